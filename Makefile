@@ -1,0 +1,46 @@
+# Every target sets up what it needs. PYTHON names the interpreter (3.11 or later) that the environment is made with.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install demo test lint bench lock clean
+
+install: .venv/.installed
+
+.venv/.installed: pyproject.toml requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+# Type checker and import linter cannot follow an editable install through the folder mapping; links show it to them.
+.links: .venv/.installed
+	@mkdir -p .links/goldspan
+	@for package in annotate cli corpus eval schema seeds; do ln -sfn ../../$$package .links/goldspan/$$package; done
+	@touch $@
+
+demo: .venv/.installed
+	$(BIN)/goldspan demo --out demo
+
+test: .venv/.installed
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/.installed .links
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=.links $(BIN)/mypy -p goldspan
+	MYPYPATH=.links $(BIN)/mypy tests benchmarks
+	PYTHONPATH=.links $(BIN)/lint-imports
+
+bench: .venv/.installed
+	$(BIN)/python -m benchmarks
+
+# Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
+lock: .venv/.installed
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra near --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .links .cache demo build dist *.egg-info

@@ -1,0 +1,1 @@
+"""Suggestions by extractors, and people's work in Label Studio."""

@@ -1,0 +1,1 @@
+"""What goldspan promises of speed and memory, measured beside a peer in the same run: `make bench`."""

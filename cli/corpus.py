@@ -1,0 +1,205 @@
+"""`goldspan corpus`: articles to records, and records checked, counted and compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import Json, Lenient, Records, SchemeFile
+from .show import Refusals, error, note, progress, result, result_json, table
+
+if TYPE_CHECKING:
+    from ..schema import Document
+
+app = typer.Typer(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SRC...", help="Folders or files: .txt, .csv, .jsonl, .parquet.")
+    ],
+    out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="NAME=COLUMN", help="A table's own name, as in text=body.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Of text and CSV files; `detect` guesses each file's.")] = "utf-8",
+    lenient: Lenient = False,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Make records of articles: metadata, zones, hashes.
+
+    A folder is read with all below it; a manifest.toml in it gives titles, days of publication and the like.
+    """
+    from ..corpus import build_documents, write_records
+    from ..corpus.sources import Reading, read_articles
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    how = Reading(columns=_columns(column or []), encoding=encoding)
+    refusals = Refusals(lenient=lenient)
+    articles = (article for source in sources for article in read_articles(source, how))
+    zones: Counter[str] = Counter()
+    undated = 0
+
+    def counted() -> Iterator[Document]:
+        nonlocal undated
+        built = build_documents(articles, loaded, refuse=refusals, note=lambda problem: note(f"note: {problem}"))
+        for document in progress(built, "building"):
+            zones.update(zone.kind for zone in document.zones)
+            undated += document.meta.published is None
+            yield document
+
+    count = write_records(out, counted(), loaded)
+    if count == 0:
+        error(f"{', '.join(sources)}: no articles. Fix: name files or folders that hold .txt, .csv, .jsonl or .parquet")
+        raise typer.Exit(1)
+    found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
+    if json and out != "-":
+        result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
+    else:
+        note(f"{count} documents ({undated} without a day of publication), zones: {found} -> {out}")
+    raise typer.Exit(refusals.status())
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    from ..corpus.sources import COLUMNS
+    from ..schema import UsageError, did_you_mean
+
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    for name, column in columns.items():
+        if name not in COLUMNS or not column:
+            raise UsageError(
+                f"--column {name}={column}: {did_you_mean(name, COLUMNS)}. Fix: NAME=COLUMN, as in text=body"
+            )
+    return columns
+
+
+@app.command()
+def check(
+    file: Records,
+    near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too (needs the extra `near`).")] = False,
+    threshold: Annotated[float, typer.Option(min=0.1, max=1.0, help="Least similarity of near-duplicates.")] = 0.8,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Report every rule that a records file breaks, with its line.
+
+    Ends with status 1 where there is any problem.
+    """
+    from ..corpus import check_records
+    from ..schema import Problem, load_scheme
+
+    loaded = load_scheme(scheme)
+    problems: list[Problem] = []
+    count_problems = 0
+
+    def report(problem: Problem) -> None:
+        nonlocal count_problems
+        count_problems += 1
+        if json:
+            problems.append(problem)
+        else:
+            error(str(problem))
+
+    duplicates = None
+    if near:
+        from ..corpus.near import NearDuplicates
+
+        duplicates = NearDuplicates(threshold)
+    documents = check_records(file, loaded, report, seen=duplicates.add if duplicates else None)
+    for pair in duplicates.pairs if duplicates else ():
+        what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
+        report(Problem(what, "keep one of them", path=file, document=pair.later))
+    if json:
+        listed = [{k: getattr(p, k) for k in ("line", "document", "what", "fix")} for p in problems]
+        result_json({"file": file, "documents": documents, "problems": listed})
+    else:
+        result(f"{documents} documents, {count_problems} problems")
+    if count_problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def stats(file: Records, scheme: SchemeFile = None, lenient: Lenient = False, json: Json = False) -> None:
+    """Count documents, zones, spans and values."""
+    from ..corpus import corpus_stats, read_records
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    refusals = Refusals(lenient=lenient)
+    documents = read_records(file, loaded, lenient=refusals if lenient else None)
+    counts = corpus_stats(progress(documents, "counting"), loaded)
+    if json:
+        result_json(counts.to_dict())
+    else:
+        first, last = counts.published or ("-", "-")
+        result(f"documents   {counts.documents} ({counts.text_free} text-free)")
+        result(f"words       {counts.words} ({counts.characters} code points)")
+        result(f"published   {first} to {last}, {counts.undated} undated")
+        result(f"zones       {', '.join(f'{kind} {n}' for kind, n in counts.zones.items() if n) or '-'}")
+        result(f"annotators  {', '.join(f'{name} {n}' for name, n in sorted(counts.annotators.items())) or '-'}\n")
+        rows = [(name, s.spans, s.with_value, s.documents) for name, s in counts.labels.items()]
+        table(
+            [*rows, ("all", counts.spans, sum(row[2] for row in rows), "")],
+            ("label", "spans", "with value", "documents"),
+        )
+    raise typer.Exit(refusals.status())
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Records.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Records over the same texts.")],
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Say what changed between two layers of the same documents: spans added, removed, moved, relabelled, revalued."""
+    from ..corpus import diff_layers, read_records
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    old, new = list(read_records(before, loaded)), list(read_records(after, loaded))
+    surfaces = {document.id: document for document in [*old, *new]}
+    found = diff_layers(old, new)
+    if json:
+        result_json(
+            {
+                "same": found.same,
+                "counts": found.counts(),
+                "removed_documents": found.removed_documents,
+                "added_documents": found.added_documents,
+                "metadata": found.metadata,
+                "changes": [
+                    {"document": c.document, "kind": c.kind, "before": _plain(c.before), "after": _plain(c.after)}
+                    for c in found.changes
+                ],
+            }
+        )
+        return
+    for name, ids in (("only in A", found.removed_documents), ("only in B", found.added_documents)):
+        for document in ids:
+            result(f"{document}: {name}")
+    for document in found.metadata:
+        result(f"{document}: metadata or zones differ")
+    for change in found.changes:
+        sides = [_side(surfaces[change.document], span) for span in (change.before, change.after) if span is not None]
+        result(f"{change.document}: {change.kind} {' -> '.join(sides)}")
+    result(f"{found.same} spans the same, {len(found.changes)} differ")
+
+
+def _plain(span: Any) -> Any:
+    import msgspec
+
+    return None if span is None else msgspec.to_builtins(span)
+
+
+def _side(document: Document, span: Any) -> str:
+    import msgspec
+
+    value = msgspec.json.encode(span.value).decode()
+    return f"[{span.start}, {span.end}) {span.label} {document.surface(span)!r} {value}"

@@ -1,0 +1,75 @@
+"""`goldspan lookup`: ids of actors and places by name, so that annotators look them up and do not coin them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import Json
+from .show import note, result_json, table
+
+
+def lookup(
+    name: Annotated[str, typer.Argument(help="As it stands in the text, or an id.")],
+    actors: Annotated[list[Path] | None, typer.Option("--actors", help="A table of actors of your own.")] = None,
+    places: Annotated[list[Path] | None, typer.Option("--places", help="A table of places of your own.")] = None,
+    country: Annotated[str, typer.Option(help="Only places in this country (alpha-3).")] = "",
+    population: Annotated[int, typer.Option(help="Least population of settlements: 500, 1000, 5000 or 15000.")] = 15000,
+    json: Json = False,
+) -> None:
+    """Find the ids of an actor or a place.
+
+    Ends with status 1 where nothing has that name; the nearest names are shown then.
+    """
+    from ..schema import UsageError, load_actors, load_places
+
+    if population not in (500, 1000, 5000, 15000):
+        raise UsageError(f"--population {population}: Fix: 500, 1000, 5000 or 15000")
+    registry = load_actors(*(actors or ()))
+    gazetteer = load_places(*(places or ()), min_population=population)
+    by_id = registry.get(name)
+    found = [by_id] if by_id else registry.find(name)
+    place_by_id = gazetteer.get(name)
+    found_places = [place_by_id] if place_by_id else gazetteer.find(name, country=country)
+    near = not found and not found_places
+    if near:
+        found, found_places = registry.near(name), gazetteer.near(name)
+    if json:
+        result_json(
+            {"exact": not near, "actors": [_actor(a) for a in found], "places": [_place(p) for p in found_places]}
+        )
+    else:
+        if near:
+            nothing = f"nothing is called {name!r}"
+            smaller = "" if population == 500 else "; settlements of fewer people: --population 500"
+            note(f"{nothing}. Did you mean one of these{smaller}" if found or found_places else nothing + smaller)
+        rows = [("ACTOR", a.id, a.kind, a.name, a.country, "") for a in found]
+        rows += [("LOCATION", p.id, p.kind, p.name, p.country, _point(p)) for p in found_places[:20]]
+        if rows:
+            table(rows, ("label", "id", "kind", "name", "country", "point"))
+        if len(found_places) > 20:
+            note(f"and {len(found_places) - 20} more places. Fix: --country narrows them")
+    if near:
+        raise typer.Exit(1)
+
+
+def _point(place: Any) -> str:
+    return "" if place.lat is None else f"{place.lat}, {place.lon}"
+
+
+def _actor(actor: Any) -> dict[str, Any]:
+    names = {"name": actor.name, "aliases": actor.aliases}
+    return {
+        "id": actor.id,
+        "kind": actor.kind,
+        **names,
+        "country": actor.country or None,
+        "wikidata": actor.wikidata or None,
+    }
+
+
+def _place(place: Any) -> dict[str, Any]:
+    point = {"lat": place.lat, "lon": place.lon, "country": place.country or None, "source": place.source or None}
+    return {"id": place.id, "kind": place.kind, "name": place.name, **point}

@@ -1,0 +1,90 @@
+"""The `goldspan` command: its sub-commands, and what becomes of every error."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from ..schema.errors import GoldspanError
+from . import corpus, schema
+from .demo import demo
+from .lookup import lookup
+
+app = typer.Typer(
+    name="goldspan",
+    help="Annotate conflict news, make gold of it, publish it, and score systems against it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo)
+app.add_typer(schema.app, name="schema")
+app.add_typer(corpus.app, name="corpus")
+app.command()(lookup)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"goldspan {version('goldspan')}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+def main() -> NoReturn:
+    """Runs the command and ends the process: 0 done, 1 data, 2 call, 3 surroundings at fault, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = app(standalone_mode=False) or 0
+    except typer.Exit as stop:
+        status = stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        status = _say("interrupted; nothing was left half-written", 130)
+    except GoldspanError as error:
+        status = _say(str(error), error.exit_code)
+    except BrokenPipeError:
+        # the reader of a pipe has seen enough; Python must not try to flush what it cannot
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except OSError as error:
+        full = ". Fix: make room on the disk" if error.errno == errno.ENOSPC else ""
+        named = f"{error.filename}: " if error.filename else ""
+        status = _say(f"{named}{error.strerror or error}{full}", 3)
+    except Exception as error:
+        if not hasattr(error, "format_message") or not hasattr(error, "exit_code"):
+            raise
+        status = _say(f"{error.format_message()}{_usage(error)}", 2)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say(message: str, status: int) -> int:
+    from .show import error
+
+    for line in message.split("\n"):
+        error(line)
+    return status
+
+
+def _usage(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    return f" Fix: {context.command_path} --help" if context is not None else ""
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,148 @@
+"""`goldspan schema`: the scheme, a check of one's own, what changed between two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import Json, SchemeFile
+from .show import result, result_json, table
+
+app = typer.Typer(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
+
+
+@app.command()
+def show(scheme: SchemeFile = None, json: Json = False) -> None:
+    """Print the scheme: labels, the fields of their values, zone kinds."""
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    if json:
+        result_json(_as_data(loaded))
+        return
+    result(f"{loaded.title} ({loaded.ref}), fingerprint {loaded.fingerprint[:12]}")
+    result(loaded.description)
+    for label in loaded.labels.values():
+        result(f"\n{label.name}  key {label.hotkey or '-'}  {label.definition}")
+        for item in label.fields.values():
+            said = getattr(item.type, "choices", None) or (getattr(item.type, "authority", None) or item.type.name,)
+            result(f"  {item.name} ({', '.join(said)})  {item.definition}")
+        for example in label.examples:
+            result(f"  e.g. {example}")
+    result("\nNot annotated (zones)")
+    for kind, definition in loaded.zones.items():
+        result(f"  {kind}  {definition}")
+    if not loaded.overlap:
+        result("\nSpans never overlap.")
+    if loaded.guidelines:
+        result(f"Guidelines {loaded.guidelines} decide the hard cases: docs/guidelines.md in the repository.")
+
+
+def _as_data(scheme: Any) -> dict[str, Any]:
+    return {
+        "name": scheme.name,
+        "version": scheme.version,
+        "title": scheme.title,
+        "description": scheme.description,
+        "fingerprint": scheme.fingerprint,
+        "guidelines": scheme.guidelines,
+        "overlap": scheme.overlap,
+        "labels": {
+            label.name: {
+                "definition": label.definition,
+                "colour": label.colour,
+                "hotkey": label.hotkey,
+                "correct": label.correct,
+                "fields": {
+                    item.name: {
+                        **item.type.spec(),
+                        "keys": [key.name for key in item.keys],
+                        "definition": item.definition,
+                    }
+                    for item in label.fields.values()
+                },
+            }
+            for label in scheme.labels.values()
+        },
+        "zones": scheme.zones,
+    }
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], json: Json = False) -> None:
+    """Say what is wrong with a scheme file, line by line."""
+    from ..schema import DataError, load_scheme
+
+    try:
+        scheme = load_scheme(file)
+    except DataError as error:
+        if not json:
+            raise
+        result_json(
+            {"file": str(file), "problems": [{"line": p.line, "what": p.what, "fix": p.fix} for p in error.problems]}
+        )
+        raise typer.Exit(1) from error
+    if json:
+        result_json({"file": str(file), "problems": [], "scheme": scheme.ref, "fingerprint": scheme.fingerprint})
+    else:
+        labels = ", ".join(scheme.labels)
+        result(f"{file}: {scheme.ref}, {len(scheme.labels)} labels ({labels}), fingerprint {scheme.fingerprint[:12]}")
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A scheme file, or `conflict-news` for the one that goldspan ships.")],
+    new: Annotated[str, typer.Argument(help="The other one.")],
+    records: Annotated[
+        list[str] | None, typer.Option("--records", help="Records made under OLD: which of their spans are affected.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what changed from one scheme to another, and which existing spans no longer hold.
+
+    Ends with status 1 where spans of the records given no longer hold.
+    """
+    from ..corpus import read_records
+    from ..schema import conflict_scheme, load_scheme, scheme_changes, span_survives
+
+    before, after = (
+        conflict_scheme() if name == conflict_scheme().name else load_scheme(Path(name)) for name in (old, new)
+    )
+    changes = scheme_changes(before, after)
+    affected = []
+    for path in records or ():
+        for document in read_records(path, before):
+            for span in document.spans:
+                if reason := span_survives(span, before, after):
+                    place = {"file": path, "document": document.id, "start": span.start, "end": span.end}
+                    affected.append({**place, "label": span.label, "surface": document.surface(span), "reason": reason})
+    if json:
+        result_json({"old": before.ref, "new": after.ref, "changes": changes, "affected": affected})
+    else:
+        for line in changes or ["nothing that spans or zones can feel changed"]:
+            result(line)
+        if changes and before.ref == after.ref:
+            result(f"both are {after.ref}. Fix: raise the version of the new one")
+        if affected:
+            result(f"\n{len(affected)} spans no longer hold:")
+            table(
+                [
+                    (f"{a['document']} [{a['start']}, {a['end']})", a["label"], a["surface"], a["reason"])
+                    for a in affected
+                ],
+                ("document", "label", "surface", "why"),
+            )
+        elif records:
+            result("every span of the records still holds")
+    if affected:
+        raise typer.Exit(1)
+
+
+@app.command("json-schema")
+def json_schema(scheme: SchemeFile = None) -> None:
+    """Print a JSON Schema of one line of a records file."""
+    from ..schema import load_scheme, record_json_schema
+
+    result_json(record_json_schema(load_scheme(scheme)))

@@ -1,0 +1,80 @@
+"""What commands show: results on standard output, all else on standard error, bars only for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from ..schema.errors import DataError, Problem
+
+T = TypeVar("T")
+
+
+def result(line: str = "") -> None:
+    """One line of the result."""
+    sys.stdout.write(line + "\n")
+
+
+def result_json(data: Any) -> None:
+    """The result for a program: JSON with keys in their given order, floats as Python prints them, no NaN."""
+    import json
+
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def note(line: str) -> None:
+    """A word to the person at the terminal."""
+    sys.stdout.flush()
+    sys.stderr.write(line + "\n")
+
+
+def error(line: str) -> None:
+    """An error."""
+    note(f"error: {line}")
+
+
+def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
+    """A table: first column to the left, the others to the right."""
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    for row in cells:
+        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        result("  ".join((first.strip().ljust(widths[0]), *others)).rstrip())
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """The items, with a bar on standard error where that is a terminal and the work takes more than a moment."""
+    from tqdm import tqdm
+
+    bar: Iterable[T] = tqdm(items, desc=what, total=total, unit="", delay=0.5, leave=False, disable=None)
+    yield from bar
+
+
+class Refusals:
+    """Problems met while reading: the first ends the work, or with `lenient` each is shown and left out.
+
+    Attributes:
+        problems: Those left out so far.
+    """
+
+    def __init__(self, *, lenient: bool) -> None:
+        self._lenient = lenient
+        self.problems: list[Problem] = []
+
+    def __call__(self, problem: Problem) -> None:
+        """Takes note of a problem.
+
+        Raises:
+            DataError: Not lenient.
+        """
+        if not self._lenient:
+            raise DataError(problem)
+        error(str(problem))
+        self.problems.append(problem)
+
+    def status(self) -> int:
+        """The exit status: 1 where anything was left out, which is said."""
+        if self.problems:
+            note(f"left out: {len(self.problems)} (each is named above)")
+        return 1 if self.problems else 0

@@ -1,0 +1,76 @@
+"""Articles to records: metadata, zones and hashes.
+
+The day of publication is a stamp's in the text, also where the source says otherwise; else what the source says; else
+what a line of the text says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme
+from .records import SeenIds, doubled_id
+from .sources import Article
+from .zones import find_zones, stated_day
+
+__all__ = ["Article", "build_documents"]
+
+Report = Callable[[Problem], None]
+
+
+def build_documents(
+    articles: Iterable[Article | Problem], scheme: Scheme, *, refuse: Report, note: Report
+) -> Iterator[Document]:
+    """The records of articles, in their order.
+
+    Args:
+        articles: As sources give them; problems among them are passed on to `refuse`.
+        scheme: Zones of kinds that it lacks are not made.
+        refuse: Called for each article that makes no record: no text, an id that stands already, a broken span. It may
+            raise to end the building.
+        note: Called for what a person should know and need not mend.
+
+    Yields:
+        Documents with hash, zones, and the spans that the source had, usually none.
+    """
+    codec = RecordCodec(scheme)
+    seen = SeenIds()
+    for article in articles:
+        if isinstance(article, Problem):
+            refuse(article)
+            continue
+        try:
+            document = _document(article, codec, note)
+        except DataError as error:
+            for problem in error.at(article.path, article.line).problems:
+                refuse(problem)
+            continue
+        if seen.again(document.id):
+            refuse(doubled_id(document.id).at(article.path, article.line))
+        else:
+            yield document
+
+
+def _document(article: Article, codec: RecordCodec, note: Report) -> Document:
+    if not article.text.strip():
+        raise DataError(Problem("the text is empty", "remove it from the source", document=article.id))
+    zones = find_zones(article.text)
+    day, stated = stated_day(article.text, zones)
+    meta = article.meta
+    if day is not None and meta.published is not None and day != meta.published:
+        decides = "the stamp decides" if stated == "stamp" else "the source decides"
+        what = f"the text says it was published on {day}, the source {meta.published}: {decides}"
+        note(Problem(what, "", article.path, article.line, article.id))
+    if day is not None and (stated == "stamp" or meta.published is None):
+        meta = msgspec.structs.replace(meta, published=day)
+    record = {
+        "spans": [],
+        "zones": [zone for zone in zones if zone.kind in codec.scheme.zones],
+        **article.record,
+        "id": article.id,
+        "text": article.text,
+        "meta": meta,
+    }
+    return codec.decode(msgspec.json.encode(record))

@@ -1,0 +1,111 @@
+"""Files at rest: opened by suffix, compressed or not, and written whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from ..schema import DataError, Problem, SurroundingsError
+
+STANDARD = "-"
+"""The name that stands for standard input or output."""
+
+COMPRESSED = (".gz", ".zst")
+
+
+def suffix(path: str | Path) -> str:
+    """The suffix that tells the format, a compression suffix left aside: `.jsonl` of `gold.jsonl.gz`."""
+    suffixes = [part.lower() for part in Path(path).suffixes]
+    if suffixes and suffixes[-1] in COMPRESSED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+@contextmanager
+def reading(path: str) -> Iterator[IO[bytes]]:
+    """A file's bytes, decompressed by suffix; `-` is standard input.
+
+    Raises:
+        DataError: The file cannot be opened, or is not what its suffix says.
+    """
+    if path == STANDARD:
+        yield sys.stdin.buffer
+        return
+    try:
+        with open(path, "rb") as raw:  # noqa: PTH123 - a path may be a number of /dev/fd
+            yield _decompressed(raw, path)
+    except OSError as error:
+        if isinstance(error, gzip.BadGzipFile) or not error.errno or "zstd" in str(error).lower():
+            raise DataError(Problem(f"not a whole compressed file: {error}", "compress it again", path)) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", "", path)) from error
+    except EOFError as error:
+        raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
+
+
+def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:
+    if path.endswith(".gz"):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw, mode="rb"))
+    if path.endswith(".zst"):
+        import pyarrow as pa
+
+        return io.BufferedReader(cast(io.RawIOBase, pa.CompressedInputStream(raw, "zstd")))
+    return raw
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside the target to write to; it takes the target's place at the end, or vanishes on any failure.
+
+    Raises:
+        SurroundingsError: The folder cannot be written, or the disk is full; the target is as it was.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise SurroundingsError(f"{path}: is a folder. Fix: name a file")
+        yield target  # a pipe or a device is written as it is
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield beside
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())  # a full disk may only say so here
+        beside.replace(target)
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror or error}"
+        raise SurroundingsError(f"{message}. What was there before is untouched") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: str) -> Iterator[IO[bytes]]:
+    """A stream of bytes to a file, compressed by suffix; the file appears whole at the end, or not at all.
+
+    `-` is standard output, which is written as it goes.
+
+    Raises:
+        SurroundingsError: As `replacing`.
+    """
+    if path == STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with replacing(Path(path)) as beside, beside.open("wb") as raw:
+        if path.endswith(".gz"):
+            # no time and no name: the same records give the same bytes
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+                yield cast(IO[bytes], packed)
+        elif path.endswith(".zst"):
+            import pyarrow as pa
+
+            with pa.CompressedOutputStream(raw, "zstd") as packed:
+                yield packed
+        else:
+            yield raw

@@ -1,0 +1,63 @@
+"""Near-duplicates: wire copy that several outlets print must not count, or train and test, twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..schema import Document, SurroundingsError
+
+_SHINGLE = 5  # words
+_PERMUTATIONS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class NearPair:
+    """Two documents of much the same text.
+
+    Attributes:
+        similarity: Jaccard similarity of their runs of five words, estimated by MinHash; 1.0 for the same words.
+    """
+
+    earlier: str
+    later: str
+    similarity: float
+
+
+class NearDuplicates:
+    """Finds, for each document added, the earlier ones that it nearly repeats (MinHash LSH of datasketch).
+
+    Args:
+        threshold: Least similarity that counts, above 0 and up to 1.
+
+    Raises:
+        SurroundingsError: datasketch is not installed.
+    """
+
+    def __init__(self, threshold: float = 0.8) -> None:
+        try:
+            from datasketch import MinHash, MinHashLSH
+        except ImportError as error:
+            message = "near-duplicates need the package datasketch. Fix: pip install 'goldspan[near]'"
+            raise SurroundingsError(message) from error
+        self._make = MinHash
+        self._threshold = threshold
+        self._index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
+        self._hashes: dict[str, Any] = {}
+        self.pairs: list[NearPair] = []
+
+    def add(self, document: Document) -> None:
+        """Compares a document with those before it and remembers it; a text-free or repeated one is passed over."""
+        if document.text is None or document.id in self._hashes:
+            return
+        words = re.findall(r"\w+", document.text.casefold())
+        hashed = self._make(num_perm=_PERMUTATIONS)
+        runs = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
+        hashed.update_batch([run.encode() for run in runs])
+        for other in sorted(self._index.query(hashed)):
+            similarity = hashed.jaccard(self._hashes[other])
+            if similarity >= self._threshold:
+                self.pairs.append(NearPair(other, document.id, similarity))
+        self._index.insert(document.id, hashed)
+        self._hashes[document.id] = hashed

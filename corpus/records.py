@@ -1,0 +1,132 @@
+"""Records files, JSONL or Parquet by their suffix, read and written as streams in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
+from .files import STANDARD, reading, suffix, writing
+
+JSON_LINES = (".jsonl", ".ndjson", ".json")
+PARQUET = (".parquet", ".pq")
+
+Report = Callable[[Problem], None]
+"""What a lenient reader calls for each thing that it leaves out."""
+
+
+def read_records(path: str | Path, scheme: Scheme, *, lenient: Report | None = None) -> Iterator[Document]:
+    """The documents of a records file, one by one.
+
+    Args:
+        path: A `.jsonl` or `.parquet` file, `.gz` or `.zst` behind it for compression; `-` is standard input (JSONL).
+        scheme: Labels and zones that are known.
+        lenient: Called with each problem; what is at fault (a span, a zone, else the record) is left out. Without it
+            the first bad record ends the reading.
+
+    Raises:
+        DataError: A record breaks a rule of the format, with file and line (of Parquet, the row).
+        UsageError: The suffix names no format.
+    """
+    codec = RecordCodec(scheme)
+    seen = SeenIds()
+    for number, line in numbered_lines(str(path)):
+        try:
+            document = codec.decode(line)
+        except DataError as error:
+            refusal = error.at(str(path), number)
+            if lenient is None:
+                raise refusal from None
+            for problem in refusal.problems:
+                lenient(problem)
+            mended = codec.without(line, error.problems)
+            if mended is None:
+                continue
+            document = mended
+        if seen.again(document.id):
+            problem = doubled_id(document.id).at(str(path), number)
+            if lenient is None:
+                raise DataError(problem)
+            lenient(problem)
+            continue
+        yield document
+
+
+def write_records(path: str | Path, documents: Iterable[Document], scheme: Scheme) -> int:
+    """Writes documents to a records file, whole or not at all; answers how many.
+
+    Args:
+        path: As in `read_records`; `-` is standard output.
+        documents: Consumed one by one.
+        scheme: Gives Parquet the columns of its values.
+
+    Raises:
+        SurroundingsError: The file cannot be written; what was there before is untouched.
+        UsageError: The suffix names no format.
+    """
+    name = str(path)
+    if _format(name) in PARQUET:
+        from .parquet import write_parquet
+
+        return write_parquet(Path(name), documents, scheme)
+    codec = RecordCodec(scheme)
+    count = 0
+    with writing(name) as stream:
+        for document in documents:
+            stream.write(codec.encode(document) + b"\n")
+            count += 1
+    return count
+
+
+def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a records file as JSON, with their numbers from 1; a row of Parquet becomes such a line.
+
+    Blank lines are passed over; a byte order mark at the start is no part of the first line.
+
+    Raises:
+        DataError: The file cannot be read.
+        UsageError: The suffix names no format.
+    """
+    if _format(path) in PARQUET:
+        from .parquet import parquet_lines
+
+        yield from enumerate(parquet_lines(Path(path)), 1)
+        return
+    with reading(path) as stream:
+        for number, line in enumerate(stream, 1):  # bytes split at \n alone: U+2028 may stand in a text
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.isspace():
+                yield number, line
+
+
+def doubled_id(name: str) -> Problem:
+    """The problem of a second document of one id."""
+    return Problem("the id stands on an earlier line too", "give each document an id of its own", document=name)
+
+
+class SeenIds:
+    """Which ids have occurred, in about 80 bytes an id: a file may have millions.
+
+    A 128-bit digest stands for each id; two ids of one digest are not to be expected.
+    """
+
+    def __init__(self) -> None:
+        self._digests: set[int] = set()
+
+    def again(self, name: str) -> bool:
+        """Whether the id came before; it counts as seen from now on."""
+        digest = int.from_bytes(blake2b(name.encode(), digest_size=16).digest())
+        if digest in self._digests:
+            return True
+        self._digests.add(digest)
+        return False
+
+
+def _format(path: str) -> str:
+    kind = ".jsonl" if path == STANDARD else suffix(path)
+    if kind not in (*JSON_LINES, *PARQUET):
+        named = f"the suffix {kind!r} names no format of records" if kind else "a records file needs a suffix"
+        raise UsageError(f"{path}: {named}. Fix: .jsonl or .parquet, .gz or .zst behind .jsonl")
+    return kind

@@ -1,0 +1,94 @@
+"""Counts of a records file, per label and per document, gathered in one pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..schema import Document, Scheme
+
+
+@dataclass(slots=True)
+class LabelStats:
+    """Of one label: spans, how many have a value, in how many documents they stand, how long they are.
+
+    Attributes:
+        characters: Code points in all its spans together.
+    """
+
+    spans: int = 0
+    with_value: int = 0
+    documents: int = 0
+    characters: int = 0
+
+
+@dataclass(slots=True)
+class CorpusStats:
+    """Counts of a corpus.
+
+    Attributes:
+        characters: Code points of all texts.
+        words: Runs of characters between white space, of all texts.
+        zones: Zones by kind.
+        labels: Spans by label, labels without any included.
+        annotators: Documents by the annotator of their layer.
+        publishers: Documents by publisher.
+        published: First and last day of publication, None where no document has one.
+        undated: Documents without a day of publication.
+        span_counts: How many documents have how many spans.
+    """
+
+    documents: int = 0
+    text_free: int = 0
+    characters: int = 0
+    words: int = 0
+    spans: int = 0
+    zones: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, LabelStats] = field(default_factory=dict)
+    annotators: dict[str, int] = field(default_factory=dict)
+    publishers: dict[str, int] = field(default_factory=dict)
+    published: tuple[str, str] | None = None
+    undated: int = 0
+    span_counts: dict[int, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The counts as plain data, for JSON."""
+        return asdict(self)
+
+
+def corpus_stats(documents: Iterable[Document], scheme: Scheme) -> CorpusStats:
+    """Counts documents one by one, in memory that does not grow with them (but for names of publishers)."""
+    stats = CorpusStats(labels={name: LabelStats() for name in scheme.labels})
+    zones = Counter(dict.fromkeys(scheme.zones, 0))
+    annotators: Counter[str] = Counter()
+    publishers: Counter[str] = Counter()
+    span_counts: Counter[int] = Counter()
+    days: list[str] = []
+    for document in documents:
+        stats.documents += 1
+        stats.text_free += document.text is None
+        stats.characters += document.length
+        stats.words += len(document.text.split()) if document.text else 0
+        zones.update(zone.kind for zone in document.zones)
+        span_counts[len(document.spans)] += 1
+        for label, count in Counter(span.label for span in document.spans).items():
+            stats.labels[label].documents += 1
+            stats.labels[label].spans += count
+            stats.spans += count
+        for span in document.spans:
+            stats.labels[span.label].with_value += span.value is not None
+            stats.labels[span.label].characters += span.end - span.start
+        if document.layer and document.layer.annotator:
+            annotators[document.layer.annotator] += 1
+        if document.meta.publisher:
+            publishers[document.meta.publisher] += 1
+        if document.meta.published:
+            days = [min([*days[:1], document.meta.published]), max([*days[1:], document.meta.published])]
+        else:
+            stats.undated += 1
+    stats.zones, stats.annotators, stats.publishers = dict(zones), dict(annotators), dict(publishers)
+    stats.span_counts = dict(sorted(span_counts.items()))
+    stats.published = (days[0], days[1]) if days else None
+    return stats

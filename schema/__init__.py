@@ -1,0 +1,58 @@
+"""The scheme, the data model, the actor registry and the gazetteer: what every other package stands on.
+
+Offsets are 0-based, half-open and count Unicode code points.
+"""
+
+from .actors import Actor, ActorRegistry, load_actors
+from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
+from .edtf import Edtf, parse_edtf
+from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, did_you_mean
+from .fingerprint import layer_fingerprint
+from .gazetteer import Gazetteer, Place, load_places
+from .json_schema import record_json_schema
+from .record import RecordCodec
+from .scheme import Field, Label, Scheme, canonical_json
+from .scheme_diff import scheme_changes, span_survives
+from .scheme_file import conflict_scheme, load_scheme, parse_scheme
+from .value_types import VALUE_TYPES, Key, ValueType, distance_km
+
+__all__ = [
+    "VALUE_TYPES",
+    "Actor",
+    "ActorRegistry",
+    "DataError",
+    "Decision",
+    "Document",
+    "Edtf",
+    "Field",
+    "Gazetteer",
+    "GoldspanError",
+    "Key",
+    "Label",
+    "Layer",
+    "Metadata",
+    "Place",
+    "Problem",
+    "RecordCodec",
+    "Scheme",
+    "Span",
+    "SurroundingsError",
+    "UsageError",
+    "Value",
+    "ValueType",
+    "Zone",
+    "canonical_json",
+    "conflict_scheme",
+    "did_you_mean",
+    "distance_km",
+    "layer_fingerprint",
+    "load_actors",
+    "load_places",
+    "load_scheme",
+    "parse_edtf",
+    "parse_scheme",
+    "record_json_schema",
+    "scheme_changes",
+    "sha256_hex",
+    "span_survives",
+]

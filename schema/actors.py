@@ -1,0 +1,164 @@
+"""The actor registry: ids, kinds and names of the actors of today's conflicts, and ids for groups known by a tie.
+
+States come from `data/states.tsv` (names, adjectives, peoples, capitals), all others from `data/actors.tsv`; users add
+tables of their own with the same columns as the latter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .errors import DataError, Problem
+from .names import NameIndex, fold
+from .scheme_file import conflict_scheme
+from .tables import read_table, rows, several, shipped_table
+from .value_types import Choice
+
+_STATES = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
+_ACTORS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")
+
+_TIED = re.compile(r"(?P<of>[a-z0-9-]+?)-(?P<suffix>backed-groups|military|officials|people|contractors|groups)")
+_KINDS = {
+    "backed-groups": "armed_group",
+    "military": "military",
+    "people": "civilian",
+    "contractors": "civilian",
+    "groups": "armed_group",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An entry of the registry.
+
+    Attributes:
+        id: ISO 3166-1 alpha-3 for a state, else a slug.
+        kind: As in the scheme's ACTOR label.
+        name: The usual English name.
+        aliases: Other names and spellings.
+        adjectives: Forms that stand before a noun ("Iranian", "Kurdish").
+        capitals: Names of a state's seat of government, which stand for it.
+        point: Of a state, latitude and longitude of a point near its middle, degrees WGS 84.
+        country: Alpha-3 code of the state that it belongs to, empty where there is none.
+        wikidata: Item id, empty where it is not known for certain.
+    """
+
+    id: str
+    kind: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
+    point: tuple[float, float] | None = None
+    country: str = ""
+    wikidata: str = ""
+
+    @property
+    def names(self) -> Iterator[str]:
+        """Everything that may stand for it."""
+        yield from (self.name, *self.aliases, *self.adjectives, *self.capitals)
+
+
+class ActorRegistry:
+    """Actors by id and by name; a later entry of the same id replaces an earlier one."""
+
+    def __init__(self, actors: Iterable[Actor]) -> None:
+        self._actors = {actor.id: actor for actor in actors}
+        self._index = NameIndex(self._actors.values())
+
+    def __len__(self) -> int:
+        return len(self._actors)
+
+    def __iter__(self) -> Iterator[Actor]:
+        return iter(self._actors.values())
+
+    def get(self, id: str) -> Actor | None:  # noqa: A002 - the records' own word
+        """The actor of an id, one derived from a tie included (`irn-backed-groups`); None for an unknown id."""
+        return self._actors.get(id) or self._derived(id)
+
+    def find(self, name: str) -> list[Actor]:
+        """The actors of a name, states first; empty where there is none."""
+        return self._index.find(name)
+
+    def near(self, name: str) -> list[Actor]:
+        """Actors of names like one that was not found."""
+        found = (actor for key in self._index.near(name) for actor in self._index.find(key))
+        return list({actor.id: actor for actor in found}.values())
+
+    def canonical(self, id: str) -> str:  # noqa: A002
+        """The registry's id for an id or a name in its place (`US`, `isis`); itself where neither is known."""
+        if self.get(id) is not None:
+            return id
+        found = {actor.id for actor in self.find(id)} or {actor.id for actor in self.find(id.replace("-", " "))}
+        return found.pop() if len(found) == 1 else id
+
+    def _derived(self, id: str) -> Actor | None:  # noqa: A002
+        match = _TIED.fullmatch(id)
+        if match is None:
+            return None
+        tied = match["of"]  # a state's code, another actor's id, or the adjective of a people without a state
+        of = self._actors.get(tied.upper()) or self.get(tied) or next(iter(self.find(tied)), None)
+        if of is None:
+            return None
+        kind = _KINDS.get(match["suffix"], of.kind)
+        return Actor(id, kind, f"{of.name}: {match['suffix'].replace('-', ' ')}", country=of.country)
+
+
+@cache
+def shipped_actors() -> ActorRegistry:
+    """The registry that goldspan ships."""
+    return ActorRegistry(_shipped())
+
+
+def load_actors(*tables: Path) -> ActorRegistry:
+    """The shipped registry and the user's tables.
+
+    Raises:
+        DataError: A table cannot be read or breaks a rule, with its line.
+    """
+    if not tables:
+        return shipped_actors()
+    users = (actor for path in tables for actor in _actors(read_table(path), str(path)))
+    return ActorRegistry([*shipped_actors(), *users])
+
+
+def _shipped() -> Iterator[Actor]:
+    people = []
+    for _, row in rows(shipped_table("states.tsv"), _STATES, "states.tsv"):
+        yield Actor(
+            id=row["id"],
+            kind="state",
+            name=row["name"],
+            aliases=several(row["aliases"]),
+            adjectives=several(row["adjectives"]),
+            capitals=several(row["capital"]),
+            point=(float(row["lat"]), float(row["lon"])) if row["lat"] else None,
+            country=row["id"],
+            wikidata=row["wikidata"],
+        )
+        if names := several(row["people"]):
+            slug = "-".join(fold(names[0]).split())
+            people.append(Actor(slug, "civilian", names[0], names[1:], country=row["id"]))
+    yield from people
+    yield from _actors(shipped_table("actors.tsv"), "actors.tsv")
+
+
+def _actors(text: str, path: str) -> Iterator[Actor]:
+    kinds = conflict_scheme().labels["ACTOR"].fields["kind"].type
+    known = kinds.choices if isinstance(kinds, Choice) else ()
+    for line, row in rows(text, _ACTORS, path):
+        if row["kind"] not in known:
+            raise DataError(Problem(f"unknown kind {row['kind']!r}", f"known: {', '.join(known)}", path, line))
+        yield Actor(
+            id=row["id"],
+            kind=row["kind"],
+            name=row["name"],
+            aliases=several(row["aliases"]),
+            adjectives=several(row["adjectives"]),
+            country=row["country"],
+            wikidata=row["wikidata"],
+        )

@@ -1,0 +1,47 @@
+"""A JSON Schema (2020-12) of the record, made from the data model and a scheme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from .document import Document
+from .scheme import Scheme
+
+
+def record_json_schema(scheme: Scheme) -> dict[str, Any]:
+    """The schema of one line of a records file under a scheme.
+
+    It states types, closed lists, ranges and which value goes with which label. What JSON Schema cannot say, only
+    reading checks: offsets within the text, EDTF beyond its shape, a minimum not above its maximum, the text's hash.
+    """
+    _, components = msgspec.json.schema_components(
+        [Document, *(label.value_type for label in scheme.labels.values())], ref_template="#/$defs/{name}"
+    )
+    span = components["Span"]
+    span["properties"]["label"] = {"enum": list(scheme.labels)}
+    span["properties"]["value"] = {}
+    span["allOf"] = [
+        {
+            "if": {"properties": {"label": {"const": name}}},
+            "then": {"properties": {"value": {"anyOf": [{"type": "null"}, {"$ref": f"#/$defs/{name}"}]}}},
+        }
+        for name in scheme.labels
+    ]
+    for place in (span, components["Zone"]):
+        place["properties"]["start"] = {"type": "integer", "minimum": 0}
+        place["properties"]["end"] = {"type": "integer", "minimum": 1}
+    components["Zone"]["properties"]["kind"] = {"enum": list(scheme.zones)}
+    document = components.pop("Document")
+    document["anyOf"] = [
+        {"required": ["text"], "properties": {"text": {"type": "string"}}},
+        {"required": ["text_sha256", "text_length"]},
+    ]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:goldspan:record:{scheme.ref}",
+        **document,
+        "title": f"goldspan record under {scheme.ref}",
+        "$defs": components,
+    }

@@ -1,0 +1,1 @@
+"""Five news articles about armed conflict, byte for byte as they were collected, and their manifest."""
