@@ -11,7 +11,7 @@ install: .venv/.installed
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 # Type checker and import linter cannot follow an editable install through the folder mapping; links show it to them.

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -28,6 +28,10 @@ app.command()(demo)
 app.add_typer(schema.app, name="schema")
 app.add_typer(corpus.app, name="corpus")
 app.command()(lookup)
+
+
+_INTERRUPTED = 130
+_CallFault: Any = typer.BadParameter.__mro__[1]  # what typer raises for every wrong call, under no public name
 
 
 def _version(asked: bool) -> None:
@@ -51,26 +55,22 @@ def main() -> NoReturn:
     """Runs the command and ends the process: 0 done, 1 data, 2 call, 3 surroundings at fault, 130 interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        status = app(standalone_mode=False) or 0
-    except typer.Exit as stop:
-        status = stop.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        status = _say("interrupted; nothing was left half-written", 130)
+        status: int = app(standalone_mode=False) or 0
+        if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
+            _say("interrupted; nothing was left half-written", status)
     except GoldspanError as error:
         status = _say(str(error), error.exit_code)
-    except BrokenPipeError:
-        # the reader of a pipe has seen enough; Python must not try to flush what it cannot
+    except SystemExit:
+        # typer's answer to a closed pipe: its reader has seen enough, and Python must not flush what it cannot
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except OSError as error:
         full = ". Fix: make room on the disk" if error.errno == errno.ENOSPC else ""
         named = f"{error.filename}: " if error.filename else ""
         status = _say(f"{named}{error.strerror or error}{full}", 3)
-    except Exception as error:
-        if not hasattr(error, "format_message") or not hasattr(error, "exit_code"):
-            raise
+    except _CallFault as error:
         status = _say(f"{error.format_message()}{_usage(error)}", 2)
-    sys.exit(status if isinstance(status, int) else 0)
+    sys.exit(status)
 
 
 def _say(message: str, status: int) -> int:

@@ -113,6 +113,8 @@ def _row(document: Document) -> dict[str, Any]:
     for holder in (row, row.get("layer") or {}, *row["spans"]):
         if holder.get("extra") is not None:
             holder["extra"] = msgspec.json.encode(holder["extra"]).decode()
+    if "layer" in row:
+        row["layer"].setdefault("skipped", False)
     for span in row["spans"]:
         span.setdefault("unsure", False)
         if span["value"] is not None:

@@ -182,6 +182,7 @@ def _article(row: dict[str, Any], stem: str, number: int, path: str, line: int, 
     said = {name: row.pop(how.columns.get(name, name), None) for name in COLUMNS}
     record = {key: row.pop(key) for key in _RECORD if row.get(key) is not None}
     meta = {**(record.pop("meta", None) or {}), **{key: said[key] for key in _META if said[key] is not None}}
+    meta = {key: item for key, item in meta.items() if item is not None}
     name = f"{stem}#{number}" if said["id"] is None else str(said["id"])
     if not isinstance(said["text"], str):
         return Problem("no text", "give it in a column `text` or name the column with --column", path, line, name)

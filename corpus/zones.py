@@ -25,92 +25,14 @@ _BYLINE = re.compile(
     r"|.{1,60}\bcontributed to this (?:report|article|story)\b.{0,40}"
 )
 _MEDIA_WORDS = frozenset(
-    [
-        "agency",
-        "bureau",
-        "broadcasting",
-        "correspondent",
-        "correspondents",
-        "daily",
-        "desk",
-        "gazette",
-        "herald",
-        "journal",
-        "magazine",
-        "media",
-        "monitor",
-        "network",
-        "news",
-        "newspaper",
-        "newsroom",
-        "observer",
-        "online",
-        "post",
-        "press",
-        "radio",
-        "reporter",
-        "reporters",
-        "review",
-        "staff",
-        "telegraph",
-        "times",
-        "tribune",
-        "tv",
-        "weekly",
-        "wire",
-        "writer",
-        "afp",
-        "ap",
-        "reuters",
-        "bbc",
-        "cnn",
-    ]
+    "agency bureau broadcasting correspondent correspondents daily desk gazette herald journal magazine media monitor "
+    "network news newspaper newsroom observer online post press radio reporter reporters review staff telegraph times "
+    "tribune tv weekly wire writer afp ap reuters bbc cnn".split()
 )
 _SECTIONS = frozenset(
-    [
-        "africa",
-        "america",
-        "americas",
-        "analysis",
-        "asia",
-        "asia-pacific",
-        "breaking",
-        "business",
-        "commentary",
-        "conflict",
-        "conflicts",
-        "defence",
-        "defense",
-        "diplomacy",
-        "economy",
-        "editorial",
-        "europe",
-        "explainer",
-        "featured",
-        "features",
-        "headlines",
-        "international",
-        "israel-palestine",
-        "latest",
-        "local",
-        "military",
-        "national",
-        "news",
-        "opinion",
-        "opinions",
-        "politics",
-        "regional",
-        "security",
-        "society",
-        "technology",
-        "top",
-        "top-stories",
-        "ukraine",
-        "us-news",
-        "war",
-        "world",
-        "world-news",
-    ]
+    "africa americas analysis asia asia-pacific business commentary conflict defence defense diplomacy economy "
+    "editorial europe explainer features headlines international israel-palestine local military national news opinion politics "
+    "regional security society technology top-stories us-news world world-news".split()
 ) | {"middle east", "middle east news", "top stories", "us news", "u.s. news", "world news", "breaking news"}
 _SAID = r"(?:published|posted|updated|last updated|last modified|date|first published)(?: on| at)?:?\s+"
 _TIME = re.compile(
@@ -146,14 +68,15 @@ _NOTICE = re.compile(
 )
 _RELATED = re.compile(
     r"(?:read (?:also|more|next|the full \w+)|also read|see also|more (?:on this story|stories)"
-    r"|you (?:may|might) also like|related(?: (?:articles?|stories|story|news|content|topics|links?|posts?))?|recommended(?: (?:stories|articles))?"
-    r"|trending(?: now)?|latest stories|click here|watch)"
+    r"|related(?: (?:articles?|stories|story|news|content|topics|links?|posts?))?|recommended(?: (?:stories|articles))?"
+    r"|you (?:may|might) also like|trending(?: now)?|latest stories|click here|watch)"
     r"(?P<rest>\s*[:|]\s*\S.*|\s+[–—-]\s+\S.*)?\s*:?"
     r"|(?:read (?:also|more|next)|also read|see also)\s+(?-i:[A-Z(“\"‘]).*",
     re.I,
 )
 _DISCLAIMER = re.compile(
-    r"[^\n.]*\b(?:views?|opinions?) expressed (?:in|by|here|are|herein|on)\b[^\n]*?\b(?:not|author|writer)[^\n]*"
+    r"[^\n.]*\b(?:views?|opinions?)(?: and \w+)? expressed"
+    r" (?:(?:in|on|by) (?:this|the author|the writer|the contributor)|here|herein|are)[^\n]{0,300}"
     r"|disclaimer\s*[:–—-][^\n]+|all rights reserved\.?|(?:copyright|©|\(c\))\s*(?:©\s*)?\d{4}[^\n]*"
     r"|this (?:article|material|story|report) (?:may not be|was (?:auto|machine)|has not been edited)[^\n]*",
     re.I,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 from msgspec import Struct
 
-from .value_types import Key
+from .value_types import ValueType
 
 Origin = Literal["prediction", "prediction-changed", "manual"]
 """How a span came into an annotator's layer: accepted, mended, or added."""
@@ -32,30 +32,33 @@ class Value(Struct, frozen=True, gc=False):
         def __getattr__(self, key: str) -> Any: ...
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self).__name__, _KEYS[type(self)], msgspec.structs.astuple(self))
+        return _revive, (type(self).__name__, _FIELDS[type(self)], msgspec.structs.astuple(self))
 
 
-_KEYS: dict[type[Value], tuple[Key, ...]] = {}
+Fields = tuple[tuple[str, ValueType], ...]
+"""The fields of a label by name, in order: what the class of its values is made from."""
+
+_FIELDS: dict[type[Value], Fields] = {}
 
 
 @cache
-def value_class(label: str, keys: tuple[Key, ...]) -> type[Value]:
-    """The class of a label's values; the same label and keys always give the same class."""
+def value_class(label: str, fields: Fields) -> type[Value]:
+    """The class of a label's values; the same label and fields always give the same class."""
     made: Any = msgspec.defstruct(
         label,
-        [(key.name, key.type, key.default) for key in keys],
+        [(key.name, key.type, key.default) for name, kind in fields for key in kind.keys(name)],
         bases=(Value,),
         module=__name__,
         frozen=True,
         gc=False,
         forbid_unknown_fields=True,
     )
-    _KEYS[made] = keys
+    _FIELDS[made] = fields
     return cast(type[Value], made)
 
 
-def _revive(label: str, keys: tuple[Key, ...], parts: tuple[Any, ...]) -> Value:
-    return value_class(label, keys)(*parts)
+def _revive(label: str, fields: Fields, parts: tuple[Any, ...]) -> Value:
+    return value_class(label, fields)(*parts)
 
 
 if TYPE_CHECKING:

