@@ -37,10 +37,14 @@ def build_documents(
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
+    guessed = ""
     for article in articles:
         if isinstance(article, Problem):
             refuse(article)
             continue
+        if article.guess and article.path != guessed:
+            guessed = article.path
+            note(Problem(f"read as {article.guess}, which is a guess", "name the encoding if it is wrong", guessed))
         try:
             document = _document(article, codec, note)
         except DataError as error:

@@ -8,9 +8,10 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean
 from .files import COMPRESSED, STANDARD, reading, suffix
@@ -23,6 +24,7 @@ TABLES = (".csv", ".tsv")
 SUFFIXES = (*TEXTS, *TABLES, *JSON_LINES, *PARQUET)
 
 _META = ("title", "published", "publisher", "url")
+_ENCODE = "save the file as UTF-8, name its encoding with --encoding, or try --encoding detect"
 COLUMNS = ("id", "text", *_META)
 """What a table can say of an article; its columns of other names are kept under `extra`."""
 
@@ -39,6 +41,7 @@ class Article:
         record: Keys that the source has in the form of a record already: zones, spans, layer, extra.
         path: The file as the user named it.
         line: Line or row in it; 0 for a file that is one article.
+        guess: The encoding that was guessed for its file, empty where none was.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Article:
     path: str
     line: int = 0
     record: Mapping[str, Any] = field(default_factory=dict)
+    guess: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,49 +124,76 @@ def _text(path: str, stem: str, how: Reading, entry: Entry | None) -> Article:
         data = stream.read()
     if entry and entry.sha256 and hashlib.sha256(data).hexdigest() != entry.sha256:
         raise DataError(Problem("the file is not the one that the manifest describes (sha256)", "restore it", path))
-    return Article(stem, _decoded(data, how.encoding, path), entry.meta if entry else Metadata(), path)
+    encoding = _guess(data, path) if how.encoding == "detect" else how.encoding
+    meta = entry.meta if entry else Metadata()
+    guess = encoding if how.encoding == "detect" else ""
+    return Article(stem, _decoded(data, encoding, path), meta, path, guess=guess)
 
 
 def _decoded(data: bytes, encoding: str, path: str) -> str:
-    if encoding == "detect":
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data).best()
-        if best is None:
-            raise DataError(Problem("no encoding fits the file", "name it with --encoding", path))
-        encoding = best.encoding
     try:
         return data.decode(encoding)
     except LookupError as error:
-        raise UsageError(f"unknown encoding {encoding!r}. Fix: a codec of Python such as latin-1, or detect") from error
+        raise _unknown(encoding) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = f"byte {error.start + 1} is not {encoding}"
-        fix = "save the file as UTF-8, name its encoding with --encoding, or try --encoding detect"
-        raise DataError(Problem(what, fix, path, line)) from error
+        raise DataError(Problem(f"byte {error.start + 1} is not {encoding}", _ENCODE, path, line)) from error
+
+
+def _guess(data: bytes, path: str) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    if best is None:
+        raise DataError(Problem("no encoding fits the file", "name it with --encoding", path))
+    return best.encoding
+
+
+def _unknown(encoding: str) -> UsageError:
+    return UsageError(f"unknown encoding {encoding!r}. Fix: a codec of Python such as latin-1, or detect")
 
 
 def _table(path: str, stem: str, how: Reading, delimiter: str) -> Iterator[Article | Problem]:
-    with reading(path) as stream:
-        text = _decoded(stream.read(), "utf-8-sig" if how.encoding == "utf-8" else how.encoding, path)
     csv.field_size_limit(2**31 - 1)
-    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        missing = [column for column in how.columns.values() if column not in (table.fieldnames or ())]
-        missing += ["text"] if "text" not in (*how.columns, *(table.fieldnames or ())) else []
-        if missing:
-            known = did_you_mean(missing[0], list(table.fieldnames or ()))
-            raise DataError(Problem(f"no column {missing[0]!r}", f"name it with --column; {known}", path, 1))
-        for number, row in enumerate(table, 1):
-            if None in row or None in row.values():
-                what = "more cells than the header" if None in row else "fewer cells than the header"
-                yield Problem(what, "quote cells that hold separators", path, table.line_num)
-            else:
-                yield _article(
-                    {key: cell for key, cell in row.items() if cell}, stem, number, path, table.line_num, how
-                )
-    except csv.Error as error:
-        raise DataError(Problem(f"not CSV: {error}", "quote cells as in RFC 4180", path, table.line_num)) from error
+    with _characters(path, how.encoding) as characters:
+        table = csv.DictReader(characters, delimiter=delimiter, strict=True)
+        guess = characters.encoding if how.encoding == "detect" else ""
+        try:
+            for row in _rows(table, path, stem, how):
+                yield replace(row, guess=guess) if guess and isinstance(row, Article) else row
+        except csv.Error as error:
+            raise DataError(Problem(f"not CSV: {error}", "quote cells as in RFC 4180", path, table.line_num)) from error
+        except UnicodeDecodeError as error:
+            raise DataError(Problem(f"not {error.encoding}", _ENCODE, path, table.line_num + 1)) from error
+
+
+@contextmanager
+def _characters(path: str, encoding: str) -> Iterator[TextIO]:
+    """The characters of a table as a stream; an encoding is guessed from its first megabyte."""
+    if encoding == "detect":
+        with reading(path) as stream:
+            encoding = _guess(stream.read(1_000_000), path)
+    with reading(path) as stream:
+        try:
+            yield io.TextIOWrapper(stream, "utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+        except LookupError as error:
+            raise _unknown(encoding) from error
+
+
+def _rows(table: csv.DictReader[str], path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:
+    header = list(table.fieldnames or ())
+    missing = [column for column in how.columns.values() if column not in header]
+    missing += ["text"] if "text" not in (*how.columns, *header) else []
+    if missing:
+        fix = f"name it with --column; {did_you_mean(missing[0], header)}"
+        raise DataError(Problem(f"no column {missing[0]!r}", fix, path, 1))
+    for number, row in enumerate(table, 1):
+        if None in row or None in row.values():
+            what = "more cells than the header" if None in row else "fewer cells than the header"
+            yield Problem(what, "quote cells that hold separators", path, table.line_num)
+        else:
+            said = {key: cell for key, cell in row.items() if cell}
+            yield _article(said, stem, number, path, table.line_num, how)
 
 
 def _lines(path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:

@@ -31,8 +31,8 @@ _MEDIA_WORDS = frozenset(
 )
 _SECTIONS = frozenset(
     "africa americas analysis asia asia-pacific business commentary conflict defence defense diplomacy economy "
-    "editorial europe explainer features headlines international israel-palestine local military national news opinion politics "
-    "regional security society technology top-stories us-news world world-news".split()
+    "editorial europe explainer features headlines international israel-palestine local military national news "
+    "opinion politics regional security society technology top-stories us-news world world-news".split()
 ) | {"middle east", "middle east news", "top stories", "us news", "u.s. news", "world news", "breaking news"}
 _SAID = r"(?:published|posted|updated|last updated|last modified|date|first published)(?: on| at)?:?\s+"
 _TIME = re.compile(

@@ -133,7 +133,15 @@ def test_encodings_are_guessed_only_when_asked(tmp_path: Path, scheme: Scheme) -
     with pytest.raises(DataError, match=r"a.txt:1: byte 6 is not utf-8. Fix: .*--encoding"):
         build(tmp_path, scheme)
     assert build(tmp_path, scheme, encoding="cp1252")[0].text == text
-    assert build(tmp_path, scheme, encoding="detect")[0].text == text
+    notes: list[Problem] = []
+    assert build(tmp_path, scheme, notes, encoding="detect")[0].text == text
+    assert "a.txt: read as cp125" in str(notes[0]) and "a guess" in str(notes[0])
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "b.csv").write_bytes(f'id,text\n1,x\n2,"{text}"\n'.encode("cp1252"))
+    with pytest.raises(DataError, match=r"b.csv:\d+: not utf-8"):
+        build(tmp_path, scheme)
+    assert [document.text for document in build(tmp_path, scheme, encoding="cp1252")] == ["x", text]
+    assert len(build(tmp_path, scheme, notes, encoding="detect")) == 2
     with pytest.raises(UsageError, match="unknown encoding 'utf-99'"):
         build(tmp_path, scheme, encoding="utf-99")
 
