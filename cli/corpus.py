@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..schema.errors import Problem
 from .options import Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, progress, result, result_json, table
 
 if TYPE_CHECKING:
-    from ..schema import Document
+    from ..corpus.deep import Finding
+    from ..schema import Document, Scheme
 
 app = typer.Typer(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
 
@@ -82,6 +85,11 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 @app.command()
 def check(
     file: Records,
+    deep: Annotated[bool, typer.Option("--deep", help="Find likely mistakes of the annotation too.")] = False,
+    answers: Annotated[
+        str | None,
+        typer.Option("--answers", metavar="FILE", help="Findings that are no mistakes, with reasons."),
+    ] = None,
     near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too (needs the extra `near`).")] = False,
     threshold: Annotated[float, typer.Option(min=0.1, max=1.0, help="Least similarity of near-duplicates.")] = 0.8,
     scheme: SchemeFile = None,
@@ -89,39 +97,71 @@ def check(
 ) -> None:
     """Report every rule that a records file breaks, with its line.
 
-    Ends with status 1 where there is any problem.
+    Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
     """
     from ..corpus import check_records
-    from ..schema import Problem, load_scheme
+    from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
-    problems: list[Problem] = []
-    count_problems = 0
-
-    def report(problem: Problem) -> None:
-        nonlocal count_problems
-        count_problems += 1
-        if json:
-            problems.append(problem)
-        else:
-            error(str(problem))
-
+    report = _Report(quiet=json)
     duplicates = None
     if near:
         from ..corpus.near import NearDuplicates
 
         duplicates = NearDuplicates(threshold)
-    documents = check_records(file, loaded, report, seen=duplicates.add if duplicates else None)
+    read: list[Document] = []
+
+    def seen(document: Document) -> None:
+        if duplicates:
+            duplicates.add(document)
+        if deep:
+            read.append(document)
+
+    documents = check_records(file, loaded, report, seen=seen)
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))
+    findings = _findings(read, loaded, answers) if deep else []
     if json:
-        listed = [{k: getattr(p, k) for k in ("line", "document", "what", "fix")} for p in problems]
-        result_json({"file": file, "documents": documents, "problems": listed})
+        listed = [{k: getattr(p, k) for k in ("line", "document", "what", "fix")} for p in report.problems]
+        data = {"file": file, "documents": documents, "problems": listed}
+        result_json({**data, "findings": [asdict(finding) for finding in findings]} if deep else data)
     else:
-        result(f"{documents} documents, {count_problems} problems")
-    if count_problems:
+        for finding in findings:
+            note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check})")
+        counted = f", {len(findings)} findings" if deep else ""
+        result(f"{documents} documents, {report.count} problems{counted}")
+        if findings:
+            note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
+    if report.count or findings:
         raise typer.Exit(1)
+
+
+class _Report:
+    """Shows problems as they come, or keeps them for JSON; a file may have millions."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self.count = 0
+        self.problems: list[Problem] = []
+
+    def __call__(self, problem: Problem) -> None:
+        self.count += 1
+        if self._quiet:
+            self.problems.append(problem)
+        else:
+            error(str(problem))
+
+
+def _findings(documents: list[Document], scheme: Scheme, answers: str | None) -> list[Finding]:
+    from ..corpus.deep import deep_findings, read_answers
+
+    answered = read_answers(answers) if answers else {}
+    found = deep_findings(documents, scheme)
+    stale = answered.keys() - {(f.check, f.document, f.start, f.end) for f in found}
+    for check, document, start, end in sorted(stale):
+        note(f"{answers}: no finding any more: {check} {document} [{start}, {end}). Fix: remove the line")
+    return [f for f in found if (f.check, f.document, f.start, f.end) not in answered]
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 
 from ..schema.errors import GoldspanError
 from . import corpus, schema
+from .adjudicate import adjudicate
 from .demo import demo
 from .lookup import lookup
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(demo)
 app.add_typer(schema.app, name="schema")
 app.add_typer(corpus.app, name="corpus")
+app.command()(adjudicate)
 app.command()(lookup)
 
 

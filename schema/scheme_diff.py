@@ -17,7 +17,7 @@ def scheme_changes(old: Scheme, new: Scheme) -> list[str]:
         changes += [f"{name}.{field} is gone" for field in before if field not in after]
         changes += [f"{name}.{field} is new" for field in after if field not in before]
         for field in before.keys() & after.keys():
-            if before[field].type != after[field].type:
+            if before[field].type.spec() != after[field].type.spec():
                 changes.append(f"{name}.{field} was {_said(before[field].type)}, is {_said(after[field].type)}")
         if set(old.labels[name].correct) != set(new.labels[name].correct):
             changes.append(f"{name}: another rule says when a value is right")

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _TOP = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
 _SPANS = ("overlap", "boundaries")
 _LABEL = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples")
-_FIELD = {"identifier": ("authority",), "choice": ("choices",)}
+_FIELD = {"identifier": ("authority",), "choice": ("choices", "cues")}
 
 
 @cache
@@ -201,7 +201,7 @@ class _Reader:
             choices = self.strings(data, "choices", path)
             if not choices:
                 self.fault((*path, "choices"), "a choice needs choices", 'choices = ["one", "two"]')
-            return Choice(choices or ("-",))
+            return Choice(choices or ("-",), self.cues(data, choices, path))
         if kind == "identifier":
             authority = self.get(data, "authority", str, path, "") or None
             if authority and authority not in AUTHORITIES:
@@ -209,6 +209,15 @@ class _Reader:
                 authority = None
             return Identifier(authority)
         return VALUE_TYPES[kind]()
+
+    def cues(
+        self, data: Mapping[str, Any], choices: tuple[str, ...], path: tuple[str, ...]
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        table = self.get(data, "cues", dict, path, {})
+        for choice in table:
+            if choice not in choices:
+                self.fault((*path, "cues", choice), "cues of no choice", did_you_mean(choice, choices))
+        return tuple((choice, self.strings(table, choice, (*path, "cues"))) for choice in table)
 
     def unambiguous_keys(self, fields: Mapping[str, Field], path: tuple[str, ...]) -> None:
         taken: dict[str, str] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
 from typing import Annotated, Any, ClassVar, Literal
@@ -101,9 +101,15 @@ class ValueType(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Choice(ValueType):
-    """One of a closed list of strings."""
+    """One of a closed list of strings.
+
+    Attributes:
+        cues: For each choice that has some, words near a span that speak for it; they help checks and extractors and
+            are no part of what the type is.
+    """
 
     choices: tuple[str, ...]
+    cues: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
     name: ClassVar[str] = "choice"
 
     def keys(self, field: str) -> tuple[Key, ...]:

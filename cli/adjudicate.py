@@ -1,0 +1,96 @@
+"""`goldspan adjudicate`: several passes to one gold layer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import Json, SchemeFile
+from .show import note, result_json
+
+if TYPE_CHECKING:
+    from ..schema import Document, Scheme
+
+
+def adjudicate(
+    passes: Annotated[
+        list[str], typer.Argument(metavar="PASS...", help="Records, a layer each over the same documents.")
+    ],
+    out: Annotated[str, typer.Option("--out", help="Records to write; - is standard output.")],
+    decisions: Annotated[
+        str | None, typer.Option("--decisions", help="Conflicts with decisions filled in (JSONL).")
+    ] = None,
+    conflicts: Annotated[
+        str | None, typer.Option("--conflicts", help="Where to write all conflicts, with room for decisions (JSONL).")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Annotator that the resulting layer states.")] = "adjudicated",
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Make one gold layer: what all passes agree on, and what was decided.
+
+    Undecided conflicts are left out and listed, and the status is 1.
+    """
+    from ..corpus import write_records
+    from ..corpus.adjudicate import adjudicate as run
+    from ..corpus.decisions import read_decisions, write_conflicts
+    from ..schema import layer_fingerprint, load_scheme
+
+    loaded = load_scheme(scheme)
+    layers = _layers(passes, loaded)
+    rulings = read_decisions(decisions, loaded) if decisions else []
+    found = run(layers, loaded, rulings, name=name)
+    write_records(out, found.documents, loaded)
+    if conflicts:
+        write_conflicts(conflicts, found, rulings, documents={d.id: d for d in found.documents})
+    kinds = Counter(conflict.kind for conflict in found.conflicts)
+    if json and out != "-":
+        result_json(
+            {
+                "documents": len(found.documents),
+                "passes": list(layers),
+                "spans": found.agreed + found.decided,
+                "agreed": found.agreed,
+                "decided": found.decided,
+                "conflicts": {kind: kinds[kind] for kind in ("missing", "boundary", "label", "value")},
+                "undecided": [
+                    {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind} for c in found.undecided
+                ],
+                "sha256": layer_fingerprint(found.documents),
+            }
+        )
+    texts = {document.id: document for document in found.documents}
+    for c in found.undecided:
+        surface = (texts[c.document].text or "")[c.start : c.end]
+        sides = "; ".join(
+            f"{reader}: {', '.join(f'{s.label} [{s.start}, {s.end})' for s in spans) or 'nothing'}"
+            for reader, spans in c.readings.items()
+        )
+        note(f"undecided: {c.document} [{c.start}, {c.end}) {surface!r} {c.kind} ({sides})")
+    if found.single:
+        note(f"read by one pass only, taken as they are: {', '.join(found.single)}")
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
+    note(f"{found.agreed} spans agreed, {found.decided} decided, conflicts: {listed}; undecided {len(found.undecided)}")
+    if found.undecided:
+        note("next: fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
+        raise typer.Exit(1)
+
+
+def _layers(paths: list[str], scheme: Scheme) -> dict[str, list[Document]]:
+    from ..corpus import read_records
+    from ..schema import UsageError
+
+    if len(paths) < 2:
+        raise UsageError("adjudicating takes two passes or more. Fix: name a file for each")
+    layers: dict[str, list[Document]] = {}
+    for path in paths:
+        documents = list(read_records(path, scheme))
+        names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+        name = names.pop() if len(names) == 1 else Path(path).name.partition(".")[0]
+        if name in layers:
+            raise UsageError(f"{path}: a second pass called {name!r}. Fix: give each layer an annotator of its own")
+        layers[name] = documents
+    return layers

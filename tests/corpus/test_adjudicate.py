@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldspan.corpus.adjudicate import Ruling, adjudicate
+from goldspan.corpus.decisions import read_decisions, write_conflicts
+from goldspan.schema import DataError, Document, Layer, Scheme, Span, conflict_scheme
+
+SCHEME = conflict_scheme()
+TEXT = "Iran and its allies struck three bases in Iraq on Friday, Iran said."
+IRAN, IRAN_2 = SCHEME.span(0, 4, "ACTOR", id="IRN"), SCHEME.span(58, 62, "ACTOR", id="IRN")
+THREE = SCHEME.span(27, 32, "COUNT", min=3, max=3, unit="site")
+IRAQ = SCHEME.span(42, 46, "LOCATION", id="IRQ")
+
+
+def layers(*passes: list[Span], **more: Any) -> dict[str, list[Document]]:
+    return {
+        name: [Document(id="a", text=TEXT, spans=tuple(spans), layer=Layer(annotator=name), **more)]
+        for name, spans in zip("xyz", passes, strict=False)
+    }
+
+
+def test_what_all_have_is_taken_and_says_who_had_it() -> None:
+    result = adjudicate(layers([IRAN, IRAQ], [IRAQ, IRAN]), SCHEME)
+    [document] = result.documents
+    assert [(s.start, s.passes, s.decision) for s in document.spans] == [(0, ("x", "y"), None), (42, ("x", "y"), None)]
+    assert (result.agreed, result.conflicts) == (2, [])
+    assert document.layer is not None and document.layer.annotator == "adjudicated"
+    assert document.layer.scheme_sha256 == SCHEME.fingerprint
+
+
+LONGER, RELABELLED = SCHEME.span(0, 19, "ACTOR", id="IRN"), SCHEME.span(42, 46, "ACTOR", id="IRQ")
+REVALUED = SCHEME.span(27, 32, "COUNT", min=3, max=3, unit="attack")
+KINDS = {
+    "missing": ([IRAN], [], "missing", (0, 4)),
+    "boundary": ([IRAN], [LONGER], "boundary", (0, 19)),
+    "label": ([IRAQ], [RELABELLED], "label", (42, 46)),
+    "value": ([THREE], [REVALUED], "value", (27, 32)),
+    "one against two": ([LONGER], [IRAN, SCHEME.span(13, 19, "ACTOR")], "boundary", (0, 19)),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_differs_is_a_conflict_of_its_kind_and_left_out(name: str) -> None:
+    a, b, kind, bounds = KINDS[name]
+    result = adjudicate(layers([*a, IRAN_2], [*b, IRAN_2]), SCHEME)
+    [conflict] = result.undecided
+    assert (conflict.kind, (conflict.start, conflict.end)) == (kind, bounds)
+    assert conflict.readings == {"x": tuple(a), "y": tuple(b)}
+    assert [s.start for s in result.documents[0].spans] == [58]
+
+
+def test_a_majority_is_no_agreement() -> None:
+    result = adjudicate(layers([IRAN], [IRAN], []), SCHEME)
+    assert [conflict.kind for conflict in result.undecided] == ["missing"]
+
+
+def test_a_decision_takes_a_reading_or_gives_spans_of_its_own() -> None:
+    passes = layers([IRAN, IRAQ], [LONGER, RELABELLED])
+    rulings = [
+        Ruling("a", 0, 19, "judge", "no name beyond", choose="x"),
+        Ruling("a", 42, 46, "judge", "neither", spans=(SCHEME.span(42, 46, "LOCATION", id="IRQ", kind="country"),)),
+    ]
+    result = adjudicate(passes, SCHEME, rulings)
+    first, second = result.documents[0].spans
+    assert first.passes == ("x",) and first.decision is not None and first.decision.reason == "no name beyond"
+    assert second.passes == () and second.value.kind == "country"
+    assert (result.agreed, result.decided, result.undecided) == (0, 2, [])
+
+
+def test_a_decision_against_all_passes_must_say_so() -> None:
+    passes = layers([IRAN], [IRAN])
+    nothing = Ruling("a", 0, 4, "judge", "not this time", spans=())
+    with pytest.raises(DataError, match="fits no conflict"):
+        adjudicate(passes, SCHEME, [nothing])
+    overriding = Ruling("a", 0, 4, "judge", "not this time", spans=(), override=True)
+    assert adjudicate(passes, SCHEME, [overriding]).documents[0].spans == ()
+
+
+def test_a_document_that_a_pass_lacks_or_skipped_is_read_by_the_others() -> None:
+    passes = layers([IRAN], [IRAN])
+    passes["x"].append(Document(id="b", text="Iraq", spans=(SCHEME.span(0, 4, "LOCATION"),)))
+    passes["z"] = [Document(id="a", text=TEXT, spans=(), layer=Layer(skipped=True))]
+    result = adjudicate(passes, SCHEME)
+    assert [(d.id, d.spans[0].passes) for d in result.documents] == [("a", ("x", "y")), ("b", ("x",))]
+    assert result.single == ["b"]
+
+
+WRONG = {
+    "no such pass": ([Ruling("a", 0, 4, "judge", "r", choose="w")], "chooses 'w'"),
+    "no such document": ([Ruling("b", 0, 4, "judge", "r", choose="x")], "fits no conflict"),
+    "twice": ([Ruling("a", 0, 4, "judge", "r", choose="x")] * 2, "is decided twice"),
+    "other readings": ([Ruling("a", 0, 4, "judge", "r", choose="x", readings={"x": (), "y": ()})], "other readings"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_decision_that_does_not_fit_is_refused(name: str) -> None:
+    rulings, message = WRONG[name]
+    with pytest.raises(DataError, match=message):
+        adjudicate(layers([IRAN], []), SCHEME, rulings)
+
+
+def test_another_text_in_one_pass_is_refused() -> None:
+    passes = layers([IRAN], [IRAN])
+    passes["y"] = [Document(id="a", text=TEXT + " ", spans=())]
+    with pytest.raises(DataError, match="'a': the text is not the same"):
+        adjudicate(passes, SCHEME)
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 20), st.integers(1, 6), st.sampled_from(["ACTOR", "DATE"])).map(
+        lambda t: Span(t[0], t[0] + t[1], t[2])
+    ),
+    max_size=6,
+    unique=True,
+)
+
+
+@given(SPANS, SPANS)
+def test_nothing_is_lost_or_taken_silently(a: list[Span], b: list[Span]) -> None:
+    result = adjudicate(layers(a, b), SCHEME)
+    taken = {(s.start, s.end, s.label) for s in result.documents[0].spans}
+    in_conflict = {(s.start, s.end, s.label) for c in result.conflicts for r in c.readings.values() for s in r}
+    keys_a, keys_b = ({(s.start, s.end, s.label) for s in spans} for spans in (a, b))
+    assert taken == keys_a & keys_b
+    assert in_conflict == keys_a ^ keys_b
+    swapped = adjudicate({"y": layers(a, b)["y"], "x": layers(a, b)["x"]}, SCHEME)
+    assert [(c.start, c.end, c.kind) for c in swapped.conflicts] == [(c.start, c.end, c.kind) for c in result.conflicts]
+
+
+def test_conflicts_are_written_filled_in_and_read_back(tmp_path: Path, scheme: Scheme) -> None:
+    passes = layers([IRAN, IRAQ], [LONGER, RELABELLED])
+    open_ones = adjudicate(passes, scheme)
+    path = tmp_path / "conflicts.jsonl"
+    texts = {"a": open_ones.documents[0]}
+    assert write_conflicts(path, open_ones, documents=texts) == 2
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert lines[0]["context"].startswith("[Iran and its allies] struck")
+    assert lines[0]["readings"]["y"][0]["end"] == 19
+    assert read_decisions(path, scheme) == []  # nothing is decided yet
+    lines[0] |= {"choose": "x", "by": "judge", "reason": "G5"}
+    lines[1] |= {"spans": lines[1]["readings"]["x"], "by": "judge", "reason": "L1"}
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    rulings = read_decisions(path, scheme)
+    decided = adjudicate(passes, scheme, rulings)
+    assert decided.undecided == [] and [s.label for s in decided.documents[0].spans] == ["ACTOR", "LOCATION"]
+    again = tmp_path / "again.jsonl"
+    write_conflicts(again, decided, rulings, documents=texts)
+    assert adjudicate(passes, scheme, read_decisions(again, scheme)).documents == decided.documents
+
+
+BASE = {"document": "a", "start": 0, "end": 4, "choose": "x", "by": "judge", "reason": "r"}
+BAD_LINES = {
+    "not JSON": ("hello", "no conflict"),
+    "unknown key": (json.dumps(BASE | {"why": "x"}), "unknown field `why`"),
+    "nobody": (json.dumps(BASE | {"by": None}), "decided without by"),
+    "no reason": (json.dumps(BASE | {"reason": ""}), "decided without a reason"),
+    "both": (json.dumps(BASE | {"spans": []}), "both chooses a pass and gives spans"),
+    "bad span": (
+        json.dumps({**BASE, "choose": None, "spans": [{"start": 0, "end": 9, "label": "ACTOR"}]}),
+        "past the text",
+    ),
+    "bad label": (
+        json.dumps({**BASE, "choose": None, "spans": [{"start": 0, "end": 4, "label": "X"}]}),
+        "unknown label",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LINES)
+def test_a_bad_line_of_decisions_is_named(name: str, tmp_path: Path, scheme: Scheme) -> None:
+    text, message = BAD_LINES[name]
+    path = tmp_path / "decisions.jsonl"
+    path.write_text(json.dumps(BASE) + "\n" + text + "\n")
+    with pytest.raises(DataError, match=message) as refusal:
+        read_decisions(path, scheme)
+    assert str(refusal.value).startswith(f"{path}:2: ")
