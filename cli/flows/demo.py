@@ -6,8 +6,11 @@ from importlib import resources
 from pathlib import Path
 
 from ...corpus import build_documents, check_records, corpus_stats, diff_layers, read_records, write_records
+from ...corpus.adjudicate import adjudicate
+from ...corpus.decisions import read_decisions
+from ...corpus.editions import edition
 from ...corpus.sources import Reading, read_articles
-from ...schema import DataError, Problem, SurroundingsError, conflict_scheme
+from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, conflict_scheme, layer_fingerprint
 from ..show import Refusals, note, result, table
 
 
@@ -23,7 +26,7 @@ def run_demo(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SurroundingsError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
-    records, table_file = out / "corpus.jsonl", out / "corpus.parquet"
+    records, table_file, gold_file = out / "corpus.jsonl", out / "corpus.parquet", out / "gold.jsonl"
 
     note("1 build: five articles, their days of publication and zones, to records")
     with resources.as_file(resources.files("goldspan.seeds")) as seeds:
@@ -43,12 +46,26 @@ def run_demo(out: Path) -> None:
     if diff_layers(documents, read_records(table_file, scheme)):
         raise DataError(Problem("the records differ after a way through Parquet", path=str(table_file)))
 
+    note("4 adjudicate: the two passes over the articles, to the gold layer that is published with them")
+    gold = _gold(scheme)
+    write_records(gold_file, gold, scheme)
+
     stats = corpus_stats(documents, scheme)
-    rows = [
-        (d.id, d.meta.published or "-", len((d.text or "").split()), ", ".join(zone.kind for zone in d.zones) or "-")
-        for d in documents
-    ]
+    spans = {document.id: len(document.spans) for document in gold}
+    rows = [(d.id, d.meta.published or "-", len((d.text or "").split()), len(d.zones), spans[d.id]) for d in documents]
     result(f"\n{scheme.title} ({scheme.ref}): {count} articles, {stats.words} words, 0 problems\n")
-    table(rows, ("article", "published", "words", "zones"))
-    result(f"\nrecords   {records}\nparquet   {table_file}")
-    result(f"\nnext: goldspan corpus stats {records}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
+    table(rows, ("article", "published", "words", "zones", "gold spans"))
+    result(f"\nrecords   {records}\nparquet   {table_file}\ngold      {gold_file}")
+    result(f"\nnext: goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
+
+
+def _gold(scheme: Scheme) -> list[Document]:
+    newest = edition()
+    with resources.as_file(newest.folder) as folder:
+        passes = {path.stem: read_records(path, scheme) for path in sorted((folder / "passes").glob("*.jsonl"))}
+        found = adjudicate(passes, scheme, read_decisions(folder / "decisions.jsonl", scheme), name="gold")
+    if found.undecided or layer_fingerprint(found.documents) != newest.sha256:
+        raise DataError(
+            Problem(f"the passes do not give the gold of edition {newest.version}", path=str(newest.folder))
+        )
+    return found.documents

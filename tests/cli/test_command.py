@@ -209,7 +209,11 @@ def test_the_demo_runs_on_what_is_installed(goldspan: Run, tmp_path: Path) -> No
         done = goldspan("demo", "--out", tmp_path / "demo", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "5 articles" in done.stdout and "003_223500e304d675b6  2023-10-25" in done.stdout
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["corpus.jsonl", "corpus.parquet"]
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
+        "corpus.jsonl",
+        "corpus.parquet",
+        "gold.jsonl",
+    ]
 
 
 def test_help_and_version_answer(goldspan: Run) -> None:
