@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,27 +41,29 @@ def build(
     """
     from ..corpus import build_documents, write_records
     from ..corpus.sources import Reading, read_articles
-    from ..schema import load_scheme
+    from ..schema import DataError, load_scheme
 
     loaded = load_scheme(scheme)
     how = Reading(columns=_columns(column or []), encoding=encoding)
     refusals = Refusals(lenient=lenient)
-    articles = (article for source in sources for article in read_articles(source, how))
+    without = None if out == "-" else Path(out)
+    articles = (article for source in sources for article in read_articles(source, how, without=without))
     zones: Counter[str] = Counter()
-    undated = 0
+    undated = built_count = 0
 
     def counted() -> Iterator[Document]:
-        nonlocal undated
+        nonlocal undated, built_count
         built = build_documents(articles, loaded, refuse=refusals, note=lambda problem: note(f"note: {problem}"))
         for document in progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
             undated += document.meta.published is None
+            built_count += 1
             yield document
+        if not built_count:  # raised here, so that what was in the file before stays
+            fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
+            raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
     count = write_records(out, counted(), loaded)
-    if count == 0:
-        error(f"{', '.join(sources)}: no articles. Fix: name files or folders that hold .txt, .csv, .jsonl or .parquet")
-        raise typer.Exit(1)
     found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
     if json and out != "-":
         result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
@@ -91,7 +94,7 @@ def check(
         typer.Option("--answers", metavar="FILE", help="Findings that are no mistakes, with reasons."),
     ] = None,
     near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too (needs the extra `near`).")] = False,
-    threshold: Annotated[float, typer.Option(min=0.1, max=1.0, help="Least similarity of near-duplicates.")] = 0.8,
+    threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Least similarity of near-duplicates.")] = 0.8,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:

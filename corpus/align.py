@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..schema import Span
+from ..schema import Span, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,22 @@ def _key(span: Span | None) -> tuple[int, int, str, str]:
 
 def _candidates(left: list[Span], right: list[Span]) -> Iterator[tuple[int, int, int, int]]:
     """(step, minus the shared length, index in left, index in right) of every pair that overlaps."""
-    first = 0
-    reach = max((span.end - span.start for span in right), default=0)
-    for i, a in enumerate(left):
-        while first < len(right) and right[first].start + reach <= a.start:
-            first += 1
-        for j in range(first, len(right)):
-            b = right[j]
-            if b.start >= a.end:
-                break
-            shared = min(a.end, b.end) - max(a.start, b.start)
-            if shared > 0:
-                same = (a.start, a.end) == (b.start, b.end)
-                step = (0 if same else 2) + (a.label != b.label)
-                yield step, -shared, i, j
+    for i, j in overlapping(left, right):
+        a, b = left[i], right[j]
+        same = (a.start, a.end) == (b.start, b.end)
+        step = (0 if same else 2) + (a.label != b.label)
+        yield step, max(a.start, b.start) - min(a.end, b.end), i, j
+
+
+def overlapping(left: Sequence[Span | Zone], right: Sequence[Span | Zone]) -> Iterator[tuple[int, int]]:
+    """Indices of each two that overlap, by a sweep: time grows with the spans and with the pairs they make."""
+    sides = (left, right)
+    coming = sorted((place.start, place.end, side, i) for side in (0, 1) for i, place in enumerate(sides[side]))
+    open_: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])  # by end
+    for start, end, side, i in coming:
+        others = open_[1 - side]
+        while others and others[0][0] <= start:
+            heapq.heappop(others)
+        for _, j in others:
+            yield (i, j) if side == 0 else (j, i)
+        heapq.heappush(open_[side], (end, i))

@@ -6,18 +6,16 @@ what a line of the text says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme
-from .records import SeenIds, doubled_id
+from .records import Report, SeenIds, doubled_id
 from .sources import Article
 from .zones import find_zones, stated_day
 
 __all__ = ["Article", "build_documents"]
-
-Report = Callable[[Problem], None]
 
 
 def build_documents(

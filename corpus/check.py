@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone
+from .align import overlapping
 from .records import SeenIds, doubled_id, numbered_lines
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
 
 
@@ -73,6 +77,17 @@ def _named(document: Document, span: Span) -> str:
 
 def _layer_faults(document: Document, scheme: Scheme) -> Iterator[Problem]:
     layer = document.layer
+    ids = [span.id for span in document.spans if span.id is not None]
+    for span in document.spans:
+        if span.score is not None and not 0 <= span.score <= 1:
+            yield _problem(document, span, f"has a score of {span.score}", "scores go from 0 to 1")
+    if doubled := sorted({name for name, count in Counter(ids).items() if count > 1}):
+        what = f"two spans have the id {doubled[0]!r}"
+        yield Problem(what, "give each an id of its own, or none", document=document.id)
+    if layer and layer.created is not None and not _TIME.fullmatch(layer.created):
+        yield Problem(f"layer.created {layer.created!r} is no time", "YYYY-MM-DDTHH:MM:SSZ", document=document.id)
+    if layer and layer.lead_time is not None and layer.lead_time < 0:
+        yield Problem(f"layer.lead_time {layer.lead_time} is negative", "give seconds", document=document.id)
     if layer and layer.scheme_sha256 and layer.scheme_sha256 != scheme.fingerprint:
         what = f"the layer was made under {layer.scheme or 'another scheme'} of another fingerprint than {scheme.ref}"
         yield Problem(
@@ -90,10 +105,9 @@ def _zone_faults(document: Document) -> Iterator[Problem]:
         # the blanks before a stamp at the start of a text are part of it
         if surface != (surface.rstrip() if zone.start == 0 else surface.strip()):
             yield _problem(document, zone, "has outer white space", "leave it out of the zone")
-        for span in document.spans:
-            if span.start < zone.end and zone.start < span.end:
-                what = f"lies in a zone ({zone.kind}), which is not annotated"
-                yield _problem(document, span, what, "remove the span or correct the zone")
+    for i, j in sorted(overlapping(document.spans, zones)):
+        what = f"lies in a zone ({zones[j].kind}), which is not annotated"
+        yield _problem(document, document.spans[i], what, "remove the span or correct the zone")
 
 
 def _overlaps(document: Document, scheme: Scheme) -> Iterator[Problem]:

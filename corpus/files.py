@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,9 +50,9 @@ def reading(path: str) -> Iterator[IO[bytes]]:
 
 
 def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:
-    if path.endswith(".gz"):
+    if path.lower().endswith(".gz"):
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw, mode="rb"))
-    if path.endswith(".zst"):
+    if path.lower().endswith(".zst"):
         import pyarrow as pa
 
         return io.BufferedReader(cast(io.RawIOBase, pa.CompressedInputStream(raw, "zstd")))
@@ -71,7 +72,7 @@ def replacing(path: Path) -> Iterator[Path]:
             raise SurroundingsError(f"{path}: is a folder. Fix: name a file")
         yield target  # a pipe or a device is written as it is
         return
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # no two writers share it
     try:
         yield beside
         with beside.open("rb") as written:
@@ -98,11 +99,11 @@ def writing(path: str) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
         return
     with replacing(Path(path)) as beside, beside.open("wb") as raw:
-        if path.endswith(".gz"):
+        if path.lower().endswith(".gz"):
             # no time and no name: the same records give the same bytes
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
                 yield cast(IO[bytes], packed)
-        elif path.endswith(".zst"):
+        elif path.lower().endswith(".zst"):
             import pyarrow as pa
 
             with pa.CompressedOutputStream(raw, "zstd") as packed:

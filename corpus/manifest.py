@@ -47,11 +47,17 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     if not path.is_file():
         return {}
     try:
-        data = tomllib.loads(path.read_bytes().decode())
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(path))) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
+    listed = data.get("article", [])
+    if data.keys() - {"article"} or not isinstance(listed, list):
+        unknown = ", ".join(sorted(data.keys() - {"article"})) or "article"
+        raise DataError(Problem(f"{unknown} is not known", "write one table [[article]] a file", str(path)))
     entries: dict[str, Entry] = {}
-    for number, item in enumerate(data.get("article", []), 1):
+    for number, item in enumerate(listed, 1):
         try:
             name, entry = _entry(item, folder)
         except DataError as error:
@@ -69,6 +75,8 @@ def _entry(item: Any, folder: Path) -> tuple[str, Entry]:
     name = item["file"]
     if unknown := [key for key in item if key not in _KEYS]:
         raise DataError(Problem(f"unknown key {unknown[0]!r}", f"known: {', '.join(_KEYS)}"))
+    if "/" in name:
+        raise DataError(Problem(f"{name!r} lies in another folder", f"give that folder a {NAME} of its own"))
     if not (folder / name).is_file():
         raise DataError(Problem(f"{name!r} is not there", "correct the name or remove the entry"))
     published = item.get("published")

@@ -15,7 +15,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..schema import DataError, Document, Problem, Scheme
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme
 from .files import replacing
 
 _ROWS = 1000
@@ -68,10 +68,13 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
         SurroundingsError: The file cannot be written; what was there before is untouched.
     """
     schema = parquet_schema(scheme)
+    codec = RecordCodec(scheme)
     count = 0
     with replacing(path) as beside, pq.ParquetWriter(beside, schema, compression="zstd") as writer:
         for batch in _batches(documents):
-            writer.write_batch(pa.RecordBatch.from_pylist([_row(document) for document in batch], schema))
+            writer.write_batch(
+                pa.RecordBatch.from_pylist([_row(codec.checked(document)) for document in batch], schema)
+            )
             count += len(batch)
     return count
 
@@ -86,13 +89,21 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
         with pq.ParquetFile(path) as table:
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
-                    yield msgspec.json.encode(_record(row))
+                    yield _line(_record(row))
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror or error}", "", str(path))) from error
     except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError) as error:
         raise DataError(
             Problem(f"not a whole Parquet file of records: {error}", "write it again", str(path))
         ) from error
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    """The line of a record; bytes, which JSON has no form for, become something that reading refuses."""
+    for key, item in record.items():
+        if isinstance(item, bytes):
+            record[key] = {"bytes": len(item)}
+    return msgspec.json.encode(record, enc_hook=_no_bytes)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -109,7 +120,7 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 
 def _row(document: Document) -> dict[str, Any]:
-    row: dict[str, Any] = msgspec.to_builtins(document.sealed())
+    row: dict[str, Any] = msgspec.to_builtins(document)
     for holder in (row, row.get("layer") or {}, *row["spans"]):
         if holder.get("extra") is not None:
             holder["extra"] = msgspec.json.encode(holder["extra"]).decode()
@@ -123,23 +134,40 @@ def _row(document: Document) -> dict[str, Any]:
 
 
 def _record(row: dict[str, Any]) -> dict[str, Any]:
+    """The record of a row. What has another shape than a records file gives it stays as it is, to be refused by row."""
     record = {key: item for key, item in row.items() if item is not None}
-    if (layer := _known(record.pop("layer", None))) is not None:
-        record["layer"] = layer
-    for holder in (record, record.get("layer", {}), *record.get("spans", ())):
+    if isinstance(record.get("layer"), dict):
+        record["layer"] = _known(record["layer"])
+    spans = record.get("spans")
+    spans = [span for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
+    for holder in (record, record.get("layer"), *spans):
+        if not isinstance(holder, dict):
+            continue
         if isinstance(holder.get("extra"), str):
-            holder["extra"] = json.loads(holder["extra"])
+            holder["extra"] = _parsed(holder["extra"])
         for flag in ("unsure", "skipped"):
             if flag in holder and holder[flag] is None:
                 del holder[flag]
-    for span in record.get("spans", ()):
-        if "decision" in span:
+    for span in spans:
+        if isinstance(span.get("decision"), dict):
             span["decision"] = _known(span["decision"])
-        if isinstance(value := span.get("value"), dict):
-            values = {label: parts for label, parts in value.items() if _known(parts) is not None}
+        value, label = span.get("value"), span.get("label")
+        if isinstance(value, dict) and all(part is None or isinstance(part, dict) for part in value.values()):
+            values = {name: parts for name, parts in value.items() if _known(parts) is not None}
             # a value of another label than the span's stays as it is: the reader of records refuses it
-            span["value"] = values.get(span["label"]) if values.keys() <= {span["label"]} else values
+            span["value"] = values.get(label) if values.keys() <= {label} else values
     return record
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text  # no object: refused with its row
+
+
+def _no_bytes(item: Any) -> Any:
+    raise TypeError(f"a column holds {type(item).__name__}, which no record does")
 
 
 def _known(struct: dict[str, Any] | None) -> dict[str, Any] | None:

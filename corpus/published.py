@@ -50,7 +50,7 @@ def parse_published(text: str) -> str | None:
         return _day(year, b, a) if a > 12 or a == b else _day(year, a, b) if b > 12 else None
     try:
         return parsedate_to_datetime(text).date().isoformat()
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

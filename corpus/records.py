@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
-from .files import STANDARD, reading, suffix, writing
+from .files import COMPRESSED, STANDARD, reading, suffix, writing
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
@@ -62,6 +62,7 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
         scheme: Gives Parquet the columns of its values.
 
     Raises:
+        DataError: A document is one that reading would refuse, or its id came before.
         SurroundingsError: The file cannot be written; what was there before is untouched.
         UsageError: The suffix names no format.
     """
@@ -69,14 +70,22 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
     if _format(name) in PARQUET:
         from .parquet import write_parquet
 
-        return write_parquet(Path(name), documents, scheme)
+        return write_parquet(Path(name), _once(documents), scheme)
     codec = RecordCodec(scheme)
     count = 0
     with writing(name) as stream:
-        for document in documents:
+        for document in _once(documents):
             stream.write(codec.encode(document) + b"\n")
             count += 1
     return count
+
+
+def _once(documents: Iterable[Document]) -> Iterator[Document]:
+    seen = SeenIds()
+    for document in documents:
+        if seen.again(document.id):
+            raise DataError(doubled_id(document.id))
+        yield document
 
 
 def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
@@ -126,6 +135,8 @@ class SeenIds:
 
 def _format(path: str) -> str:
     kind = ".jsonl" if path == STANDARD else suffix(path)
+    if kind in PARQUET and path.lower().endswith(COMPRESSED):
+        raise UsageError(f"{path}: Parquet is compressed inside. Fix: leave .gz or .zst off")
     if kind not in (*JSON_LINES, *PARQUET):
         named = f"the suffix {kind!r} names no format of records" if kind else "a records file needs a suffix"
         raise UsageError(f"{path}: {named}. Fix: .jsonl or .parquet, .gz or .zst behind .jsonl")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
-import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean
+from ..schema.record import parse_line
 from .files import COMPRESSED, STANDARD, reading, suffix
 from .manifest import Entry, read_manifest
 from .published import parse_published
@@ -66,41 +68,64 @@ class Reading:
     encoding: str = "utf-8"
 
 
-def read_articles(source: str, how: Reading) -> Iterator[Article | Problem]:
+def read_articles(source: str, how: Reading, *, without: Path | None = None) -> Iterator[Article | Problem]:
     """The articles of a file or a folder in a fixed order; what cannot be read as an article comes as a problem.
 
     A folder is read with all below it, in the order of paths; files of other kinds than `SUFFIXES` are passed over.
+
+    Args:
+        source: A file, a folder, or `-` for standard input (JSONL).
+        how: Columns and encoding.
+        without: A file that is passed over: the one that is being written.
 
     Raises:
         DataError: The source cannot be read at all.
         UsageError: A file that was named has a suffix that says nothing, or the encoding is unknown.
     """
     root = Path(source)
-    if source != STANDARD and root.is_dir():
+    manifests: dict[Path, dict[str, Entry]] = {}
+
+    def entry(path: Path) -> Entry | None:
+        if path.parent not in manifests:
+            manifests[path.parent] = read_manifest(path.parent)
+        return manifests[path.parent].get(path.name)
+
+    if source == STANDARD:
+        yield from _file(source, "stdin.jsonl", how, None)
+    elif root.is_dir():
         for path in sorted(files(root)):
-            yield from _file(str(path), path.relative_to(root).as_posix(), how, _entry(path))
+            if without is None or not (without.exists() and path.samefile(without)):
+                yield from _file(str(path), path.relative_to(root).as_posix(), how, entry(path))
+    elif not root.exists():
+        raise DataError(Problem("there is no such file or folder", "", source))
     else:
-        entry = _entry(root) if source != STANDARD else None
-        yield from _file(source, "stdin.jsonl" if source == STANDARD else root.name, how, entry)
+        yield from _file(source, root.name, how, entry(root))
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """The files below a folder that hold articles; hidden ones do not."""
-    for where, folders, names in os.walk(folder):
+    """The regular files below a folder that hold articles; hidden ones do not.
+
+    Raises:
+        DataError: A folder cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(error.filename))) from error
+
+    for where, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
         for name in names:
-            if suffix(name) in SUFFIXES and not name.startswith("."):
-                yield Path(where) / name
-
-
-def _entry(path: Path) -> Entry | None:
-    return read_manifest(path.parent).get(path.name)
+            path = Path(where) / name
+            if suffix(name) in SUFFIXES and not name.startswith(".") and path.is_file():
+                yield path
 
 
 def _file(path: str, name: str, how: Reading, entry: Entry | None) -> Iterator[Article | Problem]:
     kind = ".jsonl" if path == STANDARD else suffix(path)
     stem = _stem(name)
     try:
+        if not stem.isprintable() or any("\ud800" <= c <= "\udfff" for c in stem):
+            raise DataError(Problem("the file's name is no printable UTF-8", "rename it", repr(path)))
         if kind in TEXTS:
             yield _text(path, stem, how, entry)
         elif kind in TABLES:
@@ -133,9 +158,9 @@ def _text(path: str, stem: str, how: Reading, entry: Entry | None) -> Article:
 def _decoded(data: bytes, encoding: str, path: str) -> str:
     try:
         return data.decode(encoding)
-    except LookupError as error:
-        raise _unknown(encoding) from error
-    except UnicodeDecodeError as error:
+    except (LookupError, UnicodeError) as error:
+        if not isinstance(error, UnicodeDecodeError):
+            raise _unknown(encoding) from error
         line = data.count(b"\n", 0, error.start) + 1
         raise DataError(Problem(f"byte {error.start + 1} is not {encoding}", _ENCODE, path, line)) from error
 
@@ -146,7 +171,7 @@ def _guess(data: bytes, path: str) -> str:
     best = from_bytes(data).best()
     if best is None:
         raise DataError(Problem("no encoding fits the file", "name it with --encoding", path))
-    return best.encoding
+    return "utf-8" if best.encoding in ("ascii", "utf_8") else best.encoding  # what is ASCII so far may go on as UTF-8
 
 
 def _unknown(encoding: str) -> UsageError:
@@ -155,33 +180,48 @@ def _unknown(encoding: str) -> UsageError:
 
 def _table(path: str, stem: str, how: Reading, delimiter: str) -> Iterator[Article | Problem]:
     csv.field_size_limit(2**31 - 1)
-    with _characters(path, how.encoding) as characters:
-        table = csv.DictReader(characters, delimiter=delimiter, strict=True)
-        guess = characters.encoding if how.encoding == "detect" else ""
+    with _characters(path, how.encoding) as (lines, codec):
+        table = csv.DictReader(lines, delimiter=delimiter, strict=True)
+        guess = codec if how.encoding == "detect" else ""
         try:
             for row in _rows(table, path, stem, how):
                 yield replace(row, guess=guess) if guess and isinstance(row, Article) else row
         except csv.Error as error:
-            raise DataError(Problem(f"not CSV: {error}", "quote cells as in RFC 4180", path, table.line_num)) from error
+            at = table.reader.line_num
+            raise DataError(Problem(f"not CSV: {error}", "quote cells as in RFC 4180", path, at)) from error
         except UnicodeDecodeError as error:
             raise DataError(Problem(f"not {error.encoding}", _ENCODE, path, table.line_num + 1)) from error
 
 
 @contextmanager
-def _characters(path: str, encoding: str) -> Iterator[TextIO]:
-    """The characters of a table as a stream; an encoding is guessed from its first megabyte."""
+def _characters(path: str, encoding: str) -> Iterator[tuple[Iterator[str], str]]:
+    """The lines of a table as a stream, and their encoding, which is guessed from the first megabyte where asked."""
     if encoding == "detect":
         with reading(path) as stream:
             encoding = _guess(stream.read(1_000_000), path)
+    try:
+        codec = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise _unknown(encoding) from error
     with reading(path) as stream:
+        if codec.startswith(("utf-16", "utf-32")):  # whose lines do not end in the byte of a line break
+            yield io.TextIOWrapper(stream, codec, newline=""), codec
+        else:
+            yield _decoded_lines(stream, codec, path), codec
+
+
+def _decoded_lines(stream: IO[bytes], codec: str, path: str) -> Iterator[str]:
+    for number, line in enumerate(stream, 1):
         try:
-            yield io.TextIOWrapper(stream, "utf-8-sig" if encoding == "utf-8" else encoding, newline="")
-        except LookupError as error:
-            raise _unknown(encoding) from error
+            yield line.removeprefix(codecs.BOM_UTF8 if number == 1 and codec == "utf-8" else b"").decode(codec)
+        except UnicodeDecodeError as error:
+            raise DataError(Problem(f"not {codec}", _ENCODE, path, number)) from error
 
 
 def _rows(table: csv.DictReader[str], path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:
     header = list(table.fieldnames or ())
+    if doubled := [name for name, count in Counter(header).items() if count > 1]:
+        raise DataError(Problem(f"two columns are called {doubled[0]!r}", "rename one", path, 1))
     missing = [column for column in how.columns.values() if column not in header]
     missing += ["text"] if "text" not in (*how.columns, *header) else []
     if missing:
@@ -198,25 +238,24 @@ def _rows(table: csv.DictReader[str], path: str, stem: str, how: Reading) -> Ite
 
 def _lines(path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:
     for number, line in numbered_lines(path):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            yield Problem(f"the line is not JSON in UTF-8: {error}", "write one object `{…}` a line", path, number)
-            continue
-        if isinstance(row, dict):
-            yield _article(row, stem, number, path, number, how)
-        else:
-            yield Problem("the line is no JSON object", "write one object `{…}` a line", path, number)
+        row, problem = parse_line(line)
+        yield _article(row, stem, number, path, number, how) if problem is None else problem.at(path, number)
 
 
 def _article(row: dict[str, Any], stem: str, number: int, path: str, line: int, how: Reading) -> Article | Problem:
     said = {name: row.pop(how.columns.get(name, name), None) for name in COLUMNS}
     record = {key: row.pop(key) for key in _RECORD if row.get(key) is not None}
-    meta = {**(record.pop("meta", None) or {}), **{key: said[key] for key in _META if said[key] is not None}}
-    meta = {key: item for key, item in meta.items() if item is not None}
-    name = f"{stem}#{number}" if said["id"] is None else str(said["id"])
+    name = f"{stem}#{number}" if said["id"] is None else said["id"]
+    if isinstance(name, bool | float) or not isinstance(name, str | int):
+        return Problem(f"the id {name!r} is no string", "give ids in quotes", path, line)
+    name = str(name)
     if not isinstance(said["text"], str):
         return Problem("no text", "give it in a column `text` or name the column with --column", path, line, name)
+    for key in ("meta", "extra"):
+        if not isinstance(record.get(key, {}), dict):
+            return Problem(f"{key} is no object", f"write {key} as an object `{{…}}`", path, line, name)
+    meta = {**record.pop("meta", {}), **{key: said[key] for key in _META if said[key] is not None}}
+    meta = {key: item for key, item in meta.items() if item is not None}
     if unknown := [key for key in meta if key not in _META or not isinstance(meta[key], str)]:
         what = f"meta.{unknown[0]} {meta[unknown[0]]!r} is not known or no string"
         return Problem(what, f"meta holds {', '.join(_META)}", path, line, name)
@@ -225,5 +264,5 @@ def _article(row: dict[str, Any], stem: str, number: int, path: str, line: int, 
         what = f"published {meta['published']!r} is no one day"
         return Problem(what, "write YYYY-MM-DD, or leave it out", path, line, name)
     if row:
-        record["extra"] = {**row, **(record.get("extra") or {})}
+        record["extra"] = {**row, **record.get("extra", {})}
     return Article(name, said["text"], Metadata(**{**meta, "published": day}), path, line, record)

@@ -55,8 +55,39 @@ class RecordCodec:
             raise DataError(self.problems(line) or Problem(f"the record cannot be read: {error}")) from error
 
     def encode(self, document: Document) -> bytes:
-        """The line of a document, without its line end; the text's hash is filled in."""
-        return self._encode(document.sealed())
+        """The line of a document, without its line end; the text's hash is filled in.
+
+        Raises:
+            DataError: As `checked`.
+        """
+        return self._encode(self.checked(document))
+
+    def checked(self, document: Document) -> Document:
+        """The document with its text's hash, ready to be written.
+
+        Raises:
+            DataError: Reading would refuse it: a span outside the text or of an unknown label, a value of another
+                label's, a hash that is not the text's, neither text nor hash, an unpaired surrogate.
+        """
+        try:
+            sealed = document.sealed()
+            if document.text is not None and document.text_sha256 not in (None, sha256_hex(document.text)):
+                raise DataError(Problem("text_sha256 is not the text's", "make it None where the text changes"))
+        except UnicodeEncodeError as error:
+            raise DataError(Problem("the text holds an unpaired surrogate", "", document=document.id)) from error
+        if sealed.text is None and (fault := _textless_fault(sealed)):
+            raise DataError(Problem(*fault, document=document.id))
+        length = sealed.length
+        for number, span in enumerate(sealed.spans, 1):
+            label = self.scheme.labels.get(span.label)
+            fault_of_place = _place_fault(span, length)
+            if label is None or fault_of_place or not (span.value is None or isinstance(span.value, label.value_type)):
+                what = fault_of_place or ("has an unknown label" if label is None else "has a value of another label")
+                where = f"span {number} [{span.start}, {span.end}) {span.label}"
+                raise DataError(
+                    Problem(f"{where} {what}", "make spans with the scheme's own `span`", document=document.id)
+                )
+        return sealed
 
     def _checked(self, line: bytes) -> Document:
         """The document of a line; raises any ValueError or KeyError where it is not right."""
@@ -99,7 +130,7 @@ class RecordCodec:
 
     def problems(self, line: bytes) -> list[Problem]:
         """Everything that is wrong with a line, in reading order; empty for a right one."""
-        record, problem = _parse(line)
+        record, problem = parse_line(line)
         if problem is not None:
             return [problem]
         found: list[Problem] = []
@@ -117,7 +148,7 @@ class RecordCodec:
         """The document of a refused line without the spans and zones at fault; None where the fault lies elsewhere."""
         if any(problem.span is None and problem.zone is None for problem in problems):
             return None
-        record, _ = _parse(line)
+        record, _ = parse_line(line)
         for key, bad in (("spans", {p.span for p in problems}), ("zones", {p.zone for p in problems})):
             record[key] = [item for index, item in enumerate(_items(record, key)) if index not in bad]
         return self.decode(msgspec.json.encode(record))
@@ -130,10 +161,10 @@ class RecordCodec:
             return [_explain(error, "the record")]
         if not document.id:
             return [("the id is empty", "give each document an id of its own")]
+        published = document.meta.published
+        found = [fault for fault in [_published_fault(published)] if fault] if published is not None else []
         if document.text is None:
-            fault = _textless_fault(document)
-            return [fault] if fault else []
-        found = []
+            return [*found, *(fault for fault in [_textless_fault(document)] if fault)]
         digest = sha256_hex(document.text)
         if document.text_sha256 not in (None, digest):
             found.append(
@@ -146,8 +177,6 @@ class RecordCodec:
             found.append(
                 (f"text_length is {document.text_length} but the text has {len(document.text)} code points", "")
             )
-        if document.meta.published is not None and (fault := _published_fault(document.meta.published)):
-            found.append(fault)
         return found
 
     def _zone_faults(self, item: object, length: int | None) -> list[tuple[str, str]]:
@@ -184,8 +213,8 @@ class RecordCodec:
         return found
 
 
-def _parse(line: bytes) -> tuple[dict[str, Any], Problem | None]:
-    """The JSON object of a line, or what keeps it from being one."""
+def parse_line(line: bytes) -> tuple[dict[str, Any], Problem | None]:
+    """The JSON object of a line, or what keeps it from being one: bytes, syntax, surrogates, NaN."""
     try:
         text = line.decode()
     except UnicodeDecodeError as error:
@@ -199,8 +228,12 @@ def _parse(line: bytes) -> tuple[dict[str, Any], Problem | None]:
         return {}, _syntax_problem(text, error)
     if not isinstance(record, dict):
         return {}, Problem("the line is no JSON object", "write one record `{…}` a line")
-    if _has_surrogate(record):
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
         return {}, Problem("a string holds an unpaired surrogate", "write characters, or both halves of the pair")
+    except RecursionError:
+        return {}, Problem("the record nests too deeply", "")
     return record, None
 
 
@@ -225,14 +258,6 @@ def _finite(digits: str) -> float:
     if not isfinite(number):
         raise ValueError(f"{digits} is too large a number")
     return number
-
-
-def _has_surrogate(item: Any) -> bool:
-    if isinstance(item, str):
-        return any("\ud800" <= character <= "\udfff" for character in item) if not item.isascii() else False
-    if isinstance(item, dict):
-        return any(_has_surrogate(key) or _has_surrogate(value) for key, value in item.items())
-    return isinstance(item, list) and any(map(_has_surrogate, item))
 
 
 def _items(record: dict[str, Any], key: str) -> list[Any]:
