@@ -24,9 +24,15 @@ def lookup(
     Ends with status 1 where nothing has that name; the nearest names are shown then.
     """
     from ..schema import UsageError, load_actors, load_places
+    from ..schema.value_types import country_codes
 
     if population not in (500, 1000, 5000, 15000):
         raise UsageError(f"--population {population}: Fix: 500, 1000, 5000 or 15000")
+    country = country.upper()
+    if not name.strip():
+        raise UsageError("lookup takes a name. Fix: as it stands in the text, or an id")
+    if country and country not in country_codes():
+        raise UsageError(f"--country {country}: no such code. Fix: ISO 3166-1 alpha-3, as in IRQ")
     registry = load_actors(*(actors or ()))
     gazetteer = load_places(*(places or ()), min_population=population)
     by_id = registry.get(name)

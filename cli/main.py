@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ..schema.errors import GoldspanError
+from ..schema.errors import GoldspanError, SurroundingsError
 from . import corpus, schema
 from .adjudicate import adjudicate
 from .demo import demo
@@ -55,8 +55,12 @@ def _options(
 
 def main() -> NoReturn:
     """Runs the command and ends the process: 0 done, 1 data, 2 call, 3 surroundings at fault, 130 interrupted."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for name in ("SIGTERM", "SIGHUP"):  # a lost terminal is an interruption like any other
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
+        if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+            raise SurroundingsError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
         status: int = app(standalone_mode=False) or 0
         if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
             _say("interrupted; nothing was left half-written", status)
@@ -71,7 +75,11 @@ def main() -> NoReturn:
         named = f"{error.filename}: " if error.filename else ""
         status = _say(f"{named}{error.strerror or error}{full}", 3)
     except _CallFault as error:
-        status = _say(f"{error.format_message()}{_usage(error)}", 2)
+        status = 2
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(error.format_message() + "\n")
+        else:
+            _say(f"{error.format_message()}{_usage(error)}", status)
     sys.exit(status)
 
 

@@ -25,8 +25,10 @@ def result_json(data: Any) -> None:
 
 def note(line: str) -> None:
     """A word to the person at the terminal."""
-    sys.stdout.flush()
-    sys.stderr.write(line + "\n")
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    if sys.stderr is not None:
+        sys.stderr.write(line + "\n")
 
 
 def error(line: str) -> None:

@@ -38,7 +38,7 @@ def parquet_schema(scheme: Scheme) -> pa.Schema:
         ("start", number),
         ("end", number),
         ("label", text),
-        ("value", value),
+        *([("value", value)] if value.num_fields else []),  # Parquet knows no struct without fields
         ("id", text),
         ("score", pa.float64()),
     ]

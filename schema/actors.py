@@ -16,12 +16,13 @@ from .errors import DataError, Problem
 from .names import NameIndex, fold
 from .scheme_file import conflict_scheme
 from .tables import read_table, rows, several, shipped_table
-from .value_types import Choice
+from .value_types import Choice, country_codes
 
 _STATES = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
 _ACTORS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")
 
 _TIED = re.compile(r"(?P<of>[a-z0-9-]+?)-(?P<suffix>backed-groups|military|officials|people|contractors|groups)")
+_LONGEST_ID = 200
 _KINDS = {
     "backed-groups": "armed_group",
     "military": "military",
@@ -91,21 +92,29 @@ class ActorRegistry:
 
     def canonical(self, id: str) -> str:  # noqa: A002
         """The registry's id for an id or a name in its place (`US`, `isis`); itself where neither is known."""
-        if self.get(id) is not None:
-            return id
-        found = {actor.id for actor in self.find(id)} or {actor.id for actor in self.find(id.replace("-", " "))}
-        return found.pop() if len(found) == 1 else id
+        known = self.get(id)
+        if known is not None:
+            return known.id
+        for name in (id, id.upper(), id.replace("-", " ")):
+            found = {actor.id for actor in self.find(name)}
+            if len(found) == 1:
+                return found.pop()
+        return id
 
     def _derived(self, id: str) -> Actor | None:  # noqa: A002
-        match = _TIED.fullmatch(id)
+        """The group that an id names by its tie; its own id says the tie's other end as the registry does."""
+        match = _TIED.fullmatch(id) if len(id) <= _LONGEST_ID else None
         if match is None:
             return None
-        tied = match["of"]  # a state's code, another actor's id, or the adjective of a people without a state
-        of = self._actors.get(tied.upper()) or self.get(tied) or next(iter(self.find(tied)), None)
+        tied, suffix = match["of"], match["suffix"]
+        # a state's code, another actor's id, or a name in its place, such as the adjective of a people
+        of = self._actors.get(tied.upper()) or self.get(tied) or next(iter(self.find(tied.replace("-", " "))), None)
         if of is None:
             return None
-        kind = _KINDS.get(match["suffix"], of.kind)
-        return Actor(id, kind, f"{of.name}: {match['suffix'].replace('-', ' ')}", country=of.country)
+        # a people has no id that it could be tied to: its adjective stands
+        end = tied if of.kind == "civilian" else of.id.lower()
+        kind = _KINDS.get(suffix, of.kind)
+        return Actor(f"{end}-{suffix}", kind, f"{of.name}: {suffix.replace('-', ' ')}", country=of.country)
 
 
 @cache
@@ -150,9 +159,18 @@ def _shipped() -> Iterator[Actor]:
 def _actors(text: str, path: str) -> Iterator[Actor]:
     kinds = conflict_scheme().labels["ACTOR"].fields["kind"].type
     known = kinds.choices if isinstance(kinds, Choice) else ()
+    codes = set(country_codes())
+    seen: dict[str, int] = {}
     for line, row in rows(text, _ACTORS, path):
         if row["kind"] not in known:
             raise DataError(Problem(f"unknown kind {row['kind']!r}", f"known: {', '.join(known)}", path, line))
+        if row["country"] and row["country"] not in codes:
+            raise DataError(Problem(f"unknown country {row['country']!r}", "ISO 3166-1 alpha-3", path, line))
+        if row["id"] in seen:
+            raise DataError(
+                Problem(f"the id {row['id']!r} stands on line {seen[row['id']]} too", "remove one", path, line)
+            )
+        seen[row["id"]] = line
         yield Actor(
             id=row["id"],
             kind=row["kind"],

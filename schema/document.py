@@ -32,7 +32,7 @@ class Value(Struct, frozen=True, gc=False):
         def __getattr__(self, key: str) -> Any: ...
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self).__name__, _FIELDS[type(self)], msgspec.structs.astuple(self))
+        return _revive, (type(self).__name__.removesuffix("Value"), _FIELDS[type(self)], msgspec.structs.astuple(self))
 
 
 Fields = tuple[tuple[str, ValueType], ...]
@@ -45,7 +45,7 @@ _FIELDS: dict[type[Value], Fields] = {}
 def value_class(label: str, fields: Fields) -> type[Value]:
     """The class of a label's values; the same label and fields always give the same class."""
     made: Any = msgspec.defstruct(
-        label,
+        f"{label}Value",
         [(key.name, key.type, key.default) for name, kind in fields for key in kind.keys(name)],
         bases=(Value,),
         module=__name__,

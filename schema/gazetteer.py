@@ -163,7 +163,7 @@ def _settlement(city: dict[str, Any]) -> Place:
         id=f"geonames:{city['geonameid']}",
         kind="settlement",
         name=city["name"],
-        aliases=tuple(name for name in city["alternatenames"] if name != city["name"] and _latin(name)),
+        aliases=tuple(name for name in city["alternatenames"] if name != city["name"] and _is_name(name)),
         lat=city["latitude"],
         lon=city["longitude"],
         country=_alpha_3(city["countrycode"]),
@@ -172,5 +172,8 @@ def _settlement(city: dict[str, Any]) -> Place:
     )
 
 
-def _latin(name: str) -> bool:
+def _is_name(name: str) -> bool:
+    """Whether an alternate name of GeoNames may stand in an English text: not a code of an airport, no other script."""
+    if len(name) < 3 or not name[0].isupper() or (len(name) <= 4 and name.isupper()):
+        return False
     return name.isascii() or all(ord(character) < 0x250 or 0x1E00 <= ord(character) < 0x2100 for character in name)

@@ -25,7 +25,7 @@ def record_json_schema(scheme: Scheme) -> dict[str, Any]:
     span["allOf"] = [
         {
             "if": {"properties": {"label": {"const": name}}},
-            "then": {"properties": {"value": {"anyOf": [{"type": "null"}, {"$ref": f"#/$defs/{name}"}]}}},
+            "then": {"properties": {"value": {"anyOf": [{"type": "null"}, {"$ref": f"#/$defs/{name}Value"}]}}},
         }
         for name in scheme.labels
     ]

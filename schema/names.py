@@ -69,7 +69,7 @@ class NameIndex(Generic[N]):
 
     def add(self, entry: N) -> None:
         """Adds an entry under each of its names."""
-        for key in {fold(name) for name in entry.names}:
+        for key in {fold(name) for name in entry.names} - {""}:
             self._exact.setdefault(key, []).append(entry)
             if (short := bare(key)) != key:
                 self._bare.setdefault(short, []).append(entry)
@@ -86,5 +86,5 @@ class NameIndex(Generic[N]):
     def near(self, name: str, *, most: int = 3) -> list[str]:
         """The nearest keys to a name that was not found, best first."""
         key = bare(fold(name)).casefold()
-        keys: Mapping[str, str] = {bare(known).casefold(): known for known in self._exact if known[:1]}
+        keys: Mapping[str, str] = {bare(known).casefold(): known for known in self._exact}
         return [keys[found] for found in get_close_matches(key, list(keys), n=most, cutoff=0.75)]

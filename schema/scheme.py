@@ -26,8 +26,21 @@ def canonical_json(data: Any) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
+class _Pickled:
+    """Leaves out of a pickle what is worked out on demand: classes and closures made at run time."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        lazy = {
+            name
+            for kind in type(self).__mro__
+            for name, item in vars(kind).items()
+            if isinstance(item, cached_property)
+        }
+        return {name: item for name, item in vars(self).items() if name not in lazy}
+
+
 @dataclass(frozen=True)
-class Field:
+class Field(_Pickled):
     """One field of a label's value."""
 
     name: str
@@ -48,7 +61,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Label:
+class Label(_Pickled):
     """A label: what it marks, how it shows, what its value holds.
 
     Attributes:
@@ -108,7 +121,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Scheme:
+class Scheme(_Pickled):
     """What can be annotated: labels with their values, zone kinds, and rules for spans.
 
     Attributes:
@@ -132,6 +145,9 @@ class Scheme:
     overlap: bool = False
     word_boundaries: bool = True
     guidelines: str = ""
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
 
     @property
     def ref(self) -> str:
@@ -161,7 +177,7 @@ class Scheme:
             raise UsageError(f"scheme {self.ref} has no label {name!r}: {did_you_mean(name, list(self.labels))}")
         return found
 
-    def value(self, label: str, **parts: Any) -> Value | None:
+    def value(self, label: str, /, **parts: Any) -> Value | None:
         """A checked value of a label; None where nothing is known.
 
         Raises:
@@ -177,8 +193,17 @@ class Scheme:
             raise DataError(Problem(f"{label} value {parts}: {fault}"))
         return None if value == kind.unknown else value
 
-    def span(self, start: int, end: int, label: str, **parts: Any) -> Span:
-        """A span with a checked value: `scheme.span(0, 4, "ACTOR", kind="state", id="IRN")`."""
+    def span(self, start: int, end: int, label: str, /, **parts: Any) -> Span:
+        """A span with a checked value: `scheme.span(0, 4, "ACTOR", kind="state", id="IRN")`.
+
+        Raises:
+            DataError: The bounds are no stretch of a text, or as `value`.
+            UsageError: As `value`.
+        """
+        if not 0 <= start < end:
+            raise DataError(
+                Problem(f"[{start}, {end}) {label} is empty or reversed", "end must exceed start, from 0 on")
+            )
         return Span(start, end, label, self.value(label, **parts))
 
     def identifiers(self) -> Iterator[tuple[Label, Field, str]]:

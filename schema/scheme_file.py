@@ -28,7 +28,7 @@ def conflict_scheme() -> Scheme:
     return parse_scheme(source.read_text("utf-8"))
 
 
-def load_scheme(path: Path | None = None) -> Scheme:
+def load_scheme(path: str | Path | None = None) -> Scheme:
     """The scheme of a file, or the one that goldspan ships.
 
     Raises:
@@ -36,6 +36,7 @@ def load_scheme(path: Path | None = None) -> Scheme:
     """
     if path is None:
         return conflict_scheme()
+    path = Path(path)
     try:
         return _load(path, path.stat().st_mtime_ns)
     except OSError as error:
@@ -45,7 +46,7 @@ def load_scheme(path: Path | None = None) -> Scheme:
 @lru_cache(maxsize=16)
 def _load(path: Path, _changed: int) -> Scheme:
     try:
-        return parse_scheme(path.read_bytes().decode())
+        return parse_scheme(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DataError(Problem("the scheme is not UTF-8", "save it as UTF-8", path=str(path))) from error
     except DataError as error:
@@ -180,9 +181,10 @@ class _Reader:
             self.fault((*path, "correct"), "expected a list of lists of fields", 'such as [["id"], ["point"]]')
             return ()
         for field in (field for group in groups for field in group):
-            if field not in fields:
+            if not isinstance(field, str) or field not in fields:
                 known = did_you_mean(str(field), list(fields))
                 self.fault((*path, "correct"), f"{field!r} is no field of the label", known)
+                return ()
         return tuple(tuple(group) for group in groups)
 
     def field(self, name: str, data: Any, path: tuple[str, ...]) -> Field:
@@ -191,7 +193,7 @@ class _Reader:
             hint = did_you_mean(kind, list(VALUE_TYPES))
             self.fault((*path, "type"), f"{kind!r} is no value type" if kind else "missing", hint)
             return Field(name, VALUE_TYPES["text"]())
-        if not name.isidentifier():
+        if not name.isidentifier() or name.startswith("_"):
             self.fault(path, f"{name!r} is no field name", "use letters, digits and _, a letter first")
         self.keys(data, ("type", "definition", *_FIELD.get(kind, ())), path)
         return Field(name, self.value_type(kind, data, path), self.get(data, "definition", str, path, ""))
@@ -242,33 +244,47 @@ class _Reader:
 def _lines(text: str) -> dict[tuple[str, ...], int]:
     """The line of each table and key, by path: tomllib does not say, and a person wants to know.
 
-    It follows headers and keys as scheme files are written; inside strings and lists of several lines it waits for
-    their end.
+    The text is TOML already; this only walks over its values (strings, lists, tables, comments) from key to key.
     """
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    closing = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if closing:
-            closing = "" if closing in line else closing
-            continue
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
-            table = _path(header.group(1))
+    at = 0
+    while match := _ENTRY.search(text, at):
+        number = text.count("\n", 0, match.start("head" if match["header"] else "key")) + 1
+        if match["header"]:
+            table = _path(match["head"] or match["key"])
             lines.setdefault(table, number)
-        elif key := re.match(
-            r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=(.*)""", line
-        ):
-            path = (*table, *_path(key.group(1)))
+            at = match.end()
+        else:
+            path = (*table, *_path(match["head"] or match["key"]))
             lines.setdefault(path, number)
-            rest = key.group(2)
-            for inner in re.findall(r"([\w-]+)\s*=", rest) if rest.lstrip().startswith("{") else ():
-                lines.setdefault((*path, inner), number)
-            for opening in ('"""', "'''"):
-                if rest.count(opening) == 1:
-                    closing = opening
-            if rest.count("[") > rest.count("]"):
-                closing = "]"
+            end = _value_end(text, match.end())
+            for inner in re.finditer(r"([\w-]+)\s*=", text[match.end() : end]):  # keys of a table in one line
+                at_inner = match.end() + inner.start()
+                lines.setdefault((*path, inner.group(1)), text.count("\n", 0, at_inner) + 1)
+            at = end
     return lines
+
+
+_ENTRY = re.compile(
+    r"""^[ \t]*(?:(?P<header>\[{1,2})[ \t]*(?P<head>[^\]\n#]+?)[ \t]*\]{1,2}|(?P<key>(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+    r"""(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=)""",
+    re.M,
+)
+_STEP = re.compile(r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\]{}]|\n''' + r"|'''.*?'''|'[^'\n]*'", re.S)
+
+
+def _value_end(text: str, start: int) -> int:
+    """Where the value that begins here ends: at the line break outside of strings, lists and tables."""
+    depth = 0
+    for step in _STEP.finditer(text, start):
+        if step.group() in "[{":
+            depth += 1
+        elif step.group() in "]}":
+            depth -= 1
+        elif step.group() == "\n" and depth == 0:
+            return step.start()
+    return len(text)
 
 
 def _path(dotted: str) -> tuple[str, ...]:

@@ -108,13 +108,17 @@ class Choice(ValueType):
             are no part of what the type is.
     """
 
-    choices: tuple[str, ...]
+    choices: tuple[str, ...] = field(compare=False)
     cues: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
+    members: frozenset[str] = field(init=False)  # what two choices are compared by: their order is for display
     name: ClassVar[str] = "choice"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", frozenset(self.choices))
 
     def keys(self, field: str) -> tuple[Key, ...]:
         """One key that holds one of the choices."""
-        return (Key(field, str, _one_of(self.choices)),)
+        return (Key(field, str, _one_of(tuple(sorted(self.choices)))),)
 
     def spec(self) -> dict[str, Any]:
         """The choices, sorted: their order is for display."""

@@ -81,7 +81,12 @@ def test_an_id_of_nobody_is_unknown() -> None:
 def test_names_in_place_of_ids_resolve_to_the_registrys() -> None:
     registry = load_actors()
     assert registry.canonical("US") == registry.canonical("USA") == "USA"
-    assert registry.canonical("ISIS") == "islamic-state"
+    assert registry.canonical("ISIS") == registry.canonical("isis") == "islamic-state"
+    assert (
+        registry.canonical("iran-backed-groups") == registry.canonical("iranian-backed-groups") == "irn-backed-groups"
+    )
+    assert registry.canonical("american-military") == "usa-military"
+    assert registry.canonical("x" + "-groups" * 3000).startswith("x")
     assert registry.canonical("someone-new") == "someone-new"
 
 
@@ -137,6 +142,12 @@ def test_a_bad_table_is_refused_with_its_line(name: str, tmp_path: Path) -> None
     with pytest.raises(DataError) as refusal:
         load_actors(path)
     assert f"{path}{message}" in str(refusal.value)
+
+
+def test_codes_and_scraps_of_other_scripts_are_no_names_of_places() -> None:
+    gazetteer = load_places()
+    assert not [place for code in ("SDF", "HTS", "PKK", "IDF") for place in gazetteer.find(code) if place.population]
+    assert gazetteer.find("") == []
 
 
 def test_places_out_of_range_are_refused(tmp_path: Path) -> None:

@@ -136,3 +136,59 @@ def test_a_changed_scheme_says_what_changed_and_which_spans_feel_it() -> None:
     assert "quake" in str(span_survives(old.span(0, 1, "HAZARD", type="quake"), old, new))
     assert span_survives(old.span(0, 1, "LOSS", min=3), old, new) == "label LOSS is gone"
     assert scheme_changes(old, parse_scheme(DISASTER.replace("#aa0000", "#00aa00"))) == []
+
+
+LAYOUTS = {
+    "rows of correct over lines": 'correct = [\n  ["id"],\n  ["kind"],\n]\ncolour = "red"\n[labels.A.fields]\nid = { type = "text" }\nkind = { type = "text" }\n',
+    "a bracket in a comment": 'hotkey = "a" # see [1\ncolour = "red"\n',
+    "a bracket in a string": "hotkey = '['\ncolour = \"red\"\n",
+    "quotes in a comment": 'hotkey = "a" # """\ncolour = "red"\n',
+    "a string of several lines": 'examples = ["""one\ncolour = "blue"\n"""]\ncolour = "red"\n',
+    "dotted keys": 'fields.id.type = "text"\ncolour = "red"\n',
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_lines_are_right_in_every_layout(name: str) -> None:
+    text = 'name = "x"\nversion = 1\n[labels.A]\ndefinition = "d"\n' + LAYOUTS[name]
+    with pytest.raises(DataError) as refusal:
+        parse_scheme(text)
+    expected = text[: text.rindex("colour")].count("\n") + 1
+    assert [problem.line for problem in refusal.value.problems] == [expected]
+
+
+ODD = {
+    "nested correct": 'correct = [[["id"]]]\n[labels.A.fields]\nid = { type = "text" }\n',
+    "a field with two underscores": '[labels.A.fields]\n__init__ = { type = "text" }\n',
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_cannot_work_is_refused_by_the_check(name: str) -> None:
+    with pytest.raises(DataError):
+        parse_scheme('name = "x"\nversion = 1\n[labels.A]\ndefinition = "d"\n' + ODD[name])
+
+
+def test_labels_and_fields_may_be_called_like_our_own_things(tmp_path: Path) -> None:
+    from goldspan.schema import record_json_schema
+
+    fields = "".join(f'{name} = {{ type = "text" }}\n' for name in ("label", "start", "self", "end"))
+    path = tmp_path / "scheme.toml"
+    path.write_text(f'\ufeffname = "x"\nversion = 1\n[labels.Span]\ndefinition = "d"\n[labels.Span.fields]\n{fields}')
+    scheme = load_scheme(str(path))
+    span = scheme.span(0, 1, "Span", label="a", start="b", self="c", end="d")
+    assert span.value is not None and span.value.label == "a"
+    assert "SpanValue" in record_json_schema(scheme)["$defs"]
+
+
+def test_schemes_are_copied_pickled_and_hashed(scheme: Scheme) -> None:
+    import copy
+    import pickle
+
+    value = scheme.value("COUNT", min=3, unit="attack")
+    for other in (copy.deepcopy(scheme), pickle.loads(pickle.dumps(scheme))):
+        assert other == scheme and hash(other) == hash(scheme)
+        assert other.value("COUNT", min=3, unit="attack") == value
+    assert {scheme: 1}[scheme] == 1
+    old, new = parse_scheme(DISASTER), parse_scheme(DISASTER.replace('"flood", "storm"', '"storm", "flood"'))
+    assert old.value("HAZARD", type="flood") == new.value("HAZARD", type="flood")
