@@ -1,10 +1,10 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [help]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [scoring] [help]`."""
 
 import sys
 
-from . import memory, reading, startup
+from . import memory, reading, scoring, startup
 
-BENCHMARKS = {"reading": reading.main, "memory": memory.main, "help": startup.main}
+BENCHMARKS = {"reading": reading.main, "memory": memory.main, "scoring": scoring.main, "help": startup.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     BENCHMARKS[name]()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from .options import Json, SchemeFile
+from .passes import read_passes
 from .show import note, result_json
-
-if TYPE_CHECKING:
-    from ..schema import Document, Scheme
 
 
 def adjudicate(
@@ -40,7 +37,7 @@ def adjudicate(
     from ..schema import layer_fingerprint, load_scheme
 
     loaded = load_scheme(scheme)
-    layers = _layers(passes, loaded)
+    layers = read_passes(passes, loaded)
     rulings = read_decisions(decisions, loaded) if decisions else []
     found = run(layers, loaded, rulings, name=name)
     write_records(out, found.documents, loaded)
@@ -77,20 +74,3 @@ def adjudicate(
     if found.undecided:
         note("next: fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
         raise typer.Exit(1)
-
-
-def _layers(paths: list[str], scheme: Scheme) -> dict[str, list[Document]]:
-    from ..corpus import read_records
-    from ..schema import UsageError
-
-    if len(paths) < 2:
-        raise UsageError("adjudicating takes two passes or more. Fix: name a file for each")
-    layers: dict[str, list[Document]] = {}
-    for path in paths:
-        documents = list(read_records(path, scheme))
-        names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
-        name = names.pop() if len(names) == 1 else Path(path).name.partition(".")[0]
-        if name in layers:
-            raise UsageError(f"{path}: a second pass called {name!r}. Fix: give each layer an annotator of its own")
-        layers[name] = documents
-    return layers

@@ -14,8 +14,10 @@ import typer
 from ..schema.errors import GoldspanError, SurroundingsError
 from . import corpus, schema
 from .adjudicate import adjudicate
+from .agree import agree
 from .demo import demo
 from .lookup import lookup
+from .score import score
 
 app = typer.Typer(
     name="goldspan",
@@ -29,6 +31,8 @@ app.command()(demo)
 app.add_typer(schema.app, name="schema")
 app.add_typer(corpus.app, name="corpus")
 app.command()(adjudicate)
+app.command()(score)
+app.command()(agree)
 app.command()(lookup)
 
 

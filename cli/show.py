@@ -45,6 +45,11 @@ def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
         result("  ".join((first.strip().ljust(widths[0]), *others)).rstrip())
 
 
+def cell(value: float | None) -> str:
+    """A figure in a table: three decimals, or `-` where it is undefined."""
+    return "-" if value is None else f"{value:.3f}"
+
+
 def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
     """The items, with a bar on standard error where that is a terminal and the work takes more than a moment."""
     from tqdm import tqdm

@@ -7,7 +7,7 @@ formats are checked by the same code.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
         with pq.ParquetFile(path) as table:
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
-                    yield _line(_record(row))
+                    yield row_line(row)
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror or error}", "", str(path))) from error
     except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError) as error:
@@ -98,8 +98,9 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
         ) from error
 
 
-def _line(record: dict[str, Any]) -> bytes:
-    """The line of a record; bytes, which JSON has no form for, become something that reading refuses."""
+def row_line(row: Mapping[str, Any]) -> bytes:
+    """The line of JSON that says the same as a row; bytes, which JSON has no form for, become what reading refuses."""
+    record = _record(row)
     for key, item in record.items():
         if isinstance(item, bytes):
             record[key] = {"bytes": len(item)}
@@ -133,7 +134,7 @@ def _row(document: Document) -> dict[str, Any]:
     return row
 
 
-def _record(row: dict[str, Any]) -> dict[str, Any]:
+def _record(row: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a row. What has another shape than a records file gives it stays as it is, to be refused by row."""
     record = {key: item for key, item in row.items() if item is not None}
     if isinstance(record.get("layer"), dict):

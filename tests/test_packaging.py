@@ -20,7 +20,7 @@ def test_no_package_is_imported_under_its_bare_name(package: str) -> None:
     assert package not in sys.modules
 
 
-@pytest.mark.parametrize("package", ["goldspan.schema", "goldspan.corpus"])
+@pytest.mark.parametrize("package", ["goldspan.schema", "goldspan.corpus", "goldspan.eval"])
 def test_exported_names_are_sorted_and_there(package: str) -> None:
     module = importlib.import_module(package)
     classes_last = sorted(module.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name))

@@ -10,8 +10,10 @@ from ...corpus.adjudicate import adjudicate
 from ...corpus.decisions import read_decisions
 from ...corpus.editions import edition
 from ...corpus.sources import Reading, read_articles
+from ...eval import agree, score
+from ...eval.counts import MEASURES
 from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, conflict_scheme, layer_fingerprint
-from ..show import Refusals, note, result, table
+from ..show import Refusals, cell, note, result, table
 
 
 def run_demo(out: Path) -> None:
@@ -50,11 +52,28 @@ def run_demo(out: Path) -> None:
     gold = _gold(scheme)
     write_records(gold_file, gold, scheme)
 
+    note("5 agree and score: the passes against each other, and each against the gold")
+    passes = _passes(scheme)
+    agreement = agree(passes, scheme)
+    scores = score(gold, *passes.values(), scheme=scheme, names=list(passes), resamples=200)
+
     stats = corpus_stats(documents, scheme)
     spans = {document.id: len(document.spans) for document in gold}
     rows = [(d.id, d.meta.published or "-", len((d.text or "").split()), len(d.zones), spans[d.id]) for d in documents]
     result(f"\n{scheme.title} ({scheme.ref}): {count} articles, {stats.words} words, 0 problems\n")
     table(rows, ("article", "published", "words", "zones", "gold spans"))
+    result()
+    rows = [
+        (
+            system.name,
+            *(cell(system.spans[m]["micro"]["f1"]) for m in MEASURES),
+            cell(system.values["ACTOR"]["value_f1"]),
+        )
+        for system in scores.systems
+    ]
+    table(rows, ("F1 against the gold", *MEASURES, "ACTOR values"))
+    result(f"agreement of the passes: alpha-u {cell(agreement.alpha_u)}, kappa {cell(agreement.token_kappa)}")
+    result("both readers were language models that had the same guidelines: see the gold's README")
     result(f"\nrecords   {records}\nparquet   {table_file}\ngold      {gold_file}")
     result(f"\nnext: goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
 
@@ -62,10 +81,14 @@ def run_demo(out: Path) -> None:
 def _gold(scheme: Scheme) -> list[Document]:
     newest = edition()
     with resources.as_file(newest.folder) as folder:
-        passes = {path.stem: read_records(path, scheme) for path in sorted((folder / "passes").glob("*.jsonl"))}
-        found = adjudicate(passes, scheme, read_decisions(folder / "decisions.jsonl", scheme), name="gold")
+        found = adjudicate(_passes(scheme), scheme, read_decisions(folder / "decisions.jsonl", scheme), name="gold")
     if found.undecided or layer_fingerprint(found.documents) != newest.sha256:
         raise DataError(
             Problem(f"the passes do not give the gold of edition {newest.version}", path=str(newest.folder))
         )
     return found.documents
+
+
+def _passes(scheme: Scheme) -> dict[str, list[Document]]:
+    with resources.as_file(edition().folder) as folder:
+        return {path.stem: list(read_records(path, scheme)) for path in sorted((folder / "passes").glob("*.jsonl"))}

@@ -1,0 +1,42 @@
+"""`goldspan agree`: how far passes agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from .options import Json, SchemeFile
+from .passes import read_passes
+from .show import cell, note, result, result_json, table
+
+
+def agree(
+    passes: Annotated[list[str], typer.Argument(metavar="PASS...", help="Records, a layer each over one corpus.")],
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Measure the agreement between two or more passes."""
+    from ..eval import agree as run
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    found = run(read_passes(passes, loaded), loaded)
+    if json:
+        result_json(found.to_dict())
+        return
+    result(f"{found.documents} documents, passes: {', '.join(found.passes)}\n")
+    labels = list(loaded.labels)
+    rows = [
+        (f"{p['a']} - {p['b']}", cell(p["strict_f1"]), cell(p["partial_f1"]), *(cell(p["labels"][x]) for x in labels))
+        for p in found.pairwise
+    ]
+    table(rows, ("F1 of", "strict", "partial", *labels))
+    result(f"\nalpha-u {cell(found.alpha_u)}, kappa over tokens {cell(found.token_kappa)}")
+    values = ", ".join(f"{x} {cell(v['value_accuracy'])} of {v['support']}" for x, v in found.values.items())
+    result(f"values agree: {values}")
+    kinds = Counter(item["kind"] for item in found.disagreements)
+    result(f"disagreements: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items())) or 'none'}")
+    for line in found.notes:
+        note(f"note: {line}")

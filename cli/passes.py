@@ -1,0 +1,31 @@
+"""Passes read from files, each under its annotator's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..schema.document import Document
+from ..schema.errors import UsageError
+from ..schema.scheme import Scheme
+
+
+def read_passes(paths: list[str], scheme: Scheme) -> dict[str, list[Document]]:
+    """The layers of files by the annotator that each states throughout, else by the file's name.
+
+    Raises:
+        DataError: A file cannot be read.
+        UsageError: Fewer than two files, or two of one name.
+    """
+    from ..corpus import read_records
+
+    if len(paths) < 2:
+        raise UsageError("two passes or more are needed. Fix: name a file for each")
+    layers: dict[str, list[Document]] = {}
+    for path in paths:
+        documents = list(read_records(path, scheme))
+        names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+        name = names.pop() if len(names) == 1 else Path(path).name.partition(".")[0]
+        if name in layers:
+            raise UsageError(f"{path}: a second pass called {name!r}. Fix: give each layer an annotator of its own")
+        layers[name] = documents
+    return layers

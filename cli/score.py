@@ -1,0 +1,187 @@
+"""`goldspan score`: systems against gold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import Json, SchemeFile
+from .show import cell, error, note, result, result_json, table
+
+if TYPE_CHECKING:
+    from ..eval import Scores
+    from ..eval.errors import ErrorAnalysis
+    from ..schema import Span
+
+
+def score(
+    gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans.")],
+    systems: Annotated[list[str], typer.Argument(metavar="SYSTEM...", help="Records with a system's spans each.")],
+    label_map: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="TOML: the systems' labels to the scheme's.")
+    ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="Class the errors, count and show them.")] = False,
+    labels: Annotated[str, typer.Option(help="Only these labels, joined by commas.")] = "",
+    resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the tests; 0 for none.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the same.")] = 0,
+    fail_under: Annotated[
+        list[str] | None, typer.Option("--fail-under", metavar="MEASURE=X", help="End with 1 where it is lower.")
+    ] = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
+    from ..corpus import read_records
+    from ..eval import score as run
+    from ..eval.errors import analyse_errors
+    from ..eval.label_map import read_label_map, read_mapped
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    limits = _limits(fail_under or [])
+    mapped = read_label_map(label_map, loaded) if label_map else None
+    answers = [list(read_mapped(p, loaded, mapped) if mapped else read_records(p, loaded)) for p in systems]
+    if mapped and mapped.dropped:
+        dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapped.dropped.items()))
+        note(f"note: dropped by the label map: {dropped}")
+    gold_documents = list(read_records(gold, loaded))
+    names = _names(systems, answers)
+    scores = run(
+        gold_documents,
+        *answers,
+        scheme=loaded,
+        names=names,
+        labels=[label.strip() for label in labels.split(",") if label.strip()],
+        resamples=resamples,
+        seed=seed,
+        warn=lambda message: note(f"warning: {message}"),
+        path=gold,
+        label_map=mapped.signature if mapped else "none",
+    )
+    analyses = [analyse_errors(gold_documents, system, loaded) for system in answers] if errors else []
+    if json:
+        data = scores.to_dict()
+        for system, analysis in zip(data["systems"], analyses, strict=False):
+            system["errors"] = _errors(analysis)
+        result_json(data)
+    else:
+        _show(scores)
+        for system_score, analysis in zip(scores.systems, analyses, strict=False):
+            _show_errors(system_score.name, analysis)
+    failed = False
+    for path, limit in limits:
+        for i, system in enumerate(scores.systems):
+            value = scores.figure(path, i)
+            if value is None or value < limit:
+                failed = True
+                error(f"{system.name}: {path} is {cell(value)}, under {limit}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:
+    slices = ("label", "document", "length")
+    return {
+        "counts": analysis.counts().get("all", {}),
+        **{f"by_{name}": analysis.counts(name) for name in slices},
+        "confusion": analysis.confusion,
+        "examples": [
+            {
+                "document": e.document,
+                "kind": e.kind,
+                "surface": e.surface,
+                "gold": _place(e.gold),
+                "system": _place(e.system),
+            }
+            for kind in analysis.counts().get("all", {})
+            for e in analysis.examples(kind)
+        ],
+    }
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    return None if span is None else {"start": span.start, "end": span.end, "label": span.label}
+
+
+def _show_errors(name: str, analysis: ErrorAnalysis) -> None:
+    counts = analysis.counts().get("all", {})
+    result(f"\nerrors of {name}: {', '.join(f'{kind} {n}' for kind, n in counts.items()) or 'none'}")
+    for kind in counts:
+        for e in analysis.examples(kind):
+            sides = " -> ".join(
+                "nothing" if s is None else f"[{s.start}, {s.end}) {s.label}" for s in (e.gold, e.system)
+            )
+            result(f"  {kind}: {e.document} {e.surface!r} {sides}")
+
+
+def _limits(pairs: list[str]) -> list[tuple[str, float]]:
+    from ..schema import UsageError
+
+    limits = []
+    for pair in pairs:
+        path, _, limit = pair.partition("=")
+        try:
+            limits.append((path, float(limit)))
+        except ValueError as fault:
+            raise UsageError(
+                f"--fail-under {pair}: no number. Fix: MEASURE=X, as in spans.strict.micro.f1=0.8"
+            ) from fault
+    return limits
+
+
+def _names(paths: list[str], answers: list[Any]) -> list[str]:
+    """What layers state, where they all differ; else the names of the files."""
+    stated = [{d.layer.annotator for d in documents if d.layer and d.layer.annotator} for documents in answers]
+    names = [found.pop() if len(found) == 1 else "" for found in stated]
+    return (
+        names if all(names) and len(set(names)) == len(names) else [Path(path).name.partition(".")[0] for path in paths]
+    )
+
+
+def _show(scores: Scores) -> None:
+    gold = scores.gold
+    result(f"gold {gold['path']}: {gold['documents']} documents, {gold['spans']} spans, {gold['sha256'][:12]}")
+    for system in scores.systems:
+        result(f"\n{system.name}")
+        rows = []
+        for measure, tree in [*system.spans.items(), *([("tokens", system.tokens)] if system.tokens else [])]:
+            interval = (system.interval.get("spans", {}).get(measure) or system.interval.get(measure) or {}).get(
+                "micro", {}
+            )
+            rows.append(_row(measure, tree["micro"], interval.get("f1")))
+        intervals = system.interval.get("spans", {}).get("strict", {}).get("labels", {})
+        for name, micro in system.spans["strict"]["labels"].items():
+            rows.append(_row(f"strict {name}", micro, intervals.get(name, {}).get("f1")))
+        header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
+        table(rows, header)
+        result()
+        values = [
+            (label, cell(found["value_accuracy"]), cell(found["value_f1"]), found["support"], _parts(found))
+            for label, found in system.values.items()
+        ]
+        table(values, ("values", "accuracy", "F1", "matched", "parts"))
+        result(f"\nsignature  {system.signature}")
+    if scores.comparisons:
+        result()
+        table(
+            [
+                (f"{c['a']} - {c['b']}", c["method"], cell(c["difference"]), cell(c["p_value"]), cell(c["p_holm"]))
+                for c in scores.comparisons
+            ],
+            ("difference of strict F1", "method", "difference", "p", "p (Holm)"),
+        )
+    for line in scores.notes:
+        note(f"note: {line}")
+
+
+def _row(name: str, micro: dict[str, Any], interval: list[float] | None) -> tuple[object, ...]:
+    bounds = "-" if interval is None else f"{interval[0]:.3f}-{interval[1]:.3f}"
+    counts = (micro[key] for key in ("matched", "partial", "missed", "spurious", "support"))
+    return name, *(cell(micro[key]) for key in ("precision", "recall", "f1")), bounds, *counts
+
+
+def _parts(found: dict[str, Any]) -> str:
+    shown = {k: v for k, v in found.items() if (k.endswith("accuracy") and k != "value_accuracy") or k == "acc_161km"}
+    return " ".join(f"{name.removesuffix('_accuracy')} {cell(value)}" for name, value in shown.items()) or "-"

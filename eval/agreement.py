@@ -1,0 +1,186 @@
+"""Agreement between annotators, or passes, over the same documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ..corpus.adjudicate import find_conflicts
+from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme
+from .alpha import alpha_u
+from .figures import number
+from .score import Scores, score
+from .tokens import token_offsets
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far passes agree.
+
+    Attributes:
+        documents: How many all passes have read.
+        passes: Names.
+        pairwise: Strict and partial micro F1 of each two, and strict F1 by label; F1 does not mind which is the gold.
+        alpha_u: Krippendorff's alpha for unitising over all passes, labels as categories.
+        token_kappa: Cohen's kappa over tokens and their labels, the mean over pairs (Light's kappa) of more than two.
+        values: By label, how often the values of strictly matched spans agree, over all pairs.
+        disagreements: Each stretch that passes read differently, with its kind and readings.
+        notes: What could not be computed, and why.
+    """
+
+    documents: int
+    passes: list[str]
+    pairwise: list[dict[str, Any]]
+    alpha_u: float | None
+    token_kappa: float | None
+    values: dict[str, dict[str, Any]]
+    disagreements: list[dict[str, Any]]
+    notes: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The agreement as plain data, as `goldspan agree --json` prints it."""
+        return dict(vars(self))
+
+
+def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None) -> Agreement:
+    """Measures the agreement of two passes or more.
+
+    Documents that not all passes have, or that one skipped, are left out and noted. Zones of the first pass rule.
+
+    Raises:
+        DataError: A document's text is not the same in all passes.
+        UsageError: Fewer than two passes.
+    """
+    scheme = scheme or conflict_scheme()
+    if len(passes) < 2:
+        raise UsageError("agreement takes two passes or more. Fix: name a file for each")
+    notes: list[str] = []
+    layers = _common({name: list(documents) for name, documents in passes.items()}, notes)
+    names = list(layers)
+    scored = {
+        (a, b): score(layers[a], layers[b], scheme=scheme, names=[b], resamples=0) for a, b in combinations(names, 2)
+    }
+    shared = layers[names[0]]
+    return Agreement(
+        documents=len(shared),
+        passes=names,
+        pairwise=[_pair(a, b, found) for (a, b), found in scored.items()],
+        alpha_u=_alpha(layers, scheme, notes),
+        token_kappa=_kappa(layers, notes),
+        values=_values(list(scored.values()), scheme),
+        disagreements=[item for i in range(len(shared)) for item in _disagreements({n: layers[n][i] for n in names})],
+        notes=notes,
+    )
+
+
+def _common(passes: dict[str, list[Document]], notes: list[str]) -> dict[str, list[Document]]:
+    """The documents that all passes have read, in the order of the first."""
+    read = {name: {d.id: d for d in docs if not (d.layer and d.layer.skipped)} for name, docs in passes.items()}
+    common = set.intersection(*(set(documents) for documents in read.values()))
+    left_out = sorted({d.id for documents in passes.values() for d in documents} - common)
+    if left_out:
+        more = " …" if len(left_out) > 20 else ""
+        notes.append(
+            f"{len(left_out)} documents that not all passes have read are left out: {', '.join(left_out[:20])}{more}"
+        )
+    order = [name for name in next(iter(read.values())) if name in common]
+    for name in order:
+        if len({documents[name].sealed().text_sha256 for documents in read.values()}) > 1:
+            fix = "compare passes over the same texts"
+            raise DataError(Problem("the text is not the same in all passes", fix, document=name))
+    return {name: [documents[i] for i in order] for name, documents in read.items()}
+
+
+def _pair(a: str, b: str, found: Scores) -> dict[str, Any]:
+    spans = found.systems[0].spans
+    return {
+        "a": a,
+        "b": b,
+        "strict_f1": spans["strict"]["micro"]["f1"],
+        "partial_f1": spans["partial"]["micro"]["f1"],
+        "labels": {label: figures["f1"] for label, figures in spans["strict"]["labels"].items()},
+    }
+
+
+def _alpha(layers: Mapping[str, list[Document]], scheme: Scheme, notes: list[str]) -> float | None:
+    """Alpha-u over the documents laid end to end."""
+    observers: list[dict[str, list[tuple[int, int]]]] = []
+    length = sum(document.length for document in next(iter(layers.values())))
+    for documents in layers.values():
+        units: dict[str, list[tuple[int, int]]] = {label: [] for label in scheme.labels}
+        origin = 0
+        for document in documents:
+            for span in sorted(document.spans, key=lambda s: (s.start, s.end)):
+                row = units[span.label]
+                if row and origin + span.start < row[-1][1]:
+                    notes.append(f"alpha_u is null: spans of {span.label} overlap in {document.id}")
+                    return None
+                row.append((origin + span.start, origin + span.end))
+            origin += document.length
+        observers.append(units)
+    value = number(alpha_u(observers, length))
+    if value is None:
+        notes.append("alpha_u is null: nothing was marked")
+    return value
+
+
+def _kappa(layers: Mapping[str, list[Document]], notes: list[str]) -> float | None:
+    from sklearn.metrics import cohen_kappa_score
+
+    first = next(iter(layers.values()))
+    if any(document.text is None for document in first):
+        notes.append("token_kappa is null: the documents are text-free")
+        return None
+    offsets = [token_offsets(document.text or "") for document in first]
+    tags = [
+        [tag for tokens, d in zip(offsets, docs, strict=True) for tag in _token_labels(tokens, d.spans)]
+        for docs in layers.values()
+    ]
+    if len({tag for row in tags for tag in row}) < 2:
+        notes.append("token_kappa is null: every token has the same label")
+        return None
+    return number(float(np.mean([cohen_kappa_score(a, b) for a, b in combinations(tags, 2)])))
+
+
+def _token_labels(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> list[str]:
+    """The label of the span that each token overlaps, the longest where there are several; `O` for none."""
+    labels = ["O"] * len(offsets)
+    starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
+    for span in sorted(spans, key=lambda s: (s.end - s.start, s.start, s.label)):
+        first, beyond = np.searchsorted(ends, span.start, side="right"), np.searchsorted(starts, span.end, side="left")
+        labels[first:beyond] = [span.label] * max(0, int(beyond - first))
+    return labels
+
+
+def _values(scored: Sequence[Scores], scheme: Scheme) -> dict[str, dict[str, Any]]:
+    told = {}
+    for label in scheme.labels:
+        found = [s.systems[0].values[label] for s in scored if label in s.systems[0].values]
+        support = sum(item["support"] for item in found)
+        right = sum(item["value_accuracy"] * item["support"] for item in found if item["support"])
+        told[label] = {"value_accuracy": right / support if support else None, "support": support}
+    return told
+
+
+def _disagreements(layers: Mapping[str, Document]) -> list[dict[str, Any]]:
+    _, conflicts = find_conflicts(layers)
+    return [
+        {
+            "document": c.document,
+            "start": c.start,
+            "end": c.end,
+            "kind": c.kind,
+            "readings": {name: [_plain(span) for span in spans] for name, spans in c.readings.items()},
+        }
+        for c in conflicts
+    ]
+
+
+def _plain(span: Span) -> dict[str, Any]:
+    from msgspec import to_builtins
+
+    return {"start": span.start, "end": span.end, "label": span.label, "value": to_builtins(span.value)}

@@ -1,0 +1,58 @@
+"""What scoring takes in Python: documents, a path, spaCy's Docs, or the rows of a loaded dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..corpus import read_records
+from ..schema import Document, RecordCodec, Scheme, Span, UsageError
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    Source: TypeAlias = str | Path | Iterable[Document] | Iterable["Doc"] | Iterable[Mapping[str, Any]]
+else:
+    Source = Any
+
+
+def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
+    """The documents of a source.
+
+    Args:
+        source: The path of a records file; documents; spaCy's Docs, whose id is `doc.user_data["id"]`, else their place
+            in the order, and whose spans are its entities and those of `doc.spans["sc"]`; or mappings such as the rows
+            of a loaded dataset, with the columns of a records file.
+        scheme: Known labels.
+
+    Raises:
+        DataError: A record or row is not right.
+        UsageError: The source is none of these.
+    """
+    if isinstance(source, str | Path):
+        yield from read_records(source, scheme)
+        return
+    codec = RecordCodec(scheme)
+    for number, item in enumerate(source):
+        if isinstance(item, Document):
+            yield item
+        elif isinstance(item, Mapping):
+            from ..corpus.parquet import row_line
+
+            yield codec.decode(row_line(item))
+        elif hasattr(item, "ents") and hasattr(item, "user_data"):
+            yield codec.checked(_of_spacy(item, str(number)))
+        else:
+            raise UsageError(
+                f"cannot score {type(item).__name__}. Fix: documents, a path, spaCy Docs or rows of a dataset"
+            )
+
+
+def _of_spacy(doc: Any, place: str) -> Document:
+    spans = {(s.start_char, s.end_char, s.label_) for s in (*doc.ents, *doc.spans.get("sc", ()))}
+    return Document(
+        id=str(doc.user_data.get("id", place)),
+        text=doc.text,
+        spans=tuple(Span(start, end, label) for start, end, label in sorted(spans)),
+    )

@@ -1,0 +1,119 @@
+"""A system's labels brought to the scheme's: what maps, what is dropped, and that it is said.
+
+```toml
+PER = "ACTOR"
+ORG = "ACTOR"
+GPE = "LOCATION"
+MONEY = ""        # dropped
+"*" = ""          # everything else is dropped; without this line an unknown label is an error
+```
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..corpus.records import SeenIds, doubled_id, numbered_lines
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, sha256_hex
+from ..schema.record import parse_line
+
+REST = "*"
+
+
+@dataclass(slots=True)
+class LabelMap:
+    """Labels by a system's own names.
+
+    Attributes:
+        labels: The scheme's label for each of the system's, empty for one that is dropped.
+        dropped: How many spans of each label were dropped so far.
+    """
+
+    labels: Mapping[str, str]
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def signature(self) -> str:
+        """What stands for the map in a signature."""
+        return sha256_hex(canonical_json(dict(self.labels)).decode())[:8]
+
+    def __call__(self, label: str) -> str | None:
+        """The scheme's label, or None for a span that is dropped.
+
+        Raises:
+            DataError: The map has no line for the label.
+        """
+        target = self.labels.get(label, self.labels.get(REST))
+        if target is None:
+            fix = f'add `{label} = "…"`, or `"*" = ""` to drop all others'
+            raise DataError(Problem(f"the label map has no line for {label!r}", fix))
+        if not target:
+            self.dropped[label] += 1
+        return target or None
+
+
+def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Document]:
+    """The documents of a system's records with its labels brought to the scheme's.
+
+    A value that the new label cannot hold is left out.
+
+    Raises:
+        DataError: A record is not right, or has a label without a line in the map, with file and line.
+    """
+    codec = RecordCodec(scheme)
+    seen = SeenIds()
+    for number, line in numbered_lines(path):
+        record, problem = parse_line(line)
+        if problem is not None:
+            raise DataError(problem.at(path, number))
+        try:
+            spans = record.get("spans")
+            record["spans"] = [_mapped(span, labels, scheme) for span in spans] if isinstance(spans, list) else spans
+            if isinstance(record["spans"], list):
+                record["spans"] = [span for span in record["spans"] if span is not None]
+            document = codec.decode(msgspec.json.encode(record))
+        except DataError as error:
+            raise error.at(path, number) from error
+        if seen.again(document.id):
+            raise DataError(doubled_id(document.id).at(path, number))
+        yield document
+
+
+def _mapped(span: Any, labels: LabelMap, scheme: Scheme) -> Any:
+    if not isinstance(span, dict) or not isinstance(span.get("label"), str):
+        return span  # for the reader of records to refuse
+    label = labels(span["label"])
+    if label is None:
+        return None
+    value = span.get("value")
+    try:
+        msgspec.convert(value, scheme.label(label).value_type | None)
+    except msgspec.ValidationError:
+        value = None
+    return {**span, "label": label, "value": value}
+
+
+def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
+    """The map of a TOML file.
+
+    Raises:
+        DataError: The file cannot be read, or maps to a label that the scheme lacks.
+    """
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(path))) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(Problem(f"not TOML: {error}", 'write lines like PER = "ACTOR"', str(path))) from error
+    for label, target in data.items():
+        if not isinstance(target, str) or (target and target not in scheme.labels):
+            known = did_you_mean(str(target), list(scheme.labels))
+            raise DataError(Problem(f"{label} maps to {target!r}, which is no label", known, str(path)))
+    return LabelMap(data)

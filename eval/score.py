@@ -1,0 +1,431 @@
+"""Scores of systems against gold: spans, tokens and values, with intervals and tests, as one object.
+
+Data flow: documents are put side by side by id; spans become columns; counts per document and label come of pairing
+them; figures, intervals and tests are made of those counts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ..schema import (
+    DataError,
+    Document,
+    Problem,
+    Scheme,
+    Span,
+    UsageError,
+    conflict_scheme,
+    did_you_mean,
+    layer_fingerprint,
+)
+from .counts import MEASURES, SpanMatches, count_matches
+from .figures import Floats, interval_tree, number, precision_recall_f1, ratio, span_tree
+from .inputs import Source, as_documents
+from .resampling import (
+    LEAST_DOCUMENTS,
+    approximate_randomisation,
+    holm,
+    paired_bootstrap,
+    percentile_interval,
+    resampled_medians,
+    resampled_sums,
+)
+from .spans import outside_zones, span_columns
+from .tokens import TokenCounts, count_tokens
+from .values import ValueCounts, b_cubed, by_label, count_values, error_area, unlisted_pairs
+
+MATCHING = 1
+"""Version of the pairing rules; a change of it is a change of scores."""
+
+_TESTS = {"paired bootstrap": paired_bootstrap, "approximate randomisation": approximate_randomisation}
+
+COMPARED = "spans.strict.micro.f1"
+"""The figure that systems are compared by."""
+
+
+@dataclass(frozen=True)
+class SystemScore:
+    """What one system earned.
+
+    Attributes:
+        name: Of the system.
+        signature: What its numbers depend on; a number's own signature puts its path before it.
+        spans: Figures by measure.
+        tokens: Figures of the token measure, with what had no tags; None where a text is not at hand.
+        values: Figures by label.
+        interval: 95 % bootstrap intervals, in the shape of the figures.
+        matches: Pairs and counts, for error analysis.
+    """
+
+    name: str
+    signature: str
+    spans: dict[str, Any]
+    tokens: dict[str, Any] | None
+    values: dict[str, dict[str, Any]]
+    interval: dict[str, Any]
+    matches: SpanMatches = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of one or many systems against one gold.
+
+    Attributes:
+        gold: Path, documents, spans, fingerprint, scheme.
+        systems: In the order given.
+        comparisons: Tests between each two systems.
+        notes: What a reader of the numbers must know.
+    """
+
+    gold: dict[str, Any]
+    systems: list[SystemScore]
+    comparisons: list[dict[str, Any]]
+    notes: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scores as plain data, as `goldspan score --json` prints them."""
+        keys = ("name", "signature", "spans", "tokens", "values", "interval")
+        systems = [{key: getattr(system, key) for key in keys} for system in self.systems]
+        return {"gold": self.gold, "systems": systems, "comparisons": self.comparisons, "notes": self.notes}
+
+    def figure(self, path: str, system: int = 0) -> float | None:
+        """A figure by its path, such as `spans.strict.micro.f1`.
+
+        Raises:
+            UsageError: There is none of that path.
+        """
+        found: Any = self.to_dict()["systems"][system]
+        for step in path.split("."):
+            if not isinstance(found, dict) or step not in found:
+                known = list(found) if isinstance(found, dict) else []
+                raise UsageError(f"no figure {path!r}: {did_you_mean(step, known)}")
+            found = found[step]
+        if found is not None and not isinstance(found, int | float):
+            raise UsageError(f"no figure {path!r}: it has parts: {', '.join(found)}")
+        return found
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{_escaped(s.name)}</td>"
+            + "".join(f"<td>{_shown(s.spans[m]['micro']['f1'])}</td>" for m in MEASURES)
+            + "</tr>"
+            for s in self.systems
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("system", *(f"{m} F1" for m in MEASURES)))
+        return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def score(
+    gold: Source,
+    *systems: Source,
+    scheme: Scheme | None = None,
+    names: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    resamples: int = 1000,
+    seed: int = 0,
+    warn: Callable[[str], None] | None = None,
+    path: str | None = None,
+    label_map: str = "none",
+) -> Scores:
+    """Scores systems against gold.
+
+    Args:
+        gold: Documents with gold spans, whose zones rule; or what `goldspan.eval.inputs` makes documents of: a path,
+            spaCy's Docs, rows of a loaded dataset.
+        systems: The same with each system's spans, by the same ids and texts.
+        scheme: Of both; conflict news where none is given.
+        names: Of the systems; else what their layers state, else `system`, numbered.
+        labels: Only these, both sides.
+        resamples: Of the bootstrap and the tests; 0 for none.
+        seed: Of the same.
+        warn: Called with what a person should know at once, such as a document that a system left out.
+        path: Of the gold, for the record.
+        label_map: What stands in the signature for the map that the systems' labels went through.
+
+    Raises:
+        DataError: A system has a document that the gold lacks, or another text under its id.
+        UsageError: A label is unknown, or a count is negative.
+    """
+    scheme = scheme or conflict_scheme()
+    chosen = list(labels or scheme.labels)
+    for label in chosen:
+        scheme.label(label)
+    if resamples < 0 or not systems:
+        raise UsageError("scoring takes a system, and 0 resamples or more")
+    gold_documents = [_restricted(document, chosen) for document in as_documents(gold, scheme)]
+    scorer = _Scorer(scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map)
+    answers = [list(as_documents(system, scheme)) for system in systems]
+    scored = [scorer.system(documents, name) for documents, name in _named(answers, names)]
+    facts = {
+        "path": path,
+        "documents": len(gold_documents),
+        "spans": sum(len(document.spans) for document in gold_documents),
+        "sha256": scorer.fingerprint,
+        "scheme": scheme.ref,
+    }
+    comparisons = scorer.comparisons(scored)
+    return Scores(facts, scored, comparisons, scorer.notes)
+
+
+class _Scorer:
+    """Scores systems one by one against the same gold."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        labels: list[str],
+        gold: list[Document],
+        resamples: int,
+        seed: int,
+        warn: Callable[[str], None],
+        label_map: str,
+    ) -> None:
+        from importlib.metadata import version
+
+        self.scheme, self.labels, self.gold = scheme, labels, gold
+        self.resamples, self.seed, self.warn = resamples, seed, warn
+        self.index = {label: i for i, label in enumerate(labels)}
+        self.fingerprint = layer_fingerprint(gold)
+        self.notes: list[str] = []
+        self.signature = "|".join(
+            [
+                f"gold:{self.fingerprint[:12]}",
+                f"scheme:{scheme.ref}+{scheme.fingerprint[:8]}",
+                f"labels:{','.join(labels) if len(labels) < len(scheme.labels) else 'all'}",
+                f"map:{label_map}",
+                "zones:gold",
+                "offsets:codepoint",
+                f"match:{MATCHING}",
+                f"boot:{resamples}",
+                f"seed:{seed}",
+                f"goldspan:{version('goldspan')}",
+            ]
+        )
+        self.gold_spans = _in_order(gold)
+        self.gold_columns = span_columns(self.gold_spans, self.index)
+        if len(gold) < LEAST_DOCUMENTS:
+            self.notes.append(f"{len(gold)} documents: too few to test differences (at least {LEAST_DOCUMENTS})")
+
+    def system(self, documents: list[Document], name: str) -> SystemScore:
+        """Scores one system."""
+        answers = self._beside_gold(documents, name)
+        spans = _in_order(answers)
+        columns = span_columns(spans, self.index)
+        kept = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))
+        spans = [item for item, keep in zip(spans, kept.tolist(), strict=True) if keep]
+        columns = columns.take(kept)
+        matches = count_matches(self.gold_columns, columns, documents=len(self.gold), labels=len(self.labels))
+        counts = {measure: matches.counts[measure].stacked() for measure in MEASURES}
+        tokens = self._tokens(spans)
+        pairs = [
+            (self.gold_spans[g][0], self.gold_spans[g][1].label, self.gold_spans[g][1].value, spans[s][1].value)
+            for g, s in zip(matches.strict.gold.tolist(), matches.strict.system.tolist(), strict=True)
+        ]
+        sorted_pairs = by_label([self.scheme.labels[label] for label in self.labels], pairs)
+        values = {
+            label: count_values(self.scheme, self.scheme.labels[label], sorted_pairs[label], len(self.gold))
+            for label in self.labels
+            if self.scheme.labels[label].fields
+        }
+        token_tree = None if tokens is None else _token_tree(tokens, self.labels)
+        return SystemScore(
+            name=name,
+            signature=self.signature,
+            spans={measure: span_tree(counts[measure].sum(axis=0), self.labels) for measure in MEASURES},
+            tokens=token_tree,
+            values={
+                label: self._value_figures(label, found, counts["strict"], sorted_pairs[label])
+                for label, found in values.items()
+            },
+            interval=self._intervals(counts, tokens, values, name) if self.resamples and self.gold else {},
+            matches=matches,
+        )
+
+    def comparisons(self, systems: Sequence[SystemScore]) -> list[dict[str, Any]]:
+        """Tests of each two systems by `COMPARED`, with Holm's correction within each method."""
+        found = []
+        for method, test in _TESTS.items():
+            family: list[dict[str, Any]] = []
+            for a, b in combinations(systems, 2):
+                one, other = (system.matches.counts["strict"].stacked()[:, -1] for system in (a, b))
+                figures = [system.spans["strict"]["micro"]["f1"] for system in (a, b)]
+                p_value = test(one, other, _f1, resamples=self.resamples, seed=self.seed) if self.resamples else None
+                family.append(
+                    {
+                        "a": a.name,
+                        "b": b.name,
+                        "measure": COMPARED,
+                        "difference": None if None in figures else figures[0] - figures[1],
+                        "p_value": p_value,
+                        "p_holm": None,
+                        "method": method,
+                        "resamples": self.resamples,
+                    }
+                )
+            for item, p_holm in zip(family, holm([item["p_value"] for item in family]), strict=True):
+                item["p_holm"] = p_holm
+            found += family
+        return found
+
+    def _beside_gold(self, documents: list[Document], name: str) -> list[Document]:
+        """The system's documents in the gold's order, empty ones for those it left out."""
+        answers = {document.id: document for document in documents}
+        for document in self.gold:
+            answer = answers.get(document.id)
+            if answer is not None and answer.sealed().text_sha256 != document.sealed().text_sha256:
+                fix = "run the system on the gold's texts: its offsets mean nothing on others"
+                raise DataError(Problem(f"{name}: the text differs from the gold's", fix, document=document.id))
+        if strange := sorted(answers.keys() - {document.id for document in self.gold}):
+            more = f" (and {len(strange) - 1} more)" if len(strange) > 1 else ""
+            what = f"{name}: the gold has no such document{more}"
+            raise DataError(Problem(what, "leave it out, or score against the gold that has it", document=strange[0]))
+        missing = [document.id for document in self.gold if document.id not in answers]
+        if missing:
+            said = f"{name} left out {len(missing)} documents, scored as empty: {', '.join(missing[:20])}"
+            said += " …" if len(missing) > 20 else ""
+            self.notes.append(said)
+            self.warn(said)
+        return [
+            _restricted(answers[d.id], self.labels) if d.id in answers else Document(id=d.id, spans=())
+            for d in self.gold
+        ]
+
+    def _tokens(self, spans: list[tuple[int, Span]]) -> TokenCounts | None:
+        texts = [document.text for document in self.gold]
+        if any(text is None for text in texts):
+            self._note_once("no token measure: the gold is text-free")
+            return None
+        answers: list[list[Span]] = [[] for _ in self.gold]
+        for document, span in spans:
+            answers[document].append(span)
+        return count_tokens([t or "" for t in texts], [d.spans for d in self.gold], answers, self.labels)
+
+    def _note_once(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def _value_figures(self, label: str, found: ValueCounts, strict: Any, pairs: Any) -> dict[str, Any]:
+        counts = strict.sum(axis=0)[self.index[label]]
+        sums, matched = found.counts.sum(axis=0), found.matched.sum()
+        told: dict[str, Any] = {
+            "value_accuracy": number(_over(sums[0], matched)),
+            "value_f1": number(_over(2 * sums[0], counts[2] + counts[3])),
+        }
+        told |= {name: number(_over(total, matched)) for name, total in zip(found.names[1:], sums[1:], strict=True)}
+        if "acc_25km" in found.names:
+            errors = [error for _, error in found.errors_km]
+            told |= {
+                "median_km": number(float(np.median(errors)) if errors else np.nan),
+                "auc": number(error_area(errors)),
+            }
+        unlisted = unlisted_pairs(self.scheme, self.scheme.labels[label], pairs)
+        if unlisted is not None:
+            figures = zip(("precision", "recall", "f1"), b_cubed(unlisted), strict=True)
+            told["b_cubed"] = {**{name: number(value) for name, value in figures}, "support": len(unlisted)}
+        return told | {"support": int(matched)}
+
+    def _intervals(
+        self, counts: dict[str, Any], tokens: TokenCounts | None, values: Mapping[str, ValueCounts], name: str
+    ) -> dict[str, Any]:
+        """Intervals of every additive figure: one set of draws for all."""
+        dropped: dict[str, int] = {}
+
+        def bounds(column: Floats, path: str) -> list[float] | None:
+            interval, lost = percentile_interval(column)
+            if lost:
+                dropped[path] = lost
+            return interval
+
+        parts = [counts[measure].reshape(len(self.gold), -1) for measure in MEASURES]
+        parts += [] if tokens is None else [tokens.counts.reshape(len(self.gold), -1)]
+        parts += [np.column_stack([found.log_errors(), found.counts, found.matched]) for found in values.values()]
+        sums = resampled_sums(np.hstack(parts), resamples=self.resamples, seed=self.seed)
+        pieces = iter(np.split(sums, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1))
+        shape = (self.resamples, len(self.labels) + 1, 4)
+        strict = None
+        tree: dict[str, Any] = {"spans": {}}
+        for measure in MEASURES:
+            resampled = next(pieces).reshape(shape)
+            strict = resampled if strict is None else strict
+            tree["spans"][measure] = interval_tree(resampled, self.labels, bounds, f"spans.{measure}")
+        if tokens is not None:
+            whole = interval_tree(next(pieces).reshape(shape), self.labels, bounds, "tokens")
+            tree["tokens"] = {"micro": whole["micro"], "labels": whole["labels"]}
+        tree["values"] = {}
+        for label, found in values.items():
+            errors, drawn = np.split(next(pieces), [2], axis=1)
+            matched, right = drawn[:, -1], drawn[:, 0]
+            spans = strict[:, self.index[label], 2:].sum(axis=1) if strict is not None else matched
+            columns = {"value_accuracy": ratio(right, matched), "value_f1": ratio(2 * right, spans)}
+            columns |= {part: ratio(drawn[:, i], matched) for i, part in enumerate(found.names) if i}
+            if found.points:
+                columns["auc"] = ratio(errors[:, 0], errors[:, 1])
+                columns["median_km"] = resampled_medians(
+                    found.errors_km, documents=len(self.gold), resamples=self.resamples, seed=self.seed
+                )
+            tree["values"][label] = {part: bounds(c, f"values.{label}.{part}") for part, c in columns.items()}
+        if dropped:
+            worst = max(dropped.values())
+            self._note_once(
+                f"{name}: up to {worst} of {self.resamples} resamples left {len(dropped)} intervals undefined"
+            )
+        return tree
+
+
+def _in_order(documents: Iterable[Document]) -> list[tuple[int, Span]]:
+    """Every span with the index of its document, in the order of columns; equal spans by their value."""
+    spans = [(i, span) for i, document in enumerate(documents) for span in document.spans]
+    return sorted(spans, key=lambda item: (item[0], item[1].start, item[1].end, item[1].label, repr(item[1].value)))
+
+
+def _restricted(document: Document, labels: Sequence[str]) -> Document:
+    if all(span.label in labels for span in document.spans):
+        return document
+    from msgspec.structs import replace
+
+    return replace(document, spans=tuple(span for span in document.spans if span.label in labels))
+
+
+def _named(systems: Sequence[list[Document]], names: Sequence[str]) -> list[tuple[list[Document], str]]:
+    named: list[tuple[list[Document], str]] = []
+    taken: set[str] = set()
+    for place, documents in enumerate(systems):
+        stated = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+        name = names[place] if place < len(names) else stated.pop() if len(stated) == 1 else "system"
+        unique, count = name, 1
+        while unique in taken:
+            count += 1
+            unique = f"{name}-{count}"
+        taken.add(unique)
+        named.append((documents, unique))
+    return named
+
+
+def _token_tree(tokens: TokenCounts, labels: Sequence[str]) -> dict[str, Any]:
+    tree = span_tree(tokens.counts.sum(axis=0), labels)
+    untagged = {"gold": tokens.untagged_gold, "system": tokens.untagged_system}
+    return {"micro": tree["micro"], "labels": tree["labels"], "untagged": untagged}
+
+
+def _f1(counts: Floats) -> Floats:
+    return precision_recall_f1(counts)[..., 2]
+
+
+def _over(numerator: Any, denominator: Any) -> float:
+    return float(ratio(np.array(numerator, dtype=np.float64), np.array(denominator, dtype=np.float64)))
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(text)
