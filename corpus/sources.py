@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean
-from ..schema.record import parse_line
+from ..schema.json_line import parse_line
 from .files import COMPRESSED, STANDARD, reading, suffix
 from .manifest import Entry, read_manifest
 from .published import parse_published

@@ -13,7 +13,8 @@ from ..corpus.adjudicate import find_conflicts
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme
 from .alpha import alpha_u
 from .figures import number
-from .score import Scores, score
+from .score import score
+from .scores import Scores
 from .tokens import token_offsets
 
 

@@ -7,7 +7,6 @@ them; figures, intervals and tests are made of those counts alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -21,10 +20,9 @@ from ..schema import (
     Span,
     UsageError,
     conflict_scheme,
-    did_you_mean,
     layer_fingerprint,
 )
-from .counts import MEASURES, SpanMatches, count_matches
+from .counts import MEASURES, count_matches
 from .figures import Floats, interval_tree, number, precision_recall_f1, ratio, span_tree
 from .inputs import Source, as_documents
 from .resampling import (
@@ -36,6 +34,7 @@ from .resampling import (
     resampled_medians,
     resampled_sums,
 )
+from .scores import Scores, SystemScore
 from .spans import outside_zones, span_columns
 from .tokens import TokenCounts, count_tokens
 from .values import ValueCounts, b_cubed, by_label, count_values, error_area, unlisted_pairs
@@ -47,78 +46,6 @@ _TESTS = {"paired bootstrap": paired_bootstrap, "approximate randomisation": app
 
 COMPARED = "spans.strict.micro.f1"
 """The figure that systems are compared by."""
-
-
-@dataclass(frozen=True)
-class SystemScore:
-    """What one system earned.
-
-    Attributes:
-        name: Of the system.
-        signature: What its numbers depend on; a number's own signature puts its path before it.
-        spans: Figures by measure.
-        tokens: Figures of the token measure, with what had no tags; None where a text is not at hand.
-        values: Figures by label.
-        interval: 95 % bootstrap intervals, in the shape of the figures.
-        matches: Pairs and counts, for error analysis.
-    """
-
-    name: str
-    signature: str
-    spans: dict[str, Any]
-    tokens: dict[str, Any] | None
-    values: dict[str, dict[str, Any]]
-    interval: dict[str, Any]
-    matches: SpanMatches = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Scores of one or many systems against one gold.
-
-    Attributes:
-        gold: Path, documents, spans, fingerprint, scheme.
-        systems: In the order given.
-        comparisons: Tests between each two systems.
-        notes: What a reader of the numbers must know.
-    """
-
-    gold: dict[str, Any]
-    systems: list[SystemScore]
-    comparisons: list[dict[str, Any]]
-    notes: list[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The scores as plain data, as `goldspan score --json` prints them."""
-        keys = ("name", "signature", "spans", "tokens", "values", "interval")
-        systems = [{key: getattr(system, key) for key in keys} for system in self.systems]
-        return {"gold": self.gold, "systems": systems, "comparisons": self.comparisons, "notes": self.notes}
-
-    def figure(self, path: str, system: int = 0) -> float | None:
-        """A figure by its path, such as `spans.strict.micro.f1`.
-
-        Raises:
-            UsageError: There is none of that path.
-        """
-        found: Any = self.to_dict()["systems"][system]
-        for step in path.split("."):
-            if not isinstance(found, dict) or step not in found:
-                known = list(found) if isinstance(found, dict) else []
-                raise UsageError(f"no figure {path!r}: {did_you_mean(step, known)}")
-            found = found[step]
-        if found is not None and not isinstance(found, int | float):
-            raise UsageError(f"no figure {path!r}: it has parts: {', '.join(found)}")
-        return found
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{_escaped(s.name)}</td>"
-            + "".join(f"<td>{_shown(s.spans[m]['micro']['f1'])}</td>" for m in MEASURES)
-            + "</tr>"
-            for s in self.systems
-        )
-        head = "".join(f"<th>{name}</th>" for name in ("system", *(f"{m} F1" for m in MEASURES)))
-        return f"<table><tr>{head}</tr>{rows}</table>"
 
 
 def score(
@@ -419,13 +346,3 @@ def _f1(counts: Floats) -> Floats:
 
 def _over(numerator: Any, denominator: Any) -> float:
     return float(ratio(np.array(numerator, dtype=np.float64), np.array(denominator, dtype=np.float64)))
-
-
-def _shown(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _escaped(text: str) -> str:
-    from html import escape
-
-    return escape(text)

@@ -63,15 +63,11 @@ def run_demo(out: Path) -> None:
     result(f"\n{scheme.title} ({scheme.ref}): {count} articles, {stats.words} words, 0 problems\n")
     table(rows, ("article", "published", "words", "zones", "gold spans"))
     result()
-    rows = [
-        (
-            system.name,
-            *(cell(system.spans[m]["micro"]["f1"]) for m in MEASURES),
-            cell(system.values["ACTOR"]["value_f1"]),
-        )
-        for system in scores.systems
+    figures = [
+        (s.name, *(cell(s.spans[m]["micro"]["f1"]) for m in MEASURES), cell(s.values["ACTOR"]["value_f1"]))
+        for s in scores.systems
     ]
-    table(rows, ("F1 against the gold", *MEASURES, "ACTOR values"))
+    table(figures, ("F1 against the gold", *MEASURES, "ACTOR values"))
     result(f"agreement of the passes: alpha-u {cell(agreement.alpha_u)}, kappa {cell(agreement.token_kappa)}")
     result("both readers were language models that had the same guidelines: see the gold's README")
     result(f"\nrecords   {records}\nparquet   {table_file}\ngold      {gold_file}")
