@@ -60,7 +60,8 @@ def score(
         path=gold,
         label_map=mapped.signature if mapped else "none",
     )
-    analyses = [analyse_errors(gold_documents, system, loaded) for system in answers] if errors else []
+    chosen = [label.strip() for label in labels.split(",") if label.strip()]
+    analyses = [analyse_errors(gold_documents, a, loaded, labels=chosen) for a in answers] if errors else []
     if json:
         data = scores.to_dict()
         for system, analysis in zip(data["systems"], analyses, strict=False):
@@ -123,12 +124,19 @@ def _limits(pairs: list[str]) -> list[tuple[str, float]]:
     for pair in pairs:
         path, _, limit = pair.partition("=")
         try:
-            limits.append((path, float(limit)))
+            limits.append((path, _finite(limit)))
         except ValueError as fault:
             raise UsageError(
                 f"--fail-under {pair}: no number. Fix: MEASURE=X, as in spans.strict.micro.f1=0.8"
             ) from fault
     return limits
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return number
 
 
 def _names(paths: list[str], answers: list[Any]) -> list[str]:

@@ -6,6 +6,7 @@ its reading of it. A decision takes one layer's reading or gives spans of its ow
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -113,10 +114,10 @@ def adjudicate(
             readers.setdefault(document.id, {})[pass_name] = document
     table = _by_place(rulings)
     result = Adjudication()
-    for layers in readers.values():
-        result.documents.append(_document(layers, table, scheme, name, result))
-    if table:
-        stray = next(iter(table.values()))
+    for document_id, layers in readers.items():
+        result.documents.append(_document(layers, table[document_id], scheme, name, result))
+    if strays := [ruling for of_document in table.values() for ruling in of_document.values()]:
+        stray = strays[0]
         what = f"a decision about [{stray.start}, {stray.end}) fits no conflict"
         fix = "remove it, or say `override` to decide against all passes"
         raise DataError(Problem(what, fix, document=stray.document))
@@ -125,26 +126,39 @@ def adjudicate(
 
 def find_conflicts(layers: Mapping[str, Document]) -> tuple[list[Span], list[Conflict]]:
     """What all layers of one document have, and where they differ, both in the order of the text."""
-    had = {name: {_key(span): span for span in document.spans} for name, document in layers.items()}
+    had = {name: _numbered(document.spans) for name, document in layers.items()}
     common = set.intersection(*(set(spans) for spans in had.values()))
     first = next(iter(had.values()))
     agreed = sorted((first[key] for key in common), key=_place)
     document = next(iter(layers.values()))
-    loose = sorted({key[:2] for spans in had.values() for key in spans.keys() - common})
+    loose = {name: [spans[key] for key in spans.keys() - common] for name, spans in had.items()}
+    for spans in loose.values():
+        spans.sort(key=_place, reverse=True)  # the next in the text is the last in the list
     conflicts = []
-    for start, end in _clusters(loose):
-        within = {
-            name: [s for key, s in spans.items() if key not in common and start <= s.start and s.end <= end]
-            for name, spans in had.items()
-        }
-        readings = {name: tuple(sorted(spans, key=_place)) for name, spans in within.items()}
+    for start, end in _clusters(sorted({(s.start, s.end) for spans in loose.values() for s in spans})):
+        readings: dict[str, tuple[Span, ...]] = {}
+        for name, spans in loose.items():
+            within = []
+            while spans and spans[-1].start < end:
+                within.append(spans.pop())
+            readings[name] = tuple(within)
         conflicts.append(Conflict(document.id, start, end, _kind(readings), readings))
     return agreed, conflicts
 
 
+def _numbered(spans: Iterable[Span]) -> dict[tuple[_Key, int], Span]:
+    """Spans by what they are; equal ones are told apart by their number."""
+    numbered: dict[tuple[_Key, int], Span] = {}
+    count: Counter[_Key] = Counter()
+    for span in spans:
+        numbered[_key(span), count[_key(span)]] = span
+        count[_key(span)] += 1
+    return numbered
+
+
 def _document(
     layers: Mapping[str, Document],
-    rulings: dict[tuple[str, int, int], Ruling],
+    rulings: dict[tuple[int, int], Ruling],
     scheme: Scheme,
     name: str,
     to: Adjudication,
@@ -160,13 +174,13 @@ def _document(
     spans = [_settled(span, tuple(read)) for span in agreed]
     decided: list[Span] = []
     for conflict in conflicts:
-        ruling = rulings.pop((conflict.document, conflict.start, conflict.end), None)
+        ruling = rulings.pop((conflict.start, conflict.end), None)
         to.conflicts.append(conflict)
         if ruling is None:
             to.undecided.append(conflict)
         else:
             decided += _ruled(ruling, conflict.readings)
-    for key in [key for key, ruling in rulings.items() if key[0] == base.id and ruling.override]:
+    for key in [key for key, ruling in rulings.items() if ruling.override]:
         ruling = rulings.pop(key)
         replaced = [span for span in spans if span.start < ruling.end and ruling.start < span.end]
         spans = [span for span in spans if span not in replaced]
@@ -217,14 +231,17 @@ def _checked(document: Document, scheme: Scheme) -> Document:
     return codec.decode(codec.encode(document))
 
 
-def _by_place(rulings: Iterable[Ruling]) -> dict[tuple[str, int, int], Ruling]:
-    table: dict[tuple[str, int, int], Ruling] = {}
+def _by_place(rulings: Iterable[Ruling]) -> dict[str, dict[tuple[int, int], Ruling]]:
+    """Rulings by document and bounds."""
+    table: dict[str, dict[tuple[int, int], Ruling]] = defaultdict(dict)
     for ruling in rulings:
-        key = (ruling.document, ruling.start, ruling.end)
-        if key in table:
+        key = (ruling.start, ruling.end)
+        if ruling.end <= ruling.start:
+            raise DataError(Problem(f"[{ruling.start}, {ruling.end}) is no stretch", "", document=ruling.document))
+        if key in table[ruling.document]:
             what = f"[{ruling.start}, {ruling.end}) is decided twice"
             raise DataError(Problem(what, "keep one decision", document=ruling.document))
-        table[key] = ruling
+        table[ruling.document][key] = ruling
     return table
 
 

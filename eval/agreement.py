@@ -16,6 +16,7 @@ from .figures import number
 from .score import score
 from .scores import Scores
 from .tokens import token_offsets
+from .zones import without_zoned
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def _common(passes: dict[str, list[Document]], notes: list[str]) -> dict[str, li
         if len({documents[name].sealed().text_sha256 for documents in read.values()}) > 1:
             fix = "compare passes over the same texts"
             raise DataError(Problem("the text is not the same in all passes", fix, document=name))
-    return {name: [documents[i] for i in order] for name, documents in read.items()}
+    zones = {name: next(iter(read.values()))[name].zones for name in order}
+    return {name: [without_zoned(documents[i], zones[i]) for i in order] for name, documents in read.items()}
 
 
 def _pair(a: str, b: str, found: Scores) -> dict[str, Any]:
@@ -141,10 +143,10 @@ def _kappa(layers: Mapping[str, list[Document]], notes: list[str]) -> float | No
         [tag for tokens, d in zip(offsets, docs, strict=True) for tag in _token_labels(tokens, d.spans)]
         for docs in layers.values()
     ]
-    if len({tag for row in tags for tag in row}) < 2:
-        notes.append("token_kappa is null: every token has the same label")
-        return None
-    return number(float(np.mean([cohen_kappa_score(a, b) for a, b in combinations(tags, 2)])))
+    pairs = [(a, b) for a, b in combinations(tags, 2) if len({*a, *b}) > 1]
+    if len(pairs) < len(tags) * (len(tags) - 1) // 2:
+        notes.append("token_kappa: pairs of passes in which every token has the same label are left out")
+    return float(np.mean([cohen_kappa_score(a, b) for a, b in pairs])) if pairs else None
 
 
 def _token_labels(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> list[str]:

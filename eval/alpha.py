@@ -47,11 +47,11 @@ def _distance(one: Units, other: Units) -> int:
         while first < len(other) and other[first][1] <= start:
             first += 1
         met = False
-        for other_start, other_end in other[first:]:
-            if other_start >= end:
-                break
+        at = first
+        while at < len(other) and other[at][0] < end:
             met = True
-            total += (start - other_start) ** 2 + (end - other_end) ** 2
+            total += (start - other[at][0]) ** 2 + (end - other[at][1]) ** 2
+            at += 1
         if not met:  # it lies in a gap, which differs from it as it from the gap: both ways count here
             total += 2 * (end - start) ** 2
     return total

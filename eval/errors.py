@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ..corpus.align import align
 from ..schema import Document, Scheme, Span
+from .score import restricted
+from .values import canonical
+from .zones import without_zoned
 
 ErrorClass = Literal["boundary", "label", "boundary and label", "value", "missed", "spurious"]
 
@@ -83,24 +86,32 @@ SLICES: Mapping[str, Callable[[Error], str]] = {
 
 
 def analyse_errors(
-    gold: Iterable[Document], system: Iterable[Document], scheme: Scheme, *, training: Iterable[Document] = ()
+    gold: Iterable[Document],
+    system: Iterable[Document],
+    scheme: Scheme,
+    *,
+    labels: Sequence[str] = (),
+    training: Iterable[Document] = (),
 ) -> ErrorAnalysis:
-    """Pairs spans as the partial measure does and classes what differs.
+    """Pairs spans that are about one thing (the same bounds first, then the most shared) and classes what differs.
 
     Args:
         gold: Documents; their zones rule.
         system: The same documents; one that is left out counts as empty.
         scheme: Says when a value is right.
+        labels: Only these, both sides.
         training: Documents whose surfaces count as seen.
     """
-    answers = {document.id: document for document in system}
+    chosen = list(labels or scheme.labels)
+    answers = {document.id: restricted(document, chosen) for document in system}
     known = {(span.label, document.surface(span)) for document in training for span in document.spans}
     errors: list[Error] = []
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
     for document in gold:
         answer = answers.get(document.id)
-        spans = [] if answer is None else [s for s in answer.spans if not _in_zone(document, s)]
-        for pair in align(document.spans, spans):
+        ours = without_zoned(restricted(document, chosen), document.zones).spans
+        theirs = () if answer is None else without_zoned(answer, document.zones).spans
+        for pair in align(ours, theirs):
             confusion[pair.a.label if pair.a else "-"][pair.b.label if pair.b else "-"] += 1
             kind = _kind(pair.a, pair.b, scheme)
             if kind is not None:
@@ -119,8 +130,6 @@ def _kind(gold: Span | None, system: Span | None, scheme: Scheme) -> ErrorClass 
         return "label" if same_bounds else "boundary and label"
     if not same_bounds:
         return "boundary"
-    return None if scheme.label(gold.label).same(gold.value, system.value) else "value"
-
-
-def _in_zone(document: Document, span: Span) -> bool:
-    return any(zone.start <= span.start and span.end <= zone.end for zone in document.zones)
+    label = scheme.label(gold.label)
+    one, other = (canonical(label, value, scheme) for value in (gold.value, system.value))
+    return None if label.same(one, other) else "value"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..corpus import read_records
-from ..schema import Document, RecordCodec, Scheme, Span, UsageError
+from ..corpus.records import SeenIds, doubled_id
+from ..schema import DataError, Document, RecordCodec, Scheme, Span, UsageError
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -33,10 +34,18 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
     if isinstance(source, str | Path):
         yield from read_records(source, scheme)
         return
+    seen = SeenIds()
+    for document in _documents(source, scheme):
+        if seen.again(document.id):
+            raise DataError(doubled_id(document.id))
+        yield document
+
+
+def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
     codec = RecordCodec(scheme)
     for number, item in enumerate(source):
         if isinstance(item, Document):
-            yield item
+            yield codec.checked(item)
         elif isinstance(item, Mapping):
             from ..corpus.parquet import row_line
 

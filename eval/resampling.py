@@ -55,7 +55,7 @@ def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, re
         seed: As in `resampled_sums`.
 
     Returns:
-        The upper median of each draw. Shape `(n_resamples,)`.
+        The median of each draw. Shape `(n_resamples,)`.
     """
     if not values:
         return np.full(resamples, np.nan)
@@ -65,8 +65,11 @@ def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, re
     for weights in _weights(documents, resamples=resamples, seed=seed):
         for row in weights:
             reach = np.cumsum(row[owner])
-            half = np.searchsorted(reach, reach[-1] / 2, side="right")
-            medians.append(sizes[min(half, len(sizes) - 1)] if reach[-1] else np.nan)
+            if not reach[-1]:
+                medians.append(np.nan)
+                continue
+            low, high = (np.searchsorted(reach, reach[-1] / 2, side=side) for side in ("left", "right"))
+            medians.append((sizes[low] + sizes[min(high, len(sizes) - 1)]) / 2)
     return np.array(medians)
 
 

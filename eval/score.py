@@ -38,6 +38,7 @@ from .scores import Scores, SystemScore
 from .spans import outside_zones, span_columns
 from .tokens import TokenCounts, count_tokens
 from .values import ValueCounts, b_cubed, by_label, count_values, error_area, unlisted_pairs
+from .zones import without_zoned
 
 MATCHING = 1
 """Version of the pairing rules; a change of it is a change of scores."""
@@ -80,12 +81,15 @@ def score(
         UsageError: A label is unknown, or a count is negative.
     """
     scheme = scheme or conflict_scheme()
-    chosen = list(labels or scheme.labels)
+    chosen = list(dict.fromkeys(labels or scheme.labels))
     for label in chosen:
         scheme.label(label)
     if resamples < 0 or not systems:
         raise UsageError("scoring takes a system, and 0 resamples or more")
-    gold_documents = [_restricted(document, chosen) for document in as_documents(gold, scheme)]
+    # by id, so that the draws of resampling do not hang on the order of a file
+    gold_documents = sorted(
+        (without_zoned(restricted(d, chosen), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
+    )
     scorer = _Scorer(scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map)
     answers = [list(as_documents(system, scheme)) for system in systems]
     scored = [scorer.system(documents, name) for documents, name in _named(answers, names)]
@@ -219,7 +223,7 @@ class _Scorer:
             self.notes.append(said)
             self.warn(said)
         return [
-            _restricted(answers[d.id], self.labels) if d.id in answers else Document(id=d.id, spans=())
+            restricted(answers[d.id], self.labels) if d.id in answers else Document(id=d.id, spans=())
             for d in self.gold
         ]
 
@@ -311,7 +315,8 @@ def _in_order(documents: Iterable[Document]) -> list[tuple[int, Span]]:
     return sorted(spans, key=lambda item: (item[0], item[1].start, item[1].end, item[1].label, repr(item[1].value)))
 
 
-def _restricted(document: Document, labels: Sequence[str]) -> Document:
+def restricted(document: Document, labels: Sequence[str]) -> Document:
+    """The document with spans of these labels only."""
     if all(span.label in labels for span in document.spans):
         return document
     from msgspec.structs import replace

@@ -67,8 +67,10 @@ class Scores:
                 known = list(found) if isinstance(found, dict) else []
                 raise UsageError(f"no figure {path!r}: {did_you_mean(step, known)}")
             found = found[step]
-        if found is not None and not isinstance(found, int | float):
+        if isinstance(found, dict):
             raise UsageError(f"no figure {path!r}: it has parts: {', '.join(found)}")
+        if found is not None and not isinstance(found, int | float):
+            raise UsageError(f"no figure {path!r}: it is no number")
         return found
 
     def _repr_html_(self) -> str:

@@ -6,19 +6,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import pi
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..schema import Field, Label, Scheme, Value, distance_km, load_actors, parse_edtf
-from ..schema.value_types import Choice, Coordinates, EdtfDate, Identifier, Interval
+from ..schema.value_types import EARTH_RADIUS_KM, Choice, Coordinates, EdtfDate, Identifier, Interval
 from .spans import Ints
 
 NEAR_KM = (25, 161)
 """Radii of accuracy in geocoding: the scheme's own, and the literature's 161 km (100 miles; Cheng et al. 2010)."""
 
-FARTHEST_KM = 20039.0
+FARTHEST_KM = pi * EARTH_RADIUS_KM
 """Half the Earth's circumference: the largest error there is, for the area under the error curve."""
 
 
@@ -68,7 +69,7 @@ def count_values(
 
     @cache
     def compare(gold: Value | None, system: Value | None) -> list[int]:
-        gold, system = (_canonical(label, value, scheme) for value in (gold, system))
+        gold, system = (canonical(label, value, scheme) for value in (gold, system))
         return [label.same(gold, system), *(check(gold, system) for _, check in checks)]
 
     for document, gold, system in pairs:
@@ -114,7 +115,8 @@ def unlisted_pairs(
     for found, item, authority in scheme.identifiers():
         if found.name == label.name and authority == "actors":
             registry = load_actors()
-            ids = [[None if v is None else item.parts(v)[0] for v in (gold, system)] for _, gold, system in pairs]
+            names = [[None if v is None else item.parts(v)[0] for v in (gold, system)] for _, gold, system in pairs]
+            ids = [[None if name is None else registry.canonical(name) for name in both] for both in names]
             return [(a, b) for a, b in ids if a is not None and registry.get(a) is None]
     return None
 
@@ -168,7 +170,7 @@ def _meet(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
     return bool(low_a <= high_b and low_b <= high_a)
 
 
-def _canonical(label: Label, value: Value | None, scheme: Scheme) -> Value | None:
+def canonical(label: Label, value: Value | None, scheme: Scheme) -> Value | None:
     """The value with its ids as the registry has them."""
     if value is None:
         return None

@@ -52,6 +52,10 @@ class Field(_Pickled):
         """The JSON keys that the field fills."""
         return self.type.keys(self.name)
 
+    def knows(self, value: Value) -> bool:
+        """Whether a value says anything in the field."""
+        return any(part != key.default for part, key in zip(self.parts(value), self.keys, strict=True))
+
     @cached_property
     def parts(self) -> Callable[[Value], tuple[Any, ...]]:
         """Takes from a value the field's share, in the order of `keys`."""
@@ -117,7 +121,10 @@ class Label(_Pickled):
         if a is None or b is None:
             return a is b
         agree = {name for name, item in self.fields.items() if item.type.same(item.parts(a), item.parts(b))}
-        return any(agree.issuperset(group) for group in self.correct or (tuple(self.fields),))
+        known = {name for name, item in self.fields.items() if item.knows(a) or item.knows(b)}
+        # two unknowns agree on nothing: a group of fields speaks only where one side says something
+        groups = [group for group in self.correct if known.intersection(group)] or [tuple(self.fields)]
+        return any(agree.issuperset(group) for group in groups)
 
 
 @dataclass(frozen=True)

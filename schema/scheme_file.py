@@ -18,6 +18,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _TOP = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
 _SPANS = ("overlap", "boundaries")
 _LABEL = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples")
+_RESERVED = ("value", "interval")  # of which reports have an accuracy of their own
 _FIELD = {"identifier": ("authority",), "choice": ("choices", "cues")}
 
 
@@ -193,6 +194,8 @@ class _Reader:
             hint = did_you_mean(kind, list(VALUE_TYPES))
             self.fault((*path, "type"), f"{kind!r} is no value type" if kind else "missing", hint)
             return Field(name, VALUE_TYPES["text"]())
+        if name in _RESERVED:
+            self.fault(path, f"{name!r} is taken by the reports", "call it otherwise")
         if not name.isidentifier() or name.startswith("_"):
             self.fault(path, f"{name!r} is no field name", "use letters, digits and _, a letter first")
         self.keys(data, ("type", "definition", *_FIELD.get(kind, ())), path)

@@ -163,7 +163,7 @@ def test_values_are_compared_by_type(scheme: Scheme) -> None:
     )
     assert (place["acc_25km"], place["acc_161km"], place["value_accuracy"]) == (0, 1, 0)
     assert place["median_km"] == pytest.approx(89.96, abs=0.1)
-    assert place["auc"] == pytest.approx(math.log(place["median_km"] + 1) / math.log(20039))
+    assert place["auc"] == pytest.approx(math.log(place["median_km"] + 1) / math.log(math.pi * 6371.0088))
     assert (date["value_accuracy"], date["edtf_overlap"]) == (0, 1)
     assert (count["value_accuracy"], count["interval_accuracy"], count["interval_overlap"], count["unit_accuracy"]) == (
         0,
@@ -486,3 +486,88 @@ def test_every_figure_that_is_a_sum_or_a_median_has_its_interval(scheme: Scheme)
         low, high = intervals[name]
         assert low <= figures[name] <= high and low < high
     assert found.interval["tokens"]["micro"]["f1"] == [1.0, 1.0]
+
+
+def test_two_unknown_ids_make_no_place_right(scheme: Scheme) -> None:
+    here = scheme.value("LOCATION", kind="settlement", lat=0.0, lon=0.0)
+    far = scheme.value("LOCATION", kind="settlement", lat=60.0, lon=100.0)
+    kind = scheme.value("LOCATION", kind="settlement")
+    assert not scheme.label("LOCATION").same(here, far)
+    assert not scheme.label("LOCATION").same(here, kind)
+    assert scheme.label("LOCATION").same(here, scheme.value("LOCATION", lat=0.1, lon=0.1))
+
+
+def test_clusters_know_aliases_and_medians_lie_in_their_intervals(scheme: Scheme) -> None:
+    gold = [
+        scheme.span(s.start, s.end, "ACTOR", id=name)
+        for s, name in zip(GOLD, ["lx", "lx", "US", "zz", "zz"], strict=True)
+    ]
+    system = [
+        scheme.span(s.start, s.end, "ACTOR", id=name) for s, name in zip(GOLD, ["q", "q", "USA", "r", "r"], strict=True)
+    ]
+    clusters = values(scheme, gold, system)["ACTOR"]["b_cubed"]
+    assert (clusters["f1"], clusters["support"]) == (1.0, 4)
+    near = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=0.0)]
+    away = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=10.0)]
+    found = score(layer(near), layer(away), resamples=20).systems[0]
+    low, high = found.interval["values"]["LOCATION"]["median_km"]
+    assert low == high == found.values["LOCATION"]["median_km"]
+
+
+def test_zones_rule_both_sides_and_every_measure_of_agreement() -> None:
+    zone = (Zone(0, 11, "related"),)
+    same = score(layer(GOLD, zones=zone), layer(GOLD)).systems[0].spans["strict"]["micro"]
+    assert (same["f1"], same["support"]) == (1.0, 4)
+    found = agree({"a": layer(GOLD, zones=zone), "b": layer(GOLD[1:])})
+    assert (found.pairwise[0]["strict_f1"], found.alpha_u, found.token_kappa, found.disagreements) == (1, 1, 1, [])
+
+
+def test_the_order_of_a_file_changes_no_interval() -> None:
+    gold, system = many(4, 0.7)
+    forward, backward = (score(side, system, resamples=100).to_dict() for side in (gold, gold[::-1]))
+    assert forward == backward
+
+
+def test_what_a_file_would_be_refused_for_is_refused_in_python_too() -> None:
+    with pytest.raises(DataError, match="unknown label"):
+        score(layer(GOLD), layer([Span(0, 4, "ACTR")]))
+    with pytest.raises(DataError, match="stands on an earlier line"):
+        score(layer(GOLD), [*layer([]), *layer(GOLD)])
+    with pytest.raises(DataError, match="past the text"):
+        score(layer(GOLD), layer([Span(0, 1000, "ACTOR")]))
+
+
+def test_errors_keep_to_the_labels_and_know_aliases(scheme: Scheme) -> None:
+    gold = [scheme.span(0, 4, "ACTOR", id="USA"), GOLD[3]]
+    system = [scheme.span(0, 4, "ACTOR", id="US"), GOLD[3], Span(18, 23, "COUNT")]
+    assert analyse_errors(layer(gold), layer(system), scheme, labels=["ACTOR", "DATE"]).errors == []
+
+
+def test_doubled_spans_and_empty_passes_are_told_in_agreement() -> None:
+    found = agree({"a": layer([GOLD[0], GOLD[0]]), "b": layer([GOLD[0]])})
+    assert [item["kind"] for item in found.disagreements] == ["missing"]
+    three = agree({"a": layer(GOLD), "b": layer([]), "c": layer([])})
+    assert three.token_kappa is not None and any("left out" in note for note in three.notes)
+
+
+def test_a_limit_that_is_no_number_is_refused(goldspan: Run, tmp_path: Path) -> None:
+    gold, system = files(tmp_path)
+    for limit in ("spans.strict.micro.f1=nan", "interval.spans.strict.micro.f1=0.5", "name=0.5"):
+        done = goldspan("score", gold, system, "--fail-under", limit)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def test_agreement_of_many_units_takes_time_in_proportion() -> None:
+    import time
+
+    units = {"a": [(i * 3, i * 3 + 2) for i in range(100_000)]}
+    moved = {"a": [(i * 3 + 1, i * 3 + 3) for i in range(100_000)]}
+    start = time.perf_counter()
+    assert alpha_u([units, moved], 300_001) < 1
+    text = "x" * 40_000
+    a, b = (
+        [Document(id="a", text=text, spans=tuple(Span(i * 8 + k, i * 8 + 5, "ACTOR") for i in range(5000)))]
+        for k in (0, 1)
+    )
+    assert len(agree({"a": a, "b": b}).disagreements) == 5000
+    assert time.perf_counter() - start < 30

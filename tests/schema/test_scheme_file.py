@@ -159,6 +159,7 @@ def test_lines_are_right_in_every_layout(name: str) -> None:
 
 ODD = {
     "nested correct": 'correct = [[["id"]]]\n[labels.A.fields]\nid = { type = "text" }\n',
+    "a field whose name reports use": '[labels.A.fields]\nvalue = { type = "text" }\n',
     "a field with two underscores": '[labels.A.fields]\n__init__ = { type = "text" }\n',
 }
 
