@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Json, SchemeFile
+from .passes import read_passes
 from .show import cell, error, note, result, result_json, table
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ def score(
         Path | None, typer.Option("--map", metavar="FILE", help="TOML: the systems' labels to the scheme's.")
     ] = None,
     errors: Annotated[bool, typer.Option("--errors", help="Class the errors, count and show them.")] = False,
+    training: Annotated[
+        str | None,
+        typer.Option("--training", metavar="FILE", help="Records whose surfaces count as seen, for --errors."),
+    ] = None,
+    ceiling: Annotated[
+        list[str] | None, typer.Option("--ceiling", metavar="PASS", help="Passes (two or more) to show systems beside.")
+    ] = None,
     labels: Annotated[str, typer.Option(help="Only these labels, joined by commas.")] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the tests; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the same.")] = 0,
@@ -34,6 +42,7 @@ def score(
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
     from ..corpus import read_records
+    from ..eval import agree
     from ..eval import score as run
     from ..eval.errors import analyse_errors
     from ..eval.label_map import read_label_map, read_mapped
@@ -47,6 +56,8 @@ def score(
         dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapped.dropped.items()))
         note(f"note: dropped by the label map: {dropped}")
     gold_documents = list(read_records(gold, loaded))
+    passes = agree(read_passes(ceiling, loaded), loaded) if ceiling else None
+    known = list(read_records(training, loaded)) if training else []
     names = _names(systems, answers)
     scores = run(
         gold_documents,
@@ -61,14 +72,18 @@ def score(
         label_map=mapped.signature if mapped else "none",
     )
     chosen = [label.strip() for label in labels.split(",") if label.strip()]
-    analyses = [analyse_errors(gold_documents, a, loaded, labels=chosen) for a in answers] if errors else []
+    analyses = (
+        [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
+    )
     if json:
-        data = scores.to_dict()
+        data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
             system["errors"] = _errors(analysis)
         result_json(data)
     else:
         _show(scores)
+        for pair in passes.pairwise if passes else ():
+            result(f"agreement of passes  {cell(pair['strict_f1'])} strict F1 of {pair['a']} and {pair['b']}")
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
             _show_errors(system_score.name, analysis)
     failed = False
@@ -83,7 +98,7 @@ def score(
 
 
 def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:
-    slices = ("label", "document", "length")
+    slices = ("label", "document", "length", "seen")
     return {
         "counts": analysis.counts().get("all", {}),
         **{f"by_{name}": analysis.counts(name) for name in slices},

@@ -66,6 +66,14 @@ NERVALUATE = {
 }
 
 
+# The same spans as IOB2 tags, a code point a token, by the package conlleval 0.2: evaluate(lines)
+CONLLEVAL = {
+    "ACTOR": (0.3333333333333333, 0.15384615384615385, 0.21052631578947367),
+    "LOCATION": (0.5714285714285714, 0.42105263157894735, 0.48484848484848486),
+    "DATE": (0.7333333333333333, 0.5789473684210527, 0.6470588235294117),
+}
+
+
 def outside() -> tuple[list[Document], list[Document]]:
     sides: tuple[list[Document], list[Document]] = ([], [])
     for number, both in enumerate(OUTSIDE_SPANS):
@@ -78,6 +86,15 @@ def outside() -> tuple[list[Document], list[Document]]:
 def test_figures_agree_with_nervaluate_where_it_is_sound(measure: str) -> None:
     micro = score(*outside()).systems[0].spans[measure]["micro"]
     assert tuple(micro[key] for key in ("precision", "recall", "f1")) == pytest.approx(NERVALUATE[measure])
+
+
+def test_figures_by_label_agree_with_conlleval() -> None:
+    found = score(*outside(), resamples=0).systems[0].spans["strict"]
+    for label, expected in CONLLEVAL.items():
+        figures = found["labels"][label]
+        assert (figures["precision"], figures["recall"], figures["f1"]) == pytest.approx(expected)
+    # conlleval says 0 where nothing can be said: no gold span of COUNT
+    assert found["labels"]["COUNT"]["recall"] is None
 
 
 def test_figures_agree_with_spacys_scorer_where_all_aligns() -> None:
@@ -571,3 +588,14 @@ def test_agreement_of_many_units_takes_time_in_proportion() -> None:
     )
     assert len(agree({"a": a, "b": b}).disagreements) == 5000
     assert time.perf_counter() - start < 30
+
+
+def test_systems_are_shown_beside_the_agreement_of_passes_and_surfaces_seen(goldspan: Run, tmp_path: Path) -> None:
+    gold, system = files(tmp_path)
+    call = ("score", gold, system, "--ceiling", gold, "--ceiling", system, "--errors", "--training", gold)
+    shown = goldspan(*call)
+    assert "agreement of passes  0.444" in shown.stdout, shown.stderr
+    data = json.loads(goldspan(*call, "--json").stdout)
+    assert data["ceiling"]["pairwise"][0]["strict_f1"] == pytest.approx(4 / 9)
+    assert set(data["systems"][0]["errors"]["by_seen"]) == {"seen"}
+    assert goldspan("score", gold, system, "--ceiling", gold).returncode == 2
