@@ -6,20 +6,11 @@ import random
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from goldspan.eval import agree, score
 from goldspan.eval.alpha import alpha_u
 from goldspan.eval.errors import analyse_errors
-from goldspan.eval.figures import macro, precision_recall_f1
-from goldspan.eval.resampling import (
-    approximate_randomisation,
-    holm,
-    paired_bootstrap,
-    percentile_interval,
-    resampled_sums,
-)
 from goldspan.eval.tokens import iob2, token_offsets
 from goldspan.eval.values import b_cubed, error_area
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, UsageError, Zone
@@ -276,36 +267,6 @@ def test_intervals_hold_the_figure_and_tests_tell_systems_apart() -> None:
     assert [comparison["p_value"] for comparison in same.comparisons] == [1.0, 1.0]
     few = score(gold[:5], good[:5], bad[:5], resamples=50)
     assert {c["p_value"] for c in few.comparisons} == {None} and any("too few" in note for note in few.notes)
-
-
-def test_resampling_agrees_with_theory() -> None:
-    counts = np.array([[1.0], [0.0]] * 200)  # 400 coins
-    sums = resampled_sums(counts, resamples=4000, seed=1)
-    assert sums.mean() == pytest.approx(200, abs=1) and sums.std() == pytest.approx(10, abs=0.5)  # sqrt(400 / 4)
-    assert (resampled_sums(counts, resamples=10, seed=1) == resampled_sums(counts, resamples=10, seed=1)).all()
-    interval, dropped = percentile_interval(np.array([*range(101), np.nan], dtype=float))
-    assert (interval, dropped) == (pytest.approx([2.5, 97.5]), 1)
-    assert percentile_interval(np.array([np.nan])) == (None, 1)
-
-
-def test_two_tests_agree_on_noise_and_on_a_plain_difference() -> None:
-    rng = np.random.default_rng(0)
-    figure = lambda sums: precision_recall_f1(sums)[..., 2]  # noqa: E731
-    gold = np.full(200, 5)
-    one, two, three = (np.stack([rng.binomial(5, p, 200), 0 * gold, gold, gold], axis=1) for p in (0.7, 0.7, 0.85))
-    for test in (paired_bootstrap, approximate_randomisation):
-        assert (test(one, two, figure, resamples=500, seed=1) or 0) > 0.05
-        assert (test(one, three, figure, resamples=500, seed=1) or 1) < 0.01
-
-
-def test_holm_steps_down() -> None:
-    # sorted 0.01, 0.02, 0.03, 0.04 times 4, 3, 2, 1, never below the one before
-    assert holm([0.04, 0.01, None, 0.03, 0.02]) == pytest.approx([0.06, 0.04, None, 0.06, 0.06])
-
-
-def test_macro_leaves_out_labels_without_support() -> None:
-    figures = precision_recall_f1(np.array([[2, 0, 2, 2], [0, 0, 0, 3], [0, 0, 1, 0]]))
-    assert macro(figures, np.array([2, 0, 1])).tolist() == [1.0, 0.5, 0.5]
 
 
 # Krippendorff 2004, p. 254 (and 1995, p. 57): values by dkpro-statistics 2 for the same units
