@@ -15,6 +15,7 @@ from ..schema.errors import GoldspanError, SurroundingsError
 from . import corpus, schema
 from .adjudicate import adjudicate
 from .agree import agree
+from .annotate import annotate, extractors
 from .demo import demo
 from .lookup import lookup
 from .score import score
@@ -30,6 +31,8 @@ app = typer.Typer(
 app.command()(demo)
 app.add_typer(schema.app, name="schema")
 app.add_typer(corpus.app, name="corpus")
+app.command()(annotate)
+app.command()(extractors)
 app.command()(adjudicate)
 app.command()(score)
 app.command()(agree)

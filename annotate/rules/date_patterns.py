@@ -1,0 +1,103 @@
+"""How dates are written: one pattern for each way, with groups that `date_values` reads."""
+
+from __future__ import annotations
+
+import re
+
+from .numbers import NUMBER_WORD
+
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June|Jun\.?|July|Jul\.?|Aug(?:ust|\.)?|"
+    r"September|Sept?\.?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_WEEKDAY = r"(?:Mon(?:day)?|Tue(?:s|sday)?|Wed(?:nesday)?|Thu(?:rs|r|rsday)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
+_TO = r"(?:\s*[-–—]\s*|\s+(?:to|through|until|till)\s+)"
+_PART = r"(?:(?:early|mid|late)(?:\s+|-))"
+_UNIT = (
+    r"(?:days?|nights?|weeks?|weekends?|months?|years?|decades?|hours?|fortnight|quarter|century|"
+    r"summer|winter|spring|autumn|fall)"
+)
+_TIME_OF_DAY = r"(?:early\s+)?(?:morning|afternoon|evening|night|dawn)"
+_FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|\d+)"
+_SEASON = r"(?:spring|summer|autumn|fall|winter)"
+_CLOCK = (
+    r"(?:\d{1,2}(?:[:.]\d\d)?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|\d{1,2}[:.]\d\d(?:\s*(?:GMT|UTC|hours|hrs|h))?)"
+    r"(?:\s*(?:local\s+time|GMT|UTC|EST|EDT))?"
+)
+
+
+def _pattern(*parts: str) -> re.Pattern[str]:
+    return re.compile("".join(parts) + r"(?![\w])(?!-\w*\d)", re.IGNORECASE)
+
+
+_LEAD = rf"(?:(?P<wd>{_WEEKDAY})(?:,\s*|\s+)(?:the\s+)?)?"
+
+ISO = _pattern(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)")
+NUMERIC = _pattern(r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4})")
+MONTH_DAY = _pattern(
+    rf"{_LEAD}(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![\d,]*\d)",
+    rf"(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?!\d))?",
+    rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})(?!\s*(?:people|fighters|troops|soldiers)))?",
+)
+DAY_MONTH = _pattern(
+    rf"{_LEAD}(?P<d>{_DAY})(?:{_TO}(?P<d2>{_DAY}))?\s+(?:of\s+)?(?P<m>{_MONTH})",
+    rf"(?:{_TO}(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}))?(?:,?\s+(?P<y>{_YEAR}))?",
+)
+MONTH = _pattern(
+    rf"(?P<part>{_PART})?(?:(?P<rel>last|this|next)\s+)?(?P<m>{_MONTH})",
+    rf"(?:{_TO}(?P<part2>{_PART})?(?P<m2>{_MONTH}))?(?:,?\s+(?:of\s+)?(?P<y>{_YEAR}))?",
+)
+PART_TO_PART = _pattern(
+    r"(?P<part>early|mid|late)[-–\s]+(?:to[-–\s]+)(?P<part2>mid|late)[-–\s]+",
+    rf"(?P<m>{_MONTH})(?:,?\s+(?P<y>{_YEAR}))?",
+)
+YEARS = _pattern(rf"(?P<part>{_PART})?(?P<y>{_YEAR})(?:{_TO}(?P<y2>{_YEAR}|\d\d)|/\d\d)?")
+BETWEEN_YEARS = _pattern(rf"between\s+(?P<y>{_YEAR})\s+and\s+(?P<y2>{_YEAR})")
+BETWEEN_DAYS = _pattern(
+    rf"between\s+(?:(?P<m>{_MONTH})\s+(?P<d>{_DAY})|(?P<d3>{_DAY})(?:\s+(?P<m3>{_MONTH}))?)\s+and\s+",
+    rf"(?:(?P<d4>{_DAY})\s+(?P<m4>{_MONTH})|(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))(?:,?\s+(?P<y>{_YEAR}))?",
+)
+DECADE = _pattern(rf"(?P<part>{_PART})?(?P<y>(?:1[5-9]|20)\d0)['’]?s")
+WEEKDAY = _pattern(
+    r"(?P<part>(?:early|earlier|late|later)\s+)?",
+    rf"(?:(?P<rel>last|this|next|past|this\s+past|this\s+coming)\s+)?(?P<wd>{_WEEKDAY})",
+    rf"(?:,?\s+(?P<tod>{_TIME_OF_DAY}))?(?:\s+(?P<wk>last|next|this)\s+week)?",
+)
+RELATIVE_DAY = _pattern(
+    r"(?:(?:early|earlier|late|later)\s+)?(?P<word>today|yesterday|tomorrow|tonight|overnight)",
+    rf"(?:\s+(?P<tod>{_TIME_OF_DAY}))?",
+)
+RELATIVE = _pattern(
+    r"(?:(?P<part>early|earlier|late|later)\s+)?(?P<rel>this|last|next|past)\s+",
+    rf"(?:(?P<n>{_FEW}|several|many)\s+)?(?P<unit>{_UNIT}|morning|afternoon|evening)",
+    r"(?:\s+(?:early\s+)?(?P<tod>morning|evening|night))?",
+)
+VAGUE = _pattern(
+    r"(?:very\s+|more\s+)?(?P<rel>recent|coming|past|upcoming|next|last)\s+(?:several\s+|few\s+|couple\s+of\s+)?",
+    r"(?P<unit>days|weeks|months|years|hours|decades|nights)(?:\s+and\s+(?:days|weeks|months|years))?",
+)
+AHEAD = _pattern(
+    r"(?:days|weeks|months|years|hours)(?:\s+and\s+(?:weeks|months|years))?\s+(?:ahead|to\s+come)",
+)
+AGO = _pattern(
+    r"(?:(?P<mod>(?:just\s+)?(?:more|less)\s+than|over|nearly|almost|about|around|some|roughly|at\s+least|just)\s+)?",
+    rf"(?P<n>an?\s+few|a\s+couple\s+of|an?|{NUMBER_WORD}|\d+|several|many)?\s*(?P<unit>{_UNIT})\s+ago",
+)
+SHARE = _pattern(
+    rf"(?P<n>first|second|third|fourth|last)\s+(?P<unit>quarter|half)\s+of\s+(?P<y>{_YEAR})",
+)
+SEASON = _pattern(
+    rf"(?:(?P<part>{_PART})?{_SEASON}(?:\s+of)?\s+(?P<y>{_YEAR})|(?:last|this|next)\s+{_SEASON})",
+)
+HOLIDAY = re.compile(
+    r"(?:Orthodox\s+)?(?:Christmas|Easter|Ramadan|Eid(?:\s+al-(?:Fitr|Adha))?|Passover|Yom\s+Kippur|Hanukkah|"
+    r"Rosh\s+Hashanah|Sukkot|Nowruz|Thanksgiving|New\s+Year(?:['’]s)?|Ashura|Diwali|Simchat\s+Torah|Arbaeen|"
+    r"Mother['’]s\s+Day|Good\s+Friday|Palm\s+Sunday|"
+    r"(?:(?:International|World|National|Ukraine|Victory|Independence|Armed\s+Forces|Memorial|Veterans|Labou?r|May|"
+    r"Republic|Army|Navy|Constitution|Liberation|Holocaust|Remembrance|Quds|Jerusalem|Martyrs|Human\s+Rights|"
+    r"Women['’]s|Press\s+Freedom|Refugee)\s+)+Day)(?:\s+(?:Day|Eve))?(?!\w)"
+)
+CLOCK_BEFORE = re.compile(rf"(?<![\w.:]){_CLOCK}\s*(?:,\s*|\s+)(?:on\s+)?$", re.IGNORECASE)
+CLOCK_BEHIND = re.compile(rf",?\s+(?:at\s+)?(?:around\s+|about\s+)?{_CLOCK}", re.IGNORECASE)

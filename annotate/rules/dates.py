@@ -1,0 +1,226 @@
+"""DATE: extents of calendar dates and anchored relative expressions (D1, D2), with their EDTF values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from . import date_patterns as written
+from . import date_values as meaning
+from .date_values import Anchor
+from .page import Page
+from .words import MONTHS, WEEKDAYS
+
+_LONGEST = 120
+_FIRST_WORDS = frozenset((*MONTHS, *WEEKDAYS)) | frozenset(
+    """early mid late earlier later last past next this recent coming upcoming today yesterday tomorrow
+    tonight overnight between more less over nearly almost about around some roughly at just a an
+    several many days weeks months years hours decades very first second third fourth spring summer
+    autumn fall winter christmas easter ramadan eid passover yom hanukkah rosh sukkot nowruz
+    thanksgiving new ashura diwali simchat mother good palm orthodox arbaeen international world
+    national ukraine victory independence armed memorial veterans labor labour republic army navy
+    constitution liberation holocaust remembrance quds jerusalem martyrs human women press refugee one
+    two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty
+    day week month year""".split()
+)
+_HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
+_AHEAD_WORDS = frozenset(
+    "will due scheduled planned plans upcoming expected slated until till deadline expire expires".split()
+)
+_MODAL = re.compile(r"May\s+(?:the|God|he|she|they|we|I|you|it|his|her|their|be|have|not|also|well)\b")
+_BEFORE_MONTHS = frozenset(
+    """in since until till by of from last next this early late mid through to before after during and
+    between the""".split()
+)
+_BEFORE_YEARS = frozenset(
+    """in since by from until till before after during late early mid through between and the to as was
+    than over back around year spring summer autumn fall winter march""".split()
+)
+_ABOUT = frozenset("least than about some nearly approximately around almost roughly".split())
+# words that name people and stand behind years as well: "2006 resistance", not "2006 soldiers"
+_BEHIND_YEARS = frozenset("police resistance terrorist rebel militant coalition".split())
+_NOT_NUMBERED = frozenset("of act operation covid agenda law no".split())
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date in the text: code points and EDTF value, None where nothing is known."""
+
+    start: int
+    end: int
+    edtf: str | None
+
+
+def find_dates(page: Page, published: date | None) -> list[DateMention]:
+    """The dates of a passage; their words belong to no name from then on.
+
+    Args:
+        page: With its known names found: "March 23 Movement" is no date.
+        published: Day that relative expressions are resolved against.
+    """
+    tokens = page.tokens
+    found: list[DateMention] = []
+    index, end = 0, len(tokens)
+    while index < end:
+        match = _match(page, index, published) if _may_start(page, index) else None
+        if match is None:
+            index += 1
+            continue
+        found.append(match)
+        while index < end and tokens.starts[index] < match.end:
+            if (owner := page.owner[index]) is not None:
+                page.drop(owner)
+            page.blocked[index] = True
+            index += 1
+    return [_with_clock(tokens.text, item) for item in found]
+
+
+def _may_start(page: Page, index: int) -> bool:
+    word = page.tokens.words[index]
+    first = word.low.rstrip(".")
+    if page.blocked[index] or not (word.digits or first in _FIRST_WORDS or first.startswith("mid-")):
+        return False
+    owner = page.owner[index]
+    return owner is None or (first in _HOLIDAYS and owner.sort == "place")
+
+
+def _with_clock(text: str, item: DateMention) -> DateMention:
+    """A date with the clock time that stands beside it: "Tuesday at 3 a.m."."""
+    behind = written.CLOCK_BEHIND.match(text, item.end)
+    before = written.CLOCK_BEFORE.search(text, max(0, item.start - 40), item.start)
+    return DateMention(before.start() if before else item.start, behind.end() if behind else item.end, item.edtf)
+
+
+_Guard = Callable[[Page, int, "re.Match[str]"], bool]
+
+
+def _match(page: Page, index: int, published: date | None) -> DateMention | None:
+    """The longest date that starts at a word."""
+    tokens = page.tokens
+    text, start = tokens.text, tokens.starts[index]
+    longest: tuple[re.Match[str], meaning.Meaning] | None = None
+    for pattern, value, guard in _NUMBERED if tokens.words[index].digits else _WORDED:
+        match = pattern.match(text, start, start + _LONGEST)
+        if match is None or (longest is not None and match.end() <= longest[0].end()):
+            continue
+        if guard is None or guard(page, index, match):
+            longest = match, value
+    if longest is None:
+        return None
+    match, value = longest
+    try:
+        edtf = value(match, Anchor(published, _looks_ahead(page, index)))
+    except (OverflowError, ValueError):
+        edtf = None  # no day of the calendar
+    return DateMention(start, match.end(), edtf)
+
+
+def _looks_ahead(page: Page, index: int) -> bool:
+    """Whether words before a date put it into the future: "due by 30 September", "will meet on Friday"."""
+    tokens = page.tokens
+    for at in range(index - 1, max(-1, index - 13), -1):
+        if not tokens.same_sentence(at, index) or tokens.low(at) in (";", ":", "said", "after", "since"):
+            return False
+        if tokens.low(at) in _AHEAD_WORDS:
+            return True
+    return False
+
+
+def _is_dated(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether the month of a day is written with a capital."""
+    return match["m"][0].isupper()
+
+
+def _is_month(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether a month's name means the month: not the verbs may and march, not June Smith."""
+    tokens = page.tokens
+    name = match["m"].rstrip(".")
+    if not name[0].isupper() or (len(name) == 3 and name != "May" and not match["y"]):
+        return False
+    if match[0] != name:
+        return True
+    before = tokens.low(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
+    if name == "May":
+        return before in _BEFORE_MONTHS and not _MODAL.match(tokens.text, match.start())
+    if name == "March":
+        return before in _BEFORE_MONTHS or not tokens.opens(index)
+    after = tokens.words[index + 1] if tokens.same_sentence(index, index + 1) else None
+    if name in ("April", "June", "August") and after is not None and after.name_like and page.owner[index + 1] is None:
+        return before in _BEFORE_MONTHS or tokens.opens(index)
+    return True
+
+
+def _is_year(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether four digits are a year: no price, no share, no number of people, no part of a longer number."""
+    if match["part"]:
+        return True
+    tokens = page.tokens
+    text, start, end = tokens.text, match.start(), match.end()
+    left = text[start - 1 : start]
+    if left and left in "$€£#,.-–/:":
+        return False
+    if text[end : end + 1] in ("%", ",") and text[end + 1 : end + 2].isdigit():
+        return False
+    before = tokens.low(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
+    if "naming" in tokens.classes(index - 1) and before and before not in _NOT_NUMBERED:
+        return False
+    if match["y2"]:
+        return True
+    after = index + 1
+    while after < len(tokens) and tokens.starts[after] < end:
+        after += 1
+    if tokens.same_sentence(index, after):
+        follows = tokens.words[after]
+        counted = follows.text[0].islower() and follows.classes & {"measures", "people", "armed", "groups"}
+        if counted and follows.low not in _BEHIND_YEARS:
+            return False
+    if match["y"][:2] in ("19", "20"):
+        return before not in _ABOUT
+    return before in _BEFORE_YEARS and before not in ("than", "as", "to", "over")
+
+
+def _is_weekday(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether a weekday is written as one: abbreviations mean other things."""
+    day = match["wd"]
+    return day[0].isupper() and (len(day) > 5 or day in ("Mon", "Tues", "Thurs"))
+
+
+def _is_relative(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether "this", "last", "next" and "past" say when: "last hour" and "this day" do not."""
+    rel, unit = match["rel"].lower(), match["unit"].lower()
+    if unit in ("hour", "hours") and not match["n"]:
+        return rel == "past" and unit == "hours"
+    if unit == "day":
+        return False
+    return not (rel == "past" and unit in ("night", "morning", "evening"))
+
+
+_WORDED: tuple[tuple[re.Pattern[str], meaning.Meaning, _Guard | None], ...] = (
+    (written.MONTH_DAY, meaning.month_day, _is_dated),
+    (written.DAY_MONTH, meaning.day_month, _is_dated),
+    (written.PART_TO_PART, meaning.span_of_parts, None),
+    (written.BETWEEN_DAYS, meaning.between_days, None),
+    (written.BETWEEN_YEARS, meaning.between_years, None),
+    (written.MONTH, meaning.month, _is_month),
+    (written.DECADE, meaning.decade, None),
+    (written.YEARS, meaning.years, _is_year),
+    (written.SEASON, meaning.unknown, None),
+    (written.SHARE, meaning.share, None),
+    (written.HOLIDAY, meaning.unknown, None),
+    (written.WEEKDAY, meaning.weekday, _is_weekday),
+    (written.RELATIVE_DAY, meaning.relative_day, None),
+    (written.RELATIVE, meaning.relative, _is_relative),
+    (written.VAGUE, meaning.unknown, None),
+    (written.AHEAD, meaning.unknown, None),
+    (written.AGO, meaning.ago, None),
+)
+_NUMBERED: tuple[tuple[re.Pattern[str], meaning.Meaning, _Guard | None], ...] = (
+    (written.ISO, meaning.iso, None),
+    (written.NUMERIC, meaning.numeric, None),
+    (written.DAY_MONTH, meaning.day_month, _is_dated),
+    (written.DECADE, meaning.decade, None),
+    (written.YEARS, meaning.years, _is_year),
+    (written.AGO, meaning.ago, None),
+)

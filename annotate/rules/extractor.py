@@ -1,0 +1,91 @@
+"""The rules as an extractor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...schema import Document, Extractor, Parameter, Scheme, Span, UsageError, load_actors, load_places
+
+if TYPE_CHECKING:
+    from .reader import Reader
+
+_VERSION = "1.0"
+_LABELS = ("ACTOR", "LOCATION", "DATE", "COUNT")
+
+
+class Rules:
+    """Finds actors, places, dates and counts by rules.
+
+    Args:
+        scheme: A scheme with the four labels of conflict news and their fields.
+        actors: A table of actors beside the registry.
+        places: A table of places beside the gazetteer.
+        population: Least population of the settlements known: 500, 1000, 5000 or 15000.
+
+    Raises:
+        UsageError: The scheme lacks a label or field that the rules fill, or the population is none of the four.
+        DataError: A table is at fault.
+    """
+
+    name = "rules"
+    version = _VERSION
+
+    def __init__(
+        self, scheme: Scheme, *, actors: Path | None = None, places: Path | None = None, population: int = 15000
+    ) -> None:
+        from .lexicon import Lexicon, shipped_lexicon
+        from .reader import Reader
+
+        _check_scheme(scheme)
+        if population not in (500, 1000, 5000, 15000):
+            raise UsageError(f"population {population}: Fix: 500, 1000, 5000 or 15000")
+        if actors is None and places is None and population == 15000:
+            lexicon = shipped_lexicon()
+        else:
+            registry = load_actors(*([actors] if actors else []))
+            gazetteer = load_places(*([places] if places else []), min_population=population)
+            lexicon = Lexicon(registry, gazetteer)
+        self._reader: Reader = Reader(lexicon, scheme)
+
+    def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
+        """The spans of each document; none in a zone, none overlapping, each with the value that the text gives it."""
+        from .tokens import bounded_memory
+
+        with bounded_memory():
+            return [self._reader.read(document) for document in documents]
+
+
+def _check_scheme(scheme: Scheme) -> None:
+    from ...schema import conflict_scheme
+
+    wanted = conflict_scheme()
+    for name in _LABELS:
+        have = scheme.labels.get(name)
+        if have is None or have.value_type is not wanted.labels[name].value_type:
+            raise UsageError(
+                f"the rules fill the label {name} of {wanted.ref}, which {scheme.ref} "
+                f"{'lacks' if have is None else 'gives other fields'}. Fix: use the scheme that goldspan ships"
+            )
+
+
+class _Factory:
+    """Makes the rules extractor, and says what it takes, without importing spaCy."""
+
+    summary = "rules for conflict news: all four labels with values, no model needed"
+    parameters = (
+        Parameter("actors", "a table of actors of your own, beside the registry", type=Path),
+        Parameter("places", "a table of places of your own, beside the gazetteer", type=Path),
+        Parameter(
+            "population", "least population of settlements", type=int, default=15000, choices=(500, 1000, 5000, 15000)
+        ),
+    )
+
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
+        """The extractor."""
+        return Rules(scheme, **arguments)
+
+
+RULES = _Factory()
+"""What the entry point `rules` names."""

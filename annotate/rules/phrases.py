@@ -1,0 +1,371 @@
+"""A1, A3 and A4: nationalities inside titles, how far an actor's phrase runs, and whom it then means."""
+
+from __future__ import annotations
+
+from .bodies import HEADS_OF_PHRASES
+from .names import slug
+from .page import Mention, Page
+
+_TIES_BY_NOUN = frozenset(("proxy", "proxies"))
+_SERVICES = ("navy", "naval", "air-force", "air", "coast", "marine", "marines", "police", "parliament")
+_PERSON_HEADS = frozenset(
+    """administration government regime family junta supporters loyalists allies clan gang group network
+    campaign cabinet movement""".split()
+)
+_CAPITAL_HEADS = frozenset(
+    """police officials official authorities forces government regime administration leadership residents""".split()
+)
+_OF_THE_GROUP = frozenset(("armed", "groups"))
+_REBELS = frozenset("rebel militia militant proxy separatist insurgent guerrilla paramilitary".split())
+# heads that are adjectives as well, or verbs: not heads before another noun, or behind a plural
+_ADJECTIVES = frozenset(
+    """national public civilian general intelligence family community volunteer minority media security
+    terrorist extremist society leadership volunteer emirate""".split()
+)
+_VERBS = frozenset(
+    """patrol patrols guard guards force forces crew police command commands team teams mission contact
+    attack partner services service units""".split()
+)
+
+
+def drop_nationalities(page: Page) -> None:
+    """Frees nationalities, countries and places inside the title of a named person (A1); bodies there stay."""
+    tokens = page.tokens
+    for mention in list(page.mentions()):
+        if mention.sort not in ("adjective", "state", "place") or page.possessive(mention.last):
+            continue
+        at = mention.last
+        title = tokens.low(mention.first - 1) == "of" and "titles" in tokens.classes(mention.first - 2)
+        while at < len(tokens) and tokens.same_sentence(mention.first, at) and page.owner[at] is None:
+            classes = tokens.classes(at)
+            word = tokens.words[at]
+            if "titles" in classes:
+                title = True
+            elif not (
+                classes & {"title_parts", "modifiers"}
+                or word.text in (".", "&", "-")
+                or (title and word.low in ("of", "for", "and"))
+            ):
+                break
+            at += 1
+        person = page.at(at)
+        if (
+            title
+            and person is not None
+            and person.first == at
+            and person.sort == "person"
+            and tokens.same_sentence(at, mention.first)
+        ):
+            page.drop(mention)
+
+
+def grow_phrases(page: Page) -> None:
+    """Lets every name that modifies people or a body take the phrase up to that noun (A3)."""
+    for mention in list(page.mentions()):
+        if page.at(mention.first) is mention:
+            _grow(page, mention)
+
+
+def _grow(page: Page, mention: Mention) -> None:
+    tokens = page.tokens
+    words = tokens.words
+    first, index = mention.first, mention.last
+    source = mention
+    if (
+        tokens.low(index) == "("
+        and tokens.low(index + 2) == ")"
+        and _hyphen(page, index + 3)
+        and page.at(index + 1) is not None
+    ):
+        # "Rapid Support Forces (RSF)-allied militias": X is the name next to the tie
+        source = page.at(index + 1) or mention
+        index += 3
+        if (
+            mention.sort == "actor"
+            and (lead := page.at(first - 1)) is not None
+            and lead.sort in ("adjective", "state")
+            and lead.last == first
+        ):
+            first = lead.first
+    tie = ""
+    if _hyphen(page, index):
+        other = page.at(index + 1)
+        if other is not None and other.sort == mention.sort == "person" and tokens.low(other.last) in _PERSON_HEADS:
+            index = other.last  # "Biden-Harris Administration"
+        elif tokens.classes(index + 1) & {"ties", "compounds", "armed", "modifiers"} and tokens.joined(index + 1):
+            tie = tokens.low(index + 1)
+            index += 2
+        else:
+            return  # "Israel-Hamas": two parties
+    tied = bool(tie) and "ties" in tokens.classes(index - 1)
+    if first >= 2 and tokens.joined(first) and words[first - 1].hyphen and tokens.low(first - 2) == "pro":
+        first -= 2
+        tied = True
+    if page.possessive(index):
+        return
+    if mention.sort == "person" and not tie and tokens.low(index) not in _PERSON_HEADS:
+        return
+    if mention.sort == "capital" and not tie and tokens.low(index) not in _CAPITAL_HEADS:
+        return
+    last, head, named = _run(page, mention, index, bool(tie) or tied)
+    if last <= index or (head < 0 and named is None):
+        return
+    if mention.sort == "place" and not tie and not _place_modifies(page, index, head):
+        return
+    grown = Mention(first, last, "actor", label="ACTOR")
+    if named is not None:
+        grown.actor, grown.id, grown.kind = named.actor, named.id, named.kind
+    else:
+        tied = (
+            tied or tokens.low(head) in _TIES_BY_NOUN or any(tokens.low(i) in _TIES_BY_NOUN for i in range(index, head))
+        )
+        _Naming(page, grown, source, index, head).name(tied=tied)
+    page.add(grown)
+
+
+def _hyphen(page: Page, index: int) -> bool:
+    return 0 <= index < len(page.tokens) and page.tokens.words[index].hyphen and page.tokens.joined(index)
+
+
+def _place_modifies(page: Page, index: int, head: int) -> bool:
+    """Whether a place and a head noun are one phrase: not where the noun only stands there."""
+    low = page.tokens.low(head)
+    return low not in ("hospital", "hospitals", "court", "courts", "university", "embassy", "embassies")
+
+
+def _run(page: Page, mention: Mention, index: int, tied: bool) -> tuple[int, int, Mention | None]:
+    """Where the phrase behind a modifier ends: the index behind it, its head's index, or the group named in it."""
+    tokens = page.tokens
+    words = tokens.words
+    last, head = index, -1
+    named: Mention | None = None
+    at = index
+    while at < len(words) and at - index < 8 and tokens.same_sentence(mention.first, at) and not page.blocked[at]:
+        word = words[at]
+        owner = page.owner[at]
+        if owner is not None:
+            if owner.sort == "actor" and _runs_into(mention, owner, tied=tied, head=head >= 0):
+                named, last, at = owner, owner.last, owner.last
+                continue
+            if owner.sort == "adjective" and tied and head < 0:
+                at = owner.last  # "Saudi-backed Yemeni government"
+                continue
+            break
+        if word.hyphen and tokens.joined(at) and tokens.joined(at + 1):
+            if not (tokens.classes(at - 1) | tokens.classes(at + 1)) & {
+                "modifiers",
+                "ties",
+                "compounds",
+                "armed",
+                "direction",
+            }:
+                break
+        elif word.classes & HEADS_OF_PHRASES and _is_head(page, at, head):
+            head, last = at, at + 1
+        elif "modifiers" not in word.classes or (page.at(at + 1) is not None and page.at(at + 1).sort == "person"):  # type: ignore[union-attr]
+            break
+        at += 1
+    if named is not None:
+        head = -1
+    return last, head, named
+
+
+def _runs_into(mention: Mention, owner: Mention, *, tied: bool, head: bool) -> bool:
+    """Whether a modifier runs on into a group's own name: "Rwandan-backed M23", "Iranian-backed militia X"."""
+    armed = owner.actor is not None and owner.actor.kind == "armed_group"
+    return tied or (head and mention.sort in ("adjective", "state") and armed)
+
+
+def _is_head(page: Page, at: int, head: int) -> bool:
+    """Whether a noun for people or a body is the phrase's head, or a part of it, where it stands."""
+    tokens = page.tokens
+    low = tokens.low(at)
+    person = page.at(at + 1)
+    if person is not None and person.sort == "person" and not low.endswith("s") and not page.possessive(at + 1):
+        return False  # "VDP recruit Issouf Zerbo": a title
+    if tokens.words[at].capital and "titles" in tokens.classes(at + 1) and tokens.same_sentence(at, at + 1):
+        return False  # "Israeli National Security Advisor"
+    if low in _ADJECTIVES and _noun_follows(page, at + 1):
+        return False
+    plural = head >= 0 and tokens.low(head).endswith(("s", "men", "people"))
+    return not (plural and low in _VERBS)
+
+
+def _noun_follows(page: Page, index: int) -> bool:
+    tokens = page.tokens
+    if index >= len(tokens) or not tokens.same_sentence(index - 1, index) or page.owner[index] is not None:
+        return False
+    word = tokens.words[index]
+    plain = word.text[0].isalpha() and not word.capital and not word.name_like
+    return (
+        plain
+        and word.low not in _AFTER_NOUNS
+        and not word.classes & {"acting", "speech", "moving", "adverbs", "locative"}
+    )
+
+
+_AFTER_NOUNS = frozenset(
+    """and or but with as since where while after before on by to for from at during amid over of until
+    against following who which that when than because if like about not without despite killed wounded
+    injured detained died fled""".split()
+)
+
+
+class _Naming:
+    """Finds the actor that a phrase means.
+
+    Args:
+        page: Where it stands.
+        grown: The phrase, which takes the actor or an id and kind.
+        source: The name that modifies.
+        index: First word behind the name and its tie.
+        head: The head noun.
+    """
+
+    def __init__(self, page: Page, grown: Mention, source: Mention, index: int, head: int) -> None:
+        self.page = page
+        self.grown = grown
+        self.source = source
+        self.base = source.actor
+        self.registry = page.lexicon.actors
+        self.noun = page.tokens.low(head)
+        self.classes = page.tokens.classes(head)
+        self.inside = [page.tokens.low(at) for at in range(index, head)]
+        self.rest = page.surface(index, grown.last)
+        self.surface = page.surface(grown.first, grown.last)
+        self.of = _tied_id(page, source)
+
+    def name(self, *, tied: bool) -> None:
+        """By the registry, else by the guidelines' table of derived ids."""
+        if not tied:
+            known = next((actor for actor in self.registry.find(self.surface) if actor.kind != "person"), None)
+            if known is not None:
+                self.grown.actor = known
+                return
+        if tied:
+            self._tied()
+        else:
+            self._plain()
+
+    def _set(self, id: str, kind: str) -> None:  # noqa: A002 - the records' own word
+        known = self.registry.get(id)
+        if known is not None and known.id == id and known.kind == kind:
+            self.grown.actor = known
+        self.grown.id, self.grown.kind = id, kind
+
+    def _tied(self) -> None:
+        classes = self.classes
+        if "officials" in classes:
+            self._set(f"{self.of}-officials", self.base.kind if self.base is not None else "state")
+        elif "rulers" in classes or (
+            "bodies" in classes and "armed" not in classes and self.noun not in ("guard", "guards")
+        ):
+            self._set(slug(self.surface), "state")
+        elif "contractors" in classes:
+            self._set(f"{self.of}-contractors", "civilian")
+        elif "people" in classes and not classes & _OF_THE_GROUP and not _REBELS.intersection(self.inside):
+            self._set(f"{self.of}-people", "civilian")
+        else:
+            self._set(f"{self.of}-backed-groups", "armed_group")
+
+    def _plain(self) -> None:
+        base, noun, classes = self.base, self.noun, self.classes
+        state = base is not None and base.kind == "state" and base.id == base.country
+        if "rulers" in classes:
+            self._rulers(state=state)
+        elif "officials" in classes:
+            self._officials()
+        elif "contractors" in classes:
+            self._set(f"{self.of}-contractors", "civilian")
+        elif (
+            base is not None
+            and base.kind == "armed_group"
+            and (classes & _OF_THE_GROUP or _REBELS.intersection(self.inside))
+        ):
+            self.grown.actor = base  # "Hamas fighters", "Islamic State group"
+        elif (service := self._service()) and base is not None:
+            self._set(f"{self.of}-{service}", "state" if service in ("police", "parliament") else "military")
+        elif (
+            "armed" in classes
+            or noun in ("peacekeepers", "peacekeeper")
+            or ({"service"} & set(self.inside) and noun.startswith("member"))
+        ) and not _REBELS.intersection(self.inside):
+            self._armed()
+        elif "groups" in classes or _REBELS.intersection(self.inside):
+            self._set(f"{self.of}-groups", "armed_group")
+        elif "people" in classes:
+            self._set(f"{self.of}-people", "civilian")
+        else:
+            self._body(state=state)
+
+    def _rulers(self, *, state: bool) -> None:
+        base = self.base
+        if self.source.sort == "person":
+            country = base.country if base is not None else ""
+            self._set(country or slug(self.surface), "state")
+        elif state and base is not None:
+            self.grown.actor = base
+        elif base is not None:
+            self._set(base.id, base.kind)
+        else:
+            self._set(slug(self.surface), "state")
+
+    def _officials(self) -> None:
+        military = {"military", "army", "defense", "defence", "security"} & set(self.inside) != set()
+        base = self.base
+        if military and not self.of.endswith("-military"):
+            self._set(f"{self.of}-military-officials", "military")
+        else:
+            self._set(f"{self.of}-officials", base.kind if base is not None else "state")
+
+    def _service(self) -> str:
+        """The service of its own that the phrase names: navy, air force, marines, police."""
+        inside, noun = self.inside, self.noun
+        if noun == "navy" or "naval" in inside or "navy" in inside:
+            return "navy"
+        if noun == "police" or "police" in inside:
+            return "police"
+        if inside[-1:] == ["air"] and noun in ("force", "forces"):
+            return "air-force"
+        if inside[:1] == ["coast"] or noun == "coastguard":
+            return "coast-guard"
+        if noun in ("marines", "marine"):
+            return "marines"
+        return "parliament" if noun == "parliament" else ""
+
+    def _armed(self) -> None:
+        base = self.base
+        if base is not None and base.kind == "military":
+            self.grown.actor = base
+        elif base is not None and base.kind in ("civilian", "organization"):
+            self._set(f"{self.of}-groups", "armed_group")
+        else:
+            self._set(f"{self.of}-military", "military")
+
+    def _body(self, *, state: bool) -> None:
+        """A body of its own: the registry's name for it, else the state's code and the rest of its name."""
+        base = self.base
+        if not state or base is None:
+            self._set(slug(self.surface), "state" if base is not None and base.kind == "state" else "organization")
+            return
+        for name in base.names:
+            if found := self.registry.find(f"{name} {self.rest}"):
+                self.grown.actor = found[0]
+                return
+        words = self.rest.lower().split()
+        if words[-1] == "ministry":
+            field = slug(" ".join(words[:-1])) or "ministry"
+            proper = {"defense": "defence", "foreign": "foreign-affairs"}.get(field, field)
+            self._set(f"{self.of}-ministry-of-{proper}", "military" if proper == "defence" else "state")
+        else:
+            self._set(f"{self.of}-{slug(self.rest)}", "state")
+
+
+def _tied_id(page: Page, mention: Mention) -> str:
+    """The id of the one tied to, as it stands in derived ids."""
+    actor = mention.actor
+    if actor is None:
+        return mention.id or slug(page.surface(mention.first, mention.last))
+    if actor.kind == "civilian":
+        return slug(actor.adjectives[0]) if actor.adjectives else actor.id
+    return actor.id.lower()

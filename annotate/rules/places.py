@@ -1,0 +1,189 @@
+"""Names of places that no list has: those with the head noun of a place ("X Air Base", "Y province", "Lake Z")."""
+
+from __future__ import annotations
+
+from .names import NEVER_IN_NAMES
+from .page import Mention, Page
+from .tokens import is_article
+
+_KINDS = {
+    "place_admin": "admin",
+    "place_region": "region",
+    "place_natural": "natural",
+    "place_facility": "facility",
+    "place_settlement": "settlement",
+}
+_PREFIXES = {
+    "lake": "natural", "mount": "natural", "mt": "natural", "cape": "natural", "camp": "facility", "fort": "facility",
+    "port": "settlement", "jabal": "natural", "jebel": "natural", "wadi": "natural", "tell": "settlement",
+    "tel": "settlement", "kafr": "settlement", "khan": "settlement", "deir": "settlement", "beit": "settlement",
+    "bab": "settlement", "umm": "settlement", "oued": "natural", "khirbet": "settlement", "kibbutz": "settlement",
+    "moshav": "settlement", "saint": "settlement", "san": "settlement", "santa": "settlement", "rio": "natural",
+    "río": "natural", "villa": "settlement", "puerto": "settlement", "el": "settlement", "al": "settlement",
+}  # fmt: skip
+# what may stand between the name and its head: "Zaporizhzhia nuclear power plant"
+_PARTS = frozenset(
+    """refugee air military nuclear power oil gas displacement detention thermal hydroelectric border naval
+    international gold copper train railway bus army displaced idp administrative autonomous federal
+    rural urban special coal land maritime water electricity penal transit joint space missile test
+    central""".split()
+)
+# heads that, in lower case, make no one name with a known place before them: "a Gaza hospital" is a hospital there
+_LOOSE = frozenset(
+    """hospital school market church mosque hotel street road station plant temple university stadium mine
+    factory complex compound facility jail barracks base bases fort embassy consulate town city quarter
+    cathedral synagogue museum park highway pipeline mall tunnel outpost tower palace land territories
+    field fields state states settlement settlements coast beach sea desert headquarters hill hills
+    mountains islands republic neighbourhood neighborhood village suburb locality depot hotels markets
+    population division unit""".split()
+)
+# of those, the ones that do belong to a name that no list has: "General Santander stadium"
+_NAMED = frozenset(
+    """hospital mosque church stadium hotel street school university market mall cathedral prison bridge
+    base hills mountains islands desert synagogue""".split()
+)
+OF_PLACES = frozenset(
+    """town towns city cities village villages district districts province provinces region regions
+    governorate governorates neighbourhood neighborhood neighbourhoods neighborhoods suburb suburbs
+    hamlet port island islands county state settlement settlements oblast municipality township capital
+    outskirts commune communes locality area areas camp department stronghold prefecture territory
+    peninsula mountains valley north south east west streets parish""".split()
+)
+"""Nouns whose "of" makes a place of the name behind it."""
+
+_INTO_NAME = frozenset("in near outside inside around towards toward into across at".split())
+
+
+def find_places(page: Page) -> None:
+    """Finds places by the nouns in their names."""
+    for index, word in enumerate(page.tokens.words):
+        if page.blocked[index] or page.owner[index] is not None:
+            continue
+        kind = next((name for name in word.classes if name in _KINDS), None)
+        if kind is not None and index > 0:
+            _headed(page, index, _KINDS[kind])
+        if word.capital and word.low in _PREFIXES and page.owner[index] is None:
+            _prefixed(page, index)
+
+
+def _headed(page: Page, head: int, kind: str) -> None:
+    tokens = page.tokens
+    words = tokens.words
+    sentence = tokens.sentence[head]
+    word = words[head]
+    at = head - 1
+    while at >= 0 and tokens.sentence[at] == sentence and page.owner[at] is None and words[at].low in _PARTS:
+        if words[at].capital and not word.capital:
+            break
+        at -= 1
+    if (
+        at < 0
+        or tokens.sentence[at] != sentence
+        or page.blocked[at]
+        or (tokens.headline[sentence] and not word.capital)
+    ):
+        return
+    named = page.owner[at]
+    if named is not None:
+        if named.last - 1 != at or not _takes(page, named, head, at):
+            return
+        first = named.first
+    else:
+        if not is_unknown_name(page, at):
+            return
+        first = at
+    while first > 0 and tokens.sentence[first - 1] == sentence:
+        before = first - 1
+        hyphen = words[before].hyphen and tokens.joined(first) and tokens.joined(before)
+        free = page.owner[before] is None and not page.blocked[before]
+        if not free or not (hyphen or is_unknown_name(page, before) or is_article(tokens, before)):
+            break
+        first = before
+    while words[first].hyphen:
+        first += 1
+    if first == head:
+        return
+    entry = page.lexicon.get(page.surface(first, head + 1))
+    mention = Mention(first, head + 1, "place", entry, place_kind=kind)
+    if entry is not None and entry.places:
+        mention.places = entry.places
+    elif named is not None and named.places and (kind in ("admin", "region")):
+        mention.places = [place for place in named.places if place.kind in ("admin", "region")]
+    page.add(mention)
+
+
+def _takes(page: Page, named: Mention, head: int, at: int) -> bool:
+    """Whether a known name and the head noun behind it are one name."""
+    tokens = page.tokens
+    word = tokens.words[head]
+    if named.sort in ("adjective", "person"):
+        return False
+    if named.sort in ("state", "actor"):
+        return (
+            word.capital
+            and named.sort == "state"
+            and not tokens.headline[tokens.sentence[head]]
+            and word.low not in ("mission", "border")
+        )
+    if word.capital:
+        return True
+    if (
+        named.places
+        and named.places[0].kind == "region"
+        and word.low not in ("strip", "region", "peninsula", "corridor")
+    ):
+        return False
+    if word.low == "camp":
+        return head - at <= 2
+    if named.place_kind is None and named.places and named.places[0].kind == "facility":
+        return False
+    return word.low not in _LOOSE or (named.weak and word.low in _NAMED)
+
+
+def is_unknown_name(page: Page, index: int) -> bool:
+    """Whether a capitalised word may belong to a name that no list has."""
+    word = page.tokens.words[index]
+    owner = page.owner[index]
+    if page.blocked[index] or (owner is not None and not (owner.weak and owner.sort == "place")):
+        return False
+    if not word.capital or word.low in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
+        return False
+    if word.name_like or "given" in word.classes:
+        return True
+    if word.classes & {"calendar", "not_name", "common", "speech", "locative", "titles", "acting"}:
+        return False
+    return not page.tokens.opens(index) and not page.tokens.headline[page.tokens.sentence[index]]
+
+
+def _prefixed(page: Page, index: int) -> None:
+    tokens = page.tokens
+    if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
+        return
+    last = index + 1
+    while last < len(tokens) and tokens.low(last) in ("de", "del", "la", "el", "los", "las", "-") and last < index + 4:
+        last += 1
+    if not is_unknown_name(page, last) if last < len(tokens) else True:
+        return
+    if not tokens.same_sentence(index, last):
+        return
+    if _PREFIXES[tokens.low(index)] == "settlement" and not governed(page, index):
+        return
+    page.add(Mention(index, page.name_end(last), "place", place_kind=_PREFIXES[tokens.low(index)]))
+
+
+def governed(page: Page, index: int) -> bool:
+    """Whether the words before a name make it a place: "in", "the town of", "northern"."""
+    tokens = page.tokens
+    at = page.before(index)
+    while at >= 0 and "direction" in tokens.classes(at):
+        at = page.before(at)
+    if at < 0:
+        return False
+    low = tokens.low(at)
+    if low in _INTO_NAME or (low == "from" and tokens.words[at].text == "from"):
+        return True
+    if low == "of":
+        return tokens.low(at - 1) in OF_PLACES or tokens.low(at - 1) == "out"
+    if low == "to":
+        return bool(tokens.classes(at - 1) & {"going", "direction"})
+    return low in OF_PLACES and not tokens.words[at].capital

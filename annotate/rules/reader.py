@@ -1,0 +1,181 @@
+"""Reads a document: its pieces in order, each through all rules, to spans with values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from ...corpus.published import parse_published
+from ...schema import Document, Place, Scheme, Span, Value
+from .bodies import find_bodies
+from .counts import CountFinder
+from .dates import DateMention, find_dates
+from .lexicon import Lexicon
+from .memory import Memory
+from .names import find_known, slug
+from .page import Mention, Page
+from .persons import find_persons
+from .phrases import drop_nationalities, grow_phrases
+from .places import find_places
+from .roles import settle_roles
+from .tokens import read_tokens
+
+_PIECE = 100_000
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
+_BLANK = re.compile(r"\s")
+
+
+class Reader:
+    """Reads documents by the rules of the conflict-news scheme.
+
+    Args:
+        lexicon: Known names.
+        scheme: Whose labels and values the spans have.
+    """
+
+    def __init__(self, lexicon: Lexicon, scheme: Scheme) -> None:
+        self._lexicon = lexicon
+        self._scheme = scheme
+        cues = dict(getattr(scheme.label("COUNT").fields["unit"].type, "cues", ()))
+        self._counts = CountFinder(cues)
+
+    def read(self, document: Document) -> list[Span]:
+        """The spans of a document, in the order of the text; none reaches into a zone, none overlaps another."""
+        text = document.text or ""
+        published = published_day(document)
+        memory = Memory()
+        spans: list[Span] = []
+        for start, end in pieces(text):
+            spans.extend(self._read_piece(document, text, start, end, published, memory))
+        return spans
+
+    def _read_piece(
+        self, document: Document, text: str, start: int, end: int, published: date | None, memory: Memory
+    ) -> list[Span]:
+        tokens = read_tokens(text, start, end, self._lexicon.words)
+        if not tokens.words:
+            return []
+        page = Page(tokens, self._lexicon)
+        _block_zones(page, document)
+        find_known(page)
+        dates = find_dates(page, published)
+        find_bodies(page)
+        find_places(page)
+        find_persons(page)
+        memory.learn(page)
+        memory.settle(page)
+        drop_nationalities(page)
+        grow_phrases(page)
+        settle_roles(page)
+        counts = self._counts.find(page)
+        scheme = self._scheme
+        spans = [Span(d.start, d.end, "DATE", scheme.value("DATE", edtf=d.edtf) if d.edtf else None) for d in dates]
+        for count in counts:
+            amount = count.amount
+            value = scheme.value("COUNT", min=amount.low, max=amount.high, approx=amount.approx, unit=count.unit)
+            spans.append(Span(count.start, count.end, "COUNT", value))
+        spans.extend(self._name_spans(page, memory))
+        return _flat(spans, document)
+
+    def _name_spans(self, page: Page, memory: Memory) -> Iterator[Span]:
+        tokens = page.tokens
+        for mention in page.mentions():
+            start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
+            if mention.label == "LOCATION":
+                yield Span(start, end, "LOCATION", self._place_value(page, mention))
+            else:
+                yield Span(start, end, "ACTOR", self._actor_value(page, mention))
+
+    def _actor_value(self, page: Page, mention: Mention) -> Value | None:
+        actor = mention.actor
+        if actor is not None:
+            return self._scheme.value("ACTOR", kind=actor.kind, id=actor.id)
+        if mention.id is not None:
+            known = self._lexicon.actors.get(mention.id)
+            if known is not None:
+                return self._scheme.value(
+                    "ACTOR", kind=known.kind if known.id == mention.id else mention.kind, id=known.id
+                )
+            return self._scheme.value("ACTOR", kind=mention.kind, id=mention.id)
+        if mention.places:
+            place = mention.places[0]
+            owner = next((a for a in self._lexicon.actors.find(place.name) if a.kind != "person"), None)
+            if owner is not None:
+                return self._scheme.value("ACTOR", kind=owner.kind, id=owner.id)
+        return self._scheme.value("ACTOR", kind="state", id=slug(page.surface(mention.first, mention.last)))
+
+    def _place_value(self, page: Page, mention: Mention) -> Value | None:
+        places: list[Place] = mention.places
+        if mention.sort == "capital":
+            places = [place for place in places if place.kind == "settlement"] or places
+        if mention.sort == "state":
+            places = [place for place in places if place.kind == "country"] or places
+        if mention.place_kind:
+            places = [place for place in places if place.kind == mention.place_kind] or places
+        if places:
+            place = places[0]
+            return self._scheme.value(
+                "LOCATION", kind=place.kind, id=place.id, lat=place.lat, lon=place.lon, country=place.country or None
+            )
+        surface = page.surface(mention.first, mention.last)
+        return self._scheme.value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
+
+
+def published_day(document: Document) -> date | None:
+    """The day of publication: a stamp in the text goes before the metadata."""
+    for zone in document.zones:
+        if zone.kind == "stamp" and (match := re.search(r"\d{4}-\d\d-\d\d", document.surface(zone))):
+            return _day(match[0])
+    return _day(document.meta.published) if document.meta.published else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(parse_published(text) or text)
+    except ValueError:
+        return None
+
+
+def pieces(text: str, size: int = _PIECE) -> Iterator[tuple[int, int]]:
+    """Cuts a text into pieces of at most `size` code points, at the end of a line or sentence, else at a blank."""
+    start = 0
+    while len(text) - start > size:
+        limit = start + size
+        cut = 0
+        for match in _SENTENCE_END.finditer(text, start + size // 2, limit):
+            cut = match.end()
+        if not cut:
+            for match in _BLANK.finditer(text, start + size // 2, limit):
+                cut = match.end()
+        yield start, cut or limit
+        start = cut or limit
+    yield start, len(text)
+
+
+def _block_zones(page: Page, document: Document) -> None:
+    if not document.zones:
+        return
+    tokens = page.tokens
+    for zone in document.zones:
+        for index, (start, end) in enumerate(zip(tokens.starts, tokens.ends, strict=True)):
+            if start < zone.end and zone.start < end:
+                page.blocked[index] = True
+
+
+def _flat(spans: list[Span], document: Document) -> list[Span]:
+    """Spans in the order of the text, the longer where two compete; none in a zone."""
+    zones = document.zones
+    taken: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if zones and any(span.start < zone.end and zone.start < span.end for zone in zones):
+            continue
+        if taken and span.start < taken[-1].end:
+            if span.end - span.start > taken[-1].end - taken[-1].start:
+                taken[-1] = span
+            continue
+        taken.append(span)
+    return taken
+
+
+__all__ = ["DateMention", "Reader", "pieces", "published_day"]

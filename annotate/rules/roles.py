@@ -1,0 +1,242 @@
+"""A5 and L1: whether a country, a capital or any other place acts or is where something happens.
+
+A country is an actor unless a cue makes a place of it; a place below a country is a place unless it owns a body or
+speaks. The cues stand in the words before the name, in what it possesses and in what it is coordinated with.
+"""
+
+from __future__ import annotations
+
+from .page import Mention, Page
+
+_INSIDE = frozenset(
+    """in inside into near throughout across outside within onto around via through beyond nearby""".split()
+)
+_BEFORE_PLACES = frozenset(
+    """in near at to from into on outside inside across around of toward towards through throughout between
+    over""".split()
+)
+_AT_A_FACILITY = frozenset("in near inside at outside from to into around".split())
+_ANDS = frozenset(("and", "or", "&", "plus", "but", ","))
+_DASHES = frozenset(("–", "—", "-", "("))
+_NAMED_DIRECTIONS = frozenset(("north", "south", "east", "west", "inner", "central"))
+_LEFT = frozenset("leave leaving left reach reaching".split())
+# behind a name, these begin no noun that the name modifies
+_NO_NOUN = frozenset(
+    """and or with as since where while after before on in by to for from at during amid over of through
+    until against following who which that when but via between near into including under because if
+    like about killing not without within so than toward towards despite along across around alone was
+    were""".split()
+)
+_NOUN_ENDINGS = (
+    *("s", "ion", "ment", "ce", "cy", "ship", "port", "ry", "al", "ike", "ase", "oil", "er", "aft", "ane", "ar", "ty"),
+)
+
+
+def settle_roles(page: Page) -> None:
+    """Labels every mention ACTOR or LOCATION."""
+    for mention in page.mentions():
+        if mention.label:
+            continue
+        place = False
+        if mention.sort == "place":
+            place = not _place_acts(page, mention)
+        elif mention.sort == "capital" and not mention.places:
+            place = _at_a_facility(page, mention)  # "the White House", a body and a building
+        elif mention.sort in ("state", "capital"):
+            place = _is_place(page, mention)
+        elif mention.sort == "actor" and mention.places:
+            place = _at_a_facility(page, mention)
+        mention.label = "LOCATION" if place else "ACTOR"
+
+
+def _lead(page: Page, first: int) -> tuple[int, bool]:
+    """The index of the word that governs a name, -1 for none, and whether a direction word stands between."""
+    tokens = page.tokens
+    at = page.before(first)
+    directed = False
+    while at >= 0:
+        classes = tokens.classes(at)
+        low = tokens.low(at)
+        if "direction" in classes and not (low in _NAMED_DIRECTIONS and tokens.words[at].capital):
+            directed = True
+        elif "before_country" not in classes and low != "-" and tokens.low(at - 1) != "-":
+            break
+        at = page.before(at)
+    return at, directed
+
+
+def _at_a_facility(page: Page, mention: Mention) -> bool:
+    at, _ = _lead(page, mention.first)
+    return at >= 0 and page.tokens.low(at) in _AT_A_FACILITY
+
+
+def _is_place(page: Page, mention: Mention) -> bool:
+    """Whether a country or capital is a place here."""
+    tokens = page.tokens
+    first, last = mention.first, mention.last
+    capital = mention.sort == "capital"
+    if page.possessive(last):
+        return _possesses_place(page, last + 1)
+    behind = tokens.classes(last) if tokens.same_sentence(first, last) else frozenset()
+    if "conflicts" in behind and not _joined_parties(page, mention):
+        return True  # "the Ukraine war"
+    at, directed = _lead(page, first)
+    if directed:
+        return True
+    if not capital and _modifies(page, last):
+        return False  # "US bases"
+    if capital and behind & {"place_admin", "place_region"} and not tokens.words[last].capital:
+        return True
+    low = tokens.low(at) if at >= 0 else ""
+    beside = page.at(first - 1)
+    if beside is not None and beside.sort == "place" and tokens.same_sentence(first - 1, first):
+        return True  # punctuation was stripped: "MAIDUGURI Nigeria"
+    if low in _ANDS:
+        return _like_its_neighbour(page, mention, at)
+    if low == "(":
+        owner = page.at(at - 1)
+        return (owner is not None and owner.label == "LOCATION") or (capital and tokens.low(last) == ",")
+    if low in _INSIDE:
+        return not (low == "in" and "believing" in tokens.classes(at - 1))
+    if low in ("toward", "towards"):
+        return "attitudes" not in tokens.classes(at - 1)
+    if low in ("at", "over", "above", "under"):
+        return (capital and low != "under") or tokens.low(at - 1) in ("flying", "flew", "airspace", "skies", "flights")
+    if low in ("off", "along"):
+        return True
+    if low == "from":
+        return not _obtained(page, at)
+    if low == "to":
+        return _goes(page, at)
+    if low == "on":
+        return capital and "attacks" in tokens.classes(at - 1)
+    if low == "of":
+        return "place_nouns" in tokens.classes(at - 1) and "of_power" not in tokens.classes(at - 1)
+    if at >= 0 and "moving" in tokens.classes(at):
+        return low not in _LEFT or not tokens.words[at].capital
+    if capital:
+        blamed = tokens.low(last) in ("responsible", "accountable")
+        struck = at >= 0 and bool(tokens.classes(at) & {"striking", "place_settlement"}) and not blamed
+        return struck or (at < 0 and _dateline(page, mention))
+    return False
+
+
+def _like_its_neighbour(page: Page, mention: Mention, at: int) -> bool:
+    """In a list a country is what its neighbour is; behind a place and a comma it is where that lies."""
+    tokens = page.tokens
+    other = page.at(at - 1)
+    comma = tokens.low(at) == ","
+    if other is None:
+        # "in Syria, Iraq, and Lebanon"
+        other = page.at(at - 2) if not comma and tokens.low(at - 1) == "," else None
+        return other is not None and other.label == "LOCATION" and tokens.same_sentence(other.first, mention.first)
+    if not tokens.same_sentence(other.first, mention.first) or other.sort not in ("state", "capital", "place"):
+        return False
+    if comma and other.sort == "place":
+        return True  # "Kandahar, Afghanistan"
+    listed = not comma or tokens.low(mention.last) in ("and", "or", ",")
+    return listed and other.label == "LOCATION"
+
+
+def _dateline(page: Page, mention: Mention) -> bool:
+    """Whether a capital opens a dateline: "MOSCOW, November 8", "KYIV (Reuters) -"."""
+    tokens = page.tokens
+    upper = tokens.words[mention.first].upper
+    if tokens.low(mention.last) in _DASHES:
+        return upper or tokens.low(mention.last) == "("
+    behind = mention.last + 1
+    return tokens.low(mention.last) == "," and behind < len(tokens) and (upper or page.blocked[behind])
+
+
+def _possesses_place(page: Page, index: int) -> bool:
+    """Whether what is owned is a place with a name: "Syria's northeastern Hasakeh province" (L4)."""
+    tokens = page.tokens
+    for at in range(index, min(index + 6, len(tokens))):
+        if not tokens.same_sentence(index - 1, at):
+            return False
+        owner = page.owner[at]
+        if owner is not None:
+            return owner.sort in ("place", "capital") and not page.possessive(owner.last)
+        classes = tokens.classes(at)
+        kind = any(name.startswith("place_") for name in classes)
+        if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.low(at) == "-"):
+            return False
+    return False
+
+
+def _joined_parties(page: Page, mention: Mention) -> bool:
+    """Whether a name before "war" is the second of two: "Russia-Ukraine war" (A4)."""
+    tokens = page.tokens
+    other = page.at(mention.first - 2)
+    if other is None:
+        return False
+    joint = tokens.words[mention.first - 1]
+    return joint.hyphen or joint.text in ("—", "/") or (joint.low == "and" and other.sort != "place")
+
+
+def _modifies(page: Page, index: int) -> bool:
+    """Whether the name before an index modifies the noun there: "US bases"."""
+    tokens = page.tokens
+    if not tokens.same_sentence(index - 1, index) or page.blocked[index] or page.owner[index] is not None:
+        return False
+    word = tokens.words[index]
+    if not word.text[0].isalpha() or word.capital or word.low in _NO_NOUN or word.low.endswith(("ed", "ing", "ly")):
+        return False
+    if word.classes & {"acting", "speech", "moving", "going", "adverbs", "calendar"}:
+        return False
+    return word.low.endswith(_NOUN_ENDINGS)
+
+
+def _obtained(page: Page, at: int) -> bool:
+    """Whether "from" names who something comes from rather than where: "support from Iran"."""
+    tokens = page.tokens
+    for back in range(at - 1, max(at - 6, -1), -1):
+        if not tokens.same_sentence(back, at) or tokens.low(back) in (",", ";"):
+            return False
+        classes = tokens.classes(back)
+        if "obtaining" in classes and (back == at - 1 or not classes & {"going", "moving"}):
+            return True
+    return False
+
+
+def _goes(page: Page, at: int) -> bool:
+    """Whether "to" leads to a place: a word of going stands before it, and none of giving nearer."""
+    tokens = page.tokens
+    freight = False
+    for back in range(at - 1, max(at - 9, -1), -1):
+        if not tokens.same_sentence(back, at) or tokens.low(back) in (";", ":"):
+            return False
+        classes = tokens.classes(back)
+        if "going" in classes:
+            return not (freight and "armed" not in classes)
+        if "given_to" in classes and back == at - 1:
+            return False
+        freight = freight or "freight" in classes
+    return False
+
+
+def _place_acts(page: Page, mention: Mention) -> bool:
+    """Whether a region or province acts: it owns a body, or says something."""
+    tokens = page.tokens
+    last = mention.last
+    kind = mention.place_kind or (mention.places[0].kind if mention.places else "settlement")
+    if kind not in ("region", "admin"):
+        return False
+    at, directed = _lead(page, mention.first)
+    if directed:
+        return False
+    if page.possessive(last):
+        owned = tokens.classes(last + 1) & {
+            "bodies",
+            "rulers",
+            "armed",
+            "officials",
+            "titles",
+            "title_parts",
+            "modifiers",
+        }
+        return bool(owned) and not _possesses_place(page, last + 1)
+    if at >= 0 and tokens.low(at) in _BEFORE_PLACES:
+        return False
+    speaks = tokens.same_sentence(mention.first, last) and "speech" in tokens.classes(last)
+    return speaks and tokens.low(last) not in ("called", "reported", "told")

@@ -1,0 +1,205 @@
+"""Runs an extractor over documents: in batches, in order, on one process or several, whatever single documents do."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import msgspec
+
+from ..schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, Span, UsageError
+from .extractors import load_extractor
+
+_BATCH_CHARACTERS = 200_000
+_BATCH_DOCUMENTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """What became of a document.
+
+    Attributes:
+        line: Its record with the extractor's layer, ready to be written; empty where the extractor failed.
+        problem: Why it failed; None where it did not.
+    """
+
+    line: bytes
+    problem: Problem | None = None
+
+
+def annotate(
+    documents: Iterable[Document], extractor: Extractor, scheme: Scheme, *, workers: int = 1, spec: str = ""
+) -> Iterator[Annotated]:
+    """The documents with an extractor's layer in place of their own, one by one in their order.
+
+    Memory does not grow with their number: a few batches are under way at a time. The same documents give the same
+    bytes, however many processes work on them. A document that makes the extractor fail, or whose spans the scheme
+    refuses, comes out as a problem, and the others go on; so does one that ends the process it is read in, where
+    `workers` is more than one.
+
+    Args:
+        documents: Consumed as needed. Spans and layer that they have are replaced; all else is kept. The extractor
+            does not get to see the spans.
+        extractor: The extractor.
+        scheme: The scheme of the layers.
+        workers: Processes.
+        spec: The extractor's name and arguments as `load_extractor` takes them: each process makes its own by it.
+
+    Raises:
+        UsageError: Several workers and no `spec`.
+    """
+    if workers > 1 and not spec:
+        raise UsageError("several workers need the extractor's name. Fix: give spec")
+    bare = (msgspec.structs.replace(document, spans=()) if document.spans else document for document in documents)
+    if workers > 1:
+        yield from _Pool(spec, scheme, workers).run(bare)
+        return
+    run = _Run(extractor, scheme)
+    for batch in _batches(bare):
+        yield from run.batch(batch)
+
+
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += document.length
+        if size >= _BATCH_CHARACTERS or len(batch) >= _BATCH_DOCUMENTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class _Run:
+    """One extractor at work in one process."""
+
+    def __init__(self, extractor: Extractor, scheme: Scheme) -> None:
+        self._extractor = extractor
+        self._codec = RecordCodec(scheme)
+        self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
+
+    def batch(self, documents: Sequence[Document]) -> list[Annotated]:
+        """A batch whole, or where that fails its documents one by one."""
+        texts = [document for document in documents if document.text is not None]
+        try:
+            layers = self._extractor.extract(texts)
+            if len(layers) != len(texts):
+                raise ValueError(f"{len(texts)} documents gave {len(layers)} layers")
+        except Exception as error:
+            if len(documents) == 1:
+                return [self._failed(documents[0], f"{type(error).__name__}: {error}")]
+            return [outcome for document in documents for outcome in self.batch([document])]
+        by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
+        return [self._outcome(document, by_id.get(document.id)) for document in documents]
+
+    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> Annotated:
+        if spans is None:
+            return Annotated(b"", Problem("has no text to annotate", "restore the texts first", document=document.id))
+        source = self._extractor.name
+        created = document.layer.created if document.layer is not None else None
+        try:
+            layer = msgspec.structs.replace(
+                document,
+                spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in spans),
+                layer=msgspec.structs.replace(self._layer, created=created, extra={"version": self._extractor.version}),
+            )
+            line = self._codec.encode(layer)
+            self._codec.decode(line)
+        except DataError as error:
+            return self._failed(document, error.problems[0].what)
+        except (AttributeError, TypeError) as error:
+            return self._failed(document, f"its layer is no list of spans ({error})")
+        return Annotated(line)
+
+    def _failed(self, document: Document, why: str) -> Annotated:
+        name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
+        return Annotated(b"", Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id))
+
+
+_run: _Run | None = None
+
+
+def _start(extractor: str, scheme: Scheme) -> None:
+    """Makes a worker process ready; an interruption is the parent's to handle."""
+    global _run
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _run = _Run(load_extractor(extractor, scheme), scheme)
+
+
+def _work(batch: list[Document]) -> list[Annotated]:
+    assert _run is not None
+    return _run.batch(batch)
+
+
+class _Pool:
+    """Processes that read batches; replaced when a document ends one of them."""
+
+    def __init__(self, extractor: str, scheme: Scheme, workers: int) -> None:
+        self._extractor = extractor
+        self._scheme = scheme
+        self._workers = workers
+        self._executor = self._new()
+
+    def _new(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=get_context("spawn"),
+            initializer=_start,
+            initargs=(self._extractor, self._scheme),
+        )
+
+    def run(self, documents: Iterable[Document]) -> Iterator[Annotated]:
+        """The outcomes in the order of the documents."""
+        waiting: deque[tuple[list[Document], Future[list[Annotated]]]] = deque()
+        try:
+            for batch in _batches(documents):
+                waiting.append((batch, self._submit(batch)))
+                if len(waiting) > 2 * self._workers:
+                    yield from self._first(waiting)
+            while waiting:
+                yield from self._first(waiting)
+        finally:
+            self._stop()
+
+    def _submit(self, batch: list[Document]) -> Future[list[Annotated]]:
+        try:
+            return self._executor.submit(_work, batch)
+        except BrokenProcessPool as error:
+            broken: Future[list[Annotated]] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def _first(self, waiting: deque[tuple[list[Document], Future[list[Annotated]]]]) -> list[Annotated]:
+        batch, future = waiting.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            self._stop()
+            self._executor = self._new()
+            outcomes = [outcome for document in batch for outcome in self._alone(document)]
+            # what waited behind the broken batch was lost with it
+            again = [(later, self._submit(later)) for later, _ in waiting]
+            waiting.clear()
+            waiting.extend(again)
+            return outcomes
+
+    def _alone(self, document: Document) -> list[Annotated]:
+        try:
+            return self._executor.submit(_work, [document]).result()
+        except BrokenProcessPool:
+            self._stop()
+            self._executor = self._new()
+            return [Annotated(b"", Problem("the process that read it ended", "look at its text", document=document.id))]
+
+    def _stop(self) -> None:
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()

@@ -1,0 +1,179 @@
+"""`goldspan annotate` and `goldspan extractors`: suggestions by extractors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..schema.errors import Problem, UsageError
+from .options import Json, Lenient, Records, SchemeFile
+from .show import Refusals, error, note, progress, result, result_json
+
+if TYPE_CHECKING:
+    from ..annotate import Annotated as Outcome
+    from ..schema import Document, Scheme
+
+
+def annotate(
+    records: Records,
+    out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
+    extractor: Annotated[
+        str, typer.Option("--extractor", metavar="NAME[:ARG]", help="As `goldspan extractors` lists them.")
+    ] = "rules",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read documents at the same time.")] = 1,
+    lenient: Lenient = False,
+    scheme: SchemeFile = None,
+) -> None:
+    """Put an extractor's suggestions in place of the spans of records.
+
+    The same records give the same bytes, whatever the number of workers. An interrupted run is continued by the same
+    command. Documents that the extractor fails on are named and left out, and the status is 1.
+    """
+    from ..annotate import annotate as run
+    from ..annotate import load_extractor
+    from ..corpus import read_records
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    made = load_extractor(extractor, loaded)
+    refusals = Refusals(lenient=lenient)
+    documents = read_records(records, loaded, lenient=refusals if lenient else None)
+
+    def outcomes(left: Iterable[Document]) -> Iterator[Outcome]:
+        yield from progress(run(left, made, loaded, workers=workers, spec=extractor), "annotating")
+
+    failed: list[Problem] = []
+
+    def told(problem: Problem) -> None:
+        error(str(problem.at(records)))
+        failed.append(problem)
+
+    if out == "-" or records == "-":
+        _write(out, _lines(outcomes(documents), told), loaded)
+    else:
+        identity = "|".join((_state(Path(records)), extractor, made.name, made.version, loaded.fingerprint))
+        _write_resumable(out, documents, outcomes, identity, told, loaded)
+    if failed:
+        note(f"left out: {len(failed)} on which the extractor failed (each is named above)")
+    if refusals.status() or failed:
+        raise typer.Exit(1)
+
+
+def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iterator[bytes]:
+    for outcome in outcomes:
+        if outcome.problem is None:
+            yield outcome.line
+        else:
+            told(outcome.problem)
+
+
+def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> None:
+    from ..corpus import write_records
+    from ..corpus.files import writing
+    from ..corpus.records import PARQUET, record_format
+    from ..schema import RecordCodec
+
+    if record_format(out) in PARQUET:
+        decode = RecordCodec(scheme).decode
+        write_records(out, (decode(line) for line in lines), scheme)
+        return
+    with writing(out) as stream:
+        for line in lines:
+            stream.write(line + b"\n")
+
+
+def _write_resumable(
+    out: str,
+    documents: Iterable[Document],
+    outcomes: Callable[[Iterable[Document]], Iterator[Outcome]],
+    identity: str,
+    told: Callable[[Problem], None],
+    scheme: Scheme,
+) -> None:
+    """Writes by way of a journal beside the target, which outlives an interruption."""
+    from ..annotate.resume import Journal
+    from ..corpus.records import record_format
+
+    record_format(out)  # a suffix that names no format is told before the work, not after it
+    target = Path(out)
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise UsageError(f"{out}: is a folder. Fix: name a file")
+        _write(out, _lines(outcomes(documents), told), scheme)
+        return
+    journal = Journal(target, identity)
+    try:
+        problems, done, left = journal.replay(documents)
+        if done:
+            note(f"continuing an interrupted run: {done} documents are done")
+        for problem in problems:
+            told(problem)
+        for number, outcome in enumerate(outcomes(left), 1):
+            journal.add(outcome)
+            if outcome.problem is not None:
+                told(outcome.problem)
+            if number % 100 == 0:
+                journal.save()
+    except BaseException:
+        journal.close()
+        raise
+    _write(out, journal.lines(), scheme)
+    journal.discard()
+
+
+def _state(path: Path) -> str:
+    """What tells whether a file is still as it was."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path)  # reading it says what is wrong
+    return f"{path.resolve()}|{found.st_size}|{found.st_mtime_ns}"
+
+
+def extractors(json: Json = False) -> None:
+    """List the installed extractors with their arguments."""
+    from ..annotate import installed_extractors
+
+    found = installed_extractors()
+    if json:
+        result_json(
+            [
+                {
+                    "name": item.name,
+                    "package": item.package or None,
+                    "summary": item.summary or None,
+                    "fault": item.fault or None,
+                    "arguments": [
+                        {
+                            "name": p.name,
+                            "help": p.help,
+                            "type": p.type.__name__,
+                            "default": p.default,
+                            "required": p.required,
+                            "positional": p.positional,
+                            "choices": list(p.choices) or None,
+                        }
+                        for p in item.parameters
+                    ],
+                }
+                for item in found
+            ]
+        )
+        return
+    for item in found:
+        result(f"{item.name}  ({item.package})" if item.package else item.name)
+        result(f"  {item.fault or item.summary}")
+        if item.parameters:
+            rows = [(f"  {p.name}={p.type.__name__}", p.help, _default(p.required, p.default)) for p in item.parameters]
+            width = max(len(row[0]) for row in rows)
+            for name, text, default in rows:
+                result(f"  {name.ljust(width)}  {text}{default}")
+
+
+def _default(required: bool, default: object) -> str:
+    if required:
+        return " (required)"
+    return f" (default {default})" if default is not None else ""
