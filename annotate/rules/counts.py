@@ -110,7 +110,7 @@ class CountFinder:
             not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}
         ):
             return None
-        inherited = before[-1].unit if before and tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE else ""
+        inherited = self._inherited(page, first, last, before) if before else ""
         fate = "" if unit in _THINGS else self._fate(page, first, last, at, known=unit != "" or not noun)
         if fate:
             return Count(amount.start, amount.end, amount, fate)
@@ -119,6 +119,13 @@ class CountFinder:
         if inherited and (not noun or unit in ("", "personnel", "people", "other")):
             unit = inherited
         return Count(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
+
+    def _inherited(self, page: Page, first: int, last: int, before: list[Count]) -> str:
+        """The unit of the count before, which a number with no noun speaks of: "nine, two of them", "six were lost"."""
+        tokens = page.tokens
+        of_those = tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE
+        same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in _PASSIVE
+        return before[-1].unit if of_those or same else ""
 
     def _is_no_count(self, page: Page, first: int, last: int, amount: Amount) -> bool:
         """C2: money, shares, ages, measures, ordinals, numbers inside names."""
@@ -260,6 +267,8 @@ class CountFinder:
             if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
                 return ""
             fate = _fate_of(page, index)
+            if low == "lost" and index == first - 1:
+                return "killed"
             if fate:
                 if tokens.classes(index) & {"unit_people"} or (
                     low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
@@ -369,4 +378,4 @@ def _hyphened(page: Page, amount: Amount) -> str:
     follow = text[amount.end + 1 : amount.end + 12].lower()
     if follow.startswith(("strong", "man ", "member")):
         return "personnel"
-    return "group" if follow.startswith(("nation", "country", "party")) else "no"
+    return "other" if follow.startswith(("nation", "country", "party")) else "no"

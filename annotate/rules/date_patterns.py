@@ -11,8 +11,8 @@ _MONTH = (
     r"September|Sept?\.?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
 _WEEKDAY = r"(?:Mon(?:day)?|Tue(?:s|sday)?|Wed(?:nesday)?|Thu(?:rs|r|rsday)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)"
-_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
-_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
+_DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?:1[5-9][0-9][0-9]|20[0-9][0-9])"
 _TO = r"(?:\s*[-–—]\s*|\s+(?:to|through|until|till)\s+)"
 _PART = r"(?:(?:early|mid|late)(?:\s+|-))"
 _UNIT = (
@@ -20,25 +20,25 @@ _UNIT = (
     r"summer|winter|spring|autumn|fall)"
 )
 _TIME_OF_DAY = r"(?:early\s+)?(?:morning|afternoon|evening|night|dawn)"
-_FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|\d+)"
+_FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|[0-9]+)"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _CLOCK = (
-    r"(?:\d{1,2}(?:[:.]\d\d)?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|\d{1,2}[:.]\d\d(?:\s*(?:GMT|UTC|hours|hrs|h))?)"
+    r"(?:[0-9]{1,2}(?:[:.][0-9][0-9])?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|[0-9]{1,2}[:.][0-9][0-9](?:\s*(?:GMT|UTC|hours|hrs|h))?)"
     r"(?:\s*(?:local\s+time|GMT|UTC|EST|EDT))?"
 )
 
 
 def _pattern(*parts: str) -> re.Pattern[str]:
-    return re.compile("".join(parts) + r"(?![\w])(?!-\w*\d)", re.IGNORECASE)
+    return re.compile("".join(parts) + r"(?![\w])(?!-\w*[0-9])", re.IGNORECASE)
 
 
 _LEAD = rf"(?:(?P<wd>{_WEEKDAY})(?:,\s*|\s+)(?:the\s+)?)?"
 
-ISO = _pattern(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)")
-NUMERIC = _pattern(r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4})")
+ISO = _pattern(r"(?P<y>[0-9]{4})-(?P<m>[0-9][0-9])-(?P<d>[0-9][0-9])")
+NUMERIC = _pattern(r"(?P<a>[0-9]{1,2})[/.](?P<b>[0-9]{1,2})[/.](?P<y>[0-9]{4})")
 MONTH_DAY = _pattern(
-    rf"{_LEAD}(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![\d,]*\d)",
-    rf"(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?!\d))?",
+    rf"{_LEAD}(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![0-9,]*[0-9])",
+    rf"(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?![0-9]))?",
     rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})(?!\s*(?:people|fighters|troops|soldiers)))?",
 )
 DAY_MONTH = _pattern(
@@ -53,13 +53,13 @@ PART_TO_PART = _pattern(
     r"(?P<part>early|mid|late)[-–\s]+(?:to[-–\s]+)(?P<part2>mid|late)[-–\s]+",
     rf"(?P<m>{_MONTH})(?:,?\s+(?P<y>{_YEAR}))?",
 )
-YEARS = _pattern(rf"(?P<part>{_PART})?(?P<y>{_YEAR})(?:{_TO}(?P<y2>{_YEAR}|\d\d)|/\d\d)?")
+YEARS = _pattern(rf"(?P<part>{_PART})?(?P<y>{_YEAR})(?:{_TO}(?P<y2>{_YEAR}|[0-9][0-9])|/[0-9][0-9])?")
 BETWEEN_YEARS = _pattern(rf"between\s+(?P<y>{_YEAR})\s+and\s+(?P<y2>{_YEAR})")
 BETWEEN_DAYS = _pattern(
     rf"between\s+(?:(?P<m>{_MONTH})\s+(?P<d>{_DAY})|(?P<d3>{_DAY})(?:\s+(?P<m3>{_MONTH}))?)\s+and\s+",
     rf"(?:(?P<d4>{_DAY})\s+(?P<m4>{_MONTH})|(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))(?:,?\s+(?P<y>{_YEAR}))?",
 )
-DECADE = _pattern(rf"(?P<part>{_PART})?(?P<y>(?:1[5-9]|20)\d0)['’]?s")
+DECADE = _pattern(rf"(?P<part>{_PART})?(?P<y>(?:1[5-9]|20)[0-9]0)['’]?s")
 WEEKDAY = _pattern(
     r"(?P<part>(?:early|earlier|late|later)\s+)?",
     rf"(?:(?P<rel>last|this|next|past|this\s+past|this\s+coming)\s+)?(?P<wd>{_WEEKDAY})",
@@ -83,7 +83,7 @@ AHEAD = _pattern(
 )
 AGO = _pattern(
     r"(?:(?P<mod>(?:just\s+)?(?:more|less)\s+than|over|nearly|almost|about|around|some|roughly|at\s+least|just)\s+)?",
-    rf"(?P<n>an?\s+few|a\s+couple\s+of|an?|{NUMBER_WORD}|\d+|several|many)?\s*(?P<unit>{_UNIT})\s+ago",
+    rf"(?P<n>an?\s+few|a\s+couple\s+of|an?|{NUMBER_WORD}|[0-9]+|several|many)?\s*(?P<unit>{_UNIT})\s+ago",
 )
 SHARE = _pattern(
     rf"(?P<n>first|second|third|fourth|last)\s+(?P<unit>quarter|half)\s+of\s+(?P<y>{_YEAR})",

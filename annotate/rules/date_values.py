@@ -137,7 +137,7 @@ _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 
 
 def _part(name: str | None) -> str | None:
-    return name.strip(" -\t\n").lower() if name else None
+    return next((part for part in _PARTS if name.lower().startswith(part)), None) if name else None
 
 
 def month(match: re.Match[str], anchor: Anchor) -> str | None:

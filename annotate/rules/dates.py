@@ -11,6 +11,7 @@ from . import date_patterns as written
 from . import date_values as meaning
 from .date_values import Anchor
 from .page import Page
+from .tokens import end_of_paragraph
 from .words import MONTHS, WEEKDAYS
 
 _LONGEST = 120
@@ -100,9 +101,10 @@ def _match(page: Page, index: int, published: date | None) -> DateMention | None
     """The longest date that starts at a word."""
     tokens = page.tokens
     text, start = tokens.text, tokens.starts[index]
+    limit = end_of_paragraph(text, start, start + _LONGEST)
     longest: tuple[re.Match[str], meaning.Meaning] | None = None
     for pattern, value, guard in _NUMBERED if tokens.words[index].digits else _WORDED:
-        match = pattern.match(text, start, start + _LONGEST)
+        match = pattern.match(text, start, limit)
         if match is None or (longest is not None and match.end() <= longest[0].end()):
             continue
         if guard is None or guard(page, index, match):
@@ -131,6 +133,11 @@ def _looks_ahead(page: Page, index: int) -> bool:
 def _is_dated(page: Page, index: int, match: re.Match[str]) -> bool:
     """Whether the month of a day is written with a capital."""
     return match["m"][0].isupper()
+
+
+def _names_month(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether "between 5 and 8" names a month at all."""
+    return any(match[group] for group in ("m", "m2", "m3", "m4"))
 
 
 def _is_month(page: Page, index: int, match: re.Match[str]) -> bool:
@@ -201,7 +208,7 @@ _WORDED: tuple[tuple[re.Pattern[str], meaning.Meaning, _Guard | None], ...] = (
     (written.MONTH_DAY, meaning.month_day, _is_dated),
     (written.DAY_MONTH, meaning.day_month, _is_dated),
     (written.PART_TO_PART, meaning.span_of_parts, None),
-    (written.BETWEEN_DAYS, meaning.between_days, None),
+    (written.BETWEEN_DAYS, meaning.between_days, _names_month),
     (written.BETWEEN_YEARS, meaning.between_years, None),
     (written.MONTH, meaning.month, _is_month),
     (written.DECADE, meaning.decade, None),

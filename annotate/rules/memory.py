@@ -171,6 +171,8 @@ class Memory:
         other = page.at(before - 1) if low in ("and", ",", "or") and before > 0 else None
         if other is not None and other is not mention and other.sort in ("place", "capital"):
             locative = True
+            if governed(page, other.first):
+                return True
         place = self.order(page, mention)[0]
         home = self.countries.get(place.country, 0) > 0
         follows = page.at(last + 1) if tokens.low(last) == "," else None
@@ -184,20 +186,12 @@ class Memory:
         return home or (locative and place.population > 50_000) or listed or place.population > 1_000_000
 
     def _unlist(self, page: Page, mention: Mention) -> None:
-        """Takes from a name the settlements far from all that the document speaks of: a namesake is worse than none."""
+        """Takes from a name what only some gazetteer calls so, far from all that the document speaks of."""
         place = mention.places[0]
-        if (
-            mention.sort != "place"
-            or not place.id.startswith("geonames:")
-            or not place.population
-            or not self.countries
-        ):
+        by_alias = mention.entry is not None and place not in mention.entry.places
+        if mention.sort != "place" or not by_alias or not self.countries or page.tokens.low(mention.last) == ",":
             return
-        if (
-            not self.countries.get(place.country)
-            and place.population < 300_000
-            and page.tokens.low(mention.last) != ","
-        ):
+        if not self.countries.get(place.country) and place.population < 300_000:
             mention.places, mention.place_kind = [], mention.place_kind or "settlement"
 
     def _local(self, mention: Mention) -> Actor | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .tokens import end_of_paragraph
+
 _UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
     sixteen seventeen eighteen nineteen""".split()  # fmt: skip
 _TENS = {
@@ -26,7 +28,7 @@ NUMBER_WORD = (
 """A pattern (no groups, to be used without regard to case) of a number in words."""
 
 _DIGITS = (
-    r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:\s\d{3})+(?=\s[a-z])|\d+(?:\.\d+)?)"
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\s[0-9]{3})+(?=\s[a-z])|[0-9]+(?:\.[0-9]+)?)"
     rf"(?:[\s-]*(?:{_SCALE_WORD})\b|[mk]\b)?"
 )
 _ONE = rf"(?:{_DIGITS}|{NUMBER_WORD})"
@@ -59,7 +61,7 @@ _ABOUT = frozenset(
 def word_number(text: str) -> int | None:
     """The integer that digits or number words stand for; None where they stand for none."""
     plain = text.lower().replace(",", "").strip()
-    digits = re.fullmatch(r"(\d+(?:\.\d+)?|\d{1,3}(?:\s\d{3})+)(?:[\s-]*([a-z]+))?", plain)
+    digits = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:\s[0-9]{3})+)(?:[\s-]*([a-z]+))?", plain)
     if digits is not None:
         if len(digits[1]) > 15:
             return None
@@ -110,7 +112,7 @@ _LARGEST = 10**12
 
 def read_amount(text: str, start: int) -> Amount | None:
     """The number that starts at a code point, with its modifier; None where there is none or it is no integer."""
-    match = _NUMBER.match(text, start, start + 160)
+    match = _NUMBER.match(text, start, end_of_paragraph(text, start, start + 160))
     if match is None:
         return None
     mod = " ".join((match["mod"] or "").lower().split())

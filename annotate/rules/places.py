@@ -185,5 +185,8 @@ def governed(page: Page, index: int) -> bool:
     if low == "of":
         return tokens.low(at - 1) in OF_PLACES or tokens.low(at - 1) == "out"
     if low == "to":
-        return bool(tokens.classes(at - 1) & {"going", "direction"})
+        near = range(max(at - 7, 0), at)
+        return any(tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, at) for back in near) or (
+            "direction" in tokens.classes(at - 1)
+        )
     return low in OF_PLACES and not tokens.words[at].capital

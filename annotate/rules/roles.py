@@ -19,6 +19,7 @@ _AT_A_FACILITY = frozenset("in near inside at outside from to into around".split
 _ANDS = frozenset(("and", "or", "&", "plus", "but", ","))
 _DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = frozenset(("north", "south", "east", "west", "inner", "central"))
+_LEAVING = frozenset("fled flee fleeing left leaves leaving departed bound headed heading".split())
 _LEFT = frozenset("leave leaving left reach reaching".split())
 # behind a name, these begin no noun that the name modifies
 _NO_NOUN = frozenset(
@@ -108,6 +109,8 @@ def _is_place(page: Page, mention: Mention) -> bool:
         return not _obtained(page, at)
     if low == "to":
         return _goes(page, at)
+    if low == "for":
+        return _left_for(page, at)
     if low == "on":
         return capital and "attacks" in tokens.classes(at - 1)
     if low == "of":
@@ -197,6 +200,12 @@ def _obtained(page: Page, at: int) -> bool:
         if "obtaining" in classes and (back == at - 1 or not classes & {"going", "moving"}):
             return True
     return False
+
+
+def _left_for(page: Page, at: int) -> bool:
+    """Whether "for" leads to a place: "fled Myanmar for Bangladesh"."""
+    words = range(max(at - 5, 0), at)
+    return any(page.tokens.low(back) in _LEAVING and page.tokens.same_sentence(back, at) for back in words)
 
 
 def _goes(page: Page, at: int) -> bool:

@@ -172,7 +172,7 @@ def tokenizer() -> Language:
     made = spacy.blank("en")
     defaults = made.Defaults
     # "U.S.-backed" and "/TASS/" fall into their words
-    infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])"]
+    infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])", r"</?"]
     tokens: Any = made.tokenizer
     tokens.infix_finditer = compile_infix_regex(infixes).finditer
     tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/"]).search
@@ -247,6 +247,15 @@ def read_tokens(text: str, start: int, end: int, words: Words) -> Tokens:
     return tokens
 
 
+_EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
+
+
+def end_of_paragraph(text: str, start: int, limit: int) -> int:
+    """Where the paragraph of a code point ends, or the limit, whichever comes first."""
+    found = _EMPTY_LINE.search(text, start, limit)
+    return found.start() if found is not None else min(limit, len(text))
+
+
 def _ends_line(blank: str, passage: str, at: int) -> bool:
     """Whether white space ends a line that was not merely wrapped: an empty line follows, or the line is short."""
     breaks = blank.count("\n") or blank.count("\r") or blank.count("\u2029")
@@ -254,7 +263,7 @@ def _ends_line(blank: str, passage: str, at: int) -> bool:
 
 
 def _headline(capitals: int, lows: int) -> bool:
-    return capitals >= 3 and lows * 3 <= capitals
+    return capitals >= 3 and lows * 5 <= capitals
 
 
 def _closing_marks(tokens: Tokens) -> None:
