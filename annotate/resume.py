@@ -42,6 +42,7 @@ class Journal:
         self.path = target.with_name(f".{target.name[:100]}.unfinished")
         self._head = msgspec.json.encode({"run": hashlib.sha256(run.encode()).hexdigest()}) + b"\n"
         self._stream: IO[bytes] | None = None
+        self._empty = True
 
     def replay(self, documents: Iterable[Document]) -> tuple[list[Problem], int, Iterator[Document]]:
         """What an earlier run did: the problems it met, how many documents it did, and the documents that are left.
@@ -66,6 +67,7 @@ class Journal:
             kept += len(line)
             count += 1
             pending = None
+        self._empty = not count
         self._open(kept if count else 0)
 
         def left() -> Iterator[Document]:
@@ -78,6 +80,7 @@ class Journal:
     def add(self, outcome: Annotated) -> None:
         """Takes down what became of the next document."""
         assert self._stream is not None
+        self._empty = False
         if outcome.problem is None:
             self._stream.write(outcome.line + b"\n")
         else:
@@ -91,10 +94,12 @@ class Journal:
             self._stream.flush()
 
     def close(self) -> None:
-        """Keeps the journal for a later run."""
+        """Keeps the journal for a later run, where there is anything in it."""
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+            if self._empty:
+                self.path.unlink(missing_ok=True)
 
     def lines(self) -> Iterator[bytes]:
         """The records done, without their line ends."""

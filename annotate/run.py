@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 import msgspec
 
@@ -130,7 +132,16 @@ def _start(extractor: str, scheme: Scheme) -> None:
     """Makes a worker process ready; an interruption is the parent's to handle."""
     global _run
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _run = _Run(load_extractor(extractor, scheme), scheme)
+
+
+def _end_with_parent() -> None:
+    """Ends a worker whose parent was killed: nobody else would."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(batch: list[Document]) -> list[Annotated]:

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -251,7 +252,7 @@ def refused(text: str, spans: list[Span]) -> str:
         surface = text[span.start : span.end]
         if surface.strip() != surface or surface.split()[0].lower() in SCHEME.label(span.label).not_first:
             return f"bounds: {surface!r}"
-    if any(a.end > b.start for a, b in zip(spans, spans[1:], strict=False)):
+    if any(a.end > b.start for a, b in pairwise(spans)):
         return "overlap"
     return ""
 

@@ -1,0 +1,67 @@
+"""Extractors of a package that is not goldspan: well-behaved ones and ones that fail in the usual ways."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from goldspan.schema import Document, Parameter, Scheme, Span
+
+
+class Moody:
+    """Marks the word "Iran", unless the text says what else to do."""
+
+    name = "moody"
+    version = "3"
+
+    def __init__(self, scheme: Scheme, *, word: str, times: int, **_more: Any) -> None:
+        self._scheme = scheme
+        self._word = word
+        self._times = times
+
+    def extract(self, documents: list[Document]) -> list[list[Span]]:
+        return [self._read(document) for document in documents]
+
+    def _read(self, document: Document) -> Any:
+        text = document.text or ""
+        assert not document.spans, "the gold is to be hidden"
+        if "RAISE" in text:
+            raise RuntimeError("cannot read\nthis")
+        if "DIE" in text:
+            os._exit(3)
+        if "WAIT" in text:
+            time.sleep(0.01)
+        if "OUTSIDE" in text:
+            return [Span(0, len(text) + 5, "ACTOR")]
+        if "FOREIGN" in text:
+            return [Span(0, 1, "PERSON")]
+        if "NONSENSE" in text:
+            return 7
+        at = text.find(self._word)
+        if at < 0:
+            return []
+        return [self._scheme.span(at, at + len(self._word), "ACTOR", kind="state", id="IRN")] * self._times
+
+
+class MoodyFactory:
+    summary = "a test's extractor"
+    parameters = (
+        Parameter("word", "what to mark", default="Iran", positional=True),
+        Parameter("times", "how often", type=int, default=1, choices=(1, 2)),
+    )
+
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        return Moody(scheme, **arguments)
+
+
+class NeedyFactory:
+    summary = "needs an argument"
+    parameters = (Parameter("model", "which", required=True, positional=True), Parameter("quick", "or not", type=bool))
+
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        return Moody(scheme, word=arguments["model"], times=1)
+
+
+MOODY = MoodyFactory()
+NEEDY = NeedyFactory()

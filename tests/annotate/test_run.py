@@ -1,0 +1,257 @@
+"""Extractors by name, and runs of them: order, bytes, failures, interruptions."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldspan.annotate import annotate, installed_extractors, load_extractor
+from goldspan.corpus import read_records
+from goldspan.schema import Document, RecordCodec, Scheme, UsageError
+from tests.conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
+
+PLUGIN = Path(__file__).parent / "plugin"
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """A package with extractors of its own, installed as pip would: on the path, with entry points."""
+    site = tmp_path / "site"
+    info = site / "moody-0.9.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: moody\nVersion: 0.9\n")
+    lines = ["moody = moody:MOODY", "needy = moody:NEEDY", "gone = moody:GONE", "lost = nowhere_at_all:X"]
+    (info / "entry_points.txt").write_text("[goldspan.extractors]\n" + "\n".join(lines) + "\n")
+    (site / "moody.py").write_text((PLUGIN / "moody.py").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.syspath_prepend(site)
+    yield {**os.environ, "PYTHONPATH": str(site)}
+
+
+def texts(path: Path, *said: str) -> Path:
+    return write_lines(path, *(record(f"d{number}", text) for number, text in enumerate(said)))
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_extractors_of_other_packages_are_listed_with_their_arguments(plugin: dict[str, str], goldspan: Run) -> None:
+    found = {item.name: item for item in installed_extractors()}
+    assert found["rules"].summary
+    assert found["moody"].package == "moody 0.9"
+    assert [parameter.name for parameter in found["moody"].parameters] == ["word", "times"]
+    assert "cannot be loaded" in found["gone"].fault
+    assert "nowhere_at_all" in found["lost"].fault
+    listed = goldspan("extractors", env=plugin)
+    assert listed.returncode == 0
+    assert "word=str" in listed.stdout
+    names = [item["name"] for item in json.loads(goldspan("extractors", "--json", env=plugin).stdout)]
+    assert names == sorted(names)
+    assert {"rules", "moody"} <= set(names)
+
+
+SPECS = {
+    "nothing given": ("moody", "Iran"),
+    "the first without its name": ("moody:Mali", "Mali"),
+    "with its name": ("moody:word=Mali,times=2", "Mali"),
+    "a comma inside": ("moody:a, b,times=1", "a, b"),
+    "an equals sign inside": ("moody:x=y", "x=y"),
+    "a colon inside": ("needy:http://x/y,quick=true", "http://x/y"),
+}
+
+
+@pytest.mark.parametrize(("spec", "word"), SPECS.values(), ids=SPECS)
+def test_arguments_are_read(plugin: dict[str, str], scheme: Scheme, spec: str, word: str) -> None:
+    text = f"They say {word} again"
+    found = load_extractor(spec, scheme).extract([Document(id="a", text=text, spans=())])[0]
+    assert {text[s.start : s.end] for s in found} == {word}
+
+
+FAULTS = {
+    "an unknown name": ("ruels", "did you mean 'rules'"),
+    "no name": ("", "no extractor is called ''"),
+    "an unknown argument": ("rules:populaton=3", "did you mean 'population'"),
+    "an argument where none of that name fits": ("rules:5000", "no argument '5000'"),
+    "no number": ("rules:population=many", "is no int"),
+    "a number that is not allowed": ("rules:population=3", "15000"),
+    "no such file": ("rules:actors=nowhere.tsv", "no such file"),
+    "twice": ("moody:word=a,word=b", "given twice"),
+    "missing": ("needy", "needs model"),
+    "neither true nor false": ("needy:m,quick=yes", "neither true nor false"),
+}
+
+
+@pytest.mark.parametrize(("spec", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_wrong_extractor_or_argument_is_refused(
+    plugin: dict[str, str], scheme: Scheme, spec: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        load_extractor(spec, scheme)
+
+
+def test_a_layer_says_who_made_it_and_keeps_all_else(
+    plugin: dict[str, str], scheme: Scheme, codec: RecordCodec
+) -> None:
+    had = record("a", "Iran struck.", spans=[span(5, 11, "COUNT")], extra={"mine": 1}, meta={"title": "T"})
+    document = codec.decode(json.dumps(had).encode())
+    [outcome] = annotate([document], load_extractor("moody", scheme), scheme)
+    made = json.loads(outcome.line)
+    assert [(s["start"], s["end"], s["source"]) for s in made["spans"]] == [(0, 4, "moody")]
+    assert made["layer"]["annotator"] == "moody"
+    assert made["layer"]["extra"] == {"version": "3"}
+    assert made["layer"]["scheme"] == scheme.ref
+    assert (made["extra"], made["meta"]["title"]) == ({"mine": 1}, "T")
+
+
+MOODS = ["Iran one", "Iran RAISE", "two", "Iran OUTSIDE", "Iran FOREIGN", "Iran NONSENSE", "Iran three"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_documents_that_an_extractor_fails_on_are_named_and_the_others_go_on(
+    plugin: dict[str, str], goldspan: Run, tmp_path: Path, workers: int
+) -> None:
+    source, out = texts(tmp_path / "in.jsonl", *MOODS), tmp_path / "out.jsonl"
+    ran = goldspan("annotate", source, "--extractor", "moody", "--out", out, "--workers", workers, env=plugin)
+    assert ran.returncode == 1
+    assert [item["id"] for item in lines(out)] == ["d0", "d2", "d6"]
+    for name, why in (("d1", "cannot read this"), ("d3", "past the text"), ("d4", "unknown label"), ("d5", "")):
+        assert any(f"document '{name}'" in line and why in line for line in ran.stderr.splitlines()), ran.stderr
+    assert "left out: 4" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_document_that_ends_its_process_costs_only_itself(
+    plugin: dict[str, str], goldspan: Run, tmp_path: Path
+) -> None:
+    source, out = texts(tmp_path / "in.jsonl", *["Iran"] * 300, "DIE", *["Iran"] * 300), tmp_path / "out.jsonl"
+    ran = goldspan("annotate", source, "--extractor", "moody", "--out", out, "--workers", 2, env=plugin)
+    assert ran.returncode == 1
+    assert "document 'd300': the process that read it ended" in ran.stderr
+    assert [item["id"] for item in lines(out)] == [f"d{number}" for number in range(601) if number != 300]
+
+
+def test_a_text_free_record_is_named(goldspan: Run, tmp_path: Path) -> None:
+    free = {"id": "a", "text_sha256": "0" * 64, "text_length": 5, "spans": []}
+    source, out = write_lines(tmp_path / "in.jsonl", free, record("b")), tmp_path / "out.jsonl"
+    ran = goldspan("annotate", source, "--out", out)
+    assert ran.returncode == 1
+    assert "'a': has no text to annotate" in ran.stderr
+    assert [item["id"] for item in lines(out)] == ["b"]
+
+
+def test_any_number_of_workers_gives_the_same_bytes(goldspan: Run, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    assert goldspan("corpus", "build", SEEDS, "--out", corpus).returncode == 0
+    for workers in (1, 3):
+        out = tmp_path / f"{workers}.jsonl"
+        assert goldspan("annotate", corpus, "--out", out, "--workers", workers).returncode == 0
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "3.jsonl").read_bytes()
+
+
+def test_standard_streams_and_parquet_hold_the_same_layers(goldspan: Run, scheme: Scheme, tmp_path: Path) -> None:
+    source = texts(tmp_path / "in.jsonl", "Iran struck Kyiv on 3 March 2022.", "")
+    piped = goldspan("annotate", "-", "--out", "-", stdin=source.read_text(encoding="utf-8"))
+    assert piped.returncode == 0
+    for name in ("out.jsonl", "out.parquet", "out.jsonl.gz", "out.jsonl.zst"):
+        assert goldspan("annotate", source, "--out", tmp_path / name).returncode == 0
+        layers = [document.spans for document in read_records(tmp_path / name, scheme)]
+        assert [len(layer) for layer in layers] == [
+            len(json.loads(line)["spans"]) for line in piped.stdout.splitlines()
+        ]
+    assert not list(tmp_path.glob(".*"))
+
+
+REFUSED = {
+    "no such file": ("nowhere.jsonl", "out.jsonl", 1, "nowhere.jsonl"),
+    "a format that is none": ("in.jsonl", "out.txt", 2, "names no format"),
+    "a folder": ("in.jsonl", ".", 2, ""),
+    "a folder that is not there": ("in.jsonl", "no/where/out.jsonl", 3, "no/where"),
+}
+
+
+@pytest.mark.parametrize(("source", "out", "status", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_wrong_call_is_refused_and_nothing_is_left(
+    goldspan: Run, tmp_path: Path, source: str, out: str, status: int, message: str
+) -> None:
+    texts(tmp_path / "in.jsonl", "Iran")
+    ran = goldspan("annotate", source, "--out", out, cwd=tmp_path)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (status, False), ran.stderr
+    assert message in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_a_bad_record_ends_the_run_or_is_left_out_when_lenient(goldspan: Run, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps(record("a")) + "\n{broken\n" + json.dumps(record("b")) + "\n", encoding="utf-8")
+    ran = goldspan("annotate", source, "--out", out)
+    assert ran.returncode == 1
+    assert "in.jsonl:2:" in ran.stderr
+    assert not out.exists()
+    ran = goldspan("annotate", source, "--out", out, "--lenient")
+    assert ran.returncode == 1
+    assert [item["id"] for item in lines(out)] == ["a", "b"]
+
+
+def journal(out: Path) -> Path:
+    return out.with_name(f".{out.name}.unfinished")
+
+
+def interrupted(source: Path, out: Path, env: dict[str, str], how: signal.Signals, *more: str) -> tuple[int, str]:
+    """Runs the command, stops it when some documents are done, and answers its status and its words."""
+    command = [str(GOLDSPAN), "annotate", str(source), "--extractor", "moody", "--out", str(out), *more]
+    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (journal(out).exists() and journal(out).stat().st_size > 30_000):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(how)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    plugin: dict[str, str], goldspan: Run, tmp_path: Path, how: signal.Signals, workers: str
+) -> None:
+    said = [f"Iran {number} {'RAISE' if number == 3 else 'WAIT'} {'x' * 3000}" for number in range(400)]
+    source, out, whole = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
+    status, message = interrupted(source, out, plugin, how, "--workers", workers)
+    assert status in (130, -signal.SIGKILL)
+    assert "Traceback" not in message
+    assert not out.exists()
+    again = goldspan("annotate", source, "--extractor", "moody", "--out", out, "--workers", workers, env=plugin)
+    assert again.returncode == 1
+    assert "continuing an interrupted run" in again.stderr
+    assert "document 'd3'" in again.stderr  # what failed the first time is told again
+    assert not journal(out).exists()
+    straight = goldspan("annotate", source, "--extractor", "moody", "--out", whole, "--workers", workers, env=plugin)
+    assert straight.returncode == 1
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_what_another_run_left_is_not_continued(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:
+    said = [f"Iran {number} WAIT {'x' * 3000}" for number in range(200)]
+    source, out = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl"
+    interrupted(source, out, plugin, signal.SIGKILL)
+    texts(source, "Mali and Iran", "Iran")
+    again = goldspan("annotate", source, "--extractor", "moody:Mali", "--out", out, env=plugin)
+    assert (again.returncode, "continuing" in again.stderr) == (0, False)
+    assert [len(item["spans"]) for item in lines(out)] == [1, 0]
+
+
+def test_a_closed_pipe_is_no_fault(goldspan: Run, tmp_path: Path) -> None:
+    source = texts(tmp_path / "in.jsonl", *["Iran struck."] * 2000)
+    command = f"'{GOLDSPAN}' annotate '{source}' --out - | head -1 | wc -l"
+    ran = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=120)
+    assert ran.stdout.strip() == "1"
+    assert "Traceback" not in ran.stderr
