@@ -1,10 +1,16 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [scoring] [help]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [scoring] [rules] [help]`."""
 
 import sys
 
-from . import memory, reading, scoring, startup
+from . import memory, reading, rules, scoring, startup
 
-BENCHMARKS = {"reading": reading.main, "memory": memory.main, "scoring": scoring.main, "help": startup.main}
+BENCHMARKS = {
+    "reading": reading.main,
+    "memory": memory.main,
+    "scoring": scoring.main,
+    "rules": rules.main,
+    "help": startup.main,
+}
 
 for name in sys.argv[1:] or BENCHMARKS:
     BENCHMARKS[name]()

@@ -24,6 +24,9 @@ def adjudicate(
         str | None, typer.Option("--conflicts", help="Where to write all conflicts, with room for decisions (JSONL).")
     ] = None,
     name: Annotated[str, typer.Option(help="Annotator that the resulting layer states.")] = "adjudicated",
+    guidelines: Annotated[
+        str, typer.Option(help="Version of the guidelines that the decisions follow; by default the scheme's.")
+    ] = "",
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -39,7 +42,7 @@ def adjudicate(
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
     rulings = read_decisions(decisions, loaded) if decisions else []
-    found = run(layers, loaded, rulings, name=name)
+    found = run(layers, loaded, rulings, name=name, guidelines=guidelines)
     write_records(out, found.documents, loaded)
     if conflicts:
         write_conflicts(conflicts, found, rulings, documents={d.id: d for d in found.documents})

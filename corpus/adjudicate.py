@@ -91,6 +91,7 @@ def adjudicate(
     rulings: Iterable[Ruling] = (),
     *,
     name: str = "adjudicated",
+    guidelines: str = "",
 ) -> Adjudication:
     """Makes one layer of several.
 
@@ -99,6 +100,7 @@ def adjudicate(
         scheme: Checks what decisions put in.
         rulings: At most one for each conflict.
         name: The annotator that the resulting layer states.
+        guidelines: Version of the guidelines that the decisions follow; the one that the scheme names where empty.
 
     Returns:
         Documents whose spans name the passes that had them and, where those differed, the decision. A document that a
@@ -113,9 +115,15 @@ def adjudicate(
         for document in documents:
             readers.setdefault(document.id, {})[pass_name] = document
     table = _by_place(rulings)
+    stated = Layer(
+        annotator=name,
+        scheme=scheme.ref,
+        scheme_sha256=scheme.fingerprint,
+        guidelines=guidelines or scheme.guidelines or None,
+    )
     result = Adjudication()
     for document_id, layers in readers.items():
-        result.documents.append(_document(layers, table[document_id], scheme, name, result))
+        result.documents.append(_document(layers, table[document_id], scheme, stated, result))
     if strays := [ruling for of_document in table.values() for ruling in of_document.values()]:
         stray = strays[0]
         what = f"a decision about [{stray.start}, {stray.end}) fits no conflict"
@@ -160,7 +168,7 @@ def _document(
     layers: Mapping[str, Document],
     rulings: dict[tuple[int, int], Ruling],
     scheme: Scheme,
-    name: str,
+    stated: Layer,
     to: Adjudication,
 ) -> Document:
     base = next(iter(layers.values()))
@@ -187,7 +195,7 @@ def _document(
         decided += _ruled(ruling, {reader: tuple(replaced) for reader in read})
     to.agreed += len(spans)
     to.decided += len(decided)
-    made = replace(base, spans=tuple(sorted([*spans, *decided], key=_place)), layer=_layer(read, scheme, name))
+    made = replace(base, spans=tuple(sorted([*spans, *decided], key=_place)), layer=_layer(read, stated))
     return _checked(made, scheme)
 
 
@@ -214,16 +222,10 @@ def _settled(span: Span, passes: tuple[str, ...], decision: Decision | None = No
     return Span(span.start, span.end, span.label, span.value, passes=passes, decision=decision)
 
 
-def _layer(read: Mapping[str, Document], scheme: Scheme, name: str) -> Layer:
-    layers = [document.layer for document in read.values() if document.layer]
-    return Layer(
-        annotator=name,
-        scheme=scheme.ref,
-        scheme_sha256=scheme.fingerprint,
-        created=max((layer.created for layer in layers if layer.created), default=None),
-        guidelines=scheme.guidelines or None,
-        extra={"passes": list(read)},
-    )
+def _layer(read: Mapping[str, Document], stated: Layer) -> Layer:
+    created = (document.layer.created for document in read.values() if document.layer)
+    newest = max((time for time in created if time), default=None)
+    return replace(stated, created=newest, extra={"passes": list(read)})
 
 
 def _checked(document: Document, scheme: Scheme) -> Document:

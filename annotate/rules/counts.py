@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from .numbers import Amount, read_amount
 from .page import Page
 
-_FIRST = frozenset(
-    """at no not a an as up many far well slightly just more over above in fewer less under below upwards
-    approximately approx about around roughly nearly almost close some estimated circa perhaps between
-    tens dozens scores hundreds thousands millions half several one two three four five six seven eight
-    nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
-    forty fourty fifty sixty seventy eighty ninety hundred thousand million dozen""".split()
+_MODIFIERS = frozenset(
+    """at no not a an as up many far well slightly just more over above in fewer less under below upwards approximately
+    approx about around roughly nearly almost close some estimated circa perhaps between several""".split()
 )
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
@@ -36,7 +33,7 @@ _FATE_NOUNS = frozenset(
     victims corpses arrests kidnappings abductions pows""".split()
 )
 _OF_THOSE = frozenset("them whom which these those".split())
-_FIRST_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
 _NUMBERED = frozenset("number no no. nos # chapter article".split())
 _OF_NUMBER = frozenset(
     """loss losses death deaths killing arrest arrests capture abduction release kidnapping number total
@@ -74,7 +71,9 @@ class CountFinder:
         found: list[Count] = []
         behind = -1
         for index, word in enumerate(tokens.words):
-            if not (word.digits or word.low in _FIRST) or tokens.starts[index] < behind:
+            if not (word.number or word.low in _MODIFIERS) or tokens.starts[index] < behind:
+                continue
+            if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 5])):
                 continue
             if page.blocked[index] or page.owner[index] is not None:
                 continue
@@ -262,7 +261,7 @@ class CountFinder:
                 "but",
             ):
                 return ""
-            if steps < 3 and (tokens.words[index].digits or low in _FIRST_NUMBERS) and tokens.low(index + 1) == "of":
+            if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
                 return ""  # "two of the 22 sailors": the verb speaks of the two
             if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
                 return ""
@@ -294,7 +293,7 @@ class CountFinder:
                 follows = tokens.words[index + 1] if index + 1 < stop else None
                 if aside:
                     aside = False
-                elif follows is not None and (follows.digits or follows.low in _FIRST or follows.low in _SKIPS):
+                elif follows is not None and (follows.number or follows.low in _MODIFIERS or follows.low in _SKIPS):
                     closing = next((at for at in range(index + 1, stop) if tokens.low(at) == ","), 0)
                     if not closing or not tokens.same_sentence(last, closing):
                         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,17 +15,6 @@ from .tokens import end_of_paragraph
 from .words import MONTHS, WEEKDAYS
 
 _LONGEST = 120
-_FIRST_WORDS = frozenset((*MONTHS, *WEEKDAYS)) | frozenset(
-    """early mid late earlier later last past next this recent coming upcoming today yesterday tomorrow
-    tonight overnight between more less over nearly almost about around some roughly at just a an
-    several many days weeks months years hours decades very first second third fourth spring summer
-    autumn fall winter christmas easter ramadan eid passover yom hanukkah rosh sukkot nowruz
-    thanksgiving new ashura diwali simchat mother good palm orthodox arbaeen international world
-    national ukraine victory independence armed memorial veterans labor labour republic army navy
-    constitution liberation holocaust remembrance quds jerusalem martyrs human women press refugee one
-    two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty
-    day week month year""".split()
-)
 _HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
 _AHEAD_WORDS = frozenset(
     "will due scheduled planned plans upcoming expected slated until till deadline expire expires".split()
@@ -65,7 +54,9 @@ def find_dates(page: Page, published: date | None) -> list[DateMention]:
     found: list[DateMention] = []
     index, end = 0, len(tokens)
     while index < end:
-        match = _match(page, index, published) if _may_start(page, index) else None
+        word = tokens.words[index]
+        forms = _NUMBERED if word.digits else _BY_WORD.get(word.low)
+        match = _match(page, index, forms, published) if forms and not page.blocked[index] else None
         if match is None:
             index += 1
             continue
@@ -78,15 +69,6 @@ def find_dates(page: Page, published: date | None) -> list[DateMention]:
     return [_with_clock(tokens.text, item) for item in found]
 
 
-def _may_start(page: Page, index: int) -> bool:
-    word = page.tokens.words[index]
-    first = word.low.rstrip(".")
-    if page.blocked[index] or not (word.digits or first in _FIRST_WORDS or first.startswith("mid-")):
-        return False
-    owner = page.owner[index]
-    return owner is None or (first in _HOLIDAYS and owner.sort == "place")
-
-
 def _with_clock(text: str, item: DateMention) -> DateMention:
     """A date with the clock time that stands beside it: "Tuesday at 3 a.m."."""
     behind = written.CLOCK_BEHIND.match(text, item.end)
@@ -97,13 +79,16 @@ def _with_clock(text: str, item: DateMention) -> DateMention:
 _Guard = Callable[[Page, int, "re.Match[str]"], bool]
 
 
-def _match(page: Page, index: int, published: date | None) -> DateMention | None:
-    """The longest date that starts at a word."""
+def _match(page: Page, index: int, forms: Sequence[_Form], published: date | None) -> DateMention | None:
+    """The longest date of some forms that starts at a word."""
     tokens = page.tokens
+    owner = page.owner[index]
+    if owner is not None and not (owner.sort == "place" and tokens.low(index) in _HOLIDAYS):
+        return None
     text, start = tokens.text, tokens.starts[index]
     limit = end_of_paragraph(text, start, start + _LONGEST)
     longest: tuple[re.Match[str], meaning.Meaning] | None = None
-    for pattern, value, guard in _NUMBERED if tokens.words[index].digits else _WORDED:
+    for pattern, value, guard in forms:
         match = pattern.match(text, start, limit)
         if match is None or (longest is not None and match.end() <= longest[0].end()):
             continue
@@ -204,30 +189,70 @@ def _is_relative(page: Page, index: int, match: re.Match[str]) -> bool:
     return not (rel == "past" and unit in ("night", "morning", "evening"))
 
 
-_WORDED: tuple[tuple[re.Pattern[str], meaning.Meaning, _Guard | None], ...] = (
-    (written.MONTH_DAY, meaning.month_day, _is_dated),
-    (written.DAY_MONTH, meaning.day_month, _is_dated),
-    (written.PART_TO_PART, meaning.span_of_parts, None),
-    (written.BETWEEN_DAYS, meaning.between_days, _names_month),
-    (written.BETWEEN_YEARS, meaning.between_years, None),
-    (written.MONTH, meaning.month, _is_month),
-    (written.DECADE, meaning.decade, None),
-    (written.YEARS, meaning.years, _is_year),
-    (written.SEASON, meaning.unknown, None),
-    (written.SHARE, meaning.share, None),
-    (written.HOLIDAY, meaning.unknown, None),
-    (written.WEEKDAY, meaning.weekday, _is_weekday),
-    (written.RELATIVE_DAY, meaning.relative_day, None),
-    (written.RELATIVE, meaning.relative, _is_relative),
-    (written.VAGUE, meaning.unknown, None),
-    (written.AHEAD, meaning.unknown, None),
-    (written.AGO, meaning.ago, None),
-)
-_NUMBERED: tuple[tuple[re.Pattern[str], meaning.Meaning, _Guard | None], ...] = (
+_Form = tuple["re.Pattern[str]", meaning.Meaning, _Guard | None]
+
+_MONTH: _Form = (written.MONTH, meaning.month, _is_month)
+_MONTH_DAY: _Form = (written.MONTH_DAY, meaning.month_day, _is_dated)
+_DAY_MONTH: _Form = (written.DAY_MONTH, meaning.day_month, _is_dated)
+_WEEKDAY: _Form = (written.WEEKDAY, meaning.weekday, _is_weekday)
+_DECADE: _Form = (written.DECADE, meaning.decade, None)
+_YEARS: _Form = (written.YEARS, meaning.years, _is_year)
+_SEASON: _Form = (written.SEASON, meaning.unknown, None)
+_HOLIDAY: _Form = (written.HOLIDAY, meaning.unknown, None)
+_RELATIVE_DAY: _Form = (written.RELATIVE_DAY, meaning.relative_day, None)
+_RELATIVE: _Form = (written.RELATIVE, meaning.relative, _is_relative)
+_VAGUE: _Form = (written.VAGUE, meaning.unknown, None)
+_AGO: _Form = (written.AGO, meaning.ago, None)
+
+_NUMBERED: tuple[_Form, ...] = (
     (written.ISO, meaning.iso, None),
     (written.NUMERIC, meaning.numeric, None),
-    (written.DAY_MONTH, meaning.day_month, _is_dated),
-    (written.DECADE, meaning.decade, None),
-    (written.YEARS, meaning.years, _is_year),
-    (written.AGO, meaning.ago, None),
+    _DAY_MONTH,
+    _DECADE,
+    _YEARS,
+    _AGO,
 )
+# by first word, so that the commonest words are tried for the fewest forms
+_GROUPS: tuple[tuple[str, tuple[_Form, ...]], ...] = (
+    (" ".join(f"{month} {month}." for month in MONTHS), (_MONTH_DAY, _MONTH, _HOLIDAY)),
+    (" ".join(WEEKDAYS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
+    (
+        "early mid late earlier later",
+        (
+            (written.PART_TO_PART, meaning.span_of_parts, None),
+            *(_MONTH, _DECADE, _YEARS, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE),
+        ),
+    ),
+    ("today yesterday tomorrow tonight overnight", (_RELATIVE_DAY,)),
+    (
+        "last next this past recent coming upcoming very",
+        (_MONTH, _SEASON, _WEEKDAY, _RELATIVE, _VAGUE),
+    ),
+    (
+        "between",
+        (
+            (written.BETWEEN_DAYS, meaning.between_days, _names_month),
+            (written.BETWEEN_YEARS, meaning.between_years, None),
+        ),
+    ),
+    ("first second third fourth last", ((written.SHARE, meaning.share, None),)),
+    ("spring summer autumn fall winter", (_SEASON,)),
+    ("days weeks months years hours", ((written.AHEAD, meaning.unknown, None), _AGO)),
+    (
+        """more less over nearly almost about around some roughly at just a an several many decades one two
+    three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty""",
+        (_AGO,),
+    ),
+    ("more", (_VAGUE,)),
+    (
+        """christmas easter ramadan eid passover yom hanukkah rosh sukkot nowruz thanksgiving new ashura
+    diwali simchat mother good palm orthodox arbaeen international world national ukraine victory
+    independence armed memorial veterans labor labour republic army navy constitution liberation
+    holocaust remembrance quds jerusalem martyrs human women press refugee""",
+        (_HOLIDAY,),
+    ),
+)
+_BY_WORD: dict[str, tuple[_Form, ...]] = {}
+for _words, _forms in _GROUPS:
+    for _word in _words.split():
+        _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), *_forms)

@@ -62,26 +62,24 @@ class Lexicon:
             for name in set(place.names):
                 self._entry(name).places.append(place)
         # the names of settlements are ten times all others: what they stand for is made into an entry when it is met
-        self._settlements: dict[str, list[Place]] = {}
-        self._towns: dict[str, list[Place]] = {}
+        self._unmet: dict[str, list[tuple[bool, Place]]] = {}
         for place in places.settlements():
-            self._settlements.setdefault(self._known(place.name), []).append(place)
+            self._unmet.setdefault(self._known(place.name), []).append((True, place))
             for name in place.aliases:
                 if len(name) > 3 and name.count(" ") < 3:
-                    self._towns.setdefault(self._known(name), []).append(place)
+                    self._unmet.setdefault(self._known(name), []).append((False, place))
 
     def get(self, name: str) -> Entry | None:
         """The entry of a name."""
         return self._find(_key(name))
 
     def _find(self, key: str) -> Entry | None:
-        settlements, towns = self._settlements.pop(key, ()), self._towns.pop(key, ())
-        entry = self._entries.get(key)
-        if settlements or towns:
-            entry = self._entries.setdefault(key, entry or Entry())
-            entry.places.extend(_once(settlements))
-            entry.towns.extend(_once(towns))
-        return entry
+        if key in self._unmet:
+            settlements = self._unmet.pop(key)
+            entry = self._entries.setdefault(key, Entry())
+            entry.places.extend(_once(place for usual, place in settlements if usual))
+            entry.towns.extend(_once(place for usual, place in settlements if not usual))
+        return self._entries.get(key)
 
     def match(self, tokens: Tokens, first: int) -> tuple[int, Entry] | None:
         """The longest known name that starts with a word: the index behind its last word, and its entry.

@@ -59,9 +59,10 @@ def find_places(page: Page) -> None:
     for index, word in enumerate(page.tokens.words):
         if page.blocked[index] or page.owner[index] is not None:
             continue
-        kind = next((name for name in word.classes if name in _KINDS), None)
-        if kind is not None and index > 0:
-            _headed(page, index, _KINDS[kind])
+        if word.classes and index > 0:
+            kind = next((name for name in word.classes if name in _KINDS), None)
+            if kind is not None:
+                _headed(page, index, _KINDS[kind])
         if word.capital and word.low in _PREFIXES and page.owner[index] is None:
             _prefixed(page, index)
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _ARTICLES = frozenset("al el ul ad ar as ash at az an ed er es esh ez en as-".split())
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
+_NUMBERS = frozenset(
+    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred
+    thousand million billion dozen dozens scores hundreds thousands millions tens half lakh crore""".split()
+)
 _CLOSING = frozenset("\"'”’)]»")
 _MOST_WORDS = 200_000
 _NOTHING: frozenset[str] = frozenset()
@@ -39,6 +44,7 @@ class Word:
         hyphen: Whether it joins its neighbours.
         blank: Whether it is white space.
         stop: Whether it ends a sentence.
+        number: Whether it is a number, in digits or as a word.
         classes: The classes of words.toml that it is in.
     """
 
@@ -52,6 +58,7 @@ class Word:
     hyphen: bool
     blank: bool
     stop: bool
+    number: bool
     classes: frozenset[str]
 
     @property
@@ -61,12 +68,12 @@ class Word:
 
 
 _FUNCTION = frozenset(
-    """a an the this that these those it its he she they we you i his her their our my your in on at by of
-    to for from with and or but nor so yet as if then than is are was were be been being has have had do
-    does did not no mr mrs ms dr st who whom whose which what when where why how all any both each few
-    more most other some such only own same too very can will just should now there here after before
-    during while since until against between into through above below up down out off over under again
-    further once about 's ’s""".split()
+    """a an the this that these those it its he she they we you i his her their our my your in on at by
+    of to for from with and or but nor so yet as if then than is are was were be been being has have
+    had do does did not no mr mrs ms dr st who whom whose which what when where why how all any both
+    each few more most other some such only own same too very can will just should now there here
+    after before during while since until against between into through above below up down out off
+    over under again further once about 's ’s""".split()
 )
 FUNCTION_WORDS = _FUNCTION
 
@@ -111,6 +118,7 @@ def _word(text: str) -> Word:
         hyphen=text in _HYPHENS,
         blank=text.isspace(),
         stop=text in _SENTENCE_END,
+        number=text[0].isdigit() or low.partition("-")[0] in _NUMBERS,
         classes=classes,
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+from ...annotate import annotate, load_extractor
 from ...corpus import build_documents, check_records, corpus_stats, diff_layers, read_records, write_records
 from ...corpus.adjudicate import adjudicate
 from ...corpus.decisions import read_decisions
@@ -12,12 +14,23 @@ from ...corpus.editions import edition
 from ...corpus.sources import Reading, read_articles
 from ...eval import agree, score
 from ...eval.counts import MEASURES
-from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, conflict_scheme, layer_fingerprint
+from ...eval.scores import SystemScore
+from ...schema import (
+    DataError,
+    Document,
+    Extractor,
+    Problem,
+    RecordCodec,
+    Scheme,
+    SurroundingsError,
+    conflict_scheme,
+    layer_fingerprint,
+)
 from ..show import Refusals, cell, note, result, table
 
 
 def run_demo(out: Path) -> None:
-    """Builds, checks, counts and stores the seed corpus in a folder, and says where everything is.
+    """Builds, checks, stores, annotates, adjudicates and scores the seed corpus, and says where everything is.
 
     Raises:
         DataError: A step found something wrong, which is a fault of goldspan here.
@@ -48,14 +61,20 @@ def run_demo(out: Path) -> None:
     if diff_layers(documents, read_records(table_file, scheme)):
         raise DataError(Problem("the records differ after a way through Parquet", path=str(table_file)))
 
-    note("4 adjudicate: the two passes over the articles, to the gold layer that is published with them")
+    note("4 annotate: suggestions by rules, for people to correct")
+    rules = load_extractor("rules", scheme)
+    suggested = out / "suggestions.jsonl"
+    write_records(suggested, _suggestions(documents, rules, scheme), scheme)
+
+    note("5 adjudicate: the two passes over the articles, to the gold layer that is published with them")
     gold = _gold(scheme)
     write_records(gold_file, gold, scheme)
 
-    note("5 agree and score: the passes against each other, and each against the gold")
+    note("6 agree and score: the passes against each other, and each and the suggestions against the gold")
     passes = _passes(scheme)
     agreement = agree(passes, scheme)
-    scores = score(gold, *passes.values(), scheme=scheme, names=list(passes), resamples=200)
+    systems = {**passes, rules.name: list(read_records(suggested, scheme))}
+    scores = score(gold, *systems.values(), scheme=scheme, names=list(systems), resamples=200)
 
     stats = corpus_stats(documents, scheme)
     spans = {document.id: len(document.spans) for document in gold}
@@ -64,20 +83,37 @@ def run_demo(out: Path) -> None:
     table(rows, ("article", "published", "words", "zones", "gold spans"))
     result()
     figures = [
-        (s.name, *(cell(s.spans[m]["micro"]["f1"]) for m in MEASURES), cell(s.values["ACTOR"]["value_f1"]))
-        for s in scores.systems
+        (s.name, *(cell(s.spans[m]["micro"]["f1"]) for m in MEASURES), *_value_figures(s)) for s in scores.systems
     ]
-    table(figures, ("F1 against the gold", *MEASURES, "ACTOR values"))
+    table(figures, ("F1 against the gold", *MEASURES, *(f"{label} values" for label in scheme.labels)))
     result(f"agreement of the passes: alpha-u {cell(agreement.alpha_u)}, kappa {cell(agreement.token_kappa)}")
     result("both readers were language models that had the same guidelines: see the gold's README")
-    result(f"\nrecords   {records}\nparquet   {table_file}\ngold      {gold_file}")
-    result(f"\nnext: goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
+    result(
+        "the rules were written with these articles and their guidelines in sight: their scores say nothing of others"
+    )
+    result(f"\nrecords      {records}\nparquet      {table_file}\nsuggestions  {suggested}\ngold         {gold_file}")
+    result(f"\nnext: goldspan score {gold_file} {suggested} --errors")
+    result(f"      goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
+
+
+def _suggestions(documents: list[Document], extractor: Extractor, scheme: Scheme) -> Iterator[Document]:
+    decode = RecordCodec(scheme).decode
+    for outcome in annotate(documents, extractor, scheme):
+        if outcome.problem is not None:
+            raise DataError(outcome.problem)
+        yield decode(outcome.line)
+
+
+def _value_figures(scores: SystemScore) -> Iterator[str]:
+    for figures in scores.values.values():
+        yield cell(figures["value_f1"])
 
 
 def _gold(scheme: Scheme) -> list[Document]:
     newest = edition()
     with resources.as_file(newest.folder) as folder:
-        found = adjudicate(_passes(scheme), scheme, read_decisions(folder / "decisions.jsonl", scheme), name="gold")
+        decisions = read_decisions(folder / "decisions.jsonl", scheme)
+        found = adjudicate(_passes(scheme), scheme, decisions, name="gold", guidelines=newest.guidelines)
     if found.undecided or layer_fingerprint(found.documents) != newest.sha256:
         raise DataError(
             Problem(f"the passes do not give the gold of edition {newest.version}", path=str(newest.folder))

@@ -1,0 +1,120 @@
+"""The rules beside a neural pipeline of the usual small size, and their memory over a million documents."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_RECORDS = 1_000_000
+_ROUNDS = 5
+
+
+def main() -> None:
+    """Prints words a second of the rules and of tok2vec + NER (at least 5 times, aim 10), and peak memory."""
+    ours, theirs, words = (float(part) for part in _measured().split())
+    print(f"rules    {words:.0f} words, one core, warm: {ours:.0f} words/s;", end=" ")
+    print(f"spaCy tok2vec + NER (untrained, batched) {theirs:.0f} words/s: {ours / theirs:.1f} times")
+    with tempfile.TemporaryDirectory() as folder:
+        source, out = Path(folder) / "million.jsonl", Path(folder) / "out.jsonl"
+        for count in (_RECORDS // 10, _RECORDS):
+            with source.open("w", encoding="utf-8") as stream:
+                stream.writelines(_records(count))
+            start = time.perf_counter()
+            command = Path(sys.executable).with_name("goldspan")
+            process = subprocess.Popen([command, "annotate", source, "--out", out])
+            _, status, usage = os.wait4(process.pid, 0)
+            print(f"         annotate {count} records:", end=" ")
+            print(f"peak {usage.ru_maxrss / 1024:.0f} MB, {time.perf_counter() - start:.0f} s, status {status}")
+
+
+def _records(count: int) -> Iterator[str]:
+    """Short records, each with words that no other has: a vocabulary that never stops growing."""
+    chance = random.Random(3)
+    places = ("Kyiv", "El Fasher", "Goma", "Gaza", "Mopti", "Sittwe")
+    for number in range(count):
+        name = "".join(chance.choice("abcdeilmnorstu") for _ in range(9)).title()
+        text = (
+            f"Gen. {name} said on Tuesday that {number} rockets hit {chance.choice(places)}, near {name[::-1].title()}."
+        )
+        yield f'{{"id": "d{number}", "text": "{text}", "spans": []}}\n'
+
+
+def _measured() -> str:
+    """The figures of a process of its own, bound to one core and one thread where the system allows it."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.rules"], check=True, capture_output=True, text=True, env=environment
+    ).stdout
+
+
+def _child() -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    from goldspan.annotate.rules import Rules
+    from goldspan.corpus import read_records
+    from goldspan.schema import conflict_scheme
+
+    scheme = conflict_scheme()
+    news = Path(__file__).parents[1] / "tests" / "annotate" / "news"
+    documents = [document for path in sorted(news.glob("*.jsonl")) for document in read_records(path, scheme)] * _ROUNDS
+    texts = [document.text or "" for document in documents]
+    words = sum(len(text.split()) for text in texts)
+    rules = Rules(scheme)
+    pipeline = _pipeline()
+
+    def ours() -> None:
+        rules.extract(documents)
+
+    def theirs() -> None:
+        for _ in pipeline.pipe(texts):
+            pass
+
+    times: dict[str, float] = {}
+    for _ in range(3):  # alternating, the first round to warm up, the best of the others
+        for name, run in (("ours", ours), ("theirs", theirs)):
+            start = time.perf_counter()
+            run()
+            times[name] = min(time.perf_counter() - start, times.get(name, float("inf")))
+    print(words / times["ours"], words / times["theirs"], words)
+
+
+def _pipeline():  # type: ignore[no-untyped-def]
+    """Tok2vec and NER of spaCy, as large as in its small English model and untrained: the work is the same."""
+    import spacy
+
+    made = spacy.blank("en")
+    tok2vec = {
+        "@architectures": "spacy.HashEmbedCNN.v2",
+        "width": 96,
+        "depth": 4,
+        "embed_size": 2000,
+        "window_size": 1,
+        "maxout_pieces": 3,
+        "subword_features": True,
+        "pretrained_vectors": None,
+    }
+    made.add_pipe("tok2vec", config={"model": tok2vec})
+    parser = {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 64,
+        "maxout_pieces": 2,
+        "use_upper": True,
+        "tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "width": 96, "upstream": "*"},
+    }
+    recogniser = made.add_pipe("ner", config={"model": parser})
+    for label in ("ACTOR", "LOCATION", "DATE", "COUNT"):
+        recogniser.add_label(label)  # type: ignore[attr-defined]
+    made.initialize()
+    return made
+
+
+if __name__ == "__main__":
+    _child()
