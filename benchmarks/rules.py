@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 _RECORDS = 1_000_000
 _ROUNDS = 5
@@ -84,7 +85,7 @@ def _child() -> None:
     print(words / times["ours"], words / times["theirs"], words)
 
 
-def _pipeline():  # type: ignore[no-untyped-def]
+def _pipeline() -> Any:
     """Tok2vec and NER of spaCy, as large as in its small English model and untrained: the work is the same."""
     import spacy
 
@@ -109,9 +110,9 @@ def _pipeline():  # type: ignore[no-untyped-def]
         "use_upper": True,
         "tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "width": 96, "upstream": "*"},
     }
-    recogniser = made.add_pipe("ner", config={"model": parser})
+    recogniser: Any = made.add_pipe("ner", config={"model": parser})
     for label in ("ACTOR", "LOCATION", "DATE", "COUNT"):
-        recogniser.add_label(label)  # type: ignore[attr-defined]
+        recogniser.add_label(label)
     made.initialize()
     return made
 
