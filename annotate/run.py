@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
 import msgspec
 
-from ..schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, Span, UsageError
+from ..schema import (
+    DataError,
+    Document,
+    Extractor,
+    Layer,
+    Problem,
+    RecordCodec,
+    Scheme,
+    Span,
+    SurroundingsError,
+    UsageError,
+)
 from .extractors import load_extractor
 
 _BATCH_CHARACTERS = 200_000
@@ -28,10 +39,13 @@ class Annotated:
     Attributes:
         line: Its record with the extractor's layer, ready to be written; empty where the extractor failed.
         problem: Why it failed; None where it did not.
+        dropped: What the extractor left out of its batch, by reason: adapters of other systems count what they cannot
+            take in.
     """
 
     line: bytes
     problem: Problem | None = None
+    dropped: Mapping[str, int] | None = None
 
 
 def annotate(
@@ -63,7 +77,7 @@ def annotate(
         return
     run = _Run(extractor, scheme)
     for batch in _batches(bare):
-        yield from run.batch(batch)
+        yield from run.whole(batch)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -87,17 +101,28 @@ class _Run:
         self._codec = RecordCodec(scheme)
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
-    def batch(self, documents: Sequence[Document]) -> list[Annotated]:
+    def whole(self, documents: Sequence[Document]) -> list[Annotated]:
+        """What became of a batch; the first outcome says what was dropped in it."""
+        outcomes = self._batch(documents)
+        dropped: Counter[str] | None = getattr(self._extractor, "dropped", None)
+        if dropped:
+            outcomes[0] = replace(outcomes[0], dropped=dict(dropped))
+            dropped.clear()
+        return outcomes
+
+    def _batch(self, documents: Sequence[Document]) -> list[Annotated]:
         """A batch whole, or where that fails its documents one by one."""
         texts = [document for document in documents if document.text is not None]
         try:
             layers = self._extractor.extract(texts)
             if len(layers) != len(texts):
                 raise ValueError(f"{len(texts)} documents gave {len(layers)} layers")
+        except (SurroundingsError, UsageError):
+            raise  # a service that is gone or a missing label map fails for every document: the run can go on later
         except Exception as error:
             if len(documents) == 1:
                 return [self._failed(documents[0], f"{type(error).__name__}: {error}")]
-            return [outcome for document in documents for outcome in self.batch([document])]
+            return [outcome for document in documents for outcome in self._batch([document])]
         by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
         return [self._outcome(document, by_id.get(document.id)) for document in documents]
 
@@ -146,7 +171,7 @@ def _end_with_parent() -> None:
 
 def _work(batch: list[Document]) -> list[Annotated]:
     assert _run is not None
-    return _run.batch(batch)
+    return _run.whole(batch)
 
 
 class _Pool:

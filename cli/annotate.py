@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,8 +43,12 @@ def annotate(
     refusals = Refusals(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 
+    dropped: Counter[str] = Counter()
+
     def outcomes(left: Iterable[Document]) -> Iterator[Outcome]:
-        yield from progress(run(left, made, loaded, workers=workers, spec=extractor), "annotating")
+        for outcome in progress(run(left, made, loaded, workers=workers, spec=extractor), "annotating"):
+            dropped.update(outcome.dropped or {})
+            yield outcome
 
     failed: list[Problem] = []
 
@@ -56,6 +61,8 @@ def annotate(
     else:
         identity = "|".join((_state(Path(records)), extractor, made.name, made.version, loaded.fingerprint))
         _write_resumable(out, documents, outcomes, identity, told, loaded)
+    for reason, count in sorted(dropped.items()):
+        note(f"dropped: {count} spans {reason}")
     if failed:
         note(f"left out: {len(failed)} on which the extractor failed (each is named above)")
     if refusals.status() or failed:

@@ -42,10 +42,10 @@ def score(
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
     from ..corpus import read_records
+    from ..corpus.label_map import read_label_map, read_mapped
     from ..eval import agree
     from ..eval import score as run
     from ..eval.errors import analyse_errors
-    from ..eval.label_map import read_label_map, read_mapped
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)

@@ -51,10 +51,10 @@ class Rules:
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The spans of each document; none in a zone, none overlapping, each with the value that the text gives it."""
-        from .tokens import bounded_memory
+        from .tokens import forget_words
 
-        with bounded_memory():
-            return [self._reader.read(document) for document in documents]
+        forget_words()
+        return [self._reader.read(document) for document in documents]
 
 
 def _check_scheme(scheme: Scheme) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -188,18 +186,10 @@ def tokenizer() -> Language:
     return made
 
 
-@contextmanager
-def bounded_memory() -> Iterator[None]:
-    """Keeps spaCy's vocabulary from growing over millions of documents.
-
-    It learns until it has met the usual words; from then on it forgets at the end of the context what came up in it.
-    """
-    made = tokenizer()
-    if len(made.vocab.strings) < _MOST_WORDS:
-        yield
-    else:
-        with made.memory_zone():
-            yield
+def forget_words() -> None:
+    """Starts the tokeniser's vocabulary anew when it has grown large: memory stays flat over millions of documents."""
+    if len(tokenizer().vocab.strings) > _MOST_WORDS:
+        tokenizer.cache_clear()
 
 
 _LONG_TOKEN = re.compile(r"\S{1000,}")

@@ -20,9 +20,9 @@ from typing import Any
 
 import msgspec
 
-from ..corpus.records import SeenIds, doubled_id, numbered_lines
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, sha256_hex
 from ..schema.json_line import parse_line
+from .records import SeenIds, doubled_id, numbered_lines
 
 REST = "*"
 

@@ -1,0 +1,88 @@
+"""The extractor `command`: any program that reads records and writes them back with spans."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
+from .exchange import Exchange
+from .foreign import FILL, MAP, Intake
+
+
+class Command:
+    """Runs a program for each batch: records in on standard input, records with spans out on standard output.
+
+    The records come out in any order, one for each that went in. The program is run as it is, with no shell.
+
+    Args:
+        scheme: The scheme of the layers.
+        program: Program and arguments, in the quoting of a shell.
+        timeout: Seconds that it may take for a batch.
+        how: For `Intake`.
+
+    Raises:
+        UsageError: There is no such program, or the quoting is not closed.
+    """
+
+    def __init__(self, scheme: Scheme, *, program: str, timeout: float, **how: Any) -> None:
+        try:
+            self._words = shlex.split(program)
+        except ValueError as error:
+            raise UsageError(f"command {program!r}: {error}") from error
+        found = shutil.which(self._words[0]) if self._words else None
+        if found is None:
+            raise UsageError(f"command {program!r}: there is no such program. Fix: its path, or install it")
+        self.name = f"command:{Path(self._words[0]).name}"
+        self.version = sha256("\0".join(self._words).encode()).hexdigest()[:8]
+        self._timeout = timeout
+        self._exchange = Exchange(scheme)
+        self._intake = Intake(scheme, **how)
+        self.dropped = self._intake.dropped
+
+    def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
+        """The layers of a batch.
+
+        Raises:
+            DataError: The program failed, took too long, or answered something else than the batch's records.
+        """
+        try:
+            ran = subprocess.run(
+                self._words,
+                input=self._exchange.question(documents),
+                capture_output=True,
+                timeout=self._timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DataError(Problem(f"no answer within {self._timeout:g} seconds", "timeout=SECONDS")) from error
+        except OSError as error:
+            raise DataError(Problem(f"the program cannot be run: {error.strerror}")) from error
+        if ran.returncode:
+            last = ran.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
+            raise DataError(Problem(f"the program ended with status {ran.returncode}: {last or 'it said nothing'}"))
+        findings = self._exchange.answer(ran.stdout, documents)
+        return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
+
+
+class _Factory:
+    summary = "any program: records in on standard input, records with spans out on standard output"
+    parameters = (
+        Parameter("program", "program and arguments, in a shell's quoting", required=True, positional=True),
+        Parameter("timeout", "seconds for a batch", type=float, default=600.0),
+        MAP,
+        FILL,
+    )
+
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
+        """The extractor."""
+        return Command(scheme, **arguments)
+
+
+COMMAND = _Factory()
+"""What the entry point `command` names."""

@@ -1,0 +1,79 @@
+"""Records out and layers back, as lines: what a program or a service is given, and how its answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Value
+from ..schema.json_line import parse_line
+from .foreign import Finding
+
+
+class Exchange:
+    """Writes documents for a system and reads what it answers.
+
+    Args:
+        scheme: The scheme whose values are read.
+    """
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._codec = RecordCodec(scheme)
+
+    def question(self, documents: Sequence[Document]) -> bytes:
+        """Records as JSON lines, without spans and layers."""
+        bare = (msgspec.structs.replace(document, spans=(), layer=None) for document in documents)
+        return b"".join(self._codec.encode(document) + b"\n" for document in bare)
+
+    def answer(self, lines: bytes, documents: Sequence[Document]) -> list[list[Finding]]:
+        """The findings of each document, in the documents' order, whatever the order of the lines.
+
+        Raises:
+            DataError: A line is no record, a document has no line or two, or a line is of none of the documents.
+        """
+        wanted = {document.id for document in documents}
+        found: dict[str, list[Finding]] = {}
+        for number, line in enumerate(lines.split(b"\n"), 1):
+            if not line.strip():
+                continue
+            record, problem = parse_line(line)
+            if problem is not None:
+                raise DataError(Problem(f"line {number} of the answer is no record: {problem.what}"))
+            name = record.get("id")
+            if name not in wanted or name in found:
+                what = "is of a document that was not asked for" if name not in wanted else "is a document's second"
+                raise DataError(Problem(f"line {number} of the answer {what} (id {name!r})"))
+            found[name] = [self._finding(span, number) for span in _spans(record, number)]
+        missing = [document.id for document in documents if document.id not in found]
+        if missing:
+            raise DataError(
+                Problem(f"the answer lacks {len(missing)} of {len(documents)} documents, first {missing[0]!r}")
+            )
+        return [found[document.id] for document in documents]
+
+    def _finding(self, span: Any, number: int) -> Finding:
+        if not isinstance(span, dict) or not all(type(span.get(key)) is int for key in ("start", "end")):
+            raise DataError(Problem(f"line {number} of the answer: a span has no integer start and end"))
+        label, score = span.get("label"), span.get("score")
+        if not isinstance(label, str):
+            raise DataError(Problem(f"line {number} of the answer: a span has no label"))
+        if score is not None and not (isinstance(score, int | float) and 0 <= score <= 1):
+            raise DataError(Problem(f"line {number} of the answer: the score {score!r} is not between 0 and 1"))
+        return Finding(span["start"], span["end"], label, score, self._value(label, span.get("value"), number))
+
+    def _value(self, label: str, value: Any, number: int) -> Value | None:
+        if value is None or label not in self._scheme.labels:
+            return None
+        if not isinstance(value, dict):
+            raise DataError(Problem(f"line {number} of the answer: a value is no object"))
+        return self._scheme.value(label, **value)
+
+
+def _spans(record: dict[str, Any], number: int) -> list[Any]:
+    spans = record.get("spans")
+    if not isinstance(spans, list):
+        raise DataError(Problem(f"line {number} of the answer has no list of spans"))
+    return spans

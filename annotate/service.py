@@ -1,0 +1,140 @@
+"""The extractor `http`: any service that takes records and answers them with spans; and how services are called."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, SurroundingsError, UsageError
+from .exchange import Exchange
+from .foreign import FILL, MAP, Intake
+
+_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
+_LONGEST_WAIT = 60.0
+
+
+class Service:
+    """Calls a service again while what fails is likely to pass: too many requests, a fault of the server, no answer.
+
+    Waits double from half a second; a `Retry-After` in seconds is kept to, up to a minute.
+
+    Args:
+        url: `http` or `https`.
+        timeout: Seconds for one answer.
+        retries: How often a failed call is made again.
+        headers: Sent with every call; what they hold is never told.
+        sleep: Waits; the tests' clock.
+
+    Raises:
+        UsageError: The address is none.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        retries: int,
+        headers: Mapping[str, str] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        import httpx
+
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(f"{url!r} is no address of a service. Fix: http://HOST:PORT/PATH")
+        if parts.username or parts.password:
+            raise UsageError("an address with a password in it would be shown. Fix: a token in the environment")
+        self._url = url
+        self._retries = retries
+        self._sleep = sleep
+        self._client = httpx.Client(timeout=timeout, headers=dict(headers or {}), follow_redirects=False)
+
+    def post(self, body: bytes, *, kind: str) -> bytes:
+        """The body of the answer to a body.
+
+        Raises:
+            DataError: The service refuses, or fails each time.
+            SurroundingsError: It cannot be reached, or does not answer in time.
+        """
+        import httpx
+
+        for attempt in range(self._retries + 1):
+            wait = min(0.5 * 2**attempt, _LONGEST_WAIT)
+            try:
+                answer = self._client.post(self._url, content=body, headers={"Content-Type": kind})
+            except httpx.HTTPError as error:
+                fault, gone = f"no answer ({type(error).__name__})", True
+            else:
+                gone = False
+                if answer.status_code == 200:
+                    return answer.content
+                fault = f"status {answer.status_code}"
+                if answer.status_code not in _PASSING:
+                    said = " ".join(answer.text.split())[:200]
+                    raise DataError(Problem(f"the service refuses: {fault}{': ' + said if said else ''}"))
+                asked = answer.headers.get("Retry-After", "")
+                wait = min(float(asked), _LONGEST_WAIT) if asked.isdigit() else wait
+            if attempt < self._retries:
+                self._sleep(wait)
+        said = f"the service failed {self._retries + 1} times, the last with {fault}"
+        if gone:
+            raise SurroundingsError(f"{said}. Fix: start it, or mend its address; a run to a file goes on where it was")
+        raise DataError(Problem(said))
+
+
+class Http:
+    """Posts each batch to a service as JSON lines and reads the same lines back with spans, in any order.
+
+    A token in the environment's `GOLDSPAN_HTTP_TOKEN` goes along as a bearer token.
+
+    Args:
+        scheme: The scheme of the layers.
+        url: Where to post.
+        timeout: Seconds for an answer.
+        retries: How often a failed call is made again.
+        how: For `Intake`.
+    """
+
+    def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **how: Any) -> None:
+        token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._service = Service(url, timeout=timeout, retries=retries, headers=headers)
+        parts = urlsplit(url)
+        self.name = f"http:{parts.hostname}"
+        self.version = parts.path.strip("/") or "0"
+        self._exchange = Exchange(scheme)
+        self._intake = Intake(scheme, **how)
+        self.dropped = self._intake.dropped
+
+    def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
+        """The layers of a batch.
+
+        Raises:
+            DataError: The service failed, or answered something else than the batch's records.
+        """
+        answer = self._service.post(self._exchange.question(documents), kind="application/x-ndjson")
+        findings = self._exchange.answer(answer, documents)
+        return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
+
+
+class _Factory:
+    summary = "any service: records posted as JSON lines, the same lines with spans as the answer"
+    parameters = (
+        Parameter("url", "where to post", required=True, positional=True),
+        Parameter("timeout", "seconds for an answer", type=float, default=120.0),
+        Parameter("retries", "how often a failed call is made again", type=int, default=4),
+        MAP,
+        FILL,
+    )
+
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
+        """The extractor."""
+        return Http(scheme, **arguments)
+
+
+HTTP = _Factory()
+"""What the entry point `http` names."""

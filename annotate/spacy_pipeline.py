@@ -1,0 +1,83 @@
+"""The extractor `spacy`: any trained spaCy pipeline, by package or folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..schema import Document, Extractor, Parameter, Scheme, Span, SurroundingsError, UsageError
+from .foreign import FILL, MAP, Finding, Intake
+from .rules.reader import pieces
+
+_PIECE = 100_000
+
+
+class SpacyPipeline:
+    """Runs a pipeline and takes its entities, or a group of its spans.
+
+    Args:
+        scheme: The scheme of the layers.
+        model: A package's name or a folder.
+        spans: The key in `Doc.spans` to take instead of the entities; by default entities, else the only key there is.
+        batch: Texts in a batch of the pipeline.
+        how: For `Intake`.
+
+    Raises:
+        SurroundingsError: No such pipeline, or one that cannot be loaded here.
+    """
+
+    def __init__(self, scheme: Scheme, *, model: str, spans: str | None, batch: int, **how: Any) -> None:
+        import spacy
+
+        try:
+            self._pipeline = spacy.load(model)
+        except (OSError, ValueError, ImportError) as error:
+            why = " ".join(str(error).split())[:300]
+            raise SurroundingsError(f"the spaCy pipeline {model!r} cannot be loaded: {why}") from error
+        meta = self._pipeline.meta
+        self.name = f"spacy:{meta['lang']}_{meta['name']}"
+        self.version = str(meta["version"])
+        self._key = spans
+        self._batch = batch
+        self._intake = Intake(scheme, **how)
+        self.dropped = self._intake.dropped
+        if not set(self._pipeline.pipe_names) - {"tok2vec", "transformer"}:
+            raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
+
+    def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
+        """The layers of a batch; long texts are read in pieces that end with a sentence."""
+        parts = [(d, start, end) for d in documents for start, end in pieces(d.text or "", _PIECE)]
+        texts = ((d.text or "")[start:end] for d, start, end in parts)
+        found: dict[str, list[Finding]] = {document.id: [] for document in documents}
+        for (document, start, _), doc in zip(parts, self._pipeline.pipe(texts, batch_size=self._batch), strict=True):
+            found[document.id].extend(self._findings(doc, start))
+        return [self._intake.layer(document, found[document.id]) for document in documents]
+
+    def _findings(self, doc: Any, offset: int) -> Iterator[Finding]:
+        key = self._key
+        if key is None and not doc.ents and len(doc.spans) == 1:
+            key = next(iter(doc.spans))
+        group = doc.ents if key is None else doc.spans.get(key, ())
+        scores = getattr(group, "attrs", {}).get("scores", [None] * len(group))
+        for span, score in zip(group, scores, strict=False):
+            confidence = float(score) if score is not None else None
+            yield Finding(span.start_char + offset, span.end_char + offset, span.label_, confidence)
+
+
+class _Factory:
+    summary = "any trained spaCy pipeline: its entities, or a group of its spans"
+    parameters = (
+        Parameter("model", "a package's name or a folder", required=True, positional=True),
+        Parameter("spans", "the key in Doc.spans to take instead of the entities"),
+        Parameter("batch", "texts in a batch", type=int, default=64),
+        MAP,
+        FILL,
+    )
+
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
+        """The extractor."""
+        return SpacyPipeline(scheme, **arguments)
+
+
+SPACY = _Factory()
+"""What the entry point `spacy` names."""
