@@ -43,7 +43,7 @@ class Command:
         self._timeout = timeout
         self._exchange = Exchange(scheme)
         self._intake = Intake(scheme, **how)
-        self.dropped = self._intake.dropped
+        self.tally = self._intake.tally
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The layers of a batch.

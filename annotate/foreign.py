@@ -47,14 +47,14 @@ class Intake:
         fill: Whether values are filled where the system gives none.
 
     Attributes:
-        dropped: How many findings were dropped so far, by reason; emptied by whoever reports them.
+        tally: How many findings were dropped so far, by reason; emptied by whoever reports them.
     """
 
     def __init__(self, scheme: Scheme, *, map: Path | None = None, fill: bool = True) -> None:  # noqa: A002 - the argument's name
         self._scheme = scheme
         self._labels: LabelMap | None = read_label_map(map, scheme) if map is not None else None
         self._fill = fill and set(scheme.labels) >= {"ACTOR", "LOCATION", "DATE", "COUNT"}
-        self.dropped: Counter[str] = Counter()
+        self.tally: Counter[str] = Counter()
 
     def layer(self, document: Document, findings: Iterable[Finding]) -> list[Span]:
         """The layer that findings make: in the order of the text, tidy, and flat where the scheme says so.
@@ -67,13 +67,13 @@ class Intake:
         for finding in findings:
             label = self._label(finding.label)
             if label is None:
-                self.dropped[f"labelled {finding.label}"] += 1
+                self.tally[f"dropped, labelled {finding.label}"] += 1
                 continue
             bounds = self._tidy(text, finding, label)
             if bounds is None:
-                self.dropped["outside the text or without a letter"] += 1
+                self.tally["dropped, outside the text or without a letter"] += 1
             elif any(bounds[0] < zone.end and zone.start < bounds[1] for zone in document.zones):
-                self.dropped["in a zone"] += 1
+                self.tally["dropped, in a zone"] += 1
             else:
                 spans.append(Span(*bounds, label, finding.value, score=finding.score))
         spans = self._flat(spans)
@@ -117,7 +117,7 @@ class Intake:
         taken: list[Span] = []
         for span in sorted(spans, key=lambda s: (-(s.score or 0.0), s.start - s.end, s.start, s.label)):
             if any(span.start < other.end and other.start < span.end for other in taken):
-                self.dropped["overlapping another"] += 1
+                self.tally["dropped, overlapping another"] += 1
             else:
                 taken.append(span)
         return sorted(taken, key=lambda span: span.start)

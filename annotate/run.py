@@ -39,13 +39,13 @@ class Annotated:
     Attributes:
         line: Its record with the extractor's layer, ready to be written; empty where the extractor failed.
         problem: Why it failed; None where it did not.
-        dropped: What the extractor left out of its batch, by reason: adapters of other systems count what they cannot
-            take in.
+        tally: What the extractor counted in its batch, by what it is: findings that an adapter could not take in,
+            tokens that a model was sent.
     """
 
     line: bytes
     problem: Problem | None = None
-    dropped: Mapping[str, int] | None = None
+    tally: Mapping[str, int] | None = None
 
 
 def annotate(
@@ -102,12 +102,12 @@ class _Run:
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
     def whole(self, documents: Sequence[Document]) -> list[Annotated]:
-        """What became of a batch; the first outcome says what was dropped in it."""
+        """What became of a batch; the first outcome has what was counted in it."""
         outcomes = self._batch(documents)
-        dropped: Counter[str] | None = getattr(self._extractor, "dropped", None)
-        if dropped:
-            outcomes[0] = replace(outcomes[0], dropped=dict(dropped))
-            dropped.clear()
+        tally: Counter[str] | None = getattr(self._extractor, "tally", None)
+        if tally:
+            outcomes[0] = replace(outcomes[0], tally=dict(tally))
+            tally.clear()
         return outcomes
 
     def _batch(self, documents: Sequence[Document]) -> list[Annotated]:

@@ -25,7 +25,8 @@ class Service:
         url: `http` or `https`.
         timeout: Seconds for one answer.
         retries: How often a failed call is made again.
-        headers: Sent with every call; what they hold is never told.
+        headers: Sent with every call.
+        secret: What no message may show, such as the key in the headers.
         sleep: Waits; the tests' clock.
 
     Raises:
@@ -39,6 +40,7 @@ class Service:
         timeout: float,
         retries: int,
         headers: Mapping[str, str] | None = None,
+        secret: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         import httpx
@@ -50,6 +52,7 @@ class Service:
             raise UsageError("an address with a password in it would be shown. Fix: a token in the environment")
         self._url = url
         self._retries = retries
+        self._secret = secret
         self._sleep = sleep
         self._client = httpx.Client(timeout=timeout, headers=dict(headers or {}), follow_redirects=False)
 
@@ -74,7 +77,7 @@ class Service:
                     return answer.content
                 fault = f"status {answer.status_code}"
                 if answer.status_code not in _PASSING:
-                    said = " ".join(answer.text.split())[:200]
+                    said = " ".join(self._without_secret(answer.text).split())[:200]
                     raise DataError(Problem(f"the service refuses: {fault}{': ' + said if said else ''}"))
                 asked = answer.headers.get("Retry-After", "")
                 wait = min(float(asked), _LONGEST_WAIT) if asked.isdigit() else wait
@@ -84,6 +87,9 @@ class Service:
         if gone:
             raise SurroundingsError(f"{said}. Fix: start it, or mend its address; a run to a file goes on where it was")
         raise DataError(Problem(said))
+
+    def _without_secret(self, text: str) -> str:
+        return text.replace(self._secret, "[secret]") if self._secret else text
 
 
 class Http:
@@ -102,13 +108,13 @@ class Http:
     def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **how: Any) -> None:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._service = Service(url, timeout=timeout, retries=retries, headers=headers)
+        self._service = Service(url, timeout=timeout, retries=retries, headers=headers, secret=token or "")
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
         self.version = parts.path.strip("/") or "0"
         self._exchange = Exchange(scheme)
         self._intake = Intake(scheme, **how)
-        self.dropped = self._intake.dropped
+        self.tally = self._intake.tally
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The layers of a batch.

@@ -40,7 +40,7 @@ class SpacyPipeline:
         self._key = spans
         self._batch = batch
         self._intake = Intake(scheme, **how)
-        self.dropped = self._intake.dropped
+        self.tally = self._intake.tally
         if not set(self._pipeline.pipe_names) - {"tok2vec", "transformer"}:
             raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
 

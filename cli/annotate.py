@@ -43,11 +43,11 @@ def annotate(
     refusals = Refusals(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 
-    dropped: Counter[str] = Counter()
+    tally: Counter[str] = Counter()
 
     def outcomes(left: Iterable[Document]) -> Iterator[Outcome]:
         for outcome in progress(run(left, made, loaded, workers=workers, spec=extractor), "annotating"):
-            dropped.update(outcome.dropped or {})
+            tally.update(outcome.tally or {})
             yield outcome
 
     failed: list[Problem] = []
@@ -61,8 +61,8 @@ def annotate(
     else:
         identity = "|".join((_state(Path(records)), extractor, made.name, made.version, loaded.fingerprint))
         _write_resumable(out, documents, outcomes, identity, told, loaded)
-    for reason, count in sorted(dropped.items()):
-        note(f"dropped: {count} spans {reason}")
+    for what, count in sorted(tally.items()):
+        note(f"{what}: {count}")
     if failed:
         note(f"left out: {len(failed)} on which the extractor failed (each is named above)")
     if refusals.status() or failed:

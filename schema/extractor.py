@@ -21,7 +21,11 @@ from .scheme import Scheme
 
 @runtime_checkable
 class Extractor(Protocol):
-    """Finds spans in documents."""
+    """Finds spans in documents.
+
+    One that counts things for its user (findings dropped, tokens sent) has a `tally`, a `collections.Counter` by what
+    is counted; whoever runs it shows and empties it.
+    """
 
     @property
     def name(self) -> str:

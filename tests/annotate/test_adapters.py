@@ -61,11 +61,11 @@ def test_what_cannot_be_taken_in_is_dropped_and_counted(scheme: Scheme, label_ma
     ]
     spans = intake.layer(document(zones=(Zone(35, 50, "related"),)), found)
     assert surfaces(spans) == [("US forces", "ACTOR"), ("Kyiv", "LOCATION")]
-    assert intake.dropped == {
-        "labelled MONEY": 1,
-        "overlapping another": 1,
-        "outside the text or without a letter": 2,
-        "in a zone": 1,
+    assert intake.tally == {
+        "dropped, labelled MONEY": 1,
+        "dropped, overlapping another": 1,
+        "dropped, outside the text or without a letter": 2,
+        "dropped, in a zone": 1,
     }
 
 
@@ -234,7 +234,7 @@ def test_what_a_program_finds_beyond_the_text_is_dropped_and_said(goldspan: Run,
     source, out = write_lines(tmp_path / "in.jsonl", record("a", "Iran")), tmp_path / "out.jsonl"
     ran = goldspan("annotate", source, "--extractor", f"command:{program} beyond", "--out", out)
     assert ran.returncode == 0
-    assert "dropped: 1 spans outside the text" in ran.stderr
+    assert "dropped, outside the text or without a letter: 1" in ran.stderr
 
 
 @pytest.mark.parametrize("call", ["no-such-program-here x", "", "'unclosed"])

@@ -1,0 +1,186 @@
+"""The extractor `llm` against a service on loopback that speaks the chat protocol, and fails in all the usual ways."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
+
+import pytest
+
+from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate.quotes import align_quotes
+from goldspan.schema import Document, Metadata, Scheme, SurroundingsError, UsageError
+from tests.conftest import Run, record, write_lines
+
+TEXT = "Iran struck Iraq. “Iran’s  act of war,” said Iraq on Friday."
+
+ALIGNED = {
+    "in order": (["Iran", "Iraq", "Iran", "Iraq"], [(0, 4), (12, 16), (19, 23), (45, 49)]),
+    "out of order": (["Friday", "Iran"], [(53, 59), (0, 4)]),
+    "once more than it occurs": (["Friday", "Friday"], [(53, 59), None]),
+    "not in the text": (["Syria", "", "Ira"], [None, None, None]),
+    "other blanks and apostrophes": (["Iran's act of war"], [(19, 37)]),
+    "signs of patterns": (["(.*)", "war,”"], [None, (34, 39)]),
+}
+
+
+@pytest.mark.parametrize(("quotes", "places"), ALIGNED.values(), ids=ALIGNED)
+def test_quotes_are_found(quotes: list[str], places: list[tuple[int, int] | None]) -> None:
+    assert align_quotes(TEXT, quotes) == places
+
+
+def completion(content: Any, **choice: Any) -> bytes:
+    text = content if isinstance(content, str) else json.dumps(content)
+    message = {"role": "assistant", "content": text}
+    usage = {"prompt_tokens": 100, "completion_tokens": 7}
+    return json.dumps({"choices": [{"message": message, "finish_reason": "stop", **choice}], "usage": usage}).encode()
+
+
+class _Model(BaseHTTPRequestHandler):
+    """Marks every "Iran" of the question, unless the mood is another; a number is a status."""
+
+    moods: ClassVar[list[str]] = []
+    asked: ClassVar[list[dict[str, Any]]] = []
+    keys: ClassVar[list[str | None]] = []
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append(body)
+        self.keys.append(self.headers.get("Authorization"))
+        mood = self.moods.pop(0) if self.moods else "well"
+        if mood.isdigit():
+            self.send_response(int(mood))
+            self.end_headers()
+            self.wfile.write(f"key {self.keys[-1]} is not welcome".encode())
+            return
+        text = body["messages"][1]["content"].partition("Text:\n")[2]
+        spans = [{"quote": "Iran", "label": "ACTOR"}] * text.count("Iran")
+        answer = {
+            "well": completion({"spans": spans}),
+            "fenced": completion(f"```json\n{json.dumps({'spans': spans})}\n```"),
+            "broken": completion('{"spans": [{"quote": "Ir'),
+            "prose": completion("Here are the spans you asked for."),
+            "cut": completion({"spans": []}, finish_reason="length"),
+            "refuse": completion("", message={"refusal": "I cannot", "content": None}),
+            "invent": completion({"spans": [*spans, {"quote": "Atlantis", "label": "LOCATION"}]}),
+            "html": b"<html>busy</html>",
+        }[mood]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for name in ("GOLDSPAN_LLM_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOLDSPAN_LLM_KEY", "sk-secret")
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Model)
+    thread = Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    for kept in (_Model.moods, _Model.asked, _Model.keys):
+        kept.clear()
+    yield f"http://127.0.0.1:{httpd.server_address[1]}/v1"
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+def spec(endpoint: str, cache: Path, *more: str) -> str:
+    return ",".join([f"llm:tiny/model:1,url={endpoint},cache={cache},retries=2", *more])
+
+
+def document(text: str = "Iran spoke; Iran left.") -> Document:
+    return Document(id="a", text=text, meta=Metadata(published="2024-12-10"), spans=())
+
+
+@pytest.mark.parametrize("moods", [["well"], ["429", "500", "well"], ["broken", "prose", "well"], ["fenced"], ["html", "cut", "well"]], ids=" ".join)  # fmt: skip
+def test_a_model_is_an_extractor_and_passing_faults_are_passed(
+    scheme: Scheme, endpoint: str, tmp_path: Path, moods: list[str]
+) -> None:
+    _Model.moods.extend(moods)
+    extractor = load_extractor(spec(endpoint, tmp_path), scheme)
+    [spans] = extractor.extract([document()])
+    assert [(s.start, s.end, s.label) for s in spans] == [(0, 4, "ACTOR"), (12, 16, "ACTOR")]
+    assert spans[0].value == scheme.value("ACTOR", kind="state", id="IRN")
+    assert len(_Model.asked) == len(moods)
+    asked = _Model.asked[0]
+    assert asked["model"] == "tiny/model:1"
+    assert "A5 Countries as actors" in asked["messages"][0]["content"]
+    assert asked["messages"][1]["content"].startswith("Published: 2024-12-10")
+    assert asked["response_format"]["json_schema"]["schema"]["properties"]["spans"]
+
+
+def test_a_second_run_asks_nothing_and_gives_the_same(goldspan: Run, endpoint: str, tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "in.jsonl", record("a", "Iran spoke."), record("b", ""))
+    for name in ("one", "two"):
+        out = tmp_path / f"{name}.jsonl"
+        ran = goldspan("annotate", source, "--extractor", spec(endpoint, tmp_path / "cache"), "--out", out)
+        assert ran.returncode == 0, ran.stderr
+        told = "tokens sent: 100" if name == "one" else "answers from the cache: 1"
+        assert told in ran.stderr
+        assert "sk-secret" not in ran.stderr
+    assert len(_Model.asked) == 1
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+    assert not any(b"sk-secret" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_torn_answer_in_the_cache_is_asked_for_again(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
+    load_extractor(spec(endpoint, tmp_path), scheme).extract([document()])
+    [kept] = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes()[:20])
+    assert load_extractor(spec(endpoint, tmp_path), scheme).extract([document()])[0]
+    assert len(_Model.asked) == 2
+
+
+def test_quotes_that_are_not_in_the_text_are_dropped_and_counted(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
+    _Model.moods.append("invent")
+    extractor = load_extractor(spec(endpoint, tmp_path), scheme)
+    [outcome] = annotate([document("Iran spoke.")], extractor, scheme)
+    assert outcome.problem is None
+    assert outcome.tally is not None
+    assert outcome.tally["dropped, quotes that are not in the text"] == 1
+
+
+FAULTS = {
+    "refuse": (["refuse"] * 3, "the model refuses: I cannot"),
+    "prose": (["prose"] * 3, "not the JSON asked for"),
+    "cut": (["cut"] * 3, "cut off"),
+    "status": (["401"], r"status 401: key Bearer \[secret\] is not welcome"),
+}
+
+
+@pytest.mark.parametrize(("moods", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_model_that_fails_is_reported(
+    scheme: Scheme, endpoint: str, tmp_path: Path, moods: list[str], message: str
+) -> None:
+    _Model.moods.extend(moods)
+    [outcome] = annotate([document()], load_extractor(spec(endpoint, tmp_path), scheme), scheme)
+    assert outcome.problem is not None
+    assert re.search(message, outcome.problem.what)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_long_text_is_asked_in_pieces_without_shifting_an_offset(
+    scheme: Scheme, endpoint: str, tmp_path: Path
+) -> None:
+    text = "".join(f"Nothing was said of it on day {day}. " for day in range(30)) + "Iran spoke."
+    [spans] = load_extractor(spec(endpoint, tmp_path, "piece=300"), scheme).extract([document(text)])
+    assert len(_Model.asked) > 2
+    assert [(text[s.start : s.end], s.start) for s in spans] == [("Iran", text.index("Iran"))]
+
+
+def test_an_endpoint_must_be_named_and_be_there(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="needs an endpoint"):
+        load_extractor("llm:m", scheme)
+    gone = load_extractor(f"llm:m,url=http://127.0.0.1:9/v1,retries=0,cache={tmp_path}", scheme)
+    with pytest.raises(SurroundingsError, match="no answer"):
+        gone.extract([document()])
