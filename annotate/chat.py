@@ -82,7 +82,10 @@ class Chat:
         self._intake = Intake(scheme, fill=fill)
         self.tally = self._intake.tally
         self.name = f"llm:{model}"
-        self.version = sha256(f"{self._system}{canonical_json(self._schema)!r}{self._piece}".encode()).hexdigest()[:8]
+        self.version = (
+            sha256(f"{self._system}{canonical_json(self._schema)!r}{self._piece}".encode()).hexdigest()[:8]
+            + self._intake.mark
+        )
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The layers of a batch.

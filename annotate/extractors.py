@@ -9,7 +9,16 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from ..schema import Extractor, ExtractorFactory, Parameter, Scheme, SurroundingsError, UsageError, did_you_mean
+from ..schema import (
+    Extractor,
+    ExtractorFactory,
+    GoldspanError,
+    Parameter,
+    Scheme,
+    SurroundingsError,
+    UsageError,
+    did_you_mean,
+)
 
 GROUP = "goldspan.extractors"
 
@@ -63,7 +72,16 @@ def load_extractor(spec: str, scheme: Scheme) -> Extractor:
     if name not in points:
         raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(points))}")
     factory = _factory(points[name])
-    return factory(scheme, **_arguments(name, text if colon else None, factory.parameters))
+    arguments = _arguments(name, text if colon else None, factory.parameters)
+    try:
+        made = factory(scheme, **arguments)
+    except GoldspanError:
+        raise
+    except Exception as error:
+        raise SurroundingsError(f"the extractor {name!r} cannot be made: {type(error).__name__}: {error}") from error
+    if not isinstance(made, Extractor):
+        raise SurroundingsError(f"the extractor {name!r} lacks a name, a version or `extract`. Fix: tell its authors")
+    return made
 
 
 def _points() -> Mapping[str, EntryPoint]:
@@ -73,8 +91,10 @@ def _points() -> Mapping[str, EntryPoint]:
 def _factory(point: EntryPoint) -> ExtractorFactory:
     try:
         factory: ExtractorFactory = point.load()
-    except (ImportError, AttributeError) as error:
-        raise SurroundingsError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {error}") from error
+        _ = factory.summary, list(factory.parameters)
+    except Exception as error:  # whatever another package does when it is imported
+        told = f"{type(error).__name__}: {error}"
+        raise SurroundingsError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {told}") from error
     return factory
 
 
@@ -91,10 +111,12 @@ def _arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> 
             if not equals or key not in known:
                 listed = did_you_mean(key, list(known)) if known else "it takes none"
                 raise UsageError(f"extractor {name!r} has no argument {key!r}: {listed}")
+            if not value:
+                raise UsageError(f"extractor {name!r}: the argument {key!r} is empty")
             if key in given:
                 raise UsageError(f"extractor {name!r}: the argument {key!r} is given twice. Fix: leave one out")
             given[key] = value
-    missing = [parameter.name for parameter in parameters if parameter.required and not given.get(parameter.name)]
+    missing = [parameter.name for parameter in parameters if parameter.required and parameter.name not in given]
     if missing:
         raise UsageError(f"extractor {name!r} needs {', '.join(missing)}. Fix: --extractor {name}:{missing[0].upper()}")
     return {
@@ -119,5 +141,5 @@ def _typed(name: str, parameter: Parameter, text: str) -> Any:
         except ValueError as error:
             raise UsageError(f"{what} is no {parameter.type.__name__}") from error
     if parameter.choices and value not in parameter.choices:
-        raise UsageError(f"{what}: {did_you_mean(text, [str(choice) for choice in parameter.choices])}")
+        raise UsageError(f"{what}. Fix: one of {', '.join(map(str, parameter.choices))}")
     return value

@@ -47,12 +47,14 @@ class Intake:
         fill: Whether values are filled where the system gives none.
 
     Attributes:
+        mark: What an adapter adds to its version: the label map and whether values are filled.
         tally: How many findings were dropped so far, by reason; emptied by whoever reports them.
     """
 
     def __init__(self, scheme: Scheme, *, map: Path | None = None, fill: bool = True) -> None:  # noqa: A002 - the argument's name
         self._scheme = scheme
         self._labels: LabelMap | None = read_label_map(map, scheme) if map is not None else None
+        self.mark = ("" if fill else "-bare") + (f"+{self._labels.signature}" if self._labels is not None else "")
         self._fill = fill and set(scheme.labels) >= {"ACTOR", "LOCATION", "DATE", "COUNT"}
         self.tally: Counter[str] = Counter()
 

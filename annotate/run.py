@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, parent_process
+from itertools import pairwise
+from multiprocessing import active_children, get_context, parent_process
 from threading import Thread
 
 import msgspec
@@ -41,11 +44,13 @@ class Annotated:
         problem: Why it failed; None where it did not.
         tally: What the extractor counted in its batch, by what it is: findings that an adapter could not take in,
             tokens that a model was sent.
+        text_sha256: Of the document's text, where the extractor failed.
     """
 
     line: bytes
     problem: Problem | None = None
     tally: Mapping[str, int] | None = None
+    text_sha256: str | None = None
 
 
 def annotate(
@@ -99,6 +104,7 @@ class _Run:
     def __init__(self, extractor: Extractor, scheme: Scheme) -> None:
         self._extractor = extractor
         self._codec = RecordCodec(scheme)
+        self._scheme = scheme
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
     def whole(self, documents: Sequence[Document]) -> list[Annotated]:
@@ -114,27 +120,32 @@ class _Run:
         """A batch whole, or where that fails its documents one by one."""
         texts = [document for document in documents if document.text is not None]
         try:
-            layers = self._extractor.extract(texts)
+            with redirect_stdout(sys.stderr):  # the result's stream is not the extractor's to write to
+                layers = self._extractor.extract(texts)
             if len(layers) != len(texts):
                 raise ValueError(f"{len(texts)} documents gave {len(layers)} layers")
         except (SurroundingsError, UsageError):
             raise  # a service that is gone or a missing label map fails for every document: the run can go on later
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if len(documents) == 1:
-                return [self._failed(documents[0], f"{type(error).__name__}: {error}")]
+                return [self._failed(documents[0], _told(error))]
             return [outcome for document in documents for outcome in self._batch([document])]
         by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
         return [self._outcome(document, by_id.get(document.id)) for document in documents]
 
     def _outcome(self, document: Document, spans: Sequence[Span] | None) -> Annotated:
         if spans is None:
-            return Annotated(b"", Problem("has no text to annotate", "restore the texts first", document=document.id))
+            problem = Problem("has no text to annotate", "restore the texts first", document=document.id)
+            return Annotated(b"", problem, text_sha256=document.text_sha256)
         source = self._extractor.name
         created = document.layer.created if document.layer is not None else None
         try:
+            ordered = sorted(spans, key=lambda span: (span.start, span.end, span.label))
+            if not self._scheme.overlap and (clash := _overlapping(ordered)):
+                return self._failed(document, clash)
             layer = msgspec.structs.replace(
                 document,
-                spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in spans),
+                spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in ordered),
                 layer=msgspec.structs.replace(self._layer, created=created, extra={"version": self._extractor.version}),
             )
             line = self._codec.encode(layer)
@@ -147,7 +158,25 @@ class _Run:
 
     def _failed(self, document: Document, why: str) -> Annotated:
         name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
-        return Annotated(b"", Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id))
+        problem = Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id)
+        return Annotated(b"", problem, text_sha256=document.sealed().text_sha256)
+
+
+def _told(error: BaseException) -> str:
+    """What an exception says, whatever it is made of."""
+    try:
+        said = str(error)
+    except Exception:
+        said = "its message cannot be read"
+    return f"{type(error).__name__}: {said}".encode(errors="backslashreplace").decode()
+
+
+def _overlapping(spans: Sequence[Span]) -> str:
+    """Which two of the ordered spans overlap; empty where none do."""
+    for a, b in pairwise(spans):
+        if b.start < a.end:
+            return f"spans [{a.start}, {a.end}) {a.label} and [{b.start}, {b.end}) {b.label} overlap"
+    return ""
 
 
 _run: _Run | None = None
@@ -169,6 +198,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def _ready() -> bool:
+    """Whether a worker could be started at all."""
+    return _run is not None
+
+
 def _work(batch: list[Document]) -> list[Annotated]:
     assert _run is not None
     return _run.whole(batch)
@@ -181,6 +215,7 @@ class _Pool:
         self._extractor = extractor
         self._scheme = scheme
         self._workers = workers
+        self._others = {process.pid for process in active_children()}
         self._executor = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
@@ -228,14 +263,22 @@ class _Pool:
 
     def _alone(self, document: Document) -> list[Annotated]:
         try:
+            self._executor.submit(_ready).result()
+        except BrokenProcessPool as error:
+            raise SurroundingsError(
+                f"the extractor {self._extractor!r} cannot be started in a process of its own. Fix: --workers 1"
+            ) from error
+        try:
             return self._executor.submit(_work, [document]).result()
         except BrokenProcessPool:
             self._stop()
             self._executor = self._new()
-            return [Annotated(b"", Problem("the process that read it ended", "look at its text", document=document.id))]
+            problem = Problem("the process that read it ended", "look at its text", document=document.id)
+            return [Annotated(b"", problem, text_sha256=document.sealed().text_sha256)]
 
     def _stop(self) -> None:
-        processes = list((getattr(self._executor, "_processes", None) or {}).values())
         self._executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
+        # an interruption may have come between a process and its being noted in the pool
+        for process in active_children():
+            if process.pid not in self._others:
+                process.kill()

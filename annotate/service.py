@@ -115,6 +115,7 @@ class Http:
         self._exchange = Exchange(scheme)
         self._intake = Intake(scheme, **how)
         self.tally = self._intake.tally
+        self.version += self._intake.mark
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The layers of a batch.

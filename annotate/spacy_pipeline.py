@@ -41,6 +41,7 @@ class SpacyPipeline:
         self._batch = batch
         self._intake = Intake(scheme, **how)
         self.tally = self._intake.tally
+        self.version += self._intake.mark
         if not set(self._pipeline.pipe_names) - {"tok2vec", "transformer"}:
             raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
 

@@ -111,7 +111,7 @@ def _write_resumable(
             raise UsageError(f"{out}: is a folder. Fix: name a file")
         _write(out, _lines(outcomes(documents), told), scheme)
         return
-    journal = Journal(target, identity)
+    journal = Journal(target, identity)  # also the lock of the target
     try:
         problems, done, left = journal.replay(documents)
         if done:

@@ -26,6 +26,11 @@ _NO_NOUN = frozenset(
     because if whom took take amid across""".split()
 )
 _LINKS = frozenset("of the their its these those them us other more additional new further whom which".split())
+_FORCING = frozenset("forced forcing drove driven driving".split())
+_PHRASAL = frozenset("hand handed handing hands take took taken taking takes turn turned turning turns".split())
+_CHANGES = frozenset(
+    "rise rose risen rises up down fell fallen grew grown increased climbed dropped jumped declined".split()
+)
 _CURRENCY = frozenset("$€£¥₦₹")
 _THINGS = frozenset(("attack", "weapon", "site", "group"))
 _FATE_NOUNS = frozenset(
@@ -77,9 +82,15 @@ class CountFinder:
                 continue
             if page.blocked[index] or page.owner[index] is not None:
                 continue
+            if word.low == "over" and tokens.low(index - 1) in _PHRASAL:
+                continue  # "handed over 88 bodies"
             amount = read_amount(tokens.text, tokens.starts[index])
             if amount is None:
                 continue
+            if amount.low != amount.high and tokens.low(index - 1) == "from" and tokens.low(index - 2) in _CHANGES:
+                amount = read_amount(tokens.text[: tokens.ends[index]], tokens.starts[index])  # "rose from 300 to 450"
+                if amount is None:
+                    continue
             first = last = index
             while last < len(tokens) and tokens.starts[last] < amount.end:
                 last += 1
@@ -115,6 +126,8 @@ class CountFinder:
             return Count(amount.start, amount.end, amount, fate)
         if not noun and not inherited and not self._stands_alone(page, first, last, amount):
             return None
+        if not noun and not inherited:
+            inherited = self._subject(page, first)
         if inherited and (not noun or unit in ("", "personnel", "people", "other")):
             unit = inherited
         return Count(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
@@ -161,6 +174,8 @@ class CountFinder:
         age = digits and amount.low is not None and amount.low == amount.high and amount.low < 110
         if age and before == "," and after in (",", ".", ")") and page.at(first - 2) is not None:
             return True  # "Danilo Abrenica, 51, a fisherman"
+        if age and before == "," and tokens.classes(first - 2) & {"unit_people", "unit_personnel", "titles"}:
+            return not tokens.low(first - 2).endswith("s")  # "killed a teacher, 34"
         return (
             bool(tokens.classes(last) & {"measures"})
             and bool(after)
@@ -174,21 +189,40 @@ class CountFinder:
             return amount.text.lower() != "one"
         if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _OF_NUMBER:
             return True
+        if tokens.low(first - 1) in ("from", "to") and self._subject(page, first):
+            return True
         return amount.low != amount.high or "dozen" in amount.text.lower()
+
+    def _subject(self, page: Page, first: int) -> str:
+        """The unit of what rises or falls to a number: "Attacks rose from 300 to 450"."""
+        tokens = page.tokens
+        near = range(first - 1, max(first - 9, -1), -1)
+        changed = next((at for at in near if tokens.low(at) in _CHANGES and tokens.same_sentence(at, first)), 0)
+        if not changed:
+            return ""
+        for at in range(changed - 1, max(changed - 6, -1), -1):
+            if tokens.same_sentence(at, first) and (unit := _fate_of(page, at) or self._unit(page, tokens.low(at), at)):
+                return "other" if unit == "people" else unit
+        return "other"
 
     def _noun(self, page: Page, last: int) -> tuple[str, int]:
         """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
         tokens = page.tokens
         known, other = "", ""
         at_known = at_other = last
+        passed = -1
         for index in range(last, min(last + 8, len(tokens))):
             word = tokens.words[index]
             low = word.low
+            if index == passed and not page.blocked[index]:
+                continue
             if not tokens.same_sentence(last - 1, index) or page.blocked[index] or word.digits or low in _NO_NOUN:
                 break
             if low in _LINKS:
                 if known or other:
                     break
+                if low in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
+                    passed = index + 1  # "58 of 74 drones"
                 continue
             owner = page.owner[index]
             if low in self._nouns or word.classes & _NOUN_CLASSES:
@@ -234,12 +268,23 @@ class CountFinder:
         for index in range(last, noun + 1):
             low = tokens.low(index)
             if low in _FATE_WORDS or low in _FATE_NOUNS:
-                return _fate_of(page, index)
+                later = (
+                    self._right(page, last, noun)
+                    if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
+                    else ""
+                )
+                before = _fate_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
+                return "killed" if "killed" in (later, before) else _fate_of(page, index)
         if not known:
             return _fate_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
-        # a relative clause or "of whom" speaks of these alone
-        if tokens.low(noun + 1) in ("who", "were", "was") or (
-            tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE
+        if tokens.low(first - 1) == "of" and _fate_of(page, first - 2) == "killed":
+            return "killed"  # "the bodies of six hostages"
+        # a relative clause or "of whom" speaks of these alone, as does what is said behind the second of two numbers
+        second = tokens.low(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
+        if (
+            second
+            or tokens.low(noun + 1) in ("who", "were", "was")
+            or (tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE)
         ):
             return self._right(page, last, noun) or ("" if tokens.low(last) == "of" else self._left(page, first))
         return self._left(page, first) or self._right(page, last, noun)
@@ -266,6 +311,10 @@ class CountFinder:
             if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
                 return ""
             fate = _fate_of(page, index)
+            if low == "shot" and tokens.low(index + 1) == "down":
+                return ""
+            if low in _FORCING and index == first - 1:
+                return "displaced"
             if low == "lost" and index == first - 1:
                 return "killed"
             if fate:
@@ -274,7 +323,10 @@ class CountFinder:
                 ):
                     return ""
                 return _joined_fate(page, index, fate)
-            if page.tokens.classes(index) & {"acting", "speech"} and not tokens.words[index].digits:
+            if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
+                among = range(max(index - 4, 0), index - 1)
+                if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
+                    return _fate_of(page, index - 1)  # "Among the dead were four women"
                 return ""
         return ""
 
@@ -282,7 +334,7 @@ class CountFinder:
         tokens = page.tokens
         index = last
         stop = min(noun + 18, len(tokens))
-        aside = False
+        aside = tokens.low(last - 2) in ("including", "among") or tokens.low(last - 3) == "including"
         while index < stop and tokens.same_sentence(last - 1, index):
             low = tokens.low(index)
             if low == "(":

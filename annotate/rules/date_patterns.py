@@ -23,7 +23,7 @@ _TIME_OF_DAY = r"(?:early\s+)?(?:morning|afternoon|evening|night|dawn)"
 _FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|[0-9]+)"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _CLOCK = (
-    r"(?:[0-9]{1,2}(?:[:.][0-9][0-9])?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|[0-9]{1,2}[:.][0-9][0-9](?:\s*(?:GMT|UTC|hours|hrs|h))?)"
+    r"(?:[0-9]{1,2}(?:[:.][0-9][0-9])?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|[0-9]{1,2}[:.][0-9][0-9](?:\s*(?:GMT|UTC|hours|hrs|h))?|[0-9]{4}\s*(?:GMT|UTC))"
     r"(?:\s*(?:local\s+time|GMT|UTC|EST|EDT))?"
 )
 
@@ -32,6 +32,7 @@ def _pattern(*parts: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + r"(?![\w])(?!-\w*[0-9])", re.IGNORECASE)
 
 
+_YEAR_BY = r"(?:\s+(?:of\s+)?(?P<ry>last|this|next)\s+year)"
 _LEAD = rf"(?:(?P<wd>{_WEEKDAY})(?:,\s*|\s+)(?:the\s+)?)?"
 
 ISO = _pattern(r"(?P<y>[0-9]{4})-(?P<m>[0-9][0-9])-(?P<d>[0-9][0-9])")
@@ -39,15 +40,15 @@ NUMERIC = _pattern(r"(?P<a>[0-9]{1,2})[/.](?P<b>[0-9]{1,2})[/.](?P<y>[0-9]{4})")
 MONTH_DAY = _pattern(
     rf"{_LEAD}(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![0-9,]*[0-9])",
     rf"(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?![0-9]))?",
-    rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})(?!\s*(?:people|fighters|troops|soldiers)))?",
+    rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})(?!\s*(?:people|fighters|troops|soldiers))|{_YEAR_BY})?",
 )
 DAY_MONTH = _pattern(
     rf"{_LEAD}(?P<d>{_DAY})(?:{_TO}(?P<d2>{_DAY}))?\s+(?:of\s+)?(?P<m>{_MONTH})",
-    rf"(?:{_TO}(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}))?(?:,?\s+(?P<y>{_YEAR}))?",
+    rf"(?:{_TO}(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}))?(?:,?\s+(?P<y>{_YEAR})|{_YEAR_BY})?",
 )
 MONTH = _pattern(
     rf"(?P<part>{_PART})?(?:(?P<rel>last|this|next)\s+)?(?P<m>{_MONTH})",
-    rf"(?:{_TO}(?P<part2>{_PART})?(?P<m2>{_MONTH}))?(?:,?\s+(?:of\s+)?(?P<y>{_YEAR}))?",
+    rf"(?:{_TO}(?P<part2>{_PART})?(?P<m2>{_MONTH}))?(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})|{_YEAR_BY})?",
 )
 PART_TO_PART = _pattern(
     r"(?P<part>early|mid|late)[-–\s]+(?:to[-–\s]+)(?P<part2>mid|late)[-–\s]+",
@@ -85,6 +86,7 @@ AGO = _pattern(
     r"(?:(?P<mod>(?:just\s+)?(?:more|less)\s+than|over|nearly|almost|about|around|some|roughly|at\s+least|just)\s+)?",
     rf"(?P<n>an?\s+few|a\s+couple\s+of|an?|{NUMBER_WORD}|[0-9]+|several|many)?\s*(?P<unit>{_UNIT})\s+ago",
 )
+WEEKEND = _pattern(r"weekend")
 SHARE = _pattern(
     rf"(?P<n>first|second|third|fourth|last)\s+(?P<unit>quarter|half)\s+of\s+(?P<y>{_YEAR})",
 )

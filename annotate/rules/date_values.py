@@ -92,6 +92,23 @@ def _point(anchor: Anchor, year: str | None, month: int, day: int | None) -> str
     return f"{head}-{month:02}-{day:02}"
 
 
+def _year(match: re.Match[str], anchor: Anchor) -> str | None:
+    """The year that a date states, in digits or as "last year"."""
+    if match["ry"] is None or match["y"]:
+        return match["y"]
+    if anchor.day is None:
+        return None
+    return f"{anchor.day.year + {'last': -1, 'this': 0, 'next': 1}[match['ry'].lower()]:04}"
+
+
+def weekend(match: re.Match[str], anchor: Anchor) -> str | None:
+    """As in "over the weekend": the latest Saturday and Sunday not after the day of publication."""
+    if anchor.day is None:
+        return None
+    saturday = anchor.day - timedelta(days=(anchor.day.weekday() - 5) % 7)
+    return _days(saturday, saturday + timedelta(days=1))
+
+
 def _interval(first: str | None, last: str | None) -> str | None:
     if first is None or last is None:
         return None
@@ -103,22 +120,24 @@ def _interval(first: str | None, last: str | None) -> str | None:
 
 def month_day(match: re.Match[str], anchor: Anchor) -> str | None:
     """As in "Friday, March 3, 2022", "March 3 to 7"."""
+    year = _year(match, anchor)
     month, day = _month_number(match["m"]), _day_number(match["d"])
-    first = _point(anchor, match["y"], month, day)
+    first = _point(anchor, year, month, day)
     if not match["d2"]:
         return first
     month2 = _month_number(match["m2"]) if match["m2"] else month
-    return _interval(first, _point(anchor, match["y"], month2, _day_number(match["d2"])))
+    return _interval(first, _point(anchor, year, month2, _day_number(match["d2"])))
 
 
 def day_month(match: re.Match[str], anchor: Anchor) -> str | None:
     """As in "3 March 2022", "3-7 March", "28 February to 2 March"."""
+    year = _year(match, anchor)
     month, day = _month_number(match["m"]), _day_number(match["d"])
-    first = _point(anchor, match["y"], month, day)
+    first = _point(anchor, year, month, day)
     if match["d2"]:
-        return _interval(first, _point(anchor, match["y"], month, _day_number(match["d2"])))
+        return _interval(first, _point(anchor, year, month, _day_number(match["d2"])))
     if match["d3"]:
-        return _interval(first, _point(anchor, match["y"], _month_number(match["m3"]), _day_number(match["d3"])))
+        return _interval(first, _point(anchor, year, _month_number(match["m3"]), _day_number(match["d3"])))
     return first
 
 
@@ -144,7 +163,7 @@ def month(match: re.Match[str], anchor: Anchor) -> str | None:
     """As in "March", "early March 2022", "last March", "March to May"."""
     published = anchor.day
     month = _month_number(match["m"])
-    year = match["y"]
+    year = _year(match, anchor)
     rel = (match["rel"] or "").lower()
     if rel and not year and published is not None:
         if rel == "next":

@@ -17,9 +17,11 @@ from .words import MONTHS, WEEKDAYS
 _LONGEST = 120
 _HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
 _AHEAD_WORDS = frozenset(
-    "will due scheduled planned plans upcoming expected slated until till deadline expire expires".split()
+    """will due scheduled planned plans upcoming expected slated until till deadline expire expires set
+    must takes runs ahead""".split()
 )
 _MODAL = re.compile(r"May\s+(?:the|God|he|she|they|we|I|you|it|his|her|their|be|have|not|also|well)\b")
+_BEFORE_MAY = frozenset("in since until till by last next during early late mid".split())
 _BEFORE_MONTHS = frozenset(
     """in since until till by of from last next this early late mid through to before after during and
     between the""".split()
@@ -135,7 +137,7 @@ def _is_month(page: Page, index: int, match: re.Match[str]) -> bool:
         return True
     before = tokens.low(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
     if name == "May":
-        return before in _BEFORE_MONTHS and not _MODAL.match(tokens.text, match.start())
+        return before in _BEFORE_MONTHS and (before in _BEFORE_MAY or not _MODAL.match(tokens.text, match.start()))
     if name == "March":
         return before in _BEFORE_MONTHS or not tokens.opens(index)
     after = tokens.words[index + 1] if tokens.same_sentence(index, index + 1) else None
@@ -179,13 +181,19 @@ def _is_weekday(page: Page, index: int, match: re.Match[str]) -> bool:
     return day[0].isupper() and (len(day) > 5 or day in ("Mon", "Tues", "Thurs"))
 
 
+def _is_weekend(page: Page, index: int, match: re.Match[str]) -> bool:
+    """Whether "the weekend" says when: "over the weekend", not "weekend traffic"."""
+    tokens = page.tokens
+    return tokens.low(index - 1) == "the" and tokens.low(index - 2) in ("over", "at", "during", "on", "since")
+
+
 def _is_relative(page: Page, index: int, match: re.Match[str]) -> bool:
     """Whether "this", "last", "next" and "past" say when: "last hour" and "this day" do not."""
     rel, unit = match["rel"].lower(), match["unit"].lower()
     if unit in ("hour", "hours") and not match["n"]:
         return rel == "past" and unit == "hours"
     if unit == "day":
-        return False
+        return rel == "past" or bool(match["n"])
     return not (rel == "past" and unit in ("night", "morning", "evening"))
 
 
@@ -237,6 +245,7 @@ _GROUPS: tuple[tuple[str, tuple[_Form, ...]], ...] = (
     ),
     ("first second third fourth last", ((written.SHARE, meaning.share, None),)),
     ("spring summer autumn fall winter", (_SEASON,)),
+    ("weekend", ((written.WEEKEND, meaning.weekend, _is_weekend),)),
     ("days weeks months years hours", ((written.AHEAD, meaning.unknown, None), _AGO)),
     (
         """more less over nearly almost about around some roughly at just a an several many decades one two

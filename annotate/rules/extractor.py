@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,6 @@ class Rules:
     """
 
     name = "rules"
-    version = _VERSION
 
     def __init__(
         self, scheme: Scheme, *, actors: Path | None = None, places: Path | None = None, population: int = 15000
@@ -39,6 +39,9 @@ class Rules:
         from .reader import Reader
 
         _check_scheme(scheme)
+        tables = b"\0".join(path.read_bytes() for path in (actors, places) if path is not None)
+        own = f"+{sha256(tables).hexdigest()[:8]}" if tables else ""
+        self.version = f"{_VERSION}{own}" if population == 15000 else f"{_VERSION}{own}.{population}"
         if population not in (500, 1000, 5000, 15000):
             raise UsageError(f"population {population}: Fix: 500, 1000, 5000 or 15000")
         if actors is None and places is None and population == 15000:

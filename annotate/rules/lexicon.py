@@ -91,27 +91,32 @@ class Lexicon:
         if is_article(tokens, first):
             start = first + 2 if words[first + 1].hyphen else first + 1
         head = words[start]
-        longest = self._longest.get(head.part)
+        key, index = head.part, start + 1
+        if index < len(words) and words[index].text in ("'s", "’s") and f"{key}s" in self._longest:
+            key, index = f"{key}s", start + 2  # "Cox's Bazar"
+        longest = self._longest.get(key)
         if longest is None:
-            return None
+            if not (head.name_like and 4 <= len(head.text) <= 7):
+                return None
+            longest = 1
         found: tuple[int, Entry] | None = None
         entry = self._find(head.key)
         if entry is None and head.upper and len(head.text) > 3:
             entry = self._find(head.part)
+        if entry is None and head.name_like and 4 <= len(head.text) <= 7:
+            entry = self._find(head.text.upper())  # "Unrwa", "Isis", as British papers write them
         if entry is not None:
             found = (start + 1, entry)
         if longest == 1:
             return found
-        key = head.part
         count = 1
-        index = start + 1
         end = len(words)
         while index < end and count < longest and sentence[index] == sentence[first]:
             word = words[index]
             if word.hyphen or (word.part == "" and word.text in "'’./&"):
                 index += 1
                 continue
-            if not word.part or (word.text == "'s" or word.text == "’s"):
+            if not word.part or word.text in ("'s", "’s"):
                 break
             if is_article(tokens, index):
                 index += 1

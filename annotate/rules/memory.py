@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from ...schema import Actor, Place
@@ -21,11 +22,11 @@ class Memory:
     def __init__(self) -> None:
         self.persons: dict[str, Mention] = {}
         self.short: dict[str, Mention] = {}
+        self.places: dict[tuple[str, ...], Mention] = {}
         self.countries: Counter[str] = Counter()
 
     def learn(self, page: Page) -> None:
         """Takes in the names of a passage."""
-        tokens = page.tokens
         for mention in page.mentions():
             if mention.sort == "person" and not mention.weak:
                 self._person(page, mention)
@@ -40,19 +41,39 @@ class Memory:
                     self.countries[mention.places[0].country] += 2
             elif mention.actor is not None and mention.actor.country and mention.sort == "actor":
                 self.countries[mention.actor.country] += 1
-            index = mention.last
-            # "Rapid Support Forces (RSF)"
-            if (
-                tokens.low(index) == "("
-                and tokens.low(index + 2) in (")", ",", ";")
-                and tokens.same_sentence(index - 1, index + 1)
-            ):
-                word = tokens.words[index + 1]
-                if word.upper or (word.text[:1].isupper() and word.text[1:2].isupper()):
-                    self.short[word.text] = mention
+            self._bracketed(page, mention)
+            if mention.sort == "place" and (not mention.weak or governed(page, mention.first)):
+                self._place(page, mention)
         for mention in page.mentions():
             if mention.weak and mention.sort == "person":
                 self._person(page, mention, weak=True)
+
+    def _bracketed(self, page: Page, mention: Mention) -> None:
+        """Learns the abbreviation in brackets behind a name: "Rapid Support Forces (RSF)".
+
+        Not the agency of a dateline ("KYIV, Ukraine (AP)"): behind a person or country nothing is introduced, behind a
+        place only what has its initials, and what the registry knows is overruled by initials alone.
+        """
+        tokens = page.tokens
+        index = mention.last
+        if tokens.low(index) != "(" or tokens.low(index + 2) not in (")", ",", ";"):
+            return
+        word = tokens.words[index + 1]
+        if not tokens.same_sentence(index - 1, index + 1) or not (word.upper or word.text[1:2].isupper()):
+            return
+        if mention.sort not in ("actor", "place"):
+            return
+        known = page.lexicon.get(word.text)
+        other = known is not None and any(actor is not mention.actor for actor in known.nouns)
+        if (mention.sort == "place" or other) and not _has_initials(page.surface(mention.first, index), word.text):
+            return
+        self.short[word.text] = mention
+
+    def _place(self, page: Page, mention: Mention) -> None:
+        key = _place_key(page, mention.first, mention.last)
+        known = self.places.get(key)
+        if known is None or (known.weak and not mention.weak):
+            self.places[key] = mention
 
     def _person(self, page: Page, mention: Mention, *, weak: bool = False) -> None:
         words = [w for w in page.tokens.words[mention.first : mention.last] if w.capital]
@@ -111,6 +132,7 @@ class Memory:
                 index = behind
                 continue
             index += 1
+        self._settle_places(page)
         for mention in list(page.mentions()):
             if mention.weak and not self._stands(page, mention):
                 page.drop(mention)
@@ -120,6 +142,35 @@ class Memory:
                 self._unlist(page, mention)
             elif mention.entry is not None and len(mention.entry.nouns) > 1 and mention.actor in mention.entry.nouns:
                 mention.actor = self._local(mention)
+
+    def _settle_places(self, page: Page) -> None:
+        """Lets a name that was a place ("in Avdiivka") be one wherever it stands ("Avdiivka fell")."""
+        if not self.places:
+            return
+        tokens = page.tokens
+        longest = max(map(len, self.places))
+        index, end = 0, len(tokens)
+        while index < end:
+            owner = page.owner[index]
+            if owner is not None and owner.first != index:
+                index += 1
+                continue
+            shaped = owner is not None and owner.sort == "person" and owner.actor is None and not _titled(page, index)
+            if page.blocked[index] or not (owner is None or owner.weak or shaped) or not tokens.words[index].capital:
+                index += 1
+                continue
+            for last in range(min(index + 2 * longest, end), index, -1):
+                known = self.places.get(_place_key(page, index, last))
+                whole = (owner is None or owner.last <= last) and bool(tokens.words[last - 1].part)
+                if known is not None and whole and tokens.same_sentence(index, last - 1):
+                    page.add(
+                        Mention(
+                            index, last, "place", known.entry, places=list(known.places), place_kind=known.place_kind
+                        )
+                    )
+                    index = last - 1
+                    break
+            index += 1
 
     def _is_person(self, page: Page, first: int, last: int, person: Mention) -> bool:
         owner = page.owner[first]
@@ -180,7 +231,8 @@ class Memory:
         if len(tokens.words[first].text) < 4 and last - first == 1:
             return (locative and home and place.population > 100_000) or (listed and home)
         if mention.entry is not None and not mention.entry.places:
-            return (locative and home) or (listed and home)
+            known_word = bool(tokens.words[last - 1].classes) or len(tokens.words[last - 1].text) < 5
+            return home and (locative or listed or not known_word)
         if tokens.headline[tokens.sentence[first]] and not home:
             return False
         return home or (locative and place.population > 50_000) or listed or place.population > 1_000_000
@@ -246,3 +298,20 @@ class Memory:
             )
 
         return [place for _, place in sorted(enumerate(places), key=rank)]
+
+
+def _has_initials(name: str, short: str) -> bool:
+    """Whether the letters of an abbreviation open words of a name, in order."""
+    opening = iter(word[0].lower() for word in re.findall(r"\w+", name))
+    return all(letter in opening for letter in short.lower() if letter.isalpha())
+
+
+def _place_key(page: Page, first: int, last: int) -> tuple[str, ...]:
+    if any(word.text in (",", "(", ")", ";", ":") for word in page.tokens.words[first:last]):
+        return ("",)
+    return tuple(word.part for word in page.tokens.words[first:last] if word.part)
+
+
+def _titled(page: Page, index: int) -> bool:
+    before = page.before(index)
+    return before >= 0 and "titles" in page.tokens.classes(before)

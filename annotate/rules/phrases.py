@@ -16,11 +16,13 @@ _CAPITAL_HEADS = frozenset(
     """police officials official authorities forces government regime administration leadership residents""".split()
 )
 _OF_THE_GROUP = frozenset(("armed", "groups"))
-_REBELS = frozenset("rebel militia militant proxy separatist insurgent guerrilla paramilitary".split())
+_PRESS = frozenset("media broadcaster newspapers newspaper outlets outlet".split())
+_MEMBERS = frozenset("member members suspect suspects supporters loyalists".split())
+_REBELS = frozenset("rebel militia militant proxy separatist insurgent guerrilla paramilitary gang cartel".split())
 # heads that are adjectives as well, or verbs: not heads before another noun, or behind a plural
 _ADJECTIVES = frozenset(
-    """national public civilian general intelligence family community volunteer minority media security
-    terrorist extremist society leadership volunteer emirate""".split()
+    """command resistance opposition national public civilian general intelligence family community
+    volunteer minority media security terrorist extremist society leadership volunteer emirate""".split()
 )
 _VERBS = frozenset(
     """patrol patrols guard guards force forces crew police command commands team teams mission contact
@@ -273,14 +275,14 @@ class _Naming:
         state = base is not None and base.kind == "state" and base.id == base.country
         if "rulers" in classes:
             self._rulers(state=state)
-        elif "officials" in classes:
+        elif "officials" in classes and not _REBELS.intersection(self.inside):
             self._officials()
         elif "contractors" in classes:
             self._set(f"{self.of}-contractors", "civilian")
         elif (
             base is not None
             and base.kind == "armed_group"
-            and (classes & _OF_THE_GROUP or _REBELS.intersection(self.inside))
+            and (classes & _OF_THE_GROUP or noun in _MEMBERS or _REBELS.intersection(self.inside))
         ):
             self.grown.actor = base  # "Hamas fighters", "Islamic State group"
         elif (service := self._service()) and base is not None:
@@ -345,6 +347,9 @@ class _Naming:
     def _body(self, *, state: bool) -> None:
         """A body of its own: the registry's name for it, else the state's code and the rest of its name."""
         base = self.base
+        if self.noun in _PRESS:
+            self._set(f"{self.of}-media" if self.noun == "media" else slug(self.surface), "media")
+            return
         if not state or base is None:
             self._set(slug(self.surface), "state" if base is not None and base.kind == "state" else "organization")
             return

@@ -16,6 +16,10 @@ _BEFORE_PLACES = frozenset(
     over""".split()
 )
 _AT_A_FACILITY = frozenset("in near inside at outside from to into around".split())
+_DIRECTION_NOUNS = frozenset(
+    """north south east west northeast northwest southeast southwest north-east north-west south-east south-west
+    outskirts suburbs airport streets centre center airspace coast coastline interior""".split()
+)
 _ANDS = frozenset(("and", "or", "&", "plus", "but", ","))
 _DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = frozenset(("north", "south", "east", "west", "inner", "central"))
@@ -68,6 +72,8 @@ def _lead(page: Page, first: int) -> tuple[int, bool]:
 
 def _at_a_facility(page: Page, mention: Mention) -> bool:
     at, _ = _lead(page, mention.first)
+    if at >= 0 and page.tokens.low(at) == "of":
+        return "place_nouns" in page.tokens.classes(at - 1)
     return at >= 0 and page.tokens.low(at) in _AT_A_FACILITY
 
 
@@ -82,7 +88,7 @@ def _is_place(page: Page, mention: Mention) -> bool:
     if "conflicts" in behind and not _joined_parties(page, mention):
         return True  # "the Ukraine war"
     at, directed = _lead(page, first)
-    if directed:
+    if directed or (capital and (_struck(page, last) or _is_dateline(page, mention) or _named_capital(page, first))):
         return True
     if not capital and _modifies(page, last):
         return False  # "US bases"
@@ -110,17 +116,17 @@ def _is_place(page: Page, mention: Mention) -> bool:
     if low == "to":
         return _goes(page, at)
     if low == "for":
-        return _left_for(page, at)
+        return _left_for(page, at) or (capital and tokens.low(at - 1) in ("battle", "fight", "fighting", "bound"))
     if low == "on":
         return capital and "attacks" in tokens.classes(at - 1)
     if low == "of":
-        return "place_nouns" in tokens.classes(at - 1) and "of_power" not in tokens.classes(at - 1)
+        prior = tokens.classes(at - 1)
+        return "of_power" not in prior and (capital or "place_nouns" in prior)
     if at >= 0 and "moving" in tokens.classes(at):
         return low not in _LEFT or not tokens.words[at].capital
     if capital:
         blamed = tokens.low(last) in ("responsible", "accountable")
-        struck = at >= 0 and bool(tokens.classes(at) & {"striking", "place_settlement"}) and not blamed
-        return struck or (at < 0 and _dateline(page, mention))
+        return at >= 0 and bool(tokens.classes(at) & {"striking", "place_settlement"}) and not blamed
     return False
 
 
@@ -135,20 +141,50 @@ def _like_its_neighbour(page: Page, mention: Mention, at: int) -> bool:
         return other is not None and other.label == "LOCATION" and tokens.same_sentence(other.first, mention.first)
     if not tokens.same_sentence(other.first, mention.first) or other.sort not in ("state", "capital", "place"):
         return False
-    if comma and other.sort == "place":
+    if comma and (
+        other.sort == "place"
+        or (other.sort == "capital" and other.label == "LOCATION" and other.actor is mention.actor)
+    ):
         return True  # "Kandahar, Afghanistan"
     listed = not comma or tokens.low(mention.last) in ("and", "or", ",")
     return listed and other.label == "LOCATION"
 
 
-def _dateline(page: Page, mention: Mention) -> bool:
-    """Whether a capital opens a dateline: "MOSCOW, November 8", "KYIV (Reuters) -"."""
+def _is_dateline(page: Page, mention: Mention) -> bool:
+    """Whether a capital opens a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
     tokens = page.tokens
-    upper = tokens.words[mention.first].upper
-    if tokens.low(mention.last) in _DASHES:
-        return upper or tokens.low(mention.last) == "("
-    behind = mention.last + 1
-    return tokens.low(mention.last) == "," and behind < len(tokens) and (upper or page.blocked[behind])
+    first, last = mention.first, mention.last
+    upper = tokens.words[first].upper
+    low = tokens.low(last) if tokens.same_sentence(first, last) else ""
+    country = page.at(last + 1)
+    if low == "," and country is not None and country.sort == "state" and country.actor is mention.actor:
+        return True
+    if not tokens.opens(first) and tokens.low(first - 1) not in ("/", "("):
+        return False
+    if low in _DASHES or low == ":":
+        return upper or low == "("
+    return low in (",", ")") and last + 1 < len(tokens) and (upper or page.blocked[last + 1])
+
+
+def _named_capital(page: Page, first: int) -> bool:
+    """Whether a name is said to be a capital: "the Sudanese capital, Khartoum"."""
+    tokens = page.tokens
+    at = first - 2 if tokens.low(first - 1) == "," else first - 1
+    return tokens.low(at) in ("capital", "city") and tokens.same_sentence(at, first)
+
+
+def _struck(page: Page, last: int) -> bool:
+    """Whether what stands behind a name strikes it, or is a part of it: "was bombed", "the Kabul blast"."""
+    tokens = page.tokens
+    if not tokens.same_sentence(last - 1, last):
+        return False
+    low = tokens.low(last)
+    if low in ("was", "were", "is", "has", "had", "being"):
+        near = range(last + 1, min(last + 4, len(tokens)))
+        return any("struck" in tokens.classes(at) for at in near) and tokens.same_sentence(last, last + 1)
+    if low in ("came", "comes", "coming") and tokens.low(last + 1) == "under":
+        return True
+    return low in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
 
 
 def _possesses_place(page: Page, index: int) -> bool:
@@ -161,6 +197,8 @@ def _possesses_place(page: Page, index: int) -> bool:
         if owner is not None:
             return owner.sort in ("place", "capital") and not page.possessive(owner.last)
         classes = tokens.classes(at)
+        if tokens.low(at) in _DIRECTION_NOUNS and not _modifies(page, at + 1) and not page.at(at + 1):
+            return True  # "in Syria's south"
         kind = any(name.startswith("place_") for name in classes)
         if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.low(at) == "-"):
             return False

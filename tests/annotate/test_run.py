@@ -111,7 +111,10 @@ def test_a_layer_says_who_made_it_and_keeps_all_else(
     assert (made["extra"], made["meta"]["title"]) == ({"mine": 1}, "T")
 
 
-MOODS = ["Iran one", "Iran RAISE", "two", "Iran OUTSIDE", "Iran FOREIGN", "Iran NONSENSE", "Iran three"]
+MOODS = [
+    *("Iran one", "Iran RAISE", "two", "Iran OUTSIDE", "Iran FOREIGN", "Iran NONSENSE", "Iran three"),
+    *("Iran EXIT", "Iran UNREADABLE", "Iran OVERLAP"),
+]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -122,9 +125,17 @@ def test_documents_that_an_extractor_fails_on_are_named_and_the_others_go_on(
     ran = goldspan("annotate", source, "--extractor", "moody", "--out", out, "--workers", workers, env=plugin)
     assert ran.returncode == 1
     assert [item["id"] for item in lines(out)] == ["d0", "d2", "d6"]
-    for name, why in (("d1", "cannot read this"), ("d3", "past the text"), ("d4", "unknown label"), ("d5", "")):
+    for name, why in (
+        ("d1", "cannot read this"),
+        ("d3", "past the text"),
+        ("d4", "unknown label"),
+        ("d5", ""),
+        ("d7", "SystemExit"),
+        ("d8", "cannot be read"),
+        ("d9", "overlap"),
+    ):
         assert any(f"document '{name}'" in line and why in line for line in ran.stderr.splitlines()), ran.stderr
-    assert "left out: 4" in ran.stderr
+    assert "left out: 7" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
@@ -247,6 +258,32 @@ def test_what_another_run_left_is_not_continued(plugin: dict[str, str], goldspan
     again = goldspan("annotate", source, "--extractor", "moody:Mali", "--out", out, env=plugin)
     assert (again.returncode, "continuing" in again.stderr) == (0, False)
     assert [len(item["spans"]) for item in lines(out)] == [1, 0]
+
+
+def test_two_runs_at_once_on_one_target_do_not_mix(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:
+    said = [f"Iran {number} WAIT {'x' * 3000}" for number in range(400)]
+    source, out = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl"
+    command = [str(GOLDSPAN), "annotate", str(source), "--extractor", "moody", "--out", str(out)]
+    first = subprocess.Popen(command, env=plugin, stderr=subprocess.PIPE, text=True)
+    while not journal(out).exists():
+        time.sleep(0.02)
+    second = goldspan("annotate", source, "--extractor", "moody", "--out", out, env=plugin)
+    assert (second.returncode, "another run is writing it" in second.stderr) == (3, True)
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert len(lines(out)) == 400
+
+
+def test_a_text_that_changed_since_is_read_again(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:
+    said = [f"Iran {number} WAIT {'x' * 3000}" for number in range(200)]
+    source, out = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl"
+    interrupted(source, out, plugin, signal.SIGKILL)
+    times = (source.stat().st_atime_ns, source.stat().st_mtime_ns)
+    texts(source, said[0].replace("Iran", "Mali"), *said[1:])
+    os.utime(source, ns=times)  # as rsync and cp -p leave it
+    again = goldspan("annotate", source, "--extractor", "moody", "--out", out, env=plugin)
+    assert again.returncode == 0
+    assert [len(item["spans"]) for item in lines(out)] == [0] + [1] * 199
 
 
 def test_a_closed_pipe_is_no_fault(goldspan: Run, tmp_path: Path) -> None:

@@ -25,9 +25,16 @@ class Moody:
 
     def _read(self, document: Document) -> Any:
         text = document.text or ""
+        print("reading", document.id)  # noqa: T201 - to the result's stream, as careless code does
         assert not document.spans, "the gold is to be hidden"
         if "RAISE" in text:
             raise RuntimeError("cannot read\nthis")
+        if "EXIT" in text:
+            raise SystemExit(0)
+        if "UNREADABLE" in text:
+            raise UnreadableError
+        if "OVERLAP" in text:
+            return [self._scheme.span(0, 4, "ACTOR"), self._scheme.span(0, 6, "ACTOR")]
         if "DIE" in text:
             os._exit(3)
         if "WAIT" in text:
@@ -42,6 +49,11 @@ class Moody:
         if at < 0:
             return []
         return [self._scheme.span(at, at + len(self._word), "ACTOR", kind="state", id="IRN")] * self._times
+
+
+class UnreadableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("not even this")
 
 
 class MoodyFactory:
