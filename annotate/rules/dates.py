@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ...schema.edtf import edtf_fault
 from . import date_patterns as written
 from . import date_values as meaning
 from .date_values import Anchor
@@ -103,6 +104,8 @@ def _match(page: Page, index: int, forms: Sequence[_Form], published: date | Non
         edtf = value(match, Anchor(published, _looks_ahead(page, index)))
     except (OverflowError, ValueError):
         edtf = None  # no day of the calendar
+    if edtf is not None and edtf_fault(edtf) is not None:
+        edtf = None  # before the year 0, or an interval that ends before it starts
     return DateMention(start, match.end(), edtf)
 
 

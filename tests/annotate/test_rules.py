@@ -196,6 +196,11 @@ def test_a_number_means(text: str, value: str) -> None:
     assert [shown(span.value, "COUNT") for span in spans] == [value]
 
 
+def test_a_year_that_no_calendar_has_is_no_value() -> None:
+    spans = extract("From October to May 3, three weeks ago, a decade ago, on 30 December.", published="0001-01-01")
+    assert {shown(span.value, "DATE") for span in spans} <= {"null", "0000-12-30"}
+
+
 def test_offsets_count_code_points_of_the_text_as_it_is() -> None:
     text = "\r\n\t😀 é́ — Iran\r\n\r\nstruck\u2028Kyiv \x00 <b>Mali</b>"
     assert [text[s.start : s.end] for s in extract(text)] == ["Iran", "Kyiv", "Mali"]
