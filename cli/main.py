@@ -16,6 +16,7 @@ from . import corpus, schema
 from .adjudicate import adjudicate
 from .agree import agree
 from .annotate import annotate, extractors
+from .bench import bench
 from .demo import demo
 from .lookup import lookup
 from .score import score
@@ -36,6 +37,7 @@ app.command()(extractors)
 app.command()(adjudicate)
 app.command()(score)
 app.command()(agree)
+app.command()(bench)
 app.command()(lookup)
 
 

@@ -37,6 +37,7 @@ class Rules:
     ) -> None:
         from .lexicon import Lexicon, shipped_lexicon
         from .reader import Reader
+        from .tokens import tokenizer
 
         _check_scheme(scheme)
         tables = b"\0".join(path.read_bytes() for path in (actors, places) if path is not None)
@@ -51,6 +52,7 @@ class Rules:
             gazetteer = load_places(*([places] if places else []), min_population=population)
             lexicon = Lexicon(registry, gazetteer)
         self._reader: Reader = Reader(lexicon, scheme)
+        tokenizer()  # made now, not with the first document
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The spans of each document; none in a zone, none overlapping, each with the value that the text gives it."""

@@ -1,0 +1,120 @@
+"""Extractors over the gold's texts: what they find, how fast, in how much memory; then their scores."""
+
+from __future__ import annotations
+
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ...annotate import annotate, load_extractor
+from ...corpus import read_records, write_records
+from ...eval import score
+from ...eval.scores import Scores
+from ...schema import Document, Problem, RecordCodec, Scheme, SurroundingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an extractor took for the gold's texts, in a process of its own.
+
+    Attributes:
+        load: Seconds until it was ready.
+        seconds: Wall time of the extraction, the extractor being ready.
+        words: Words of the texts, by white space.
+        memory: Peak resident memory of the process, megabytes of a million bytes; None where the system does not tell.
+        failed: Documents that it failed on; they count as empty in the scores.
+    """
+
+    name: str
+    load: float
+    seconds: float
+    words: int
+    memory: float | None
+    failed: tuple[Problem, ...]
+
+    @property
+    def words_per_second(self) -> float | None:
+        """None where the texts have no words or took no time."""
+        return self.words / self.seconds if self.words and self.seconds > 0 else None
+
+
+def run_bench(
+    gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0
+) -> tuple[Scores, list[Cost]]:
+    """Runs extractors one after the other over a gold's texts and scores what they find.
+
+    Args:
+        gold: A records file with gold spans.
+        specs: Extractors as `load_extractor` takes them.
+        scheme: Of both.
+        resamples: Of the bootstrap.
+        seed: Of the same.
+
+    Raises:
+        GoldspanError: The gold cannot be read, or an extractor cannot be made.
+        SurroundingsError: An extractor ended its process.
+    """
+    documents = list(read_records(gold, scheme))
+    costs: list[Cost] = []
+    systems: list[list[Document]] = []
+    with TemporaryDirectory() as folder:
+        for number, spec in enumerate(specs):
+            out = Path(folder) / f"{number}.jsonl"
+            costs.append(_measured(gold, spec, scheme, out))
+            systems.append(list(read_records(out, scheme)))
+    names = _distinct([cost.name for cost in costs])
+    scores = score(documents, *systems, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
+    return scores, costs
+
+
+def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
+    # a process of its own, started afresh: its peak of memory is the extractor's alone
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(_measure, gold, spec, scheme, out).result()
+        except BrokenProcessPool as error:
+            raise SurroundingsError(f"the extractor {spec!r} ended the process that it ran in") from error
+
+
+def _measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
+    documents = list(read_records(gold, scheme))
+    start = time.perf_counter()
+    extractor = load_extractor(spec, scheme)
+    ready = time.perf_counter()
+    outcomes = list(annotate(documents, extractor, scheme))
+    done = time.perf_counter()
+    decode = RecordCodec(scheme).decode
+    write_records(out, (decode(outcome.line) for outcome in outcomes if outcome.problem is None), scheme)
+    return Cost(
+        name=extractor.name,
+        load=ready - start,
+        seconds=done - ready,
+        words=sum(len((document.text or "").split()) for document in documents),
+        memory=_peak(),
+        failed=tuple(outcome.problem for outcome in outcomes if outcome.problem is not None),
+    )
+
+
+def _peak() -> float | None:
+    """Peak resident memory of this process in megabytes."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Names of which no two are equal: a second of a name is numbered."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return result

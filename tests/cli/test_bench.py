@@ -1,0 +1,59 @@
+"""`goldspan bench` on the gold of the seeds and on extractors that fail."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+
+from goldspan.corpus.editions import edition
+from tests.conftest import Run, record, span, write_lines
+
+GOLD = Path(str(edition().folder)) / "gold.jsonl"
+
+
+def test_extractors_are_scored_with_their_time_and_memory(goldspan: Run) -> None:
+    program = shlex.join([sys.executable, "-c", "import sys; sys.stdout.write(sys.stdin.read())"])
+    specs = ("--extractor", "rules", "--extractor", f"command:{program}", "--extractor", "rules")
+    ran = goldspan("bench", GOLD, *specs, "--resamples", 50, "--json")
+    assert ran.returncode == 0, ran.stderr
+    rules, nothing, again = json.loads(ran.stdout)["systems"]
+    assert [system["name"] for system in (rules, again)] == ["rules", "rules#2"]
+    assert rules["spans"] == again["spans"]
+    assert rules["spans"]["strict"]["micro"]["f1"] > 0.9
+    assert nothing["spans"]["strict"]["micro"]["matched"] == 0
+    cost = rules["cost"]
+    assert cost["words"] == 2536
+    assert cost["words_per_second"] == cost["words"] / cost["seconds"]
+    assert cost["peak_megabytes"] is None or cost["peak_megabytes"] > 50
+    shown = goldspan("bench", GOLD, "--extractor", "rules", "--resamples", 0)
+    assert shown.returncode == 0
+    assert shown.stdout.splitlines()[0].split()[:3] == ["extractor", "strict", "F1"]
+
+
+def test_what_an_extractor_fails_on_counts_as_empty_and_is_told(goldspan: Run, tmp_path: Path) -> None:
+    code = "import sys; t=sys.stdin.read(); sys.exit('no') if 'BAD' in t else sys.stdout.write(t)"
+    program = shlex.join([sys.executable, "-c", code])
+    gold = write_lines(
+        tmp_path / "gold.jsonl",
+        record("a", "Iran BAD", spans=[span(0, 4, "ACTOR", {"id": "IRN", "kind": "state"})]),
+        record("b", "Nothing."),
+    )
+    ran = goldspan("bench", gold, "--extractor", f"command:{program}", "--json")
+    assert ran.returncode == 1
+    assert "document 'a'" in ran.stderr
+    [system] = json.loads(ran.stdout)["systems"]
+    assert system["cost"]["failed"] == 1
+    assert system["spans"]["strict"]["micro"]["missed"] == 1
+
+
+def test_wrong_calls_are_refused(goldspan: Run, tmp_path: Path) -> None:
+    for args, status in (
+        ((tmp_path / "none.jsonl", "--extractor", "rules"), 1),
+        ((GOLD, "--extractor", "ruels"), 2),
+        ((GOLD,), 2),
+        (("-", "--extractor", "rules"), 2),
+    ):
+        ran = goldspan("bench", *args)
+        assert (ran.returncode, "Traceback" in ran.stderr) == (status, False), ran.stderr
