@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from multiprocessing import active_children, get_context, parent_process
-from threading import Thread
 
 import msgspec
 
@@ -29,7 +23,6 @@ from ..schema import (
     SurroundingsError,
     UsageError,
 )
-from .extractors import load_extractor
 
 _BATCH_CHARACTERS = 200_000
 _BATCH_DOCUMENTS = 256
@@ -78,9 +71,11 @@ def annotate(
         raise UsageError("several workers need the extractor's name. Fix: give spec")
     bare = (msgspec.structs.replace(document, spans=()) if document.spans else document for document in documents)
     if workers > 1:
-        yield from _Pool(spec, scheme, workers).run(bare)
+        from .pool import Pool
+
+        yield from Pool(spec, scheme, workers).run(_batches(bare))
         return
-    run = _Run(extractor, scheme)
+    run = Run(extractor, scheme)
     for batch in _batches(bare):
         yield from run.whole(batch)
 
@@ -98,7 +93,7 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-class _Run:
+class Run:
     """One extractor at work in one process."""
 
     def __init__(self, extractor: Extractor, scheme: Scheme) -> None:
@@ -177,108 +172,3 @@ def _overlapping(spans: Sequence[Span]) -> str:
         if b.start < a.end:
             return f"spans [{a.start}, {a.end}) {a.label} and [{b.start}, {b.end}) {b.label} overlap"
     return ""
-
-
-_run: _Run | None = None
-
-
-def _start(extractor: str, scheme: Scheme) -> None:
-    """Makes a worker process ready; an interruption is the parent's to handle."""
-    global _run
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-    _run = _Run(load_extractor(extractor, scheme), scheme)
-
-
-def _end_with_parent() -> None:
-    """Ends a worker whose parent was killed: nobody else would."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _ready() -> bool:
-    """Whether a worker could be started at all."""
-    return _run is not None
-
-
-def _work(batch: list[Document]) -> list[Annotated]:
-    assert _run is not None
-    return _run.whole(batch)
-
-
-class _Pool:
-    """Processes that read batches; replaced when a document ends one of them."""
-
-    def __init__(self, extractor: str, scheme: Scheme, workers: int) -> None:
-        self._extractor = extractor
-        self._scheme = scheme
-        self._workers = workers
-        self._others = {process.pid for process in active_children()}
-        self._executor = self._new()
-
-    def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._workers,
-            mp_context=get_context("spawn"),
-            initializer=_start,
-            initargs=(self._extractor, self._scheme),
-        )
-
-    def run(self, documents: Iterable[Document]) -> Iterator[Annotated]:
-        """The outcomes in the order of the documents."""
-        waiting: deque[tuple[list[Document], Future[list[Annotated]]]] = deque()
-        try:
-            for batch in _batches(documents):
-                waiting.append((batch, self._submit(batch)))
-                if len(waiting) > 2 * self._workers:
-                    yield from self._first(waiting)
-            while waiting:
-                yield from self._first(waiting)
-        finally:
-            self._stop()
-
-    def _submit(self, batch: list[Document]) -> Future[list[Annotated]]:
-        try:
-            return self._executor.submit(_work, batch)
-        except BrokenProcessPool as error:
-            broken: Future[list[Annotated]] = Future()
-            broken.set_exception(error)
-            return broken
-
-    def _first(self, waiting: deque[tuple[list[Document], Future[list[Annotated]]]]) -> list[Annotated]:
-        batch, future = waiting.popleft()
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            self._stop()
-            self._executor = self._new()
-            outcomes = [outcome for document in batch for outcome in self._alone(document)]
-            # what waited behind the broken batch was lost with it
-            again = [(later, self._submit(later)) for later, _ in waiting]
-            waiting.clear()
-            waiting.extend(again)
-            return outcomes
-
-    def _alone(self, document: Document) -> list[Annotated]:
-        try:
-            self._executor.submit(_ready).result()
-        except BrokenProcessPool as error:
-            raise SurroundingsError(
-                f"the extractor {self._extractor!r} cannot be started in a process of its own. Fix: --workers 1"
-            ) from error
-        try:
-            return self._executor.submit(_work, [document]).result()
-        except BrokenProcessPool:
-            self._stop()
-            self._executor = self._new()
-            problem = Problem("the process that read it ended", "look at its text", document=document.id)
-            return [Annotated(b"", problem, text_sha256=document.sealed().text_sha256)]
-
-    def _stop(self) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        # an interruption may have come between a process and its being noted in the pool
-        for process in active_children():
-            if process.pid not in self._others:
-                process.kill()

@@ -14,7 +14,6 @@ _MODIFIERS = frozenset(
 )
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
-_FATES = frozenset(_BEFELL.values())
 # words in front of a noun that say what befell those it counts: "12 wounded soldiers", "9 dead"
 _FATE_WORDS = frozenset(
     """wounded injured dead displaced abducted kidnapped captured detained arrested captive missing""".split()

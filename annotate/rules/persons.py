@@ -9,7 +9,7 @@ from .places import OF_PLACES, governed, is_unknown_name
 from .tokens import is_article
 
 _PARTICLES = frozenset(
-    """bin ibn ben abu umm de of-the del della da dos das di van von der den la le el al ul ur ould wuld ag
+    """bin ibn ben abu umm de del della da dos das di van von der den la le el al ul ur ould wuld ag
     y e bint ter""".split()
 )
 _WEAPONS = frozenset(

@@ -7,7 +7,6 @@ from .names import slug
 from .page import Mention, Page
 
 _TIES_BY_NOUN = frozenset(("proxy", "proxies"))
-_SERVICES = ("navy", "naval", "air-force", "air", "coast", "marine", "marines", "police", "parliament")
 _PERSON_HEADS = frozenset(
     """administration government regime family junta supporters loyalists allies clan gang group network
     campaign cabinet movement""".split()

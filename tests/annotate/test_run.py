@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +58,20 @@ def test_extractors_of_other_packages_are_listed_with_their_arguments(plugin: di
     names = [item["name"] for item in json.loads(goldspan("extractors", "--json", env=plugin).stdout)]
     assert names == sorted(names)
     assert {"rules", "moody"} <= set(names)
+
+
+def test_the_example_package_of_the_documents_installs_and_runs(goldspan: Run, tmp_path: Path) -> None:
+    example = tmp_path / "example"
+    shutil.copytree(Path(__file__).parents[2] / "docs" / "example-extractor", example)
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps"]
+    subprocess.run([*pip, "--target", tmp_path / "site", example], check=True, capture_output=True, timeout=300)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    source, out = texts(tmp_path / "in.jsonl", "Iran met Iran."), tmp_path / "out.jsonl"
+    ran = goldspan("annotate", source, "--extractor", "shouting", "--out", out, env=env)
+    assert ran.returncode == 0, ran.stderr
+    assert [(s["start"], s["source"]) for s in lines(out)[0]["spans"]] == [(0, "shouting"), (9, "shouting")]
+    code = (example / "shouting.py").read_text(encoding="utf-8").split("class Shouting:")[1].split("SHOUTING =")[0]
+    assert len([line for line in code.splitlines() if line.strip()]) <= 10
 
 
 SPECS = {
