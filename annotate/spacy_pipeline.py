@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..schema import Document, Extractor, Parameter, Scheme, Span, SurroundingsError, UsageError
 from .foreign import FILL, MAP, Finding, Intake
 from .rules.reader import pieces
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 _PIECE = 100_000
 
@@ -17,33 +20,22 @@ class SpacyPipeline:
 
     Args:
         scheme: The scheme of the layers.
-        model: A package's name or a folder.
+        pipeline: The pipeline.
         spans: The key in `Doc.spans` to take instead of the entities; by default entities, else the only key there is.
         batch: Texts in a batch of the pipeline.
         how: For `Intake`.
-
-    Raises:
-        SurroundingsError: No such pipeline, or one that cannot be loaded here.
     """
 
-    def __init__(self, scheme: Scheme, *, model: str, spans: str | None, batch: int, **how: Any) -> None:
-        import spacy
-
-        try:
-            self._pipeline = spacy.load(model)
-        except (OSError, ValueError, ImportError) as error:
-            why = " ".join(str(error).split())[:300]
-            raise SurroundingsError(f"the spaCy pipeline {model!r} cannot be loaded: {why}") from error
-        meta = self._pipeline.meta
-        self.name = f"spacy:{meta['lang']}_{meta['name']}"
-        self.version = str(meta["version"])
+    def __init__(
+        self, scheme: Scheme, *, pipeline: Language, spans: str | None = None, batch: int = 64, **how: Any
+    ) -> None:
+        self._pipeline = pipeline
         self._key = spans
         self._batch = batch
         self._intake = Intake(scheme, **how)
         self.tally = self._intake.tally
-        self.version += self._intake.mark
-        if not set(self._pipeline.pipe_names) - {"tok2vec", "transformer"}:
-            raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
+        self.name = f"spacy:{pipeline.meta['lang']}_{pipeline.meta['name']}"
+        self.version = f"{pipeline.meta['version']}{self._intake.mark}"
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The layers of a batch; long texts are read in pieces that end with a sentence."""
@@ -75,9 +67,23 @@ class _Factory:
         FILL,
     )
 
-    def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
-        """The extractor."""
-        return SpacyPipeline(scheme, **arguments)
+    def __call__(self, scheme: Scheme, *, model: str, **arguments: Any) -> Extractor:
+        """The extractor.
+
+        Raises:
+            SurroundingsError: No such pipeline, or one that cannot be loaded here.
+            UsageError: It has no component that finds spans.
+        """
+        import spacy
+
+        try:
+            pipeline = spacy.load(model)
+        except (OSError, ValueError, ImportError) as error:
+            why = " ".join(str(error).split())[:300]
+            raise SurroundingsError(f"the spaCy pipeline {model!r} cannot be loaded: {why}") from error
+        if not set(pipeline.pipe_names) - {"tok2vec", "transformer"}:
+            raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
+        return SpacyPipeline(scheme, pipeline=pipeline, **arguments)
 
 
 SPACY = _Factory()

@@ -20,6 +20,7 @@ from .bench import bench
 from .demo import demo
 from .lookup import lookup
 from .score import score
+from .train import train
 
 app = typer.Typer(
     name="goldspan",
@@ -38,6 +39,7 @@ app.command()(adjudicate)
 app.command()(score)
 app.command()(agree)
 app.command()(bench)
+app.command()(train)
 app.command()(lookup)
 
 

@@ -172,6 +172,11 @@ class Tokens:
 @cache
 def tokenizer() -> Language:
     """A blank English pipeline: only its tokeniser is used."""
+    return blank_english()
+
+
+def blank_english() -> Language:
+    """A pipeline without components whose tokeniser parts what the guidelines part."""
     import spacy
     from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 

@@ -1,0 +1,58 @@
+"""Training with scores from outside the training: each document read by a pipeline that has not seen it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from ...annotate import load_extractor
+from ...annotate.spacy_pipeline import SpacyPipeline
+from ...annotate.training import train
+from ...eval import score
+from ...eval.scores import Scores
+from ...schema import Document, Extractor, Scheme, UsageError
+
+
+def fold_scores(
+    documents: list[Document],
+    scheme: Scheme,
+    folds: int,
+    *,
+    seed: int,
+    epochs: int,
+    tick: Callable[[], None] = lambda: None,
+) -> Scores:
+    """Scores of pipelines on the documents that they were not trained on, beside those of the rules.
+
+    Args:
+        documents: With gold spans.
+        scheme: Theirs.
+        folds: Parts; as many as there are documents leaves out one at a time. A document's part hangs on its id alone.
+        seed: Of the training and the bootstrap.
+        epochs: Of the training.
+        tick: Called after each epoch of each part.
+
+    Raises:
+        UsageError: Fewer than two parts, or more than documents.
+    """
+    from msgspec.structs import replace
+
+    if not 2 <= folds <= len(documents):
+        raise UsageError(f"--folds {folds}: Fix: between 2 and {len(documents)}, the number of documents")
+    shuffled = sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest())
+    bare = {document.id: replace(document, spans=(), layer=None) for document in documents}
+    trained: list[Document] = []
+    for part in range(folds):
+        held = [document for number, document in enumerate(shuffled) if number % folds == part]
+        rest = [document for number, document in enumerate(shuffled) if number % folds != part]
+        pipeline = train(rest, scheme, seed=seed, epochs=epochs, tick=tick).pipeline
+        trained += _read(SpacyPipeline(scheme, pipeline=pipeline), [bare[document.id] for document in held])
+    rules = _read(load_extractor("rules", scheme), list(bare.values()))
+    return score(documents, trained, rules, scheme=scheme, names=["trained", "rules"], seed=seed)
+
+
+def _read(extractor: Extractor, documents: list[Document]) -> list[Document]:
+    from msgspec.structs import replace
+
+    layers = extractor.extract(documents)
+    return [replace(document, spans=tuple(spans)) for document, spans in zip(documents, layers, strict=True)]

@@ -1,0 +1,75 @@
+"""`goldspan train`: a spaCy pipeline from gold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Json, Records, SchemeFile
+from .show import cell, note, result, result_json, table
+
+
+def train(
+    gold: Records,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pipeline; it must not be there yet.")],
+    folds: Annotated[
+        int, typer.Option(min=0, help="Also score on documents left out, in so many parts; 0 for no scores.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of weights, dropout and order.")] = 0,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each example is seen.")] = 40,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Train a spaCy pipeline on gold, usable at once as `--extractor spacy:DIR`.
+
+    With --folds, each document is also read by a pipeline that has not seen it, and scored beside the rules.
+    """
+    from tqdm import tqdm
+
+    from ..annotate.training import save_pipeline
+    from ..annotate.training import train as run
+    from ..corpus import read_records
+    from ..schema import UsageError, load_scheme
+    from .flows.train import fold_scores
+
+    if out.exists():
+        raise UsageError(f"{out}: is there already. Fix: another folder, or remove it")
+    loaded = load_scheme(scheme)
+    documents = list(read_records(gold, loaded))
+    total = epochs * (folds + 1)
+    with tqdm(total=total, desc="training", unit="", delay=0.5, leave=False, disable=None) as bar:
+        scores = None
+        if folds:
+            scores = fold_scores(documents, loaded, folds, seed=seed, epochs=epochs, tick=lambda: bar.update() and None)
+        trained = run(documents, loaded, seed=seed, epochs=epochs, tick=lambda: bar.update() and None)
+    save_pipeline(trained.pipeline, out)
+    [component] = trained.pipeline.pipe_names
+    if json:
+        made = {"path": str(out), "component": component, "examples": trained.examples, "spans": trained.spans}
+        made |= {"unaligned": trained.unaligned, "version": trained.pipeline.meta["version"]}
+        result_json({**made, "scores": scores.to_dict() if scores is not None else None})
+        return
+    result(f"{component} of {len(documents)} documents, {trained.spans} spans -> {out}")
+    if trained.unaligned:
+        note(f"note: {trained.unaligned} spans begin or end within a token and could not be learned")
+    if scores is not None:
+        rows = []
+        for system in scores.systems:
+            bounds = ((system.interval.get("spans") or {}).get("strict") or {}).get("micro", {}).get("f1")
+            labels = system.spans["strict"]["labels"]
+            rows.append(
+                (
+                    system.name,
+                    cell(system.spans["strict"]["micro"]["f1"]),
+                    "-" if bounds is None else f"{bounds[0]:.3f}-{bounds[1]:.3f}",
+                    *(cell(labels[name]["f1"]) for name in loaded.labels),
+                )
+            )
+        table(rows, (f"left out, {folds} parts", "strict F1", "95 %", *loaded.labels))
+        if len(documents) < 30:
+            result(
+                f"{len(documents)} documents are few: the intervals are wide, and say little of texts of other kinds"
+            )
+    note(f"next: goldspan annotate FILE --extractor spacy:{out} --out suggestions.jsonl")
