@@ -149,10 +149,11 @@ class Memory:
             return
         tokens = page.tokens
         longest = max(map(len, self.places))
+        firsts = {key[0] for key in self.places}
         index, end = 0, len(tokens)
         while index < end:
             owner = page.owner[index]
-            if owner is not None and owner.first != index:
+            if tokens.words[index].part not in firsts or (owner is not None and owner.first != index):
                 index += 1
                 continue
             shaped = owner is not None and owner.sort == "person" and owner.actor is None and not _titled(page, index)
