@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .fates import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, fate, fate_of
 from .numbers import Amount, read_amount
 from .page import Page
 
@@ -13,11 +14,6 @@ _MODIFIERS = frozenset(
     approx about around roughly nearly almost close some estimated circa perhaps between several""".split()
 )
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
-_BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
-# words in front of a noun that say what befell those it counts: "12 wounded soldiers", "9 dead"
-_FATE_WORDS = frozenset(
-    """wounded injured dead displaced abducted kidnapped captured detained arrested captive missing""".split()
-)
 _NO_NOUN = frozenset(
     """in on at by for to from with and or but were was are is be been have has had who which that as than
     after before when while during since until against said says told near between would could may might
@@ -25,28 +21,18 @@ _NO_NOUN = frozenset(
     because if whom took take amid across""".split()
 )
 _LINKS = frozenset("of the their its these those them us other more additional new further whom which".split())
-_FORCING = frozenset("forced forcing drove driven driving".split())
 _PHRASAL = frozenset("hand handed handing hands take took taken taking takes turn turned turning turns".split())
 _CHANGES = frozenset(
     "rise rose risen rises up down fell fallen grew grown increased climbed dropped jumped declined".split()
 )
 _CURRENCY = frozenset("$€£¥₦₹")
 _THINGS = frozenset(("attack", "weapon", "site", "group"))
-_FATE_NOUNS = frozenset(
-    """casualties deaths injuries bodies hostages prisoners detainees refugees fatalities captives lives
-    victims corpses arrests kidnappings abductions pows""".split()
-)
-_OF_THOSE = frozenset("them whom which these those".split())
-_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
 _NUMBERED = frozenset("number no no. nos # chapter article".split())
 _OF_NUMBER = frozenset(
     """loss losses death deaths killing arrest arrests capture abduction release kidnapping number total
     toll injuries displacement group groups""".split()
 )
 _OTHERS = frozenset("of others other more were had have are who have".split())
-_TAKEN = frozenset("held taken killing seized capture captured holding".split())
-_PASSIVE = frozenset("were was been being are is".split())
-_SKIPS = frozenset("mostly including all mainly among many most both some".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +106,9 @@ class CountFinder:
         ):
             return None
         inherited = self._inherited(page, first, last, before) if before else ""
-        fate = "" if unit in _THINGS else self._fate(page, first, last, at, known=unit != "" or not noun)
-        if fate:
-            return Count(amount.start, amount.end, amount, fate)
+        befell = "" if unit in _THINGS else fate(page, first, last, at, known=unit != "" or not noun)
+        if befell:
+            return Count(amount.start, amount.end, amount, befell)
         if not noun and not inherited and not self._stands_alone(page, first, last, amount):
             return None
         if not noun and not inherited:
@@ -134,8 +120,8 @@ class CountFinder:
     def _inherited(self, page: Page, first: int, last: int, before: list[Count]) -> str:
         """The unit of the count before, which a number with no noun speaks of: "nine, two of them", "six were lost"."""
         tokens = page.tokens
-        of_those = tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE
-        same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in _PASSIVE
+        of_those = tokens.low(last) == "of" and tokens.low(last + 1) in OF_THOSE
+        same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
 
     def _is_no_count(self, page: Page, first: int, last: int, amount: Amount) -> bool:
@@ -200,7 +186,7 @@ class CountFinder:
         if not changed:
             return ""
         for at in range(changed - 1, max(changed - 6, -1), -1):
-            if tokens.same_sentence(at, first) and (unit := _fate_of(page, at) or self._unit(page, tokens.low(at), at)):
+            if tokens.same_sentence(at, first) and (unit := fate_of(page, at) or self._unit(page, tokens.low(at), at)):
                 return "other" if unit == "people" else unit
         return "other"
 
@@ -235,7 +221,7 @@ class CountFinder:
             elif word.text[0].isalpha():
                 if (known or other) and word.classes & {"acting", "speech", "moving", "adverbs"}:
                     break
-                if word.classes & _BEFELL.keys() and low not in _FATE_WORDS and low not in _FATE_NOUNS:
+                if word.classes & BEFELL.keys() and low not in FATE_WORDS and low not in FATE_NOUNS:
                     break
                 if word.capital and not low.endswith("s"):
                     continue
@@ -258,163 +244,12 @@ class CountFinder:
             return "people"
         return unit
 
-    def _fate(self, page: Page, first: int, last: int, noun: int, *, known: bool) -> str:
-        """What befell those counted: a word of the phrase, else the verb before the number, else the one behind.
-
-        Of a noun that no list has (`known` is False) only a verb right before the number does: trucks are not killed.
-        """
-        tokens = page.tokens
-        for index in range(last, noun + 1):
-            low = tokens.low(index)
-            if low in _FATE_WORDS or low in _FATE_NOUNS:
-                later = (
-                    self._right(page, last, noun)
-                    if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
-                    else ""
-                )
-                before = _fate_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
-                return "killed" if "killed" in (later, before) else _fate_of(page, index)
-        if not known:
-            return _fate_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
-        if tokens.low(first - 1) == "of" and _fate_of(page, first - 2) == "killed":
-            return "killed"  # "the bodies of six hostages"
-        # a relative clause or "of whom" speaks of these alone, as does what is said behind the second of two numbers
-        second = tokens.low(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
-        if (
-            second
-            or tokens.low(noun + 1) in ("who", "were", "was")
-            or (tokens.low(last) == "of" and tokens.low(last + 1) in _OF_THOSE)
-        ):
-            return self._right(page, last, noun) or ("" if tokens.low(last) == "of" else self._left(page, first))
-        return self._left(page, first) or self._right(page, last, noun)
-
-    def _left(self, page: Page, first: int) -> str:
-        tokens = page.tokens
-        for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
-            low = tokens.low(index)
-            if not tokens.same_sentence(index, first) or low in (
-                ";",
-                ":",
-                "—",
-                "–",
-                "(",
-                "while",
-                "when",
-                "who",
-                "which",
-                "but",
-            ):
-                return ""
-            if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
-                return ""  # "two of the 22 sailors": the verb speaks of the two
-            if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
-                return ""
-            fate = _fate_of(page, index)
-            if low == "shot" and tokens.low(index + 1) == "down":
-                return ""
-            if low in _FORCING and index == first - 1:
-                return "displaced"
-            if low == "lost" and index == first - 1:
-                return "killed"
-            if fate:
-                if tokens.classes(index) & {"unit_people"} or (
-                    low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
-                ):
-                    return ""
-                return _joined_fate(page, index, fate)
-            if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
-                among = range(max(index - 4, 0), index - 1)
-                if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
-                    return _fate_of(page, index - 1)  # "Among the dead were four women"
-                return ""
-        return ""
-
-    def _right(self, page: Page, last: int, noun: int) -> str:
-        tokens = page.tokens
-        index = last
-        stop = min(noun + 18, len(tokens))
-        aside = tokens.low(last - 2) in ("including", "among") or tokens.low(last - 3) == "including"
-        while index < stop and tokens.same_sentence(last - 1, index):
-            low = tokens.low(index)
-            if low == "(":
-                while index < stop and tokens.low(index) != ")":
-                    index += 1
-            elif low == "," and index > noun:
-                # an aside: "Eight people, five of them officers, died"
-                follows = tokens.words[index + 1] if index + 1 < stop else None
-                if aside:
-                    aside = False
-                elif follows is not None and (follows.number or follows.low in _MODIFIERS or follows.low in _SKIPS):
-                    closing = next((at for at in range(index + 1, stop) if tokens.low(at) == ","), 0)
-                    if not closing or not tokens.same_sentence(last, closing):
-                        return ""
-                    index = closing
-                else:
-                    return ""
-            elif index > noun:
-                if low in (
-                    ";",
-                    ":",
-                    "—",
-                    "after",
-                    "before",
-                    "while",
-                    "when",
-                    "but",
-                    "as",
-                    "amid",
-                    "since",
-                    "said",
-                    "that",
-                ):
-                    return ""
-                if tokens.words[index].digits or low in (
-                    "one",
-                    "two",
-                    "three",
-                    "four",
-                    "five",
-                    "six",
-                    "seven",
-                    "eight",
-                    "nine",
-                    "ten",
-                ):
-                    if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":
-                        return ""
-                elif fate := _fate_of(page, index):
-                    if low in _TAKEN and tokens.low(index - 1) not in _PASSIVE:
-                        return ""
-                    return _joined_fate(page, index, fate)
-                elif low == "crossed" and "unit_people" in tokens.classes(noun):
-                    return "displaced"
-            index += 1
-        return ""
-
 
 _NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
 _PLAIN_NAMING = frozenset(
     """resolution article chapter channel route highway road flight room gate block checkpoint vessel ship
     hull km mile page paragraph section""".split()
 )
-
-
-def _fate_of(page: Page, index: int) -> str:
-    classes = page.tokens.classes(index)
-    if page.at(index) is not None or not classes:
-        return ""
-    return next((_BEFELL[name] for name in classes if name in _BEFELL), "")
-
-
-def _joined_fate(page: Page, index: int, fate: str) -> str:
-    """Killed and wounded told together are casualties."""
-    tokens = page.tokens
-    for step in (1, -1):
-        if tokens.low(index + step) in ("and", "or", "/"):
-            other = _fate_of(page, index + 2 * step)
-            if {fate, other} == {"killed", "injured"}:
-                return "casualties"
-    return fate
 
 
 def _hyphened(page: Page, amount: Amount) -> str:

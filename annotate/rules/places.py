@@ -60,7 +60,7 @@ def find_places(page: Page) -> None:
         if page.blocked[index] or page.owner[index] is not None:
             continue
         if word.classes and index > 0:
-            kind = next((name for name in word.classes if name in _KINDS), None)
+            kind = next((name for name in _KINDS if name in word.classes), None)
             if kind is not None:
                 _headed(page, index, _KINDS[kind])
         if word.capital and word.low in _PREFIXES and page.owner[index] is None:

@@ -10,7 +10,7 @@ from ...corpus.published import parse_published
 from ...schema import Document, Place, Scheme, Span, Value
 from .bodies import find_bodies
 from .counts import CountFinder
-from .dates import DateMention, find_dates
+from .dates import find_dates
 from .lexicon import Lexicon
 from .memory import Memory
 from .names import find_known, slug
@@ -176,6 +176,3 @@ def _flat(spans: list[Span], document: Document) -> list[Span]:
             continue
         taken.append(span)
     return taken
-
-
-__all__ = ["DateMention", "Reader", "pieces", "published_day"]

@@ -183,6 +183,14 @@ def test_any_number_of_workers_gives_the_same_bytes(goldspan: Run, tmp_path: Pat
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "3.jsonl").read_bytes()
 
 
+def test_no_order_of_a_set_decides_a_byte(goldspan: Run, tmp_path: Path) -> None:
+    news = Path(__file__).parent / "news" / "tuned.jsonl"
+    for seed in ("1", "2"):
+        out = tmp_path / f"{seed}.jsonl"
+        assert goldspan("annotate", news, "--out", out, env={**os.environ, "PYTHONHASHSEED": seed}).returncode == 0
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+
+
 def test_standard_streams_and_parquet_hold_the_same_layers(goldspan: Run, scheme: Scheme, tmp_path: Path) -> None:
     source = texts(tmp_path / "in.jsonl", "Iran struck Kyiv on 3 March 2022.", "")
     piped = goldspan("annotate", "-", "--out", "-", stdin=source.read_text(encoding="utf-8"))

@@ -1,0 +1,143 @@
+"""What befell those that a number counts: killed, injured, detained, displaced. The predicate decides (C1)."""
+
+from __future__ import annotations
+
+from .page import Page
+
+BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
+FATE_WORDS = frozenset(
+    """wounded injured dead displaced abducted kidnapped captured detained arrested captive missing""".split()
+)
+_FORCING = frozenset("forced forcing drove driven driving".split())
+FATE_NOUNS = frozenset(
+    """casualties deaths injuries bodies hostages prisoners detainees refugees fatalities captives lives
+    victims corpses arrests kidnappings abductions pows""".split()
+)
+OF_THOSE = frozenset("them whom which these those".split())
+_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+_TAKEN = frozenset("held taken killing seized capture captured holding".split())
+PASSIVE = frozenset("were was been being are is".split())
+_SKIPS = frozenset(
+    "mostly including all mainly among many most both some at more about around nearly up over as".split()
+)
+_ENDS_LEFT = frozenset("; : — – ( while when who which but".split())
+_ENDS_RIGHT = frozenset("; : — after before while when but as amid since said that".split())
+
+
+def fate(page: Page, first: int, last: int, noun: int, *, known: bool) -> str:
+    """What befell those counted: a word of the phrase, else the verb before the number, else the one behind.
+
+    Of a noun that no list has (`known` is False) only a verb right before the number does: trucks are not killed.
+    """
+    tokens = page.tokens
+    for index in range(last, noun + 1):
+        low = tokens.low(index)
+        if low in FATE_WORDS or low in FATE_NOUNS:
+            later = (
+                _right(page, last, noun)
+                if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
+                else ""
+            )
+            before = fate_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
+            return "killed" if "killed" in (later, before) else fate_of(page, index)
+    if not known:
+        return fate_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
+    if tokens.low(first - 1) == "of" and fate_of(page, first - 2) == "killed":
+        return "killed"  # "the bodies of six hostages"
+    # a relative clause or "of whom" speaks of these alone, as does what is said behind the second of two numbers
+    second = tokens.low(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
+    if (
+        second
+        or tokens.low(noun + 1) in ("who", "were", "was")
+        or (tokens.low(last) == "of" and tokens.low(last + 1) in OF_THOSE)
+    ):
+        return _right(page, last, noun) or ("" if tokens.low(last) == "of" else _left(page, first))
+    return _left(page, first) or _right(page, last, noun)
+
+
+def _left(page: Page, first: int) -> str:
+    tokens = page.tokens
+    for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
+        low = tokens.low(index)
+        if not tokens.same_sentence(index, first) or low in _ENDS_LEFT:
+            return ""
+        if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
+            return ""  # "two of the 22 sailors": the verb speaks of the two
+        if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
+            return ""
+        fate = fate_of(page, index)
+        if low == "shot" and tokens.low(index + 1) == "down":
+            return ""
+        if low in _FORCING and index == first - 1:
+            return "displaced"
+        if low == "lost" and index == first - 1:
+            return "killed"
+        if fate:
+            if tokens.classes(index) & {"unit_people"} or (
+                low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
+            ):
+                return ""
+            return _joined_fate(page, index, fate)
+        if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
+            among = range(max(index - 4, 0), index - 1)
+            if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
+                return fate_of(page, index - 1)  # "Among the dead were four women"
+            return ""
+    return ""
+
+
+def _right(page: Page, last: int, noun: int) -> str:
+    tokens = page.tokens
+    index = last
+    stop = min(noun + 18, len(tokens))
+    aside = tokens.low(last - 2) in ("including", "among") or tokens.low(last - 3) == "including"
+    while index < stop and tokens.same_sentence(last - 1, index):
+        low = tokens.low(index)
+        if low == "(":
+            while index < stop and tokens.low(index) != ")":
+                index += 1
+        elif low == "," and index > noun:
+            # an aside: "Eight people, five of them officers, died"
+            follows = tokens.words[index + 1] if index + 1 < stop else None
+            if aside:
+                aside = False
+            elif follows is not None and (follows.number or follows.low in _SKIPS):
+                closing = next((at for at in range(index + 1, stop) if tokens.low(at) == ","), 0)
+                if not closing or not tokens.same_sentence(last, closing):
+                    return ""
+                index = closing
+            else:
+                return ""
+        elif index > noun:
+            if low in _ENDS_RIGHT:
+                return ""
+            if tokens.words[index].digits or low in _SMALL_NUMBERS:
+                if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":
+                    return ""
+            elif fate := fate_of(page, index):
+                if low in _TAKEN and tokens.low(index - 1) not in PASSIVE:
+                    return ""
+                return _joined_fate(page, index, fate)
+            elif low == "crossed" and "unit_people" in tokens.classes(noun):
+                return "displaced"
+        index += 1
+    return ""
+
+
+def fate_of(page: Page, index: int) -> str:
+    """The fate that a word by itself tells; empty for any other word."""
+    classes = page.tokens.classes(index)
+    if page.at(index) is not None or not classes:
+        return ""
+    return next((unit for name, unit in BEFELL.items() if name in classes), "")
+
+
+def _joined_fate(page: Page, index: int, fate: str) -> str:
+    """Killed and wounded told together are casualties."""
+    tokens = page.tokens
+    for step in (1, -1):
+        if tokens.low(index + step) in ("and", "or", "/"):
+            other = fate_of(page, index + 2 * step)
+            if {fate, other} == {"killed", "injured"}:
+                return "casualties"
+    return fate
