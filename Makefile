@@ -24,6 +24,7 @@ demo: .venv/.installed
 	$(BIN)/goldspan demo --out demo
 
 test: .venv/.installed
+	@tests/install-browser
 	$(BIN)/python -m pytest -n auto
 
 lint: .venv/.installed .links

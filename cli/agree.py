@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from .options import Json, SchemeFile
+from .options import Html, Json, SchemeFile
 from .passes import read_passes
-from .show import cell, note, result, result_json, table
+from .show import cell, note, result, result_json, table, write_page
 
 
 def agree(
     passes: Annotated[list[str], typer.Argument(metavar="PASS...", help="Records, a layer each over one corpus.")],
+    html: Html = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -22,7 +23,12 @@ def agree(
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
-    found = run(read_passes(passes, loaded), loaded)
+    layers = read_passes(passes, loaded)
+    found = run(layers, loaded)
+    if html is not None:
+        from ..eval.report import agreement_page
+
+        write_page(html, agreement_page(found, layers, loaded))
     if json:
         result_json(found.to_dict())
         return

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Json, SchemeFile
-from .show import cell, error, note, result, result_json, table
+from .options import Html, Json, SchemeFile
+from .show import cell, error, note, result, result_json, table, write_page
+
+if TYPE_CHECKING:
+    from ..eval.report.page import Page
+    from ..schema import Scheme
+    from .flows.bench import Bench
 
 
 def bench(
@@ -18,6 +23,7 @@ def bench(
     ],
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    html: Html = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -30,10 +36,14 @@ def bench(
 
     if gold == "-":
         raise UsageError("bench reads the gold more than once. Fix: a file")
-    scores, costs = run_bench(gold, extractor, load_scheme(scheme), resamples=resamples, seed=seed)
+    loaded = load_scheme(scheme)
+    found = run_bench(gold, extractor, loaded, resamples=resamples, seed=seed)
+    scores, costs = found.scores, found.costs
     for cost in costs:
         for problem in cost.failed:
             error(str(problem.at(gold)))
+    if html is not None:
+        write_page(html, _page(found, loaded))
     if json:
         data = scores.to_dict()
         for system, cost in zip(data["systems"], costs, strict=True):
@@ -70,3 +80,19 @@ def bench(
     if failed := sum(len(cost.failed) for cost in costs):
         note(f"{failed} documents on which an extractor failed count as empty (each is named above)")
         raise typer.Exit(1)
+
+
+def _page(found: Bench, scheme: Scheme) -> Page:
+    from ..eval.report import score_page
+
+    costs = {
+        system.name: {
+            "seconds": f"{cost.seconds:.2f}",
+            "words/s": "-" if cost.words_per_second is None else f"{cost.words_per_second:.0f}",
+            "load s": f"{cost.load:.1f}",
+            "peak MB": "-" if cost.memory is None else f"{cost.memory:.0f}",
+        }
+        for system, cost in zip(found.scores.systems, found.costs, strict=True)
+    }
+    speeds = {s.name: c.words_per_second for s, c in zip(found.scores.systems, found.costs, strict=True)}
+    return score_page(found.scores, found.gold, found.answers, scheme, costs=costs, speeds=speeds)

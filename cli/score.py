@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Json, SchemeFile
+from .options import Html, Json, SchemeFile
 from .passes import read_passes
-from .show import cell, error, note, result, result_json, table
+from .show import cell, error, note, result, result_json, table, write_page
 
 if TYPE_CHECKING:
     from ..eval import Scores
@@ -37,6 +37,7 @@ def score(
     fail_under: Annotated[
         list[str] | None, typer.Option("--fail-under", metavar="MEASURE=X", help="End with 1 where it is lower.")
     ] = None,
+    html: Html = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -59,22 +60,27 @@ def score(
     passes = agree(read_passes(ceiling, loaded), loaded) if ceiling else None
     known = list(read_records(training, loaded)) if training else []
     names = _names(systems, answers)
+    chosen = [label.strip() for label in labels.split(",") if label.strip()]
     scores = run(
         gold_documents,
         *answers,
         scheme=loaded,
         names=names,
-        labels=[label.strip() for label in labels.split(",") if label.strip()],
+        labels=chosen,
         resamples=resamples,
         seed=seed,
         warn=lambda message: note(f"warning: {message}"),
         path=gold,
         label_map=mapped.signature if mapped else "none",
     )
-    chosen = [label.strip() for label in labels.split(",") if label.strip()]
     analyses = (
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
     )
+    if html is not None:
+        from ..eval.report import score_page
+
+        page = score_page(scores, gold_documents, answers, loaded, labels=chosen, training=known)
+        write_page(html, page)
     if json:
         data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):

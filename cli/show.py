@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..schema.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from ..eval.report.page import Page
 
 T = TypeVar("T")
 
@@ -85,3 +89,17 @@ class Refusals:
         if self.problems:
             note(f"left out: {len(self.problems)} (each is named above)")
         return 1 if self.problems else 0
+
+
+def write_page(path: Path, page: Page) -> None:
+    """Writes a report, whole or not at all, and says where it is.
+
+    Raises:
+        SurroundingsError: The file cannot be written.
+    """
+    from ..corpus.files import writing
+
+    with writing(str(path)) as stream:
+        for piece in page.html():
+            stream.write(piece.encode())
+    note(f"report: {path}")

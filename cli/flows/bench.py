@@ -43,9 +43,24 @@ class Cost:
         return self.words / self.seconds if self.words and self.seconds > 0 else None
 
 
-def run_bench(
-    gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0
-) -> tuple[Scores, list[Cost]]:
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Extractors over a gold's texts.
+
+    Attributes:
+        scores: Of what they found.
+        costs: In the order of the scores.
+        gold: The documents.
+        answers: What each extractor found.
+    """
+
+    scores: Scores
+    costs: list[Cost]
+    gold: list[Document]
+    answers: list[list[Document]]
+
+
+def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0) -> Bench:
     """Runs extractors one after the other over a gold's texts and scores what they find.
 
     Args:
@@ -69,7 +84,7 @@ def run_bench(
             systems.append(list(read_records(out, scheme)))
     names = _distinct([cost.name for cost in costs])
     scores = score(documents, *systems, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
-    return scores, costs
+    return Bench(scores, costs, documents, systems)
 
 
 def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:

@@ -1,0 +1,228 @@
+"""Layers of the same documents set against each other, as the page's viewer reads them.
+
+The page holds an index, which it reads when it opens, and the documents in chunks, which it reads when one is looked
+at; so a report of thousands of documents opens as fast as one of five.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import to_builtins
+
+from ...schema import Document, Scheme, Span, Value
+from ..errors import ErrorAnalysis, analyse_errors
+from ..score import restricted
+from ..zones import without_zoned
+
+KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
+"""The classes of `goldspan.eval.errors`, in the order in which they are told."""
+
+MOST_TEXT = 40_000_000
+"""Code points of text that a page holds at most; a browser still opens it at once."""
+
+_CHUNK = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A document as each layer reads it.
+
+    Attributes:
+        document: With its text and zones.
+        layers: Spans of each layer, those in the first layer's zones left out.
+        differences: For each pair of layers: class, index of the left span and of the right one, None for none.
+    """
+
+    document: Document
+    layers: list[list[Span]]
+    differences: list[list[tuple[str, int | None, int | None]]]
+
+    @property
+    def weight(self) -> int:
+        """How many differences there are over all pairs."""
+        return sum(map(len, self.differences))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Layers set against each other.
+
+    Attributes:
+        layers: Names.
+        pairs: Which layers are compared, left and right.
+        labels: The labels compared.
+        analyses: Of each pair.
+        documents: In the order of the first layer.
+    """
+
+    layers: list[str]
+    pairs: list[tuple[int, int]]
+    labels: list[str]
+    analyses: list[ErrorAnalysis]
+    documents: list[Compared]
+
+    def held(self, most: int = MOST_TEXT) -> list[Compared]:
+        """The documents that a page holds: all, or, where their text is too much, those that differ most."""
+        room = most
+        chosen: set[str] = set()
+        for item in sorted(self.documents, key=lambda c: -c.weight):
+            room -= len(item.document.text or "")
+            if room >= 0 or not chosen:
+                chosen.add(item.document.id)
+        return [item for item in self.documents if item.document.id in chosen]
+
+
+def compare(
+    layers: Mapping[str, Sequence[Document]],
+    pairs: Sequence[tuple[str, str]],
+    scheme: Scheme,
+    *,
+    labels: Sequence[str] = (),
+    training: Sequence[Document] = (),
+) -> Comparison:
+    """Sets layers against each other.
+
+    Args:
+        layers: By name. The first has the texts and zones; one that lacks a document reads it as empty.
+        pairs: Which to compare, left and right.
+        scheme: Says when values are the same.
+        labels: Only these.
+        training: Documents whose surfaces count as seen.
+    """
+    names = list(layers)
+    base = list(layers[names[0]])
+    chosen = list(labels or scheme.labels)
+    by_id = {name: {d.id: restricted(d, chosen) for d in documents} for name, documents in layers.items()}
+    analyses = [
+        analyse_errors(_zoned(layers[a], base), layers[b], scheme, labels=chosen, training=training) for a, b in pairs
+    ]
+    errors = [_by_document(analysis) for analysis in analyses]
+    documents = []
+    for document in base:
+        read = [_spans(by_id[name].get(document.id), document) for name in names]
+        index = [{id(span): i for i, span in enumerate(spans)} for spans in read]
+        equal = [{_key(span): i for i, span in enumerate(spans)} for spans in read]
+        differences: list[list[tuple[str, int | None, int | None]]] = []
+        for (a, b), found in zip(pairs, errors, strict=True):
+            left, right = names.index(a), names.index(b)
+            differences.append(
+                [
+                    (kind, _place(one, index[left], equal[left]), _place(other, index[right], equal[right]))
+                    for kind, one, other in found.get(document.id, ())
+                ]
+            )
+        documents.append(Compared(document, read, differences))
+    places = [(names.index(a), names.index(b)) for a, b in pairs]
+    return Comparison(names, places, chosen, analyses, documents)
+
+
+def _zoned(documents: Sequence[Document], base: Sequence[Document]) -> Iterator[Document]:
+    """The documents with the zones of the first layer, which rule for all."""
+    from msgspec.structs import replace
+
+    zones = {document.id: document.zones for document in base}
+    for document in documents:
+        yield replace(document, zones=zones.get(document.id, document.zones))
+
+
+def _by_document(analysis: ErrorAnalysis) -> dict[str, list[tuple[str, Span | None, Span | None]]]:
+    found: dict[str, list[tuple[str, Span | None, Span | None]]] = {}
+    for error in analysis.errors:
+        found.setdefault(error.document, []).append((error.kind, error.gold, error.system))
+    return found
+
+
+def _spans(document: Document | None, base: Document) -> list[Span]:
+    return [] if document is None else list(without_zoned(document, base.zones).spans)
+
+
+def _key(span: Span) -> tuple[int, int, str, str]:
+    return span.start, span.end, span.label, repr(span.value)
+
+
+def _place(span: Span | None, index: Mapping[int, int], equal: Mapping[Any, int]) -> int | None:
+    if span is None:
+        return None
+    return index[id(span)] if id(span) in index else equal[_key(span)]
+
+
+def index_data(comparison: Comparison, held: Sequence[Compared], titles: Mapping[str, str]) -> dict[str, Any]:
+    """What the viewer reads when the page opens: names, and counts of each document.
+
+    Args:
+        comparison: The layers.
+        held: The documents that the page holds.
+        titles: What each class of difference is called on this page.
+    """
+    rows = []
+    for number, chunk in enumerate(_chunks(held)):
+        for place, item in enumerate(chunk):
+            counts = [_counted(pair) for pair in item.differences]
+            spans = [len(layer) for layer in item.layers]
+            meta = item.document.meta
+            rows.append([item.document.id, meta.title or "", meta.published or "", number, place, spans, counts])
+    return {
+        "layers": comparison.layers,
+        "pairs": comparison.pairs,
+        "labels": comparison.labels,
+        "kinds": [[kind, titles[kind]] for kind in KINDS],
+        "documents": rows,
+    }
+
+
+def chunk_data(comparison: Comparison, held: Sequence[Compared]) -> Iterator[list[dict[str, Any]]]:
+    """The documents, some at a time, as the viewer reads them when one is looked at."""
+    labels = {label: i for i, label in enumerate(comparison.labels)}
+    for chunk in _chunks(held):
+        yield [
+            {
+                "text": item.document.text,
+                "zones": [[zone.start, zone.end, zone.kind] for zone in item.document.zones],
+                "layers": [[_told(span, labels) for span in layer] for layer in item.layers],
+                "pairs": [
+                    [[KINDS.index(kind), -1 if a is None else a, -1 if b is None else b] for kind, a, b in pair]
+                    for pair in item.differences
+                ],
+            }
+            for item in chunk
+        ]
+
+
+def _counted(differences: Sequence[tuple[str, int | None, int | None]]) -> list[int]:
+    counts = Counter(kind for kind, _, _ in differences)
+    return [counts[kind] for kind in KINDS]
+
+
+def _told(span: Span, labels: Mapping[str, int]) -> list[Any]:
+    told: list[Any] = [span.start, span.end, labels[span.label], value_text(span.value)]
+    return [*told, span.note] if span.note else told
+
+
+def value_text(value: Value | None) -> str:
+    """A value in a line for people: its fields that are known, the end of an open interval as `…`."""
+    if value is None:
+        return "unknown"
+    fields = to_builtins(value)
+    if {"min", "max"} <= fields.keys():
+        low, high = (("…" if fields[key] is None else str(fields[key])) for key in ("min", "max"))
+        about = "about " if fields.get("approx") else ""
+        return f"{about}{low if low == high else f'{low} to {high}'} {fields.get('unit') or ''}".strip()
+    return ", ".join(f"{key} {item}" for key, item in fields.items() if item is not None) or "unknown"
+
+
+def _chunks(held: Sequence[Compared]) -> Iterator[list[Compared]]:
+    chunk: list[Compared] = []
+    size = 0
+    for item in held:
+        length = len(item.document.text or "") + 60 * sum(map(len, item.layers))
+        if chunk and size + length > _CHUNK:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(item)
+        size += length
+    if chunk:
+        yield chunk

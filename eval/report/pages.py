@@ -1,0 +1,320 @@
+"""What the reports say: of scores, with costs where extractors were run, and of agreement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...schema import Document, Scheme
+from ..agreement import Agreement
+from ..counts import MEASURES
+from ..errors import ErrorAnalysis
+from ..scores import Scores, SystemScore
+from . import plots
+from .comparison import KINDS, Comparison, compare
+from .page import Cell, Page, Plot, Section, Table
+
+_SCORED = dict(zip(KINDS, KINDS, strict=True))
+_AGREED = {**_SCORED, "missed": "only left", "spurious": "only right"}
+_MOST_ROWS = 40
+
+
+def score_page(
+    scores: Scores,
+    gold: Sequence[Document],
+    systems: Sequence[Sequence[Document]],
+    scheme: Scheme,
+    *,
+    labels: Sequence[str] = (),
+    training: Sequence[Document] = (),
+    costs: Mapping[str, Mapping[str, str]] | None = None,
+    speeds: Mapping[str, float | None] | None = None,
+) -> Page:
+    """The report of scores.
+
+    Args:
+        scores: Of the systems.
+        gold: What they were scored against.
+        systems: What they found, in the order of the scores.
+        scheme: Of both.
+        labels: Only these.
+        training: Documents whose surfaces count as seen.
+        costs: Further columns of the leaderboard, by system.
+        speeds: Words per second, by system.
+    """
+    names = [system.name for system in scores.systems]
+    title = _distinct("gold", names)
+    layers = {title: gold, **dict(zip(names, systems, strict=True))}
+    comparison = compare(layers, [(title, name) for name in names], scheme, labels=labels, training=training)
+    ranked = sorted(scores.systems, key=lambda s: (-(_strict(s)["f1"] or 0.0), s.name))
+    analyses = dict(zip(names, comparison.analyses, strict=True))
+    facts = {
+        "gold": str(scores.gold["path"] or "in memory"),
+        "documents": str(scores.gold["documents"]),
+        "spans": str(scores.gold["spans"]),
+        "scheme": str(scores.gold["scheme"]),
+        "fingerprint": scores.gold["sha256"][:12],
+    }
+    sections = [
+        _leaderboard(ranked, costs or {}, speeds or {}),
+        _by_label(ranked, comparison.labels),
+        *([_differences(scores)] if scores.comparisons else []),
+        _errors(ranked, analyses, comparison, seen=bool(training)),
+        _origin(scores),
+    ]
+    return Page("goldspan scores", facts, scores.notes, sections, comparison, _SCORED)
+
+
+def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> Page:
+    """The report of agreement.
+
+    Args:
+        agreement: Of the passes.
+        passes: Documents by pass.
+        scheme: Theirs.
+    """
+    first = next(iter(passes.values()))
+    common = set.intersection(*({d.id for d in documents if not _skipped(d)} for documents in passes.values()))
+    layers = {name: [d for d in documents if d.id in common] for name, documents in passes.items()}
+    ordered = {name: layers[name] for name in agreement.passes}
+    pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
+    comparison = compare(ordered, pairs, scheme)
+    labels = comparison.labels
+    rows: list[list[Cell | str]] = [
+        [
+            f"{p['a']} | {p['b']}",
+            _figure(p["strict_f1"]),
+            _figure(p["partial_f1"]),
+            *(_figure(p["labels"][name]) for name in labels),
+        ]
+        for p in agreement.pairwise
+    ]
+    series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
+    figures: list[list[Cell | str]] = [
+        ["alpha-u, labels as categories", _figure(agreement.alpha_u)],
+        ["Cohen's kappa over tokens", _figure(agreement.token_kappa)],
+    ]
+    figures += [
+        [f"values of {name}, {found['support']} strictly matched", _figure(found["value_accuracy"])]
+        for name, found in agreement.values.items()
+    ]
+    kinds = Counter(item["kind"] for item in agreement.disagreements)
+    sections = [
+        Section(
+            "Agreement",
+            (),
+            (
+                Table(
+                    "F1 of each two passes; which is taken for the gold does not matter",
+                    ("passes", "strict", "partial", *labels),
+                    rows,
+                ),
+                Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+                Table("all passes together", ("figure", "value"), figures),
+            ),
+        ),
+        Section(
+            "Disagreements",
+            (),
+            (
+                Table(
+                    "stretches that passes read differently",
+                    ("kind", "stretches"),
+                    [[k, str(n)] for k, n in sorted(kinds.items())],
+                ),
+                *(
+                    _confusion(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
+                    for (a, b), analysis in zip(pairs, comparison.analyses, strict=True)
+                ),
+            ),
+        ),
+    ]
+    facts = {
+        "passes": ", ".join(agreement.passes),
+        "documents": f"{agreement.documents} of {len(first)}",
+        "scheme": scheme.ref,
+    }
+    return Page("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
+
+
+def _leaderboard(
+    ranked: Sequence[SystemScore], costs: Mapping[str, Mapping[str, str]], speeds: Mapping[str, float | None]
+) -> Section:
+    labels = list(ranked[0].values) if ranked else []
+    extra = list(dict.fromkeys(column for found in costs.values() for column in found))
+    header = ["system", "strict F1", "95 %", "precision", "recall", *(f"{m} F1" for m in MEASURES[1:]), "token F1"]
+    header += [*(f"{label} value F1" for label in labels), *extra]
+    rows = []
+    for system in ranked:
+        figures = [(f"spans.strict.micro.{name}", _strict(system)[name]) for name in ("precision", "recall")]
+        figures += [(f"spans.{measure}.micro.f1", system.spans[measure]["micro"]["f1"]) for measure in MEASURES[1:]]
+        figures.append(("tokens.micro.f1", system.tokens["micro"]["f1"] if system.tokens else None))
+        figures += [(f"values.{label}.value_f1", system.values[label]["value_f1"]) for label in labels]
+        row: list[Cell | str] = [
+            Cell(system.name, title=system.signature),
+            _figure(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
+            _bounds(_interval(system)),
+            *(_figure(value, f"{path}|{system.signature}") for path, value in figures),
+            *(costs.get(system.name, {}).get(column, "-") for column in extra),
+        ]
+        rows.append(row)
+    forest = plots.forest([(s.name, _strict(s)["f1"], _interval(s)) for s in ranked], "strict F1")
+    parts: list[Table | Plot] = [
+        Table("systems by strict F1; pointing at a figure shows its signature", header, rows),
+        Plot("strict F1 with its 95 % interval", forest),
+    ]
+    if sum(speed is not None for speed in speeds.values()) > 1:
+        points = [(s.name, speeds.get(s.name), _strict(s)["f1"]) for s in ranked]
+        parts.append(Plot("strict F1 against speed", plots.speed(points, "strict F1")))
+    prose = (
+        "Strict: same bounds and same label. Exact: same bounds. Partial: overlap counts half. Type: some overlap and "
+        "the same label. Value F1: strict, and the value right. Intervals come of resampling documents."
+    )
+    return Section("Leaderboard", [prose], parts)
+
+
+def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
+    series = {
+        system.name: [(system.spans["strict"]["labels"][label]["f1"], _interval(system, label)) for label in labels]
+        for system in ranked
+    }
+    rows: list[list[Cell | str]] = []
+    for system in ranked:
+        for label in labels:
+            found = system.spans["strict"]["labels"][label]
+            values = system.values.get(label, {})
+            rows.append(
+                [
+                    system.name,
+                    label,
+                    *(_figure(found[key]) for key in ("precision", "recall", "f1")),
+                    _bounds(_interval(system, label)),
+                    *(str(found[key]) for key in ("support", "matched", "missed", "spurious")),
+                    _figure(values.get("value_accuracy")),
+                    _details(values),
+                ]
+            )
+    header = (
+        "system",
+        "label",
+        "precision",
+        "recall",
+        "F1",
+        "95 %",
+        "support",
+        "matched",
+        "missed",
+        "spurious",
+        "value accuracy",
+        "parts of values",
+    )
+    return Section(
+        "Labels",
+        (),
+        (
+            Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+            Table("strict figures by label", header, rows),
+        ),
+    )
+
+
+def _differences(scores: Scores) -> Section:
+    rows: list[list[Cell | str]] = [
+        [f"{c['a']} - {c['b']}", c["method"], _signed(c["difference"]), _figure(c["p_value"]), _figure(c["p_holm"])]
+        for c in scores.comparisons
+    ]
+    header = ("systems", "method", "difference of strict F1", "p", "p (Holm)")
+    return Section(
+        "Differences", ("A difference is tested on the same documents.",), (Table("paired tests", header, rows),)
+    )
+
+
+def _errors(
+    ranked: Sequence[SystemScore], analyses: Mapping[str, ErrorAnalysis], comparison: Comparison, *, seen: bool
+) -> Section:
+    counts = {system.name: analyses[system.name].counts().get("all", {}) for system in ranked}
+    parts: list[Table | Plot] = [Plot("errors by class", plots.stacked(counts, _SCORED, "errors"))]
+    for system in ranked:
+        analysis = analyses[system.name]
+        parts.append(
+            _confusion(f"{system.name}: gold labels (rows) and its own (columns)", analysis, comparison.labels)
+        )
+        slices = ("label", "length", "seen") if seen else ("label", "length")
+        rows = [
+            [f"{by}: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
+            for by in slices
+            for name, kinds in analysis.counts(by).items()
+        ]
+        worst = sorted(analysis.counts("document").items(), key=lambda item: (-sum(item[1].values()), item[0]))
+        rows += [
+            [f"document: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
+            for name, kinds in worst[:_MOST_ROWS]
+        ]
+        parts.append(Table(f"{system.name}: errors by slice", ("slice", *KINDS, "all"), rows))
+    return Section("Errors", (), parts)
+
+
+def _confusion(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]) -> Table:
+    names = [*labels, "-"]
+    most = max([1, *(n for row in analysis.confusion.values() for n in row.values())])
+    rows: list[list[Cell | str]] = []
+    for name in names:
+        found = analysis.confusion.get(name, {})
+        cells = [
+            Cell(str(found.get(other, 0)), heat=(found.get(other, 0) / most) ** 0.5 if found.get(other) else None)
+            for other in names
+        ]
+        rows.append([_none(name), *cells])
+    return Table(caption, ("", *map(_none, names)), rows)
+
+
+def _origin(scores: Scores) -> Section:
+    rows = [[system.name, system.signature] for system in scores.systems]
+    prose = (
+        "A number is its path in the scores, a bar, and the system's signature: whoever has the same gold, answers and "
+        "version gets the same number."
+    )
+    return Section("Signatures", [prose], (Table("signatures", ("system", "signature"), rows),))
+
+
+def _none(label: str) -> str:
+    return "none" if label == "-" else label
+
+
+def _strict(system: SystemScore) -> dict[str, Any]:
+    found: dict[str, Any] = system.spans["strict"]["micro"]
+    return found
+
+
+def _interval(system: SystemScore, label: str = "") -> tuple[float, float] | None:
+    tree = system.interval.get("spans", {}).get("strict", {})
+    bounds = (tree.get("labels", {}).get(label, {}) if label else tree.get("micro", {})).get("f1")
+    return (bounds[0], bounds[1]) if bounds else None
+
+
+def _figure(value: float | None, title: str = "") -> Cell:
+    return Cell("-" if value is None else f"{value:.3f}", title=title)
+
+
+def _signed(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.3f}"
+
+
+def _bounds(bounds: tuple[float, float] | None) -> str:
+    return "-" if bounds is None else f"{bounds[0]:.3f} to {bounds[1]:.3f}"
+
+
+def _details(values: Mapping[str, Any]) -> str:
+    shown = [(k, v) for k, v in values.items() if isinstance(v, float) and k not in ("value_accuracy", "value_f1")]
+    return ", ".join(f"{name.removesuffix('_accuracy')} {value:.3f}" for name, value in shown)
+
+
+def _skipped(document: Document) -> bool:
+    return bool(document.layer and document.layer.skipped)
+
+
+def _distinct(name: str, taken: Sequence[str]) -> str:
+    while name in taken:
+        name += "*"
+    return name

@@ -1,0 +1,186 @@
+"""Plots as inline SVG that takes its colours from the page, so that one drawing serves light and dark."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SERIES = 8
+"""How many colours the page has for series; beyond that they repeat, with other markers."""
+
+_INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"  # stand for the page's colours and are replaced by them
+_MARKERS = "osD^vPX<>*hp"
+_HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
+
+Interval = tuple[float, float] | None
+
+
+def forest(rows: Sequence[tuple[str, float | None, Interval]], measure: str) -> str:
+    """A figure of each system with its interval, one below the other.
+
+    Args:
+        rows: Name, figure (0 to 1), bounds.
+        measure: What the figure is.
+    """
+    figure, axes = _axes(len(rows))
+    for place, (_, value, bounds) in enumerate(rows):
+        if value is not None:
+            axes.plot([value], [place], marker=_MARKERS[0], color=_series(0), linestyle="", markersize=6)
+        if bounds is not None:
+            axes.plot(bounds, [place, place], color=_series(0), linewidth=2)
+    _rows(axes, [name for name, _, _ in rows])
+    _unit(axes, measure)
+    return _svg(figure, f"forest {measure}", f"{measure} by system, with 95 % intervals")
+
+
+def by_label(labels: Sequence[str], series: Mapping[str, Sequence[tuple[float | None, Interval]]], measure: str) -> str:
+    """A figure of each label, a marker for each series.
+
+    Args:
+        labels: Names of the rows.
+        series: Figure and bounds of each label, by the series' name.
+        measure: What the figure is.
+    """
+    count = max(1, len(series))
+    figure, axes = _axes(len(labels) * (1 + count) / 2.5)
+    for number, (name, values) in enumerate(series.items()):
+        shift = 0.7 * ((number + 0.5) / count - 0.5)
+        shown = [(v, place + shift) for place, (v, _) in enumerate(values) if v is not None]
+        axes.plot(
+            [x for x, _ in shown],
+            [y for _, y in shown],
+            marker=_MARKERS[number % len(_MARKERS)],
+            color=_series(number),
+            linestyle="",
+            markersize=6,
+            label=_shortened(name),
+        )
+        for place, (_, bounds) in enumerate(values):
+            if bounds is not None:
+                axes.plot(bounds, [place + shift] * 2, color=_series(number), linewidth=1.5)
+    _rows(axes, labels)
+    _unit(axes, measure)
+    _legend(axes)
+    return _svg(figure, f"labels {measure}", f"{measure} by label")
+
+
+def stacked(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], what: str) -> str:
+    """Counts of each row, its parts in one bar; parts differ in hatching as well as in colour.
+
+    Args:
+        rows: Counts by part, by row.
+        parts: What each part is called.
+        what: What is counted.
+    """
+    figure, axes = _axes(len(rows))
+    left = [0] * len(rows)
+    for number, (part, title) in enumerate(parts.items()):
+        width = [counts.get(part, 0) for counts in rows.values()]
+        axes.barh(
+            range(len(rows)),
+            width,
+            left=left,
+            height=0.6,
+            color=f"#e0000{number}",
+            edgecolor=_PAPER,
+            linewidth=0.5,
+            hatch=_HATCHES[number % len(_HATCHES)],
+            label=title,
+        )
+        left = [a + b for a, b in zip(left, width, strict=True)]
+    _rows(axes, list(rows))
+    axes.set_xlabel(what)
+    axes.set_xlim(0, max([1, *left]) * 1.05)
+    _legend(axes)
+    return _svg(figure, f"stacked {what}", f"{what} by class")
+
+
+def speed(rows: Sequence[tuple[str, float | None, float | None]], measure: str) -> str:
+    """Figure against speed, a marker for each system; the speed's axis is logarithmic.
+
+    Args:
+        rows: Name, words per second, figure.
+        measure: What the figure is.
+    """
+    figure, axes = _axes(7)
+    for number, (name, words, value) in enumerate(rows):
+        if words and value is not None:
+            marker = _MARKERS[number % len(_MARKERS)]
+            axes.plot([words], [value], marker=marker, color=_series(number), linestyle="", label=_shortened(name))
+    axes.set_xscale("log")
+    axes.set_xlabel("words per second")
+    axes.set_ylabel(measure)
+    axes.set_ylim(0, 1.02)
+    _legend(axes)
+    return _svg(figure, f"speed {measure}", f"{measure} against words per second")
+
+
+def _axes(rows: float) -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 0.9 + 0.34 * max(rows, 1)), layout="constrained")
+    axes = figure.add_subplot()
+    figure.patch.set_alpha(0)
+    axes.patch.set_alpha(0)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(_LINE)
+    axes.tick_params(colors=_INK, length=3)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.label.set_color(_INK)
+    axes.grid(axis="x", color=_LINE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), [_shortened(name) for name in names], parse_math=False)
+    axes.set_ylim(len(names) - 0.5, -0.5)  # the first at the top
+
+
+def _unit(axes: Axes, measure: str) -> None:
+    axes.set_xlim(0, 1.02)
+    axes.set_xlabel(measure)
+
+
+def _legend(axes: Axes) -> None:
+    if axes.get_legend_handles_labels()[1]:
+        legend = axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, labelcolor=_INK)
+        for text in legend.get_texts():
+            text.set_parse_math(False)
+
+
+def _series(number: int) -> str:
+    return f"#a0000{number % SERIES}"
+
+
+def _shortened(name: str) -> str:
+    """A name as a plot shows it: in one line of bounded length, without characters that XML cannot hold."""
+    line = "".join(c if c.isprintable() else " " for c in name)
+    line = f" {line}" if line.startswith("_") else line  # matplotlib leaves such names out of its legends
+    return line if len(line) <= 32 else f"{line[:30]}…"
+
+
+def _svg(figure: Figure, salt: str, description: str) -> str:
+    """The drawing as an element of the page: the same for the same figures."""
+    import matplotlib as mpl
+    from markupsafe import escape
+
+    out = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "font.size": 10}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the browser has fonts of its own
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    drawn = out.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    drawn = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", drawn, flags=re.DOTALL)
+    drawn = re.sub(r"#a0000(\d)", r"var(--series-\1)", drawn)
+    drawn = re.sub(r"#e0000(\d)", r"var(--kind-\1)", drawn)
+    drawn = drawn.replace(_INK, "currentColor").replace(_LINE, "var(--line)").replace(_PAPER, "var(--paper)")
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1).strip()

@@ -1,0 +1,347 @@
+"""The report, in a real browser: what it shows, what hostile text cannot do, how fast it opens."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from goldspan.eval import agree, score
+from goldspan.eval.report import agreement_page, score_page
+from goldspan.eval.report.comparison import compare, value_text
+from goldspan.schema import Document, Metadata, Scheme, Span, Zone
+from tests.browser import open_browser
+from tests.conftest import Run, record, span, write_lines
+
+pytestmark = pytest.mark.browser
+
+TEXT = "😀 The US struck Kyiv.\r\nIran lost 5 men on Friday. <script>window.pwned = 1</script>"
+HOSTILE = "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
+
+
+def at(surface: str, label: str, value: Any = None, text: str = TEXT, **more: Any) -> Span:
+    start = text.index(surface)
+    return Span(start, start + len(surface), label, value, **more)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1300, "height": 900}, offline=True)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: faults.append(request.url) if not request.url.startswith("file:") else None)
+    yield page
+    assert not faults
+    context.close()
+
+
+def documents(scheme: Scheme) -> tuple[list[Document], list[Document]]:
+    count = scheme.value("COUNT", min=5, max=None, approx=False, unit="killed")
+    other = scheme.value("COUNT", min=6, max=None, approx=False, unit="killed")
+    gold = [
+        at("US", "ACTOR"),
+        at("Kyiv", "LOCATION"),
+        at("Iran", "ACTOR"),
+        at("5", "COUNT", count),
+        at("Friday", "DATE"),
+    ]
+    system = [
+        at("US", "ACTOR"),
+        at("Kyiv.", "LOCATION"),
+        at("Iran", "LOCATION"),
+        at("5", "COUNT", other),
+        at("men", "ACTOR", note=HOSTILE),
+    ]
+    meta = Metadata(title=HOSTILE, published="2023-11-07")
+    plain = Document(id="b", text="Nothing here.", spans=())
+    return (
+        [Document(id="a", text=TEXT, meta=meta, spans=tuple(gold)), plain],
+        [Document(id="a", text=TEXT, spans=tuple(system)), plain],
+    )
+
+
+def write(path: Path, page: Any) -> str:
+    path.write_text("".join(page.html()), encoding="utf-8", newline="")
+    return path.as_uri()
+
+
+@pytest.fixture
+def report(tmp_path: Path, scheme: Scheme) -> str:
+    gold, system = documents(scheme)
+    scores = score(gold, system, scheme=scheme, names=["<i>mine</i>"], resamples=50)
+    return write(tmp_path / "report.html", score_page(scores, gold, [system], scheme))
+
+
+def marks(page: Page, side: int) -> list[tuple[str, str | None]]:
+    return [
+        (mark.inner_text(), mark.get_attribute("data-tag")) for mark in page.locator(f"mark[data-side='{side}']").all()
+    ]
+
+
+def test_gold_and_system_stand_side_by_side_with_each_error_marked(page: Page, report: str) -> None:
+    page.goto(report)
+    assert marks(page, 0) == [
+        ("US", "ACTOR"),
+        ("Kyiv", "LOCATION ↔"),
+        ("Iran", "ACTOR ≠"),
+        ("5", "COUNT ~"),
+        ("Friday", "DATE −"),
+    ]
+    assert marks(page, 1) == [
+        ("US", "ACTOR"),
+        ("Kyiv.", "LOCATION ↔"),
+        ("Iran", "LOCATION ≠"),
+        ("5", "COUNT ~"),
+        ("men", "ACTOR +"),
+    ]
+    line = page.locator("#text .row").first.locator("> div").nth(1)
+    assert line.inner_text().strip() == "😀 The US struck Kyiv."
+
+
+def test_a_class_that_is_switched_off_is_not_marked_and_its_documents_can_be_left_out(page: Page, report: str) -> None:
+    page.goto(report)
+    page.get_by_role("checkbox", name="missed").uncheck()
+    assert ("Friday", "DATE") in marks(page, 0)
+    page.get_by_label("only documents with what is shown").check()
+    assert page.locator("#list [role=option]").count() == 1
+    for kind in ("spurious", "value"):
+        page.get_by_role("checkbox", name=kind).uncheck()
+    page.keyboard.press("3")  # boundary
+    page.keyboard.press("4")  # label
+    assert page.locator("#list [role=option]").count() == 0
+    assert page.locator("#name").inner_text() == "no document"
+
+
+def test_keys_go_through_documents_and_differences(page: Page, report: str) -> None:
+    page.goto(report)
+    page.keyboard.press("n")
+    assert page.locator("mark.current").all_inner_texts() == ["Kyiv", "Kyiv."]
+    assert "boundary" in page.locator("#detail").inner_text()
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    assert "5 to … killed" in page.locator("#detail").inner_text()
+    page.keyboard.press("p")
+    assert page.locator("mark.current").all_inner_texts() == ["Iran", "Iran"]
+    page.keyboard.press("j")
+    assert page.locator("#name").inner_text() == "b"
+    page.keyboard.press("/")
+    page.keyboard.type("nowhere j")
+    assert page.locator("#name").inner_text() == "no document"
+
+
+def test_the_address_leads_back_to_a_document(page: Page, report: str) -> None:
+    page.goto(f"{report}#doc=b&pair=0")
+    assert page.locator("#name").inner_text() == "b"
+    page.keyboard.press("k")
+    page.reload()
+    assert page.locator("#name").inner_text() == HOSTILE
+
+
+def test_text_titles_notes_and_names_run_nothing(page: Page, report: str) -> None:
+    page.goto(report)
+    for _ in range(5):
+        page.keyboard.press("n")
+    page.locator("mark", has_text="men").click()
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("#name").inner_text() == HOSTILE
+    assert HOSTILE in page.locator("#detail").inner_text()
+    assert page.get_by_role("rowheader", name="<i>mine</i>").count() > 0
+    assert page.locator("main img, main i").count() == 0
+
+
+def test_the_page_allows_no_script_but_its_own(page: Page, report: str, tmp_path: Path) -> None:
+    broken = Path(report.removeprefix("file://")).read_text(encoding="utf-8").replace("<main>", f"<main>{HOSTILE}", 1)
+    path = tmp_path / "broken.html"
+    path.write_text(broken, encoding="utf-8")
+    loose = page.context.browser
+    assert loose is not None
+    with loose.new_context(offline=True) as context:
+        other = context.new_page()
+        other.goto(path.as_uri())
+        assert other.evaluate("window.pwned") is None
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_text_is_readable_in_light_and_dark(browser: Browser, report: str, colours: Any) -> None:
+    with browser.new_context(color_scheme=colours) as context:
+        page = context.new_page()
+        page.goto(report)
+        pairs = page.evaluate(
+            """() => [...document.querySelectorAll("p, td, th, mark, .swatch, dd, dt, a, #facts")]
+              .map((e) => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor])"""
+        )
+        assert pairs and min(_contrast(*pair) for pair in pairs) >= 4.5  # WCAG 2.2, 1.4.3
+        dark = sum(_rgb(pairs[0][1])) < 200
+        assert dark == (colours == "dark")
+
+
+def _rgb(colour: str) -> list[float]:
+    return [float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
+
+
+def _contrast(one: str, other: str) -> float:
+    def luminance(colour: str) -> float:
+        parts = [c / 255 for c in _rgb(colour)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_figures_tables_and_plots_need_no_script(browser: Browser, report: str) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(report)
+        assert page.locator("svg[role=img]").count() >= 3
+        row = page.locator("table").first.locator("tbody tr").first.inner_text().split("\t")
+        assert [cell.strip() for cell in row][:2] == ["<i>mine</i>", "0.400"]  # US and 5 of five on each side
+        assert page.locator("noscript").count() == 1
+
+
+def test_plots_scale_with_names_that_are_long_or_of_other_scripts(tmp_path: Path, scheme: Scheme, page: Page) -> None:
+    gold, system = documents(scheme)
+    names = ["x" * 300, "_hidden $x^2$", "中文 \x1b[31m"]
+    scores = score(gold, system, system, system, scheme=scheme, names=names, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [system] * 3, scheme)))
+    text = page.locator("svg").first.text_content() or ""
+    assert "x" * 30 + "…" in text and "_hidden $x^2$" in text and "中文" in text
+
+
+def test_agreement_is_shown_for_each_two_passes(page: Page, tmp_path: Path, scheme: Scheme) -> None:
+    one, other = documents(scheme)
+    passes = {"ann": one, "ben": other, "cy": one}
+    page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
+    assert page.locator("#pair option").all_inner_texts() == ["ann | ben", "ann | cy", "ben | cy"]
+    page.keyboard.press("s")
+    assert page.locator("#facts").inner_text().startswith("a · 2023-11-07 · no difference")
+    page.keyboard.press("s")
+    assert "1 only left" in page.locator("#facts").inner_text()
+
+
+def test_nested_and_crossing_spans_keep_every_letter_of_the_text(page: Page, tmp_path: Path, scheme: Scheme) -> None:
+    text = "In the city of Kyiv\non the Dnipro, men fell."
+    spans = (Span(3, 30, "ACTOR"), Span(15, 19, "LOCATION"), Span(15, 33, "LOCATION"), Span(27, 40, "ACTOR"))
+    gold = [Document(id="a", text=text, spans=spans)]
+    scores = score(gold, gold, scheme=scheme, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [gold], scheme)))
+    lines = [row.locator("> div").first.inner_text() for row in page.locator("#text .row").all()]
+    assert "\n".join(lines) == text
+    tags = " ".join(tag or "" for _, tag in marks(page, 0)).split()
+    assert sorted(tags) == sorted(s.label for s in spans)
+
+
+def test_text_free_documents_are_told_by_their_places(page: Page, tmp_path: Path, scheme: Scheme) -> None:
+    gold, system = documents(scheme)
+    bare = [_text_free(document) for document in gold]
+    scores = score(bare, system, scheme=scheme, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(scores, bare, [system], scheme)))
+    assert ("[6, 8)", "ACTOR") in marks(page, 0)
+
+
+def _text_free(document: Document) -> Document:
+    from msgspec.structs import replace
+
+    sealed = document.sealed()
+    return replace(sealed, text=None, text_length=document.length)
+
+
+def test_spans_in_zones_are_no_differences(scheme: Scheme) -> None:
+    gold = Document(id="a", text=TEXT, zones=(Zone(0, 24, "navigation"),), spans=(at("Iran", "ACTOR"),))
+    system = Document(id="a", text=TEXT, spans=(at("US", "ACTOR"), at("Iran", "ACTOR")))
+    found = compare({"gold": [gold], "s": [system]}, [("gold", "s")], scheme)
+    assert found.documents[0].differences == [[]] and len(found.documents[0].layers[1]) == 1
+
+
+def test_where_texts_are_too_much_for_a_page_the_most_different_stay(scheme: Scheme) -> None:
+    gold, system = documents(scheme)
+    found = compare({"gold": gold, "s": system}, [("gold", "s")], scheme)
+    assert [item.document.id for item in found.held(len(TEXT))] == ["a"]
+    assert [item.document.id for item in found.held(0)] == ["a"]
+    assert [item.document.id for item in found.held()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"min": 24, "max": None, "approx": False, "unit": "attack"}, "24 to … attack"),
+        ({"min": 3, "max": 3, "approx": True, "unit": None}, "about 3"),
+        ({"min": None, "max": 9, "approx": False, "unit": "killed"}, "… to 9 killed"),
+    ],
+)
+def test_counts_are_told_as_people_say_them(scheme: Scheme, fields: dict[str, Any], told: str) -> None:
+    assert value_text(scheme.value("COUNT", **fields)) == told
+    assert value_text(None) == "unknown"
+
+
+def test_the_same_scores_give_the_same_page(scheme: Scheme) -> None:
+    gold, system = documents(scheme)
+    pages = [
+        "".join(score_page(score(gold, system, scheme=scheme, resamples=20), gold, [system], scheme).html())
+        for _ in range(2)
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_the_commands_write_a_report_or_leave_what_was_there(tmp_path: Path, goldspan: Run, page: Page) -> None:
+    text = "Iran struck three bases."
+    gold = write_lines(tmp_path / "gold.jsonl", record(text=text, spans=[span(0, 4, "ACTOR")]))
+    other = write_lines(tmp_path / "other.jsonl", record(text=text, spans=[span(12, 17, "COUNT")]))
+    out = tmp_path / "r.html"
+    for command in (
+        ["score", gold, other, "--html", out],
+        ["agree", gold, other, "--html", out],
+        ["bench", gold, "--extractor", "rules", "--html", out, "--resamples", "10"],
+    ):
+        out.write_text("before")
+        done = goldspan(*command)
+        assert done.returncode == 0, done.stderr
+        assert f"report: {out}" in done.stderr
+        page.goto(out.as_uri())
+        assert page.locator("#text .row").count() == 1
+    assert "words/s" in page.locator("thead").first.inner_text()
+    out.write_text("before")
+    strange = write_lines(tmp_path / "strange.jsonl", record(text="Another text."))
+    assert goldspan("score", gold, strange, "--html", out).returncode == 1
+    assert out.read_text() == "before"
+    assert goldspan("score", gold, other, "--html", tmp_path / "nowhere" / "r.html").returncode == 3
+
+
+def test_five_thousand_documents_open_within_three_seconds(tmp_path: Path, scheme: Scheme, page: Page) -> None:
+    body = "Iran struck three bases near Kyiv on Friday, the US said.\n" * 50
+    line = len(body) // 50
+    gold, system = [], []
+    for number in range(5000):
+        places = range(0, len(body), line * 2)
+        gold.append(Document(id=f"d{number:04}", text=body, spans=tuple(Span(p, p + 4, "ACTOR") for p in places)))
+        shifted = tuple(Span(p, p + 4 + (i + number) % 3, "ACTOR") for i, p in enumerate(places))
+        system.append(Document(id=f"d{number:04}", text=body, spans=shifted))
+    scores = score(gold, system, scheme=scheme, resamples=0)
+    url = write(tmp_path / "big.html", score_page(scores, gold, [system], scheme))
+    start = time.perf_counter()
+    page.goto(url)
+    page.locator("#text .row").first.wait_for()
+    opened = time.perf_counter() - start
+    assert opened < 3
+    start = time.perf_counter()
+    page.keyboard.press("j")
+    page.locator("#sort").select_option("score")
+    page.locator("#find").fill("d4999")
+    assert page.locator("#name").inner_text() == "d4999"
+    assert time.perf_counter() - start < 3
+    facts = json.loads(page.locator("#index").text_content() or "{}")
+    assert len(facts["documents"]) == 5000
