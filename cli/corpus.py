@@ -93,6 +93,10 @@ def check(
         str | None,
         typer.Option("--answers", metavar="FILE", help="Findings that are no mistakes, with reasons."),
     ] = None,
+    extractor: Annotated[
+        list[str] | None,
+        typer.Option("--extractor", metavar="NAME[:ARG]", help="With --deep: find where these agree against it."),
+    ] = None,
     near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too (needs the extra `near`).")] = False,
     threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Least similarity of near-duplicates.")] = 0.8,
     scheme: SchemeFile = None,
@@ -103,8 +107,10 @@ def check(
     Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
     """
     from ..corpus import check_records
-    from ..schema import load_scheme
+    from ..schema import UsageError, load_scheme
 
+    if extractor and not deep:
+        raise UsageError("--extractor belongs to --deep. Fix: add --deep")
     loaded = load_scheme(scheme)
     report = _Report(quiet=json)
     duplicates = None
@@ -124,14 +130,15 @@ def check(
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))
-    findings = _findings(read, loaded, answers) if deep else []
+    findings = _findings(read, loaded, answers, extractor or []) if deep else []
     if json:
         listed = [{k: getattr(p, k) for k in ("line", "document", "what", "fix")} for p in report.problems]
         data = {"file": file, "documents": documents, "problems": listed}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if deep else data)
     else:
         for finding in findings:
-            note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check})")
+            likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
+            note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
         counted = f", {len(findings)} findings" if deep else ""
         result(f"{documents} documents, {report.count} problems{counted}")
         if findings:
@@ -156,11 +163,15 @@ class _Report:
             error(str(problem))
 
 
-def _findings(documents: list[Document], scheme: Scheme, answers: str | None) -> list[Finding]:
+def _findings(documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]) -> list[Finding]:
     from ..corpus.deep import deep_findings, read_answers
 
     answered = read_answers(answers) if answers else {}
     found = deep_findings(documents, scheme)
+    if extractors:
+        from .flows.dissent import extractor_findings
+
+        found += extractor_findings(documents, extractors, scheme)
     stale = answered.keys() - {(f.check, f.document, f.start, f.end) for f in found}
     for check, document, start, end in sorted(stale):
         note(f"{answers}: no finding any more: {check} {document} [{start}, {end}). Fix: remove the line")

@@ -44,11 +44,12 @@ class Finding:
     """Something that is likely a mistake.
 
     Attributes:
-        check: Which check found it: `label`, `missed`, `identity`, `registry`, `date` or `unit`.
+        check: Which check found it: `label`, `missed`, `identity`, `registry`, `date`, `unit` or `dissent`.
         document: Id.
         start: Of the stretch it is about, code points.
         end: Of the same.
         what: The reason for suspicion.
+        likelihood: How likely the annotation is wrong, 0 to 1, where the check can say so; it ranks.
     """
 
     check: str
@@ -56,6 +57,7 @@ class Finding:
     start: int
     end: int
     what: str
+    likelihood: float | None = None
 
 
 class Authority(Protocol):

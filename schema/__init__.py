@@ -15,6 +15,7 @@ from .record import RecordCodec
 from .scheme import Field, Label, Scheme, canonical_json
 from .scheme_diff import scheme_changes, span_survives
 from .scheme_file import conflict_scheme, load_scheme, parse_scheme
+from .value_text import value_text
 from .value_types import VALUE_TYPES, Key, ValueType, distance_km
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "scheme_changes",
     "sha256_hex",
     "span_survives",
+    "value_text",
 ]

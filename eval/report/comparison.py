@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import to_builtins
-
-from ...schema import Document, Scheme, Span, Value
+from ...schema import Document, Scheme, Span, value_text
 from ..errors import ErrorAnalysis, analyse_errors
 from ..score import restricted
 from ..zones import without_zoned
@@ -200,18 +198,6 @@ def _counted(differences: Sequence[tuple[str, int | None, int | None]]) -> list[
 def _told(span: Span, labels: Mapping[str, int]) -> list[Any]:
     told: list[Any] = [span.start, span.end, labels[span.label], value_text(span.value)]
     return [*told, span.note] if span.note else told
-
-
-def value_text(value: Value | None) -> str:
-    """A value in a line for people: its fields that are known, the end of an open interval as `…`."""
-    if value is None:
-        return "unknown"
-    fields = to_builtins(value)
-    if {"min", "max"} <= fields.keys():
-        low, high = (("…" if fields[key] is None else str(fields[key])) for key in ("min", "max"))
-        about = "about " if fields.get("approx") else ""
-        return f"{about}{low if low == high else f'{low} to {high}'} {fields.get('unit') or ''}".strip()
-    return ", ".join(f"{key} {item}" for key, item in fields.items() if item is not None) or "unknown"
 
 
 def _chunks(held: Sequence[Compared]) -> Iterator[list[Compared]]:

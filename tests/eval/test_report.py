@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from goldspan.eval import agree, score
 from goldspan.eval.report import agreement_page, score_page
-from goldspan.eval.report.comparison import compare, value_text
-from goldspan.schema import Document, Metadata, Scheme, Span, Zone
+from goldspan.eval.report.comparison import compare
+from goldspan.schema import Document, Metadata, Scheme, Span, Zone, value_text
 from tests.browser import open_browser
 from tests.conftest import Run, record, span, write_lines
 

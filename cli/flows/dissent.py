@@ -1,0 +1,35 @@
+"""Extractors held against a gold, to find where the gold may be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...annotate import annotate, load_extractor
+from ...corpus.deep import Finding
+from ...corpus.dissent import dissent
+from ...schema import DataError, Document, RecordCodec, Scheme
+
+
+def extractor_findings(documents: Sequence[Document], specs: Sequence[str], scheme: Scheme) -> list[Finding]:
+    """Where extractors agree against the gold, the most likely mistakes first. Text-free documents are passed over.
+
+    Args:
+        documents: With gold spans.
+        specs: Extractors as `load_extractor` takes them.
+        scheme: Of both.
+
+    Raises:
+        DataError: An extractor fails on a document.
+        GoldspanError: An extractor cannot be made.
+    """
+    read = [document for document in documents if document.text is not None]
+    layers = {spec: list(_layer(read, spec, scheme)) for spec in dict.fromkeys(specs)}
+    return dissent(read, layers, scheme)
+
+
+def _layer(documents: Sequence[Document], spec: str, scheme: Scheme) -> Iterator[Document]:
+    decode = RecordCodec(scheme).decode
+    for outcome in annotate(documents, load_extractor(spec, scheme), scheme):
+        if outcome.problem is not None:
+            raise DataError(outcome.problem)
+        yield decode(outcome.line)
