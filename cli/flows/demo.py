@@ -14,6 +14,7 @@ from ...corpus.editions import edition
 from ...corpus.sources import Reading, read_articles
 from ...eval import agree, score
 from ...eval.counts import MEASURES
+from ...eval.report import score_page
 from ...eval.scores import SystemScore
 from ...schema import (
     DataError,
@@ -26,7 +27,7 @@ from ...schema import (
     conflict_scheme,
     layer_fingerprint,
 )
-from ..show import Refusals, cell, note, result, table
+from ..show import Refusals, cell, note, result, table, write_page
 
 
 def run_demo(out: Path) -> None:
@@ -42,6 +43,7 @@ def run_demo(out: Path) -> None:
     except OSError as error:
         raise SurroundingsError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
     records, table_file, gold_file = out / "corpus.jsonl", out / "corpus.parquet", out / "gold.jsonl"
+    report = out / "report.html"
 
     note("1 build: five articles, their days of publication and zones, to records")
     with resources.as_file(resources.files("goldspan.seeds")) as seeds:
@@ -75,6 +77,7 @@ def run_demo(out: Path) -> None:
     agreement = agree(passes, scheme)
     systems = {**passes, rules.name: list(read_records(suggested, scheme))}
     scores = score(gold, *systems.values(), scheme=scheme, names=list(systems), resamples=200)
+    write_page(report, score_page(scores, gold, list(systems.values()), scheme))
 
     stats = corpus_stats(documents, scheme)
     spans = {document.id: len(document.spans) for document in gold}
@@ -91,7 +94,7 @@ def run_demo(out: Path) -> None:
     result(
         "the rules were written with these articles and their guidelines in sight: their scores say nothing of others"
     )
-    result(f"\nrecords      {records}\nparquet      {table_file}\nsuggestions  {suggested}\ngold         {gold_file}")
+    result(f"\nrecords      {records}\nparquet      {table_file}\nsuggestions  {suggested}\ngold         {gold_file}\nreport       {report}")
     result(f"\nnext: goldspan score {gold_file} {suggested} --errors")
     result(f"      goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
 
