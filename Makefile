@@ -1,6 +1,9 @@
 # Every target sets up what it needs. PYTHON names the interpreter (3.11 or later) that the environment is made with.
 PYTHON ?= python3
 BIN := .venv/bin
+# Outside the lock: its files differ by processor and graphics card. Without the others' libraries it is small where its
+# file is one for processors alone; where it cannot be imported so, they are fetched too.
+TORCH := torch==2.13.0
 
 .PHONY: install demo test lint bench lock clean
 
@@ -11,6 +14,9 @@ install: .venv/.installed
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
+	@$(BIN)/python -c 'import torch' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
@@ -40,8 +46,8 @@ bench: .venv/.installed
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra near --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra near --extra transformers --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-package torch --no-header --quiet --upgrade -o requirements/dev.txt
 
 clean:
 	rm -rf .venv .links .cache demo build dist *.egg-info

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..corpus.label_map import LabelMap, read_label_map
+from ..corpus.label_map import REST, LabelMap, read_label_map
 from ..schema import Document, Parameter, Scheme, Span, UsageError, Value, did_you_mean
 
 MAP = Parameter("map", "a file that maps the system's labels to the scheme's (TOML)", type=Path)
@@ -48,6 +48,7 @@ class Intake:
 
     Attributes:
         mark: What an adapter adds to its version: the label map and whether values are filled.
+        names: The labels that a system may use, each with the scheme's, empty for one that is dropped.
         tally: How many findings were dropped so far, by reason; emptied by whoever reports them.
     """
 
@@ -55,6 +56,8 @@ class Intake:
         self._scheme = scheme
         self._labels: LabelMap | None = read_label_map(map, scheme) if map is not None else None
         self.mark = ("" if fill else "-bare") + (f"+{self._labels.signature}" if self._labels is not None else "")
+        known = self._labels.labels if self._labels is not None else {name: name for name in scheme.labels}
+        self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != REST}
         self._fill = fill and set(scheme.labels) >= {"ACTOR", "LOCATION", "DATE", "COUNT"}
         self.tally: Counter[str] = Counter()
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
+import jsonschema
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
 from goldspan.annotate.quotes import align_quotes
-from goldspan.schema import Document, Metadata, Scheme, SurroundingsError, UsageError
+from goldspan.schema import Document, Metadata, RecordCodec, Scheme, SurroundingsError, UsageError
 from tests.conftest import Run, record, write_lines
 
 TEXT = "Iran struck Iraq. “Iran’s  act of war,” said Iraq on Friday."
@@ -42,9 +43,9 @@ def completion(content: Any, **choice: Any) -> bytes:
 
 
 class _Model(BaseHTTPRequestHandler):
-    """Marks every "Iran" of the question, unless the mood is another; a number is a status."""
+    """Marks every "Iran" of the question, unless the mood is another; a number is a status, a list its own spans."""
 
-    moods: ClassVar[list[str]] = []
+    moods: ClassVar[list[str | list[dict[str, Any]]]] = []
     asked: ClassVar[list[dict[str, Any]]] = []
     keys: ClassVar[list[str | None]] = []
 
@@ -53,14 +54,14 @@ class _Model(BaseHTTPRequestHandler):
         self.asked.append(body)
         self.keys.append(self.headers.get("Authorization"))
         mood = self.moods.pop(0) if self.moods else "well"
-        if mood.isdigit():
+        if isinstance(mood, str) and mood.isdigit():
             self.send_response(int(mood))
             self.end_headers()
             self.wfile.write(f"key {self.keys[-1]} is not welcome".encode())
             return
         text = body["messages"][1]["content"].partition("Text:\n")[2]
         spans = [{"quote": "Iran", "label": "ACTOR"}] * text.count("Iran")
-        answer = {
+        answers = {
             "well": completion({"spans": spans}),
             "fenced": completion(f"```json\n{json.dumps({'spans': spans})}\n```"),
             "broken": completion('{"spans": [{"quote": "Ir'),
@@ -69,7 +70,8 @@ class _Model(BaseHTTPRequestHandler):
             "refuse": completion("", message={"refusal": "I cannot", "content": None}),
             "invent": completion({"spans": [*spans, {"quote": "Atlantis", "label": "LOCATION"}]}),
             "html": b"<html>busy</html>",
-        }[mood]
+        }
+        answer = answers[mood] if isinstance(mood, str) else completion({"spans": mood})
         self.send_response(200)
         self.end_headers()
         self.wfile.write(answer)
@@ -184,3 +186,118 @@ def test_an_endpoint_must_be_named_and_be_there(scheme: Scheme, endpoint: str, t
     gone = load_extractor(f"llm:m,url=http://127.0.0.1:9/v1,retries=0,cache={tmp_path}", scheme)
     with pytest.raises(SurroundingsError, match="no answer"):
         gone.extract([document()])
+
+
+VALUED = [
+    {"quote": "Iran", "label": "ACTOR", "value": {"kind": "state", "id": "own-iran"}},
+    {"quote": "two days", "label": "COUNT", "value": {"min": 2, "max": 2, "approx": None, "unit": "other"}},
+    {
+        "quote": "Kyiv",
+        "label": "LOCATION",
+        "value": {"kind": "planet", "id": None, "lat": 1, "lon": 1, "country": None},
+    },
+    {"quote": "Iraq", "label": "LOCATION", "value": {"kind": None, "id": None, "lat": 91, "lon": 0, "country": None}},
+    {"quote": "Friday", "label": "DATE", "value": {"edtf": "last week"}},
+    {"quote": "Syria", "label": "LOCATION", "value": "a country"},
+    {"quote": "Russia", "label": "ACTOR", "value": None},
+    {"quote": "Chad", "label": "ACTOR", "value": {"kind": None, "id": None}},
+    {"quote": "Sudan", "label": "ACTOR"},
+]
+VALUED_TEXT = "Iran took two days to Kyiv and Iraq on Friday. Syria, Russia, Chad, Sudan."
+
+
+def test_a_models_values_are_taken_where_the_scheme_takes_them(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
+    expected = {
+        "Iran": scheme.value("ACTOR", kind="state", id="own-iran"),
+        "two days": scheme.value("COUNT", min=2, max=2, unit="other"),
+    }
+    for fill in ("false", "true"):
+        _Model.moods.append(VALUED)
+        extractor = load_extractor(spec(endpoint, tmp_path / fill, "values=true", f"fill={fill}"), scheme)
+        [outcome] = annotate([document(VALUED_TEXT)], extractor, scheme)
+        assert outcome.problem is None
+        assert outcome.tally is not None
+        assert outcome.tally["dropped, values that the scheme refuses"] == 4
+        read = {VALUED_TEXT[s.start : s.end]: s.value for s in RecordCodec(scheme).decode(outcome.line).spans}
+        assert len(read) == len(VALUED)
+        assert {name: value for name, value in read.items() if name in expected} == expected
+        filled = {name for name, value in read.items() if value is not None and name not in expected}
+        assert filled == (set() if fill == "false" else {"Kyiv", "Iraq", "Friday", "Syria", "Russia", "Chad", "Sudan"})
+        if fill == "true":
+            assert read["Chad"] == scheme.value("ACTOR", kind="state", id="TCD")
+
+
+def test_values_are_asked_for_by_the_schemes_fields_and_only_when_wanted(
+    scheme: Scheme, endpoint: str, tmp_path: Path
+) -> None:
+    versions = set()
+    for values in ("true", "false"):
+        _Model.moods.append(VALUED)
+        extractor = load_extractor(spec(endpoint, tmp_path, f"values={values}", "fill=false"), scheme)
+        [spans] = extractor.extract([document(VALUED_TEXT)])
+        assert any(span.value is not None for span in spans) == (values == "true")
+        versions.add(extractor.version)
+    assert len(versions) == 2
+    assert len(_Model.asked) == 2  # another question: the answer with values is not taken for the one without
+    schemas = [asked["response_format"]["json_schema"]["schema"] for asked in _Model.asked]
+    assert "In its value, lat, lon: " in _Model.asked[0]["messages"][0]["content"]
+    for made in schemas:
+        jsonschema.Draft202012Validator.check_schema(made)
+        for part in objects(made):
+            assert part["additionalProperties"] is False
+            assert sorted(part["required"]) == sorted(part["properties"])
+    good = [VALUED[0], VALUED[1], VALUED[3], VALUED[6]]
+    validators = [jsonschema.Draft202012Validator(made) for made in schemas]
+    assert validators[0].is_valid({"spans": good})
+    assert not any(validators[0].is_valid({"spans": [VALUED[number]]}) for number in (2, 5, 8))
+    assert validators[1].is_valid({"spans": [VALUED[8]]})
+    assert not validators[1].is_valid({"spans": [VALUED[6]]})
+
+
+def objects(part: Any) -> Iterator[dict[str, Any]]:
+    """The objects that a JSON Schema describes, at any depth."""
+    if isinstance(part, dict):
+        if part.get("type") == "object":
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for item in part:
+            yield from objects(item)
+
+
+@pytest.mark.parametrize("values", ["true", "false"])
+def test_with_a_map_the_model_is_offered_the_maps_labels(
+    scheme: Scheme, endpoint: str, tmp_path: Path, values: str
+) -> None:
+    labels = tmp_path / "map.toml"
+    labels.write_text('Group = "ACTOR"\nPerson = "ACTOR"\nMoney = ""\n"*" = ""\n', encoding="utf-8")
+    given = {"kind": "person", "id": "someone"}
+    _Model.moods.append(
+        [
+            {"quote": "Iran", "label": "Group", "value": given},
+            {"quote": "two days", "label": "Money", "value": None},
+            {"quote": "Friday", "label": "Day", "value": None},
+        ]
+    )
+    extractor = load_extractor(
+        spec(endpoint, tmp_path / "cache", f"map={labels}", f"values={values}", "fill=false"), scheme
+    )
+    [outcome] = annotate([document(VALUED_TEXT)], extractor, scheme)
+    assert outcome.tally is not None
+    assert (outcome.tally["dropped, labelled Money"], outcome.tally["dropped, labelled Day"]) == (1, 1)
+    [span] = RecordCodec(scheme).decode(outcome.line).spans
+    assert (span.start, span.label) == (0, "ACTOR")
+    assert span.value == (scheme.value("ACTOR", **given) if values == "true" else None)
+    [asked] = _Model.asked
+    offered = json.dumps(asked["response_format"])
+    assert all(f'"{name}"' in offered for name in ("Group", "Person", "Money"))
+    assert '"ACTOR"' not in offered
+    assert '"*"' not in offered
+    assert "- Group (ACTOR): Who acts" in asked["messages"][0]["content"]
+
+
+def test_a_map_that_offers_nothing_is_refused(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
+    labels = tmp_path / "map.toml"
+    labels.write_text('"*" = "ACTOR"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="names no label"):
+        load_extractor(spec(endpoint, tmp_path, f"map={labels}"), scheme)
