@@ -213,6 +213,7 @@ def test_the_demo_runs_on_what_is_installed(goldspan: Run, tmp_path: Path) -> No
         "corpus.jsonl",
         "corpus.parquet",
         "gold.jsonl",
+        "report.html",
         "suggestions.jsonl",
     ]
 
