@@ -26,6 +26,13 @@ _CLOSED_AND_QUIET = {
     "ENABLE_LEGACY_API_TOKEN": "true",
 }
 
+_NO_WAY_OUT = {
+    # a page that is open asks for tips, which the server fetches from outside, and no setting turns that off
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost,::1"),
+}
+"""A proxy that is not there, for all but this machine."""
+
 _FLAGS = {
     # without it each import of suggestions reads the whole project
     "fflag_fix_back_4620_memory_efficient_predictions_import_08012025_short": "true",
@@ -35,8 +42,8 @@ _FLAGS = {
 def quiet(folder: str) -> dict[str, str]:
     """The environment of any call of the server program, with its data in the folder.
 
-    Nothing else of ours goes along: the server takes settings by plain names such as HOST or DEBUG, it has no use for
-    keys of other services, and without a proxy's address it finds no way out.
+    Nothing else of ours goes along: the server takes settings by plain names such as HOST or DEBUG, and has no use for
+    keys of other services.
     """
     ours = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("LC_")}
     return {
@@ -48,6 +55,7 @@ def quiet(folder: str) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "LABEL_STUDIO_BASE_DATA_DIR": folder,
         **{f"LABEL_STUDIO_{name}": value for name, value in _CLOSED_AND_QUIET.items()},
+        **_NO_WAY_OUT,
         **_FLAGS,
     }
 
