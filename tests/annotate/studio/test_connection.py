@@ -201,7 +201,7 @@ def test_goldspans_own_server_is_meant_where_no_address_is_given(
 def test_a_servers_fault_of_validation_is_told_in_its_words(studio: Studio) -> None:
     with (
         client(Connection(studio.url, studio.token)) as api,
-        pytest.raises(StudioError, match="POST /api/projects/: status 400: .*at least 3 characters") as error,
+        pytest.raises(StudioError, match=r"POST /api/projects/: status 400: .*at least 3 characters") as error,
     ):
         api.post("/api/projects/", json={"title": "x"})
     assert error.value.status == 400

@@ -7,23 +7,20 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, client
+from goldspan.annotate.studio import Api, Connection, Home, client
 from goldspan.annotate.studio.environment import wanted
 from goldspan.annotate.studio.home import home
 from goldspan.annotate.studio.log import last_lines, rotate
 
-from ...studio_server import GOLDSPAN, Studio
+from ...studio_server import GOLDSPAN, Studio, serving
 
 pytestmark = pytest.mark.server
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 def of(studio: Studio) -> Connection:
@@ -73,7 +70,7 @@ def test_secrets_are_in_no_list_of_processes_no_log_and_no_message(studio: Studi
     assert "0" * 40 not in str(refusal.value) + repr(wrong)
     with Api(of(studio)) as api, pytest.raises(Exception, match="404") as missing:
         api.get("/api/projects/999999/")
-    processes = subprocess.run(["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True).stdout
+    processes = subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True).stdout
     said = "".join(f"{done.stdout}{done.stderr}" for done in (studio.run("up"), studio.run("status", "--json")))
     log = (studio.folder / "server.log").read_text("utf-8")
     assert "label-studio" in processes
@@ -111,57 +108,42 @@ def test_nobody_else_can_sign_up(studio: Studio) -> None:
         assert [user["email"] for user in api.get("/api/users/")] == ["annotator@localhost"]
 
 
-@linux
-def test_it_listens_on_this_machine_only_and_calls_nobody(own_studio: Studio) -> None:
-    command = [str(GOLDSPAN), "studio", "up"]
-    starting = subprocess.Popen(
-        command, env=own_studio.surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    seen: set[str] = set()
-    while starting.poll() is None:
-        seen |= _strangers(own_studio)
-        time.sleep(0.005)
-    assert starting.returncode == 0
-    seen |= _strangers(own_studio)
-    address = own_studio.url.removeprefix("http://").split(":")
-    other = next(iter({host for host in _own_addresses() if not host.startswith("127.")}), None)
-    if other:
-        with socket.socket() as outside:
-            assert outside.connect_ex((other, int(address[1]))) != 0
-    script = (  # pages of a browser ask for tips and for the newest version
-        "import httpx, sys\n"
-        "http = httpx.Client(trust_env=False, headers={'Authorization': 'Token ' + sys.argv[2]}, timeout=60)\n"
-        "for path in ('/heidi-tips/', '/api/version/', '/projects/', '/user/login/'): http.get(sys.argv[1] + path)\n"
-    )
-    calls = subprocess.Popen([sys.executable, "-c", script, own_studio.url, own_studio.token])
-    while calls.poll() is None:
-        seen |= _strangers(own_studio)
-    assert (calls.returncode, seen) == (0, set())
+WATCH = """
+import sys
+seen = open({file!r}, "a", buffering=1)
+def watch(event, given):
+    if event in ("socket.bind", "socket.connect"):
+        print(event, given[1][0] if isinstance(given[1], tuple) else "a file", file=seen)
+    elif event == "socket.getaddrinfo":
+        print(event, given[0], file=seen)
+sys.addaudithook(watch)
+"""
 
 
-def _own_addresses() -> list[str]:
-    told = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=False)
-    return [address for address in told.stdout.split() if "." in address]
-
-
-def _strangers(studio: Studio) -> set[str]:
-    """Sockets of the server that lead, or listen, beyond loopback."""
-    try:
-        pid = studio.state["pid"]
-        held = {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
-    except OSError:
-        return set()
-    found = set()
-    for kind in ("tcp", "udp", "tcp6", "udp6"):
-        table = Path("/proc/net") / kind
-        for row in table.read_text("ascii").splitlines()[1:] if table.exists() else ():
-            fields = row.split()
-            if f"socket:[{fields[9]}]" in held:
-                ends = [end.split(":")[0] for end in fields[1:3]]
-                nobody = set(ends[1]) == {"0"}
-                if not all(end.endswith(("7F", "01000000")) for end in ends[: 1 if nobody else 2]):
-                    found.add(f"{kind} {fields[1]} {fields[2]}")
-    return found
+def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: Path, tmp_path: Path) -> None:
+    real = wanted(Home(tmp_path, server_environments)).folder
+    watched = tmp_path / "environments" / real.name  # the same program, which notes down all addresses it deals with
+    (watched / "bin").mkdir(parents=True)
+    (watched / "bin" / "python").symlink_to(real / "bin" / "python")
+    (watched / "template.sqlite3").symlink_to(real / "template.sqlite3")
+    (watched / "complete").touch()
+    program = watched / "bin" / "label-studio"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{real}/bin/label-studio" "$@"\n')
+    program.chmod(0o700)
+    (tmp_path / "sitecustomize.py").write_text(WATCH.format(file=str(tmp_path / "seen")))
+    with serving(tmp_path / "home", tmp_path / "environments") as studio:
+        studio.up("--local-backends")
+        with httpx.Client(base_url=studio.url, trust_env=False, timeout=60) as http:
+            _form(studio, http, "/user/login/", email="annotator@localhost", password=studio.credentials["password"])
+            # what an open page asks for; tips and the newest version come from outside if they come
+            paths = ("/", "/projects/", "/api/version/", "/heidi-tips/")
+            statuses = [http.get(path, follow_redirects=True).status_code for path in paths]
+        with client(of(studio)) as api:
+            api.post("/api/projects/", json={"title": "seen"})
+    assert statuses == [200, 200, 200, 404]
+    seen = {tuple(line.split(" ", 1)) for line in (tmp_path / "seen").read_text().splitlines()}
+    assert ("socket.bind", "127.0.0.1") in seen
+    assert {address for _, address in seen} <= {"127.0.0.1", "::1", "localhost"}
 
 
 def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: Studio) -> None:
@@ -229,7 +211,7 @@ def test_down_ends_it_and_all_it_started(own_studio: Studio) -> None:
     assert own_studio.run("down").stdout == "stopped; the data stays\n"
     with pytest.raises(httpx.ConnectError):
         httpx.get(own_studio.url, trust_env=False)
-    groups = subprocess.run(["ps", "-A", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    groups = subprocess.run(["ps", "-A", "-ww", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
     assert not [row for row in groups.splitlines() if row.split()[0] == str(pid) and not row.split()[1].startswith("Z")]
     again = own_studio.run("down")
     assert (again.returncode, again.stdout) == (0, "it does not run\n")
