@@ -100,7 +100,7 @@ def _install(environment: Environment, tell: Tell) -> None:
     builder.write_text(pins, "utf-8")
     total = len(re.findall(r"^\S+==", _lock(), re.M))
     _pip(environment, ["-r", str(builder)], 0, tell)
-    _pip(environment, ["--no-build-isolation", "--use-pep517", "-r", str(lock)], total, tell)
+    _pip(environment, ["--no-build-isolation", "-r", str(lock)], total, tell)
     (folder / "complete").write_text(f"{environment.version}\n", "utf-8")
 
 
@@ -108,6 +108,7 @@ def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell)
     command = [str(environment.python), *_PIP, "--progress-bar", "off", "--retries", "2", *arguments]
     log = environment.folder.with_name(environment.folder.name + ".log")
     surroundings = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    surroundings["PIP_USE_PEP517"] = "1"  # old pips need to be told; as a variable, later ones may forget it
     said: list[str] = []
     process = subprocess.Popen(
         command, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
