@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ..schema.errors import GoldspanError, SurroundingsError
-from . import corpus, schema
+from . import corpus, schema, studio
 from .adjudicate import adjudicate
 from .agree import agree
 from .annotate import annotate, extractors
@@ -41,6 +41,7 @@ app.command()(agree)
 app.command()(bench)
 app.command()(train)
 app.command()(lookup)
+app.add_typer(studio.app, name="studio")
 
 
 _INTERRUPTED = 130

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from goldspan.schema import RecordCodec, Scheme, conflict_scheme
+
+from .studio_server import Studio, installed, serving
 
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -38,6 +40,27 @@ def goldspan() -> Run:
         return subprocess.run(command, capture_output=True, input=stdin, timeout=120, encoding="utf-8", **more)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def server_environments() -> Path:
+    """The installed Label Studio, shared by all tests and kept for the next ones."""
+    return installed()
+
+
+@pytest.fixture(scope="session")
+def studio(server_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A running server that the tests share: make projects of your own in it, and leave it up."""
+    with serving(tmp_path_factory.mktemp("studio"), server_environments) as shared:
+        shared.up()
+        yield shared
+
+
+@pytest.fixture
+def own_studio(server_environments: Path, tmp_path: Path) -> Iterator[Studio]:
+    """A home for a server of the test's own, which does not run yet."""
+    with serving(tmp_path / "home", server_environments) as own:
+        yield own
 
 
 def record(id: str = "a", text: str = "Iran struck three bases.", **more: Any) -> dict[str, Any]:

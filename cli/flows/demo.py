@@ -94,9 +94,14 @@ def run_demo(out: Path) -> None:
     result(
         "the rules were written with these articles and their guidelines in sight: their scores say nothing of others"
     )
-    result(
-        f"\nrecords      {records}\nparquet      {table_file}\nsuggestions  {suggested}\ngold         {gold_file}\nreport       {report}"
-    )
+    files = {
+        "records": records,
+        "parquet": table_file,
+        "suggestions": suggested,
+        "gold": gold_file,
+        "report": report,
+    }
+    result("\n" + "\n".join(f"{name:<12} {path}" for name, path in files.items()))
     result(f"\nnext: goldspan score {gold_file} {suggested} --errors")
     result(f"      goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
 

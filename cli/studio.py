@@ -1,0 +1,187 @@
+"""`goldspan studio`: the life of goldspan's own Label Studio."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import Json
+from .show import note, result, result_json
+
+if TYPE_CHECKING:
+    from ..annotate.studio import Api, Status
+    from ..annotate.studio.progress import Tell
+
+app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Option("--name", metavar="NAME", help="Which of goldspan's own servers.")]
+Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="A Label Studio of your own instead.")]
+
+_DOWN = 3
+
+
+@app.command()
+def up(
+    name: Name = "default",
+    port: Annotated[
+        int | None,
+        typer.Option(min=1024, max=65535, help="To listen on; the last one, or a free one, if not given."),
+    ] = None,
+    local_backends: Annotated[
+        bool, typer.Option("--local-backends", help="Let it call services that suggest, on this machine.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Start the server where it does not run; the first time it is installed, which takes a minute or two."""
+    from ..annotate.studio import up as start
+
+    with _telling() as tell:
+        state, started = start(name, port=port, local_backends=local_backends, tell=tell)
+    if json:
+        result_json({**_as_data(state), "started": started})
+        return
+    if not started:
+        note("it runs already")
+    named = _named(name)
+    result(f"Label Studio {state.version}: {state.url}")
+    result(f"user: {state.username}")
+    result(f"password: goldspan studio status --password{named} shows it (kept in {state.credentials})")
+    result(f"to stop: goldspan studio down{named}")
+
+
+@app.command()
+def down(name: Name = "default") -> None:
+    """Stop the server; all its data stays."""
+    from ..annotate.studio import down as stop
+
+    result("stopped; the data stays" if stop(name) else "it does not run")
+
+
+@app.command()
+def status(
+    name: Name = "default",
+    password: Annotated[bool, typer.Option("--password", help="Print the password, and nothing else.")] = False,
+    json: Json = False,
+) -> None:
+    """Say whether the server runs, where, with what. Ends with status 3 where it does not."""
+    from ..annotate.studio import status as ask
+
+    if password:
+        _show_password(name)
+        return
+    state = ask(name)
+    if json:
+        result_json(_as_data(state))
+    elif state.running:
+        result(f"Label Studio {state.version} runs: {state.url} (process {state.pid})")
+        result(f"user: {state.username}")
+        result(f"projects: {state.projects}")
+    elif state.pid:
+        result(f"its process {state.pid} runs, but: {state.fault}")
+    else:
+        result(f"it does not run. To start: goldspan studio up{_named(name)}")
+    if not json:
+        result(f"data: {state.folder}")
+        if state.local_backends and state.running:
+            result("it may call services on this machine")
+    if not state.running:
+        raise typer.Exit(_DOWN)
+
+
+@app.command()
+def logs(
+    name: Name = "default",
+    lines: Annotated[int, typer.Option("-n", "--lines", min=0, help="How many of the last lines.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as more is written, until Ctrl-C.")] = False,
+) -> None:
+    """Print what the server wrote."""
+    from ..annotate.studio import home
+    from ..annotate.studio.log import following, last_lines
+
+    file = home().place(name).log
+    for line in last_lines(file, lines):
+        result(line)
+    if not file.is_file():
+        note(f"no log yet: {file}")
+    if follow:
+        for line in following(file):
+            result(line)
+            sys.stdout.flush()
+
+
+def connect(url: str | None, name: str) -> Api:
+    """Calls of the server that a command's options mean; says where a token goes unencrypted.
+
+    Raises:
+        UsageError: The address or name is none.
+        SurroundingsError: No server, no token, a refused one, something that is no Label Studio.
+    """
+    from ..annotate.studio import client, resolve
+
+    connection = resolve(url, name)
+    if connection.warning:
+        note(f"warning: {connection.warning}")
+    return client(connection)
+
+
+def _show_password(name: str) -> None:
+    from ..annotate.studio import home
+    from ..annotate.studio.credentials import read_credentials
+    from ..schema import SurroundingsError
+
+    credentials = read_credentials(home().place(name))
+    if credentials is None:
+        raise SurroundingsError(f"there is no such server yet. Fix: goldspan studio up{_named(name)}")
+    result(credentials.password)
+
+
+def _named(name: str) -> str:
+    return "" if name == "default" else f" --name {name}"
+
+
+def _as_data(state: Status) -> dict[str, object]:
+    return {
+        "name": state.name,
+        "running": state.running,
+        "url": state.url or None,
+        "pid": state.pid or None,
+        "version": state.version or None,
+        "data": str(state.folder),
+        "username": state.username or None,
+        "credentials": str(state.credentials),
+        "projects": state.projects,
+        "local_backends": state.local_backends,
+        "fault": state.fault or None,
+    }
+
+
+@contextmanager
+def _telling() -> Iterator[Tell]:
+    """Steps as lines on standard error; those that count as a bar where it is a terminal."""
+    from tqdm import tqdm
+
+    bar: tqdm | None = None
+    last = ""
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal bar, last
+        if what != last:
+            if bar is not None:
+                bar.close()
+                bar = None
+            note(what)
+            last = what
+        if total and bar is None and sys.stderr.isatty():
+            bar = tqdm(total=total, unit="", leave=False)
+        if bar is not None:
+            bar.update(done - bar.n)
+
+    try:
+        yield tell
+    finally:
+        if bar is not None:
+            bar.close()

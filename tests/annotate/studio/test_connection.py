@@ -1,0 +1,207 @@
+"""Which server is meant, and what becomes of calls."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import ModuleType
+
+import pytest
+
+from goldspan.annotate.studio import Api, Connection, StudioError, client, resolve
+from goldspan.schema import SurroundingsError, UsageError
+
+from ...studio_server import Studio
+
+Answer = Callable[[str, str, int], tuple[int, str]]
+TOKEN = "ab" * 20
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers by method, path and number of the call; its address, and what was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked.append(self.command)
+            status, body = answer(self.command, self.path, len(asked))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.send_header("Location", "https://elsewhere.example/")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def no_tokens_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GOLDSPAN_STUDIO_TOKEN", "LABEL_STUDIO_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+STRANGERS: dict[str, tuple[int, str, str]] = {
+    "a page": (200, "<html>Welcome</html>", "is no JSON|no Label Studio"),
+    "other data": (200, '["x"]', "no Label Studio"),
+    "nothing there": (404, "gone", "no Label Studio"),
+    "sends elsewhere": (301, "", "sends elsewhere"),
+}
+
+
+@pytest.mark.parametrize("status, body, said", STRANGERS.values(), ids=STRANGERS)
+def test_what_is_no_label_studio_is_said_to_be_none(status: int, body: str, said: str) -> None:
+    with answering(lambda *_: (status, body)) as (url, _), pytest.raises(StudioError, match=said) as error:
+        client(Connection(url, TOKEN))
+    assert "Fix:" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_where_nobody_answers_it_says_so() -> None:
+    with answering(lambda *_: (200, "")) as (url, _):
+        pass
+    with pytest.raises(StudioError, match=r"no server answers at .* Fix: ") as error:
+        client(Connection(url, TOKEN))
+    assert error.value.status == 0
+
+
+def test_reading_is_tried_again_where_the_server_fails() -> None:
+    with answering(lambda _m, _p, n: (503, "busy") if n < 3 else (200, '{"a": 1}')) as (url, asked):
+        with Api(Connection(url, TOKEN)) as api:
+            assert api.get("/api/x") == {"a": 1}
+        assert asked == ["GET"] * 3
+
+
+@pytest.mark.parametrize("method", ["post", "patch", "delete"])
+def test_writing_is_never_tried_again(method: str) -> None:
+    with answering(lambda *_: (503, "busy")) as (url, asked), Api(Connection(url, TOKEN)) as api:
+        with pytest.raises(StudioError, match=f"{method.upper()} /api/x: status 503: busy") as error:
+            getattr(api, method)("/api/x", json={})
+        assert (asked, error.value.status) == ([method.upper()], 503)
+
+
+def test_a_refusal_is_short_plain_and_without_the_token() -> None:
+    page = f"<html><style>p {{}}</style><h1>Not\n found</h1> {TOKEN} {'x' * 5000}</html>"
+    with (
+        answering(lambda *_: (404, page)) as (url, _),
+        Api(Connection(url, TOKEN)) as api,
+        pytest.raises(StudioError) as error,
+    ):
+        api.get("/api/x")
+    assert str(error.value).startswith("GET /api/x: status 404: Not found [token] xxx")
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8080", "ftp://x", "http://", "http://x:y", "http://x/?a=b"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match="Fix:"):
+        resolve(url)
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    with pytest.raises(UsageError) as error:
+        resolve("http://me:hidden@example.org")
+    assert "hidden" not in str(error.value)
+
+
+def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SurroundingsError, match="GOLDSPAN_STUDIO_TOKEN"):
+        resolve("https://example.org/")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "second")
+    assert resolve("https://example.org/").token == "second"
+    monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", "first\n")
+    connection = resolve("https://example.org/")
+    assert (connection.url, connection.token) == ("https://example.org", "first")
+    assert "first" not in repr(connection)
+    monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", "two\nlines")
+    with pytest.raises(SurroundingsError, match="Fix: copy it again"):
+        resolve("https://example.org/")
+
+
+def test_the_token_comes_from_the_keyring_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class LockedError(Exception):
+        pass
+
+    keyring, errors = ModuleType("keyring"), ModuleType("keyring.errors")
+    vars(errors)["KeyringError"] = LockedError
+    vars(keyring).update(errors=errors, get_password=lambda service, user: f"{service} {user}".replace(" ", "-"))
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert resolve("https://example.org").token == "goldspan-https://example.org"
+
+    def locked(_service: str, _user: str) -> str:
+        raise LockedError("is locked")
+
+    vars(keyring)["get_password"] = locked
+    with pytest.raises(SurroundingsError, match="is locked"):
+        resolve("https://example.org")
+
+
+WARNED = {
+    "http://127.0.0.1:8080": False,
+    "http://localhost": False,
+    "http://[::1]:80": False,
+    "https://example.org": False,
+    "http://example.org": True,
+    "http://192.168.0.7:8080": True,
+}
+
+
+@pytest.mark.parametrize("url, warned", WARNED.items(), ids=WARNED)
+def test_a_token_that_others_could_read_is_warned_of(url: str, warned: bool) -> None:
+    assert bool(Connection(url, TOKEN).warning) is warned
+
+
+@pytest.mark.server
+def test_both_kinds_of_tokens_open_a_server(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", studio.token)
+    with client(resolve(studio.url)) as api:
+        user = api.whoami()
+        personal = api.post("/api/token/")["token"]
+    monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", personal)
+    with client(resolve(studio.url)) as api:
+        assert api.whoami()["id"] == user["id"]
+        api._access = "ended"  # as after five minutes
+        assert api.whoami()["id"] == user["id"]
+    head, body, _ = personal.split(".")
+    with pytest.raises(StudioError, match="refuses the token") as error:
+        client(Connection(studio.url, f"{head}.{body}.forged"))
+    assert (error.value.status, body in str(error.value)) == (401, False)
+
+
+@pytest.mark.server
+def test_goldspans_own_server_is_meant_where_no_address_is_given(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDSPAN_HOME", str(studio.home))
+    with client(resolve()) as api:
+        assert api.connection.url == studio.url
+    with pytest.raises(SurroundingsError, match="up --name other"):
+        resolve(name="other")
+
+
+@pytest.mark.server
+def test_a_servers_fault_of_validation_is_told_in_its_words(studio: Studio) -> None:
+    with (
+        client(Connection(studio.url, studio.token)) as api,
+        pytest.raises(StudioError, match=r"POST /api/projects/: status 400: .*at least 3 characters") as error,
+    ):
+        api.post("/api/projects/", json={"title": "x"})
+    assert error.value.status == 400

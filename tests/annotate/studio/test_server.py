@@ -1,0 +1,275 @@
+"""The life of the embedded server, with the real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from goldspan.annotate.studio import Api, Connection, Home, client
+from goldspan.annotate.studio.environment import wanted
+from goldspan.annotate.studio.home import home
+from goldspan.annotate.studio.log import last_lines, rotate
+
+from ...studio_server import GOLDSPAN, Studio, serving
+
+pytestmark = pytest.mark.server
+
+
+def of(studio: Studio) -> Connection:
+    return Connection(studio.url, studio.token, "default")
+
+
+def test_a_server_that_runs_is_left_as_it_is(studio: Studio) -> None:
+    before = studio.state
+    done = studio.run("up")
+    assert (done.returncode, done.stderr) == (0, "it runs already\n")
+    assert studio.state == before
+
+
+def test_it_is_ready_soon_and_says_where_it_is(own_studio: Studio) -> None:
+    begun = time.monotonic()
+    done = own_studio.run("up")
+    assert time.monotonic() - begun < 20  # 3 to 4 where the machine has nothing else to do
+    assert done.returncode == 0
+    for shown in (own_studio.url, "annotator@localhost", "status --password", "studio down"):
+        assert shown in done.stdout
+    with client(of(own_studio)) as api:
+        assert api.whoami()["email"] == "annotator@localhost"
+
+
+def test_two_who_start_it_at_once_get_one_server(own_studio: Studio) -> None:
+    command = [str(GOLDSPAN), "studio", "up", "--json"]
+    both = [
+        subprocess.Popen(command, env=own_studio.surroundings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    answers = [json.loads(each.communicate(timeout=120)[0]) for each in both]
+    assert answers[0]["pid"] == answers[1]["pid"]
+    assert sorted(answer["started"] for answer in answers) == [False, True]
+
+
+def test_what_it_keeps_is_its_owners_only(studio: Studio) -> None:
+    assert studio.folder.stat().st_mode & 0o777 == 0o700
+    for path in (studio.folder / "credentials.json", studio.folder / "server.log", studio.folder / "state.json"):
+        assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+def test_secrets_are_in_no_list_of_processes_no_log_and_no_message(studio: Studio) -> None:
+    studio.run("status")
+    wrong = Connection(studio.url, "0" * 40, "default")
+    with Api(wrong) as api, pytest.raises(Exception, match="refuses the token") as refusal:
+        api.get("/api/projects/")
+    assert "0" * 40 not in str(refusal.value) + repr(wrong)
+    with Api(of(studio)) as api, pytest.raises(Exception, match="404") as missing:
+        api.get("/api/projects/999999/")
+    processes = subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True).stdout
+    said = "".join(f"{done.stdout}{done.stderr}" for done in (studio.run("up"), studio.run("status", "--json")))
+    log = (studio.folder / "server.log").read_text("utf-8")
+    assert "label-studio" in processes
+    for place in (
+        processes,
+        said,
+        log,
+        str(missing.value),
+        repr(of(studio)),
+        (studio.folder / "state.json").read_text(),
+    ):
+        assert studio.token not in place
+        assert studio.credentials["password"] not in place
+
+
+def _form(studio: Studio, http: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    http.get(f"{studio.url}/user/login/")
+    fields["csrfmiddlewaretoken"] = http.cookies["csrftoken"]
+    return http.post(f"{studio.url}{path}", data=fields, headers={"Referer": f"{studio.url}{path}"})
+
+
+def test_its_user_logs_in_with_the_password_that_is_shown(studio: Studio) -> None:
+    password = studio.run("status", "--password").stdout.strip()
+    with httpx.Client(trust_env=False) as http:
+        answer = _form(studio, http, "/user/login/", email="annotator@localhost", password=password)
+        assert answer.status_code == 302
+        assert http.get(f"{studio.url}/api/current-user/whoami").json()["email"] == "annotator@localhost"
+
+
+def test_nobody_else_can_sign_up(studio: Studio) -> None:
+    with httpx.Client(trust_env=False) as http:
+        answer = _form(studio, http, "/user/signup/", email="someone@example.org", password="long-enough-1")
+    assert answer.status_code == 403
+    with client(of(studio)) as api:
+        assert [user["email"] for user in api.get("/api/users/")] == ["annotator@localhost"]
+
+
+WATCH = """
+import sys
+seen = open({file!r}, "a", buffering=1)
+def watch(event, given):
+    if event in ("socket.bind", "socket.connect"):
+        print(event, given[1][0] if isinstance(given[1], tuple) else "a file", file=seen)
+    elif event == "socket.getaddrinfo":
+        print(event, given[0], file=seen)
+sys.addaudithook(watch)
+"""
+
+
+def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: Path, tmp_path: Path) -> None:
+    real = wanted(Home(tmp_path, server_environments)).folder
+    watched = tmp_path / "environments" / real.name  # the same program, which notes down all addresses it deals with
+    (watched / "bin").mkdir(parents=True)
+    (watched / "bin" / "python").symlink_to(real / "bin" / "python")
+    (watched / "template.sqlite3").symlink_to(real / "template.sqlite3")
+    (watched / "complete").touch()
+    program = watched / "bin" / "label-studio"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{real}/bin/label-studio" "$@"\n')
+    program.chmod(0o700)
+    (tmp_path / "sitecustomize.py").write_text(WATCH.format(file=str(tmp_path / "seen")))
+    with serving(tmp_path / "home", tmp_path / "environments") as studio:
+        studio.up("--local-backends")
+        with httpx.Client(base_url=studio.url, trust_env=False, timeout=60) as http:
+            _form(studio, http, "/user/login/", email="annotator@localhost", password=studio.credentials["password"])
+            # what an open page asks for; tips and the newest version come from outside if they come
+            paths = ("/", "/projects/", "/api/version/", "/heidi-tips/")
+            statuses = [http.get(path, follow_redirects=True).status_code for path in paths]
+        with client(of(studio)) as api:
+            api.post("/api/projects/", json={"title": "seen"})
+    assert statuses == [200, 200, 200, 404]
+    seen = {tuple(line.split(" ", 1)) for line in (tmp_path / "seen").read_text().splitlines()}
+    assert ("socket.bind", "127.0.0.1") in seen
+    assert {address for _, address in seen} <= {"127.0.0.1", "::1", "localhost"}
+
+
+def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: Studio) -> None:
+    own_studio.up()
+    with client(of(own_studio)) as api:
+        made = api.post("/api/projects/", json={"title": "kept"})
+    before, token = own_studio.state, own_studio.token
+    os.killpg(before["pid"], signal.SIGKILL)
+    status = own_studio.run("status", "--json")
+    assert (status.returncode, json.loads(status.stdout)["running"]) == (3, False)
+    own_studio.up()
+    assert own_studio.state["pid"] != before["pid"]
+    assert (own_studio.state["port"], own_studio.token) == (before["port"], token)
+    with client(of(own_studio)) as api:
+        assert api.get(f"/api/projects/{made['id']}/")["title"] == "kept"
+    assert json.loads(own_studio.run("status", "--json").stdout)["projects"] == 1
+
+
+def test_a_first_start_cut_off_before_the_token_was_set_is_done_anew(own_studio: Studio) -> None:
+    own_studio.up()
+    own_studio.run("down")
+    credentials, state = own_studio.credentials, own_studio.state
+    (own_studio.folder / "credentials.json").write_text(json.dumps({**credentials, "token": "f" * 40}))
+    refused = own_studio.run("up")
+    assert (refused.returncode, "refuses the token" in refused.stderr) == (3, True)  # there may be data: never removed
+    own_studio.run("down")
+    (own_studio.folder / "state.json").write_text(json.dumps({**state, "settled": False}))
+    own_studio.up()
+    with client(of(own_studio)) as api:
+        assert api.whoami()["id"]
+
+
+def test_another_process_with_the_pid_is_left_alone(own_studio: Studio) -> None:
+    own_studio.up()
+    own_studio.run("down")
+    with subprocess.Popen(["sleep", "100"], start_new_session=True) as stranger:
+        stale = {**own_studio.state, "pid": stranger.pid, "identity": "of a server before the last reboot"}
+        (own_studio.folder / "state.json").write_text(json.dumps(stale))
+        assert own_studio.run("status").returncode == 3
+        assert own_studio.run("down").stdout == "it does not run\n"
+        own_studio.up()
+        assert own_studio.state["pid"] != stranger.pid
+        own_studio.run("down")
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_taken_port_is_left_to_its_owner(own_studio: Studio) -> None:
+    own_studio.up()
+    own_studio.run("down")
+    last = own_studio.state["port"]
+    with socket.create_server(("127.0.0.1", last)):
+        named = own_studio.run("up", "--port", str(last))
+        assert (named.returncode, "is taken. Fix:" in named.stderr) == (3, True)
+        own_studio.up()
+        assert own_studio.state["port"] != last
+    with client(of(own_studio)) as api:
+        assert api.whoami()["id"]
+
+
+def test_down_ends_it_and_all_it_started(own_studio: Studio) -> None:
+    own_studio.up()
+    pid = own_studio.state["pid"]
+    assert own_studio.run("status").returncode == 0
+    assert own_studio.run("down").stdout == "stopped; the data stays\n"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(own_studio.url, trust_env=False)
+    groups = subprocess.run(["ps", "-A", "-ww", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    assert not [row for row in groups.splitlines() if row.split()[0] == str(pid) and not row.split()[1].startswith("Z")]
+    again = own_studio.run("down")
+    assert (again.returncode, again.stdout) == (0, "it does not run\n")
+
+
+def test_other_settings_are_not_taken_in_silence(studio: Studio) -> None:
+    done = studio.run("up", "--local-backends")
+    assert (done.returncode, "Fix: goldspan studio down" in done.stderr) == (2, True)
+
+
+def test_servers_of_other_names_have_data_and_users_of_their_own(own_studio: Studio) -> None:
+    try:
+        own_studio.up("--name", "bea")
+        state = json.loads(own_studio.run("status", "--name", "bea", "--json").stdout)
+        assert (state["running"], state["username"]) == (True, "bea@localhost")
+        assert own_studio.run("status").returncode == 3
+    finally:
+        own_studio.run("down", "--name", "bea")
+    assert own_studio.run("up", "--name", "../x").returncode == 2
+
+
+def test_lost_credentials_are_not_replaced_where_there_is_data(own_studio: Studio) -> None:
+    own_studio.up()
+    own_studio.run("down")
+    (own_studio.folder / "credentials.json").unlink()
+    done = own_studio.run("up")
+    assert (done.returncode, "Fix:" in done.stderr) == (3, True)
+    (own_studio.folder / "credentials.json").write_text("{")
+    assert own_studio.run("up").returncode == 3
+
+
+def test_logs_are_shown_from_their_end(studio: Studio) -> None:
+    done = studio.run("logs", "-n", "2")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 2)
+
+
+def test_a_long_log_begins_anew(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    with log.open("ab") as writer:
+        writer.write(b"x" * 5_000_000 + b"\nlast\n")
+        writer.flush()
+        rotate(log)
+        writer.write(b"first\n")
+    assert last_lines(log, 5) == ["first"]
+    assert (tmp_path / "server.log.1").stat().st_size == 5_000_006
+
+
+def test_without_a_network_half_an_installation_is_not_taken_for_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off = Studio(tmp_path / "home", tmp_path / "environments")
+    monkeypatch.setenv("GOLDSPAN_SERVER_ENV", str(tmp_path / "environments"))
+    left = wanted(home()).folder / "bin" / "label-studio"
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    done = cut_off.run("up", PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE=os.devnull)
+    assert done.returncode == 3
+    assert "Fix: connect to the network" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not left.exists()
+    assert not wanted(home()).complete
