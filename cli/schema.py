@@ -146,3 +146,12 @@ def json_schema(scheme: SchemeFile = None) -> None:
     from ..schema import load_scheme, record_json_schema
 
     result_json(record_json_schema(load_scheme(scheme)))
+
+
+@app.command("studio-config")
+def studio_config(scheme: SchemeFile = None) -> None:
+    """Print the labelling interface of Label Studio for the scheme."""
+    from ..annotate.studio.interface import interface
+    from ..schema import load_scheme
+
+    result(interface(load_scheme(scheme)))

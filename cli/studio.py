@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Json
-from .show import note, result, result_json
+from .options import Json, Records, SchemeFile
+from .show import error, note, result, result_json
 
 if TYPE_CHECKING:
     from ..annotate.studio import Api, Status
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Option("--name", metavar="NAME", help="Which of goldspan's own servers.")]
+ProjectName = Annotated[
+    str | None, typer.Option("--project", metavar="TITLE", help="Title of the project; the scheme's name if not given.")
+]
 Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="A Label Studio of your own instead.")]
 
 _DOWN = 3
@@ -111,6 +115,89 @@ def logs(
         for line in following(file):
             result(line)
             sys.stdout.flush()
+
+
+@app.command()
+def push(
+    file: Records,
+    suggestions: Annotated[
+        list[str] | None,
+        typer.Option("--suggestions", metavar="FILE", help="Records with suggestions for the same texts; several."),
+    ] = None,
+    project: ProjectName = None,
+    guidelines: Annotated[
+        Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown shown as the project's instructions.")
+    ] = None,
+    name: Name = "default",
+    url: Url = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Bring documents with suggestions to a project: each once, however often it is sent and whatever breaks.
+
+    The spans of FILE are suggestions of the annotator that its layers state.
+    """
+    from ..schema import load_scheme
+    from .flows.studio import push_files
+
+    loaded = load_scheme(scheme)
+    text = None if guidelines is None else _markdown(guidelines)
+    with connect(url, name) as api:
+        done = push_files(api, file, suggestions or [], loaded, title=project, guidelines=text)
+    if json:
+        result_json(done.to_dict())
+        return
+    if done.interface:
+        note(f"project {done.project.title!r} {done.interface}: {done.project.url}")
+    result(done.told())
+    result(f"annotate: {done.project.url}")
+    note("next: goldspan studio pull --out annotations.jsonl, when people have worked")
+
+
+@app.command()
+def pull(
+    out: Annotated[Path, typer.Option("--out", help="A records file for one annotator; a folder for a file of each.")],
+    annotator: Annotated[str, typer.Option("--annotator", metavar="NAME", help="Only this one's work.")] = "",
+    carry: Annotated[
+        bool, typer.Option("--carry", help="Give spans without a value that of equal ones in the same document.")
+    ] = False,
+    project: ProjectName = None,
+    name: Name = "default",
+    url: Url = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Bring people's work back as layers, one for each annotator.
+
+    Ends with status 1 where something makes no valid span; it is told with its task and kept with the document.
+    """
+    from ..schema import load_scheme
+    from .flows.studio import pull_files
+
+    loaded = load_scheme(scheme)
+    with connect(url, name) as api:
+        done = pull_files(api, out, loaded, title=project, annotator=annotator, carry=carry)
+    for problem in done.problems:
+        error(str(problem))
+    for remark in done.remarks:
+        note(f"note: {remark}")
+    if json:
+        result_json(done.to_dict())
+    else:
+        for path, (who, count) in done.files.items():
+            result(f"{who}: {count} documents -> {path}")
+        result(f"{done.read} tasks read{' (all)' if done.whole else ''}, {len(done.problems)} problems")
+    if done.problems:
+        raise typer.Exit(1)
+
+
+def _markdown(path: Path) -> str:
+    from ..schema import DataError, Problem
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DataError(Problem(f"the guidelines cannot be read: {fault}", "", str(path))) from fault
 
 
 def connect(url: str | None, name: str) -> Api:

@@ -102,6 +102,11 @@ class Api:
         """The answer to PATCH, sent once. Arguments and errors as `get`."""
         return self._data("PATCH", path, self.request("PATCH", path, json=json, params=params, timeout=timeout))
 
+    def send(self, method: str, path: str, body: bytes, *, timeout: float | None = None) -> Any:
+        """The answer to a call whose body is JSON already, sent once. Arguments and errors as `get`."""
+        headers = {"Content-Type": "application/json"}
+        return self._data(method, path, self.request(method, path, content=body, headers=headers, timeout=timeout))
+
     def delete(
         self,
         path: str,
@@ -118,17 +123,23 @@ class Api:
         method: str,
         path: str,
         *,
-        json: Any = None,
-        params: Mapping[str, Any] | None = None,
         timeout: float | None = None,
+        **more: Any,
     ) -> httpx.Response:
-        """The whole answer to any call, for those that are not JSON. Arguments and errors as `get`."""
+        """The whole answer to any call, for those that are not JSON. Arguments and errors as `get`.
+
+        Args:
+            method: GET is tried again, nothing else.
+            path: From `/api/` on.
+            timeout: Seconds of silence; a minute if not given.
+            more: What httpx takes: `json`, `params`, `content`, `headers`.
+        """
         for wait in (*(_WAITS if method == "GET" else ()), None):
             try:
-                answer = self._send(method, path, json=json, params=params, timeout=timeout)
+                answer = self._send(method, path, timeout=timeout, **more)
                 if answer.status_code == 401 and self._personal:
                     self._access = ""  # ended early, as after a change of the server's clock
-                    answer = self._send(method, path, json=json, params=params, timeout=timeout)
+                    answer = self._send(method, path, timeout=timeout, **more)
                 self._check(method, path, answer)
             except StudioError as error:
                 if wait is None or 0 < error.status < 500:
@@ -138,9 +149,9 @@ class Api:
                 return answer
         raise AssertionError("the last try answers or raises")
 
-    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
         kind, token = ("Bearer", self._access_token()) if self._personal else ("Token", self.connection.token)
-        return self._exchange(method, path, headers={"Authorization": f"{kind} {token}"}, **more)
+        return self._exchange(method, path, headers={**(headers or {}), "Authorization": f"{kind} {token}"}, **more)
 
     def _exchange(self, method: str, path: str, *, timeout: float | None = None, **more: Any) -> httpx.Response:
         import httpx

@@ -1,0 +1,224 @@
+"""Spans as Label Studio's results, and results as spans.
+
+A span is one result that marks it and one more for each thing said of it, all with the same region id and bounds.
+Offsets are code points on both sides; the text that a result carries is not to be trusted, so it is not read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...schema import DataError, Document, Scheme, Span, Value
+from .interface import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls
+
+
+def results_of(document: Document, spans: Iterable[Span], scheme: Scheme) -> list[dict[str, Any]]:
+    """The results of spans, in their order.
+
+    Args:
+        document: With its text.
+        spans: Of the document.
+        scheme: Theirs.
+    """
+    told: list[dict[str, Any]] = []
+    for number, span in enumerate(spans):
+        told += _span_results(f"s{number}", span, document.surface(span), scheme)
+    return told
+
+
+def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iterator[dict[str, Any]]:
+    place = {"start": span.start, "end": span.end, "text": surface}
+
+    def result(name: str, kind: str, key: str, content: Any) -> dict[str, Any]:
+        made = {"id": region, "from_name": name, "to_name": TEXT, "type": kind, "value": {**place, key: content}}
+        return made | ({"score": span.score} if span.score is not None else {})
+
+    yield result(LABELS, "labels", "labels", [span.label])
+    if span.value is not None:
+        for control in controls(scheme.label(span.label)):
+            content = getattr(span.value, control.key.name)
+            if content is None or (control.key.base is bool and not content):
+                continue
+            if control.kind == "choices":
+                yield result(
+                    control.name, "choices", "choices", [control.key.name if control.key.base is bool else content]
+                )
+            elif control.kind == "number":
+                yield result(control.name, "number", "number", content)
+            else:  # a list: a plain string blanks the editor
+                yield result(control.name, "textarea", "text", [content])
+    if span.unsure:
+        yield result(UNSURE, "choices", "choices", [UNSURE])
+    if span.note:
+        yield result(NOTE, "textarea", "text", [span.note])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in an annotation that makes no valid span, or part of one.
+
+    Attributes:
+        what: The fault.
+        start: Of the region, where it has bounds.
+        end: Of the same.
+        results: The server's own words, kept so that nothing is lost.
+    """
+
+    what: str
+    start: int | None
+    end: int | None
+    results: list[dict[str, Any]]
+
+    def kept(self) -> dict[str, Any]:
+        """The fault as it is kept with the document."""
+        return {"what": self.what, "results": self.results}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an annotation says.
+
+    Attributes:
+        spans: In the order of the text.
+        note: The remark on the document.
+        faults: What could not be read.
+    """
+
+    spans: list[Span]
+    note: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+
+def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
+    """The spans that results mean: sliced by offsets, trimmed, with their fields joined to them.
+
+    A region without a span to show for it is a fault; a field that cannot be read is one too, and leaves the span
+    without that field.
+    """
+    regions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    faults: list[Fault] = []
+    note = ""
+    for item in results:
+        if not isinstance(item, dict) or not isinstance(item.get("value"), dict):
+            if not (isinstance(item, dict) and item.get("type") == "relation"):
+                faults.append(Fault("a result that is none", None, None, [item]))
+        elif item.get("from_name") == TASK_NOTE:
+            note = _text(item["value"].get("text"))
+        else:
+            regions[str(item.get("id"))].append(item)
+    spans: list[Span] = []
+    for parts in regions.values():
+        marks = [part for part in parts if part.get("type") == "labels"]
+        if len(marks) != 1:
+            what = "a region without a label" if not marks else "two regions of one id"
+            faults.append(Fault(what, *_bounds(parts[0]), parts))
+            continue
+        span = _span(marks[0], parts, text, scheme, faults)
+        if span is not None:
+            spans.append(span)
+    return Reading(sorted(spans, key=lambda s: (s.start, s.end, s.label)), note, faults)
+
+
+def _span(
+    mark: dict[str, Any], parts: list[dict[str, Any]], text: str, scheme: Scheme, faults: list[Fault]
+) -> Span | None:
+    start, end = _bounds(mark)
+    labels = mark["value"].get("labels")
+    if start is None or end is None or not 0 <= start < end <= len(text):
+        faults.append(Fault(f"a span outside the text: [{start}, {end}) of {len(text)}", start, end, parts))
+        return None
+    if not isinstance(labels, list) or len(labels) != 1 or labels[0] not in scheme.labels:
+        shown = ", ".join(map(str, labels)) if isinstance(labels, list) and labels else "none"
+        faults.append(Fault(f"no one label of the scheme: {shown}", start, end, parts))
+        return None
+    surface = text[start:end]
+    if not surface.strip():
+        faults.append(Fault("a span of white space", start, end, parts))
+        return None
+    start, end = start + len(surface) - len(surface.lstrip()), end - len(surface) + len(surface.rstrip())
+    said = {part.get("from_name"): part for part in parts if part is not mark}
+    value = _value(labels[0], said, (start, end), scheme, faults)
+    origin = mark.get("origin")
+    return Span(
+        start,
+        end,
+        labels[0],
+        value,
+        origin=origin if origin in ("prediction", "prediction-changed", "manual") else None,
+        note=_text(said[NOTE]["value"].get("text")) or None if NOTE in said else None,
+        unsure=UNSURE in said and bool(said[UNSURE]["value"].get("choices")),
+    )
+
+
+def _value(
+    label: str,
+    said: Mapping[Any, dict[str, Any]],
+    place: tuple[int, int],
+    scheme: Scheme,
+    faults: list[Fault],
+) -> Value | None:
+    parts: dict[str, Any] = {}
+    own = {control.name: control for control in controls(scheme.label(label))}
+    for name, item in said.items():
+        if name in own:
+            content = _content(item, own[name])
+            if content is not None:
+                parts[own[name].key.name] = content
+    if not parts:
+        return None
+    try:
+        return scheme.value(label, **parts)
+    except DataError:
+        return _best(label, parts, said, own, place, scheme, faults)
+
+
+def _best(
+    label: str,
+    parts: dict[str, Any],
+    said: Mapping[Any, dict[str, Any]],
+    own: Mapping[str, Control],
+    place: tuple[int, int],
+    scheme: Scheme,
+    faults: list[Fault],
+) -> Value | None:
+    """The value without the fields that cannot be right, each of which is a fault."""
+    good: dict[str, Any] = {}
+    for item in scheme.label(label).fields.values():
+        share = {key.name: parts[key.name] for key in item.keys if key.name in parts}
+        try:
+            if share:
+                scheme.value(label, **share)
+                good |= share
+        except DataError as error:
+            told = [said[name] for name, control in own.items() if control.key.name in share and name in said]
+            faults.append(Fault(error.problems[0].what, *place, told))
+    return scheme.value(label, **good) if good else None
+
+
+def _content(item: dict[str, Any], control: Control) -> Any:
+    value = item["value"]
+    if control.kind == "number":
+        number = value.get("number")
+        whole = isinstance(number, float) and number.is_integer() and control.key.base is int
+        return int(number) if whole and number is not None else number
+    if control.kind == "choices":
+        chosen = value.get("choices")
+        if control.key.base is bool:
+            return bool(chosen)
+        return chosen[0] if isinstance(chosen, list) and chosen else None
+    return _text(value.get("text")) or None
+
+
+def _text(content: Any) -> str:
+    """The words of a text area: a list of one, or what an import made of it."""
+    words = content if isinstance(content, list) else [content]
+    return " ".join(word.strip() for word in words if isinstance(word, str)).strip()
+
+
+def _bounds(item: dict[str, Any]) -> tuple[int | None, int | None]:
+    start, end = (item["value"].get(key) for key in ("start", "end"))
+    whole = all(isinstance(bound, int) and not isinstance(bound, bool) for bound in (start, end))
+    return (start, end) if whole else (None, None)

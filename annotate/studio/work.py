@@ -1,0 +1,123 @@
+"""What people did at the server: tasks with their annotations, as the server tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .api import Api
+from .project import Project, count, select
+from .tasks import ID
+
+_LONG = 600.0
+_GROUP = 100
+
+_TOUCHED = [
+    {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
+    for field in ("total_annotations", "cancelled_annotations")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One person's annotation of a task.
+
+    Attributes:
+        id: The server's number.
+        user: The person's number.
+        results: As the editor wrote them.
+        lead_time: Seconds of work, None where the server does not know.
+        skipped: The person passed the task over.
+        updated: When it was last changed, as the server writes it.
+    """
+
+    id: int
+    user: int
+    results: list[Any]
+    lead_time: float | None
+    skipped: bool
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A task and all annotations of it.
+
+    Attributes:
+        task: The server's number.
+        name: Id of the document, or what stands for it.
+        data: The task's data.
+        annotations: In the order in which they were made.
+        updated: When anything of it was last changed.
+    """
+
+    task: int
+    name: str
+    data: dict[str, Any]
+    annotations: list[Annotation]
+    updated: str
+
+
+def all_work(api: Api, project: Project) -> Iterator[Work]:
+    """The tasks that anyone has annotated or skipped.
+
+    Raises:
+        StudioError: The server does not answer, or refuses.
+    """
+    about = {"exportType": "JSON", "download_all_tasks": "false"}
+    for item in api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG):
+        yield _work(item)
+
+
+def work_since(api: Api, project: Project, time: str) -> Iterator[Work]:
+    """The tasks that anything happened to after a time: also those whose annotations are gone.
+
+    Args:
+        api: The server.
+        project: Whose tasks.
+        time: As `Work.updated`.
+    """
+    after = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime", "value": time}
+    ids = [int(item["id"]) for item in select(api, project, [after])]
+    for start in range(0, len(ids), _GROUP):
+        about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": ids[start : start + _GROUP]}
+        for item in api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG):
+            yield _work(item)
+
+
+def count_work(api: Api, project: Project) -> int:
+    """How many tasks anyone has annotated or skipped."""
+    return count(api, project, _TOUCHED, either=True)
+
+
+def annotators(api: Api) -> dict[int, str]:
+    """Names of the server's users by their numbers: what stands before the @, the whole address where two share it."""
+    users: Sequence[dict[str, Any]] = api.get("/api/users/")
+    emails = {int(user["id"]): str(user.get("email") or user.get("username") or f"user-{user['id']}") for user in users}
+    short = [email.partition("@")[0] for email in emails.values()]
+    return {
+        number: name if short.count(name := email.partition("@")[0]) == 1 else email for number, email in emails.items()
+    }
+
+
+def _work(item: dict[str, Any]) -> Work:
+    data = item["data"] if isinstance(item.get("data"), dict) else {}
+    annotations = [_annotation(one) for one in item.get("annotations") or () if isinstance(one, dict)]
+    annotations.sort(key=lambda one: one.id)
+    name = data.get(ID) or f"task-{item['id']}"
+    return Work(int(item["id"]), str(name), data, annotations, str(item.get("updated_at") or ""))
+
+
+def _annotation(item: dict[str, Any]) -> Annotation:
+    by = item.get("completed_by")
+    user = by.get("id") if isinstance(by, dict) else by
+    results = item.get("result")
+    return Annotation(
+        id=int(item["id"]),
+        user=int(user or 0),
+        results=results if isinstance(results, list) else [],
+        lead_time=item.get("lead_time"),
+        skipped=bool(item.get("was_cancelled")),
+        updated=str(item.get("updated_at") or item.get("created_at") or ""),
+    )

@@ -1,0 +1,232 @@
+"""Files to a project of Label Studio, and people's work back to files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ...annotate.studio import Api
+from ...annotate.studio.project import Project, find_project, open_project
+from ...annotate.studio.pull import read_work
+from ...annotate.studio.push import Pushed, push
+from ...annotate.studio.store import Store
+from ...annotate.studio.tasks import Task, make_task
+from ...annotate.studio.work import annotators
+from ...corpus import read_records, write_records
+from ...schema import DataError, Document, Problem, Scheme, Span, SurroundingsError, UsageError
+
+UNNAMED = "suggestions"
+"""What suggestions are called whose layer states no annotator."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushDone:
+    """A push.
+
+    Attributes:
+        project: Where to.
+        interface: `made`, `updated` or nothing.
+        pushed: What was done.
+        extractors: Documents with suggestions of each.
+    """
+
+    project: Project
+    interface: str
+    pushed: Pushed
+    extractors: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "project": {"id": self.project.id, "title": self.project.title, "url": self.project.url},
+            "interface": self.interface or "unchanged",
+            **asdict(self.pushed),
+            "suggestions": self.extractors,
+        }
+
+    def told(self) -> str:
+        """In a line."""
+        done = asdict(self.pushed)
+        parts = [f"{number} {name}" for name, number in done.items() if number] or ["nothing to do"]
+        names = ", ".join(f"{name} {number}" for name, number in self.extractors.items()) or "none"
+        return f"documents: {', '.join(parts)}; suggestions: {names}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullDone:
+    """A pull.
+
+    Attributes:
+        files: Annotator and number of documents by file.
+        read: Tasks that were read.
+        whole: Whether all were.
+        problems: What makes no valid span.
+        remarks: What a person should know.
+    """
+
+    files: dict[str, tuple[str, int]]
+    read: int
+    whole: bool
+    problems: list[Problem]
+    remarks: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "files": [
+                {"path": path, "annotator": who, "documents": count} for path, (who, count) in self.files.items()
+            ],
+            "tasks_read": self.read,
+            "whole": self.whole,
+            "problems": [
+                {"task": problem.path, "document": problem.document, "what": problem.what, "fix": problem.fix}
+                for problem in self.problems
+            ],
+            "remarks": self.remarks,
+        }
+
+
+def push_files(
+    api: Api,
+    path: str,
+    suggestions: Sequence[str],
+    scheme: Scheme,
+    *,
+    title: str | None = None,
+    guidelines: str | None = None,
+) -> PushDone:
+    """Brings the documents of a file, with its spans and those of further files as suggestions, to a project.
+
+    Args:
+        api: The server.
+        path: Records with texts.
+        suggestions: Further records over the same texts.
+        scheme: Of all of them.
+        title: Of the project.
+        guidelines: Markdown, in place of goldspan's own.
+
+    Raises:
+        DataError: A file is at fault, or a text changed that people have worked on; nothing was sent.
+        StudioError: The server does not answer, or refuses.
+    """
+    from tqdm import tqdm
+
+    tasks = _tasks(path, suggestions, scheme)
+    project, interface = open_project(api, title or scheme.ref, scheme, guidelines=guidelines)
+    with tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None) as bar:
+        pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
+    names: dict[str, int] = defaultdict(int)
+    for task in tasks:
+        for name in task.suggestions:
+            names[name] += 1
+    return PushDone(project, interface, pushed, dict(sorted(names.items())))
+
+
+def _tasks(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Task]:
+    documents = {document.id: document for document in read_records(path, scheme)}
+    if not documents:
+        raise DataError(Problem("no documents", "name a file that has some", path))
+    found: dict[str, dict[str, tuple[Span, ...]]] = {name: {} for name in documents}
+    for document in documents.values():
+        if document.spans or (document.layer and document.layer.annotator):
+            found[document.id][_annotator(document)] = document.spans
+    for more in suggestions:
+        for document in read_records(more, scheme):
+            _beside(documents, document, more)
+            name = _annotator(document)
+            if name in found[document.id]:
+                fix = "give each layer an annotator of its own"
+                what = f"a second layer of suggestions by {name!r}"
+                raise DataError(Problem(what, fix, more, document=document.id))
+            found[document.id][name] = document.spans
+    problems: list[Problem] = []
+    tasks: list[Task] = []
+    for document in documents.values():
+        try:
+            tasks.append(make_task(document, found[document.id], scheme))
+        except DataError as error:
+            problems += [problem.at(path) for problem in error.problems]
+    if problems:
+        raise DataError(problems)
+    return tasks
+
+
+def _annotator(document: Document) -> str:
+    return (document.layer.annotator if document.layer else None) or UNNAMED
+
+
+def _beside(documents: dict[str, Document], document: Document, path: str) -> None:
+    base = documents.get(document.id)
+    if base is None:
+        raise DataError(
+            Problem("suggestions for a document that is not pushed", "push it too", path, document=document.id)
+        )
+    if base.sealed().text_sha256 != document.sealed().text_sha256:
+        fix = "annotate the text that is pushed: offsets mean nothing on another"
+        raise DataError(Problem("suggestions for another text", fix, path, document=document.id))
+
+
+def pull_files(
+    api: Api,
+    out: Path,
+    scheme: Scheme,
+    *,
+    title: str | None = None,
+    annotator: str = "",
+    carry: bool = False,
+) -> PullDone:
+    """Brings people's work to files. Beside them stays what the server said, so that the next pull asks for less.
+
+    Args:
+        api: The server.
+        out: A records file, for one annotator; a folder, which gets a file of each.
+        scheme: Of the project.
+        title: Of the project.
+        annotator: Only this one's work.
+        carry: As in `read_work`.
+
+    Raises:
+        DataError: No project of that title.
+        SurroundingsError: The server does not answer, or the files cannot be written.
+        UsageError: One file for several annotators, or no work of the annotator named.
+    """
+    project = find_project(api, title or scheme.ref)
+    if project is None:
+        raise UsageError(
+            f"the server has no project {title or scheme.ref!r}. Fix: push first, or name it with --project"
+        )
+    folder = out.is_dir() or not out.suffix
+    if folder:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SurroundingsError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
+    store = Store(out / ".work.zst" if folder else out.with_name(f".{out.name}.work.zst"))
+    read, whole = store.update(api, project)
+    pulled = read_work(store.in_order(), project, annotators(api), scheme, carry=carry)
+    layers = {name: layer for name, layer in pulled.layers.items() if not annotator or name == annotator}
+    if annotator and not layers:
+        known = ", ".join(sorted(pulled.layers)) or "nobody yet"
+        raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
+    if not folder and len(layers) > 1:
+        names = ", ".join(sorted(layers))
+        raise UsageError(
+            f"{out} is for one annotator, and there are {names}. Fix: --annotator NAME, or a folder for --out"
+        )
+    files: dict[str, tuple[str, int]] = {}
+    for name, layer in sorted(layers.items()):
+        path = out / f"{_file_name(name)}.jsonl" if folder else out
+        files[str(path)] = (name, write_records(path, (layer[key] for key in sorted(layer)), scheme))
+    if not folder and not layers:
+        write_records(out, (), scheme)
+        files[str(out)] = ("nobody", 0)
+    store.save(api, project)
+    return PullDone(files, read, whole, pulled.problems, pulled.remarks)
+
+
+def _file_name(annotator: str) -> str:
+    """A name that is a file's everywhere: what may not stand in one is written as its code point."""
+    return "".join(c if c.isalnum() or c in "@._-" else f"%{ord(c):x}" for c in annotator).lstrip(".") or "annotator"
