@@ -1,0 +1,326 @@
+"""Push and pull against the real server: everything there once, everything back equal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from msgspec.structs import replace
+
+from goldspan.annotate.studio import Api, Connection, client
+from goldspan.annotate.studio.project import Project, find_project, select
+from goldspan.annotate.studio.results import results_of
+from goldspan.corpus import read_records, write_records
+from goldspan.schema import Document, Scheme, Span
+from tests.annotate.studio.texts import make_document
+from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.studio_server import Studio
+
+pytestmark = pytest.mark.server
+
+TEXT = "Iran struck three bases near Kyiv on Friday."
+
+
+class Desk:
+    """A project of the test's own, the commands run on it, and people's work played in through the server's API."""
+
+    def __init__(self, studio: Studio, folder: Path) -> None:
+        self.title = f"t-{uuid4().hex[:12]}"
+        self.folder = folder
+        self.surroundings = studio.surroundings
+        self.api: Api = client(Connection(studio.url, studio.token))
+
+    def run(self, *arguments: Any, status: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [GOLDSPAN, "studio", *map(str, arguments), "--project", self.title]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=self.surroundings, timeout=300)
+        assert done.returncode == status, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    def push(self, *arguments: Any, status: int = 0) -> dict[str, Any]:
+        done = self.run("push", *arguments, "--json", status=status)
+        return dict(json.loads(done.stdout)) if done.stdout else {"stderr": done.stderr}
+
+    def pull(self, *arguments: Any, status: int = 0, out: str = "pulled") -> dict[str, Any]:
+        done = self.run("pull", "--out", self.folder / out, *arguments, "--json", status=status)
+        return dict(json.loads(done.stdout)) if done.stdout else {"stderr": done.stderr}
+
+    @property
+    def project(self) -> Project:
+        found = find_project(self.api, self.title)
+        assert found is not None
+        return found
+
+    def tasks(self) -> dict[str, dict[str, Any]]:
+        """Whole tasks by document; each must be there once."""
+        found = [self.api.get(f"/api/tasks/{item['id']}/") for item in select(self.api, self.project, [])]
+        by_name = {task["data"]["doc_id"]: task for task in found}
+        assert len(by_name) == len(found), "a document has two tasks"
+        return by_name
+
+    def annotate(self, task: int, results: list[Any], **more: Any) -> dict[str, Any]:
+        return dict(self.api.post(f"/api/tasks/{task}/annotations/", json={"result": results, **more}))
+
+    def user(self, email: str) -> int:
+        for user in self.api.get("/api/users/"):
+            if user["email"] == email:
+                return int(user["id"])
+        made = self.api.post("/api/users/", json={"email": email, "username": email.partition("@")[0]})
+        return int(made["id"])
+
+
+@pytest.fixture
+def desk(studio: Studio, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(studio, tmp_path)
+    yield desk
+    desk.api.close()
+
+
+def suggestions(task: dict[str, Any]) -> dict[str, int]:
+    """How many spans each extractor suggests; no extractor twice."""
+    found = [(p["model_version"], sum(r["type"] == "labels" for r in p["result"])) for p in task["predictions"]]
+    assert len(dict(found)) == len(found), "an extractor suggests twice"
+    return dict(found)
+
+
+def bare(documents: Any) -> list[Document]:
+    return sorted((replace(d, layer=None, spans=()) for d in documents), key=lambda d: d.id)
+
+
+def test_what_is_pushed_and_accepted_comes_back_equal(desk: Desk, scheme: Scheme) -> None:
+    documents = [make_document(seed, scheme).sealed() for seed in range(60)]
+    large = "".join(f"Kyiv {n:05} 😀\n" for n in range(16_000))
+    many = tuple(Span(p, p + 4, "LOCATION") for p in range(0, 13 * 2000, 13))
+    documents += [Document(id="200 kB, 2,000 spans", text=large, spans=many).sealed()]
+    path = desk.folder / "in.jsonl"
+    write_records(path, documents, scheme)
+    assert desk.push(path)["created"] == 61
+    tasks = desk.tasks()
+    for document in documents:
+        task = tasks[document.id]
+        assert task["data"]["text"] == document.text
+        for prediction in task["predictions"] or [{"id": None, "result": []}]:
+            desk.annotate(task["id"], prediction["result"], parent_prediction=prediction["id"], lead_time=12.5)
+    told = desk.pull()
+    assert [f["annotator"] for f in told["files"]] == ["annotator"] and told["problems"] == []
+    pulled = {d.id: d for d in read_records(told["files"][0]["path"], scheme)}
+    assert bare(pulled.values()) == bare(documents)
+    for document in documents:
+        again = pulled[document.id]
+        assert [replace(s, origin=None) for s in again.spans] == [replace(s, score=None) for s in document.spans]
+        assert again.layer is not None and (again.layer.annotator, again.layer.lead_time) == ("annotator", 12.5)
+        assert again.layer.scheme == scheme.ref and again.layer.guidelines == scheme.guidelines
+
+
+def three(**more: Any) -> list[dict[str, Any]]:
+    spans = [span(0, 4, "ACTOR", {"id": "IRN"})]
+    return [record(name, TEXT, spans=spans, layer={"annotator": "rules"}, **more) for name in ("a", "b", "c")]
+
+
+def test_the_same_push_twice_changes_nothing(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    assert desk.push(path)["created"] == 3
+    before = desk.tasks()
+    again = desk.push(path)
+    assert (again["created"], again["unchanged"], again["interface"]) == (0, 3, "unchanged")
+    assert desk.tasks() == before
+    more = write_lines(desk.folder / "more.jsonl", *three(), record("d", TEXT))
+    told = desk.push(more)
+    assert (told["created"], told["unchanged"]) == (1, 3)
+    assert {name: suggestions(task) for name, task in desk.tasks().items()} == {
+        "a": {"rules": 1},
+        "b": {"rules": 1},
+        "c": {"rules": 1},
+        "d": {},
+    }
+
+
+def test_new_suggestions_replace_old_ones_and_leave_peoples_work_and_other_extractors_alone(
+    desk: Desk, scheme: Scheme
+) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    other = write_lines(desk.folder / "other.jsonl", record("b", TEXT, layer={"annotator": "llm:x"}))
+    desk.push(path, "--suggestions", other)
+    task = desk.tasks()["a"]
+    work = desk.annotate(task["id"], task["predictions"][0]["result"], parent_prediction=task["predictions"][0]["id"])
+    changed = [dict(item, spans=[span(29, 33, "LOCATION"), span(37, 43, "DATE")]) for item in three()]
+    told = desk.push(write_lines(desk.folder / "new.jsonl", *changed))
+    assert (told["suggested"], told["unchanged"]) == (3, 0)
+    tasks = desk.tasks()
+    assert suggestions(tasks["a"]) == suggestions(tasks["c"]) == {"rules": 2}
+    assert suggestions(tasks["b"]) == {"rules": 2, "llm:x": 0}
+    assert [one["id"] for one in tasks["a"]["annotations"]] == [work["id"]]
+    assert tasks["a"]["annotations"][0]["result"] == work["result"]
+    held = desk.api.get(f"/api/projects/{desk.project.id}/")
+    assert held["model_version"] == "rules" and held["show_collab_predictions"] is True
+    assert desk.push(desk.folder / "new.jsonl")["unchanged"] == 3
+
+
+def test_a_text_that_changed_under_work_is_refused_and_nothing_is_sent(desk: Desk) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()))
+    tasks = desk.tasks()
+    desk.annotate(tasks["a"]["id"], tasks["a"]["predictions"][0]["result"])
+    desk.annotate(tasks["b"]["id"], [], was_cancelled=True)
+    before = desk.tasks()
+    changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
+    told = desk.push(write_lines(desk.folder / "new.jsonl", record("d", TEXT), *changed), status=1)
+    for name in ("a", "b"):
+        assert f"document '{name}': the text is not the one that people have worked on" in told["stderr"]
+        assert f"/data?task={tasks[name]['id']}" in told["stderr"]
+    assert "document 'c'" not in told["stderr"] and desk.tasks() == before
+
+
+def test_a_text_that_nobody_worked_on_and_other_metadata_are_brought_up_to_date(desk: Desk) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()))
+    ids = {name: task["id"] for name, task in desk.tasks().items()}
+    new = three(meta={"title": "A title", "published": "2023-11-07"})
+    new[2] |= {"text": f"Then {TEXT}", "spans": [span(5, 9, "ACTOR")]}
+    told = desk.push(write_lines(desk.folder / "new.jsonl", *new))
+    assert (told["described"], told["suggested"], told["created"]) == (2, 1, 0)
+    tasks = desk.tasks()
+    assert {name: task["id"] for name, task in tasks.items()} == ids
+    assert tasks["a"]["data"]["title"] == "A title" and tasks["c"]["data"]["text"] == f"Then {TEXT}"
+    assert tasks["c"]["predictions"][0]["result"][0]["value"]["start"] == 5
+    assert suggestions(tasks["c"]) == {"rules": 1}
+
+
+def test_doubles_of_a_document_are_removed_unless_people_worked_on_both(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    desk.push(path)
+    tasks = desk.tasks()
+    body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
+    worked = max(item["id"] for item in select(desk.api, desk.project, []))
+    desk.annotate(worked, [])
+    assert desk.push(path)["doubles"] == 3
+    assert desk.tasks()["b"]["id"] == worked and desk.tasks()["a"]["id"] == tasks["a"]["id"]
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
+    desk.annotate(max(item["id"] for item in select(desk.api, desk.project, [])), [])
+    assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
+
+
+def test_a_pull_asks_for_what_changed_and_sees_what_is_gone(desk: Desk, scheme: Scheme) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three(), record("d", TEXT)))
+    tasks = desk.tasks()
+    work = {name: desk.annotate(tasks[name]["id"], tasks[name]["predictions"][0]["result"]) for name in ("a", "b", "c")}
+    assert desk.pull(out="one.jsonl")["whole"] is True
+
+    def pulled() -> list[str]:
+        return [document.id for document in read_records(desk.folder / "one.jsonl", scheme)]
+
+    assert pulled() == ["a", "b", "c"]
+    desk.annotate(tasks["d"]["id"], [])
+    assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["a", "b", "c", "d"]
+    desk.api.delete(f"/api/annotations/{work['a']['id']}/")
+    assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["b", "c", "d"]
+    desk.api.delete(f"/api/tasks/{tasks['b']['id']}/")
+    assert desk.pull(out="one.jsonl")["whole"] is True and pulled() == ["c", "d"]
+    changed = [r for r in tasks["c"]["predictions"][0]["result"] if r["type"] == "labels"]
+    desk.api.patch(f"/api/annotations/{work['c']['id']}/", json={"result": changed})
+    desk.pull(out="one.jsonl")
+    assert next(read_records(desk.folder / "one.jsonl", scheme)).spans[0].value is None
+    whole = (desk.folder / "one.jsonl").read_bytes()
+    (desk.folder / ".one.jsonl.work.zst").write_bytes(b"torn")
+    assert desk.pull(out="one.jsonl")["whole"] is True and (desk.folder / "one.jsonl").read_bytes() == whole
+
+
+def test_each_annotator_has_a_layer_and_skips_are_told(desk: Desk, scheme: Scheme) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()))
+    tasks = desk.tasks()
+    ann, ben = desk.user("ann@example.org"), desk.user("ben@example.org")
+    first = tasks["a"]["predictions"][0]["result"]
+    desk.annotate(tasks["a"]["id"], first, completed_by=ann)
+    desk.annotate(tasks["a"]["id"], [], completed_by=ben)
+    desk.annotate(tasks["b"]["id"], first, completed_by=ben, was_cancelled=True)
+    told = desk.pull()
+    assert {f["annotator"]: f["documents"] for f in told["files"]} == {"ann": 1, "ben": 2}
+    layers = {f["annotator"]: {d.id: d for d in read_records(f["path"], scheme)} for f in told["files"]}
+    assert len(layers["ann"]["a"].spans) == 1 and layers["ben"]["a"].spans == ()
+    assert layers["ben"]["b"].layer.skipped and not layers["ben"]["a"].layer.skipped
+    assert "is for one annotator, and there are ann, ben" in desk.pull(out="f.jsonl", status=2)["stderr"]
+    assert not (desk.folder / "f.jsonl").exists()
+    assert desk.pull("--annotator", "ann", out="f.jsonl")["files"][0]["documents"] == 1
+    assert "no work of 'cy'" in desk.pull("--annotator", "cy", out="f.jsonl", status=2)["stderr"]
+
+
+def test_what_makes_no_span_is_listed_with_its_task_and_kept(desk: Desk, scheme: Scheme) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()))
+    task = desk.tasks()["a"]
+    good = results_of(Document(id="a", text=TEXT, spans=()), [Span(0, 4, "ACTOR")], scheme)
+    bad = json.loads(json.dumps(good).replace('"s0"', '"x"').replace('"end": 4', '"end": 400'))
+    desk.annotate(task["id"], good + bad)
+    told = desk.pull(status=1, out="one.jsonl")
+    [problem] = told["problems"]
+    assert problem["task"].endswith(f"/data?task={task['id']}") and "a span outside the text" in problem["what"]
+    [document] = read_records(desk.folder / "one.jsonl", scheme)
+    assert len(document.spans) == 1
+    assert document.layer is not None and document.layer.extra is not None
+    [kept] = document.layer.extra["studio"]["faults"]
+    assert kept["results"][0]["value"]["end"] == 400
+    assert desk.pull(status=1, out="one.jsonl")["problems"] == told["problems"]  # told again while it stands
+
+
+def test_a_changed_scheme_updates_the_project_or_says_what_stands_in_the_way(desk: Desk, scheme: Scheme) -> None:
+    path = write_lines(desk.folder / "in.jsonl", record("a", TEXT))
+    small = desk.folder / "small.toml"
+    small.write_text(
+        'name = "small"\nversion = 1\ntitle = "Small"\n[labels.ACTOR]\ndefinition = "Who."\n'
+        '[labels.WEAPON]\ndefinition = "With what."\n',
+        encoding="utf-8",
+    )
+    assert desk.push(path)["interface"] == "made"
+    assert desk.push(path, "--scheme", small)["interface"] == "updated"
+    assert desk.push(path)["interface"] == "updated"
+    document = Document(id="a", text=TEXT, spans=())
+    spans = [Span(29, 33, "LOCATION", scheme.value("LOCATION", kind="settlement")), Span(0, 4, "ACTOR")]
+    desk.annotate(desk.tasks()["a"]["id"], results_of(document, spans, scheme))
+    refused = desk.push(path, "--scheme", small, status=1)["stderr"]
+    assert "annotations of 'a' use what small@1 has not: LOCATION, LOCATION.kind" in refused
+    assert "/data?task=" in refused
+
+
+BAD = {
+    "an empty file": ("", 1, "no documents"),
+    "a text-free record": (
+        '{"id": "a", "text_sha256": "%s", "text_length": 3, "spans": []}' % ("0" * 64),
+        1,
+        "text-free",
+    ),
+    "a null character": ('{"id": "a", "text": "a\\u0000b", "spans": []}', 1, "null character"),
+    "a span past the end": (
+        '{"id": "a", "text": "ab", "spans": [{"start": 0, "end": 9, "label": "DATE"}]}',
+        1,
+        "[0, 9)",
+    ),
+    "a torn line": ('{"id": "a", "te', 1, ":1:"),
+}
+
+
+@pytest.mark.parametrize(("content", "status", "told"), BAD.values(), ids=BAD)
+def test_bad_files_are_refused_before_anything_is_sent(desk: Desk, content: str, status: int, told: str) -> None:
+    path = desk.folder / "in.jsonl"
+    path.write_text(content, encoding="utf-8")
+    assert told in desk.push(path, status=status)["stderr"]
+    assert find_project(desk.api, desk.title) is None
+
+
+def test_suggestions_must_be_for_the_texts_that_are_pushed(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", record("a", TEXT))
+    for line, told in ((record("z", TEXT), "a document that is not pushed"), (record("a", "Other."), "another text")):
+        other = write_lines(desk.folder / "other.jsonl", line)
+        assert told in desk.push(path, "--suggestions", other, status=1)["stderr"]
+    assert find_project(desk.api, desk.title) is None
+
+
+def test_without_a_project_or_a_server_it_is_said(desk: Desk, tmp_path: Path) -> None:
+    assert "Fix: push first" in desk.pull(status=2)["stderr"]
+    nowhere = {**os.environ, "GOLDSPAN_STUDIO_TOKEN": "none"}
+    command = [GOLDSPAN, "studio", "pull", "--out", tmp_path / "x", "--url", "http://127.0.0.1:9"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=nowhere, timeout=60)
+    assert done.returncode == 3 and "no server answers" in done.stderr

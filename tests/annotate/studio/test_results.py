@@ -1,0 +1,164 @@
+"""Spans to results and back, and what becomes of results that no editor should have written."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from goldspan.annotate.studio.identify import carried, identified
+from goldspan.annotate.studio.results import results_of, spans_of
+from goldspan.annotate.studio.tasks import document_of, make_task
+from goldspan.schema import DataError, Document, Scheme, Span
+from tests.annotate.studio.texts import make_document
+
+TEXT = "😀 Iran hit 5 \r\nbases."
+
+
+def plain(span: Span) -> Span:
+    return replace(span, score=None)
+
+
+def test_spans_come_back_equal_with_values_notes_and_doubts(scheme: Scheme) -> None:
+    for seed in range(300):
+        document = make_document(seed, scheme)
+        reading = spans_of(results_of(document, document.spans, scheme), document.text or "", scheme)
+        assert reading.faults == []
+        assert reading.spans == [plain(span) for span in document.spans], seed
+
+
+def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
+    for seed in range(100):
+        document = make_document(seed, scheme)
+        task = make_task(document, {"rules": document.spans}, scheme)
+        again = document_of(task.data(), 7, scheme)
+        assert again == replace(document.sealed(), spans=(), layer=None)
+
+
+def marked(start: Any, end: Any, label: Any = "ACTOR", id: str = "a", **more: Any) -> dict[str, Any]:
+    value = {"start": start, "end": end, "labels": label if isinstance(label, list) else [label], "text": "never read"}
+    return {"id": id, "from_name": "label", "to_name": "text", "type": "labels", "value": value, **more}
+
+
+def said(name: str, kind: str, key: str, content: Any, id: str = "a") -> dict[str, Any]:
+    value = {"start": 2, "end": 6, key: content}
+    return {"id": id, "from_name": name, "to_name": "text", "type": kind, "value": value}
+
+
+def test_bounds_are_trimmed_and_the_servers_text_is_not_read() -> None:
+    scheme = make_scheme()
+    [span] = spans_of([marked(1, 7)], TEXT, scheme).spans
+    assert TEXT[span.start : span.end] == "Iran"
+
+
+def make_scheme() -> Scheme:
+    from goldspan.schema import conflict_scheme
+
+    return conflict_scheme()
+
+
+FAULTY = {
+    "past the end": [marked(0, 99)],
+    "reversed": [marked(5, 2)],
+    "negative": [marked(-3, 2)],
+    "no bounds": [marked(None, None)],
+    "bounds that are no whole numbers": [marked(2.5, 6.0)],
+    "white space": [marked(12, 15)],
+    "an unknown label": [marked(2, 6, "PERSON")],
+    "two labels": [marked(2, 6, ["ACTOR", "DATE"])],
+    "no label": [marked(2, 6, [])],
+    "a field without a span": [said("ACTOR.id", "textarea", "text", ["IRN"])],
+    "two regions of one id": [marked(2, 6), marked(7, 10)],
+    "no result at all": ["words"],
+    "a result without a value": [{"id": "a", "type": "labels"}],
+}
+
+
+@pytest.mark.parametrize("results", FAULTY.values(), ids=FAULTY)
+def test_what_makes_no_span_is_a_fault_that_keeps_the_servers_words(scheme: Scheme, results: list[Any]) -> None:
+    before = deepcopy(results)
+    reading = spans_of(results, TEXT, scheme)
+    assert reading.spans == [] and [fault.results for fault in reading.faults] == [before]
+
+
+BAD_FIELDS = {
+    "an EDTF text that is none": ("DATE", said("DATE.edtf", "textarea", "text", ["last week"])),
+    "an unknown country": ("LOCATION", said("LOCATION.country", "textarea", "text", ["Utopia"])),
+    "an unknown kind": ("ACTOR", said("ACTOR.kind", "choices", "choices", ["navy"])),
+    "a latitude of 91": ("LOCATION", said("LOCATION.lat", "number", "number", 91)),
+    "half a person": ("COUNT", said("COUNT.min", "number", "number", 2.5)),
+}
+
+
+@pytest.mark.parametrize(("label", "field"), BAD_FIELDS.values(), ids=BAD_FIELDS)
+def test_a_field_that_cannot_be_right_leaves_the_span_and_is_kept(scheme: Scheme, label: str, field: Any) -> None:
+    reading = spans_of([marked(2, 6, label), field], TEXT, scheme)
+    assert [(s.start, s.end, s.label, s.value) for s in reading.spans] == [(2, 6, label, None)]
+    assert [fault.results for fault in reading.faults] == [[field]]
+
+
+def test_the_other_fields_of_a_value_stand(scheme: Scheme) -> None:
+    parts = [
+        said("LOCATION.lat", "number", "number", 95),
+        said("LOCATION.lon", "number", "number", 10),
+        said("LOCATION.id", "textarea", "text", ["kyiv "]),
+    ]
+    reading = spans_of([marked(2, 6, "LOCATION"), *parts], TEXT, scheme)
+    assert reading.spans[0].value == scheme.value("LOCATION", id="kyiv") and len(reading.faults) == 1
+
+
+def test_fields_of_another_label_are_left_behind(scheme: Scheme) -> None:
+    """The editor keeps them when a span's label is changed."""
+    reading = spans_of([marked(2, 6, "DATE"), said("ACTOR.id", "textarea", "text", ["IRN"])], TEXT, scheme)
+    assert reading.spans[0].value is None and reading.faults == []
+
+
+def test_relations_are_passed_over_and_the_documents_note_is_read(scheme: Scheme) -> None:
+    relation = {"type": "relation", "from_id": "a", "to_id": "b"}
+    note = {"id": "x", "from_name": "note", "to_name": "text", "type": "textarea", "value": {"text": ["a ", "b"]}}
+    reading = spans_of([relation, note], TEXT, scheme)
+    assert (reading.spans, reading.note, reading.faults) == ([], "a b", [])
+
+
+def spans_with(scheme: Scheme, label: str, **parts: Any) -> tuple[Document, list[Span]]:
+    document = Document(id="a", text=TEXT, spans=())
+    return document, [Span(2, 6, label, scheme.value(label, **parts))]
+
+
+def test_a_name_where_an_id_belongs_becomes_the_id(scheme: Scheme) -> None:
+    document, spans = spans_with(scheme, "ACTOR", id="Hezbollah Brigades")
+    [span], remarks = identified(document, spans, scheme)
+    assert span.value == scheme.value("ACTOR", kind="armed_group", id="kataib-hezbollah") and remarks == []
+    document, spans = spans_with(scheme, "LOCATION", id="Kyiv", kind="region")
+    [span], _ = identified(document, spans, scheme)
+    assert getattr(span.value, "kind") == "region" and getattr(span.value, "country") == "UKR"  # noqa: B009
+
+
+def test_what_is_not_known_stays_and_is_told_with_what_is_near(scheme: Scheme) -> None:
+    document, spans = spans_with(scheme, "ACTOR", id="Kataib Hezbolah Brigade")
+    made, [remark] = identified(document, spans, scheme)
+    assert made == spans and "is not known; did you mean kataib-hezbollah" in remark.what
+
+
+def test_known_ids_and_their_fields_stay_as_they_are(scheme: Scheme) -> None:
+    document, spans = spans_with(scheme, "ACTOR", id="IRN")
+    assert identified(document, spans, scheme) == (spans, [])
+
+
+def test_values_are_carried_only_where_all_agree(scheme: Scheme) -> None:
+    text = "Iran, Iran, Iran"
+    iran, iraq = scheme.value("ACTOR", id="IRN"), scheme.value("ACTOR", id="IRQ")
+    document = Document(id="a", text=text, spans=())
+    one = [Span(0, 4, "ACTOR", iran), Span(6, 10, "ACTOR"), Span(12, 16, "LOCATION")]
+    assert [span.value for span in carried(document, one)] == [iran, iran, None]
+    two = [Span(0, 4, "ACTOR", iran), Span(6, 10, "ACTOR"), Span(12, 16, "ACTOR", iraq)]
+    assert [span.value for span in carried(document, two)] == [iran, None, iraq]
+
+
+@pytest.mark.parametrize("text", [None, "", " \n", "a\0b"])
+def test_texts_that_nobody_could_annotate_are_refused(scheme: Scheme, text: str | None) -> None:
+    document = Document(id="a", text=text, text_sha256=None if text is not None else "0" * 64, spans=())
+    with pytest.raises(DataError):
+        make_task(document, {}, scheme)
