@@ -7,6 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from ...annotate import annotate, load_extractor
+from ...annotate.studio import Status, client, resolve, up
+from ...annotate.studio.play import play
 from ...corpus import build_documents, check_records, corpus_stats, diff_layers, read_records, write_records
 from ...corpus.adjudicate import adjudicate
 from ...corpus.decisions import read_decisions
@@ -28,10 +30,20 @@ from ...schema import (
     layer_fingerprint,
 )
 from ..show import Refusals, cell, note, result, table, write_page
+from .studio import pull_files, push_files
+
+PROJECT = "goldspan demo"
+"""Title of the demo's project."""
+
+PULLED = "pulled.jsonl"
 
 
-def run_demo(out: Path) -> None:
+def run_demo(out: Path, *, studio: bool = True) -> None:
     """Builds, checks, stores, annotates, adjudicates and scores the seed corpus, and says where everything is.
+
+    Args:
+        out: Folder for what it makes.
+        studio: Whether the articles also go through Label Studio and back.
 
     Raises:
         DataError: A step found something wrong, which is a fault of goldspan here.
@@ -79,6 +91,10 @@ def run_demo(out: Path) -> None:
     scores = score(gold, *systems.values(), scheme=scheme, names=list(systems), resamples=200)
     write_page(report, score_page(scores, gold, list(systems.values()), scheme))
 
+    if studio:
+        note("7 Label Studio: suggestions pushed, the gold played in as an annotator's work, pulled back and compared")
+        server = _through_studio(out, suggested, gold, scheme)
+
     stats = corpus_stats(documents, scheme)
     spans = {document.id: len(document.spans) for document in gold}
     rows = [(d.id, d.meta.published or "-", len((d.text or "").split()), len(d.zones), spans[d.id]) for d in documents]
@@ -101,7 +117,14 @@ def run_demo(out: Path) -> None:
         "gold": gold_file,
         "report": report,
     }
+    if studio:
+        files["pulled"] = out / PULLED
     result("\n" + "\n".join(f"{name:<12} {path}" for name, path in files.items()))
+    if studio:
+        result(
+            f"\nLabel Studio {server.url} (user {server.username}; goldspan studio status --password shows the password)"
+        )
+        result("to stop it: goldspan studio down")
     result(f"\nnext: goldspan score {gold_file} {suggested} --errors")
     result(f"      goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")
 
@@ -112,6 +135,29 @@ def _suggestions(documents: list[Document], extractor: Extractor, scheme: Scheme
         if outcome.problem is not None:
             raise DataError(outcome.problem)
         yield decode(outcome.line)
+
+
+def _through_studio(out: Path, suggested: Path, gold: list[Document], scheme: Scheme) -> Status:
+    """Pushes suggestions, plays the gold in, pulls it and compares; answers where the server is."""
+    server, _ = up(tell=lambda what, _done, _total: note(f"  {what}"))
+    with client(resolve()) as api:
+        done = push_files(api, str(suggested), (), scheme, title=PROJECT)
+        played = play(api, done.project, {document.id: document for document in gold}, scheme)
+        pulled = pull_files(api, out / PULLED, scheme, title=PROJECT, annotator=api.whoami()["email"].partition("@")[0])
+    again = {document.id: document for document in read_records(out / PULLED, scheme)}
+    changed = [d.id for d in gold if d.id not in again or _facts(d) != _facts(again[d.id])]
+    if played == len(gold) and (changed or pulled.problems):
+        raise DataError(Problem("the gold changed on its way through Label Studio", path=str(out / PULLED)))
+    note(f"  {done.told()}")
+    if changed:
+        note(f"  {len(changed)} articles were annotated otherwise by a person since, which is left alone")
+    else:
+        note(f"  {sum(len(document.spans) for document in gold)} spans came back equal")
+    return server
+
+
+def _facts(document: Document) -> list[tuple[object, ...]]:
+    return [(span.start, span.end, span.label, span.value) for span in document.spans]
 
 
 def _value_figures(scores: SystemScore) -> Iterator[str]:
