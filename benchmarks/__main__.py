@@ -1,14 +1,15 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [scoring] [rules] [help]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [scoring] [rules] [studio] [help]`."""
 
 import sys
 
-from . import memory, reading, rules, scoring, startup
+from . import memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
     "memory": memory.main,
     "scoring": scoring.main,
     "rules": rules.main,
+    "studio": studio.main,
     "help": startup.main,
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -78,6 +79,7 @@ def _looked_up(label: Label) -> tuple[str, str] | None:
     return None
 
 
+@cache  # an annotator writes the same again and again, and looking for what is near takes long
 def _entry(authority: str, written: str) -> tuple[dict[str, Any] | None, str]:
     """The entry that is meant, as fields of a value; else a remark."""
     source: Any = load_actors() if authority == "actors" else load_places()

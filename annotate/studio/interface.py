@@ -6,8 +6,9 @@ scheme, so a scheme of one's own has its interface at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Literal
 from xml.etree import ElementTree as ET
@@ -46,13 +47,17 @@ class Control:
     key: Key
 
 
-def controls(label: Label) -> list[Control]:
-    """The controls for a label's value, one for each key."""
-    return [
-        Control(f"{label.name}.{key.name}", _kind(item, key), key)
-        for item in label.fields.values()
-        for key in item.keys
-    ]
+@cache
+def controls(scheme: Scheme) -> dict[str, list[Control]]:
+    """The controls for the value of each label, one for each key."""
+    return {
+        label.name: [
+            Control(f"{label.name}.{key.name}", _kind(item, key), key)
+            for item in label.fields.values()
+            for key in item.keys
+        ]
+        for label in scheme.labels.values()
+    }
 
 
 def _kind(item: Field, key: Key) -> Kind:
@@ -75,7 +80,7 @@ def interface(scheme: Scheme) -> str:
     _add(main, "Text", name=TEXT, value="$text", granularity="symbol")
     side = _add(root, "View", style="flex: 1; min-width: 16em; position: sticky; top: 0; align-self: flex-start")
     for label in scheme.labels.values():
-        _fields(side, label)
+        _fields(side, label, controls(scheme)[label.name])
     span = _add(side, "View", visibleWhen="region-selected")
     flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="true")
     _add(flag, "Choice", value=UNSURE, hotkey="u")
@@ -86,13 +91,13 @@ def interface(scheme: Scheme) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _fields(side: ET.Element, label: Label) -> None:
+def _fields(side: ET.Element, label: Label, own: Sequence[Control]) -> None:
     if not label.fields:
         return
     shown = _add(side, "View", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=label.name)
     for item in label.fields.values():
         _add(shown, "Header", value=f"{item.name}: {item.definition}" if item.definition else item.name, size="6")
-        for control in (c for c in controls(label) if c.key in item.keys):
+        for control in (c for c in own if c.key in item.keys):
             _control(shown, control, item)
 
 
@@ -163,5 +168,5 @@ def _add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
 def control_names(scheme: Scheme) -> Iterator[str]:
     """Every name that a result of the interface may have."""
     yield LABELS
-    yield from (control.name for label in scheme.labels.values() for control in controls(label))
+    yield from (control.name for own in controls(scheme).values() for control in own)
     yield from (UNSURE, NOTE, TASK_NOTE)

@@ -38,7 +38,7 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
 
     yield result(LABELS, "labels", "labels", [span.label])
     if span.value is not None:
-        for control in controls(scheme.label(span.label)):
+        for control in controls(scheme)[span.label]:
             content = getattr(span.value, control.key.name)
             if content is None or (control.key.base is bool and not content):
                 continue
@@ -161,7 +161,7 @@ def _value(
     faults: list[Fault],
 ) -> Value | None:
     parts: dict[str, Any] = {}
-    own = {control.name: control for control in controls(scheme.label(label))}
+    own = {control.name: control for control in controls(scheme)[label]}
     for name, item in said.items():
         if name in own:
             content = _content(item, own[name])

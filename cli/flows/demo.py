@@ -121,9 +121,7 @@ def run_demo(out: Path, *, studio: bool = True) -> None:
         files["pulled"] = out / PULLED
     result("\n" + "\n".join(f"{name:<12} {path}" for name, path in files.items()))
     if studio:
-        result(
-            f"\nLabel Studio {server.url} (user {server.username}; goldspan studio status --password shows the password)"
-        )
+        result(f"\nLabel Studio {server.url}, user {server.username}; its password: goldspan studio status --password")
         result("to stop it: goldspan studio down")
     result(f"\nnext: goldspan score {gold_file} {suggested} --errors")
     result(f"      goldspan corpus stats {gold_file}; goldspan schema show; goldspan lookup 'Kataib Hezbollah'")

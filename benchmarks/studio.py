@@ -1,0 +1,144 @@
+"""Push and pull beside the server's own bulk calls with the same payload, on a server of the benchmark's own."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from goldspan.annotate.studio import Api, client, down, home, resolve, up
+from goldspan.annotate.studio.project import Project, open_project, select
+from goldspan.annotate.studio.pull import read_work
+from goldspan.annotate.studio.push import BATCH, push
+from goldspan.annotate.studio.store import Store
+from goldspan.annotate.studio.tasks import Task, make_task
+from goldspan.annotate.studio.work import annotators
+from goldspan.schema import Document, Layer, Scheme, Span, conflict_scheme
+
+_DOCUMENTS = 5000
+_FRESH = 300
+_WORDS = (
+    "fighters killed civilians near town officials said attack group army police wounded Tuesday northern province "
+    "village according sources Monday after clashes"
+).split()
+
+
+def main(documents: int = _DOCUMENTS) -> None:
+    """Prints rates: push (at least 0.9 of bare imports), the same push again (under a fifth), pulls (under a fifth)."""
+    scheme = conflict_scheme()
+    tasks = [
+        make_task(document, {"bench": document.spans}, scheme) for document in (_document(i) for i in range(documents))
+    ]
+    with _server() as api:
+        bare: list[float] = []
+        ours: list[float] = []
+        for turn in range(2):  # the server slows down as it fills, so each goes first once
+            for kind in (bare, ours) if turn == 0 else (ours, bare):
+                project, _ = open_project(api, f"bench {turn} {'bare' if kind is bare else 'push'}", scheme)
+                half = tasks[turn::2]
+                start = time.perf_counter()
+                _bare(api, project, half) if kind is bare else push(api, project, half)
+                kind.append(time.perf_counter() - start)
+        print(f"studio   {documents} documents of 3 kB and 25 spans in two turns:", end=" ")
+        print(f"bare imports {documents / sum(bare):.0f}/s, push {documents / sum(ours):.0f}/s:", end=" ")
+        print(f"{sum(bare) / sum(ours):.2f} of bare")
+        project, _ = open_project(api, "bench again", scheme)
+        first = _timed(lambda: push(api, project, tasks))
+        project, _ = open_project(api, "bench again", scheme)
+        again = _timed(lambda: push(api, project, tasks))
+        print(f"         first push {first:.1f} s, the same again {again:.2f} s: {again / first:.3f} of it")
+        _pulls(api, project, tasks, scheme)
+
+
+def _pulls(api: Api, project: Project, tasks: list[Task], scheme: Scheme) -> None:
+    """A whole pull compared with what was pushed, then one of a few new annotations."""
+    predictions = {
+        item["id"]: item["data"]["doc_id"] for item in select(api, project, [], include="id,data", page_size=500)
+    }
+    by_name = {task.id: task for task in tasks}
+    waiting = list(predictions)
+    for task in waiting[:-_FRESH]:
+        api.post(f"/api/tasks/{task}/annotations/", json={"result": by_name[predictions[task]].suggestions["bench"]})
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "work.zst")
+        names = annotators(api)
+
+        def pull() -> None:
+            store.update(api, project)
+            read_work(store.in_order(), project, names, scheme)
+            store.save(api, project)
+
+        whole = _timed(pull)
+        pulled = read_work(store.in_order(), project, names, scheme)
+        [layer] = pulled.layers.values()
+        equal = sum(
+            [(s.start, s.end, s.label, s.value) for s in layer[name].spans]
+            == [(s.start, s.end, s.label, s.value) for s in _document(int(name[4:])).spans]
+            for name in layer
+        )
+        print(f"         whole pull of {len(layer)} annotations {whole:.1f} s, {equal} equal to what was pushed")
+        for task in waiting[-_FRESH:]:
+            api.post(
+                f"/api/tasks/{task}/annotations/", json={"result": by_name[predictions[task]].suggestions["bench"]}
+            )
+        about = {"exportType": "JSON", "download_all_tasks": "true"}
+        export = _timed(lambda: api.get(f"/api/projects/{project.id}/export", params=about, timeout=900))
+        some = _timed(pull)
+        print(f"         full export {export:.1f} s, pull of {_FRESH} new annotations {some:.2f} s:", end=" ")
+        print(f"{some / export:.3f} of it")
+
+
+def _timed(work: Any) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+@contextmanager
+def _server() -> Iterator[Api]:
+    """A server with data of its own; the installed program is shared with the user's servers."""
+    environments = home().environments
+    with tempfile.TemporaryDirectory() as folder:
+        before = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
+        os.environ |= {"GOLDSPAN_HOME": folder, "GOLDSPAN_SERVER_ENV": str(environments)}
+        try:
+            up(tell=lambda what, _done, _total: None)
+            with client(resolve()) as api:
+                yield api
+        finally:
+            down()
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _bare(api: Api, project: Project, tasks: list[Task]) -> None:
+    """The same payload by the server's bulk import alone."""
+    for start in range(0, len(tasks), BATCH):
+        body = [{"data": task.data(), "predictions": task.predictions()} for task in tasks[start : start + BATCH]]
+        api.post(f"/api/projects/{project.id}/import", json=body, timeout=900)
+
+
+def _document(number: int) -> Document:
+    choose = random.Random(number)
+    words = [choose.choice(_WORDS) for _ in range(440)]
+    places = [0]
+    for word in words:
+        places.append(places[-1] + len(word) + 1)
+    scheme = conflict_scheme()
+    values = {
+        "ACTOR": scheme.value("ACTOR", kind="state"),
+        "LOCATION": scheme.value("LOCATION", kind="settlement", id="a-town", lat=36.0, lon=40.7),
+        "DATE": scheme.value("DATE", edtf="2016-05-03"),
+        "COUNT": scheme.value("COUNT", min=3, max=5, unit="killed"),
+    }
+    labels = list(values)
+    spans = tuple(
+        Span(places[i], places[i] + len(words[i]), labels[k % 4], values[labels[k % 4]])
+        for k, i in enumerate(range(0, 425, 17))
+    )
+    return Document(id=f"doc-{number}", text=" ".join(words), spans=spans, layer=Layer(annotator="bench"))
