@@ -302,7 +302,7 @@ def test_a_documents_f1_is_what_it_scores_alone(page: Page, tmp_path: Path, sche
     assert shown == alone
     assert len(shown) == 40 and len(set(shown.values())) > 3 and "-" in shown.values()
     counted = analyse_errors(gold, system, scheme, labels=labels).counts()["all"]
-    boxes = [" ".join(box.inner_text().split()) for box in page.locator("#kinds label").all()]  # "− missed 3"
+    boxes = [" ".join(box.inner_text().split()) for box in page.locator("#kinds label").all()]  # sign, class, count
     told = {kind: int(n) for kind, n in (box.partition(" ")[2].rsplit(" ", 1) for box in boxes)}
     assert {kind: n for kind, n in told.items() if n} == counted
 
