@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 from ..schema import DataError, Field, Label, Problem, Scheme, Value
 from ..schema.value_types import Choice, Identifier, country_codes
 
+_FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
@@ -58,7 +60,8 @@ class AnswerForm:
             return None
         if not isinstance(quote.value, dict):
             raise DataError(Problem(f"{quote.label} value {quote.value!r} is no object"))
-        return self._scheme.value(label.name, **{key: part for key, part in quote.value.items() if part is not None})
+        parts = {key: _whole(part) for key, part in quote.value.items() if part is not None}
+        return self._scheme.value(label.name, **parts)
 
     def _lines(self) -> list[str]:
         lines = []
@@ -84,7 +87,7 @@ def read_answer(answer: bytes) -> list[Quote]:
         choice = msgspec.json.decode(answer)["choices"][0]
         message = choice["message"]
         refused, content = message.get("refusal"), message.get("content")
-    except (msgspec.DecodeError, LookupError, TypeError, AttributeError) as error:
+    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise DataError(Problem("the endpoint's answer is no chat completion")) from error
     if refused or not isinstance(content, str):
         raise DataError(Problem(f"the model refuses: {' '.join(str(refused or 'no content').split())[:200]}"))
@@ -92,17 +95,27 @@ def read_answer(answer: bytes) -> list[Quote]:
         raise DataError(Problem("the model's answer was cut off", "a smaller piece=N"))
     try:
         spans = msgspec.json.decode(_unfenced(content))["spans"]
-        return [Quote(str(span["quote"]), str(span["label"]), span.get("value")) for span in spans]
-    except (msgspec.DecodeError, LookupError, TypeError, AttributeError) as error:
+        return [Quote(_string(span["quote"]), _string(span["label"]), span.get("value")) for span in spans]
+    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise DataError(Problem(f"the model's answer is not the JSON asked for: {content[:100]!r}")) from error
 
 
 def _unfenced(content: str) -> str:
-    """JSON without the code fence that some models put around it."""
+    """JSON without the code fence that some models put around it, and what they say beside the fence."""
     stripped = content.strip()
-    if stripped.startswith("```"):
-        return stripped.partition("\n")[2].rpartition("```")[0]
-    return stripped
+    fenced = None if stripped.startswith("{") else _FENCE.search(stripped)
+    return fenced[1] if fenced else stripped
+
+
+def _string(part: object) -> str:
+    if not isinstance(part, str):
+        raise TypeError(f"{part!r} is no string")
+    return part
+
+
+def _whole(part: object) -> object:
+    """A number as JSON Schema reads it: 3.0 is an integer too."""
+    return int(part) if isinstance(part, float) and part.is_integer() else part
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -113,7 +113,9 @@ class Chat:
             quotes = self._answer(text[start:end], document)
             places = align_quotes(text[start:end], [quote.text for quote in quotes])
             for quote, place in zip(quotes, places, strict=True):
-                if place is None:
+                if quote.label not in self._intake.names:  # not every endpoint holds its model to the schema
+                    self.tally[f"dropped, labelled {quote.label}"] += 1
+                elif place is None:
                     self.tally["dropped, quotes that are not in the text"] += 1
                 else:
                     yield Finding(place[0] + start, place[1] + start, quote.label, value=self._value(quote))
@@ -168,7 +170,7 @@ class Chat:
     def _count(self, answer: bytes) -> None:
         try:
             usage = msgspec.json.decode(answer).get("usage") or {}
-        except (msgspec.DecodeError, AttributeError):
+        except (msgspec.DecodeError, RecursionError, AttributeError):
             return
         for key, what in (("prompt_tokens", "tokens sent"), ("completion_tokens", "tokens answered")):
             if isinstance(usage.get(key), int):

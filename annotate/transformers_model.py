@@ -86,6 +86,7 @@ def _load(model: str, folder: Path) -> tuple[Any, Any]:
     if missing := sorted(report["missing_keys"]):
         what = f"the model {model!r} lacks weights ({', '.join(missing)[:100]})"
         raise UsageError(f"{what}. Fix: a model trained for token classification")
+    tokenizer.truncation_side = "right"  # windows are counted from the text's beginning
     return tokenizer, loaded
 
 

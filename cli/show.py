@@ -96,10 +96,14 @@ def write_page(path: Path, page: Page) -> None:
 
     Raises:
         SurroundingsError: The file cannot be written.
+        UsageError: The path is that of standard output.
     """
-    from ..corpus.files import writing
+    from ..corpus.files import STANDARD, writing
+    from ..schema import UsageError
 
+    if str(path) == STANDARD:
+        raise UsageError("standard output is for the result. Fix: --html FILE")
     with writing(str(path)) as stream:
         for piece in page.html():
-            stream.write(piece.encode())
+            stream.write(piece.encode(errors="replace"))  # a file's name may hold bytes that are no characters
     note(f"report: {path}")

@@ -75,7 +75,7 @@ class _Rates:
 def _by_key(document: Document, zones: Sequence[Zone]) -> dict[_Key, Span]:
     return {
         (span.start, span.end, span.label): span
-        for span in document.spans
+        for span in sorted(document.spans, key=lambda s: repr(s.value))  # of equal spans the same one in every layer
         if not any(zone.start <= span.start and span.end <= zone.end for zone in zones)
     }
 
@@ -106,16 +106,19 @@ def _of_document(
     for key in keys:
         if key in gold or 2 * len(agreed[key]) <= len(answers):
             continue
-        weight = log(GOLD_ERROR / (1 - GOLD_ERROR)) + _votes(key, answers, rates)
+        weight = _votes(key, answers, rates)
         rivals = [k for k in gold if _overlap(k, key) and 2 * len(agreed[k]) < len(answers)]
-        told.update(rivals)
-        instead = ", ".join(_shown(document, rival) for rival in rivals) or "nothing"
-        what = f"{_names(agreed[key])} {_shown(document, key)}, the gold {instead}"
-        yield from _finding(document, key, what, weight)
+        # what most extractors have too stands beside this span, not in its place
+        instead = ", ".join(_shown(document, k) for k in rivals or gold if _overlap(k, key)) or "nothing"
+        only = "only " if instead != "nothing" and not rivals else ""
+        what = f"{_names(agreed[key])} {_shown(document, key)}, the gold {only}{instead}"
+        for finding in _finding(document, key, what, weight):
+            told.update(rivals)  # told with it; where this is too weak to be told they stand for themselves
+            yield finding
     for key, span in gold.items():
         if not agreed[key] and key not in told:
-            weight = log(GOLD_ERROR / (1 - GOLD_ERROR)) - _votes(key, answers, rates)
-            yield from _finding(document, key, f"only the gold has {_shown(document, key)}", weight)
+            what = f"only the gold has {_shown(document, key)}"
+            yield from _finding(document, key, what, -_votes(key, answers, rates))
         yield from _values(document, key, span, answers, rates, scheme)
 
 
@@ -129,16 +132,20 @@ def _values(
 ) -> Iterator[Finding]:
     given: dict[str, list[str]] = defaultdict(list)
     weights: dict[str, float] = defaultdict(float)
+    for_gold = 0.0
     for name, found in answers.items():
         if key in found and found[key].value is not None:
             told = value_text(found[key].value)
             given[told].append(name)
-            if not _same(span.value, found[key].value, key[2], scheme):
+            if _same(span.value, found[key].value, key[2], scheme):
+                for_gold += rates.value(name, key[2])
+            else:
                 weights[told] += rates.value(name, key[2])
-    for told, weight in weights.items():
+    for told, against in weights.items():
+        weight = against - for_gold
         if 2 * len(given[told]) > len(answers):
             what = f"{_names(given[told])} {_shown(document, key)} as {told!r}, the gold as {value_text(span.value)!r}"
-            yield from _finding(document, key, what, weight + log(GOLD_ERROR / (1 - GOLD_ERROR)))
+            yield from _finding(document, key, what, weight)
 
 
 def _votes(key: _Key, answers: Mapping[str, Mapping[_Key, Span]], rates: _Rates) -> float:
@@ -146,9 +153,10 @@ def _votes(key: _Key, answers: Mapping[str, Mapping[_Key, Span]], rates: _Rates)
 
 
 def _finding(document: Document, key: _Key, what: str, weight: float) -> Iterator[Finding]:
-    likelihood = 1 / (1 + exp(-max(-500.0, min(500.0, weight))))
-    if likelihood > GOLD_ERROR:  # what the extractors say has raised suspicion
-        yield Finding("dissent", document.id, key[0], key[1], what, likelihood)
+    """What the extractors say by their weight (log of how much likelier it is where the gold is wrong), if anything."""
+    if weight > 0:
+        odds = weight + log(GOLD_ERROR / (1 - GOLD_ERROR))
+        yield Finding("dissent", document.id, key[0], key[1], what, 1 / (1 + exp(-min(500.0, odds))))
 
 
 def _same(gold: Value | None, other: Value | None, label: str, scheme: Scheme) -> bool:

@@ -93,7 +93,7 @@ def compare(
     """
     names = list(layers)
     base = list(layers[names[0]])
-    chosen = list(labels or scheme.labels)
+    chosen = list(dict.fromkeys(labels or scheme.labels))
     by_id = {name: {d.id: restricted(d, chosen) for d in documents} for name, documents in layers.items()}
     analyses = [
         analyse_errors(_zoned(layers[a], base), layers[b], scheme, labels=chosen, training=training) for a, b in pairs

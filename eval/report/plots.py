@@ -180,6 +180,7 @@ def _svg(figure: Figure, salt: str, description: str) -> str:
     drawn = out.getvalue()
     drawn = drawn[drawn.index("<svg") :]
     drawn = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", drawn, flags=re.DOTALL)
+    drawn = re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", drawn)  # matplotlib numbers its parts anew in each drawing
     drawn = re.sub(r"#a0000(\d)", r"var(--series-\1)", drawn)
     drawn = re.sub(r"#e0000(\d)", r"var(--kind-\1)", drawn)
     drawn = drawn.replace(_INK, "currentColor").replace(_LINE, "var(--line)").replace(_PAPER, "var(--paper)")

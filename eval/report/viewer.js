@@ -6,7 +6,7 @@
   const SIGNS = ["−", "+", "↔", "≠", "↔≠", "~"];
   const SLICE = 200;
   const chunks = new Map();
-  const state = { pair: 0, kinds: new Set(index.kinds.keys()), label: -1, shown: [], at: -1, drawn: 0, marks: [], mark: -1 };
+  const state = { pair: 0, kinds: new Set(index.kinds.keys()), label: -1, shown: [], at: -1, drawn: 0, marks: [], mark: -1, opened: false };
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -28,8 +28,10 @@
     const [left, right] = index.pairs[state.pair].map((layer) => row[5][layer]);
     const found = counts(row);
     const matched = left - found[0] - found[2] - found[3] - found[4];
-    return left + right ? (2 * matched) / (left + right) : 1;
+    return left + right ? (2 * matched) / (left + right) : null; // undefined, as in the scores
   };
+
+  const figure = (value, digits) => (value === null ? "-" : value.toFixed(digits));
 
   // ---- the list of documents
 
@@ -40,7 +42,7 @@
       (!query || `${row[0]} ${row[1]} ${row[2]}`.toLowerCase().includes(query)) && (!only || differing(row)));
     const sort = byId("sort").value;
     if (sort === "most") rows.sort((a, b) => differing(b) - differing(a));
-    if (sort === "score") rows.sort((a, b) => f1(a) - f1(b));
+    if (sort === "score") rows.sort((a, b) => (f1(a) ?? 2) - (f1(b) ?? 2));
     if (sort === "id") rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
     const before = state.shown[state.at];
     state.shown = rows;
@@ -58,7 +60,7 @@
       const number = differing(row);
       const option = make("div", { id: `option-${state.drawn + i}`, title: row[0] },
         make("b", {}, row[1] || row[0]),
-        make("small", {}, `${number} ${number === 1 ? "difference" : "differences"} · F1 ${f1(row).toFixed(2)}${row[2] ? ` · ${row[2]}` : ""}`));
+        make("small", {}, `${number} ${number === 1 ? "difference" : "differences"} · F1 ${figure(f1(row), 2)}${row[2] ? ` · ${row[2]}` : ""}`));
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       option.dataset.place = state.drawn + i;
@@ -87,7 +89,7 @@
     reveal(byId("list"), option);
     byId("list").setAttribute("aria-activedescendant", option.id);
     draw();
-    remember();
+    if (state.opened) remember();
   }
 
   // Scrolls a box alone, never the page around it.
@@ -106,7 +108,7 @@
     const sides = index.pairs[state.pair];
     byId("name").textContent = row[1] || row[0];
     const told = counts(row).map((n, kind) => (n ? `${n} ${index.kinds[kind][1]}` : "")).filter(Boolean).join(", ");
-    byId("facts").textContent = [row[1] ? row[0] : "", row[2], told || "no difference", `F1 ${f1(row).toFixed(3)}`].filter(Boolean).join(" · ");
+    byId("facts").textContent = [row[1] ? row[0] : "", row[2], told || "no difference", `F1 ${figure(f1(row), 3)}`].filter(Boolean).join(" · ");
     byId("left").textContent = index.layers[sides[0]];
     byId("right").textContent = index.layers[sides[1]];
     const found = item.pairs[state.pair];
@@ -147,7 +149,7 @@
       let end = start;
       while (end < points.length && points[end] !== "\n") end += 1;
       const cells = sorted.map((layer, side) => {
-        while (next[side] < layer.length && layer[next[side]].start < Math.max(end, start + 1)) open[side].push(layer[next[side]++]);
+        while (next[side] < layer.length && layer[next[side]].start <= end) open[side].push(layer[next[side]++]);
         open[side] = open[side].filter((span) => span.end > start);
         const cell = make("div", {}, ...segments(start, end, open[side], slice, side));
         if (end > start && zone(start, end)) cell.className = "zone";
@@ -160,8 +162,10 @@
   }
 
   function segments(start, end, spans, slice, side) {
-    const cuts = new Set([start, end]);
-    for (const span of spans) for (const cut of [span.start, span.end]) if (cut > start && cut < end) cuts.add(cut);
+    // the end of the line is shown only where a span begins or ends at it
+    const stop = spans.some((span) => span.start === end || span.end === end + 1) ? end + 1 : end;
+    const cuts = new Set([start, stop]);
+    for (const span of spans) for (const cut of [span.start, span.end]) if (cut > start && cut < stop) cuts.add(cut);
     const places = [...cuts].sort((a, b) => a - b);
     const parts = [];
     for (let i = 0; i + 1 < places.length; i += 1) {
@@ -169,7 +173,7 @@
       const over = spans.filter((span) => span.start < to && span.end > from);
       if (!over.length) { parts.push(slice(from, to)); continue; }
       over.sort((a, b) => (a.kind >= 0 ? 0 : 1) - (b.kind >= 0 ? 0 : 1) || a.end - a.start - (b.end - b.start));
-      parts.push(marked(slice(from, to), over[0], side, over.filter((span) => span.end === to)));
+      parts.push(marked(slice(from, to).replace("\n", "⏎"), over[0], side, over.filter((span) => span.end === to)));
     }
     return parts;
   }
@@ -324,13 +328,24 @@
     if (act) { event.preventDefault(); act(); }
   });
 
+  // Opens the document that the address names, else the first; the address itself stays until someone goes on.
+  function enter() {
+    const asked = recall();
+    const first = index.documents.findIndex((row) => row[0] === asked);
+    state.shown = index.documents;
+    state.at = first;
+    redraw();
+    if (first >= 0) byId("documents").scrollIntoView({ behavior: "instant" });
+  }
+
   if (!index.documents.length) return;
   byId("viewer").hidden = false;
-  const asked = recall();
-  totals();
-  const first = index.documents.findIndex((row) => row[0] === asked);
-  state.shown = index.documents;
-  state.at = first;
-  list();
-  if (first >= 0) byId("documents").scrollIntoView({ behavior: "instant" });
+  enter();
+  state.opened = true;
+  window.addEventListener("hashchange", () => {
+    if (!new URLSearchParams(location.hash.slice(1)).has("doc")) return;
+    byId("find").value = "";
+    byId("only").checked = false;
+    enter();
+  });
 })();

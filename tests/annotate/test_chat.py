@@ -14,8 +14,9 @@ import jsonschema
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate.answers import AnswerForm, Quote, read_answer
 from goldspan.annotate.quotes import align_quotes
-from goldspan.schema import Document, Metadata, RecordCodec, Scheme, SurroundingsError, UsageError
+from goldspan.schema import DataError, Document, Metadata, RecordCodec, Scheme, SurroundingsError, UsageError
 from tests.conftest import Run, record, write_lines
 
 TEXT = "Iran struck Iraq. “Iran’s  act of war,” said Iraq on Friday."
@@ -150,6 +151,54 @@ def test_quotes_that_are_not_in_the_text_are_dropped_and_counted(scheme: Scheme,
     assert outcome.problem is None
     assert outcome.tally is not None
     assert outcome.tally["dropped, quotes that are not in the text"] == 1
+
+
+def test_labels_that_were_not_offered_are_dropped_and_counted(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
+    _Model.moods.append([{"quote": "Iran", "label": "PERSON"}, {"quote": "Iran", "label": "ACTOR"}])
+    [outcome] = annotate([document()], load_extractor(spec(endpoint, tmp_path), scheme), scheme)
+    assert outcome.problem is None
+    assert outcome.tally is not None
+    assert outcome.tally["dropped, labelled PERSON"] == 1
+    assert [span.label for span in RecordCodec(scheme).decode(outcome.line).spans] == ["ACTOR"]
+
+
+def chat(content: str) -> bytes:
+    return json.dumps({"choices": [{"message": {"content": content}}]}).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '```{"spans": []}```',
+        'Here they are:\n```json\n{"spans": []}\n```\nNote that I left out dates.',
+        '\n{"spans": []}',
+    ],
+)
+def test_json_is_read_in_and_out_of_a_fence(content: str) -> None:
+    assert read_answer(chat(content)) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[" * 300_000,
+        chat('{"spans": ' + "[" * 300_000),
+        chat('{"spans": [{"quote": null, "label": "ACTOR"}]}'),
+        chat('{"spans": [{"quote": "Iran", "label": 5}]}'),
+    ],
+    ids=["nested answer", "nested content", "no quote", "label is a number"],
+)
+def test_an_answer_of_another_shape_is_refused(answer: bytes) -> None:
+    with pytest.raises(DataError):
+        read_answer(answer)
+
+
+def test_a_whole_number_with_a_point_is_an_integer(scheme: Scheme) -> None:
+    form = AnswerForm(scheme, {label: label for label in scheme.labels}, values=True)
+    value = form.value(Quote("two", "COUNT", {"min": 2.0, "max": 2.0, "unit": "killed"}))
+    assert value == scheme.value("COUNT", min=2, max=2, unit="killed")
+    with pytest.raises(DataError):
+        form.value(Quote("two", "COUNT", {"min": 2.5}))
 
 
 FAULTS = {

@@ -182,6 +182,15 @@ def test_a_long_text_gives_what_its_sentences_give_alone(
     assert [(s.start, s.end, s.label, s.score) for s in spans] == expected
 
 
+def test_a_tokenizer_that_cuts_at_the_left_loses_nothing(scheme: Scheme, label_map: Path, tmp_path: Path) -> None:
+    folder = make_model(tmp_path / "left")
+    config = folder / "tokenizer_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"truncation_side": "left", "padding_side": "left"}))
+    text = "Iran left New York. " * 20
+    [spans] = load_extractor(f"transformers:{folder},map={label_map},batch=3", scheme).extract([document(text)])
+    assert surfaces(spans, text) == [("Iran", "ACTOR"), ("New York", "LOCATION")] * 20
+
+
 def test_each_token_is_read_where_it_is_furthest_from_an_edge(scheme: Scheme, blind: Path, label_map: Path) -> None:
     extractor = load_extractor(f"transformers:{blind},map={label_map},fill=false,stride=10", scheme)
     for shift in range(24):

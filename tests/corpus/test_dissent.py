@@ -88,6 +88,49 @@ def test_one_voice_of_three_and_zones_are_no_dissent(scheme: Scheme) -> None:
     assert dissent(zoned, {"one": sure, "two": sure}, scheme) == []
 
 
+def counted(scheme: Scheme, *numbers: int, of: int = 12) -> list[Document]:
+    """Documents of which the first have these counts, the others 3."""
+    counts = [*numbers, *[3] * (of - len(numbers))]
+    values = [scheme.value("COUNT", min=n, max=n, unit="killed") for n in counts]
+    return [Document(id=f"d{i}", text=TEXT, spans=(at("Gaza", "COUNT", value=v),)) for i, v in enumerate(values)]
+
+
+def test_who_has_the_golds_value_speaks_against_those_who_have_another(scheme: Scheme) -> None:
+    gold, other = counted(scheme), counted(scheme, 4)
+    [unopposed] = dissent(gold, {"one": other, "two": other}, scheme)
+    [opposed] = dissent(gold, {"one": other, "two": other, "three": gold}, scheme)
+    assert (opposed.likelihood or 0.0) < (unopposed.likelihood or 0.0)
+
+
+def test_the_order_of_equal_spans_is_no_dissent(scheme: Scheme) -> None:
+    one, other = (counted(scheme, n)[0].spans[0] for n in (4, 5))
+    gold, turned = (
+        [Document(id="q", text=TEXT, spans=spans), *counted(scheme)] for spans in ((one, other), (other, one))
+    )
+    assert dissent(gold, {"one": turned, "two": turned}, scheme) == []
+
+
+def test_a_gold_without_answers_or_documents_is_under_no_suspicion(scheme: Scheme) -> None:
+    assert dissent(corpus(ALL), {}, scheme) == []
+    assert dissent(corpus(ALL), {"one": [], "two": []}, scheme) is not None
+    assert dissent([], {"one": [], "two": []}, scheme) == []
+
+
+def test_a_span_beside_one_that_all_share_is_not_said_to_stand_for_nothing(scheme: Scheme) -> None:
+    wider = at("Iran struck", "ACTOR")
+    gold, sure = corpus(ALL), corpus([*ALL, wider])
+    [finding] = dissent(gold, {"one": sure, "two": sure}, scheme)
+    assert finding.what == "one and two have ACTOR 'Iran struck' [0, 11), the gold only ACTOR 'Iran' [0, 4)"
+
+
+def test_a_span_that_only_the_gold_has_is_told_where_what_stands_in_its_place_is_not(scheme: Scheme) -> None:
+    gold = corpus([*ALL, at("struck", "ACTOR")], copies=20)
+    noise = [at("struck", "LOCATION"), at("left", "LOCATION")]  # they know actors well and places badly
+    wild = [Document(id=d.id, text=TEXT, spans=(*(s for s in ALL if s.label != "LOCATION"), *noise)) for d in gold]
+    found = dissent(gold, {"one": wild, "two": wild}, scheme)
+    assert [f.what for f in found if f.start == 5] == ["only the gold has ACTOR 'struck' [5, 11)"]
+
+
 def test_the_command_lists_them_and_an_answer_silences_one(tmp_path: Path, goldspan: Run) -> None:
     text = "Iran struck Kyiv on Monday.\n"
     whole = [span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"}), span(12, 16, "LOCATION"), span(20, 26, "DATE")]

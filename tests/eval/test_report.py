@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from goldspan.eval import agree, score
+from goldspan.eval.errors import analyse_errors
 from goldspan.eval.report import agreement_page, score_page
 from goldspan.eval.report.comparison import compare
 from goldspan.schema import Document, Metadata, Scheme, Span, Zone, value_text
@@ -265,6 +270,109 @@ def test_spans_in_zones_are_no_differences(scheme: Scheme) -> None:
     system = Document(id="a", text=TEXT, spans=(at("US", "ACTOR"), at("Iran", "ACTOR")))
     found = compare({"gold": [gold], "s": [system]}, [("gold", "s")], scheme)
     assert found.documents[0].differences == [[]] and len(found.documents[0].layers[1]) == 1
+
+
+def test_a_documents_f1_is_what_it_scores_alone(page: Page, tmp_path: Path, scheme: Scheme) -> None:
+    draw = random.Random(7)
+    words = [(m.start(), m.end()) for m in re.finditer(r"\w+", TEXT)]
+
+    def spans(most: int) -> tuple[Span, ...]:
+        found = set()
+        for _ in range(draw.randint(0, most)):
+            first = draw.randrange(len(words))
+            last = min(len(words) - 1, first + draw.randint(0, 2))
+            found.add((words[first][0], words[last][1], draw.choice(["ACTOR", "DATE"])))
+        return tuple(Span(*item) for item in sorted(found))
+
+    zones = (Zone(0, 12, "stamp"),)
+    gold = [Document(id=f"d{i:02}", text=TEXT, zones=zones, spans=spans(8)) for i in range(40)]
+    system = [Document(id=document.id, text=TEXT, spans=spans(8)) for document in gold[:35]]
+    labels = ["ACTOR"]
+    scores = score(gold, system, scheme=scheme, resamples=0, labels=labels)
+    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [system], scheme, labels=labels)))
+    by_id = {document.id: [document] for document in system}
+    shown, alone = {}, {}
+    for option in page.locator("#list [role=option]").all():
+        name = option.get_attribute("title") or ""
+        shown[name] = (option.locator("small").text_content() or "").split("F1 ")[1]
+        [document] = [d for d in gold if d.id == name]
+        found = score([document], by_id.get(name, []), scheme=scheme, resamples=0, labels=labels)
+        f1 = found.figure("spans.strict.micro.f1")
+        alone[name] = "-" if f1 is None else f"{f1:.2f}"
+    assert shown == alone
+    assert len(shown) == 40 and len(set(shown.values())) > 3 and "-" in shown.values()
+    counted = analyse_errors(gold, system, scheme, labels=labels).counts()["all"]
+    boxes = [" ".join(box.inner_text().split()) for box in page.locator("#kinds label").all()]  # sign, class, count
+    told = {kind: int(n) for kind, n in (box.partition(" ")[2].rsplit(" ", 1) for box in boxes)}
+    assert {kind: n for kind, n in told.items() if n} == counted
+
+
+def test_spans_that_begin_or_end_at_a_line_end_are_shown_with_their_labels(
+    page: Page, tmp_path: Path, scheme: Scheme
+) -> None:
+    text = "ab\ncd\n\nx"
+    gold = [Document(id="a", text=text, spans=(Span(0, 3, "ACTOR"), Span(5, 7, "DATE"), Span(6, 7, "COUNT")))]
+    scores = score(gold, gold, scheme=scheme, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [gold], scheme)))
+    assert marks(page, 0) == [("ab⏎", "ACTOR"), ("⏎", None), ("⏎", "COUNT DATE")]
+
+
+def test_the_address_leads_to_a_section_and_a_new_one_to_its_document(page: Page, report: str) -> None:
+    page.goto(f"{report}#s2")
+    assert page.url.endswith("#s2")
+    page.evaluate("location.hash = 'doc=b&pair=0'")
+    page.wait_for_function("document.getElementById('name').textContent === 'b'")
+
+
+@pytest.mark.parametrize("width", [360, 1300])
+def test_only_tables_scroll_sideways_and_their_first_column_stays(
+    browser: Browser, tmp_path: Path, scheme: Scheme, width: int
+) -> None:
+    gold, system = documents(scheme)
+    names = [f"system number {i}" for i in range(30)]
+    scores = score(gold, *[system] * 30, scheme=scheme, names=names, resamples=0)
+    url = write(tmp_path / "r.html", score_page(scores, gold, [system] * 30, scheme))
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        table = page.locator(".table").first
+        head = table.locator("tbody th").first
+        before = head.bounding_box()
+        table.evaluate("(box) => { box.scrollLeft = 200; }")
+        after = head.bounding_box()
+        assert before is not None and after is not None and before["x"] == after["x"]
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+        assert len(ids) == len(set(ids))
+
+
+def test_a_report_of_no_documents_says_so(page: Page, tmp_path: Path, scheme: Scheme) -> None:
+    one, other = documents(scheme)
+    passes = {"ann": one[:1], "ben": other[1:]}
+    page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
+    assert "There is no document to show." in page.locator("#documents").inner_text()
+
+
+def test_a_label_named_twice_is_one(scheme: Scheme) -> None:
+    gold, system = documents(scheme)
+    found = compare({"gold": gold, "s": system}, [("gold", "s")], scheme, labels=["ACTOR", "ACTOR"])
+    assert found.labels == ["ACTOR"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file's name must be characters")
+def test_a_files_name_of_other_bytes_is_no_obstacle(tmp_path: Path, goldspan: Run) -> None:
+    gold = write_lines(tmp_path / "gold.jsonl", record(text="Iran spoke.", spans=[span(0, 4, "ACTOR")]))
+    other = gold.rename(tmp_path / os.fsdecode(b"x\xff.jsonl"))
+    done = goldspan("score", other, other, "--html", tmp_path / "r.html", "--resamples", "0", errors="replace")
+    assert done.returncode == 0, done.stderr
+    assert "x?" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_report_does_not_go_where_the_result_goes(tmp_path: Path, goldspan: Run) -> None:
+    gold = write_lines(tmp_path / "gold.jsonl", record(text="Iran spoke.", spans=[span(0, 4, "ACTOR")]))
+    done = goldspan("score", gold, gold, "--html", "-", "--resamples", "0")
+    assert done.returncode == 2
+    assert "--html FILE" in done.stderr and done.stdout == ""
 
 
 def test_where_texts_are_too_much_for_a_page_the_most_different_stay(scheme: Scheme) -> None:
