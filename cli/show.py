@@ -96,13 +96,13 @@ def write_page(path: Path, page: Page) -> None:
 
     Raises:
         SurroundingsError: The file cannot be written.
-        UsageError: The path is that of standard output.
+        UsageError: The path is none of a page: standard output, or data that would be overwritten.
     """
-    from ..corpus.files import STANDARD, writing
+    from ..corpus.files import writing
     from ..schema import UsageError
 
-    if str(path) == STANDARD:
-        raise UsageError("standard output is for the result. Fix: --html FILE")
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--html {path}: no name of a page. Fix: a name that ends with .html")
     with writing(str(path)) as stream:
         for piece in page.html():
             stream.write(piece.encode(errors="replace"))  # a file's name may hold bytes that are no characters

@@ -368,11 +368,13 @@ def test_a_files_name_of_other_bytes_is_no_obstacle(tmp_path: Path, goldspan: Ru
     assert "x?" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_a_report_does_not_go_where_the_result_goes(tmp_path: Path, goldspan: Run) -> None:
+def test_a_report_goes_neither_where_the_result_goes_nor_over_data(tmp_path: Path, goldspan: Run) -> None:
     gold = write_lines(tmp_path / "gold.jsonl", record(text="Iran spoke.", spans=[span(0, 4, "ACTOR")]))
-    done = goldspan("score", gold, gold, "--html", "-", "--resamples", "0")
-    assert done.returncode == 2
-    assert "--html FILE" in done.stderr and done.stdout == ""
+    before = gold.read_bytes()
+    for place in ("-", gold):
+        done = goldspan("score", gold, gold, "--html", place, "--resamples", "0")
+        assert done.returncode == 2 and "a name that ends with .html" in done.stderr and done.stdout == ""
+    assert gold.read_bytes() == before
 
 
 def test_where_texts_are_too_much_for_a_page_the_most_different_stay(scheme: Scheme) -> None:

@@ -1,22 +1,20 @@
-"""What the reports say: of scores, with costs where extractors were run, and of agreement."""
+"""The report of scores, with costs where extractors were run."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...schema import Document, Scheme
-from ..agreement import Agreement
 from ..counts import MEASURES
 from ..errors import ErrorAnalysis
 from ..scores import Scores, SystemScore
 from . import plots
 from .comparison import KINDS, Comparison, compare
 from .page import Cell, Page, Plot, Section, Table
+from .tables import confusion, figure
 
 _SCORED = dict(zip(KINDS, KINDS, strict=True))
-_AGREED = {**_SCORED, "missed": "only left", "spurious": "only right"}
 _MOST_ROWS = 40
 
 
@@ -66,78 +64,6 @@ def score_page(
     return Page("goldspan scores", facts, scores.notes, sections, comparison, _SCORED)
 
 
-def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> Page:
-    """The report of agreement.
-
-    Args:
-        agreement: Of the passes.
-        passes: Documents by pass.
-        scheme: Theirs.
-    """
-    first = next(iter(passes.values()))
-    common = set.intersection(*({d.id for d in documents if not _skipped(d)} for documents in passes.values()))
-    layers = {name: [d for d in documents if d.id in common] for name, documents in passes.items()}
-    ordered = {name: layers[name] for name in agreement.passes}
-    pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
-    comparison = compare(ordered, pairs, scheme)
-    labels = comparison.labels
-    rows: list[list[Cell | str]] = [
-        [
-            f"{p['a']} | {p['b']}",
-            _figure(p["strict_f1"]),
-            _figure(p["partial_f1"]),
-            *(_figure(p["labels"][name]) for name in labels),
-        ]
-        for p in agreement.pairwise
-    ]
-    series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
-    figures: list[list[Cell | str]] = [
-        ["alpha-u, labels as categories", _figure(agreement.alpha_u)],
-        ["Cohen's kappa over tokens", _figure(agreement.token_kappa)],
-    ]
-    figures += [
-        [f"values of {name}, {found['support']} strictly matched", _figure(found["value_accuracy"])]
-        for name, found in agreement.values.items()
-    ]
-    kinds = Counter(item["kind"] for item in agreement.disagreements)
-    sections = [
-        Section(
-            "Agreement",
-            (),
-            (
-                Table(
-                    "F1 of each two passes; which is taken for the gold does not matter",
-                    ("passes", "strict", "partial", *labels),
-                    rows,
-                ),
-                Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
-                Table("all passes together", ("figure", "value"), figures),
-            ),
-        ),
-        Section(
-            "Disagreements",
-            (),
-            (
-                Table(
-                    "stretches that passes read differently",
-                    ("kind", "stretches"),
-                    [[k, str(n)] for k, n in sorted(kinds.items())],
-                ),
-                *(
-                    _confusion(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
-                    for (a, b), analysis in zip(pairs, comparison.analyses, strict=True)
-                ),
-            ),
-        ),
-    ]
-    facts = {
-        "passes": ", ".join(agreement.passes),
-        "documents": f"{agreement.documents} of {len(first)}",
-        "scheme": scheme.ref,
-    }
-    return Page("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
-
-
 def _leaderboard(
     ranked: Sequence[SystemScore], costs: Mapping[str, Mapping[str, str]], speeds: Mapping[str, float | None]
 ) -> Section:
@@ -153,9 +79,9 @@ def _leaderboard(
         figures += [(f"values.{label}.value_f1", system.values[label]["value_f1"]) for label in labels]
         row: list[Cell | str] = [
             Cell(system.name, title=system.signature),
-            _figure(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
+            figure(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
             _bounds(_interval(system)),
-            *(_figure(value, f"{path}|{system.signature}") for path, value in figures),
+            *(figure(value, f"{path}|{system.signature}") for path, value in figures),
             *(costs.get(system.name, {}).get(column, "-") for column in extra),
         ]
         rows.append(row)
@@ -188,10 +114,10 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
                 [
                     system.name,
                     label,
-                    *(_figure(found[key]) for key in ("precision", "recall", "f1")),
+                    *(figure(found[key]) for key in ("precision", "recall", "f1")),
                     _bounds(_interval(system, label)),
                     *(str(found[key]) for key in ("support", "matched", "missed", "spurious")),
-                    _figure(values.get("value_accuracy")),
+                    figure(values.get("value_accuracy")),
                     _details(values),
                 ]
             )
@@ -221,7 +147,7 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
 
 def _differences(scores: Scores) -> Section:
     rows: list[list[Cell | str]] = [
-        [f"{c['a']} - {c['b']}", c["method"], _signed(c["difference"]), _figure(c["p_value"]), _figure(c["p_holm"])]
+        [f"{c['a']} - {c['b']}", c["method"], _signed(c["difference"]), figure(c["p_value"]), figure(c["p_holm"])]
         for c in scores.comparisons
     ]
     header = ("systems", "method", "difference of strict F1", "p", "p (Holm)")
@@ -237,9 +163,7 @@ def _errors(
     parts: list[Table | Plot] = [Plot("errors by class", plots.stacked(counts, _SCORED, "errors"))]
     for system in ranked:
         analysis = analyses[system.name]
-        parts.append(
-            _confusion(f"{system.name}: gold labels (rows) and its own (columns)", analysis, comparison.labels)
-        )
+        parts.append(confusion(f"{system.name}: gold labels (rows) and its own (columns)", analysis, comparison.labels))
         slices = ("label", "length", "seen") if seen else ("label", "length")
         rows = [
             [f"{by}: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
@@ -255,20 +179,6 @@ def _errors(
     return Section("Errors", (), parts)
 
 
-def _confusion(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]) -> Table:
-    names = [*labels, "-"]
-    most = max([1, *(n for row in analysis.confusion.values() for n in row.values())])
-    rows: list[list[Cell | str]] = []
-    for name in names:
-        found = analysis.confusion.get(name, {})
-        cells = [
-            Cell(str(found.get(other, 0)), heat=(found.get(other, 0) / most) ** 0.5 if found.get(other) else None)
-            for other in names
-        ]
-        rows.append([_none(name), *cells])
-    return Table(caption, ("", *map(_none, names)), rows)
-
-
 def _origin(scores: Scores) -> Section:
     rows = [[system.name, system.signature] for system in scores.systems]
     prose = (
@@ -276,10 +186,6 @@ def _origin(scores: Scores) -> Section:
         "version gets the same number."
     )
     return Section("Signatures", [prose], (Table("signatures", ("system", "signature"), rows),))
-
-
-def _none(label: str) -> str:
-    return "none" if label == "-" else label
 
 
 def _strict(system: SystemScore) -> dict[str, Any]:
@@ -293,10 +199,6 @@ def _interval(system: SystemScore, label: str = "") -> tuple[float, float] | Non
     return (bounds[0], bounds[1]) if bounds else None
 
 
-def _figure(value: float | None, title: str = "") -> Cell:
-    return Cell("-" if value is None else f"{value:.3f}", title=title)
-
-
 def _signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.3f}"
 
@@ -308,10 +210,6 @@ def _bounds(bounds: tuple[float, float] | None) -> str:
 def _details(values: Mapping[str, Any]) -> str:
     shown = [(k, v) for k, v in values.items() if isinstance(v, float) and k not in ("value_accuracy", "value_f1")]
     return ", ".join(f"{name.removesuffix('_accuracy')} {value:.3f}" for name, value in shown)
-
-
-def _skipped(document: Document) -> bool:
-    return bool(document.layer and document.layer.skipped)
 
 
 def _distinct(name: str, taken: Sequence[str]) -> str:

@@ -1,0 +1,91 @@
+"""The report of agreement between passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ...schema import Document, Scheme
+from ..agreement import Agreement
+from . import plots
+from .comparison import KINDS, compare
+from .page import Cell, Page, Plot, Section, Table
+from .tables import confusion, figure
+
+_AGREED = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}
+
+
+def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> Page:
+    """The report of agreement.
+
+    Args:
+        agreement: Of the passes.
+        passes: Documents by pass.
+        scheme: Theirs.
+    """
+    first = next(iter(passes.values()))
+    common = set.intersection(*({d.id for d in documents if not _skipped(d)} for documents in passes.values()))
+    layers = {name: [d for d in documents if d.id in common] for name, documents in passes.items()}
+    ordered = {name: layers[name] for name in agreement.passes}
+    pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
+    comparison = compare(ordered, pairs, scheme)
+    labels = comparison.labels
+    rows: list[list[Cell | str]] = [
+        [
+            f"{p['a']} | {p['b']}",
+            figure(p["strict_f1"]),
+            figure(p["partial_f1"]),
+            *(figure(p["labels"][name]) for name in labels),
+        ]
+        for p in agreement.pairwise
+    ]
+    series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
+    figures: list[list[Cell | str]] = [
+        ["alpha-u, labels as categories", figure(agreement.alpha_u)],
+        ["Cohen's kappa over tokens", figure(agreement.token_kappa)],
+    ]
+    figures += [
+        [f"values of {name}, {found['support']} strictly matched", figure(found["value_accuracy"])]
+        for name, found in agreement.values.items()
+    ]
+    kinds = Counter(item["kind"] for item in agreement.disagreements)
+    sections = [
+        Section(
+            "Agreement",
+            (),
+            (
+                Table(
+                    "F1 of each two passes; which is taken for the gold does not matter",
+                    ("passes", "strict", "partial", *labels),
+                    rows,
+                ),
+                Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+                Table("all passes together", ("figure", "value"), figures),
+            ),
+        ),
+        Section(
+            "Disagreements",
+            (),
+            (
+                Table(
+                    "stretches that passes read differently",
+                    ("kind", "stretches"),
+                    [[k, str(n)] for k, n in sorted(kinds.items())],
+                ),
+                *(
+                    confusion(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
+                    for (a, b), analysis in zip(pairs, comparison.analyses, strict=True)
+                ),
+            ),
+        ),
+    ]
+    facts = {
+        "passes": ", ".join(agreement.passes),
+        "documents": f"{agreement.documents} of {len(first)}",
+        "scheme": scheme.ref,
+    }
+    return Page("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
+
+
+def _skipped(document: Document) -> bool:
+    return bool(document.layer and document.layer.skipped)
