@@ -20,6 +20,10 @@ def adjudicate(
     decisions: Annotated[
         str | None, typer.Option("--decisions", help="Conflicts with decisions filled in (JSONL).")
     ] = None,
+    review: Annotated[
+        list[str] | None,
+        typer.Option("--review", metavar="FILE", help="A reviewer's layer, as pulled from a review; several."),
+    ] = None,
     conflicts: Annotated[
         str | None, typer.Option("--conflicts", help="Where to write all conflicts, with room for decisions (JSONL).")
     ] = None,
@@ -34,14 +38,19 @@ def adjudicate(
 
     Undecided conflicts are left out and listed, and the status is 1.
     """
-    from ..corpus import write_records
+    from ..corpus import read_records, write_records
     from ..corpus.adjudicate import adjudicate as run
     from ..corpus.decisions import read_decisions, write_conflicts
+    from ..corpus.review import review_rulings
     from ..schema import layer_fingerprint, load_scheme
 
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
     rulings = read_decisions(decisions, loaded) if decisions else []
+    if review:
+        reviewed = [document for path in review for document in read_records(path, loaded)]
+        decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
+        rulings += [r for r in review_rulings(layers, reviewed) if (r.document, r.start, r.end) not in decided]
     found = run(layers, loaded, rulings, name=name, guidelines=guidelines)
     write_records(out, found.documents, loaded)
     if conflicts:

@@ -150,7 +150,7 @@ def find_conflicts(layers: Mapping[str, Document]) -> tuple[list[Span], list[Con
             while spans and spans[-1].start < end:
                 within.append(spans.pop())
             readings[name] = tuple(within)
-        conflicts.append(Conflict(document.id, start, end, _kind(readings), readings))
+        conflicts.append(Conflict(document.id, start, end, kind_of(readings), readings))
     return agreed, conflicts
 
 
@@ -260,7 +260,8 @@ def _clusters(bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, reach
 
 
-def _kind(readings: Mapping[str, tuple[Span, ...]]) -> Kind:
+def kind_of(readings: Mapping[str, tuple[Span, ...]]) -> Kind:
+    """What passes differ in, as `Conflict` tells it."""
     present = [spans for spans in readings.values() if spans]
     if len({tuple((s.start, s.end) for s in spans) for spans in present}) > 1:
         return "boundary"

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span
-from .adjudicate import Adjudication, Conflict, Ruling
+from .adjudicate import Adjudication, Conflict, Ruling, kind_of
 from .files import reading, writing
 
 _CONTEXT = 60  # code points shown on each side
@@ -65,6 +65,31 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[Ruling]:
     return rulings
 
 
+def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
+    """The conflicts of a file that nobody has decided yet, in its order.
+
+    Raises:
+        DataError: A line is no conflict.
+    """
+    found = []
+    decoder = msgspec.json.Decoder(_Line)
+    with reading(str(path)) as stream:
+        for number, line in enumerate(stream, 1):
+            if line.isspace():
+                continue
+            try:
+                item = decoder.decode(line)
+                if item.choose is None and item.spans is None and item.readings is not None:
+                    readings = {name: _spans(spans, scheme) for name, spans in item.readings.items()}
+                    found.append(Conflict(item.document, item.start, item.end, kind_of(readings), readings))
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                fix = "see docs/adjudication.md"
+                raise DataError(Problem(f"no conflict: {error}", fix, str(path), number)) from error
+            except DataError as error:
+                raise error.at(str(path), number) from error
+    return found
+
+
 def write_conflicts(
     path: str | Path, result: Adjudication, rulings: Iterable[Ruling] = (), *, documents: Mapping[str, Document]
 ) -> int:
@@ -97,9 +122,14 @@ def _ruling(line: _Line, scheme: Scheme) -> Ruling | None:
     if not line.by or not line.reason:
         what = f"{where} is decided without {'by' if not line.by else 'a reason'}"
         raise DataError(Problem(what, "say who decided and why", document=line.document))
+    for item in line.spans or ():
+        start, end = item.get("start"), item.get("end")
+        if isinstance(start, int) and isinstance(end, int) and not (start < line.end and line.start < end):
+            what = f"the span [{start}, {end}) lies outside the conflict {where}"
+            raise DataError(Problem(what, "decide about what stands there", document=line.document))
     readings = None
     if line.readings is not None:
-        readings = {name: _spans(spans, scheme, line.end) for name, spans in line.readings.items()}
+        readings = {name: _spans(spans, scheme) for name, spans in line.readings.items()}
     return Ruling(
         document=line.document,
         start=line.start,
@@ -107,15 +137,15 @@ def _ruling(line: _Line, scheme: Scheme) -> Ruling | None:
         by=line.by,
         reason=line.reason,
         choose=line.choose,
-        spans=None if line.spans is None else _spans(line.spans, scheme, line.end),
+        spans=None if line.spans is None else _spans(line.spans, scheme),
         override=line.override,
         readings=readings,
     )
 
 
-def _spans(items: list[dict[str, Any]], scheme: Scheme, end: int) -> tuple[Span, ...]:
-    """Spans as records write them, checked as records are, within a text that ends where the conflict does."""
-    record = {"id": "-", "text_sha256": "0" * 64, "text_length": end, "spans": items}
+def _spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
+    """Spans as records write them, checked as records are; `adjudicate` holds them to the text."""
+    record = {"id": "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
     return RecordCodec(scheme).decode(msgspec.json.encode(record)).spans
 
 

@@ -66,8 +66,13 @@ def _kind(item: Field, key: Key) -> Kind:
     return "number" if key.base in (int, float) else "textarea"
 
 
-def interface(scheme: Scheme) -> str:
-    """The labelling interface as XML: the same scheme gives the same text."""
+def interface(scheme: Scheme, *, review: bool = False) -> str:
+    """The labelling interface as XML: the same scheme gives the same text.
+
+    Args:
+        scheme: Its labels and fields.
+        review: With what is to be decided beside the text.
+    """
     root = ET.Element("View", style="display: flex; gap: 1.5em")
     main = _add(root, "View", style="flex: 3; min-width: 0")
     _add(main, "Header", value="$title", size="4")
@@ -79,6 +84,9 @@ def interface(scheme: Scheme) -> str:
     # by symbol: snapping to words would keep an annotator from marking what the scheme asks for
     _add(main, "Text", name=TEXT, value="$text", granularity="symbol")
     side = _add(root, "View", style="flex: 1; min-width: 16em; position: sticky; top: 0; align-self: flex-start")
+    if review:
+        _add(side, "Header", value="To decide", size="6")
+        _add(side, "Text", name="conflicts", value="$conflicts")
     for label in scheme.labels.values():
         _fields(side, label, controls(scheme)[label.name])
     span = _add(side, "View", visibleWhen="region-selected")

@@ -50,7 +50,9 @@ def find_project(api: Api, title: str) -> Project | None:
     return Project(chosen["id"], title, f"{api.connection.url}/projects/{chosen['id']}", chosen.get("task_number") or 0)
 
 
-def open_project(api: Api, title: str, scheme: Scheme, *, guidelines: str | None = None) -> tuple[Project, str]:
+def open_project(
+    api: Api, title: str, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
+) -> tuple[Project, str]:
     """The project of that title with the scheme's interface and guidelines; made where there is none.
 
     Returns:
@@ -64,7 +66,7 @@ def open_project(api: Api, title: str, scheme: Scheme, *, guidelines: str | None
     if not 3 <= len(title) <= 50:
         raise UsageError(f"--project {title!r}: Fix: a title of 3 to 50 characters")
     wanted = {
-        "label_config": interface(scheme),
+        "label_config": interface(scheme, review=review),
         "expert_instruction": instructions(guidelines),
         "show_instruction": True,
         "description": f"Made by goldspan for the scheme {scheme.ref} ({scheme.fingerprint[:12]}).",

@@ -6,7 +6,7 @@ a link to its task and kept with the document, so that nothing is lost on the wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +17,11 @@ from ...schema import DataError, Document, Layer, Problem, Scheme
 from .identify import Remark, carried, identified
 from .project import Project
 from .results import Fault, spans_of
-from .tasks import document_of
+from .tasks import RECORD, document_of
 from .work import Annotation, Work
 
 KEPT = "studio"
-"""Where a document's `extra` keeps what could not be read."""
+"""Where a layer's `extra` keeps how the document was shown, the note on it, and what could not be read."""
 
 
 @dataclass
@@ -68,7 +68,8 @@ def read_work(
                 what = f"{annotator} worked on two tasks of it"
                 pulled.problems.append(Problem(what, "keep one of them", place, document=document.id))
                 continue
-            layer[document.id] = _layer(document, annotation, annotator, scheme, place, pulled, carry=carry)
+            made = _layer(document, item.data, annotation, annotator, scheme, place, pulled, carry=carry)
+            layer[document.id] = made
     return pulled
 
 
@@ -83,8 +84,19 @@ def _latest(work: Work, names: dict[int, str], place: str, pulled: Pulled) -> li
     return sorted(newest.items())
 
 
+def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
+    """How the document was shown: by whom suggestions were, and why it was chosen."""
+    record = data.get(RECORD)
+    if not isinstance(record, dict):
+        return {}
+    names = sorted(record["suggestions"]) if isinstance(record.get("suggestions"), dict) else []
+    about = record["about"] if isinstance(record.get("about"), dict) else {}
+    return {"suggestions": names, **about}
+
+
 def _layer(
     document: Document,
+    data: Mapping[str, Any],
     annotation: Annotation,
     annotator: str,
     scheme: Scheme,
@@ -97,7 +109,9 @@ def _layer(
     spans, remarks = identified(document, reading.spans, scheme)
     if carry:
         spans = carried(document, spans)
-    kept: dict[str, Any] = {"note": reading.note} if reading.note else {}
+    kept: dict[str, Any] = _shown(data)
+    if reading.note:
+        kept["note"] = reading.note
     if reading.faults:
         kept["faults"] = [fault.kept() for fault in reading.faults]
     made = replace(

@@ -8,7 +8,7 @@ document is at the server as it should be is one question for many documents at 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -33,13 +33,17 @@ class Task:
         document: Without spans.
         suggestions: Results by the extractor's name.
         hashes: Of the results of each extractor.
-        content: Hash of the document.
+        content: Hash of the document and of what is said about the task.
+        about: What a layer made of the task should remember, as how it was chosen.
+        conflicts: What a reviewer is to decide, for her to read; empty where nothing is.
     """
 
     document: Document
     suggestions: Mapping[str, list[dict[str, Any]]]
     hashes: Mapping[str, str]
     content: str
+    about: Mapping[str, str] = field(default_factory=dict)
+    conflicts: str = ""
 
     @property
     def id(self) -> str:
@@ -66,8 +70,8 @@ class Task:
             "text": self.document.text,
             STATE: state_of(self.id, self.content, held),
             RECORD: {key: document[key] for key in _KEPT if key in document}
-            | {"content": self.content, "suggestions": held},
-        }
+            | {"content": self.content, "suggestions": held, "about": dict(self.about)},
+        } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
     def predictions(self) -> list[dict[str, Any]]:
         """The task's predictions, one for each extractor."""
@@ -76,13 +80,22 @@ class Task:
         ]
 
 
-def make_task(document: Document, suggestions: Mapping[str, Sequence[Span]], scheme: Scheme) -> Task:
+def make_task(
+    document: Document,
+    suggestions: Mapping[str, Sequence[Span]],
+    scheme: Scheme,
+    *,
+    about: Mapping[str, str] | None = None,
+    conflicts: str = "",
+) -> Task:
     """The task of a document.
 
     Args:
         document: With its text; its spans do not matter.
         suggestions: Spans by the extractor's name.
         scheme: Theirs.
+        about: What a layer made of the task should remember.
+        conflicts: What a reviewer is to decide.
 
     Raises:
         DataError: The document is text-free, or its text is none that the server can show.
@@ -97,7 +110,9 @@ def make_task(document: Document, suggestions: Mapping[str, Sequence[Span]], sch
     bare = msgspec.structs.replace(document.sealed(), spans=(), layer=None)
     results = {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
     hashes = {name: _hash(found) for name, found in results.items()}
-    return Task(bare, results, hashes, _hash([bare.id, {k: v for k, v in _plain(bare).items() if k in _KEPT}]))
+    kept = {key: part for key, part in _plain(bare).items() if key in _KEPT}
+    content = _hash([bare.id, kept, dict(about or {}), conflicts])
+    return Task(bare, results, hashes, content, dict(about or {}), conflicts)
 
 
 def state_of(name: str, content: str, hashes: Mapping[str, str]) -> str:

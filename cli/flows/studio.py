@@ -73,6 +73,17 @@ class PullDone:
     problems: list[Problem]
     remarks: list[str]
 
+    @classmethod
+    def together(cls, parts: Sequence[PullDone]) -> PullDone:
+        """Several pulls as one."""
+        return cls(
+            files={path: item for part in parts for path, item in part.files.items()},
+            read=sum(part.read for part in parts),
+            whole=all(part.whole for part in parts),
+            problems=[problem for part in parts for problem in part.problems],
+            remarks=[remark for part in parts for remark in part.remarks],
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
@@ -87,6 +98,19 @@ class PullDone:
             ],
             "remarks": self.remarks,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document with the suggestions that it comes with.
+
+    Attributes:
+        document: With its text.
+        suggestions: Spans by the extractor's name.
+    """
+
+    document: Document
+    suggestions: dict[str, tuple[Span, ...]]
 
 
 def push_files(
@@ -112,10 +136,23 @@ def push_files(
         DataError: A file is at fault, or a text changed that people have worked on; nothing was sent.
         StudioError: The server does not answer, or refuses.
     """
+    tasks = make_tasks(read_sheets(path, suggestions, scheme), scheme, path)
+    return push_tasks(api, tasks, scheme, title=title or scheme.ref, guidelines=guidelines)
+
+
+def push_tasks(
+    api: Api,
+    tasks: Sequence[Task],
+    scheme: Scheme,
+    *,
+    title: str,
+    guidelines: str | None = None,
+    review: bool = False,
+) -> PushDone:
+    """Brings tasks to a project, made where there is none. Arguments and errors as `push_files`."""
     from tqdm import tqdm
 
-    tasks = _tasks(path, suggestions, scheme)
-    project, interface = open_project(api, title or scheme.ref, scheme, guidelines=guidelines)
+    project, interface = open_project(api, title, scheme, guidelines=guidelines, review=review)
     with tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None) as bar:
         pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
     names: dict[str, int] = defaultdict(int)
@@ -125,7 +162,8 @@ def push_files(
     return PushDone(project, interface, pushed, dict(sorted(names.items())))
 
 
-def _tasks(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Task]:
+def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Sheet]:
+    """The documents of a file, with its spans and those of further files as suggestions. Errors as `push_files`."""
     documents = {document.id: document for document in read_records(path, scheme)}
     if not documents:
         raise DataError(Problem("no documents", "name a file that has some", path))
@@ -142,11 +180,20 @@ def _tasks(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Task]:
                 what = f"a second layer of suggestions by {name!r}"
                 raise DataError(Problem(what, fix, more, document=document.id))
             found[document.id][name] = document.spans
+    return [Sheet(document, found[document.id]) for document in documents.values()]
+
+
+def make_tasks(sheets: Sequence[Sheet], scheme: Scheme, path: str) -> list[Task]:
+    """The tasks of sheets; all that stands in the way is raised at once.
+
+    Raises:
+        DataError: Texts that nobody could annotate.
+    """
     problems: list[Problem] = []
     tasks: list[Task] = []
-    for document in documents.values():
+    for sheet in sheets:
         try:
-            tasks.append(make_task(document, found[document.id], scheme))
+            tasks.append(make_task(sheet.document, sheet.suggestions, scheme))
         except DataError as error:
             problems += [problem.at(path) for problem in error.problems]
     if problems:
@@ -176,6 +223,7 @@ def pull_files(
     *,
     title: str | None = None,
     annotator: str = "",
+    owner: str = "",
     carry: bool = False,
 ) -> PullDone:
     """Brings people's work to files. Beside them stays what the server said, so that the next pull asks for less.
@@ -186,6 +234,7 @@ def pull_files(
         scheme: Of the project.
         title: Of the project.
         annotator: Only this one's work.
+        owner: Whoever the project is planned for: all work in it is hers, whatever her account is called.
         carry: As in `read_work`.
 
     Raises:
@@ -204,22 +253,29 @@ def pull_files(
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SurroundingsError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
-    store = Store(out / ".work.zst" if folder else out.with_name(f".{out.name}.work.zst"))
+    hidden = f".{_file_name(owner)}.work.zst" if owner else ".work.zst"
+    store = Store(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
     read, whole = store.update(api, project)
-    pulled = read_work(store.in_order(), project, annotators(api), scheme, carry=carry)
+    names = annotators(api)
+    accounts = {one.user for work in store.in_order() for one in work.annotations}
+    if owner:
+        names = dict.fromkeys([*names, *accounts], owner)
+    pulled = read_work(store.in_order(), project, names, scheme, carry=carry)
+    if owner and len(accounts) > 1:
+        pulled.remarks.append(f"{project.url}: {len(accounts)} accounts worked in the project of {owner}")
     layers = {name: layer for name, layer in pulled.layers.items() if not annotator or name == annotator}
     if annotator and not layers:
         known = ", ".join(sorted(pulled.layers)) or "nobody yet"
         raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
     if not folder and len(layers) > 1:
-        names = ", ".join(sorted(layers))
+        who = ", ".join(sorted(layers))
         raise UsageError(
-            f"{out} is for one annotator, and there are {names}. Fix: --annotator NAME, or a folder for --out"
+            f"{out} is for one annotator, and there are {who}. Fix: --annotator NAME, or a folder for --out"
         )
     files: dict[str, tuple[str, int]] = {}
-    for name, layer in sorted(layers.items()):
-        path = out / f"{_file_name(name)}.jsonl" if folder else out
-        files[str(path)] = (name, write_records(path, (layer[key] for key in sorted(layer)), scheme))
+    for who, layer in sorted(layers.items()):
+        path = out / f"{_file_name(who)}.jsonl" if folder else out
+        files[str(path)] = (who, write_records(path, (layer[key] for key in sorted(layer)), scheme))
     if not folder and not layers:
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)

@@ -164,8 +164,8 @@ BAD_LINES = {
     "no reason": (json.dumps(BASE | {"reason": ""}), "decided without a reason"),
     "both": (json.dumps(BASE | {"spans": []}), "both chooses a pass and gives spans"),
     "bad span": (
-        json.dumps({**BASE, "choose": None, "spans": [{"start": 0, "end": 9, "label": "ACTOR"}]}),
-        "past the text",
+        json.dumps({**BASE, "choose": None, "spans": [{"start": 40, "end": 49, "label": "ACTOR"}]}),
+        "lies outside the conflict",
     ),
     "bad label": (
         json.dumps({**BASE, "choose": None, "spans": [{"start": 0, "end": 4, "label": "X"}]}),

@@ -1,0 +1,174 @@
+"""Who reads what: a plan that stays as it is when documents are added, so that nobody's work is handed to another.
+
+The plan hangs on documents' ids alone, never on their order in a file: which are read by several, which are shown
+without suggestions, who reads which. New documents are planned to even out what everybody has to read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from ...corpus.files import writing
+from ...schema import DataError, Document, Problem, UsageError
+
+VERSION = 1
+
+
+class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one document is read.
+
+    Attributes:
+        annotators: Who reads it.
+        blind: Whether they see no suggestions.
+    """
+
+    annotators: tuple[str, ...]
+    blind: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who reads what.
+
+    Attributes:
+        version: Of the file's form.
+        title: Of the projects; an annotator's name is added to it.
+        annotators: In the order given.
+        overlap: How many read a document, on the average.
+        blind: Share of the documents that are shown without suggestions.
+        servers: Whether each annotator has a server of her own, called after her.
+        documents: By id.
+    """
+
+    version: int
+    title: str
+    annotators: tuple[str, ...]
+    overlap: float
+    blind: float
+    servers: bool
+    documents: dict[str, Reading]
+
+    def of(self, annotator: str) -> dict[str, Reading]:
+        """What an annotator reads, by document."""
+        return {name: reading for name, reading in self.documents.items() if annotator in reading.annotators}
+
+    def project(self, annotator: str) -> str:
+        """Title of an annotator's project."""
+        return f"{self.title} - {annotator}"
+
+
+def make_plan(
+    documents: Iterable[Document],
+    annotators: Sequence[str],
+    *,
+    title: str,
+    overlap: float = 1.0,
+    blind: float = 0.0,
+    servers: bool = False,
+    before: Plan | None = None,
+) -> Plan:
+    """The plan for documents; those that a plan has already keep their readers.
+
+    Args:
+        documents: With their texts.
+        annotators: Names.
+        title: Of the projects.
+        overlap: How many read a document: 1 for no double work, 1.2 for a fifth of the documents read by two.
+        blind: Share of the documents without suggestions, 0 to 1.
+        servers: Whether each annotator has a server of her own.
+        before: The plan so far.
+
+    Raises:
+        UsageError: Names that are none or stand twice, an overlap or share that cannot be, or another title, or
+            annotators gone, against the plan so far.
+    """
+    _check(annotators, overlap, blind, before, title)
+    lengths = {document.id: len((document.text or "").split()) for document in documents}
+    held = dict(before.documents) if before else {}
+    fresh = sorted((name for name in lengths if name not in held), key=lambda name: _hash("order", name))
+    blinds = _quota("blind", fresh, blind * (len(held) + len(fresh)) - sum(reading.blind for reading in held.values()))
+    least = int(overlap)
+    more = _quota(
+        "overlap",
+        fresh,
+        (overlap - least) * (len(held) + len(fresh)) - sum(len(r.annotators) > least for r in held.values()),
+    )
+    load = Counter(dict.fromkeys(annotators, 0))
+    for name, reading in held.items():
+        for annotator in reading.annotators:
+            load[annotator] += lengths.get(name, 0)
+    for name in fresh:
+        # whoever has least to read; a hash parts those who have as much, so that no two always read together
+        order = sorted(annotators, key=lambda one: (load[one], _hash(one, name)))
+        chosen = order[: least + (name in more)]
+        for annotator in chosen:
+            load[annotator] += lengths[name]
+        held[name] = Reading(tuple(one for one in annotators if one in chosen), name in blinds)
+    return Plan(VERSION, title, tuple(annotators), overlap, blind, servers, dict(sorted(held.items())))
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan of a file.
+
+    Raises:
+        DataError: The file is none.
+    """
+    try:
+        plan = msgspec.json.decode(path.read_bytes(), type=Plan)
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(path))) from error
+    except msgspec.MsgspecError as error:
+        raise DataError(Problem(f"no plan: {error}", "`studio push --annotators` writes one", str(path))) from error
+    if plan.version != VERSION:
+        raise DataError(Problem(f"a plan of version {plan.version}", f"this version reads {VERSION}", str(path)))
+    return plan
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Writes a plan, whole or not at all.
+
+    Raises:
+        SurroundingsError: The file cannot be written.
+    """
+    with writing(str(path)) as stream:
+        stream.write(msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n")
+
+
+def loads(plan: Plan) -> Mapping[str, tuple[int, int, int]]:
+    """Documents of each annotator: all, those that another reads too, those without suggestions."""
+    told = {}
+    for annotator in plan.annotators:
+        own = plan.of(annotator).values()
+        told[annotator] = (len(own), sum(len(r.annotators) > 1 for r in own), sum(r.blind for r in own))
+    return told
+
+
+def _quota(what: str, names: Sequence[str], count: float) -> set[str]:
+    """So many of the names, chosen by a hash."""
+    return set(sorted(names, key=lambda name: _hash(what, name))[: max(0, round(count))])
+
+
+def _hash(*parts: str) -> bytes:
+    return sha256("\0".join(parts).encode()).digest()
+
+
+def _check(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:
+    if not annotators or len(set(annotators)) != len(annotators) or not all(name.strip() for name in annotators):
+        raise UsageError("--annotators: Fix: names joined by commas, none twice")
+    if not 1 <= overlap <= len(annotators):
+        raise UsageError(f"--overlap {overlap:g}: Fix: between 1 and {len(annotators)}, the number of annotators")
+    if not 0 <= blind <= 1:
+        raise UsageError(f"--blind {blind:g}: Fix: a share between 0 and 1")
+    if before is None:
+        return
+    if before.title != title:
+        raise UsageError(
+            f"the plan is for projects {before.title!r}. Fix: --project {before.title!r}, or another --plan"
+        )
+    working = {one for reading in before.documents.values() for one in reading.annotators}
+    if gone := sorted(working - set(annotators)):
+        raise UsageError(f"{', '.join(gone)} of the plan would be left out. Fix: name them too, or another --plan")

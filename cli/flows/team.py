@@ -1,0 +1,129 @@
+"""Several annotators: a plan of who reads what, a project for each, their work pulled and their progress told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...annotate.studio import Api
+from ...annotate.studio.plan import Plan
+from ...annotate.studio.project import find_project
+from ...annotate.studio.tasks import Task, make_task
+from ...annotate.studio.work import all_work
+from ...schema import Scheme, Span, UsageError
+from .studio import PullDone, PushDone, Sheet, pull_files, push_tasks
+
+Connect = Callable[[str], Api]
+"""Gives the server that an annotator works at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an annotator is.
+
+    Attributes:
+        annotator: Name.
+        planned: Documents to read.
+        annotated: Of these, done.
+        skipped: Of these, passed over.
+        seconds: Of work, where the server knows.
+        url: Of the project; empty where there is none yet.
+    """
+
+    annotator: str
+    planned: int
+    annotated: int
+    skipped: int
+    seconds: float
+    url: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def push_planned(
+    connect: Connect,
+    plan: Plan,
+    sheets: Sequence[Sheet],
+    scheme: Scheme,
+    *,
+    about: Mapping[str, str] | None = None,
+    guidelines: str | None = None,
+) -> dict[str, PushDone]:
+    """Brings each annotator's documents to her project, those of the blind share without suggestions.
+
+    Args:
+        connect: Server of an annotator.
+        plan: Who reads what; documents that it lacks are left out.
+        sheets: The documents, in the order in which they are to be read.
+        scheme: Theirs.
+        about: What layers should remember of how documents were chosen.
+        guidelines: As `push_files`.
+
+    Raises:
+        DataError: As `push_files`.
+        StudioError: A server does not answer, or refuses; what was pushed stands, and the same push completes it.
+    """
+    done = {}
+    for annotator in plan.annotators:
+        own = plan.of(annotator)
+        tasks = [
+            _task(sheet, blind=own[sheet.document.id].blind, scheme=scheme, about=about)
+            for sheet in sheets
+            if sheet.document.id in own
+        ]
+        if tasks:
+            with connect(annotator) as api:
+                done[annotator] = push_tasks(api, tasks, scheme, title=plan.project(annotator), guidelines=guidelines)
+    return done
+
+
+def _task(sheet: Sheet, *, blind: bool, scheme: Scheme, about: Mapping[str, str] | None) -> Task:
+    shown: Mapping[str, tuple[Span, ...]] = {} if blind else sheet.suggestions
+    return make_task(sheet.document, shown, scheme, about=about)
+
+
+def pull_planned(
+    connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, carry: bool = False
+) -> dict[str, PullDone]:
+    """Brings each annotator's work to a file of hers in a folder; one whose project is not there yet is left out.
+
+    Args:
+        connect: Server of an annotator.
+        plan: Whose work; a layer is called after the plan's annotator, whatever her account is called.
+        out: Folder.
+        scheme: Of the projects.
+        carry: As `pull_files`.
+
+    Raises:
+        UsageError: The output is no folder.
+    """
+    if out.suffix and not out.is_dir():
+        raise UsageError(f"--out {out}: a plan's layers go to a file each. Fix: a folder for --out")
+    done = {}
+    for annotator in plan.annotators:
+        with connect(annotator) as api:
+            if find_project(api, plan.project(annotator)) is not None:
+                done[annotator] = pull_files(
+                    api, out, scheme, title=plan.project(annotator), owner=annotator, carry=carry
+                )
+    return done
+
+
+def progress(connect: Connect, plan: Plan) -> list[Progress]:
+    """How far each annotator of a plan is."""
+    told = []
+    for annotator in plan.annotators:
+        planned = len(plan.of(annotator))
+        with connect(annotator) as api:
+            project = find_project(api, plan.project(annotator))
+            work = [] if project is None else list(all_work(api, project))
+        newest = [max(item.annotations, key=lambda one: (one.updated, one.id)) for item in work if item.annotations]
+        skipped = sum(one.skipped for one in newest)
+        seconds = sum(one.lead_time or 0.0 for item in work for one in item.annotations)
+        url = project.url if project else ""
+        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, seconds, url))
+    return told
