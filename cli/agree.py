@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,5 +44,38 @@ def agree(
     result(f"values agree: {values}")
     kinds = Counter(item["kind"] for item in found.disagreements)
     result(f"disagreements: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items())) or 'none'}")
+    if found.suggestions:
+        _show_effect(found.suggestions, labels)
     for line in found.notes:
         note(f"note: {line}")
+
+
+def _show_effect(effect: dict[str, Any], labels: list[str]) -> None:
+    """What suggestions saved and what they bent."""
+    rows = []
+    for kind, told in effect["readings"].items():
+        time = told["seconds_per_1000_words"]
+        per_label = (told["labels"][label] for label in labels)
+        rows.append((kind, told["documents"], "-" if time is None else f"{time:.0f}", *(_rate(x) for x in per_label)))
+    result("\nper 1,000 words, by whether the annotator saw suggestions")
+    table(rows, ("work", "documents", "seconds", *labels))
+    pairs = [
+        (kind, found["pairs"], cell(found["strict_f1"]), *(cell(found["labels"][label]) for label in labels))
+        for kind, found in effect["agreement"].items()
+        if found
+    ]
+    table(pairs, ("strict F1 between", "pairs", "all", *labels))
+    saved = effect["time_saved"]
+    if saved is not None:
+        result(
+            f"suggestions saved {saved:.0%} of the time by word"
+            if saved > 0
+            else f"suggestions cost {-saved:.0%} more time"
+        )
+    origins = effect["readings"]["suggested"]["origins"]
+    if origins:
+        result("spans of suggested work: " + ", ".join(f"{name} {count}" for name, count in origins.items()))
+
+
+def _rate(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"

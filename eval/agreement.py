@@ -15,6 +15,7 @@ from .alpha import alpha_u
 from .figures import number
 from .score import score
 from .scores import Scores
+from .suggested import suggestion_effect
 from .tokens import token_offsets
 from .zones import without_zoned
 
@@ -31,6 +32,7 @@ class Agreement:
         token_kappa: Cohen's kappa over tokens and their labels, the mean over pairs (Light's kappa) of more than two.
         values: By label, how often the values of strictly matched spans agree, over all pairs.
         disagreements: Each stretch that passes read differently, with its kind and readings.
+        suggestions: What suggestions saved and bent, as `suggestion_effect` tells it; None where no pass saw any.
         notes: What could not be computed, and why.
     """
 
@@ -41,6 +43,7 @@ class Agreement:
     token_kappa: float | None
     values: dict[str, dict[str, Any]]
     disagreements: list[dict[str, Any]]
+    suggestions: dict[str, Any] | None
     notes: list[str]
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         token_kappa=_kappa(layers, notes),
         values=_values(list(scored.values()), scheme),
         disagreements=[item for i in range(len(shared)) for item in _disagreements({n: layers[n][i] for n in names})],
+        suggestions=suggestion_effect(layers, scheme),
         notes=notes,
     )
 

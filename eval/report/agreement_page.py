@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...schema import Document, Scheme
 from ..agreement import Agreement
@@ -79,6 +80,8 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
             ),
         ),
     ]
+    if agreement.suggestions:
+        sections.append(_effect(agreement.suggestions, labels))
     facts = {
         "passes": ", ".join(agreement.passes),
         "documents": f"{agreement.documents} of {len(first)}",
@@ -89,3 +92,26 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
 
 def _skipped(document: Document) -> bool:
     return bool(document.layer and document.layer.skipped)
+
+
+def _effect(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:
+    work: list[list[Cell | str]] = []
+    for kind, told in effect["readings"].items():
+        figures = [told["seconds_per_1000_words"], *(told["labels"][label] for label in labels)]
+        work.append([kind, str(told["documents"]), *("-" if x is None else f"{x:.1f}" for x in figures)])
+    pairs: list[list[Cell | str]] = [
+        [kind, str(found["pairs"]), figure(found["strict_f1"]), *(figure(found["labels"][label]) for label in labels)]
+        for kind, found in effect["agreement"].items()
+        if found
+    ]
+    saved = effect["time_saved"]
+    prose = (
+        "Blind work began without suggestions, suggested work with some; a pair is mixed where one annotator saw them. "
+        "Labels of which suggested work has more or fewer spans, or agrees more than blind work, were bent by them."
+    )
+    time = "" if saved is None else f"Time by word that suggestions saved: {saved:.0%}."
+    tables = (
+        Table("by 1,000 words", ("work", "documents", "seconds", *labels), work),
+        Table("strict F1 between two annotators", ("pair", "pairs", "all", *labels), pairs),
+    )
+    return Section("Suggestions", [prose, *([time] if time else [])], tables)

@@ -17,7 +17,7 @@ def documents(count: int, start: int = 0) -> list[Document]:
 
 
 def plan_of(count: int = 100, names: str = "ann ben cy", **more: float) -> Plan:
-    return make_plan(documents(count), names.split(), title="t", **more)  # type: ignore[arg-type]
+    return make_plan(documents(count), names.split(), title="t", **more)
 
 
 def test_everybody_reads_about_as_much_and_each_document_is_read_as_often_as_planned() -> None:
@@ -75,7 +75,7 @@ BAD = {
 @pytest.mark.parametrize(("names", "more"), BAD.values(), ids=BAD)
 def test_what_cannot_be_planned_is_refused(names: list[str], more: dict[str, float]) -> None:
     with pytest.raises(UsageError):
-        make_plan(documents(3), names, title="t", **more)  # type: ignore[arg-type]
+        make_plan(documents(3), names, title="t", **more)
 
 
 def test_a_plan_keeps_its_projects_and_its_annotators() -> None:
