@@ -66,7 +66,7 @@ def open_project(api: Api, title: str, scheme: Scheme, *, guidelines: str | None
     wanted = {
         "label_config": interface(scheme),
         "expert_instruction": instructions(guidelines),
-        "show_instruction": True,
+        "show_instruction": False,
         "description": f"Made by goldspan for the scheme {scheme.ref} ({scheme.fingerprint[:12]}).",
     }
     project = find_project(api, title)
