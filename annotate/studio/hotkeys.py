@@ -37,8 +37,8 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
         given[unsure] = UNSURE_KEY
     free = (key for key in _FREE if key not in given.values())
     for name in [*scheme.labels, unsure, *_choices(scheme)]:
-        if name not in given and (key := next(free, None)):
-            given[name] = key
+        if name not in given and (spare := next(free, None)):
+            given[name] = spare
     return given
 
 

@@ -1,7 +1,8 @@
 """How the labelling interface looks: a style sheet over Label Studio's own.
 
 The names that begin with lsf are the editor's; a version that has others shows the same interface, less compact. No
-quotation marks and no angle brackets: the editor would escape them.
+quotation marks and no angle brackets: the editor would escape them. The handles that move a span's bounds are
+`area` elements, which new browsers do not show unless told to.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ STYLE = """
 .goldspan-head h4 { font-weight: 400; white-space: nowrap; }
 .goldspan-top .lsf-labels { margin: 4px 0 0 0; }
 .goldspan-text .lsf-htx-richtext { max-width: 46em; font-size: 18px; line-height: 1.6; overflow-wrap: anywhere; }
+.goldspan-text .htx-highlight area { display: inline-block; }
 .goldspan-side { flex: 0 0 285px; position: sticky; top: 0; max-height: calc(100vh - 130px); overflow-y: auto; }
 .goldspan-side h4 { font-size: 14px; line-height: 18px; padding-top: 8px; }
 .goldspan-about h4 { font-size: 12px; line-height: 15px; padding-top: 0; font-weight: 400; opacity: 0.75; }
