@@ -178,7 +178,8 @@ def _view(parent: ET.Element, part: str, **attributes: str) -> ET.Element:
 
 
 def _header(parent: ET.Element, words: str) -> None:
-    _add(parent, "Header", value=words, size="5")
+    # a dollar sign with a name after it is a field of the task; an invisible joiner keeps them apart
+    _add(parent, "Header", value=words.replace("$", "$\u2060"), size="5")
 
 
 def _key(keys: Mapping[Hashable, str], name: Hashable) -> dict[str, str]:
