@@ -6,7 +6,7 @@ scheme, so a scheme of one's own has its interface at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +14,9 @@ from typing import Literal
 from xml.etree import ElementTree as ET
 
 from ...schema import Field, Key, Label, Scheme
-from ...schema.value_types import Choice
+from ...schema.value_types import Choice, EdtfDate, Identifier
+from .hotkeys import hotkeys
+from .look import GUIDELINES_STYLE, STYLE
 
 LABELS = "label"
 """Name of the control that marks spans."""
@@ -73,55 +75,63 @@ def interface(scheme: Scheme, *, review: bool = False) -> str:
         scheme: Its labels and fields.
         review: With what is to be decided beside the text.
     """
-    root = ET.Element("View", style="display: flex; gap: 1.5em")
-    main = _add(root, "View", style="flex: 3; min-width: 0")
-    _add(main, "Header", value="$title", size="4")
-    _add(main, "Header", value="$published", size="6")
-    labels = _add(main, "Labels", name=LABELS, toName=TEXT, showInline="true")
+    keys = hotkeys(scheme, UNSURE)
+    root = ET.Element("View", className="goldspan")
+    _add(root, "Style").text = STYLE
+    main = _view(root, "main")
+    top = _view(main, "top")
+    head = _view(top, "head")
+    _add(head, "Header", value="$title", size="3")
+    _add(head, "Header", value="$published", size="5")
+    labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true")
     for label in scheme.labels.values():
-        marks = {"hotkey": label.hotkey} if label.hotkey else {}
-        _add(labels, "Label", value=label.name, background=label.colour, hint=label.definition, **marks)
+        about = {"background": label.colour, "hint": label.definition}
+        _add(labels, "Label", value=label.name, **about, **_key(keys, label.name))
     # by symbol: snapping to words would keep an annotator from marking what the scheme asks for
-    _add(main, "Text", name=TEXT, value="$text", granularity="symbol")
-    side = _add(root, "View", style="flex: 1; min-width: 16em; position: sticky; top: 0; align-self: flex-start")
+    _add(_view(main, "text"), "Text", name=TEXT, value="$text", granularity="symbol")
+    side = _view(root, "side")
     if review:
-        _add(side, "Header", value="To decide", size="6")
-        _add(side, "Text", name="conflicts", value="$conflicts")
+        _header(side, "To decide")
+        _add(_view(side, "conflicts"), "Text", name="conflicts", value="$conflicts")
     for label in scheme.labels.values():
-        _fields(side, label, controls(scheme)[label.name])
-    span = _add(side, "View", visibleWhen="region-selected")
-    flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="true")
-    _add(flag, "Choice", value=UNSURE, hotkey="u")
+        _fields(side, label, controls(scheme)[label.name], keys)
+    span = _view(side, "span", visibleWhen="region-selected")
+    flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="false")
+    _add(flag, "Choice", value=UNSURE, **_key(keys, UNSURE))
     _textarea(span, NOTE, "a remark on this span", per_region=True)
-    _add(side, "Header", value="Note on the document", size="6")
+    _header(side, "Note on the document")
     _textarea(side, TASK_NOTE, "for whoever reviews it", per_region=False)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
 
 
-def _fields(side: ET.Element, label: Label, own: Sequence[Control]) -> None:
+def _fields(side: ET.Element, label: Label, held: Sequence[Control], keys: Mapping[Hashable, str]) -> None:
     if not label.fields:
         return
-    shown = _add(side, "View", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=label.name)
+    shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=label.name)
     for item in label.fields.values():
-        _add(shown, "Header", value=f"{item.name}: {item.definition}" if item.definition else item.name, size="6")
-        for control in (c for c in own if c.key in item.keys):
-            _control(shown, control, item)
+        _header(shown, item.name)
+        if item.definition:
+            _header(_view(shown, "about"), item.definition)
+        own = [control for control in held if control.key in item.keys]
+        numbers = [control for control in own if control.kind == "number"]
+        row = _view(shown, "row") if numbers else shown
+        for control in own:
+            _control(row if control in numbers else shown, control, item, label, keys)
 
 
-def _control(parent: ET.Element, control: Control, item: Field) -> None:
+def _control(parent: ET.Element, control: Control, item: Field, label: Label, keys: Mapping[Hashable, str]) -> None:
     about = {"name": control.name, "toName": TEXT, "perRegion": "true"}
-    if isinstance(item.type, Choice):
-        several = len(item.type.choices) > 8  # a long list takes less room in one line
-        chooser = _add(parent, "Choices", choice="single", showInline="true" if several else "false", **about)
-        for choice in item.type.choices:
-            _add(chooser, "Choice", value=choice)
-    elif control.key.base is bool:
-        chooser = _add(parent, "Choices", choice="multiple", **about)
-        _add(chooser, "Choice", value=control.key.name)
+    if control.kind == "choices":
+        flag = control.key.base is bool
+        choices = item.type.choices if isinstance(item.type, Choice) else (control.key.name,)
+        chooser = _add(parent, "Choices", choice="multiple" if flag else "single", showInline="false", **about)
+        for choice in choices:
+            _add(chooser, "Choice", value=choice, **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
-        _add(parent, "Header", value=control.key.name, size="6")
-        _add(parent, "Number", **about, **_range(control.key))
+        cell = _view(parent, "cell")
+        _header(cell, control.key.name)
+        _add(cell, "Number", **about, **_range(control.key))
     else:
         _textarea(parent, control.name, _hint(item), per_region=True)
 
@@ -134,9 +144,11 @@ def _range(key: Key) -> dict[str, str]:
 
 
 def _hint(item: Field) -> str:
-    return {"edtf": "as in 2023-11-07, 2023-11, 2023-10/2023-11", "identifier": "an id, or a name to look up"}.get(
-        item.type.name, item.name
-    )
+    if isinstance(item.type, Identifier):
+        return {"iso-3166-1": "three letters, as UKR", None: "an id"}.get(
+            item.type.authority, "an id, or a name to look up"
+        )
+    return "as 2023-11-07, 2023-11, 2023-10/2023-11" if isinstance(item.type, EdtfDate) else item.name
 
 
 def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool) -> None:
@@ -166,11 +178,25 @@ def instructions(guidelines: str | None = None) -> str:
     if guidelines is None:
         guidelines = resources.files("goldspan.docs").joinpath("guidelines.md").read_text(encoding="utf-8")
     rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(guidelines)
-    return rendered
+    return f'<style>{GUIDELINES_STYLE}</style><div class="goldspan-guidelines">{rendered}</div>'
 
 
 def _add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
     return ET.SubElement(parent, tag, attributes)
+
+
+def _view(parent: ET.Element, part: str, **attributes: str) -> ET.Element:
+    """A part of the interface, by the name that the style sheet knows."""
+    return _add(parent, "View", className=f"goldspan-{part}", **attributes)
+
+
+def _header(parent: ET.Element, words: str) -> None:
+    # a dollar sign with a name after it is a field of the task; an invisible joiner keeps them apart
+    _add(parent, "Header", value=words.replace("$", "$\u2060"), size="5")
+
+
+def _key(keys: Mapping[Hashable, str], name: Hashable) -> dict[str, str]:
+    return {"hotkey": keys[name]} if name in keys else {}
 
 
 def control_names(scheme: Scheme) -> Iterator[str]:

@@ -68,7 +68,7 @@ def open_project(
     wanted = {
         "label_config": interface(scheme, review=review),
         "expert_instruction": instructions(guidelines),
-        "show_instruction": True,
+        "show_instruction": False,
         "description": f"Made by goldspan for the scheme {scheme.ref} ({scheme.fingerprint[:12]}).",
     }
     project = find_project(api, title)

@@ -1,0 +1,50 @@
+"""The keys of the labelling interface: every label and every choice has one of its own.
+
+Label Studio binds keys for the whole page and gives controls without one a key of its own choosing, which may be that
+of a later control. So all keys are given out here: first those that the scheme names, then the free ones in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+from ...schema import Scheme
+from ...schema.value_types import Choice
+
+UNSURE_KEY = "r"
+"""For the mark of doubt (recheck); the editor itself uses none of the letters r and h."""
+
+EDITOR_KEYS = frozenset("u")
+"""Single keys that the editor uses over a text: u takes the selection back."""
+
+_FREE = "1234567890qwetasdfgzxcvbyiopjklnmh"
+
+
+def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
+    """The key of each label, of each choice of its fields and of the mark of doubt, as far as there are keys.
+
+    Args:
+        scheme: Whose labels may name keys.
+        unsure: What the mark of doubt is called in the answer; a label goes by its name, a choice by the label's
+            name, the key of the value and what is chosen.
+    """
+    given: dict[Hashable, str] = {}
+    for label in scheme.labels.values():
+        key = (label.hotkey or "").lower()
+        if key and key not in EDITOR_KEYS and key not in given.values():
+            given[label.name] = key
+    if UNSURE_KEY not in given.values():
+        given[unsure] = UNSURE_KEY
+    free = (key for key in _FREE if key not in given.values())
+    for name in [*scheme.labels, unsure, *_choices(scheme)]:
+        if name not in given and (spare := next(free, None)):
+            given[name] = spare
+    return given
+
+
+def _choices(scheme: Scheme) -> Iterable[tuple[str, str, str]]:
+    for label in scheme.labels.values():
+        for item in label.fields.values():
+            if isinstance(item.type, Choice):
+                yield from ((label.name, item.name, choice) for choice in item.type.choices)
+            yield from ((label.name, key.name, key.name) for key in item.keys if key.base is bool)

@@ -1,0 +1,47 @@
+"""How the labelling interface looks: a style sheet over Label Studio's own.
+
+The names that begin with lsf are the editor's; a version that has others shows the same interface, less compact. No
+quotation marks and no angle brackets: the editor would escape them. The handles that move a span's bounds are
+`area` elements, which new browsers do not show unless told to.
+"""
+
+from __future__ import annotations
+
+STYLE = """
+.goldspan { display: flex; gap: 20px; align-items: flex-start; }
+.goldspan h1, .goldspan h2, .goldspan h3, .goldspan h4, .goldspan h5, .goldspan h6 { margin: 0 !important; }
+.goldspan-main { flex: 1 1 0; min-width: 0; }
+.goldspan-top { position: sticky; top: 0; z-index: 3; padding: 6px 0; background: var(--color-neutral-background); }
+.goldspan-head { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; }
+.goldspan-head h2, .goldspan-head h4 { font-size: 16px; line-height: 22px; }
+.goldspan-head h4 { font-weight: 400; white-space: nowrap; }
+.goldspan-top .lsf-labels { margin: 4px 0 0 0; }
+.goldspan-text .lsf-htx-richtext { max-width: 46em; font-size: 18px; line-height: 1.6; overflow-wrap: anywhere; }
+.goldspan-text .htx-highlight area { display: inline-block; }
+.goldspan-side { flex: 0 0 285px; position: sticky; top: 0; max-height: calc(100vh - 130px); overflow-y: auto; }
+.goldspan-side h4 { font-size: 14px; line-height: 18px; padding-top: 8px; }
+.goldspan-about h4 { font-size: 12px; line-height: 15px; padding-top: 0; font-weight: 400; opacity: 0.75; }
+.goldspan-row { display: flex; gap: 8px; }
+.goldspan-row input[type=number] { width: 100%; }
+.goldspan-cell { flex: 1 1 0; min-width: 0; }
+.goldspan-cell h4 { font-size: 12px; padding-top: 2px; font-weight: 400; }
+.goldspan-side .lsf-choices { display: grid; grid-template-columns: 1fr 1fr; gap: 0 6px; margin: 2px 0; }
+.goldspan-side .lsf-choice, .goldspan-side .lsf-choice__item, .goldspan-side .lsf-choice__checkbox { margin: 0; }
+.goldspan-side .lsf-choice__item, .goldspan-side .lsf-choice__checkbox { padding: 0; }
+.goldspan-side .lsf-choice { min-height: 0; height: 26px; }
+.goldspan-side .ant-checkbox + span { padding: 0 0 0 6px; }
+.goldspan-side .ant-checkbox + span { font-size: 13px; }
+.goldspan-side .ant-form-item, .goldspan-side .lsf-text-area div { margin: 0 !important; }
+"""
+"""The style sheet; colours follow the editor's, light or dark."""
+
+GUIDELINES_STYLE = """
+.goldspan-guidelines { line-height: 1.5; }
+.goldspan-guidelines p, .goldspan-guidelines ol, .goldspan-guidelines ul { margin: 0.6em 0; }
+.goldspan-guidelines table { margin: 0.6em 0; }
+.goldspan-guidelines h1, .goldspan-guidelines h2, .goldspan-guidelines h3 { margin: 1.2em 0 0.4em 0; }
+.goldspan-guidelines ol { list-style: decimal; padding-left: 1.8em; }
+.goldspan-guidelines ul { list-style: disc; padding-left: 1.8em; }
+.goldspan-guidelines td, .goldspan-guidelines th { border: 1px solid #8888; padding: 2px 8px; text-align: left; }
+"""
+"""For the guidelines: the page around them takes numbers, bullets and borders away."""

@@ -1,0 +1,162 @@
+"""An annotator's day, in a real browser at a real server: what she sees, what she does, and what a pull makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ...annotator import Annotator, pictures_folder
+from ...browser import open_browser
+from ...conftest import record, span, write_lines
+from ...studio_server import Studio
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
+
+PROJECT = "An annotator's day"
+TEXT = (
+    "  \r\n\U0001f600 <b>Kataib Hezbollah</b> &amp; allies said on Monday that\r\n"
+    "Hezbollah Brigades killed between 5 and 10 soldiers near Aleppo.\r\n"
+    "\tA [dozen] \U0001f468\u200d\U0001f469\u200d\U0001f467 families fled \u201cMosul\u201d in May 2016;\r\n\r\n"
+    "The Pentagon \u2014 and Jose\u0301 Nobody \u2014 denied it. <script>alert(1)</script> \U0001d54f end\r\n"
+)
+ALEPPO = {"kind": "settlement", "id": "geonames:170063", "lat": 36.20124, "lon": 37.16117, "country": "SYR"}
+KATAIB = {"kind": "armed_group", "id": "kataib-hezbollah"}
+
+
+def mention(words: str, label: str, value: object = None, text: str = TEXT) -> dict[str, Any]:
+    start = text.index(words)
+    return span(start, start + len(words), label, value, score=0.5)
+
+
+SUGGESTED = [
+    mention("Kataib Hezbollah", "ACTOR", KATAIB),
+    mention("dozen", "COUNT", {"min": 12, "max": 12, "unit": "other"}),
+    mention("Aleppo", "LOCATION", ALEPPO),
+    mention("Mosul", "ACTOR", {"kind": "organization", "id": "mosul"}),
+    mention("May", "DATE", {"edtf": "2016"}),
+    mention("Pentagon", "ACTOR", {"kind": "military", "id": "usa-department-of-defense"}),
+]
+SECOND = "Hamas said nothing."
+THIRD = "It happened last week in Kyiv."
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return pictures_folder(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture
+def annotator(studio: Studio, pictures: Path) -> Iterator[Annotator]:
+    with open_browser() as browser:
+        yield Annotator(browser.new_page(), studio, pictures)
+
+
+def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: Annotator, tmp_path: Path) -> None:
+    layer = {"annotator": "rules", "scheme": "conflict-news@1"}
+    records = write_lines(
+        tmp_path / "in.jsonl",
+        record("a", TEXT, spans=SUGGESTED, layer=layer, meta={"title": 'The "first" <i>', "published": "2016-06-01"}),
+        record("b", SECOND, spans=[mention("Hamas", "ACTOR", None, SECOND)], layer=layer),
+        record("c", THIRD, spans=[mention("last week", "DATE", None, THIRD)], layer=layer),
+    )
+    pushed = studio.run("push", str(records), "--project", PROJECT, "--json")
+    assert pushed.returncode == 0, pushed.stderr
+    project = json.loads(pushed.stdout)["project"]
+
+    annotator.log_in()
+    annotator.label_all(project["id"])
+    annotator.picture("1-task")
+    assert annotator.title().split("\n") == ['The "first" <i>', "2016-06-01"]
+    assert annotator.marked() == [
+        (item["label"], TEXT[item["start"] : item["end"]]) for item in sorted(SUGGESTED, key=lambda item: item["start"])
+    ]
+
+    annotator.select("dozen")
+    annotator.press("Backspace")
+    annotator.select("Mosul")  # accepted with another label and a value
+    annotator.press("2")
+    annotator.tick("settlement")
+    annotator.write("LOCATION.id", "Mosul")
+    annotator.drag_end("May", "May 2016")
+    annotator.write("DATE.edtf", "2016-05")
+    annotator.select("Pentagon")
+    annotator.write("ACTOR.id", "Nobody Atall")
+    assert annotator.fields() >= {"ACTOR.id", "span_note", "note"}
+    assert not [name for name in annotator.fields() if name.startswith(("LOCATION", "DATE", "COUNT"))]
+    annotator.select("Aleppo")
+    assert annotator.fields() >= {"LOCATION.id", "LOCATION.lat", "LOCATION.lon", "LOCATION.country"}
+    assert annotator.chosen() == {"settlement"}
+    annotator.picture("2-location")
+    annotator.press("r")
+    annotator.write("span_note", "u r 2 the city, or the province?")
+    annotator.mark("Hezbollah Brigades", "1")
+    annotator.write("ACTOR.id", "Hezbollah Brigades")
+    annotator.picture("3-actor")
+    annotator.mark("Monday", "3")
+    annotator.write("DATE.edtf", "2016-05-30")
+    annotator.mark("between 5 and 10", "4")
+    annotator.write("COUNT.min", "5")
+    annotator.write("COUNT.max", "10")
+    annotator.tick("killed")
+    annotator.picture("4-count")
+    annotator.mark("Jose\u0301 Nobody", "1")
+    annotator.press("8")
+    annotator.mark("\U0001d54f", "1")
+    annotator.write("note", "an odd text")
+    annotator.picture("5-done")
+    annotator.submit()
+
+    annotator.wait()
+    assert annotator.marked() == [("ACTOR", "Hamas")]
+    annotator.skip()
+    out = tmp_path / "out.jsonl"
+    pulled = studio.run("pull", "--out", str(out), "--project", PROJECT, "--json")
+    assert pulled.returncode == 0, pulled.stderr
+    first, second = map(json.loads, out.read_text("utf-8").splitlines())
+    told = {
+        (TEXT[item["start"] : item["end"]], item["label"], item["origin"]): (
+            {key: part for key, part in (item.get("value") or {}).items() if part not in (None, False)},
+            item.get("note"),
+        )
+        for item in first["spans"]
+    }
+    mosul = {"kind": "settlement", "id": "geonames:99072", "lat": 36.335, "lon": 43.11889, "country": "IRQ"}
+    assert told == {
+        ("Kataib Hezbollah", "ACTOR", "prediction"): (KATAIB, None),
+        ("Monday", "DATE", "manual"): ({"edtf": "2016-05-30"}, None),
+        ("Hezbollah Brigades", "ACTOR", "manual"): (KATAIB, None),
+        ("between 5 and 10", "COUNT", "manual"): ({"min": 5, "max": 10, "unit": "killed"}, None),
+        ("Aleppo", "LOCATION", "prediction-changed"): (ALEPPO, "u r 2 the city, or the province?"),
+        ("Mosul", "LOCATION", "prediction-changed"): (mosul, None),
+        ("May 2016", "DATE", "prediction-changed"): ({"edtf": "2016-05"}, None),
+        ("Pentagon", "ACTOR", "prediction-changed"): ({"kind": "military", "id": "Nobody Atall"}, None),
+        ("Jose\u0301 Nobody", "ACTOR", "manual"): ({"kind": "person"}, None),
+        ("\U0001d54f", "ACTOR", "manual"): ({}, None),
+    }
+    assert [TEXT[item["start"] : item["end"]] for item in first["spans"] if item.get("unsure")] == ["Aleppo"]
+    assert first["text"] == TEXT
+    assert first["layer"]["lead_time"] > 1
+    assert first["layer"]["extra"]["studio"] == {"suggestions": ["rules"], "note": "an odd text"}
+    assert not first["layer"].get("skipped")
+    assert second["id"] == "b"
+    assert second["spans"] == []
+    assert second["layer"]["skipped"] is True
+    assert "'Nobody Atall' is not known" in "".join(json.loads(pulled.stdout)["remarks"])
+
+    annotator.wait()
+    annotator.select("last week")
+    annotator.write("DATE.edtf", "last week")
+    annotator.submit()
+    pulled = studio.run("pull", "--out", str(out), "--project", PROJECT, "--json")
+    assert pulled.returncode == 1
+    [problem] = json.loads(pulled.stdout)["problems"]
+    assert problem["document"] == "c"
+    assert "last week" in problem["what"]
+    assert problem["task"].startswith(f"{project['url']}/data?task=")
+    third = json.loads(out.read_text("utf-8").splitlines()[2])
+    assert [(item["label"], item.get("value")) for item in third["spans"]] == [("DATE", None)]
+    assert "last week" in json.dumps(third["layer"]["extra"]["studio"]["faults"])

@@ -1,0 +1,241 @@
+"""The labelling interface of a scheme, and that results fit it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from label_studio_sdk.label_interface.interface import LabelInterface
+from msgspec import structs
+
+from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, hotkeys
+from goldspan.annotate.studio.interface import UNSURE, control_names, controls, instructions, interface
+from goldspan.annotate.studio.results import results_of, spans_of
+from goldspan.corpus import read_records
+from goldspan.corpus.editions import edition
+from goldspan.schema import Document, Scheme, conflict_scheme, parse_scheme
+
+HOSTILE = """
+name = "hostile"
+version = 1
+title = "<View/> & 'quotes' \\"double\\""
+description = "-"
+
+[labels.ONE]
+definition = '''"<script>alert('1')</script>" & </Label> ]]> \U0001f600'''
+colour = "#123456"
+hotkey = "u"
+
+[labels.TWO]
+definition = "$text <Text name=\\"text\\"/>"
+
+[labels.TWO.fields.sort]
+type = "choice"
+definition = "$text <b>\\"&\\"</b>"
+choices = ["<a>", "b & c", "\\"d\\"", "e'f", "ü \U0001f600"]
+
+[labels.TWO.fields.size]
+type = "interval"
+
+[labels.TWO.fields.word]
+type = "text"
+definition = "</View>"
+"""
+
+
+@pytest.fixture(scope="module")
+def gold() -> list[Document]:
+    return list(read_records(Path(str(edition().folder)) / "gold.jsonl", conflict_scheme()))
+
+
+def with_spans(document: Document, **more: Any) -> Document:
+    """The document with something said of all its spans."""
+    return structs.replace(document, spans=tuple(structs.replace(span, **more) for span in document.spans))
+
+
+def hostile() -> Scheme:
+    return parse_scheme(HOSTILE)
+
+
+SCHEMES = {"conflict": conflict_scheme, "hostile": hostile}
+
+
+def test_every_result_of_the_gold_fits_the_interface(gold: list[Document], scheme: Scheme) -> None:
+    checked = LabelInterface(interface(scheme))
+    marked = [with_spans(document, unsure=True, note='a "remark" <b>', score=0.5) for document in gold]
+    for document in [*gold, *marked]:
+        results = results_of(document, document.spans, scheme)
+        assert checked.validate_prediction({"model_version": "m", "result": results}, return_errors=True) == []
+        assert {result["from_name"] for result in results} <= set(control_names(scheme))
+
+
+def test_a_result_that_does_not_fit_is_seen_by_that_check(gold: list[Document], scheme: Scheme) -> None:
+    results = results_of(gold[0], gold[0].spans[:1], scheme)
+    results[0]["value"]["labels"] = ["NONE"]
+    assert LabelInterface(interface(scheme)).validate_prediction({"result": results}, return_errors=True)
+
+
+def test_the_gold_comes_back_from_its_results_as_it_was(gold: list[Document], scheme: Scheme) -> None:
+    for document in gold:
+        reading = spans_of(results_of(document, document.spans, scheme), document.text or "", scheme)
+        assert reading.faults == []
+        told = [(span.start, span.end, span.label, span.value) for span in reading.spans]
+        assert told == [(span.start, span.end, span.label, span.value) for span in document.spans]
+
+
+def test_what_a_key_of_another_label_left_behind_leaves_no_trace(scheme: Scheme) -> None:
+    """The editor takes the key of a choice that does not show, too."""
+    place = {"start": 0, "end": 4, "text": "Iran"}
+    common = {"id": "x", "to_name": "text"}
+    results = [
+        {**common, "from_name": "label", "type": "labels", "value": {**place, "labels": ["LOCATION"]}},
+        {**common, "from_name": "ACTOR.kind", "type": "choices", "value": {**place, "choices": ["state"]}},
+    ]
+    reading = spans_of(results, "Iran.", scheme)
+    assert [(span.label, span.value) for span in reading.spans] == [("LOCATION", None)]
+    assert reading.faults == []
+
+
+@pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
+def test_the_interface_is_well_formed_and_the_sdk_takes_it(make: Callable[[], Scheme]) -> None:
+    scheme = make()
+    text = interface(scheme)
+    assert text == interface(make())
+    LabelInterface(text).validate()
+    names = [item.get("name") for item in ET.fromstring(text).iter() if item.get("name")]
+    assert Counter(names) == Counter([*control_names(scheme), "text"])
+
+
+def test_what_a_scheme_says_stands_in_the_interface_as_it_is_written() -> None:
+    root = ET.fromstring(interface(hostile()))
+    labels = {item.get("value"): item for item in root.iter("Label")}
+    assert labels["ONE"].get("hint") == hostile().labels["ONE"].definition
+    choices = [item.get("value") for item in root.iter("Choice")]
+    assert choices[:5] == ["<a>", "b & c", '"d"', "e'f", "ü \U0001f600"]
+    headers = [str(item.get("value")) for item in root.iter("Header")]
+    assert re.findall(r"\$\w+", " ".join(headers)) == ["$title", "$published"]
+    assert '$\u2060text <b>"&"</b>' in headers
+    assert not root.findall(".//script")
+    assert len(root.findall(".//Text")) == 1
+
+
+@pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
+def test_fields_show_for_the_selected_span_of_their_label_only(make: Callable[[], Scheme]) -> None:
+    scheme = make()
+    root = ET.fromstring(interface(scheme))
+    for label in scheme.labels.values():
+        wanted = {control.name for control in controls(scheme)[label.name]}
+        shown = [view for view in root.iter("View") if view.get("whenLabelValue") == label.name]
+        assert len(shown) == bool(wanted)
+        for view in shown:
+            assert (view.get("visibleWhen"), view.get("whenTagName")) == ("region-selected", "label")
+            inside = [item for item in view.iter() if item.get("toName")]
+            assert {item.get("name") for item in inside} == wanted
+            assert {item.get("perRegion") for item in inside} == {"true"}
+    fields = {control.name for own in controls(scheme).values() for control in own}
+    everywhere = [item.get("name") for item in root.iter() if item.get("name") in fields]
+    assert len(everywhere) == len(fields)
+
+
+@pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
+def test_no_two_things_have_one_key_and_none_has_the_editors(make: Callable[[], Scheme]) -> None:
+    root = ET.fromstring(interface(make()))
+    things = [*root.iter("Label"), *root.iter("Choice")]
+    keys = [str(item.get("hotkey")) for item in things]
+    assert len(set(keys)) == len(things)
+    assert not EDITOR_KEYS.intersection(keys)
+    assert "None" not in keys
+
+
+def test_labels_keep_the_keys_that_the_scheme_names(scheme: Scheme) -> None:
+    keys = hotkeys(scheme, UNSURE)
+    assert {name: keys[name] for name in scheme.labels} == {name: item.hotkey for name, item in scheme.labels.items()}
+    taken = replace(scheme, labels={name: replace(item, hotkey="r") for name, item in scheme.labels.items()})
+    keys = hotkeys(taken, UNSURE)
+    assert keys["ACTOR"] == "r"
+    assert len({*keys.values()}) == len(keys)
+
+
+def test_when_the_keys_run_out_the_rest_has_none() -> None:
+    choices = ", ".join(f'"c{number}"' for number in range(60))
+    table = f'[labels.A.fields.f]\ntype = "choice"\nchoices = [{choices}]\n'
+    scheme = parse_scheme(f'name = "many"\nversion = 1\n[labels.A]\ndefinition = "-"\n{table}')
+    keys = hotkeys(scheme, UNSURE)
+    assert len({*keys.values()}) == len(keys) < 62
+    assert ("A", "f", "c59") not in keys
+    LabelInterface(interface(scheme)).validate()
+
+
+def test_numbers_take_whatever_the_scheme_takes(scheme: Scheme) -> None:
+    """A number that the page finds wrong blocks the button that submits."""
+    numbers = {str(item.get("name")): item.attrib for item in ET.fromstring(interface(scheme)).iter("Number")}
+    limits = {name: tuple(item.get(key) for key in ("min", "max", "step")) for name, item in numbers.items()}
+    assert limits == {
+        "LOCATION.lat": ("-90", "90", "any"),
+        "LOCATION.lon": ("-180", "180", "any"),
+        "COUNT.min": ("0", None, "1"),
+        "COUNT.max": ("0", None, "1"),
+    }
+
+
+def test_open_lists_and_dates_are_written_and_closed_lists_are_chosen(scheme: Scheme) -> None:
+    root = ET.fromstring(interface(scheme))
+    kinds = {str(item.get("name")): item.tag for item in root.iter() if item.get("perRegion")}
+    assert kinds == {
+        "ACTOR.kind": "Choices",
+        "ACTOR.id": "TextArea",
+        "LOCATION.kind": "Choices",
+        "LOCATION.id": "TextArea",
+        "LOCATION.lat": "Number",
+        "LOCATION.lon": "Number",
+        "LOCATION.country": "TextArea",
+        "DATE.edtf": "TextArea",
+        "COUNT.min": "Number",
+        "COUNT.max": "Number",
+        "COUNT.approx": "Choices",
+        "COUNT.unit": "Choices",
+        "unsure": "Choices",
+        "span_note": "TextArea",
+    }
+
+
+def test_html_in_guidelines_shows_as_it_is_written() -> None:
+    made = instructions(
+        "# A & B\n\n<script>alert(1)</script> and <b>bold</b>\n\n[x](javascript:alert(1))\n\n1. first\n"
+    )
+    assert "<h1>A &amp; B</h1>" in made
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; and &lt;b&gt;bold&lt;/b&gt;" in made
+    assert "<script" not in made
+    assert "href" not in made
+    assert "<ol>" in made
+
+
+def test_the_projects_own_guidelines_are_the_instructions_where_none_are_given() -> None:
+    made = instructions()
+    assert "Guidelines for annotators</h1>" in made
+    assert "<table>" in made
+
+
+def test_the_page_for_annotators_names_the_keys_of_the_interface(scheme: Scheme) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "annotating.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\w(?:, \w)*) \| (.*) \|$", page, re.M)
+    told = {meaning: row.split(", ") for row, meaning in rows}
+    keys = hotkeys(scheme, UNSURE)
+
+    def of(label: str, field: str) -> list[str]:
+        return [key for name, key in keys.items() if isinstance(name, tuple) and name[:2] == (label, field)]
+
+    assert told == {
+        "ACTOR, LOCATION, DATE, COUNT": [keys[name] for name in ("ACTOR", "LOCATION", "DATE", "COUNT")],
+        "the kinds of an ACTOR": of("ACTOR", "kind"),
+        "the kinds of a LOCATION": of("LOCATION", "kind"),
+        "approx of a COUNT": of("COUNT", "approx"),
+        "the units of a COUNT": of("COUNT", "unit"),
+        "unsure": [keys[UNSURE]],
+    }

@@ -1,0 +1,200 @@
+"""A person at Label Studio's page: what an annotator does with mouse and keys, done in a real browser.
+
+Positions are asked of the page, so that a selection is a drag of the mouse as a hand would make it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from .studio_server import Studio
+
+_TEXT = ".goldspan-text .lsf-htx-richtext"
+_PLACE = """([wanted, which]) => {
+  const root = document.querySelector('.goldspan-text .lsf-htx-richtext');
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const nodes = []; let text = '';
+  while (walk.nextNode()) { nodes.push([walk.currentNode, text.length]); text += walk.currentNode.data; }
+  let at = -1;
+  for (let turn = 0; turn <= which; turn++) at = text.indexOf(wanted, at + 1);
+  if (at < 0) return null;
+  const find = (offset, isEnd) => {
+    const held = nodes.filter(([node, start]) => isEnd ? start < offset : start <= offset && offset < start + node.length);
+    const [node, start] = held[held.length - 1];
+    return [node, offset - start];
+  };
+  const range = document.createRange();
+  range.setStart(...find(at, false)); range.setEnd(...find(at + wanted.length, true));
+  range.startContainer.parentElement.scrollIntoView({block: 'center'});
+  const rects = [...range.getClientRects()].filter(rect => rect.width > 0);
+  const first = rects[0], last = rects[rects.length - 1];
+  return {left: first.left, top: (first.top + first.bottom) / 2, right: last.right, bottom: (last.top + last.bottom) / 2};
+}"""
+
+
+class Annotator:
+    """Someone with a page of the server open.
+
+    Attributes:
+        page: The browser's.
+        pictures: Folder of the pictures that she takes.
+    """
+
+    def __init__(self, page: Page, studio: Studio, pictures: Path) -> None:
+        self.page = page
+        self.pictures = pictures
+        self._studio = studio
+        page.set_default_timeout(20_000)
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+    def log_in(self) -> None:
+        held = self._studio.credentials
+        self.page.goto(f"{self._studio.url}/user/login/")
+        self.page.fill("input[name=email]", held["username"])
+        self.page.fill("input[name=password]", held["password"])
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(lambda url: "/user/login" not in url)
+
+    def label_all(self, project: int) -> None:
+        """Opens the project and begins with its first task, as a person does."""
+        self.page.goto(f"{self._studio.url}/projects/{project}/data")
+        self.page.locator("button:has-text('Label All Tasks')").click()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until the text of a task shows, with its highlights."""
+        self.page.wait_for_selector(f"{_TEXT} .htx-highlight")
+        self.page.wait_for_selector("[aria-label=submit], button:has-text('Submit')")
+        self.page.wait_for_timeout(400)
+
+    def picture(self, name: str) -> None:
+        self.page.screenshot(path=self.pictures / f"{name}.png")
+
+    def title(self) -> str:
+        return self.page.locator(".goldspan-head").inner_text()
+
+    def marked(self) -> list[tuple[str, str]]:
+        """What shows as marked: label and words, in the order of the text; marks over several lines are joined."""
+        found: list[list[str]] = self.page.evaluate(
+            """() => { const regions = new Map();
+            for (const part of document.querySelectorAll('.goldspan-text .htx-highlight')) {
+              const id = [...part.classList].find(name => /^htx-highlight-/.test(name));
+              const held = regions.get(id) || ['', ''];
+              if (part.dataset.label) held[0] = part.dataset.label.split(':').pop();
+              held[1] += part.textContent; regions.set(id, held);
+            } return [...regions.values()]; }"""
+        )
+        return [(label, words) for label, words in found]
+
+    def mark(self, words: str, key: str, *, which: int = 0) -> None:
+        """Chooses a label by its key, and drags the mouse over the words."""
+        before = len(self.marked())
+        self.leave()
+        self.page.keyboard.press(key)
+        place = self._place(words, which)
+        mouse = self.page.mouse
+        mouse.move(place["left"] + 0.6, place["top"])
+        mouse.down()
+        mouse.move((place["left"] + place["right"]) / 2, (place["top"] + place["bottom"]) / 2, steps=4)
+        mouse.move(place["right"] - 0.4, place["bottom"], steps=4)
+        mouse.up()
+        self._settle()
+        assert len(self.marked()) == before + 1, f"{words!r} was not marked"
+        self.select(words, which=which)
+
+    def select(self, words: str, *, which: int = 0) -> None:
+        """Clicks a marked span."""
+        self.leave()
+        place = self._place(words, which)
+        self.page.mouse.click(place["left"] + 4, place["top"])
+        self._settle()
+
+    def drag_end(self, words: str, to: str) -> None:
+        """Moves the end of a marked span to the end of other words."""
+        self.select(words)
+        handle = self.page.locator(f"{_TEXT} .__resize_right").last.bounding_box()
+        assert handle is not None
+        place = self._place(to, 0)
+        mouse = self.page.mouse
+        mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        mouse.down()
+        mouse.move(place["right"] - 6, place["bottom"], steps=6)
+        mouse.move(place["right"] - 0.4, place["bottom"], steps=3)
+        mouse.up()
+        self._settle()
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self._settle()
+
+    def leave(self) -> None:
+        """Takes the selection of a span back."""
+        self.press("Escape")
+
+    def write(self, field: str, words: str) -> None:
+        """Writes into a field, in place of what stands there."""
+        shown = self.page.locator(f".goldspan-side :is(input, textarea)[name='{field}']:visible")
+        if shown.count():
+            shown.click()
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.type(words)
+            self.page.locator(".goldspan-head").click()  # leaving the field is enough, no Enter
+        else:  # what stands there is text until its pencil is clicked
+            self.page.locator(f".goldspan-side [id^=TextAreaRegion][name^='{field}:']:visible").hover()
+            self.page.locator("[data-testid=htx-textbox-edit-button]:visible").click()
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.type(words)
+            self.page.keyboard.press("Enter")
+        self._settle()
+
+    def fields(self) -> set[str]:
+        """The names of the fields that show."""
+        names: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll('.goldspan-side input, .goldspan-side [id^=TextAreaRegion]')]
+            .filter(field => field.offsetParent).map(field => (field.name || field.getAttribute('name')).split(':')[0])"""
+        )
+        return set(names)
+
+    def chosen(self) -> set[str]:
+        """The choices that are ticked and show."""
+        return {
+            str(box.get_attribute("name")) for box in self.page.locator(".goldspan-side input:checked:visible").all()
+        }
+
+    def tick(self, choice: str) -> None:
+        self.page.locator(f".goldspan-side input[name='{choice}']:visible").click()
+        self._settle()
+
+    def submit(self) -> dict[str, Any]:
+        """Submits; answers what the page sent."""
+        return self._send("[aria-label=submit], button:has-text('Submit')")
+
+    def skip(self) -> dict[str, Any]:
+        return self._send("[aria-label=skip], button:has-text('Skip')")
+
+    def _send(self, button: str) -> dict[str, Any]:
+        self.leave()
+        with self.page.expect_response(lambda r: "/annotations" in r.url and r.request.method == "POST") as sent:
+            self.page.locator(button).first.click()
+        assert sent.value.status == 201
+        self.page.wait_for_timeout(800)
+        return dict(sent.value.request.post_data_json)
+
+    def _place(self, words: str, which: int) -> dict[str, float]:
+        place: dict[str, float] | None = self.page.evaluate(_PLACE, [words, which])
+        assert place is not None, f"{words!r} does not stand in the text"
+        return place
+
+    def _settle(self) -> None:
+        self.page.wait_for_timeout(150)
+
+
+def pictures_folder(default: Path) -> Path:
+    """Where pictures are kept: the folder that GOLDSPAN_ARTEFACTS names, else the given one."""
+    folder = Path(os.environ.get("GOLDSPAN_ARTEFACTS") or default)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
