@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,10 @@ class Asked:
     def delete(self, title: str) -> None:
         """Removes the projects of that title."""
         for project in self.projects(title):
-            self._http.delete(f"/api/projects/{project}/").raise_for_status()
+            # a push that is at work makes the database refuse now and then
+            until = time.monotonic() + 30
+            while self._http.delete(f"/api/projects/{project}/").status_code >= 500:
+                assert time.monotonic() < until
 
     def tasks(self, project: int) -> dict[str, list[Task]]:
         """All tasks of a project by the ids of their documents."""

@@ -17,7 +17,20 @@ NAMES = {
     "DATE": ["Monday", "3\u00a0May", "yesterday\u2028noon"],
     "COUNT": ["12", "dozens", "٣٠"],
 }
-BETWEEN = ["the army", "shelled", "😀", "\r\n", "\n\n", "e\u0301", "near", "\t", "<b>&amp;</b>", "%2F'\"", "👩🏽‍🚀", "\\n"]
+BETWEEN = [
+    "the army",
+    "shelled",
+    "😀",
+    "\r\n",
+    "\n\n",
+    "e\u0301",
+    "near",
+    "\t",
+    "<b>&amp;</b>",
+    "%2F'\"",
+    "👩🏽‍🚀",
+    "\\n",
+]
 
 Spans = dict[str, tuple[Span, ...]]
 

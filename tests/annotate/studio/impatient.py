@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 
-PATIENCE = 2.0
+PATIENCE = 1.5
 BATCH = 7
 
 
 def main() -> None:
-    from goldspan.annotate.studio import api, project, push, work
+    from goldspan.annotate.studio import api, held, project, push, work
     from goldspan.cli import main as command
 
     largest = int(sys.argv.pop(1))
@@ -20,10 +20,10 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-    api._PATIENCE = project._LONG = push._LONG = work._LONG = PATIENCE  # type: ignore[misc]
-    api._WAITS = (0.05, 0.1, 0.2)  # type: ignore[misc]
-    push._WAITS = (0.05, 0.1, 0.2, 0.4)  # type: ignore[misc]
-    push.BATCH = BATCH  # type: ignore[misc]
+    api._PATIENCE = held._LONG = project._LONG = push._LONG = work._LONG = PATIENCE
+    api._WAITS = (0.05, 0.1, 0.2)
+    push._WAITS = (0.05, 0.1, 0.2, 0.4)
+    push.BATCH = BATCH
     command.main()
 
 

@@ -189,7 +189,9 @@ class Proxy:
 
 
 def _answer(status: int, body: bytes = b'{"detail": "a fault of the test"}') -> bytes:
-    head = f"HTTP/1.1 {status} {_REASONS.get(status, 'Fault')}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    head = (
+        f"HTTP/1.1 {status} {_REASONS.get(status, 'Fault')}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
     return head.encode() + body
 
 
