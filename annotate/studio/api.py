@@ -188,7 +188,8 @@ class Api:
         elif status < 400:
             message = f"{self.connection.url} sends elsewhere ({status}). Fix: give the address that it sends to"
         else:
-            message = f"{method} {path}: status {status}: {self._words(answer)}{_AGAIN if status >= 500 or status == 429 else ''}"
+            again = _AGAIN if status >= 500 or status == 429 else ""
+            message = f"{method} {path}: status {status}: {self._words(answer)}{again}"
         raise StudioError(message, status)
 
     def _data(self, method: str, path: str, answer: httpx.Response) -> Any:

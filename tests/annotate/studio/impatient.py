@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-PATIENCE = 1.5
+PATIENCE = 1.0
 BATCH = 7
 
 
