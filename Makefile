@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test lint bench lock clean
+.PHONY: install demo test soak lint bench lock clean
 
 install: .venv/.installed
 
@@ -32,6 +32,10 @@ demo: .venv/.installed
 test: .venv/.installed
 	@tests/install-browser
 	$(BIN)/python -m pytest -n auto
+
+# Eight times the faults of `make test` on the way to and from Label Studio.
+soak: .venv/.installed
+	$(BIN)/python -m pytest -n auto tests/annotate/studio/test_faults.py --fault-runs 400
 
 lint: .venv/.installed .links
 	$(BIN)/ruff check .

@@ -21,6 +21,10 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fault-runs", type=int, default=50, metavar="N", help="seeded runs with faults; 50 if not given")
+
+
 @pytest.fixture
 def scheme() -> Scheme:
     return conflict_scheme()

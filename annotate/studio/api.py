@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 60.0
 _WAITS = (0.2, 0.6, 1.5)
+_AGAIN = ". Fix: see that the server is well, and run the command again"
 _MARGIN = 30.0
 """Seconds before its end at which an access token is exchanged for a new one."""
 
@@ -159,12 +160,12 @@ class Api:
         try:
             return self._http.request(method, self.connection.url + path, timeout=timeout or _PATIENCE, **more)
         except httpx.TimeoutException as error:
-            raise StudioError(f"{method} {path}: no answer in time from {self.connection.url}") from error
+            raise StudioError(f"{method} {path}: no answer in time from {self.connection.url}{_AGAIN}") from error
         except httpx.ConnectError as error:
             message = f"no server answers at {self.connection.url}. Fix: {self.connection.remedy}"
             raise StudioError(message) from error
         except httpx.HTTPError as error:
-            raise StudioError(f"{method} {path}: the connection broke ({type(error).__name__})") from error
+            raise StudioError(f"{method} {path}: the connection broke ({type(error).__name__}){_AGAIN}") from error
 
     def _access_token(self) -> str:
         if not self._access or time.time() > self._access_ends - _MARGIN:
@@ -187,7 +188,8 @@ class Api:
         elif status < 400:
             message = f"{self.connection.url} sends elsewhere ({status}). Fix: give the address that it sends to"
         else:
-            message = f"{method} {path}: status {status}: {self._words(answer)}"
+            again = _AGAIN if status >= 500 or status == 429 else ""
+            message = f"{method} {path}: status {status}: {self._words(answer)}{again}"
         raise StudioError(message, status)
 
     def _data(self, method: str, path: str, answer: httpx.Response) -> Any:
@@ -196,7 +198,7 @@ class Api:
         try:
             return answer.json()
         except ValueError as error:
-            message = f"{method} {path}: the answer is no JSON: {self._words(answer)}"
+            message = f"{method} {path}: the answer is no JSON: {self._words(answer)}{_AGAIN}"
             raise StudioError(message, answer.status_code) from error
 
     def _words(self, answer: httpx.Response) -> str:

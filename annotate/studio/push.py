@@ -7,17 +7,18 @@ again blindly: the server is asked what it has taken. So a push that failed is c
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
 from ...schema import DataError, Problem
 from .api import Api, StudioError
-from .project import Project, chunked, count, in_list, select
-from .tasks import ID, RECORD, STATE, Task
+from .held import Held, held_tasks
+from .project import Project
+from .tasks import Task
 
 BATCH = 250
 """Tasks in one request; the server is fastest with 250 to 500."""
@@ -48,33 +49,13 @@ class Pushed:
     doubles: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A task at the server.
-
-    Attributes:
-        id: The server's number.
-        record: What it says of its document.
-        worked: Whether anyone has annotated or skipped it, or begun to.
-    """
-
-    id: int
-    record: dict[str, Any]
-    worked: bool
-
-    @property
-    def hashes(self) -> dict[str, str]:
-        held = self.record.get("suggestions")
-        return dict(held) if isinstance(held, dict) else {}
-
-
 @dataclass
 class _Plan:
     """What is to be done."""
 
     create: list[Task] = field(default_factory=list)
-    describe: list[tuple[Task, _Held]] = field(default_factory=list)
-    suggest: list[tuple[Task, _Held]] = field(default_factory=list)
+    describe: list[tuple[Task, Held]] = field(default_factory=list)
+    suggest: list[tuple[Task, Held]] = field(default_factory=list)
     remove: list[int] = field(default_factory=list)
     unchanged: int = 0
 
@@ -96,26 +77,46 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
         StudioError: The server failed for good; running the same push again completes it.
     """
     plan = _plan(api, project, tasks)
-    done(plan.unchanged)
     pushed = Pushed(unchanged=plan.unchanged)
+    done(plan.unchanged)
+    broken = _carry_out(api, project, plan, pushed, done)
+    for wait in _WAITS:
+        if not broken and _tasks_now(api, project) == project.tasks + pushed.created - pushed.doubles:
+            break
+        # what broke off, now or in a push before this one, may have been done late, beside what was sent instead
+        time.sleep(wait if broken else 0)
+        plan = _plan(api, replace(project, tasks=_tasks_now(api, project)), tasks)
+        if plan.unchanged == len(tasks) and not plan.remove:
+            break
+        broken = _carry_out(api, project, plan, pushed)
+    _show(api, project, tasks)
+    return pushed
+
+
+def _carry_out(api: Api, project: Project, plan: _Plan, pushed: Pushed, done: Tell = lambda _: None) -> bool:
+    """Does what a plan says; answers whether any request broke off, whose work may show later."""
+    broken = False
     for double in plan.remove:
         _delete(api, f"/api/tasks/{double}/")
         pushed.doubles += 1
     for batch in _batches(plan.create):
-        pushed.doubles += _create(api, project, batch)
+        broken |= _create(api, project, batch)
         pushed.created += len(batch)
         done(len(batch))
     for start in range(0, len(plan.suggest), BATCH):
         group = plan.suggest[start : start + BATCH]
-        _suggest(api, project, group)
+        broken |= _suggest(api, project, group)
         pushed.suggested += len(group)
         done(len(group))
     for task, held in plan.describe:
         _describe(api, task, held)
         pushed.described += 1
         done(1)
-    _show(api, project, tasks)
-    return pushed
+    return broken
+
+
+def _tasks_now(api: Api, project: Project) -> int:
+    return int(api.get(f"/api/projects/{project.id}/").get("task_number") or 0)
 
 
 def _plan(api: Api, project: Project, tasks: Sequence[Task]) -> _Plan:
@@ -124,21 +125,15 @@ def _plan(api: Api, project: Project, tasks: Sequence[Task]) -> _Plan:
         plan.create = list(tasks)
         return plan
     problems: list[Problem] = []
-    by_state = {task.state: task for task in tasks}
-    for states in chunked(list(by_state), 500):
-        group = [by_state[state] for state in states]
-        if count(api, project, in_list(STATE, states)) == len(group):
-            plan.unchanged += len(group)
-            continue
-        there = _held(api, project, [task.id for task in group])
-        for task in group:
-            _decide(plan, task, there.get(task.id, []), project, problems)
+    there = held_tasks(api, project, [task.id for task in tasks])
+    for task in tasks:
+        _decide(plan, task, there.get(task.id, []), project, problems)
     if problems:
         raise DataError(problems)
     return plan
 
 
-def _decide(plan: _Plan, task: Task, held: list[_Held], project: Project, problems: list[Problem]) -> None:
+def _decide(plan: _Plan, task: Task, held: list[Held], project: Project, problems: list[Problem]) -> None:
     worked = [item for item in held if item.worked]
     if len(worked) > 1:
         places = ", ".join(project.task_url(item.id) for item in worked)
@@ -155,26 +150,13 @@ def _decide(plan: _Plan, task: Task, held: list[_Held], project: Project, proble
         fix = f"push the text that people have worked on, or remove their work first: {project.task_url(keep.id)}"
         problems.append(Problem("the text is not the one that people have worked on", fix, document=task.id))
     elif not same_text:  # suggestions for the old text mean nothing on the new one
-        plan.suggest.append((task, _Held(keep.id, {}, worked=False)))
-    elif any(keep.hashes.get(name) != found for name, found in task.hashes.items()):
+        plan.suggest.append((task, Held(keep.id, {}, worked=False)))
+    elif any(keep.hashes.get(name) != found or name in keep.amiss for name, found in task.hashes.items()):
         plan.suggest.append((task, keep))
     elif keep.record.get("content") != task.content:
         plan.describe.append((task, keep))
     else:
         plan.unchanged += 1
-
-
-def _held(api: Api, project: Project, names: Sequence[str]) -> dict[str, list[_Held]]:
-    """The tasks of documents, by the documents' ids."""
-    found: dict[str, list[_Held]] = defaultdict(list)
-    include = "id,data,total_annotations,cancelled_annotations,draft_exists"
-    for group in chunked(names, 250):
-        for item in select(api, project, in_list(ID, group), include=include, page_size=500):
-            data = item.get("data") or {}
-            record = data.get(RECORD)
-            worked = any(item.get(key) for key in ("total_annotations", "cancelled_annotations", "draft_exists"))
-            found[str(data.get(ID))].append(_Held(int(item["id"]), record if isinstance(record, dict) else {}, worked))
-    return found
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -192,46 +174,33 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield batch
 
 
-def _create(api: Api, project: Project, batch: list[Task]) -> int:
-    """Imports tasks, each once; answers how many doubles a broken request had left."""
+def _create(api: Api, project: Project, batch: list[Task]) -> bool:
+    """Imports tasks, each once; answers whether a request broke off, which may have been taken all the same."""
     missing = batch
     broken = False
     for wait in (*_WAITS, None):
         try:
             body = [{"data": task.data(), "predictions": task.predictions()} for task in missing]
             _send(api, "POST", f"/api/projects/{project.id}/import", body)
+            return broken
         except StudioError as error:
             if not _passing(error) or wait is None:
                 raise
             broken = True
             time.sleep(wait)
-            # what broke off may have been taken all the same
-            there = _held(api, project, [task.id for task in missing])
+            there = held_tasks(api, project, [task.id for task in missing])
             missing = [task for task in missing if task.id not in there]
             if not missing:
-                break
-        else:
-            break
-    return _heal(api, project, batch) if broken else 0
+                return broken
+    raise AssertionError("the last try returns or raises")
 
 
-def _heal(api: Api, project: Project, batch: Sequence[Task]) -> int:
-    """Removes what a broken request left twice: it was taken late, after the server had been asked."""
-    removed = 0
-    for held in _held(api, project, [task.id for task in batch]).values():
-        untouched = sorted(item.id for item in held if not item.worked)
-        spare = untouched if len(untouched) < len(held) else untouched[1:]
-        for task in spare:
-            _delete(api, f"/api/tasks/{task}/")
-        removed += len(spare)
-    return removed
-
-
-def _suggest(api: Api, project: Project, group: Sequence[tuple[Task, _Held]]) -> None:
-    """Puts new suggestions in place of old ones.
+def _suggest(api: Api, project: Project, group: Sequence[tuple[Task, Held]]) -> bool:
+    """Puts new suggestions in place of old ones; answers as `_create`.
 
     Until the last step a task's own word is the old one, so that a push that breaks off here does all of it again.
     """
+    broken = False
     alone = [(task, held) for task, held in group if held.hashes.keys() <= task.hashes.keys()]
     for wait in (*_WAITS, None):
         try:
@@ -247,9 +216,11 @@ def _suggest(api: Api, project: Project, group: Sequence[tuple[Task, _Held]]) ->
         except StudioError as error:
             if not _passing(error) or wait is None:
                 raise
+            broken = True
             time.sleep(wait)
     for task, held in group:
         _describe(api, task, held)
+    return broken
 
 
 def _clear(api: Api, project: Project, tasks: Sequence[int]) -> None:
@@ -259,14 +230,14 @@ def _clear(api: Api, project: Project, tasks: Sequence[int]) -> None:
     api.post("/api/dm/actions/", params=about, json=body, timeout=_LONG)
 
 
-def _clear_own(api: Api, task: Task, held: _Held) -> None:
+def _clear_own(api: Api, task: Task, held: Held) -> None:
     """Removes those suggestions of a task that new ones replace."""
     for prediction in api.get("/api/predictions/", params={"task": held.id}):
         if prediction.get("model_version") in task.hashes:
             _delete(api, f"/api/predictions/{prediction['id']}/")
 
 
-def _describe(api: Api, task: Task, held: _Held) -> None:
+def _describe(api: Api, task: Task, held: Held) -> None:
     """Writes a task's data; doing it twice is doing it once."""
     data = task.data({**held.hashes, **task.hashes})
     for wait in (*_WAITS, None):

@@ -1,8 +1,7 @@
 """Documents as tasks of Label Studio, and tasks as documents.
 
 A task holds the text, what an annotator sees beside it, and in `record` all else that the document has, so that a pull
-gives the same document back. Its field `goldspan` is a short hash of everything that a push would send: whether a
-document is at the server as it should be is one question for many documents at once.
+gives the same document back, and hashes of what was sent, so that a push knows what has changed.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, c
 from .results import results_of
 
 ID = "doc_id"
-STATE = "goldspan"
 RECORD = "record"
 """Fields of a task's data beside `title`, `published` and `text`."""
 
@@ -50,11 +48,6 @@ class Task:
         """The document's id."""
         return self.document.id
 
-    @property
-    def state(self) -> str:
-        """The short hash of a task that holds this and no other suggestions."""
-        return state_of(self.id, self.content, self.hashes)
-
     def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The task's data.
 
@@ -68,7 +61,6 @@ class Task:
             "title": self.document.meta.title or self.id,
             "published": self.document.meta.published or "day of publication unknown",
             "text": self.document.text,
-            STATE: state_of(self.id, self.content, held),
             RECORD: {key: document[key] for key in _KEPT if key in document}
             | {"content": self.content, "suggestions": held, "about": dict(self.about)},
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
@@ -113,11 +105,6 @@ def make_task(
     kept = {key: part for key, part in _plain(bare).items() if key in _KEPT}
     content = _hash([bare.id, kept, dict(about or {}), conflicts])
     return Task(bare, results, hashes, content, dict(about or {}), conflicts)
-
-
-def state_of(name: str, content: str, hashes: Mapping[str, str]) -> str:
-    """The short hash of a document and of its suggestions."""
-    return _hash([name, content, dict(hashes)])
 
 
 def document_of(data: Any, task: int, scheme: Scheme) -> Document:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ...annotate.studio import Api
+from ...annotate.studio import Api, StudioError
 from ...annotate.studio.project import Project, find_project, open_project
 from ...annotate.studio.pull import read_work
 from ...annotate.studio.push import Pushed, push
@@ -153,13 +154,26 @@ def push_tasks(
     from tqdm import tqdm
 
     project, interface = open_project(api, title, scheme, guidelines=guidelines, review=review)
-    with tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None) as bar:
+    bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
+    with bar, _still_there(api, project, "Fix: push again, which makes it anew with all documents"):
         pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
     names: dict[str, int] = defaultdict(int)
     for task in tasks:
         for name in task.suggestions:
             names[name] += 1
     return PushDone(project, interface, pushed, dict(sorted(names.items())))
+
+
+@contextmanager
+def _still_there(api: Api, project: Project, fix: str) -> Iterator[None]:
+    """Says so where calls fail since someone removed the project, which the server answers in many ways."""
+    try:
+        yield
+    except StudioError as error:
+        found = find_project(api, project.title) if error.status >= 400 and error.status not in (401, 429) else project
+        if found is None or found.id != project.id:
+            raise SurroundingsError(f"the project {project.title!r} was removed meanwhile. {fix}") from error
+        raise
 
 
 def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Sheet]:
@@ -255,7 +269,8 @@ def pull_files(
             raise SurroundingsError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
     hidden = f".{_file_name(owner)}.work.zst" if owner else ".work.zst"
     store = Store(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
-    read, whole = store.update(api, project)
+    with _still_there(api, project, "Fix: push again, or name another with --project"):
+        read, whole = store.update(api, project)
     names = annotators(api)
     accounts = {one.user for work in store.in_order() for one in work.annotations}
     if owner:

@@ -1,0 +1,86 @@
+"""What the server holds of documents: their tasks, with what was suggested and whether people have worked on them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .api import Api
+from .project import Project, chunked, in_list, select
+from .tasks import ID, RECORD
+
+_PAGE = 500
+_FEW = 20
+_LONG = 300.0
+_ASKED = ("total_annotations", "cancelled_annotations", "draft_exists")
+_FIELDS = ",".join(("id", "data", "total_predictions", *_ASKED))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A task at the server.
+
+    Attributes:
+        id: The server's number.
+        record: What it says of its document.
+        worked: Whether anyone has annotated or skipped it, or begun to.
+        amiss: Extractors whose suggestions it should have once, and has not or more than once.
+    """
+
+    id: int
+    record: dict[str, Any]
+    worked: bool
+    amiss: frozenset[str] = frozenset()
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Of the suggestions that it should have, by extractor."""
+        return _hashes(self.record)
+
+
+def held_tasks(api: Api, project: Project, names: Sequence[str]) -> dict[str, list[Held]]:
+    """The tasks of documents, by the documents' ids.
+
+    Raises:
+        StudioError: The server does not answer, or refuses.
+    """
+    items: list[dict[str, Any]] = []
+    for group in chunked(names, _PAGE):
+        for item in select(api, project, in_list(ID, group), include=_FIELDS, page_size=_PAGE):
+            data = item.pop("data", None) or {}
+            record = data.get(RECORD)
+            items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
+    amiss = _amiss(api, project, items)
+    found: dict[str, list[Held]] = defaultdict(list)
+    for item in items:
+        number, worked = int(item["id"]), any(item.get(key) for key in _ASKED)
+        found[item[ID]].append(Held(number, item[RECORD], worked, amiss.get(number, frozenset())))
+    return found
+
+
+def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]]) -> dict[int, frozenset[str]]:
+    """The extractors whose suggestions are not there once, by task; asked for where the number is in doubt.
+
+    The list of tasks could tell the extractors too, but takes minutes to do so for thousands of tasks.
+    """
+    wanted = {int(item["id"]): _hashes(item[RECORD]) for item in items}
+    doubtful = [
+        number
+        for item in items
+        if wanted[number := int(item["id"])] and item.get("total_predictions") != len(wanted[number])
+    ]
+    # where a service suggests beside us all are in doubt, and one long answer is faster than many short ones
+    whole = len(doubtful) > _FEW
+    asked = [{"project": project.id}] if whole else [{"task": number} for number in doubtful]
+    there: dict[int, Counter[str]] = defaultdict(Counter)
+    for params in asked:
+        for one in api.get("/api/predictions/", params=params, timeout=_LONG):
+            there[int(one["task"])][str(one.get("model_version"))] += 1
+    return {number: frozenset(name for name in wanted[number] if there[number][name] != 1) for number in doubtful}
+
+
+def _hashes(record: dict[str, Any]) -> dict[str, str]:
+    held = record.get("suggestions")
+    return dict(held) if isinstance(held, dict) else {}
