@@ -108,6 +108,15 @@ def status(
 
 
 @app.command()
+def invite(name: Name = "default", url: Url = None) -> None:
+    """Print the address where another annotator makes her account; nobody can without it."""
+    with connect(url, name) as api:
+        told = api.get("/api/invite")
+        result(f"{api.connection.url}{told['invite_url']}")
+        note("note: every account sees every project of the server")
+
+
+@app.command()
 def logs(
     name: Name = "default",
     lines: Annotated[int, typer.Option("-n", "--lines", min=0, help="How many of the last lines.")] = 50,

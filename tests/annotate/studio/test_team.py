@@ -1,0 +1,251 @@
+"""Several annotators to one gold: plan, push, work, pull, agreement, review, gold; and whatever dies in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldspan.annotate.studio import Api, Connection, client
+from goldspan.annotate.studio.project import Project, find_project, select
+from goldspan.annotate.studio.results import results_of
+from goldspan.corpus import read_records
+from goldspan.schema import Document, Scheme, Span
+from tests.annotator import Annotator, pictures_folder
+from tests.browser import open_browser
+from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.studio_server import Studio
+
+pytestmark = pytest.mark.server
+
+TEXT = "US and allied forces struck Kyiv on Friday."
+TITLE = "team"
+
+
+def at(surface: str, label: str) -> Span:
+    start = TEXT.index(surface)
+    return Span(start, start + len(surface), label)
+
+
+SUGGESTED = [at("US and allied forces", "ACTOR"), at("Kyiv", "LOCATION"), at("Friday", "DATE")]
+BEN = [at("US", "ACTOR"), at("allied forces", "ACTOR"), at("Kyiv", "LOCATION"), at("Friday", "DATE")]
+
+
+class Team:
+    """The commands in a folder, and the server's API for what people do."""
+
+    def __init__(self, studio: Studio, folder: Path, scheme: Scheme) -> None:
+        self.studio = studio
+        self.folder = folder
+        self.scheme = scheme
+        lines = [
+            record(n, TEXT, spans=[span(s.start, s.end, s.label) for s in SUGGESTED], layer={"annotator": "rules"})
+            for n in ("a", "b", "c", "d")
+        ]
+        write_lines(folder / "in.jsonl", *lines)
+
+    def run(self, *arguments: Any, status: int = 0) -> str:
+        done = subprocess.run(
+            [GOLDSPAN, *map(str, arguments)],
+            capture_output=True,
+            encoding="utf-8",
+            env=self.studio.surroundings,
+            cwd=self.folder,
+            timeout=300,
+        )
+        assert done.returncode == status, done.stderr
+        return done.stdout
+
+    def api(self) -> Api:
+        return client(Connection(self.studio.url, self.studio.token))
+
+    def project(self, api: Api, title: str) -> Project:
+        found = find_project(api, title)
+        assert found is not None
+        return found
+
+    def plan(self) -> None:
+        told = self.run(
+            *("studio", "push", "in.jsonl", "--annotators", "ann,ben", "--overlap", 2),
+            *("--blind", 0.25, "--project", TITLE, "--json"),
+        )
+        done = json.loads(told)["annotators"]
+        assert {who: item["created"] + item["unchanged"] for who, item in done.items()} == {"ann": 4, "ben": 4}
+
+    def work(self, who: str, spans: list[Span]) -> None:
+        """Plays an annotator's work in, once."""
+        with self.api() as api:
+            users = {user["email"]: user["id"] for user in api.get("/api/users/")}
+            email = f"{who}@example.org"
+            if email not in users:
+                users[email] = api.post("/api/users/", json={"email": email, "username": who})["id"]
+            for task in list(select(api, self.project(api, f"{TITLE} - {who}"), [])):
+                if not api.get(f"/api/tasks/{task['id']}/annotations/"):
+                    results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
+                    body = {"result": results, "completed_by": users[email], "lead_time": 20}
+                    api.post(f"/api/tasks/{task['id']}/annotations/", json=body)
+
+    def pull(self) -> None:
+        self.run("studio", "pull", "--plan", "plan.json", "--out", "passes")
+
+    def conflicts(self, status: int = 1) -> None:
+        passes = ("passes/ann.jsonl", "passes/ben.jsonl")
+        self.run("adjudicate", *passes, "--out", "open.jsonl", "--conflicts", "conflicts.jsonl", status=status)
+
+    def push_review(self) -> None:
+        passes = ("passes/ann.jsonl", "--suggestions", "passes/ben.jsonl")
+        self.run("studio", "push", *passes, "--conflicts", "conflicts.jsonl", "--project", "team review")
+
+    def review(self, spans: list[Span]) -> None:
+        with self.api() as api:
+            for task in list(select(api, self.project(api, "team review"), [])):
+                if not api.get(f"/api/tasks/{task['id']}/annotations/"):
+                    results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
+                    api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": results})
+
+    def pull_review(self) -> None:
+        self.run("studio", "pull", "--project", "team review", "--out", "review.jsonl")
+
+    def gold(self) -> str:
+        passes = ("passes/ann.jsonl", "passes/ben.jsonl")
+        told = self.run("adjudicate", *passes, "--review", "review.jsonl", "--out", "gold.jsonl", "--json")
+        return str(json.loads(told)["sha256"])
+
+
+@pytest.fixture
+def team(own_studio: Studio, tmp_path: Path, scheme: Scheme) -> Team:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    own_studio.up()
+    return Team(own_studio, folder, scheme)
+
+
+@pytest.mark.browser
+def test_two_annotators_and_a_reviewer_make_gold_with_provenance(
+    team: Team, scheme: Scheme, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    team.plan()
+    plan = json.loads((team.folder / "plan.json").read_text())
+    [blind] = [name for name, reading in plan["documents"].items() if reading.get("blind")]
+    pictures = pictures_folder(tmp_path_factory.mktemp("pictures"))
+    with open_browser() as browser, team.api() as api:
+        ann = Annotator(browser.new_page(), team.studio, pictures)
+        ann.log_in()
+        for task in list(select(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")):
+            ann.page.goto(f"{team.project(api, f'{TITLE} - ann').url}/data?task={task['id']}")
+            if task["data"]["doc_id"] == blind:
+                ann.page.wait_for_selector(".goldspan-text .lsf-htx-richtext")
+                ann.page.wait_for_timeout(1500)
+                assert ann.marked() == []  # no suggestions for the blind share
+                for item, key in zip(SUGGESTED, "123", strict=True):
+                    ann.mark(TEXT[item.start : item.end], key)
+            else:
+                ann.wait()
+                assert len(ann.marked()) == 3
+            ann.submit()
+        team.work("ben", BEN)
+        progress = {
+            row["annotator"]: row
+            for row in json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
+        }
+        assert {who: (row["annotated"], row["planned"]) for who, row in progress.items()} == {
+            "ann": (4, 4),
+            "ben": (4, 4),
+        }
+        assert progress["ben"]["seconds"] == 80
+        team.pull()
+        agreement = json.loads(team.run("agree", "passes/ann.jsonl", "passes/ben.jsonl", "--json"))
+        assert 0.4 < agreement["pairwise"][0]["strict_f1"] < 0.7
+        effect = agreement["suggestions"]["readings"]
+        assert (effect["blind"]["documents"], effect["suggested"]["documents"]) == (2, 6)
+        team.conflicts()
+        team.push_review()
+        ann.page.goto(f"{team.project(api, 'team review').url}/data")
+        for number, task in enumerate(list(select(api, team.project(api, "team review"), [], include="id,data"))):
+            ann.page.goto(f"{team.project(api, 'team review').url}/data?task={task['id']}")
+            ann.wait()
+            if number == 0:
+                ann.picture("review")
+                told = ann.page.locator(".goldspan-conflicts").inner_text()
+                assert "US and allied forces (boundary)" in told and 'ben: ACTOR "US"' in told
+            shown = ann.marked()  # the editor opens with the reading of either pass
+            ann.select("US")
+            ann.press("Backspace")
+            if ("ACTOR", "US and allied forces") in shown:
+                ann.mark("allied forces", "1")
+            ann.submit()
+    team.pull_review()
+    team.gold()
+    for document in read_records(team.folder / "gold.jsonl", scheme):
+        found = [(TEXT[s.start : s.end], s.label, s.passes, s.decision and s.decision.by) for s in document.spans]
+        assert found == [
+            ("allied forces", "ACTOR", ("ben",), "annotator"),
+            ("Kyiv", "LOCATION", ("ann", "ben"), None),
+            ("Friday", "DATE", ("ann", "ben"), None),
+        ]
+
+
+def test_whatever_dies_between_two_steps_the_gold_is_the_same(team: Team) -> None:
+    steps: list[Callable[[], None]] = [
+        team.plan,
+        lambda: team.work("ann", SUGGESTED),
+        lambda: team.work("ben", BEN),
+        team.pull,
+        team.conflicts,
+        team.push_review,
+        lambda: team.review([BEN[1], *SUGGESTED[1:]]),
+        team.pull_review,
+    ]
+    for step in steps:
+        step()
+    whole = team.gold()
+    for step in steps[3:]:  # and once more, each after the server died and after the step was done already
+        os.killpg(team.studio.state["pid"], signal.SIGKILL)
+        team.studio.up()
+        step()
+    team.plan()
+    assert team.gold() == whole
+
+
+def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
+    server_environments: Path, tmp_path: Path, scheme: Scheme
+) -> None:
+    studio = Studio(tmp_path / "home", server_environments)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    team = Team(studio, folder, scheme)
+    try:
+        for name in ("ann", "ben"):
+            studio.up("--name", name)
+        team.run("studio", "push", "in.jsonl", "--annotators", "ann,ben", "--own-servers", "--project", TITLE)
+        told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
+        assert sum(row["planned"] for row in told) == 4
+        assert len({row["url"].rpartition("/projects/")[0] for row in told}) == 2
+    finally:
+        for name in ("ann", "ben"):
+            studio.run("down", "--name", name)
+
+
+def test_calls_that_make_no_plan_or_review_are_refused(team: Team) -> None:
+    for arguments, told in (
+        (("--blind", "0.5"), "belong to a plan"),
+        (("--annotators", "ann,ann"), "none twice"),
+        (("--annotators", "ann", "--conflicts", "x.jsonl"), "makes a review for one"),
+        (("--plan", "none.json"), "there is none yet"),
+    ):
+        done = team.studio.run("push", str(team.folder / "in.jsonl"), *arguments)
+        assert done.returncode == 2 and told in done.stderr, done.stderr
+    write_lines(team.folder / "none.jsonl")
+    done = team.studio.run("push", str(team.folder / "in.jsonl"), "--conflicts", str(team.folder / "none.jsonl"))
+    assert done.returncode == 1 and "no conflict is open" in done.stderr
+
+
+def test_the_invitation_is_the_only_way_to_an_account(team: Team) -> None:
+    address = team.studio.run("invite").stdout.strip()
+    assert address.startswith(f"{team.studio.url}/user/signup/?token=")
