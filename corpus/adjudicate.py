@@ -225,7 +225,15 @@ def _settled(span: Span, passes: tuple[str, ...], decision: Decision | None = No
 def _layer(read: Mapping[str, Document], stated: Layer) -> Layer:
     created = (document.layer.created for document in read.values() if document.layer)
     newest = max((time for time in created if time), default=None)
-    return replace(stated, created=newest, extra={"passes": list(read)})
+    chosen = sorted({by for document in read.values() if (by := _chosen_by(document))})
+    return replace(stated, created=newest, extra={"passes": list(read)} | ({"chosen_by": chosen} if chosen else {}))
+
+
+def _chosen_by(document: Document) -> str | None:
+    """Why the document was given to be read, where that was no accident."""
+    studio = ((document.layer.extra if document.layer else None) or {}).get("studio")
+    by = studio.get("chosen_by") if isinstance(studio, dict) else None
+    return by if isinstance(by, str) else None
 
 
 def _checked(document: Document, scheme: Scheme) -> Document:

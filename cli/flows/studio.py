@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ...annotate.studio.store import Store
 from ...annotate.studio.tasks import Task, make_task
 from ...annotate.studio.work import annotators
 from ...corpus import read_records, write_records
+from ...corpus.order import reading_order
 from ...schema import DataError, Document, Problem, Scheme, Span, SurroundingsError, UsageError
 
 UNNAMED = "suggestions"
@@ -108,10 +109,12 @@ class Sheet:
     Attributes:
         document: With its text.
         suggestions: Spans by the extractor's name.
+        about: What a layer should remember of how the document was chosen.
     """
 
     document: Document
     suggestions: dict[str, tuple[Span, ...]]
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def push_files(
@@ -137,7 +140,22 @@ def push_files(
         DataError: A file is at fault, or a text changed that people have worked on; nothing was sent.
         StudioError: The server does not answer, or refuses.
     """
-    tasks = make_tasks(read_sheets(path, suggestions, scheme), scheme, path)
+    return push_sheets(
+        api, read_sheets(path, suggestions, scheme), scheme, title=title, guidelines=guidelines, path=path
+    )
+
+
+def push_sheets(
+    api: Api,
+    sheets: Sequence[Sheet],
+    scheme: Scheme,
+    *,
+    title: str | None = None,
+    guidelines: str | None = None,
+    path: str = "",
+) -> PushDone:
+    """Brings sheets to a project, in their order. Arguments and errors as `push_files`."""
+    tasks = make_tasks(sheets, scheme, path)
     return push_tasks(api, tasks, scheme, title=title or scheme.ref, guidelines=guidelines)
 
 
@@ -197,6 +215,13 @@ def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[S
     return [Sheet(document, found[document.id]) for document in documents.values()]
 
 
+def in_order(sheets: Sequence[Sheet], strategy: str, *, random_share: float) -> list[Sheet]:
+    """Sheets in the order in which they should be read, each with why it was chosen. As `reading_order`."""
+    by_name = {sheet.document.id: sheet for sheet in sheets}
+    order = reading_order([(s.document, s.suggestions) for s in sheets], strategy, random_share=random_share)
+    return [replace(by_name[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in order]
+
+
 def make_tasks(sheets: Sequence[Sheet], scheme: Scheme, path: str) -> list[Task]:
     """The tasks of sheets; all that stands in the way is raised at once.
 
@@ -207,7 +232,7 @@ def make_tasks(sheets: Sequence[Sheet], scheme: Scheme, path: str) -> list[Task]
     tasks: list[Task] = []
     for sheet in sheets:
         try:
-            tasks.append(make_task(sheet.document, sheet.suggestions, scheme))
+            tasks.append(make_task(sheet.document, sheet.suggestions, scheme, about=sheet.about))
         except DataError as error:
             problems += [problem.at(path) for problem in error.problems]
     if problems:

@@ -50,7 +50,6 @@ def push_planned(
     sheets: Sequence[Sheet],
     scheme: Scheme,
     *,
-    about: Mapping[str, str] | None = None,
     guidelines: str | None = None,
 ) -> dict[str, PushDone]:
     """Brings each annotator's documents to her project, those of the blind share without suggestions.
@@ -60,7 +59,6 @@ def push_planned(
         plan: Who reads what; documents that it lacks are left out.
         sheets: The documents, in the order in which they are to be read.
         scheme: Theirs.
-        about: What layers should remember of how documents were chosen.
         guidelines: As `push_files`.
 
     Raises:
@@ -71,7 +69,7 @@ def push_planned(
     for annotator in plan.annotators:
         own = plan.of(annotator)
         tasks = [
-            _task(sheet, blind=own[sheet.document.id].blind, scheme=scheme, about=about)
+            _task(sheet, blind=own[sheet.document.id].blind, scheme=scheme)
             for sheet in sheets
             if sheet.document.id in own
         ]
@@ -81,9 +79,9 @@ def push_planned(
     return done
 
 
-def _task(sheet: Sheet, *, blind: bool, scheme: Scheme, about: Mapping[str, str] | None) -> Task:
+def _task(sheet: Sheet, *, blind: bool, scheme: Scheme) -> Task:
     shown: Mapping[str, tuple[Span, ...]] = {} if blind else sheet.suggestions
-    return make_task(sheet.document, shown, scheme, about=about)
+    return make_task(sheet.document, shown, scheme, about=sheet.about)
 
 
 def pull_planned(
