@@ -143,8 +143,8 @@ def unlink(api: Api, made: Link) -> bool:
         return False
     shown = api.get(project).get("model_version")
     api.delete(f"/api/ml/{made.id}", timeout=_SLOW)
-    for version in (made.name if shown == made.name else "", made.before):
-        if version and not api.get(project).get("model_version"):
+    for version in (made.before, made.name) if shown == made.name else ():
+        if version and not api.get(project).get("model_version"):  # the server forgets it with the link
             try:
                 api.patch(project, json={"model_version": version})
             except StudioError as error:
