@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [reading] [memory] [scoring] [rules] [studio] [backend] [help]`."""
+"""Runs every benchmark, or those named, as in `python -m benchmarks reading rules`."""
 
 import sys
 

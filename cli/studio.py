@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -225,9 +225,13 @@ def backend(
         sys.stdout.flush()
         note("to stop: Ctrl-C")
 
+    def tell(line: str) -> None:
+        with suppress(OSError):  # a terminal that is gone takes no suggestions away
+            note(line)
+
     loaded = load_scheme(scheme)
     with connect(url, name) as api:
-        serve_backend(api, extractor, loaded, title=project, host=host, port=port, tell=note, ready=ready)
+        serve_backend(api, extractor, loaded, title=project, host=host, port=port, tell=tell, ready=ready)
 
 
 def _markdown(path: Path) -> str:

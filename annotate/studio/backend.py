@@ -102,6 +102,7 @@ def _application(suggester: Suggester, turns: Turns, tell: Tell, limits: Limits)
             return answered({"detail": "no list of tasks"}, 422)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return answered({"detail": "no JSON"}, 400)
+        told = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
         start = time.perf_counter()
         stop = Event()
         work = turns.give(lambda: msgspec.json.encode({"results": suggester.answers(tasks, stop.is_set)}))
@@ -109,14 +110,14 @@ def _application(suggester: Suggester, turns: Turns, tell: Tell, limits: Limits)
             async with asyncio.timeout(limits.answering):
                 answer = await asyncio.wrap_future(work)
         except TimeoutError:
-            tell(f"{len(tasks)} tasks: no suggestions in {limits.answering:g} s")
+            tell(f"{told}: no suggestions in {limits.answering:g} s")
             return answered({"detail": "no suggestions in time"}, 504)
         except (SurroundingsError, UsageError) as error:
-            tell(f"{len(tasks)} tasks: {suggester.name} cannot go on: {' '.join(str(error).split())[:300]}")
+            tell(f"{told}: {suggester.name} cannot go on: {' '.join(str(error).split())[:300]}")
             return answered({"detail": "the extractor cannot go on"}, 503)
         finally:
             stop.set()
-        tell(f"{len(tasks)} tasks: suggestions in {time.perf_counter() - start:.2f} s")
+        tell(f"{told}: suggestions in {time.perf_counter() - start:.2f} s")
         return Response(answer, media_type="application/json")
 
     return app
