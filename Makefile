@@ -50,8 +50,9 @@ bench: .venv/.installed
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra near --extra transformers --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-package torch --no-header --quiet --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra backend --extra near --extra transformers --group dev \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package torch --no-header \
+		--quiet --upgrade -o requirements/dev.txt
 	$(BIN)/uv pip compile annotate/studio/server.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/studio/server.txt
 

@@ -38,12 +38,14 @@ class Annotated:
         tally: What the extractor counted in its batch, by what it is: findings that an adapter could not take in,
             tokens that a model was sent.
         text_sha256: Of the document's text, where the extractor failed.
+        kind: Of the failure, without a word that may be the document's: an exception's name.
     """
 
     line: bytes
     problem: Problem | None = None
     tally: Mapping[str, int] | None = None
     text_sha256: str | None = None
+    kind: str = ""
 
 
 def annotate(
@@ -123,7 +125,7 @@ class Run:
             raise  # a service that is gone or a missing label map fails for every document: the run can go on later
         except (Exception, SystemExit) as error:
             if len(documents) == 1:
-                return [self._failed(documents[0], _told(error))]
+                return [self._failed(documents[0], _told(error), type(error).__name__)]
             return [outcome for document in documents for outcome in self._batch([document])]
         by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
         return [self._outcome(document, by_id.get(document.id)) for document in documents]
@@ -137,7 +139,7 @@ class Run:
         try:
             ordered = sorted(spans, key=lambda span: (span.start, span.end, span.label))
             if not self._scheme.overlap and (clash := _overlapping(ordered)):
-                return self._failed(document, clash)
+                return self._failed(document, clash, "spans that overlap")
             layer = msgspec.structs.replace(
                 document,
                 spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in ordered),
@@ -146,15 +148,15 @@ class Run:
             line = self._codec.encode(layer)
             self._codec.decode(line)
         except DataError as error:
-            return self._failed(document, error.problems[0].what)
+            return self._failed(document, error.problems[0].what, "spans that the scheme refuses")
         except (AttributeError, TypeError) as error:
-            return self._failed(document, f"its layer is no list of spans ({error})")
+            return self._failed(document, f"its layer is no list of spans ({error})", "no list of spans")
         return Annotated(line)
 
-    def _failed(self, document: Document, why: str) -> Annotated:
+    def _failed(self, document: Document, why: str, kind: str) -> Annotated:
         name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
         problem = Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id)
-        return Annotated(b"", problem, text_sha256=document.sealed().text_sha256)
+        return Annotated(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
 
 
 def _told(error: BaseException) -> str:

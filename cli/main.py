@@ -20,6 +20,9 @@ from .bench import bench
 from .demo import demo
 from .lookup import lookup
 from .score import score
+from .studio_backend import backend
+from .studio_pull import pull
+from .studio_push import push
 from .train import train
 
 app = typer.Typer(
@@ -41,6 +44,9 @@ app.command()(agree)
 app.command()(bench)
 app.command()(train)
 app.command()(lookup)
+studio.app.command()(push)
+studio.app.command()(pull)
+studio.app.command()(backend)
 app.add_typer(studio.app, name="studio")
 
 

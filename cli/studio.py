@@ -5,20 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Json, Records, SchemeFile
-from .show import error, note, result, result_json, table
+from .options import Json
+from .show import note, result, result_json, table
 
 if TYPE_CHECKING:
     from ..annotate.studio import Api, Status
     from ..annotate.studio.progress import Tell
-    from ..schema import Scheme
-    from .flows.studio import Sheet
 
 app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
@@ -137,194 +134,8 @@ def logs(
             sys.stdout.flush()
 
 
-@app.command()
-def push(
-    file: Records,
-    suggestions: Annotated[
-        list[str] | None,
-        typer.Option("--suggestions", metavar="FILE", help="Records with suggestions for the same texts; several."),
-    ] = None,
-    project: ProjectName = None,
-    annotators: Annotated[
-        str, typer.Option("--annotators", metavar="A,B,…", help="Plan who reads what, a project for each.")
-    ] = "",
-    overlap: Annotated[
-        float,
-        typer.Option(
-            "--overlap", metavar="N", help="How many read a document, on the average: 1.2 for a fifth by two."
-        ),
-    ] = 1.0,
-    blind: Annotated[
-        float,
-        typer.Option("--blind", metavar="FRACTION", help="Share of the documents that is shown without suggestions."),
-    ] = 0.0,
-    plan: PlanFile = None,
-    own_servers: Annotated[
-        bool, typer.Option("--own-servers", help="Each annotator works at the server of her name, unseen by others.")
-    ] = False,
-    conflicts: Annotated[
-        str | None,
-        typer.Option("--conflicts", metavar="FILE", help="Make a review of what adjudicate --conflicts wrote."),
-    ] = None,
-    guidelines: Annotated[
-        Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown shown as the project's instructions.")
-    ] = None,
-    name: Name = "default",
-    url: Url = None,
-    scheme: SchemeFile = None,
-    json: Json = False,
-) -> None:
-    """Bring documents with suggestions to a project: each once, however often it is sent and whatever breaks.
-
-    The spans of FILE are suggestions of the annotator that its layers state.
-    """
-    from ..schema import UsageError, load_scheme
-    from .flows.review import push_review
-    from .flows.studio import push_files, read_sheets
-
-    loaded = load_scheme(scheme)
-    text = None if guidelines is None else _markdown(guidelines)
-    if annotators or plan is not None:
-        if conflicts:
-            raise UsageError("--conflicts makes a review for one. Fix: leave out --annotators and --plan")
-        sheets = read_sheets(file, suggestions or [], loaded)
-        scope = _Scope(annotators, overlap, blind, own_servers, project or loaded.ref, plan)
-        _push_planned(scope, sheets, loaded, text, name, url, json=json)
-        return
-    if blind or overlap != 1 or own_servers:
-        raise UsageError("--blind, --overlap and --own-servers belong to a plan. Fix: --annotators A,B,…")
-    with connect(url, name) as api:
-        if conflicts:
-            sheets = read_sheets(file, suggestions or [], loaded)
-            title = project or f"{loaded.ref} review"
-            done = push_review(api, sheets, conflicts, loaded, title=title, guidelines=text)
-        else:
-            done = push_files(api, file, suggestions or [], loaded, title=project, guidelines=text)
-    if json:
-        result_json(done.to_dict())
-        return
-    if done.interface:
-        note(f"project {done.project.title!r} {done.interface}: {done.project.url}")
-    result(done.told())
-    result(f"annotate: {done.project.url}")
-    note("next: goldspan studio pull --out annotations.jsonl, when people have worked")
-
-
-@app.command()
-def pull(
-    out: Annotated[Path, typer.Option("--out", help="A records file for one annotator; a folder for a file of each.")],
-    annotator: Annotated[str, typer.Option("--annotator", metavar="NAME", help="Only this one's work.")] = "",
-    plan: PlanFile = None,
-    carry: Annotated[
-        bool, typer.Option("--carry", help="Give spans without a value that of equal ones in the same document.")
-    ] = False,
-    project: ProjectName = None,
-    name: Name = "default",
-    url: Url = None,
-    scheme: SchemeFile = None,
-    json: Json = False,
-) -> None:
-    """Bring people's work back as layers, one for each annotator.
-
-    Ends with status 1 where something makes no valid span; it is told with its task and kept with the document.
-    """
-    from ..schema import load_scheme
-    from .flows.studio import PullDone, pull_files
-
-    loaded = load_scheme(scheme)
-    if plan is not None:
-        from ..annotate.studio.plan import read_plan
-        from .flows.team import pull_planned
-
-        found = read_plan(plan)
-        parts = pull_planned(_by_annotator(found.servers, name, url), found, out, loaded, carry=carry)
-        done = PullDone.together(list(parts.values()))
-    else:
-        with connect(url, name) as api:
-            done = pull_files(api, out, loaded, title=project, annotator=annotator, carry=carry)
-    for problem in done.problems:
-        error(str(problem))
-    for remark in done.remarks:
-        note(f"note: {remark}")
-    if json:
-        result_json(done.to_dict())
-    else:
-        for path, (who, count) in done.files.items():
-            result(f"{who}: {count} documents -> {path}")
-        result(f"{done.read} tasks read{' (all)' if done.whole else ''}, {len(done.problems)} problems")
-    if done.problems:
-        raise typer.Exit(1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What the options of a planned push say."""
-
-    annotators: str
-    overlap: float
-    blind: float
-    own_servers: bool
-    title: str
-    plan: Path | None
-
-
-def _push_planned(
-    scope: _Scope,
-    sheets: list[Sheet],
-    scheme: Scheme,
-    guidelines: str | None,
-    name: str,
-    url: str | None,
-    *,
-    json: bool,
-) -> None:
-    from ..annotate.studio.plan import loads, make_plan, read_plan, write_plan
-    from ..schema import UsageError
-    from .flows.team import push_planned
-
-    path = scope.plan or Path("plan.json")
-    before = read_plan(path) if path.exists() else None
-    if scope.annotators:
-        names = [part.strip() for part in scope.annotators.split(",")]
-    elif before is not None:
-        names = list(before.annotators)
-    else:
-        raise UsageError(f"--plan {path}: there is none yet. Fix: --annotators A,B,… makes one")
-    given = before if before is not None and not scope.annotators else None
-    plan = make_plan(
-        [sheet.document for sheet in sheets],
-        names,
-        title=given.title if given else scope.title,
-        overlap=given.overlap if given else scope.overlap,
-        blind=given.blind if given else scope.blind,
-        servers=given.servers if given else scope.own_servers,
-        before=before,
-    )
-    write_plan(path, plan)  # before anything is sent, so that a push that breaks off goes on by the same plan
-    done = push_planned(_by_annotator(plan.servers, name, url), plan, sheets, scheme, guidelines=guidelines)
-    if json:
-        result_json({"plan": str(path), "annotators": {who: item.to_dict() for who, item in done.items()}})
-        return
-    table(
-        [
-            (
-                who,
-                *loads(plan)[who],
-                done[who].told() if who in done else "-",
-                done[who].project.url if who in done else "-",
-            )
-            for who in plan.annotators
-        ],
-        ("annotator", "documents", "read by others too", "blind", "pushed", "project"),
-    )
-    if not plan.servers and len(plan.annotators) > 1:
-        note("note: on one server all can open all projects: Label Studio's open edition has no walls inside")
-        note("      (--own-servers gives each a server of her own)")
-    note(f"next: goldspan studio status --plan {path}; goldspan studio pull --plan {path} --out passes")
-
-
-def _by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], Api]:
-    """The server that an annotator works at."""
+def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], Api]:
+    """The server that each annotator works at."""
     from ..schema import UsageError
 
     if servers and url is not None:
@@ -338,7 +149,7 @@ def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
     from .flows.team import progress
 
     plan = read_plan(path)
-    told = progress(_by_annotator(plan.servers, name, url), plan)
+    told = progress(by_annotator(plan.servers, name, url), plan)
     if json:
         result_json({"plan": str(path), "annotators": [item.to_dict() for item in told]})
         return
@@ -353,15 +164,6 @@ def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
         for item in told
     ]
     table(rows, ("annotator", "done", "skipped", "minutes", "project"))
-
-
-def _markdown(path: Path) -> str:
-    from ..schema import DataError, Problem
-
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise DataError(Problem(f"the guidelines cannot be read: {fault}", "", str(path))) from fault
 
 
 def connect(url: str | None, name: str) -> Api:

@@ -1,0 +1,57 @@
+"""`goldspan studio pull`: people's work back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Json, SchemeFile
+from .show import error, note, result, result_json
+from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect
+
+
+def pull(
+    out: Annotated[Path, typer.Option("--out", help="A records file for one annotator; a folder for a file of each.")],
+    annotator: Annotated[str, typer.Option("--annotator", metavar="NAME", help="Only this one's work.")] = "",
+    plan: PlanFile = None,
+    carry: Annotated[
+        bool, typer.Option("--carry", help="Give spans without a value that of equal ones in the same document.")
+    ] = False,
+    project: ProjectName = None,
+    name: Name = "default",
+    url: Url = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Bring people's work back as layers, one for each annotator.
+
+    Ends with status 1 where something makes no valid span; it is told with its task and kept with the document.
+    """
+    from ..schema import load_scheme
+    from .flows.studio import PullDone, pull_files
+
+    loaded = load_scheme(scheme)
+    if plan is not None:
+        from ..annotate.studio.plan import read_plan
+        from .flows.team import pull_planned
+
+        found = read_plan(plan)
+        parts = pull_planned(by_annotator(found.servers, name, url), found, out, loaded, carry=carry)
+        done = PullDone.together(list(parts.values()))
+    else:
+        with connect(url, name) as api:
+            done = pull_files(api, out, loaded, title=project, annotator=annotator, carry=carry)
+    for problem in done.problems:
+        error(str(problem))
+    for remark in done.remarks:
+        note(f"note: {remark}")
+    if json:
+        result_json(done.to_dict())
+    else:
+        for path, (who, count) in done.files.items():
+            result(f"{who}: {count} documents -> {path}")
+        result(f"{done.read} tasks read{' (all)' if done.whole else ''}, {len(done.problems)} problems")
+    if done.problems:
+        raise typer.Exit(1)

@@ -1,0 +1,173 @@
+"""`goldspan studio push`: documents to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import Json, Records, SchemeFile
+from .show import note, result, result_json, table
+from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect
+
+if TYPE_CHECKING:
+    from ..schema import Scheme
+    from .flows.studio import Sheet
+
+
+def push(
+    file: Records,
+    suggestions: Annotated[
+        list[str] | None,
+        typer.Option("--suggestions", metavar="FILE", help="Records with suggestions for the same texts; several."),
+    ] = None,
+    project: ProjectName = None,
+    annotators: Annotated[
+        str, typer.Option("--annotators", metavar="A,B,…", help="Plan who reads what, a project for each.")
+    ] = "",
+    overlap: Annotated[
+        float,
+        typer.Option(
+            "--overlap", metavar="N", help="How many read a document, on the average: 1.2 for a fifth by two."
+        ),
+    ] = 1.0,
+    blind: Annotated[
+        float,
+        typer.Option("--blind", metavar="FRACTION", help="Share of the documents that is shown without suggestions."),
+    ] = 0.0,
+    plan: PlanFile = None,
+    own_servers: Annotated[
+        bool, typer.Option("--own-servers", help="Each annotator works at the server of her name, unseen by others.")
+    ] = False,
+    conflicts: Annotated[
+        str | None,
+        typer.Option("--conflicts", metavar="FILE", help="Make a review of what adjudicate --conflicts wrote."),
+    ] = None,
+    order: Annotated[
+        str,
+        typer.Option("--order", metavar="BY", help="What to read next: disagreement, score, novelty or mix."),
+    ] = "",
+    random_share: Annotated[
+        float, typer.Option("--random-share", metavar="FRACTION", help="Of --order: documents drawn at random.")
+    ] = 0.2,
+    guidelines: Annotated[
+        Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown shown as the project's instructions.")
+    ] = None,
+    name: Name = "default",
+    url: Url = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Bring documents with suggestions to a project: each once, however often it is sent and whatever breaks.
+
+    The spans of FILE are suggestions of the annotator that its layers state.
+    """
+    from ..schema import UsageError, load_scheme
+    from .flows.review import push_review
+    from .flows.studio import in_order, push_sheets, read_sheets
+
+    loaded = load_scheme(scheme)
+    text = None if guidelines is None else _markdown(guidelines)
+    sheets = read_sheets(file, suggestions or [], loaded)
+    if order:
+        sheets = in_order(sheets, order, random_share=random_share)
+    if annotators or plan is not None:
+        if conflicts:
+            raise UsageError("--conflicts makes a review for one. Fix: leave out --annotators and --plan")
+        scope = _Scope(annotators, overlap, blind, own_servers, project or loaded.ref, plan)
+        _push_planned(scope, sheets, loaded, text, name, url, json=json)
+        return
+    if blind or overlap != 1 or own_servers:
+        raise UsageError("--blind, --overlap and --own-servers belong to a plan. Fix: --annotators A,B,…")
+    with connect(url, name) as api:
+        if conflicts:
+            title = project or f"{loaded.ref} review"
+            done = push_review(api, sheets, conflicts, loaded, title=title, guidelines=text)
+        else:
+            done = push_sheets(api, sheets, loaded, title=project, guidelines=text, path=file)
+    if json:
+        result_json(done.to_dict())
+        return
+    if done.interface:
+        note(f"project {done.project.title!r} {done.interface}: {done.project.url}")
+    result(done.told())
+    result(f"annotate: {done.project.url}")
+    note("next: goldspan studio pull --out annotations.jsonl, when people have worked")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What the options of a planned push say."""
+
+    annotators: str
+    overlap: float
+    blind: float
+    own_servers: bool
+    title: str
+    plan: Path | None
+
+
+def _push_planned(
+    scope: _Scope,
+    sheets: list[Sheet],
+    scheme: Scheme,
+    guidelines: str | None,
+    name: str,
+    url: str | None,
+    *,
+    json: bool,
+) -> None:
+    from ..annotate.studio.plan import loads, make_plan, read_plan, write_plan
+    from ..schema import UsageError
+    from .flows.team import push_planned
+
+    path = scope.plan or Path("plan.json")
+    before = read_plan(path) if path.exists() else None
+    if scope.annotators:
+        names = [part.strip() for part in scope.annotators.split(",")]
+    elif before is not None:
+        names = list(before.annotators)
+    else:
+        raise UsageError(f"--plan {path}: there is none yet. Fix: --annotators A,B,… makes one")
+    given = before if before is not None and not scope.annotators else None
+    plan = make_plan(
+        [sheet.document for sheet in sheets],
+        names,
+        title=given.title if given else scope.title,
+        overlap=given.overlap if given else scope.overlap,
+        blind=given.blind if given else scope.blind,
+        servers=given.servers if given else scope.own_servers,
+        before=before,
+    )
+    write_plan(path, plan)  # before anything is sent, so that a push that breaks off goes on by the same plan
+    done = push_planned(by_annotator(plan.servers, name, url), plan, sheets, scheme, guidelines=guidelines)
+    if json:
+        result_json({"plan": str(path), "annotators": {who: item.to_dict() for who, item in done.items()}})
+        return
+    table(
+        [
+            (
+                who,
+                *loads(plan)[who],
+                done[who].told() if who in done else "-",
+                done[who].project.url if who in done else "-",
+            )
+            for who in plan.annotators
+        ],
+        ("annotator", "documents", "read by others too", "blind", "pushed", "project"),
+    )
+    if not plan.servers and len(plan.annotators) > 1:
+        note("note: on one server all can open all projects: Label Studio's open edition has no walls inside")
+        note("      (--own-servers gives each a server of her own)")
+    note(f"next: goldspan studio status --plan {path}; goldspan studio pull --plan {path} --out passes")
+
+
+def _markdown(path: Path) -> str:
+    from ..schema import DataError, Problem
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DataError(Problem(f"the guidelines cannot be read: {fault}", "", str(path))) from fault
