@@ -249,3 +249,42 @@ def test_calls_that_make_no_plan_or_review_are_refused(team: Team) -> None:
 def test_the_invitation_is_the_only_way_to_an_account(team: Team) -> None:
     address = team.studio.run("invite").stdout.strip()
     assert address.startswith(f"{team.studio.url}/user/signup/?token=")
+
+
+def test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered(team: Team, scheme: Scheme) -> None:
+    def layer(name: str, wide: str) -> Path:
+        lines = []
+        for n in "abcd":
+            spans = SUGGESTED[1:] if n != wide else BEN
+            lines.append(
+                record(n, TEXT, spans=[span(s.start, s.end, s.label) for s in spans], layer={"annotator": name})
+            )
+        return write_lines(team.folder / f"{name}.jsonl", *lines)
+
+    one, two = layer("one", ""), layer("two", "c")
+    team.run(
+        "studio",
+        "push",
+        one,
+        "--suggestions",
+        two,
+        "--project",
+        "order",
+        "--order",
+        "disagreement",
+        "--random-share",
+        0.25,
+    )
+    with team.api() as api:
+        project = team.project(api, "order")
+        order = [item["data"]["doc_id"] for item in select(api, project, [], include="id,data")]
+        assert order[0] == "c" and sorted(order) == list("abcd")
+        for task in list(select(api, project, [])):
+            api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": []})
+    team.run("studio", "pull", "--project", "order", "--out", "order.jsonl")
+    chosen = {
+        d.id: d.layer.extra["studio"]["chosen_by"]
+        for d in read_records(team.folder / "order.jsonl", scheme)
+        if d.layer and d.layer.extra
+    }
+    assert chosen["c"] == "disagreement" and sorted(chosen.values()) == ["disagreement"] * 3 + ["random"]
