@@ -1,0 +1,48 @@
+"""Formats by name: found among the entry points of installed packages, loaded when wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from ...schema import SurroundingsError, UsageError, did_you_mean
+from ..files import suffix
+from .base import Format
+
+GROUP = "goldspan.formats"
+
+
+def installed_formats() -> list[str]:
+    """Names of the formats of all installed packages."""
+    return sorted(_points())
+
+
+def load_format(name: str) -> Format:
+    """The format of a name.
+
+    Raises:
+        UsageError: There is none.
+        SurroundingsError: Its package cannot be imported.
+    """
+    points = _points()
+    if name not in points:
+        raise UsageError(f"no format is called {name!r}: {did_you_mean(name, sorted(points))}")
+    try:
+        found = points[name].load()
+    except Exception as error:  # whatever another package does when it is imported
+        told = f"{type(error).__name__}: {error}"
+        raise SurroundingsError(f"the format {name!r} ({points[name].value}) cannot be loaded: {told}") from error
+    if not isinstance(found, Format):
+        raise SurroundingsError(f"the format {name!r} lacks what a format needs. Fix: tell its authors")
+    return found
+
+
+def format_of(path: Path) -> Format | None:
+    """The format that a file's suffix names, None where none does or several do."""
+    named = [found for name in _points() if suffix(path) in (found := load_format(name)).suffixes]
+    return named[0] if len(named) == 1 else None
+
+
+def _points() -> Mapping[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
