@@ -18,6 +18,7 @@ from .agree import agree
 from .annotate import annotate, extractors
 from .bench import bench
 from .demo import demo
+from .export import convert, export
 from .lookup import lookup
 from .score import score
 from .studio_backend import backend
@@ -39,6 +40,8 @@ app.add_typer(corpus.app, name="corpus")
 app.command()(annotate)
 app.command()(extractors)
 app.command()(adjudicate)
+app.command()(export)
+app.command()(convert)
 app.command()(score)
 app.command()(agree)
 app.command()(bench)

@@ -73,7 +73,7 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
     with replacing(path) as beside, pq.ParquetWriter(beside, schema, compression="zstd") as writer:
         for batch in _batches(documents):
             writer.write_batch(
-                pa.RecordBatch.from_pylist([_row(codec.checked(document)) for document in batch], schema)
+                pa.RecordBatch.from_pylist([record_row(codec.checked(document)) for document in batch], schema)
             )
             count += len(batch)
     return count
@@ -120,7 +120,8 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def _row(document: Document) -> dict[str, Any]:
+def record_row(document: Document) -> dict[str, Any]:
+    """The row of a document, as `parquet_schema` has its columns."""
     row: dict[str, Any] = msgspec.to_builtins(document)
     for holder in (row, row.get("layer") or {}, *row["spans"]):
         if holder.get("extra") is not None:

@@ -1,6 +1,7 @@
 """Records in other formats: written with a word on what they cannot hold, read with file and line of every fault."""
 
 from .base import Format, Loss
+from .exchange import export, read_any
 from .installed import format_of, installed_formats, load_format
 
-__all__ = ["Format", "Loss", "format_of", "installed_formats", "load_format"]
+__all__ = ["Format", "Loss", "export", "format_of", "installed_formats", "load_format", "read_any"]

@@ -1,0 +1,111 @@
+"""Files to and from a format, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError
+from ..files import replacing, suffix
+from ..label_map import LabelMap
+from .base import Format, Loss
+from .installed import format_of, load_format
+
+
+def export(
+    documents: Iterable[Document], to: Format, out: Path, scheme: Scheme, *, overwrite: bool = False
+) -> tuple[int, Loss]:
+    """Writes documents in a format; answers how many, and what the format could not hold.
+
+    Args:
+        documents: Consumed one by one.
+        to: The format.
+        out: A file, where its suffix is one of the format's; else a folder.
+        scheme: Theirs.
+        overwrite: Whether a folder that holds anything may be replaced.
+
+    Raises:
+        DataError: A document cannot be written at all; nothing is left of the export.
+        SurroundingsError: The place cannot be written.
+        UsageError: The folder holds something already.
+    """
+    loss = Loss()
+    if to.file and suffix(out) in to.suffixes:
+        with replacing(out) as beside:
+            # the suffix tells a writer how to write, so that of the target must stand at the end
+            named = beside.with_name(beside.name + "".join(out.suffixes))
+            try:
+                count = to.write(documents, named, scheme, loss)
+                named.replace(beside)
+            finally:
+                named.unlink(missing_ok=True)
+        return count, loss
+    with replacing_folder(out, overwrite=overwrite) as folder:
+        count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
+    return count, loss
+
+
+@contextmanager
+def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A folder beside the target to write to; it takes the target's place at the end, or vanishes on any failure.
+
+    Raises:
+        SurroundingsError: The place cannot be written; what was there before is untouched.
+        UsageError: The target holds something already, and may not be replaced.
+    """
+    target = Path(os.path.realpath(out))
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not overwrite):
+        raise UsageError(f"{out}: is there already. Fix: another place for --out, or --overwrite")
+    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    old = beside.with_suffix(".old")
+    try:
+        beside.mkdir(parents=True)
+        yield beside
+        if target.exists():
+            target.rename(old)
+        beside.rename(target)
+    except OSError as error:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        message = f"{out}: cannot be written: {error.strerror or error}"
+        raise SurroundingsError(f"{message}. What was there before is untouched") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap | None = None) -> Iterator[Document]:
+    """The documents of a file or folder in a format.
+
+    Args:
+        source: A file; a folder of a format of many files; or a folder that an export made.
+        scheme: What the documents are to have.
+        name: Of the format; told by the suffix where it is empty.
+        labels: Brings foreign labels to the scheme's.
+
+    Raises:
+        DataError: The source is not there, or something in it is at fault, with file and line.
+        UsageError: No such format, or the suffix tells none.
+    """
+    if not source.exists():
+        raise DataError(Problem("cannot be read: No such file or directory", "", str(source)))
+    form = load_format(name) if name else format_of(source)
+    if form is None:
+        raise UsageError(f"{source}: its name does not tell the format. Fix: --from")
+    if not form.file or source.is_file():
+        return form.read(source, scheme, labels)
+    return _of_folder(form, source, scheme, labels)
+
+
+def _of_folder(form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+    files = [folder / form.file] if (folder / form.file).is_file() else []
+    files = files or sorted(path for path in folder.iterdir() if suffix(path) in form.suffixes and path.is_file())
+    if not files:
+        fix = f"name a file, or a folder that holds {form.file}"
+        raise DataError(Problem(f"no file of the format {form.name} in the folder", fix, str(folder)))
+    for path in files:
+        yield from form.read(path, scheme, labels)
