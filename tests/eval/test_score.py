@@ -398,6 +398,7 @@ def test_agree_prints_the_contracts_json(goldspan: Run, tmp_path: Path) -> None:
         "token_kappa",
         "values",
         "disagreements",
+        "suggestions",
         "notes",
     }
     assert data["passes"] == ["gold", "system"]
