@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,14 +13,17 @@ from .passes import read_passes
 from .show import cell, error, note, result, result_json, table, write_page
 
 if TYPE_CHECKING:
+    from ..corpus.label_map import LabelMap
     from ..eval import Scores
     from ..eval.errors import ErrorAnalysis
-    from ..schema import Span
+    from ..schema import Document, Scheme, Span
 
 
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans.")],
-    systems: Annotated[list[str], typer.Argument(metavar="SYSTEM...", help="Records with a system's spans each.")],
+    systems: Annotated[
+        list[str], typer.Argument(metavar="SYSTEM...", help="Records with a system's spans each, or another format.")
+    ],
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="TOML: the systems' labels to the scheme's.")
     ] = None,
@@ -43,7 +47,7 @@ def score(
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
     from ..corpus import read_records
-    from ..corpus.label_map import read_label_map, read_mapped
+    from ..corpus.label_map import read_label_map
     from ..eval import agree
     from ..eval import score as run
     from ..eval.errors import analyse_errors
@@ -52,7 +56,7 @@ def score(
     loaded = load_scheme(scheme)
     limits = _limits(fail_under or [])
     mapped = read_label_map(label_map, loaded) if label_map else None
-    answers = [list(read_mapped(p, loaded, mapped) if mapped else read_records(p, loaded)) for p in systems]
+    answers = [list(_read(path, loaded, mapped)) for path in systems]
     if mapped and mapped.dropped:
         dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapped.dropped.items()))
         note(f"note: dropped by the label map: {dropped}")
@@ -101,6 +105,19 @@ def score(
                 error(f"{system.name}: {path} is {cell(value)}, under {limit}")
     if failed:
         raise typer.Exit(1)
+
+
+def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> Iterator[Document]:
+    """A system's documents: records, or any format that `convert` knows by its look."""
+    from ..corpus import read_records
+    from ..corpus.files import suffix
+    from ..corpus.formats import read_any
+    from ..corpus.label_map import read_mapped
+    from ..corpus.records import JSON_LINES, PARQUET
+
+    if path == "-" or suffix(path) in (*JSON_LINES, *PARQUET):
+        return read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme)
+    return read_any(Path(path), scheme, labels=mapped)
 
 
 def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:

@@ -178,7 +178,7 @@ BAD: dict[str, tuple[list[Any], int, str]] = {
     "a folder that holds something": (["export", "G", "--to", "hf", "--out", "full"], 2, "is there already"),
     "nothing there": (["convert", "nowhere", "--from", "hf", "--out", "x.jsonl"], 1, "No such file"),
     "a folder without a dataset": (["convert", "full", "--from", "hf", "--out", "x.jsonl"], 1, "no dataset"),
-    "no name of a format": (["convert", "full/pickle.bin", "--out", "x.jsonl"], 2, "Fix: --from"),
+    "no name of a format": (["convert", "full/pickle.bin", "--out", "x.jsonl"], 2, "goldspan convert --from FORMAT"),
     "a pickle given as Parquet": (["convert", "p.parquet", "--out", "x.jsonl"], 1, "p.parquet"),
 }
 
