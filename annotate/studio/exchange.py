@@ -19,7 +19,7 @@ from ...corpus.label_map import LabelMap
 from ...corpus.records import SeenIds, doubled_id
 from ...schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean
 from .choice import Choice, choose
-from .interface import TEXT
+from .interface import TEXT, control_names
 from .kept import kept, restored, span_of
 from .regions import Regions, fitting, regions_of
 from .results import results_of
@@ -106,11 +106,15 @@ def _document(task: Mapping[str, Any], place: Place, codec: RecordCodec, labels:
     try:
         field = TEXT if _record(data) else fitting(data, choice.results if choice else ())
         document = _bare(data, field, place, codec.scheme)
-        found = regions_of(choice.results, document.text or "") if choice else Regions()
-        own = choice is not None and _record(data).get("kind") == choice.kind
-        spans = _spans(found, document, data, place, codec.scheme, labels, choice, own=own) if choice else []
-        layer = _layer(choice, found, _record(data) if own else {}, codec.scheme) if choice else None
-        return codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | {"spans": spans, "layer": layer}))
+        if choice is None:
+            return document
+        found = regions_of(choice.results, document.text or "")
+        own = _record(data).get("kind") == choice.kind
+        made = {
+            "spans": _spans(found, document, _record(data), codec.scheme, labels, choice, own=own),
+            "layer": _layer(choice, found, _record(data) if own else {}, codec.scheme),
+        }
+        return codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | made))
     except ValueError as error:
         raise place.fault(str(error), _MEND, name) from error
     except DataError as error:
@@ -137,8 +141,7 @@ def _bare(data: Mapping[str, Any], field: str, place: Place, scheme: Scheme) -> 
 def _spans(
     found: Regions,
     document: Document,
-    data: Mapping[str, Any],
-    place: Place,
+    record: Mapping[str, Any],
     scheme: Scheme,
     labels: LabelMap | None,
     choice: Choice,
@@ -146,7 +149,7 @@ def _spans(
     own: bool,
 ) -> list[dict[str, Any]]:
     """The spans of regions as plain data; own ones in the order in which they were written."""
-    held = _record(data).get("spans")
+    held = record.get("spans")
     beside = held if isinstance(held, dict) else {}
     spans: list[dict[str, Any]] = []
     for region in found.found if own or not choice.skipped else ():
@@ -178,11 +181,14 @@ def _layer(choice: Choice, found: Regions, record: Mapping[str, Any], scheme: Sc
         skipped=choice.skipped,
     )
     layer = record["layer"] if "layer" in record else msgspec.to_builtins(made)
-    more = {key: part for key, part in (("note", found.note), ("results", found.others)) if part}
+    known = frozenset(control_names(scheme))
+    strange = [item for item in found.fields() if item["from_name"] not in known]
+    more = {key: part for key, part in (("note", found.note), ("results", [*strange, *found.others])) if part}
     if not more or not isinstance(layer or {}, dict):
         return layer
     layer = layer or {}
-    extra = layer.get("extra") if isinstance(layer.get("extra"), dict) else {}
+    held_extra = layer.get("extra")
+    extra = held_extra if isinstance(held_extra, dict) else {}
     held = extra.get(BESIDE)
     return {**layer, "extra": {**extra, BESIDE: {**(held if isinstance(held, dict) else {}), **more}}}
 

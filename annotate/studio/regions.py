@@ -49,6 +49,11 @@ class Regions:
     note: str = ""
     others: list[Any] = field(default_factory=list)
 
+    def fields(self) -> list[dict[str, Any]]:
+        """What is said of the regions, but for fields that a label's own name begins: those go with their span."""
+        said = {id(item): (item, region) for region in self.found for item in region.said}
+        return [item for item, region in said.values() if not item["from_name"].startswith(f"{region.label}.")]
+
 
 def regions_of(results: Sequence[Any], text: str) -> Regions:
     """The regions of results, of any control's name.
@@ -61,28 +66,29 @@ def regions_of(results: Sequence[Any], text: str) -> Regions:
         ValueError: A mark has no bounds in the text, or a region has two marks; with the reason in words.
     """
     parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    others: list[Any] = []
+    mute: list[Any] = []
     note = ""
     for item in results:
         if not isinstance(item, dict) or not isinstance(item.get("value"), dict):
-            others.append(item)
+            mute.append(item)
         elif item.get("from_name") == TASK_NOTE and item.get("type") == "textarea":
             note = written(item["value"].get("text"))
         elif item.get("type") not in _MARKS and not isinstance(item.get("from_name"), str):
-            others.append(item)
+            mute.append(item)
         else:
             parts[str(item.get("id"))].append(item)
     found: list[Region] = []
     for name, group in parts.items():
         marks = [item for item in group if item.get("type") in _MARKS]
         if not marks:
-            others += group
+            mute += group
             continue
         if len(marks) > 1:
             raise ValueError(f"region {name!r} is marked twice")
         said = [item for item in group if item is not marks[0]]
         found += [Region(name, label, mark, said) for label, mark in _marks(name, marks[0], text)]
-    return Regions(found, note, others)
+    unmarked = {id(item) for item in mute}
+    return Regions(found, note, [item for item in results if id(item) in unmarked])
 
 
 def fitting(data: Mapping[str, Any], results: Sequence[Any]) -> str:

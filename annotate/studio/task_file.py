@@ -11,7 +11,9 @@ from ...corpus.files import reading
 from ...schema import DataError, Problem
 from ...schema.json_line import parse_line
 
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\],]', re.DOTALL)
+_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
+"""The way to the next bracket that stands in no string."""
+
 _EXPORT = "export the project as JSON"
 _MIN = frozenset(("annotation_id", "annotator"))
 
@@ -52,7 +54,6 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
         raise DataError(Problem("no JSON of tasks" if first else "the file is empty", _EXPORT, path))
     line, counted = 1, 0
     for number, (start, end) in enumerate(_items(data, path) if first == b"[" else _lines(data), 1):
-        # a decoder that stops at a line's end would find the next task's faults at the wrong line
         start += len(data[start:end]) - len(data[start:end].lstrip())
         line, counted = line + data.count(b"\n", counted, start), start
         item, problem = parse_line(data[start:end].rstrip())
@@ -79,25 +80,32 @@ def _lines(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _items(data: bytes, path: str) -> Iterator[tuple[int, int]]:
-    """Bounds of the items of an array, found by its brackets alone: what stands between them is for the decoder."""
-    depth = start = 0
-    empty = True
-    for token in _TOKEN.finditer(data):
-        sign = token.group()
-        if sign in b"{[":
+    """Bounds of the objects of an array, found by brackets alone: what stands between them is for the decoder."""
+    depth = last = position = 0
+    between = b""
+    while step := _BRACKET.match(data, position):
+        position = step.end()
+        if data[position - 1] in b"{[":
             depth += 1
             if depth == 1:
-                start = token.end()
-        elif sign in b"}]":
+                last = position
+            elif depth == 2:
+                _gap(data, last, position - 1, between, path)
+                last, between = position - 1, b","
+        else:
             depth -= 1
-        if depth == 0 or (depth == 1 and sign == b","):
-            if depth or not empty or data[start : token.start()].strip():
-                yield start, token.start()
-            empty = False
-            start = token.end()
-        if depth == 0:
-            if sign == b"}" or data[start:].strip():
-                line = data.count(b"\n", 0, start) + 1
-                raise DataError(Problem("the array of tasks does not end with the file", _EXPORT, path, line))
-            return
+            if depth == 1:
+                yield last, position
+                last = position
+            elif depth == 0:
+                _gap(data, last, position - 1, b"", path)
+                _gap(data, position - 1, len(data), b"]", path)
+                return
     raise DataError(Problem("the file is cut off: the array of tasks has no end", "export it again", path))
+
+
+def _gap(data: bytes, start: int, end: int, sign: bytes, path: str) -> None:
+    """Refuses anything between two tasks but what belongs there."""
+    if data[start:end].strip() != sign:
+        line = data.count(b"\n", 0, start) + 1
+        raise DataError(Problem("no array of tasks: something stands between or behind them", _EXPORT, path, line))
