@@ -106,7 +106,7 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
             if not (isinstance(item, dict) and item.get("type") == "relation"):
                 faults.append(Fault("a result that is none", None, None, [item]))
         elif item.get("from_name") == TASK_NOTE:
-            note = _text(item["value"].get("text"))
+            note = written(item["value"].get("text"))
         else:
             regions[str(item.get("id"))].append(item)
     spans: list[Span] = []
@@ -148,7 +148,7 @@ def _span(
         labels[0],
         value,
         origin=origin if origin in ("prediction", "prediction-changed", "manual") else None,
-        note=_text(said[NOTE]["value"].get("text")) or None if NOTE in said else None,
+        note=written(said[NOTE]["value"].get("text")) or None if NOTE in said else None,
         unsure=UNSURE in said and bool(said[UNSURE]["value"].get("choices")),
     )
 
@@ -209,10 +209,10 @@ def _content(item: dict[str, Any], control: Control) -> Any:
         if control.key.base is bool:
             return bool(chosen)
         return chosen[0] if isinstance(chosen, list) and chosen else None
-    return _text(value.get("text")) or None
+    return written(value.get("text")) or None
 
 
-def _text(content: Any) -> str:
+def written(content: Any) -> str:
     """The words of a text area: a list of one, or what an import made of it."""
     words = content if isinstance(content, list) else [content]
     return " ".join(word.strip() for word in words if isinstance(word, str)).strip()
