@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from ..corpus.adjudicate import find_conflicts
+from ..corpus.tokens import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme
 from .alpha import alpha_u
 from .figures import number
 from .score import score
 from .scores import Scores
 from .suggested import suggestion_effect
-from .tokens import token_offsets
 from .zones import without_zoned
 
 

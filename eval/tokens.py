@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from ..corpus.tokens import token_offsets
 from ..schema import Span
 from .spans import Ints
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,6 @@ def count_tokens(
     return TokenCounts(counts, untagged[0], untagged[1])
 
 
-def token_offsets(text: str) -> list[tuple[int, int]]:
-    """Start and end of each token of spaCy's English tokeniser, code points."""
-    return [(token.idx, token.idx + len(token)) for token in _tokenizer()(text)]
-
-
 def iob2(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> tuple[list[str], list[str]]:
     """IOB2 tags of spans over tokens, and the labels of the spans that have none.
 
@@ -92,12 +84,3 @@ def iob2(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> tuple[lis
         else:
             tags[first:beyond] = [f"B-{span.label}", *[f"I-{span.label}"] * (beyond - first - 1)]
     return tags, left_out
-
-
-@cache
-def _tokenizer() -> Language:
-    import spacy
-
-    nlp = spacy.blank("en")
-    nlp.max_length = 2**31  # the tokeniser alone needs no memory to speak of
-    return nlp

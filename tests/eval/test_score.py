@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from goldspan.corpus.tokens import token_offsets
 from goldspan.eval import agree, score
 from goldspan.eval.alpha import alpha_u
 from goldspan.eval.errors import analyse_errors
-from goldspan.eval.tokens import iob2, token_offsets
+from goldspan.eval.tokens import iob2
 from goldspan.eval.values import b_cubed, error_area
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, UsageError, Zone
 
