@@ -74,16 +74,25 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
         if problem is not None:
             raise DataError(problem.at(path, number))
         try:
-            spans = record.get("spans")
-            record["spans"] = [_mapped(span, labels, scheme) for span in spans] if isinstance(spans, list) else spans
-            if isinstance(record["spans"], list):
-                record["spans"] = [span for span in record["spans"] if span is not None]
-            document = codec.decode(msgspec.json.encode(record))
+            document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
         except DataError as error:
             raise error.at(path, number) from error
         if seen.again(document.id):
             raise DataError(doubled_id(document.id).at(path, number))
         yield document
+
+
+def map_spans(record: dict[str, Any], scheme: Scheme, labels: LabelMap) -> dict[str, Any]:
+    """A record as JSON with its labels brought to the scheme's; what is no list of spans is left to be refused.
+
+    Raises:
+        DataError: The map has no line for a label.
+    """
+    spans = record.get("spans")
+    if not isinstance(spans, list):
+        return record
+    mapped = [_mapped(span, labels, scheme) for span in spans]
+    return {**record, "spans": [span for span in mapped if span is not None]}
 
 
 def _mapped(span: Any, labels: LabelMap, scheme: Scheme) -> Any:

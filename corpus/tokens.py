@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..schema import Span
@@ -37,6 +38,27 @@ def iob2(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> tuple[lis
         else:
             tags[first:beyond] = [f"B-{span.label}", *[f"I-{span.label}"] * (beyond - first - 1)]
     return tags, left_out
+
+
+def cut_tokens(text: str, edges: Iterable[int]) -> list[tuple[int, int]]:
+    """The tokens of a text, cut at further places.
+
+    Args:
+        text: What is tokenised.
+        edges: Offsets at which no token goes on, such as the ends of spans; code points.
+    """
+    places = sorted(set(edges))
+    cut: list[tuple[int, int]] = []
+    at = 0
+    for start, end in token_offsets(text):
+        while at < len(places) and places[at] <= start:
+            at += 1
+        bounds = [start]
+        while at < len(places) and places[at] < end:
+            bounds.append(places[at])
+            at += 1
+        cut += pairwise([*bounds, end])
+    return cut
 
 
 @cache

@@ -95,9 +95,8 @@ def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap |
         raise DataError(Problem("cannot be read: No such file or directory", "", str(source)))
     form = load_format(name) if name else format_of(source)
     if form is None:
-        raise UsageError(
-            f"{source}: its name does not tell the format. Fix: bring it to records with `goldspan convert --from FORMAT`"
-        )
+        fix = "bring it to records with `goldspan convert --from FORMAT`"
+        raise UsageError(f"{source}: its name does not tell the format. Fix: {fix}")
     if not form.file or source.is_file():
         return form.read(source, scheme, labels)
     return _of_folder(form, source, scheme, labels)

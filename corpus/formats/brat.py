@@ -1,0 +1,193 @@
+"""The format `brat`: for each document a text file and a file of annotations, as the brat tool has them.
+
+```
+T1  ACTOR 0 4   Iran
+N1  Reference T1 actors:IRN Iran
+#1  AnnotatorNotes T1   goldspan {"label":"ACTOR","value":{"id":"IRN","kind":"state"}}
+```
+
+Fields are parted by tabs. A span across lines has a fragment for each line. `goldspan.jsonl` beside the files keeps
+what is known of each document; brat passes it over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError
+from ..label_map import LabelMap
+from .ann import NOTE, Annotation, fragments, read_annotations
+from .base import Loss
+from .brat_names import BratNames, foreign_pairs
+from .kept import Keeper, one_line, parse_kept, writable
+
+_INDEX = "goldspan.jsonl"
+
+
+class Brat:
+    """Pairs of a text and its annotations in a folder."""
+
+    name = "brat"
+    summary = "a folder of .txt and .ann files for brat; values in annotators' notes"
+    file = ""
+    suffixes: tuple[str, ...] = ()
+
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+        """As `Format.write`."""
+        names = BratNames()
+        authorities = _authorities(scheme)
+        count = 0
+        entities = "".join(f"{label}\n" for label in scheme.labels)
+        try:
+            # without which brat shows no label
+            (out / "annotation.conf").write_text(
+                f"[entities]\n{entities}[relations]\n[events]\n[attributes]\n", "utf-8"
+            )
+            with (out / _INDEX).open("w", encoding="utf-8", newline="") as index:
+                for document, encoded in writable(documents, RecordCodec(scheme), self.name):
+                    record = json.loads(encoded)
+                    spans, text = record.pop("spans"), record.pop("text")
+                    name = names.free(document.id)
+                    lines, unheld = _lines(spans, text, authorities)
+                    loss("spans of nothing but line breaks", document, unheld)
+                    # bytes: line ends stay as they are
+                    (out / f"{name}.txt").write_bytes(text.encode())
+                    (out / f"{name}.ann").write_bytes("".join(f"{line}\n" for line in lines).encode())
+                    index.write(_json({"file": name, "record": record}) + "\n")
+                    count += 1
+        except OSError as error:
+            raise SurroundingsError(f"{out}: cannot be written: {error.strerror or error}") from error
+        return count
+
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+        """As `Format.read`; relations, events and attributes are passed over, for they change no span."""
+        if not source.is_dir():
+            fix = "name the folder of the .txt and .ann files"
+            raise DataError(Problem("there is no such folder", fix, str(source)))
+        keeper = Keeper(scheme, labels)
+        authorities = _authorities(scheme)
+        for place, record in _records(source):
+            ann = source / f"{place}.ann"
+            text = _read(source / f"{place}.txt")
+            annotations = read_annotations(str(ann), _read(ann), text)
+            spans = []
+            for found in annotations:
+                try:
+                    spans.append(_span(found, text, authorities.get(keeper.target(found.label), {})))
+                except DataError as error:
+                    raise error.at(str(ann), found.line) from None
+            try:
+                document = keeper.made({**record, "text": text, "spans": spans})
+            except DataError as error:
+                raise _placed(error, str(ann), annotations) from error
+            yield document
+
+
+def _authorities(scheme: Scheme) -> dict[str, dict[str, str]]:
+    """For each label the key of its value that holds an authority's identifiers, by authority."""
+    found: dict[str, dict[str, str]] = {}
+    for label, field, authority in scheme.identifiers():
+        found.setdefault(label.name, {}).setdefault(authority, field.name)
+    return found
+
+
+def _lines(spans: list[dict[str, Any]], text: str, authorities: dict[str, dict[str, str]]) -> tuple[list[str], int]:
+    """The lines of a document's annotations, and how many spans they cannot hold."""
+    lines: list[str] = []
+    references = unheld = 0
+    for number, span in enumerate(spans, 1):
+        start, end, label = span.pop("start"), span.pop("end"), span["label"]
+        parts = fragments(text, start, end)
+        if not parts:
+            unheld += 1
+            continue
+        surface = " ".join(text[first:beyond] for first, beyond in parts)
+        lines.append(f"T{number}\t{label} {';'.join(f'{first} {beyond}' for first, beyond in parts)}\t{surface}")
+        value = span.get("value") or {}
+        for authority, key in authorities.get(label, {}).items():
+            name = value.get(key)
+            if name and not any(map(str.isspace, name)):
+                references += 1
+                lines.append(f"N{references}\tReference T{number} {authority}:{name}\t{surface}")
+        if (parts[0][0], parts[-1][1]) != (start, end):
+            span["place"] = [start, end]  # line breaks at its edges, which fragments leave out
+        if span.keys() != {"label", "value"} or span["value"] is not None:
+            lines.append(f"#{number}\tAnnotatorNotes T{number}\t{NOTE}{_json(span)}")
+    return lines, unheld
+
+
+def _span(found: Annotation, text: str, keys: dict[str, str]) -> dict[str, Any]:
+    """The span of an annotation as JSON: what its note keeps, unless brat's users changed label, place or id."""
+    span: dict[str, Any] = dict(found.kept or {})
+    start, end = found.parts[0][0], found.parts[-1][1]
+    place = span.pop("place", None)
+    if isinstance(place, list) and len(place) == 2 and all(type(at) is int and 0 <= at <= len(text) for at in place):
+        whole = tuple(place)
+        if fragments(text, *whole) == fragments(text, start, end):
+            start, end = whole
+    if span.pop("label", found.label) != found.label:
+        span["value"] = None
+    value = span.get("value")
+    for authority, name in found.references:
+        key = keys.get(authority)
+        if key and (value.get(key) if isinstance(value, dict) else None) != name:
+            span["value"] = {key: name}  # what is known of the old one does not hold for the new
+    if found.note is not None:
+        span["note"] = found.note
+    return {**span, "start": start, "end": end, "label": found.label}
+
+
+def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name of each pair of files, and what is known of the document."""
+    index = source / _INDEX
+    listed: set[str] = set()
+    if index.is_file():
+        for number, line in enumerate(_read(index).split("\n"), 1):
+            if not line:
+                continue
+            try:
+                entry = parse_kept(line)
+                name, record = entry.get("file"), entry.get("record")
+                if not isinstance(name, str) or not isinstance(record, dict) or not BratNames.safe(name):
+                    what = "the line does not name a document's files"
+                    raise DataError(Problem(what, 'write {"file": "name", "record": {…}}, or delete the file'))
+            except DataError as error:
+                raise error.at(str(index), number) from None
+            listed.add(name)
+            yield name, record
+    for name in foreign_pairs(source, listed):
+        yield name, {"id": name}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        fix = "each document needs a .txt and an .ann file" if isinstance(error, FileNotFoundError) else ""
+        raise DataError(Problem(f"cannot be read: {error.strerror}", fix, str(path))) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(Problem("not UTF-8", "save the file as UTF-8", str(path), line)) from error
+
+
+def _placed(error: DataError, path: str, annotations: list[Annotation]) -> DataError:
+    """The error with the line of the annotation that each problem is of."""
+    return DataError(
+        [
+            p.at(path, annotations[p.span].line if p.span is not None and p.span < len(annotations) else 0)
+            for p in error.problems
+        ]
+    )
+
+
+def _json(data: dict[str, Any]) -> str:
+    return one_line(msgspec.json.encode(data))
+
+
+BRAT = Brat()
+"""What the entry point names."""

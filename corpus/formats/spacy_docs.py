@@ -1,0 +1,177 @@
+"""The format `spacy`: a DocBin of blank English docs for spaCy's training, the whole records in their user data.
+
+`doc.ents` has the spans that do not overlap, `doc.spans["sc"]` all. Tokens end where spans do.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme
+from ..files import reading, suffix, writing
+from ..label_map import LabelMap
+from ..tokens import cut_tokens
+from .base import Loss
+from .kept import Keeper, Mark, View, all_marks, flat_marks, marks_of, parse_kept, writable
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, DocBin
+    from spacy.vocab import Vocab
+
+_KEY = "goldspan"
+_GROUP = "sc"  # where spaCy's span categorizer looks
+
+# What spaCy, NumPy and msgpack raise for bytes that are no DocBin: nothing in them checks a file as a whole.
+_BROKEN = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+
+class SpacyDocs:
+    """Docs of spaCy in one file."""
+
+    name = "spacy"
+    summary = "spaCy's DocBin: doc.ents, doc.spans['sc'], and the whole record in user data"
+    file = "documents.spacy"
+    suffixes: tuple[str, ...] = (".spacy",)
+
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+        """As `Format.write`; the docs are held in memory until all are made."""
+        from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
+
+        vocab = Vocab()
+        packed = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
+        for document, record in writable(documents, RecordCodec(scheme), self.name):
+            packed.add(_doc(document, record, vocab))
+        with writing(str(out)) as stream:
+            stream.write(packed.to_bytes())
+        return len(packed)
+
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+        """As `Format.read`; nothing in a file is unpickled or run."""
+        path = str(source)
+        keeper = Keeper(scheme, labels)
+        stem = source.name.partition(".")[0] if suffix(source) else source.name
+        with reading(path) as stream:
+            packed = _unpacked(stream.read(), path)
+        for number, doc in enumerate(_docs(packed, path), 1):
+            try:
+                document = _document(doc, keeper, f"{stem}#{number}" if len(packed) > 1 else stem)
+            except DataError as error:
+                raise error.at(path, number) from error
+            yield document
+
+
+def _doc(document: Document, record: str, vocab: Vocab) -> Doc:
+    from spacy.tokens import Doc, Span
+
+    text, marks = document.text or "", marks_of(document)
+    words, spaces, starts, ends = _words(text, marks)
+    doc = Doc(vocab, words=words, spaces=spaces, user_data={_KEY: record})
+    spans = {mark: Span(doc, starts[mark.start], ends[mark.end], mark.label) for mark in marks}
+    doc.set_ents([spans[mark] for mark in sorted(flat_marks(text, marks))], default="outside")
+    doc.spans[_GROUP] = [spans[mark] for mark in marks]
+    return doc
+
+
+def _words(text: str, marks: list[Mark]) -> tuple[list[str], list[bool], dict[int, int], dict[int, int]]:
+    """Tokens that give back the text and meet every mark.
+
+    Returns:
+        Their texts, whether a blank follows each, the token that starts and the one that ends at an offset.
+    """
+    begin, end = {mark.start for mark in marks}, {mark.end for mark in marks}
+    pieces: list[tuple[int, int]] = []
+    spaces: list[bool] = []
+    before = 0
+    for first, beyond in [*cut_tokens(text, begin | end), (len(text), len(text))]:
+        if before < first:  # the one blank that the tokeniser takes for granted
+            if before in begin or first in end:
+                pieces.append((before, first))
+                spaces.append(False)
+            else:
+                spaces[-1] = True
+        if first < beyond:
+            pieces.append((first, beyond))
+            spaces.append(False)
+        before = beyond
+    starts = {first: at for at, (first, _) in enumerate(pieces)}
+    ends = {beyond: at + 1 for at, (_, beyond) in enumerate(pieces)}
+    return [text[first:beyond] for first, beyond in pieces], spaces, starts, ends
+
+
+def _unpacked(data: bytes, path: str) -> DocBin:
+    from spacy.tokens import DocBin
+
+    try:
+        packed = DocBin(store_user_data=True).from_bytes(data)
+        if not len(packed) == len(packed.spaces) == len(packed.flags) == len(packed.cats) == len(packed.span_groups):
+            raise ValueError("its parts are of different lengths")
+        return packed
+    except _BROKEN as error:
+        fix = "save it with spaCy's DocBin.to_disk; perhaps it is truncated"
+        raise DataError(Problem("not a whole DocBin of spaCy", fix, path)) from error
+
+
+def _docs(packed: DocBin, path: str) -> Iterator[Doc]:
+    from spacy.vocab import Vocab
+
+    docs = packed.get_docs(Vocab())
+    for number in range(1, len(packed) + 1):
+        try:
+            doc = next(docs)
+        except _BROKEN as error:
+            fix = "save it with spaCy's DocBin.to_disk again"
+            raise DataError(Problem("the doc cannot be unpacked", fix, path, number)) from error
+        yield doc
+
+
+def _document(doc: Doc, keeper: Keeper, name: str) -> Document:
+    kept = doc.user_data.get(_KEY)
+    try:
+        ents = _marks(doc, doc.ents, keeper)
+        spans = {key: _marks(doc, group, keeper) for key, group in doc.spans.items()}
+    except _BROKEN as error:
+        raise DataError(Problem("the doc's spans cannot be unpacked", "save it with spaCy again")) from error
+    if not isinstance(kept, str):
+        groups = [spans[_GROUP]] if _GROUP in spans else list(spans.values())
+        return keeper.foreign(name, doc.text, ents.union(*groups))
+    record = parse_kept(kept)
+    if record.get("text") != doc.text:
+        raise DataError(Problem("the doc's text is not its record's", f'delete doc.user_data["{_KEY}"]'))
+    views = [View(flat_marks, ents)]
+    if _GROUP in spans:
+        views.append(View(all_marks, spans[_GROUP]))
+    return keeper.restored(record, views)
+
+
+def _marks(doc: Doc, spans: Iterable[object], keeper: Keeper) -> set[Mark]:
+    """The marks of spans, none of which is trusted to lie within the doc."""
+    found = set()
+    for span in spans:
+        first, beyond, label = span.start, span.end, span.label_  # type: ignore[attr-defined]
+        if not 0 <= first < beyond <= len(doc):
+            raise DataError(Problem(f"a span of tokens [{first}, {beyond}) is empty or outside its doc", "delete it"))
+        last = doc[beyond - 1]
+        keeper.target(label)
+        found.add(Mark(doc[first].idx, last.idx + len(last), label))
+    return found
+
+
+SPACY = SpacyDocs()
+"""What the entry point names."""
