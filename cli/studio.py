@@ -85,6 +85,9 @@ def status(
     if plan is not None:
         _progress(plan, name, url, json=json)
         return
+    if url is not None:
+        _others(url, name, json=json)
+        return
     state = ask(name)
     if json:
         result_json(_as_data(state))
@@ -141,6 +144,24 @@ def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], A
     if servers and url is not None:
         raise UsageError("a plan with servers of goldspan's own takes no --url")
     return lambda annotator: connect(url, annotator if servers else name)
+
+
+def _others(url: str, name: str, *, json: bool) -> None:
+    """What a server of the user's own says of itself."""
+    with connect(url, name) as api:
+        user = api.whoami()
+        told = {
+            "url": api.connection.url,
+            "version": str(api.get("/api/version/").get("release") or ""),
+            "username": user["email"],
+            "projects": int(api.get("/api/projects/", params={"page_size": 1})["count"]),
+        }
+    if json:
+        result_json({"running": True, **told})
+        return
+    result(f"Label Studio {told['version']} answers: {told['url']}")
+    result(f"user: {told['username']}")
+    result(f"projects: {told['projects']}")
 
 
 def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -205,3 +206,12 @@ def test_a_servers_fault_of_validation_is_told_in_its_words(studio: Studio) -> N
     ):
         api.post("/api/projects/", json={"title": "x"})
     assert error.value.status == 400
+
+
+@pytest.mark.server
+def test_status_of_a_server_of_ones_own_is_told(studio: Studio) -> None:
+    done = studio.run("status", "--url", studio.url, "--json", GOLDSPAN_STUDIO_TOKEN=studio.token)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["url"], told["version"], told["username"]) == (studio.url, "1.23.2", "annotator@localhost")
+    assert studio.token not in done.stdout + done.stderr
