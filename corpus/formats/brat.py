@@ -84,7 +84,8 @@ class Brat:
             try:
                 document = keeper.made({**record, "text": text, "spans": spans})
             except DataError as error:
-                raise _placed(error, str(ann), annotations) from error
+                left = [found.line for found in annotations if keeper.target(found.label)]
+                raise _placed(error, str(ann), left) from error
             yield document
 
 
@@ -133,10 +134,9 @@ def _span(found: Annotation, text: str, keys: dict[str, str]) -> dict[str, Any]:
     if span.pop("label", found.label) != found.label:
         span["value"] = None
     value = span.get("value")
-    for authority, name in found.references:
-        key = keys.get(authority)
-        if key and (value.get(key) if isinstance(value, dict) else None) != name:
-            span["value"] = {key: name}  # what is known of the old one does not hold for the new
+    names = {keys[authority]: name for authority, name in found.references if authority in keys}
+    if any((value.get(key) if isinstance(value, dict) else None) != name for key, name in names.items()):
+        span["value"] = names  # what else was known of the old one does not hold for the new
     if found.note is not None:
         span["note"] = found.note
     return {**span, "start": start, "end": end, "label": found.label}
@@ -175,14 +175,15 @@ def _read(path: Path) -> str:
         raise DataError(Problem("not UTF-8", "save the file as UTF-8", str(path), line)) from error
 
 
-def _placed(error: DataError, path: str, annotations: list[Annotation]) -> DataError:
-    """The error with the line of the annotation that each problem is of."""
-    return DataError(
-        [
-            p.at(path, annotations[p.span].line if p.span is not None and p.span < len(annotations) else 0)
-            for p in error.problems
-        ]
-    )
+def _placed(error: DataError, path: str, lines: list[int]) -> DataError:
+    """The error with a line for each problem that is of one span.
+
+    Args:
+        error: Without a place.
+        path: Of the annotations.
+        lines: Of the spans.
+    """
+    return DataError([p.at(path, lines[p.span] if p.span is not None else 0) for p in error.problems])
 
 
 def _json(data: dict[str, Any]) -> str:
