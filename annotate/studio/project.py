@@ -65,7 +65,7 @@ def open_project(
     """
     if not 3 <= len(title) <= 50:
         raise UsageError(f"--project {title!r}: Fix: a title of 3 to 50 characters")
-    wanted = {
+    wanted: dict[str, Any] = {
         "label_config": interface(scheme, review=review),
         "expert_instruction": instructions(guidelines),
         "show_instruction": False,
@@ -85,6 +85,8 @@ def open_project(
         return project, "made"
     held = api.get(f"/api/projects/{project.id}/")
     changed = {key: value for key, value in wanted.items() if held.get(key) != value}
+    if str(held.get("description")).startswith(wanted["description"]):
+        changed.pop("description", None)  # a seal stands behind it
     if not changed:
         return project, ""
     try:

@@ -18,6 +18,7 @@ from ...schema import DataError, Problem
 from .api import Api, StudioError
 from .held import Held, held_tasks
 from .project import Project
+from .seal import description_with_seal, sealed
 from .tasks import Task
 
 BATCH = 250
@@ -76,10 +77,13 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
             are listed, and nothing was sent.
         StudioError: The server failed for good; running the same push again completes it.
     """
+    if project.tasks and sealed(api, project, tasks):
+        done(len(tasks))
+        return Pushed(unchanged=len(tasks))
     plan = _plan(api, project, tasks)
     pushed = Pushed(unchanged=plan.unchanged)
     done(plan.unchanged)
-    broken = _carry_out(api, project, plan, pushed, done)
+    ever = broken = _carry_out(api, project, plan, pushed, done)
     for wait in _WAITS:
         if not broken and _tasks_now(api, project) == project.tasks + pushed.created - pushed.doubles:
             break
@@ -89,7 +93,8 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
         if plan.unchanged == len(tasks) and not plan.remove:
             break
         broken = _carry_out(api, project, plan, pushed)
-    _show(api, project, tasks)
+        ever |= broken
+    _finish(api, project, tasks, clean=not ever)
     return pushed
 
 
@@ -250,16 +255,17 @@ def _describe(api: Api, task: Task, held: Held) -> None:
             time.sleep(wait)
 
 
-def _show(api: Api, project: Project, tasks: Sequence[Task]) -> None:
-    """Makes suggestions show to annotators: those of the extractor that most documents have."""
+def _finish(api: Api, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
+    """Makes suggestions show to annotators, those of the extractor that most documents have, and seals the project."""
     names = Counter(name for task in tasks for name in task.suggestions)
-    if not names:
-        return
-    best = min(names, key=lambda name: (-names[name], name))
     held = api.get(f"/api/projects/{project.id}/")
-    wanted = {"model_version": best, "show_collab_predictions": True}
-    if held.get("model_version") in names:  # chosen by a person, or by an earlier push
-        del wanted["model_version"]
+    wanted: dict[str, Any] = {}
+    if names:
+        wanted["show_collab_predictions"] = True
+        if held.get("model_version") not in names:  # else chosen by a person, or by an earlier push
+            wanted["model_version"] = min(names, key=lambda name: (-names[name], name))
+    if clean and (description := description_with_seal(api, project, held, tasks)):
+        wanted["description"] = description
     changed = {key: value for key, value in wanted.items() if held.get(key) != value}
     if changed:
         api.patch(f"/api/projects/{project.id}/", json=changed)

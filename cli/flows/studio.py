@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -188,7 +188,10 @@ def _still_there(api: Api, project: Project, fix: str) -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        found = find_project(api, project.title) if error.status >= 400 and error.status not in (401, 429) else project
+        found: Project | None = project
+        if error.status not in (401, 429):
+            with suppress(StudioError):  # a server that is gone cannot say
+                found = find_project(api, project.title)
         if found is None or found.id != project.id:
             raise SurroundingsError(f"the project {project.title!r} was removed meanwhile. {fix}") from error
         raise

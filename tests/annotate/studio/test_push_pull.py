@@ -141,6 +141,19 @@ def test_the_same_push_twice_changes_nothing(desk: Desk) -> None:
     }
 
 
+def test_what_was_done_by_hand_since_is_seen_by_the_same_push(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    desk.push(path)
+    tasks = desk.tasks()
+    desk.api.delete(f"/api/tasks/{tasks['a']['id']}/")
+    stranger = {"data": {**tasks["a"]["data"], "doc_id": "z"}, "predictions": [{"model_version": "x", "result": []}]}
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[stranger])  # as many tasks and suggestions as before
+    assert desk.push(path)["created"] == 1
+    desk.api.delete(f"/api/predictions/{desk.tasks()['b']['predictions'][0]['id']}/")
+    assert desk.push(path)["suggested"] == 1
+    assert desk.push(path)["unchanged"] == 3 and set(desk.tasks()) == {"a", "b", "c", "z"}
+
+
 def test_new_suggestions_replace_old_ones_and_leave_peoples_work_and_other_extractors_alone(
     desk: Desk, scheme: Scheme
 ) -> None:
