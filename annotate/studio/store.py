@@ -52,7 +52,8 @@ class Store:
         """
         self._read(api, project)
         if self.since:
-            changed = list(work_since(api, project, _before(self.since)))
+            known = {task: work.updated for task, work in self.work.items()}
+            changed = list(work_since(api, project, _before(self.since), known))
             self._take(changed)
             # a task that was removed cannot be among the changes, but it is missing in the count
             if len(self.work) == count_work(api, project):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from .tasks import ID
 
 _LONG = 600.0
 _GROUP = 100
+_PAGE = 1000
 
 _TOUCHED = [
     {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
@@ -70,16 +71,18 @@ def all_work(api: Api, project: Project) -> Iterator[Work]:
         yield _work(item)
 
 
-def work_since(api: Api, project: Project, time: str) -> Iterator[Work]:
+def work_since(api: Api, project: Project, time: str, known: Mapping[int, str]) -> Iterator[Work]:
     """The tasks that anything happened to after a time: also those whose annotations are gone.
 
     Args:
         api: The server.
         project: Whose tasks.
         time: As `Work.updated`.
+        known: `Work.updated` by task, of work that is at hand; where it is still the same, it is left out.
     """
     after = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime", "value": time}
-    ids = [int(item["id"]) for item in select(api, project, [after])]
+    items = select(api, project, [after], include="id,updated_at", page_size=_PAGE)
+    ids = [int(item["id"]) for item in items if known.get(int(item["id"])) != item["updated_at"]]
     for start in range(0, len(ids), _GROUP):
         about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": ids[start : start + _GROUP]}
         for item in api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG):
