@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +91,7 @@ class Run:
                 if status == 0:
                     break
         if status or self._stray(proxy):
+            self._settle()
             assert self._run(arguments)[0] == 0
         self.check()
 
@@ -111,6 +113,7 @@ class Run:
         if status or self._stray(proxy):
             if not self.asked.projects(self.title):
                 return
+            self._settle()
             assert self._run(arguments)[0] == 0
         assert self._pulled() == self._wanted()
 
@@ -133,6 +136,16 @@ class Run:
             wanted = [(extractor, _marks(found[name])) for extractor, found in self.corpus.suggestions.items()]
             assert task.suggestions == sorted(wanted), name
             assert task.annotations == ([_marks(self.annotations[name])] if name in self.annotations else []), name
+
+    def _settle(self) -> None:
+        """Waits until the server has done what it was still at when the command ended, as a person does."""
+        before = None
+        for _ in range(20):
+            now = repr([self.asked.tasks(project) for project in self.asked.projects(self.title)])
+            if now == before:
+                return
+            before = now
+            time.sleep(0.7)
 
     def _held(self) -> dict[str, list[Task]]:
         first, *twins = self.asked.projects(self.title)
