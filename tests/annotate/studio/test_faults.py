@@ -139,6 +139,7 @@ class Run:
 
     def _settle(self) -> None:
         """Waits until the server has done what it was still at when the command ended, as a person does."""
+        time.sleep(4)  # a late request may still be on its way
         before = None
         for _ in range(20):
             now = repr([self.asked.tasks(project) for project in self.asked.projects(self.title)])
