@@ -54,6 +54,7 @@ class _Factory:
         tokenizer, loaded = _load(model, folder)
         try:
             loaded = loaded.to(place).eval()
+        # torch says by an AssertionError that it was built without CUDA, by the others that the device is not there
         except (AssertionError, RuntimeError, NotImplementedError) as error:
             raise SurroundingsError(f"there is no device {device!r} here. Fix: device=cpu") from error
         name = folder.resolve().name if folder.is_dir() else model

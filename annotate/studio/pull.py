@@ -30,13 +30,11 @@ class Pulled:
 
     Attributes:
         layers: Documents by id, by annotator.
-        tasks: Ids of the documents that were asked for; one that an annotator's layer lacks has no work of hers.
         problems: What makes no valid span, with the task's address.
         remarks: What a person should know, with the task's address.
     """
 
     layers: dict[str, dict[str, Document]] = field(default_factory=dict)
-    tasks: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -55,7 +53,6 @@ def read_work(
     """
     pulled = Pulled()
     for item in work:
-        pulled.tasks.add(item.name)
         place = project.task_url(item.task)
         try:
             document = document_of(item.data, item.task, scheme)
