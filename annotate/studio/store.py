@@ -5,7 +5,7 @@ The layers are always made of the whole work, so they depend on what people did 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,26 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     since: str
 
 
+class _Kept(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A task's work as a store holds it: decoded when it is wanted, for thousands of them are mostly left alone.
+
+    Attributes:
+        task: The task's number.
+        updated: As `Work.updated`.
+        users: Numbers of the people who worked on it.
+        work: As JSON.
+    """
+
+    task: int
+    updated: str
+    users: tuple[int, ...]
+    work: msgspec.Raw
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Work).decode
+
+
 @dataclass
 class Store:
     """Work by task.
@@ -37,12 +57,15 @@ class Store:
     Attributes:
         path: Of the file; one that is torn or of another project counts as empty.
         since: The time of the newest change that it holds; empty where it holds nothing.
-        work: By the task's number; only tasks that anyone has annotated or skipped.
     """
 
     path: Path
     since: str = ""
-    work: dict[int, Work] = field(default_factory=dict)
+    _kept: dict[int, _Kept] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many tasks it holds: those that anyone has annotated or skipped."""
+        return len(self._kept)
 
     def update(self, api: Api, project: Project) -> tuple[int, bool]:
         """Brings the store up to date; answers how many tasks were read, and whether all were.
@@ -52,16 +75,13 @@ class Store:
         """
         self._read(api, project)
         if self.since:
-            known = {task: work.updated for task, work in self.work.items()}
-            changed = list(work_since(api, project, _before(self.since), known))
-            self._take(changed)
+            known = {task: kept.updated for task, kept in self._kept.items()}
+            read = self._take(work_since(api, project, _before(self.since), known))
             # a task that was removed cannot be among the changes, but it is missing in the count
-            if len(self.work) == count_work(api, project):
-                return len(changed), False
-        self.work, self.since = {}, ""
-        everything = list(all_work(api, project))
-        self._take(everything)
-        return len(everything), True
+            if len(self) == count_work(api, project):
+                return read, False
+        self._kept, self.since = {}, ""
+        return self._take(all_work(api, project)), True
 
     def save(self, api: Api, project: Project) -> None:
         """Writes the store, whole or not at all.
@@ -69,38 +89,48 @@ class Store:
         Raises:
             SurroundingsError: The file cannot be written.
         """
-        encode = msgspec.json.encode
         with writing(str(self.path)) as stream:
-            stream.write(encode(_Head(api.connection.url, project.id, self.since)) + b"\n")
-            for _, work in sorted(self.work.items()):
-                stream.write(encode(work) + b"\n")
+            stream.write(_encode(_Head(api.connection.url, project.id, self.since)) + b"\n")
+            for _, kept in sorted(self._kept.items()):
+                stream.write(_encode(kept) + b"\n")
 
     def in_order(self) -> Iterator[Work]:
         """The work, in the order in which the tasks were made."""
-        yield from (work for _, work in sorted(self.work.items()))
+        yield from (_decode(kept.work) for _, kept in sorted(self._kept.items()))
 
-    def _take(self, changed: list[Work]) -> None:
+    def users(self) -> set[int]:
+        """Numbers of all who worked."""
+        return {user for kept in self._kept.values() for user in kept.users}
+
+    def _take(self, changed: Iterable[Work]) -> int:
+        """Takes in what has changed; answers how many tasks that were."""
+        count = 0
         for work in changed:
+            count += 1
             self.since = max(self.since, work.updated, *(one.updated for one in work.annotations))
             if work.annotations:
-                self.work[work.task] = work
+                users = tuple(one.user for one in work.annotations)
+                self._kept[work.task] = _Kept(work.task, work.updated, users, msgspec.Raw(_encode(work)))
             else:
-                self.work.pop(work.task, None)
+                self._kept.pop(work.task, None)
+        return count
 
     def _read(self, api: Api, project: Project) -> None:
-        self.work, self.since = {}, ""
+        self._kept, self.since = {}, ""
         if not self.path.is_file():
             return
-        decode = msgspec.json.Decoder(Work).decode
+        decode = msgspec.json.Decoder(_Kept).decode
         try:
             with reading(str(self.path)) as stream:
                 head = msgspec.json.decode(next(iter(stream), b""), type=_Head)
                 if (head.server, head.project) != (api.connection.url, project.id):
                     return
-                kept = [decode(line) for line in stream]
+                found = [decode(line) for line in stream]
         except (msgspec.MsgspecError, DataError, UnicodeDecodeError):
             return
-        self.work, self.since = {work.task: work for work in kept}, head.since
+        # a copy: as decoded, the work would keep the whole line alive
+        self._kept = {kept.task: _Kept(kept.task, kept.updated, kept.users, kept.work.copy()) for kept in found}
+        self.since = head.since
 
 
 def _before(time: str) -> str:

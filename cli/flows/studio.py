@@ -300,7 +300,7 @@ def pull_files(
     with _still_there(api, project, "Fix: push again, or name another with --project"):
         read, whole = store.update(api, project)
     names = annotators(api)
-    accounts = {one.user for work in store.in_order() for one in work.annotations}
+    accounts = store.users()
     if owner:
         names = dict.fromkeys([*names, *accounts], owner)
     pulled = read_work(store.in_order(), project, names, scheme, carry=carry)
