@@ -1,14 +1,23 @@
-"""`goldspan export` and `goldspan convert`: records to other formats and back."""
+"""`goldspan export`: records in other formats, and datasets on the hub."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .options import Json, Records, SchemeFile
-from .show import note, progress, result, result_json
+from .passes import read_passes
+from .show import note, progress, result, result_json, table
+
+if TYPE_CHECKING:
+    from ..corpus.formats import Format
+    from ..corpus.formats.release import Release
+    from ..corpus.publish import Upload
+    from ..schema import Scheme
+
+_DATASET = "--to hf"
 
 
 def export(
@@ -16,6 +25,25 @@ def export(
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="hf, jsonl, parquet, conll, brat, spacy, …")],
     out: Annotated[Path, typer.Option("--out", help="A folder; or a file, where its suffix is the format's.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a folder that holds something.")] = False,
+    passes: Annotated[
+        list[str] | None,
+        typer.Option("--pass", metavar="FILE", help=f"A pass behind the gold, to go along; repeat. {_DATASET}"),
+    ] = None,
+    about: Annotated[
+        Path | None,
+        typer.Option("--about", metavar="FILE", help=f"TOML: title, version, licence, limits, … {_DATASET}"),
+    ] = None,
+    no_text: Annotated[bool, typer.Option("--no-text", help=f"Leave the texts out. {_DATASET}")] = False,
+    push: Annotated[
+        str, typer.Option("--push", metavar="OWNER/NAME", help=f"Publish on the Hugging Face hub. {_DATASET}")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --push: only say what would go up.")] = False,
+    include_text: Annotated[
+        bool, typer.Option("--include-text", help="With --push: the texts may be published, and shall be.")
+    ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="With --push: a new repository is closed to others.")
+    ] = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -23,55 +51,74 @@ def export(
     from ..corpus import read_records
     from ..corpus.formats import export as run
     from ..corpus.formats import load_format
-    from ..schema import load_scheme
+    from ..schema import UsageError, load_scheme
 
     loaded = load_scheme(scheme)
     form = load_format(to)
+    if (dry_run or include_text or private) and not push:
+        raise UsageError("--dry-run, --include-text and --private go with --push")
+    if push and not (no_text or include_text):
+        raise UsageError(
+            f"the texts would go to {push}, and texts of others are not yours to publish. "
+            "Fix: --no-text, or --include-text where you may"
+        )
+    release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
+    if release is not None:
+        form = _released(form, release)
     documents = progress(read_records(gold, loaded), "exporting")
     count, loss = run(documents, form, out, loaded, overwrite=overwrite)
+    upload = _upload(out, release, loaded) if release is not None and push else None
+    if upload is not None and not dry_run:
+        _publish(out, upload, private=private)
     if json:
-        result_json(
-            {"format": form.name, "documents": count, "out": str(out), "lost": dict(sorted(loss.counts.items()))}
-        )
+        told: dict[str, Any] = {"format": form.name, "documents": count, "out": str(out)}
+        told["lost"] = dict(sorted(loss.counts.items()))
+        if upload is not None:
+            sent = {"repository": upload.repository, "revision": upload.revision, "files": upload.files}
+            told["push"] = {**sent, "url": upload.url, "done": not dry_run}
+        result_json(told)
         return
     result(f"{count} documents as {form.name} -> {out}")
     for line in loss.told():
         note(f"not held by {form.name}: {line}")
+    if upload is not None:
+        _show(upload, done=not dry_run)
 
 
-def convert(
-    source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
-    out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
-    form: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Told by the file's suffix if not given.")] = "",
-    label_map: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="TOML: its labels to the scheme's.")
-    ] = None,
-    restore: Annotated[
-        str | None,
-        typer.Option(
-            "--restore", metavar="TEXTS", help="Put the texts back: records, or articles as for corpus build."
-        ),
-    ] = None,
-    scheme: SchemeFile = None,
-    json: Json = False,
-) -> None:
-    """Bring another format to records."""
-    from ..corpus import write_records
-    from ..corpus.formats import read_any
-    from ..corpus.label_map import read_label_map
-    from ..corpus.restore import read_texts, restored
-    from ..schema import load_scheme
+def _release(passes: list[str], about: Path | None, no_text: bool, push: str, scheme: Scheme) -> Release:
+    from .flows.release import made_release
 
-    loaded = load_scheme(scheme)
-    labels = read_label_map(label_map, loaded) if label_map else None
-    documents = read_any(source, loaded, name=form, labels=labels)
-    if restore:
-        documents = restored(documents, read_texts(restore, loaded))
-    count = write_records(out, progress(documents, "converting"), loaded)
-    dropped = dict(sorted(labels.dropped.items())) if labels else {}
-    if json and out != "-":
-        result_json({"documents": count, "out": out, "dropped": dropped})
-        return
-    note(f"{count} documents -> {out}")
-    if dropped:
-        note(f"dropped by the label map: {', '.join(f'{label} {number}' for label, number in dropped.items())}")
+    layers = read_passes(passes, scheme, least=0)
+    return made_release(about, layers, scheme, texts=not no_text, repository=push)
+
+
+def _released(form: Format, release: Release) -> Format:
+    from ..corpus.formats.hub import Hub
+    from ..schema import UsageError
+
+    if not isinstance(form, Hub):
+        raise UsageError("--pass, --about, --no-text and --push go with --to hf")
+    return Hub(release)
+
+
+def _upload(out: Path, release: Release, scheme: Scheme) -> Upload:
+    from ..corpus.formats.dataset_rows import read_dataset
+    from ..corpus.publish import planned_upload
+    from ..schema import layer_fingerprint
+
+    revision = release.about.revision(layer_fingerprint(read_dataset(out, scheme)))
+    return planned_upload(out, release.about.repository, revision)
+
+
+def _publish(out: Path, upload: Upload, *, private: bool) -> None:
+    from ..corpus.publish import publish
+
+    note(f"publishing {len(upload.files)} files at {upload.url}")
+    publish(out, upload, private=private)
+
+
+def _show(upload: Upload, *, done: bool) -> None:
+    result(f"\n{'went' if done else 'would go'} up to {upload.url}, revision {upload.revision}:")
+    table([(path, f"{size:,}") for path, size in upload.files.items()], ("file", "bytes"))
+    if not done:
+        note("a dry run: nothing was sent")

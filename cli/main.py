@@ -17,8 +17,9 @@ from .adjudicate import adjudicate
 from .agree import agree
 from .annotate import annotate, extractors
 from .bench import bench
+from .convert import convert
 from .demo import demo
-from .export import convert, export
+from .export import export
 from .lookup import lookup
 from .score import score
 from .studio_backend import backend

@@ -9,16 +9,16 @@ from ..schema.errors import UsageError
 from ..schema.scheme import Scheme
 
 
-def read_passes(paths: list[str], scheme: Scheme) -> dict[str, list[Document]]:
+def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str, list[Document]]:
     """The layers of files by the annotator that each states throughout, else by the file's name.
 
     Raises:
         DataError: A file cannot be read.
-        UsageError: Fewer than two files, or two of one name.
+        UsageError: Fewer files than `least`, which is two at the most, or two of one name.
     """
     from ..corpus import read_records
 
-    if len(paths) < 2:
+    if len(paths) < least:
         raise UsageError("two passes or more are needed. Fix: name a file for each")
     layers: dict[str, list[Document]] = {}
     for path in paths:

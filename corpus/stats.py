@@ -58,21 +58,30 @@ class CorpusStats:
         return asdict(self)
 
 
-def corpus_stats(documents: Iterable[Document], scheme: Scheme) -> CorpusStats:
-    """Counts documents one by one, in memory that does not grow with them (but for names of publishers)."""
-    stats = CorpusStats(labels={name: LabelStats() for name in scheme.labels})
-    zones = Counter(dict.fromkeys(scheme.zones, 0))
-    annotators: Counter[str] = Counter()
-    publishers: Counter[str] = Counter()
-    span_counts: Counter[int] = Counter()
-    days: list[str] = []
-    for document in documents:
+class StatsCounter:
+    """Counts documents one by one, in memory that does not grow with them (but for names of publishers).
+
+    Args:
+        scheme: Theirs.
+    """
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._stats = CorpusStats(labels={name: LabelStats() for name in scheme.labels})
+        self._zones = Counter(dict.fromkeys(scheme.zones, 0))
+        self._annotators: Counter[str] = Counter()
+        self._publishers: Counter[str] = Counter()
+        self._span_counts: Counter[int] = Counter()
+        self._days: list[str] = []
+
+    def add(self, document: Document) -> None:
+        """Counts one document more."""
+        stats = self._stats
         stats.documents += 1
         stats.text_free += document.text is None
         stats.characters += document.length
         stats.words += len(document.text.split()) if document.text else 0
-        zones.update(zone.kind for zone in document.zones)
-        span_counts[len(document.spans)] += 1
+        self._zones.update(zone.kind for zone in document.zones)
+        self._span_counts[len(document.spans)] += 1
         for label, count in Counter(span.label for span in document.spans).items():
             stats.labels[label].documents += 1
             stats.labels[label].spans += count
@@ -81,14 +90,26 @@ def corpus_stats(documents: Iterable[Document], scheme: Scheme) -> CorpusStats:
             stats.labels[span.label].with_value += span.value is not None
             stats.labels[span.label].characters += span.end - span.start
         if document.layer and document.layer.annotator:
-            annotators[document.layer.annotator] += 1
+            self._annotators[document.layer.annotator] += 1
         if document.meta.publisher:
-            publishers[document.meta.publisher] += 1
-        if document.meta.published:
-            days = [min([*days[:1], document.meta.published]), max([*days[1:], document.meta.published])]
+            self._publishers[document.meta.publisher] += 1
+        if (day := document.meta.published) is not None:
+            self._days = [min([*self._days[:1], day]), max([*self._days[1:], day])]
         else:
             stats.undated += 1
-    stats.zones, stats.annotators, stats.publishers = dict(zones), dict(annotators), dict(publishers)
-    stats.span_counts = dict(sorted(span_counts.items()))
-    stats.published = (days[0], days[1]) if days else None
-    return stats
+
+    def stats(self) -> CorpusStats:
+        """The counts so far."""
+        stats = self._stats
+        stats.zones, stats.annotators = dict(self._zones), dict(self._annotators)
+        stats.publishers, stats.span_counts = dict(self._publishers), dict(sorted(self._span_counts.items()))
+        stats.published = (self._days[0], self._days[1]) if self._days else None
+        return stats
+
+
+def corpus_stats(documents: Iterable[Document], scheme: Scheme) -> CorpusStats:
+    """The counts of documents, which are consumed one by one."""
+    counter = StatsCounter(scheme)
+    for document in documents:
+        counter.add(document)
+    return counter.stats()

@@ -43,13 +43,14 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
 
 def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
     codec = RecordCodec(scheme)
+    features = getattr(source, "features", None) or {}  # of a loaded dataset, whose labels are numbers
     for number, item in enumerate(source):
         if isinstance(item, Document):
             yield codec.checked(item)
         elif isinstance(item, Mapping):
-            from ..corpus.parquet import row_line
+            from ..corpus.formats.columns import record_of_row
 
-            yield codec.decode(row_line(item))
+            yield codec.decode(record_of_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
             yield codec.checked(_of_spacy(item, str(number)))
         else:

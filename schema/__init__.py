@@ -8,7 +8,7 @@ from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sh
 from .edtf import Edtf, parse_edtf
 from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, did_you_mean
 from .extractor import Extractor, ExtractorFactory, Parameter
-from .fingerprint import layer_fingerprint
+from .fingerprint import LayerFingerprint, layer_fingerprint
 from .gazetteer import Gazetteer, Place, load_places
 from .json_schema import record_json_schema
 from .record import RecordCodec
@@ -34,6 +34,7 @@ __all__ = [
     "Key",
     "Label",
     "Layer",
+    "LayerFingerprint",
     "Metadata",
     "Parameter",
     "Place",

@@ -23,7 +23,8 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Surroun
 from ..label_map import LabelMap
 from .ann import NOTE, Annotation, fragments, read_annotations
 from .base import Loss
-from .brat_names import BratNames, foreign_pairs
+from .brat_pairs import foreign_pairs
+from .file_names import FileNames
 from .kept import Keeper, one_line, parse_kept, writable
 
 _INDEX = "goldspan.jsonl"
@@ -39,7 +40,7 @@ class Brat:
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""
-        names = BratNames()
+        names = FileNames()
         authorities = _authorities(scheme)
         count = 0
         entities = "".join(f"{label}\n" for label in scheme.labels)
@@ -153,7 +154,7 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             try:
                 entry = parse_kept(line)
                 name, record = entry.get("file"), entry.get("record")
-                if not isinstance(name, str) or not isinstance(record, dict) or not BratNames.safe(name):
+                if not isinstance(name, str) or not isinstance(record, dict) or not FileNames.safe(name):
                     what = "the line does not name a document's files"
                     raise DataError(Problem(what, 'write {"file": "name", "record": {…}}, or delete the file'))
             except DataError as error:

@@ -1,107 +1,296 @@
-"""The dataset's card: what the loader reads, and what a person should know."""
+"""The dataset's card: what the loader reads, and what a person should know, all of it from the data."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...schema import Scheme
+from .card_plot import STATISTICS, draw_statistics
+from .citation import citation
 from .columns import dataset_features
+from .facts import Facts, LayerFacts
+from .markdown import code, plain, table
+from .release import Release
+
+CARD = "README.md"
+"""The card's file."""
 
 _ABOUT = {
-    "spans": "documents with their spans and values",
+    "spans": "documents with text, zones, spans and values: all that a record holds",
     "tokens": "tokens with offsets and IOB2 tags; spans that no tags can express are listed in `unaligned`",
+    "passes": "the layer of each annotator as it was made, named by the column `pass`, for research on agreement",
     "standoff": "the spans without the texts, which their hashes name",
+    "entities": "who and what the identifiers stand for, with links to outside sources",
 }
-
-_NOTES = (
-    "Offsets are 0-based, half-open and count Unicode code points. `fold` parts the documents for cross-validation;",
-    "near-duplicates share a split and a fold. A `value` is a struct with one struct for each label, null where",
-    "nothing is known; dates are strings in EDTF.",
-    "",
-    "The texts belong to their publishers. Documents that were chosen for what is to be learned of them say so in",
-    "their layer's `extra` (`chosen_by`): a corpus of such is no random sample.",
-    "",
-)
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_SHOWN = 15  # entities of each label in the card
 
 
-def card(counts: Mapping[tuple[str, str], int], spans: Counter[str], scheme: Scheme) -> str:
-    """The card as Markdown with its YAML head.
+def write_card(out: Path, facts: Facts, release: Release) -> None:
+    """Writes the card and its picture.
 
     Args:
-        counts: Documents by configuration and split.
-        spans: By label.
-        scheme: Of the dataset.
+        out: The dataset's folder.
+        facts: What was counted.
+        release: What the makers say.
     """
     from huggingface_hub import DatasetCardData
 
-    head = DatasetCardData(**_head(counts, scheme)).to_yaml()
-    splits = {split: number for (name, split), number in sorted(counts.items()) if name == "spans"}
-    lines = [
-        f"# {scheme.title}",
-        "",
-        scheme.description,
-        "",
-        "```python",
-        "from datasets import load_dataset",
-        "",
-        'dataset = load_dataset("PATH")  # or load_dataset("PATH", "tokens"), "standoff"',
-        "```",
-        "",
-        "| configuration | holds |",
-        "|---|---|",
-        *(f"| `{name}` | {about} |" for name, about in _ABOUT.items()),
-        "",
-        "| split | documents |",
-        "|---|---|",
-        *(f"| {split} | {number} |" for split, number in splits.items()),
-        "",
-        "| label | spans | marks |",
-        "|---|---|---|",
-        *(f"| {label.name} | {spans[label.name]} | {_cell(label.definition)} |" for label in scheme.labels.values()),
-        "",
-        *_NOTES,
-        f"Scheme `{scheme.ref}`, fingerprint `{scheme.fingerprint}`, guidelines {scheme.guidelines or 'not named'}.",
-        "",
-    ]
-    return f"---\n{head}\n---\n" + "\n".join(lines)
+    draw_statistics(out / STATISTICS, facts.stats, facts.scheme)
+    head = DatasetCardData(**_head(facts, release)).to_yaml()
+    (out / CARD).write_text(f"---\n{head}\n---\n" + "\n".join(_body(facts, release)), encoding="utf-8")
 
 
-def _head(counts: Mapping[tuple[str, str], int], scheme: Scheme) -> dict[str, Any]:
-    from datasets import DatasetInfo
+def loading_line(facts: Facts, release: Release, configuration: str = "") -> str:
+    """The line of Python that loads the dataset, at the revision that this version is published as."""
+    about = release.about
+    arguments = [f'"{about.repository or "PATH"}"', *([f'"{configuration}"'] if configuration else [])]
+    if about.repository:
+        arguments.append(f'revision="{about.revision(facts.fingerprint)}"')
+    return f"load_dataset({', '.join(arguments)})"
 
-    names = list(dict.fromkeys(name for name, _ in counts))
+
+def _head(facts: Facts, release: Release) -> dict[str, Any]:
+    about, scheme = release.about, facts.scheme
+    names = facts.configurations()
+    documents = facts.stats.documents
     return {
-        "pretty_name": scheme.title,
+        "pretty_name": about.title or scheme.title,
         "language": ["en"],
+        **_licence(release),
         "task_categories": ["token-classification"],
+        "annotations_creators": _creators([facts.gold, *facts.passes.values()]),
+        "size_categories": [next((name for bound, name in _SIZES if documents < bound), "n>1M")],
+        "tags": ["goldspan", scheme.name],
         "configs": [
             {
                 "config_name": name,
-                **({"default": True} if name == "spans" else {}),
+                **({"default": True} if name == names[0] else {}),
                 "data_files": [
-                    {"split": split, "path": f"{name}/{split}.parquet"}
-                    for kind, split in sorted(counts)
-                    if kind == name
+                    {"split": split, "path": [file.path for file in files] if len(files) > 1 else files[0].path}
+                    for split, files in facts.splits(name).items()
                 ],
             }
             for name in names
         ],
-        "dataset_info": [
-            {"config_name": name}
-            | DatasetInfo(features=dataset_features(name, scheme))._to_yaml_dict()
-            | {
-                "splits": [
-                    {"name": split, "num_examples": number}
-                    for (kind, split), number in sorted(counts.items())
-                    if kind == name
-                ]
-            }
-            for name in names
-        ],
+        "dataset_info": [_info(name, facts, texts=release.texts) for name in names],
     }
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
+def _info(name: str, facts: Facts, *, texts: bool) -> dict[str, Any]:
+    from datasets import DatasetInfo
+
+    features = dataset_features(name, facts.scheme, texts=texts)
+    splits = [
+        {"name": split, "num_examples": sum(file.rows for file in files)} for split, files in facts.splits(name).items()
+    ]
+    return {"config_name": name, **DatasetInfo(features=features)._to_yaml_dict(), "splits": splits}
+
+
+def _licence(release: Release) -> dict[str, Any]:
+    """What the hub calls the licence: one only where it holds for all that the dataset has."""
+    about = release.about
+    if about.licence and (not release.texts or about.licence == about.texts_licence):
+        return {"license": about.licence.lower()}
+    if not about.licence:
+        return {}
+    return {"license": "other", "license_name": "see-the-card", "license_link": f"{CARD}#licence"}
+
+
+def _creators(layers: list[LayerFacts]) -> list[str]:
+    kinds = {kind for layer in layers for kind in layer.kinds}
+    if not kinds:
+        return ["no-annotation"] if not any(layer.spans for layer in layers) else ["other"]
+    machine = any("language model" in kind for kind in kinds)
+    person = any("language model" not in kind for kind in kinds)
+    return [*(["machine-generated"] if machine else []), *(["expert-generated"] if person else [])]
+
+
+def _body(facts: Facts, release: Release) -> Iterator[str]:
+    about, scheme = release.about, facts.scheme
+    yield from (f"# {plain(about.title or scheme.title)}", "", about.description.strip() or scheme.description, "")
+    if about.url:
+        yield from (
+            f"<{about.url}>" if about.url.startswith("https://") and ">" not in about.url else plain(about.url),
+            "",
+        )
+    names = facts.configurations()
+    yield from ("## Load it", "", "```python", "from datasets import load_dataset", "")
+    yield from (f"dataset = {loading_line(facts, release)}", "```", "")
+    others = ", ".join(f"`{name}`" for name in names[1:])
+    if others:
+        yield from (f"Other configurations, to be named as the second argument: {others}.", "")
+    yield from table(
+        ("configuration", "split", "rows", "holds"),
+        [
+            (f"`{name}`", split, sum(file.rows for file in files), _ABOUT[name])
+            for name in names
+            for split, files in facts.splits(name).items()
+        ],
+    )
+    yield from _NOTES
+    yield from ("## What is in it", "", f"![spans by label and by document]({STATISTICS})", "")
+    yield from _statistics(facts)
+    yield from ("## How it was made", "")
+    yield from _made(facts, release)
+    yield from ("## Agreement", "")
+    yield from _agreement(release.agreement, scheme)
+    yield from _said("## Limits", about.limits)
+    yield from _said("## Bias", about.bias)
+    yield from ("## Licence", "")
+    yield from _rights(release)
+    yield from ("## Identifiers", "")
+    yield from _identifiers(facts)
+    yield from ("## Citation", "", "```bibtex", citation(facts, release), "```", "")
+    yield from ("## Versions", "")
+    yield from table(("what", "which"), _versions(facts, release))
+
+
+_NOTES = (
+    "Offsets are 0-based, half-open and count Unicode code points, so that `text[start:end]` is the span. A `value` is",
+    "a struct with one struct for each label, null where nothing is known; dates are strings in EDTF (ISO 8601-2).",
+    "`fold` parts the documents for cross-validation; near-duplicates share a split and a fold. `SHA256SUMS` has the",
+    "hash of every file (`sha256sum --check SHA256SUMS`), `croissant.json` describes them for machines.",
+    "",
+)
+
+
+def _said(title: str, text: str) -> list[str]:
+    return [title, "", text.strip(), ""] if text.strip() else []
+
+
+def _statistics(facts: Facts) -> Iterator[str]:
+    stats, scheme = facts.stats, facts.scheme
+    days = f", published from {stats.published[0]} to {stats.published[1]}" if stats.published else ""
+    words = f", {stats.words:,} words" if stats.words else ""
+    undated = f" ({stats.undated} without a day of publication)" if stats.undated and days else ""
+    yield from (f"{stats.documents:,} documents{words}, {stats.spans:,} spans{days}{undated}.", "")
+    yield from table(
+        ("label", "spans", "with a value", "documents", "marks"),
+        [
+            (
+                code(name),
+                f"{of.spans:,}",
+                f"{of.with_value:,}",
+                f"{of.documents:,}",
+                plain(scheme.labels[name].definition),
+            )
+            for name, of in stats.labels.items()
+        ],
+    )
+    zones = ", ".join(f"{code(kind)} {number:,}" for kind, number in stats.zones.items() if number)
+    if zones:
+        yield from (f"Zones, which are neither annotated nor scored: {zones}.", "")
+
+
+def _made(facts: Facts, release: Release) -> Iterator[str]:
+    if release.about.made.strip():
+        yield from (release.about.made.strip(), "")
+    rows = [("the gold", facts.gold), *((code(name), layer) for name, layer in facts.passes.items())]
+    yield from table(
+        ("layer", "made by", "documents", "spans", "guidelines", "on"),
+        [
+            (
+                name,
+                ", ".join(plain(kind) for kind in layer.kinds) or "not stated",
+                f"{layer.documents:,}",
+                f"{layer.spans:,}",
+                ", ".join(plain(version) for version in sorted(layer.guidelines)) or "not stated",
+                layer.created[:10] or "not stated",
+            )
+            for name, layer in rows
+        ],
+    )
+    if facts.agreed:
+        had = ", ".join(f"{number:,} by {passes}" for passes, number in sorted(facts.agreed.items()))
+        yield from (f"Spans of the gold by how many passes had them: {had}.", "")
+    if facts.decided:
+        yield from (f"Spans that were decided in adjudication, by whom: {_listed(facts.decided)}.", "")
+    if facts.chosen:
+        yield f"Documents that were chosen for what is to be learned of them: {_listed(facts.chosen)}."
+        yield from ("A corpus of such is no random sample.", "")
+
+
+def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[str]:
+    if agreement is None:
+        yield from ("Not measured: fewer than two passes came with the gold.", "")
+        return
+    labels = list(scheme.labels)
+    yield from table(
+        ("F1 of", "strict", "partial", *(code(label) for label in labels)),
+        [
+            (
+                f"{code(pair['a'])} and {code(pair['b'])}",
+                _figure(pair["strict_f1"]),
+                _figure(pair["partial_f1"]),
+                *(_figure(pair["labels"].get(label)) for label in labels),
+            )
+            for pair in agreement["pairwise"]
+        ],
+    )
+    values = ", ".join(
+        f"{code(label)} {_figure(of['value_accuracy'])} of {of['support']}" for label, of in agreement["values"].items()
+    )
+    alpha, kappa = _figure(agreement["alpha_u"]), _figure(agreement["token_kappa"])
+    yield f"Over {agreement['documents']:,} documents: Krippendorff's alpha for unitising {alpha}, Cohen's kappa over"
+    yield f"tokens {kappa}; values of matched spans agree: {values or '-'};"
+    yield from (f"{len(agreement['disagreements']):,} stretches read differently.", "")
+    for note in agreement["notes"]:
+        yield from (f"Note: {plain(note)}", "")
+
+
+def _rights(release: Release) -> Iterator[str]:
+    about = release.about
+    yield from (f"Annotations: {plain(about.licence) or 'not stated; ask the authors'}.", "")
+    if not release.texts:
+        yield from ("The texts are not part of this dataset; their hashes say which they are.", "")
+        return
+    if about.texts_licence:
+        yield from (f"Texts: {plain(about.texts_licence)}.", "")
+    else:
+        yield from ("**The texts belong to their publishers** and are not licensed by this dataset.", "")
+    if about.texts.strip():
+        yield from (about.texts.strip(), "")
+
+
+def _identifiers(facts: Facts) -> Iterator[str]:
+    rows = list(facts.entities.rows())
+    if not rows:
+        yield from ("None.", "")
+        return
+    shown: Counter[str] = Counter()
+    lines = []
+    for row in rows:
+        shown[row["label"]] += 1
+        if shown[row["label"]] <= _SHOWN:
+            links = " ".join(f"<{link}>" for link in row["same_as"])
+            lines.append((code(row["label"]), code(row["id"]), plain(row["name"] or ""), f"{row['mentions']:,}", links))
+    yield "Countries are ISO 3166-1 alpha-3, `geonames:` leads to [GeoNames](https://www.geonames.org), other ids are"
+    yield f"of goldspan's actor registry and gazetteer. The configuration `entities` has all {len(rows):,}; those with"
+    yield from ("most mentions:", "")
+    yield from table(("label", "id", "name", "mentions", "the same elsewhere"), lines)
+
+
+def _versions(facts: Facts, release: Release) -> Iterator[tuple[str, str]]:
+    from importlib.metadata import version
+
+    scheme = facts.scheme
+    yield (
+        "dataset",
+        f"{plain(release.about.version) or '-'}, revision {code(release.about.revision(facts.fingerprint))}",
+    )
+    yield "gold, fingerprint of the layer", f"`{facts.fingerprint}`"
+    yield "scheme", f"{code(scheme.ref)}, fingerprint `{scheme.fingerprint}`"
+    yield "guidelines", plain(", ".join(sorted(facts.gold.guidelines)) or scheme.guidelines) or "not named"
+    yield "goldspan", version("goldspan")
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{plain(name)} ({number:,})" for name, number in sorted(counts.items()))
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,49 +1,79 @@
-"""The columns of the dataset: typed features, rows of documents, and documents of rows."""
+"""The columns of a dataset: typed features, rows of documents, and documents of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...schema import Document, Scheme
-from ..parquet import parquet_schema, record_row, row_line
+from ..arrow import record_batch, record_schema
+from ..rows import row_line
 from ..tokens import iob2, token_offsets
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from datasets import Features
 
 OUTSIDE = "O"
 
+FOLD = "fold"
+"""The column that parts documents for cross-validation."""
+
+PASS = "pass"
+"""The column that says whose layer a row of `passes` is."""
+
 
 @cache
-def dataset_features(configuration: str, scheme: Scheme) -> Features:
-    """The features of a configuration: `spans`, `tokens` or `standoff`.
+def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) -> Features:
+    """The features of a configuration: `spans`, `tokens`, `passes`, `standoff` or `entities`.
 
     Labels, zone kinds and tags are classes; values are structs with one struct for each label; dates are strings.
+
+    Args:
+        configuration: Its name.
+        scheme: Of the dataset.
+        texts: Whether passes come with the texts, or with their hashes alone.
     """
     from datasets import ClassLabel, Features, List, Value
 
-    number = Value("int64")
+    number, text = Value("int64"), Value("string")
     if configuration == "tokens":
         place = {"start": number, "end": number, "label": ClassLabel(names=list(scheme.labels))}
         return Features(
             {
-                "id": Value("string"),
-                "tokens": List(Value("string")),
+                "id": text,
+                "tokens": List(text),
                 "starts": List(number),
                 "ends": List(number),
                 "tags": List(ClassLabel(names=tag_names(scheme))),
                 "unaligned": List(place),
-                "fold": Value("int32"),
+                FOLD: Value("int32"),
             }
         )
-    features = {column.name: _feature(column.type) for column in parquet_schema(scheme)}
-    del features["text" if configuration == "standoff" else "text_length"]
+    if configuration == "entities":
+        return Features(
+            {
+                "label": text,
+                "id": text,
+                "kind": text,
+                "name": text,
+                "country": text,
+                "lat": Value("float64"),
+                "lon": Value("float64"),
+                "mentions": number,
+                "documents": number,
+                "same_as": List(text),
+            }
+        )
+    features = {column.name: _feature(column.type) for column in record_schema(scheme)}
+    del features["text" if configuration == "standoff" or not texts else "text_length"]
     features["spans"].feature["label"] = ClassLabel(names=list(scheme.labels))
     if scheme.zones:
         features["zones"].feature["kind"] = ClassLabel(names=list(scheme.zones))
-    return Features({**features, "fold": Value("int32")})
+    if configuration == "passes":
+        features = {PASS: text, **features}
+    return Features({**features, FOLD: Value("int32")})
 
 
 def tag_names(scheme: Scheme) -> list[str]:
@@ -63,21 +93,61 @@ def _feature(kind: Any) -> Any:
     return Value({"double": "float64"}.get(str(kind), str(kind)))
 
 
-def dataset_row(configuration: str, document: Document, fold: int, scheme: Scheme) -> tuple[dict[str, Any], int]:
-    """The row of a document, and how many of its spans the configuration lists as unaligned."""
-    labels = _numbers(tuple(scheme.labels))
-    if configuration == "tokens":
-        return _token_row(document, fold, scheme)
-    row = record_row(document.sealed())
-    for span in row["spans"]:
-        span["label"] = labels[span["label"]]
-    kinds = _numbers(tuple(scheme.zones))
-    for zone in row.get("zones") or ():
-        zone["kind"] = kinds[zone["kind"]]
-    return {**row, "fold": fold}, 0
+class Entry(NamedTuple):
+    """A document of a dataset.
+
+    Attributes:
+        document: The document.
+        fold: Its fold.
+        annotator: Whose layer it is, in `passes`.
+    """
+
+    document: Document
+    fold: int
+    annotator: str = ""
 
 
-def _token_row(document: Document, fold: int, scheme: Scheme) -> tuple[dict[str, Any], int]:
+def entry_batch(configuration: str, entries: Sequence[Entry], scheme: Scheme, *, texts: bool = True) -> pa.RecordBatch:
+    """The columns of documents in `spans`, `passes` or `standoff`."""
+    import pyarrow as pa
+
+    schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
+    records = classed(record_batch([entry.document for entry in entries], scheme), scheme)
+    more = {
+        FOLD: pa.array([entry.fold for entry in entries], pa.int32()),
+        PASS: pa.array([entry.annotator for entry in entries], pa.string()),
+    }
+    columns = [more[name] if name in more else records.column(name) for name in schema.names]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def classed(batch: pa.RecordBatch, scheme: Scheme) -> pa.RecordBatch:
+    """Columns of records with the numbers of labels and zone kinds in place of their names."""
+    import pyarrow as pa
+
+    columns = {name: batch.column(name) for name in batch.schema.names}
+    for name, key, known in (("spans", "label", scheme.labels), ("zones", "kind", scheme.zones)):
+        if known:
+            lists = columns[name]
+            columns[name] = pa.ListArray.from_arrays(lists.offsets, _with_numbers(lists.values, key, list(known)))
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _with_numbers(structs: pa.StructArray, key: str, names: Sequence[str]) -> pa.StructArray:
+    """Structs with the place among the names in place of a name."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    fields = list(structs.type)
+    place = structs.type.get_field_index(key)
+    arrays = structs.flatten()
+    arrays[place] = pc.index_in(arrays[place], value_set=pa.array(names, pa.string())).cast(pa.int64())
+    fields[place] = pa.field(key, pa.int64())
+    return pa.StructArray.from_arrays(arrays, fields=fields)
+
+
+def token_cells(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
+    """The row of a document in `tokens`."""
     text = document.text or ""
     offsets = token_offsets(text)
     spans = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
@@ -85,16 +155,15 @@ def _token_row(document: Document, fold: int, scheme: Scheme) -> tuple[dict[str,
     numbers, labels = _numbers(tuple(tag_names(scheme))), _numbers(tuple(scheme.labels))
     tagged = spans_of_tags(tags, offsets)
     unaligned = [s for s in spans if (s.start, s.end, s.label) not in tagged]
-    row = {
+    return {
         "id": document.id,
         "tokens": [text[start:end] for start, end in offsets],
         "starts": [start for start, _ in offsets],
         "ends": [end for _, end in offsets],
         "tags": [numbers[tag] for tag in tags],
         "unaligned": [{"start": s.start, "end": s.end, "label": labels[s.label]} for s in unaligned],
-        "fold": fold,
+        FOLD: fold,
     }
-    return row, len(unaligned)
 
 
 def spans_of_tags(tags: list[str], offsets: list[tuple[int, int]]) -> set[tuple[int, int, str]]:
@@ -119,10 +188,12 @@ def _numbers(names: tuple[str, ...]) -> dict[str, int]:
 
 def record_of_row(row: Mapping[str, Any], features: Features) -> bytes:
     """The line of a records file that says the same as a row, classes by their names."""
-    made = {key: item for key, item in row.items() if key != "fold"}
+    made = {key: item for key, item in row.items() if key not in (FOLD, PASS)}
     for column, key in (("spans", "label"), ("zones", "kind")):
-        names = getattr(getattr(features.get(column), "feature", {}).get(key), "names", None)
-        for item in made.get(column) or ():
-            if names is not None and isinstance(item.get(key), int):
-                item[key] = names[item[key]]
+        names: list[str] = getattr(getattr(features.get(column), "feature", {}).get(key), "names", None) or []
+        items = made.get(column)
+        for item in items if names and isinstance(items, list) else ():
+            number = item.get(key) if isinstance(item, dict) else None
+            if isinstance(number, int) and 0 <= number < len(names):
+                item[key] = names[number]
     return row_line(made)

@@ -1,146 +1,147 @@
 """The format `hf`: a folder that `datasets.load_dataset` loads without a script, as Parquet with typed features.
 
 Parquet, never JSON: the loader would turn a column of full dates into timestamps. Each configuration lies in a folder
-of its own with a file for each split; the card names them.
+of its own with a file for each split, of `passes` one for each pass too; the card names them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...schema import DataError, Document, Problem, Scheme
 from ..label_map import LabelMap
 from ..splits import placed
 from .base import Loss
-from .card import card
-from .columns import dataset_features, dataset_row, record_of_row
+from .card import write_card
+from .columns import Entry, token_cells
+from .croissant import CROISSANT, croissant
+from .dataset_files import DatasetFiles
+from .dataset_rows import read_dataset
+from .facts import Facts, LayerFacts
+from .file_names import FileNames
 from .records import text_free
+from .release import Release
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+CHECKSUMS = "SHA256SUMS"
+"""The file with the hash of every other, as `sha256sum --check` reads it."""
 
-CONFIGURATIONS = ("spans", "tokens", "standoff")
-_ROWS = 500
+WHOLE = "all"
+"""The split of what is of no split: entities."""
+
+
+class Side(NamedTuple):
+    """Where a document of the gold went.
+
+    Attributes:
+        split: Its split.
+        fold: Its fold.
+        sha256: Of its text.
+    """
+
+    split: str
+    fold: int
+    sha256: str | None
 
 
 class Hub:
-    """A dataset for the Hugging Face hub."""
+    """A dataset for the Hugging Face hub.
+
+    Args:
+        release: What it is made with, beside the gold.
+    """
 
     name = "hf"
-    summary = "a dataset that load_dataset loads: spans, tokens, standoff, with card"
+    summary = "a dataset that load_dataset loads: spans, tokens, passes, standoff, entities, with card"
     file = ""
     suffixes: tuple[str, ...] = ()
+
+    def __init__(self, release: Release | None = None) -> None:
+        self.release = release or Release()
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`.
 
         Raises:
-            DataError: A document is text-free, or there are none.
+            DataError: A document is text-free, a pass has another text than the gold, or there are no documents.
             SurroundingsError: datasketch is not installed; the disk is full.
         """
-        counts: Counter[tuple[str, str]] = Counter()
-        told: Counter[str] = Counter()
-        seen = 0
-        with ExitStack() as stack:
-            writers: dict[tuple[str, str], _Writer] = {}
-            for place in placed(documents):
-                document = place.document
-                seen += 1
-                if document.text is None:
-                    fix = "export --to standoff holds records without texts"
-                    raise DataError(Problem("the record is text-free", fix, document=document.id))
-                if not place.split:
-                    loss("documents whose near-duplicates stand in several splits, left out", document)
+        facts = Facts(scheme)
+        with DatasetFiles(out, scheme, texts=self.release.texts) as files:
+            sides = self._write_gold(documents, files, facts, loss)
+            if not sides:
+                raise DataError(Problem("no documents", "export a file that has some"))
+            self._write_passes(sides, files, facts, loss)
+            for cells in facts.entities.rows():
+                files.add_cells("entities", WHOLE, cells)
+        facts.files += files.written
+        write_card(out, facts, self.release)
+        (out / CROISSANT).write_bytes(croissant(out, facts, self.release))
+        _write_checksums(out)
+        return len(sides)
+
+    def _write_gold(
+        self, documents: Iterable[Document], files: DatasetFiles, facts: Facts, loss: Loss
+    ) -> dict[str, Side]:
+        sides: dict[str, Side] = {}
+        for place in placed(documents):
+            document = place.document.sealed()
+            sides[document.id] = Side(place.split, place.fold, document.text_sha256)
+            if self.release.texts and document.text is None:
+                fix = "restore the texts first, or export with --no-text"
+                raise DataError(Problem("the record is text-free", fix, document=document.id))
+            if not place.split:
+                loss("documents whose near-duplicates stand in several splits, left out", document)
+                continue
+            facts.add(document)
+            files.add("standoff", place.split, Entry(text_free(document), place.fold))
+            if not self.release.texts:
+                continue
+            files.add("spans", place.split, Entry(document, place.fold))
+            cells = token_cells(document, place.fold, facts.scheme)
+            files.add_cells("tokens", place.split, cells)
+            loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(cells["unaligned"]))
+        return sides
+
+    def _write_passes(self, sides: Mapping[str, Side], files: DatasetFiles, facts: Facts, loss: Loss) -> None:
+        names = FileNames()
+        for annotator, layer in self.release.passes.items():
+            told = facts.passes.setdefault(annotator, LayerFacts())
+            folder = names.free(annotator)
+            for document in layer:
+                document = document.sealed()
+                side = sides.get(document.id)
+                if side is None or not side.split:
+                    loss("documents of passes that the dataset has not", document)
                     continue
-                for label in (span.label for span in document.spans):
-                    told[label] += 1
-                for name in CONFIGURATIONS:
-                    key = (name, place.split)
-                    if key not in writers:
-                        writers[key] = stack.enter_context(_Writer(out, name, place.split, scheme))
-                    shown = text_free(document) if name == "standoff" else document
-                    row, untagged = dataset_row(name, shown, place.fold, scheme)
-                    writers[key].add(row)
-                    counts[key] += 1
-                    loss("spans that no tags can express, listed in `unaligned` of tokens", document, untagged)
-        if not seen:
-            raise DataError(Problem("no documents", "export a file that has some"))
-        (out / "README.md").write_text(card(counts, told, scheme), encoding="utf-8")
-        return seen
+                if document.text_sha256 != side.sha256:
+                    what, fix = f"the pass of {annotator} has another text than the gold", "annotate the gold's text"
+                    raise DataError(Problem(what, fix, document=document.id))
+                told.add(document)
+                shown = document if self.release.texts else text_free(document)
+                files.add("passes", side.split, Entry(shown, side.fold, annotator), folder)
 
     def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
-        """As `Format.read`: the configuration `spans`, all splits; of a dataset saved to disk, its rows.
+        """As `Format.read`: the configuration `spans`, all splits; of a text-free dataset `standoff`.
 
-        A label map is for formats of others and is not asked: labels of a dataset are typed.
+        Also reads a folder of one configuration (`dataset/standoff`), or of one pass (`dataset/passes/ann`), and a
+        dataset or its splits as `save_to_disk` writes them. A label map is for formats of others and is not asked:
+        labels of a dataset are typed.
         """
-        files = sorted((source / "spans").glob("*.parquet")) or sorted(source.glob("*.parquet"))
-        if not files:
-            fix = "name a folder that `goldspan export --to hf` made"
-            raise DataError(Problem("no dataset: it holds no spans/*.parquet", fix, str(source)))
-        codec = RecordCodec(scheme)
-        for path in files:
-            yield from _rows(path, codec)
+        yield from read_dataset(source, scheme)
 
 
-def _rows(path: Path, codec: RecordCodec) -> Iterator[Document]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    from datasets import Features
-
-    number = 0
-    try:
-        with pq.ParquetFile(path) as table:
-            features = Features.from_arrow_schema(table.schema_arrow)
-            for batch in table.iter_batches(batch_size=256):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield codec.decode(record_of_row(row, features))
-    except DataError as error:
-        raise error.at(str(path), number) from error
-    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        fix = "export it again"
-        raise DataError(Problem(f"not a whole Parquet file of a dataset: {error}", fix, str(path), number)) from error
-
-
-class _Writer:
-    """One file of a dataset, written some rows at a time."""
-
-    def __init__(self, out: Path, configuration: str, split: str, scheme: Scheme) -> None:
-        self._path = out / configuration / f"{split}.parquet"
-        self._schema: pa.Schema = dataset_features(configuration, scheme).arrow_schema
-        self._rows: list[Mapping[str, Any]] = []
-        self._writer: pq.ParquetWriter | None = None
-
-    def __enter__(self) -> _Writer:
-        import pyarrow.parquet as pq
-
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._flush()
-        if self._writer is not None:
-            self._writer.close()
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """One row more."""
-        self._rows.append(row)
-        if len(self._rows) == _ROWS:
-            self._flush()
-
-    def _flush(self) -> None:
-        import pyarrow as pa
-
-        rows: Sequence[Mapping[str, Any]] = self._rows
-        if rows and self._writer is not None:
-            self._writer.write_batch(pa.RecordBatch.from_pylist(list(rows), self._schema))
-        self._rows = []
+def _write_checksums(out: Path) -> None:
+    lines = []
+    for path in sorted(path for path in out.rglob("*") if path.is_file()):
+        with path.open("rb") as stream:
+            digest = sha256()
+            while block := stream.read(1 << 20):
+                digest.update(block)
+        lines.append(f"{digest.hexdigest()}  {path.relative_to(out).as_posix()}\n")
+    (out / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
 
 
 HUB = Hub()

@@ -19,7 +19,7 @@ from spacy.tokens import Span as TokenSpan
 
 from goldspan.corpus.formats import Loss, format_of, load_format
 from goldspan.corpus.formats.ann import fragments
-from goldspan.corpus.formats.brat_names import BratNames
+from goldspan.corpus.formats.file_names import FileNames
 from goldspan.corpus.label_map import LabelMap
 from goldspan.corpus.tokens import cut_tokens
 from goldspan.schema import DataError, Document, Label, Scheme, Span, conflict_scheme
@@ -92,7 +92,7 @@ def test_ids_come_back_in_order(name: str, tmp_path: Path, ids: list[str]) -> No
 
 
 def test_file_names_differ_where_case_is_ignored() -> None:
-    names = BratNames()
+    names = FileNames()
     given_names = [names.free(each) for each in ["a", "A", "a", "NUL", "a.", "Ä", "ä", "x/y", "x_y"]]
     assert len({name.lower() for name in given_names}) == len(given_names)
     assert given_names[0] == "a" and all(name.isascii() and "/" not in name for name in given_names)

@@ -1,0 +1,49 @@
+"""`goldspan convert`: other formats to records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Json, SchemeFile
+from .show import note, progress, result_json
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
+    out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
+    form: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Told by the file's suffix if not given.")] = "",
+    label_map: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="TOML: its labels to the scheme's.")
+    ] = None,
+    restore: Annotated[
+        str | None,
+        typer.Option(
+            "--restore", metavar="TEXTS", help="Put the texts back: records, or articles as for corpus build."
+        ),
+    ] = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Bring another format to records."""
+    from ..corpus import write_records
+    from ..corpus.formats import read_any
+    from ..corpus.label_map import read_label_map
+    from ..corpus.restore import read_texts, restored
+    from ..schema import load_scheme
+
+    loaded = load_scheme(scheme)
+    labels = read_label_map(label_map, loaded) if label_map else None
+    documents = read_any(source, loaded, name=form, labels=labels)
+    if restore:
+        documents = restored(documents, read_texts(restore, loaded))
+    count = write_records(out, progress(documents, "converting"), loaded)
+    dropped = dict(sorted(labels.dropped.items())) if labels else {}
+    if json and out != "-":
+        result_json({"documents": count, "out": out, "dropped": dropped})
+        return
+    note(f"{count} documents -> {out}")
+    if dropped:
+        note(f"dropped by the label map: {', '.join(f'{label} {number}' for label, number in dropped.items())}")

@@ -1,0 +1,42 @@
+"""A dataset with all that belongs to it: the passes behind the gold, their agreement, what its makers say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ...corpus.formats.release import About, Release, is_repository, read_about
+from ...eval import agree
+from ...schema import Document, Scheme, UsageError
+
+
+def made_release(
+    about: Path | None,
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    *,
+    texts: bool = True,
+    repository: str = "",
+) -> Release:
+    """What a dataset is made with, beside the gold; the agreement is measured where there are two passes or more.
+
+    Args:
+        about: A file about the dataset.
+        passes: Layers by annotator.
+        scheme: Of all of them.
+        texts: Whether the dataset holds the texts.
+        repository: Where it is to be published; the file's where empty.
+
+    Raises:
+        DataError: The file or a pass is at fault.
+        UsageError: The repository's name is none.
+    """
+    said = read_about(about) if about else About()
+    if repository:
+        if not is_repository(repository):
+            raise UsageError(f"{repository!r} is no repository. Fix: write it as OWNER/NAME")
+        said = replace(said, repository=repository)
+    agreement = agree(passes, scheme).to_dict() if len(passes) > 1 else None
+    return Release(about=said, passes=passes, agreement=agreement, texts=texts)

@@ -1,0 +1,111 @@
+"""What a dataset says of itself beside its documents: a file about it, the passes behind the gold, their agreement."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...schema import DataError, Document, Problem, did_you_mean
+
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+
+
+class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What only the makers of a dataset know of it; the card leaves out what is empty.
+
+    Attributes:
+        title: Of the dataset; the scheme's where none is given.
+        version: Names the revision of the dataset's repository, with a `v` before it.
+        repository: Where it is published on the hub, `OWNER/NAME`.
+        url: A page about it.
+        authors: To be cited.
+        description: What it is, in Markdown, as all that follows.
+        made: How the texts were chosen and annotated, and by whom.
+        limits: What it cannot show.
+        bias: In which ways it is one-sided.
+        licence: Of the annotations, an SPDX identifier such as `CC-BY-4.0`.
+        texts_licence: Of the texts, likewise; empty where they belong to others.
+        texts: More on the rights in the texts.
+        citation: BibTeX, in place of the entry made of the rest.
+    """
+
+    title: str = ""
+    version: str = ""
+    repository: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    made: str = ""
+    limits: str = ""
+    bias: str = ""
+    licence: str = ""
+    texts_licence: str = ""
+    texts: str = ""
+    citation: str = ""
+
+    def revision(self, fingerprint: str) -> str:
+        """The name of the revision that the dataset is published as: of its version, else of its gold.
+
+        Args:
+            fingerprint: Of the gold layer.
+        """
+        return f"v{self.version}" if self.version else f"gold-{fingerprint[:12]}"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a dataset is made with, beside the gold.
+
+    Attributes:
+        about: What its makers say.
+        passes: The layers behind the gold, by annotator; consumed once.
+        agreement: Of the passes, as `goldspan agree --json` has it; None where it was not measured.
+        texts: Whether the dataset holds the texts.
+    """
+
+    about: About = field(default_factory=About)
+    passes: Mapping[str, Iterable[Document]] = field(default_factory=dict)
+    agreement: Mapping[str, Any] | None = None
+    texts: bool = True
+
+
+def read_about(path: Path) -> About:
+    """The file about a dataset.
+
+    Raises:
+        DataError: It cannot be read, or says something that it cannot say, with the key.
+    """
+    try:
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", path=str(path))) from error
+    except UnicodeDecodeError as error:
+        raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(Problem(f"not TOML: {error}", path=str(path))) from error
+    known = [item.name for item in msgspec.structs.fields(About)]
+    for key in found:
+        if key not in known:
+            raise DataError(Problem(f"unknown key {key!r}", did_you_mean(key, known), str(path)))
+    try:
+        about = msgspec.convert(found, About)
+    except msgspec.ValidationError as error:
+        raise DataError(Problem(str(error), path=str(path))) from error
+    if about.version and not _VERSION.fullmatch(about.version):
+        fix = "letters, digits, and . + _ - between them, as in 1.0.0"
+        raise DataError(Problem(f"{about.version!r} is no version", fix, str(path)))
+    if about.repository and not is_repository(about.repository):
+        raise DataError(Problem(f"{about.repository!r} is no repository", "write it as OWNER/NAME", str(path)))
+    return about
+
+
+def is_repository(name: str) -> bool:
+    """Whether a name is one that the hub gives to repositories."""
+    return bool(_REPOSITORY.fullmatch(name)) and len(name) <= 96 and not name.endswith(".git") and ".." not in name
