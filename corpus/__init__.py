@@ -2,12 +2,14 @@
 
 from .build import Article, build_documents
 from .check import check_records
+from .collection import Corpus, load
 from .diff import LayerDiff, SpanChange, diff_layers
 from .records import read_records, write_records
 from .stats import CorpusStats, corpus_stats
 
 __all__ = [
     "Article",
+    "Corpus",
     "CorpusStats",
     "LayerDiff",
     "SpanChange",
@@ -15,6 +17,7 @@ __all__ = [
     "check_records",
     "corpus_stats",
     "diff_layers",
+    "load",
     "read_records",
     "write_records",
 ]

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from ..schema import Document, Label, Layer, Scheme, Span, Value
+from ..schema import Document, Key, Label, Layer, Scheme, Span, Value
 
 _ROWS = 1000
 _CHARACTERS = 16_000_000  # of text in one batch: documents may be long
@@ -94,8 +94,13 @@ def record_batches(documents: Iterable[Document], scheme: Scheme) -> Iterator[pa
         yield record_batch(batch, scheme)
 
 
+def key_type(key: Key) -> pa.DataType:
+    """The type of the column of a value's key."""
+    return _TYPES[key.base]
+
+
 def _label_type(label: Label) -> pa.DataType:
-    return pa.struct([(key.name, _TYPES[key.base]) for item in label.fields.values() for key in item.keys])
+    return pa.struct([(key.name, key_type(key)) for item in label.fields.values() for key in item.keys])
 
 
 def _attribute(items: Sequence[Any], name: str) -> list[Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..corpus import read_records
+from ..corpus.formats.kept import Keeper
 from ..corpus.records import SeenIds, doubled_id
-from ..schema import DataError, Document, RecordCodec, Scheme, Span, UsageError
+from ..schema import DataError, Document, RecordCodec, Scheme, UsageError
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -42,7 +43,7 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
 
 
 def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
-    codec = RecordCodec(scheme)
+    codec, keeper = RecordCodec(scheme), Keeper(scheme, None)
     features = getattr(source, "features", None) or {}  # of a loaded dataset, whose labels are numbers
     for number, item in enumerate(source):
         if isinstance(item, Document):
@@ -52,17 +53,10 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
 
             yield codec.decode(record_of_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
-            yield codec.checked(_of_spacy(item, str(number)))
+            from ..corpus.formats.spacy_docs import document_of
+
+            yield document_of(item, keeper, str(number))
         else:
             raise UsageError(
                 f"cannot score {type(item).__name__}. Fix: documents, a path, spaCy Docs or rows of a dataset"
             )
-
-
-def _of_spacy(doc: Any, place: str) -> Document:
-    spans = {(s.start_char, s.end_char, s.label_) for s in (*doc.ents, *doc.spans.get("sc", ()))}
-    return Document(
-        id=str(doc.user_data.get("id", place)),
-        text=doc.text,
-        spans=tuple(Span(start, end, label) for start, end, label in sorted(spans)),
-    )

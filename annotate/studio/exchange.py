@@ -40,6 +40,7 @@ class Exchange:
     summary = "tasks of Label Studio as JSON; `goldspan schema studio-config` has the interface that they need"
     file = "tasks.json"
     suffixes: tuple[str, ...] = ()
+    holds: tuple[str, ...] = (file,)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""

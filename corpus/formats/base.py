@@ -50,12 +50,14 @@ class Format(Protocol):
         summary: One line.
         file: Name of its file in an export's folder; empty for a format of many files, which is the folder.
         suffixes: Of its files, lower-cased, by which a file is known to be of it; none where they tell nothing.
+        holds: Patterns of names in a folder, by each of which the folder is known to be of it.
     """
 
     name: str
     summary: str
     file: str
     suffixes: tuple[str, ...]
+    holds: tuple[str, ...]
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """Writes documents, whole or not at all; answers how many.

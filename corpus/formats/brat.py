@@ -37,6 +37,7 @@ class Brat:
     summary = "a folder of .txt and .ann files for brat; values in annotators' notes"
     file = ""
     suffixes: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ("*.ann", "goldspan.jsonl")
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""

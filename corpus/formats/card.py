@@ -85,7 +85,12 @@ def _info(name: str, facts: Facts, *, texts: bool) -> dict[str, Any]:
 
     features = dataset_features(name, facts.scheme, texts=texts)
     splits = [
-        {"name": split, "num_examples": sum(file.rows for file in files)} for split, files in facts.splits(name).items()
+        {
+            "name": split,
+            "num_bytes": sum(file.size for file in files),
+            "num_examples": sum(file.rows for file in files),
+        }
+        for split, files in facts.splits(name).items()
     ]
     return {"config_name": name, **DatasetInfo(features=features)._to_yaml_dict(), "splits": splits}
 

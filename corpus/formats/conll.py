@@ -55,6 +55,7 @@ class Conll:
     summary = "a token and its IOB2 tag a line; the whole record in a comment"
     file = "documents.conll"
     suffixes: tuple[str, ...] = (".conll", ".iob", ".iob2", ".bio")
+    holds: tuple[str, ...] = ("*.conll",)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""

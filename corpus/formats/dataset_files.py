@@ -54,7 +54,9 @@ class DatasetFiles:
     @property
     def written(self) -> list[DataFile]:
         """The files, the default configuration's first."""
-        files = [DataFile(path, file.configuration, file.split, file.count) for path, file in self._open.items()]
+        files = [
+            DataFile(path, file.configuration, file.split, file.rows, file.size) for path, file in self._open.items()
+        ]
         return sorted(files, key=lambda file: (CONFIGURATIONS.index(file.configuration), file.path))
 
     def _file(self, configuration: str, split: str, folder: str) -> _File:
@@ -71,12 +73,13 @@ class _File:
     def __init__(self, path: Path, configuration: str, split: str, scheme: Scheme, *, texts: bool) -> None:
         self.configuration = configuration
         self.split = split
-        self.count = 0
+        self.rows = 0
+        self.size = 0
         self._path = path
         self._scheme = scheme
         self._texts = texts
         self._schema: pa.Schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
-        self._rows: list[Any] = []
+        self._waiting: list[Any] = []
         self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> _File:
@@ -93,18 +96,19 @@ class _File:
 
     def add(self, row: Entry | Mapping[str, Any]) -> None:
         """One row more."""
-        self._rows.append(row)
-        self.count += 1
-        if len(self._rows) == _ROWS:
+        self._waiting.append(row)
+        self.rows += 1
+        if len(self._waiting) == _ROWS:
             self._flush()
 
     def _flush(self) -> None:
         import pyarrow as pa
 
-        if self._rows and self._writer is not None:
-            if isinstance(self._rows[0], Entry):
-                batch = entry_batch(self.configuration, self._rows, self._scheme, texts=self._texts)
+        if self._waiting and self._writer is not None:
+            if isinstance(self._waiting[0], Entry):
+                batch = entry_batch(self.configuration, self._waiting, self._scheme, texts=self._texts)
             else:
-                batch = pa.RecordBatch.from_pylist(self._rows, self._schema)
+                batch = pa.RecordBatch.from_pylist(self._waiting, self._schema)
             self._writer.write_batch(batch)
-        self._rows = []
+            self.size += batch.nbytes
+        self._waiting = []

@@ -84,7 +84,7 @@ def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap |
     Args:
         source: A file; a folder of a format of many files; or a folder that an export made.
         scheme: What the documents are to have.
-        name: Of the format; told by the suffix where it is empty.
+        name: Of the format; told by the suffix, or by what a folder holds, where it is empty.
         labels: Brings foreign labels to the scheme's.
 
     Raises:
@@ -96,7 +96,8 @@ def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap |
     form = load_format(name) if name else format_of(source)
     if form is None:
         fix = "bring it to records with `goldspan convert --from FORMAT`"
-        raise UsageError(f"{source}: its name does not tell the format. Fix: {fix}")
+        told = "what it holds" if source.is_dir() else "its name"
+        raise UsageError(f"{source}: {told} does not tell the format. Fix: {fix}")
     if not form.file or source.is_file():
         return form.read(source, scheme, labels)
     return _of_folder(form, source, scheme, labels)

@@ -20,12 +20,14 @@ class DataFile:
         configuration: That it is of.
         split: That it is of.
         rows: How many it has.
+        size: Bytes of its columns in memory.
     """
 
     path: str
     configuration: str
     split: str
     rows: int
+    size: int
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ from .release import Release
 CHECKSUMS = "SHA256SUMS"
 """The file with the hash of every other, as `sha256sum --check` reads it."""
 
-WHOLE = "all"
+WHOLE = "whole"
 """The split of what is of no split: entities."""
 
 
@@ -57,6 +57,7 @@ class Hub:
     summary = "a dataset that load_dataset loads: spans, tokens, passes, standoff, entities, with card"
     file = ""
     suffixes: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
 
     def __init__(self, release: Release | None = None) -> None:
         self.release = release or Release()

@@ -39,8 +39,12 @@ def load_format(name: str) -> Format:
 
 
 def format_of(path: Path) -> Format | None:
-    """The format that a file's suffix names, None where none does or several do."""
-    named = [found for name in _points() if suffix(path) in (found := load_format(name)).suffixes]
+    """The format that a file's suffix or a folder's contents tell, None where they tell none or several."""
+    forms = map(load_format, _points())
+    if path.is_dir():
+        named = [form for form in forms if any(next(path.glob(pattern), None) for pattern in form.holds)]
+    else:
+        named = [form for form in forms if suffix(path) in form.suffixes]
     return named[0] if len(named) == 1 else None
 
 

@@ -29,6 +29,7 @@ class Records:
         self.summary = summary
         self.file = file
         self.suffixes = suffixes
+        self.holds = (file,)
         self._text = text
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:

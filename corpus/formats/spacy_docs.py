@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..files import reading, suffix, writing
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _KEY = "goldspan"
 _GROUP = "sc"  # where spaCy's span categorizer looks
+
+_PIECE = 1 << 20
+_SMALL = 1 << 26  # what any machine can hold
+_RATIO = 100  # texts pack to a third or a tenth; the same text again and again to a thousandth
 
 # What spaCy, NumPy and msgpack raise for bytes that are no DocBin: nothing in them checks a file as a whole.
 _BROKEN = (
@@ -48,16 +52,15 @@ class SpacyDocs:
     summary = "spaCy's DocBin: doc.ents, doc.spans['sc'], and the whole record in user data"
     file = "documents.spacy"
     suffixes: tuple[str, ...] = (".spacy",)
+    holds: tuple[str, ...] = ("*.spacy",)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`; the docs are held in memory until all are made."""
         from spacy.tokens import DocBin
-        from spacy.vocab import Vocab
 
-        vocab = Vocab()
         packed = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
-        for document, record in writable(documents, RecordCodec(scheme), self.name):
-            packed.add(_doc(document, record, vocab))
+        for doc in docs_of(documents, scheme):
+            packed.add(doc)
         with writing(str(out)) as stream:
             stream.write(packed.to_bytes())
         return len(packed)
@@ -68,13 +71,45 @@ class SpacyDocs:
         keeper = Keeper(scheme, labels)
         stem = source.name.partition(".")[0] if suffix(source) else source.name
         with reading(path) as stream:
-            packed = _unpacked(stream.read(), path)
+            packed = _unpacked(_bounded(stream, path), path)
         for number, doc in enumerate(_docs(packed, path), 1):
             try:
-                document = _document(doc, keeper, f"{stem}#{number}" if len(packed) > 1 else stem)
+                document = document_of(doc, keeper, f"{stem}#{number}" if len(packed) > 1 else stem)
             except DataError as error:
                 raise error.at(path, number) from error
             yield document
+
+
+def docs_of(documents: Iterable[Document], scheme: Scheme, vocab: Vocab | None = None) -> Iterator[Doc]:
+    """Docs whose tokens end where spans do, each with its document's record in its user data.
+
+    Args:
+        documents: Consumed one by one.
+        scheme: Theirs.
+        vocab: That the docs share; one of their own where none is given.
+
+    Raises:
+        DataError: A document has no text, or is one that reading would refuse.
+    """
+    from spacy.vocab import Vocab
+
+    shared = vocab if vocab is not None else Vocab()
+    for document, record in writable(documents, RecordCodec(scheme), "spacy"):
+        yield _doc(document, record, shared)
+
+
+def documents_of(docs: Iterable[Doc], scheme: Scheme) -> Iterator[Document]:
+    """The documents of docs: of `docs_of`, with what was changed since, or of any others.
+
+    A doc of others has the id `doc.user_data["id"]`, else its place, and the spans of its entities and of
+    `doc.spans["sc"]`, of all groups where there is no such.
+
+    Raises:
+        DataError: A doc's label is unknown, or two docs have one id.
+    """
+    keeper = Keeper(scheme, None)
+    for number, doc in enumerate(docs):
+        yield document_of(doc, keeper, str(number))
 
 
 def _doc(document: Document, record: str, vocab: Vocab) -> Doc:
@@ -115,6 +150,23 @@ def _words(text: str, marks: list[Mark]) -> tuple[list[str], list[bool], dict[in
     return [text[first:beyond] for first, beyond in pieces], spaces, starts, ends
 
 
+def _bounded(stream: IO[bytes], path: str) -> bytes:
+    """The bytes of a DocBin, which spaCy unpacks at once, whatever they come to: so it is looked at before."""
+    data = stream.read()
+    unpacker = zlib.decompressobj()
+    rest, size = data, 0
+    try:
+        while rest and not unpacker.eof:
+            size += len(unpacker.decompress(rest, _PIECE))
+            rest = unpacker.unconsumed_tail
+            if size > max(_SMALL, _RATIO * len(data)):
+                what = f"{len(data)} bytes that unpack to more than {size}, which no DocBin of texts does"
+                raise DataError(Problem(what, "do not open it", path))
+    except zlib.error:
+        return data  # no DocBin at all, which is said where it is unpacked
+    return data
+
+
 def _unpacked(data: bytes, path: str) -> DocBin:
     from spacy.tokens import DocBin
 
@@ -141,8 +193,18 @@ def _docs(packed: DocBin, path: str) -> Iterator[Doc]:
         yield doc
 
 
-def _document(doc: Doc, keeper: Keeper, name: str) -> Document:
-    kept = doc.user_data.get(_KEY)
+def document_of(doc: Doc, keeper: Keeper, place: str) -> Document:
+    """The document of a doc, as `documents_of` has it.
+
+    Args:
+        doc: Of whatever pipeline.
+        keeper: That of all docs together.
+        place: Its id where it states none.
+
+    Raises:
+        DataError: As `documents_of`.
+    """
+    kept, name = doc.user_data.get(_KEY), str(doc.user_data.get("id", place))
     try:
         ents = _marks(doc, doc.ents, keeper)
         spans = {key: _marks(doc, group, keeper) for key, group in doc.spans.items()}
