@@ -2,13 +2,14 @@
 
 import sys
 
-from . import backend, memory, reading, rules, scoring, startup, studio
+from . import backend, export, memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
     "memory": memory.main,
     "scoring": scoring.main,
     "rules": rules.main,
+    "export": export.main,
     "studio": studio.main,
     "backend": backend.main,
     "help": startup.main,

@@ -32,7 +32,8 @@ def main(documents: int = _DOCUMENTS) -> None:
     """Prints rates: push (at least 0.9 of bare imports), the same push again (under a fifth), pulls (under a fifth)."""
     scheme = conflict_scheme()
     tasks = [
-        make_task(document, {"bench": document.spans}, scheme) for document in (_document(i) for i in range(documents))
+        make_task(document, {"bench": document.spans}, scheme)
+        for document in (make_document(i) for i in range(documents))
     ]
     with _server() as api:
         bare: list[float] = []
@@ -78,7 +79,7 @@ def _pulls(api: Api, project: Project, tasks: list[Task], scheme: Scheme) -> Non
         [layer] = pulled.layers.values()
         equal = sum(
             [(s.start, s.end, s.label, s.value) for s in layer[name].spans]
-            == [(s.start, s.end, s.label, s.value) for s in _document(int(name[4:])).spans]
+            == [(s.start, s.end, s.label, s.value) for s in make_document(int(name[4:])).spans]
             for name in layer
         )
         print(f"         whole pull of {len(layer)} annotations {whole:.1f} s, {equal} equal to what was pushed")
@@ -123,7 +124,8 @@ def _bare(api: Api, project: Project, tasks: list[Task]) -> None:
         api.post(f"/api/projects/{project.id}/import", json=body, timeout=900)
 
 
-def _document(number: int) -> Document:
+def make_document(number: int) -> Document:
+    """A document of 3 kB and 25 spans with values."""
     choose = random.Random(number)
     words = [choose.choice(_WORDS) for _ in range(440)]
     places = [0]

@@ -39,9 +39,9 @@ def span_table(documents: Sequence[Document], scheme: Scheme) -> pa.Table:
             told = (document.id, document.meta.published, span.start, span.end, span.label, document.surface(span))
             for name, part in zip(_BEFORE, told, strict=True):
                 columns[name].append(part)
-            for key, kind in keys.items():
-                said: Any = getattr(span.value, key, None)
-                columns[f"value_{key}"].append(said if said is None or not pa.types.is_string(kind) else str(said))
+            for name, kind in keys.items():
+                said: Any = getattr(span.value, name, None)
+                columns[f"value_{name}"].append(said if said is None or not pa.types.is_string(kind) else str(said))
             for name in _BEHIND:
                 columns[name].append(getattr(span, name))
     kinds = _BEFORE | {f"value_{key}": kind for key, kind in keys.items()} | _BEHIND

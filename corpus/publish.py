@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,9 +93,9 @@ def _tags(api: HfApi, name: str) -> set[str]:
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """Says in a line what the hub or the network answers; never with the token, which no message of theirs holds."""
-    import httpx
     from huggingface_hub.errors import HfHubHTTPError
 
+    silent: tuple[type[Exception], ...] = (*_network_errors(), OSError)
     try:
         yield
     except HfHubHTTPError as error:
@@ -101,5 +103,10 @@ def _told(name: str) -> Iterator[None]:
         fix = "see that the token may write there" if status in (401, 403, 404) else "try again later"
         said = error.server_message or str(error).splitlines()[0]
         raise SurroundingsError(f"the hub refuses {name} ({status}): {said}. Fix: {fix}") from error
-    except (httpx.HTTPError, OSError) as error:
+    except silent as error:
         raise SurroundingsError(f"the hub cannot be reached for {name}: {error}. Fix: try again later") from error
+
+
+def _network_errors() -> tuple[type[Exception], ...]:
+    """What the client that huggingface_hub has raises where nobody answers: another one in each of its versions."""
+    return tuple(import_module(name).HTTPError for name in ("httpx", "httpx2") if find_spec(name) is not None)

@@ -58,7 +58,7 @@ def _head(facts: Facts, release: Release) -> dict[str, Any]:
     names = facts.configurations()
     documents = facts.stats.documents
     return {
-        "pretty_name": about.title or scheme.title,
+        "pretty_name": " ".join((about.title or scheme.title).split()),
         "language": ["en"],
         **_licence(release),
         "task_categories": ["token-classification"],

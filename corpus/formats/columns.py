@@ -190,7 +190,8 @@ def record_of_row(row: Mapping[str, Any], features: Features) -> bytes:
     """The line of a records file that says the same as a row, classes by their names."""
     made = {key: item for key, item in row.items() if key not in (FOLD, PASS)}
     for column, key in (("spans", "label"), ("zones", "kind")):
-        names: list[str] = getattr(getattr(features.get(column), "feature", {}).get(key), "names", None) or []
+        structs = getattr(features.get(column), "feature", None)
+        names: list[str] = getattr(structs.get(key), "names", None) or [] if isinstance(structs, dict) else []
         items = made.get(column)
         for item in items if names and isinstance(items, list) else ():
             number = item.get(key) if isinstance(item, dict) else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-CONFIGURATIONS = ("spans", "tokens", "passes", "standoff", "entities")
+CONFIGURATIONS = ("spans", "tokens", "standoff", "passes", "entities")
 """In the order in which they are named; the first that a dataset has is its default."""
 
 _ROWS = 500

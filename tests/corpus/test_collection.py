@@ -1,0 +1,170 @@
+"""A corpus in memory, and its ways to tables and docs and back."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from goldspan.corpus import Corpus, load, write_records
+from goldspan.corpus.arrow import record_batches, record_schema
+from goldspan.corpus.rows import row_line
+from goldspan.schema import DataError, Document, RecordCodec, Scheme, UsageError, layer_fingerprint, parse_scheme
+from tests.annotate.studio.texts import make_document
+from tests.conftest import Run, record, span, write_lines
+
+GOLD = Path(__file__).parents[2] / "corpus" / "gold" / "1.0.0" / "gold.jsonl"
+
+
+@pytest.fixture
+def gold(scheme: Scheme) -> Corpus:
+    return load(GOLD)
+
+
+@pytest.fixture
+def hard(scheme: Scheme) -> Corpus:
+    return Corpus([*(make_document(seed, scheme) for seed in range(60)), Document(id="empty", text="", spans=())])
+
+
+def test_a_corpus_is_a_sequence_of_documents(gold: Corpus) -> None:
+    assert len(gold) == 5 and gold[0] is gold[gold[0].id] and list(gold[1:3]) == [gold[1], gold[2]]
+    assert gold.fingerprint == layer_fingerprint(gold)
+    assert repr(gold) == "<Corpus of 5 documents, 280 spans, conflict-news@1>"
+    with pytest.raises(KeyError):
+        gold["nobody"]
+
+
+def test_a_corpus_refuses_what_reading_refuses(scheme: Scheme) -> None:
+    with pytest.raises(DataError, match="past the text"):
+        Corpus([Document(id="a", text="Iran", spans=(scheme.span(0, 9, "ACTOR"),))])
+    with pytest.raises(DataError, match="'a'"):
+        Corpus([Document(id="a", text="x", spans=()), Document(id="a", text="y", spans=())])
+
+
+@pytest.mark.parametrize("way", ["arrow", "pandas", "polars", "datasets", "spacy"])
+def test_what_goes_out_comes_back(way: str, gold: Corpus, hard: Corpus) -> None:
+    for corpus in (gold, hard):
+        there = getattr(corpus, f"to_{way}")()
+        assert list(getattr(Corpus, f"from_{way}")(there)) == list(corpus)
+
+
+def test_tables_are_made_once_and_shared(gold: Corpus) -> None:
+    table = gold.to_arrow()
+    assert gold.to_arrow() is table
+    address = table["text"].chunk(0).buffers()[2].address
+    assert gold.to_polars()["text"].to_arrow().buffers()[2] is not None
+    assert gold.to_datasets().data["text"].chunk(0).buffers()[2].address == address
+    pandas = gold.to_pandas()["text"].array.__arrow_array__()
+    assert pandas.chunk(0).buffers()[2].address == address
+
+
+def test_a_row_for_each_span_has_its_surface_and_value(gold: Corpus) -> None:
+    frame = gold.to_pandas("spans")
+    assert len(frame) == 280 and list(frame["document"].unique()) == [d.id for d in gold]
+    for row in frame.itertuples():
+        assert row.surface == gold[row.document].text[row.start : row.end]
+    places = frame[frame.label == "LOCATION"]
+    assert places.value_lat.notna().any() and places.value_edtf.isna().all()
+    counts = [(s.value.min, s.value.max) for d in gold for s in d.spans if s.label == "COUNT"]
+    found = gold.to_polars("spans").filter(label="COUNT")
+    assert found.select("value_min", "value_max").rows() == counts
+    assert gold.to_polars("spans").height == 280
+    with pytest.raises(UsageError, match="documents or spans"):
+        gold.to_pandas("words")
+
+
+def test_one_name_for_two_types_becomes_text_in_rows_of_spans() -> None:
+    scheme = parse_scheme(
+        'name = "two"\nversion = 1\ntitle = "t"\ndescription = "d"\n'
+        '[labels.A]\ndefinition = "a"\n[labels.A.fields.approx]\ntype = "choice"\nchoices = ["s", "m"]\n'
+        '[labels.B]\ndefinition = "b"\n[labels.B.fields.number]\ntype = "interval"\n'
+    )
+    spans = (scheme.span(0, 1, "A", approx="s"), scheme.span(2, 3, "B", min=1, max=2, approx=True))
+    document = Document(id="a", text="x y", spans=spans)
+    assert Corpus([document], scheme).to_arrow("spans")["value_approx"].to_pylist() == ["s", "True"]
+
+
+def test_rows_of_others_are_refused_with_their_number(gold: Corpus) -> None:
+    frame = gold.to_pandas()
+    frame.loc[3, "text_sha256"] = "0" * 64
+    with pytest.raises(DataError, match=r"table:4: .*text_sha256"):
+        Corpus.from_pandas(frame)
+
+
+def test_docs_of_another_pipeline_become_documents() -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    doc = nlp("Iran struck Kyiv.")
+    doc.ents = [doc.char_span(0, 4, label="ACTOR")]
+    doc.user_data["id"] = "mine"
+    [document] = Corpus.from_spacy([doc])
+    assert document.id == "mine" and [(s.start, s.end, s.label) for s in document.spans] == [(0, 4, "ACTOR")]
+    [again] = Corpus([document]).to_spacy(nlp)
+    assert again.vocab is nlp.vocab and [e.text for e in again.ents] == ["Iran"]
+
+
+def test_columns_say_what_rows_say(hard: Corpus, gold: Corpus, scheme: Scheme) -> None:
+    codec = RecordCodec(scheme)
+    for corpus in (hard, gold):
+        for batch in record_batches(corpus, scheme):
+            assert batch.schema == record_schema(scheme)
+            batch.validate(full=True)
+            assert [codec.decode(row_line(row)) for row in batch.to_pylist()] == list(corpus)
+
+
+@pytest.mark.parametrize("form", ["hf", "jsonl", "parquet", "conll", "brat", "spacy", "studio"])
+def test_folders_of_every_format_tell_what_they_are(form: str, tmp_path: Path, goldspan: Run) -> None:
+    corpus = load(GOLD)
+    assert goldspan("export", GOLD, "--to", form, "--out", tmp_path / "out").returncode == 0
+    assert {d.id: d for d in load(tmp_path / "out")} == {d.id: d for d in corpus}
+
+
+def test_a_folder_that_tells_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="what it holds does not tell"):
+        load(tmp_path)
+
+
+def test_saving_and_loading_keeps_all(hard: Corpus, tmp_path: Path) -> None:
+    for name in ("x.jsonl", "x.parquet"):
+        hard.save(tmp_path / name)
+        assert list(load(tmp_path / name)) == list(hard)
+
+
+def test_a_docbin_that_unpacks_without_end_is_refused_before_it_is_unpacked(tmp_path: Path, goldspan: Run) -> None:
+    import resource
+
+    bomb = tmp_path / "bomb.spacy"
+    packer = zlib.compressobj(9)
+    with bomb.open("wb") as stream:
+        for _ in range(2000):
+            stream.write(packer.compress(bytes(1 << 20)))
+        stream.write(packer.flush())
+    limit = 6 << 30  # of addresses: what a Python with spaCy takes, and less than it with the whole bomb
+
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+    done = goldspan("convert", bomb, "--out", tmp_path / "x.jsonl", preexec_fn=bounded)
+    assert done.returncode == 1 and "which no DocBin of texts does" in done.stderr, done.stderr
+
+
+def test_a_corpus_of_the_same_text_again_and_again_is_no_bomb(tmp_path: Path, scheme: Scheme, goldspan: Run) -> None:
+    text = "Iran struck Kyiv on Friday. " * 40
+    documents = [Document(id=f"d{n}", text=text, spans=(scheme.span(0, 4, "ACTOR"),)) for n in range(300)]
+    write_records(tmp_path / "in.jsonl", documents, scheme)
+    assert goldspan("export", tmp_path / "in.jsonl", "--to", "spacy", "--out", tmp_path / "x.spacy").returncode == 0
+    assert len(load(tmp_path / "x.spacy")) == 300
+
+
+def test_scoring_takes_a_loaded_dataset(tmp_path: Path, goldspan: Run) -> None:
+    from datasets import load_dataset
+
+    from goldspan.eval import score
+
+    gold = write_lines(tmp_path / "gold.jsonl", record("a", "Iran.", spans=[span(0, 4, "ACTOR")]))
+    assert goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d").returncode == 0
+    loaded = load_dataset(str(tmp_path / "d"), split="test", cache_dir=str(tmp_path / "cache"))
+    found = score(gold, loaded, resamples=0)
+    assert found.systems[0].spans["strict"]["micro"]["f1"] == 1.0
