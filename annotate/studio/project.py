@@ -43,7 +43,7 @@ def find_project(api: Api, title: str) -> Project | None:
     Raises:
         StudioError: The server does not answer, or refuses.
     """
-    found = [item for item in _projects(api) if item["title"] == title]
+    found = [item for item in _projects(api, title) if item["title"] == title]
     if not found:
         return None
     chosen = min(found, key=lambda item: int(item["id"]))
@@ -81,7 +81,9 @@ def open_project(
             # it may have been made all the same: the title tells
         project = find_project(api, title)
         if project is None:
-            raise StudioError(f"the project {title!r} could not be made. Fix: run the command again")
+            raise StudioError(
+                f"the project {title!r} could not be made, or was removed meanwhile. Fix: run the command again"
+            )
         return project, "made"
     held = api.get(f"/api/projects/{project.id}/")
     changed = {key: value for key, value in wanted.items() if held.get(key) != value}
@@ -170,10 +172,11 @@ def _asked(
     return answer
 
 
-def _projects(api: Api) -> Iterator[dict[str, Any]]:
+def _projects(api: Api, title: str) -> Iterator[dict[str, Any]]:
+    """The projects whose titles have that of one in them: the server counts the tasks of each that it lists."""
     page = 1
     while True:
-        answer = api.get("/api/projects/", params={"page": page, "page_size": _PAGE})
+        answer = api.get("/api/projects/", params={"title": title, "page": page, "page_size": _PAGE})
         yield from answer["results"]
         if not answer.get("next"):
             return

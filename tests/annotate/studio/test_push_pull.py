@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -363,3 +364,22 @@ def test_the_demo_sends_the_gold_through_the_server_and_leaves_peoples_work_alon
         api.patch(f"/api/annotations/{work['id']}/", json={"result": work["result"][:1]})
         assert "1 articles were annotated otherwise by a person since" in run("--stop-studio")
     assert own_studio.run("status").returncode == 3
+
+
+def test_suggestions_that_came_twice_are_found_where_the_server_miscounted(desk: Desk, studio: Studio) -> None:
+    spans = [span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"})]
+    file = write_lines(desk.folder / "in.jsonl", *(record(name, TEXT, spans=spans) for name in ("a", "b")))
+    desk.push(file)
+    desk.api.patch(f"/api/projects/{desk.project.id}/", json={"description": "no seal: a push before met a fault"})
+    [once] = desk.tasks()["a"]["predictions"]
+    twice = {"task": desk.tasks()["a"]["id"], "result": once["result"], "model_version": once["model_version"]}
+    desk.api.post("/api/predictions/", json=twice)
+    # as two requests at once leave it behind
+    database = sqlite3.connect(studio.folder / "data" / "label_studio.sqlite3", timeout=30)
+    with database:
+        database.execute("UPDATE task SET total_predictions = 1 WHERE project_id = ?", (desk.project.id,))
+    database.close()
+    assert len(desk.tasks()["a"]["predictions"]) == 2
+    done = desk.push(file)
+    assert done["suggested"] == 1 and done["unchanged"] == 1
+    assert [len(task["predictions"]) for task in desk.tasks().values()] == [1, 1]
