@@ -7,13 +7,22 @@ from typing import Annotated
 
 import typer
 
+from . import completion, hints
 from .options import Json, Records, SchemeFile
 from .show import note, progress, result, result_json
 
 
 def export(
     gold: Records,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="hf, jsonl, parquet, conll, brat, spacy, …")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help="hf, jsonl, parquet, conll, brat, spacy, …",
+            autocompletion=completion.formats,
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="A folder; or a file, where its suffix is the format's.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a folder that holds something.")] = False,
     scheme: SchemeFile = None,
@@ -37,12 +46,21 @@ def export(
     result(f"{count} documents as {form.name} -> {out}")
     for line in loss.told():
         note(f"not held by {form.name}: {line}")
+    hints.after_export(form.name, out)
 
 
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
     out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
-    form: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Told by the file's suffix if not given.")] = "",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="FORMAT",
+            help="Told by the file's suffix if not given.",
+            autocompletion=completion.formats,
+        ),
+    ] = "",
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="TOML: its labels to the scheme's.")
     ] = None,
