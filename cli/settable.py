@@ -40,7 +40,7 @@ class Setting:
         """What is wrong with a value of a file; empty where nothing is."""
         if self.several:
             if not isinstance(value, list):
-                return f"expected a list of {_WORDS[self.type]}, got {_word(value)}"
+                return f"expected a list, got {_word(value)}"
             return next((fault for item in value if (fault := self._fault(item))), "")
         return self._fault(value)
 
@@ -49,7 +49,9 @@ class Setting:
         if not fits or (isinstance(value, bool) and self.type is not bool):
             return f"expected {_WORDS[self.type]}, got {_word(value)}"
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if value != value or (self.least is not None and value < self.least):
+            if value != value:
+                return "nan is no number"
+            if self.least is not None and value < self.least:
                 return f"{value} is too small: {self.least} is the least"
             if self.most is not None and value > self.most:
                 return f"{value} is too large: {self.most} is the most"
