@@ -34,7 +34,7 @@ class Command:
         try:
             self._words = shlex.split(program)
         except ValueError as error:
-            raise UsageError(f"command {program!r}: {error}") from error
+            raise UsageError(f"command {program!r}: {error}. Fix: close the quotes, as a shell wants them") from error
         found = shutil.which(self._words[0]) if self._words else None
         if found is None:
             raise UsageError(f"command {program!r}: there is no such program. Fix: its path, or install it")

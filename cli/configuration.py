@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..schema.errors import Problem, UsageError, did_you_mean
+from ..schema.errors import Problem, UsageError, did_you_mean, remedy
 from .settable import Setting
 
 NAME = "goldspan.toml"
@@ -107,7 +107,7 @@ def load(path: Path, commands: Mapping[str, Any], *, named: bool) -> Configurati
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}. Fix: mend the file, or remove it") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror}. Fix: {remedy(error)}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8. Fix: save it as UTF-8") from error
     return parse(text, commands, path, named=named)

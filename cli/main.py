@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -11,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ..schema.errors import GoldspanError, SurroundingsError, UsageError
+from ..schema.errors import GoldspanError, SurroundingsError, UsageError, remedy
 from . import corpus, hints, schema, studio
 from .adjudicate import adjudicate
 from .agree import agree
@@ -113,9 +112,8 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except OSError as error:
-        full = ". Fix: make room on the disk" if error.errno == errno.ENOSPC else ""
         named = f"{error.filename}: " if error.filename else ""
-        status = _say(f"{named}{error.strerror or error}{full}", 3)
+        status = _say(f"{named}{error.strerror or error}. Fix: {remedy(error)}", 3)
     except ModuleNotFoundError as error:
         if not error.name or error.name.partition(".")[0] == __package__.partition(".")[0]:
             raise
@@ -126,7 +124,8 @@ def main() -> NoReturn:
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stderr.write(error.format_message() + "\n")
         else:
-            _say(f"{error.format_message()}{_usage(error)}", status)
+            message = error.format_message()
+            _say(f"{message}{'' if message.endswith(('.', '?')) else '.'}{_usage(error)}", status)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: what follows is Python's own tidying
     sys.exit(status)
 

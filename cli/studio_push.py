@@ -173,9 +173,10 @@ def _push_planned(
 
 
 def _markdown(path: Path) -> str:
-    from ..schema import DataError, Problem
+    from ..schema.errors import DataError, Problem, remedy
 
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise DataError(Problem(f"the guidelines cannot be read: {fault}", "", str(path))) from fault
+        told = (fault.strerror, remedy(fault)) if isinstance(fault, OSError) else ("not UTF-8", "save it as UTF-8")
+        raise DataError(Problem(f"the guidelines cannot be read: {told[0]}", told[1], str(path))) from fault

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError, Problem, did_you_mean
+from .errors import DataError, Problem, did_you_mean, remedy
 from .scheme import Field, Label, Scheme
 from .toml_lines import toml_lines
 from .value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
@@ -42,7 +42,7 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
     try:
         return _load(path, path.stat().st_mtime_ns)
     except OSError as error:
-        raise DataError(Problem(f"the scheme cannot be read: {error.strerror}", path=str(path))) from error
+        raise DataError(Problem(f"the scheme cannot be read: {error.strerror}", remedy(error), str(path))) from error
 
 
 @lru_cache(maxsize=16)
