@@ -80,6 +80,7 @@ def score(
         path=gold,
         label_map=mapped.signature if mapped else "none",
     )
+    reached = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
     )
@@ -100,9 +101,8 @@ def score(
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
             _show_errors(system_score.name, analysis)
     failed = False
-    for path, limit in limits:
-        for i, system in enumerate(scores.systems):
-            value = scores.figure(path, i)
+    for path, limit, values in reached:
+        for system, value in zip(scores.systems, values, strict=True):
             if value is None or value < limit:
                 failed = True
                 error(f"{system.name}: {path} is {cell(value)}, under {limit}")
