@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -14,5 +16,7 @@ def main() -> NoReturn:
 
         run()
     except KeyboardInterrupt:
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, b"error: interrupted\n")
-        os._exit(130)  # nothing was begun, or all is tidied up
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with suppress(OSError):
+            os.write(2, b"error: interrupted\n")
+        sys.exit(130)

@@ -69,6 +69,9 @@ class DataError(GoldspanError):
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)  # on its way between processes
+
     def at(self, path: str, line: int = 0) -> DataError:
         """The same error with its place."""
         return DataError([problem.at(path, line) for problem in self.problems])
