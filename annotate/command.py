@@ -72,9 +72,9 @@ class Command:
 def _run(words: Sequence[str], question: bytes, timeout: float) -> tuple[int, bytes, bytes]:
     """A program's status, output and errors; however this ends, neither it nor what it started goes on."""
     # a group of its own, since a program that is killed takes nothing along that it has started
-    group = {} if sys.platform == "win32" else {"process_group": 0}
+    group = None if sys.platform == "win32" else 0
     pipe = subprocess.PIPE
-    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, **group) as process:
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, process_group=group) as process:
         try:
             answer, said = process.communicate(question, timeout)
         except BaseException:

@@ -114,7 +114,9 @@ def _arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> 
                 listed = did_you_mean(key, list(known)) if known else "it takes none"
                 raise UsageError(f"extractor {name!r} has no argument {key!r}: {listed}")
             if not value:
-                raise UsageError(f"extractor {name!r}: the argument {key!r} is empty. Fix: give it a value, or leave it out")
+                raise UsageError(
+                    f"extractor {name!r}: the argument {key!r} is empty. Fix: give it a value, or leave it out"
+                )
             if key in given:
                 raise UsageError(f"extractor {name!r}: the argument {key!r} is given twice. Fix: leave one out")
             given[key] = value
@@ -141,7 +143,9 @@ def _typed(name: str, parameter: Parameter, text: str) -> Any:
         try:
             value = parameter.type(text)
         except ValueError as error:
-            raise UsageError(f"{what} is no {_KINDS.get(parameter.type, parameter.type.__name__)}. Fix: as in {parameter.name}={parameter.default}") from error
+            kind = _KINDS.get(parameter.type, parameter.type.__name__)
+            example = f". Fix: as in {parameter.name}={parameter.default}" if parameter.default is not None else ""
+            raise UsageError(f"{what} is no {kind}{example}") from error
     if parameter.choices and value not in parameter.choices:
         raise UsageError(f"{what}. Fix: one of {', '.join(map(str, parameter.choices))}")
     return value

@@ -12,8 +12,8 @@ from multiprocessing.connection import Connection, wait
 
 from ..schema import Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
 from .extractors import load_extractor
-from .underling import end, obey, start
 from .run import Annotated, Run
+from .underling import end, obey, start
 
 _CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
 _AHEAD = 2

@@ -60,7 +60,9 @@ class Journal:
         try:
             stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
         except OSError as error:
-            raise SurroundingsError(f"{target}: cannot be written: {error.strerror}. Fix: {remedy(error, writing=True)}") from error
+            raise SurroundingsError(
+                f"{target}: cannot be written: {error.strerror}. Fix: {remedy(error, writing=True)}"
+            ) from error
         if fcntl is not None:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -143,6 +143,8 @@ def save_pipeline(pipeline: Language, folder: Path) -> None:
         pipeline.to_disk(beside)
         beside.rename(folder)
     except OSError as error:
-        raise SurroundingsError(f"{folder}: cannot be written: {error.strerror or error}. Fix: {remedy(error, writing=True)}") from error
+        raise SurroundingsError(
+            f"{folder}: cannot be written: {error.strerror or error}. Fix: {remedy(error, writing=True)}"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -1,8 +1,8 @@
 """`goldspan.toml`: defaults for the options of commands, in the file of a project or the one that a person names.
 
-A file that is merely found may have come with a folder from elsewhere. So it can name no path outside its own folder, no
-server, and no extractor that runs programs, loads models or sends texts away: `GUARDED` lists what only the command line
-and a file named in GOLDSPAN_CONFIG may say.
+A file that is merely found may have come with a folder from elsewhere. So it can name no path outside its own folder,
+no server, and no extractor that runs programs, loads models or sends texts away: `GUARDED` lists what only the command
+line and a file named in GOLDSPAN_CONFIG may say.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -128,7 +127,9 @@ def _show_studio(studio: dict[str, Any]) -> None:
 def _show_place(found: Findings, configuration: dict[str, Any]) -> None:
     terminal = found.terminal
     ends = ", ".join(name for name in ("stdin", "stdout", "stderr") if terminal[name]) or "none of the streams"
-    result(f"\nterminal: {ends}; {terminal['columns']} columns, {terminal['encoding']}, {terminal['type'] or 'no TERM'}")
+    result(
+        f"\nterminal: {ends}; {terminal['columns']} columns, {terminal['encoding']}, {terminal['type'] or 'no TERM'}"
+    )
     result("  bars are shown where stderr is one; colours never")
     completion = found.completion
     shell = completion["shell"] or "an unknown shell"

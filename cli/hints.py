@@ -1,7 +1,7 @@
 """What to do next: after a command, the one that most people want then, ready to be pasted.
 
-Only a person sees it: on standard error, where that is a terminal, and never beside JSON. `hints = false` in goldspan.toml
-or GOLDSPAN_HINTS=0 turn it off. A name of a file to be written is one that is not there yet.
+Only a person sees it: on standard error, where that is a terminal, and never beside JSON. `hints = false` in
+goldspan.toml or GOLDSPAN_HINTS=0 turn it off. A name of a file to be written is one that is not there yet.
 """
 
 from __future__ import annotations

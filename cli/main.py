@@ -118,7 +118,9 @@ def main() -> NoReturn:
         if not error.name or error.name.partition(".")[0] == __package__.partition(".")[0]:
             raise
         package = error.name.partition(".")[0]
-        status = _say(f"the package {package} is not installed. Fix: pip install {package}; goldspan doctor shows all", 3)
+        status = _say(
+            f"the package {package} is not installed. Fix: pip install {package}; goldspan doctor shows all", 3
+        )
     except _CallFault as error:
         status = 2
         if type(error).__name__ == "NoArgsIsHelpError":

@@ -22,9 +22,7 @@ app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no
 
 Name = Annotated[
     str,
-    typer.Option(
-        "--name", metavar="NAME", help="Which of goldspan's own servers.", autocompletion=completion.servers
-    ),
+    typer.Option("--name", metavar="NAME", help="Which of goldspan's own servers.", autocompletion=completion.servers),
 ]
 ProjectName = Annotated[
     str | None, typer.Option("--project", metavar="TITLE", help="Title of the project; the scheme's name if not given.")

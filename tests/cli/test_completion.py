@@ -144,11 +144,15 @@ def test_files_are_left_to_the_shell(folder: Path) -> None:
     assert "-o default" in script("bash")  # which is bash's own completion of files
 
 
-@pytest.mark.parametrize("line", ["goldspan annotate --extractor ", "goldspan export --to ", "goldspan score --labels "])
+@pytest.mark.parametrize(
+    "line", ["goldspan annotate --extractor ", "goldspan export --to ", "goldspan score --labels "]
+)
 def test_completion_loads_nothing_heavy(line: str, folder: Path) -> None:
     heavy = ["spacy", "datasets", "label_studio_sdk", "pyarrow", "numpy", "torch", "transformers", "tqdm"]
     code = "import sys; sys.argv = ['goldspan']\nfrom goldspan.cli.entry import main\ntry: main()\n"
-    code += f"except SystemExit as end: print(end.code, [name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    code += (
+        f"except SystemExit as end: print(end.code, [name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    )
     words = line.split()
     asked = {"_GOLDSPAN_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words))}
     done = subprocess.run([sys.executable, "-c", code], env={**surroundings(folder), **asked}, capture_output=True, text=True)  # fmt: skip

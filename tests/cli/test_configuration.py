@@ -69,7 +69,9 @@ def test_the_scheme_on_top_reaches_every_command_that_takes_one(goldspan: Run, t
     (tmp_path / "schemes" / "disaster.toml").write_text(DISASTER)
     (tmp_path / "goldspan.toml").write_text('scheme = "schemes/disaster.toml"\n')
     assert "HAZARD" in goldspan("schema", "show", cwd=tmp_path).stdout
-    found = parse('scheme = "s.toml"\n[score]\nscheme = "other.toml"\n', COMMANDS, tmp_path / "goldspan.toml", named=True)
+    found = parse(
+        'scheme = "s.toml"\n[score]\nscheme = "other.toml"\n', COMMANDS, tmp_path / "goldspan.toml", named=True
+    )
     for name, below in COMMANDS.items():
         for command, settings in [(name, below)] if "scheme" in below else below.items():
             if isinstance(settings, dict) and "scheme" in settings:

@@ -106,9 +106,21 @@ def test_the_configuration_in_force_is_named_with_its_faults(goldspan: Run, tmp_
 
 
 def test_it_imports_nothing_heavy() -> None:
-    heavy = ["spacy", "datasets", "label_studio_sdk", "pyarrow", "numpy", "torch", "transformers", "matplotlib", "httpx"]
+    heavy = [
+        "spacy",
+        "datasets",
+        "label_studio_sdk",
+        "pyarrow",
+        "numpy",
+        "torch",
+        "transformers",
+        "matplotlib",
+        "httpx",
+    ]
     code = "import sys; sys.argv = ['goldspan', 'doctor']\nfrom goldspan.cli.entry import main\ntry: main()\n"
-    code += f"except SystemExit as end: print(end.code, [name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    code += (
+        f"except SystemExit as end: print(end.code, [name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stderr == "0 []\n"
 
@@ -123,7 +135,9 @@ def test_a_state_that_cannot_be_read_is_a_server_that_does_not_run(goldspan: Run
 
 @pytest.mark.server
 def test_a_server_that_runs_is_told_with_its_address(studio: Studio) -> None:
-    done = subprocess.run([GOLDSPAN, "doctor", "--json"], env=studio.surroundings, capture_output=True, encoding="utf-8")
+    done = subprocess.run(
+        [GOLDSPAN, "doctor", "--json"], env=studio.surroundings, capture_output=True, encoding="utf-8"
+    )
     found = json.loads(done.stdout)["studio"]
     assert found["installed"] and found["template"]
     [server] = found["servers"]

@@ -49,7 +49,7 @@ CALLS = {
     "annotate gold.jsonl --out o.jsonl --extractor command:no-such-program": (2, "there is no such program. Fix:"),
     """annotate gold.jsonl --out o.jsonl --extractor "command:'" """: (2, "No closing quotation. Fix:"),
     "annotate gold.jsonl --out o.jsonl --extractor http:nowhere": (2, "is no address of a service. Fix:"),
-    "annotate gold.jsonl --out o.jsonl --workers two": (2, f"'--workers': Input should be a valid integer"),
+    "annotate gold.jsonl --out o.jsonl --workers two": (2, "'--workers': Input should be a valid integer"),
     "annotate gold.jsonl --out nowhere/o.jsonl": (3, "No such file or directory. Fix: make the folder first"),
     "annotate nowhere.jsonl --out o.jsonl": (1, THERE),
     "annotate gold.jsonl": (2, f"Missing option '--out'. {HELP}annotate --help"),
