@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import subprocess
+import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ class Ran:
 def at_terminal(command: Sequence[object], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
     """Runs a command whose standard error is a terminal, and its output a pipe."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 120))
     process: Any = subprocess.Popen(
         [*map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, cwd=cwd, env=env
     )
