@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,7 +38,7 @@ class Command:
         try:
             self._words = shlex.split(program)
         except ValueError as error:
-            raise UsageError(f"command {program!r}: {error}") from error
+            raise UsageError(f"command {program!r}: {error}. Fix: close the quotes, as a shell wants them") from error
         found = shutil.which(self._words[0]) if self._words else None
         if found is None:
             raise UsageError(f"command {program!r}: there is no such program. Fix: its path, or install it")
@@ -53,22 +57,34 @@ class Command:
             DataError: The program failed, took too long, or answered something else than the batch's records.
         """
         try:
-            ran = subprocess.run(
-                self._words,
-                input=self._exchange.question(documents),
-                capture_output=True,
-                timeout=self._timeout,
-                check=False,
-            )
+            status, answer, said = _run(self._words, self._exchange.question(documents), self._timeout)
         except subprocess.TimeoutExpired as error:
             raise DataError(Problem(f"no answer within {self._timeout:g} seconds", "timeout=SECONDS")) from error
         except OSError as error:
             raise DataError(Problem(f"the program cannot be run: {error.strerror}")) from error
-        if ran.returncode:
-            last = ran.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
-            raise DataError(Problem(f"the program ended with status {ran.returncode}: {last or 'it said nothing'}"))
-        findings = self._exchange.answer(ran.stdout, documents)
+        if status:
+            last = said.decode(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
+            raise DataError(Problem(f"the program ended with status {status}: {last or 'it said nothing'}"))
+        findings = self._exchange.answer(answer, documents)
         return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
+
+
+def _run(words: Sequence[str], question: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+    """A program's status, output and errors; however this ends, neither it nor what it started goes on."""
+    # a group of its own, since a program that is killed takes nothing along that it has started
+    group = None if sys.platform == "win32" else 0
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, process_group=group) as process:
+        try:
+            answer, said = process.communicate(question, timeout)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                if sys.platform == "win32":
+                    process.kill()
+                else:
+                    os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, answer, said
 
 
 class _Factory:

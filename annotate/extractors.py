@@ -22,6 +22,8 @@ from ..schema import (
 
 GROUP = "goldspan.extractors"
 
+_KINDS: Mapping[type, str] = {int: "whole number", float: "number"}
+
 
 @dataclass(frozen=True, slots=True)
 class Installed:
@@ -112,7 +114,9 @@ def _arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> 
                 listed = did_you_mean(key, list(known)) if known else "it takes none"
                 raise UsageError(f"extractor {name!r} has no argument {key!r}: {listed}")
             if not value:
-                raise UsageError(f"extractor {name!r}: the argument {key!r} is empty")
+                raise UsageError(
+                    f"extractor {name!r}: the argument {key!r} is empty. Fix: give it a value, or leave it out"
+                )
             if key in given:
                 raise UsageError(f"extractor {name!r}: the argument {key!r} is given twice. Fix: leave one out")
             given[key] = value
@@ -129,17 +133,19 @@ def _typed(name: str, parameter: Parameter, text: str) -> Any:
     what = f"extractor {name!r}: {parameter.name}={text!r}"
     if parameter.type is bool:
         if text.lower() not in ("true", "false"):
-            raise UsageError(f"{what} is neither true nor false")
+            raise UsageError(f"{what} is neither true nor false. Fix: {parameter.name}=true")
         value: Any = text.lower() == "true"
     elif parameter.type is Path:
         value = Path(text)
         if not value.exists():
-            raise UsageError(f"{what}: there is no such file or folder")
+            raise UsageError(f"{what}: there is no such file or folder. Fix: name one that is there")
     else:
         try:
             value = parameter.type(text)
         except ValueError as error:
-            raise UsageError(f"{what} is no {parameter.type.__name__}") from error
+            kind = _KINDS.get(parameter.type, parameter.type.__name__)
+            example = f". Fix: as in {parameter.name}={parameter.default}" if parameter.default is not None else ""
+            raise UsageError(f"{what} is no {kind}{example}") from error
     if parameter.choices and value not in parameter.choices:
         raise UsageError(f"{what}. Fix: one of {', '.join(map(str, parameter.choices))}")
     return value

@@ -6,7 +6,6 @@ can leave at once.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterable, Iterator
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
@@ -14,6 +13,7 @@ from multiprocessing.connection import Connection, wait
 from ..schema import Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
 from .extractors import load_extractor
 from .run import Annotated, Run
+from .underling import end, obey, start
 
 _CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
 _AHEAD = 2
@@ -31,7 +31,7 @@ class _Worker:
     def __init__(self, extractor: str, scheme: Scheme) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, extractor, scheme), daemon=True)
-        self._process.start()
+        start(self._process)
         theirs.close()  # the worker's death is then the end of the pipe
         self.ready = False
         self.number: int | None = None
@@ -64,15 +64,20 @@ class _Worker:
         return outcomes
 
     def end(self) -> None:
-        """Ends the process at once."""
-        self._process.kill()
-        self._process.join()
+        """Ends the process: at once where it waits, else what it runs goes first."""
+        if self.number is None:
+            self._process.kill()
+        end(self._process)
         self.pipe.close()
+
+    def ask_to_end(self) -> None:
+        """Lets it begin to end, while others do so too."""
+        self._process.terminate()
 
 
 def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
     """What a worker does: batches in, outcomes out, until the pipe ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interruption is the parent's to handle
+    obey()
     try:
         run = Run(load_extractor(extractor, scheme), scheme)
         pipe.send(None)
@@ -83,8 +88,8 @@ def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
                 pipe.send(error)
     except GoldspanError as error:
         pipe.send(SurroundingsError(str(error)))
-    except (EOFError, BrokenPipeError):
-        pass  # the parent has ended
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # the parent has ended, or ends this
 
 
 class Pool:
@@ -112,6 +117,8 @@ class Pool:
         try:
             yield from self._run(enumerate(batches))
         finally:
+            for worker in self._workers:
+                worker.ask_to_end()
             for worker in self._workers:
                 worker.end()
             # an interruption may have come between a process and its being noted

@@ -11,7 +11,7 @@ from typing import IO
 
 import msgspec
 
-from ..schema import Document, Problem, SurroundingsError
+from ..schema import Document, Problem, SurroundingsError, remedy
 from .run import Annotated
 
 try:
@@ -60,7 +60,9 @@ class Journal:
         try:
             stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
         except OSError as error:
-            raise SurroundingsError(f"{target}: cannot be written: {error.strerror}") from error
+            raise SurroundingsError(
+                f"{target}: cannot be written: {error.strerror}. Fix: {remedy(error, writing=True)}"
+            ) from error
         if fcntl is not None:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -80,7 +80,9 @@ class _Factory:
             pipeline = spacy.load(model)
         except (OSError, ValueError, ImportError) as error:
             why = " ".join(str(error).split())[:300]
-            raise SurroundingsError(f"the spaCy pipeline {model!r} cannot be loaded: {why}") from error
+            fix = "the folder of one, or the name of an installed one"
+            what = f"the spaCy pipeline {model!r} cannot be loaded: {why.removesuffix('.')}"
+            raise SurroundingsError(f"{what}. Fix: {fix}") from error
         if not set(pipeline.pipe_names) - {"tok2vec", "transformer"}:
             raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
         return SpacyPipeline(scheme, pipeline=pipeline, **arguments)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError, layer_fingerprint
+from ..schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError, layer_fingerprint, remedy
 from .rules.tokens import blank_english
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def save_pipeline(pipeline: Language, folder: Path) -> None:
         pipeline.to_disk(beside)
         beside.rename(folder)
     except OSError as error:
-        raise SurroundingsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        raise SurroundingsError(
+            f"{folder}: cannot be written: {error.strerror or error}. Fix: {remedy(error, writing=True)}"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

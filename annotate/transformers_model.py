@@ -80,7 +80,8 @@ def _load(model: str, folder: Path) -> tuple[Any, Any]:
             )
     except (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError) as error:
         why = " ".join(str(error).split())[:300]
-        raise SurroundingsError(f"the model {model!r} cannot be loaded: {why}") from error
+        fix = "a folder or a name of the hub that holds one"
+        raise SurroundingsError(f"the model {model!r} cannot be loaded: {why.removesuffix('.')}. Fix: {fix}") from error
     if not tokenizer.is_fast:
         what = f"the model {model!r} has no fast tokenizer, the only kind that knows where its tokens stand in the text"
         raise UsageError(f"{what}. Fix: a model with a tokenizer.json")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from . import hints
 from .options import Json, SchemeFile
 from .passes import read_passes
 from .show import note, result_json
@@ -84,5 +85,9 @@ def adjudicate(
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
     note(f"{found.agreed} spans agreed, {found.decided} decided, conflicts: {listed}; undecided {len(found.undecided)}")
     if found.undecided:
-        note("next: fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
+        note("fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
+        if not json:
+            hints.after_conflicts(passes, out, conflicts, scheme=scheme)
         raise typer.Exit(1)
+    if not json:
+        hints.after_adjudicate(out, scheme=scheme)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import hints
 from .options import Html, Json, SchemeFile
 from .passes import read_passes
 from .show import cell, note, result, result_json, table, write_page
@@ -48,6 +49,7 @@ def agree(
         _show_effect(found.suggestions, labels)
     for line in found.notes:
         note(f"note: {line}")
+    hints.after_agree(passes, scheme=scheme)
 
 
 def _show_effect(effect: dict[str, Any], labels: list[str]) -> None:

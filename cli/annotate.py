@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..schema.errors import Problem, UsageError
+from . import completion, hints
 from .options import Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, progress, result, result_json
 
@@ -22,7 +23,13 @@ def annotate(
     records: Records,
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
     extractor: Annotated[
-        str, typer.Option("--extractor", metavar="NAME[:ARG]", help="As `goldspan extractors` lists them.")
+        str,
+        typer.Option(
+            "--extractor",
+            metavar="NAME[:ARG]",
+            help="As `goldspan extractors` lists them.",
+            autocompletion=completion.extractors,
+        ),
     ] = "rules",
     workers: Annotated[int, typer.Option(min=1, help="Processes that read documents at the same time.")] = 1,
     lenient: Lenient = False,
@@ -67,6 +74,7 @@ def annotate(
         note(f"left out: {len(failed)} on which the extractor failed (each is named above)")
     if refusals.status() or failed:
         raise typer.Exit(1)
+    hints.after_annotate(out, scheme=scheme)
 
 
 def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completion
 from .options import Html, Json, SchemeFile
 from .show import cell, error, note, result, result_json, table, write_page
 
@@ -19,7 +20,12 @@ def bench(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[
         list[str],
-        typer.Option("--extractor", metavar="NAME[:ARG]", help="As `goldspan extractors` lists them; several."),
+        typer.Option(
+            "--extractor",
+            metavar="NAME[:ARG]",
+            help="As `goldspan extractors` lists them; several.",
+            autocompletion=completion.extractors,
+        ),
     ],
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,

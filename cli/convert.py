@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from . import completion
 from .options import Json, SchemeFile
 from .show import note, progress, result_json
 
@@ -14,7 +15,15 @@ from .show import note, progress, result_json
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
     out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
-    form: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Told by the file's suffix if not given.")] = "",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="FORMAT",
+            help="Told by the file's suffix, or a folder's contents, if not given.",
+            autocompletion=completion.formats,
+        ),
+    ] = "",
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="TOML: its labels to the scheme's.")
     ] = None,

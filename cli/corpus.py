@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..schema.errors import Problem
+from . import completion, hints
 from .options import Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, progress, result, result_json, table
 
@@ -69,6 +70,7 @@ def build(
         result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
     else:
         note(f"{count} documents ({undated} without a day of publication), zones: {found} -> {out}")
+        hints.after_build(out, scheme=scheme)
     raise typer.Exit(refusals.status())
 
 
@@ -95,7 +97,12 @@ def check(
     ] = None,
     extractor: Annotated[
         list[str] | None,
-        typer.Option("--extractor", metavar="NAME[:ARG]", help="With --deep: find where these agree against it."),
+        typer.Option(
+            "--extractor",
+            metavar="NAME[:ARG]",
+            help="With --deep: find where these agree against it.",
+            autocompletion=completion.extractors,
+        ),
     ] = None,
     near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too (needs the extra `near`).")] = False,
     threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Least similarity of near-duplicates.")] = 0.8,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import completion, hints
 from .options import Json, Records, SchemeFile
 from .passes import read_passes
 from .show import note, progress, result, result_json, table
@@ -22,7 +23,15 @@ _DATASET = "--to hf"
 
 def export(
     gold: Records,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="hf, jsonl, parquet, conll, brat, spacy, …")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help="hf, jsonl, parquet, conll, brat, spacy, …",
+            autocompletion=completion.formats,
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="A folder; or a file, where its suffix is the format's.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a folder that holds something.")] = False,
     passes: Annotated[
@@ -83,6 +92,7 @@ def export(
         note(f"not held by {form.name}: {line}")
     if upload is not None:
         _show(upload, done=not dry_run)
+    hints.after_export(form.name, out)
 
 
 def _release(passes: list[str], about: Path | None, no_text: bool, push: str, scheme: Scheme) -> Release:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import completion
 from .options import Json
 from .show import note, result_json, table
 
@@ -16,7 +17,13 @@ def lookup(
     actors: Annotated[list[Path] | None, typer.Option("--actors", help="A table of actors of your own.")] = None,
     places: Annotated[list[Path] | None, typer.Option("--places", help="A table of places of your own.")] = None,
     country: Annotated[str, typer.Option(help="Only places in this country (alpha-3).")] = "",
-    population: Annotated[int, typer.Option(help="Least population of settlements: 500, 1000, 5000 or 15000.")] = 15000,
+    population: Annotated[
+        int,
+        typer.Option(
+            help="Least population of settlements: 500, 1000, 5000 or 15000.",
+            autocompletion=completion.populations,
+        ),
+    ] = 15000,
     json: Json = False,
 ) -> None:
     """Find the ids of an actor or a place.

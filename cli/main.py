@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -11,17 +10,20 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ..schema.errors import GoldspanError, SurroundingsError
-from . import corpus, schema, studio
+from ..schema.errors import GoldspanError, SurroundingsError, UsageError, remedy
+from . import corpus, hints, schema, studio
 from .adjudicate import adjudicate
 from .agree import agree
 from .annotate import annotate, extractors
 from .bench import bench
+from .configuration import Configuration, in_force, load
 from .convert import convert
 from .demo import demo
+from .doctor import doctor
 from .export import export
 from .lookup import lookup
 from .score import score
+from .settable import settable
 from .studio_backend import backend
 from .studio_pull import pull
 from .studio_push import push
@@ -33,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "color": False},
 )
 app.command()(demo)
 app.add_typer(schema.app, name="schema")
@@ -48,6 +50,7 @@ app.command()(agree)
 app.command()(bench)
 app.command()(train)
 app.command()(lookup)
+app.command()(doctor)
 studio.app.command()(push)
 studio.app.command()(pull)
 studio.app.command()(backend)
@@ -55,6 +58,7 @@ app.add_typer(studio.app, name="studio")
 
 
 _INTERRUPTED = 130
+_COMPLETING = "_GOLDSPAN_COMPLETE"  # by which typer's scripts ask
 _CallFault: Any = typer.BadParameter.__mro__[1]  # what typer raises for every wrong call, under no public name
 
 
@@ -68,18 +72,30 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
     """Options of the command itself."""
+    context.default_map = {}
+    try:
+        path, named = in_force()
+        found = Configuration() if path is None else load(path, settable(context.command), named=named)
+    except UsageError:
+        if context.invoked_subcommand != "doctor":  # which says so itself
+            raise
+        return
+    context.default_map = dict(found.defaults)
+    hints.use(found.hints)
 
 
 def main() -> NoReturn:
     """Runs the command and ends the process: 0 done, 1 data, 2 call, 3 surroundings at fault, 130 interrupted."""
     for name in ("SIGTERM", "SIGHUP"):  # a lost terminal is an interruption like any other
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
+            signal.signal(number, _interrupt)
     try:
         if sys.stdin is None or sys.stdout is None or sys.stderr is None:
             raise SurroundingsError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
@@ -88,20 +104,32 @@ def main() -> NoReturn:
             _say("interrupted; nothing was left half-written", status)
     except GoldspanError as error:
         status = _say(str(error), error.exit_code)
-    except SystemExit:
+    except SystemExit as error:
+        if _COMPLETING in os.environ:  # a shell's question, which typer has answered
+            raise
+        if not error.code:
+            raise
         # typer's answer to a closed pipe: its reader has seen enough, and Python must not flush what it cannot
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except OSError as error:
-        full = ". Fix: make room on the disk" if error.errno == errno.ENOSPC else ""
         named = f"{error.filename}: " if error.filename else ""
-        status = _say(f"{named}{error.strerror or error}{full}", 3)
+        status = _say(f"{named}{error.strerror or error}. Fix: {remedy(error)}", 3)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] == __package__.partition(".")[0]:
+            raise
+        package = error.name.partition(".")[0]
+        status = _say(
+            f"the package {package} is not installed. Fix: pip install {package}; goldspan doctor shows all", 3
+        )
     except _CallFault as error:
         status = 2
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stderr.write(error.format_message() + "\n")
         else:
-            _say(f"{error.format_message()}{_usage(error)}", status)
+            message = error.format_message()
+            _say(f"{message}{'' if message.endswith(('.', '?')) else '.'}{_usage(error)}", status)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: what follows is Python's own tidying
     sys.exit(status)
 
 

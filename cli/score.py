@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import completion, hints
 from .options import Html, Json, SchemeFile
 from .passes import read_passes
 from .show import cell, error, note, result, result_json, table, write_page
@@ -35,7 +36,9 @@ def score(
     ceiling: Annotated[
         list[str] | None, typer.Option("--ceiling", metavar="PASS", help="Passes (two or more) to show systems beside.")
     ] = None,
-    labels: Annotated[str, typer.Option(help="Only these labels, joined by commas.")] = "",
+    labels: Annotated[
+        str, typer.Option(help="Only these labels, joined by commas.", autocompletion=completion.labels)
+    ] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the tests; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the same.")] = 0,
     fail_under: Annotated[
@@ -77,6 +80,7 @@ def score(
         path=gold,
         label_map=mapped.signature if mapped else "none",
     )
+    reached = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
     )
@@ -97,14 +101,16 @@ def score(
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
             _show_errors(system_score.name, analysis)
     failed = False
-    for path, limit in limits:
-        for i, system in enumerate(scores.systems):
-            value = scores.figure(path, i)
+    for path, limit, values in reached:
+        for system, value in zip(scores.systems, values, strict=True):
             if value is None or value < limit:
                 failed = True
                 error(f"{system.name}: {path} is {cell(value)}, under {limit}")
     if failed:
         raise typer.Exit(1)
+    if not json:
+        more = [*(("--map", str(label_map)) if label_map else ()), *(("--labels", labels) if labels else ())]
+        hints.after_score([gold, *systems, *more], html=html is not None, errors=errors, scheme=scheme)
 
 
 def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> Iterator[Document]:

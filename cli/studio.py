@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completion
 from .options import Json
 from .show import note, result, result_json, table
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Option("--name", metavar="NAME", help="Which of goldspan's own servers.")]
+Name = Annotated[
+    str,
+    typer.Option("--name", metavar="NAME", help="Which of goldspan's own servers.", autocompletion=completion.servers),
+]
 ProjectName = Annotated[
     str | None, typer.Option("--project", metavar="TITLE", help="Title of the project; the scheme's name if not given.")
 ]
@@ -200,6 +204,14 @@ def connect(url: str | None, name: str) -> Api:
     if connection.warning:
         note(f"warning: {connection.warning}")
     return client(connection)
+
+
+def where(project: str | None, name: str, url: str | None) -> list[str]:
+    """The options that name a project and its server once more."""
+    return [
+        *(("--project", project) if project else ()),
+        *(("--url", url) if url is not None else ("--name", name) if name != "default" else ()),
+    ]
 
 
 def _show_password(name: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completion
 from .options import SchemeFile
 from .show import note, result
 from .studio import Name, ProjectName, Url, connect
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 def backend(
     extractor: Annotated[
-        str, typer.Option("--extractor", metavar="NAME[:ARG]", help="As `goldspan extractors` lists them.")
+        str,
+        typer.Option(
+            "--extractor",
+            metavar="NAME[:ARG]",
+            help="As `goldspan extractors` lists them.",
+            autocompletion=completion.extractors,
+        ),
     ],
     project: ProjectName = None,
     name: Name = "default",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from . import hints
 from .options import Json, SchemeFile
 from .show import error, note, result, result_json
 from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect
@@ -55,3 +56,5 @@ def pull(
         result(f"{done.read} tasks read{' (all)' if done.whole else ''}, {len(done.problems)} problems")
     if done.problems:
         raise typer.Exit(1)
+    if not json:
+        hints.after_pull(list(done.files), scheme=scheme)

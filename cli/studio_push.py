@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completion, hints
 from .options import Json, Records, SchemeFile
 from .show import note, result, result_json, table
-from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect
+from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect, where
 
 if TYPE_CHECKING:
     from ..schema import Scheme
@@ -47,7 +48,12 @@ def push(
     ] = None,
     order: Annotated[
         str,
-        typer.Option("--order", metavar="BY", help="What to read next: disagreement, score, novelty or mix."),
+        typer.Option(
+            "--order",
+            metavar="BY",
+            help="What to read next: disagreement, score, novelty or mix.",
+            autocompletion=completion.orders,
+        ),
     ] = "",
     random_share: Annotated[
         float, typer.Option("--random-share", metavar="FRACTION", help="Of --order: documents drawn at random.")
@@ -76,7 +82,7 @@ def push(
     if annotators or plan is not None:
         if conflicts:
             raise UsageError("--conflicts makes a review for one. Fix: leave out --annotators and --plan")
-        scope = _Scope(annotators, overlap, blind, own_servers, project or loaded.ref, plan)
+        scope = _Scope(annotators, overlap, blind, own_servers, project or loaded.ref, plan, scheme)
         _push_planned(scope, sheets, loaded, text, name, url, json=json)
         return
     if blind or overlap != 1 or own_servers:
@@ -94,7 +100,8 @@ def push(
         note(f"project {done.project.title!r} {done.interface}: {done.project.url}")
     result(done.told())
     result(f"annotate: {done.project.url}")
-    note("next: goldspan studio pull --out annotations.jsonl, when people have worked")
+    given = done.project.title if project or conflicts else None
+    hints.after_push(where(given, name, url), review=bool(conflicts), scheme=scheme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class _Scope:
     own_servers: bool
     title: str
     plan: Path | None
+    scheme_file: Path | None
 
 
 def _push_planned(
@@ -161,13 +169,14 @@ def _push_planned(
     if not plan.servers and len(plan.annotators) > 1:
         note("note: on one server all can open all projects: Label Studio's open edition has no walls inside")
         note("      (--own-servers gives each a server of her own)")
-    note(f"next: goldspan studio status --plan {path}; goldspan studio pull --plan {path} --out passes")
+    hints.after_plan(path, where(None, name, url), scheme=scope.scheme_file)
 
 
 def _markdown(path: Path) -> str:
-    from ..schema import DataError, Problem
+    from ..schema.errors import DataError, Problem, remedy
 
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise DataError(Problem(f"the guidelines cannot be read: {fault}", "", str(path))) from fault
+        told = (fault.strerror, remedy(fault)) if isinstance(fault, OSError) else ("not UTF-8", "save it as UTF-8")
+        raise DataError(Problem(f"the guidelines cannot be read: {told[0]}", told[1], str(path))) from fault

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from . import hints
 from .options import Json, Records, SchemeFile
 from .show import cell, note, result, result_json, table
 
@@ -72,4 +73,4 @@ def train(
             result(
                 f"{len(documents)} documents are few: the intervals are wide, and say little of texts of other kinds"
             )
-    note(f"next: goldspan annotate FILE --extractor spacy:{out} --out suggestions.jsonl")
+    hints.after_train(gold, out, scheme=scheme)

@@ -8,11 +8,11 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
-from ..schema import DataError, Problem, SurroundingsError
+from ..schema import DataError, Problem, SurroundingsError, remedy
 
 STANDARD = "-"
 """The name that stands for standard input or output."""
@@ -44,7 +44,7 @@ def reading(path: str) -> Iterator[IO[bytes]]:
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile) or not error.errno or "zstd" in str(error).lower():
             raise DataError(Problem(f"not a whole compressed file: {error}", "compress it again", path)) from error
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "", path)) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
 
@@ -79,10 +79,11 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())  # a full disk may only say so here
         beside.replace(target)
     except OSError as error:
-        message = f"{path}: cannot be written: {error.strerror or error}"
-        raise SurroundingsError(f"{message}. What was there before is untouched") from error
+        message = f"{path}: cannot be written: {error.strerror or error}. What was there before is untouched"
+        raise SurroundingsError(f"{message}. Fix: {remedy(error, writing=True)}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # a file stands where the path wants a folder
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, sha256_hex
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, remedy, sha256_hex
 from ..schema.json_line import parse_line
 from .records import SeenIds, doubled_id, numbered_lines
 
@@ -118,7 +118,7 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(Problem(f"not TOML: {error}", 'write lines like PER = "ACTOR"', str(path))) from error
     for label, target in data.items():

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Metadata, Problem
+from ..schema import DataError, Metadata, Problem, remedy
 from .published import parse_published
 
 NAME = "manifest.toml"
@@ -49,7 +49,7 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
     listed = data.get("article", [])

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, remedy
 from .arrow import record_batches, record_schema
 from .files import replacing
 from .rows import row_line
@@ -42,7 +42,7 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
                 for row in batch.to_pylist():
                     yield row_line(row)
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror or error}", "", str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror or error}", remedy(error), str(path))) from error
     except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError) as error:
         raise DataError(
             Problem(f"not a whole Parquet file of records: {error}", "write it again", str(path))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean
+from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean, remedy
 from ..schema.json_line import parse_line
 from .files import COMPRESSED, STANDARD, reading, suffix
 from .manifest import Entry, read_manifest
@@ -97,7 +97,7 @@ def read_articles(source: str, how: Reading, *, without: Path | None = None) -> 
             if without is None or not (without.exists() and path.samefile(without)):
                 yield from _file(str(path), path.relative_to(root).as_posix(), how, entry(path))
     elif not root.exists():
-        raise DataError(Problem("there is no such file or folder", "", source))
+        raise DataError(Problem("there is no such file or folder", "name one that is there", source))
     else:
         yield from _file(source, root.name, how, entry(root))
 
@@ -110,7 +110,7 @@ def files(folder: Path) -> Iterator[Path]:
     """
 
     def refuse(error: OSError) -> None:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(error.filename))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(error.filename))) from error
 
     for where, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]

@@ -6,7 +6,7 @@ Offsets are 0-based, half-open and count Unicode code points.
 from .actors import Actor, ActorRegistry, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
-from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, did_you_mean
+from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, did_you_mean, remedy
 from .extractor import Extractor, ExtractorFactory, Parameter
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .gazetteer import Gazetteer, Place, load_places
@@ -58,6 +58,7 @@ __all__ = [
     "parse_edtf",
     "parse_scheme",
     "record_json_schema",
+    "remedy",
     "scheme_changes",
     "sha256_hex",
     "span_survives",

@@ -12,6 +12,7 @@ The core raises without a place; the reader that knows the file and the line add
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -48,7 +49,7 @@ class Problem:
         where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
         document = f"document {self.document!r}: " if self.document else ""
         fix = f" Fix: {self.fix}" if self.fix else ""
-        return f"{where}{document}{self.what}.{fix}"
+        return f"{where}{document}{self.what.removesuffix('.')}.{fix}"
 
 
 class GoldspanError(Exception):
@@ -68,6 +69,9 @@ class DataError(GoldspanError):
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)  # on its way between processes
+
     def at(self, path: str, line: int = 0) -> DataError:
         """The same error with its place."""
         return DataError([problem.at(path, line) for problem in self.problems])
@@ -83,6 +87,33 @@ class SurroundingsError(GoldspanError):
     """Something outside the data and the call is missing: a server, disk space, an optional package."""
 
     exit_code = 3
+
+
+_REMEDIES = {
+    errno.ENOENT: "name one that is there",
+    errno.ENOTDIR: "name a folder where the path wants one",
+    errno.EISDIR: "name a file, this is a folder",
+    errno.EACCES: "get the right to it, or name another",
+    errno.EPERM: "get the right to it, or name another",
+    errno.EROFS: "name a place that can be written",
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room: your share of the disk is full",
+    errno.EFBIG: "make room: a limit of the system for files is reached",
+    errno.ENAMETOOLONG: "a shorter name",
+    errno.ELOOP: "mend the link, it leads to itself",
+}
+
+
+def remedy(error: OSError, *, writing: bool = False) -> str:
+    """What a person can do about a file that the system refuses.
+
+    Args:
+        error: The refusal.
+        writing: Whether the file was to be written, and so only its folder need be there.
+    """
+    if writing and error.errno == errno.ENOENT:
+        return "make the folder first, or name another"
+    return _REMEDIES.get(error.errno or 0, "name another, or see what is wrong with the disk")
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

@@ -10,8 +10,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError, Problem, did_you_mean
+from .errors import DataError, Problem, did_you_mean, remedy
 from .scheme import Field, Label, Scheme
+from .toml_lines import toml_lines
 from .value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -41,7 +42,7 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
     try:
         return _load(path, path.stat().st_mtime_ns)
     except OSError as error:
-        raise DataError(Problem(f"the scheme cannot be read: {error.strerror}", path=str(path))) from error
+        raise DataError(Problem(f"the scheme cannot be read: {error.strerror}", remedy(error), str(path))) from error
 
 
 @lru_cache(maxsize=16)
@@ -66,7 +67,7 @@ def parse_scheme(text: str) -> Scheme:
         line = re.search(r"at line (\d+)", str(error))
         at = int(line.group(1)) if line else text.count("\n") + 1
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=at)) from error
-    reader = _Reader(_lines(text))
+    reader = _Reader(toml_lines(text))
     scheme = reader.scheme(data)
     if reader.problems:
         raise DataError(sorted(reader.problems, key=lambda problem: problem.line))
@@ -242,53 +243,3 @@ class _Reader:
                 self.fault(("labels", name, "hotkey"), f"{label.hotkey!r} is the hotkey of {taken[label.hotkey]}", "")
             if label.hotkey:
                 taken[label.hotkey] = name
-
-
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of each table and key, by path: tomllib does not say, and a person wants to know.
-
-    The text is TOML already; this only walks over its values (strings, lists, tables, comments) from key to key.
-    """
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    at = 0
-    while match := _ENTRY.search(text, at):
-        number = text.count("\n", 0, match.start("head" if match["header"] else "key")) + 1
-        if match["header"]:
-            table = _path(match["head"] or match["key"])
-            lines.setdefault(table, number)
-            at = match.end()
-        else:
-            path = (*table, *_path(match["head"] or match["key"]))
-            lines.setdefault(path, number)
-            end = _value_end(text, match.end())
-            for inner in re.finditer(r"([\w-]+)\s*=", text[match.end() : end]):  # keys of a table in one line
-                at_inner = match.end() + inner.start()
-                lines.setdefault((*path, inner.group(1)), text.count("\n", 0, at_inner) + 1)
-            at = end
-    return lines
-
-
-_ENTRY = re.compile(
-    r"""^[ \t]*(?:(?P<header>\[{1,2})[ \t]*(?P<head>[^\]\n#]+?)[ \t]*\]{1,2}|(?P<key>(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-    r"""(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=)""",
-    re.M,
-)
-_STEP = re.compile(r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\]{}]|\n''' + r"|'''.*?'''|'[^'\n]*'", re.S)
-
-
-def _value_end(text: str, start: int) -> int:
-    """Where the value that begins here ends: at the line break outside of strings, lists and tables."""
-    depth = 0
-    for step in _STEP.finditer(text, start):
-        if step.group() in "[{":
-            depth += 1
-        elif step.group() in "]}":
-            depth -= 1
-        elif step.group() == "\n" and depth == 0:
-            return step.start()
-    return len(text)
-
-
-def _path(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", dotted))

@@ -90,6 +90,14 @@ def home() -> Home:
     return Home(root, Path(apart).expanduser().absolute() if apart else root / "environments")
 
 
+def names(home: Home) -> list[str]:
+    """Names of the servers that there are, running or not."""
+    try:
+        return sorted(folder.name for folder in (home.root / "servers").iterdir() if _NAME.fullmatch(folder.name))
+    except OSError:
+        return []
+
+
 def _data_folder() -> Path:
     if given := os.environ.get("XDG_DATA_HOME"):
         return Path(given).expanduser().absolute()

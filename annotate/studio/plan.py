@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ...corpus.files import writing
-from ...schema import DataError, Document, Problem, UsageError
+from ...schema import DataError, Document, Problem, UsageError, remedy
 
 VERSION = 1
 
@@ -120,7 +120,7 @@ def read_plan(path: Path) -> Plan:
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
     except msgspec.MsgspecError as error:
         raise DataError(Problem(f"no plan: {error}", "`studio push --annotators` writes one", str(path))) from error
     if plan.version != VERSION:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...annotate import annotate, load_extractor
+from ...annotate.underling import end, obey, start
 from ...corpus import read_records, write_records
 from ...eval import score
 from ...eval.scores import Scores
-from ...schema import Document, Problem, RecordCodec, Scheme, SurroundingsError
+from ...schema import Document, GoldspanError, Problem, RecordCodec, Scheme, SurroundingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,31 @@ def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1
 
 def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
     # a process of its own, started afresh: its peak of memory is the extractor's alone
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, gold, spec, scheme, out), daemon=True)
+    with ours:
+        start(process)
         try:
-            return pool.submit(_measure, gold, spec, scheme, out).result()
-        except BrokenProcessPool as error:
-            raise SurroundingsError(f"the extractor {spec!r} ended the process that it ran in") from error
+            theirs.close()  # the process's end is then the end of the pipe
+            answer: Cost | GoldspanError = ours.recv()
+        except EOFError as error:
+            what = f"the extractor {spec!r} ended the process that it ran in"
+            raise SurroundingsError(f"{what}. Fix: see whether the memory is enough, or tell its authors") from error
+        finally:
+            end(process)
+    if isinstance(answer, GoldspanError):
+        raise answer
+    return answer
+
+
+def _answer(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
+    obey()
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        try:
+            pipe.send(_measure(gold, spec, scheme, out))
+        except GoldspanError as error:
+            pipe.send(error)
 
 
 def _measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:

@@ -48,6 +48,14 @@ def test_what_an_extractor_fails_on_counts_as_empty_and_is_told(goldspan: Run, t
     assert system["spans"]["strict"]["micro"]["missed"] == 1
 
 
+def test_what_is_wrong_with_an_extractors_file_is_told_as_it_is(goldspan: Run, tmp_path: Path) -> None:
+    table = tmp_path / "actors.tsv"
+    table.write_text("hi\n")
+    ran = goldspan("bench", GOLD, "--extractor", f"rules:actors={table}")
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(f"error: {table}:1: unknown column 'hi'. Fix: ") and ran.stderr.count("\n") == 1
+
+
 def test_wrong_calls_are_refused(goldspan: Run, tmp_path: Path) -> None:
     for args, status in (
         ((tmp_path / "none.jsonl", "--extractor", "rules"), 1),

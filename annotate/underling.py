@@ -1,0 +1,48 @@
+"""A process that works for another: deaf to interruptions, which are the other's to handle, and ended by it."""
+
+from __future__ import annotations
+
+import signal
+from multiprocessing import resource_tracker
+from multiprocessing.process import BaseProcess
+from types import FrameType
+from typing import NoReturn
+
+_GRACE = 2.0
+"""Seconds that it has to end what it has started itself."""
+
+_MASKS = hasattr(signal, "pthread_sigmask")
+
+
+def start(process: BaseProcess) -> None:
+    """Starts a process, which hears of no interruption before it calls `obey`, as the first thing that it does."""
+    if not _MASKS:
+        process.start()
+        return
+    resource_tracker.ensure_running()  # which would lift the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def obey() -> None:
+    """Makes this process one that only `end` ends; what it does then breaks off with a KeyboardInterrupt."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    # handled and not ignored: a program that an extractor runs would ignore it too, and outlive an interruption
+    signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+    signal.signal(signal.SIGTERM, stop)
+    if _MASKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def end(process: BaseProcess) -> None:
+    """Ends a process, and first what it has started."""
+    process.terminate()
+    process.join(_GRACE)
+    process.kill()
+    process.join()

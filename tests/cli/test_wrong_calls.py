@@ -1,0 +1,141 @@
+"""Calls that cannot work: each ends with the right status and one clear word on how to mend it, and leaves nothing."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from goldspan.corpus.editions import edition
+
+from ..conftest import Run
+
+SUFFIX = "Fix: .jsonl or .parquet"
+THERE = "Fix: name one that is there"
+HELP = "Fix: goldspan "
+
+CALLS = {
+    # files: 1 where the data is at fault, 2 where the call is, 3 where the system refuses
+    "corpus build nowhere --out o.jsonl": (1, f"nowhere: there is no such file or folder. {THERE}"),
+    "corpus build empty --out o.jsonl": (1, "empty: no articles. Fix: name files or folders"),
+    "corpus build x.txt --out folder": (2, SUFFIX),
+    "corpus build x.txt --out o.docx": (2, SUFFIX),
+    "corpus build x.txt --out /proc/o.jsonl": (3, "/proc/o.jsonl: cannot be written"),
+    "corpus build x.txt --out x.txt/o.jsonl": (3, "x.txt/o.jsonl: cannot be written"),
+    "corpus build t.csv --out o.jsonl": (1, "no column 'text'. Fix: name it with --column; known: a, b"),
+    "corpus build x.txt --out o.jsonl --encoding klingon": (2, "unknown encoding 'klingon'. Fix:"),
+    "corpus build latin.jsonl --out o.jsonl": (1, "latin.jsonl:1: byte 1 of the line is not UTF-8. Fix:"),
+    "corpus build junk.parquet --out o.jsonl": (1, "junk.parquet: not a whole Parquet file"),
+    "corpus build bad.toml --out o.jsonl": (2, "'.toml' names no kind of articles. Fix:"),
+    "corpus check folder": (2, SUFFIX),
+    "corpus stats torn.jsonl": (1, "torn.jsonl:1: the line is truncated. Fix:"),
+    "corpus check cut.jsonl.gz": (1, "cut.jsonl.gz: the compressed file is truncated. Fix:"),
+    "corpus check gold.jsonl --threshold 5": (2, f"'--threshold': Input should be less than or equal to 0.95. {HELP}"),
+    "corpus check gold.jsonl --extractor rules": (2, "Fix: add --deep"),
+    "corpus check gold.jsonl --deep --answers nowhere.jsonl": (1, f"nowhere.jsonl: cannot be read: No such file or directory. {THERE}"),
+    "corpus diff gold.jsonl": (2, f"Missing argument 'B'. {HELP}corpus diff --help"),
+    "corpus stats ''": (2, SUFFIX),
+    # extractors
+    "annotate gold.jsonl --out o.jsonl --extractor ruels": (2, "did you mean 'rules'?"),
+    "annotate gold.jsonl --out o.jsonl --extractor spacy": (2, "Fix: --extractor spacy:MODEL"),
+    "annotate gold.jsonl --out o.jsonl --extractor spacy:folder": (3, "the spaCy pipeline 'folder' cannot be loaded"),
+    "annotate gold.jsonl --out o.jsonl --extractor rules:popluation=1": (2, "did you mean 'population'?"),
+    "annotate gold.jsonl --out o.jsonl --extractor rules:population=many": (2, "population='many' is no whole number. Fix:"),
+    "annotate gold.jsonl --out o.jsonl --extractor rules:actors=nowhere": (2, THERE),
+    "annotate gold.jsonl --out o.jsonl --extractor command:no-such-program": (2, "there is no such program. Fix:"),
+    """annotate gold.jsonl --out o.jsonl --extractor "command:'" """: (2, "No closing quotation. Fix:"),
+    "annotate gold.jsonl --out o.jsonl --extractor http:nowhere": (2, "is no address of a service. Fix:"),
+    "annotate gold.jsonl --out o.jsonl --workers two": (2, "'--workers': Input should be a valid integer"),
+    "annotate gold.jsonl --out nowhere/o.jsonl": (3, "No such file or directory. Fix: make the folder first"),
+    "annotate nowhere.jsonl --out o.jsonl": (1, THERE),
+    "annotate gold.jsonl": (2, f"Missing option '--out'. {HELP}annotate --help"),
+    "annotate gold.jsonl --out o.jsonl --scheme bad.toml": (1, "bad.toml:1: not TOML"),
+    "annotate gold.jsonl --out o.jsonl --scheme folder": (1, "Is a directory. Fix: name a file"),
+    "train gold.jsonl --out folder": (2, "folder: is there already. Fix:"),
+    "train empty.jsonl --out m": (1, "no document has a span to learn from. Fix:"),
+    "train gold.jsonl --out m --folds 99": (2, "Fix: between 2 and 5"),
+    # scores
+    "score gold.jsonl": (2, f"Missing argument 'SYSTEM...'. {HELP}score --help"),
+    "score gold.jsonl folder": (2, "its name does not tell the format. Fix:"),
+    "score gold.jsonl gold.jsonl --resamples 0 --fail-under f1": (2, "Fix: MEASURE=X"),
+    "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strct.micro.f1=1": (2, "did you mean 'strict'?"),
+    "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strict.micro=1": (2, "it has parts: precision"),
+    "score gold.jsonl gold.jsonl --labels ACTR": (2, "did you mean 'ACTOR'?"),
+    "score gold.jsonl gold.jsonl --map nowhere.toml": (1, THERE),
+    "score gold.jsonl gold.jsonl --map bad.toml": (1, "bad.toml: not TOML"),
+    "score gold.jsonl gold.jsonl --resamples 0 --html o.txt": (2, "Fix: a name that ends with .html"),
+    "score gold.jsonl gold.jsonl --resamples 0 --html nowhere/o.html": (3, "Fix: make the folder first"),
+    "score gold.jsonl gold.jsonl --ceiling gold.jsonl": (2, "two passes or more are needed. Fix:"),
+    "score empty.jsonl gold.jsonl": (1, "the gold has no such document (and 4 more). Fix:"),
+    "agree gold.jsonl": (2, "two passes or more are needed. Fix:"),
+    "agree gold.jsonl gold.jsonl": (2, "a second pass called"),
+    "adjudicate gold.jsonl copy.jsonl --out o.jsonl --decisions torn.jsonl": (1, "Fix:"),
+    "bench gold.jsonl --extractor ruels": (2, "did you mean 'rules'?"),
+    "lookup ''": (2, "lookup takes a name. Fix:"),
+    "lookup Iran --country XX": (2, "Fix: ISO 3166-1 alpha-3"),
+    "lookup Iran --places x.txt": (1, "x.txt:1: unknown column 'hi'. Fix:"),
+    "schema check nowhere.toml": (1, THERE),
+    "schema diff conflict-news nowhere": (1, THERE),
+    # Label Studio
+    "studio push gold.jsonl": (3, "goldspan's server does not run. Fix: goldspan studio up"),
+    "studio push gold.jsonl --name Bad/Name": (2, "is no name of a server. Fix:"),
+    "studio push gold.jsonl --url nope": (2, "is no address of a server. Fix:"),
+    "studio push gold.jsonl --url http://u:secret@host": (2, "Fix: a token in GOLDSPAN_STUDIO_TOKEN"),
+    "studio push gold.jsonl --url http://127.0.0.1:1": (3, "no server answers at http://127.0.0.1:1. Fix:"),
+    "studio push gold.jsonl --order scoer": (2, "did you mean 'score'?"),
+    "studio push gold.jsonl --annotators a,a": (2, "Fix: names joined by commas, none twice"),
+    "studio push gold.jsonl --plan bad.toml": (1, "bad.toml: no plan"),
+    "studio push gold.jsonl --guidelines nowhere.md": (1, f"cannot be read: No such file or directory. {THERE}"),
+    "studio push gold.jsonl --guidelines latin.jsonl": (1, "not UTF-8. Fix: save it as UTF-8"),
+    "studio pull --out o.jsonl --plan nowhere.json": (1, THERE),
+    "studio status --password": (3, "there is no such server yet. Fix: goldspan studio up"),
+    "studio up --port 1": (2, f"'--port': Input should be greater than or equal to 1024. {HELP}studio up --help"),
+    # words
+    "scroe a b": (2, f"No such command 'scroe'. Did you mean 'score'? {HELP}--help"),
+    "corpus frob": (2, f"No such command 'frob'. {HELP}corpus --help"),
+    "demo --ot x": (2, f"{HELP}demo --help"),
+    "doctor x": (2, f"unexpected extra argument(s) (x). {HELP}doctor --help"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("odd")
+    gold = (Path(str(edition().folder)) / "gold.jsonl").read_bytes()
+    files = {
+        "gold.jsonl": gold,
+        "copy.jsonl": gold.replace(b'"annotator":"gold"', b'"annotator":"copy"'),
+        "empty.jsonl": b"",
+        "torn.jsonl": b'{"id":',
+        "latin.jsonl": b"\xff\xfe",
+        "cut.jsonl.gz": gzip.compress(gold)[:100],
+        "junk.parquet": b"PK\x03\x04junk",
+        "bad.toml": b"not a scheme\n",
+        "t.csv": b"a,b\n1,2\n",
+        "x.txt": b"hi\n",
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    for name in ("folder", "empty"):
+        (folder / name).mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_wrong_call_says_what_is_wrong_and_how_to_mend_it(
+    call: str, goldspan: Run, odd_files: Path, tmp_path: Path
+) -> None:
+    status, message = CALLS[call]
+    folder = shutil.copytree(odd_files, tmp_path / "odd")
+    before = sorted(folder.rglob("*"))
+    surroundings = {**os.environ, "GOLDSPAN_HOME": str(tmp_path / "home"), "GOLDSPAN_STUDIO_TOKEN": "abc"}
+    done = goldspan(*shlex.split(call), cwd=folder, env=surroundings)
+    assert (done.returncode, done.stdout) == (status, ""), done.stderr
+    assert message in done.stderr and "Traceback" not in done.stderr
+    assert any(sign in done.stderr for sign in ("Fix: ", "did you mean", "known: ", "it has parts: "))
+    assert "secret" not in done.stderr
+    assert sorted(folder.rglob("*")) == before
