@@ -41,7 +41,7 @@ lint: .venv/.installed .links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.links $(BIN)/mypy -p goldspan
-	MYPYPATH=.links $(BIN)/mypy tests benchmarks
+	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference
 	PYTHONPATH=.links $(BIN)/lint-imports
 
 # A link, an anchor or a page of the navigation that leads nowhere fails the build, as does a page left out of it.

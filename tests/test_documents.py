@@ -51,11 +51,10 @@ def test_every_call_that_a_document_shows_is_one(path: Path) -> None:
     for block in blocks(path.read_text("utf-8")):
         if block.language in ("sh", "console"):
             for line in block.body.replace("\\\n", " ").splitlines():
-                words = shlex.split(line.removeprefix("$ "), comments=True)
-                if words[:1] == ["goldspan"]:
+                words = _words(line)
+                if words[:1] == ["goldspan"] and "--version" not in words:
                     command, arguments = _command(words[1:])
-                    if "--version" not in words:
-                        _parsed(command, arguments)
+                    command.make_context(command.name, arguments)
 
 
 def _command(words: list[str]) -> tuple[Any, list[str]]:
@@ -65,10 +64,12 @@ def _command(words: list[str]) -> tuple[Any, list[str]]:
     return command, words
 
 
-def _parsed(command: Any, words: list[str]) -> None:
-    ends = next((at for at, word in enumerate(words) if word.startswith((">", "|")) or word.endswith(";")), len(words))
-    call = [word.rstrip(";") for word in words[: ends + 1 if ends < len(words) and words[ends].endswith(";") else ends]]
-    command.make_context(command.name, call)
+def _words(line: str) -> list[str]:
+    """A call as the shell takes it apart, up to where its output goes elsewhere."""
+    lexer = shlex.shlex(line.removeprefix("$ "), posix=True, punctuation_chars=";|>")
+    lexer.whitespace_split = True
+    words = list(lexer)
+    return words[: next((at for at, word in enumerate(words) if word in (";", "|", ">")), len(words))]
 
 
 def test_the_reference_has_every_command(laid_out: Path) -> None:
