@@ -14,6 +14,7 @@ from typing import Any
 import griffe
 
 _SCHEMA_AND_CORPUS = ("schema", "corpus", "corpus.formats")
+_WIDTH = 84  # characters of code that a page shows without scrolling
 PACKAGES = (*_SCHEMA_AND_CORPUS, "annotate", "annotate.rules", "annotate.studio", "eval", "eval.report")
 
 
@@ -78,8 +79,23 @@ def _object(found: Any, name: str) -> Iterator[str]:
         shown = f"class {made}"
     else:
         shown = f"{name}: {found.annotation}" if getattr(found, "annotation", None) is not None else name
-    yield f"```python\n{shown}\n```\n"
+    yield f"```python\n{_wrapped(shown)}\n```\n"
     yield from _text(found)
+
+
+def _wrapped(call: str) -> str:
+    """A call that is too wide for its page, an argument a line."""
+    start = call.find("(") + 1
+    if len(call) <= _WIDTH or not start:
+        return call
+    parts, depth = [""], 0
+    for at, sign in enumerate(call[start:], start):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0:
+            return call[:start] + "".join(f"\n    {part.strip()}," for part in parts) + "\n" + call[at:]
+        parts[-1] += sign if sign != "," or depth else ""
+        parts += [""] * (sign == "," and not depth)
+    return call
 
 
 def _fields(found: Any) -> Iterator[str]:

@@ -16,7 +16,7 @@ ELSEWHERE = {
     "docs/example-extractor": "example-extractor.md",
     "schema/data/conflict.toml": "reference/scheme.md",
 }
-_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
+_LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
 
 
@@ -32,14 +32,14 @@ def laid_out(root: Path) -> dict[str, str]:
 
 
 def _page(root: Path, source: str, page: str) -> str:
-    """A document's text; what links to a file that is no page becomes its name."""
+    """A document's text; of a link to a file that is no page, its words are left."""
 
     def led(found: re.Match[str]) -> str:
-        target = os.path.normpath(PurePosixPath(source).parent / found[1])
+        target = os.path.normpath(PurePosixPath(source).parent / found[2])
         there = ELSEWHERE.get(target, target.removeprefix("docs/") if target.startswith("docs/") else None)
         if there is None and (root / target).exists():
-            return f"](./{page})"  # a file of data: it is in the repository, not on the site
-        return f"]({os.path.relpath(there or found[1], PurePosixPath(page).parent)}{found[2] or ''})"
+            return found[1]  # a file of data: it is in the repository, not on the site
+        return f"[{found[1]}]({os.path.relpath(there or found[2], PurePosixPath(page).parent)}{found[3] or ''})"
 
     parts = _FENCE.split((root / source).read_text("utf-8"))
     return "".join(part if part.startswith("```") else _LINK.sub(led, part) for part in parts)
