@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test soak lint bench lock clean
+.PHONY: install demo test soak lint docs bench lock clean
 
 install: .venv/.installed
 
@@ -41,8 +41,14 @@ lint: .venv/.installed .links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.links $(BIN)/mypy -p goldspan
-	MYPYPATH=.links $(BIN)/mypy tests benchmarks
+	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference
 	PYTHONPATH=.links $(BIN)/lint-imports
+
+# A link, an anchor or a page of the navigation that leads nowhere fails the build, as does a page left out of it.
+docs: .venv/.installed .links
+	$(BIN)/python -m docs.reference build/docs
+	$(BIN)/zensical build --clean --strict
+	$(BIN)/python -m docs.reference.site site
 
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks
@@ -50,11 +56,11 @@ bench: .venv/.installed
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra backend --extra near --extra transformers --group dev \
+	$(BIN)/uv pip compile pyproject.toml --extra backend --extra near --extra transformers --group dev --group docs \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package torch --no-header \
 		--quiet --upgrade -o requirements/dev.txt
 	$(BIN)/uv pip compile annotate/studio/server.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/studio/server.txt
 
 clean:
-	rm -rf .venv .links .cache demo build dist *.egg-info
+	rm -rf .venv .links .cache demo build site dist *.egg-info

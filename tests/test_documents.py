@@ -2,18 +2,97 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
+import typer
+
+from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 
 from .conftest import GOLDSPAN, SEEDS
+from .document_blocks import blocks, played
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+PLAYED = ("index", "tutorial", "own-scheme", "score-others", "text-free")
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site's pages, as `make docs` lays them out."""
+    links, out = ROOT / ".links" / "goldspan", tmp_path_factory.mktemp("pages")
+    links.mkdir(parents=True, exist_ok=True)
+    for package in ("annotate", "cli", "corpus", "eval", "schema", "seeds"):
+        if not (links / package).exists():
+            (links / package).symlink_to(ROOT / package)
+    call = [sys.executable, "-m", "docs.reference", str(out)]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLAYED)
+def test_what_a_document_shows_is_what_its_blocks_print(name: str, tmp_path: Path) -> None:
+    for shown, printed in played((ROOT / "docs" / f"{name}.md").read_text("utf-8"), tmp_path):
+        assert shown.body == printed
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_every_call_that_a_document_shows_is_one(path: Path) -> None:
+    for block in blocks(path.read_text("utf-8")):
+        if block.language in ("sh", "console"):
+            for line in block.body.replace("\\\n", " ").splitlines():
+                words = _words(line)
+                if words[:1] == ["goldspan"] and "--version" not in words:
+                    command, arguments = _command(words[1:])
+                    command.make_context(command.name, arguments)
+
+
+def _command(words: list[str]) -> tuple[Any, list[str]]:
+    command: Any = typer.main.get_command(app)
+    while words and words[0] in getattr(command, "commands", {}):
+        command, words = command.commands[words[0]], words[1:]
+    return command, words
+
+
+def _words(line: str) -> list[str]:
+    """A call as the shell takes it apart, up to where its output goes elsewhere."""
+    lexer = shlex.shlex(line.removeprefix("$ "), posix=True, punctuation_chars=";|>")
+    lexer.whitespace_split = True
+    words = list(lexer)
+    return words[: next((at for at, word in enumerate(words) if word in (";", "|", ">")), len(words))]
+
+
+def test_the_reference_has_every_command(laid_out: Path) -> None:
+    page = (laid_out / "reference" / "commands.md").read_text("utf-8")
+
+    def every(command: Any, path: str) -> list[str]:
+        below = getattr(command, "commands", {})
+        return [path, *(line for name, each in below.items() for line in every(each, f"{path} {name}"))]
+
+    names = every(typer.main.get_command(app), "goldspan")
+    assert "goldspan studio push" in names
+    assert not [name for name in names if not re.search(rf"^##+ {re.escape(name)}$", page, re.M)]
+
+
+def test_the_reference_has_every_public_name(laid_out: Path) -> None:
+    inits = [path.parent for package in ("annotate", "corpus", "eval", "schema")
+             for path in (ROOT / package).rglob("__init__.py")]  # fmt: skip
+    packages = [".".join(path.relative_to(ROOT).parts) for path in inits]
+    for package in packages:
+        names = getattr(importlib.import_module(f"goldspan.{package}"), "__all__", ())
+        if names:
+            page = (laid_out / "reference" / "api" / f"{package}.md").read_text("utf-8")
+            assert not [name for name in names if f"\n## {name} {{" not in page], package
 
 
 def test_the_readmes_examples_give_what_it_shows(tmp_path: Path) -> None:

@@ -67,10 +67,13 @@ def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         yield beside
         if target.exists():
             target.rename(old)
-        beside.rename(target)
+        try:
+            beside.rename(target)
+        except BaseException:  # an interruption too: what was there before is the only copy
+            if old.exists() and not target.exists():
+                old.rename(target)
+            raise
     except OSError as error:
-        if old.exists() and not target.exists():
-            old.rename(target)
         message = f"{out}: cannot be written: {error.strerror or error}"
         raise SurroundingsError(f"{message}. What was there before is untouched") from error
     finally:

@@ -1,0 +1,67 @@
+"""Runs the blocks of a document in their order, in one folder, as its reader does.
+
+A block with a title is a file of that name. A console block shows commands with all that they print; a Python block is
+run, and what it prints stands in the text block right below it, where there is one. Other blocks are only read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.M | re.S)
+_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, the file that it is, what stands in it, and where."""
+
+    language: str
+    title: str | None
+    body: str
+    start: int
+
+
+def blocks(text: str) -> list[Block]:
+    """Those of a document, in order."""
+    return [Block(found[1], found[2], found[3], found.start(3)) for found in _FENCE.finditer(text)]
+
+
+def played(text: str, folder: Path) -> Iterator[tuple[Block, str]]:
+    """Runs a document in a folder, and tells each block that shows output with what it ought to be."""
+    found = blocks(text)
+    for at, block in enumerate(found):
+        if block.title is not None:
+            path = folder / block.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.body, "utf-8")
+        elif block.language == "console":
+            calls = [line[2:] for line in block.body.splitlines() if line.startswith("$ ")]
+            yield block, "".join(f"$ {call}\n{_run(['sh', '-c', call], folder)}" for call in calls)
+        elif block.language == "python":
+            said = _run([sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", block.body], folder)
+            below = found[at + 1] if at + 1 < len(found) else None
+            if below is not None and below.language == "text" and below.title is None:
+                yield below, said
+            else:
+                yield Block("python", None, "", block.start), said
+
+
+def _run(command: list[str], folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=_SECONDS,
+        env={**os.environ, "PATH": path},
+    )
+    return done.stdout
