@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PATHS = frozenset(
-    "out training ceiling decisions review conflicts answers suggestions restore records".split(),
+    "out training ceiling decisions review conflicts answers suggestions restore records pass".split(),
 )
 """Options that hold a path as text, since `-` may stand there too; those of the type Path are known by it."""
 

@@ -28,6 +28,7 @@ GIVES = {
     "backend": "goldspan studio backend: suggestions as people open tasks",
     "keyring": "tokens of servers of your own, kept by the system",
     "near": "goldspan corpus check --near, and splits for --to hf that part near-duplicates",
+    "polars": "goldspan.corpus.Corpus.to_polars",
     "transformers": "the extractor transformers: token classification models",
 }
 """What each extra is for."""

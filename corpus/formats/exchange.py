@@ -65,9 +65,9 @@ def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     try:
         beside.mkdir(parents=True)
         yield beside
-        if target.exists():
-            target.rename(old)
         try:
+            if target.exists():
+                target.rename(old)
             beside.rename(target)
         except BaseException:  # an interruption too: what was there before is the only copy
             if old.exists() and not target.exists():
