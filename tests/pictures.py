@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, FloatRect, ViewportSize
 
 from .annotator import Annotator
@@ -70,18 +70,20 @@ def report(browser: Browser, path: Path) -> None:
     page.keyboard.press("n")
     page.wait_for_timeout(300)
     viewer.screenshot(path=_path("documents"))
-    _shrink("documents")
+    _shrink("documents", border=16)
 
 
 def _path(name: str) -> Path:
     return IMAGES / f"{name}.png"
 
 
-def _shrink(name: str) -> None:
+def _shrink(name: str, *, border: int = 0) -> None:
     """Fewer colours, which nobody sees in text on plain ground, make a third of the file."""
     path = _path(name)
     with Image.open(path) as taken:
-        taken.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+        ImageOps.expand(taken.convert("RGB"), border, "white").quantize(128, dither=Image.Dither.NONE).save(
+            path, optimize=True
+        )
     size = path.stat().st_size
     print(f"{path.name}: {size:,} bytes", file=sys.stderr)  # noqa: T201
     if size > MOST:
