@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test soak lint docs bench lock clean
+.PHONY: install demo test soak lint docs bench pictures lock clean
 
 install: .venv/.installed
 
@@ -52,6 +52,11 @@ docs: .venv/.installed .links
 
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks
+
+# The pictures of the documents, of the real Label Studio and a real report, into docs/images.
+pictures: .venv/.installed
+	@tests/install-browser
+	$(BIN)/python -m tests.pictures
 
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed

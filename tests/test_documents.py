@@ -16,11 +16,9 @@ import typer
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 
-from .conftest import GOLDSPAN, SEEDS
 from .document_blocks import blocks, played
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
 PLAYED = ("index", "tutorial", "own-scheme", "score-others", "text-free")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
@@ -93,18 +91,6 @@ def test_the_reference_has_every_public_name(laid_out: Path) -> None:
         if names:
             page = (laid_out / "reference" / "api" / f"{package}.md").read_text("utf-8")
             assert not [name for name in names if f"\n## {name} {{" not in page], package
-
-
-def test_the_readmes_examples_give_what_it_shows(tmp_path: Path) -> None:
-    (tmp_path / "seeds").symlink_to(SEEDS)
-    [console] = re.findall(r"```console\n(.*?)```", README, re.S)
-    for part in console.split("$ goldspan ")[1:]:
-        call, _, shown = part.partition("\n")
-        done = subprocess.run([GOLDSPAN, *shlex.split(call)], cwd=tmp_path, capture_output=True, encoding="utf-8")
-        assert (done.returncode, done.stdout + done.stderr) == (0, shown)
-    [python] = re.findall(r"```python\n(.*?)```", README, re.S)
-    done = subprocess.run([sys.executable, "-c", python], cwd=tmp_path, capture_output=True, encoding="utf-8")
-    assert done.stdout.startswith("IRQ\n000_4a5eb45f31d5ab59 2023-11-06 1\n"), done.stderr
 
 
 def test_the_scheme_file_of_the_documents_is_one() -> None:

@@ -35,20 +35,40 @@ def fold_scores(
     Raises:
         UsageError: Fewer than two parts, or more than documents.
     """
-    from msgspec.structs import replace
+    trained = read_left_out(documents, scheme, folds, seed=seed, epochs=epochs, tick=tick)
+    rules = _read(load_extractor("rules", scheme), [_bare(document) for document in documents])
+    return score(documents, trained, rules, scheme=scheme, names=["trained", "rules"], seed=seed)
 
+
+def read_left_out(
+    documents: list[Document],
+    scheme: Scheme,
+    folds: int,
+    *,
+    seed: int,
+    epochs: int,
+    tick: Callable[[], None] = lambda: None,
+) -> list[Document]:
+    """The documents, each with what a pipeline finds that was trained on the other parts; no layer is stated.
+
+    Arguments and errors as `fold_scores`.
+    """
     if not 2 <= folds <= len(documents):
         raise UsageError(f"--folds {folds}: Fix: between 2 and {len(documents)}, the number of documents")
     shuffled = sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest())
-    bare = {document.id: replace(document, spans=(), layer=None) for document in documents}
     trained: list[Document] = []
     for part in range(folds):
         held = [document for number, document in enumerate(shuffled) if number % folds == part]
         rest = [document for number, document in enumerate(shuffled) if number % folds != part]
         pipeline = train(rest, scheme, seed=seed, epochs=epochs, tick=tick).pipeline
-        trained += _read(SpacyPipeline(scheme, pipeline=pipeline), [bare[document.id] for document in held])
-    rules = _read(load_extractor("rules", scheme), list(bare.values()))
-    return score(documents, trained, rules, scheme=scheme, names=["trained", "rules"], seed=seed)
+        trained += _read(SpacyPipeline(scheme, pipeline=pipeline), [_bare(document) for document in held])
+    return trained
+
+
+def _bare(document: Document) -> Document:
+    from msgspec.structs import replace
+
+    return replace(document, spans=(), layer=None)
 
 
 def _read(extractor: Extractor, documents: list[Document]) -> list[Document]:

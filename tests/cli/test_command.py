@@ -204,20 +204,6 @@ def test_near_duplicates_are_problems(goldspan: Run, tmp_path: Path) -> None:
     assert done.returncode == 1 and "nearly the same text as 'a' (similarity 1.00)" in done.stderr
 
 
-def test_the_demo_runs_on_what_is_installed(goldspan: Run, tmp_path: Path) -> None:
-    for _ in range(2):  # a second run changes nothing
-        done = goldspan("demo", "--no-studio", "--out", tmp_path / "demo", cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        assert "5 articles" in done.stdout and "003_223500e304d675b6  2023-10-25" in done.stdout
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
-        "corpus.jsonl",
-        "corpus.parquet",
-        "gold.jsonl",
-        "report.html",
-        "suggestions.jsonl",
-    ]
-
-
 def test_help_and_version_answer(goldspan: Run) -> None:
     assert all(word in goldspan("--help").stdout for word in ("demo", "schema", "corpus", "lookup"))
     assert goldspan("--version").stdout.startswith("goldspan 0.")

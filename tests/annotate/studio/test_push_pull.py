@@ -340,32 +340,6 @@ def test_without_a_project_or_a_server_it_is_said(desk: Desk, tmp_path: Path) ->
     assert done.returncode == 3 and "no server answers" in done.stderr
 
 
-def test_the_demo_sends_the_gold_through_the_server_and_leaves_peoples_work_alone(
-    own_studio: Studio, tmp_path: Path, scheme: Scheme
-) -> None:
-    command = [GOLDSPAN, "demo", "--out", tmp_path / "demo"]
-
-    def run(*more: str) -> str:
-        whole = [*map(str, command), *more]
-        done = subprocess.run(whole, capture_output=True, encoding="utf-8", env=own_studio.surroundings, timeout=300)
-        assert done.returncode == 0, done.stderr
-        return done.stdout + done.stderr
-
-    told = run()
-    assert "280 spans came back equal" in told and own_studio.url in told and own_studio.token not in told
-    files = [*(tmp_path / "demo").iterdir()]
-    before = {path: path.read_bytes() for path in files}
-    assert "5 unchanged" in run()
-    assert {path: path.read_bytes() for path in files} == before
-    with client(Connection(own_studio.url, own_studio.token)) as api:
-        [project] = api.get("/api/projects/")["results"]
-        task = next(iter(api.get("/api/tasks/", params={"project": project["id"], "fields": "all"})["tasks"]))
-        [work] = api.get(f"/api/tasks/{task['id']}/annotations/")
-        api.patch(f"/api/annotations/{work['id']}/", json={"result": work["result"][:1]})
-        assert "1 articles were annotated otherwise by a person since" in run("--stop-studio")
-    assert own_studio.run("status").returncode == 3
-
-
 def test_suggestions_that_came_twice_are_found_where_the_server_miscounted(desk: Desk, studio: Studio) -> None:
     spans = [span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"})]
     file = write_lines(desk.folder / "in.jsonl", *(record(name, TEXT, spans=spans) for name in ("a", "b")))

@@ -1,0 +1,94 @@
+"""The pictures of the documents, taken of the real thing: `make pictures`.
+
+A demo makes the files; its suggestions go to a Label Studio of their own, which ends with this; a browser looks at both.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageOps
+from playwright.sync_api import Browser, FloatRect, ViewportSize
+
+from .annotator import Annotator
+from .browser import open_browser
+from .studio_server import GOLDSPAN, Studio, installed, serving
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+SIZE: ViewportSize = {"width": 1280, "height": 860}
+TAKEN = ("annotator", "documents", "report")
+"""Names of the pictures."""
+MOST = 250_000
+"""Bytes of a picture."""
+
+
+def main() -> None:
+    """Takes all pictures."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
+        demo = Path(folder) / "demo"
+        # the report shows the path that it was called with
+        subprocess.run([GOLDSPAN, "demo", "--no-studio"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        report(browser, demo / "report.html")
+        with serving(Path(folder) / "home", installed()) as studio:
+            studio.up()
+            annotator(browser, studio, demo / "rules.jsonl")
+
+
+def annotator(browser: Browser, studio: Studio, suggestions: Path) -> None:
+    """An article with suggestions, as an annotator has it before her, one span chosen."""
+    pushed = studio.run("push", str(suggestions), "--project", "Conflict news")
+    if pushed.returncode:
+        raise SystemExit(pushed.stderr)
+    page = browser.new_page()
+    she = Annotator(page, studio, IMAGES)
+    page.set_viewport_size(SIZE)
+    she.log_in()
+    she.label_all(1)
+    she.select("Syria")
+    page.screenshot(path=_path("annotator"))
+    _shrink("annotator")
+
+
+def report(browser: Browser, path: Path) -> None:
+    """The report of a score: its tables, and an article with gold and system side by side."""
+    page = browser.new_page(viewport=SIZE)
+    page.goto(path.as_uri())
+    labels = page.locator("section", has=page.get_by_role("heading", name="Labels")).bounding_box()
+    assert labels is not None
+    above: FloatRect = {"x": 0, "y": 0, "width": SIZE["width"], "height": labels["y"]}
+    page.screenshot(path=_path("report"), clip=above)
+    _shrink("report")
+    page.select_option("#pair", label="gold | trained")
+    viewer = page.locator("#documents")
+    viewer.scroll_into_view_if_needed()
+    page.locator("#list [role=option]").first.wait_for()
+    page.locator("#text").focus()
+    page.keyboard.press("n")
+    page.wait_for_timeout(300)
+    viewer.screenshot(path=_path("documents"))
+    _shrink("documents", border=16)
+
+
+def _path(name: str) -> Path:
+    return IMAGES / f"{name}.png"
+
+
+def _shrink(name: str, *, border: int = 0) -> None:
+    """Fewer colours, which nobody sees in text on plain ground, make a third of the file."""
+    path = _path(name)
+    with Image.open(path) as taken:
+        ImageOps.expand(taken.convert("RGB"), border, "white").quantize(128, dither=Image.Dither.NONE).save(
+            path, optimize=True
+        )
+    size = path.stat().st_size
+    print(f"{path.name}: {size:,} bytes", file=sys.stderr)  # noqa: T201
+    if size > MOST:
+        raise SystemExit(f"{path.name} is larger than {MOST:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
