@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ..schema.errors import GoldspanError, SurroundingsError
+from ..schema.errors import DataError, GoldspanError, SurroundingsError
 from . import corpus, schema, studio
 from .adjudicate import adjudicate
 from .agree import agree
@@ -85,6 +85,9 @@ def main() -> NoReturn:
         status: int = app(standalone_mode=False) or 0
         if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
             _say("interrupted; nothing was left half-written", status)
+    except DataError as error:
+        for problem in error.problems:
+            status = _say(str(problem), error.exit_code)
     except GoldspanError as error:
         status = _say(str(error), error.exit_code)
     except SystemExit:
@@ -107,8 +110,7 @@ def main() -> NoReturn:
 def _say(message: str, status: int) -> int:
     from .show import error
 
-    for line in message.split("\n"):
-        error(line)
+    error(message)
     return status
 
 
