@@ -188,7 +188,9 @@ def _names(paths: list[str], answers: list[Any]) -> list[str]:
 
 def _show(scores: Scores) -> None:
     gold = scores.gold
-    result(f"gold {one_line(gold['path'])}: {gold['documents']} documents, {gold['spans']} spans, {gold['sha256'][:12]}")
+    result(
+        f"gold {one_line(gold['path'])}: {gold['documents']} documents, {gold['spans']} spans, {gold['sha256'][:12]}"
+    )
     for system in scores.systems:
         result(f"\n{one_line(system.name)}")
         rows = []

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LONGEST = 4000
+"""Code points of an error."""
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tabs and line ends
     "\u2028\u2029\u202a-\u202e\u2066-\u2069"  # line ends of Unicode; embeddings, overrides and isolates of direction
@@ -60,7 +63,9 @@ def note(line: str) -> None:
 
 
 def error(line: str) -> None:
-    """An error."""
+    """An error. A very long one, as of a file that is one long word, is shown without its middle."""
+    if len(line) > _LONGEST:
+        line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
     note(f"error: {line}")
 
 
