@@ -13,24 +13,30 @@ from typing import Any
 from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from .exchange import Exchange
 from .foreign import FILL, MAP, Intake
+from .surroundings import TOKENS, without_tokens
 
 
 class Command:
     """Runs a program for each batch: records in on standard input, records with spans out on standard output.
 
-    The records come out in any order, one for each that went in. The program is run as it is, with no shell.
+    The records come out in any order, one for each that went in. The program is run as it is, with no shell, and
+    without the tokens in goldspan's environment.
 
     Args:
         scheme: The scheme of the layers.
         program: Program and arguments, in the quoting of a shell.
         timeout: Seconds that it may take for a batch.
+        token: The variable of a token that the program gets all the same.
         how: For `Intake`.
 
     Raises:
-        UsageError: There is no such program, or the quoting is not closed.
+        UsageError: There is no such program, the quoting is not closed, or the variable is none of a token.
     """
 
-    def __init__(self, scheme: Scheme, *, program: str, timeout: float, **how: Any) -> None:
+    def __init__(self, scheme: Scheme, *, program: str, timeout: float, token: str | None = None, **how: Any) -> None:
+        if token is not None and token not in TOKENS:
+            raise UsageError(f"token={token!r} is no variable that is kept back. Fix: one of {', '.join(TOKENS)}")
+        self._token = token
         try:
             self._words = shlex.split(program)
         except ValueError as error:
@@ -57,6 +63,7 @@ class Command:
                 self._words,
                 input=self._exchange.question(documents),
                 capture_output=True,
+                env=without_tokens((self._token,) if self._token else ()),
                 timeout=self._timeout,
                 check=False,
             )
@@ -76,6 +83,7 @@ class _Factory:
     parameters = (
         Parameter("program", "program and arguments, in a shell's quoting", required=True, positional=True),
         Parameter("timeout", "seconds for a batch", type=float, default=600.0),
+        Parameter("token", "a token's variable that the program gets all the same, as OPENAI_API_KEY"),
         MAP,
         FILL,
     )

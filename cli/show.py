@@ -31,7 +31,7 @@ _UNSEEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text with what a terminal would obey, or nobody would see, written out: `\\x1b`, `\\u202e`."""
+    """The text with what a terminal would obey, or nobody would see, written out as Python does."""
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
 _DEEPEST = 50
+_ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]++[ \t]*+\.[ \t]*+){200}""")  # on which tomllib spends minutes
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -15,6 +17,8 @@ def parse_toml(text: str) -> dict[str, Any]:
         ValueError: It is no TOML (a `tomllib.TOMLDecodeError`, which says where), nests too deeply, or has a number of
             thousands of digits.
     """
+    if _ENDLESS_KEY.search(text):
+        raise ValueError("it has a key of hundreds of parts")
     try:
         table = tomllib.loads(text)
     except RecursionError as error:

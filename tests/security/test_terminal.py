@@ -151,7 +151,7 @@ def test_names_of_files_columns_and_arguments_are_obeyed_by_nothing(goldspan: Ru
 
 def test_bytes_of_file_names_that_are_no_characters_are_written_out(tmp_path: Path) -> None:
     folder = os.fsencode(tmp_path) + b"/\xff\x9b"
-    os.mkdir(folder)
+    Path(os.fsdecode(folder)).mkdir()
     done = subprocess.run(
         [os.fsencode(GOLDSPAN), b"corpus", b"check", folder + b"/gone.jsonl"], capture_output=True, timeout=60
     )
