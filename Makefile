@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test soak lint docs bench pictures lock clean
+.PHONY: install demo test soak lint docs bench pictures lock audit clean
 
 install: .venv/.installed
 
@@ -66,6 +66,21 @@ lock: .venv/.installed
 		--quiet --upgrade -o requirements/dev.txt
 	$(BIN)/uv pip compile annotate/studio/server.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/studio/server.txt
+
+# Known vulnerabilities of every pinned package. Asks PyPI, or OSV with `make audit SERVICE=osv`; a service that does not
+# answer, or does not know a package, is a failure: nothing was learned then.
+SERVICE ?= pypi
+audit: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+	@for lock in requirements/dev.txt annotate/studio/server.txt; do \
+		said=$$($(BIN)/pip-audit --vulnerability-service $(SERVICE) --strict --disable-pip --require-hashes \
+			--progress-spinner off --requirement $$lock 2>&1) && { echo "$$lock: $$said"; continue; }; \
+		echo "$$said" | tail -n 50 >&2; \
+		echo "$$said" | grep -q '^Found [0-9]* known vulnerabilit' && \
+			{ echo "$$lock: vulnerabilities are known, see above. Fix: make lock, or weigh them" >&2; exit 1; }; \
+		echo "$$lock: NOT AUDITED: $(SERVICE) could not be asked about every package, so nothing is known." \
+			"Fix: a network that reaches it, or make audit SERVICE=osv" >&2; exit 3; \
+	done
 
 clean:
 	rm -rf .venv .links .cache demo build site dist *.egg-info

@@ -77,6 +77,7 @@ class Chat:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         endpoint = base.rstrip("/") + "/chat/completions"
         self._service = Service(endpoint, timeout=timeout, retries=retries, headers=headers, secret=key)
+        self.warning = self._service.warning
         self._endpoint = endpoint
         self._retries = retries
         self._piece = max(200, piece)
@@ -161,7 +162,7 @@ class Chat:
                 if attempt == self._retries:
                     raise
                 continue
-            self._cache.mkdir(parents=True, exist_ok=True)
+            self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)  # quotes of texts that may be nobody else's
             with replacing(kept) as beside:
                 beside.write_bytes(answer)
             return spans

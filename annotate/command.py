@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -17,24 +17,30 @@ from typing import Any
 from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from .exchange import Exchange
 from .foreign import FILL, MAP, Intake
+from .surroundings import TOKENS, without_tokens
 
 
 class Command:
     """Runs a program for each batch: records in on standard input, records with spans out on standard output.
 
-    The records come out in any order, one for each that went in. The program is run as it is, with no shell.
+    The records come out in any order, one for each that went in. The program is run as it is, with no shell, and
+    without the tokens in goldspan's environment.
 
     Args:
         scheme: The scheme of the layers.
         program: Program and arguments, in the quoting of a shell.
         timeout: Seconds that it may take for a batch.
+        token: The variable of a token that the program gets all the same.
         how: For `Intake`.
 
     Raises:
-        UsageError: There is no such program, or the quoting is not closed.
+        UsageError: There is no such program, the quoting is not closed, or the variable is none of a token.
     """
 
-    def __init__(self, scheme: Scheme, *, program: str, timeout: float, **how: Any) -> None:
+    def __init__(self, scheme: Scheme, *, program: str, timeout: float, token: str | None = None, **how: Any) -> None:
+        if token is not None and token not in TOKENS:
+            raise UsageError(f"token={token!r} is no variable that is kept back. Fix: one of {', '.join(TOKENS)}")
+        self._token = token
         try:
             self._words = shlex.split(program)
         except ValueError as error:
@@ -57,7 +63,9 @@ class Command:
             DataError: The program failed, took too long, or answered something else than the batch's records.
         """
         try:
-            status, answer, said = _run(self._words, self._exchange.question(documents), self._timeout)
+            keep = (self._token,) if self._token else ()
+            question = self._exchange.question(documents)
+            status, answer, said = _run(self._words, question, without_tokens(keep), self._timeout)
         except subprocess.TimeoutExpired as error:
             raise DataError(Problem(f"no answer within {self._timeout:g} seconds", "timeout=SECONDS")) from error
         except OSError as error:
@@ -69,12 +77,14 @@ class Command:
         return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
 
 
-def _run(words: Sequence[str], question: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+def _run(
+    words: Sequence[str], question: bytes, variables: Mapping[str, str], timeout: float
+) -> tuple[int, bytes, bytes]:
     """A program's status, output and errors; however this ends, neither it nor what it started goes on."""
     # a group of its own, since a program that is killed takes nothing along that it has started
     group = None if sys.platform == "win32" else 0
     pipe = subprocess.PIPE
-    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, process_group=group) as process:
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=variables, process_group=group) as process:
         try:
             answer, said = process.communicate(question, timeout)
         except BaseException:
@@ -92,6 +102,7 @@ class _Factory:
     parameters = (
         Parameter("program", "program and arguments, in a shell's quoting", required=True, positional=True),
         Parameter("timeout", "seconds for a batch", type=float, default=600.0),
+        Parameter("token", "a token's variable that the program gets all the same, as OPENAI_API_KEY"),
         MAP,
         FILL,
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, SurroundingsError, UsageError
+from .bounded import EndlessError, read_bounded
 from .exchange import Exchange
 from .foreign import FILL, MAP, Intake
+from .surroundings import is_loopback
 
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _LONGEST_WAIT = 60.0
@@ -23,11 +26,14 @@ class Service:
 
     Args:
         url: `http` or `https`.
-        timeout: Seconds for one answer.
+        timeout: Seconds for one answer, its connection and its body each.
         retries: How often a failed call is made again.
         headers: Sent with every call.
         secret: What no message may show, such as the key in the headers.
         sleep: Waits; the tests' clock.
+
+    Attributes:
+        warning: What a person should know before the secret is sent; empty where there is nothing.
 
     Raises:
         UsageError: The address is none.
@@ -45,16 +51,28 @@ class Service:
     ) -> None:
         import httpx
 
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{url!r} is no address of a service. Fix: http://HOST:PORT/PATH")
-        if parts.username or parts.password:
+        if "@" in url.partition("://")[2].partition("/")[0]:
             raise UsageError("an address with a password in it would be shown. Fix: a token in the environment")
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise UsageError(f"{url!r} is no address of a service. Fix: http://HOST:PORT/PATH")
+        here = is_loopback(parts.hostname or "")
+        self.warning = ""
+        if secret and parts.scheme == "http" and not here:
+            self.warning = f"the token goes to {parts.hostname} unencrypted: others on the way can read it. Use https"
         self._url = url
         self._retries = retries
         self._secret = secret
         self._sleep = sleep
-        self._client = httpx.Client(timeout=timeout, headers=dict(headers or {}), follow_redirects=False)
+        self._timeout = timeout
+        # a proxy's address in the environment is not meant for a service on this machine, nor are its texts for a proxy
+        self._client = httpx.Client(
+            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not here
+        )
 
     def post(self, body: bytes, *, kind: str) -> bytes:
         """The body of the answer to a body.
@@ -68,25 +86,32 @@ class Service:
         for attempt in range(self._retries + 1):
             wait = min(0.5 * 2**attempt, _LONGEST_WAIT)
             try:
-                answer = self._client.post(self._url, content=body, headers={"Content-Type": kind})
+                headers = {"Content-Type": kind}
+                with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
+                    said = read_bounded(answer, seconds=self._timeout)
+            except EndlessError as error:
+                raise DataError(
+                    Problem(f"the service gives {error}", "timeout=SECONDS, or mend the service")
+                ) from error
             except httpx.HTTPError as error:
                 fault, gone = f"no answer ({type(error).__name__})", True
             else:
                 gone = False
                 if answer.status_code == 200:
-                    return answer.content
+                    return said
                 fault = f"status {answer.status_code}"
                 if answer.status_code not in _PASSING:
-                    said = " ".join(self._without_secret(answer.text).split())[:200]
-                    raise DataError(Problem(f"the service refuses: {fault}{': ' + said if said else ''}"))
+                    text = said[:20_000].decode("utf-8", "replace")
+                    words = " ".join(self._without_secret(text).split())[:200]
+                    raise DataError(Problem(f"the service refuses: {fault}{': ' + words if words else ''}"))
                 asked = answer.headers.get("Retry-After", "")
-                wait = min(float(asked), _LONGEST_WAIT) if asked.isdigit() else wait
+                wait = min(float(asked), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,6}", asked) else wait
             if attempt < self._retries:
                 self._sleep(wait)
-        said = f"the service failed {self._retries + 1} times, the last with {fault}"
+        told = f"the service failed {self._retries + 1} times, the last with {fault}"
         if gone:
-            raise SurroundingsError(f"{said}. Fix: start it, or mend its address; a run to a file goes on where it was")
-        raise DataError(Problem(said))
+            raise SurroundingsError(f"{told}. Fix: start it, or mend its address; a run to a file goes on where it was")
+        raise DataError(Problem(told))
 
     def _without_secret(self, text: str) -> str:
         return text.replace(self._secret, "[secret]") if self._secret else text
@@ -109,6 +134,7 @@ class Http:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._service = Service(url, timeout=timeout, retries=retries, headers=headers, secret=token or "")
+        self.warning = self._service.warning
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
         self.version = parts.path.strip("/") or "0"

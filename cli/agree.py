@@ -10,7 +10,7 @@ import typer
 from . import hints
 from .options import Html, Json, SchemeFile
 from .passes import read_passes
-from .show import cell, note, result, result_json, table, write_page
+from .show import cell, note, one_line, result, result_json, table, write_page
 
 
 def agree(
@@ -33,7 +33,7 @@ def agree(
     if json:
         result_json(found.to_dict())
         return
-    result(f"{found.documents} documents, passes: {', '.join(found.passes)}\n")
+    result(f"{found.documents} documents, passes: {one_line(', '.join(found.passes))}\n")
     labels = list(loaded.labels)
     rows = [
         (f"{p['a']} - {p['b']}", cell(p["strict_f1"]), cell(p["partial_f1"]), *(cell(p["labels"][x]) for x in labels))

@@ -47,6 +47,8 @@ def annotate(
 
     loaded = load_scheme(scheme)
     made = load_extractor(extractor, loaded)
+    if warning := getattr(made, "warning", ""):
+        note(f"warning: {warning}")
     refusals = Refusals(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..schema.errors import Problem, UsageError, did_you_mean, remedy
+from ..schema.toml_lines import toml_lines
+from ..schema.toml_text import parse_toml
 from .settable import Setting
 
 NAME = "goldspan.toml"
@@ -118,17 +119,15 @@ def load(path: Path, commands: Mapping[str, Any], *, named: bool) -> Configurati
 def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) -> Configuration:
     """What a text says that stands in a file. Arguments and errors as `load`."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = parse_toml(text)
+    except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         problem = Problem(f"not TOML: {error}", "see toml.io for the syntax")
         raise UsageError(str(problem.at(str(path), int(line.group(1)) if line else 0))) from error
-    from ..schema.toml_lines import toml_lines
-
     reader = _Reader(path, commands, toml_lines(text), named=named)
     found = reader.read(data)
     if reader.problems:
-        raise UsageError("\n".join(str(p) for p in sorted(reader.problems, key=lambda problem: problem.line)))
+        raise UsageError(*(str(p) for p in sorted(reader.problems, key=lambda problem: problem.line)))
     return found
 
 

@@ -13,7 +13,7 @@ import typer
 from ..schema.errors import Problem
 from . import completion, hints
 from .options import Json, Lenient, Records, SchemeFile
-from .show import Refusals, error, note, progress, result, result_json, table
+from .show import Refusals, error, note, one_line, progress, result, result_json, table
 
 if TYPE_CHECKING:
     from ..corpus.deep import Finding
@@ -203,7 +203,8 @@ def stats(file: Records, scheme: SchemeFile = None, lenient: Lenient = False, js
         result(f"words       {counts.words} ({counts.characters} code points)")
         result(f"published   {first} to {last}, {counts.undated} undated")
         result(f"zones       {', '.join(f'{kind} {n}' for kind, n in counts.zones.items() if n) or '-'}")
-        result(f"annotators  {', '.join(f'{name} {n}' for name, n in sorted(counts.annotators.items())) or '-'}\n")
+        annotators = ", ".join(f"{name} {n}" for name, n in sorted(counts.annotators.items()))
+        result(f"annotators  {one_line(annotators) or '-'}\n")
         rows = [(name, s.spans, s.with_value, s.documents) for name, s in counts.labels.items()]
         table(
             [*rows, ("all", counts.spans, sum(row[2] for row in rows), "")],
@@ -244,12 +245,12 @@ def diff(
         return
     for name, ids in (("only in A", found.removed_documents), ("only in B", found.added_documents)):
         for document in ids:
-            result(f"{document}: {name}")
+            result(f"{one_line(document)}: {name}")
     for document in found.metadata:
-        result(f"{document}: metadata or zones differ")
+        result(f"{one_line(document)}: metadata or zones differ")
     for change in found.changes:
         sides = [_side(surfaces[change.document], span) for span in (change.before, change.after) if span is not None]
-        result(f"{change.document}: {change.kind} {' -> '.join(sides)}")
+        result(f"{one_line(change.document)}: {change.kind} {' -> '.join(sides)}")
     result(f"{found.same} spans the same, {len(found.changes)} differ")
 
 

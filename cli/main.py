@@ -103,7 +103,8 @@ def main() -> NoReturn:
         if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
             _say("interrupted; nothing was left half-written", status)
     except GoldspanError as error:
-        status = _say(str(error), error.exit_code)
+        for line in error.lines:
+            status = _say(line, error.exit_code)
     except SystemExit as error:
         if _COMPLETING in os.environ:  # a shell's question, which typer has answered
             raise
@@ -136,8 +137,7 @@ def main() -> NoReturn:
 def _say(message: str, status: int) -> int:
     from .show import error
 
-    for line in message.split("\n"):
-        error(line)
+    error(message)
     return status
 
 

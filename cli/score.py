@@ -11,7 +11,7 @@ import typer
 from . import completion, hints
 from .options import Html, Json, SchemeFile
 from .passes import read_passes
-from .show import cell, error, note, result, result_json, table, write_page
+from .show import cell, error, note, one_line, result, result_json, table, write_page
 
 if TYPE_CHECKING:
     from ..corpus.label_map import LabelMap
@@ -152,13 +152,13 @@ def _place(span: Span | None) -> dict[str, Any] | None:
 
 def _show_errors(name: str, analysis: ErrorAnalysis) -> None:
     counts = analysis.counts().get("all", {})
-    result(f"\nerrors of {name}: {', '.join(f'{kind} {n}' for kind, n in counts.items()) or 'none'}")
+    result(f"\nerrors of {one_line(name)}: {', '.join(f'{kind} {n}' for kind, n in counts.items()) or 'none'}")
     for kind in counts:
         for e in analysis.examples(kind):
             sides = " -> ".join(
                 "nothing" if s is None else f"[{s.start}, {s.end}) {s.label}" for s in (e.gold, e.system)
             )
-            result(f"  {kind}: {e.document} {e.surface!r} {sides}")
+            result(f"  {kind}: {one_line(e.document)} {e.surface!r} {sides}")
 
 
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:
@@ -194,9 +194,11 @@ def _names(paths: list[str], answers: list[Any]) -> list[str]:
 
 def _show(scores: Scores) -> None:
     gold = scores.gold
-    result(f"gold {gold['path']}: {gold['documents']} documents, {gold['spans']} spans, {gold['sha256'][:12]}")
+    result(
+        f"gold {one_line(gold['path'])}: {gold['documents']} documents, {gold['spans']} spans, {gold['sha256'][:12]}"
+    )
     for system in scores.systems:
-        result(f"\n{system.name}")
+        result(f"\n{one_line(system.name)}")
         rows = []
         for measure, tree in [*system.spans.items(), *([("tokens", system.tokens)] if system.tokens else [])]:
             interval = (system.interval.get("spans", {}).get(measure) or system.interval.get(measure) or {}).get(

@@ -1,7 +1,13 @@
-"""What commands show: results on standard output, all else on standard error, bars only for people."""
+"""What commands show: results on standard output, all else on standard error, bars only for people.
+
+What files hold may be meant for the terminal: sequences that hide lines, rename windows, write to the clipboard, turn
+the direction of writing. Everything shown passes here and has such characters written out, also where it goes to a
+pipe, which may end at a terminal too. Programs read `--json`, where the same characters are escaped as JSON has it.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,17 +20,38 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LONGEST = 4000
+"""Code points of an error."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tabs and line ends
+    "\u2028\u2029\u202a-\u202e\u2066-\u2069"  # line ends of Unicode; embeddings, overrides and isolates of direction
+    "\ud800-\udfff\U000e0000-\U000e007f]"  # bytes of file names that are no characters; tags, which nobody sees
+)
+
+
+def visible(text: str) -> str:
+    """The text with what a terminal would obey, or nobody would see, written out as Python does."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(text: str) -> str:
+    """As `visible`, and line ends written out too: for what comes from data and must not look like a line of ours."""
+    return visible(text).replace("\n", "\\n")
+
 
 def result(line: str = "") -> None:
-    """One line of the result."""
-    sys.stdout.write(line + "\n")
+    """One line of the result, or several."""
+    sys.stdout.write(visible(line) + "\n")
 
 
 def result_json(data: Any) -> None:
     """The result for a program: JSON with keys in their given order, floats as Python prints them, no NaN."""
     import json
 
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    encoded = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    # outside strings there is none of them but line ends, and in a string an escape means the same
+    sys.stdout.write(_UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], encoded) + "\n")
 
 
 def note(line: str) -> None:
@@ -32,17 +59,19 @@ def note(line: str) -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
     if sys.stderr is not None:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(one_line(line) + "\n")
 
 
 def error(line: str) -> None:
-    """An error."""
+    """An error. A very long one, as of a file that is one long word, is shown without its middle."""
+    if len(line) > _LONGEST:
+        line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
     note(f"error: {line}")
 
 
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
     """A table: first column to the left, the others to the right."""
-    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    cells = [[one_line(str(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
     for row in cells:
         first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))

@@ -22,7 +22,7 @@ import msgspec
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from .adjudicate import Adjudication, Conflict, Ruling, kind_of
-from .files import reading, writing
+from .files import lines, reading, writing
 
 _CONTEXT = 60  # code points shown on each side
 
@@ -50,7 +50,7 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[Ruling]:
     decoder = msgspec.json.Decoder(_Line)
     rulings = []
     with reading(str(path)) as stream:
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(lines(stream, str(path)), 1):
             if line.isspace():
                 continue
             try:
@@ -74,7 +74,7 @@ def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
     found = []
     decoder = msgspec.json.Decoder(_Line)
     with reading(str(path)) as stream:
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(lines(stream, str(path)), 1):
             if line.isspace():
                 continue
             try:

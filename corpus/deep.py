@@ -32,7 +32,7 @@ from ..schema import (
 from ..schema.actors import Actor
 from ..schema.gazetteer import Place
 from ..schema.value_types import Choice, Coordinates, EdtfDate
-from .files import reading
+from .files import lines, reading
 
 _C = TypeVar("_C", str, bytes)
 
@@ -96,7 +96,7 @@ def read_answers(path: str | Path) -> dict[tuple[str, str, int, int], str]:
     decoder = msgspec.json.Decoder(_Answer)
     answers = {}
     with reading(str(path)) as stream:
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(lines(stream, str(path)), 1):
             try:
                 item = decoder.decode(line)
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:

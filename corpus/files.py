@@ -19,6 +19,14 @@ STANDARD = "-"
 
 COMPRESSED = (".gz", ".zst")
 
+LONGEST_LINE = 100_000_000
+"""Bytes of a line: a record or a row."""
+
+LARGEST_UNPACKED = 1_000_000_000
+"""Bytes that a compressed file which is read whole may unpack to."""
+
+_CHUNK = 1 << 20
+
 
 def suffix(path: str | Path) -> str:
     """The suffix that tells the format, a compression suffix left aside: `.jsonl` of `gold.jsonl.gz`."""
@@ -47,6 +55,39 @@ def reading(path: str) -> Iterator[IO[bytes]]:
         raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
+
+
+def lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
+    """The lines of a stream with their ends: a small compressed file may hold one that no memory does.
+
+    Raises:
+        DataError: A line is longer than `LONGEST_LINE`.
+    """
+    number = 0
+    while line := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            what = f"the line is longer than {LONGEST_LINE:,} bytes"
+            raise DataError(Problem(what, "write one record a line, and split texts of that size", path, number))
+        yield line
+
+
+def read_whole(path: str) -> bytes:
+    """All bytes of a file, decompressed by suffix.
+
+    Raises:
+        DataError: As `reading`; or it is compressed and unpacks to more than `LARGEST_UNPACKED`.
+    """
+    with reading(path) as stream:
+        if not path.lower().endswith(COMPRESSED):
+            return stream.read()
+        held = bytearray()
+        while chunk := stream.read(_CHUNK):
+            held += chunk
+            if len(held) > LARGEST_UNPACKED:
+                what = f"the file unpacks to more than {LARGEST_UNPACKED:,} bytes"
+                raise DataError(Problem(what, "unpack it yourself if it is to be read", path))
+        return bytes(held)
 
 
 def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:

@@ -11,7 +11,6 @@ MONEY = ""        # dropped
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ import msgspec
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, remedy, sha256_hex
 from ..schema.json_line import parse_line
+from ..schema.toml_text import parse_toml
 from .records import SeenIds, doubled_id, numbered_lines
 
 REST = "*"
@@ -116,10 +116,10 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
         DataError: The file cannot be read, or maps to a label that the scheme lacks.
     """
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", 'write lines like PER = "ACTOR"', str(path))) from error
     for label, target in data.items():
         if not isinstance(target, str) or (target and target not in scheme.labels):

@@ -14,7 +14,6 @@ note = "…"          # for people; not read
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 import msgspec
 
 from ..schema import DataError, Metadata, Problem, remedy
+from ..schema.toml_text import parse_toml
 from .published import parse_published
 
 NAME = "manifest.toml"
@@ -47,10 +47,10 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     if not path.is_file():
         return {}
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
     listed = data.get("article", [])
     if data.keys() - {"article"} or not isinstance(listed, list):

@@ -14,6 +14,8 @@ from .arrow import record_batches, record_schema
 from .files import replacing
 from .rows import row_line
 
+_VALUES = 1_000_000
+
 
 def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> int:
     """Writes documents as Parquet (zstd), whole or not at all, batch by batch; answers how many.
@@ -38,6 +40,7 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
     """
     try:
         with pq.ParquetFile(path) as table:
+            refuse_endless_rows(table.metadata, str(path))
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
                     yield row_line(row)
@@ -47,3 +50,17 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
         raise DataError(
             Problem(f"not a whole Parquet file of records: {error}", "write it again", str(path))
         ) from error
+
+
+def refuse_endless_rows(metadata: pq.FileMetaData, path: str) -> None:
+    """Refuses a file that says of itself that its rows hold more than any document: few bytes may stand for it.
+
+    Raises:
+        DataError: The rows of a part have more than `_VALUES` values in a column on the average.
+    """
+    for part in range(metadata.num_row_groups):
+        group = metadata.row_group(part)
+        most = max((group.column(at).num_values for at in range(group.num_columns)), default=0)
+        if most > _VALUES * max(1, group.num_rows):
+            what = f"{group.num_rows} rows with {most:,} values in a column"
+            raise DataError(Problem(what, f"at most {_VALUES:,} a row on the average", path))

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
-from .files import COMPRESSED, STANDARD, reading, suffix, writing
+from .files import COMPRESSED, STANDARD, lines, reading, suffix, writing
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
@@ -103,7 +103,7 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
         yield from enumerate(parquet_lines(Path(path)), 1)
         return
     with reading(path) as stream:
-        for number, line in enumerate(stream, 1):  # bytes split at \n alone: U+2028 may stand in a text
+        for number, line in enumerate(lines(stream, path), 1):  # bytes split at \n alone: U+2028 may stand in a text
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.isspace():

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean, remedy
 from ..schema.json_line import parse_line
-from .files import COMPRESSED, STANDARD, reading, suffix
+from .files import COMPRESSED, STANDARD, lines, read_whole, reading, suffix
 from .manifest import Entry, read_manifest
 from .published import parse_published
 from .records import JSON_LINES, PARQUET, numbered_lines
@@ -113,11 +113,17 @@ def files(folder: Path) -> Iterator[Path]:
         raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(error.filename))) from error
 
     for where, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        folders[:] = [name for name in folders if not name.startswith((".", "__")) and not _leads_back(where, name)]
         for name in names:
             path = Path(where) / name
             if suffix(name) in SUFFIXES and not name.startswith(".") and path.is_file():
                 yield path
+
+
+def _leads_back(where: str, name: str) -> bool:
+    """Whether a folder is a link to one that it lies in: two of them would be read without end."""
+    path = Path(where, name)
+    return path.is_symlink() and Path(where).resolve().is_relative_to(path.resolve())
 
 
 def _file(path: str, name: str, how: Reading, entry: Entry | None) -> Iterator[Article | Problem]:
@@ -145,8 +151,7 @@ def _stem(name: str) -> str:
 
 
 def _text(path: str, stem: str, how: Reading, entry: Entry | None) -> Article:
-    with reading(path) as stream:
-        data = stream.read()
+    data = read_whole(path)
     if entry and entry.sha256 and hashlib.sha256(data).hexdigest() != entry.sha256:
         raise DataError(Problem("the file is not the one that the manifest describes (sha256)", "restore it", path))
     encoding = _guess(data, path) if how.encoding == "detect" else how.encoding
@@ -211,7 +216,7 @@ def _characters(path: str, encoding: str) -> Iterator[tuple[Iterator[str], str]]
 
 
 def _decoded_lines(stream: IO[bytes], codec: str, path: str) -> Iterator[str]:
-    for number, line in enumerate(stream, 1):
+    for number, line in enumerate(lines(stream, path), 1):
         try:
             yield line.removeprefix(codecs.BOM_UTF8 if number == 1 and codec == "utf-8" else b"").decode(codec)
         except UnicodeDecodeError as error:

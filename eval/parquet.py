@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ..corpus.parquet import refuse_endless_rows
 from ..schema import DataError, Problem, Scheme, did_you_mean
 from .counts import SpanMatches, count_matches
 from .spans import SpanColumns, sorted_columns
@@ -44,6 +45,7 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
     """
     try:
         with pq.ParquetFile(path) as file:
+            refuse_endless_rows(file.metadata, str(path))
             leaves = [file.schema.column(i).path for i in range(len(file.schema))]
         wanted = [leaf for leaf in leaves if _WANTED.fullmatch(leaf)]
         repeated = [leaf for leaf in wanted if leaf.endswith(".label")]  # a few strings, kept once each

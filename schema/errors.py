@@ -57,6 +57,11 @@ class GoldspanError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    @property
+    def lines(self) -> list[str]:
+        """What is said of it, a line for each fault; a line end within one is part of what is told of."""
+        return [str(self)]
+
 
 class DataError(GoldspanError):
     """The data is at fault.
@@ -67,7 +72,12 @@ class DataError(GoldspanError):
 
     def __init__(self, problems: Problem | Sequence[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for each problem."""
+        return list(map(str, self.problems))
 
     def __reduce__(self) -> tuple[type[DataError], tuple[list[Problem]]]:
         return type(self), (self.problems,)  # on its way between processes
@@ -78,9 +88,22 @@ class DataError(GoldspanError):
 
 
 class UsageError(GoldspanError):
-    """The call is at fault: an unknown option, name or format."""
+    """The call is at fault: an unknown option, name or format.
+
+    Args:
+        faults: A line for each.
+    """
 
     exit_code = 2
+
+    def __init__(self, *faults: str) -> None:
+        self._faults = list(faults)
+        super().__init__("\n".join(faults))
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for each fault."""
+        return self._faults
 
 
 class SurroundingsError(GoldspanError):

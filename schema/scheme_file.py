@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -13,6 +12,7 @@ from typing import Any
 from .errors import DataError, Problem, did_you_mean, remedy
 from .scheme import Field, Label, Scheme
 from .toml_lines import toml_lines
+from .toml_text import parse_toml
 from .value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -62,8 +62,8 @@ def parse_scheme(text: str) -> Scheme:
         DataError: One problem for each fault; `line` counts lines of the text from 1.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parse_toml(text)
+    except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         at = int(line.group(1)) if line else text.count("\n") + 1
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=at)) from error

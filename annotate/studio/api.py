@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ...schema import SurroundingsError
+from ..bounded import EndlessError, read_bounded
 from .connection import Connection
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PATIENCE = 60.0
 _WAITS = (0.2, 0.6, 1.5)
 _AGAIN = ". Fix: see that the server is well, and run the command again"
+_LONGEST, _LARGEST = 3600.0, 2_000_000_000
 _MARGIN = 30.0
 """Seconds before its end at which an access token is exchanged for a new one."""
 
@@ -158,7 +160,12 @@ class Api:
         import httpx
 
         try:
-            return self._http.request(method, self.connection.url + path, timeout=timeout or _PATIENCE, **more)
+            patience = timeout or _PATIENCE
+            with self._http.stream(method, self.connection.url + path, timeout=patience, **more) as answer:
+                body = read_bounded(answer, seconds=_LONGEST, most=_LARGEST)
+            return httpx.Response(answer.status_code, content=body)
+        except EndlessError as error:
+            raise StudioError(f"{method} {path}: {self.connection.url} gives {error}{_AGAIN}") from error
         except httpx.TimeoutException as error:
             raise StudioError(f"{method} {path}: no answer in time from {self.connection.url}{_AGAIN}") from error
         except httpx.ConnectError as error:

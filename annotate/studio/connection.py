@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ...schema import SurroundingsError, UsageError
+from ..surroundings import is_loopback
 from .home import DEFAULT
 
 TOKEN_VARIABLES = ("GOLDSPAN_STUDIO_TOKEN", "LABEL_STUDIO_API_KEY")
@@ -33,7 +33,7 @@ class Connection:
     @property
     def local(self) -> bool:
         """Whether the server is on this machine."""
-        return _is_loopback(urlsplit(self.url).hostname or "")
+        return is_loopback(urlsplit(self.url).hostname or "")
 
     @property
     def warning(self) -> str:
@@ -115,15 +115,6 @@ def _from_keyring(address: str) -> str | None:
             f"the keyring does not answer: {error}. Fix: unlock it, or put the token into {TOKEN_VARIABLES[0]}"
         ) from error
     return str(token).strip() if token else None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _named(server: str) -> str:

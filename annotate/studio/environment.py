@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,11 +13,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...schema import SurroundingsError
+from ..surroundings import without_tokens
 from .home import Home, made
 from .lock import held
 from .progress import Tell, untold
 
 _PIP = ("-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
+_OURS = ("PYTHONHOME", "PYTHONPATH")
+_UMASK = 0o022  # whatever the user's is: a program that others can write runs what they write
 _FETCHED = re.compile(r"(Collecting|Processing) ")
 _FAULTS = (
     ("No space left", "make room on the disk, about 1.5 GB"),
@@ -86,7 +88,14 @@ def _install(environment: Environment, tell: Tell) -> None:
     folder = environment.folder
     tell("making an environment for the server", 0, 0)
     shutil.rmtree(folder, ignore_errors=True)  # half of one, or of a Python that is gone
-    venv = subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, text=True, check=False)
+    venv = subprocess.run(
+        [sys.executable, "-m", "venv", folder],
+        env=without_tokens(),
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=_UMASK,
+    )
     if venv.returncode:
         said = " ".join((venv.stdout + venv.stderr).split())[:300]
         raise SurroundingsError(
@@ -107,11 +116,16 @@ def _install(environment: Environment, tell: Tell) -> None:
 def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell) -> None:
     command = [str(environment.python), *_PIP, "--progress-bar", "off", "--retries", "2", *arguments]
     log = environment.folder.with_name(environment.folder.name + ".log")
-    surroundings = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    surroundings = {name: value for name, value in without_tokens().items() if name not in _OURS}
     surroundings["PIP_USE_PEP517"] = "1"  # old pips need to be told; as a variable, later ones may forget it
     said: list[str] = []
     process = subprocess.Popen(
-        command, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        umask=_UMASK,
     )
     assert process.stdout is not None
     try:

@@ -109,13 +109,14 @@ def _data_folder() -> Path:
 
 
 def made(folder: Path) -> Path:
-    """The folder, made where it is not there.
+    """The folder, made where it is not there, for nobody else to write.
 
     Raises:
         SurroundingsError: It cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for part in (*reversed(folder.parents), folder):  # whatever the umask, others must not put theirs in its place
+            part.mkdir(mode=0o755, exist_ok=True)
     except OSError as error:
         fix = "name another folder in GOLDSPAN_HOME"
         raise SurroundingsError(f"{folder}: cannot be made: {error.strerror}. Fix: {fix}") from error

@@ -15,7 +15,7 @@ _LISTENS = re.compile(rb"Starting development server at http://127\.0\.0\.1:(\d+
 def rotate(log: Path) -> None:
     """Moves what a log has to a file `.1` beside it where it is over 5 MB; its writer goes on at the beginning."""
     if log.is_file() and log.stat().st_size > _LARGEST:
-        shutil.copyfile(log, log.with_name(log.name + ".1"))
+        shutil.copy(log, log.with_name(log.name + ".1"))
         with log.open("r+b") as file:
             file.truncate(0)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...corpus.files import reading
+from ...corpus.files import read_whole
 from ...schema import DataError, Problem
 from ...schema.json_line import parse_line
 
@@ -47,8 +47,7 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
     Raises:
         DataError: The file is no JSON, is cut off, or holds no tasks with `data`.
     """
-    with reading(path) as stream:
-        data = stream.read().removeprefix(b"\xef\xbb\xbf")
+    data = read_whole(path).removeprefix(b"\xef\xbb\xbf")
     first = data.lstrip()[:1]
     if first not in (b"[", b"{"):
         raise DataError(Problem("no JSON of tasks" if first else "the file is empty", _EXPORT, path))

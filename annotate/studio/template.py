@@ -38,6 +38,7 @@ def make_template(environment: Environment, tell: Tell = untold) -> Path:
                 capture_output=True,
                 text=True,
                 check=False,
+                umask=0o077,
             )
             made = Path(folder) / "label_studio.sqlite3"
             if done.returncode or not made.is_file():

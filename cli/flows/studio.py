@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,7 +19,10 @@ from ...annotate.studio.tasks import Task, make_task
 from ...annotate.studio.work import annotators
 from ...corpus import read_records, write_records
 from ...corpus.order import reading_order
-from ...schema import DataError, Document, Problem, Scheme, Span, SurroundingsError, UsageError
+from ...schema import DataError, Document, Problem, Scheme, Span, SurroundingsError, UsageError, sha256_hex
+
+_LONGEST_NAME = 120
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # by Windows
 
 UNNAMED = "suggestions"
 """What suggestions are called whose layer states no annotator."""
@@ -327,5 +331,13 @@ def pull_files(
 
 
 def _file_name(annotator: str) -> str:
-    """A name that is a file's everywhere: what may not stand in one is written as its code point."""
-    return "".join(c if c.isalnum() or c in "@._-" else f"%{ord(c):x}" for c in annotator).lstrip(".") or "annotator"
+    """A name that is a file's everywhere, and no two annotators' the same.
+
+    What may not stand in one is written as its code point; of a long one stands the beginning, with a hash.
+    """
+    name = "".join(c if c.isalnum() or c in "@._-" else f"%{ord(c):x}" for c in annotator) or "%"
+    if name.startswith(".") or _RESERVED.fullmatch(name):
+        name = f"%{ord(name[0]):x}{name[1:]}"
+    if len(name.encode()) > _LONGEST_NAME:
+        name = f"{name.encode()[:60].decode(errors='ignore')}%{sha256_hex(annotator)[:16]}"
+    return name

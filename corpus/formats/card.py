@@ -116,7 +116,12 @@ def _creators(layers: list[LayerFacts]) -> list[str]:
 
 def _body(facts: Facts, release: Release) -> Iterator[str]:
     about, scheme = release.about, facts.scheme
-    yield from (f"# {plain(about.title or scheme.title)}", "", about.description.strip() or scheme.description, "")
+    yield from (
+        f"# {plain(about.title or scheme.title)}",
+        "",
+        about.description.strip() or plain(scheme.description),
+        "",
+    )
     if about.url:
         yield from (
             f"<{about.url}>" if about.url.startswith("https://") and ">" not in about.url else plain(about.url),

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..files import reading, suffix, writing
+from ..files import lines, reading, suffix, writing
 from ..label_map import LabelMap
 from ..tokens import cut_tokens
 from .base import Loss
@@ -146,7 +146,7 @@ def _parts(path: str) -> Iterator[_Part]:
     """
     part: _Part | None = None
     with reading(path) as stream:
-        for number, raw in enumerate(stream, 1):
+        for number, raw in enumerate(lines(stream, path), 1):
             try:
                 line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
             except UnicodeDecodeError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Document, Problem, did_you_mean
+from ...schema import DataError, Document, Problem, did_you_mean, remedy
+from ...schema.toml_text import parse_toml
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
@@ -83,13 +83,13 @@ def read_about(path: Path) -> About:
         DataError: It cannot be read, or says something that it cannot say, with the key.
     """
     try:
-        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        found = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", path=str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
     except UnicodeDecodeError as error:
         raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(Problem(f"not TOML: {error}", path=str(path))) from error
+    except ValueError as error:
+        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
     known = [item.name for item in msgspec.structs.fields(About)]
     for key in found:
         if key not in known:

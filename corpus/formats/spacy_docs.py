@@ -9,10 +9,10 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..files import reading, suffix, writing
+from ..files import read_whole, suffix, writing
 from ..label_map import LabelMap
 from ..tokens import cut_tokens
 from .base import Loss
@@ -70,8 +70,7 @@ class SpacyDocs:
         path = str(source)
         keeper = Keeper(scheme, labels)
         stem = source.name.partition(".")[0] if suffix(source) else source.name
-        with reading(path) as stream:
-            packed = _unpacked(_bounded(stream, path), path)
+        packed = _unpacked(_bounded(read_whole(path), path), path)
         for number, doc in enumerate(_docs(packed, path), 1):
             try:
                 document = document_of(doc, keeper, f"{stem}#{number}" if len(packed) > 1 else stem)
@@ -150,9 +149,8 @@ def _words(text: str, marks: list[Mark]) -> tuple[list[str], list[bool], dict[in
     return [text[first:beyond] for first, beyond in pieces], spaces, starts, ends
 
 
-def _bounded(stream: IO[bytes], path: str) -> bytes:
+def _bounded(data: bytes, path: str) -> bytes:
     """The bytes of a DocBin, which spaCy unpacks at once, whatever they come to: so it is looked at before."""
-    data = stream.read()
     unpacker = zlib.decompressobj()
     rest, size = data, 0
     try:

@@ -1,0 +1,133 @@
+"""Small files that unpack to more than a machine has, read where memory is limited."""
+
+from __future__ import annotations
+
+import gzip
+import resource
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from goldspan.cli.flows.studio import _file_name
+from goldspan.corpus import files
+
+from ..conftest import GOLDSPAN, Run
+
+MEMORY = 2_500_000_000
+BOMB = 4_000_000_000
+
+
+def limited() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
+def _zstd(path: Path, _mode: str) -> Any:
+    return pa.CompressedOutputStream(str(path), "zstd")
+
+
+@pytest.fixture(scope="module", params=[".gz", ".zst"])
+def bomb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four gigabytes of one line."""
+    path = tmp_path_factory.mktemp("bombs") / f"bomb{request.param}"
+    zeros = b"0" * 10_000_000
+    make: Any = gzip.GzipFile if request.param == ".gz" else _zstd
+    with make(path, "wb") as stream:
+        for _ in range(BOMB // len(zeros)):
+            stream.write(zeros)
+    assert path.stat().st_size < BOMB / 200
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [".jsonl", ".csv", ".txt", ".json"])
+def test_what_unpacks_without_end_is_refused_in_little_memory(kind: str, bomb: Path, tmp_path: Path) -> None:
+    source = tmp_path / f"bomb{kind}{bomb.suffix}"
+    source.symlink_to(bomb)
+    out = tmp_path / "out.jsonl"
+    call: list[object] = ["convert", source, "--from", "studio"] if kind == ".json" else ["corpus", "build", source]
+    done = subprocess.run(
+        [str(part) for part in (GOLDSPAN, *call, "--out", out)],
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=limited,
+        timeout=300,
+    )
+    assert (done.returncode, "Traceback" in done.stderr, out.exists()) == (1, False, False), done.stderr[-2000:]
+    assert "bytes. Fix:" in done.stderr
+
+
+def test_a_line_as_long_as_allowed_is_read_and_one_byte_more_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LONGEST_LINE", 10)
+    (tmp_path / "a").write_bytes(b"123456789\n123456789\n")
+    with files.reading(str(tmp_path / "a")) as stream:
+        assert list(files.lines(stream, "a")) == [b"123456789\n"] * 2
+    (tmp_path / "a").write_bytes(b"123456789\n1234567890\n")
+    with files.reading(str(tmp_path / "a")) as stream, pytest.raises(Exception, match=r"a:2: the line is longer"):
+        list(files.lines(stream, "a"))
+
+
+@pytest.mark.parametrize("command", ["check", "stats"])
+def test_a_row_of_a_million_spans_and_more_is_refused_before_it_is_read(
+    command: str, goldspan: Run, tmp_path: Path
+) -> None:
+    zeros = pa.repeat(pa.scalar(0, pa.int64()), 3_000_000)
+    spans = pa.ListArray.from_arrays(
+        pa.array([0, len(zeros)]), pa.StructArray.from_arrays([zeros, zeros], ["start", "end"])
+    )
+    pq.write_table(pa.table({"id": ["a"], "text": ["x"], "spans": spans}), tmp_path / "a.parquet", compression="zstd")
+    assert (tmp_path / "a.parquet").stat().st_size < 10_000
+    done = goldspan("corpus", command, tmp_path / "a.parquet")
+    assert (done.returncode, "1 rows with 3,000,000 values" in done.stderr) == (1, True), done.stderr
+
+
+def test_links_that_lead_back_are_not_followed_for_ever(goldspan: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "a.txt").write_text("x")
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "b.txt").write_text("y")
+    for name in ("one", "two", "sub/three", "sub/four"):
+        (folder / name).symlink_to(folder)
+    (folder / "beside").symlink_to(tmp_path / "beside")
+    done = goldspan("corpus", "build", folder, "--out", tmp_path / "out.jsonl")
+    assert (done.returncode, "2 documents" in done.stderr) == (0, True), done.stderr
+
+
+NAMES = [
+    "../../etc/passwd",
+    "/etc/passwd",
+    "..",
+    ".",
+    ".hidden",
+    "hidden",
+    "",
+    "a\0b",
+    "con",
+    "NUL.txt",
+    "x" * 500,
+    "x" * 501,
+    "é" * 300,
+    "a/b",
+    "a%2fb",
+    "a\\b",
+    "\u202eexe",
+    "a\nb",
+]
+
+
+def test_names_of_annotators_stay_in_their_folder_and_apart(tmp_path: Path) -> None:
+    made = [_file_name(name) for name in NAMES]
+    assert len(set(made)) == len(NAMES)
+    for name in made:
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("x")
+        assert path.resolve().parent == tmp_path.resolve()
+        assert name.isprintable() and not name.startswith(".")
+    assert len(list(tmp_path.iterdir())) == len(NAMES)
+    assert _file_name("ann@example.org") == "ann@example.org"
