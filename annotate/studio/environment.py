@@ -18,7 +18,8 @@ from .home import Home, made
 from .lock import held
 from .progress import Tell, untold
 
-_PIP = ("-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
+_MODULE = ("-P", "-m")  # without the folder one stands in on the path: a file there may be called as a module is
+_PIP = (*_MODULE, "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
 _OURS = ("PYTHONHOME", "PYTHONPATH")
 _UMASK = 0o022  # whatever the user's is: a program that others can write runs what they write
 _FETCHED = re.compile(r"(Collecting|Processing) ")
@@ -89,7 +90,7 @@ def _install(environment: Environment, tell: Tell) -> None:
     tell("making an environment for the server", 0, 0)
     shutil.rmtree(folder, ignore_errors=True)  # half of one, or of a Python that is gone
     venv = subprocess.run(
-        [sys.executable, "-m", "venv", folder],
+        [sys.executable, *_MODULE, "venv", folder],
         env=without_tokens(),
         capture_output=True,
         text=True,
