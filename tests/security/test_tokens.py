@@ -48,6 +48,13 @@ def test_programs_get_no_token_but_the_one_that_is_named(goldspan: Run, tmp_path
     assert (wrong.returncode, "Fix: one of" in wrong.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("how", [[], ["--json"]], ids=["for people", "for programs"])
+def test_what_is_said_of_the_surroundings_holds_no_token(how: list[str], goldspan: Run, tmp_path: Path) -> None:
+    tokens = {name: f"{MARK}-{name}" for name in TOKENS}
+    done = goldspan("doctor", *how, env={**os.environ, **tokens, "GOLDSPAN_HOME": str(tmp_path)})
+    assert done.stdout and MARK not in done.stdout + done.stderr
+
+
 @pytest.mark.server
 def test_a_token_stands_in_nothing_that_is_written_said_or_listed(studio: Studio, tmp_path: Path) -> None:
     secrets = [studio.token.encode(), studio.credentials["password"].encode()]
