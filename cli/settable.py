@@ -85,13 +85,13 @@ def settable(group: Any) -> dict[str, Any]:
 def _settings(command: Any) -> dict[str, Setting]:
     hints = typing.get_type_hints(inspect.unwrap(command.callback), include_extras=True)
     return {
-        max(option.opts, key=len).lstrip("-"): _setting(option.name, hints[option.name])
+        (name := max(option.opts, key=len).lstrip("-")): _setting(name, option.name, hints[option.name])
         for option in command.params
         if option.param_type_name == "option" and option.name in hints
     }
 
 
-def _setting(name: str, hint: Any) -> Setting:
+def _setting(name: str, parameter: str, hint: Any) -> Setting:
     bare, *told = typing.get_args(hint) if typing.get_origin(hint) is typing.Annotated else (hint,)
     if isinstance(bare, types.UnionType):
         [bare] = [part for part in typing.get_args(bare) if part is not type(None)]
@@ -99,4 +99,4 @@ def _setting(name: str, hint: Any) -> Setting:
     kind = typing.get_args(bare)[0] if several else bare
     bounds = told[0] if told else None
     least, most = getattr(bounds, "min", None), getattr(bounds, "max", None)
-    return Setting(name, kind, several, least, most, path=kind is Path or name in PATHS)
+    return Setting(parameter, kind, several, least, most, path=kind is Path or name in PATHS)

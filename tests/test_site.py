@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from .browser import open_browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,3 +45,28 @@ def test_a_page_that_the_navigation_leaves_out_is_said(tmp_path: Path) -> None:
 def _held(site: Path) -> subprocess.CompletedProcess[str]:
     call = [sys.executable, "-m", "docs.reference.site", str(site)]
     return subprocess.run(call, cwd=ROOT, capture_output=True, encoding="utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_site_finds_without_asking_anybody(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    subprocess.run([sys.executable, "-m", "docs.reference", str(pages)], cwd=ROOT, check=True, capture_output=True)
+    config = (ROOT / "zensical.toml").read_text("utf-8").replace('"build/docs"', '"pages"')
+    (tmp_path / "zensical.toml").write_text(config, "utf-8")
+    build = [Path(sys.executable).with_name("zensical"), "build", "--strict"]
+    subprocess.run(build, cwd=tmp_path, check=True, capture_output=True)
+    assert _held(tmp_path / "site").stderr == ""
+
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, open_browser() as browser:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        home = f"http://127.0.0.1:{server.server_port}/"
+        page, asked = browser.new_page(), []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(home, wait_until="networkidle")  # a key that is pressed before the script runs is lost
+        page.keyboard.press("Control+k")
+        page.locator("input:focus").press_sequentially("adjudicate")
+        page.get_by_text("goldspan adjudicate").first.wait_for()
+        server.shutdown()
+    assert not [address for address in asked if not address.startswith((home, "data:", "blob:"))]

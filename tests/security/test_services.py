@@ -133,8 +133,19 @@ def test_what_is_no_answer_is_an_error_without_a_traceback(body: bytes, goldspan
 
 def test_a_certificate_that_nobody_vouches_for_ends_the_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1".split()
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
     subprocess.run(command, check=True, capture_output=True)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
@@ -145,8 +156,9 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(tmp_path: Path, mon
             studio.post("/api/projects/")
         assert heard == []
         known = ssl.create_default_context(cafile=certificate)
-        # it is the certificate that was refused
-        assert httpx.post(url, verify=known, trust_env=False).status_code == 200
+        assert (
+            httpx.post(url, verify=known, trust_env=False).status_code == 200
+        )  # it is the certificate that was refused
 
 
 def test_a_proxy_does_not_hear_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
