@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...annotate.surroundings import without_tokens
 from ...schema import DataError, Document, Problem
 
 _SCRIPT = """
@@ -60,7 +60,7 @@ def load_as_a_stranger(dataset: Path, gold: Sequence[Document]) -> Loaded:
     """
     cache = dataset.with_name(_CACHE)
     shutil.rmtree(cache, ignore_errors=True)  # of a run that was killed
-    surroundings = {**os.environ, "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+    surroundings = {**without_tokens(), "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
     # without the folder one stands in on the path: a file there may be called as a package is
     command = [sys.executable, "-P", "-c", _SCRIPT, str(dataset), str(cache)]
     try:
