@@ -75,7 +75,8 @@ def export(
     if release is not None:
         form = _released(form, release)
     documents = progress(read_records(gold, loaded), "exporting")
-    count, loss = run(documents, form, out, loaded, overwrite=overwrite)
+    sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
+    count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
     upload = _upload(out, release, loaded) if release is not None and push else None
     if upload is not None and not dry_run:
         _publish(out, upload, private=private)

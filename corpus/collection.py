@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, conflict_scheme, layer_fingerprint
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, conflict_scheme, layer_fingerprint
 from .records import SeenIds, doubled_id, write_records
 
 if TYPE_CHECKING:
@@ -29,17 +29,18 @@ class Corpus(Sequence[Document]):
     Args:
         documents: Each is checked as if it were read from a file.
         scheme: Theirs; conflict news where none is given.
+        checked: They were read just now, and need no second look.
 
     Raises:
         DataError: A document is one that reading would refuse, or two have one id.
     """
 
-    def __init__(self, documents: Iterable[Document], scheme: Scheme | None = None) -> None:
+    def __init__(self, documents: Iterable[Document], scheme: Scheme | None = None, *, checked: bool = False) -> None:
         self.scheme = scheme or conflict_scheme()
         codec, seen = RecordCodec(self.scheme), SeenIds()
         self._documents: list[Document] = []
         for document in documents:
-            self._documents.append(codec.checked(document))
+            self._documents.append(document.sealed() if checked else _as_read(document, codec))
             if seen.again(document.id):
                 raise DataError(doubled_id(document.id))
         self._places = {document.id: place for place, document in enumerate(self._documents)}
@@ -57,7 +58,7 @@ class Corpus(Sequence[Document]):
     def __getitem__(self, key: int | str | slice) -> Document | Corpus:
         """A document by its place or its id, or a part of the corpus."""
         if isinstance(key, slice):
-            return Corpus(self._documents[key], self.scheme)
+            return Corpus(self._documents[key], self.scheme, checked=True)
         return self._documents[self._places[key] if isinstance(key, str) else key]
 
     def __repr__(self) -> str:
@@ -128,7 +129,7 @@ class Corpus(Sequence[Document]):
         from .frames import documents_of
 
         scheme = scheme or conflict_scheme()
-        return cls(documents_of(table.to_batches(max_chunksize=256), scheme), scheme)
+        return cls(documents_of(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
 
     @classmethod
     def from_datasets(cls, dataset: Dataset, scheme: Scheme | None = None) -> Corpus:
@@ -136,15 +137,19 @@ class Corpus(Sequence[Document]):
         from .frames import documents_of
 
         scheme = scheme or conflict_scheme()
+        if not hasattr(dataset, "iter"):
+            raise UsageError('a dataset of several splits. Fix: name one, as in dataset["test"]')
         batches = dataset.with_format("arrow").iter(batch_size=256)
-        return cls(documents_of((b for table in batches for b in table.to_batches()), scheme, dataset.features), scheme)
+        found = documents_of((b for table in batches for b in table.to_batches()), scheme, dataset.features)
+        return cls(found, scheme, checked=True)
 
     @classmethod
     def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Corpus:
         """The corpus of a frame whose rows are documents; as `from_arrow`."""
-        import pyarrow as pa
+        from .frames import table_of_pandas
 
-        return cls.from_arrow(pa.Table.from_pandas(frame, preserve_index=False), scheme)
+        scheme = scheme or conflict_scheme()
+        return cls.from_arrow(table_of_pandas(frame, scheme), scheme)
 
     @classmethod
     def from_polars(cls, frame: pl.DataFrame, scheme: Scheme | None = None) -> Corpus:
@@ -163,7 +168,15 @@ class Corpus(Sequence[Document]):
         from .formats.spacy_docs import documents_of
 
         scheme = scheme or conflict_scheme()
-        return cls(documents_of(docs, scheme), scheme)
+        return cls(documents_of(docs, scheme), scheme, checked=True)
+
+
+def _as_read(document: Document, codec: RecordCodec) -> Document:
+    """The document as a file would give it back."""
+    try:
+        return codec.decode(codec.encode(document))
+    except (UnicodeEncodeError, TypeError, AttributeError) as error:
+        raise DataError(Problem(f"it cannot be written: {error}", "make it of what records hold")) from error
 
 
 def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> Corpus:
@@ -181,4 +194,4 @@ def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> C
     from .formats import read_any
 
     scheme = scheme or conflict_scheme()
-    return Corpus(read_any(Path(path), scheme, name=form), scheme)
+    return Corpus(read_any(Path(path), scheme, name=form), scheme, checked=True)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ..schema import DataError, Document, RecordCodec, Scheme, SurroundingsError
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError
 from .arrow import key_type, record_batches, record_schema
 from .formats.columns import FOLD, classed, dataset_features, record_of_row
 
 if TYPE_CHECKING:
+    import pandas as pd
     from datasets import Dataset
 
 
@@ -64,6 +65,38 @@ _BEHIND = {
     "note": pa.string(),
     "unsure": pa.bool_(),
 }
+
+
+def table_of_pandas(frame: pd.DataFrame, scheme: Scheme) -> pa.Table:
+    """A frame as a table. Pandas makes floats of whole numbers where some are missing: those of records become whole.
+
+    Raises:
+        DataError: A column of records holds what it cannot hold.
+    """
+    known = record_schema(scheme)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for at, name in enumerate(table.column_names):
+        kind = known.field(name).type if name in known.names else None
+        there = table.schema.field(name).type
+        if kind is not None and there != kind and _within(there, kind):
+            try:
+                column = pa.array(table.column(name).to_pylist(), kind, from_pandas=True)
+            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                raise DataError(Problem(f"the column {name!r} is none of records: {error}", path="table")) from error
+            table = table.set_column(at, name, column)
+    return table
+
+
+def _within(there: pa.DataType, known: pa.DataType) -> bool:
+    """Whether a nested type has no field that another lacks; what has one is refused where it is read."""
+    if pa.types.is_struct(known) and pa.types.is_struct(there):
+        fields = {field.name: field.type for field in known}
+        return all(field.name in fields and _fits(field.type, fields[field.name]) for field in there)
+    return pa.types.is_list(known) and pa.types.is_list(there) and _fits(there.value_type, known.value_type)
+
+
+def _fits(there: pa.DataType, known: pa.DataType) -> bool:
+    return _within(there, known) if pa.types.is_nested(known) and pa.types.is_nested(there) else True
 
 
 def typed_dataset(table: pa.Table, scheme: Scheme) -> Dataset:

@@ -45,6 +45,7 @@ class NearDuplicates:
         self._threshold = threshold
         self._index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
         self._hashes: dict[str, Any] = {}
+        self._first: dict[bytes, str] = {}
         self.pairs: list[NearPair] = []
 
     def add(self, document: Document) -> None:
@@ -55,6 +56,12 @@ class NearDuplicates:
         hashed = self._make(num_perm=_PERMUTATIONS)
         runs = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
         hashed.update_batch([run.encode() for run in runs])
+        same = hashed.hashvalues.tobytes()
+        if same in self._first:  # compared with one of them only: of many copies each is near every other
+            self.pairs.append(NearPair(self._first[same], document.id, 1.0))
+            self._hashes[document.id] = hashed
+            return
+        self._first[same] = document.id
         for other in sorted(self._index.query(hashed)):
             similarity = hashed.jaccard(self._hashes[other])
             if similarity >= self._threshold:

@@ -46,7 +46,7 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
                     yield row_line(row)
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror or error}", remedy(error), str(path))) from error
-    except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError) as error:
+    except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(
             Problem(f"not a whole Parquet file of records: {error}", "write it again", str(path))
         ) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+from ..schema.json_line import parse_line
 
 
 def row_line(row: Mapping[str, Any]) -> bytes:
@@ -14,7 +15,7 @@ def row_line(row: Mapping[str, Any]) -> bytes:
     record = _record(row)
     for key, item in record.items():
         if isinstance(item, bytes):
-            record[key] = {"bytes": len(item)}
+            record[key] = [len(item)]
     return msgspec.json.encode(record, enc_hook=_no_bytes)
 
 
@@ -45,10 +46,8 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text  # no object: refused with its row
+    found, problem = parse_line(text.encode("utf-8", "surrogatepass"))
+    return text if problem else found  # what is no object is refused with its row
 
 
 def _no_bytes(item: Any) -> Any:

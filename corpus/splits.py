@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
@@ -35,32 +35,60 @@ class Placed:
 def placed(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) -> Iterator[Placed]:
     """Gives each document its split and fold. What is near an earlier document goes where that one went.
 
-    The place of a document hangs on its id and on what it is near to, never on how many there are beside it.
+    In a large corpus the place of a document hangs on its id and on what it is near to, never on how many there are
+    beside it. A small one is one split, and its groups of near-duplicates are dealt out to the folds in turn.
+
+    Of text-free documents only repeats of the same text are known to be near.
 
     Raises:
         SurroundingsError: datasketch is not installed.
     """
     stream = iter(documents)
     first = list(islice(stream, FEW))
-    few = len(first) < FEW
-    rank = {d.id: i for i, d in enumerate(sorted(first, key=lambda d: _hash(d.id)))} if few else {}
+    near = _Near()
+    if len(first) < FEW:
+        yield from _dealt(first, near)
+        return
     places: dict[str, tuple[str, int]] = {}
-    near = NearDuplicates()
     for document in chain(first, stream):
-        near.add(document)
-        found = {places[pair.earlier] for pair in near.pairs if pair.earlier in places}
-        near.pairs.clear()
-        if len({split for split, _ in found}) > 1:
+        found = {places[earlier] for earlier in near.add(document) if earlier in places}
+        if len(found) > 1:
             yield Placed(document, "", 0)
             continue
-        place = min(found) if found else _place(document.id, shares, rank)
+        place = next(iter(found)) if found else _place(document.id, shares)
         places[document.id] = place
         yield Placed(document, *place)
 
 
-def _place(name: str, shares: Mapping[str, float], rank: Mapping[str, int]) -> tuple[str, int]:
-    if rank:
-        return "test", rank[name] % FOLDS
+class _Near:
+    """Which earlier documents each document is near to."""
+
+    def __init__(self) -> None:
+        self._near = NearDuplicates()
+        self._texts: dict[str, str] = {}
+
+    def add(self, document: Document) -> set[str]:
+        """Ids of earlier documents that a document is near to."""
+        self._near.add(document)
+        found = {pair.earlier for pair in self._near.pairs}
+        self._near.pairs.clear()
+        found.add(self._texts.setdefault(document.sealed().text_sha256 or document.id, document.id))
+        return found - {document.id}
+
+
+def _dealt(documents: Sequence[Document], near: _Near) -> Iterator[Placed]:
+    """The documents of a small corpus: groups of near-duplicates in the order of their hashes, fold after fold."""
+    group: dict[str, str] = {}
+    for document in documents:
+        joined = {group[earlier] for earlier in near.add(document)} | {document.id}
+        least = min(joined, key=_hash)
+        group = {name: least if of in joined else of for name, of in group.items()} | {document.id: least}
+    rank = {name: at for at, name in enumerate(sorted(set(group.values()), key=_hash))}
+    for document in documents:
+        yield Placed(document, "test", rank[group[document.id]] % FOLDS)
+
+
+def _place(name: str, shares: Mapping[str, float]) -> tuple[str, int]:
     point = int.from_bytes(_hash(name)[:8]) / 2**64 * sum(shares.values())
     fold = int.from_bytes(_hash(name)[8:16]) % FOLDS
     for split, share in shares.items():

@@ -76,17 +76,37 @@ class RecordCodec:
             raise DataError(Problem("the text holds an unpaired surrogate", "", document=document.id)) from error
         if sealed.text is None and (fault := _textless_fault(sealed)):
             raise DataError(Problem(*fault, document=document.id))
+        if not document.id:
+            raise DataError(Problem("the id is empty", "give each document an id of its own"))
+        published = document.meta.published
+        if published is not None and (fault := _published_fault(published)):
+            raise DataError(Problem(*fault, document=document.id))
         length = sealed.length
         for number, span in enumerate(sealed.spans, 1):
-            label = self.scheme.labels.get(span.label)
-            fault_of_place = _place_fault(span, length)
-            if label is None or fault_of_place or not (span.value is None or isinstance(span.value, label.value_type)):
-                what = fault_of_place or ("has an unknown label" if label is None else "has a value of another label")
+            what = self._span_fault(span, length)
+            if what:
                 where = f"span {number} [{span.start}, {span.end}) {span.label}"
+                fix = "make spans with the scheme's own `span`"
+                raise DataError(Problem(f"{where} {what}", fix, document=document.id))
+        for number, zone in enumerate(sealed.zones, 1):
+            what = _place_fault(zone, length) or (None if zone.kind in self._zones else "has an unknown kind")
+            if what:
+                where = f"zone {number} [{zone.start}, {zone.end}) {zone.kind}"
                 raise DataError(
-                    Problem(f"{where} {what}", "make spans with the scheme's own `span`", document=document.id)
+                    Problem(f"{where} {what}", did_you_mean(zone.kind, sorted(self._zones)), document=document.id)
                 )
         return sealed
+
+    def _span_fault(self, span: Span, length: int) -> str | None:
+        """What reading would refuse of a span, None where it would not."""
+        label = self.scheme.labels.get(span.label)
+        if label is None:
+            return "has an unknown label"
+        if fault := _place_fault(span, length):
+            return fault
+        if span.value is None:
+            return None
+        return None if isinstance(span.value, label.value_type) else "has a value of another label"
 
     def _checked(self, line: bytes) -> Document:
         """The document of a line; raises any ValueError or KeyError where it is not right."""
@@ -259,8 +279,8 @@ def _textless_fault(document: Document) -> tuple[str, str] | None:
     fix = "give `text`, or both `text_sha256` and `text_length` for a text-free record"
     if document.text_sha256 is None or document.text_length is None:
         return "the record has no text", fix
-    if document.text_length < 0 or not re.fullmatch("[0-9a-f]{64}", document.text_sha256):
-        return "text_sha256 is not 64 lower-case hex digits, or text_length is negative", fix
+    if not 0 <= document.text_length < 1 << 63 or not re.fullmatch("[0-9a-f]{64}", document.text_sha256):
+        return "text_sha256 is not 64 lower-case hex digits, or text_length is no length", fix
     return None
 
 

@@ -134,4 +134,4 @@ class Store:
 
 
 def _before(time: str) -> str:
-    return (datetime.strptime(time, _TIME) - _MARGIN).strftime(_TIME)
+    return (datetime.fromisoformat(time) - _MARGIN).strftime(_TIME)

@@ -98,8 +98,8 @@ def _info(name: str, facts: Facts, *, texts: bool) -> dict[str, Any]:
 def _licence(release: Release) -> dict[str, Any]:
     """What the hub calls the licence: one only where it holds for all that the dataset has."""
     about = release.about
-    if about.licence and (not release.texts or about.licence == about.texts_licence):
-        return {"license": about.licence.lower()}
+    if release.licence:
+        return {"license": release.licence.lower()}
     if not about.licence:
         return {}
     return {"license": "other", "license_name": "see-the-card", "license_link": f"{CARD}#licence"}
@@ -142,6 +142,10 @@ def _body(facts: Facts, release: Release) -> Iterator[str]:
         ],
     )
     yield from _NOTES
+    if facts.stats.text_free:
+        yield from ("Documents were parted without their texts: near-duplicates may stand on several sides.", "")
+    else:
+        yield from ("Near-duplicates share a split and a fold.", "")
     yield from ("## What is in it", "", f"![spans by label and by document]({STATISTICS})", "")
     yield from _statistics(facts)
     yield from ("## How it was made", "")
@@ -162,8 +166,8 @@ def _body(facts: Facts, release: Release) -> Iterator[str]:
 _NOTES = (
     "Offsets are 0-based, half-open and count Unicode code points, so that `text[start:end]` is the span. A `value` is",
     "a struct with one struct for each label, null where nothing is known; dates are strings in EDTF (ISO 8601-2).",
-    "`fold` parts the documents for cross-validation; near-duplicates share a split and a fold. `SHA256SUMS` has the",
-    "hash of every file (`sha256sum --check SHA256SUMS`), `croissant.json` describes them for machines.",
+    "`fold` parts the documents for cross-validation. `SHA256SUMS` has the hash of every file",
+    "(`sha256sum --check SHA256SUMS`), `croissant.json` describes them for machines.",
     "",
 )
 

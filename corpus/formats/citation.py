@@ -15,7 +15,8 @@ def citation(facts: Facts, release: Release) -> str:
     about = release.about
     if about.citation.strip():
         return about.citation.strip().replace("```", "'''")
-    year = max([facts.gold.created, *(layer.created for layer in facts.passes.values())])[:4]
+    newest = max([facts.gold.created, *(layer.created for layer in facts.passes.values())])[:4]
+    year = newest if newest.isdecimal() and newest.isascii() else ""
     title = about.title or facts.scheme.title
     address = about.url or (f"https://huggingface.co/datasets/{about.repository}" if about.repository else "")
     entries = {

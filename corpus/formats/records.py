@@ -7,10 +7,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...schema import Document, Scheme
+from ...schema import Document, Scheme, Span
 from ..label_map import LabelMap, read_mapped
 from ..records import read_records, write_records
 from .base import Loss
+from .quotes import Quotes
 
 
 class Records:
@@ -34,7 +35,7 @@ class Records:
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""
-        return write_records(out, documents if self._text else map(text_free, documents), scheme)
+        return write_records(out, documents if self._text else (text_free(d, loss) for d in documents), scheme)
 
     def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
         """As `Format.read`."""
@@ -43,11 +44,36 @@ class Records:
         return read_mapped(str(source), scheme, labels)
 
 
-def text_free(document: Document) -> Document:
-    """The document with its text's hash and length in place of the text; what quotes the text in `extra` stays."""
+def text_free(document: Document, loss: Loss) -> Document:
+    """The document with its text's hash and length in place of the text, and without what quotes the text.
+
+    Notes, reasons and strings in `extra` that have a stretch of `QUOTE` characters of the text are left out, white
+    space aside; shorter ones stay.
+
+    Args:
+        document: With or without its text.
+        loss: Told of what was left out.
+    """
     if document.text is None:
         return document
-    return replace(document.sealed(), text=None, text_length=len(document.text))
+    quotes = Quotes(document.text)
+    spans = tuple(_unquoted_span(span, quotes) for span in document.spans)
+    layer = document.layer
+    if layer is not None and layer.extra is not None:
+        layer = replace(layer, extra=quotes.without(layer.extra))
+    extra = quotes.without(document.extra) if document.extra is not None else None
+    loss("notes, reasons and extras that quote the text", document, quotes.found)
+    return replace(document.sealed(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra)
+
+
+def _unquoted_span(span: Span, quotes: Quotes) -> Span:
+    if span.note is None and span.decision is None and span.extra is None:
+        return span
+    decision = span.decision
+    if decision is not None and decision.reason is not None and quotes.has(decision.reason):
+        decision = replace(decision, reason=None)
+    note = None if span.note is not None and quotes.has(span.note) else span.note
+    return replace(span, note=note, decision=decision, extra=None if span.extra is None else quotes.without(span.extra))
 
 
 JSONL = Records("jsonl", "records, one document a line", "documents.jsonl", (".jsonl", ".ndjson"))

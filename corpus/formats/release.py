@@ -14,7 +14,7 @@ from ...schema import DataError, Document, Problem, did_you_mean, remedy
 from ...schema.toml_text import parse_toml
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +75,12 @@ class Release:
     agreement: Mapping[str, Any] | None = None
     texts: bool = True
 
+    @property
+    def licence(self) -> str:
+        """The licence of all that the dataset holds, an SPDX identifier; empty where there is no one such."""
+        about = self.about
+        return about.licence if not self.texts or about.licence == about.texts_licence else ""
+
 
 def read_about(path: Path) -> About:
     """The file about a dataset.
@@ -101,6 +107,10 @@ def read_about(path: Path) -> About:
     if about.version and not _VERSION.fullmatch(about.version):
         fix = "letters, digits, and . + _ - between them, as in 1.0.0"
         raise DataError(Problem(f"{about.version!r} is no version", fix, str(path)))
+    for key, licence in (("licence", about.licence), ("texts_licence", about.texts_licence)):
+        if licence and not _LICENCE.fullmatch(licence):
+            fix = "an SPDX identifier such as CC-BY-4.0; more words go into `texts`"
+            raise DataError(Problem(f"`{key}` {licence!r} is no licence", fix, str(path)))
     if about.repository and not is_repository(about.repository):
         raise DataError(Problem(f"{about.repository!r} is no repository", "write it as OWNER/NAME", str(path)))
     return about
@@ -108,4 +118,11 @@ def read_about(path: Path) -> About:
 
 def is_repository(name: str) -> bool:
     """Whether a name is one that the hub gives to repositories."""
-    return bool(_REPOSITORY.fullmatch(name)) and len(name) <= 96 and not name.endswith(".git") and ".." not in name
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public by its documents
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return name.count("/") == 1

@@ -10,11 +10,28 @@ import pytest
 from goldspan.corpus import Corpus, load, write_records
 from goldspan.corpus.arrow import record_batches, record_schema
 from goldspan.corpus.rows import row_line
-from goldspan.schema import DataError, Document, RecordCodec, Scheme, UsageError, layer_fingerprint, parse_scheme
+from goldspan.schema import (
+    DataError,
+    Document,
+    Metadata,
+    RecordCodec,
+    Scheme,
+    Span,
+    UsageError,
+    Value,
+    Zone,
+    conflict_scheme,
+    layer_fingerprint,
+    parse_scheme,
+)
 from tests.annotate.studio.texts import make_document
 from tests.conftest import Run, record, span, write_lines
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold" / "1.0.0" / "gold.jsonl"
+
+
+def value_of(lat: float) -> Value:
+    return conflict_scheme().label("LOCATION").value_type(lat=lat, lon=0.0)
 
 
 @pytest.fixture
@@ -168,3 +185,44 @@ def test_scoring_takes_a_loaded_dataset(tmp_path: Path, goldspan: Run) -> None:
     loaded = load_dataset(str(tmp_path / "d"), split="test", cache_dir=str(tmp_path / "cache"))
     found = score(gold, loaded, resamples=0)
     assert found.systems[0].spans["strict"]["micro"]["f1"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Document(id="", text="x", spans=()),
+        Document(id="a", text="x", spans=(), zones=(Zone(0, 1, "bogus"),)),
+        Document(id="a", text="x", spans=(), zones=(Zone(0, 9, "url"),)),
+        Document(id="a", text="x", spans=(), meta=Metadata(published="nope")),
+        Document(id="a", text="x", spans=(Span(0, 1, "LOCATION", value_of(91.0)),)),
+    ],
+    ids=["no id", "an unknown zone", "a zone past the end", "no day", "a latitude beyond the pole"],
+)
+def test_what_a_file_could_not_say_is_refused_in_memory(wrong: Document) -> None:
+    with pytest.raises(DataError):
+        Corpus([wrong])
+
+
+def test_frames_of_pandas_own_types_come_back(gold: Corpus, tmp_path: Path) -> None:
+    import pandas as pd
+
+    gold.save(tmp_path / "g.parquet")
+    assert list(Corpus.from_pandas(pd.read_parquet(tmp_path / "g.parquet"))) == list(gold)
+    frame = pd.DataFrame({"id": ["a"], "text": ["Iran"], "spans": [[{"start": 0, "end": 4, "label": "ACTOR", "x": 1}]]})
+    with pytest.raises(DataError, match="unknown key `x`"):
+        Corpus.from_pandas(frame)
+
+
+def test_a_dataset_of_several_splits_wants_one_named(gold: Corpus) -> None:
+    from datasets import DatasetDict
+
+    with pytest.raises(UsageError, match="several splits"):
+        Corpus.from_datasets(DatasetDict({"test": gold.to_datasets()}))
+
+
+@pytest.mark.parametrize("extra", ['{"a": NaN}', '{"a": 1e999}', "[" * 2000, "7"], ids=["NaN", "huge", "deep", "none"])
+def test_an_extra_that_no_line_could_hold_is_refused_in_columns(extra: str, gold: Corpus) -> None:
+    frame = gold.to_pandas()
+    frame.loc[0, "extra"] = extra
+    with pytest.raises(DataError, match="table:1"):
+        Corpus.from_pandas(frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
 from goldspan.corpus import load, read_records
-from goldspan.schema import Scheme, layer_fingerprint
+from goldspan.corpus.formats import Loss
+from goldspan.corpus.formats.exchange import replacing_folder
+from goldspan.corpus.formats.records import text_free
+from goldspan.schema import Scheme, SurroundingsError, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold"
@@ -275,3 +279,83 @@ def test_a_class_beyond_the_labels_is_refused(tmp_path: Path, goldspan: Run) -> 
     pq.write_table(pa.Table.from_pylist(made, table.schema), path)
     done = goldspan("convert", tmp_path / "d", "--from", "hf", "--out", tmp_path / "x.jsonl")
     assert done.returncode == 1 and "test.parquet:1:" in done.stderr, done.stderr
+
+
+def test_a_dataset_that_has_lost_a_file_is_refused(dataset: Path, tmp_path: Path, goldspan: Run) -> None:
+    shutil.copytree(dataset, tmp_path / "d")
+    (tmp_path / "d" / "spans" / "test.parquet").rename(tmp_path / "d" / "spans" / "train.parquet")
+    done = goldspan("convert", tmp_path / "d", "--from", "hf", "--out", tmp_path / "x.jsonl")
+    assert done.returncode == 1 and "has lost spans/test.parquet" in done.stderr
+
+
+def test_no_map_is_taken_for_labels_that_are_typed(dataset: Path, tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "map.toml").write_text('ACTOR = "LOCATION"\n"*" = ""\n')
+    done = goldspan("convert", dataset, "--from", "hf", "--map", tmp_path / "map.toml", "--out", tmp_path / "x.jsonl")
+    assert done.returncode == 2 and "leave --map out" in done.stderr
+
+
+def test_what_quotes_the_text_goes_with_it(tmp_path: Path, scheme: Scheme) -> None:
+    text = "A secret report says that Iran struck a depot near the river on Friday."
+    quote, short = {"html": f"<p>{text}</p>", "tag": "Iran", "deep": [{"x": text[20:60]}, "kept"]}, "Iran?"
+    item = span(26, 30, "ACTOR", note=f"cf. «{text[10:45]}»", extra={"why": text, "who": short})
+    item["decision"] = {"by": "me", "reason": text[30:]}
+    gold = write_lines(
+        tmp_path / "g.jsonl",
+        record("a", text, spans=[item, span(37, 44, "ACTOR", note=short)], extra=quote, layer={"extra": {"q": text}}),
+    )
+    told = Loss()
+    bare = text_free(load(gold)[0], told)
+    assert bare.extra == {"tag": "Iran", "deep": [{}, "kept"]} and bare.layer is not None and bare.layer.extra == {}
+    first, second = bare.spans
+    assert first.note is None and first.extra == {"who": short} and second.note == short
+    assert first.decision is not None and (first.decision.by, first.decision.reason) == ("me", None)
+    assert told.counts == {"notes, reasons and extras that quote the text": 6}
+
+
+def test_a_text_free_pass_is_refused_where_texts_are_wanted(tmp_path: Path, goldspan: Run) -> None:
+    gold = write_lines(tmp_path / "gold.jsonl", record("a", "Iran struck."))
+    assert goldspan("export", gold, "--to", "standoff", "--out", tmp_path / "so").returncode == 0
+    more = ("--pass", tmp_path / "so" / "standoff.jsonl")
+    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", *more)
+    assert done.returncode == 1 and "is text-free" in done.stderr
+    assert goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--no-text", *more).returncode == 0
+
+
+def test_overwriting_takes_nothing_but_an_earlier_export(tmp_path: Path, goldspan: Run) -> None:
+    gold = write_lines(tmp_path / "gold.jsonl", record("a", "Iran struck."))
+    thesis = tmp_path / "theses" / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("mine")
+    for out, told in ((tmp_path, "gold.jsonl, which would go"), (thesis.parent, "something else than an export")):
+        done = goldspan("export", gold, "--to", "hf", "--out", out, "--overwrite")
+        assert done.returncode == 2 and told in done.stderr
+    done = goldspan("export", "../gold.jsonl", "--to", "hf", "--out", ".", "--overwrite", cwd=thesis.parent)
+    assert done.returncode == 2 and "the working folder" in done.stderr
+    assert gold.exists() and thesis.read_text() == "mine"
+
+
+def test_what_was_there_before_survives_a_replacement_that_fails_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "only").write_text("copy")
+    real, calls = Path.rename, iter(range(9))
+
+    def rename(source: Path, target: Path) -> Path:
+        if (call := next(calls)) == 1:
+            raise KeyboardInterrupt
+        if call == 2:
+            raise OSError(5, "Input/output error")
+        return real(source, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with (
+        pytest.raises(SurroundingsError, match=r"What was there before is in .*\.old"),
+        replacing_folder(tmp_path / "out", overwrite=True) as folder,
+    ):
+        (folder / "new").write_text("x")
+    assert [path.read_text() for path in tmp_path.rglob("only")] == ["copy"]
+
+
+def test_the_licence_of_annotations_is_not_that_of_the_texts(dataset: Path) -> None:
+    assert "CC-BY-4.0" not in json.loads((dataset / "croissant.json").read_text("utf-8"))["license"]
