@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..schema.errors import DataError, Problem
 
 if TYPE_CHECKING:
+    from ..annotate.studio.progress import Tell
     from ..eval.report.page import Page
 
 T = TypeVar("T")
@@ -118,6 +120,38 @@ class Refusals:
         if self.problems:
             note(f"left out: {len(self.problems)} (each is named above)")
         return 1 if self.problems else 0
+
+
+@contextmanager
+def telling(indent: str = "") -> Iterator[Tell]:
+    """Steps as lines on standard error, each once; those that count as a bar where it is a terminal.
+
+    Args:
+        indent: Before each line.
+    """
+    from tqdm import tqdm
+
+    bar: tqdm | None = None
+    last = ""
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal bar, last
+        if what != last:
+            if bar is not None:
+                bar.close()
+                bar = None
+            note(indent + what)
+            last = what
+        if total and bar is None and sys.stderr.isatty():
+            bar = tqdm(total=total, unit="", leave=False)
+        if bar is not None:
+            bar.update(done - bar.n)
+
+    try:
+        yield tell
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def write_page(path: Path, page: Page) -> None:

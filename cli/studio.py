@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +11,10 @@ import typer
 
 from . import completion
 from .options import Json
-from .show import note, result, result_json, table
+from .show import note, result, result_json, table, telling
 
 if TYPE_CHECKING:
     from ..annotate.studio import Api, Status
-    from ..annotate.studio.progress import Tell
 
 app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
@@ -50,7 +48,7 @@ def up(
     """Start the server where it does not run; the first time it is installed, which takes a minute or two."""
     from ..annotate.studio import up as start
 
-    with _telling() as tell:
+    with telling() as tell:
         state, started = start(name, port=port, local_backends=local_backends, tell=tell)
     if json:
         result_json({**_as_data(state), "started": started})
@@ -243,31 +241,3 @@ def _as_data(state: Status) -> dict[str, object]:
         "local_backends": state.local_backends,
         "fault": state.fault or None,
     }
-
-
-@contextmanager
-def _telling() -> Iterator[Tell]:
-    """Steps as lines on standard error; those that count as a bar where it is a terminal."""
-    from tqdm import tqdm
-
-    bar: tqdm | None = None
-    last = ""
-
-    def tell(what: str, done: int, total: int) -> None:
-        nonlocal bar, last
-        if what != last:
-            if bar is not None:
-                bar.close()
-                bar = None
-            note(what)
-            last = what
-        if total and bar is None and sys.stderr.isatty():
-            bar = tqdm(total=total, unit="", leave=False)
-        if bar is not None:
-            bar.update(done - bar.n)
-
-    try:
-        yield tell
-    finally:
-        if bar is not None:
-            bar.close()

@@ -25,7 +25,7 @@ from ...eval import Scores, agree, score
 from ...eval.agreement import Agreement
 from ...eval.report import score_page
 from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint
-from ..show import Refusals, note, write_page
+from ..show import Refusals, note, telling, write_page
 from .demo_kept import Kept, code_sha256, file_sha256, versions
 from .demo_loading import Loaded, load_as_a_stranger
 from .release import made_release
@@ -127,7 +127,8 @@ def adjudicated(shop: Workshop) -> str:
 
 def people(shop: Workshop) -> str:
     """Suggestions to Label Studio, the gold played in there, pulled back and compared."""
-    shop.server, _ = up(tell=lambda what, _done, _total: note(f"  {what}"))
+    with telling("  ") as tell:
+        shop.server, _ = up(tell=tell)
     pulled_file = shop.path("pulled.jsonl")
     with client(resolve()) as api:
         done = push_files(api, str(shop.path("rules.jsonl")), (), shop.scheme, title=PROJECT)
