@@ -32,6 +32,9 @@ def annotate(
         ),
     ] = "rules",
     workers: Annotated[int, typer.Option(min=1, help="Processes that read documents at the same time.")] = 1,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Let --out be the input, though its spans are somebody else's.")
+    ] = False,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
@@ -49,6 +52,8 @@ def annotate(
     made = load_extractor(extractor, loaded)
     if warning := getattr(made, "warning", ""):
         note(f"warning: {warning}")
+    if not overwrite:
+        _spare(records, out, made.name, loaded)
     refusals = Refusals(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 
@@ -77,6 +82,26 @@ def annotate(
     if refusals.status() or failed:
         raise typer.Exit(1)
     hints.after_annotate(out, scheme=scheme)
+
+
+def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
+    """Keeps somebody else's spans from being replaced in their only file.
+
+    Raises:
+        UsageError: The input is the output, and has spans that are not of the extractor.
+    """
+    from ..corpus import read_records
+
+    source, target = Path(records), Path(out)
+    if "-" in (records, out) or not (source.is_file() and target.is_file() and source.samefile(target)):
+        return
+    for document in read_records(records, scheme, lenient=lambda _: None):  # the run tells what is wrong with it
+        whose = document.layer.annotator if document.layer else None
+        if document.spans and whose != name:
+            raise UsageError(
+                f"--out {out}: is the input, whose spans ({whose or 'of nobody named'}: document {document.id!r}) "
+                f"would be lost. Fix: another --out, or --overwrite"
+            )
 
 
 def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iterator[bytes]:
