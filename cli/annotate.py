@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -49,6 +50,7 @@ def annotate(
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
+    _check_paths(records, out, loaded)  # before an extractor, which may take long to load
     made = load_extractor(extractor, loaded)
     if warning := getattr(made, "warning", ""):
         note(f"warning: {warning}")
@@ -82,6 +84,27 @@ def annotate(
     if refusals.status() or failed:
         raise typer.Exit(1)
     hints.after_annotate(out, scheme=scheme)
+
+
+def _check_paths(records: str, out: str, scheme: Scheme) -> None:
+    """Finds what no extractor could mend.
+
+    Raises:
+        DataError: There is no such input.
+        UsageError: The input is a folder, the output one, or a suffix names no format.
+    """
+    from ..corpus import read_records
+    from ..corpus.records import record_format
+
+    if records != "-" and Path(records).is_dir():
+        fix = shlex.join(["goldspan", "corpus", "build", records, "--out", "corpus.jsonl"])
+        raise UsageError(f"{records}: is a folder. Fix: {fix} first")
+    record_format(records)
+    if out != "-" and Path(out).is_dir():
+        raise UsageError(f"{out}: is a folder. Fix: name a file")
+    record_format(out)
+    if records != "-" and not Path(records).exists():
+        next(read_records(records, scheme), None)  # says what is wrong
 
 
 def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
@@ -137,13 +160,9 @@ def _write_resumable(
 ) -> None:
     """Writes by way of a journal beside the target, which outlives an interruption."""
     from ..annotate.resume import Journal
-    from ..corpus.records import record_format
 
-    record_format(out)  # a suffix that names no format is told before the work, not after it
     target = Path(out)
     if target.exists() and not target.is_file():
-        if target.is_dir():
-            raise UsageError(f"{out}: is a folder. Fix: name a file")
         _write(out, _lines(outcomes(documents), told), scheme)
         return
     journal = Journal(target, identity)  # also the lock of the target

@@ -223,6 +223,26 @@ def test_a_wrong_call_is_refused_and_nothing_is_left(
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
+PATHS = {
+    "a folder to read": ("in", "out.jsonl", 2, "in: is a folder. Fix: goldspan corpus build in --out corpus.jsonl first"),
+    "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: the suffix '.txt' names no format"),
+    "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
+    "a folder to write": ("in.jsonl", "in", 2, "in: is a folder. Fix: name a file"),
+    "no suffix to write": ("in.jsonl", "out", 2, "out: a records file needs a suffix"),
+}
+
+
+@pytest.mark.parametrize(("source", "out", "status", "message"), PATHS.values(), ids=PATHS)
+def test_paths_are_checked_before_the_extractor_is_loaded(
+    goldspan: Run, tmp_path: Path, source: str, out: str, status: int, message: str
+) -> None:
+    texts(tmp_path / "in.jsonl", "Iran")
+    (tmp_path / "in").mkdir()
+    ran = goldspan("annotate", source, "--extractor", "no-such", "--out", out, cwd=tmp_path)
+    assert ran.returncode == status, ran.stderr
+    assert message in ran.stderr and "no-such" not in ran.stderr
+
+
 OWN_FILE = {
     "no spans": ((), None, (), 0),
     "its own spans": ((span(0, 4, "ACTOR"),), {"annotator": "rules"}, (), 0),
