@@ -224,7 +224,12 @@ def test_a_wrong_call_is_refused_and_nothing_is_left(
 
 
 PATHS = {
-    "a folder to read": ("in", "out.jsonl", 2, "in: is a folder. Fix: goldspan corpus build in --out corpus.jsonl first"),
+    "a folder to read": (
+        "in",
+        "out.jsonl",
+        2,
+        "in: is a folder. Fix: goldspan corpus build in --out corpus.jsonl first",
+    ),
     "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: the suffix '.txt' names no format"),
     "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
     "a folder to write": ("in.jsonl", "in", 2, "in: is a folder. Fix: name a file"),
