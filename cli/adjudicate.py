@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import hints
 from .options import Json, SchemeFile
 from .passes import read_passes
-from .show import note, result_json
+from .show import counted, note, result_json
+
+if TYPE_CHECKING:
+    from ..corpus.adjudicate import Ruling
+    from ..schema import Scheme
 
 
 def adjudicate(
@@ -52,6 +58,8 @@ def adjudicate(
         reviewed = [document for path in review for document in read_records(path, loaded)]
         decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
         rulings += [r for r in review_rulings(layers, reviewed) if (r.document, r.start, r.end) not in decided]
+    if conflicts:
+        _spare(conflicts, rulings, loaded)
     found = run(layers, loaded, rulings, name=name, guidelines=guidelines)
     write_records(out, found.documents, loaded)
     if conflicts:
@@ -65,6 +73,8 @@ def adjudicate(
                 "spans": found.agreed + found.decided,
                 "agreed": found.agreed,
                 "decided": found.decided,
+                "decisions": found.decisions,
+                "dropped": found.dropped,
                 "conflicts": {kind: kinds[kind] for kind in ("missing", "boundary", "label", "value")},
                 "undecided": [
                     {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind} for c in found.undecided
@@ -83,7 +93,11 @@ def adjudicate(
     if found.single:
         note(f"read by one pass only, taken as they are: {', '.join(found.single)}")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
-    note(f"{found.agreed} spans agreed, {found.decided} decided, conflicts: {listed}; undecided {len(found.undecided)}")
+    decided = counted(found.decisions, "decision")
+    if found.decisions:
+        decided += f" ({counted(found.decided, 'span')} put in, {found.dropped} dropped)"
+    agreed = counted(found.agreed, "span")
+    note(f"{agreed} agreed, {decided}, conflicts: {listed}; undecided {len(found.undecided)}")
     if found.undecided:
         note("fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
         if not json:
@@ -91,3 +105,23 @@ def adjudicate(
         raise typer.Exit(1)
     if not json:
         hints.after_adjudicate(out, scheme=scheme)
+
+
+def _spare(conflicts: str, rulings: list[Ruling], scheme: Scheme) -> None:
+    """Keeps decisions that somebody filled in from being overwritten.
+
+    Raises:
+        DataError: The file to be written is there and holds other things than conflicts.
+        UsageError: It holds decisions that are not taken now.
+    """
+    from ..corpus.decisions import lost_decisions
+    from ..schema import UsageError
+
+    if conflicts == "-" or not Path(conflicts).is_file():
+        return
+    if lost := lost_decisions(conflicts, rulings, scheme):
+        first = f"document {lost[0].document!r} [{lost[0].start}, {lost[0].end})"
+        raise UsageError(
+            f"--conflicts {conflicts}: holds decisions that are not given and would be lost: {len(lost)}, the first "
+            f"about {first}. Fix: {shlex.join(['--decisions', conflicts])}, or another --conflicts"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -32,6 +33,9 @@ def annotate(
         ),
     ] = "rules",
     workers: Annotated[int, typer.Option(min=1, help="Processes that read documents at the same time.")] = 1,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Let --out be the input, though its spans are somebody else's.")
+    ] = False,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
@@ -46,9 +50,12 @@ def annotate(
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
+    _check_paths(records, out, loaded)  # before an extractor, which may take long to load
     made = load_extractor(extractor, loaded)
     if warning := getattr(made, "warning", ""):
         note(f"warning: {warning}")
+    if not overwrite:
+        _spare(records, out, made.name, loaded)
     refusals = Refusals(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 
@@ -77,6 +84,47 @@ def annotate(
     if refusals.status() or failed:
         raise typer.Exit(1)
     hints.after_annotate(out, scheme=scheme)
+
+
+def _check_paths(records: str, out: str, scheme: Scheme) -> None:
+    """Finds what no extractor could mend.
+
+    Raises:
+        DataError: There is no such input.
+        UsageError: The input is a folder, the output one, or a suffix names no format.
+    """
+    from ..corpus import read_records
+    from ..corpus.records import record_format
+
+    if records != "-" and Path(records).is_dir():
+        fix = shlex.join(["goldspan", "corpus", "build", records, "--out", "corpus.jsonl"])
+        raise UsageError(f"{records}: is a folder. Fix: {fix} first")
+    record_format(records)
+    if out != "-" and Path(out).is_dir():
+        raise UsageError(f"{out}: is a folder. Fix: name a file")
+    record_format(out)
+    if records != "-" and not Path(records).exists():
+        next(read_records(records, scheme), None)  # says what is wrong
+
+
+def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
+    """Keeps somebody else's spans from being replaced in their only file.
+
+    Raises:
+        UsageError: The input is the output, and has spans that are not of the extractor.
+    """
+    from ..corpus import read_records
+
+    source, target = Path(records), Path(out)
+    if "-" in (records, out) or not (source.is_file() and target.is_file() and source.samefile(target)):
+        return
+    for document in read_records(records, scheme, lenient=lambda _: None):  # the run tells what is wrong with it
+        whose = document.layer.annotator if document.layer else None
+        if document.spans and whose != name:
+            raise UsageError(
+                f"--out {out}: is the input, whose spans ({whose or 'of nobody named'}: document {document.id!r}) "
+                f"would be lost. Fix: another --out, or --overwrite"
+            )
 
 
 def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iterator[bytes]:
@@ -112,13 +160,9 @@ def _write_resumable(
 ) -> None:
     """Writes by way of a journal beside the target, which outlives an interruption."""
     from ..annotate.resume import Journal
-    from ..corpus.records import record_format
 
-    record_format(out)  # a suffix that names no format is told before the work, not after it
     target = Path(out)
     if target.exists() and not target.is_file():
-        if target.is_dir():
-            raise UsageError(f"{out}: is a folder. Fix: name a file")
         _write(out, _lines(outcomes(documents), told), scheme)
         return
     journal = Journal(target, identity)  # also the lock of the target

@@ -30,7 +30,7 @@ GUARDED: Mapping[str, str] = {
     "host": "others could reach this machine",
     "include-text": "texts of others would be published",
     "local-backends": "the server could call services on this machine",
-    "overwrite": "it removes what is in a folder",
+    "overwrite": "it replaces what is there",
     "push": "a dataset would be published",
     "url": "texts and the token would go there",
 }

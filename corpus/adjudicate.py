@@ -74,6 +74,8 @@ class Adjudication:
         undecided: Those that were left out.
         agreed: Spans that all readers of their document had.
         decided: Spans that stand by decision.
+        decisions: Decisions that were taken: about conflicts, and against all passes.
+        dropped: Stretches that a pass had a span on and where nothing stands by decision.
         single: Ids of documents that only one pass has read, taken as they are.
     """
 
@@ -82,6 +84,8 @@ class Adjudication:
     undecided: list[Conflict] = field(default_factory=list)
     agreed: int = 0
     decided: int = 0
+    decisions: int = 0
+    dropped: int = 0
     single: list[str] = field(default_factory=list)
 
 
@@ -187,16 +191,25 @@ def _document(
         if ruling is None:
             to.undecided.append(conflict)
         else:
-            decided += _ruled(ruling, conflict.readings)
+            decided += _taken(ruling, conflict.readings, to)
     for key in [key for key, ruling in rulings.items() if ruling.override]:
         ruling = rulings.pop(key)
         replaced = [span for span in spans if span.start < ruling.end and ruling.start < span.end]
         spans = [span for span in spans if span not in replaced]
-        decided += _ruled(ruling, {reader: tuple(replaced) for reader in read})
+        decided += _taken(ruling, {reader: tuple(replaced) for reader in read}, to)
     to.agreed += len(spans)
     to.decided += len(decided)
     made = replace(base, spans=tuple(sorted([*spans, *decided], key=_place)), layer=_layer(read, stated))
     return _checked(made, scheme)
+
+
+def _taken(ruling: Ruling, readings: Mapping[str, tuple[Span, ...]], to: Adjudication) -> list[Span]:
+    """The spans that a decision lets stand, and what it did counted."""
+    stands = _ruled(ruling, readings)
+    had = {(span.start, span.end) for spans in readings.values() for span in spans}
+    to.decisions += 1
+    to.dropped += sum(not any(s.start < end and start < s.end for s in stands) for start, end in had)
+    return stands
 
 
 def _ruled(ruling: Ruling, readings: Mapping[str, tuple[Span, ...]]) -> list[Span]:

@@ -65,6 +65,16 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[Ruling]:
     return rulings
 
 
+def lost_decisions(path: str | Path, rulings: Iterable[Ruling], scheme: Scheme) -> list[Ruling]:
+    """The decisions of a file that are not among others, and would be lost if those were written in its place.
+
+    Raises:
+        DataError: As `read_decisions`.
+    """
+    kept = [_decided(ruling) for ruling in rulings]
+    return [ruling for ruling in read_decisions(path, scheme) if _decided(ruling) not in kept]
+
+
 def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
     """The conflicts of a file that nobody has decided yet, in its order.
 
@@ -141,6 +151,11 @@ def _ruling(line: _Line, scheme: Scheme) -> Ruling | None:
         override=line.override,
         readings=readings,
     )
+
+
+def _decided(ruling: Ruling) -> _Line:
+    """What a decision says, without what it was made about."""
+    return _with(_Line(ruling.document, ruling.start, ruling.end, override=ruling.override), ruling)
 
 
 def _spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:

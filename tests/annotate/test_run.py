@@ -223,6 +223,57 @@ def test_a_wrong_call_is_refused_and_nothing_is_left(
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
+PATHS = {
+    "a folder to read": (
+        "in",
+        "out.jsonl",
+        2,
+        "in: is a folder. Fix: goldspan corpus build in --out corpus.jsonl first",
+    ),
+    "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: the suffix '.txt' names no format"),
+    "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
+    "a folder to write": ("in.jsonl", "in", 2, "in: is a folder. Fix: name a file"),
+    "no suffix to write": ("in.jsonl", "out", 2, "out: a records file needs a suffix"),
+}
+
+
+@pytest.mark.parametrize(("source", "out", "status", "message"), PATHS.values(), ids=PATHS)
+def test_paths_are_checked_before_the_extractor_is_loaded(
+    goldspan: Run, tmp_path: Path, source: str, out: str, status: int, message: str
+) -> None:
+    texts(tmp_path / "in.jsonl", "Iran")
+    (tmp_path / "in").mkdir()
+    ran = goldspan("annotate", source, "--extractor", "no-such", "--out", out, cwd=tmp_path)
+    assert ran.returncode == status, ran.stderr
+    assert message in ran.stderr and "no-such" not in ran.stderr
+
+
+OWN_FILE = {
+    "no spans": ((), None, (), 0),
+    "its own spans": ((span(0, 4, "ACTOR"),), {"annotator": "rules"}, (), 0),
+    "a person's": ((span(0, 4, "ACTOR"),), {"annotator": "Ann"}, (), 2),
+    "suggestions that a person accepted": ((span(0, 4, "ACTOR", source="rules"),), {"annotator": "Ann"}, (), 2),
+    "of nobody named": ((span(0, 4, "ACTOR"),), None, (), 2),
+    "a person's, overwritten": ((span(0, 4, "ACTOR"),), {"annotator": "Ann"}, ("--overwrite",), 0),
+}
+
+
+@pytest.mark.parametrize("name", OWN_FILE)
+def test_the_input_is_not_overwritten_where_its_spans_are_somebody_elses(
+    name: str, goldspan: Run, tmp_path: Path
+) -> None:
+    spans, layer, more, status = OWN_FILE[name]
+    stated = {} if layer is None else {"layer": layer}
+    path = write_lines(tmp_path / "g.jsonl", record("empty"), record("a", "Iran", spans=list(spans), **stated))
+    (tmp_path / "link.jsonl").symlink_to(path)
+    before = path.read_bytes()
+    ran = goldspan("annotate", "g.jsonl", "--out", "link.jsonl", *more, cwd=tmp_path)
+    assert ran.returncode == status, ran.stderr
+    assert (path.read_bytes() == before) == (status == 2)
+    assert ("another --out, or --overwrite" in ran.stderr) == (status == 2)
+    assert status == 2 or {item["layer"]["annotator"] for item in lines(path)} == {"rules"}
+
+
 def test_a_bad_record_ends_the_run_or_is_left_out_when_lenient(goldspan: Run, tmp_path: Path) -> None:
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text(json.dumps(record("a")) + "\n{broken\n" + json.dumps(record("b")) + "\n", encoding="utf-8")

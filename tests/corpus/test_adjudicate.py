@@ -12,6 +12,8 @@ from goldspan.corpus.adjudicate import Ruling, adjudicate
 from goldspan.corpus.decisions import read_decisions, write_conflicts
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, conflict_scheme
 
+from ..conftest import Run, record, span, write_lines
+
 SCHEME = conflict_scheme()
 TEXT = "Iran and its allies struck three bases in Iraq on Friday, Iran said."
 IRAN, IRAN_2 = SCHEME.span(0, 4, "ACTOR", id="IRN"), SCHEME.span(58, 62, "ACTOR", id="IRN")
@@ -72,6 +74,7 @@ def test_a_decision_takes_a_reading_or_gives_spans_of_its_own() -> None:
     assert first.passes == ("x",) and first.decision is not None and first.decision.reason == "no name beyond"
     assert second.passes == () and second.value.kind == "country"
     assert (result.agreed, result.decided, result.undecided) == (0, 2, [])
+    assert (result.decisions, result.dropped) == (2, 0)  # other bounds and another label are put in the place of spans
 
 
 def test_a_decision_against_all_passes_must_say_so() -> None:
@@ -80,7 +83,9 @@ def test_a_decision_against_all_passes_must_say_so() -> None:
     with pytest.raises(DataError, match="fits no conflict"):
         adjudicate(passes, SCHEME, [nothing])
     overriding = Ruling("a", 0, 4, "judge", "not this time", spans=(), override=True)
-    assert adjudicate(passes, SCHEME, [overriding]).documents[0].spans == ()
+    result = adjudicate(passes, SCHEME, [overriding])
+    assert result.documents[0].spans == ()
+    assert (result.agreed, result.decided, result.decisions, result.dropped) == (0, 0, 1, 1)
 
 
 def test_a_document_that_a_pass_lacks_or_skipped_is_read_by_the_others() -> None:
@@ -154,6 +159,25 @@ def test_conflicts_are_written_filled_in_and_read_back(tmp_path: Path, scheme: S
     again = tmp_path / "again.jsonl"
     write_conflicts(again, decided, rulings, documents=texts)
     assert adjudicate(passes, scheme, read_decisions(again, scheme)).documents == decided.documents
+
+
+def test_decisions_that_are_not_given_are_not_overwritten(goldspan: Run, tmp_path: Path) -> None:
+    a = write_lines(tmp_path / "a.jsonl", record(spans=[span(0, 4, "ACTOR"), span(12, 17, "COUNT")]))
+    b = write_lines(tmp_path / "b.jsonl", record())
+    conflicts, out = tmp_path / "c.jsonl", tmp_path / "gold.jsonl"
+    call = ("adjudicate", a, b, "--out", out, "--conflicts", conflicts)
+    assert [goldspan(*call).returncode for _ in range(2)] == [1, 1]  # what nobody decided may be written anew
+    first, second = map(json.loads, conflicts.read_text().splitlines())
+    write_lines(conflicts, first | {"spans": [], "by": "judge", "reason": "G5"}, second)
+    held, made = conflicts.read_bytes(), out.read_bytes()
+    again = goldspan(*call)
+    assert (again.returncode, conflicts.read_bytes(), out.read_bytes()) == (2, held, made)
+    assert "would be lost: 1, the first about document 'a' [0, 4)" in again.stderr and "--decisions" in again.stderr
+    given = goldspan(*call, "--decisions", conflicts)
+    assert given.returncode == 1, given.stderr
+    [ruling] = read_decisions(conflicts, SCHEME)
+    assert (ruling.start, ruling.spans, ruling.by, ruling.reason) == (0, (), "judge", "G5")
+    assert "0 spans agreed, 1 decision (0 spans put in, 1 dropped), conflicts: missing 2; undecided 1" in given.stderr
 
 
 BASE = {"document": "a", "start": 0, "end": 4, "choose": "x", "by": "judge", "reason": "r"}
