@@ -93,11 +93,11 @@ def adjudicate(
     if found.single:
         note(f"read by one pass only, taken as they are: {', '.join(found.single)}")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
-    decided = counted(found.decisions, "decision")
+    taken = counted(found.decisions, "decision")
     if found.decisions:
-        decided += f" ({counted(found.decided, 'span')} put in, {found.dropped} dropped)"
+        taken += f" ({counted(found.decided, 'span')} put in, {found.dropped} dropped)"
     agreed = counted(found.agreed, "span")
-    note(f"{agreed} agreed, {decided}, conflicts: {listed}; undecided {len(found.undecided)}")
+    note(f"{agreed} agreed, {taken}, conflicts: {listed}; undecided {len(found.undecided)}")
     if found.undecided:
         note("fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
         if not json:
