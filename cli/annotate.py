@@ -13,7 +13,7 @@ import typer
 from ..schema.errors import Problem, UsageError
 from . import completion, hints
 from .options import Json, Lenient, Records, SchemeFile
-from .show import Refusals, error, note, progress, result, result_json
+from .show import Refusals, error, note, progress, result, result_json, when_interrupted
 
 if TYPE_CHECKING:
     from ..annotate import Annotated as Outcome
@@ -166,6 +166,7 @@ def _write_resumable(
         _write(out, _lines(outcomes(documents), told), scheme)
         return
     journal = Journal(target, identity)  # also the lock of the target
+    when_interrupted("the same command goes on from there")
     try:
         problems, done, left = journal.replay(documents)
         if done:

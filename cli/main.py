@@ -101,7 +101,9 @@ def main() -> NoReturn:
             raise SurroundingsError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
         status: int = app(standalone_mode=False) or 0
         if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
-            _say("interrupted; nothing was left half-written", status)
+            from .show import interruption
+
+            _say(f"interrupted; {interruption()}", status)
     except GoldspanError as error:
         for line in error.lines:
             status = _say(line, error.exit_code)

@@ -71,6 +71,20 @@ def error(line: str) -> None:
     note(f"error: {line}")
 
 
+_interruption = "nothing was left half-written"
+
+
+def when_interrupted(left: str) -> None:
+    """What an interruption from here on leaves, in the words that the person is told."""
+    global _interruption
+    _interruption = left
+
+
+def interruption() -> str:
+    """What an interruption leaves now."""
+    return _interruption
+
+
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
     """A table: first column to the left, the others to the right."""
     cells = [[one_line(str(cell)) for cell in row] for row in (header, *rows)]

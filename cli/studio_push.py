@@ -10,7 +10,7 @@ import typer
 
 from . import completion, hints
 from .options import Json, Records, SchemeFile
-from .show import note, result, result_json, table
+from .show import note, result, result_json, table, when_interrupted
 from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect, where
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def push(
     from .flows.review import push_review
     from .flows.studio import in_order, push_sheets, read_sheets
 
+    when_interrupted("the same push completes it")
     loaded = load_scheme(scheme)
     text = None if guidelines is None else _markdown(guidelines)
     sheets = read_sheets(file, suggestions or [], loaded)

@@ -50,6 +50,16 @@ def find_project(api: Api, title: str) -> Project | None:
     return Project(chosen["id"], title, f"{api.connection.url}/projects/{chosen['id']}", chosen.get("task_number") or 0)
 
 
+def titles(api: Api, most: int) -> list[str]:
+    """The titles of the newest projects at the server, in order.
+
+    Raises:
+        StudioError: The server does not answer, or refuses.
+    """
+    answer = api.get("/api/projects/", params={"include": "id,title", "page_size": most})
+    return sorted({str(item["title"]) for item in answer["results"]})
+
+
 def open_project(
     api: Api, title: str, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
 ) -> tuple[Project, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate.studio import Api, StudioError
-from ...annotate.studio.project import Project, find_project, open_project
+from ...annotate.studio.project import Project, find_project, open_project, titles
 from ...annotate.studio.pull import read_work
 from ...annotate.studio.push import Pushed, push
 from ...annotate.studio.store import Store
@@ -22,6 +22,7 @@ from ...corpus.order import reading_order
 from ...schema import DataError, Document, Problem, Scheme, Span, SurroundingsError, UsageError, sha256_hex
 
 _LONGEST_NAME = 120
+_LISTED = 10  # titles of projects in an error
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # by Windows
 
 UNNAMED = "suggestions"
@@ -290,9 +291,9 @@ def pull_files(
     """
     project = find_project(api, title or scheme.ref)
     if project is None:
-        raise UsageError(
-            f"the server has no project {title or scheme.ref!r}. Fix: push first, or name it with --project"
-        )
+        there = titles(api, _LISTED)
+        fix = f"--project TITLE, as of {', '.join(map(repr, there))}; or push first" if there else "push first"
+        raise UsageError(f"the server has no project {title or scheme.ref!r}. Fix: {fix}")
     folder = out.is_dir() or not out.suffix
     if folder:
         try:
