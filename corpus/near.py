@@ -49,7 +49,10 @@ class NearDuplicates:
         self.pairs: list[NearPair] = []
 
     def add(self, document: Document) -> None:
-        """Compares a document with those before it and remembers it; a text-free or repeated one is passed over."""
+        """Compares a document with those before it and remembers it; a text-free or repeated one is passed over.
+
+        Of documents with the same words only the first is compared with others: it stands for all.
+        """
         if document.text is None or document.id in self._hashes:
             return
         words = re.findall(r"\w+", document.text.casefold())
