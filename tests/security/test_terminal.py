@@ -138,7 +138,7 @@ def test_names_of_files_columns_and_arguments_are_obeyed_by_nothing(goldspan: Ru
         ("corpus", "build", tmp_path / "t.csv", "--out", "-"),
         ("corpus", "build", tmp_path / "t.csv", "--out", "-", "--encoding", NASTY),
         ("corpus", "build", tmp_path / "t.csv", "--out", "-", "--column", f"{NASTY}=x"),
-        ("annotate", tmp_path / "t.csv", "--out", "-", "--extractor", NASTY),
+        ("annotate", tmp_path / named / "a.jsonl", "--out", "-", "--extractor", NASTY),
         ("annotate", tmp_path / named / "a.jsonl", "--out", "-", "--extractor", f"command:{NASTY}"),
         ("lookup", NASTY),
         ("export", tmp_path / "t.csv", "--to", NASTY, "--out", tmp_path / "x"),
