@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,10 +76,12 @@ def test_a_token_stands_in_nothing_that_is_written_said_or_listed(studio: Studio
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        while process.poll() is None:
+        told: tuple[bytes, ...] = ()
+        while not told:
             said += _arguments()
-            time.sleep(0.05)
-        said += [*process.communicate()]
+            with suppress(subprocess.TimeoutExpired):  # read all the while: a pipe that is full stops who writes
+                told = process.communicate(timeout=0.05)
+        said += [*told]
     said += [everything(tmp_path)]
     said += [
         path.read_bytes() for path in studio.folder.glob("*") if path.is_file() and path.name != "credentials.json"
