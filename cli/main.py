@@ -58,6 +58,8 @@ app.add_typer(studio.app, name="studio")
 
 
 _INTERRUPTED = 130
+_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Signals that are an interruption like any other: a lost terminal too."""
 _COMPLETING = "_GOLDSPAN_COMPLETE"  # by which typer's scripts ask
 _CallFault: Any = typer.BadParameter.__mro__[1]  # what typer raises for every wrong call, under no public name
 
@@ -92,9 +94,8 @@ def _options(
 
 def main() -> NoReturn:
     """Runs the command and ends the process: 0 done, 1 data, 2 call, 3 surroundings at fault, 130 interrupted."""
-    for name in ("SIGTERM", "SIGHUP"):  # a lost terminal is an interruption like any other
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
+    for number in _ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
             signal.signal(number, _interrupt)
     try:
         if sys.stdin is None or sys.stdout is None or sys.stderr is None:
@@ -132,7 +133,8 @@ def main() -> NoReturn:
         else:
             message = error.format_message()
             _say(f"{message}{'' if message.endswith(('.', '?')) else '.'}{_usage(error)}", status)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: what follows is Python's own tidying
+    for number in (signal.SIGINT, *_ENDINGS):  # all is done: what follows is Python's own tidying
+        signal.signal(number, signal.SIG_IGN)
     sys.exit(status)
 
 

@@ -39,7 +39,7 @@ class Ended:
     """How an interrupted command ended.
 
     Attributes:
-        interrupted: Whether it still ran when the signal came.
+        interrupted: Whether the signal came while it worked; once all is done a command ignores signals.
         status: Its exit status.
         said: Its standard error, without Python's list of imports.
     """
@@ -83,13 +83,26 @@ def interrupt(
         os.killpg(process.pid, how)
     elif interrupted:
         process.send_signal(how)
+    had_ended = not interrupted or _ignores(process.pid, how)
     try:
         _, rest = process.communicate(timeout=120)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
     said = "".join(line for line in rest.splitlines(keepends=True) if not line.startswith("import time:"))
-    return Ended(interrupted, process.returncode, said)
+    return Ended(interrupted and not (had_ended and process.returncode == 0), process.returncode, said)
+
+
+def _ignores(process: int, number: signal.Signals) -> bool:
+    """Whether a process ignores a signal, or is no more."""
+    if sys.platform != "linux":
+        return False
+    try:
+        said = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return True
+    masks = [line.split()[1] for line in said.splitlines() if line.startswith("SigIgn:")]
+    return not masks or bool(int(masks[0], 16) >> (number - 1) & 1)
 
 
 def left_running(scratch: Path) -> list[str]:
