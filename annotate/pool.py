@@ -7,13 +7,14 @@ can leave at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
 
 from ..schema import Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
 from .extractors import load_extractor
 from .run import Annotated, Run
-from .underling import end, obey, start
+from .underling import end, obeying, start
 
 _CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
 _AHEAD = 2
@@ -77,19 +78,17 @@ class _Worker:
 
 def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
     """What a worker does: batches in, outcomes out, until the pipe ends."""
-    obey()
-    try:
-        run = Run(load_extractor(extractor, scheme), scheme)
-        pipe.send(None)
-        while True:
-            try:
-                pipe.send(run.whole(pipe.recv()))
-            except (SurroundingsError, UsageError) as error:
-                pipe.send(error)
-    except GoldspanError as error:
-        pipe.send(SurroundingsError(str(error)))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent has ended, or ends this
+    with obeying(), suppress(EOFError, BrokenPipeError):  # the parent has ended
+        try:
+            run = Run(load_extractor(extractor, scheme), scheme)
+            pipe.send(None)
+            while True:
+                try:
+                    pipe.send(run.whole(pipe.recv()))
+                except (SurroundingsError, UsageError) as error:
+                    pipe.send(error)
+        except GoldspanError as error:
+            pipe.send(SurroundingsError(str(error)))
 
 
 class Pool:

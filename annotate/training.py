@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError, layer_fingerprint, remedy
+from ..schema import (
+    DataError,
+    Document,
+    Problem,
+    Scheme,
+    SurroundingsError,
+    UsageError,
+    counted,
+    layer_fingerprint,
+    remedy,
+)
 from .rules.tokens import blank_english
 
 if TYPE_CHECKING:
@@ -91,7 +101,7 @@ def train(
     pipeline.config["training"].update({"seed": seed, "max_epochs": epochs, "dropout": _DROPOUT})
     pipeline.meta["name"] = scheme.name.replace("-", "_")
     pipeline.meta["version"] = f"0.0.0+{layer_fingerprint(gold)[:8]}.{seed}"
-    pipeline.meta["description"] = f"trained by goldspan on {len(gold)} documents of {scheme.ref}"
+    pipeline.meta["description"] = f"trained by goldspan on {counted(len(gold), 'document')} of {scheme.ref}"
     return Trained(pipeline, len(examples), spans, unaligned)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -15,7 +17,7 @@ _MASKS = hasattr(signal, "pthread_sigmask")
 
 
 def start(process: BaseProcess) -> None:
-    """Starts a process, which hears of no interruption before it calls `obey`, as the first thing that it does."""
+    """Starts a process, which hears of no interruption before it enters `obeying`, the first thing that it does."""
     if not _MASKS:
         process.start()
         return
@@ -27,10 +29,15 @@ def start(process: BaseProcess) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def obey() -> None:
-    """Makes this process one that only `end` ends; what it does then breaks off with a KeyboardInterrupt."""
+@contextmanager
+def obeying() -> Iterator[None]:
+    """What this process does within is ended by `end` alone, and at once; once it is over nothing breaks it off.
+
+    A process wraps all its work in it: breaking off what Python tidies up behind that would only make noise.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # asked again, it goes on tidying up
         raise KeyboardInterrupt
 
     # handled and not ignored: a program that an extractor runs would ignore it too, and outlive an interruption
@@ -38,6 +45,9 @@ def obey() -> None:
     signal.signal(signal.SIGTERM, stop)
     if _MASKS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    with suppress(KeyboardInterrupt):
+        yield
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def end(process: BaseProcess) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..schema.errors import counted
 from . import hints
 from .options import Json, SchemeFile
 from .passes import read_passes
-from .show import counted, note, result_json
+from .show import note, result_json
 
 if TYPE_CHECKING:
     from ..corpus.adjudicate import Ruling
@@ -90,8 +91,14 @@ def adjudicate(
             for reader, spans in c.readings.items()
         )
         note(f"undecided: {c.document} [{c.start}, {c.end}) {surface!r} {c.kind} ({sides})")
+    for reader, extractor in found.extractors.items():
+        note(
+            f"warning: {reader} was made by the extractor {extractor}, not by a person, and what it shares with the "
+            f"others becomes gold. Fix: give the passes of people; goldspan score compares an extractor with gold"
+        )
     if found.single:
-        note(f"read by one pass only, taken as they are: {', '.join(found.single)}")
+        shown = ", ".join(found.single[:20]) + (" …" if len(found.single) > 20 else "")
+        note(f"read by one pass only, taken as they are: {counted(len(found.single), 'document')}, {shown}")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
     told = counted(found.decisions, "decision")
     if found.decisions:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..schema.errors import counted
 from . import hints
 from .options import Html, Json, SchemeFile
 from .passes import read_passes
@@ -33,7 +34,7 @@ def agree(
     if json:
         result_json(found.to_dict())
         return
-    result(f"{found.documents} documents, passes: {one_line(', '.join(found.passes))}\n")
+    result(f"{counted(found.documents, 'document')}, passes: {one_line(', '.join(found.passes))}\n")
     labels = list(loaded.labels)
     rows = [
         (f"{p['a']} - {p['b']}", cell(p["strict_f1"]), cell(p["partial_f1"]), *(cell(p["labels"][x]) for x in labels))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schema.errors import Problem, UsageError
+from ..schema.errors import Problem, UsageError, counted
 from . import completion, hints
 from .options import Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, progress, result, result_json, when_interrupted
@@ -73,10 +73,11 @@ def annotate(
         failed.append(problem)
 
     if out == "-" or records == "-":
-        _write(out, _lines(outcomes(documents), told), loaded)
+        done = _write(out, _lines(outcomes(documents), told), loaded)
     else:
         identity = "|".join((_state(Path(records)), extractor, made.name, made.version, loaded.fingerprint))
-        _write_resumable(out, documents, outcomes, identity, told, loaded)
+        done = _write_resumable(out, documents, outcomes, identity, told, loaded)
+    note(f"{counted(done, 'document')} annotated -> {out}")
     for what, count in sorted(tally.items()):
         note(f"{what}: {count}")
     if failed:
@@ -135,7 +136,8 @@ def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iter
             told(outcome.problem)
 
 
-def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> None:
+def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
+    """Writes the records and counts them."""
     from ..corpus import write_records
     from ..corpus.files import writing
     from ..corpus.records import PARQUET, record_format
@@ -143,11 +145,13 @@ def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> None:
 
     if record_format(out) in PARQUET:
         decode = RecordCodec(scheme).decode
-        write_records(out, (decode(line) for line in lines), scheme)
-        return
+        return write_records(out, (decode(line) for line in lines), scheme)
+    count = 0
     with writing(out) as stream:
         for line in lines:
             stream.write(line + b"\n")
+            count += 1
+    return count
 
 
 def _write_resumable(
@@ -157,20 +161,19 @@ def _write_resumable(
     identity: str,
     told: Callable[[Problem], None],
     scheme: Scheme,
-) -> None:
-    """Writes by way of a journal beside the target, which outlives an interruption."""
+) -> int:
+    """As `_write`, by way of a journal beside the target, which outlives an interruption."""
     from ..annotate.resume import Journal
 
     target = Path(out)
     if target.exists() and not target.is_file():
-        _write(out, _lines(outcomes(documents), told), scheme)
-        return
+        return _write(out, _lines(outcomes(documents), told), scheme)
     journal = Journal(target, identity)  # also the lock of the target
     when_interrupted("the same command goes on from there")
     try:
         problems, done, left = journal.replay(documents)
         if done:
-            note(f"continuing an interrupted run: {done} documents are done")
+            note(f"continuing an interrupted run: {counted(done, 'document')} done before")
         for problem in problems:
             told(problem)
         for number, outcome in enumerate(outcomes(left), 1):
@@ -182,8 +185,9 @@ def _write_resumable(
     except BaseException:
         journal.close()
         raise
-    _write(out, journal.lines(), scheme)
+    count = _write(out, journal.lines(), scheme)
     journal.discard()
+    return count
 
 
 def _state(path: Path) -> str:

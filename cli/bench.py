@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..schema.errors import counted
 from . import completion
 from .options import Html, Json, SchemeFile
-from .show import cell, error, note, result, result_json, table, write_page
+from .show import cell, error, note, result_json, table, write_page
 
 if TYPE_CHECKING:
     from ..eval.report.page import Page
@@ -82,9 +83,9 @@ def bench(
         values = [f"{name} values" for name in scores.systems[0].values]
         table(rows, ("extractor", "strict F1", "95 %", *values, "seconds", "words/s", "load s", "peak MB"))
         for line in scores.notes:
-            result(line)
+            note(f"note: {line}")
     if failed := sum(len(cost.failed) for cost in costs):
-        note(f"{failed} documents on which an extractor failed count as empty (each is named above)")
+        note(f"counted as empty, as an extractor failed on them: {counted(failed, 'document')} (each is named above)")
         raise typer.Exit(1)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..schema.errors import counted
 from . import completion
 from .options import Json, SchemeFile
 from .show import note, progress, result_json
@@ -53,6 +54,6 @@ def convert(
     if json and out != "-":
         result_json({"documents": count, "out": out, "dropped": dropped})
         return
-    note(f"{count} documents -> {out}")
+    note(f"{counted(count, 'document')} -> {out}")
     if dropped:
         note(f"dropped by the label map: {', '.join(f'{label} {number}' for label, number in dropped.items())}")

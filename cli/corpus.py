@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import Problem
+from ..schema.errors import Problem, counted
 from . import completion, hints
 from .options import Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, one_line, progress, result, result_json, table
@@ -52,7 +52,7 @@ def build(
     zones: Counter[str] = Counter()
     undated = built_count = 0
 
-    def counted() -> Iterator[Document]:
+    def kept() -> Iterator[Document]:
         nonlocal undated, built_count
         built = build_documents(articles, loaded, refuse=refusals, note=lambda problem: note(f"note: {problem}"))
         for document in progress(built, "building"):
@@ -64,12 +64,12 @@ def build(
             fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
-    count = write_records(out, counted(), loaded)
+    count = write_records(out, kept(), loaded)
     found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
     if json and out != "-":
         result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
     else:
-        note(f"{count} documents ({undated} without a day of publication), zones: {found} -> {out}")
+        note(f"{counted(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
         hints.after_build(out, scheme=scheme)
     raise typer.Exit(refusals.status())
 
@@ -146,8 +146,8 @@ def check(
         for finding in findings:
             likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
             note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
-        counted = f", {len(findings)} findings" if deep else ""
-        result(f"{documents} documents, {report.count} problems{counted}")
+        found = f", {counted(len(findings), 'finding')}" if deep else ""
+        result(f"{counted(documents, 'document')}, {counted(report.count, 'problem')}{found}")
         if findings:
             note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
     if report.count or findings:
@@ -251,7 +251,7 @@ def diff(
     for change in found.changes:
         sides = [_side(surfaces[change.document], span) for span in (change.before, change.after) if span is not None]
         result(f"{one_line(change.document)}: {change.kind} {' -> '.join(sides)}")
-    result(f"{found.same} spans the same, {len(found.changes)} differ")
+    result(f"{counted(found.same, 'span')} the same, {len(found.changes)} differ")
 
 
 def _plain(span: Any) -> Any:

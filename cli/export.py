@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..schema.errors import counted
 from . import completion, hints
 from .options import Json, Records, SchemeFile
 from .passes import read_passes
@@ -88,7 +89,7 @@ def export(
             told["push"] = {**sent, "url": upload.url, "done": not dry_run}
         result_json(told)
         return
-    result(f"{count} documents as {form.name} -> {out}")
+    result(f"{counted(count, 'document')} as {form.name} -> {out}")
     for line in loss.told():
         note(f"not held by {form.name}: {line}")
     if upload is not None:
@@ -124,7 +125,7 @@ def _upload(out: Path, release: Release, scheme: Scheme) -> Upload:
 def _publish(out: Path, upload: Upload, *, private: bool) -> None:
     from ..corpus.publish import publish
 
-    note(f"publishing {len(upload.files)} files at {upload.url}")
+    note(f"publishing {counted(len(upload.files), 'file')} at {upload.url}")
     publish(out, upload, private=private)
 
 

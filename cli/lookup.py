@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..schema.errors import counted
 from . import completion
 from .options import Json
 from .show import note, result_json, table
@@ -63,7 +64,7 @@ def lookup(
         if rows:
             table(rows, ("label", "id", "kind", "name", "country", "point"))
         if len(found_places) > 20:
-            note(f"and {len(found_places) - 20} more places. Fix: --country narrows them")
+            note(f"and {counted(len(found_places) - 20, 'place')} more. Fix: --country narrows them")
     if near:
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..schema.errors import counted
 from .options import Json, SchemeFile
 from .show import result, result_json, table
 
@@ -88,7 +89,8 @@ def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], j
         result_json({"file": str(file), "problems": [], "scheme": scheme.ref, "fingerprint": scheme.fingerprint})
     else:
         labels = ", ".join(scheme.labels)
-        result(f"{file}: {scheme.ref}, {len(scheme.labels)} labels ({labels}), fingerprint {scheme.fingerprint[:12]}")
+        named = f"{counted(len(scheme.labels), 'label')} ({labels})"
+        result(f"{file}: {scheme.ref}, {named}, fingerprint {scheme.fingerprint[:12]}")
 
 
 @app.command()
@@ -126,7 +128,7 @@ def diff(
         if changes and before.ref == after.ref:
             result(f"both are {after.ref}. Fix: raise the version of the new one")
         if affected:
-            result(f"\n{len(affected)} spans no longer hold:")
+            result(f"\nno longer valid: {counted(len(affected), 'span')}")
             table(
                 [
                     (f"{a['document']} [{a['start']}, {a['end']})", a["label"], a["surface"], a["reason"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..schema.errors import counted
 from . import completion, hints
 from .options import Html, Json, SchemeFile
 from .passes import read_passes
@@ -41,6 +42,9 @@ def score(
     ] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the tests; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the same.")] = 0,
+    common: Annotated[
+        bool, typer.Option("--common", help="Only the documents that the gold and all systems have.")
+    ] = False,
     fail_under: Annotated[
         list[str] | None, typer.Option("--fail-under", metavar="MEASURE=X", help="End with 1 where it is lower.")
     ] = None,
@@ -54,6 +58,7 @@ def score(
     from ..eval import agree
     from ..eval import score as run
     from ..eval.errors import analyse_errors
+    from ..eval.score import in_common
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
@@ -79,7 +84,10 @@ def score(
         warn=lambda message: note(f"warning: {message}"),
         path=gold,
         label_map=mapped.signature if mapped else "none",
+        common=common,
     )
+    if common:
+        gold_documents, *answers = in_common(gold_documents, *answers)
     reached = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
@@ -110,6 +118,7 @@ def score(
         raise typer.Exit(1)
     if not json:
         more = [*(("--map", str(label_map)) if label_map else ()), *(("--labels", labels) if labels else ())]
+        more += ["--common"] if common else []
         hints.after_score([gold, *systems, *more], html=html is not None, errors=errors, scheme=scheme)
 
 
@@ -194,9 +203,8 @@ def _names(paths: list[str], answers: list[Any]) -> list[str]:
 
 def _show(scores: Scores) -> None:
     gold = scores.gold
-    result(
-        f"gold {one_line(gold['path'])}: {gold['documents']} documents, {gold['spans']} spans, {gold['sha256'][:12]}"
-    )
+    told = f"{counted(gold['documents'], 'document')}, {counted(gold['spans'], 'span')}, {gold['sha256'][:12]}"
+    result(f"gold {one_line(gold['path'])}: {told}")
     for system in scores.systems:
         result(f"\n{one_line(system.name)}")
         rows = []

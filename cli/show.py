@@ -94,11 +94,6 @@ def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
         result("  ".join((first.strip().ljust(widths[0]), *others)).rstrip())
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things: `1 document`, `2 documents`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def cell(value: float | None) -> str:
     """A figure in a table: three decimals, or `-` where it is undefined."""
     return "-" if value is None else f"{value:.3f}"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..schema.errors import counted
 from . import hints
 from .options import Json, SchemeFile
 from .show import error, note, result, result_json
@@ -52,8 +53,9 @@ def pull(
         result_json(done.to_dict())
     else:
         for path, (who, count) in done.files.items():
-            result(f"{who}: {count} documents -> {path}")
-        result(f"{done.read} tasks read{' (all)' if done.whole else ''}, {len(done.problems)} problems")
+            result(f"{who}: {counted(count, 'document')} -> {path}")
+        read = f"{counted(done.read, 'task')} read{' (all)' if done.whole else ''}"
+        result(f"{read}, {counted(len(done.problems), 'problem')}")
     if done.problems:
         raise typer.Exit(1)
     if not json:

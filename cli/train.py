@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..schema.errors import counted
 from . import hints
 from .options import Json, Records, SchemeFile
 from .show import cell, note, result, result_json, table
@@ -52,9 +53,9 @@ def train(
         made |= {"unaligned": trained.unaligned, "version": trained.pipeline.meta["version"]}
         result_json({**made, "scores": scores.to_dict() if scores is not None else None})
         return
-    result(f"{component} of {len(documents)} documents, {trained.spans} spans -> {out}")
+    result(f"{component} of {counted(len(documents), 'document')}, {counted(trained.spans, 'span')} -> {out}")
     if trained.unaligned:
-        note(f"note: {trained.unaligned} spans begin or end within a token and could not be learned")
+        note(f"note: not learned, as they begin or end within a token: {counted(trained.unaligned, 'span')}")
     if scores is not None:
         rows = []
         for system in scores.systems:
@@ -70,7 +71,6 @@ def train(
             )
         table(rows, (f"left out, {folds} parts", "strict F1", "95 %", *loaded.labels))
         if len(documents) < 30:
-            result(
-                f"{len(documents)} documents are few: the intervals are wide, and say little of texts of other kinds"
-            )
+            few = counted(len(documents), "document")
+            result(f"only {few}: the intervals are wide, and say little of texts of other kinds")
     hints.after_train(gold, out, scheme=scheme)

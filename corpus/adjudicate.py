@@ -77,6 +77,7 @@ class Adjudication:
         decisions: Decisions that were taken: about conflicts, and against all passes.
         dropped: Stretches that a pass had a span on and where nothing stands by decision.
         single: Ids of documents that only one pass has read, taken as they are.
+        extractors: By pass, the extractor that made it, where no person did.
     """
 
     documents: list[Document] = field(default_factory=list)
@@ -87,6 +88,7 @@ class Adjudication:
     decisions: int = 0
     dropped: int = 0
     single: list[str] = field(default_factory=list)
+    extractors: dict[str, str] = field(default_factory=dict)
 
 
 def adjudicate(
@@ -115,9 +117,12 @@ def adjudicate(
             names no pass, or gives spans that break a rule of the scheme.
     """
     readers: dict[str, dict[str, Document]] = {}
+    result = Adjudication()
     for pass_name, documents in passes.items():
         for document in documents:
             readers.setdefault(document.id, {})[pass_name] = document
+            if document.extractor:
+                result.extractors[pass_name] = document.extractor
     table = _by_place(rulings)
     stated = Layer(
         annotator=name,
@@ -125,7 +130,6 @@ def adjudicate(
         scheme_sha256=scheme.fingerprint,
         guidelines=guidelines or scheme.guidelines or None,
     )
-    result = Adjudication()
     for document_id, layers in readers.items():
         result.documents.append(_document(layers, table[document_id], scheme, stated, result))
     if strays := [ruling for of_document in table.values() for ruling in of_document.values()]:

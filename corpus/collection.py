@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, conflict_scheme, layer_fingerprint
+from ..schema import (
+    DataError,
+    Document,
+    Problem,
+    RecordCodec,
+    Scheme,
+    UsageError,
+    conflict_scheme,
+    counted,
+    layer_fingerprint,
+)
 from .records import SeenIds, doubled_id, write_records
 
 if TYPE_CHECKING:
@@ -63,7 +73,7 @@ class Corpus(Sequence[Document]):
 
     def __repr__(self) -> str:
         spans = sum(len(document.spans) for document in self)
-        return f"<Corpus of {len(self)} documents, {spans} spans, {self.scheme.ref}>"
+        return f"<Corpus of {counted(len(self), 'document')}, {counted(spans, 'span')}, {self.scheme.ref}>"
 
     @property
     def fingerprint(self) -> str:

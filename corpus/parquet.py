@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, remedy
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, counted, remedy
 from .arrow import record_batches, record_schema
 from .files import replacing
 from .rows import row_line
@@ -62,5 +62,5 @@ def refuse_endless_rows(metadata: pq.FileMetaData, path: str) -> None:
         group = metadata.row_group(part)
         most = max((group.column(at).num_values for at in range(group.num_columns)), default=0)
         if most > _VALUES * max(1, group.num_rows):
-            what = f"{group.num_rows} rows with {most:,} values in a column"
+            what = f"{counted(group.num_rows, 'row')} with {most:,} values in a column"
             raise DataError(Problem(what, f"at most {_VALUES:,} a row on the average", path))

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..corpus.adjudicate import find_conflicts
 from ..corpus.tokens import token_offsets
-from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme
+from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, counted
 from .alpha import alpha_u
 from .figures import number
 from .score import score
@@ -63,8 +63,13 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
     scheme = scheme or conflict_scheme()
     if len(passes) < 2:
         raise UsageError("agreement takes two passes or more. Fix: name a file for each")
-    notes: list[str] = []
-    layers = _common({name: list(documents) for name, documents in passes.items()}, notes)
+    read = {name: list(documents) for name, documents in passes.items()}
+    made_by = {name: d.extractor for name, documents in read.items() for d in documents if d.extractor}
+    notes = [
+        f"{name} was made by the extractor {extractor}: what it shares with others is no agreement between annotators"
+        for name, extractor in made_by.items()
+    ]
+    layers = _common(read, notes)
     names = list(layers)
     scored = {
         (a, b): score(layers[a], layers[b], scheme=scheme, names=[b], resamples=0) for a, b in combinations(names, 2)
@@ -90,9 +95,8 @@ def _common(passes: dict[str, list[Document]], notes: list[str]) -> dict[str, li
     left_out = sorted({d.id for documents in passes.values() for d in documents} - common)
     if left_out:
         more = " …" if len(left_out) > 20 else ""
-        notes.append(
-            f"{len(left_out)} documents that not all passes have read are left out: {', '.join(left_out[:20])}{more}"
-        )
+        left = counted(len(left_out), "document")
+        notes.append(f"left out, as not all passes have read them: {left}, {', '.join(left_out[:20])}{more}")
     order = [name for name in next(iter(read.values())) if name in common]
     for name in order:
         if len({documents[name].sealed().text_sha256 for documents in read.values()}) > 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..corpus.align import align
-from ..schema import Document, Scheme, Span
+from ..schema import Document, Scheme, Span, counted
 from .score import restricted
 from .values import canonical
 from .zones import without_zoned
@@ -72,7 +72,7 @@ def _label(error: Error) -> str:
 
 def _length(error: Error) -> str:
     words = len(error.surface.split())
-    return "5 words and more" if words >= 5 else f"{words} words"
+    return "5 words and more" if words >= 5 else counted(words, "word")
 
 
 SLICES: Mapping[str, Callable[[Error], str]] = {

@@ -20,6 +20,7 @@ from ..schema import (
     Span,
     UsageError,
     conflict_scheme,
+    counted,
     layer_fingerprint,
 )
 from .counts import MEASURES, count_matches
@@ -60,6 +61,7 @@ def score(
     warn: Callable[[str], None] | None = None,
     path: str | None = None,
     label_map: str = "none",
+    common: bool = False,
 ) -> Scores:
     """Scores systems against gold.
 
@@ -75,9 +77,11 @@ def score(
         warn: Called with what a person should know at once, such as a document that a system left out.
         path: Of the gold, for the record.
         label_map: What stands in the signature for the map that the systems' labels went through.
+        common: Score what `in_common` leaves: a system that read a part only, or more, is no fault then.
 
     Raises:
-        DataError: A system has a document that the gold lacks, or another text under its id.
+        DataError: A system has a document that the gold lacks, or another text under its id; with `common`, no document
+            is common to all.
         UsageError: A label is unknown, or a count is negative.
     """
     scheme = scheme or conflict_scheme()
@@ -90,9 +94,17 @@ def score(
     gold_documents = sorted(
         (without_zoned(restricted(d, chosen), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
     )
-    scorer = _Scorer(scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map)
     answers = [list(as_documents(system, scheme)) for system in systems]
-    scored = [scorer.system(documents, name) for documents, name in _named(answers, names)]
+    named = _named(answers, names)
+    asides: list[str] = []
+    if common:
+        sides = [("the gold", gold_documents), *((name, documents) for documents, name in named)]
+        gold_documents, *answers = in_common(gold_documents, *answers)
+        asides = _asides(sides, len(gold_documents))
+        named = [(kept, name) for kept, (_, name) in zip(answers, named, strict=True)]
+    scorer = _Scorer(scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common)
+    scorer.notes += asides
+    scored = [scorer.system(documents, name) for documents, name in named]
     facts = {
         "path": path,
         "documents": len(gold_documents),
@@ -102,6 +114,25 @@ def score(
     }
     comparisons = scorer.comparisons(scored)
     return Scores(facts, scored, comparisons, scorer.notes)
+
+
+def in_common(gold: Sequence[Document], *systems: Sequence[Document]) -> list[list[Document]]:
+    """The documents that all have, of each in its order.
+
+    Raises:
+        DataError: There is none.
+    """
+    ids = set.intersection(*({document.id for document in documents} for documents in (gold, *systems)))
+    if not ids:
+        fix = "score what was made from the gold's texts, under their ids"
+        raise DataError(Problem("no document is common to the gold and all systems", fix))
+    return [[document for document in documents if document.id in ids] for documents in (gold, *systems)]
+
+
+def _asides(sides: Sequence[tuple[str, Sequence[Document]]], common: int) -> list[str]:
+    """What was left aside of each, as notes."""
+    told = [f"{len(documents) - common} of {name}" for name, documents in sides if len(documents) > common]
+    return [f"only the {counted(common, 'document')} that all have; left aside: {', '.join(told)}"] if told else []
 
 
 class _Scorer:
@@ -116,6 +147,7 @@ class _Scorer:
         seed: int,
         warn: Callable[[str], None],
         label_map: str,
+        common: bool,
     ) -> None:
         from importlib.metadata import version
 
@@ -129,6 +161,7 @@ class _Scorer:
                 f"gold:{self.fingerprint[:12]}",
                 f"scheme:{scheme.ref}+{scheme.fingerprint[:8]}",
                 f"labels:{','.join(labels) if len(labels) < len(scheme.labels) else 'all'}",
+                *(["documents:common"] if common else []),
                 f"map:{label_map}",
                 "zones:gold",
                 "offsets:codepoint",
@@ -140,8 +173,12 @@ class _Scorer:
         )
         self.gold_spans = _in_order(gold)
         self.gold_columns = span_columns(self.gold_spans, self.index)
+        if not self.gold_spans:
+            what = "no spans of these labels" if gold else "no documents"
+            self.notes.append(f"the gold has {what}: there is nothing to find")
         if len(gold) < LEAST_DOCUMENTS:
-            self.notes.append(f"{len(gold)} documents: too few to test differences (at least {LEAST_DOCUMENTS})")
+            few = counted(len(gold), "document")
+            self.notes.append(f"{few}: too few to test differences (at least {LEAST_DOCUMENTS})")
 
     def system(self, documents: list[Document], name: str) -> SystemScore:
         """Scores one system."""
@@ -215,10 +252,11 @@ class _Scorer:
         if strange := sorted(answers.keys() - {document.id for document in self.gold}):
             more = f" (and {len(strange) - 1} more)" if len(strange) > 1 else ""
             what = f"{name}: the gold has no such document{more}"
-            raise DataError(Problem(what, "leave it out, or score against the gold that has it", document=strange[0]))
+            fix = "leave it out, or score what all have alone: --common, common=True in Python"
+            raise DataError(Problem(what, fix, document=strange[0]))
         missing = [document.id for document in self.gold if document.id not in answers]
         if missing:
-            said = f"{name} left out {len(missing)} documents, scored as empty: {', '.join(missing[:20])}"
+            said = f"{name} left out {counted(len(missing), 'document')}, scored as empty: {', '.join(missing[:20])}"
             said += " …" if len(missing) > 20 else ""
             self.notes.append(said)
             self.warn(said)
@@ -302,9 +340,10 @@ class _Scorer:
                 )
             tree["values"][label] = {part: bounds(c, f"values.{label}.{part}") for part, c in columns.items()}
         if dropped:
-            worst = max(dropped.values())
-            self._note_once(
-                f"{name}: up to {worst} of {self.resamples} resamples left {len(dropped)} intervals undefined"
+            worst = max(dropped, key=lambda path: dropped[path])
+            self.notes.append(
+                f"{name}: resamples in which a figure is undefined are left out of its interval: "
+                f"{dropped[worst]} of {self.resamples} at the most, of {worst}"
             )
         return tree
 

@@ -180,6 +180,14 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         """Length of the text in code points."""
         return len(self.text) if self.text is not None else self.text_length or 0
 
+    @property
+    def extractor(self) -> str | None:
+        """The extractor that made the layer, whose version `annotate` states there; None where a person's work is."""
+        if self.layer is None or "version" not in (self.layer.extra or {}):
+            return None
+        name = self.layer.annotator
+        return name if all(span.source == name for span in self.spans) else None
+
     def surface(self, span: Span | Zone) -> str:
         """The text of a span; empty in a text-free record."""
         return self.text[span.start : span.end] if self.text is not None else ""

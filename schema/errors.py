@@ -139,6 +139,11 @@ def remedy(error: OSError, *, writing: bool = False) -> str:
     return _REMEDIES.get(error.errno or 0, "name another, or see what is wrong with the disk")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: `1 pass`, `2 passes`; thousands are parted by commas."""
+    return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A hint for a name that is not in a closed list: the nearest one, and the list where it is short."""
     near = get_close_matches(name, known, n=1, cutoff=0.6)

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from ...schema import SurroundingsError, UsageError
+from ...schema import SurroundingsError, UsageError, counted
 from .gate import Application, Gate, Secret
 from .suggester import Suggester, Tell
 from .turns import Turns
@@ -102,7 +102,7 @@ def _application(suggester: Suggester, turns: Turns, tell: Tell, limits: Limits)
             return answered({"detail": "no list of tasks"}, 422)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return answered({"detail": "no JSON"}, 400)
-        told = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
+        told = counted(len(tasks), "task")
         start = time.perf_counter()
         stop = Event()
         work = turns.give(lambda: msgspec.json.encode({"results": suggester.answers(tasks, stop.is_set)}))

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...annotate import annotate, load_extractor
-from ...annotate.underling import end, obey, start
+from ...annotate.underling import end, obeying, start
 from ...corpus import read_records, write_records
 from ...eval import score
 from ...eval.scores import Scores
@@ -109,8 +109,7 @@ def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
 
 
 def _answer(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
-    obey()
-    with suppress(KeyboardInterrupt, BrokenPipeError):
+    with obeying(), suppress(BrokenPipeError):
         try:
             pipe.send(_measure(gold, spec, scheme, out))
         except GoldspanError as error:

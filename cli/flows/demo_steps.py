@@ -24,7 +24,7 @@ from ...corpus.sources import Reading, read_articles
 from ...eval import Scores, agree, score
 from ...eval.agreement import Agreement
 from ...eval.report import score_page
-from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint
+from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, counted, layer_fingerprint
 from ..show import Refusals, note, telling, write_page
 from .demo_kept import Kept, code_sha256, file_sha256, versions
 from .demo_loading import Loaded, load_as_a_stranger
@@ -94,7 +94,7 @@ def build(shop: Workshop) -> str:
     write_records(stored, shop.documents, shop.scheme)
     if diff_layers(shop.documents, read_records(stored, shop.scheme)):
         raise DataError(Problem("the records differ after a way through Parquet", path=str(stored)))
-    return f"{len(shop.documents)} records, 0 problems"
+    return f"{counted(len(shop.documents), 'record')}, 0 problems"
 
 
 def suggest(shop: Workshop) -> str:
@@ -142,7 +142,7 @@ def people(shop: Workshop) -> str:
     if played == len(shop.gold) and (changed or pulled.problems):
         raise DataError(Problem("the gold changed on its way through Label Studio", path=str(pulled_file)))
     if changed:
-        return f"{len(changed)} articles were annotated otherwise by a person since, which is left alone"
+        return f"{counted(len(changed), 'article')} annotated otherwise by a person since, which is left alone"
     return f"{_spans(shop.gold)} spans came back equal"
 
 

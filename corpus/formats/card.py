@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...schema import Scheme
+from ...schema import Scheme, counted
 from .card_plot import STATISTICS, draw_statistics
 from .citation import citation
 from .columns import dataset_features
@@ -179,9 +179,9 @@ def _said(title: str, text: str) -> list[str]:
 def _statistics(facts: Facts) -> Iterator[str]:
     stats, scheme = facts.stats, facts.scheme
     days = f", published from {stats.published[0]} to {stats.published[1]}" if stats.published else ""
-    words = f", {stats.words:,} words" if stats.words else ""
+    words = f", {counted(stats.words, 'word')}" if stats.words else ""
     undated = f" ({stats.undated} without a day of publication)" if stats.undated and days else ""
-    yield from (f"{stats.documents:,} documents{words}, {stats.spans:,} spans{days}{undated}.", "")
+    yield from (f"{counted(stats.documents, 'document')}{words}, {counted(stats.spans, 'span')}{days}{undated}.", "")
     yield from table(
         ("label", "spans", "with a value", "documents", "marks"),
         [
@@ -249,9 +249,10 @@ def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[
         f"{code(label)} {_figure(of['value_accuracy'])} of {of['support']}" for label, of in agreement["values"].items()
     )
     alpha, kappa = _figure(agreement["alpha_u"]), _figure(agreement["token_kappa"])
-    yield f"Over {agreement['documents']:,} documents: Krippendorff's alpha for unitising {alpha}, Cohen's kappa over"
+    read = counted(agreement["documents"], "document")
+    yield f"Over {read}: Krippendorff's alpha for unitising {alpha}, Cohen's kappa over"
     yield f"tokens {kappa}; values of matched spans agree: {values or '-'};"
-    yield from (f"{len(agreement['disagreements']):,} stretches read differently.", "")
+    yield from (f"{counted(len(agreement['disagreements']), 'disagreement')}.", "")
     for note in agreement["notes"]:
         yield from (f"Note: {plain(note)}", "")
 

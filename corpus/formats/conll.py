@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, counted
 from ..files import lines, reading, suffix, writing
 from ..label_map import LabelMap
 from ..tokens import cut_tokens
@@ -134,7 +134,7 @@ def _check_columns(token: _Token, columns: int, path: str) -> None:
     if len(token.columns) < 2:
         raise DataError(Problem("a line of one column", "write the token, a tab and its tag"))
     if len(token.columns) != columns:
-        what = f"{len(token.columns)} columns, where the lines before have {columns}"
+        what = f"{counted(len(token.columns), 'column')}, where the lines before have {columns}"
         raise DataError(Problem(what, "give every token a line of the same columns"))
 
 

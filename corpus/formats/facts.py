@@ -38,7 +38,8 @@ class LayerFacts:
         documents: How many.
         spans: How many.
         guidelines: Versions followed, with documents.
-        kinds: What the annotator is, where layers say so (`annotator_kind`, `annotator_family` of their `extra`).
+        kinds: What the annotator is, where layers say so (`annotator_kind`, `annotator_family` of their `extra`) or an
+            extractor made them.
         created: The newest time of a layer; empty where none states one.
         skipped: Documents passed over.
     """
@@ -57,7 +58,7 @@ class LayerFacts:
         layer = document.layer or Layer()
         if layer.guidelines:
             self.guidelines[layer.guidelines] += 1
-        if kind := _kind(layer.extra or {}):
+        if kind := _kind(layer.extra or {}) or (document.extractor and f"the extractor {document.extractor}"):
             self.kinds[kind] += 1
         self.created = max(self.created, layer.created or "")
         self.skipped += layer.skipped

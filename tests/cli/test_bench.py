@@ -32,6 +32,14 @@ def test_extractors_are_scored_with_their_time_and_memory(goldspan: Run) -> None
     assert shown.stdout.splitlines()[0].split()[:3] == ["extractor", "strict", "F1"]
 
 
+def test_a_gold_with_nothing_in_it_is_told_and_nothing_else_is(goldspan: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    ran = goldspan("bench", tmp_path / "empty.jsonl", "--extractor", "rules")
+    notes = ["the gold has no documents: there is nothing to find"]
+    notes += ["0 documents: too few to test differences (at least 10)"]
+    assert (ran.returncode, ran.stderr.splitlines()) == (0, [f"note: {note}" for note in notes])
+
+
 def test_what_an_extractor_fails_on_counts_as_empty_and_is_told(goldspan: Run, tmp_path: Path) -> None:
     code = "import sys; t=sys.stdin.read(); sys.exit('no') if 'BAD' in t else sys.stdout.write(t)"
     program = shlex.join([sys.executable, "-c", code])

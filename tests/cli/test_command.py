@@ -155,7 +155,7 @@ def test_another_scheme_runs_through_build_check_and_stats(goldspan: Run, tmp_pa
         built = goldspan("corpus", "build", source, "--out", out, "--scheme", scheme)
         assert built.returncode == 0, built.stderr
         assert "zones: url 1 " in built.stderr  # the scheme has no other kind
-        assert goldspan("corpus", "check", out, "--scheme", scheme).stdout == "1 documents, 0 problems\n"
+        assert goldspan("corpus", "check", out, "--scheme", scheme).stdout == "1 document, 0 problems\n"
         stats = json.loads(goldspan("corpus", "stats", out, "--scheme", scheme, "--json").stdout)
         assert {name: label["spans"] for name, label in stats["labels"].items()} == {"HAZARD": 1, "LOSS": 2}
     assert goldspan("corpus", "check", out).returncode == 1  # not records of conflict news
@@ -175,7 +175,7 @@ def test_a_scheme_file_is_checked_and_compared(goldspan: Run, tmp_path: Path) ->
     assert [problem["line"] for problem in listed["problems"]] == [7, 11]
     records = write_lines(tmp_path / "r.jsonl", record(spans=[span(0, 4, "ACTOR")]))
     diff = goldspan("schema", "diff", "conflict-news", good, "--records", records)
-    assert diff.returncode == 1 and "label ACTOR is gone" in diff.stdout and "1 spans no longer hold" in diff.stdout
+    assert diff.returncode == 1 and "label ACTOR is gone" in diff.stdout and "no longer valid: 1 span" in diff.stdout
     assert goldspan("schema", "diff", good, good).stdout == "nothing that spans or zones can feel changed\n"
     assert json.loads(goldspan("schema", "json-schema").stdout)["title"] == "goldspan record under conflict-news@1"
 

@@ -206,7 +206,7 @@ def test_what_a_background_job_is_told_to_ignore_is_ignored(tmp_path: Path) -> N
         feed.flush()
         process.send_signal(signal.SIGHUP)  # the terminal is closed; nohup was meant to outlive that
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 0 and "1 documents" in said
+    assert process.returncode == 0 and "1 document" in said
 
 
 @needs_proc
@@ -238,9 +238,12 @@ def test_an_interrupted_push_and_pull_leave_nothing_and_are_completed_by_the_nex
     home = {name: studio.surroundings[name] for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
     push = "studio push many.jsonl --project interrupted"
     before = {*tmp_path.rglob("*")}
+    broken_off = []
     for moment in (*MOMENTS[1:], ("goldspan.cli.main", 5.0)):
         ended = interrupt(push, tmp_path, moment, **home)
         check(ended, tmp_path, before)
+        broken_off += [ended.said] if ended.interrupted else []
+    assert any("interrupted; the same push completes it" in said for said in broken_off), broken_off
     done = subprocess.run([GOLDSPAN, *shlex.split(push), "--json"], cwd=tmp_path, env=studio.surroundings, capture_output=True, encoding="utf-8")  # fmt: skip
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)

@@ -37,6 +37,14 @@ def test_what_all_have_is_taken_and_says_who_had_it() -> None:
     assert document.layer.scheme_sha256 == SCHEME.fingerprint
 
 
+def test_documents_that_one_pass_alone_read_are_counted(goldspan: Run, tmp_path: Path) -> None:
+    ids = [f"d{number}" for number in range(30)]
+    a = write_lines(tmp_path / "a.jsonl", *(record(name) for name in ids))
+    b = write_lines(tmp_path / "b.jsonl", record(ids[0]))
+    told = goldspan("adjudicate", a, b, "--out", tmp_path / "gold.jsonl").stderr
+    assert "read by one pass only, taken as they are: 29 documents, d1, d2, " in told and "d20 …" in told
+
+
 LONGER, RELABELLED = SCHEME.span(0, 19, "ACTOR", id="IRN"), SCHEME.span(42, 46, "ACTOR", id="IRQ")
 REVALUED = SCHEME.span(27, 32, "COUNT", min=3, max=3, unit="attack")
 KINDS = {

@@ -37,7 +37,7 @@ def test_what_is_being_written_is_no_source(goldspan: Run, tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text("x")
     for _ in range(2):
         done = goldspan("corpus", "build", tmp_path, "--out", tmp_path / "out.jsonl")
-        assert done.returncode == 0 and "1 documents" in done.stderr
+        assert done.returncode == 0 and "1 document" in done.stderr
 
 
 ROWS = {

@@ -220,11 +220,57 @@ def test_documents_left_out_are_empty_and_said_and_strange_ones_refused() -> Non
     said: list[str] = []
     found = score(gold, layer(GOLD), warn=said.append)
     assert found.systems[0].spans["strict"]["micro"]["missed"] == 1
-    assert "left out 1 documents, scored as empty: b" in said[0] and said[0] in found.notes
+    assert "left out 1 document, scored as empty: b" in said[0] and said[0] in found.notes
     with pytest.raises(DataError, match=r"'b': .*no such document"):
         score(layer(GOLD), gold)
     with pytest.raises(DataError, match="the text differs"):
         score(layer(GOLD), [Document(id="a", text=TEXT + ".", spans=())])
+
+
+def test_only_what_all_have_is_scored_where_that_is_asked() -> None:
+    more = [Document(id=name, text="Iraq", spans=(Span(0, 4, "LOCATION"),)) for name in "bcd"]
+    gold, one, other = [*layer(GOLD), *more[:2]], [*layer(SYSTEM), more[0], more[2]], [more[0], *layer(GOLD)]
+    with pytest.raises(DataError, match=r"'d': one: .*no such document.*--common"):
+        score(gold, one, other, names=["one", "other"])
+    found = score(gold, one, other, names=["one", "other"], common=True, resamples=50)
+    apart = score([*layer(GOLD), more[0]], [*layer(SYSTEM), more[0]], [*layer(GOLD), more[0]], resamples=50)
+    for ours, theirs in zip(found.systems, apart.systems, strict=True):
+        assert (ours.spans, ours.values, ours.interval) == (theirs.spans, theirs.values, theirs.interval)
+        assert "|labels:all|documents:common|" in ours.signature and "documents:" not in theirs.signature
+    assert (found.gold["documents"], found.gold["spans"]) == (2, 6)
+    assert "only the 2 documents that all have; left aside: 1 of the gold, 1 of one" in found.notes
+    assert not any("left aside" in note for note in score(gold, gold, common=True).notes)
+    with pytest.raises(DataError, match="no document is common to the gold and all systems"):
+        score(gold, one, [more[2]], common=True)
+    with pytest.raises(DataError, match="the text differs"):
+        score(gold, [Document(id="a", text=TEXT + ".", spans=())], common=True)
+
+
+def test_a_part_of_the_gold_is_scored_reported_and_named(goldspan: Run, tmp_path: Path) -> None:
+    texts = {name: f"Iran struck base {name}." for name in ("one", "two", "three")}
+    spans = [span(0, 4, "ACTOR", {"id": "IRN", "kind": "state"})]
+    gold = write_lines(tmp_path / "gold.jsonl", *(record(n, texts[n], spans=spans) for n in ("one", "two")))
+    system = write_lines(tmp_path / "system.jsonl", *(record(n, texts[n]) for n in ("two", "three")))
+    call = ("score", gold, system, "--errors", "--html", tmp_path / "page.html")
+    refused = goldspan(*call)
+    assert refused.returncode == 1 and "--common" in refused.stderr and not (tmp_path / "page.html").exists()
+    shown = goldspan(*call, "--common")
+    assert shown.returncode == 0 and f"gold {gold}: 1 document, 1 span, " in shown.stdout
+    assert "only the 1 document that all have; left aside: 1 of the gold, 1 of system" in shown.stderr
+    assert "missed: two 'Iran'" in shown.stdout and "missed: one" not in shown.stdout
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert texts["two"] in page and texts["one"] not in page and texts["three"] not in page
+    told = json.loads(goldspan(*call, "--common", "--json").stdout)
+    assert told["gold"]["documents"] == 1 and any("left aside" in note for note in told["notes"])
+    assert told["systems"][0]["errors"]["counts"] == {"missed": 1}
+
+
+def test_a_gold_with_nothing_in_it_is_told(goldspan: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    shown = goldspan("score", tmp_path / "empty.jsonl", tmp_path / "empty.jsonl")
+    assert shown.returncode == 0 and "note: the gold has no documents: there is nothing to find" in shown.stderr
+    bare = score(layer([]), layer(SYSTEM))
+    assert "the gold has no spans of these labels: there is nothing to find" in bare.notes
 
 
 def test_labels_restrict_both_sides_and_unknown_ones_are_refused() -> None:
@@ -308,13 +354,34 @@ def test_agreement_of_two_passes(scheme: Scheme) -> None:
     assert (swapped.alpha_u, swapped.token_kappa) == (pytest.approx(found.alpha_u), pytest.approx(found.token_kappa))
 
 
+def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> None:
+    person = write_lines(
+        tmp_path / "ada.jsonl", record(text=TEXT, spans=[span(0, 4, "ACTOR")], layer={"annotator": "ada"})
+    )
+    rules, card = tmp_path / "suggestions.jsonl", tmp_path / "dataset" / "README.md"
+    annotated = goldspan("annotate", person, "--out", rules)
+    assert annotated.stderr.startswith(f"1 document annotated -> {rules}\n")
+    told = "rules was made by the extractor rules"
+    shown = goldspan("agree", person, rules)
+    assert f"note: {told}: what it shares with others is no agreement between annotators" in shown.stderr
+    settled = goldspan("adjudicate", person, rules, "--out", tmp_path / "gold.jsonl")
+    assert f"warning: {told}, not by a person, and what it shares with the others becomes gold" in settled.stderr
+    goldspan("export", person, "--to", "hf", "--out", card.parent, "--pass", person, "--pass", rules)
+    assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and told in card.read_text("utf-8")
+    # once a person has worked on it, it is hers
+    [item] = [json.loads(line) for line in rules.read_text("utf-8").splitlines()]
+    item["layer"]["annotator"] = "bo"
+    mended = write_lines(tmp_path / "bo.jsonl", item)
+    assert "extractor" not in goldspan("agree", person, mended).stderr
+
+
 def test_what_agreement_cannot_compute_is_null_with_its_reason() -> None:
     nested = agree({"a": layer([Span(0, 9, "ACTOR"), Span(0, 4, "ACTOR")]), "b": layer(GOLD)})
     assert nested.alpha_u is None and any("overlap" in note for note in nested.notes)
     empty = agree({"a": layer([]), "b": layer([])})
     assert empty.alpha_u is None and empty.token_kappa is None and len(empty.notes) == 2
     extra = agree({"a": [*layer(GOLD), Document(id="b", text="x", spans=())], "b": layer(GOLD)})
-    assert extra.documents == 1 and "left out: b" in extra.notes[0]
+    assert extra.documents == 1 and "have read them: 1 document, b" in extra.notes[0]
     with pytest.raises(UsageError, match="two passes"):
         agree({"a": layer(GOLD)})
 

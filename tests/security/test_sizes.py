@@ -83,7 +83,7 @@ def test_a_row_of_a_million_spans_and_more_is_refused_before_it_is_read(
     pq.write_table(pa.table({"id": ["a"], "text": ["x"], "spans": spans}), tmp_path / "a.parquet", compression="zstd")
     assert (tmp_path / "a.parquet").stat().st_size < 10_000
     done = goldspan("corpus", command, tmp_path / "a.parquet")
-    assert (done.returncode, "1 rows with 3,000,000 values" in done.stderr) == (1, True), done.stderr
+    assert (done.returncode, "1 row with 3,000,000 values" in done.stderr) == (1, True), done.stderr
 
 
 def test_links_that_lead_back_are_not_followed_for_ever(goldspan: Run, tmp_path: Path) -> None:
