@@ -118,7 +118,7 @@ def _upload(out: Path, release: Release, scheme: Scheme) -> Upload:
     from ..corpus.publish import planned_upload
     from ..schema import layer_fingerprint
 
-    revision = release.about.revision(layer_fingerprint(read_dataset(out, scheme)))
+    revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     return planned_upload(out, release.about.repository, revision)
 
 

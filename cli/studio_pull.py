@@ -56,6 +56,8 @@ def pull(
             result(f"{who}: {counted(count, 'document')} -> {path}")
         read = f"{counted(done.read, 'task')} read{' (all)' if done.whole else ''}"
         result(f"{read}, {counted(len(done.problems), 'problem')}")
+        if not any(count for _, count in done.files.values()):
+            note("note: nobody has submitted work here yet")
     if done.problems:
         raise typer.Exit(1)
     if not json:

@@ -18,6 +18,7 @@ from ..schema import Document, Key, Label, Layer, Scheme, Span, Value
 
 _ROWS = 1000
 _CHARACTERS = 16_000_000  # of text in one batch: documents may be long
+_CELLS = 8_000_000  # of values in one batch: a span has one for each key of each label
 _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _TEXT, _NUMBER, _FLAG = pa.string(), pa.int64(), pa.bool_()
 _FLAT = ("id", "text", "text_sha256", "text_length")
@@ -90,8 +91,38 @@ def record_batch(documents: Sequence[Document], scheme: Scheme) -> pa.RecordBatc
 
 def record_batches(documents: Iterable[Document], scheme: Scheme) -> Iterator[pa.RecordBatch]:
     """Documents as columns, some at a time, so that memory does not grow with their number."""
-    for batch in _batches(documents):
+    fill = Fill(scheme, _ROWS)
+    batch: list[Document] = []
+    for document in documents:
+        batch.append(document)
+        if fill.reached(document):
+            yield record_batch(batch, scheme)
+            batch = []
+    if batch:
         yield record_batch(batch, scheme)
+
+
+class Fill:
+    """How full a batch of documents is, by its rows, its texts and the cells of its values.
+
+    Args:
+        scheme: Of the documents.
+        rows: The most in one batch.
+    """
+
+    def __init__(self, scheme: Scheme, rows: int) -> None:
+        self._most = (rows, _CHARACTERS, _CELLS)
+        self._width = sum(len(field.keys) for label in scheme.labels.values() for field in label.fields.values())
+        self._held = (0, 0, 0)
+
+    def reached(self, document: Document) -> bool:
+        """Whether the batch is full with one document more; the next begins another one then."""
+        rows, characters, cells = self._held
+        self._held = (rows + 1, characters + len(document.text or ""), cells + len(document.spans) * self._width)
+        full = any(held >= most for held, most in zip(self._held, self._most, strict=True))
+        if full:
+            self._held = (0, 0, 0)
+        return full
 
 
 def key_type(key: Key) -> pa.DataType:
@@ -166,16 +197,3 @@ def _values(labels: Sequence[str], values: Sequence[Value | None], kind: pa.Data
         arrays.append(found.take(pa.array(spread, pa.int64())))
     missing = pa.array([value is None for value in values], pa.bool_())
     return pa.StructArray.from_arrays(arrays, fields=list(kind), mask=missing)
-
-
-def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    characters = 0
-    for document in documents:
-        batch.append(document)
-        characters += len(document.text or "")
-        if len(batch) == _ROWS or characters >= _CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch

@@ -75,6 +75,7 @@ def table_of_pandas(frame: pd.DataFrame, scheme: Scheme) -> pa.Table:
     """
     known = record_schema(scheme)
     table = pa.Table.from_pandas(frame, preserve_index=False)
+    _refuse_numbered(table.schema)
     for at, name in enumerate(table.column_names):
         kind = known.field(name).type if name in known.names else None
         there = table.schema.field(name).type
@@ -126,12 +127,31 @@ def documents_of(
     number = 0
     for batch in batches:
         known = features if features is not None else _features(batch.schema)
+        if not known:
+            _refuse_numbered(batch.schema)
         for row in batch.to_pylist():
             number += 1
             try:
                 yield codec.decode(record_of_row(row, known))
             except DataError as error:
                 raise error.at("table", number) from error
+
+
+def _refuse_numbered(schema: pa.Schema) -> None:
+    """Refuses columns of a loaded dataset that lost the names of its classes.
+
+    Raises:
+        DataError: Labels or zone kinds are numbers.
+    """
+    for column, key in (("spans", "label"), ("zones", "kind")):
+        structs = schema.field(column).type if column in schema.names else None
+        item = getattr(structs, "value_type", None)
+        if item is None or not pa.types.is_struct(item):
+            continue
+        at = item.get_field_index(key)
+        if at >= 0 and pa.types.is_integer(item.field(at).type):
+            what = f"in the column {column!r} each {key} is a number, whose name the loaded dataset alone knows"
+            raise DataError(Problem(what, "Corpus.from_datasets(dataset), and then a frame of that", "table"))
 
 
 def _features(schema: pa.Schema) -> Mapping[str, Any]:

@@ -56,8 +56,8 @@ class Account:
             rows.append((name, *(cell(figures[measure]) for measure in MEASURES), *values))
         table(rows, ("F1 against the gold", *MEASURES, *(f"{label} values" for label in self.spans)))
         result("rules: written with these articles and their guidelines in sight, which says nothing of others")
-        result(f"trained: each article read by a pipeline that saw only the others, {EPOCHS} times;")
-        result("         its values are filled by rules and registry, as those of every system that gives none")
+        result(f"trained: each article read by a pipeline that saw only the others, {EPOCHS} times: little to learn")
+        result("         from. Its values are filled by rules and registry, as those of every system that gives none")
         result(f"agreement of the passes: {', '.join(f'{name} {cell(x)}' for name, x in self.agreement.items())}")
         result("both readers were language models that had the same guidelines, not people\n")
         for name, path in self.files.items():

@@ -49,7 +49,7 @@ def loading_line(facts: Facts, release: Release, configuration: str = "") -> str
     about = release.about
     arguments = [f'"{about.repository or "PATH"}"', *([f'"{configuration}"'] if configuration else [])]
     if about.repository:
-        arguments.append(f'revision="{about.revision(facts.fingerprint)}"')
+        arguments.append(f'revision="{release.revision(facts.fingerprint)}"')
     return f"load_dataset({', '.join(arguments)})"
 
 
@@ -295,7 +295,7 @@ def _versions(facts: Facts, release: Release) -> Iterator[tuple[str, str]]:
     scheme = facts.scheme
     yield (
         "dataset",
-        f"{plain(release.about.version) or '-'}, revision {code(release.about.revision(facts.fingerprint))}",
+        f"{plain(release.about.version) or '-'}, revision {code(release.revision(facts.fingerprint))}",
     )
     yield "gold, fingerprint of the layer", f"`{facts.fingerprint}`"
     yield "scheme", f"{code(scheme.ref)}, fingerprint `{scheme.fingerprint}`"

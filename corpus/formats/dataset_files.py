@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...schema import Scheme
+from ..arrow import Fill
 from .columns import Entry, dataset_features, entry_batch
 from .facts import DataFile
 
@@ -79,6 +80,7 @@ class _File:
         self._scheme = scheme
         self._texts = texts
         self._schema: pa.Schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
+        self._fill = Fill(scheme, _ROWS)
         self._waiting: list[Any] = []
         self._writer: pq.ParquetWriter | None = None
 
@@ -98,7 +100,7 @@ class _File:
         """One row more."""
         self._waiting.append(row)
         self.rows += 1
-        if len(self._waiting) == _ROWS:
+        if self._fill.reached(row.document) if isinstance(row, Entry) else len(self._waiting) == _ROWS:
             self._flush()
 
     def _flush(self) -> None:

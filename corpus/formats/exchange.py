@@ -13,7 +13,7 @@ from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, U
 from ..files import STANDARD, replacing, suffix
 from ..label_map import LabelMap
 from .base import Format, Loss
-from .installed import format_of, load_format
+from .installed import format_of, formats, load_format
 
 
 def export(
@@ -38,7 +38,8 @@ def export(
     Raises:
         DataError: A document cannot be written at all; nothing is left of the export.
         SurroundingsError: The place cannot be written.
-        UsageError: The folder holds something already, other things than such an export, or a source.
+        UsageError: The folder holds something already, other things than such an export, or a source; or the place is
+            named as a file of another format.
     """
     loss = Loss()
     if to.file and suffix(out) in to.suffixes:
@@ -51,6 +52,9 @@ def export(
             finally:
                 named.unlink(missing_ok=True)
         return count, loss
+    if not out.is_dir() and (other := next((form.name for form in formats() if suffix(out) in form.suffixes), "")):
+        fix = f"a name without {suffix(out)} for --out, or --to {other}"
+        raise UsageError(f"{out}: is named as a file of {other}, and {to.name} makes a folder. Fix: {fix}")
     if overwrite:
         _may_go(out, to, sources)
     with replacing_folder(out, overwrite=overwrite) as folder:
@@ -120,7 +124,7 @@ def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap |
         UsageError: No such format, or the suffix tells none.
     """
     if not source.exists():
-        raise DataError(Problem("cannot be read: No such file or directory", "", str(source)))
+        raise DataError(Problem("cannot be read: No such file or directory", "name one that is there", str(source)))
     form = load_format(name) if name else format_of(source)
     if form is None:
         fix = "bring it to records with `goldspan convert --from FORMAT`"

@@ -41,7 +41,7 @@ def load_format(name: str) -> Format:
 
 def format_of(path: Path) -> Format | None:
     """The format that a file's suffix or a folder's contents tell, None where they tell none or several."""
-    forms = list(_loadable())
+    forms = list(formats())
     if path.is_dir():
         named = [form for form in forms if any(next(path.glob(pattern), None) for pattern in form.holds)]
     else:
@@ -49,9 +49,9 @@ def format_of(path: Path) -> Format | None:
     return named[0] if len(named) == 1 else None
 
 
-def _loadable() -> Iterator[Format]:
-    """The formats that can be loaded: a broken package must not stand in the way of the others."""
-    for name in _points():
+def formats() -> Iterator[Format]:
+    """The formats that can be loaded, by name: a broken package must not stand in the way of the others."""
+    for name in sorted(_points()):
         with suppress(SurroundingsError):
             yield load_format(name)
 

@@ -50,14 +50,6 @@ class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     texts: str = ""
     citation: str = ""
 
-    def revision(self, fingerprint: str) -> str:
-        """The name of the revision that the dataset is published as: of its version, else of its gold.
-
-        Args:
-            fingerprint: Of the gold layer.
-        """
-        return f"v{self.version}" if self.version else f"gold-{fingerprint[:12]}"
-
 
 @dataclass(frozen=True)
 class Release:
@@ -80,6 +72,16 @@ class Release:
         """The licence of all that the dataset holds, an SPDX identifier; empty where there is no one such."""
         about = self.about
         return about.licence if not self.texts or about.licence == about.texts_licence else ""
+
+    def revision(self, fingerprint: str) -> str:
+        """The name of the revision that the dataset is published as: of its version, else of what it holds.
+
+        Args:
+            fingerprint: Of the gold layer.
+        """
+        if self.about.version:
+            return f"v{self.about.version}"
+        return f"gold-{fingerprint[:12]}{'' if self.texts else '-text-free'}"
 
 
 def read_about(path: Path) -> About:

@@ -176,6 +176,11 @@ def test_near_duplicates_are_never_on_two_sides() -> None:
 BAD: dict[str, tuple[list[Any], int, str]] = {
     "an unknown format": (["export", "G", "--to", "hff", "--out", "x"], 2, "no format is called 'hff'"),
     "a folder that holds something": (["export", "G", "--to", "hf", "--out", "full"], 2, "is there already"),
+    "a folder named as a file": (
+        ["export", "G", "--to", "hf", "--out", "x.jsonl"],
+        2,
+        "without .jsonl for --out, or --to jsonl",
+    ),
     "nothing there": (["convert", "nowhere", "--from", "hf", "--out", "x.jsonl"], 1, "No such file"),
     "a folder without a dataset": (["convert", "full", "--from", "hf", "--out", "x.jsonl"], 1, "no dataset"),
     "no name of a format": (["convert", "full/pickle.bin", "--out", "x.jsonl"], 2, "goldspan convert --from FORMAT"),

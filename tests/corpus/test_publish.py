@@ -103,7 +103,8 @@ def test_without_a_version_the_revision_is_named_by_the_gold(
         env=surroundings(hub, tmp_path),
     )  # fmt: skip
     told = json.loads(done.stdout)["push"]
-    assert told["revision"] == f"gold-{layer_fingerprint(read_records(gold, scheme))[:12]}" and told["done"]
+    # a release of the same gold with its texts is another revision
+    assert told["revision"] == f"gold-{layer_fingerprint(read_records(gold, scheme))[:12]}-text-free" and told["done"]
     assert told["revision"] in hub.refs[NAME]
 
 

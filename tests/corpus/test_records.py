@@ -10,7 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from goldspan.corpus import read_records, write_records
-from goldspan.schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError, conflict_scheme
+from goldspan.corpus.arrow import record_batches
+from goldspan.schema import (
+    DataError,
+    Document,
+    Problem,
+    Scheme,
+    Span,
+    SurroundingsError,
+    UsageError,
+    conflict_scheme,
+    parse_scheme,
+)
 
 from ..conftest import record, span, write_lines
 from ..schema.test_record import documents
@@ -46,6 +57,20 @@ def test_the_same_records_give_the_same_bytes(suffix: str, tmp_path: Path, schem
     for path in paths:
         write_records(path, [Document(id="a", text="x" * 1000, spans=())], scheme)
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_batches_are_bounded_by_what_they_hold_and_not_by_rows_alone(scheme: Scheme) -> None:
+    labels = "".join(
+        f'[labels.L{n}]\ndefinition = "x"\n[labels.L{n}.fields.id]\ntype = "identifier"\n' for n in range(500)
+    )
+    wide = parse_scheme(f'name = "wide"\nversion = 1\n{labels}')
+    many = [Document(id=f"{n}", text="x" * 400, spans=(Span(0, 1, "L0"),) * 400) for n in range(90)]
+    rows = [batch.num_rows for batch in record_batches(many, wide)]
+    assert sum(rows) == 90 and max(rows) <= 8_000_000 // (400 * 500)
+    long = [Document(id=f"{n}", text="x" * 5_000_000, spans=()) for n in range(9)]
+    assert [batch.num_rows for batch in record_batches(long, scheme)] == [4, 4, 1]
+    short = [Document(id=f"{n}", text="x", spans=()) for n in range(2001)]
+    assert [batch.num_rows for batch in record_batches(short, scheme)] == [1000, 1000, 1]
 
 
 def test_parquet_has_the_columns_of_the_contract(tmp_path: Path, scheme: Scheme) -> None:
