@@ -57,8 +57,8 @@ def score(
     from ..corpus.label_map import read_label_map
     from ..eval import agree
     from ..eval import score as run
+    from ..eval.beside import in_common
     from ..eval.errors import analyse_errors
-    from ..eval.score import in_common
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..corpus.align import align
 from ..schema import Document, Scheme, Span, counted
-from .score import restricted
+from .beside import restricted
 from .values import canonical
 from .zones import without_zoned
 

@@ -7,15 +7,12 @@ them; figures, intervals and tests are made of those counts alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from ..schema import (
-    DataError,
     Document,
-    Problem,
     Scheme,
     Span,
     UsageError,
@@ -23,14 +20,13 @@ from ..schema import (
     counted,
     layer_fingerprint,
 )
+from .beside import asides, beside_gold, in_common, names_of, restricted
+from .comparisons import compared
 from .counts import MEASURES, count_matches
-from .figures import Floats, interval_tree, number, precision_recall_f1, ratio, span_tree
+from .figures import Floats, interval_tree, number, ratio, span_tree
 from .inputs import Source, as_documents
 from .resampling import (
     LEAST_DOCUMENTS,
-    approximate_randomisation,
-    holm,
-    paired_bootstrap,
     percentile_interval,
     resampled_medians,
     resampled_sums,
@@ -43,11 +39,6 @@ from .zones import without_zoned
 
 MATCHING = 1
 """Version of the pairing rules; a change of it is a change of scores."""
-
-_TESTS = {"paired bootstrap": paired_bootstrap, "approximate randomisation": approximate_randomisation}
-
-COMPARED = "spans.strict.micro.f1"
-"""The figure that systems are compared by."""
 
 
 def score(
@@ -95,16 +86,14 @@ def score(
         (without_zoned(restricted(d, chosen), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
     )
     answers = [list(as_documents(system, scheme)) for system in systems]
-    named = _named(answers, names)
-    asides: list[str] = []
+    names = names_of(answers, names)
+    notes: list[str] = []
     if common:
-        sides = [("the gold", gold_documents), *((name, documents) for documents, name in named)]
+        sides = list(zip(("the gold", *names), (gold_documents, *answers), strict=True))
         gold_documents, *answers = in_common(gold_documents, *answers)
-        asides = _asides(sides, len(gold_documents))
-        named = [(kept, name) for kept, (_, name) in zip(answers, named, strict=True)]
+        notes += asides(sides, len(gold_documents))
     scorer = _Scorer(scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common)
-    scorer.notes += asides
-    scored = [scorer.system(documents, name) for documents, name in named]
+    scored = [scorer.system(documents, name) for documents, name in zip(answers, names, strict=True)]
     facts = {
         "path": path,
         "documents": len(gold_documents),
@@ -112,27 +101,8 @@ def score(
         "sha256": scorer.fingerprint,
         "scheme": scheme.ref,
     }
-    comparisons = scorer.comparisons(scored)
-    return Scores(facts, scored, comparisons, scorer.notes)
-
-
-def in_common(gold: Sequence[Document], *systems: Sequence[Document]) -> list[list[Document]]:
-    """The documents that all have, of each in its order.
-
-    Raises:
-        DataError: There is none.
-    """
-    ids = set.intersection(*({document.id for document in documents} for documents in (gold, *systems)))
-    if not ids:
-        fix = "score what was made from the gold's texts, under their ids"
-        raise DataError(Problem("no document is common to the gold and all systems", fix))
-    return [[document for document in documents if document.id in ids] for documents in (gold, *systems)]
-
-
-def _asides(sides: Sequence[tuple[str, Sequence[Document]]], common: int) -> list[str]:
-    """What was left aside of each, as notes."""
-    told = [f"{len(documents) - common} of {name}" for name, documents in sides if len(documents) > common]
-    return [f"only the {counted(common, 'document')} that all have; left aside: {', '.join(told)}"] if told else []
+    comparisons = compared(scored, resamples=resamples, seed=seed)
+    return Scores(facts, scored, comparisons, notes + scorer.notes)
 
 
 class _Scorer:
@@ -182,7 +152,7 @@ class _Scorer:
 
     def system(self, documents: list[Document], name: str) -> SystemScore:
         """Scores one system."""
-        answers = self._beside_gold(documents, name)
+        answers = beside_gold(self.gold, documents, name, self.labels, self._left_out)
         spans = _in_order(answers)
         columns = span_columns(spans, self.index)
         kept = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))
@@ -215,56 +185,6 @@ class _Scorer:
             matches=matches,
         )
 
-    def comparisons(self, systems: Sequence[SystemScore]) -> list[dict[str, Any]]:
-        """Tests of each two systems by `COMPARED`, with Holm's correction within each method."""
-        found = []
-        for method, test in _TESTS.items():
-            family: list[dict[str, Any]] = []
-            for a, b in combinations(systems, 2):
-                one, other = (system.matches.counts["strict"].stacked()[:, -1] for system in (a, b))
-                figures = [system.spans["strict"]["micro"]["f1"] for system in (a, b)]
-                p_value = test(one, other, _f1, resamples=self.resamples, seed=self.seed) if self.resamples else None
-                family.append(
-                    {
-                        "a": a.name,
-                        "b": b.name,
-                        "measure": COMPARED,
-                        "difference": None if None in figures else figures[0] - figures[1],
-                        "p_value": p_value,
-                        "p_holm": None,
-                        "method": method,
-                        "resamples": self.resamples,
-                    }
-                )
-            for item, p_holm in zip(family, holm([item["p_value"] for item in family]), strict=True):
-                item["p_holm"] = p_holm
-            found += family
-        return found
-
-    def _beside_gold(self, documents: list[Document], name: str) -> list[Document]:
-        """The system's documents in the gold's order, empty ones for those it left out."""
-        answers = {document.id: document for document in documents}
-        for document in self.gold:
-            answer = answers.get(document.id)
-            if answer is not None and answer.sealed().text_sha256 != document.sealed().text_sha256:
-                fix = "run the system on the gold's texts: its offsets mean nothing on others"
-                raise DataError(Problem(f"{name}: the text differs from the gold's", fix, document=document.id))
-        if strange := sorted(answers.keys() - {document.id for document in self.gold}):
-            more = f" (and {len(strange) - 1} more)" if len(strange) > 1 else ""
-            what = f"{name}: the gold has no such document{more}"
-            fix = "leave it out, or score what all have alone: --common, common=True in Python"
-            raise DataError(Problem(what, fix, document=strange[0]))
-        missing = [document.id for document in self.gold if document.id not in answers]
-        if missing:
-            said = f"{name} left out {counted(len(missing), 'document')}, scored as empty: {', '.join(missing[:20])}"
-            said += " …" if len(missing) > 20 else ""
-            self.notes.append(said)
-            self.warn(said)
-        return [
-            restricted(answers[d.id], self.labels) if d.id in answers else Document(id=d.id, spans=())
-            for d in self.gold
-        ]
-
     def _tokens(self, spans: list[tuple[int, Span]]) -> TokenCounts | None:
         texts = [document.text for document in self.gold]
         if any(text is None for text in texts):
@@ -274,6 +194,10 @@ class _Scorer:
         for document, span in spans:
             answers[document].append(span)
         return count_tokens([t or "" for t in texts], [d.spans for d in self.gold], answers, self.labels)
+
+    def _left_out(self, said: str) -> None:
+        self.notes.append(said)
+        self.warn(said)
 
     def _note_once(self, note: str) -> None:
         if note not in self.notes:
@@ -354,38 +278,10 @@ def _in_order(documents: Iterable[Document]) -> list[tuple[int, Span]]:
     return sorted(spans, key=lambda item: (item[0], item[1].start, item[1].end, item[1].label, repr(item[1].value)))
 
 
-def restricted(document: Document, labels: Sequence[str]) -> Document:
-    """The document with spans of these labels only."""
-    if all(span.label in labels for span in document.spans):
-        return document
-    from msgspec.structs import replace
-
-    return replace(document, spans=tuple(span for span in document.spans if span.label in labels))
-
-
-def _named(systems: Sequence[list[Document]], names: Sequence[str]) -> list[tuple[list[Document], str]]:
-    named: list[tuple[list[Document], str]] = []
-    taken: set[str] = set()
-    for place, documents in enumerate(systems):
-        stated = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
-        name = names[place] if place < len(names) else stated.pop() if len(stated) == 1 else "system"
-        unique, count = name, 1
-        while unique in taken:
-            count += 1
-            unique = f"{name}-{count}"
-        taken.add(unique)
-        named.append((documents, unique))
-    return named
-
-
 def _token_tree(tokens: TokenCounts, labels: Sequence[str]) -> dict[str, Any]:
     tree = span_tree(tokens.counts.sum(axis=0), labels)
     untagged = {"gold": tokens.untagged_gold, "system": tokens.untagged_system}
     return {"micro": tree["micro"], "labels": tree["labels"], "untagged": untagged}
-
-
-def _f1(counts: Floats) -> Floats:
-    return precision_recall_f1(counts)[..., 2]
 
 
 def _over(numerator: Any, denominator: Any) -> float:

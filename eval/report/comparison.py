@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import Document, Scheme, Span, value_text
+from ..beside import restricted
 from ..errors import ErrorAnalysis, analyse_errors
-from ..score import restricted
 from ..zones import without_zoned
 
 KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
