@@ -1,0 +1,99 @@
+"""Values on matched spans, by type."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from goldspan.eval import score
+from goldspan.eval.values import b_cubed, error_area
+from goldspan.schema import Scheme, Span
+
+from .layers import GOLD, layer
+
+
+def values(scheme: Scheme, gold: list[Span], system: list[Span]) -> dict[str, Any]:
+    return score(layer(gold), layer(system), scheme=scheme, resamples=0).systems[0].values
+
+
+def test_values_are_compared_by_type(scheme: Scheme) -> None:
+    gold = [
+        scheme.span(0, 4, "ACTOR", kind="state", id="IRN"),
+        scheme.span(12, 17, "COUNT", min=3, max=3, unit="site"),
+        scheme.span(27, 31, "LOCATION", kind="country", id="a", lat=36.0, lon=44.0),
+        scheme.span(35, 41, "DATE", edtf="2023-10"),
+        Span(43, 47, "ACTOR"),
+    ]
+    system = [
+        scheme.span(0, 4, "ACTOR", kind="military", id="Iran"),  # an alias of the registry's, of another kind
+        scheme.span(12, 17, "COUNT", min=3, max=None, unit="site"),
+        scheme.span(27, 31, "LOCATION", kind="country", id="b", lat=36.0, lon=45.0),  # 90 km away
+        scheme.span(35, 41, "DATE", edtf="2023-10-27"),
+        scheme.span(43, 47, "ACTOR", id="IRN"),
+    ]
+    found = values(scheme, gold, system)
+    actor, place, date, count = (found[label] for label in scheme.labels)
+    assert (actor["id_accuracy"], actor["kind_accuracy"], actor["value_accuracy"], actor["support"]) == (
+        0.5,
+        0.5,
+        0.5,
+        2,
+    )
+    assert (place["acc_25km"], place["acc_161km"], place["value_accuracy"]) == (0, 1, 0)
+    assert place["median_km"] == pytest.approx(89.96, abs=0.1)
+    assert place["auc"] == pytest.approx(math.log(place["median_km"] + 1) / math.log(math.pi * 6371.0088))
+    assert (date["value_accuracy"], date["edtf_overlap"]) == (0, 1)
+    assert (count["value_accuracy"], count["interval_accuracy"], count["interval_overlap"], count["unit_accuracy"]) == (
+        0,
+        0,
+        1,
+        1,
+    )
+    # end to end a span counts only with its value: one right of two gold and two system spans
+    assert actor["value_f1"] == 0.5
+
+
+def test_actors_that_no_registry_knows_are_scored_as_clusters(scheme: Scheme) -> None:
+    gold = [
+        scheme.span(s.start, s.end, "ACTOR", id=name)
+        for s, name in zip(GOLD, ["xa", "xa", "xb", "xb", "IRN"], strict=True)
+    ]
+    system = [
+        scheme.span(s.start, s.end, "ACTOR", id=name) for s, name in zip(GOLD, ["q", "q", "q", "r", "IRN"], strict=True)
+    ]
+    found = values(scheme, gold, system)["ACTOR"]
+    assert found["id_accuracy"] == 0.2  # the names themselves are wrong, the clusters nearly right
+    # mention by mention: precision (2/3 + 2/3 + 1/3 + 1) / 4, recall (1 + 1 + 1/2 + 1/2) / 4
+    assert found["b_cubed"]["precision"] == pytest.approx(8 / 12)
+    assert found["b_cubed"]["recall"] == pytest.approx(0.75)
+    assert found["b_cubed"]["support"] == 4
+    assert all(math.isnan(value) for value in b_cubed([]))
+    assert math.isnan(error_area([]))
+
+
+def test_two_unknown_ids_make_no_place_right(scheme: Scheme) -> None:
+    here = scheme.value("LOCATION", kind="settlement", lat=0.0, lon=0.0)
+    far = scheme.value("LOCATION", kind="settlement", lat=60.0, lon=100.0)
+    kind = scheme.value("LOCATION", kind="settlement")
+    assert not scheme.label("LOCATION").same(here, far)
+    assert not scheme.label("LOCATION").same(here, kind)
+    assert scheme.label("LOCATION").same(here, scheme.value("LOCATION", lat=0.1, lon=0.1))
+
+
+def test_clusters_know_aliases_and_medians_lie_in_their_intervals(scheme: Scheme) -> None:
+    gold = [
+        scheme.span(s.start, s.end, "ACTOR", id=name)
+        for s, name in zip(GOLD, ["lx", "lx", "US", "zz", "zz"], strict=True)
+    ]
+    system = [
+        scheme.span(s.start, s.end, "ACTOR", id=name) for s, name in zip(GOLD, ["q", "q", "USA", "r", "r"], strict=True)
+    ]
+    clusters = values(scheme, gold, system)["ACTOR"]["b_cubed"]
+    assert (clusters["f1"], clusters["support"]) == (1.0, 4)
+    near = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=0.0)]
+    away = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=10.0)]
+    found = score(layer(near), layer(away), resamples=20).systems[0]
+    low, high = found.interval["values"]["LOCATION"]["median_km"]
+    assert low == high == found.values["LOCATION"]["median_km"]
