@@ -32,7 +32,7 @@ def pull(
     Ends with status 1 where something makes no valid span; it is told with its task and kept with the document.
     """
     from ..schema import load_scheme
-    from .flows.studio import PullDone, pull_files
+    from .flows.pull import PullDone, pull_files
 
     loaded = load_scheme(scheme)
     if plan is not None:

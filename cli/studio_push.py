@@ -15,7 +15,7 @@ from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect, whe
 
 if TYPE_CHECKING:
     from ..schema import Scheme
-    from .flows.studio import Sheet
+    from .flows.sheets import Sheet
 
 
 def push(
@@ -71,8 +71,9 @@ def push(
     The spans of FILE are suggestions of the annotator that its layers state.
     """
     from ..schema import UsageError, load_scheme
+    from .flows.push import push_sheets
     from .flows.review import push_review
-    from .flows.studio import in_order, push_sheets, read_sheets
+    from .flows.sheets import in_order, read_sheets
 
     when_interrupted("the same push completes it")
     loaded = load_scheme(scheme)

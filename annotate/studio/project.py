@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ...schema import DataError, Problem, Scheme, UsageError, canonical_json
+from ...schema import DataError, Problem, Scheme, SurroundingsError, UsageError, canonical_json
 from .api import Api, StudioError
 from .interface import instructions, interface
 
@@ -213,3 +214,18 @@ def _in_the_way(api: Api, project: Project, scheme: Scheme, refusal: str) -> lis
             problems.append(Problem(what, fix))
     fix = "push into another project, or mend the scheme"
     return problems or [Problem(f"the server does not take the interface of {scheme.ref}: {refusal}", fix)]
+
+
+@contextmanager
+def still_there(api: Api, project: Project, fix: str) -> Iterator[None]:
+    """Says so where calls fail since someone removed the project, which the server answers in many ways."""
+    try:
+        yield
+    except StudioError as error:
+        found: Project | None = project
+        if error.status not in (401, 429):
+            with suppress(StudioError):  # a server that is gone cannot say
+                found = find_project(api, project.title)
+        if found is None or found.id != project.id:
+            raise SurroundingsError(f"the project {project.title!r} was removed meanwhile. {fix}") from error
+        raise

@@ -28,8 +28,9 @@ from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCode
 from ..show import Refusals, note, telling, write_page
 from .demo_kept import Kept, code_sha256, file_sha256, versions
 from .demo_loading import Loaded, load_as_a_stranger
+from .pull import pull_files
+from .push import push_files
 from .release import made_release
-from .studio import pull_files, push_files
 from .train import read_left_out
 
 PROJECT = "goldspan demo"

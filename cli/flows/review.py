@@ -10,7 +10,8 @@ from ...annotate.studio.tasks import make_task
 from ...corpus.adjudicate import Conflict
 from ...corpus.decisions import read_conflicts
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
-from .studio import PushDone, Sheet, push_tasks
+from .push import PushDone, push_tasks
+from .sheets import Sheet
 
 
 def push_review(

@@ -13,7 +13,9 @@ from ...annotate.studio.project import find_project
 from ...annotate.studio.tasks import Task, make_task
 from ...annotate.studio.work import all_work
 from ...schema import Scheme, Span, UsageError
-from .studio import PullDone, PushDone, Sheet, pull_files, push_tasks
+from .pull import PullDone, pull_files
+from .push import PushDone, push_tasks
+from .sheets import Sheet
 
 Connect = Callable[[str], Api]
 """Gives the server that an annotator works at."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from goldspan.cli.flows.studio import _file_name
+from goldspan.cli.flows.pull import _file_name
 from goldspan.corpus import files
 
 from ..conftest import GOLDSPAN, Run

@@ -1,0 +1,113 @@
+"""Files to a project of Label Studio."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ...annotate.studio import Api
+from ...annotate.studio.project import Project, open_project, still_there
+from ...annotate.studio.push import Pushed, push
+from ...annotate.studio.tasks import Task
+from ...schema import Scheme
+from .sheets import Sheet, make_tasks, read_sheets
+
+
+@dataclass(frozen=True, slots=True)
+class PushDone:
+    """A push.
+
+    Attributes:
+        project: Where to.
+        interface: `made`, `updated` or nothing.
+        pushed: What was done.
+        extractors: Documents with suggestions of each.
+    """
+
+    project: Project
+    interface: str
+    pushed: Pushed
+    extractors: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "project": {"id": self.project.id, "title": self.project.title, "url": self.project.url},
+            "interface": self.interface or "unchanged",
+            **asdict(self.pushed),
+            "suggestions": self.extractors,
+        }
+
+    def told(self) -> str:
+        """In a line."""
+        done = asdict(self.pushed)
+        parts = [f"{number} {name}" for name, number in done.items() if number] or ["nothing to do"]
+        names = ", ".join(f"{name} {number}" for name, number in self.extractors.items()) or "none"
+        return f"documents: {', '.join(parts)}; suggestions: {names}"
+
+
+def push_files(
+    api: Api,
+    path: str,
+    suggestions: Sequence[str],
+    scheme: Scheme,
+    *,
+    title: str | None = None,
+    guidelines: str | None = None,
+) -> PushDone:
+    """Brings the documents of a file, with its spans and those of further files as suggestions, to a project.
+
+    Args:
+        api: The server.
+        path: Records with texts.
+        suggestions: Further records over the same texts.
+        scheme: Of all of them.
+        title: Of the project.
+        guidelines: Markdown, in place of goldspan's own.
+
+    Raises:
+        DataError: A file is at fault, or a text changed that people have worked on; nothing was sent.
+        StudioError: The server does not answer, or refuses.
+    """
+    return push_sheets(
+        api, read_sheets(path, suggestions, scheme), scheme, title=title, guidelines=guidelines, path=path
+    )
+
+
+def push_sheets(
+    api: Api,
+    sheets: Sequence[Sheet],
+    scheme: Scheme,
+    *,
+    title: str | None = None,
+    guidelines: str | None = None,
+    path: str = "",
+) -> PushDone:
+    """Brings sheets to a project, in their order. Arguments and errors as `push_files`."""
+    tasks = make_tasks(sheets, scheme, path)
+    return push_tasks(api, tasks, scheme, title=title or scheme.ref, guidelines=guidelines)
+
+
+def push_tasks(
+    api: Api,
+    tasks: Sequence[Task],
+    scheme: Scheme,
+    *,
+    title: str,
+    guidelines: str | None = None,
+    review: bool = False,
+) -> PushDone:
+    """Brings tasks to a project, made where there is none. Arguments and errors as `push_files`."""
+    from tqdm import tqdm
+
+    project, interface = open_project(api, title, scheme, guidelines=guidelines, review=review)
+    bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
+    with bar, still_there(api, project, "Fix: push again, which makes it anew with all documents"):
+        pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
+    names: dict[str, int] = defaultdict(int)
+    for task in tasks:
+        for name in task.suggestions:
+            names[name] += 1
+    return PushDone(project, interface, pushed, dict(sorted(names.items())))
