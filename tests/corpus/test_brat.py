@@ -1,0 +1,109 @@
+"""brat's folders: its own, changed ones, broken ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from goldspan.schema import DataError, Span
+
+from .written import ACROSS, NESTED, SCHEME, TEXT, brat_folder, doc, read, written
+
+# brat
+
+
+def test_brat_has_its_own_lines(tmp_path: Path) -> None:
+    out, _ = written("brat", tmp_path, [ACROSS, doc(NESTED.spans[0], id="b")], SCHEME)
+    lines = (out / "a.ann").read_text("utf-8").splitlines()
+    assert lines[0] == "T1\tLOCATION 18 23;25 41\tbases in eastern Syria"
+    assert lines[1] == "N1\tReference T1 iso-3166-1:SYR\tbases in eastern Syria"
+    assert lines[2].startswith('#1\tAnnotatorNotes T1\tgoldspan {"label":"LOCATION"')
+    assert "N1\tReference T1 actors:IRN\tIran" in (out / "b.ann").read_text("utf-8")
+    assert (out / "a.txt").read_bytes() == TEXT.encode()
+
+
+def test_what_is_changed_in_brat_wins(tmp_path: Path) -> None:
+    out, _ = written("brat", tmp_path, [NESTED], SCHEME)
+    ann = (out / "a.ann").read_text("utf-8")
+    mended = ann.replace("actors:IRN", "actors:IRQ").replace("COUNT 12 17\tthree", "DATE 12 23\tthree bases")
+    (out / "a.ann").write_text(mended + "T9\tACTOR 5 11\tstruck\n#9\tAnnotatorNotes T9\twhy?\n", "utf-8")
+    (found,) = read("brat", out, SCHEME)
+    assert found.spans == (
+        SCHEME.span(0, 4, "ACTOR", id="IRQ"),
+        NESTED.spans[1],
+        Span(12, 23, "DATE"),
+        Span(5, 11, "ACTOR", note="why?"),
+    )
+
+
+def test_an_identifier_changed_in_brat_leaves_the_other_one(tmp_path: Path) -> None:
+    place = SCHEME.span(0, 4, "LOCATION", id="1", lat=33.0, lon=44.0, country="IRQ")
+    out, _ = written("brat", tmp_path, [doc(place)], SCHEME)
+    ann = (out / "a.ann").read_text("utf-8")
+    (out / "a.ann").write_text(ann.replace(":1\t", ":2\t"), "utf-8")
+    (found,) = read("brat", out, SCHEME)
+    assert found.spans == (SCHEME.span(0, 4, "LOCATION", id="2", country="IRQ"),)
+
+
+def test_folders_of_brat_itself_are_read(tmp_path: Path) -> None:
+    ann = (
+        b"#1\tAnnotatorNotes T1\tsure\nT1\tACTOR 0 4\tIran\r\nT2\tLOCATION 18 23;25 27\tbases in\n\n"
+        b"N1\tReference T1 actors:IRN\tIran\nN2\tReference T1 Wikidata:Q794\tIran\n"
+        b"R1\tNear Arg1:T1 Arg2:T2\nE1\tACTOR:T1 Place:T2\nA1\tNegated E1\nM1\tOld T1\n*\tEquiv T1 T2\n#2\tNote E1\tx\n"
+    )
+    (found,) = read("brat", brat_folder(tmp_path, ann), SCHEME)
+    assert found.id == "sub/x" and found.text == TEXT
+    assert found.spans == (replace(SCHEME.span(0, 4, "ACTOR", id="IRN"), note="sure"), Span(18, 27, "LOCATION"))
+
+
+BROKEN_BRAT = {
+    "another text": (b"T1\tACTOR 0 4\tIraq\n", 1, "says 'Iraq', but the text has 'Iran' there"),
+    "discontinuous": (b"\nT1\tACTOR 0 4;12 17\tIran three\n", 2, "discontinuous"),
+    "outside": (b"T1\tACTOR 900 904\tIran\n", 1, "no stretch of the text"),
+    "reversed": (b"T1\tACTOR 4 0\tIran\n", 1, "no stretch of the text"),
+    "fragments out of order": (b"T1\tACTOR 5 11;0 4\tstruck Iran\n", 1, "no stretch of the text"),
+    "truncated": (b"T1\tACTOR 0 4\tIran\nT2\tACT", 2, "no text-bound annotation"),
+    "blanks for tabs": (b"T1 ACTOR 0 4 Iran\n", 1, "no text-bound annotation"),
+    "one number twice": (b"T1\tACTOR 0 4\tIran\nT1\tACTOR 0 4\tIran\n", 2, "earlier line"),
+    "no annotation": (b"PK\x03\x04", 1, "no annotation"),
+    "note of nothing": (b"#1\tAnnotatorNotes T7\tx\n", 1, "T7, which is not there"),
+    "broken note": (b'T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\tgoldspan {"value"\n', 2, "truncated"),
+    "broken value": (b'T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\tgoldspan {"label":"ACTOR","value":{"x":1}}\n', 1, "unknown key"),
+    "broken normalisation": (b"T1\tACTOR 0 4\tIran\nN1\tReference T1\n", 2, "no normalisation"),
+    "broken identifier": (b"T1\tLOCATION 0 4\tIran\nN1\tReference T1 iso-3166-1:Iran\tIran\n", 1, "country"),
+    "unknown label": (b"T1\tACTR 0 4\tIran\n", 1, "did you mean 'ACTOR'"),
+    "Latin-1": (b"T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\t\xe9\n", 2, "not UTF-8"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN_BRAT)
+def test_broken_annotations_are_refused_with_their_line(case: str, tmp_path: Path) -> None:
+    data, line, told = BROKEN_BRAT[case]
+    folder = brat_folder(tmp_path, data)
+    with pytest.raises(DataError, match=told) as refused:
+        read("brat", folder, SCHEME)
+    assert (refused.value.problems[0].path, refused.value.problems[0].line) == (str(folder / "sub" / "x.ann"), line)
+
+
+def test_folders_that_lack_something_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no \.ann files"):
+        read("brat", tmp_path, SCHEME)
+    with pytest.raises(DataError, match="no such folder"):
+        read("brat", tmp_path / "none", SCHEME)
+    (tmp_path / "a.txt").write_text("x")
+    with pytest.raises(DataError, match=r"a\.txt: there is no \.ann file"):
+        read("brat", tmp_path, SCHEME)
+    (tmp_path / "a.txt").unlink()
+    out, _ = written("brat", tmp_path, [NESTED], SCHEME)
+    (out / "a.txt").write_text("another")
+    (out / "a.ann").write_text("")
+    with pytest.raises(DataError, match="text_sha256"):
+        read("brat", out, SCHEME)
+    (out / "a.txt").unlink()
+    with pytest.raises(DataError, match=r"a\.txt: cannot be read: No such file"):
+        read("brat", out, SCHEME)
+    (out / "goldspan.jsonl").write_text('{"file": "../a", "record": {}}\n')
+    with pytest.raises(DataError, match=r"goldspan\.jsonl:1: the line does not name"):
+        read("brat", out, SCHEME)

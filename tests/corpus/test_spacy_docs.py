@@ -1,0 +1,67 @@
+"""spaCy's DocBin: its own, changed ones, broken ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin
+from spacy.tokens import Span as TokenSpan
+
+from goldspan.schema import DataError, Span
+
+from .written import NESTED, SCHEME, TEXT, doc, read, written
+
+# spaCy
+
+
+def unpacked(path: Path) -> list[Doc]:
+    return list(DocBin().from_disk(path).get_docs(spacy.blank("en").vocab))
+
+
+def test_spacy_reads_ents_and_spans(tmp_path: Path) -> None:
+    out, loss = written("spacy", tmp_path, [NESTED], SCHEME)
+    (found,) = unpacked(out)
+    assert found.text == TEXT and not loss.told()
+    assert [(e.start_char, e.end_char, e.label_) for e in found.ents] == [(0, 11, "ACTOR"), (12, 17, "COUNT")]
+    assert [(s.start_char, s.end_char) for s in found.spans["sc"]] == [(0, 4), (0, 11), (12, 17)]
+
+
+def test_what_is_changed_in_spacy_wins(tmp_path: Path) -> None:
+    out, _ = written("spacy", tmp_path, [NESTED], SCHEME)
+    (found,) = unpacked(out)
+    found.set_ents([found.ents[0], TokenSpan(found, 3, 4, "LOCATION")], default="outside")
+    DocBin(docs=[found], store_user_data=True).to_disk(out)
+    assert read("spacy", out, SCHEME)[0].spans == (*NESTED.spans[:2], Span(18, 23, "LOCATION"))
+
+
+def test_docs_of_other_tools_are_read(tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    docs = [nlp("Iran struck."), nlp("It did."), nlp("")]
+    docs[0].set_ents([TokenSpan(docs[0], 0, 1, "ACTOR")])
+    docs[1].spans["mine"] = [TokenSpan(docs[1], 0, 2, "ACTOR"), TokenSpan(docs[1], 1, 2, "ACTOR")]
+    path = tmp_path / "train.spacy"
+    DocBin(docs=docs).to_disk(path)
+    found = read("spacy", path, SCHEME)
+    assert [d.id for d in found] == ["train#1", "train#2", "train#3"] and found[0].text == "Iran struck."
+    assert [[(s.start, s.end) for s in d.spans] for d in found] == [[(0, 4)], [(0, 6), (3, 6)], []]
+
+
+def test_a_truncated_docbin_is_one_error(tmp_path: Path) -> None:
+    out, _ = written("spacy", tmp_path, [NESTED, doc(id="b")], SCHEME)
+    whole = out.read_bytes()
+    for length in range(0, len(whole), 7):
+        out.write_bytes(whole[:length])
+        with pytest.raises(DataError, match="not a whole DocBin") as refused:
+            read("spacy", out, SCHEME)
+        assert len(refused.value.problems) == 1
+
+
+def test_a_doc_of_another_text_than_its_record_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.spacy"
+    found = spacy.blank("en")("Iran")
+    found.user_data["goldspan"] = '{"id": "a", "text": "Iraq", "spans": []}'
+    DocBin(docs=[found], store_user_data=True).to_disk(path)
+    with pytest.raises(DataError, match=r"x\.spacy:1: the doc's text is not its record's"):
+        read("spacy", path, SCHEME)
