@@ -15,5 +15,7 @@ BENCHMARKS = {
     "help": startup.main,
 }
 
+if strange := [name for name in sys.argv[1:] if name not in BENCHMARKS]:
+    sys.exit(f"no benchmark is called {', '.join(strange)}. Known: {', '.join(BENCHMARKS)}")
 for name in sys.argv[1:] or BENCHMARKS:
     BENCHMARKS[name]()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec.structs import replace
 
+from goldspan.annotate.peak import peak_megabytes
 from goldspan.corpus.arrow import record_batch, record_schema
 from goldspan.corpus.formats import export, load_format
 from goldspan.schema import Document, Scheme, conflict_scheme
@@ -85,5 +85,4 @@ def alone(count: int) -> None:
     """Exports so many documents and prints this process's peak of memory in MB."""
     with tempfile.TemporaryDirectory() as folder:
         _ours(count, Path(folder) / "documents.parquet")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+    print(peak_megabytes() or float("nan"))

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .watched import watch
+
 _RECORDS = 1_000_000
 _ROUNDS = 5
 
@@ -26,12 +28,8 @@ def main() -> None:
         for count in (_RECORDS // 10, _RECORDS):
             with source.open("w", encoding="utf-8") as stream:
                 stream.writelines(_records(count))
-            start = time.perf_counter()
             command = Path(sys.executable).with_name("goldspan")
-            process = subprocess.Popen([command, "annotate", source, "--out", out])
-            _, status, usage = os.wait4(process.pid, 0)
-            print(f"         annotate {count} records:", end=" ")
-            print(f"peak {usage.ru_maxrss / 1024:.0f} MB, {time.perf_counter() - start:.0f} s, status {status}")
+            print(f"         annotate {count} records: {watch([command, 'annotate', source, '--out', out])}")
 
 
 def _records(count: int) -> Iterator[str]:

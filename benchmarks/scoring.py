@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goldspan.annotate.peak import peak_megabytes
 from goldspan.eval.counts import MEASURES
 from goldspan.eval.parquet import match_columns, read_columns
 from goldspan.eval.resampling import resampled_sums
@@ -38,17 +38,14 @@ def main() -> None:
         paths = [Path(folder) / f"{name}.parquet" for name in ("gold", "system")]
         for path, side in zip(paths, (gold, system), strict=True):
             _write(path, side, labels)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.scoring", *paths], stdout=subprocess.PIPE, text=True
-        )
-        said = process.stdout.read() if process.stdout else ""
-        _, _, usage = os.wait4(process.pid, 0)
-    reading, scoring, resampling = map(float, said.split())
+        call: list[str | Path] = [sys.executable, "-m", "benchmarks.scoring", *paths]
+        said = subprocess.run(call, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    reading, scoring, resampling, peak = map(float, said.split())
     print(
         f"scoring  {_DOCUMENTS} documents of {_SPANS} gold and system spans: reading Parquet {reading:.2f} s,", end=" "
     )
     print(f"four measures with labels {scoring:.2f} s, 1000 resamples {resampling:.2f} s,", end=" ")
-    print(f"peak {usage.ru_maxrss / 1024:.0f} MB")
+    print(f"peak {peak:.0f} MB")
     share = scoring * _PEER_DOCUMENTS / _DOCUMENTS
     for name, peer in (("seqeval classification_report, strict", _seqeval), ("nervaluate", _nervaluate)):
         seconds = peer(gold, system, labels)
@@ -57,13 +54,13 @@ def main() -> None:
 
 
 def child(gold_path: str, system_path: str) -> None:
-    """Reads, scores and resamples in a process of its own, whose memory is then its own; prints the seconds of each."""
+    """Reads, scores and resamples in a process of its own, whose memory is then its own; prints seconds and peak."""
     scheme = conflict_scheme()
     reading, (gold, system) = _timed(lambda: [read_columns(path, scheme) for path in (gold_path, system_path)])
     scoring, matches = _timed(lambda: match_columns(gold, system, list(scheme.labels)), rounds=3)
     counts = np.concatenate([matches.counts[measure].stacked() for measure in MEASURES], axis=1)
     resampling, _ = _timed(lambda: resampled_sums(counts, resamples=1000, seed=0))
-    print(reading, scoring, resampling)
+    print(reading, scoring, resampling, peak_megabytes() or float("nan"))
 
 
 def _timed(task: Callable[[], Any], *, rounds: int = 1) -> tuple[float, Any]:

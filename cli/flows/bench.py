@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...annotate import annotate, load_extractor
+from ...annotate.peak import peak_megabytes
 from ...annotate.underling import end, obeying, start
 from ...corpus import read_records, write_records
 from ...eval import score
@@ -130,19 +130,9 @@ def _measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
         load=ready - start,
         seconds=done - ready,
         words=sum(len((document.text or "").split()) for document in documents),
-        memory=_peak(),
+        memory=peak_megabytes(),
         failed=tuple(outcome.problem for outcome in outcomes if outcome.problem is not None),
     )
-
-
-def _peak() -> float | None:
-    """Peak resident memory of this process in megabytes."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def _distinct(names: list[str]) -> list[str]:

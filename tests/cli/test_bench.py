@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from goldspan.corpus.editions import edition
 from tests.conftest import Run, record, span, write_lines
@@ -30,6 +33,14 @@ def test_extractors_are_scored_with_their_time_and_memory(goldspan: Run) -> None
     shown = goldspan("bench", GOLD, "--extractor", "rules", "--resamples", 0)
     assert shown.returncode == 0
     assert shown.stdout.splitlines()[0].split()[:3] == ["extractor", "strict", "F1"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's /proc")
+def test_the_peak_of_memory_is_the_extractors_own_and_not_what_its_parent_held() -> None:
+    ask = "from goldspan.annotate.peak import peak_megabytes; print(peak_megabytes())"
+    parent = f"import subprocess, sys; held = b'x' * 600_000_000; subprocess.run([sys.executable, '-c', {ask!r}], check=True)"
+    said = subprocess.run([sys.executable, "-c", parent], check=True, capture_output=True, encoding="utf-8").stdout
+    assert 5 < float(said) < 200
 
 
 def test_a_gold_with_nothing_in_it_is_told_and_nothing_else_is(goldspan: Run, tmp_path: Path) -> None:
