@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,18 @@ POPULATIONS = ("500", "1000", "5000", "15000")
 
 def extractors() -> list[str]:
     """Names of the installed extractors."""
-    return sorted(point.name for point in entry_points(group="goldspan.extractors"))
+    return _installed("goldspan.extractors")
 
 
 def formats() -> list[str]:
     """Names of the installed formats."""
-    return sorted(point.name for point in entry_points(group="goldspan.formats"))
+    return _installed("goldspan.formats")
+
+
+def _installed(group: str) -> list[str]:
+    from importlib.metadata import entry_points  # slow to import, and not needed to begin
+
+    return sorted(point.name for point in entry_points(group=group))
 
 
 def orders() -> list[str]:
