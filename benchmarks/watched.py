@@ -33,7 +33,7 @@ def watch(command: Sequence[str | Path]) -> Watched:
     The peak that the system tells at the end would be ours where ours is the higher (see `goldspan.annotate.peak`).
     """
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = float("nan")
     while process.poll() is None:
         peak = _peak(process.pid) or peak

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from ..schema import DataError, Document, Problem, counted
 
 
@@ -30,8 +32,6 @@ def restricted(document: Document, labels: Sequence[str]) -> Document:
     """The document with spans of these labels only."""
     if all(span.label in labels for span in document.spans):
         return document
-    from msgspec.structs import replace
-
     return replace(document, spans=tuple(span for span in document.spans if span.label in labels))
 
 
