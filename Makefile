@@ -64,6 +64,8 @@ lock: .venv/.installed
 	$(BIN)/uv pip compile pyproject.toml --extra backend --extra near --extra transformers --group dev --group docs \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package torch --no-header \
 		--quiet --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile --group audit --constraint requirements/dev.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/audit.txt
 	$(BIN)/uv pip compile annotate/studio/server.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/studio/server.txt
 
@@ -71,8 +73,8 @@ lock: .venv/.installed
 # answer, or does not know a package, is a failure: nothing was learned then.
 SERVICE ?= pypi
 audit: .venv/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
-	@for lock in requirements/dev.txt annotate/studio/server.txt; do \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
+	@for lock in requirements/dev.txt requirements/audit.txt annotate/studio/server.txt; do \
 		said=$$($(BIN)/pip-audit --vulnerability-service $(SERVICE) --strict --disable-pip --require-hashes \
 			--progress-spinner off --requirement $$lock 2>&1) && { echo "$$lock: $$said"; continue; }; \
 		echo "$$said" | tail -n 50 >&2; \
