@@ -94,6 +94,20 @@ def bare(documents: Any) -> list[Document]:
     return sorted((replace(d, layer=None, spans=()) for d in documents), key=lambda d: d.id)
 
 
+def test_a_pull_tells_what_it_read_and_where_nobody_has_worked_yet(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", record("a", TEXT))
+    desk.push(path)
+    early = desk.run("pull", "--out", desk.folder / "passes")
+    assert early.stdout == "0 tasks read (all), 0 problems\n"
+    assert early.stderr == "note: nobody has submitted work here yet\n"
+    desk.annotate(desk.tasks()["a"]["id"], [])
+    late = desk.run("pull", "--out", desk.folder / "passes")
+    assert (
+        "\n1 task read" in late.stdout and late.stdout.endswith(", 0 problems\n") and ": 1 document -> " in late.stdout
+    )
+    assert late.stderr == ""
+
+
 def test_what_is_pushed_and_accepted_comes_back_equal(desk: Desk, scheme: Scheme) -> None:
     documents = [make_document(seed, scheme).sealed() for seed in range(60)]
     large = "".join(f"Kyiv {n:05} 😀\n" for n in range(16_000))
