@@ -148,7 +148,8 @@ class _Scorer:
             self.notes.append(f"the gold has {what}: there is nothing to find")
         if len(gold) < LEAST_DOCUMENTS:
             few = counted(len(gold), "document")
-            self.notes.append(f"{few}: too few to test differences (at least {LEAST_DOCUMENTS})")
+            intervals = "for intervals, and " if len(gold) == 1 else ""
+            self.notes.append(f"{few}: too few {intervals}to test differences (at least {LEAST_DOCUMENTS})")
 
     def system(self, documents: list[Document], name: str) -> SystemScore:
         """Scores one system."""
@@ -181,7 +182,7 @@ class _Scorer:
                 label: self._value_figures(label, found, counts["strict"], sorted_pairs[label])
                 for label, found in values.items()
             },
-            interval=self._intervals(counts, tokens, values, name) if self.resamples and self.gold else {},
+            interval=self._intervals(counts, tokens, values, name) if self.resamples and len(self.gold) > 1 else {},
             matches=matches,
         )
 
@@ -231,7 +232,7 @@ class _Scorer:
 
         def bounds(column: Floats, path: str) -> list[float] | None:
             interval, lost = percentile_interval(column)
-            if lost:
+            if lost and interval is not None:  # of what is undefined for all documents too there is nothing to say
                 dropped[path] = lost
             return interval
 

@@ -280,6 +280,22 @@ def test_every_figure_that_is_a_sum_or_a_median_has_its_interval(scheme: Scheme)
     assert found.interval["tokens"]["micro"]["f1"] == [1.0, 1.0]
 
 
+def test_a_single_document_has_no_interval_that_would_look_exact() -> None:
+    alone = score(layer(GOLD), layer(SYSTEM))
+    assert alone.systems[0].interval == {}
+    assert alone.notes == ["1 document: too few for intervals, and to test differences (at least 10)"]
+
+
+def test_what_no_resample_can_tell_is_not_told_of() -> None:
+    gold = [Document(id=f"{n}", text=TEXT, spans=(GOLD[n % 2],)) for n in range(10)]
+    notes = score(gold, gold, resamples=100).notes
+    assert not any("DATE" in note or "LOCATION" in note for note in notes)
+    rare = [Document(id=f"{n}", text=TEXT, spans=(GOLD[1 if n == 3 else 0],)) for n in range(10)]
+    [note] = score(rare, rare, resamples=100).notes
+    assert note.startswith("system: resamples in which a figure is undefined are left out of its interval: ")
+    assert " of 100 at the most, of " in note and "COUNT" in note
+
+
 def test_the_order_of_a_file_changes_no_interval() -> None:
     gold, system = many(4, 0.7)
     forward, backward = (score(side, system, resamples=100).to_dict() for side in (gold, gold[::-1]))

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from goldspan.eval import score
 from goldspan.eval.values import b_cubed, error_area
@@ -94,6 +95,7 @@ def test_clusters_know_aliases_and_medians_lie_in_their_intervals(scheme: Scheme
     assert (clusters["f1"], clusters["support"]) == (1.0, 4)
     near = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=0.0)]
     away = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=10.0)]
-    found = score(layer(near), layer(away), resamples=20).systems[0]
+    twice = [[replace(document, id=name) for name in "ab" for document in layer(spans)] for spans in (near, away)]
+    found = score(*twice, resamples=20).systems[0]
     low, high = found.interval["values"]["LOCATION"]["median_km"]
     assert low == high == found.values["LOCATION"]["median_km"]
