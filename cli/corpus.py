@@ -70,6 +70,10 @@ def build(
         result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
     else:
         note(f"{counted(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
+        dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
+        if dates and undated == count:
+            ways = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
+            note(f"note: dates such as 'on Friday' need the day of publication, of which there is none. Fix: {ways}")
         hints.after_build(out, scheme=scheme)
     raise typer.Exit(refusals.status())
 

@@ -27,6 +27,18 @@ def test_the_seeds_build_and_check_clean(goldspan: Run, tmp_path: Path) -> None:
     assert stats["documents"] == 5 and stats["zones"]["stamp"] == 3
 
 
+def test_articles_of_which_none_has_a_day_are_told_how_to_get_one(goldspan: Run, tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("Iran struck on Friday.")
+    told = "a column of a table (--column published=NAME)"
+    assert told in goldspan("corpus", "build", tmp_path / "news", "--out", tmp_path / "a.jsonl").stderr
+    (tmp_path / "news" / "b.txt").write_text("BEIRUT, 3 May 2024.")
+    manifest = '[[article]]\nfile = "a.txt"\n[[article]]\nfile = "b.txt"\npublished = "2024-05-03"\n'
+    (tmp_path / "news" / "manifest.toml").write_text(manifest)
+    dated = goldspan("corpus", "build", tmp_path / "news", "--out", tmp_path / "a.jsonl")
+    assert dated.returncode == 0 and "2 documents (1 without" in dated.stderr and told not in dated.stderr
+
+
 def test_records_flow_through_pipes(goldspan: Run, tmp_path: Path) -> None:
     built = goldspan("corpus", "build", SEEDS, "--out", "-")
     assert len(built.stdout.splitlines()) >= 5
@@ -155,6 +167,7 @@ def test_another_scheme_runs_through_build_check_and_stats(goldspan: Run, tmp_pa
         built = goldspan("corpus", "build", source, "--out", out, "--scheme", scheme)
         assert built.returncode == 0, built.stderr
         assert "zones: url 1 " in built.stderr  # the scheme has no other kind
+        assert "--column published" not in built.stderr  # it has no dates either
         assert goldspan("corpus", "check", out, "--scheme", scheme).stdout == "1 document, 0 problems\n"
         stats = json.loads(goldspan("corpus", "stats", out, "--scheme", scheme, "--json").stdout)
         assert {name: label["spans"] for name, label in stats["labels"].items()} == {"HAZARD": 1, "LOSS": 2}
