@@ -61,7 +61,7 @@ pictures: .venv/.installed
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra backend --extra near --extra transformers --group dev --group docs \
+	$(BIN)/uv pip compile pyproject.toml --extra backend --extra transformers --group dev --group docs \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package torch --no-header \
 		--quiet --upgrade -o requirements/dev.txt
 	$(BIN)/uv pip compile --group audit --constraint requirements/dev.txt --universal --python-version 3.11 \

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..schema import Document, SurroundingsError
+from ..schema import Document
 
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128
@@ -30,17 +30,11 @@ class NearDuplicates:
 
     Args:
         threshold: Least similarity that counts, above 0 and up to 1.
-
-    Raises:
-        SurroundingsError: datasketch is not installed.
     """
 
     def __init__(self, threshold: float = 0.8) -> None:
-        try:
-            from datasketch import MinHash, MinHashLSH
-        except ImportError as error:
-            message = "near-duplicates need the package datasketch. Fix: pip install 'goldspan[near]'"
-            raise SurroundingsError(message) from error
+        from datasketch import MinHash, MinHashLSH  # only where near-duplicates are looked for
+
         self._make = MinHash
         self._threshold = threshold
         self._index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)

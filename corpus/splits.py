@@ -39,9 +39,6 @@ def placed(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) 
     beside it. A small one is one split, and its groups of near-duplicates are dealt out to the folds in turn.
 
     Of text-free documents only repeats of the same text are known to be near.
-
-    Raises:
-        SurroundingsError: datasketch is not installed.
     """
     stream = iter(documents)
     first = list(islice(stream, FEW))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import subprocess
 import sys
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["annotate", "cli", "corpus", "eval", "schema", "seeds"]
@@ -70,3 +74,18 @@ def test_no_file_names_a_package_index_or_a_machines_path() -> None:
     ]
     grep = ["git", "grep", "-nIE", "|".join(patterns), "--", ".", ":!tests/test_packaging.py", ":!Makefile"]
     assert subprocess.run(grep, cwd=ROOT, capture_output=True, text=True).stdout == ""
+
+
+def test_whatever_is_imported_is_asked_for() -> None:
+    """A package that only came along with another could go with it."""
+    distributions = packages_distributions()
+    asked = {canonicalize_name(Requirement(item).name) for item in requires("goldspan") or ()}
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level and node.module else []
+            for module in {module.partition(".")[0] for module in modules} - sys.stdlib_module_names:
+                named = {canonicalize_name(name) for name in distributions.get(module, [module])}
+                assert named & asked, (
+                    f"{path.relative_to(ROOT)} imports {module}, which pyproject.toml does not ask for"
+                )

@@ -10,10 +10,10 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
-from ...schema import Field, Key, Label, Scheme
+from ...schema import DataError, Field, Key, Label, Problem, Scheme
 from ...schema.value_types import Choice, EdtfDate, Identifier
 from .hotkeys import hotkeys
 from .look import GUIDELINES_STYLE, STYLE
@@ -66,6 +66,22 @@ def _kind(item: Field, key: Key) -> Kind:
     if key.base is bool or isinstance(item.type, Choice):
         return "choices"
     return "number" if key.base in (int, float) else "textarea"
+
+
+def check_interface(text: str) -> None:
+    """Has Label Studio's own reader look at an interface, before a server gets it.
+
+    Raises:
+        DataError: It takes it for no interface.
+    """
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
+    try:
+        reader: Any = LabelInterface(text)
+        reader.validate()
+    except Exception as error:  # its errors have no class in common
+        fix = "change the scheme's labels and fields, which the interface is made of"
+        raise DataError(Problem(f"Label Studio takes the interface of the scheme for none: {error}", fix)) from error
 
 
 def interface(scheme: Scheme, *, review: bool = False) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ...schema import DataError, Problem, Scheme, SurroundingsError, UsageError, canonical_json
 from .api import Api, StudioError
-from .interface import instructions, interface
+from .interface import check_interface, instructions, interface
 
 _PAGE = 100
 _LONG = 300.0
@@ -70,7 +70,7 @@ def open_project(
         The project, and what was done: `made`, `updated` or nothing.
 
     Raises:
-        DataError: The scheme lacks what annotations at the server use; they are listed.
+        DataError: The scheme lacks what annotations at the server use; they are listed. Or its interface is none.
         StudioError: The server does not answer, or refuses.
         UsageError: The server takes no such title.
     """
@@ -84,6 +84,7 @@ def open_project(
     }
     project = find_project(api, title)
     if project is None:
+        check_interface(wanted["label_config"])
         try:
             api.post("/api/projects/", json={"title": title, **wanted})
         except StudioError as error:
@@ -102,6 +103,8 @@ def open_project(
         changed.pop("description", None)  # a seal stands behind it
     if not changed:
         return project, ""
+    if "label_config" in changed:
+        check_interface(wanted["label_config"])
     try:
         api.patch(f"/api/projects/{project.id}/", json=changed)
     except StudioError as error:

@@ -27,7 +27,6 @@ from ..completion import installed
 GIVES = {
     "backend": "goldspan studio backend: suggestions as people open tasks",
     "keyring": "tokens of servers of your own, kept by the system",
-    "near": "goldspan corpus check --near, and splits for --to hf that part near-duplicates",
     "polars": "goldspan.corpus.Corpus.to_polars",
     "transformers": "the extractor transformers: token classification models",
 }

@@ -64,7 +64,7 @@ class Hub:
 
         Raises:
             DataError: A document is text-free, a pass has another text than the gold, or there are no documents.
-            SurroundingsError: datasketch is not installed; the disk is full.
+            SurroundingsError: The disk is full.
         """
         facts = Facts(scheme)
         with DatasetFiles(out, scheme, texts=self.release.texts) as files:

@@ -52,7 +52,7 @@ def test_every_extra_has_a_word_on_what_it_is_for() -> None:
 
 
 def test_a_missing_package_and_one_of_a_wrong_version_are_faults(goldspan: Run, tmp_path: Path) -> None:
-    needs = ("Requires-Python: >=3.11", "Requires-Dist: no-such-package>=2", "Requires-Dist: tqdm>=4.66", "Provides-Extra: near", 'Requires-Dist: no-such-extra>=1; extra == "near"')  # fmt: skip
+    needs = ("Requires-Python: >=3.11", "Requires-Dist: no-such-package>=2", "Requires-Dist: tqdm>=4.66", "Provides-Extra: polars", 'Requires-Dist: no-such-extra>=1; extra == "polars"')  # fmt: skip
     in_place_of(tmp_path, "goldspan", "9.9", *needs)
     path = in_place_of(tmp_path, "tqdm", "3.0")
     found = doctor(goldspan, status=3, PYTHONPATH=path)
@@ -61,14 +61,14 @@ def test_a_missing_package_and_one_of_a_wrong_version_are_faults(goldspan: Run, 
         "no-such-package: not installed. Fix: pip install 'no-such-package>=2'",
         "tqdm: 3.0 is installed, and >=4.66 is needed. Fix: pip install 'tqdm>=4.66'",
     ]
-    [near] = found["extras"]
-    assert (near["installed"], near["fix"]) == (False, "pip install 'goldspan[near]'")
+    [extra] = found["extras"]
+    assert (extra["installed"], extra["fix"]) == (False, "pip install 'goldspan[polars]'")
     told = goldspan("doctor", env={**os.environ, "PYTHONPATH": path})
     assert told.returncode == 3 and "error: tqdm: 3.0 is installed" in told.stderr and "Traceback" not in told.stderr
 
 
 def test_a_missing_extra_is_no_fault(goldspan: Run, tmp_path: Path) -> None:
-    needs = ("Requires-Python: >=3.11", "Provides-Extra: near", 'Requires-Dist: no-such-extra>=1; extra == "near"')
+    needs = ("Requires-Python: >=3.11", "Provides-Extra: polars", 'Requires-Dist: no-such-extra>=1; extra == "polars"')
     found = doctor(goldspan, PYTHONPATH=in_place_of(tmp_path, "goldspan", "9.9", *needs))
     assert found["ok"] and not found["extras"][0]["installed"]
 

@@ -15,11 +15,11 @@ from label_studio_sdk.label_interface.interface import LabelInterface
 from msgspec import structs
 
 from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, hotkeys
-from goldspan.annotate.studio.interface import UNSURE, control_names, controls, instructions, interface
+from goldspan.annotate.studio.interface import UNSURE, check_interface, control_names, controls, instructions, interface
 from goldspan.annotate.studio.results import results_of, spans_of
 from goldspan.corpus import read_records
 from goldspan.corpus.editions import edition
-from goldspan.schema import Document, Scheme, conflict_scheme, parse_scheme
+from goldspan.schema import DataError, Document, Scheme, conflict_scheme, parse_scheme
 
 HOSTILE = """
 name = "hostile"
@@ -107,9 +107,15 @@ def test_the_interface_is_well_formed_and_the_sdk_takes_it(make: Callable[[], Sc
     scheme = make()
     text = interface(scheme)
     assert text == interface(make())
-    LabelInterface(text).validate()
+    check_interface(text)
     names = [item.get("name") for item in ET.fromstring(text).iter() if item.get("name")]
     assert Counter(names) == Counter([*control_names(scheme), "text"])
+
+
+@pytest.mark.parametrize("text", ["<View>", ""], ids=["not closed", "nothing"])
+def test_what_label_studio_takes_for_no_interface_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="Label Studio takes the interface of the scheme for none"):
+        check_interface(text)
 
 
 def test_what_a_scheme_says_stands_in_the_interface_as_it_is_written() -> None:
