@@ -19,7 +19,9 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
     from ..corpus import read_records
 
     if len(paths) < least:
-        raise UsageError("two passes or more are needed. Fix: name a file for each")
+        raise UsageError(
+            "two passes or more are needed. Fix: name a file for each; what one person read alone is gold as it is"
+        )
     layers: dict[str, list[Document]] = {}
     for path in paths:
         documents = list(read_records(path, scheme))

@@ -83,7 +83,7 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         token_kappa=_kappa(layers, notes),
         values=_values(list(scored.values()), scheme),
         disagreements=[item for i in range(len(shared)) for item in _disagreements({n: layers[n][i] for n in names})],
-        suggestions=suggestion_effect(layers, scheme),
+        suggestions=suggestion_effect({n: layer for n, layer in layers.items() if n not in made_by}, scheme),
         notes=notes,
     )
 

@@ -153,6 +153,9 @@ class _Scorer:
 
     def system(self, documents: list[Document], name: str) -> SystemScore:
         """Scores one system."""
+        names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+        if seen := sorted(names & {shown for d in self.gold for shown in d.saw}):
+            self._note_once(f"the gold was made from suggestions of {', '.join(seen)}: people keep what they are shown")
         answers = beside_gold(self.gold, documents, name, self.labels, self._left_out)
         spans = _in_order(answers)
         columns = span_columns(spans, self.index)

@@ -48,8 +48,7 @@ def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) 
 
 def suggested(document: Document) -> bool:
     """Whether the annotator saw suggestions, as far as the layer says."""
-    studio = ((document.layer.extra if document.layer else None) or {}).get("studio")
-    return isinstance(studio, dict) and bool(studio.get("suggestions"))
+    return bool(document.saw)
 
 
 def _reading(documents: Sequence[Document], scheme: Scheme) -> dict[str, Any]:

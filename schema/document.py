@@ -188,6 +188,13 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         name = self.layer.annotator
         return name if all(span.source == name for span in self.spans) else None
 
+    @property
+    def saw(self) -> tuple[str, ...]:
+        """Whose suggestions the annotator saw, as `studio pull` states it in the layer."""
+        studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
+        names = studio.get("suggestions") if isinstance(studio, dict) else None
+        return tuple(str(name) for name in names) if isinstance(names, list) else ()
+
     def surface(self, span: Span | Zone) -> str:
         """The text of a span; empty in a text-free record."""
         return self.text[span.start : span.end] if self.text is not None else ""

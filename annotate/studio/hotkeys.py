@@ -42,6 +42,22 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
     return given
 
 
+def far_keys(scheme: Scheme) -> dict[Hashable, str]:
+    """Keys of numbers that nobody presses, by the label's name and the key of the value.
+
+    The editor's key of a number adds one to it, also where the field does not show; a number without a key would get
+    the next free letter, and typing beside a field would move a place by a degree.
+    """
+    numbers = (
+        (label.name, key.name)
+        for label in scheme.labels.values()
+        for item in label.fields.values()
+        for key in item.keys
+        if key.base in (int, float)
+    )
+    return {name: f"ctrl+alt+shift+f{place % 12 + 1}" for place, name in enumerate(numbers)}
+
+
 def _choices(scheme: Scheme) -> Iterable[tuple[str, str, str]]:
     for label in scheme.labels.values():
         for item in label.fields.values():

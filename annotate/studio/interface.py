@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 from ...schema import DataError, Field, Key, Label, Problem, Scheme
 from ...schema.value_types import Choice, EdtfDate, Identifier
-from .hotkeys import hotkeys
+from .hotkeys import far_keys, hotkeys
 from .look import GUIDELINES_STYLE, STYLE
 
 LABELS = "label"
@@ -91,7 +91,7 @@ def interface(scheme: Scheme, *, review: bool = False) -> str:
         scheme: Its labels and fields.
         review: With what is to be decided beside the text.
     """
-    keys = hotkeys(scheme, UNSURE)
+    keys = hotkeys(scheme, UNSURE) | far_keys(scheme)
     root = ET.Element("View", className="goldspan")
     _add(root, "Style").text = STYLE
     main = _view(root, "main")
@@ -147,7 +147,7 @@ def _control(parent: ET.Element, control: Control, item: Field, label: Label, ke
     elif control.kind == "number":
         cell = _view(parent, "cell")
         _header(cell, control.key.name)
-        _add(cell, "Number", **about, **_range(control.key))
+        _add(cell, "Number", **about, **_range(control.key), **_key(keys, (label.name, control.key.name)))
     else:
         _textarea(parent, control.name, _hint(item), per_region=True)
 

@@ -38,8 +38,8 @@ class LayerFacts:
         documents: How many.
         spans: How many.
         guidelines: Versions followed, with documents.
-        kinds: What the annotator is, where layers say so (`annotator_kind`, `annotator_family` of their `extra`) or an
-            extractor made them.
+        kinds: What the annotator is, where layers say so (`annotator_kind`, `annotator_family` of their `extra`), an
+            extractor made them, or whoever made them in Label Studio saw suggestions.
         created: The newest time of a layer; empty where none states one.
         skipped: Documents passed over.
     """
@@ -58,7 +58,7 @@ class LayerFacts:
         layer = document.layer or Layer()
         if layer.guidelines:
             self.guidelines[layer.guidelines] += 1
-        if kind := _kind(layer.extra or {}) or (document.extractor and f"the extractor {document.extractor}"):
+        if kind := _kind(layer.extra or {}) or _made_by(document):
             self.kinds[kind] += 1
         self.created = max(self.created, layer.created or "")
         self.skipped += layer.skipped
@@ -124,6 +124,13 @@ class Facts:
             if file.configuration == configuration:
                 found.setdefault(file.split, []).append(file)
         return dict(sorted(found.items()))
+
+
+def _made_by(document: Document) -> str:
+    if document.extractor:
+        return f"the extractor {document.extractor}"
+    names = document.saw
+    return f"an annotator in Label Studio, who saw suggestions of {', '.join(names)}" if names else ""
 
 
 def _kind(extra: dict[str, Any]) -> str:

@@ -67,6 +67,18 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     assert f"warning: {told}, not by a person, and what it shares with the others becomes gold" in settled.stderr
     goldspan("export", person, "--to", "hf", "--out", card.parent, "--pass", person, "--pass", rules)
     assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and told in card.read_text("utf-8")
+    # nor is it one that saw no suggestions
+    helped = json.loads(person.read_text("utf-8"))
+    helped["layer"]["extra"] = {"studio": {"suggestions": ["rules"]}}
+    person = write_lines(tmp_path / "helped.jsonl", helped)
+    effect = json.loads(goldspan("agree", person, rules, "--json").stdout)["suggestions"]
+    assert {kind: told["documents"] for kind, told in effect["readings"].items()} == {"blind": 0, "suggested": 1}
+    favoured = "the gold was made from suggestions of rules: people keep what they are shown"
+    assert f"note: {favoured}" in goldspan("score", person, rules).stderr
+    assert favoured not in goldspan("score", person, person).stderr
+    goldspan("export", person, "--to", "hf", "--out", tmp_path / "helped")
+    made = "| the gold | an annotator in Label Studio, who saw suggestions of rules | 1 |"
+    assert made in (tmp_path / "helped" / "README.md").read_text("utf-8")
     # once a person has worked on it, it is hers
     [item] = [json.loads(line) for line in rules.read_text("utf-8").splitlines()]
     item["layer"]["annotator"] = "bo"

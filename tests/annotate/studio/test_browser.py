@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, hotkeys
+from goldspan.annotate.studio.interface import UNSURE
+from goldspan.schema import conflict_scheme
 
 from ...annotator import Annotator, pictures_folder
 from ...browser import open_browser
@@ -160,3 +165,27 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     third = json.loads(out.read_text("utf-8").splitlines()[2])
     assert [(item["label"], item.get("value")) for item in third["spans"]] == [("DATE", None)]
     assert "last week" in json.dumps(third["layer"]["extra"]["studio"]["faults"])
+
+
+def test_a_key_that_is_nothings_changes_nothing(studio: Studio, annotator: Annotator, tmp_path: Path) -> None:
+    layer = {"annotator": "rules", "scheme": "conflict-news@1"}
+    spans = [mention("dozen", "COUNT", {"min": 12, "max": 12, "unit": "other"}), mention("Aleppo", "LOCATION", ALEPPO)]
+    records = write_lines(tmp_path / "in.jsonl", record("a", TEXT, spans=spans, layer=layer))
+    pushed = studio.run("push", str(records), "--project", "free keys", "--json")
+    annotator.log_in()
+    annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
+    given = EDITOR_KEYS.union(hotkeys(conflict_scheme(), UNSURE).values())
+    free = [key for key in string.ascii_lowercase + string.digits if key not in given]
+    assert {"l", "n", "m"} <= set(free)
+    for words in ("Aleppo", "dozen"):
+        annotator.select(words)
+        for key in free:
+            annotator.press(key)
+    annotator.submit()
+    out = tmp_path / "out.jsonl"
+    assert studio.run("pull", "--out", str(out), "--project", "free keys").returncode == 0
+    [pulled] = map(json.loads, out.read_text("utf-8").splitlines())
+    assert [(item["value"], item["origin"]) for item in pulled["spans"]] == [
+        (ALEPPO, "prediction"),
+        ({"min": 12, "max": 12, "approx": False, "unit": "other"}, "prediction"),
+    ]

@@ -152,7 +152,7 @@ def test_fields_show_for_the_selected_span_of_their_label_only(make: Callable[[]
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
 def test_no_two_things_have_one_key_and_none_has_the_editors(make: Callable[[], Scheme]) -> None:
     root = ET.fromstring(interface(make()))
-    things = [*root.iter("Label"), *root.iter("Choice")]
+    things = [*root.iter("Label"), *root.iter("Choice"), *root.iter("Number")]
     keys = [str(item.get("hotkey")) for item in things]
     assert len(set(keys)) == len(things)
     assert not EDITOR_KEYS.intersection(keys)
