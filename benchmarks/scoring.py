@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goldspan.annotate.peak import peak_megabytes
-from goldspan.eval.counts import MEASURES
-from goldspan.eval.parquet import match_columns, read_columns
+from goldspan.eval.counts import MEASURES, count_matches
+from goldspan.eval.parquet import read_columns
 from goldspan.eval.resampling import resampled_sums
 from goldspan.eval.spans import Ints
 from goldspan.schema import conflict_scheme
@@ -57,7 +57,8 @@ def child(gold_path: str, system_path: str) -> None:
     """Reads, scores and resamples in a process of its own, whose memory is then its own; prints seconds and peak."""
     scheme = conflict_scheme()
     reading, (gold, system) = _timed(lambda: [read_columns(path, scheme) for path in (gold_path, system_path)])
-    scoring, matches = _timed(lambda: match_columns(gold, system, list(scheme.labels)), rounds=3)
+    size = {"documents": len(gold.ids), "labels": len(scheme.labels)}
+    scoring, matches = _timed(lambda: count_matches(gold.spans, system.spans, **size), rounds=3)
     counts = np.concatenate([matches.counts[measure].stacked() for measure in MEASURES], axis=1)
     resampling, _ = _timed(lambda: resampled_sums(counts, resamples=1000, seed=0))
     print(reading, scoring, resampling, peak_megabytes() or float("nan"))

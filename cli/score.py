@@ -45,6 +45,9 @@ def score(
     common: Annotated[
         bool, typer.Option("--common", help="Only the documents that the gold and all systems have.")
     ] = False,
+    intervals: Annotated[
+        bool, typer.Option("--intervals", help="Intervals of fewer than 10 documents too, with how far to trust them.")
+    ] = False,
     fail_under: Annotated[
         list[str] | None, typer.Option("--fail-under", metavar="MEASURE=X", help="End with 1 where it is lower.")
     ] = None,
@@ -62,7 +65,11 @@ def score(
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
+    chosen = [label.strip() for label in labels.split(",") if label.strip()]
     limits = _limits(fail_under or [])
+    figures = run([], [], scheme=loaded, labels=chosen, resamples=0)  # of nothing: what can be asked for
+    for path, _ in limits:
+        figures.figure(path)
     mapped = read_label_map(label_map, loaded) if label_map else None
     answers = [list(_read(path, loaded, mapped)) for path in systems]
     if mapped and mapped.dropped:
@@ -72,7 +79,6 @@ def score(
     passes = agree(read_passes(ceiling, loaded), loaded) if ceiling else None
     known = list(read_records(training, loaded)) if training else []
     names = _names(systems, answers)
-    chosen = [label.strip() for label in labels.split(",") if label.strip()]
     scores = run(
         gold_documents,
         *answers,
@@ -85,6 +91,7 @@ def score(
         path=gold,
         label_map=mapped.signature if mapped else "none",
         common=common,
+        intervals=intervals,
     )
     if common:
         gold_documents, *answers = in_common(gold_documents, *answers)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..corpus.adjudicate import find_conflicts
+from ..corpus.align import align
 from ..corpus.tokens import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, counted
 from .alpha import alpha_u
@@ -17,6 +18,7 @@ from .figures import number
 from .score import score
 from .scores import Scores
 from .suggested import suggestion_effect
+from .value_rules import ValueRules, given_fields
 from .zones import without_zoned
 
 
@@ -30,8 +32,10 @@ class Agreement:
         pairwise: Strict and partial micro F1 of each two, and strict F1 by label; F1 does not mind which is the gold.
         alpha_u: Krippendorff's alpha for unitising over all passes, labels as categories.
         token_kappa: Cohen's kappa over tokens and their labels, the mean over pairs (Light's kappa) of more than two.
-        values: By label, how often the values of strictly matched spans agree, over all pairs.
-        disagreements: Each stretch that passes read differently, with its kind and readings.
+        values: By label, how often the values of strictly matched spans agree, over all pairs of passes that both give
+            values of the label; null where no pair does.
+        disagreements: Each stretch that passes read differently, with its kind and readings. Values differ here as they
+            do in `values`: what leaves a value right is left out, and counted in the notes.
         suggestions: What suggestions saved and bent, as `suggestion_effect` tells it; None where no pass saw any.
         notes: What could not be computed, and why.
     """
@@ -75,6 +79,17 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         (a, b): score(layers[a], layers[b], scheme=scheme, names=[b], resamples=0) for a, b in combinations(names, 2)
     }
     shared = layers[names[0]]
+    spans = {name: [span for document in documents for span in document.spans] for name, documents in layers.items()}
+    given = {name: given_fields(found, scheme) for name, found in spans.items()}
+    rules = {(a, b): ValueRules(scheme, given[a], given[b]) for a, b in combinations(names, 2)}
+    for (a, b), rule in rules.items():
+        notes += [note for note in rule.notes(a, b, spans[a], spans[b]) if note not in notes]
+    disagreements, minor = _disagreements(layers, rules)
+    if minor:
+        notes.append(
+            f"{counted(minor, 'further difference')} of values that no figure counts (fields that decide nothing, "
+            "values that a pass does not give): adjudicate lists them"
+        )
     return Agreement(
         documents=len(shared),
         passes=names,
@@ -82,7 +97,7 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         alpha_u=_alpha(layers, scheme, notes),
         token_kappa=_kappa(layers, notes),
         values=_values(list(scored.values()), scheme),
-        disagreements=[item for i in range(len(shared)) for item in _disagreements({n: layers[n][i] for n in names})],
+        disagreements=disagreements,
         suggestions=suggestion_effect({n: layer for n, layer in layers.items() if n not in made_by}, scheme),
         notes=notes,
     )
@@ -171,24 +186,49 @@ def _values(scored: Sequence[Scores], scheme: Scheme) -> dict[str, dict[str, Any
     told = {}
     for label in scheme.labels:
         found = [s.systems[0].values[label] for s in scored if label in s.systems[0].values]
-        support = sum(item["support"] for item in found)
-        right = sum(item["value_accuracy"] * item["support"] for item in found if item["support"])
+        compared = [item for item in found if item["value_accuracy"] is not None]
+        support = sum(item["support"] for item in compared)
+        right = sum(item["value_accuracy"] * item["support"] for item in compared)
         told[label] = {"value_accuracy": right / support if support else None, "support": support}
     return told
 
 
-def _disagreements(layers: Mapping[str, Document]) -> list[dict[str, Any]]:
-    _, conflicts = find_conflicts(layers)
-    return [
-        {
-            "document": c.document,
-            "start": c.start,
-            "end": c.end,
-            "kind": c.kind,
-            "readings": {name: [_plain(span) for span in spans] for name, spans in c.readings.items()},
-        }
-        for c in conflicts
-    ]
+def _disagreements(
+    layers: Mapping[str, list[Document]], rules: Mapping[tuple[str, str], ValueRules]
+) -> tuple[list[dict[str, Any]], int]:
+    """What passes read differently, and how many stretches differ only in what leaves values right."""
+    told, minor = [], 0
+    for documents in zip(*layers.values(), strict=True):
+        _, conflicts = find_conflicts(dict(zip(layers, documents, strict=True)))
+        for conflict in conflicts:
+            kind: str | None = conflict.kind
+            if kind == "value" and _values_agree(conflict.readings, rules):
+                kind = None if all(conflict.readings.values()) else "missing"
+            if kind is None:
+                minor += 1
+                continue
+            readings = {name: [_plain(span) for span in spans] for name, spans in conflict.readings.items()}
+            told.append(
+                {
+                    "document": conflict.document,
+                    "start": conflict.start,
+                    "end": conflict.end,
+                    "kind": kind,
+                    "readings": readings,
+                }
+            )
+    return told, minor
+
+
+def _values_agree(readings: Mapping[str, Sequence[Span]], rules: Mapping[tuple[str, str], ValueRules]) -> bool:
+    """Whether the values of each two readings that have spans here are right for each other."""
+    return all(
+        rules[a, b].same(ours, theirs)
+        for a, b in combinations(readings, 2)
+        if readings[a] and readings[b]
+        for pair in align(readings[a], readings[b], rules[a, b].likeness)
+        if (ours := pair.a) and (theirs := pair.b)
+    )
 
 
 def _plain(span: Span) -> dict[str, Any]:

@@ -7,39 +7,36 @@ from itertools import combinations
 from typing import Any
 
 from .figures import Floats, precision_recall_f1
-from .resampling import approximate_randomisation, holm, paired_bootstrap
+from .resampling import approximate_randomisation, holm
 from .scores import SystemScore
-
-_TESTS = {"paired bootstrap": paired_bootstrap, "approximate randomisation": approximate_randomisation}
 
 COMPARED = "spans.strict.micro.f1"
 """The figure that systems are compared by."""
 
+METHOD = "approximate randomisation"
+
 
 def compared(systems: Sequence[SystemScore], *, resamples: int, seed: int) -> list[dict[str, Any]]:
-    """Tests of each two systems by `COMPARED`, with Holm's correction within each method."""
-    found = []
-    for method, test in _TESTS.items():
-        family: list[dict[str, Any]] = []
-        for a, b in combinations(systems, 2):
-            one, other = (system.matches.counts["strict"].stacked()[:, -1] for system in (a, b))
-            figures = [system.spans["strict"]["micro"]["f1"] for system in (a, b)]
-            p_value = test(one, other, _f1, resamples=resamples, seed=seed) if resamples else None
-            family.append(
-                {
-                    "a": a.name,
-                    "b": b.name,
-                    "measure": COMPARED,
-                    "difference": None if None in figures else figures[0] - figures[1],
-                    "p_value": p_value,
-                    "p_holm": None,
-                    "method": method,
-                    "resamples": resamples,
-                }
-            )
-        for item, p_holm in zip(family, holm([item["p_value"] for item in family]), strict=True):
-            item["p_holm"] = p_holm
-        found += family
+    """Tests of each two systems by `COMPARED`, with Holm's correction over all pairs."""
+    found: list[dict[str, Any]] = []
+    for a, b in combinations(systems, 2):
+        one, other = (system.matches.counts["strict"].stacked()[:, -1] for system in (a, b))
+        figures = [system.spans["strict"]["micro"]["f1"] for system in (a, b)]
+        p_value = approximate_randomisation(one, other, _f1, resamples=resamples, seed=seed) if resamples else None
+        found.append(
+            {
+                "a": a.name,
+                "b": b.name,
+                "measure": COMPARED,
+                "difference": None if None in figures else figures[0] - figures[1],
+                "p_value": p_value,
+                "p_holm": None,
+                "method": METHOD,
+                "resamples": resamples,
+            }
+        )
+    for item, p_holm in zip(found, holm([item["p_value"] for item in found]), strict=True):
+        item["p_holm"] = p_holm
     return found
 
 

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .matching import Pairs, equal_pairs, overlap_pairs
-from .spans import Ints, SpanColumns
+from .spans import ROOM, Ints, SpanColumns, ranked
 
 _NONE = np.empty(0, np.int64)
-_ROOM = 2**62
 
 MEASURES = ("strict", "exact", "partial", "type")
 """Span measures of SemEval-2013 task 9: bounds and label; bounds; overlap counts half; overlap and the same label."""
@@ -69,6 +68,7 @@ def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, lab
         labels: How many there are.
     """
     totals = [_tally(side.document, side.label, documents, labels) for side in (gold, system)]
+    gold, system = _within_reach(gold, system, documents * labels)
     stride = max([1, *(int(side.end.max()) + 1 for side in (gold, system) if len(side))])
     bounds = _bounds(gold, system, stride, labels)
     flat = _flat(gold) and _flat(system)
@@ -102,6 +102,21 @@ def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, lab
     return SpanMatches(counts, strict, _with(exact, halves))
 
 
+def _within_reach(gold: SpanColumns, system: SpanColumns, groups: int) -> tuple[SpanColumns, SpanColumns]:
+    """Both sides with offsets so small that an axis of all groups laid end to end has room in 64 bits.
+
+    What spans share and where they overlap stays the same.
+    """
+    farthest = max([0, *(int(side.end.max()) for side in (gold, system) if len(side))])
+    if groups * (farthest + 1) < ROOM:
+        return gold, system
+    starts_ends = ranked(gold.start, gold.end, system.start, system.end)
+    return (
+        SpanColumns(gold.document, starts_ends[0], starts_ends[1], gold.label),
+        SpanColumns(system.document, starts_ends[2], starts_ends[3], system.label),
+    )
+
+
 def _bounds(gold: SpanColumns, system: SpanColumns, stride: int, labels: int) -> tuple[Ints, Ints]:
     """For each side one ascending number a span, the same for the same bounds in the same document.
 
@@ -110,7 +125,7 @@ def _bounds(gold: SpanColumns, system: SpanColumns, stride: int, labels: int) ->
     sides = (gold, system)
     longest = max([1, *(int((side.end - side.start).max()) + 1 for side in sides if len(side))])
     documents = max([1, *(int(side.document[-1]) + 1 for side in sides if len(side))])
-    if documents * stride * longest * labels < _ROOM:
+    if documents * stride * longest * labels < ROOM:
         a, b = ((s.document * stride + s.start) * longest + (s.end - s.start) for s in sides)
         return a, b
     # too large for one number: ranks do as well

@@ -10,7 +10,7 @@ from typing import Literal
 from ..corpus.align import align
 from ..schema import Document, Scheme, Span, counted
 from .beside import restricted
-from .values import canonical
+from .value_rules import ValueRules, given_fields
 from .zones import without_zoned
 
 ErrorClass = Literal["boundary", "label", "boundary and label", "value", "missed", "spurious"]
@@ -105,15 +105,20 @@ def analyse_errors(
     chosen = list(labels or scheme.labels)
     answers = {document.id: restricted(document, chosen) for document in system}
     known = {(span.label, document.surface(span)) for document in training for span in document.spans}
-    errors: list[Error] = []
-    confusion: dict[str, Counter[str]] = defaultdict(Counter)
+    sides: list[tuple[Document, Sequence[Span], Sequence[Span]]] = []
     for document in gold:
         answer = answers.get(document.id)
         ours = without_zoned(restricted(document, chosen), document.zones).spans
         theirs = () if answer is None else without_zoned(answer, document.zones).spans
-        for pair in align(ours, theirs):
+        sides.append((document, ours, theirs))
+    gold_given = given_fields((span for _, ours, _ in sides for span in ours), scheme)
+    rules = ValueRules(scheme, gold_given, given_fields((span for _, _, theirs in sides for span in theirs), scheme))
+    errors: list[Error] = []
+    confusion: dict[str, Counter[str]] = defaultdict(Counter)
+    for document, ours, theirs in sides:
+        for pair in align(ours, theirs, rules.likeness):
             confusion[pair.a.label if pair.a else "-"][pair.b.label if pair.b else "-"] += 1
-            kind = _kind(pair.a, pair.b, scheme)
+            kind = _kind(pair.a, pair.b, rules)
             if kind is not None:
                 span = pair.a or pair.b
                 surface = document.surface(span) if span else ""
@@ -122,7 +127,7 @@ def analyse_errors(
     return ErrorAnalysis(errors, {label: dict(sorted(row.items())) for label, row in sorted(confusion.items())})
 
 
-def _kind(gold: Span | None, system: Span | None, scheme: Scheme) -> ErrorClass | None:
+def _kind(gold: Span | None, system: Span | None, rules: ValueRules) -> ErrorClass | None:
     if gold is None or system is None:
         return "spurious" if gold is None else "missed"
     same_bounds = (gold.start, gold.end) == (system.start, system.end)
@@ -130,6 +135,4 @@ def _kind(gold: Span | None, system: Span | None, scheme: Scheme) -> ErrorClass 
         return "label" if same_bounds else "boundary and label"
     if not same_bounds:
         return "boundary"
-    label = scheme.label(gold.label)
-    one, other = (canonical(label, value, scheme) for value in (gold.value, system.value))
-    return None if label.same(one, other) else "value"
+    return None if rules.same(gold, system) else "value"

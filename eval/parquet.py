@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pyarrow.parquet as pq
 
 from ..corpus.parquet import refuse_endless_rows
 from ..schema import DataError, Problem, Scheme, did_you_mean
-from .counts import SpanMatches, count_matches
 from .spans import SpanColumns, sorted_columns
 
 _WANTED = re.compile(r"id|text_sha256|spans\.list\.\w+\.(?:start|end|label)")  # a list's element has several names
@@ -26,7 +24,7 @@ class LayerColumns:
 
     Attributes:
         ids: Of the documents, in the order of the file.
-        hashes: Of their texts.
+        hashes: Of their texts; None where the file states none.
         spans: `document` counts the rows of the file.
     """
 
@@ -74,28 +72,6 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
     ids = table.column("id").to_pylist()
     if len(set(ids)) < len(ids):
         raise DataError(Problem("an id stands twice", "give each document an id of its own", str(path)))
-    return LayerColumns(ids, table.column("text_sha256").to_pylist(), sorted_columns(document, start, end, label))
-
-
-def match_columns(gold: LayerColumns, system: LayerColumns, labels: Sequence[str]) -> SpanMatches:
-    """Counts of every span measure for two files of the same documents in any order; zones are not looked at.
-
-    Raises:
-        DataError: The documents are not the same, or a text's hash differs.
-    """
-    if gold.ids == system.ids:
-        answers = system.spans
-    else:
-        place = {name: i for i, name in enumerate(gold.ids)}
-        if place.keys() != set(system.ids):
-            strange = sorted(place.keys() ^ set(system.ids))[0]
-            raise DataError(Problem("only one of gold and system has this document", "", document=strange))
-        moved = np.array([place[name] for name in system.ids], dtype=np.int64)
-        spans = system.spans
-        answers = sorted_columns(moved[spans.document], spans.start, spans.end, spans.label)
-    if gold.ids != system.ids or gold.hashes != system.hashes:
-        hashes = dict(zip(gold.ids, gold.hashes, strict=True))
-        for name, digest in zip(system.ids, system.hashes, strict=True):
-            if digest != hashes[name]:
-                raise DataError(Problem("the text differs from the gold's", "", document=name))
-    return count_matches(gold.spans, answers, documents=len(gold.ids), labels=len(labels))
+    hashed = "text_sha256" in table.column_names
+    hashes = table.column("text_sha256").to_pylist() if hashed else [None] * len(ids)
+    return LayerColumns(ids, hashes, sorted_columns(document, start, end, label))

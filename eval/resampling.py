@@ -6,15 +6,14 @@ The document is the unit of resampling: spans of one article are no independent 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .coverage import FEWEST
 from .figures import Floats
-
-LEAST_DOCUMENTS = 10
-"""Below this many documents a test says nothing, and its p-value is not given."""
 
 _BATCH = 50  # resamples at once: weights of as many documents times this stay in memory
 
@@ -40,9 +39,9 @@ def resampled_sums(counts: NDArray[Any], *, resamples: int, seed: int) -> Floats
     Returns:
         Shape `(n_resamples, …)`.
     """
-    flat = counts.reshape(len(counts), -1).astype(np.float64)
+    flat = counts.reshape(len(counts), prod(counts.shape[1:])).astype(np.float64)
     batches = [weights @ flat for weights in _weights(len(counts), resamples=resamples, seed=seed)]
-    return np.concatenate(batches).reshape(resamples, *counts.shape[1:])
+    return np.concatenate([np.empty((0, flat.shape[1])), *batches]).reshape(resamples, *counts.shape[1:])
 
 
 def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, resamples: int, seed: int) -> Floats:
@@ -83,41 +82,24 @@ def percentile_interval(values: Floats, *, level: float = 0.95) -> tuple[list[fl
     return [float(low), float(high)], dropped
 
 
-def paired_bootstrap(
+def approximate_randomisation(
     a: NDArray[Any], b: NDArray[Any], figure: Callable[[Floats], Floats], *, resamples: int, seed: int
 ) -> float | None:
     """Two-sided p-value of the difference of a figure between two systems on the same documents.
 
-    The share of resamples in which the difference strays from the observed one by at least as much as the observed one
-    strays from 0 (the shift method of Noreen 1989, as in Berg-Kirkpatrick et al. 2012, two-sided), one added to both
-    counts. None where too few documents, or an undefined figure, leave nothing to test.
+    The share of random swaps of the systems' answers, document by document, that give at least the difference seen, one
+    added to both counts (Noreen 1989; Yeh 2000 for F1). None where there are too few documents to test on, or the
+    figure is undefined.
 
     Args:
         a: Counts of one system. Shape `(n_documents, …)`.
         b: Of the other, over the same documents.
         figure: From summed counts, shape `(n, …)`, to the figure, shape `(n,)`.
-        resamples: How many.
-        seed: The same seed gives the same draws.
+        resamples: How many swaps.
+        seed: The same seed gives the same swaps.
     """
     observed = _difference(a, b, figure)
-    if len(a) < LEAST_DOCUMENTS or np.isnan(observed):
-        return None
-    sums = resampled_sums(np.stack([a, b], axis=1), resamples=resamples, seed=seed)
-    differences = figure(sums[:, 0]) - figure(sums[:, 1])
-    differences = differences[~np.isnan(differences)]
-    strays = np.abs(differences - observed) >= abs(observed) - 1e-12
-    return float((1 + strays.sum()) / (1 + len(differences)))
-
-
-def approximate_randomisation(
-    a: NDArray[Any], b: NDArray[Any], figure: Callable[[Floats], Floats], *, resamples: int, seed: int
-) -> float | None:
-    """Two-sided p-value of the same difference when the systems' answers are swapped document by document at random.
-
-    Noreen 1989; Yeh 2000 for F1. Arguments and None as in `paired_bootstrap`.
-    """
-    observed = _difference(a, b, figure)
-    if len(a) < LEAST_DOCUMENTS or np.isnan(observed):
+    if len(a) < FEWEST or np.isnan(observed):
         return None
     flat_a, flat_b = (side.reshape(len(side), -1).astype(np.float64) for side in (a, b))
     total, gap = flat_a.sum(axis=0) + flat_b.sum(axis=0), flat_b - flat_a

@@ -20,7 +20,8 @@ class SystemScore:
         spans: Figures by measure.
         tokens: Figures of the token measure, with what had no tags; None where a text is not at hand.
         values: Figures by label.
-        interval: 95 % bootstrap intervals, in the shape of the figures.
+        interval: 95 % bootstrap intervals, in the shape of the figures, null where none is given; `coverage` says how
+            often such intervals held the true figure in simulations.
         matches: Pairs and counts, for error analysis.
     """
 
@@ -61,7 +62,8 @@ class Scores:
         Raises:
             UsageError: There is none of that path.
         """
-        found: Any = self.to_dict()["systems"][system]
+        scored = self.systems[system]
+        found: Any = {"spans": scored.spans, "tokens": scored.tokens, "values": scored.values}
         for step in path.split("."):
             if not isinstance(found, dict) or step not in found:
                 known = list(found) if isinstance(found, dict) else []
@@ -70,7 +72,7 @@ class Scores:
         if isinstance(found, dict):
             raise UsageError(f"no figure {path!r}: it has parts: {', '.join(found)}")
         if found is not None and not isinstance(found, int | float):
-            raise UsageError(f"no figure {path!r}: it is no number")
+            raise UsageError(f"no figure {path!r}: it is not a number")
         return found
 
     def _repr_html_(self) -> str:

@@ -46,9 +46,27 @@ def sorted_columns(document: Ints, start: Ints, end: Ints, label: Ints) -> SpanC
 
 
 def span_columns(spans: Iterable[tuple[int, Span]], labels: Mapping[str, int]) -> SpanColumns:
-    """Columns of spans that come with the index of their document, in the order of columns already."""
+    """Columns of spans that come with the index of their document, in the order of columns already.
+
+    Args:
+        spans: Sorted by document, start, end and the label's index.
+        labels: The index of each label.
+    """
     table = np.array([(index, s.start, s.end, labels[s.label]) for index, s in spans], dtype=np.int64).reshape(-1, 4)
-    return SpanColumns(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+    columns = SpanColumns(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+    assert _in_order(columns.document, columns.start, columns.end, columns.label)
+    return columns
+
+
+ROOM = 2**62
+"""Keys made of several numbers stay below this, so that 64 bits hold them."""
+
+
+def ranked(*offsets: Ints) -> list[Ints]:
+    """The same offsets as ranks among all of them: small numbers in the same order, equal where they were equal."""
+    values, ranks = np.unique(np.concatenate(offsets), return_inverse=True)
+    edges = np.cumsum([len(array) for array in offsets])[:-1]
+    return [part.astype(np.int64) for part in np.split(ranks.reshape(-1), edges)] if len(values) else list(offsets)
 
 
 def outside_zones(spans: SpanColumns, zones: Iterable[tuple[int, Iterable[Zone]]]) -> NDArray[np.bool_]:
@@ -57,12 +75,17 @@ def outside_zones(spans: SpanColumns, zones: Iterable[tuple[int, Iterable[Zone]]
     table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
     if not len(table) or not len(spans):
         return np.ones(len(spans), dtype=bool)
-    stride = max(int(spans.end.max()), int(table[:, 2].max())) + 1
-    starts = table[:, 0] * stride + table[:, 1]
-    reach = np.maximum.accumulate(table[:, 0] * stride + table[:, 2])
-    last = np.searchsorted(starts, spans.document * stride + spans.start, side="right") - 1
+    edges = [spans.start, spans.end, table[:, 1], table[:, 2]]
+    documents = int(max(spans.document.max(), table[:, 0].max())) + 1
+    if documents * (int(max(edge.max() for edge in edges)) + 1) >= ROOM:
+        edges = ranked(*edges)
+    span_start, span_end, zone_start, zone_end = edges
+    stride = int(max(edge.max() for edge in edges)) + 1
+    starts = table[:, 0] * stride + zone_start
+    reach = np.maximum.accumulate(table[:, 0] * stride + zone_end)
+    last = np.searchsorted(starts, spans.document * stride + span_start, side="right") - 1
     # the farthest end of the zones that start at or before the span; those of earlier documents end before it
-    inside = (last >= 0) & (reach[last] >= spans.document * stride + spans.end)
+    inside = (last >= 0) & (reach[last] >= spans.document * stride + span_end)
     return ~inside
 
 

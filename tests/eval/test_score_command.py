@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from goldspan.eval import score
 
 from ..conftest import Run, record, span, write_lines
@@ -81,8 +83,18 @@ def test_a_label_map_brings_foreign_labels_home_and_says_what_it_drops(goldspan:
     assert "did you mean 'ACTOR'" in goldspan("score", gold, system, "--map", mapping).stderr
 
 
-def test_a_limit_that_is_no_number_is_refused(goldspan: Run, tmp_path: Path) -> None:
-    gold, system = files(tmp_path)
-    for limit in ("spans.strict.micro.f1=nan", "interval.spans.strict.micro.f1=0.5", "name=0.5"):
-        done = goldspan("score", gold, system, "--fail-under", limit)
-        assert done.returncode == 2 and "Traceback" not in done.stderr
+MISTYPED = {
+    "spans.strict.micro.f1=nan": "no number",
+    "spans.strict.micro.f=0.5": "did you mean 'f1'",
+    "spans.strict.labels.ACTORS.f1=0.5": "did you mean 'ACTOR'",
+    "values.COUNT.value_f1s=0.5": "did you mean 'value_f1'",
+    "interval.spans.strict.micro.f1=0.5": "known: spans, tokens, values",
+    "name=0.5": "known: spans, tokens, values",
+    "spans.strict=0.5": "it has parts",
+}
+
+
+@pytest.mark.parametrize("limit", MISTYPED)
+def test_a_limit_on_no_measure_is_refused_before_anything_is_read(goldspan: Run, limit: str) -> None:
+    done = goldspan("score", "absent.jsonl", "absent.jsonl", "--fail-under", limit)
+    assert done.returncode == 2 and MISTYPED[limit] in done.stderr and "absent" not in done.stderr

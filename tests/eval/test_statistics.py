@@ -9,7 +9,6 @@ from goldspan.eval.figures import macro, precision_recall_f1
 from goldspan.eval.resampling import (
     approximate_randomisation,
     holm,
-    paired_bootstrap,
     percentile_interval,
     resampled_sums,
 )
@@ -25,14 +24,13 @@ def test_resampling_agrees_with_theory() -> None:
     assert percentile_interval(np.array([np.nan])) == (None, 1)
 
 
-def test_two_tests_agree_on_noise_and_on_a_plain_difference() -> None:
+def test_the_paired_test_tells_noise_from_a_plain_difference() -> None:
     rng = np.random.default_rng(0)
     figure = lambda sums: precision_recall_f1(sums)[..., 2]  # noqa: E731
     gold = np.full(200, 5)
     one, two, three = (np.stack([rng.binomial(5, p, 200), 0 * gold, gold, gold], axis=1) for p in (0.7, 0.7, 0.85))
-    for test in (paired_bootstrap, approximate_randomisation):
-        assert (test(one, two, figure, resamples=500, seed=1) or 0) > 0.05
-        assert (test(one, three, figure, resamples=500, seed=1) or 1) < 0.01
+    assert (approximate_randomisation(one, two, figure, resamples=500, seed=1) or 0) > 0.05
+    assert (approximate_randomisation(one, three, figure, resamples=500, seed=1) or 1) < 0.01
 
 
 def test_holm_steps_down() -> None:

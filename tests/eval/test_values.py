@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from goldspan.eval import score
+from goldspan.eval import agree, score
+from goldspan.eval.errors import analyse_errors
+from goldspan.eval.report import agreement_page
 from goldspan.eval.values import b_cubed, error_area
 from goldspan.schema import Scheme, Span
 
@@ -96,6 +98,61 @@ def test_clusters_know_aliases_and_medians_lie_in_their_intervals(scheme: Scheme
     near = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=0.0)]
     away = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=10.0)]
     twice = [[replace(document, id=name) for name in "ab" for document in layer(spans)] for spans in (near, away)]
-    found = score(*twice, resamples=20).systems[0]
+    found = score(*twice, resamples=20, intervals=True).systems[0]
     low, high = found.interval["values"]["LOCATION"]["median_km"]
     assert low == high == found.values["LOCATION"]["median_km"]
+
+
+def test_values_that_a_side_does_not_give_are_not_wrong_and_not_perfect(scheme: Scheme) -> None:
+    valued = [scheme.span(0, 4, "ACTOR", kind="state", id="IRN"), scheme.span(12, 17, "COUNT", min=3, max=3)]
+    bare = [Span(0, 4, "ACTOR"), scheme.span(12, 17, "COUNT", min=3, max=3)]
+    for gold, system, who in ((valued, bare, "sys"), (bare, valued, "the gold"), (bare, bare, "the gold")):
+        scored = score(layer(gold), layer(system), names=["sys"], resamples=50, intervals=True)
+        found = scored.systems[0]
+        actor = found.values["ACTOR"]
+        assert actor.pop("support") == 1 and actor.pop("b_cubed")["f1"] is None
+        assert set(actor.values()) == {None} == set(found.interval["values"]["ACTOR"].values())
+        assert found.values["COUNT"]["value_accuracy"] == found.values["COUNT"]["value_f1"] == 1.0
+        assert f"{who} gives no values of ACTOR: not compared" in scored.notes
+        assert analyse_errors(layer(gold), layer(system), scheme).errors == []
+    passes = agree({"a": layer(bare), "b": layer(bare)})
+    assert passes.values["ACTOR"]["value_accuracy"] is None and passes.values["COUNT"]["value_accuracy"] == 1.0
+    assert "a gives no values of ACTOR: not compared" in passes.notes
+
+
+def test_a_part_that_a_side_never_gives_is_open_and_said_where_it_decides(scheme: Scheme) -> None:
+    gold = [scheme.span(0, 4, "ACTOR", kind="state", id="IRN"), scheme.span(12, 17, "COUNT", min=3, max=3, unit="site")]
+    system = [scheme.span(0, 4, "ACTOR", id="IRN"), scheme.span(12, 17, "COUNT", min=3, max=3)]
+    scored = score(layer(gold), layer(system), names=["sys"], resamples=0)
+    actor, count = (scored.systems[0].values[label] for label in ("ACTOR", "COUNT"))
+    assert (actor["value_accuracy"], actor["id_accuracy"], actor["kind_accuracy"]) == (1.0, 1.0, None)
+    assert (count["value_accuracy"], count["interval_accuracy"], count["unit_accuracy"]) == (0.0, 1.0, None)
+    assert "no value of COUNT can be right: sys gives no unit" in scored.notes
+
+
+def test_a_gold_place_without_a_point_takes_no_part_in_distances(scheme: Scheme) -> None:
+    gold = [scheme.span(0, 4, "LOCATION", id="a"), scheme.span(27, 31, "LOCATION", id="b", lat=0.0, lon=0.0)]
+    system = [scheme.span(s.start, s.end, "LOCATION", id="b", lat=0.0, lon=0.0) for s in gold]
+    found = values(scheme, gold, system)["LOCATION"]
+    assert (found["acc_25km"], found["acc_161km"], found["median_km"]) == (1.0, 1.0, 0.0)
+    assert found["id_accuracy"] == found["value_accuracy"] == 0.5
+    # a point that only the gold has is one that the system missed
+    found = values(scheme, [gold[1]] * 1, [scheme.span(27, 31, "LOCATION", id="b")])["LOCATION"]
+    assert found["acc_25km"] is None
+    both = [gold[1], scheme.span(0, 4, "LOCATION", id="c", lat=9.0, lon=9.0)]
+    found = values(scheme, both, [system[1], scheme.span(0, 4, "LOCATION", id="c")])["LOCATION"]
+    assert found["acc_25km"] == 0.5
+
+
+def test_a_field_left_open_in_one_pass_is_said_the_same_everywhere(scheme: Scheme) -> None:
+    given = [scheme.span(0, 4, "ACTOR", kind="state", id="IRN"), scheme.span(43, 47, "ACTOR", id="IRN")]
+    open_ = [scheme.span(0, 4, "ACTOR", id="IRN"), Span(43, 47, "ACTOR")]
+    one, other = layer(given), layer(open_)
+    found = agree({"a": one, "b": other})
+    # the kind decides nothing, the missing id does
+    assert found.values["ACTOR"] == {"value_accuracy": 0.5, "support": 2}
+    assert [(item["start"], item["kind"]) for item in found.disagreements] == [(43, "value")]
+    assert [error.gold.start for error in analyse_errors(one, other, scheme).errors] == [43]
+    assert any("1 further difference of values" in note for note in found.notes)
+    page = agreement_page(found, {"a": one, "b": other}, scheme)
+    assert [document.weight for document in page.comparison.documents] == [1]
