@@ -70,7 +70,6 @@ def train(
                 )
             )
         table(rows, (f"left out, {folds} parts", "strict F1", "95 %", *loaded.labels))
-        if len(documents) < 30:
-            few = counted(len(documents), "document")
-            result(f"only {few}: the intervals are wide, and say little of texts of other kinds")
+        for line in scores.notes:
+            note(f"note: {line}")
     hints.after_train(gold, out, scheme=scheme)

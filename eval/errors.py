@@ -105,7 +105,7 @@ def analyse_errors(
     chosen = list(labels or scheme.labels)
     answers = {document.id: restricted(document, chosen) for document in system}
     known = {(span.label, document.surface(span)) for document in training for span in document.spans}
-    sides: list[tuple[Document, Sequence[Span], Sequence[Span]]] = []
+    sides: list[tuple[Document, tuple[Span, ...], tuple[Span, ...]]] = []
     for document in gold:
         answer = answers.get(document.id)
         ours = without_zoned(restricted(document, chosen), document.zones).spans

@@ -121,11 +121,8 @@ class ValueRules:
                 told.append(f"{name} gives no values of {', '.join(open_)}: not compared")
         for label in self._scheme.labels.values():
             ours, theirs = (side.get(label.name, frozenset()) for side in self._sides)
-            if (
-                ours
-                and theirs
-                and all((ours ^ theirs).intersection(group) for group in label.correct or (tuple(label.fields),))
-            ):
+            groups = label.correct or (tuple(label.fields),)
+            if ours and theirs and all((ours ^ theirs).intersection(group) for group in groups):
                 missing = [
                     f"{name} gives no {', '.join(sorted(fields))}"
                     for name, fields in ((gold, theirs - ours), (system, ours - theirs))

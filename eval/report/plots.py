@@ -37,7 +37,11 @@ def forest(rows: Sequence[tuple[str, float | None, Interval]], measure: str) -> 
             axes.plot(bounds, [place, place], color=_series(0), linewidth=2)
     _rows(axes, [name for name, _, _ in rows])
     _unit(axes, measure)
-    return _svg(figure, f"forest {measure}", f"{measure} by system, with 95 % intervals")
+    return _svg(figure, f"forest {measure}", _with_intervals(f"{measure} by system", rows))
+
+
+def _with_intervals(title: str, rows: Sequence[tuple[str, float | None, Interval]]) -> str:
+    return f"{title}, with 95 % intervals" if any(bounds for *_, bounds in rows) else title
 
 
 def by_label(labels: Sequence[str], series: Mapping[str, Sequence[tuple[float | None, Interval]]], measure: str) -> str:

@@ -85,17 +85,18 @@ def _leaderboard(
             *(costs.get(system.name, {}).get(column, "-") for column in extra),
         ]
         rows.append(row)
-    forest = plots.forest([(s.name, _strict(s)["f1"], _interval(s)) for s in ranked], "strict F1")
+    marks = [(s.name, _strict(s)["f1"], _interval(s)) for s in ranked]
+    drawn = "strict F1 with its 95 % interval" if any(bounds for *_, bounds in marks) else "strict F1"
     parts: list[Table | Plot] = [
         Table("systems by strict F1; pointing at a figure shows its signature", header, rows),
-        Plot("strict F1 with its 95 % interval", forest),
+        Plot(drawn, plots.forest(marks, "strict F1")),
     ]
     if sum(speed is not None for speed in speeds.values()) > 1:
         points = [(s.name, speeds.get(s.name), _strict(s)["f1"]) for s in ranked]
         parts.append(Plot("strict F1 against speed", plots.speed(points, "strict F1")))
     prose = (
         "Strict: same bounds and same label. Exact: same bounds. Partial: overlap counts half. Type: some overlap and "
-        "the same label. Value F1: strict, and the value right. Intervals come of resampling documents."
+        "the same label. Value F1: strict, and the value right. Intervals come from resampling documents; fewer than 10 have none unless asked for."
     )
     return Section("Leaderboard", [prose], parts)
 
