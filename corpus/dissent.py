@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 
-from ..schema import Document, Scheme, Span, Value, Zone, value_text
+from ..schema import Document, Scheme, Span, Value, Zone, canonical_value, value_text
 from .deep import Finding
 
 GOLD_ERROR = 0.02
@@ -160,7 +160,8 @@ def _finding(document: Document, key: _Key, what: str, weight: float) -> Iterato
 
 
 def _same(gold: Value | None, other: Value | None, label: str, scheme: Scheme) -> bool:
-    return scheme.label(label).same(gold, other)
+    kind = scheme.label(label)
+    return kind.same(canonical_value(gold, kind, scheme), canonical_value(other, kind, scheme))
 
 
 def _overlap(one: _Key, other: _Key) -> bool:

@@ -172,7 +172,7 @@ class _Scorer:
         for note in rules.notes("the gold", name, *sides):
             self._note_once(note)
         counts = {measure: matches.counts[measure].stacked() for measure in MEASURES}
-        tokens = self._tokens(spans)
+        tokens = self._tokens(spans, name)
         values = self._values(matches, spans, rules)
         found = Intervals(self.labels, len(self.gold), self.drawn, self.seed)
         interval = found.tree(counts, tokens, values)
@@ -207,7 +207,7 @@ class _Scorer:
             if self.scheme.labels[label].fields
         }
 
-    def _tokens(self, spans: list[tuple[int, Span]]) -> TokenCounts | None:
+    def _tokens(self, spans: list[tuple[int, Span]], name: str) -> TokenCounts | None:
         texts = [document.text for document in self.gold]
         if any(text is None for text in texts):
             self._note_once("no token measure: the gold is text-free")
@@ -215,7 +215,11 @@ class _Scorer:
         answers: list[list[Span]] = [[] for _ in self.gold]
         for document, span in spans:
             answers[document].append(span)
-        return count_tokens([t or "" for t in texts], [d.spans for d in self.gold], answers, self.labels)
+        counts = count_tokens([t or "" for t in texts], [d.spans for d in self.gold], answers, self.labels)
+        if counts.untagged_gold or counts.untagged_system:
+            lost = f"{counted(counts.untagged_gold, 'gold span')}, {counted(counts.untagged_system, 'system span')}"
+            self.notes.append(f"{name}: tokens cannot express {lost} (overlapping, or within a token): counted as wrong")
+        return counts
 
     def _left_out(self, said: str) -> None:
         self.notes.append(said)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from ..schema import Field, Label, Scheme, Span, Value, distance_km, load_actors, parse_edtf
+from ..schema import Field, Label, Scheme, Span, Value, canonical_value, distance_km, parse_edtf
 from ..schema.value_types import Choice, Coordinates, EdtfDate, Identifier, Interval
 
 NEAR_KM = (25, 161)
@@ -71,7 +71,7 @@ class ValueRule:
         self, gold: Value | None, system: Value | None
     ) -> tuple[tuple[bool, ...], tuple[bool, ...], float | None]:
         """What agrees, what was compared (both in the order of `names`), and the distance of the points in km."""
-        gold, system = (canonical(self.label, value, self._scheme) for value in (gold, system))
+        gold, system = (canonical_value(value, self.label, self._scheme) for value in (gold, system))
         found = [(given, check(gold, system)) for given, check in self._checks]
         passed = (self.label.same(gold, system), *(bool(result) for _, result in found))
         compared = (self.given is not None, *(given and result is not None for given, result in found))
@@ -182,18 +182,3 @@ def _meet(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
         (-infinity if low is None else low, infinity if high is None else high) for low, high, _ in (a, b)
     )
     return bool(low_a <= high_b and low_b <= high_a)
-
-
-def canonical(label: Label, value: Value | None, scheme: Scheme) -> Value | None:
-    """The value with its ids as the registry has them."""
-    if value is None:
-        return None
-    for found, item, authority in scheme.identifiers():
-        if found.name == label.name and authority == "actors":
-            name = getattr(value, item.name)
-            known = load_actors().canonical(name) if name is not None else None
-            if known != name:
-                from msgspec.structs import replace
-
-                value = replace(value, **{item.name: known})
-    return value

@@ -3,7 +3,7 @@
 Offsets are 0-based, half-open and count Unicode code points.
 """
 
-from .actors import Actor, ActorRegistry, load_actors
+from .actors import Actor, ActorRegistry, canonical_value, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
 from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, counted, did_you_mean, remedy
@@ -48,6 +48,7 @@ __all__ = [
     "ValueType",
     "Zone",
     "canonical_json",
+    "canonical_value",
     "conflict_scheme",
     "counted",
     "did_you_mean",

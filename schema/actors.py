@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from .document import Value
 from .errors import DataError, Problem
 from .names import NameIndex, fold
+from .scheme import Label, Scheme
 from .scheme_file import conflict_scheme
 from .tables import read_table, rows, several, shipped_table
 from .value_types import Choice, country_codes
@@ -180,3 +184,16 @@ def _actors(text: str, path: str) -> Iterator[Actor]:
             country=row["country"],
             wikidata=row["wikidata"],
         )
+
+
+def canonical_value(value: Value | None, label: Label, scheme: Scheme) -> Value | None:
+    """The value of a label with its actors' ids as the registry has them; what two values are compared by."""
+    if value is None:
+        return None
+    for found, item, authority in scheme.identifiers():
+        if found.name == label.name and authority == "actors":
+            name = getattr(value, item.name)
+            known = load_actors().canonical(name) if name is not None else None
+            if known != name:
+                value = replace(value, **{item.name: known})
+    return value

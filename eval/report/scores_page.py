@@ -96,7 +96,8 @@ def _leaderboard(
         parts.append(Plot("strict F1 against speed", plots.speed(points, "strict F1")))
     prose = (
         "Strict: same bounds and same label. Exact: same bounds. Partial: overlap counts half. Type: some overlap and "
-        "the same label. Value F1: strict, and the value right. Intervals come from resampling documents; fewer than 10 have none unless asked for."
+        "the same label. Value F1: strict, and the value right. Intervals come from resampling documents; fewer than "
+        "10 have none unless asked for."
     )
     return Section("Leaderboard", [prose], parts)
 

@@ -150,3 +150,9 @@ def test_the_command_lists_them_and_an_answer_silences_one(tmp_path: Path, golds
 def test_extractors_without_deep_are_a_wrong_call(tmp_path: Path, goldspan: Run) -> None:
     path = write_lines(tmp_path / "gold.jsonl", record())
     assert goldspan("corpus", "check", path, "--extractor", "rules").returncode == 2
+
+
+def test_an_alias_of_the_golds_actor_is_no_dissent(scheme: Scheme) -> None:
+    value, alias = (scheme.value("ACTOR", id=name) for name in ("IRN", "iran"))
+    gold, sure = corpus([at("Iran", "ACTOR", 0, value), *ALL[1:]]), corpus([at("Iran", "ACTOR", 0, alias), *ALL[1:]])
+    assert dissent(gold, {"one": sure, "two": sure}, scheme) == []
