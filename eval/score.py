@@ -218,7 +218,7 @@ class _Scorer:
         counts = count_tokens([t or "" for t in texts], [d.spans for d in self.gold], answers, self.labels)
         if counts.untagged_gold or counts.untagged_system:
             lost = f"{counted(counts.untagged_gold, 'gold span')}, {counted(counts.untagged_system, 'system span')}"
-            self.notes.append(f"{name}: tokens cannot express {lost} (overlapping, or within a token): counted as wrong")
+            self.notes.append(f"{name}: tokens cannot express {lost} (overlap, part of a token): counted as wrong")
         return counts
 
     def _left_out(self, said: str) -> None:
