@@ -14,7 +14,6 @@ from goldspan.eval.figures import Floats, precision_recall_f1
 from goldspan.eval.resampling import approximate_randomisation, percentile_interval, resampled_sums
 
 _CORPORA = 4000
-_RESAMPLES = 1000
 
 
 def main() -> None:
@@ -25,25 +24,25 @@ def main() -> None:
         print(f"{documents:9d}  {coverage(documents, _CORPORA):.2f}      {rejected}", flush=True)
 
 
-def coverage(documents: int, corpora: int) -> float:
+def coverage(documents: int, corpora: int, *, resamples: int = 1000) -> float:
     """The share of simulated corpora whose interval of F1 holds the true F1."""
     chance = np.random.default_rng(documents)
     truth = _f1(simulated(chance, 1_000_000).sum(axis=0)[None])[0]
     held = 0
     for seed in range(corpora):
-        sums = resampled_sums(simulated(chance, documents), resamples=_RESAMPLES, seed=seed)
+        sums = resampled_sums(simulated(chance, documents), resamples=resamples, seed=seed)
         interval, _ = percentile_interval(_f1(sums))
         held += interval is not None and interval[0] <= truth <= interval[1]
     return held / corpora
 
 
-def rejection(documents: int, corpora: int) -> float:
+def rejection(documents: int, corpora: int, *, resamples: int = 1000) -> float:
     """The share of pairs of equally good systems that the paired test tells apart at the 5 % level."""
     chance = np.random.default_rng(documents)
     rejected = 0
     for seed in range(corpora):
         one, other = simulated_pair(chance, documents)
-        p_value = approximate_randomisation(one, other, _f1, resamples=_RESAMPLES, seed=seed)
+        p_value = approximate_randomisation(one, other, _f1, resamples=resamples, seed=seed)
         rejected += p_value is not None and p_value <= 0.05
     return rejected / corpora
 

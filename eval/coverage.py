@@ -15,7 +15,22 @@ FEWEST = 10
 ENOUGH = 30
 """From this many documents on, intervals need no remark."""
 
-SIMULATED: Mapping[int, float] = dict.fromkeys([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30, 50, 100], 0.0)
+SIMULATED: Mapping[int, float] = {
+    2: 0.5,
+    3: 0.73,
+    4: 0.78,
+    5: 0.82,
+    6: 0.84,
+    7: 0.86,
+    8: 0.87,
+    9: 0.88,
+    10: 0.9,
+    12: 0.89,
+    15: 0.9,
+    20: 0.92,
+    30: 0.93,
+    50: 0.94,
+}
 """Share of simulated corpora whose interval of micro F1 holds the true value, by number of documents."""
 
 

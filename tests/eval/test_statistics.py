@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from benchmarks.coverage import coverage, rejection
+from goldspan.eval.coverage import SIMULATED, simulated_coverage
 from goldspan.eval.figures import macro, precision_recall_f1
 from goldspan.eval.resampling import (
     approximate_randomisation,
@@ -12,6 +17,8 @@ from goldspan.eval.resampling import (
     percentile_interval,
     resampled_sums,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_resampling_agrees_with_theory() -> None:
@@ -41,3 +48,18 @@ def test_holm_steps_down() -> None:
 def test_macro_leaves_out_labels_without_support() -> None:
     figures = precision_recall_f1(np.array([[2, 0, 2, 2], [0, 0, 0, 3], [0, 0, 1, 0]]))
     assert macro(figures, np.array([2, 0, 1])).tolist() == [1.0, 0.5, 0.5]
+
+
+def test_the_stated_coverage_is_that_of_the_simulation_and_of_the_documents() -> None:
+    # 400 corpora: three standard errors are 0.06 at the most
+    for documents in (2, 5, 10):
+        assert coverage(documents, 400, resamples=200) == pytest.approx(SIMULATED[documents], abs=0.075)
+    assert rejection(10, 400, resamples=200) == pytest.approx(0.05, abs=0.04)
+    rows = re.findall(r"^\| (\d+) \| (0\.\d\d) \| ", (ROOT / "docs" / "scoring.md").read_text("utf-8"), re.M)
+    assert {int(documents): float(share) for documents, share in rows} == SIMULATED
+    assert [simulated_coverage(documents) for documents in (1, 2, 11, 10_000)] == [
+        None,
+        SIMULATED[2],
+        SIMULATED[10],
+        SIMULATED[50],
+    ]
