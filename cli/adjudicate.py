@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,8 @@ import typer
 
 from ..schema.errors import counted
 from . import hints
-from .options import Json, SchemeFile
+from .effects import Call, Rule, effects
+from .options import JSON_BESIDE_RECORDS, Json, SchemeFile
 from .passes import read_passes
 from .show import note, result_json
 
@@ -20,6 +22,20 @@ if TYPE_CHECKING:
     from ..schema import Scheme
 
 
+def _written_over(call: Call) -> str:
+    same = call["conflicts"] and os.path.realpath(call["conflicts"]) == os.path.realpath(call["out"])
+    return "in the file that --out writes" if same else ""
+
+
+def _among_conflicts(call: Call) -> str:
+    return "with --conflicts -, which prints the conflicts" if call["conflicts"] == "-" else ""
+
+
+@effects(
+    Rule("conflicts", _written_over, "name another file"),
+    Rule("json", _among_conflicts, "name a file for --conflicts"),
+    JSON_BESIDE_RECORDS,
+)
 def adjudicate(
     passes: Annotated[
         list[str], typer.Argument(metavar="PASS...", help="Records, a layer each over the same documents.")
@@ -66,7 +82,7 @@ def adjudicate(
     if conflicts:
         write_conflicts(conflicts, found, rulings, documents={d.id: d for d in found.documents})
     kinds = Counter(conflict.kind for conflict in found.conflicts)
-    if json and out != "-":
+    if json:
         result_json(
             {
                 "documents": len(found.documents),

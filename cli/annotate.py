@@ -12,6 +12,7 @@ import typer
 
 from ..schema.errors import Problem, UsageError, counted
 from . import completion, hints
+from .effects import Call, Rule, effects
 from .options import Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, progress, result, result_json, when_interrupted
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from ..schema import Document, Scheme
 
 
+def _onto_another(call: Call) -> str:
+    return "" if _onto_itself(call["records"], call["out"]) else "as --out is not the input"
+
+
+@effects(Rule("overwrite", _onto_another))
 def annotate(
     records: Records,
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
@@ -116,8 +122,7 @@ def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
     """
     from ..corpus import read_records
 
-    source, target = Path(records), Path(out)
-    if "-" in (records, out) or not (source.is_file() and target.is_file() and source.samefile(target)):
+    if not _onto_itself(records, out):
         return
     for document in read_records(records, scheme, lenient=lambda _: None):  # the run tells what is wrong with it
         whose = document.layer.annotator if document.layer else None
@@ -126,6 +131,11 @@ def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
                 f"--out {out}: is the input, whose spans ({whose or 'of nobody named'}: document {document.id!r}) "
                 f"would be lost. Fix: another --out, or --overwrite"
             )
+
+
+def _onto_itself(records: str, out: str) -> bool:
+    source, target = Path(records), Path(out)
+    return "-" not in (records, out) and source.is_file() and target.is_file() and source.samefile(target)
 
 
 def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iterator[bytes]:

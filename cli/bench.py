@@ -8,7 +8,8 @@ import typer
 
 from ..schema.errors import counted
 from . import completion
-from .options import Html, Json, SchemeFile
+from .effects import effects
+from .options import WITHOUT_RESAMPLES, Html, Json, SchemeFile
 from .show import cell, error, note, result_json, table, write_page
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .flows.bench import Bench
 
 
+@effects(WITHOUT_RESAMPLES, again=("extractor",))
 def bench(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[

@@ -9,10 +9,22 @@ import typer
 
 from ..schema.errors import counted
 from . import completion
-from .options import Json, SchemeFile
+from .effects import Call, Rule, effects
+from .options import JSON_BESIDE_RECORDS, Json, SchemeFile
 from .show import note, progress, result_json
 
 
+def _has_its_texts(call: Call) -> str:
+    """Why there is no text to put back."""
+    from ..corpus.formats import format_of, load_format
+
+    form = load_format(call["form"]) if call["form"] else format_of(Path(call["source"]))
+    if form is None or getattr(form, "text_free", True):
+        return ""
+    return f"on the format {form.name}, whose documents have their texts"
+
+
+@effects(Rule("restore", _has_its_texts), JSON_BESIDE_RECORDS)
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
     out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
@@ -41,17 +53,22 @@ def convert(
     from ..corpus import write_records
     from ..corpus.formats import read_any
     from ..corpus.label_map import read_label_map
-    from ..corpus.restore import read_texts, restored
+    from ..corpus.restore import read_texts
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
     labels = read_label_map(label_map, loaded) if label_map else None
     documents = read_any(source, loaded, name=form, labels=labels)
-    if restore:
-        documents = restored(documents, read_texts(restore, loaded))
+    texts = read_texts(restore, loaded) if restore else None
+    if texts is not None:
+        documents = map(texts.restore, documents)
     count = write_records(out, progress(documents, "converting"), loaded)
+    if labels is not None and not labels.used:
+        note(f"note: {label_map}: no span has a label that it maps")
+    if texts is not None and count and not texts.restored:
+        note("note: --restore put no text back: every document has its own")
     dropped = dict(sorted(labels.dropped.items())) if labels else {}
-    if json and out != "-":
+    if json:
         result_json({"documents": count, "out": out, "dropped": dropped})
         return
     note(f"{counted(count, 'document')} -> {out}")

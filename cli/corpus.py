@@ -12,17 +12,39 @@ import typer
 
 from ..schema.errors import Problem, counted
 from . import completion, hints
-from .options import Json, Lenient, Records, SchemeFile
+from .effects import Call, Commands, Rule, effects, needs
+from .options import JSON_BESIDE_RECORDS, Json, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, one_line, progress, result, result_json, table
 
 if TYPE_CHECKING:
     from ..corpus.deep import Finding
     from ..schema import Document, Scheme
 
-app = typer.Typer(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
+app = Commands(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
+
+
+def _read_otherwise(call: Call, *read: str) -> bool:
+    """Whether the sources are there, and none of their files is of a kind that an option is for."""
+    from ..corpus.sources import kinds
+
+    found = {kind for source in call["sources"] for kind in kinds(source)}
+    return bool(found) and not found & set(read)
+
+
+def _not_decoded(call: Call) -> str:
+    from ..corpus.sources import TABLES, TEXTS
+
+    return "on JSONL and Parquet" if _read_otherwise(call, *TEXTS, *TABLES) else ""
+
+
+def _without_columns(call: Call) -> str:
+    from ..corpus.sources import SUFFIXES, TEXTS
+
+    return "on text files" if _read_otherwise(call, *(set(SUFFIXES) - set(TEXTS))) else ""
 
 
 @app.command()
+@effects(Rule("encoding", _not_decoded), Rule("column", _without_columns), JSON_BESIDE_RECORDS)
 def build(
     sources: Annotated[
         list[str], typer.Argument(metavar="SRC...", help="Folders or files: .txt, .csv, .jsonl, .parquet.")
@@ -66,7 +88,9 @@ def build(
 
     count = write_records(out, kept(), loaded)
     found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
-    if json and out != "-":
+    for name in how.columns.keys() - how.found:
+        note(f"note: --column {name}={how.columns[name]}: no row has that column")
+    if json:
         result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
     else:
         note(f"{counted(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
@@ -82,16 +106,19 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     from ..corpus.sources import COLUMNS
     from ..schema import UsageError, did_you_mean
 
-    columns = dict(pair.partition("=")[::2] for pair in pairs)
-    for name, column in columns.items():
+    columns: dict[str, str] = {}
+    for pair in pairs:
+        name, _, column = pair.partition("=")
         if name not in COLUMNS or not column:
-            raise UsageError(
-                f"--column {name}={column}: {did_you_mean(name, COLUMNS)}. Fix: NAME=COLUMN, as in text=body"
-            )
+            raise UsageError(f"--column {pair}: {did_you_mean(name, COLUMNS)}. Fix: NAME=COLUMN, as in text=body")
+        if name in columns:
+            raise UsageError(f"--column: {name} is {columns[name]!r} and {column!r}. Fix: name one column for it")
+        columns[name] = column
     return columns
 
 
 @app.command()
+@effects(needs("answers", "deep"), needs("extractor", "deep"), needs("threshold", "near"))
 def check(
     file: Records,
     deep: Annotated[bool, typer.Option("--deep", help="Find likely mistakes of the annotation too.")] = False,
@@ -108,7 +135,7 @@ def check(
             autocompletion=completion.extractors,
         ),
     ] = None,
-    near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too (needs the extra `near`).")] = False,
+    near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too.")] = False,
     threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Least similarity of near-duplicates.")] = 0.8,
     scheme: SchemeFile = None,
     json: Json = False,
@@ -118,10 +145,8 @@ def check(
     Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
     """
     from ..corpus import check_records
-    from ..schema import UsageError, load_scheme
+    from ..schema import load_scheme
 
-    if extractor and not deep:
-        raise UsageError("--extractor belongs to --deep. Fix: add --deep")
     loaded = load_scheme(scheme)
     report = _Report(quiet=json)
     duplicates = None

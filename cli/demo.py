@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from .effects import Rule, effects
 from .options import Json
 from .show import note, result_json
 
 
+@effects(Rule("stop_studio", lambda call: "" if call["studio"] else "with --no-studio"))
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for what the demo makes.")] = Path("demo"),
     studio: Annotated[bool, typer.Option("--studio/--no-studio", help="Go through the real Label Studio.")] = True,

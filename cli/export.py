@@ -9,12 +9,12 @@ import typer
 
 from ..schema.errors import counted
 from . import completion, hints
+from .effects import Call, Rule, effects, needs, yields
 from .options import Json, Records, SchemeFile
 from .passes import read_passes
 from .show import note, progress, result, result_json, table
 
 if TYPE_CHECKING:
-    from ..corpus.formats import Format
     from ..corpus.formats.release import Release
     from ..corpus.publish import Upload
     from ..schema import Scheme
@@ -22,6 +22,23 @@ if TYPE_CHECKING:
 _DATASET = "--to hf"
 
 
+def _not_hf(call: Call) -> str:
+    return "" if call["to"] == "hf" else f"with --to {call['to']}"
+
+
+def _on_a_file(call: Call) -> str:
+    from ..corpus.formats import load_format
+    from ..corpus.formats.exchange import is_file
+
+    return "on a file, which is replaced anyway" if is_file(load_format(call["to"]), Path(call["out"])) else ""
+
+
+@effects(
+    *(Rule(option, _not_hf, "choose --to hf") for option in ("passes", "about", "no_text", "push")),
+    *(needs(option, "push") for option in ("dry_run", "include_text", "private")),
+    yields("include_text", "no_text"),
+    Rule("overwrite", _on_a_file),
+)
 def export(
     gold: Records,
     to: Annotated[
@@ -61,12 +78,11 @@ def export(
     from ..corpus import read_records
     from ..corpus.formats import export as run
     from ..corpus.formats import load_format
+    from ..corpus.formats.hub import Hub
     from ..schema import UsageError, load_scheme
 
     loaded = load_scheme(scheme)
     form = load_format(to)
-    if (dry_run or include_text or private) and not push:
-        raise UsageError("--dry-run, --include-text and --private go with --push")
     if push and not (no_text or include_text):
         raise UsageError(
             f"the texts would go to {push}, and texts of others are not yours to publish. "
@@ -74,7 +90,7 @@ def export(
         )
     release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
     if release is not None:
-        form = _released(form, release)
+        form = Hub(release)
     documents = progress(read_records(gold, loaded), "exporting")
     sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
@@ -85,7 +101,12 @@ def export(
         told: dict[str, Any] = {"format": form.name, "documents": count, "out": str(out)}
         told["lost"] = dict(sorted(loss.counts.items()))
         if upload is not None:
-            sent = {"repository": upload.repository, "revision": upload.revision, "files": upload.files}
+            sent = {
+                "repository": upload.repository,
+                "private": private,
+                "revision": upload.revision,
+                "files": upload.files,
+            }
             told["push"] = {**sent, "url": upload.url, "done": not dry_run}
         result_json(told)
         return
@@ -93,7 +114,7 @@ def export(
     for line in loss.told():
         note(f"not held by {form.name}: {line}")
     if upload is not None:
-        _show(upload, done=not dry_run)
+        _show(upload, done=not dry_run, private=private)
     hints.after_export(form.name, out)
 
 
@@ -102,15 +123,6 @@ def _release(passes: list[str], about: Path | None, no_text: bool, push: str, sc
 
     layers = read_passes(passes, scheme, least=0)
     return made_release(about, layers, scheme, texts=not no_text, repository=push)
-
-
-def _released(form: Format, release: Release) -> Format:
-    from ..corpus.formats.hub import Hub
-    from ..schema import UsageError
-
-    if not isinstance(form, Hub):
-        raise UsageError("--pass, --about, --no-text and --push go with --to hf")
-    return Hub(release)
 
 
 def _upload(out: Path, release: Release, scheme: Scheme) -> Upload:
@@ -129,8 +141,9 @@ def _publish(out: Path, upload: Upload, *, private: bool) -> None:
     publish(out, upload, private=private)
 
 
-def _show(upload: Upload, *, done: bool) -> None:
-    result(f"\n{'went' if done else 'would go'} up to {upload.url}, revision {upload.revision}:")
+def _show(upload: Upload, *, done: bool, private: bool) -> None:
+    closed = ", closed to others where it is new" if private else ""
+    result(f"\n{'went' if done else 'would go'} up to {upload.url}, revision {upload.revision}{closed}:")
     table([(path, f"{size:,}") for path, size in upload.files.items()], ("file", "bytes"))
     if not done:
         note("a dry run: nothing was sent")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,9 @@ from ..schema.errors import counted
 from . import completion
 from .options import Json
 from .show import note, result_json, table
+
+if TYPE_CHECKING:
+    from ..schema import Place
 
 
 def lookup(
@@ -37,8 +40,6 @@ def lookup(
     if population not in (500, 1000, 5000, 15000):
         raise UsageError(f"--population {population}: Fix: 500, 1000, 5000 or 15000")
     country = country.upper()
-    if not name.strip():
-        raise UsageError("lookup takes a name. Fix: as it stands in the text, or an id")
     if country and country not in country_codes():
         raise UsageError(f"--country {country}: no such code. Fix: ISO 3166-1 alpha-3, as in IRQ")
     registry = load_actors(*(actors or ()))
@@ -46,10 +47,10 @@ def lookup(
     by_id = registry.get(name)
     found = [by_id] if by_id else registry.find(name)
     place_by_id = gazetteer.get(name)
-    found_places = [place_by_id] if place_by_id else gazetteer.find(name, country=country)
+    found_places = _within(country, [place_by_id] if place_by_id else gazetteer.find(name))
     near = not found and not found_places
     if near:
-        found, found_places = registry.near(name), gazetteer.near(name)
+        found, found_places = registry.near(name), _within(country, gazetteer.near(name))
     if json:
         result_json(
             {"exact": not near, "actors": [_actor(a) for a in found], "places": [_place(p) for p in found_places]}
@@ -67,6 +68,10 @@ def lookup(
             note(f"and {counted(len(found_places) - 20, 'place')} more. Fix: --country narrows them")
     if near:
         raise typer.Exit(1)
+
+
+def _within(country: str, places: list[Place]) -> list[Place]:
+    return [place for place in places if not country or place.country == country]
 
 
 def _point(place: Any) -> str:

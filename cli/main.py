@@ -20,6 +20,7 @@ from .configuration import Configuration, in_force, load
 from .convert import convert
 from .demo import demo
 from .doctor import doctor
+from .effects import Commands
 from .export import export
 from .lookup import lookup
 from .score import score
@@ -29,7 +30,7 @@ from .studio_pull import pull
 from .studio_push import push
 from .train import train
 
-app = typer.Typer(
+app = Commands(
     name="goldspan",
     help="Annotate conflict news, make gold of it, publish it, and score systems against it.",
     no_args_is_help=True,

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from ..schema.errors import UsageError
+from .effects import Rule
+
 SchemeFile = Annotated[
     Path | None, typer.Option("--scheme", metavar="FILE", help="A scheme of your own instead of conflict news.")
 ]
@@ -16,3 +19,21 @@ Html = Annotated[
 ]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Leave out what is bad, say what, and end with status 1.")]
 Records = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
+
+JSON_BESIDE_RECORDS = Rule(
+    "json", lambda call: "with --out -, which prints the records" if call["out"] == "-" else "", "name a file for --out"
+)
+
+WITHOUT_RESAMPLES = Rule("seed", lambda call: "" if call["resamples"] else "with --resamples 0")
+
+
+def listed(option: str, text: str) -> list[str]:
+    """The names of a value that joins them by commas; none where it is empty.
+
+    Raises:
+        UsageError: A name is empty, or given twice.
+    """
+    names = [name.strip() for name in text.split(",")] if text else []
+    if not all(names) or len(set(names)) < len(names):
+        raise UsageError(f"{option} {text}: Fix: names joined by commas, none empty and none twice")
+    return names

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from ..schema.errors import counted
+from .effects import Commands
 from .options import Json, SchemeFile
 from .show import result, result_json, table
 
-app = typer.Typer(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
+app = Commands(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
 
 
 @app.command()

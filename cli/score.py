@@ -10,7 +10,8 @@ import typer
 
 from ..schema.errors import counted
 from . import completion, hints
-from .options import Html, Json, SchemeFile
+from .effects import effects, needs
+from .options import Html, Json, SchemeFile, listed
 from .passes import read_passes
 from .show import cell, error, note, one_line, result, result_json, table, write_page
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..schema import Document, Scheme, Span
 
 
+@effects(needs("training", "errors", "html"), WITHOUT_RESAMPLES)
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans.")],
     systems: Annotated[
@@ -65,13 +67,15 @@ def score(
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
-    chosen = [label.strip() for label in labels.split(",") if label.strip()]
+    chosen = listed("--labels", labels)
     limits = _limits(fail_under or [])
     figures = run([], [], scheme=loaded, labels=chosen, resamples=0)  # of nothing: what can be asked for
     for path, _ in limits:
         figures.figure(path)
     mapped = read_label_map(label_map, loaded) if label_map else None
     answers = [list(_read(path, loaded, mapped)) for path in systems]
+    if mapped and not mapped.used:
+        note(f"note: {label_map}: no system has a label that it maps")
     if mapped and mapped.dropped:
         dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapped.dropped.items()))
         note(f"note: dropped by the label map: {dropped}")

@@ -48,6 +48,8 @@ class Setting:
         fits = isinstance(value, (int, float) if self.type is float else str if self.type is Path else self.type)
         if not fits or (isinstance(value, bool) and self.type is not bool):
             return f"expected {_WORDS[self.type]}, got {_word(value)}"
+        if isinstance(value, str) and not value.strip():
+            return "it is empty"
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if value != value:
                 return "nan is no number"

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import completion
+from .effects import Call, Commands, Rule, effects, either, yields
 from .options import Json
 from .show import note, result, result_json, table, telling
 
 if TYPE_CHECKING:
     from ..annotate.studio import Api, Status
+    from ..annotate.studio.plan import Plan
 
-app = typer.Typer(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
+app = Commands(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
 Name = Annotated[
     str,
@@ -28,9 +30,44 @@ ProjectName = Annotated[
 PlanFile = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="The plan of who reads what; plan.json if not given.")
 ]
+PLAN = Path("plan.json")
+"""The plan where a call names none."""
+
 Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="A Label Studio of your own instead.")]
 
 _DOWN = 3
+
+
+def plan_of(call: Call) -> Plan | None:
+    """The plan that a call works by, where there is one already.
+
+    Raises:
+        DataError: The file is no plan.
+    """
+    from ..annotate.studio.plan import read_plan
+
+    path = plan_file(call)
+    return read_plan(path) if path is not None and path.is_file() else None
+
+
+def plan_file(call: Call) -> Path | None:
+    """Where the plan of a call is or will be; None where it has none."""
+    if call["plan"] is not None:
+        return Path(call["plan"])
+    return PLAN if call.get("annotators") else None
+
+
+def _of_each(call: Call) -> str:
+    found = plan_of(call)
+    own = call.get("own_servers") if found is None else found.servers
+    return "with a plan of a server for each annotator" if own else ""
+
+
+SERVER = either("name", "url")
+"""Of commands that call one server."""
+
+SERVERS = (*SERVER, Rule("name", _of_each), Rule("url", _of_each))
+"""Of commands that call the servers of a plan too."""
 
 
 @app.command()
@@ -71,6 +108,7 @@ def down(name: Name = "default") -> None:
 
 
 @app.command()
+@effects(*SERVERS, *(yields(option, "password") for option in ("plan", "url", "json")))
 def status(
     name: Name = "default",
     password: Annotated[bool, typer.Option("--password", help="Print the password, and nothing else.")] = False,
@@ -110,6 +148,7 @@ def status(
 
 
 @app.command()
+@effects(*SERVER)
 def invite(name: Name = "default", url: Url = None) -> None:
     """Print the address where another annotator makes her account; nobody can without it."""
     with connect(url, name) as api:
@@ -141,10 +180,6 @@ def logs(
 
 def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], Api]:
     """The server that each annotator works at."""
-    from ..schema import UsageError
-
-    if servers and url is not None:
-        raise UsageError("a plan with servers of goldspan's own takes no --url")
     return lambda annotator: connect(url, annotator if servers else name)
 
 

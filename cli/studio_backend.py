@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import completion
+from .effects import effects
 from .options import SchemeFile
 from .show import note, result
-from .studio import Name, ProjectName, Url, connect
+from .studio import SERVER, Name, ProjectName, Url, connect
 
 if TYPE_CHECKING:
     from ..annotate.studio.link import Link
 
 
+@effects(*SERVER)
 def backend(
     extractor: Annotated[
         str,

@@ -9,11 +9,13 @@ import typer
 
 from ..schema.errors import counted
 from . import hints
+from .effects import effects, either, yields
 from .options import Json, SchemeFile
 from .show import error, note, result, result_json
-from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect
+from .studio import SERVERS, Name, PlanFile, ProjectName, Url, by_annotator, connect
 
 
+@effects(yields("annotator", "plan"), *either("project", "plan"), *SERVERS)
 def pull(
     out: Annotated[Path, typer.Option("--out", help="A records file for one annotator; a folder for a file of each.")],
     annotator: Annotated[str, typer.Option("--annotator", metavar="NAME", help="Only this one's work.")] = "",

@@ -9,15 +9,37 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import completion, hints
-from .options import Json, Records, SchemeFile
+from .effects import Call, Rule, effects, either, needs
+from .options import Json, Records, SchemeFile, listed
 from .show import note, result, result_json, table, when_interrupted
-from .studio import Name, PlanFile, ProjectName, Url, by_annotator, connect, where
+from .studio import PLAN, SERVERS, Name, PlanFile, ProjectName, Url, by_annotator, connect, plan_file, plan_of, where
 
 if TYPE_CHECKING:
     from ..schema import Scheme
     from .flows.sheets import Sheet
 
 
+def _kept(option: str, attribute: str) -> Rule:
+    """An option that only makes a plan: one that is there keeps what it was made with."""
+
+    def idle(call: Call) -> str:
+        if (found := plan_of(call)) is None or call[option] == (kept := getattr(found, attribute)):
+            return ""
+        return f"on {plan_file(call)}, which was made {f'with {kept}' if kept else 'without it'}"
+
+    return Rule(option, idle, "choose another --plan")
+
+
+@effects(
+    *(needs(option, "annotators", "plan") for option in ("overlap", "blind", "own_servers")),
+    *(_kept(option, option) for option in ("overlap", "blind")),
+    _kept("own_servers", "servers"),
+    _kept("project", "title"),
+    *either("conflicts", "annotators"),
+    *either("conflicts", "plan"),
+    needs("random_share", "order"),
+    *SERVERS,
+)
 def push(
     file: Records,
     suggestions: Annotated[
@@ -70,7 +92,7 @@ def push(
 
     The spans of FILE are suggestions of the annotator that its layers state.
     """
-    from ..schema import UsageError, load_scheme
+    from ..schema import load_scheme
     from .flows.push import push_sheets
     from .flows.review import push_review
     from .flows.sheets import in_order, read_sheets
@@ -82,13 +104,9 @@ def push(
     if order:
         sheets = in_order(sheets, order, random_share=random_share)
     if annotators or plan is not None:
-        if conflicts:
-            raise UsageError("--conflicts makes a review for one. Fix: leave out --annotators and --plan")
         scope = _Scope(annotators, overlap, blind, own_servers, project or loaded.ref, plan, scheme)
         _push_planned(scope, sheets, loaded, text, name, url, json=json)
         return
-    if blind or overlap != 1 or own_servers:
-        raise UsageError("--blind, --overlap and --own-servers belong to a plan. Fix: --annotators A,B,…")
     with connect(url, name) as api:
         if conflicts:
             title = project or f"{loaded.ref} review"
@@ -133,24 +151,22 @@ def _push_planned(
     from ..schema import UsageError
     from .flows.team import push_planned
 
-    path = scope.plan or Path("plan.json")
+    path = scope.plan or PLAN
     before = read_plan(path) if path.exists() else None
-    if scope.annotators:
-        names = [part.strip() for part in scope.annotators.split(",")]
-    elif before is not None:
-        names = list(before.annotators)
-    else:
+    names = listed("--annotators", scope.annotators)
+    if before is None and not names:
         raise UsageError(f"--plan {path}: there is none yet. Fix: --annotators A,B,… makes one")
-    given = before if before is not None and not scope.annotators else None
     plan = make_plan(
         [sheet.document for sheet in sheets],
-        names,
-        title=given.title if given else scope.title,
-        overlap=given.overlap if given else scope.overlap,
-        blind=given.blind if given else scope.blind,
-        servers=given.servers if given else scope.own_servers,
+        names or (before.annotators if before else ()),
+        title=before.title if before else scope.title,
+        overlap=before.overlap if before else scope.overlap,
+        blind=before.blind if before else scope.blind,
+        servers=before.servers if before else scope.own_servers,
         before=before,
     )
+    if plan.blind and not any(sheet.suggestions for sheet in sheets):
+        note("note: no document has suggestions, so the blind share is read like the others")
     write_plan(path, plan)  # before anything is sent, so that a push that breaks off goes on by the same plan
     done = push_planned(by_annotator(plan.servers, name, url), plan, sheets, scheme, guidelines=guidelines)
     if json:

@@ -34,10 +34,12 @@ class LabelMap:
     Attributes:
         labels: The scheme's label for each of the system's, empty for one that is dropped.
         dropped: How many spans of each label were dropped so far.
+        used: Labels met so far that have a line of their own.
     """
 
     labels: Mapping[str, str]
     dropped: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
 
     @property
     def signature(self) -> str:
@@ -54,6 +56,8 @@ class LabelMap:
         if target is None:
             fix = f'add `{label} = "…"`, or `"*" = ""` to drop all others'
             raise DataError(Problem(f"the label map has no line for {label!r}", fix))
+        if label in self.labels:
+            self.used.add(label)
         if not target:
             self.dropped[label] += 1
         return target or None

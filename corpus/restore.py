@@ -18,11 +18,15 @@ class Texts:
 
     Args:
         texts: Id and text of each.
+
+    Attributes:
+        restored: How many were put back so far.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._by_id: dict[str, str] = {}
         self._by_hash: dict[str, str] = {}
+        self.restored = 0
         for name, text in texts:
             self._by_id[name] = text
             self._by_hash[sha256_hex(text)] = text
@@ -42,6 +46,7 @@ class Texts:
             what = "the text has another hash" if document.id in self._by_id else "there is no text for it"
             fix = "give the text that was annotated, to the byte: a changed blank shifts every offset"
             raise DataError(Problem(what, fix, document=document.id))
+        self.restored += 1
         return replace(document, text=text, text_length=None)
 
 
@@ -61,8 +66,3 @@ def _articles(source: str) -> Iterator[tuple[str, str]]:
         if isinstance(article, Problem):
             raise DataError(article)
         yield article.id, article.text
-
-
-def restored(documents: Iterable[Document], texts: Texts) -> Iterator[Document]:
-    """The documents with their texts. Errors as `Texts.restore`."""
-    yield from map(texts.restore, documents)

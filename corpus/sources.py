@@ -62,10 +62,12 @@ class Reading:
     Attributes:
         columns: Name of a table's column for each of `COLUMNS` that is called otherwise there.
         encoding: Of text files and CSV: a codec's name, or `detect` to guess each file's.
+        found: Which of the `columns` any row had so far.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
+    found: set[str] = field(default_factory=set)
 
 
 def read_articles(source: str, how: Reading, *, without: Path | None = None) -> Iterator[Article | Problem]:
@@ -100,6 +102,21 @@ def read_articles(source: str, how: Reading, *, without: Path | None = None) -> 
         raise DataError(Problem("there is no such file or folder", "name one that is there", source))
     else:
         yield from _file(source, root.name, how, entry(root))
+
+
+def kinds(source: str) -> Iterator[str]:
+    """The suffix of each file that holds articles of a source; none where there is no such source.
+
+    Raises:
+        DataError: A folder cannot be read.
+    """
+    root = Path(source)
+    if source == STANDARD:
+        yield ".jsonl"
+    elif root.is_dir():
+        yield from (suffix(path) for path in files(root))
+    elif suffix(source) in SUFFIXES and root.exists():
+        yield suffix(source)
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -248,6 +265,7 @@ def _lines(path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:
 
 
 def _article(row: dict[str, Any], stem: str, number: int, path: str, line: int, how: Reading) -> Article | Problem:
+    how.found.update(name for name, column in how.columns.items() if column in row)
     said = {name: row.pop(how.columns.get(name, name), None) for name in COLUMNS}
     record = {key: row.pop(key) for key in _RECORD if row.get(key) is not None}
     name = f"{stem}#{number}" if said["id"] is None else said["id"]

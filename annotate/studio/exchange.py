@@ -41,6 +41,7 @@ class Exchange:
     file = "tasks.json"
     suffixes: tuple[str, ...] = ()
     holds: tuple[str, ...] = (file,)
+    text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""

@@ -158,7 +158,7 @@ def _hash(*parts: str) -> bytes:
 
 def _check(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:
     if not annotators or len(set(annotators)) != len(annotators) or not all(name.strip() for name in annotators):
-        raise UsageError("--annotators: Fix: names joined by commas, none twice")
+        raise UsageError("--annotators: Fix: names joined by commas, none empty and none twice")
     if not 1 <= overlap <= len(annotators):
         raise UsageError(f"--overlap {overlap:g}: Fix: between 1 and {len(annotators)}, the number of annotators")
     if not 0 <= blind <= 1:

@@ -51,6 +51,8 @@ class Format(Protocol):
         file: Name of its file in an export's folder; empty for a format of many files, which is the folder.
         suffixes: Of its files, lower-cased, by which a file is known to be of it; none where they tell nothing.
         holds: Patterns of names in a folder, by each of which the folder is known to be of it.
+
+    A format whose documents always have their texts may say so by an attribute `text_free` that is False.
     """
 
     name: str

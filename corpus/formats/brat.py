@@ -38,6 +38,7 @@ class Brat:
     file = ""
     suffixes: tuple[str, ...] = ()
     holds: tuple[str, ...] = ("*.ann", "goldspan.jsonl")
+    text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""

@@ -56,6 +56,7 @@ class Conll:
     file = "documents.conll"
     suffixes: tuple[str, ...] = (".conll", ".iob", ".iob2", ".bio")
     holds: tuple[str, ...] = ("*.conll",)
+    text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`."""

@@ -42,7 +42,7 @@ def export(
             named as a file of another format.
     """
     loss = Loss()
-    if to.file and suffix(out) in to.suffixes:
+    if is_file(to, out):
         with replacing(out) as beside:
             # the suffix tells a writer how to write, so that of the target must stand at the end
             named = beside.with_name(beside.name + "".join(out.suffixes))
@@ -60,6 +60,11 @@ def export(
     with replacing_folder(out, overwrite=overwrite) as folder:
         count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
     return count, loss
+
+
+def is_file(to: Format, out: Path) -> bool:
+    """Whether an export to a place is a file, which its suffix tells, and not a folder."""
+    return bool(to.file) and suffix(out) in to.suffixes
 
 
 def _may_go(out: Path, to: Format, sources: Iterable[str | Path]) -> None:

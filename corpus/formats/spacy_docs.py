@@ -53,6 +53,7 @@ class SpacyDocs:
     file = "documents.spacy"
     suffixes: tuple[str, ...] = (".spacy",)
     holds: tuple[str, ...] = ("*.spacy",)
+    text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
         """As `Format.write`; the docs are held in memory until all are made."""
