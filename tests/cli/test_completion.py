@@ -166,6 +166,12 @@ def test_a_shells_question_about_files_is_answered_by_the_status() -> None:
         assert done.returncode == status
 
 
+def test_the_script_is_shown() -> None:
+    shell = "goldspan --show-completion; exit $?"
+    done = subprocess.run(["bash", "--norc", "-c", shell], env=WAYS, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0 and "complete" in done.stdout
+
+
 def test_installing_it_makes_it_known_to_doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SHELL", "/bin/bash")

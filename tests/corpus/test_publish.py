@@ -157,8 +157,8 @@ def test_a_hub_that_is_not_there_is_said(gold: Path, hub: HubServer, tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--to", "jsonl", "--push", NAME, "--no-text"], "go with --to hf"),
-        (["--to", "hf", "--dry-run"], "go with --push"),
+        (["--to", "jsonl", "--push", NAME, "--no-text"], "--push has no effect with --to jsonl"),
+        (["--to", "hf", "--dry-run"], "--dry-run has no effect without --push"),
         (["--to", "hf", "--push", "no-owner", "--no-text"], "OWNER/NAME"),
         (["--to", "hf", "--push", "../../etc", "--no-text"], "OWNER/NAME"),
     ],

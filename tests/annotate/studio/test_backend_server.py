@@ -61,7 +61,8 @@ class Desk:
         return found
 
     def command(self, *arguments: str, extractor: str = "rules") -> list[str]:
-        return [str(GOLDSPAN), "studio", "backend", "--extractor", extractor, "--project", self.title, *arguments]
+        project = () if "--project" in arguments else ("--project", self.title)
+        return [str(GOLDSPAN), "studio", "backend", "--extractor", extractor, *project, *arguments]
 
     @contextmanager
     def backend(self, *arguments: str, extractor: str = "rules") -> Iterator[Backend]:

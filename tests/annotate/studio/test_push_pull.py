@@ -277,6 +277,28 @@ def test_each_annotator_has_a_layer_and_skips_are_told(desk: Desk, scheme: Schem
     assert "no work of 'cy'" in desk.pull("--annotator", "cy", out="f.jsonl", status=2)["stderr"]
 
 
+def test_a_value_is_carried_to_equal_spans_where_that_is_asked_for(desk: Desk, scheme: Scheme) -> None:
+    text = "The brigade left. The brigade came."
+    desk.push(write_lines(desk.folder / "in.jsonl", record("a", text)))
+    spans = [scheme.span(4, 11, "ACTOR", kind="armed_group", id="the-brigade"), Span(22, 29, "ACTOR")]
+    desk.annotate(desk.tasks()["a"]["id"], results_of(Document(id="a", text=text, spans=()), spans, scheme))
+
+    def values(*arguments: str) -> list[Any]:
+        desk.pull(*arguments, out="one.jsonl")
+        [document] = read_records(desk.folder / "one.jsonl", scheme)
+        return [one.value for one in document.spans]
+
+    given = spans[0].value
+    assert (values(), values("--carry")) == ([given, None], [given, given])
+
+
+def test_guidelines_of_ones_own_are_the_projects_instructions(desk: Desk) -> None:
+    (desk.folder / "ours.md").write_text("# What we mark\n")
+    desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT)), "--guidelines", desk.folder / "ours.md")
+    told = desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"]
+    assert "What we mark" in told and "Guidelines for annotators" not in told
+
+
 def test_what_makes_no_span_is_listed_with_its_task_and_kept(desk: Desk, scheme: Scheme) -> None:
     desk.push(write_lines(desk.folder / "in.jsonl", *three()))
     task = desk.tasks()["a"]

@@ -234,9 +234,9 @@ def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
 
 def test_calls_that_make_no_plan_or_review_are_refused(team: Team) -> None:
     for arguments, told in (
-        (("--blind", "0.5"), "belong to a plan"),
+        (("--blind", "0.5"), "--blind has no effect without --annotators or --plan"),
         (("--annotators", "ann,ann"), "none twice"),
-        (("--annotators", "ann", "--conflicts", "x.jsonl"), "makes a review for one"),
+        (("--annotators", "ann", "--conflicts", "x.jsonl"), "--conflicts has no effect with --annotators"),
         (("--plan", "none.json"), "there is none yet"),
     ):
         done = team.studio.run("push", str(team.folder / "in.jsonl"), *arguments)

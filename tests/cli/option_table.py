@@ -1,0 +1,204 @@
+"""Every public option of every command: a call in which it changes the result, and one in which it cannot.
+
+A new option needs a line here. `Row("score gold.jsonl sys.jsonl", "--common")` runs the call with and without the option and
+compares all that comes of both; `{}` is the place of the option where that is not the end. What stands there instead, where the
+option is required, is `instead`. `refused` is a whole call. Where a call takes a server, or other processes, `shown` names
+the test that has the effect, as `file::test`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table.
+
+    Attributes:
+        call: Without the option.
+        option: With its value.
+        instead: In its place in the other call.
+        refused: A call with the option in which it can have no effect.
+        shown: A test that shows its effect, in place of a call.
+    """
+
+    call: str = ""
+    option: str = ""
+    instead: str = ""
+    refused: str = ""
+    shown: str = ""
+
+
+def shown(test: str, refused: str = "") -> Row:
+    return Row(shown=test, refused=refused)
+
+
+SCORE = "score gold.jsonl sys.jsonl --resamples 0"
+ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
+HF = "export gold.jsonl --to hf --out d"
+OWN = "hazard.jsonl"
+"""Records under another scheme than the one that goldspan ships."""
+
+DEMO = "cli/test_demo.py"
+BENCH = "cli/test_bench.py"
+SERVER = "annotate/studio/test_server.py"
+WORK = "annotate/studio/test_push_pull.py"
+TEAM = "annotate/studio/test_team.py"
+BACKEND = "annotate/studio/test_backend_server.py"
+BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
+
+ROWS = {
+    "--version": Row("{} schema show", "--version"),
+    "--install-completion": shown("cli/test_completion.py::test_installing_it_makes_it_known_to_doctor"),
+    "--show-completion": shown("cli/test_completion.py::test_the_script_is_shown"),
+    # demo
+    "demo --out": shown(f"{DEMO}::test_a_folder_of_someone_elses_files_is_left_as_it_is", "demo --out ''"),
+    "demo --studio": shown(f"{DEMO}::test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing", "demo --studio --no-studio"),
+    "demo --stop-studio": shown(f"{DEMO}::test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone", "demo --no-studio --stop-studio"),
+    "demo --json": shown(f"{DEMO}::test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing", "demo --json --json"),
+    # schema
+    "schema show --scheme": Row("schema show", "--scheme own.toml", refused="schema show --scheme ''"),
+    "schema show --json": Row("schema show", "--json"),
+    "schema check --json": Row("schema check own.toml", "--json"),
+    "schema diff --records": Row("schema diff own.toml newer.toml", f"--records {OWN}", refused=f"schema diff own.toml newer.toml --records {OWN} --records {OWN}"),
+    "schema diff --json": Row("schema diff own.toml newer.toml", "--json"),
+    "schema json-schema --scheme": Row("schema json-schema", "--scheme own.toml"),
+    "schema studio-config --scheme": Row("schema studio-config", "--scheme own.toml"),
+    # corpus
+    "corpus build --out": Row("corpus build x.txt", "--out a.jsonl", instead="--out b.jsonl", refused="corpus build x.txt --out a.jsonl --out b.jsonl"),
+    "corpus build --column": Row("corpus build t.csv --out o.jsonl", "--column text=body", refused="corpus build x.txt --out o.jsonl --column text=body"),
+    "corpus build --encoding": Row("corpus build latin.txt --out o.jsonl", "--encoding latin-1", refused="corpus build gold.jsonl t.parquet --out o.jsonl --encoding latin-1"),
+    "corpus build --lenient": Row("corpus build half.jsonl --out o.jsonl", "--lenient"),
+    "corpus build --scheme": Row(f"corpus build {OWN} --out o.jsonl", "--scheme own.toml"),
+    "corpus build --json": Row("corpus build x.txt --out o.jsonl", "--json", refused="corpus build x.txt --out - --json"),
+    "corpus check --deep": Row("corpus check odd.jsonl", "--deep"),
+    "corpus check --answers": Row("corpus check odd.jsonl --deep", "--answers answers.jsonl", refused="corpus check odd.jsonl --answers answers.jsonl"),
+    "corpus check --extractor": shown("corpus/test_dissent.py::test_the_command_lists_them_and_an_answer_silences_one", "corpus check odd.jsonl --extractor rules"),
+    "corpus check --near": Row("corpus check near.jsonl", "--near"),
+    "corpus check --threshold": Row("corpus check near.jsonl --near", "--threshold 0.95", refused="corpus check near.jsonl --threshold 0.95"),
+    "corpus check --scheme": Row(f"corpus check {OWN}", "--scheme own.toml"),
+    "corpus check --json": Row("corpus check gold.jsonl", "--json"),
+    "corpus stats --scheme": Row(f"corpus stats {OWN}", "--scheme own.toml"),
+    "corpus stats --lenient": Row("corpus stats half.jsonl", "--lenient"),
+    "corpus stats --json": Row("corpus stats gold.jsonl", "--json"),
+    "corpus diff --scheme": Row(f"corpus diff {OWN} {OWN}", "--scheme own.toml"),
+    "corpus diff --json": Row("corpus diff ann.jsonl ben.jsonl", "--json"),
+    # extractors
+    "annotate --out": Row("annotate gold.jsonl", "--out a.jsonl", instead="--out b.jsonl", refused="annotate gold.jsonl --out ''"),
+    "annotate --extractor": Row("annotate gold.jsonl --out o.jsonl", "--extractor command:cat"),
+    "annotate --workers": shown("annotate/test_run.py::test_a_document_that_ends_its_process_costs_only_itself"),
+    "annotate --overwrite": Row("annotate gold.jsonl --out gold.jsonl", "--overwrite", refused="annotate gold.jsonl --out o.jsonl --overwrite"),
+    "annotate --lenient": Row("annotate half.jsonl --out o.jsonl", "--lenient"),
+    "annotate --scheme": Row(f"annotate {OWN} --out o.jsonl --extractor command:cat", "--scheme own.toml"),
+    "extractors --json": Row("extractors", "--json"),
+    # passes
+    "adjudicate --out": Row(ADJUDICATE, "--out a.jsonl", instead="--out b.jsonl"),
+    "adjudicate --decisions": Row(f"{ADJUDICATE} --out o.jsonl", "--decisions decisions.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --decisions ''"),
+    "adjudicate --review": Row(f"{ADJUDICATE} --out o.jsonl", "--review review.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --review review.jsonl --review review.jsonl"),
+    "adjudicate --conflicts": Row(f"{ADJUDICATE} --out o.jsonl", "--conflicts c.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --conflicts o.jsonl"),
+    "adjudicate --name": Row(f"{ADJUDICATE} --out o.jsonl", "--name us"),
+    "adjudicate --guidelines": Row(f"{ADJUDICATE} --out o.jsonl", "--guidelines 0.1"),
+    "adjudicate --scheme": Row(f"adjudicate {OWN} {OWN}.2 --out o.jsonl".replace(".jsonl.2", "-2.jsonl"), "--scheme own.toml"),
+    "adjudicate --json": Row(f"{ADJUDICATE} --out o.jsonl", "--json", refused=f"{ADJUDICATE} --out - --json"),
+    "agree --html": Row("agree ann.jsonl ben.jsonl", "--html r.html", refused="agree ann.jsonl ben.jsonl --html r.html --html s.html"),
+    "agree --scheme": Row("agree hazard.jsonl hazard-2.jsonl", "--scheme own.toml"),
+    "agree --json": Row("agree ann.jsonl ben.jsonl", "--json"),
+    # formats
+    "export --to": Row("export gold.jsonl --out d", "--to conll", instead="--to jsonl"),
+    "export --out": Row("export gold.jsonl --to jsonl", "--out d", instead="--out e.jsonl"),
+    "export --overwrite": Row("export gold.jsonl --to jsonl --out earlier", "--overwrite", refused="export gold.jsonl --to jsonl --out e.jsonl --overwrite"),
+    "export --pass": Row(HF, "--pass ann.jsonl", refused="export gold.jsonl --to conll --out d --pass ann.jsonl"),
+    "export --about": Row(HF, "--about about.toml", refused="export gold.jsonl --to jsonl --out d --about about.toml"),
+    "export --no-text": Row(HF, "--no-text", refused="export gold.jsonl --to brat --out d --no-text"),
+    "export --push": Row(f"{HF} --no-text", "--push us/it --dry-run", refused="export gold.jsonl --to jsonl --out d --push us/it"),
+    "export --dry-run": shown("corpus/test_publish.py::test_a_dry_run_says_what_would_go_up_and_asks_nobody", f"{HF} --dry-run"),
+    "export --include-text": Row(f"{HF} --push us/it --dry-run", "--include-text", refused=f"{HF} --push us/it --dry-run --no-text --include-text"),
+    "export --private": Row(f"{HF} --no-text --push us/it --dry-run", "--private", refused=f"{HF} --private"),
+    "export --scheme": Row(f"export {OWN} --to jsonl --out d", "--scheme own.toml"),
+    "export --json": Row("export gold.jsonl --to jsonl --out d", "--json"),
+    "convert --out": Row("convert c.conll", "--out a.jsonl", instead="--out b.jsonl"),
+    "convert --from": Row("convert tokens.txt --out o.jsonl", "--from conll"),
+    "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml"),
+    "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl", refused="convert d.spacy --out o.jsonl --restore gold.jsonl"),
+    "convert --scheme": Row(f"convert {OWN} --out o.jsonl", "--scheme own.toml"),
+    "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
+    # scores
+    "score --map": Row("score gold.jsonl foreign.jsonl --resamples 0", "--map map.toml"),
+    "score --errors": Row(SCORE, "--errors"),
+    "score --training": Row(f"{SCORE} --errors --json", "--training gold.jsonl", refused=f"{SCORE} --training gold.jsonl"),
+    "score --ceiling": Row(SCORE, "--ceiling ann.jsonl --ceiling ben.jsonl", refused=f"{SCORE} --ceiling ann.jsonl --ceiling ann.jsonl"),
+    "score --labels": Row(SCORE, "--labels ACTOR", refused=f"{SCORE} --labels ,"),
+    "score --resamples": Row("score gold.jsonl sys.jsonl", "--resamples 50"),
+    "score --seed": Row("score gold.jsonl sys.jsonl --resamples 50", "--seed 7", refused=f"{SCORE} --seed 7"),
+    "score --common": Row("score gold.jsonl part.jsonl --resamples 0", "--common"),
+    "score --fail-under": Row(SCORE, "--fail-under spans.strict.micro.f1=1"),
+    "score --html": Row(SCORE, "--html r.html"),
+    "score --scheme": Row(f"score {OWN} {OWN} --resamples 0", "--scheme own.toml"),
+    "score --json": Row(SCORE, "--json"),
+    "bench --extractor": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
+    "bench --resamples": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
+    "bench --seed": shown(BENCHED, "bench gold.jsonl --extractor rules --resamples 0 --seed 7"),
+    "bench --html": shown(BENCHED),
+    "bench --scheme": shown(BENCHED),
+    "bench --json": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
+    "train --out": Row("train ann.jsonl --epochs 1", "--out m", instead="--out n"),
+    "train --folds": Row("train ann.jsonl --out m --epochs 1", "--folds 2"),
+    "train --seed": Row("train ann.jsonl --out m --epochs 1", "--seed 7"),
+    "train --epochs": Row("train ann.jsonl --out m {}", "--epochs 1", instead="--epochs 2"),
+    "train --scheme": Row(f"train {OWN} --out m --epochs 1", "--scheme own.toml"),
+    "train --json": Row("train ann.jsonl --out m --epochs 1", "--json"),
+    "lookup --actors": Row("lookup Blue", "--actors actors.tsv"),
+    "lookup --places": Row("lookup Smallville", "--places places.tsv"),
+    "lookup --country": Row("lookup Tripoli", "--country LBN", refused="lookup Tripoli --country ''"),
+    "lookup --population": Row("lookup geonames:92004", "--population 5000"),
+    "lookup --json": Row("lookup Iran", "--json"),
+    "doctor --json": shown("cli/test_doctor.py::test_all_that_is_needed_is_there_and_listed"),
+    # Label Studio
+    "studio up --name": shown(f"{SERVER}::test_servers_of_other_names_have_data_and_users_of_their_own", "studio up --name ''"),
+    "studio up --port": shown(f"{SERVER}::test_a_taken_port_is_left_to_its_owner", "studio up --port 9001 --port 9002"),
+    "studio up --local-backends": shown(f"{SERVER}::test_other_settings_are_not_taken_in_silence"),
+    "studio up --json": shown(f"{SERVER}::test_two_who_start_it_at_once_get_one_server"),
+    "studio down --name": shown(f"{SERVER}::test_servers_of_other_names_have_data_and_users_of_their_own"),
+    "studio status --name": Row("studio status", "--name bea", refused="studio status --url http://127.0.0.1:1 --name bea"),
+    "studio status --password": shown(f"{SERVER}::test_its_user_logs_in_with_the_password_that_is_shown"),
+    "studio status --plan": shown(f"{TEAM}::test_two_annotators_and_a_reviewer_make_gold_with_provenance", "studio status --password --plan team.json"),
+    "studio status --url": Row("studio status", "--url http://127.0.0.1:1", refused="studio status --plan apart.json --url http://127.0.0.1:1"),
+    "studio status --json": Row("studio status", "--json", refused="studio status --password --json"),
+    "studio invite --name": Row("studio invite", "--name bea", refused="studio invite --name bea --url http://127.0.0.1:1"),
+    "studio invite --url": Row("studio invite", "--url http://127.0.0.1:1", refused="studio invite --url http://127.0.0.1:1 --url http://127.0.0.1:2"),
+    "studio logs --name": Row("studio logs", "--name bea"),
+    "studio logs --lines": Row("studio logs", "--lines 1"),
+    "studio logs --follow": shown("cli/test_effects.py::test_a_log_is_followed"),
+    "studio push --suggestions": shown(f"{WORK}::test_new_suggestions_replace_old_ones_and_leave_peoples_work_and_other_extractors_alone", "studio push gold.jsonl --suggestions sys.jsonl --suggestions sys.jsonl"),
+    "studio push --project": Row("studio push gold.jsonl --annotators ann,ben", "--project P", refused="studio push gold.jsonl --plan team.json --project other"),
+    "studio push --annotators": Row("studio push gold.jsonl", "--annotators ann,ben", refused="studio push gold.jsonl --annotators ,"),
+    "studio push --overlap": Row("studio push gold.jsonl --annotators ann,ben", "--overlap 2", refused="studio push gold.jsonl --overlap 2"),
+    "studio push --blind": Row("studio push gold.jsonl --annotators ann,ben", "--blind 1", refused="studio push gold.jsonl --plan team.json --blind 0.5"),
+    "studio push --plan": Row("studio push gold.jsonl --annotators ann,ben", "--plan p.json", refused="studio push gold.jsonl --plan p.json --plan team.json"),
+    "studio push --own-servers": Row("studio push gold.jsonl --annotators ann,ben", "--own-servers", refused="studio push gold.jsonl --plan team.json --own-servers"),
+    "studio push --conflicts": shown(f"{TEAM}::test_two_annotators_and_a_reviewer_make_gold_with_provenance", "studio push gold.jsonl --annotators ann --conflicts c.jsonl"),
+    "studio push --order": shown(f"{TEAM}::test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered"),
+    "studio push --random-share": shown(f"{TEAM}::test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered", "studio push gold.jsonl --random-share 0.5"),
+    "studio push --guidelines": shown(f"{WORK}::test_guidelines_of_ones_own_are_the_projects_instructions"),
+    "studio push --name": Row("studio push gold.jsonl", "--name bea", refused="studio push gold.jsonl --plan apart.json --name bea"),
+    "studio push --url": Row("studio push gold.jsonl", "--url http://127.0.0.1:1", refused="studio push gold.jsonl --plan apart.json --url http://127.0.0.1:1"),
+    "studio push --scheme": Row(f"studio push {OWN}", "--scheme own.toml"),
+    "studio push --json": shown(f"{TEAM}::test_two_annotators_and_a_reviewer_make_gold_with_provenance"),
+    "studio pull --out": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told", "studio pull --out ''"),
+    "studio pull --annotator": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told", "studio pull --out d --plan team.json --annotator ann"),
+    "studio pull --plan": shown(f"{TEAM}::test_two_annotators_and_a_reviewer_make_gold_with_provenance", "studio pull --out d --plan ''"),
+    "studio pull --carry": shown(f"{WORK}::test_a_value_is_carried_to_equal_spans_where_that_is_asked_for"),
+    "studio pull --project": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told", "studio pull --out d --plan team.json --project P"),
+    "studio pull --name": Row("studio pull --out d", "--name bea", refused="studio pull --out d --plan apart.json --name bea"),
+    "studio pull --url": Row("studio pull --out d", "--url http://127.0.0.1:1", refused="studio pull --out d --plan apart.json --url http://127.0.0.1:1"),
+    "studio pull --scheme": shown(f"{WORK}::test_a_changed_scheme_updates_the_project_or_says_what_stands_in_the_way"),
+    "studio pull --json": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told"),
+    "studio backend --extractor": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
+    "studio backend --project": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
+    "studio backend --name": Row("studio backend --extractor rules", "--name bea", refused="studio backend --extractor rules --name bea --url http://127.0.0.1:1"),
+    "studio backend --url": Row("studio backend --extractor rules", "--url http://127.0.0.1:1"),
+    "studio backend --host": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
+    "studio backend --port": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
+    "studio backend --scheme": Row("studio backend --extractor rules", "--scheme nowhere.toml"),
+}  # fmt: skip
