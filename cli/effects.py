@@ -9,7 +9,7 @@ def score(...): ...
 
 An option on the command line that has none ends the call with status 2. One that goldspan.toml gives is a default for
 many calls: where it does not apply, the call is made without it. Refused for every option, without a declaration:
-an empty value, a second value where one is taken, and the same value twice.
+an empty value, a second value where one is taken, the same value twice, and standard input for a second time.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ from typer.core import TyperCommand
 from ..schema.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+_OUTPUTS = ("out", "conflicts")
+"""Parameters for which `-` is standard output."""
 
 
 class Call:
@@ -175,9 +179,11 @@ class Command(TyperCommand):
         values, _, order = self.make_parser(ctx).parse_args(args=list(words))
         counts = Counter(item.name for item in order)
         again = _declared(self).again
+        inputs = 0
         for item in self.params:
             given = values.get(item.name)
             each = [given] if isinstance(given, str) else given if isinstance(given, (list, tuple)) else []
+            inputs += 0 if item.name in _OUTPUTS else each.count("-")
             is_option = item.param_type_name == "option"
             name = max(item.opts, key=len) if is_option else item.metavar or item.name.upper()
             if any(not value.strip() for value in each):
@@ -186,6 +192,8 @@ class Command(TyperCommand):
                 yield f"{name} is given {counts[item.name]} times. Fix: give it once"
             elif is_option and item.name not in again and (twice := [v for v, n in Counter(each).items() if n > 1]):
                 yield f"{name} {twice[0]} is given twice. Fix: give it once"
+        if inputs > 1:
+            yield f"- is given {inputs} times, and standard input is read once. Fix: name a file"
 
 
 class Commands(typer.Typer):

@@ -143,7 +143,7 @@ ROWS = {
     "bench --scheme": shown(BENCHED),
     "bench --json": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
     "train --out": Row("train ann.jsonl --epochs 1", "--out m", instead="--out n"),
-    "train --folds": Row("train ann.jsonl --out m --epochs 1", "--folds 2"),
+    "train --folds": shown("annotate/test_training.py::test_a_trained_pipeline_is_an_extractor_and_is_scored_on_what_it_has_not_seen"),
     "train --seed": Row("train ann.jsonl --out m --epochs 1", "--seed 7"),
     "train --epochs": Row("train ann.jsonl --out m {}", "--epochs 1", instead="--epochs 2"),
     "train --scheme": Row(f"train {OWN} --out m --epochs 1", "--scheme own.toml"),

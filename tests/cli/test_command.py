@@ -102,7 +102,7 @@ CALLS = {
     "unknown option": (["corpus", "check", "--fast", "x.jsonl"], 2, "--fast"),
     "missing argument": (["corpus", "check"], 2, "Missing argument"),
     "unknown suffix": (["corpus", "stats", "x.docx"], 2, "x.docx"),
-    "unknown column": (["corpus", "build", str(SEEDS), "--out", "-", "--column", "txt=body"], 2, "did you mean 'text'"),
+    "unknown column": (["corpus", "build", "-", "--out", "-", "--column", "txt=body"], 2, "did you mean 'text'"),
     "no such file": (["corpus", "check", "nowhere.jsonl"], 1, "nowhere.jsonl"),
     "no such source": (["corpus", "build", "nowhere.txt", "--out", "-"], 1, "nowhere.txt"),
     "no such scheme": (["schema", "show", "--scheme", "nowhere.toml"], 1, "nowhere.toml"),

@@ -119,6 +119,7 @@ FAULTS = {
     "fraction for a whole number": ("[score]\nseed = 1.5\n", 2, "expected a whole number, got a number"),
     "number for a path": ("[score]\nmap = 1\n", 2, "expected a path (a text), got a whole number"),
     "text for a list": ("[score]\nfail-under = 'x=1'\n", 2, "expected a list, got a text"),
+    "empty": ("[studio.push]\nproject = ''\n", 2, "it is empty. Fix: write it as in project ="),
     "too small": ("[annotate]\nworkers = 0\n", 2, "0 is too small: 1 is the least"),
     "too large": ("[studio.up]\nport = 70000\n", 2, "70000 is too large: 65535 is the most"),
     "not a number": ("[studio.push]\noverlap = nan\n", 2, "nan is no number"),

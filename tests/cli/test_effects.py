@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import io
 import json
 import re
 import shlex
@@ -17,7 +18,6 @@ import pytest
 
 from goldspan.annotate.studio import home
 from goldspan.annotate.studio.connection import TOKEN_VARIABLES
-from goldspan.annotate.studio.log import following
 from goldspan.annotate.studio.plan import make_plan, write_plan
 from goldspan.cli.effects import Command, declared
 from goldspan.corpus import read_records
@@ -45,12 +45,13 @@ def commands(group: Any = COMMAND, path: tuple[str, ...] = ()) -> Iterator[tuple
             yield " ".join((*path, name)), command
 
 
-def options() -> Iterator[str]:
-    """Each option as `command --option`."""
-    for path, command in [("", COMMAND), *commands()]:
-        for item in command.params:
-            if item.param_type_name == "option":
-                yield f"{path} {max(item.opts, key=len)}".strip()
+OPTIONS = {
+    f"{path} {max(item.opts, key=len)}".strip(): [*item.opts, *item.secondary_opts]
+    for path, command in [("", COMMAND), *commands()]
+    for item in command.params
+    if item.param_type_name == "option"
+}
+"""The forms of each option, by `command --option`."""
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +96,10 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, text in files.items():
         (folder / name).write_text(text)
+    (folder / "d.spacy").touch()
     (folder / "latin.txt").write_bytes("Müller struck.".encode("latin-1"))
     gold = list(read_records(folder / "gold.jsonl", scheme))
-    made = {"c.conll": "conll", "d.spacy": "spacy", "bare.jsonl": "standoff", "t.parquet": "parquet"}
+    made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}
     for name, form in {**made, "earlier/documents.jsonl": "jsonl"}.items():
         (folder / name).parent.mkdir(exist_ok=True)
         load_format(form).write(gold, folder / name, scheme, Loss())
@@ -122,7 +124,7 @@ def call(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
 
 
 def test_every_option_of_every_command_is_in_the_table() -> None:
-    assert sorted(ROWS) == sorted(options())
+    assert sorted(ROWS) == sorted(OPTIONS)
     assert all(isinstance(command, Command) for _, command in commands())
 
 
@@ -141,8 +143,7 @@ def test_the_test_that_shows_an_effect_is_there(option: str) -> None:
     file, _, name = ROWS[option].shown.partition("::")
     source = (TESTS / file).read_text("utf-8")
     assert name in {item.name for item in ast.walk(ast.parse(source)) if isinstance(item, ast.FunctionDef)}
-    flag = option.rpartition(" ")[2]
-    assert any(form in source for form in (f'"{flag}', f'"--no-{flag[2:]}', f" {flag}", '"-n"'))
+    assert any(f'"{form}"' in source or f" {form}" in source for form in OPTIONS[option])
 
 
 REFUSED = [name for name, row in ROWS.items() if row.refused]
@@ -210,6 +211,8 @@ CONTRADICTIONS = {
     "corpus build earlier --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
     "convert c.conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
     "convert tokens.txt --from conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
+    "agree - - ": "- is given 2 times, and standard input is read once",
+    "corpus check - --deep --answers -": "standard input is read once",
     "adjudicate ann.jsonl ben.jsonl --out o.jsonl --conflicts - --json": "--json has no effect with --conflicts -",
 }  # fmt: skip
 
@@ -258,14 +261,33 @@ def test_what_only_the_data_shows_to_be_without_effect_is_noted(words: str, call
     assert done.status in (0, 3) and f"note: {NOTES[words]}" in done.err, done.err
 
 
-def test_a_log_is_followed(inputs: Path) -> None:
-    log = inputs / "server.log"
+def test_a_log_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path))
+    log = home().place("default").log
+    log.parent.mkdir(parents=True)
     log.write_text("before\n")
-    lines = following(log, every=0.001)
-    writer = threading.Timer(0.05, lambda: log.write_text("before\nafter\n"))
-    writer.start()
-    assert next(lines) == "after"
-    log.unlink()
+    done = threading.Event()
+
+    class Screen(io.StringIO):
+        def write(self, text: str) -> int:
+            if "after" in text:
+                raise KeyboardInterrupt
+            return super().write(text)
+
+    def go_on() -> None:
+        while not done.wait(0.01):
+            with log.open("a") as file:
+                file.write("after\n")
+
+    writer = threading.Thread(target=go_on)
+    screen = Screen()
+    with contextlib.redirect_stdout(screen):
+        COMMAND.main(["studio", "logs", "--lines", "1"], standalone_mode=False)  # ends by itself
+        writer.start()
+        COMMAND.main(["studio", "logs", "--lines", "0", "--follow"], standalone_mode=False)
+    done.set()
+    writer.join()
+    assert screen.getvalue() == "before\n"
 
 
 def test_every_extra_that_is_named_is_there() -> None:
