@@ -18,23 +18,15 @@ import pytest
 
 from goldspan.annotate.studio import home
 from goldspan.annotate.studio.connection import TOKEN_VARIABLES
-from goldspan.annotate.studio.plan import make_plan, write_plan
 from goldspan.cli.effects import Command, declared
-from goldspan.corpus import read_records
-from goldspan.corpus.formats import Loss, load_format
-from goldspan.schema import UsageError, conflict_scheme
+from goldspan.schema import UsageError
 
-from ..conftest import record, span, write_lines
-from ..schema.test_scheme_file import DISASTER
 from .calls import COMMAND, Caller
+from .option_inputs import lay_out
 from .option_table import ROWS
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
-TEXT = "Iran struck Goma on Friday, the army said, and nobody was hurt there. "
-IRAN = span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"})
-GOMA = span(12, 16, "LOCATION", {"kind": "settlement", "id": "geonames:216281", "country": "COD"})
-"""Found by the rules, as is Iran."""
 
 
 def commands(group: Any = COMMAND, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -56,57 +48,7 @@ OPTIONS = {
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("inputs")
-    scheme = conflict_scheme()
-
-    def layer(name: str, *spans: Any, file: str = "", ids: str = "ab", text: str = TEXT) -> None:
-        lines = [record(n, text + n, spans=list(spans), layer={"annotator": name}) for n in ids]
-        write_lines(folder / (file or f"{name}.jsonl"), *lines)
-
-    foreign = span(0, 4, "PER")
-    layer("gold", IRAN, GOMA, ids="abcdefghijkl")
-    layer("sys", IRAN, ids="abcdefghijkl")
-    layer("sys", IRAN, file="part.jsonl")
-    layer("ann", IRAN, GOMA)
-    layer("ben", IRAN)
-    layer("cy", IRAN, GOMA, file="review.jsonl")
-    layer("sys", foreign, file="foreign.jsonl", ids="abcdefghijkl")
-    layer("gold", span(5, 11, "ACTOR", {"kind": "armed_group", "id": "nobody-at-all"}), file="odd.jsonl")
-    hazard = [span(0, 4, "HAZARD", {"type": "flood"})]
-    layer("one", *hazard, file="hazard.jsonl")
-    layer("two", *hazard, file="hazard-2.jsonl")
-    words = [f"word{n}" for n in range(100)]
-    write_lines(folder / "near.jsonl", record("a", " ".join(words)), record("b", " ".join([*words[:-2], "an", "end"])))
-    write_lines(folder / "half.jsonl", record("a", TEXT), {"id": "b"})
-    write_lines(folder / "x.jsonl", record("a", TEXT))
-    answer = {"check": "registry", "start": 5, "end": 11, "reason": "it is right"}
-    write_lines(folder / "answers.jsonl", *({**answer, "document": n} for n in "ab"))
-    decision = {"start": 12, "end": 16, "choose": "ann", "by": "me", "reason": "it is right"}
-    write_lines(folder / "decisions.jsonl", *({**decision, "document": n} for n in "ab"))
-    files = {
-        "x.txt": TEXT,
-        "t.csv": f"id,body\na,{TEXT.replace(',', ' ')}\n",
-        "own.toml": DISASTER,
-        "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
-        "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
-        "map.toml": 'PER = "ACTOR"\n',
-        "about.toml": 'title = "Of ours"\n',
-        "actors.tsv": "id\tkind\tname\naa\tarmed_group\tBlue\nbb\tarmed_group\tarmy said\n",
-        "places.tsv": "id\tkind\tname\tlat\tlon\tcountry\nxx\tsettlement\tSmallville\t1\t1\tCOD\n",
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    (folder / "d.spacy").touch()
-    (folder / "latin.txt").write_bytes("Müller struck.".encode("latin-1"))
-    gold = list(read_records(folder / "gold.jsonl", scheme))
-    made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}
-    for name, form in {**made, "earlier/documents.jsonl": "jsonl"}.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        load_format(form).write(gold, folder / name, scheme, Loss())
-    (folder / "tokens.txt").write_bytes((folder / "c.conll").read_bytes())
-    write_plan(folder / "team.json", make_plan(gold, ["ann", "ben"], title="P", blind=0.25))
-    write_plan(folder / "apart.json", make_plan(gold, ["ann", "ben"], title="P", servers=True))
-    return folder
+    return lay_out(tmp_path_factory.mktemp("inputs"))
 
 
 @pytest.fixture(scope="module")
