@@ -9,7 +9,7 @@ import typer
 from ..schema.errors import counted
 from . import completion
 from .effects import effects
-from .options import WITHOUT_RESAMPLES, Html, Json, SchemeFile
+from .options import Html, Json, SchemeFile, resampled
 from .show import cell, error, note, result_json, table, write_page
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .flows.bench import Bench
 
 
-@effects(WITHOUT_RESAMPLES, again=("extractor",))
+@effects(resampled("seed"), again=("extractor",))
 def bench(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[

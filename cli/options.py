@@ -24,7 +24,10 @@ JSON_BESIDE_RECORDS = Rule(
     "json", lambda call: "with --out -, which prints the records" if call["out"] == "-" else "", "name a file for --out"
 )
 
-WITHOUT_RESAMPLES = Rule("seed", lambda call: "" if call["resamples"] else "with --resamples 0")
+
+def resampled(option: str) -> Rule:
+    """An option that has an effect only where anything is resampled."""
+    return Rule(option, lambda call: "" if call["resamples"] else "with --resamples 0")
 
 
 def listed(option: str, text: str) -> list[str]:

@@ -11,7 +11,7 @@ import typer
 from ..schema.errors import counted
 from . import completion, hints
 from .effects import effects, needs
-from .options import Html, Json, SchemeFile, listed
+from .options import Html, Json, SchemeFile, listed, resampled
 from .passes import read_passes
 from .show import cell, error, note, one_line, result, result_json, table, write_page
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..schema import Document, Scheme, Span
 
 
-@effects(needs("training", "errors", "html"), WITHOUT_RESAMPLES)
+@effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"))
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans.")],
     systems: Annotated[

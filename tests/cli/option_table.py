@@ -132,6 +132,7 @@ ROWS = {
     "score --resamples": Row("score gold.jsonl sys.jsonl", "--resamples 50"),
     "score --seed": Row("score gold.jsonl sys.jsonl --resamples 50", "--seed 7", refused=f"{SCORE} --seed 7"),
     "score --common": Row("score gold.jsonl part.jsonl --resamples 0", "--common"),
+    "score --intervals": Row("score part.jsonl part.jsonl --resamples 50", "--intervals", refused=f"{SCORE} --intervals"),
     "score --fail-under": Row(SCORE, "--fail-under spans.strict.micro.f1=1"),
     "score --html": Row(SCORE, "--html r.html"),
     "score --scheme": Row(f"score {OWN} {OWN} --resamples 0", "--scheme own.toml"),
