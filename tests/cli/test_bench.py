@@ -58,7 +58,7 @@ def test_a_gold_with_nothing_in_it_is_told_and_nothing_else_is(goldspan: Run, tm
     (tmp_path / "empty.jsonl").touch()
     ran = goldspan("bench", tmp_path / "empty.jsonl", "--extractor", "rules")
     notes = ["the gold has no documents: there is nothing to find"]
-    notes += ["0 documents: too few to test differences (at least 10)"]
+    notes += ["0 documents: too few for intervals and tests, which take 10 or more"]
     assert (ran.returncode, ran.stderr.splitlines()) == (0, [f"note: {note}" for note in notes])
 
 
