@@ -12,7 +12,7 @@ import typer
 
 from ..schema.errors import Problem, counted
 from . import completion, hints
-from .options import Json, Lenient, Records, SchemeFile
+from .options import Json, Language, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, one_line, progress, result, result_json, table
 
 if TYPE_CHECKING:
@@ -32,13 +32,14 @@ def build(
         list[str] | None, typer.Option("--column", metavar="NAME=COLUMN", help="A table's own name, as in text=body.")
     ] = None,
     encoding: Annotated[str, typer.Option(help="Of text and CSV files; `detect` guesses each file's.")] = "utf-8",
+    language: Language = None,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Make records of articles: metadata, zones, hashes.
 
-    A folder is read with all below it; a manifest.toml in it gives titles, days of publication and the like.
+    A folder is read with all below it; a manifest.toml in it gives titles, days of publication, languages and the like.
     """
     from ..corpus import build_documents, write_records
     from ..corpus.sources import Reading, read_articles
@@ -50,13 +51,16 @@ def build(
     without = None if out == "-" else Path(out)
     articles = (article for source in sources for article in read_articles(source, how, without=without))
     zones: Counter[str] = Counter()
+    languages: Counter[str | None] = Counter()
     undated = built_count = 0
 
     def kept() -> Iterator[Document]:
         nonlocal undated, built_count
-        built = build_documents(articles, loaded, refuse=refusals, note=lambda problem: note(f"note: {problem}"))
+        tell = lambda problem: note(f"note: {problem}")  # noqa: E731
+        built = build_documents(articles, loaded, refuse=refusals, note=tell, language=language)
         for document in progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
+            languages[document.meta.language] += 1
             undated += document.meta.published is None
             built_count += 1
             yield document
@@ -205,6 +209,9 @@ def stats(file: Records, scheme: SchemeFile = None, lenient: Lenient = False, js
         first, last = counts.published or ("-", "-")
         result(f"documents   {counts.documents} ({counts.text_free} text-free)")
         result(f"words       {counts.words} ({counts.characters} code points)")
+        unstated = counts.documents - sum(counts.languages.values())
+        languages = [f"{tag} {n}" for tag, n in counts.languages.items()] + [f"not stated {unstated}"] * bool(unstated)
+        result(f"languages   {', '.join(languages) or '-'}")
         result(f"published   {first} to {last}, {counts.undated} undated")
         result(f"zones       {', '.join(f'{kind} {n}' for kind, n in counts.zones.items() if n) or '-'}")
         annotators = ", ".join(f"{name} {n}" for name, n in sorted(counts.annotators.items()))

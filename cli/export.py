@@ -9,7 +9,7 @@ import typer
 
 from ..schema.errors import counted
 from . import completion, hints
-from .options import Json, Records, SchemeFile
+from .options import Json, Language, Records, SchemeFile
 from .passes import read_passes
 from .show import note, progress, result, result_json, table
 
@@ -54,6 +54,7 @@ def export(
     private: Annotated[
         bool, typer.Option("--private", help="With --push: a new repository is closed to others.")
     ] = False,
+    language: Language = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -61,6 +62,7 @@ def export(
     from ..corpus import read_records
     from ..corpus.formats import export as run
     from ..corpus.formats import load_format
+    from ..corpus.language import in_language
     from ..schema import UsageError, load_scheme
 
     loaded = load_scheme(scheme)
@@ -75,7 +77,7 @@ def export(
     release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
     if release is not None:
         form = _released(form, release)
-    documents = progress(read_records(gold, loaded), "exporting")
+    documents = progress(in_language(read_records(gold, loaded), language), "exporting")
     sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
     upload = _upload(out, release, loaded) if release is not None and push else None
