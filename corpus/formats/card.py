@@ -233,9 +233,14 @@ def _identifiers(facts: Facts) -> Iterator[str]:
         if shown[row["label"]] <= _SHOWN:
             links = " ".join(f"<{link}>" for link in row["same_as"])
             lines.append((code(row["label"]), code(row["id"]), plain(row["name"] or ""), f"{row['mentions']:,}", links))
-    yield "Countries are ISO 3166-1 alpha-3, `geonames:` leads to [GeoNames](https://www.geonames.org), other ids are"
-    yield f"of goldspan's actor registry and gazetteer. The configuration `entities` has all {len(rows):,}; those with"
-    yield from ("most mentions:", "")
+    known = {authority for *_, authority in facts.scheme.identifiers()}
+    sources = [
+        name for authority, name in (("actors", "actor registry"), ("places", "gazetteer")) if authority in known
+    ]
+    geonames = ", `geonames:` leads to [GeoNames](https://www.geonames.org)" if "places" in known else ""
+    others = f", other ids are of goldspan's {' and '.join(sources)}" if sources else ""
+    yield f"Countries are ISO 3166-1 alpha-3{geonames}{others}."
+    yield from (f"The configuration `entities` has all {len(rows):,}; those with most mentions:", "")
     yield from table(("label", "id", "name", "mentions", "the same elsewhere"), lines)
 
 
