@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,9 +41,11 @@ def build(
 
     A folder is read with all below it; a manifest.toml in it gives titles, days of publication, languages and the like.
     """
+    from ..annotate.rules import rules_fit
     from ..corpus import build_documents, write_records
+    from ..corpus.remarks import Remarks
     from ..corpus.sources import Reading, read_articles
-    from ..schema import DataError, load_scheme
+    from ..schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
     how = Reading(columns=_columns(column or []), encoding=encoding)
@@ -51,34 +53,37 @@ def build(
     without = None if out == "-" else Path(out)
     articles = (article for source in sources for article in read_articles(source, how, without=without))
     zones: Counter[str] = Counter()
-    languages: Counter[str | None] = Counter()
-    undated = built_count = 0
+    remarks = Remarks()
+    undated = 0
+
+    def tell(problem: Problem) -> None:
+        note(f"note: {problem}")
 
     def kept() -> Iterator[Document]:
-        nonlocal undated, built_count
-        tell = lambda problem: note(f"note: {problem}")  # noqa: E731
+        nonlocal undated
         built = build_documents(articles, loaded, refuse=refusals, note=tell, language=language)
         for document in progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
-            languages[document.meta.language] += 1
             undated += document.meta.published is None
-            built_count += 1
+            remarks.count(document)
             yield document
-        if not built_count:  # raised here, so that what was in the file before stays
+        if not remarks.documents:  # raised here, so that what was in the file before stays
             fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
     count = write_records(out, kept(), loaded)
     found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
+    for line in remarks.summary(out, zones=bool(loaded.zones)):
+        note(f"note: {line}")
     if json and out != "-":
-        result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
+        result_json({"documents": count, "undated": undated, "zones": dict(zones), **remarks.to_dict(), "out": out})
     else:
         note(f"{counted(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
         dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
         if dates and undated == count:
             ways = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need the day of publication, of which there is none. Fix: {ways}")
-        hints.after_build(out, scheme=scheme)
+        hints.after_build(out, rules=rules_fit(loaded) and all(map(is_english, remarks.languages)), scheme=scheme)
     raise typer.Exit(refusals.status())
 
 
@@ -119,7 +124,8 @@ def check(
 ) -> None:
     """Report every rule that a records file breaks, with its line.
 
-    Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
+    Texts that come twice, and tags, entities and the like that another format left in them, are remarks: they break no
+    rule. Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
     """
     from ..corpus import check_records
     from ..schema import UsageError, load_scheme
@@ -141,20 +147,21 @@ def check(
         if deep:
             read.append(document)
 
-    documents = check_records(file, loaded, report, seen=seen)
+    remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
+    documents = check_records(file, loaded, report, seen=seen, remark=remarks)
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))
     findings = _findings(read, loaded, answers, extractor or []) if deep else []
     if json:
-        listed = [{k: getattr(p, k) for k in ("line", "document", "what", "fix")} for p in report.problems]
-        data = {"file": file, "documents": documents, "problems": listed}
+        data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if deep else data)
     else:
         for finding in findings:
             likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
             note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
         found = f", {counted(len(findings), 'finding')}" if deep else ""
+        found += f", {counted(remarks.count, 'remark')}" if remarks.count else ""
         result(f"{counted(documents, 'document')}, {counted(report.count, 'problem')}{found}")
         if findings:
             note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
@@ -165,8 +172,9 @@ def check(
 class _Report:
     """Shows problems as they come, or keeps them for JSON; a file may have millions."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, show: Callable[[str], None] = error) -> None:
         self._quiet = quiet
+        self._show = show
         self.count = 0
         self.problems: list[Problem] = []
 
@@ -175,7 +183,11 @@ class _Report:
         if self._quiet:
             self.problems.append(problem)
         else:
-            error(str(problem))
+            self._show(str(problem))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The problems as plain data."""
+        return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
 
 
 def _findings(documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]) -> list[Finding]:
