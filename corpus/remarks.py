@@ -87,4 +87,5 @@ class Remarks:
             yield f"{what}. Fix: --language TAG"
         foreign = sorted(tag for tag in self.languages if tag is not None and not is_english(tag))
         if foreign and zones:
-            yield f"of zones in {', '.join(foreign)} only stamps and addresses are found: the other rules are for English"
+            named = ", ".join(foreign)
+            yield f"of zones in {named} only stamps and addresses are found: the other rules are for English"

@@ -95,7 +95,7 @@ def _spacy_code(language: str) -> str:
     except ImportError:  # spaCy's word for no such language, too
         return NEUTRAL
     # the tokenisers of some languages drop or add blanks, and offsets would shift
-    return language if made(_PROBE).text == _PROBE else NEUTRAL
+    return str(made.lang) if made(_PROBE).text == _PROBE else NEUTRAL
 
 
 @cache
