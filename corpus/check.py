@@ -55,8 +55,9 @@ def check_records(
             report(doubled_id(document.id).at(str(path), number))
         for problem in check_document(document, scheme):
             report(problem.at(str(path), number))
-        for told in remarks.of(document) if remark is not None else ():
-            remark(told.at(str(path), number))
+        if remark is not None:
+            for found in remarks.of(document):
+                remark(found.at(str(path), number))
         if seen is not None:
             seen(document)
     return count
