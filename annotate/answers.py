@@ -11,6 +11,7 @@ import msgspec
 
 from ..schema import DataError, Field, Label, Problem, Scheme, Value
 from ..schema.value_types import Choice, Identifier, country_codes
+from .guidelines import field_rule, label_rule
 
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -47,7 +48,7 @@ class AnswerForm:
         else:
             span = _object({"quote": {"type": "string"}, "label": {"type": "string", "enum": list(names)}})
         self.schema = _object({"spans": {"type": "array", "items": span}})
-        self.prompt = "\n".join([f"Labels of {scheme.title}:", *self._lines()])
+        self.prompt = "\n".join(["Labels:", *self._lines()])
 
     def value(self, quote: Quote) -> Value | None:
         """What a quote stands for; None where the model does not say, is not asked, or its label has no values.
@@ -70,10 +71,12 @@ class AnswerForm:
                 lines.append(f"- {name}")
                 continue
             lines.append(f"- {name}{f' ({label.name})' if name != label.name else ''}: {label.definition}")
+            if rule := label_rule(label):
+                lines.append(f"  {rule}")
             lines += [f"  Example, marked with brackets: {example}" for example in label.examples]
             for field in label.fields.values() if self._values else ():
                 keys = ", ".join(key.name for key in field.keys)
-                lines.append(f"  In its value, {keys}: {field.definition}")
+                lines.append(f"  In its value, {keys}: {field_rule(field)}".rstrip(": "))
         return lines
 
 

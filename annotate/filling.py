@@ -1,4 +1,7 @@
-"""Values for spans that have none: from the rules' reading of the text, else from registry and gazetteer."""
+"""Values for spans that have none: from the rules' reading of the text, else from registry and gazetteer.
+
+Of a text that is not English the rules read nothing: its dates and counts stay without values.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from functools import cache
 
 import msgspec
 
-from ..schema import Document, Scheme, Span, Value, load_actors, load_places
+from ..schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
 from .rules import Rules
 
 
@@ -26,7 +29,8 @@ class Filler:
 
     def fill(self, document: Document, spans: Sequence[Span]) -> list[Span]:
         """The spans with values where they had none and one is known; all else as it is."""
-        read = {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]}
+        english = is_english(document.meta.language)
+        read = {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]} if english else {}
         return [span if span.value is not None else self._filled(document, span, read) for span in spans]
 
     def _filled(self, document: Document, span: Span, read: dict[tuple[int, int, str], Value | None]) -> Span:
@@ -43,7 +47,7 @@ class Filler:
             place = places[0]
             point = {"lat": place.lat, "lon": place.lon, "country": place.country or None}
             return self._scheme.value("LOCATION", kind=place.kind, id=place.id, **point)
-        if span.label in ("DATE", "COUNT"):
+        if span.label in ("DATE", "COUNT") and is_english(document.meta.language):
             mini = Document(id=document.id, text=surface, meta=document.meta, spans=())
             whole = (0, len(surface), span.label)
             for found in self._rules.extract([mini])[0]:

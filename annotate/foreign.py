@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..corpus.label_map import REST, LabelMap, read_label_map
-from ..schema import Document, Parameter, Scheme, Span, UsageError, Value, did_you_mean
+from ..schema import Document, Parameter, Scheme, Span, UsageError, Value, did_you_mean, is_english
+from .rules import rules_fit
 
 MAP = Parameter("map", "a file that maps the system's labels to the scheme's (TOML)", type=Path)
 FILL = Parameter(
@@ -58,7 +59,7 @@ class Intake:
         self.mark = ("" if fill else "-bare") + (f"+{self._labels.signature}" if self._labels is not None else "")
         known = self._labels.labels if self._labels is not None else {name: name for name in scheme.labels}
         self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != REST}
-        self._fill = fill and set(scheme.labels) >= {"ACTOR", "LOCATION", "DATE", "COUNT"}
+        self._fill = fill and rules_fit(scheme)
         self.tally: Counter[str] = Counter()
 
     def layer(self, document: Document, findings: Iterable[Finding]) -> list[Span]:
@@ -85,6 +86,8 @@ class Intake:
         if self._fill and any(span.value is None for span in spans):
             from .filling import shared_filler
 
+            if not is_english(document.meta.language):
+                self.tally[f"documents in {document.meta.language}, whose dates and counts got no values by rules"] += 1
             spans = shared_filler(self._scheme).fill(document, spans)
         return spans
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..schema import Document, Extractor, Parameter, Scheme, Span, SurroundingsError, UsageError
+from ..corpus.tokens import tokenizer_language
+from ..schema import (
+    NEUTRAL,
+    Document,
+    Extractor,
+    Parameter,
+    Scheme,
+    Span,
+    SurroundingsError,
+    UsageError,
+    primary_language,
+)
 from .foreign import FILL, MAP, Finding, Intake
 from .rules.reader import pieces
 
@@ -39,6 +50,10 @@ class SpacyPipeline:
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """The layers of a batch; long texts are read in pieces that end with a sentence."""
+        for document in documents:
+            tag, own = document.meta.language, self._pipeline.lang
+            if tag is not None and own != NEUTRAL and own not in (primary_language(tag), tokenizer_language(tag)):
+                self.tally[f"documents in {tag}, read by a pipeline for {own}"] += 1
         parts = [(d, start, end) for d in documents for start, end in pieces(d.text or "", _PIECE)]
         texts = ((d.text or "")[start:end] for d, start, end in parts)
         found: dict[str, list[Finding]] = {document.id: [] for document in documents}

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from ..corpus.tokens import tokenizer_language
 from ..schema import (
+    NEUTRAL,
     DataError,
     Document,
     Problem,
@@ -21,7 +23,7 @@ from ..schema import (
     layer_fingerprint,
     remedy,
 )
-from .rules.tokens import blank_english
+from .rules.tokens import blank_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -53,6 +55,7 @@ def train(
     documents: Iterable[Document],
     scheme: Scheme,
     *,
+    language: str | None = None,
     seed: int = 0,
     epochs: int = 40,
     tick: Callable[[], None] = lambda: None,
@@ -62,6 +65,7 @@ def train(
     Args:
         documents: With gold spans. Their zones are left out.
         scheme: Whose labels are learned; one that lets spans overlap gives a span categoriser.
+        language: As spaCy calls it; that of the documents where none is given.
         seed: Of weights, dropout and order.
         epochs: How often each example is seen.
         tick: Called after each epoch.
@@ -74,7 +78,7 @@ def train(
     tools: Any = util
     gold = list(documents)
     tools.fix_random_seed(seed)
-    pipeline = blank_english()
+    pipeline = blank_pipeline(language or pipeline_language(gold))
     examples: list[Example] = []
     spans = unaligned = 0
     for document in gold:
@@ -103,6 +107,15 @@ def train(
     pipeline.meta["version"] = f"0.0.0+{layer_fingerprint(gold)[:8]}.{seed}"
     pipeline.meta["description"] = f"trained by goldspan on {counted(len(gold), 'document')} of {scheme.ref}"
     return Trained(pipeline, len(examples), spans, unaligned)
+
+
+def pipeline_language(documents: Iterable[Document]) -> str:
+    """What spaCy calls a pipeline for documents: their language, where all state the same one and spaCy has it.
+
+    `xx`, which is for no language in particular, where they state none, or several.
+    """
+    found = {tokenizer_language(document.meta.language) for document in documents}
+    return found.pop() if len(found) == 1 else NEUTRAL
 
 
 def stretches(document: Document) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ import typer
 from ..schema.errors import Problem, counted
 from . import completion, hints
 from .effects import Call, Commands, Rule, effects, needs
-from .options import JSON_BESIDE_RECORDS, Json, Lenient, Records, SchemeFile
+from .options import JSON_BESIDE_RECORDS, Json, Language, Lenient, Records, SchemeFile
 from .show import Refusals, error, note, one_line, progress, result, result_json, table
 
 if TYPE_CHECKING:
@@ -54,17 +54,20 @@ def build(
         list[str] | None, typer.Option("--column", metavar="NAME=COLUMN", help="A table's own name, as in text=body.")
     ] = None,
     encoding: Annotated[str, typer.Option(help="Of text and CSV files; `detect` guesses each file's.")] = "utf-8",
+    language: Language = None,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Make records of articles: metadata, zones, hashes.
 
-    A folder is read with all below it; a manifest.toml in it gives titles, days of publication and the like.
+    A folder is read with all below it; a manifest.toml in it gives titles, days of publication, languages and the like.
     """
+    from ..annotate.rules import rules_fit
     from ..corpus import build_documents, write_records
+    from ..corpus.remarks import Remarks
     from ..corpus.sources import Reading, read_articles
-    from ..schema import DataError, load_scheme
+    from ..schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
     how = Reading(columns=_columns(column or []), encoding=encoding)
@@ -72,17 +75,21 @@ def build(
     without = None if out == "-" else Path(out)
     articles = (article for source in sources for article in read_articles(source, how, without=without))
     zones: Counter[str] = Counter()
-    undated = built_count = 0
+    remarks = Remarks()
+    undated = 0
+
+    def tell(problem: Problem) -> None:
+        note(f"note: {problem}")
 
     def kept() -> Iterator[Document]:
-        nonlocal undated, built_count
-        built = build_documents(articles, loaded, refuse=refusals, note=lambda problem: note(f"note: {problem}"))
+        nonlocal undated
+        built = build_documents(articles, loaded, refuse=refusals, note=tell, language=language)
         for document in progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
             undated += document.meta.published is None
-            built_count += 1
+            remarks.count(document)
             yield document
-        if not built_count:  # raised here, so that what was in the file before stays
+        if not remarks.documents:  # raised here, so that what was in the file before stays
             fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
@@ -90,15 +97,17 @@ def build(
     found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
     for name in how.columns.keys() - how.found:
         note(f"note: --column {name}={how.columns[name]}: no row has that column")
+    for line in remarks.summary(out, zones=bool(loaded.zones)):
+        note(f"note: {line}")
     if json:
-        result_json({"documents": count, "undated": undated, "zones": dict(zones), "out": out})
+        result_json({"documents": count, "undated": undated, "zones": dict(zones), **remarks.to_dict(), "out": out})
     else:
         note(f"{counted(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
         dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
         if dates and undated == count:
             ways = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need the day of publication, of which there is none. Fix: {ways}")
-        hints.after_build(out, scheme=scheme)
+        hints.after_build(out, rules=rules_fit(loaded) and all(map(is_english, remarks.languages)), scheme=scheme)
     raise typer.Exit(refusals.status())
 
 
@@ -142,7 +151,8 @@ def check(
 ) -> None:
     """Report every rule that a records file breaks, with its line.
 
-    Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
+    Texts that come twice, and tags, entities and the like that another format left in them, are remarks: they break no
+    rule. Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
     """
     from ..corpus import check_records
     from ..schema import load_scheme
@@ -162,20 +172,21 @@ def check(
         if deep:
             read.append(document)
 
-    documents = check_records(file, loaded, report, seen=seen)
+    remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
+    documents = check_records(file, loaded, report, seen=seen, remark=remarks)
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))
     findings = _findings(read, loaded, answers, extractor or []) if deep else []
     if json:
-        listed = [{k: getattr(p, k) for k in ("line", "document", "what", "fix")} for p in report.problems]
-        data = {"file": file, "documents": documents, "problems": listed}
+        data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if deep else data)
     else:
         for finding in findings:
             likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
             note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
         found = f", {counted(len(findings), 'finding')}" if deep else ""
+        found += f", {counted(remarks.count, 'remark')}" if remarks.count else ""
         result(f"{counted(documents, 'document')}, {counted(report.count, 'problem')}{found}")
         if findings:
             note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
@@ -186,8 +197,9 @@ def check(
 class _Report:
     """Shows problems as they come, or keeps them for JSON; a file may have millions."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, show: Callable[[str], None] = error) -> None:
         self._quiet = quiet
+        self._show = show
         self.count = 0
         self.problems: list[Problem] = []
 
@@ -196,7 +208,11 @@ class _Report:
         if self._quiet:
             self.problems.append(problem)
         else:
-            error(str(problem))
+            self._show(str(problem))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The problems as plain data."""
+        return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
 
 
 def _findings(documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]) -> list[Finding]:
@@ -230,6 +246,9 @@ def stats(file: Records, scheme: SchemeFile = None, lenient: Lenient = False, js
         first, last = counts.published or ("-", "-")
         result(f"documents   {counts.documents} ({counts.text_free} text-free)")
         result(f"words       {counts.words} ({counts.characters} code points)")
+        unstated = counts.documents - sum(counts.languages.values())
+        languages = [f"{tag} {n}" for tag, n in counts.languages.items()] + [f"not stated {unstated}"] * bool(unstated)
+        result(f"languages   {', '.join(languages) or '-'}")
         result(f"published   {first} to {last}, {counts.undated} undated")
         result(f"zones       {', '.join(f'{kind} {n}' for kind, n in counts.zones.items() if n) or '-'}")
         annotators = ", ".join(f"{name} {n}" for name, n in sorted(counts.annotators.items()))

@@ -10,7 +10,7 @@ import typer
 from ..schema.errors import counted
 from . import completion, hints
 from .effects import Call, Rule, effects, needs, yields
-from .options import Json, Records, SchemeFile
+from .options import Json, Language, Records, SchemeFile
 from .passes import read_passes
 from .show import note, progress, result, result_json, table
 
@@ -71,6 +71,7 @@ def export(
     private: Annotated[
         bool, typer.Option("--private", help="With --push: a new repository is closed to others.")
     ] = False,
+    language: Language = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -79,6 +80,7 @@ def export(
     from ..corpus.formats import export as run
     from ..corpus.formats import load_format
     from ..corpus.formats.hub import Hub
+    from ..corpus.language import in_language
     from ..schema import UsageError, load_scheme
 
     loaded = load_scheme(scheme)
@@ -91,7 +93,7 @@ def export(
     release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
     if release is not None:
         form = Hub(release)
-    documents = progress(read_records(gold, loaded), "exporting")
+    documents = progress(in_language(read_records(gold, loaded), language), "exporting")
     sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
     upload = _upload(out, release, loaded) if release is not None and push else None

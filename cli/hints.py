@@ -25,11 +25,18 @@ def use(asked_for: bool) -> None:
     _asked_for = asked_for
 
 
-def after_build(out: str, *, scheme: Path | None) -> None:
-    """Records are made: check them, then annotate them."""
+def after_build(out: str, *, rules: bool, scheme: Path | None) -> None:
+    """Records are made: check them, then annotate them.
+
+    Args:
+        out: The records.
+        rules: Whether the rules, which annotate by default, are for the scheme and the languages.
+        scheme: Theirs.
+    """
     if out != "-":
         check = _command("corpus", "check", out, scheme=scheme)
-        _say(f"{check} && {_command('annotate', out, '--out', _beside(out, 'suggestions'), scheme=scheme)}")
+        annotate = _command("annotate", out, "--out", _beside(out, "suggestions"), scheme=scheme)
+        _say(f"{check} && {annotate}" if rules else check)
 
 
 def after_annotate(out: str, *, scheme: Path | None) -> None:

@@ -10,6 +10,16 @@ import typer
 from ..schema.errors import UsageError
 from .effects import Rule
 
+
+def _language(tag: str | None) -> str | None:
+    """The canonical form of a language tag."""
+    from ..schema.language import canonical_language, language_fault
+
+    if tag is not None and (fault := language_fault(tag)):
+        raise UsageError(f"--language {fault[0]}. Fix: {fault[1]}")
+    return tag and canonical_language(tag)
+
+
 SchemeFile = Annotated[
     Path | None, typer.Option("--scheme", metavar="FILE", help="A scheme of your own instead of conflict news.")
 ]
@@ -18,6 +28,15 @@ Html = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Also write a report to look at: one page, no network.")
 ]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Leave out what is bad, say what, and end with status 1.")]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="TAG",
+        callback=_language,
+        help="Language of documents that state none: a BCP 47 tag such as de or pt-BR.",
+    ),
+]
 Records = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
 
 JSON_BESIDE_RECORDS = Rule(

@@ -18,6 +18,7 @@ app = Commands(help="The annotation scheme: show it, check your own, compare two
 @app.command()
 def show(scheme: SchemeFile = None, json: Json = False) -> None:
     """Print the scheme: labels, the fields of their values, zone kinds."""
+    from ..annotate.guidelines import own_guidelines
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
@@ -39,7 +40,8 @@ def show(scheme: SchemeFile = None, json: Json = False) -> None:
     if not loaded.overlap:
         result("\nSpans never overlap.")
     if loaded.guidelines:
-        result(f"Guidelines {loaded.guidelines} decide the hard cases: docs/guidelines.md in the repository.")
+        where = ": docs/guidelines.md in the repository" if own_guidelines(loaded) else ""
+        result(f"Guidelines {loaded.guidelines} decide the hard cases{where}.")
 
 
 def _as_data(scheme: Any) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..schema.errors import counted
 from . import hints
-from .options import Json, Records, SchemeFile
+from .options import Json, Language, Records, SchemeFile
 from .show import cell, note, result, result_json, table
+
+if TYPE_CHECKING:
+    from ..schema import Document
 
 
 def train(
@@ -21,25 +24,28 @@ def train(
     ] = 0,
     seed: Annotated[int, typer.Option(help="Of weights, dropout and order.")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="How often each example is seen.")] = 40,
+    language: Language = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Train a spaCy pipeline on gold, usable at once as `--extractor spacy:DIR`.
 
-    With --folds, each document is also read by a pipeline that has not seen it, and scored beside the rules.
+    With --folds, each document is also read by a pipeline that has not seen it, and scored beside the rules where they
+    are for the scheme and the language.
     """
     from tqdm import tqdm
 
     from ..annotate.training import save_pipeline
     from ..annotate.training import train as run
     from ..corpus import read_records
-    from ..schema import UsageError, load_scheme
+    from ..corpus.language import in_language
+    from ..schema import NEUTRAL, UsageError, load_scheme
     from .flows.train import fold_scores
 
     if out.exists():
         raise UsageError(f"{out}: is there already. Fix: another folder, or remove it")
     loaded = load_scheme(scheme)
-    documents = list(read_records(gold, loaded))
+    documents = list(in_language(read_records(gold, loaded), language))
     total = epochs * (folds + 1)
     with tqdm(total=total, desc="training", unit="", delay=0.5, leave=False, disable=None) as bar:
         scores = None
@@ -48,12 +54,15 @@ def train(
         trained = run(documents, loaded, seed=seed, epochs=epochs, tick=lambda: bar.update() and None)
     save_pipeline(trained.pipeline, out)
     [component] = trained.pipeline.pipe_names
+    code = None if trained.pipeline.lang == NEUTRAL else trained.pipeline.lang
     if json:
         made = {"path": str(out), "component": component, "examples": trained.examples, "spans": trained.spans}
-        made |= {"unaligned": trained.unaligned, "version": trained.pipeline.meta["version"]}
+        made |= {"unaligned": trained.unaligned, "version": trained.pipeline.meta["version"], "language": code}
         result_json({**made, "scores": scores.to_dict() if scores is not None else None})
         return
     result(f"{component} of {counted(len(documents), 'document')}, {counted(trained.spans, 'span')} -> {out}")
+    if code is None:
+        note(f"note: the pipeline is for no language in particular (xx): {_why_none(documents)}")
     if trained.unaligned:
         note(f"note: not learned, as they begin or end within a token: {counted(trained.unaligned, 'span')}")
     if scores is not None:
@@ -73,3 +82,10 @@ def train(
         for line in scores.notes:
             note(f"note: {line}")
     hints.after_train(gold, out, scheme=scheme)
+
+
+def _why_none(documents: list[Document]) -> str:
+    tags = sorted({tag for document in documents if (tag := document.meta.language)})
+    if unstated := sum(document.meta.language is None for document in documents):
+        return f"{counted(unstated, 'document')} without a stated language. Fix: --language TAG"
+    return f"documents in {', '.join(tags)}" if len(tags) > 1 else f"spaCy has none for {tags[0]}"

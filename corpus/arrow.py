@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from ..schema import Document, Key, Label, Layer, Scheme, Span, Value
+from ..schema import Document, Key, Label, Layer, Metadata, Scheme, Span, Value
 
 _ROWS = 1000
 _CHARACTERS = 16_000_000  # of text in one batch: documents may be long
@@ -22,7 +22,7 @@ _CELLS = 8_000_000  # of values in one batch: a span has one for each key of eac
 _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _TEXT, _NUMBER, _FLAG = pa.string(), pa.int64(), pa.bool_()
 _FLAT = ("id", "text", "text_sha256", "text_length")
-_META = ("title", "published", "publisher", "url")
+_META = Metadata.__struct_fields__
 _ZONE = (("start", _NUMBER), ("end", _NUMBER), ("kind", _TEXT))
 _DECISION = (("by", _TEXT), ("reason", _TEXT))
 _LAYER = (

@@ -7,10 +7,12 @@ what a line of the text says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import msgspec
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme
+from .language import DefaultLanguage
 from .records import Report, SeenIds, doubled_id
 from .sources import Article
 from .zones import find_zones, stated_day
@@ -19,7 +21,12 @@ __all__ = ["Article", "build_documents"]
 
 
 def build_documents(
-    articles: Iterable[Article | Problem], scheme: Scheme, *, refuse: Report, note: Report
+    articles: Iterable[Article | Problem],
+    scheme: Scheme,
+    *,
+    refuse: Report,
+    note: Report,
+    language: str | None = None,
 ) -> Iterator[Document]:
     """The records of articles, in their order.
 
@@ -29,13 +36,18 @@ def build_documents(
         refuse: Called for each article that makes no record: no text, an id that stands already, a broken span. It may
             raise to end the building.
         note: Called for what a person should know and need not mend.
+        language: Of articles whose source states none.
 
     Yields:
         Documents with hash, zones, and the spans that the source had, usually none.
+
+    Raises:
+        UsageError: Every article states its language, so that `language` is of none.
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
     guessed = ""
+    default = DefaultLanguage(language)
     for article in articles:
         if isinstance(article, Problem):
             refuse(article)
@@ -44,7 +56,7 @@ def build_documents(
             guessed = article.path
             note(Problem(f"read as {article.guess}, which is a guess", "name the encoding if it is wrong", guessed))
         try:
-            document = _document(article, codec, note)
+            document = _document(replace(article, meta=default.of(article.meta)), codec, note)
         except DataError as error:
             for problem in error.at(article.path, article.line).problems:
                 refuse(problem)
@@ -53,12 +65,13 @@ def build_documents(
             refuse(doubled_id(document.id).at(article.path, article.line))
         else:
             yield document
+    default.check()
 
 
 def _document(article: Article, codec: RecordCodec, note: Report) -> Document:
     if not article.text.strip():
         raise DataError(Problem("the text is empty", "remove it from the source", document=article.id))
-    zones = find_zones(article.text)
+    zones = find_zones(article.text, article.meta.language)
     day, stated = stated_day(article.text, zones)
     meta = article.meta
     if day is not None and meta.published is not None and day != meta.published:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from .align import overlapping
 from .records import SeenIds, doubled_id, numbered_lines
+from .remarks import Remarks
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
@@ -23,6 +24,7 @@ def check_records(
     report: Callable[[Problem], None],
     *,
     seen: Callable[[Document], None] | None = None,
+    remark: Callable[[Problem], None] | None = None,
 ) -> int:
     """Checks a records file line by line and answers how many documents it holds.
 
@@ -31,6 +33,7 @@ def check_records(
         scheme: Its labels, fields, zone kinds and rules for spans.
         report: Called with each problem, in the order of the lines.
         seen: Called with each document that can be read, for checks that need them all.
+        remark: Called with what breaks no rule and is seldom meant: doubled texts, leftovers of other formats.
 
     Raises:
         DataError: The file cannot be read at all.
@@ -38,6 +41,7 @@ def check_records(
     """
     codec = RecordCodec(scheme)
     ids = SeenIds()
+    remarks = Remarks()
     count = 0
     for number, line in numbered_lines(str(path)):
         count += 1
@@ -51,6 +55,9 @@ def check_records(
             report(doubled_id(document.id).at(str(path), number))
         for problem in check_document(document, scheme):
             report(problem.at(str(path), number))
+        if remark is not None:
+            for found in remarks.of(document):
+                remark(found.at(str(path), number))
         if seen is not None:
             seen(document)
     return count
@@ -132,7 +139,7 @@ def _boundary_faults(document: Document, span: Span, scheme: Scheme) -> Iterator
         yield _problem(document, span, f"starts with {surface[0]!r}", "start with a letter or digit")
     if _is_punctuation(surface[-1]) and not _ends_abbreviation(surface):
         yield _problem(document, span, f"ends with {surface[-1]!r}", "end with a letter or digit")
-    if surface.endswith(_POSSESSIVE):
+    if surface.endswith(_POSSESSIVE) and is_english(document.meta.language):  # Dutch foto's is a plural
         yield _problem(document, span, "ends with a possessive 's", "leave it out")
     first, _, rest = surface.partition(" ")
     if rest and first.lower() in scheme.labels[span.label].not_first:

@@ -124,7 +124,8 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
     except ValueError as error:
-        raise DataError(Problem(f"not TOML: {error}", 'write lines like PER = "ACTOR"', str(path))) from error
+        fix = f'write lines like PER = "{next(iter(scheme.labels))}"'
+        raise DataError(Problem(f"not TOML: {error}", fix, str(path))) from error
     for label, target in data.items():
         if not isinstance(target, str) or (target and target not in scheme.labels):
             known = did_you_mean(str(target), list(scheme.labels))

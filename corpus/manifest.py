@@ -1,12 +1,15 @@
 """Manifests: a TOML file beside articles that says what their texts do not, or that holds what they do to account.
 
 ```toml
+language = "en"     # of all articles here that state none, a BCP 47 tag; folders below take it over
+
 [[article]]
 file = "000_4a5eb45f31d5ab59.txt"
 title = "…"
 published = "2023-11-06"
 publisher = "…"
 url = "…"
+language = "de"     # of this one
 sha256 = "…"        # of the file's bytes; another one is refused
 note = "…"          # for people; not read
 ```
@@ -14,18 +17,21 @@ note = "…"          # for people; not read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Metadata, Problem, remedy
+from ..schema import DataError, Metadata, Problem, parse_language, remedy
 from ..schema.toml_text import parse_toml
 from .published import parse_published
 
 NAME = "manifest.toml"
-_KEYS = ("file", "title", "published", "publisher", "url", "sha256", "note")
+_TOP = ("article", "language")
+_TEXTS = ("title", "publisher", "url")
+_KEYS = ("file", *_TEXTS, "published", "language", "sha256", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,29 @@ class Entry:
     sha256: str | None
 
 
-def read_manifest(folder: Path) -> dict[str, Entry]:
-    """The entries of a folder's manifest by file name; empty where it has none.
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a folder's manifest says.
+
+    Attributes:
+        entries: By file name.
+        language: Of the articles that state none; None where the manifest states none either.
+    """
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    language: str | None = None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a folder; an empty one where there is none.
 
     Raises:
-        DataError: The manifest is not TOML, names a file that is not there or twice, has an unknown key, or a day that
-            is none.
+        DataError: The manifest is not TOML, names a file that is not there or twice, has an unknown key, a day that is
+            none, or a language that is none.
     """
     path = folder / NAME
     if not path.is_file():
-        return {}
+        return Manifest()
     try:
         data = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -53,9 +72,13 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
     listed = data.get("article", [])
-    if data.keys() - {"article"} or not isinstance(listed, list):
-        unknown = ", ".join(sorted(data.keys() - {"article"})) or "article"
+    if data.keys() - set(_TOP) or not isinstance(listed, list):
+        unknown = ", ".join(sorted(data.keys() - set(_TOP))) or "article"
         raise DataError(Problem(f"{unknown} is not known", "write one table [[article]] a file", str(path)))
+    try:
+        language = _language(data)
+    except DataError as error:
+        raise error.at(str(path)) from error
     entries: dict[str, Entry] = {}
     for number, item in enumerate(listed, 1):
         try:
@@ -66,7 +89,17 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
         if name in entries:
             raise DataError(Problem(f"article {number}: {name!r} stands twice", "remove one", str(path)))
         entries[name] = entry
-    return entries
+    return Manifest(entries, language)
+
+
+def _language(said: Mapping[str, Any]) -> str | None:
+    tag = said.get("language")
+    if tag is None:
+        return None
+    try:
+        return parse_language(tag if isinstance(tag, str) else repr(tag))
+    except DataError as error:
+        raise DataError(Problem(f"language {error.problems[0].what}", error.problems[0].fix)) from error
 
 
 def _entry(item: Any, folder: Path) -> tuple[str, Entry]:
@@ -84,7 +117,8 @@ def _entry(item: Any, folder: Path) -> tuple[str, Entry]:
     if published is not None and day is None:
         raise DataError(Problem(f"published {str(published)!r} is no one day", "write YYYY-MM-DD"))
     try:
-        parts = {key: item[key] for key in ("title", "publisher", "url") if key in item}
-        return name, Entry(msgspec.convert({**parts, "published": day}, Metadata), item.get("sha256"))
+        parts = {key: item[key] for key in _TEXTS if key in item}
+        meta = msgspec.convert({**parts, "published": day, "language": _language(item)}, Metadata)
+        return name, Entry(meta, item.get("sha256"))
     except msgspec.ValidationError as error:
         raise DataError(Problem(str(error), "write it in quotes")) from error

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean, remedy
+import msgspec
+
+from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault, remedy
 from ..schema.json_line import parse_line
 from .files import COMPRESSED, STANDARD, lines, read_whole, reading, suffix
-from .manifest import Entry, read_manifest
+from .manifest import Entry, Manifest, read_manifest
 from .published import parse_published
 from .records import JSON_LINES, PARQUET, numbered_lines
 
@@ -25,7 +27,7 @@ TEXTS = (".txt",)
 TABLES = (".csv", ".tsv")
 SUFFIXES = (*TEXTS, *TABLES, *JSON_LINES, *PARQUET)
 
-_META = ("title", "published", "publisher", "url")
+_META = Metadata.__struct_fields__
 _ENCODE = "save the file as UTF-8, name its encoding with --encoding, or try --encoding detect"
 COLUMNS = ("id", "text", *_META)
 """What a table can say of an article; its columns of other names are kept under `extra`."""
@@ -53,6 +55,12 @@ class Article:
     line: int = 0
     record: Mapping[str, Any] = field(default_factory=dict)
     guess: str = ""
+
+    def in_language(self, language: str | None) -> Article:
+        """The same article, in a language where it states none."""
+        if language is None or self.meta.language is not None:
+            return self
+        return replace(self, meta=msgspec.structs.replace(self.meta, language=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +93,31 @@ def read_articles(source: str, how: Reading, *, without: Path | None = None) -> 
         UsageError: A file that was named has a suffix that says nothing, or the encoding is unknown.
     """
     root = Path(source)
-    manifests: dict[Path, dict[str, Entry]] = {}
+    manifests: dict[Path, Manifest] = {}
 
-    def entry(path: Path) -> Entry | None:
-        if path.parent not in manifests:
-            manifests[path.parent] = read_manifest(path.parent)
-        return manifests[path.parent].get(path.name)
+    def manifest(folder: Path) -> Manifest:
+        """Of a folder; the language is that of the nearest folder above which states one."""
+        if folder not in manifests:
+            found = read_manifest(folder)
+            above = manifest(folder.parent).language if folder != root and folder.is_relative_to(root) else None
+            manifests[folder] = Manifest(found.entries, found.language or above)
+        return manifests[folder]
+
+    def articles(path: str, name: str) -> Iterator[Article | Problem]:
+        told = manifest(Path(path).parent)
+        for found in _file(path, name, how, told.entries.get(Path(path).name)):
+            yield found if isinstance(found, Problem) else found.in_language(told.language)
 
     if source == STANDARD:
         yield from _file(source, "stdin.jsonl", how, None)
     elif root.is_dir():
         for path in sorted(files(root)):
             if without is None or not (without.exists() and path.samefile(without)):
-                yield from _file(str(path), path.relative_to(root).as_posix(), how, entry(path))
+                yield from articles(str(path), path.relative_to(root).as_posix())
     elif not root.exists():
         raise DataError(Problem("there is no such file or folder", "name one that is there", source))
     else:
-        yield from _file(source, root.name, how, entry(root))
+        yield from articles(source, root.name)
 
 
 def kinds(source: str) -> Iterator[str]:
@@ -286,6 +302,8 @@ def _article(row: dict[str, Any], stem: str, number: int, path: str, line: int, 
     if day is None and "published" in meta:
         what = f"published {meta['published']!r} is no one day"
         return Problem(what, "write YYYY-MM-DD, or leave it out", path, line, name)
+    if "language" in meta and (fault := language_fault(meta["language"])):
+        return Problem(f"language {fault[0]}", fault[1], path, line, name)
     if row:
         record["extra"] = {**row, **record.get("extra", {})}
     return Article(name, said["text"], Metadata(**{**meta, "published": day}), path, line, record)

@@ -35,6 +35,7 @@ class CorpusStats:
         labels: Spans by label, labels without any included.
         annotators: Documents by the annotator of their layer.
         publishers: Documents by publisher.
+        languages: Documents by the language that they state; those that state none are not in it.
         published: First and last day of publication, None where no document has one.
         undated: Documents without a day of publication.
         span_counts: How many documents have how many spans.
@@ -49,6 +50,7 @@ class CorpusStats:
     labels: dict[str, LabelStats] = field(default_factory=dict)
     annotators: dict[str, int] = field(default_factory=dict)
     publishers: dict[str, int] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
     published: tuple[str, str] | None = None
     undated: int = 0
     span_counts: dict[int, int] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class StatsCounter:
         self._zones = Counter(dict.fromkeys(scheme.zones, 0))
         self._annotators: Counter[str] = Counter()
         self._publishers: Counter[str] = Counter()
+        self._languages: Counter[str] = Counter()
         self._span_counts: Counter[int] = Counter()
         self._days: list[str] = []
 
@@ -93,6 +96,8 @@ class StatsCounter:
             self._annotators[document.layer.annotator] += 1
         if document.meta.publisher:
             self._publishers[document.meta.publisher] += 1
+        if document.meta.language:
+            self._languages[document.meta.language] += 1
         if (day := document.meta.published) is not None:
             self._days = [min([*self._days[:1], day]), max([*self._days[1:], day])]
         else:
@@ -103,6 +108,7 @@ class StatsCounter:
         stats = self._stats
         stats.zones, stats.annotators = dict(self._zones), dict(self._annotators)
         stats.publishers, stats.span_counts = dict(self._publishers), dict(sorted(self._span_counts.items()))
+        stats.languages = dict(sorted(self._languages.items()))
         stats.published = (self._days[0], self._days[1]) if self._days else None
         return stats
 

@@ -1,7 +1,8 @@
 """Zones of an article by general rules: what is on the page but is not news, and the day of publication it states.
 
 The rules look at a text's form, never at where it came from. Each finds candidates of one kind; where two overlap, the
-kind that stands earlier in `_RULES` keeps its place.
+kind that stands earlier in `_RULES` keeps its place. All but those of `_ANY_LANGUAGE` read English words, and are not
+used on a text that is stated to be in another language.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from ..schema import Zone
+from ..schema import Zone, is_english
 from .published import DATE_FORM, parse_published
 
 _Found = Iterator[tuple[int, int]]
@@ -95,11 +96,16 @@ _DISCLAIMER = re.compile(
 )
 
 
-def find_zones(text: str) -> list[Zone]:
-    """The zones of a text, in order, none overlapping; offsets in code points."""
+def find_zones(text: str, language: str | None = None) -> list[Zone]:
+    """The zones of a text, in order, none overlapping; offsets in code points.
+
+    Args:
+        text: Of an article.
+        language: That the text is stated to be in; in another than English only stamps and addresses are found.
+    """
     taken: list[Zone] = []
     for kind, rule in _RULES:
-        for start, end in rule(text):
+        for start, end in rule(text) if kind in _ANY_LANGUAGE or is_english(language) else ():
             at = bisect_left(taken, start, key=lambda zone: zone.start)
             before, after = taken[at - 1] if at else None, taken[at] if at < len(taken) else None
             if start < end and (before is None or before.end <= start) and (after is None or end <= after.start):
@@ -249,6 +255,7 @@ def _disclaimers(text: str) -> _Found:
             yield start + match.start(), start + match.end()
 
 
+_ANY_LANGUAGE = ("stamp", "url")
 _RULES: tuple[tuple[str, Callable[[str], _Found]], ...] = (
     ("stamp", _stamps),
     ("url", _urls),

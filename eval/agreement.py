@@ -18,6 +18,7 @@ from .figures import number
 from .score import score
 from .scores import Scores
 from .suggested import suggestion_effect
+from .tokens import tokenizer_notes
 from .value_rules import ValueRules, given_fields
 from .zones import without_zoned
 
@@ -161,7 +162,11 @@ def _kappa(layers: Mapping[str, list[Document]], notes: list[str]) -> float | No
     if any(document.text is None for document in first):
         notes.append("token_kappa is null: the documents are text-free")
         return None
-    offsets = [token_offsets(document.text or "") for document in first]
+    offsets = [
+        token_offsets(same[0].text or "", next((d.meta.language for d in same if d.meta.language), None))
+        for same in zip(*layers.values(), strict=True)
+    ]
+    notes += tokenizer_notes(document for documents in layers.values() for document in documents)
     tags = [
         [tag for tokens, d in zip(offsets, docs, strict=True) for tag in _token_labels(tokens, d.spans)]
         for docs in layers.values()

@@ -29,7 +29,7 @@ from .inputs import Source, as_documents
 from .intervals import Intervals
 from .scores import Scores, SystemScore
 from .spans import outside_zones, span_columns
-from .tokens import TokenCounts, count_tokens
+from .tokens import TokenCounts, count_tokens, tokenizer_mark, tokenizer_notes
 from .value_rules import ValueRules, given_fields
 from .values import ValueCounts, count_values
 from .zones import without_zoned
@@ -137,6 +137,7 @@ class _Scorer:
                 f"map:{label_map}",
                 "zones:gold",
                 "offsets:codepoint",
+                *tokenizer_mark(gold),
                 f"match:{MATCHING}",
                 f"boot:{resamples}",
                 f"seed:{seed}",
@@ -208,14 +209,15 @@ class _Scorer:
         }
 
     def _tokens(self, spans: list[tuple[int, Span]], name: str) -> TokenCounts | None:
-        texts = [document.text for document in self.gold]
-        if any(text is None for text in texts):
+        if any(document.text is None for document in self.gold):
             self._note_once("no token measure: the gold is text-free")
             return None
+        for note in tokenizer_notes(self.gold):
+            self._note_once(note)
         answers: list[list[Span]] = [[] for _ in self.gold]
         for document, span in spans:
             answers[document].append(span)
-        counts = count_tokens([t or "" for t in texts], [d.spans for d in self.gold], answers, self.labels)
+        counts = count_tokens(self.gold, answers, self.labels)
         if counts.untagged_gold or counts.untagged_system:
             lost = f"{counted(counts.untagged_gold, 'gold span')}, {counted(counts.untagged_system, 'system span')}"
             self.notes.append(f"{name}: tokens cannot express {lost} (overlap, part of a token): counted as wrong")

@@ -1,7 +1,8 @@
 """The token measure: entity F1 by seqeval in strict IOB2 mode, for comparison with published numbers.
 
-Each document is one sequence of spaCy's English tokens. A span that does not begin and end with tokens, or that
-overlaps another of its layer, has no tags: it counts as missed (gold) or spurious (system), and is reported.
+Each document is one sequence of the tokens of spaCy's tokeniser for its language. A span that does not begin and end
+with tokens, or that overlaps another of its layer, has no tags: it counts as missed (gold) or spurious (system), and is
+reported.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.tokens import iob2, token_offsets
-from ..schema import Span
+from ..corpus.tokens import iob2, lacks_tokenizer, token_offsets, tokenizer_language
+from ..schema import Document, Span
 from .spans import Ints
 
 
@@ -32,26 +33,41 @@ class TokenCounts:
     untagged_system: int
 
 
-def count_tokens(
-    texts: Sequence[str], gold: Sequence[Iterable[Span]], system: Sequence[Iterable[Span]], labels: Sequence[str]
-) -> TokenCounts:
+def tokenizer_mark(documents: Iterable[Document]) -> list[str]:
+    """What a signature says of the tokens of documents: `tokens:de+xx`, nothing where all are English ones.
+
+    `xx` is spaCy's tokeniser for no language in particular: of documents that state no language, or one for which
+    there is no tokeniser here.
+    """
+    used = sorted({tokenizer_language(document.meta.language) for document in documents})
+    return [] if used in ([], ["en"]) else [f"tokens:{'+'.join(used)}"]
+
+
+def tokenizer_notes(documents: Iterable[Document]) -> list[str]:
+    """What a reader of figures over tokens must know of the tokeniser: languages for which there is none here."""
+    tags = sorted({tag for d in documents if (tag := d.meta.language) and lacks_tokenizer(tag)})
+    if not tags:
+        return []
+    return [f"tokens of texts in {', '.join(tags)} are cut by rules for no language in particular: spaCy has none here"]
+
+
+def count_tokens(documents: Sequence[Document], system: Sequence[Iterable[Span]], labels: Sequence[str]) -> TokenCounts:
     """Tags both sides on the same tokens and counts entities as seqeval does.
 
     Args:
-        texts: Of the documents.
-        gold: Spans of each document.
-        system: Of the same documents; none in their zones.
+        documents: With their texts and gold spans.
+        system: Spans of the same documents; none in their zones.
         labels: Names, in the order of the columns.
     """
     from seqeval.scheme import IOB2, Entities
 
     index = {label: i for i, label in enumerate(labels)}
-    counts = np.zeros((len(texts), len(labels) + 1, 4), dtype=np.int64)
+    counts = np.zeros((len(documents), len(labels) + 1, 4), dtype=np.int64)
     untagged = [0, 0]
-    for number, text in enumerate(texts):
-        offsets = token_offsets(text)
+    for number, document in enumerate(documents):
+        offsets = token_offsets(document.text or "", document.meta.language)
         found: list[set[Any]] = []
-        for side, spans in enumerate((gold[number], system[number])):
+        for side, spans in enumerate((document.spans, system[number])):
             tags, left_out = iob2(offsets, spans)
             entities = {entity.to_tuple()[1:] for entity in Entities([tags], IOB2).entities[0]} if tags else set()
             for label in (*(tag for tag, *_ in entities), *left_out):

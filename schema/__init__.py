@@ -11,6 +11,7 @@ from .extractor import Extractor, ExtractorFactory, Parameter
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .gazetteer import Gazetteer, Place, load_places
 from .json_schema import record_json_schema
+from .language import NEUTRAL, canonical_language, is_english, language_fault, parse_language, primary_language
 from .record import RecordCodec
 from .scheme import Field, Label, Scheme, canonical_json
 from .scheme_diff import scheme_changes, span_survives
@@ -19,6 +20,7 @@ from .value_text import value_text
 from .value_types import VALUE_TYPES, Key, ValueType, distance_km
 
 __all__ = [
+    "NEUTRAL",
     "VALUE_TYPES",
     "Actor",
     "ActorRegistry",
@@ -48,17 +50,22 @@ __all__ = [
     "ValueType",
     "Zone",
     "canonical_json",
+    "canonical_language",
     "canonical_value",
     "conflict_scheme",
     "counted",
     "did_you_mean",
     "distance_km",
+    "is_english",
+    "language_fault",
     "layer_fingerprint",
     "load_actors",
     "load_places",
     "load_scheme",
     "parse_edtf",
+    "parse_language",
     "parse_scheme",
+    "primary_language",
     "record_json_schema",
     "remedy",
     "scheme_changes",

@@ -119,17 +119,20 @@ class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
     extra: dict[str, Any] | None = None
 
 
-class Metadata(Struct, frozen=True, forbid_unknown_fields=True):
+class Metadata(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is known of an article.
 
     Attributes:
         published: Calendar day of publication, `YYYY-MM-DD`.
+        language: Of the text, a BCP 47 tag such as `de` or `pt-BR`; None where nobody stated it, and then not written.
     """
 
-    title: str | None = None
-    published: str | None = None
-    publisher: str | None = None
-    url: str | None = None
+    # None by a factory: written as null where it is missing, which omit_defaults would otherwise leave out
+    title: str | None = msgspec.field(default_factory=type(None))
+    published: str | None = msgspec.field(default_factory=type(None))
+    publisher: str | None = msgspec.field(default_factory=type(None))
+    url: str | None = msgspec.field(default_factory=type(None))
+    language: str | None = None
 
 
 class Layer(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

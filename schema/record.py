@@ -7,8 +7,6 @@ refuse the same lines; a property test holds them together.
 from __future__ import annotations
 
 import re
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,6 +15,8 @@ from msgspec.structs import force_setattr
 from .document import Document, Span, Zone, sha256_hex
 from .errors import DataError, Problem, did_you_mean
 from .json_line import parse_line
+from .language import canonical_language
+from .meta_faults import meta_faults
 from .scheme import Label, Scheme
 
 _EXTRA = "put anything else under `extra`, a free object that every command keeps"
@@ -78,8 +78,7 @@ class RecordCodec:
             raise DataError(Problem(*fault, document=document.id))
         if not document.id:
             raise DataError(Problem("the id is empty", "give each document an id of its own"))
-        published = document.meta.published
-        if published is not None and (fault := _published_fault(published)):
+        for fault in meta_faults(document.meta):
             raise DataError(Problem(*fault, document=document.id))
         length = sealed.length
         for number, span in enumerate(sealed.spans, 1):
@@ -143,8 +142,10 @@ class RecordCodec:
         for zone in document.zones:
             if not 0 <= zone.start < zone.end <= length or zone.kind not in self._zones:
                 raise ValueError
-        if not document.id or (document.meta.published is not None and _published_fault(document.meta.published)):
+        if not document.id or meta_faults(document.meta):
             raise ValueError
+        if (language := document.meta.language) is not None:
+            force_setattr(document.meta, "language", canonical_language(language))
         return document
 
     def problems(self, line: bytes) -> list[Problem]:
@@ -180,8 +181,7 @@ class RecordCodec:
             return [_explain(error, "the record")]
         if not document.id:
             return [("the id is empty", "give each document an id of its own")]
-        published = document.meta.published
-        found = [fault for fault in [_published_fault(published)] if fault] if published is not None else []
+        found = meta_faults(document.meta)
         if document.text is None:
             return [*found, *(fault for fault in [_textless_fault(document)] if fault)]
         digest = sha256_hex(document.text)
@@ -282,17 +282,6 @@ def _textless_fault(document: Document) -> tuple[str, str] | None:
     if not 0 <= document.text_length < 1 << 63 or not re.fullmatch("[0-9a-f]{64}", document.text_sha256):
         return "text_sha256 is not 64 lower-case hex digits, or text_length is no length", fix
     return None
-
-
-@lru_cache(maxsize=4096)
-def _published_fault(published: str) -> tuple[str, str] | None:
-    fix = "write a calendar day as YYYY-MM-DD, or null"
-    try:
-        if date.fromisoformat(published).isoformat() == published:
-            return None
-    except ValueError:
-        pass
-    return f"meta.published {published!r} is no day", fix
 
 
 def _explain(error: msgspec.ValidationError, whole: str) -> tuple[str, str]:

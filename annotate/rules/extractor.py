@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...schema import Document, Extractor, Parameter, Scheme, Span, UsageError, load_actors, load_places
+from ...corpus.leftovers import has_markup
+from ...schema import (
+    DataError,
+    Document,
+    Extractor,
+    Parameter,
+    Problem,
+    Scheme,
+    Span,
+    UsageError,
+    is_english,
+    load_actors,
+    load_places,
+)
 
 if TYPE_CHECKING:
     from .reader import Reader
 
+_MARKED = "documents with tags or entities of HTML, beside which names and dates go unmarked"
 _VERSION = "1.0"
 _LABELS = ("ACTOR", "LOCATION", "DATE", "COUNT")
 
@@ -24,6 +39,9 @@ class Rules:
         actors: A table of actors beside the registry.
         places: A table of places beside the gazetteer.
         population: Least population of the settlements known: 500, 1000, 5000 or 15000.
+
+    Attributes:
+        tally: Documents that are read poorly, by why; emptied by whoever reports them.
 
     Raises:
         UsageError: The scheme lacks a label or field that the rules fill, or the population is none of the four.
@@ -51,34 +69,58 @@ class Rules:
             registry = load_actors(*([actors] if actors else []))
             gazetteer = load_places(*([places] if places else []), min_population=population)
             lexicon = Lexicon(registry, gazetteer)
+        self.tally: Counter[str] = Counter()
         self._reader: Reader = Reader(lexicon, scheme)
         tokenizer()  # made now, not with the first document
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
-        """The spans of each document; none in a zone, none overlapping, each with the value that the text gives it."""
+        """The spans of each document; none in a zone, none overlapping, each with the value that the text gives it.
+
+        Raises:
+            DataError: A document states a language that the rules do not read.
+        """
         from .tokens import forget_words
 
         forget_words()
+        for document in documents:
+            if not is_english(document.meta.language):
+                what = f"the rules read English, and the text is in {document.meta.language}"
+                raise DataError(Problem(what, "another --extractor for it"))
+        if marked := sum(has_markup(document.text or "") for document in documents):
+            self.tally[_MARKED] += marked
         return [self._reader.read(document) for document in documents]
 
 
+def rules_fit(scheme: Scheme) -> bool:
+    """Whether the rules can fill a scheme: it has the four labels of conflict news with their fields."""
+    return _misfit(scheme) is None
+
+
 def _check_scheme(scheme: Scheme) -> None:
+    if (misfit := _misfit(scheme)) is not None:
+        raise UsageError(
+            f"the rules are for conflict news: {scheme.ref} {misfit}. Fix: another --extractor, as "
+            f"`goldspan extractors` lists them"
+        )
+
+
+def _misfit(scheme: Scheme) -> str | None:
     from ...schema import conflict_scheme
 
     wanted = conflict_scheme()
     for name in _LABELS:
         have = scheme.labels.get(name)
-        if have is None or have.value_type is not wanted.labels[name].value_type:
-            raise UsageError(
-                f"the rules fill the label {name} of {wanted.ref}, which {scheme.ref} "
-                f"{'lacks' if have is None else 'gives other fields'}. Fix: use the scheme that goldspan ships"
-            )
+        if have is None:
+            return f"lacks the label {name}"
+        if have.value_type is not wanted.labels[name].value_type:
+            return f"gives the label {name} other fields"
+    return None
 
 
 class _Factory:
     """Makes the rules extractor, and says what it takes, without importing spaCy."""
 
-    summary = "rules for conflict news: all four labels with values, no model needed"
+    summary = "rules for conflict news in English: all four labels with values, no model needed"
     parameters = (
         Parameter("actors", "a table of actors of your own, beside the registry", type=Path),
         Parameter("places", "a table of places of your own, beside the gazetteer", type=Path),

@@ -172,15 +172,21 @@ class Tokens:
 @cache
 def tokenizer() -> Language:
     """A blank English pipeline: only its tokeniser is used."""
-    return blank_english()
+    return blank_pipeline("en")
 
 
-def blank_english() -> Language:
-    """A pipeline without components whose tokeniser parts what the guidelines part."""
+def blank_pipeline(language: str) -> Language:
+    """A pipeline without components whose tokeniser parts what the guidelines part.
+
+    Args:
+        language: As spaCy calls it. A tokeniser that does not work by patterns is left as it is.
+    """
     import spacy
     from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-    made = spacy.blank("en")
+    made = spacy.blank(language)
+    if not hasattr(made.tokenizer, "infix_finditer"):
+        return made
     defaults = made.Defaults
     # "U.S.-backed" and "/TASS/" fall into their words
     infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])", r"</?"]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 from ...schema import DataError, Field, Key, Label, Problem, Scheme
 from ...schema.value_types import Choice, EdtfDate, Identifier
+from ..guidelines import described, own_guidelines
 from .hotkeys import far_keys, hotkeys
 from .look import GUIDELINES_STYLE, STYLE
 
@@ -183,17 +183,17 @@ def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool) -> 
     )
 
 
-def instructions(guidelines: str | None = None) -> str:
+def instructions(scheme: Scheme, guidelines: str | None = None) -> str:
     """The guidelines as HTML, for the project's instructions; HTML in them shows as it is written.
 
     Args:
-        guidelines: Markdown; goldspan's own where none is given.
+        scheme: Of the project.
+        guidelines: Markdown; those of the scheme where none is given, else what it says of itself.
     """
     from markdown_it import MarkdownIt
 
-    if guidelines is None:
-        guidelines = resources.files("goldspan.docs").joinpath("guidelines.md").read_text(encoding="utf-8")
-    rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(guidelines)
+    text = guidelines if guidelines is not None else own_guidelines(scheme) or described(scheme)
+    rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return f'<style>{GUIDELINES_STYLE}</style><div class="goldspan-guidelines">{rendered}</div>'
 
 

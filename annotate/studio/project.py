@@ -78,7 +78,7 @@ def open_project(
         raise UsageError(f"--project {title!r}: Fix: a title of 3 to 50 characters")
     wanted: dict[str, Any] = {
         "label_config": interface(scheme, review=review),
-        "expert_instruction": instructions(guidelines),
+        "expert_instruction": instructions(scheme, guidelines),
         "show_instruction": False,
         "description": f"Made by goldspan for the scheme {scheme.ref} ({scheme.fingerprint[:12]}).",
     }

@@ -65,7 +65,7 @@ def push_files(
         suggestions: Further records over the same texts.
         scheme: Of all of them.
         title: Of the project.
-        guidelines: Markdown, in place of goldspan's own.
+        guidelines: Markdown, in place of those of the scheme.
 
     Raises:
         DataError: A file is at fault, or a text changed that people have worked on; nothing was sent.

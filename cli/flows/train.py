@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable
 
 from ...annotate import load_extractor
+from ...annotate.rules import rules_fit
 from ...annotate.spacy_pipeline import SpacyPipeline
-from ...annotate.training import train
+from ...annotate.training import pipeline_language, train
 from ...eval import score
 from ...eval.scores import Scores
-from ...schema import Document, Extractor, Scheme, UsageError
+from ...schema import Document, Extractor, Scheme, UsageError, is_english
 
 
 def fold_scores(
@@ -22,7 +23,7 @@ def fold_scores(
     epochs: int,
     tick: Callable[[], None] = lambda: None,
 ) -> Scores:
-    """Scores of pipelines on the documents that they were not trained on, beside those of the rules.
+    """Scores of pipelines on the documents that they were not trained on, beside those of the rules where they fit.
 
     Args:
         documents: With gold spans.
@@ -35,9 +36,10 @@ def fold_scores(
     Raises:
         UsageError: Fewer than two parts, or more than documents.
     """
-    trained = read_left_out(documents, scheme, folds, seed=seed, epochs=epochs, tick=tick)
-    rules = _read(load_extractor("rules", scheme), [_bare(document) for document in documents])
-    return score(documents, trained, rules, scheme=scheme, names=["trained", "rules"], seed=seed)
+    systems = {"trained": read_left_out(documents, scheme, folds, seed=seed, epochs=epochs, tick=tick)}
+    if rules_fit(scheme) and all(is_english(document.meta.language) for document in documents):
+        systems["rules"] = _read(load_extractor("rules", scheme), [_bare(document) for document in documents])
+    return score(documents, *systems.values(), scheme=scheme, names=list(systems), seed=seed)
 
 
 def read_left_out(
@@ -57,10 +59,11 @@ def read_left_out(
         raise UsageError(f"--folds {folds}: Fix: between 2 and {len(documents)}, the number of documents")
     shuffled = sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest())
     trained: list[Document] = []
+    language = pipeline_language(documents)  # of all parts alike, though one of them might lack a language
     for part in range(folds):
         held = [document for number, document in enumerate(shuffled) if number % folds == part]
         rest = [document for number, document in enumerate(shuffled) if number % folds != part]
-        pipeline = train(rest, scheme, seed=seed, epochs=epochs, tick=tick).pipeline
+        pipeline = train(rest, scheme, language=language, seed=seed, epochs=epochs, tick=tick).pipeline
         trained += _read(SpacyPipeline(scheme, pipeline=pipeline), [_bare(document) for document in held])
     return trained
 

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from ...schema import Document, Scheme
 from ..label_map import LabelMap
+from ..tokens import lacks_tokenizer
 
 
 @dataclass(slots=True)
@@ -35,6 +36,12 @@ class Loss:
         if count:
             self.counts[what] += count
             self.examples.setdefault(what, document.id)
+
+    def note_tokens(self, document: Document) -> None:
+        """Takes note of a document whose tokens are not those of its language."""
+        tag = document.meta.language
+        what = f"tokens by rules for {tag}, for which spaCy has no tokeniser here"
+        self(what, document, lacks_tokenizer(tag))
 
     def told(self) -> list[str]:
         """A line for each kind of loss."""

@@ -7,16 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...schema import Scheme, counted
+from ...schema import NEUTRAL, Scheme, counted
+from ..tokens import tokenizer_language
+from .card_head import CARD, card_head
 from .card_plot import STATISTICS, draw_statistics
 from .citation import citation
-from .columns import dataset_features
-from .facts import Facts, LayerFacts
+from .facts import Facts
 from .markdown import code, plain, table
 from .release import Release
-
-CARD = "README.md"
-"""The card's file."""
 
 _ABOUT = {
     "spans": "documents with text, zones, spans and values: all that a record holds",
@@ -25,7 +23,6 @@ _ABOUT = {
     "standoff": "the spans without the texts, which their hashes name",
     "entities": "who and what the identifiers stand for, with links to outside sources",
 }
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _SHOWN = 15  # entities of each label in the card
 
 
@@ -40,7 +37,7 @@ def write_card(out: Path, facts: Facts, release: Release) -> None:
     from huggingface_hub import DatasetCardData
 
     draw_statistics(out / STATISTICS, facts.stats, facts.scheme)
-    head = DatasetCardData(**_head(facts, release)).to_yaml()
+    head = DatasetCardData(**card_head(facts, release)).to_yaml()
     (out / CARD).write_text(f"---\n{head}\n---\n" + "\n".join(_body(facts, release)), encoding="utf-8")
 
 
@@ -51,67 +48,6 @@ def loading_line(facts: Facts, release: Release, configuration: str = "") -> str
     if about.repository:
         arguments.append(f'revision="{release.revision(facts.fingerprint)}"')
     return f"load_dataset({', '.join(arguments)})"
-
-
-def _head(facts: Facts, release: Release) -> dict[str, Any]:
-    about, scheme = release.about, facts.scheme
-    names = facts.configurations()
-    documents = facts.stats.documents
-    return {
-        "pretty_name": " ".join((about.title or scheme.title).split()),
-        "language": ["en"],
-        **_licence(release),
-        "task_categories": ["token-classification"],
-        "annotations_creators": _creators([facts.gold, *facts.passes.values()]),
-        "size_categories": [next((name for bound, name in _SIZES if documents < bound), "n>1M")],
-        "tags": ["goldspan", scheme.name],
-        "configs": [
-            {
-                "config_name": name,
-                **({"default": True} if name == names[0] else {}),
-                "data_files": [
-                    {"split": split, "path": [file.path for file in files] if len(files) > 1 else files[0].path}
-                    for split, files in facts.splits(name).items()
-                ],
-            }
-            for name in names
-        ],
-        "dataset_info": [_info(name, facts, texts=release.texts) for name in names],
-    }
-
-
-def _info(name: str, facts: Facts, *, texts: bool) -> dict[str, Any]:
-    from datasets import DatasetInfo
-
-    features = dataset_features(name, facts.scheme, texts=texts)
-    splits = [
-        {
-            "name": split,
-            "num_bytes": sum(file.size for file in files),
-            "num_examples": sum(file.rows for file in files),
-        }
-        for split, files in facts.splits(name).items()
-    ]
-    return {"config_name": name, **DatasetInfo(features=features)._to_yaml_dict(), "splits": splits}
-
-
-def _licence(release: Release) -> dict[str, Any]:
-    """What the hub calls the licence: one only where it holds for all that the dataset has."""
-    about = release.about
-    if release.licence:
-        return {"license": release.licence.lower()}
-    if not about.licence:
-        return {}
-    return {"license": "other", "license_name": "see-the-card", "license_link": f"{CARD}#licence"}
-
-
-def _creators(layers: list[LayerFacts]) -> list[str]:
-    kinds = {kind for layer in layers for kind in layer.kinds}
-    if not kinds:
-        return ["no-annotation"] if not any(layer.spans for layer in layers) else ["other"]
-    machine = any("language model" in kind for kind in kinds)
-    person = any("language model" not in kind for kind in kinds)
-    return [*(["machine-generated"] if machine else []), *(["expert-generated"] if person else [])]
 
 
 def _body(facts: Facts, release: Release) -> Iterator[str]:
@@ -148,6 +84,7 @@ def _body(facts: Facts, release: Release) -> Iterator[str]:
         yield from ("Near-duplicates share a split and a fold.", "")
     yield from ("## What is in it", "", f"![spans by label and by document]({STATISTICS})", "")
     yield from _statistics(facts)
+    yield from _language(facts, tokens="tokens" in names)
     yield from ("## How it was made", "")
     yield from _made(facts, release)
     yield from ("## Agreement", "")
@@ -198,6 +135,19 @@ def _statistics(facts: Facts) -> Iterator[str]:
     zones = ", ".join(f"{code(kind)} {number:,}" for kind, number in stats.zones.items() if number)
     if zones:
         yield from (f"Zones, which are neither annotated nor scored: {zones}.", "")
+
+
+def _language(facts: Facts, *, tokens: bool) -> Iterator[str]:
+    stated = facts.stats.languages
+    unstated = facts.stats.documents - sum(stated.values())
+    listed = [f"{code(tag)} ({number:,})" for tag, number in stated.items()]
+    told = ", ".join([*listed, *([f"not stated ({unstated:,})"] if unstated and stated else [])]) or "not stated"
+    yield f"Language of the texts, with documents: {told}."
+    used = sorted({tokenizer_language(tag) for tag in [*stated, *([None] if unstated else [])]})
+    if tokens:
+        rules = ", ".join("no language in particular (`xx`)" if name == NEUTRAL else code(name) for name in used)
+        yield f"Tokens are cut by spaCy's rules for {rules}."
+    yield ""
 
 
 def _made(facts: Facts, release: Release) -> Iterator[str]:
@@ -283,9 +233,14 @@ def _identifiers(facts: Facts) -> Iterator[str]:
         if shown[row["label"]] <= _SHOWN:
             links = " ".join(f"<{link}>" for link in row["same_as"])
             lines.append((code(row["label"]), code(row["id"]), plain(row["name"] or ""), f"{row['mentions']:,}", links))
-    yield "Countries are ISO 3166-1 alpha-3, `geonames:` leads to [GeoNames](https://www.geonames.org), other ids are"
-    yield f"of goldspan's actor registry and gazetteer. The configuration `entities` has all {len(rows):,}; those with"
-    yield from ("most mentions:", "")
+    known = {authority for *_, authority in facts.scheme.identifiers()}
+    sources = [
+        name for authority, name in (("actors", "actor registry"), ("places", "gazetteer")) if authority in known
+    ]
+    geonames = ", `geonames:` leads to [GeoNames](https://www.geonames.org)" if "places" in known else ""
+    others = f", other ids are of goldspan's {' and '.join(sources)}" if sources else ""
+    yield f"Countries are ISO 3166-1 alpha-3{geonames}{others}."
+    yield from (f"The configuration `entities` has all {len(rows):,}; those with most mentions:", "")
     yield from table(("label", "id", "name", "mentions", "the same elsewhere"), lines)
 
 

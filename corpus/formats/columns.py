@@ -149,7 +149,7 @@ def _with_numbers(structs: pa.StructArray, key: str, names: Sequence[str]) -> pa
 def token_cells(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
     """The row of a document in `tokens`."""
     text = document.text or ""
-    offsets = token_offsets(text)
+    offsets = token_offsets(text, document.meta.language)
     spans = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
     tags, _ = iob2(offsets, spans)
     numbers, labels = _numbers(tuple(tag_names(scheme))), _numbers(tuple(scheme.labels))

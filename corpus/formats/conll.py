@@ -90,6 +90,7 @@ class Conll:
 
 def _lines(document: Document, loss: Loss) -> Iterator[str]:
     """The lines of a document's tokens, and a blank one at the end."""
+    loss.note_tokens(document)
     text = document.text or ""
     marks = marks_of(document)
     shown = flat_marks(text, marks)
@@ -97,7 +98,7 @@ def _lines(document: Document, loss: Loss) -> Iterator[str]:
     loss("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
     loss("tags of overlapping spans (the comment keeps them)", document, len(marks) - len(shown) - ragged)
     begins = {mark.start: mark for mark in shown}
-    words = cut_tokens(text, [edge for mark in shown for edge in (mark.start, mark.end)])
+    words = cut_tokens(text, [edge for mark in shown for edge in (mark.start, mark.end)], document.meta.language)
     before, inside = 0, Mark(0, 0, "")
     for start, end in (word.span() for token in words for word in _WORD.finditer(text, *token)):
         if before and start >= inside.end and len(text[before - 1 : start + 1].splitlines()) > 1:

@@ -18,7 +18,7 @@ from .release import Release
 CROISSANT = "croissant.json"
 """The file of the metadata."""
 
-_CONTEXT = {
+_CONTEXT = {  # as Croissant 1.0 gives it; its language is that of the descriptions, not of the texts
     "@language": "en",
     "@vocab": "https://schema.org/",
     "citeAs": "cr:citeAs",
@@ -90,13 +90,17 @@ def croissant(out: Path, facts: Facts, release: Release) -> bytes:
         "datePublished": day or None,
         "url": about.url or (f"https://huggingface.co/datasets/{about.repository}" if about.repository else None),
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors] or None,
-        "inLanguage": "en",
+        "inLanguage": _one_or_all(list(facts.stats.languages)),
         "keywords": ["goldspan", scheme.ref],
         "distribution": [_file(out, file) for file in facts.files],
         "recordSet": [_record_set(file, facts, texts=release.texts) for file in facts.files],
     }
     kept = {key: item for key, item in described.items() if item is not None}
     return json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _one_or_all(names: list[str]) -> str | list[str] | None:
+    return names if len(names) > 1 else names[0] if names else None
 
 
 def _file(out: Path, file: DataFile) -> dict[str, Any]:

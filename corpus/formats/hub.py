@@ -102,6 +102,7 @@ class Hub:
             if not self.release.texts:
                 continue
             files.add("spans", place.split, Entry(document, place.fold))
+            loss.note_tokens(document)
             cells = token_cells(document, place.fold, facts.scheme)
             files.add_cells("tokens", place.split, cells)
             loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(cells["unaligned"]))

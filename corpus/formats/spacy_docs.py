@@ -1,4 +1,4 @@
-"""The format `spacy`: a DocBin of blank English docs for spaCy's training, the whole records in their user data.
+"""The format `spacy`: a DocBin of docs for spaCy's training, the whole records in their user data.
 
 `doc.ents` has the spans that do not overlap, `doc.spans["sc"]` all. Tokens end where spans do.
 """
@@ -60,7 +60,7 @@ class SpacyDocs:
         from spacy.tokens import DocBin
 
         packed = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
-        for doc in docs_of(documents, scheme):
+        for doc in docs_of(_told(documents, loss), scheme):
             packed.add(doc)
         with writing(str(out)) as stream:
             stream.write(packed.to_bytes())
@@ -78,6 +78,12 @@ class SpacyDocs:
             except DataError as error:
                 raise error.at(path, number) from error
             yield document
+
+
+def _told(documents: Iterable[Document], loss: Loss) -> Iterator[Document]:
+    for document in documents:
+        loss.note_tokens(document)
+        yield document
 
 
 def docs_of(documents: Iterable[Document], scheme: Scheme, vocab: Vocab | None = None) -> Iterator[Doc]:
@@ -116,7 +122,7 @@ def _doc(document: Document, record: str, vocab: Vocab) -> Doc:
     from spacy.tokens import Doc, Span
 
     text, marks = document.text or "", marks_of(document)
-    words, spaces, starts, ends = _words(text, marks)
+    words, spaces, starts, ends = _words(text, marks, document.meta.language)
     doc = Doc(vocab, words=words, spaces=spaces, user_data={_KEY: record})
     spans = {mark: Span(doc, starts[mark.start], ends[mark.end], mark.label) for mark in marks}
     doc.set_ents([spans[mark] for mark in sorted(flat_marks(text, marks))], default="outside")
@@ -124,7 +130,9 @@ def _doc(document: Document, record: str, vocab: Vocab) -> Doc:
     return doc
 
 
-def _words(text: str, marks: list[Mark]) -> tuple[list[str], list[bool], dict[int, int], dict[int, int]]:
+def _words(
+    text: str, marks: list[Mark], language: str | None
+) -> tuple[list[str], list[bool], dict[int, int], dict[int, int]]:
     """Tokens that give back the text and meet every mark.
 
     Returns:
@@ -134,7 +142,7 @@ def _words(text: str, marks: list[Mark]) -> tuple[list[str], list[bool], dict[in
     pieces: list[tuple[int, int]] = []
     spaces: list[bool] = []
     before = 0
-    for first, beyond in [*cut_tokens(text, begin | end), (len(text), len(text))]:
+    for first, beyond in [*cut_tokens(text, begin | end, language), (len(text), len(text))]:
         if before < first:  # the one blank that the tokeniser takes for granted
             if before in begin or first in end:
                 pieces.append((before, first))

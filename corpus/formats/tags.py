@@ -32,7 +32,7 @@ def parse_tag(tag: str) -> tuple[str, str]:
     """
     found = _TAG.fullmatch(tag)
     if found is None:
-        raise DataError(Problem(f"{tag!r} is no tag", "the last column holds O, or a letter of BIESLU as in B-ACTOR"))
+        raise DataError(Problem(f"{tag!r} is no tag", "the last column holds O, or a letter of BIESLU as in B-PER"))
     return (found[1], found[2]) if found[1] else _OUTSIDE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -16,7 +17,16 @@ import pytest
 from goldspan.annotate import annotate, load_extractor
 from goldspan.annotate.answers import AnswerForm, Quote, read_answer
 from goldspan.annotate.quotes import align_quotes
-from goldspan.schema import DataError, Document, Metadata, RecordCodec, Scheme, SurroundingsError, UsageError
+from goldspan.schema import (
+    DataError,
+    Document,
+    Metadata,
+    RecordCodec,
+    Scheme,
+    SurroundingsError,
+    UsageError,
+    parse_scheme,
+)
 from tests.conftest import Run, record, write_lines
 
 TEXT = "Iran struck Iraq. “Iran’s  act of war,” said Iraq on Friday."
@@ -350,3 +360,70 @@ def test_a_map_that_offers_nothing_is_refused(scheme: Scheme, endpoint: str, tmp
     labels.write_text('"*" = "ACTOR"\n', encoding="utf-8")
     with pytest.raises(UsageError, match="names no label"):
         load_extractor(spec(endpoint, tmp_path, f"map={labels}"), scheme)
+
+
+OVEN = """
+name = "recipes"
+version = 3
+title = "Recipes"
+description = "What cooks write down."
+guidelines = "1.2"
+
+[spans]
+overlap = true
+
+[labels.INGREDIENT]
+definition = "What goes into the bowl."
+not_first = ["some"]
+examples = ["a pinch of [salt]"]
+
+[labels.INGREDIENT.fields]
+taste = { type = "choice", choices = ["sweet", "salty"] }
+origin = { type = "text", definition = "Where it was bought." }
+
+[labels.DATE]
+definition = "A fruit of the palm."
+"""
+CONFLICT_NEWS = re.compile(
+    r"conflict|\barmed|\bwar\b|ACTOR|LOCATION|\bCOUNT\b|IRN|GeoNames|militia|attack|killed|news|EDTF", re.I
+)
+
+
+def question(scheme: Scheme, endpoint: str, cache: Path, *more: str) -> str:
+    """All that a model is sent about a text, the text aside."""
+    _Model.asked.clear()
+    _Model.moods.append([])
+    load_extractor(spec(endpoint, cache, *more), scheme).extract([document("A pinch of salt.")])
+    return json.dumps(_Model.asked[0], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("values", ["true", "false"])
+def test_the_question_is_made_of_the_scheme_and_of_nothing_else(endpoint: str, tmp_path: Path, values: str) -> None:
+    asked = question(parse_scheme(OVEN), endpoint, tmp_path, f"values={values}")
+    said = [
+        "Recipes",
+        "What cooks write down",
+        "What goes into the bowl",
+        "a pinch of [salt]",
+        "Does not start with: some",
+    ]
+    said += ["A fruit of the palm", "Spans may overlap", "whole word"]
+    fields = ["one of sweet, salty", "Where it was bought"]
+    assert all(part in asked for part in said)
+    assert all((part in asked) == (values == "true") for part in fields)
+    assert CONFLICT_NEWS.search(asked) is None
+
+
+def test_guidelines_come_with_the_scheme_that_names_them_or_from_a_file(
+    scheme: Scheme, endpoint: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.md"
+    own.write_text("Weigh everything twice.", encoding="utf-8")
+    shipped = "A5 Countries as actors"
+    assert shipped in question(scheme, endpoint, tmp_path)
+    for chosen in (scheme, parse_scheme(OVEN)):
+        asked = question(chosen, endpoint, tmp_path, f"guidelines={own}")
+        assert "Weigh everything twice" in asked and shipped not in asked
+    # another version of them, or another scheme of the same version: not the ones that goldspan ships
+    for name, other in (("version", replace(scheme, guidelines="9.9")), ("name", replace(scheme, name="other"))):
+        assert shipped not in question(other, endpoint, tmp_path / name)

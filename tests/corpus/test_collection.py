@@ -27,7 +27,7 @@ from goldspan.schema import (
 from tests.annotate.studio.texts import make_document
 from tests.conftest import Run, record, span, write_lines
 
-GOLD = Path(__file__).parents[2] / "corpus" / "gold" / "1.0.0" / "gold.jsonl"
+GOLD = Path(__file__).parents[2] / "corpus" / "gold" / "1.0.1" / "gold.jsonl"
 
 
 def value_of(lat: float) -> Value:

@@ -18,7 +18,7 @@ from .written import NESTED, SCHEME, doc, read, written
 @settings(deadline=None)
 def test_cut_tokens_are_the_tokens_in_pieces(text: str, edges: set[int]) -> None:
     text = text.encode(errors="ignore").decode()
-    whole, cut = cut_tokens(text, []), cut_tokens(text, edges)
+    whole, cut = cut_tokens(text, [], "en"), cut_tokens(text, edges, "en")
     assert all(start < end for start, end in cut)
     assert not any(start < edge < end for start, end in cut for edge in edges)
     assert {at for a, b in whole for at in range(a, b)} == {at for a, b in cut for at in range(a, b)}

@@ -23,7 +23,7 @@ from goldspan.schema import Scheme, SurroundingsError, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold"
-EDITION = GOLD / "1.0.0"
+EDITION = GOLD / "1.0.1"
 PASSES = [EDITION / "passes" / f"reader-{number}.jsonl" for number in (1, 2)]
 
 
@@ -92,7 +92,7 @@ def test_the_card_says_what_the_data_says(dataset: Path, scheme: Scheme) -> None
     assert "not people" in card and "| `reader-1` and `reader-2` | 1.000 | 1.000 |" in card
     for title in ("Load it", "How it was made", "Agreement", "Limits", "Bias", "Licence", "Identifiers", "Citation"):
         assert f"\n## {title}\n" in card
-    assert "@misc{" in card and "version = {1.0.0}" in card
+    assert "@misc{" in card and "version = {1.0.1}" in card
     assert "**The texts belong to their publishers**" in card
     told = head(dataset)
     assert told["license"] == "other" and told["annotations_creators"] == ["machine-generated"]

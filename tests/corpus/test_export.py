@@ -39,7 +39,7 @@ os._exit(0)
 
 @pytest.fixture(scope="module")
 def gold() -> Path:
-    return Path(__file__).parents[2] / "corpus" / "gold" / "1.0.0" / "gold.jsonl"
+    return Path(__file__).parents[2] / "corpus" / "gold" / "1.0.1" / "gold.jsonl"
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_tags_of_tokens_and_the_unaligned_are_all_spans(tmp_path: Path, goldspan
 def test_touching_spans_keep_apart_in_tags() -> None:
     text = "Iran Iraq fell"
     spans = [Span(0, 4, "ACTOR"), Span(5, 9, "ACTOR")]
-    offsets = token_offsets(text)
+    offsets = token_offsets(text, "en")
     assert spans_of_tags(iob2(offsets, spans)[0], offsets) == {(0, 4, "ACTOR"), (5, 9, "ACTOR")}
 
 

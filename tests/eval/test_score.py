@@ -101,7 +101,7 @@ def test_the_token_measure_is_seqevals_strict_one() -> None:
     text, documents = " ".join(words), []
     for side in range(2):
         for number in range(15):
-            offsets, spans, i = token_offsets(text), [], 0
+            offsets, spans, i = token_offsets(text, None), [], 0
             while i < len(offsets) - 3:
                 length = rng.randint(1, 3)
                 if rng.random() < 0.4:
@@ -109,7 +109,7 @@ def test_the_token_measure_is_seqevals_strict_one() -> None:
                 i += length
             documents.append((side, Document(id=str(number), text=text, spans=tuple(spans))))
     gold, system = ([d for s, d in documents if s == side] for side in (0, 1))
-    tags = [[iob2(token_offsets(text), d.spans)[0] for d in side] for side in (gold, system)]
+    tags = [[iob2(token_offsets(text, None), d.spans)[0] for d in side] for side in (gold, system)]
     report = classification_report(*tags, mode="strict", scheme=IOB2, output_dict=True)
     ours = score(gold, system, resamples=0).systems[0].tokens
     assert ours is not None

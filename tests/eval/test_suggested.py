@@ -55,7 +55,7 @@ def test_without_suggestions_there_is_no_effect_and_without_times_none_of_time(s
 
 def test_the_seeds_have_a_pass_made_from_suggestions(goldspan: Run, tmp_path: Path) -> None:
     """What corpus/gold/README.md says of it."""
-    passes = [GOLD / "1.0.0" / "passes" / f"reader-{n}.jsonl" for n in (1, 2)]
+    passes = [GOLD / "1.0.1" / "passes" / f"reader-{n}.jsonl" for n in (1, 2)]
     suggestions, third = GOLD / "suggested" / "suggestions.jsonl", GOLD / "suggested" / "reader-3.jsonl"
     assert goldspan("corpus", "check", third).returncode == 0
     done = goldspan("agree", *passes, third, "--json", "--html", tmp_path / "agree.html")
@@ -65,6 +65,6 @@ def test_the_seeds_have_a_pass_made_from_suggestions(goldspan: Run, tmp_path: Pa
     assert effect["agreement"]["mixed"]["strict_f1"] == effect["agreement"]["blind"]["strict_f1"] == 1.0
     assert "Suggestions" in (tmp_path / "agree.html").read_text("utf-8")
     scored = json.loads(
-        goldspan("score", GOLD / "1.0.0" / "gold.jsonl", suggestions, "--json", "--resamples", 0).stdout
+        goldspan("score", GOLD / "1.0.1" / "gold.jsonl", suggestions, "--json", "--resamples", 0).stdout
     )
     assert round(scored["systems"][0]["spans"]["strict"]["micro"]["f1"], 2) == 0.65

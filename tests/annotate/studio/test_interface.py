@@ -211,9 +211,26 @@ def test_open_lists_and_dates_are_written_and_closed_lists_are_chosen(scheme: Sc
     }
 
 
-def test_html_in_guidelines_shows_as_it_is_written() -> None:
+OVEN = """
+name = "recipes"
+version = 1
+title = "Recipes"
+description = "What cooks write down."
+
+[labels.INGREDIENT]
+definition = "What goes into the bowl."
+examples = ["a pinch of [salt]"]
+
+[labels.INGREDIENT.fields]
+taste = { type = "choice", choices = ["sweet", "salty"] }
+"""
+CONFLICT_NEWS = re.compile(r"conflict|\barmed|ACTOR|LOCATION|\bCOUNT|IRN|militia|news", re.I)
+
+
+def test_html_in_guidelines_shows_as_it_is_written(scheme: Scheme) -> None:
     made = instructions(
-        "# A & B\n\n<script>alert(1)</script> and <b>bold</b>\n\n[x](javascript:alert(1))\n\n1. first\n"
+        scheme,
+        "# A & B\n\n<script>alert(1)</script> and <b>bold</b>\n\n[x](javascript:alert(1))\n\n1. first\n",
     )
     assert "<h1>A &amp; B</h1>" in made
     assert "&lt;script&gt;alert(1)&lt;/script&gt; and &lt;b&gt;bold&lt;/b&gt;" in made
@@ -222,10 +239,17 @@ def test_html_in_guidelines_shows_as_it_is_written() -> None:
     assert "<ol>" in made
 
 
-def test_the_projects_own_guidelines_are_the_instructions_where_none_are_given() -> None:
-    made = instructions()
+def test_the_guidelines_of_the_scheme_are_the_instructions_where_none_are_given(scheme: Scheme) -> None:
+    made = instructions(scheme)
     assert "Guidelines for annotators</h1>" in made
     assert "<table>" in made
+
+
+def test_a_scheme_without_guidelines_describes_itself_in_the_instructions() -> None:
+    made = instructions(parse_scheme(OVEN))
+    for said in ("<h1>Recipes</h1>", "What goes into the bowl", "one of sweet, salty", "a pinch of [salt]"):
+        assert said in made
+    assert CONFLICT_NEWS.search(made) is None
 
 
 def test_the_page_for_annotators_names_the_keys_of_the_interface(scheme: Scheme) -> None:
