@@ -59,11 +59,13 @@ def test_folders_of_brat_itself_are_read(tmp_path: Path) -> None:
 
 
 BROKEN_BRAT = {
-    "another text": (b"T1\tACTOR 0 4\tIraq\n", 1, "says 'Iraq', but the text has 'Iran' there"),
+    "another text": (b"T1\tACTOR 0 4\tIraq\n", 1, r"says 'Iraq', but the text has 'Iran' at \[0, 4\)"),
     "discontinuous": (b"\nT1\tACTOR 0 4;12 17\tIran three\n", 2, "discontinuous"),
-    "outside": (b"T1\tACTOR 900 904\tIran\n", 1, "no stretch of the text"),
-    "reversed": (b"T1\tACTOR 4 0\tIran\n", 1, "no stretch of the text"),
-    "fragments out of order": (b"T1\tACTOR 5 11;0 4\tstruck Iran\n", 1, "no stretch of the text"),
+    "outside": (b"T1\tACTOR 900 904\tIran\n", 1, "not in the text"),
+    "reversed": (b"T1\tACTOR 4 0\tIran\n", 1, "not in the text"),
+    "of no length": (b"T1\tACTOR 0 4\tIran\nT2\tACTOR 4 4\t\n", 2, "not in the text"),
+    "fragments out of order": (b"T1\tACTOR 5 11;0 4\tstruck Iran\n", 1, "overlap or are out of order"),
+    "fragments that overlap": (b"T1\tACTOR 0 8;5 11\tIran strstruck\n", 1, "overlap or are out of order"),
     "truncated": (b"T1\tACTOR 0 4\tIran\nT2\tACT", 2, "no text-bound annotation"),
     "blanks for tabs": (b"T1 ACTOR 0 4 Iran\n", 1, "no text-bound annotation"),
     "one number twice": (b"T1\tACTOR 0 4\tIran\nT1\tACTOR 0 4\tIran\n", 2, "earlier line"),
