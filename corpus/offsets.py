@@ -6,7 +6,6 @@ the file where there is none, or several that would give different spans.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,14 +13,13 @@ from typing import NamedTuple
 
 from ..schema import DataError, Problem, bounded
 from .units import CODE_POINTS, UNITS, Unit, as_in, offsets_in, plainest
+from .wording import same_but_for_blanks, same_words
 
 Fragments = tuple[tuple[int, int], ...]
 """The fragments of a span, `[start, end)` each, in order; most spans have one."""
 
 _SHOWN = 40
 _TRIED = " (code points, UTF-16, bytes, CRLF as one character and inclusive ends were tried)"
-_ESCAPED = re.compile(r"\\r\\n|\\[nrt]")
-_BLANKS = re.compile(r"\s+")
 
 
 class Stated(NamedTuple):
@@ -150,28 +148,6 @@ def fits(marked: Marked) -> bool:
     return all(_fits(marked.text, span, span.place) for span in marked.spans) or bool(_Reading(marked).fitting())
 
 
-def same_words(stated: str, there: str) -> bool:
-    """Whether words are the same but for what servers are known to change.
-
-    That is runs of blanks, tabs and line ends: they are joined, dropped at the edges, or written as a backslash and a
-    letter; a tab may be gone.
-    """
-    return (
-        stated == there
-        or _folded(stated).strip() == _folded(there).strip()
-        or _folded(stated.replace("\t", "")).strip() == _folded(there.replace("\t", "")).strip()
-    )
-
-
-def _folded(words: str) -> str:
-    return _BLANKS.sub(" ", _ESCAPED.sub(" ", words))
-
-
-def _alike(stated: str, there: str) -> bool:
-    """As `same_words`, but with the same edges: else ends that are one off would do where a blank follows a word."""
-    return _folded(stated) == _folded(there)
-
-
 class _Reading:
     """A document in every unit.
 
@@ -249,7 +225,7 @@ class _Reading:
 def _placed(text: str, span: Stated, index: Mapping[int, int], inclusive: bool) -> Fragments | None:
     """A span's fragments in code points; None where they do not fit."""
     place = tuple((index.get(start, -1), index.get(end + inclusive, -1)) for start, end in span.place)
-    return place if _fits(text, span, place, _alike) else None
+    return place if _fits(text, span, place, same_but_for_blanks) else None
 
 
 def _fits(text: str, span: Stated, place: Fragments, same: Callable[[str, str], bool] = same_words) -> bool:

@@ -47,38 +47,57 @@ _NAMED = 10
 
 
 @dataclass(slots=True)
-class Account:
-    """What a reader left out or changed, told when all is read: nothing is dropped or moved in silence.
+class Tally:
+    """How often something was met, and in which documents.
 
     Attributes:
-        left_out: How often, by what was left out.
+        counts: By what it was.
         spread: In how many documents, by the same.
         documents: The first of these documents.
-        moved: Spans whose offsets the file counts in another unit than code points, by the unit.
     """
 
-    left_out: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     spread: Counter[str] = field(default_factory=Counter)
     documents: dict[str, list[str]] = field(default_factory=dict)
-    moved: dict[str, Moved] = field(default_factory=dict)
     _last: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, what: str, document: str, count: int = 1) -> None:
-        """Takes note of something left out.
+        """Takes note of something.
 
         Args:
-            what: In words that are the same for each of the kind: `relations`, `tasks without an annotation`.
-            document: The id of the document; all of one document are told before those of the next.
+            what: In words that are the same for each of the kind.
+            document: The id of the document; all of one document comes before that of the next.
             count: How many.
         """
         if not count:
             return
-        self.left_out[what] += count
+        self.counts[what] += count
         if self._last.get(what) != document:
             self._last[what] = document
             self.spread[what] += 1
             if self.spread[what] <= _NAMED:
                 self.documents.setdefault(what, []).append(document)
+
+    def told(self) -> Iterator[str]:
+        """A line for each kind, with the first documents."""
+        for what, number in sorted(self.counts.items()):
+            more = ", …" if self.spread[what] > _NAMED else ""
+            yield f"{what}: {number:,} (in {', '.join(map(repr, self.documents[what]))}{more})"
+
+
+@dataclass(slots=True)
+class Account:
+    """What a reader left out or changed, told when all is read: nothing is dropped or moved in silence.
+
+    Attributes:
+        left_out: What records do not hold, or a file holds too many of: `relations`, `older annotations`.
+        without_spans: Documents that were read without spans though nobody said that they have none, by the reason.
+        moved: Spans whose offsets the file counts in another unit than code points, by the unit.
+    """
+
+    left_out: Tally = field(default_factory=Tally)
+    without_spans: Tally = field(default_factory=Tally)
+    moved: dict[str, Moved] = field(default_factory=dict)
 
     def settled(self, moved: Mapping[str, Moved]) -> None:
         """Takes note of what `settle` has moved in a file."""
@@ -89,7 +108,7 @@ class Account:
             held.documents += more.documents
 
     def told(self) -> list[str]:
-        """A line for each kind of thing left out, and for each unit."""
+        """A line for each unit, each kind of thing left out, and each reason of documents without spans."""
         lines = []
         for unit, moved in sorted(self.moved.items()):
             line = f"offsets in {unit} brought to code points: {counted(moved.spans, 'span')} of "
@@ -97,16 +116,15 @@ class Account:
             if moved.unstated:
                 line += f"; {moved.unstated:,} without words beside them, as those with words"
             lines.append(line)
-        for what, number in sorted(self.left_out.items()):
-            named = ", ".join(map(repr, self.documents[what]))
-            lines.append(f"{what}: {number:,} (in {named}{', …' if self.spread[what] > _NAMED else ''})")
-        return lines
+        lines += [f"left out: {line}" for line in self.left_out.told()]
+        return lines + [f"read without spans: {line}" for line in self.without_spans.told()]
 
     def to_dict(self) -> dict[str, dict[str, int]]:
         """The counts, for a program."""
         return {
-            "left_out": dict(sorted(self.left_out.items())),
-            "converted_offsets": {unit: moved.spans for unit, moved in sorted(self.moved.items())},
+            "left_out": dict(sorted(self.left_out.counts.items())),
+            "without_spans": dict(sorted(self.without_spans.counts.items())),
+            "moved": {unit: moved.spans for unit, moved in sorted(self.moved.items())},
         }
 
 

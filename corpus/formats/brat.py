@@ -82,7 +82,7 @@ class Brat:
                 found.parts = list(place)
             document = pair.document(keeper, authorities, account)
             for what, count in pair.said.left_out.items():
-                account(what, document.id, count)
+                account.left_out(what, document.id, count)
             yield document
 
 
@@ -121,7 +121,9 @@ class _Pair:
                 keys = authorities.get(target, {})
                 spans.append(_span(found, self.text, keys))
                 if target:
-                    account("normalisations that no field holds", str(self.record.get("id")), _unheld(found, keys))
+                    account.left_out(
+                        "normalisations that no field holds", str(self.record.get("id")), _unheld(found, keys)
+                    )
             except DataError as error:
                 faults += error.at(self.ann, found.line).problems
         if faults:
