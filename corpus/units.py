@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import product, starmap
 from typing import Literal
+
+Encoding = Literal["code points", "UTF-16 code units", "UTF-8 bytes"]
+LineEnds = Literal["own", "one", "two"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Unit:
         inclusive: An end names the last character, not the one after it.
     """
 
-    encoding: Literal["code points", "UTF-16 code units", "UTF-8 bytes"] = "code points"
-    line_ends: Literal["own", "one", "two"] = "own"
+    encoding: Encoding = "code points"
+    line_ends: LineEnds = "own"
     unmarked: bool = False
     inclusive: bool = False
 
@@ -44,13 +47,12 @@ class Unit:
 CODE_POINTS = Unit()
 """How records count."""
 
+_ENCODINGS: tuple[Encoding, ...] = ("code points", "UTF-16 code units", "UTF-8 bytes")
+_LINE_ENDS: tuple[LineEnds, ...] = ("own", "one", "two")
+_FLAGS = (False, True)
+
 UNITS = sorted(
-    (
-        Unit(encoding, line_ends, unmarked, inclusive)
-        for encoding, line_ends, unmarked, inclusive in product(
-            ("code points", "UTF-16 code units", "UTF-8 bytes"), ("own", "one", "two"), (False, True), (False, True)
-        )
-    ),
+    starmap(Unit, product(_ENCODINGS, _LINE_ENDS, _FLAGS, _FLAGS)),
     key=lambda unit: len(unit.deviations),
 )
 """Every unit that is tried, the plainest first."""
@@ -63,7 +65,7 @@ def plainest(units: Collection[Unit]) -> set[Unit]:
 
 def as_in(unit: Unit, text: str) -> Unit:
     """The plainest unit that counts a text as this one does."""
-    encoding = unit.encoding
+    encoding: Encoding = unit.encoding
     if text.isascii() or (encoding == "UTF-16 code units" and max(text) <= "\uffff"):
         encoding = "code points"
     crlf = text.count("\r\n")

@@ -92,11 +92,13 @@ class Account:
     Attributes:
         left_out: What records do not hold, or a file holds too many of: `relations`, `older annotations`.
         without_spans: Documents that were read without spans though nobody said that they have none, by the reason.
+        broken: What the scheme's rules do not allow, and is read as it stands.
         moved: Spans whose offsets the file counts in another unit than code points, by the unit.
     """
 
     left_out: Tally = field(default_factory=Tally)
     without_spans: Tally = field(default_factory=Tally)
+    broken: Tally = field(default_factory=Tally)
     moved: dict[str, Moved] = field(default_factory=dict)
 
     def settled(self, moved: Mapping[str, Moved]) -> None:
@@ -108,7 +110,7 @@ class Account:
             held.documents += more.documents
 
     def told(self) -> list[str]:
-        """A line for each unit, each kind of thing left out, and each reason of documents without spans."""
+        """A line for each thing."""
         lines = []
         for unit, moved in sorted(self.moved.items()):
             line = f"offsets in {unit} brought to code points: {counted(moved.spans, 'span')} of "
@@ -117,13 +119,15 @@ class Account:
                 line += f"; {moved.unstated:,} without words beside them, as those with words"
             lines.append(line)
         lines += [f"left out: {line}" for line in self.left_out.told()]
-        return lines + [f"read without spans: {line}" for line in self.without_spans.told()]
+        lines += [f"read without spans: {line}" for line in self.without_spans.told()]
+        return lines + [f"for `goldspan corpus check`: {line}" for line in self.broken.told()]
 
     def to_dict(self) -> dict[str, dict[str, int]]:
         """The counts, for a program."""
         return {
             "left_out": dict(sorted(self.left_out.counts.items())),
             "without_spans": dict(sorted(self.without_spans.counts.items())),
+            "broken": dict(sorted(self.broken.counts.items())),
             "moved": {unit: moved.spans for unit, moved in sorted(self.moved.items())},
         }
 

@@ -81,6 +81,8 @@ class Brat:
             for found, place in zip(pair.said.spans, settlement.places(number, pair.marked()), strict=True):
                 found.parts = list(place)
             document = pair.document(keeper, authorities, account)
+            if pair.said.left_out and not pair.said.spans:
+                account.without_spans("documents whose annotations mark no text", document.id)
             for what, count in pair.said.left_out.items():
                 account.left_out(what, document.id, count)
             yield document

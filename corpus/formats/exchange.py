@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError
@@ -134,8 +135,18 @@ def read_any(
         told = "what it holds" if source.is_dir() else "its name"
         raise UsageError(f"{source}: {told} does not tell the format. Fix: {fix}")
     if not form.file or source.is_file():
-        return form.read(source, scheme, labels, account)
-    return _of_folder(form, source, scheme, labels, account)
+        return _watched(form.read(source, scheme, labels, account), scheme, account)
+    return _watched(_of_folder(form, source, scheme, labels, account), scheme, account)
+
+
+def _watched(documents: Iterable[Document], scheme: Scheme, account: Account) -> Iterator[Document]:
+    for document in documents:
+        if not scheme.overlap:
+            ordered = sorted((span.start, span.end) for span in document.spans)
+            reach = accumulate((end for _, end in ordered), max)
+            count = sum(start < before for before, (start, _) in zip(reach, ordered[1:], strict=False))
+            account.broken(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
+        yield document
 
 
 def _of_folder(
