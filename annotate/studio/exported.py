@@ -50,13 +50,13 @@ class Exported:
         """The work on a task.
 
         Raises:
-            DataError: Which annotation or which text counts cannot be told, or regions of it are none: all that are.
+            DataError: Which annotation or which text counts cannot be told, or regions cannot be read: all of these.
         """
         data: dict[str, Any] = task["data"]
         try:
             choice = choose(task)
             regions = regions_of(choice.results)
-            if regions.faults:
+            if regions.faults and not choice.skipped:
                 raise DataError(regions.faults)
             if not regions.found and regions.unread and not choice.skipped:
                 what = f"none of its results can be read: {', '.join(sorted(regions.unread))} mark no labels on a text"
@@ -120,9 +120,9 @@ def _tell(name: str, choice: Choice, regions: Regions, account: Account, *, read
         account.left_out(f"results of type {kind}, which mark no labels on a text", name, count)
     if choice.kind is None:
         account.without_spans("tasks that nobody annotated", name)
-    elif choice.skipped:
+    elif choice.skipped and not read:
         account.without_spans("tasks that their annotator skipped", name)
-        account.left_out("regions of skipped tasks", name, 0 if read else len(regions.marks))
+        account.left_out("regions of skipped tasks", name, len(regions.marks))
     elif not regions.found and regions.others:
         account.without_spans("tasks whose results mark no text", name)
 

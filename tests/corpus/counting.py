@@ -45,6 +45,12 @@ def stated_in(unit: Unit, text: str, start: int, end: int) -> tuple[int, int]:
     return counted_in(unit, text, start), counted_in(unit, text, end) - unit.inclusive
 
 
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without its outer blanks."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
 @st.composite
 def marked_texts(draw: st.DrawFn, *, lines: bool = True) -> tuple[str, list[tuple[int, int]], Unit]:
     """A text, stretches of it that begin and end with no blank, and a unit.

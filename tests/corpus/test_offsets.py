@@ -14,7 +14,7 @@ from goldspan.corpus.units import UNITS, Unit
 from goldspan.corpus.wording import same_words
 from goldspan.schema import DataError
 
-from .counting import marked_texts, stated_in
+from .counting import marked_texts, stated_in, trimmed
 
 Spans = Sequence[tuple[int, int, str | None]]
 
@@ -151,11 +151,6 @@ def test_what_servers_change_is_no_difference(stated: str, there: str) -> None:
 @pytest.mark.parametrize(("stated", "there"), OTHER.values(), ids=OTHER)
 def test_anything_else_is_one(stated: str, there: str) -> None:
     assert not same_words(stated, there)
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    words = text[start:end]
-    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
 @given(st.lists(marked_texts(), min_size=1, max_size=3))
