@@ -153,7 +153,7 @@ ADDRESSES = [
     "s3://bucket/texts/a.txt",
     "gs://bucket/a",
     "azure-blob://container/a.json",
-    "file:///home/me/a.txt",
+    "file:///texts/a.txt",
     "//host/a.txt",
     "/data/local-files/?d=texts/a.txt",
     "/data/upload/3/1b2c-a.txt",
