@@ -51,9 +51,9 @@ class Command:
         self.name = f"command:{Path(self._words[0]).name}"
         self.version = sha256("\0".join(self._words).encode()).hexdigest()[:8]
         self._timeout = timeout
-        self._exchange = Exchange(scheme)
         self._intake = Intake(scheme, **how)
         self.tally = self._intake.tally
+        self._exchange = Exchange(scheme, self.tally)
         self.version += self._intake.mark
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from ..corpus.offsets import Marked, Stated, settle
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Value
 from ..schema.json_line import parse_line
 from .foreign import Finding
@@ -17,10 +20,12 @@ class Exchange:
 
     Args:
         scheme: The scheme whose values are read.
+        tally: Told of offsets that were brought to code points.
     """
 
-    def __init__(self, scheme: Scheme) -> None:
+    def __init__(self, scheme: Scheme, tally: Counter[str]) -> None:
         self._scheme = scheme
+        self._tally = tally
         self._codec = RecordCodec(scheme)
 
     def question(self, documents: Sequence[Document]) -> bytes:
@@ -31,10 +36,14 @@ class Exchange:
     def answer(self, lines: bytes, documents: Sequence[Document]) -> list[list[Finding]]:
         """The findings of each document, in the documents' order, whatever the order of the lines.
 
+        A span may state its words as `text`. Where they are not what its offsets cut, the document's offsets are
+        brought to code points from the unit in which all of them fit.
+
         Raises:
-            DataError: A line is no record, a document has no line or two, or a line is of none of the documents.
+            DataError: A line is no record, a document has no line or two, or a line is of none of the documents; or
+                spans state words that they do not cut from the text in any unit.
         """
-        wanted = {document.id for document in documents}
+        wanted = {document.id: document.text or "" for document in documents}
         found: dict[str, list[Finding]] = {}
         for number, line in enumerate(lines.split(b"\n"), 1):
             if not line.strip():
@@ -46,13 +55,30 @@ class Exchange:
             if name not in wanted or name in found:
                 what = "is of a document that was not asked for" if name not in wanted else "is a document's second"
                 raise DataError(Problem(f"line {number} of the answer {what} (id {name!r})"))
-            found[name] = [self._finding(span, number) for span in _spans(record, number)]
+            spans = _spans(record, number)
+            findings = [self._finding(span, number) for span in spans]
+            found[name] = self._settled(findings, [span.get("text") for span in spans], wanted[name], name)
         missing = [document.id for document in documents if document.id not in found]
         if missing:
             raise DataError(
                 Problem(f"the answer lacks {len(missing)} of {len(documents)} documents, first {missing[0]!r}")
             )
         return [found[document.id] for document in documents]
+
+    def _settled(self, findings: list[Finding], words: list[Any], text: str, name: str) -> list[Finding]:
+        """Findings in code points, where the answer states words of any."""
+        if not any(isinstance(said, str) for said in words):
+            return findings
+        spans = [
+            Stated(((finding.start, finding.end),), said if isinstance(said, str) else None, f"span {number}")
+            for number, (finding, said) in enumerate(zip(findings, words, strict=True), 1)
+        ]
+        marked = Marked(text, spans, document=name)
+        settlement = settle(lambda: [marked])
+        for unit, moved in settlement.moved.items():
+            self._tally[f"offsets in {unit} brought to code points"] += moved.spans
+        places = settlement.places(0, marked)
+        return [replace(f, start=start, end=end) for f, ((start, end),) in zip(findings, places, strict=True)]
 
     def _finding(self, span: Any, number: int) -> Finding:
         if not isinstance(span, dict) or not all(type(span.get(key)) is int for key in ("start", "end")):

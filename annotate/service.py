@@ -138,9 +138,9 @@ class Http:
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
         self.version = parts.path.strip("/") or "0"
-        self._exchange = Exchange(scheme)
         self._intake = Intake(scheme, **how)
         self.tally = self._intake.tally
+        self._exchange = Exchange(scheme, self.tally)
         self.version += self._intake.mark
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:

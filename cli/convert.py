@@ -51,14 +51,15 @@ def convert(
 ) -> None:
     """Bring another format to records."""
     from ..corpus import write_records
-    from ..corpus.formats import read_any
+    from ..corpus.formats import Account, read_any
     from ..corpus.label_map import read_label_map
     from ..corpus.restore import read_texts
     from ..schema import load_scheme
 
     loaded = load_scheme(scheme)
     labels = read_label_map(label_map, loaded) if label_map else None
-    documents = read_any(source, loaded, name=form, labels=labels)
+    account = Account()
+    documents = read_any(source, loaded, account, name=form, labels=labels)
     texts = read_texts(restore, loaded) if restore else None
     if texts is not None:
         documents = map(texts.restore, documents)
@@ -68,8 +69,10 @@ def convert(
     if texts is not None and count and not texts.restored:
         note("note: --restore put no text back: every document has its own")
     dropped = dict(sorted(labels.dropped.items())) if labels else {}
+    for line in account.told():
+        note(line)
     if json:
-        result_json({"documents": count, "out": out, "dropped": dropped})
+        result_json({"documents": count, "out": out, "dropped": dropped, **account.to_dict()})
         return
     note(f"{counted(count, 'document')} -> {out}")
     if dropped:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +72,7 @@ def score(
     for path, _ in limits:
         figures.figure(path)
     mapped = read_label_map(label_map, loaded) if label_map else None
-    answers = [list(_read(path, loaded, mapped)) for path in systems]
+    answers = [_read(path, loaded, mapped) for path in systems]
     if mapped and not mapped.used:
         note(f"note: {label_map}: no system has a label that it maps")
     if mapped and mapped.dropped:
@@ -133,17 +132,21 @@ def score(
         hints.after_score([gold, *systems, *more], html=html is not None, errors=errors, scheme=scheme)
 
 
-def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> Iterator[Document]:
+def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> list[Document]:
     """A system's documents: records, or any format that `convert` knows by its look."""
     from ..corpus import read_records
     from ..corpus.files import suffix
-    from ..corpus.formats import read_any
+    from ..corpus.formats import Account, read_any
     from ..corpus.label_map import read_mapped
     from ..corpus.records import JSON_LINES, PARQUET
 
     if path == "-" or suffix(path) in (*JSON_LINES, *PARQUET):
-        return read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme)
-    return read_any(Path(path), scheme, labels=mapped)
+        return list(read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme))
+    account = Account()
+    documents = list(read_any(Path(path), scheme, account, labels=mapped))
+    for line in account.told():
+        note(f"note: {path}: {line}")
+    return documents
 
 
 def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from .align import overlapping
-from .records import SeenIds, doubled_id, numbered_lines
+from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
 from .remarks import Remarks
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
@@ -48,6 +48,7 @@ def check_records(
         try:
             document = codec.decode(line)
         except DataError as error:
+            refuse_tasks(str(path), line)
             for problem in error.at(str(path), number).problems:
                 report(problem)
             continue

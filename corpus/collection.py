@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
@@ -197,11 +198,17 @@ def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> C
         scheme: What the documents are to have; conflict news where none is given.
         form: Name of the format; told by the suffix, or for a folder by what it holds, where it is empty.
 
+    Warns:
+        UserWarning: The reader left something out, or brought offsets from another unit to code points.
+
     Raises:
         DataError: Something in it is at fault, with file and line.
         UsageError: Nothing tells the format.
     """
-    from .formats import read_any
+    from .formats import Account, read_any
 
-    scheme = scheme or conflict_scheme()
-    return Corpus(read_any(Path(path), scheme, name=form), scheme, checked=True)
+    scheme, account = scheme or conflict_scheme(), Account()
+    corpus = Corpus(read_any(Path(path), scheme, account, name=form), scheme, checked=True)
+    for line in account.told():
+        warnings.warn(f"{path}: {line}", stacklevel=2)
+    return corpus

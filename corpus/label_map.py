@@ -22,7 +22,7 @@ import msgspec
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, remedy, sha256_hex
 from ..schema.json_line import parse_line
 from ..schema.toml_text import parse_toml
-from .records import SeenIds, doubled_id, numbered_lines
+from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
 
 REST = "*"
 
@@ -76,10 +76,12 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
     for number, line in numbered_lines(path):
         record, problem = parse_line(line)
         if problem is not None:
+            refuse_tasks(path, line)
             raise DataError(problem.at(path, number))
         try:
             document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
         except DataError as error:
+            refuse_tasks(path, line)
             raise error.at(path, number) from error
         if seen.again(document.id):
             raise DataError(doubled_id(document.id).at(path, number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -11,6 +12,10 @@ from .files import COMPRESSED, STANDARD, lines, reading, suffix, writing
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
+
+_HEAD = 1 << 20
+_DATA = re.compile(rb'"data"\s*:\s*\{')
+_WORK = re.compile(rb'"(?:annotations|completions|predictions)"\s*:\s*\[')
 
 Report = Callable[[Problem], None]
 """What a lenient reader calls for each thing that it leaves out."""
@@ -35,6 +40,7 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: Report | None = N
         try:
             document = codec.decode(line)
         except DataError as error:
+            refuse_tasks(str(path), line)
             refusal = error.at(str(path), number)
             if lenient is None:
                 raise refusal from None
@@ -108,6 +114,25 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.isspace():
                 yield number, line
+
+
+def refuse_tasks(path: str, line: bytes) -> None:
+    """Refuses a file of Label Studio's tasks by its name, where a line of it was refused as a record.
+
+    Args:
+        path: The file.
+        line: The line.
+
+    Raises:
+        DataError: The line, or the beginning of the file, is of such tasks.
+    """
+    head = line
+    if path != STANDARD and record_format(path) not in PARQUET and line.strip()[:1] in (b"[", b"{"):
+        with reading(path) as stream:
+            head = stream.read(_HEAD)
+    if _DATA.search(head) and _WORK.search(head):
+        fix = f"`goldspan convert {path} --from studio --out records.jsonl`, and use those records"
+        raise DataError(Problem("these are tasks of Label Studio, not records", fix, path))
 
 
 def doubled_id(name: str) -> Problem:

@@ -6,7 +6,17 @@ Offsets are 0-based, half-open and count Unicode code points.
 from .actors import Actor, ActorRegistry, canonical_value, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
-from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, counted, did_you_mean, remedy
+from .errors import (
+    DataError,
+    GoldspanError,
+    Problem,
+    SurroundingsError,
+    UsageError,
+    bounded,
+    counted,
+    did_you_mean,
+    remedy,
+)
 from .extractor import Extractor, ExtractorFactory, Parameter
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .gazetteer import Gazetteer, Place, load_places
@@ -49,6 +59,7 @@ __all__ = [
     "Value",
     "ValueType",
     "Zone",
+    "bounded",
     "canonical_json",
     "canonical_language",
     "canonical_value",

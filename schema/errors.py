@@ -139,6 +139,20 @@ def remedy(error: OSError, *, writing: bool = False) -> str:
     return _REMEDIES.get(error.errno or 0, "name another, or see what is wrong with the disk")
 
 
+def bounded(problems: Sequence[Problem], what: str, most: int = 20) -> list[Problem]:
+    """The first of many problems, and one more that counts the rest.
+
+    Args:
+        problems: All of them.
+        what: What the rest are called: `spans`, `tasks at fault`.
+        most: How many are listed.
+    """
+    if len(problems) <= most:
+        return list(problems)
+    rest = Problem(f"and {len(problems) - most:,} more {what}", path=problems[-1].path)
+    return [*problems[:most], rest]
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things: `1 pass`, `2 passes`; thousands are parted by commas."""
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"

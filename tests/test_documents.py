@@ -19,7 +19,7 @@ from goldspan.schema import conflict_scheme, parse_scheme
 from .document_blocks import blocks, played
 
 ROOT = Path(__file__).parents[1]
-PLAYED = ("index", "tutorial", "own-scheme", "score-others", "text-free")
+PLAYED = ("index", "tutorial", "own-scheme", "score-others", "from-elsewhere", "text-free")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 

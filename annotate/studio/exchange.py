@@ -6,31 +6,24 @@ other project's export marks over a text are taken, whatever their controls are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from ...corpus.files import writing
-from ...corpus.formats.base import Loss
+from ...corpus.formats.base import Account, Loss
 from ...corpus.label_map import LabelMap
+from ...corpus.offsets import settle
 from ...corpus.records import SeenIds, doubled_id
-from ...schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean
-from .choice import Choice, choose
-from .interface import TEXT, control_names
-from .kept import kept, restored, span_of
-from .regions import Regions, fitting, regions_of
+from ...schema import DataError, Document, RecordCodec, Scheme, bounded
+from .exported import Exported
+from .kept import kept, span_of
+from .regions import regions_of
 from .results import results_of
-from .task_file import Place, read_tasks
-from .tasks import ID, RECORD, document_of, make_task
-
-BESIDE = "studio"
-"""Where `extra` of a layer keeps results that mark nothing, and that of a document other fields of a foreign task."""
-
-_MEND = "mend it in the task and export again"
-_ONE = "export one annotator's work; of a running server `goldspan studio pull --out FOLDER` makes a layer of each"
+from .task_file import read_tasks
+from .tasks import RECORD, make_task
 
 
 class Exchange:
@@ -58,12 +51,24 @@ class Exchange:
             stream.write(b"\n]\n" if count else b"[]\n")
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
-        """As `Format.read`."""
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+        """As `Format.read`; the file is read twice, first for where its spans are."""
+        marked, faults = [], []
+        for task, place in read_tasks(str(source)):
+            try:
+                marked.append(Exported.of(task, place).marked())
+            except DataError as error:
+                faults += error.problems
+        if faults:
+            raise DataError(bounded(faults, "tasks and regions at fault"))
+        settlement = settle(lambda: marked)
+        account.settled(settlement.moved)
         codec = RecordCodec(scheme)
         seen = SeenIds()
-        for task, place in read_tasks(str(source)):
-            document = _document(task, place, codec, labels)
+        for number, (task, place) in enumerate(read_tasks(str(source))):
+            work = Exported.of(task, place)
+            places = [(start, end) for ((start, end),) in settlement.places(number, marked[number])]
+            document = work.document(places, codec, labels, account)
             if seen.again(document.id):
                 raise place.refusal(DataError(doubled_id(document.id)))
             yield document
@@ -79,8 +84,8 @@ def _task(document: Document, scheme: Scheme, loss: Loss) -> dict[str, Any]:
     results = task.suggestions[annotator] if suggested else results_of(document, spans, scheme)
     text = document.text or ""
     beside: dict[str, Any] = {}
-    for span, region in zip(spans, regions_of(results, text).found, strict=True):
-        read, _ = span_of(region, region.label, text, scheme, scored=suggested)
+    for span, region in zip(spans, regions_of(results).found, strict=True):
+        read, _ = span_of(region, region.label, (span.start, span.end), text, scheme, scored=suggested)
         if read is not None and (held := kept(span, read)):
             beside[region.id] = held
     layer = None if document.layer is None else msgspec.to_builtins(document.layer)
@@ -96,103 +101,6 @@ def _task(document: Document, scheme: Scheme, loss: Loss) -> dict[str, Any]:
     if document.layer is not None and document.layer.skipped:
         about["was_cancelled"] = True
     return {"data": data, "annotations": [about]}
-
-
-def _document(task: Mapping[str, Any], place: Place, codec: RecordCodec, labels: LabelMap | None) -> Document:
-    data: dict[str, Any] = task["data"]
-    name = data[ID] if isinstance(data.get(ID), str) else ""
-    try:
-        choice = choose(task)
-    except ValueError as error:
-        raise place.fault(str(error), _ONE, name) from error
-    try:
-        field = TEXT if _record(data) else fitting(data, choice.results if choice else ())
-        document = _bare(data, field, place, codec.scheme)
-        if choice is None:
-            return document
-        found = regions_of(choice.results, document.text or "")
-        own = _record(data).get("kind") == choice.kind
-        made = {
-            "spans": _spans(found, document, _record(data), codec.scheme, labels, choice, own=own),
-            "layer": _layer(choice, found, _record(data) if own else {}, codec.scheme),
-        }
-        return codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | made))
-    except ValueError as error:
-        raise place.fault(str(error), _MEND, name) from error
-    except DataError as error:
-        raise place.refusal(error) from error
-
-
-def _record(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What goldspan wrote beside the text; empty in a task of another's."""
-    record = data.get(RECORD)
-    return record if isinstance(record, dict) else {}
-
-
-def _bare(data: Mapping[str, Any], field: str, place: Place, scheme: Scheme) -> Document:
-    """The document without its spans; of another's task, with what else the task's data says in `extra`."""
-    if _record(data):
-        return document_of(data, place.task, scheme)
-    titled = {"title": data["title"]} if field != "title" and "title" in data else {}
-    document = document_of({**titled, ID: data.get(ID), TEXT: data[field]}, place.task, scheme)
-    taken = {ID, field} | ({"title"} if document.meta.title is not None else set())
-    rest = {key: part for key, part in data.items() if key not in taken}
-    return replace(document, extra={BESIDE: rest}) if rest else document
-
-
-def _spans(
-    found: Regions,
-    document: Document,
-    record: Mapping[str, Any],
-    scheme: Scheme,
-    labels: LabelMap | None,
-    choice: Choice,
-    *,
-    own: bool,
-) -> list[dict[str, Any]]:
-    """The spans of regions as plain data; own ones in the order in which they were written."""
-    held = record.get("spans")
-    beside = held if isinstance(held, dict) else {}
-    spans: list[dict[str, Any]] = []
-    for region in found.found if own or not choice.skipped else ():
-        label = region.label if labels is None else labels(region.label)
-        if label is None:
-            continue
-        if label not in scheme.labels:
-            fix = f"a label map brings its labels to the scheme's; {did_you_mean(label, list(scheme.labels))}"
-            raise DataError(Problem(f"the label {label!r} is none of {scheme.ref}", fix, document=document.id))
-        span, faults = span_of(region, label, document.text or "", scheme, scored=choice.kind == "prediction")
-        if span is None or (faults and label == region.label):
-            raise DataError(Problem(f"region {region.id!r}: {faults[0].what}", _MEND, document=document.id))
-        # a value that another label cannot hold is left out, as it is of records
-        spans.append(restored(span, beside.get(region.id), own=own))
-    if own:
-        return spans
-    distinct = spans if labels is None else {canonical_json(span): span for span in spans}.values()
-    return sorted(distinct, key=lambda span: (span["start"], span["end"], span["label"]))
-
-
-def _layer(choice: Choice, found: Regions, record: Mapping[str, Any], scheme: Scheme) -> Any:
-    """The layer as plain data: the one that was written, else what the annotation tells, and what marks nothing."""
-    made = Layer(
-        annotator=choice.annotator,
-        scheme=scheme.ref,
-        scheme_sha256=scheme.fingerprint,
-        created=choice.created,
-        lead_time=choice.lead_time,
-        skipped=choice.skipped,
-    )
-    layer = record["layer"] if "layer" in record else msgspec.to_builtins(made)
-    known = frozenset(control_names(scheme))
-    strange = [item for item in found.fields() if item["from_name"] not in known]
-    more = {key: part for key, part in (("note", found.note), ("results", [*strange, *found.others])) if part}
-    if not more or not isinstance(layer or {}, dict):
-        return layer
-    layer = layer or {}
-    held_extra = layer.get("extra")
-    extra = held_extra if isinstance(held_extra, dict) else {}
-    held = extra.get(BESIDE)
-    return {**layer, "extra": {**extra, BESIDE: {**(held if isinstance(held, dict) else {}), **more}}}
 
 
 STUDIO = Exchange()

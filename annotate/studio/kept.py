@@ -17,17 +17,20 @@ SEEN = "seen"
 _LASTING = ("id", "extra")
 
 
-def span_of(region: Region, label: str, text: str, scheme: Scheme, *, scored: bool) -> tuple[Span | None, list[Fault]]:
+def span_of(
+    region: Region, label: str, place: tuple[int, int], text: str, scheme: Scheme, *, scored: bool
+) -> tuple[Span | None, list[Fault]]:
     """The span of a region, and what of its results cannot be right.
 
     Args:
-        region: With bounds in the text.
+        region: A mark with what is said of it.
         label: The scheme's for the region's.
+        place: Where the region is in the text, in code points.
         text: The document's.
         scheme: Of the label.
         scored: Whether a score of the results is the span's: a person's annotation keeps those of what she accepted.
     """
-    reading = spans_of(region.results(label), text, scheme)
+    reading = spans_of(region.results(label, *place), text, scheme)
     span = reading.spans[0] if reading.spans else None
     score = region.mark.get("score")
     if span is not None and scored and isinstance(score, int | float) and 0 <= score <= 1:

@@ -1,4 +1,4 @@
-"""The tasks of a JSON file: an array of them, as Label Studio imports and exports it, or one a line."""
+"""The tasks of a JSON file: an array of them, as Label Studio imports and exports it, or one object after another."""
 
 from __future__ import annotations
 
@@ -36,9 +36,14 @@ class Place:
         """The refusal of something in the task."""
         return DataError(Problem(f"task {self.task}: {what}", fix, self.path, self.line, document))
 
-    def refusal(self, error: DataError) -> DataError:
-        """The refusal of a document, with the place of its task."""
-        return DataError([self.fault(item.what, item.fix, item.document).problems[0] for item in error.problems])
+    def refusal(self, error: DataError, document: str = "") -> DataError:
+        """The refusal of a document, with the place of its task.
+
+        Args:
+            error: Without a place.
+            document: Its id, where the error names none.
+        """
+        return DataError([self.fault(p.what, p.fix, p.document or document).problems[0] for p in error.problems])
 
 
 def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
@@ -52,7 +57,7 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
     if first not in (b"[", b"{"):
         raise DataError(Problem("no JSON of tasks" if first else "the file is empty", _EXPORT, path))
     line, counted = 1, 0
-    for number, (start, end) in enumerate(_items(data, path) if first == b"[" else _lines(data), 1):
+    for number, (start, end) in enumerate(_items(data, path) if first == b"[" else _objects(data, path), 1):
         start += len(data[start:end]) - len(data[start:end].lstrip())
         line, counted = line + data.count(b"\n", counted, start), start
         item, problem = parse_line(data[start:end].rstrip())
@@ -69,13 +74,25 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
         yield item, place
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, int]]:
-    start = 0
-    while start < len(data):
-        end = data.find(b"\n", start) + 1 or len(data)
-        if not data[start:end].isspace():
-            yield start, end
-        start = end
+def _objects(data: bytes, path: str) -> Iterator[tuple[int, int]]:
+    """Bounds of objects that follow one another, each on a line or over many, as a storage of the server has them."""
+    depth = last = start = position = 0
+    while step := _BRACKET.match(data, position):
+        position = step.end()
+        if data[position - 1] in b"{[":
+            if depth == 0:
+                start = position - 1
+                _gap(data, last, start, b"", path)
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                yield start, position
+                last = position
+    if depth:
+        line = data.count(b"\n", 0, start) + 1
+        raise DataError(Problem("the file is cut off: the task has no end", "export it again", path, line))
+    _gap(data, last, len(data), b"", path)
 
 
 def _items(data: bytes, path: str) -> Iterator[tuple[int, int]]:
@@ -104,7 +121,7 @@ def _items(data: bytes, path: str) -> Iterator[tuple[int, int]]:
 
 
 def _gap(data: bytes, start: int, end: int, sign: bytes, path: str) -> None:
-    """Refuses anything between two tasks but what belongs there."""
+    """Refuses anything between two tasks but the sign that belongs there."""
     if data[start:end].strip() != sign:
         line = data.count(b"\n", 0, start) + 1
-        raise DataError(Problem("no array of tasks: something stands between or behind them", _EXPORT, path, line))
+        raise DataError(Problem("no list of tasks: there is something else between or after them", _EXPORT, path, line))

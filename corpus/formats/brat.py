@@ -13,16 +13,18 @@ what is known of each document; brat passes it over.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError, bounded
 from ..label_map import LabelMap
-from .ann import NOTE, Annotation, fragments, read_annotations
-from .base import Loss
+from ..offsets import Marked, settle
+from .ann import NOTE, Annotation, Annotations, fragments, one_stretch, parse_annotations
+from .base import Account, Loss
 from .brat_pairs import foreign_pairs
 from .file_names import FileNames
 from .kept import Keeper, one_line, parse_kept, writable
@@ -67,29 +69,84 @@ class Brat:
             raise SurroundingsError(f"{out}: cannot be written: {error.strerror or error}") from error
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
-        """As `Format.read`; relations, events and attributes are passed over, for they change no span."""
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+        """As `Format.read`; what marks no text (relations, events, attributes) is counted and left out."""
         if not source.is_dir():
             fix = "name the folder of the .txt and .ann files"
             raise DataError(Problem("there is no such folder", fix, str(source)))
+        settlement = settle(lambda: (pair.marked() for pair in _pairs(source)))
+        account.settled(settlement.moved)
         keeper = Keeper(scheme, labels)
         authorities = _authorities(scheme)
-        for place, record in _records(source):
-            ann = source / f"{place}.ann"
-            text = _read(source / f"{place}.txt")
-            annotations = read_annotations(str(ann), _read(ann), text)
-            spans = []
-            for found in annotations:
-                try:
-                    spans.append(_span(found, text, authorities.get(keeper.target(found.label), {})))
-                except DataError as error:
-                    raise error.at(str(ann), found.line) from None
-            try:
-                document = keeper.made({**record, "text": text, "spans": spans})
-            except DataError as error:
-                left = [found.line for found in annotations if keeper.target(found.label)]
-                raise _placed(error, str(ann), left) from error
+        for number, pair in enumerate(_pairs(source)):
+            for found, place in zip(pair.said.spans, settlement.places(number, pair.marked()), strict=True):
+                found.parts = list(place)
+            document = pair.document(keeper, authorities, account)
+            if pair.said.left_out and not pair.said.spans:
+                account.without_spans("documents whose annotations mark no text", document.id)
+            for what, count in pair.said.left_out.items():
+                account.left_out(what, document.id, count)
             yield document
+
+
+@dataclass(slots=True)
+class _Pair:
+    """A text with its annotations.
+
+    Attributes:
+        ann: Path of the annotations.
+        record: What is known of the document beside them.
+        text: Its text.
+        said: What the file of annotations says.
+    """
+
+    ann: str
+    record: dict[str, Any]
+    text: str
+    said: Annotations
+
+    def marked(self) -> Marked:
+        """The text with the spans that the file states."""
+        return Marked(self.text, self.said.stated(), self.ann, str(self.record.get("id")))
+
+    def document(self, keeper: Keeper, authorities: Mapping[str, Mapping[str, str]], account: Account) -> Document:
+        """The document, once the fragments of its spans are in code points.
+
+        Raises:
+            DataError: Spans are discontinuous, of unknown labels, or have impossible values; with their lines.
+        """
+        spans = []
+        faults: list[Problem] = []
+        for found in self.said.spans:
+            try:
+                one_stretch(found, self.text)
+                target = keeper.target(found.label)
+                keys = authorities.get(target, {})
+                spans.append(_span(found, self.text, keys))
+                if target:
+                    account.left_out(
+                        "normalisations that no field holds", str(self.record.get("id")), _unheld(found, keys)
+                    )
+            except DataError as error:
+                faults += error.at(self.ann, found.line).problems
+        if faults:
+            raise DataError(bounded(faults, "spans at fault"))
+        try:
+            return keeper.made({**self.record, "text": self.text, "spans": spans})
+        except DataError as error:
+            left = [found.line for found in self.said.spans if keeper.target(found.label)]
+            raise _placed(error, self.ann, left) from error
+
+
+def _pairs(source: Path) -> Iterator[_Pair]:
+    for place, record in _records(source):
+        ann = source / f"{place}.ann"
+        yield _Pair(str(ann), record, _read(source / f"{place}.txt"), parse_annotations(str(ann), _read(ann)))
+
+
+def _unheld(found: Annotation, keys: Mapping[str, str]) -> int:
+    """How many of a span's normalisations its value does not hold: others' authorities, and all but one of each own."""
+    return len(found.references) - len({authority for authority, _ in found.references if authority in keys})
 
 
 def _authorities(scheme: Scheme) -> dict[str, dict[str, str]]:
@@ -125,7 +182,7 @@ def _lines(spans: list[dict[str, Any]], text: str, authorities: dict[str, dict[s
     return lines, unheld
 
 
-def _span(found: Annotation, text: str, keys: dict[str, str]) -> dict[str, Any]:
+def _span(found: Annotation, text: str, keys: Mapping[str, str]) -> dict[str, Any]:
     """The span of an annotation as JSON: what its note keeps, unless brat's users changed label, place or id."""
     span: dict[str, Any] = dict(found.kept or {})
     start, end = found.parts[0][0], found.parts[-1][1]

@@ -22,7 +22,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme, counted
 from ..files import lines, reading, suffix, writing
 from ..label_map import LabelMap
 from ..tokens import cut_tokens
-from .base import Loss
+from .base import Account, Loss
 from .kept import Keeper, Mark, View, flat_marks, marks_of, parse_kept, writable
 from .tags import TagError, TagEvidence, entities, is_tag, parse_tag
 
@@ -68,7 +68,7 @@ class Conll:
                 count += 1
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
         """As `Format.read`."""
         path = str(source)
         kind, starts, kept = _survey(path)

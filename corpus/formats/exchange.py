@@ -7,12 +7,13 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError
 from ..files import STANDARD, replacing, suffix
 from ..label_map import LabelMap
-from .base import Format, Loss
+from .base import Account, Format, Loss
 from .installed import format_of, formats, load_format
 
 
@@ -115,12 +116,15 @@ def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap | None = None) -> Iterator[Document]:
+def read_any(
+    source: Path, scheme: Scheme, account: Account, *, name: str = "", labels: LabelMap | None = None
+) -> Iterator[Document]:
     """The documents of a file or folder in a format.
 
     Args:
         source: A file; a folder of a format of many files; or a folder that an export made.
         scheme: What the documents are to have.
+        account: Told what is left out, and what was counted in another unit than code points.
         name: Of the format; told by the suffix, or by what a folder holds, where it is empty.
         labels: Brings foreign labels to the scheme's.
 
@@ -136,15 +140,27 @@ def read_any(source: Path, scheme: Scheme, *, name: str = "", labels: LabelMap |
         told = "what it holds" if source.is_dir() else "its name"
         raise UsageError(f"{source}: {told} does not tell the format. Fix: {fix}")
     if not form.file or source.is_file():
-        return form.read(source, scheme, labels)
-    return _of_folder(form, source, scheme, labels)
+        return _watched(form.read(source, scheme, labels, account), scheme, account)
+    return _watched(_of_folder(form, source, scheme, labels, account), scheme, account)
 
 
-def _of_folder(form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+def _watched(documents: Iterable[Document], scheme: Scheme, account: Account) -> Iterator[Document]:
+    for document in documents:
+        if not scheme.overlap:
+            ordered = sorted((span.start, span.end) for span in document.spans)
+            reach = accumulate((end for _, end in ordered), max)
+            count = sum(start < before for before, (start, _) in zip(reach, ordered[1:], strict=False))
+            account.broken(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
+        yield document
+
+
+def _of_folder(
+    form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None, account: Account
+) -> Iterator[Document]:
     files = [folder / form.file] if (folder / form.file).is_file() else []
     files = files or sorted(path for path in folder.iterdir() if suffix(path) in form.suffixes and path.is_file())
     if not files:
         fix = f"name a file, or a folder that holds {form.file}"
         raise DataError(Problem(f"no file of the format {form.name} in the folder", fix, str(folder)))
     for path in files:
-        yield from form.read(path, scheme, labels)
+        yield from form.read(path, scheme, labels, account)

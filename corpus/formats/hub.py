@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ...schema import DataError, Document, Problem, Scheme, UsageError
 from ..label_map import LabelMap
 from ..splits import placed
-from .base import Loss
+from .base import Account, Loss
 from .card import write_card
 from .columns import Entry, token_cells
 from .croissant import CROISSANT, croissant
@@ -129,7 +129,7 @@ class Hub:
                 shown = document if self.release.texts else text_free(document, loss)
                 files.add("passes", side.split, Entry(shown, side.fold, annotator), folder)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
         """As `Format.read`: the configuration `spans`, all splits; of a text-free dataset `standoff`.
 
         Also reads a folder of one configuration (`dataset/standoff`), or of one pass (`dataset/passes/ann`), and a

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ...schema import Document, Scheme, Span
 from ..label_map import LabelMap, read_mapped
 from ..records import read_records, write_records
-from .base import Loss
+from .base import Account, Loss
 from .quotes import Quotes
 
 
@@ -37,7 +37,7 @@ class Records:
         """As `Format.write`."""
         return write_records(out, documents if self._text else (text_free(d, loss) for d in documents), scheme)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
         """As `Format.read`."""
         if labels is None:
             return read_records(source, scheme)

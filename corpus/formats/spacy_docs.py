@@ -15,7 +15,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..files import read_whole, suffix, writing
 from ..label_map import LabelMap
 from ..tokens import cut_tokens
-from .base import Loss
+from .base import Account, Loss
 from .kept import Keeper, Mark, View, all_marks, flat_marks, marks_of, parse_kept, writable
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class SpacyDocs:
             stream.write(packed.to_bytes())
         return len(packed)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
         """As `Format.read`; nothing in a file is unpickled or run."""
         path = str(source)
         keeper = Keeper(scheme, labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, ClassVar
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate.exchange import Exchange
 from goldspan.annotate.foreign import Finding, Intake
 from goldspan.annotate.service import Service
 from goldspan.schema import DataError, Document, Scheme, Span, SurroundingsError, UsageError, Zone
@@ -151,6 +153,26 @@ def test_a_pipeline_that_is_none_is_refused(scheme: Scheme, tmp_path: Path) -> N
     spacy.blank("en").to_disk(tmp_path / "blank")
     with pytest.raises(UsageError, match="no component"):
         load_extractor(f"spacy:{tmp_path / 'blank'}", scheme)
+
+
+def answered(scheme: Scheme, text: str, *spans: dict[str, Any]) -> tuple[list[tuple[str, str]], Counter[str]]:
+    tally: Counter[str] = Counter()
+    line = json.dumps({"id": "a", "text": text, "spans": spans}).encode()
+    [found] = Exchange(scheme, tally).answer(line, [document(text)])
+    return [(text[finding.start : finding.end], finding.label) for finding in found], tally
+
+
+def test_words_that_an_answer_states_show_its_unit(scheme: Scheme) -> None:
+    text = "😀 Iran struck Kyiv"
+    words = {"start": 3, "end": 7, "label": "ACTOR", "text": "Iran"}
+    bare = {"start": 15, "end": 19, "label": "LOCATION"}
+    found, tally = answered(scheme, text, words, bare)
+    assert found == [("Iran", "ACTOR"), ("Kyiv", "LOCATION")]
+    assert tally == {"offsets in UTF-16 code units brought to code points": 2}
+    right = {"start": 2, "end": 6, "label": "ACTOR", "text": "Iran"}
+    assert answered(scheme, text, right) == ([("Iran", "ACTOR")], {})
+    with pytest.raises(DataError, match="document 'a': span 2 says 'Kyiv', but the text has 'struck' at"):
+        answered(scheme, text, right, {"start": 7, "end": 13, "label": "LOCATION", "text": "Kyiv"})
 
 
 PROGRAM = """

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from goldspan.schema import DataError, Span
+from goldspan.corpus.formats import Account, load_format
+from goldspan.corpus.formats.ann import fragments
+from goldspan.corpus.wording import same_words
+from goldspan.schema import DataError, Document, Span
 
+from .counting import marked_texts, stated_in, trimmed
 from .written import ACROSS, NESTED, SCHEME, TEXT, brat_folder, doc, read, written
 
 # brat
@@ -58,12 +64,129 @@ def test_folders_of_brat_itself_are_read(tmp_path: Path) -> None:
     assert found.spans == (replace(SCHEME.span(0, 4, "ACTOR", id="IRN"), note="sure"), Span(18, 27, "LOCATION"))
 
 
+def account_of(folder: Path) -> tuple[list[Document], Account]:
+    account = Account()
+    return list(load_format("brat").read(folder, SCHEME, None, account)), account
+
+
+GOMA = b"Goma fell.\r\nM23 came to\r\nGoma."
+FOREIGN: dict[str, tuple[bytes, bytes, list[tuple[str, str]], list[str]]] = {
+    "a byte order mark": (b"\xef\xbb\xbfT1\tLOCATION 0 4\tGoma\n", GOMA, [("Goma", "LOCATION")], []),
+    "a tab behind the text": (b"T1\tLOCATION 0 4\tGoma\t\n", GOMA, [("Goma", "LOCATION")], []),
+    "line ends that count as one": (
+        b"T1\tLOCATION 0 4\tGoma\r\nT2\tACTOR 11 14\tM23\r\nT3\tLOCATION 23 27\tGoma\r\n",
+        GOMA,
+        [("Goma", "LOCATION"), ("M23", "ACTOR"), ("Goma", "LOCATION")],
+        ["offsets in code points with CRLF as one character brought to code points: 2 spans of 1 document (first in 'sub/x')"],
+    ),
+    "a span over a line end that counts as one": (
+        b"T1\tACTOR 11 22;23 27\tM23 came to Goma\n",
+        GOMA,
+        [("M23 came to\r\nGoma", "ACTOR")],
+        ["offsets in code points with CRLF as one character brought to code points: 1 span of 1 document (first in 'sub/x')"],
+    ),
+    "UTF-16": (
+        b"T1\tLOCATION 3 7\tGoma\n",
+        "😀 Goma".encode(),
+        [("Goma", "LOCATION")],
+        ["offsets in UTF-16 code units brought to code points: 1 span of 1 document (first in 'sub/x')"],
+    ),
+    "lines that mark no text": (
+        b"T1\tLOCATION 0 4\tGoma\nT2\tACTOR 12 15\tM23\nR1\tIn Arg1:T2 Arg2:T1\n*\tEquiv T1 T2\nE1\tACTOR:T2\nA1\tNegated E1\n"
+        b"M1\tOld T1\n#1\tNote E1\tx\n# by hand\nN1\tReference E1 actors:M23\tM23\nN2\tReference T1 http://www.wikidata.org/entity/Q1\tGoma\n",
+        GOMA,
+        [("Goma", "LOCATION"), ("M23", "ACTOR")],
+        [
+            f"left out: {what} (in 'sub/x')"
+            for what in (
+                "attributes: 2",
+                "comments: 1",
+                "equivalences: 1",
+                "events: 1",
+                "normalisations of events and relations: 1",
+                "normalisations that no field holds: 1",
+                "notes on events, relations and attributes: 1",
+                "relations: 1",
+            )
+        ],
+    ),
+    "two identifiers of one authority": (
+        b"T1\tACTOR 12 15\tM23\nN1\tReference T1 actors:m23\tM23\nN2\tReference T1 actors:COD\tM23\n",
+        GOMA,
+        [("M23", "ACTOR")],
+        ["left out: normalisations that no field holds: 1 (in 'sub/x')"],
+    ),
+    "nothing but an event": (
+        b"A1\tNegated\n",
+        GOMA,
+        [],
+        [
+            "left out: attributes: 1 (in 'sub/x')",
+            "read without spans: documents whose annotations mark no text: 1 (in 'sub/x')",
+        ],
+    ),
+    "nothing": (b"", GOMA, [], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ann", "text", "found", "told"), FOREIGN.values(), ids=FOREIGN)
+def test_what_others_write_is_read_and_told(
+    ann: bytes, text: bytes, found: list[tuple[str, str]], told: list[str], tmp_path: Path
+) -> None:
+    [document], account = account_of(brat_folder(tmp_path, ann, text))
+    assert [(document.surface(span), span.label) for span in document.spans] == found
+    assert account.told() == told
+
+
+@given(drawn=marked_texts())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_words_lead_to_the_very_spans_or_a_refusal(drawn: Any, tmp_path: Path) -> None:
+    text, spans, unit = drawn
+    lines = []
+    for number, (start, end) in enumerate(spans, 1):
+        parts = [stated_in(unit, text, *part) for part in fragments(text, start, end)]
+        words = " ".join(text[slice(*part)] for part in fragments(text, start, end))
+        lines.append(f"T{number}\tACTOR {';'.join(f'{first} {last}' for first, last in parts)}\t{words}\n")
+    (tmp_path / "x.txt").write_bytes(text.encode())
+    (tmp_path / "x.ann").write_bytes("".join(lines).encode())
+    try:
+        [document], account = account_of(tmp_path)
+    except DataError:
+        return
+    assert len(document.spans) == len(spans)
+    for span, (start, end) in zip(document.spans, spans, strict=True):
+        assert same_words(document.surface(span), text[start:end])
+        assert not account.moved or trimmed(text, span.start, span.end) == (start, end)
+
+
+def test_all_spans_of_a_folder_that_do_not_fit_are_named_with_their_lines(tmp_path: Path) -> None:
+    folder = brat_folder(tmp_path, b"T1\tACTOR 0 4\tIraq\nT2\tACTOR 5 11\tstruck\nT3\tACTOR 900 904\tIran\n")
+    (folder / "y.txt").write_bytes(b"Goma")
+    (folder / "y.ann").write_bytes(b"T1\tLOCATION 0 4\tSake\n")
+    with pytest.raises(DataError) as refused:
+        account_of(folder)
+    places = [(Path(problem.path).name, problem.line) for problem in refused.value.problems]
+    assert places == [("x.ann", 1), ("x.ann", 3), ("y.ann", 1)]
+
+
+def test_all_discontinuous_spans_of_a_file_are_named(tmp_path: Path) -> None:
+    folder = brat_folder(
+        tmp_path, b"T1\tACTOR 0 4;12 17\tIran three\nT2\tACTOR 0 4\tIran\nT3\tACTOR 0 4;18 23\tIran bases\n"
+    )
+    with pytest.raises(DataError) as refused:
+        account_of(folder)
+    assert [problem.line for problem in refused.value.problems] == [1, 3]
+
+
 BROKEN_BRAT = {
-    "another text": (b"T1\tACTOR 0 4\tIraq\n", 1, "says 'Iraq', but the text has 'Iran' there"),
+    "another text": (b"T1\tACTOR 0 4\tIraq\n", 1, r"says 'Iraq', but the text has 'Iran' at \[0, 4\)"),
     "discontinuous": (b"\nT1\tACTOR 0 4;12 17\tIran three\n", 2, "discontinuous"),
-    "outside": (b"T1\tACTOR 900 904\tIran\n", 1, "no stretch of the text"),
-    "reversed": (b"T1\tACTOR 4 0\tIran\n", 1, "no stretch of the text"),
-    "fragments out of order": (b"T1\tACTOR 5 11;0 4\tstruck Iran\n", 1, "no stretch of the text"),
+    "outside": (b"T1\tACTOR 900 904\tIran\n", 1, "not in the text"),
+    "reversed": (b"T1\tACTOR 4 0\tIran\n", 1, "not in the text"),
+    "of no length": (b"T1\tACTOR 0 4\tIran\nT2\tACTOR 4 4\t\n", 2, "not in the text"),
+    "without bounds": (b"T1\tACTOR 0 4\tIran\nT2\tACTOR\n", 2, "no text-bound annotation"),
+    "fragments out of order": (b"T1\tACTOR 5 11;0 4\tstruck Iran\n", 1, "overlap or are out of order"),
+    "fragments that overlap": (b"T1\tACTOR 0 8;5 11\tIran strstruck\n", 1, "overlap or are out of order"),
     "truncated": (b"T1\tACTOR 0 4\tIran\nT2\tACT", 2, "no text-bound annotation"),
     "blanks for tabs": (b"T1 ACTOR 0 4 Iran\n", 1, "no text-bound annotation"),
     "one number twice": (b"T1\tACTOR 0 4\tIran\nT1\tACTOR 0 4\tIran\n", 2, "earlier line"),

@@ -234,3 +234,15 @@ def test_an_extra_that_no_line_could_hold_is_refused_in_columns(extra: str, gold
     frame.loc[0, "extra"] = extra
     with pytest.raises(DataError, match="table:1"):
         Corpus.from_pandas(frame)
+
+
+def test_what_a_reader_leaves_out_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("😀 Goma".encode())
+    (tmp_path / "a.ann").write_bytes(b"T1\tLOCATION 3 7\tGoma\nR1\tIn Arg1:T1 Arg2:T1\n")
+    with pytest.warns(UserWarning) as told:
+        [document] = load(tmp_path, form="brat")
+    assert document.surface(document.spans[0]) == "Goma"
+    assert [str(one.message).removeprefix(f"{tmp_path}: ") for one in told] == [
+        "offsets in UTF-16 code units brought to code points: 1 span of 1 document (first in 'a')",
+        "left out: relations: 1 (in 'a')",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from goldspan.corpus.formats import Loss, load_format
+from goldspan.corpus.formats import Account, Loss, load_format
 from goldspan.corpus.label_map import LabelMap
 from goldspan.schema import Document, Scheme, Span, conflict_scheme
 
@@ -29,7 +29,7 @@ def written(name: str, folder: Path, docs: Iterable[Document], scheme: Scheme) -
 
 
 def read(name: str, source: Path, scheme: Scheme, labels: LabelMap | None = None) -> list[Document]:
-    return list(load_format(name).read(source, scheme, labels))
+    return list(load_format(name).read(source, scheme, labels, Account()))
 
 
 def doc(*spans: Span, text: str = TEXT, id: str = "a") -> Document:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from goldspan.annotate.studio.exchange import STUDIO
-from goldspan.corpus.formats import Loss
+from goldspan.corpus.formats import Account, Loss
 from goldspan.corpus.label_map import LabelMap
 from goldspan.schema import Decision, Document, Layer, Scheme
 from tests.annotate.studio.texts import make_document
@@ -26,7 +26,7 @@ def write(documents: list[Document], path: Path, scheme: Scheme) -> Path:
 
 
 def read(path: Path, scheme: Scheme, labels: dict[str, str] | None = None) -> list[Document]:
-    return list(STUDIO.read(path, scheme, None if labels is None else LabelMap(labels)))
+    return list(STUDIO.read(path, scheme, None if labels is None else LabelMap(labels), Account()))
 
 
 def tasks_file(tmp_path: Path, *tasks: Any) -> Path:
@@ -73,7 +73,7 @@ def rich(seed: int, scheme: Scheme) -> Document:
 
 
 def mark(start: Any, end: Any, *labels: str, id: str = "r1", **more: Any) -> dict[str, Any]:
-    value = {"start": start, "end": end, "text": "never read", "labels": list(labels)}
+    value = {"start": start, "end": end, "text": TEXT[start:end], "labels": list(labels)}
     about = {"id": id, "from_name": "ner", "to_name": "article", "type": "labels", "origin": "manual"}
     return {**about, "value": value} | more
 

@@ -87,7 +87,7 @@ def test_work_on_a_written_file_keeps_ids_and_loses_what_was_said_of_the_old_spa
     for result in task["annotations"][0]["result"]:
         result["origin"] = "manual"
         if result["id"] == "s0":
-            result["value"]["end"] = 10
+            result["value"] |= {"end": 10, "text": "Iran hit"}
     [document] = read(tasks_file(tmp_path, task), scheme)
     assert document.spans[0] == Span(2, 10, "ACTOR", id="one", extra={"k": 1}, origin="manual")
     assert document.spans[1] == spans[1]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.studio.exchange import STUDIO
+from goldspan.corpus.formats import Account
 from goldspan.corpus.label_map import LabelMap
 from goldspan.schema import DataError, Layer, Scheme, Span
 
@@ -26,7 +27,7 @@ def test_an_export_of_another_project_is_read_through_a_map(scheme: Scheme, tmp_
         mark(24, 28, "GPE", id="r2"), mark(2, 6, "ORG"), mark(11, 12, "CARDINAL", id="r3"), sentiment, relation
     )
     labels = LabelMap(MAP)
-    [document] = STUDIO.read(tasks_file(tmp_path, task), scheme, labels)
+    [document] = STUDIO.read(tasks_file(tmp_path, task), scheme, labels, Account())
     assert places(document) == [("Iran", "ACTOR"), ("Kyiv", "LOCATION")]
     assert labels.dropped == {"CARDINAL": 1}
     assert (document.id, document.text, document.extra) == ("task-17", TEXT, {"studio": {"source": 7}})
@@ -115,7 +116,7 @@ FAULTY: dict[str, tuple[Any, str]] = {
     "reversed": (foreign(mark(6, 2, "ACTOR")), "is not in the text"),
     "negative": (foreign(mark(-4, 2, "ACTOR")), "is not in the text"),
     "no bounds": (foreign(mark(None, None, "ACTOR")), "no bounds in code points"),
-    "bounds of a page": (foreign(in_page("Iran")), "no bounds in code points"),
+    "bounds of a page": (foreign(in_page("Iran")), "bounds in a page alone.*Fix: mark the plain text"),
     "bounds of markup": (foreign(in_page("Iran", globalOffsets={"start": 0, "end": 4})), "in a page, not in the text"),
     "white space": (foreign(mark(1, 2, "ACTOR")), "a span of white space"),
     "an unknown label": (foreign(mark(2, 6, "PER")), "'PER' is none of conflict-news@1.*Fix: a label map"),
@@ -123,7 +124,7 @@ FAULTY: dict[str, tuple[Any, str]] = {
     "two marks of one id": (foreign(mark(2, 6, "ACTOR"), mark(7, 10, "ACTOR")), "marked twice"),
     "a date that is none": (
         foreign(mark(2, 6, "DATE"), {**DATE, "value": {"start": 2, "end": 6, "text": ["last week"]}}),
-        "mend it in the task",
+        "correct it in the task",
     ),
     "two people": (
         {**foreign(), "annotations": [*foreign()["annotations"], SECOND]},
