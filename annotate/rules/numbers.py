@@ -147,7 +147,7 @@ def _counts_nothing(row: Sequence[Numeral]) -> bool:
         return True
     if "part" in kinds or "share" in kinds:
         return not {"and", "hundred", "scale", "many"} & {*kinds}
-    if len(row) > 2 and all(word.kind == "link" and word.tight for word in row[1::2]):
+    if len(row) > 2 and {*kinds[::2]} == {"digits"} and all(word.tight for word in row[1::2]):
         numbers = [cardinal([word]) for word in row[::2]]
         values = [number.value for number in numbers if number is not None]
         return len(values) == len(numbers) and (len(values) > 2 or values[0] >= values[1])

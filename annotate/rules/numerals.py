@@ -44,6 +44,10 @@ for _kind, _values in (
 _WORDS |= {word: ("part", Fraction(1, parts)) for word, parts in _PARTS.items()}
 _GLUE = frozenset(("and", "of", "point", "link"))
 
+_NAMES = "|".join(sorted([*_SMALL[1:], *_TENS, "fourty", "hundred", *_SCALES], key=len, reverse=True))
+NUMBER_WORD = rf"(?:(?:half\s+)?(?:a\s+)?(?:half-)?(?:{_NAMES})(?:(?:\s+and\s+|[-\s]+)(?:{_NAMES}))*)"
+"""A pattern (no groups, to be used without regard to case) of a number in words."""
+
 _ORDINAL = re.compile(
     r"(?:eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|thousand|\w+illion)ths?"
     r"|(?:twent|thirt|fort|fourt|fift|sixt|sevent|eight|ninet)ieths?"
@@ -166,8 +170,8 @@ def _digits(text: str, start: int, end: int) -> Numeral | None:
     """Digits as a numeral; None for what is a name, a type, an ordinal, a time or a date."""
     groups = _GROUPS.match(text, start)
     if groups is not None and groups.end() > end:
-        # a plain blank parts two numbers as often as thousands; before a word in lower case it parts thousands
-        sure = " " not in groups["rest"] or re.match(r"\s[a-z]", text[groups.end() : groups.end() + 2])
+        # a plain blank parts two numbers as often as thousands; before a word it parts thousands
+        sure = " " not in groups["rest"] or re.match(r"\s[^\W\d_]", text[groups.end() : groups.end() + 2])
         value = Fraction("".join(filter(str.isdigit, groups[0]))) if sure else None
         return Numeral("digits", start, groups.end(), value, grouped=True)
     written = text[start:end]

@@ -73,7 +73,8 @@ class Reader:
         spans = [Span(d.start, d.end, "DATE", scheme.value("DATE", edtf=d.edtf) if d.edtf else None) for d in dates]
         for count in counts:
             amount = count.amount
-            value = scheme.value("COUNT", min=amount.low, max=amount.high, approx=amount.approx, unit=count.unit)
+            known = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
+            value = scheme.value("COUNT", **known) if amount.known else None
             spans.append(Span(count.start, count.end, "COUNT", value))
         spans.extend(self._name_spans(page, memory))
         return _flat(spans, document)

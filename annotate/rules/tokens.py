@@ -184,10 +184,13 @@ def blank_english() -> Language:
     defaults = made.Defaults
     # "U.S.-backed" and "/TASS/" fall into their words
     infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])", r"</?"]
+    infixes.append(r"(?<=[A-Za-z])[:=](?=[0-9])")  # "Killed:12"
     tokens: Any = made.tokenizer
     tokens.infix_finditer = compile_infix_regex(infixes).finditer
-    tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/"]).search
+    tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/", "[~≈≃∼≥≤±]"]).search
     tokens.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), "/", r"(?<=/)\."]).search
+    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
+        tokens.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return made
 
 
