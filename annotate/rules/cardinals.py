@@ -122,7 +122,9 @@ def _groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
                 top = 1000
         total, below, at = total + number * scale, scale, match.end()
     # a neighbour can share the scale of a lone coefficient, and not the thousands that separators mark
-    pure = top == 1 or (match is not None and match.span() == (0, len(shape)) and (shape[-1] in "shm" or words[0].scale > 1))
+    pure = top == 1 or (
+        match is not None and match.span() == (0, len(shape)) and (shape[-1] in "shm" or words[0].scale > 1)
+    )
     return Cardinal(total, top, pure)
 
 

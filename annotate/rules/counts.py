@@ -203,7 +203,9 @@ class CountFinder:
             if not tokens.same_sentence(last - 1, index) or page.blocked[index] or low in _NO_NOUN:
                 break
             if word.digits:
-                if not tokens.joined(index + 1) or not (tokens.words[index + 1].hyphen or tokens.low(index + 1).isalpha()):
+                if not tokens.joined(index + 1) or not (
+                    tokens.words[index + 1].hyphen or tokens.low(index + 1).isalpha()
+                ):
                     break
                 passed = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
                 continue

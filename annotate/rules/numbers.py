@@ -43,12 +43,19 @@ _STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0],
 _STARTS |= {*_DEGREE, ">", "<"}
 
 _TAIL = re.compile(
-    r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
-    r"|(?P<most>\s+or\s+(?:fewer|less)(?!\w))|(?P<about>\s+or\s+(?:so|thereabouts)(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
+    r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
+    r"|(?P<most>\s+or\s+(?:fewer|less)(?!\w|\s+than))|(?P<about>\s+or\s+(?:so|thereabouts)(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
     re.IGNORECASE,
 )
+_ONWARD = re.compile(
+    r"(?:,?\s+(?:to|or)\s+|,\s+(?=maybe|perhaps|possibly|probably|even|if))"
+    rf"(?:(?:maybe|perhaps|possibly|probably|even|if\s+not|{_PHRASES})\s+)+",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"(?:\s+|-)and(?:\s+|-)(?:a(?:\s+|-)(?:bit|few|little)|some|several)(?!\w)", re.IGNORECASE)
 _JOINT = re.compile(r",?\s+(?:and|but)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+and(?!\w)", re.IGNORECASE)
+_AND_WORD = Numeral("and", 0, 0, Fraction(0))
 _LARGEST = 2**63 - 1
 _SIGHT = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
 _ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
@@ -114,14 +121,39 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
         row = _without_adjective(row)
     if _counts_nothing(row):
         return Run(row[-1].end)
-    if "between" in effects and _meaning(row, between=True) is None and not _AND.match(text, row[-1].end):
+    end = row[-1].end
+    if not apart and (more := _beyond(text, end, stop)):
+        return Run(more, (Amount(start, more, None, None, known=False),))
+    if "between" in effects and _meaning(row, between=True) is None and not _AND.match(text, end):
         start, effects = row[0].start, []  # "between 300 rebels and the army"
+    tail = _TAIL.match(text, end)
+    if tail is not None and (rest := numerals(text, tail.end() + _blank(text, tail.end()), stop)):
+        row += rest  # "20-odd thousand"
+        effects.append(_effect(tail))
     parts = [row] if "between" in effects else _parted(row, apart)
     first, *others = parts
     found = [_amount(text, start, effects, first), *(_amount(text, part[0].start, [], part) for part in others)]
     if not others:
         found = [_bounded_twice(text, found[0], stop)]
     return Run(found[-1].end, tuple(found))
+
+
+def _beyond(text: str, end: int, stop: int) -> int:
+    """Where the words end that make an amount another than its number says: "20 or even 30", "two and a bit"; else 0."""
+    if vague := _VAGUE.match(text, end, stop):
+        row = numerals(text, vague.end() + _blank(text, vague.end()), stop)
+        return row[-1].end if row else vague.end()
+    onward = _ONWARD.match(text, end, stop)
+    row = numerals(text, onward.end(), stop) if onward else []
+    return row[-1].end if row else 0
+
+
+def _blank(text: str, at: int) -> int:
+    return int(text[at : at + 1].isspace())
+
+
+def _effect(tail: re.Match[str]) -> Effect:
+    return "least" if tail["least"] else "most" if tail["most"] else "about"
 
 
 def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
@@ -158,8 +190,7 @@ def _amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Nume
     """The amount of a row with its modifiers and with what stands behind it."""
     tail = _TAIL.match(text, row[-1].end)
     end = tail.end() if tail else row[-1].end
-    tailed: Effect | None = None if tail is None else "least" if tail["least"] else "most" if tail["most"] else "about"
-    said = {*effects, tailed} - {None}
+    said = {*effects, *([_effect(tail)] if tail else [])}
     bounds = said - {"about", "between"}
     meaning = _meaning(row, between="between" in said)
     unknown = Amount(start, end, None, None, known=False)
@@ -238,7 +269,10 @@ def _parted(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
     for a, b in pairwise(ways[0]):
         after = cardinal(b)
         elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
-        if elided or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
+        crossing = any(
+            cardinal([*a[at:], _AND_WORD, *b]) is not None for at in range(len(a))
+        )  # "1 to a hundred and one"
+        if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
             return [row]
     return ways[0]
 

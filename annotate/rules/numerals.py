@@ -67,6 +67,7 @@ _NEEDS = {
     "point": re.compile(rf"\s+(?:{'|'.join(_SMALL)})(?!\w)", re.IGNORECASE),
 }
 """What must follow a word that is a number's only now and then."""
+_PLAIN_WORD = re.compile(r"\s([^\W\d_]+)")
 _BEFORE_SCALE = re.compile(rf"\s+(?:{_SCALE})(?!\w)", re.IGNORECASE)
 _UP_TO = re.compile(r"(?:up\s+to|through)(?!\w)", re.IGNORECASE)
 
@@ -123,7 +124,9 @@ def numerals(text: str, start: int, limit: int) -> list[Numeral]:
         dash = None
         if match["dash"]:
             tight = not (match["gap"] or match["behind"])
-            if (run[-1].kind in _GLUE and not (tight and run[-1].kind == "and")) or (match["dash"] == "—" and not tight):
+            if (run[-1].kind in _GLUE and not (tight and run[-1].kind == "and")) or (
+                match["dash"] == "—" and not tight
+            ):
                 break
             dash = Numeral("link", match.start("dash"), match.end("dash"), tight=tight)
         elif run and not match["gap"]:
@@ -170,8 +173,9 @@ def _digits(text: str, start: int, end: int) -> Numeral | None:
     """Digits as a numeral; None for what is a name, a type, an ordinal, a time or a date."""
     groups = _GROUPS.match(text, start)
     if groups is not None and groups.end() > end:
-        # a plain blank parts two numbers as often as thousands; before a word it parts thousands
-        sure = " " not in groups["rest"] or re.match(r"\s[^\W\d_]", text[groups.end() : groups.end() + 2])
+        # a plain blank parts two numbers as often as thousands; before a word that is no number it parts thousands
+        behind = _PLAIN_WORD.match(text, groups.end())
+        sure = " " not in groups["rest"] or (behind is not None and not begins_number(behind[1].lower()))
         value = Fraction("".join(filter(str.isdigit, groups[0]))) if sure else None
         return Numeral("digits", start, groups.end(), value, grouped=True)
     written = text[start:end]

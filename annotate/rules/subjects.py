@@ -12,7 +12,9 @@ _CHANGES = frozenset(
     increased increasing climb climbs climbed climbing drop drops dropped dropping jump jumps jumped jumping decline
     declines declined surge surged soar soared swell swelled swollen went gone revised updated reduced raised lowered""".split()
 )
-_BRINGS = frozenset("bring brings bringing brought take takes taking took raise raises raising push pushes pushed".split())
+_BRINGS = frozenset(
+    "bring brings bringing brought take takes taking took raise raises raising push pushes pushed".split()
+)
 _STANDS = frozenset(
     "stand stands stood standing put puts placed estimated remain remains remained is was are were be set".split()
 )
