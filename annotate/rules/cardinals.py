@@ -102,7 +102,7 @@ def _groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
         number = _coefficient(own)
         scale = int(_value(words[match.start("scale")])) if match["scale"] else 1
         alone = at == 0 and match.end() == len(shape)
-        if number is None or (match["coefficient"] == "a" and scale == 1) or match["scale"] == "m" and scale == 10:
+        if number is None or (match["coefficient"] == "a" and scale == 1) or (match["scale"] == "m" and scale == 10):
             return None
         if own[0].scale > 1:
             if scale > 1 or len(own) > 1:

@@ -1,7 +1,7 @@
 """Amounts: numbers with what modifies them, and the interval that they mean.
 
-An amount is understood whole or not at all. `read_run` takes the longest run of number words at a place, and every word
-of it must have its part in what is read; where one has none, the amount keeps its span and nothing is known of its value.
+An amount is understood whole or not at all: `read_run` takes the longest run of number words at a place, and where one
+of them has no part in what is read, the amount keeps its span and nothing is known of its value.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
 from typing import Literal
 
-from .cardinals import Cardinal, cardinal
+from .cardinals import cardinal
+from .intervals import meaning, parted
 from .numerals import CHUNK, Numeral, begins_number, numerals
 from .tokens import end_of_paragraph
 
@@ -24,8 +23,8 @@ _MODIFIERS: dict[Effect, str] = {
     "most": "at most|no more than|not more than|a maximum of|up to|as many as|≤|<=",
     "more": "more than|greater than|over|above|in excess of|upwards of|just over|>",
     "less": "fewer than|less than|under|below|just under|<",
-    "about": "approximately|approx.|approx|about|around|roughly|nearly|almost|close to|some|estimated|more or less|perhaps"
-    "|circa|ca.|ca|c.|~|≈|≃|∼",
+    "about": "approximately|approx.|approx|about|around|roughly|nearly|almost|close to|some|estimated|more or less"
+    "|perhaps|circa|ca.|ca|c.|~|≈|≃|∼",
     "between": "between",
 }
 _EFFECTS = {phrase: effect for effect, phrases in _MODIFIERS.items() for phrase in phrases.split("|")}
@@ -55,12 +54,10 @@ _ONWARD = re.compile(
 _VAGUE = re.compile(r"(?:\s+|-)and(?:\s+|-)(?:a(?:\s+|-)(?:bit|few|little)|some|several)(?!\w)", re.IGNORECASE)
 _JOINT = re.compile(r",?\s+(?:and|but)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+and(?!\w)", re.IGNORECASE)
-_AND_WORD = Numeral("and", 0, 0, Fraction(0))
 _LARGEST = 2**63 - 1
 _SIGHT = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
 _ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
 _REACH = 400
-_MOST_JOINTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +121,13 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     end = row[-1].end
     if not apart and (more := _beyond(text, end, stop)):
         return Run(more, (Amount(start, more, None, None, known=False),))
-    if "between" in effects and _meaning(row, between=True) is None and not _AND.match(text, end):
+    if "between" in effects and meaning(row, between=True) is None and not _AND.match(text, end):
         start, effects = row[0].start, []  # "between 300 rebels and the army"
     tail = _TAIL.match(text, end)
     if tail is not None and (rest := numerals(text, tail.end() + _blank(text, tail.end()), stop)):
         row += rest  # "20-odd thousand"
         effects.append(_effect(tail))
-    parts = [row] if "between" in effects else _parted(row, apart)
+    parts = [row] if "between" in effects else parted(row, apart)
     first, *others = parts
     found = [_amount(text, start, effects, first), *(_amount(text, part[0].start, [], part) for part in others)]
     if not others:
@@ -139,7 +136,7 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
 
 
 def _beyond(text: str, end: int, stop: int) -> int:
-    """Where the words end that make an amount another than its number says: "20 or even 30", "two and a bit"; else 0."""
+    """Where the words end that change what a number says: "20 or even 30", "two and a bit"; 0 where there are none."""
     if vague := _VAGUE.match(text, end, stop):
         row = numerals(text, vague.end() + _blank(text, vague.end()), stop)
         return row[-1].end if row else vague.end()
@@ -167,8 +164,8 @@ def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
 
 
 def _without_adjective(row: list[Numeral]) -> list[Numeral]:
-    """A row without its last number, where that belongs to an adjective: "two 5-ton trucks", not "two hundred-strong"."""
-    alone = row[-2].kind not in ("and", "link") and _meaning(row) is None and _meaning(row[:-1]) is not None
+    """A row without its last number where an adjective has it: "two 5-ton trucks", but not "two hundred-strong"."""
+    alone = row[-2].kind not in ("and", "link") and meaning(row) is None and meaning(row[:-1]) is not None
     return row[:-1] if alone else row
 
 
@@ -192,99 +189,25 @@ def _amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Nume
     end = tail.end() if tail else row[-1].end
     said = {*effects, *([_effect(tail)] if tail else [])}
     bounds = said - {"about", "between"}
-    meaning = _meaning(row, between="between" in said)
+    meant = meaning(row, between="between" in said)
     unknown = Amount(start, end, None, None, known=False)
-    if meaning is None or len(bounds) > 1:
+    if meant is None or len(bounds) > 1:
         return unknown
-    low, high, approx = meaning
+    least, most, approx = meant
+    low: int | None = least
+    high: int | None = most
     if bounds:
         bound = bounds.pop()
-        if low != high and not (high is None and bound in ("least", "more")):  # "at least dozens" are dozens
+        if most is None and bound in ("least", "more"):
+            pass  # "at least dozens" are dozens
+        elif most != least:
             return unknown
-        if low == high:
-            low, high = {
-                "least": (low, None),
-                "more": (low + 1, None),
-                "most": (None, low),
-                "less": (None, low - 1),
-            }[bound]
+        else:
+            low = {"least": least, "more": least + 1}.get(bound)
+            high = {"most": least, "less": least - 1}.get(bound)
     if any(end is not None and not 0 <= end <= _LARGEST for end in (low, high)):
         return unknown
     return Amount(start, end, low, high, approx or "about" in said)
-
-
-def _meaning(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, int | None, bool] | None:
-    """The interval of a row without modifiers, an open end None, and whether it is rough; None where not understood."""
-    if row[0].kind == "many":
-        return _many(row)
-    number = None if between else cardinal(row)
-    pair = (number, number) if number is not None else _range(row, ("and", "link") if between else ("link",))
-    if pair is None or any(end.value.denominator > 1 for end in pair):
-        return None
-    return int(pair[0].value), int(pair[1].value), any(word.kind == "scale" and word.value == 12 for word in row)
-
-
-def _many(row: Sequence[Numeral]) -> tuple[int, None, bool] | None:
-    """Two at least: "dozens", "tens of thousands"."""
-    values = [int(word.value) for word in row[::2] if word.kind == "many" and word.value is not None]
-    if [word.kind for word in row] == ["many"]:
-        return 2 * values[0], None, True
-    if [word.kind for word in row] == ["many", "of", "many"] and values[0] < values[1]:
-        return 2 * values[0] * values[1], None, True
-    return None
-
-
-def _range(row: Sequence[Numeral], joints: Sequence[str]) -> tuple[Cardinal, Cardinal] | None:
-    """The two ends of a range; None where there is no way, or more than one, to read it."""
-    found = []
-    for at in range(1, len(row) - 1):
-        if row[at].kind in joints:
-            high = cardinal(row[at + 1 :])
-            low = cardinal(row[:at]) if high is None or not _may_share(row[:at], high) else _shared(row[:at], high)
-            if low is not None and high is not None:
-                found.append((low, high))
-    return found[0] if len(found) == 1 and found[0][0].value < found[0][1].value else None
-
-
-def _may_share(row: Sequence[Numeral], after: Cardinal) -> bool:
-    """Whether the scale of a number may be meant for the row before it too: "six to seven thousand"."""
-    number = cardinal(row)
-    return after.scale > 1 and (number is None or (number.value < after.lead and number.scale < after.scale))
-
-
-def _shared(row: Sequence[Numeral], after: Cardinal) -> Cardinal | None:
-    """A row with the scale of the number behind it; None where that has a remainder ("two to three thousand five
-    hundred") or separators ("10-12,000"): then nobody knows."""
-    scale = Numeral("scale", row[-1].end, row[-1].end, Fraction(after.scale))
-    return cardinal([*row, scale]) if after.pure else None
-
-
-def _parted(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
-    """The amounts that a row falls into: "5 and 8", "from 300 to 450"; the row whole where that is not sure."""
-    if sum(word.kind in ("and", "link") for word in row) > _MOST_JOINTS:
-        return [row]
-    ways = sorted(_ways(row, apart), key=len)
-    if not ways or (len(ways) > 1 and len(ways[0]) == len(ways[1])):
-        return [row]
-    for a, b in pairwise(ways[0]):
-        after = cardinal(b)
-        elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
-        crossing = any(
-            cardinal([*a[at:], _AND_WORD, *b]) is not None for at in range(len(a))
-        )  # "1 to a hundred and one"
-        if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
-            return [row]
-    return ways[0]
-
-
-def _ways(row: Sequence[Numeral], apart: bool) -> Iterator[list[Sequence[Numeral]]]:
-    if (cardinal(row) if apart else _meaning(row)) is not None:
-        yield [row]
-    for at, word in enumerate(row[:-1]):
-        if word.kind == "and" or (apart and word.kind == "link"):
-            head = row[:at]
-            if at and (cardinal(head) if apart else _meaning(head)) is not None:
-                yield from ([head, *rest] for rest in _ways(row[at + 1 :], apart))
 
 
 def _bounded_twice(text: str, first: Amount, stop: int) -> Amount:

@@ -9,11 +9,27 @@ from fractions import Fraction
 from typing import Literal
 
 Kind = Literal[
-    *("digits", "small", "tens", "hundred", "scale", "article", "part", "share", "ordinal"),
-    *("many", "and", "of", "point", "link", "odd"),
+    "digits",
+    "small",
+    "tens",
+    "hundred",
+    "scale",
+    "article",
+    "part",
+    "share",
+    "ordinal",
+    "many",
+    "and",
+    "of",
+    "point",
+    "link",
+    "odd",
 ]
-"""What a word does in a number: `part` is "half" or "thirds", `share` "½" or "1/2", `many` "dozens", `link` "to", "or" or a
-dash; `odd` looks like a number and is not known."""
+"""What a word does in a number.
+
+`part` is "half" or "thirds", `share` "½" or "1/2", `many` "dozens", `link` "to", "or" or a dash; `odd` looks like a
+number and is not known.
+"""
 
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
     sixteen seventeen eighteen nineteen""".split()  # fmt: skip
@@ -27,20 +43,19 @@ _PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth"
 _PARTS |= {"eighth": 8, "ninth": 9, "tenth": 10}
 _PARTS |= {f"{word}s": parts for word, parts in _PARTS.items() if parts > 2}
 
-_WORDS: dict[str, tuple[Kind, Fraction]] = {}
-for _kind, _values in (
-    ("small", {word: value for value, word in enumerate(_SMALL)}),
-    ("tens", {word: 10 * tens for tens, word in enumerate(_TENS, 2)} | {"fourty": 40}),
-    ("hundred", {"hundred": 100}),
-    ("scale", _SCALES),
-    ("many", _MANY),
-    ("article", {"a": 1, "an": 1}),
-    ("and", {"and": 0}),
-    ("of", {"of": 0}),
-    ("point", {"point": 0}),
-    ("link", {"to": 0, "or": 0}),
-):
-    _WORDS |= {word: (_kind, Fraction(value)) for word, value in _values.items()}  # type: ignore[misc]
+_KINDS: dict[Kind, dict[str, int]] = {
+    "small": {word: value for value, word in enumerate(_SMALL)},
+    "tens": {word: 10 * tens for tens, word in enumerate(_TENS, 2)} | {"fourty": 40},
+    "hundred": {"hundred": 100},
+    "scale": _SCALES,
+    "many": _MANY,
+    "article": {"a": 1, "an": 1},
+    "and": {"and": 0},
+    "of": {"of": 0},
+    "point": {"point": 0},
+    "link": {"to": 0, "or": 0},
+}
+_WORDS = {word: (kind, Fraction(value)) for kind, words in _KINDS.items() for word, value in words.items()}
 _WORDS |= {word: ("part", Fraction(1, parts)) for word, parts in _PARTS.items()}
 _GLUE = frozenset(("and", "of", "point", "link"))
 
@@ -107,7 +122,7 @@ _BEGINNERS = frozenset(word for word, (kind, _) in _WORDS.items() if kind not in
 
 def begins_number(word: str) -> bool:
     """Whether a word (in lower case) may be the first of a number."""
-    return word in _BEGINNERS or not word[:1].isalpha() and word[:1].isnumeric() or word.endswith(_ODD_ENDS)
+    return word in _BEGINNERS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
 
 
 def numerals(text: str, start: int, limit: int) -> list[Numeral]:
@@ -134,7 +149,12 @@ def numerals(text: str, start: int, limit: int) -> list[Numeral]:
         word = _numeral(text, match.start("word"), match["word"], run[-1] if run and dash is None else None)
         if word is None or (dash is not None and word.kind == "link"):
             break
-        if dash is None and run and run[-1].kind == word.kind == "digits" and match["gap"] not in _ONE_BLANK:
+        if (
+            dash is None
+            and run
+            and (run[-1].kind, word.kind) == ("digits", "digits")
+            and match["gap"] not in _ONE_BLANK
+        ):
             break
         run += [word] if dash is None else [dash, word]
         at = word.end

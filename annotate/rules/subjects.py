@@ -8,9 +8,10 @@ from .fates import FATE_NOUNS, FATE_WORDS, fate_of, joined_fate
 from .page import Page
 
 _CHANGES = frozenset(
-    """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase increases
-    increased increasing climb climbs climbed climbing drop drops dropped dropping jump jumps jumped jumping decline
-    declines declined surge surged soar soared swell swelled swollen went gone revised updated reduced raised lowered""".split()
+    """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase
+    increases increased increasing climb climbs climbed climbing drop drops dropped dropping jump jumps jumped jumping
+    decline declines declined surge surged soar soared swell swelled swollen went gone revised updated reduced raised
+    lowered""".split()
 )
 _BRINGS = frozenset(
     "bring brings bringing brought take takes taking took raise raises raising push pushes pushed".split()
@@ -23,8 +24,8 @@ _REACHES = frozenset(
     numbering""".split()
 )
 _PASSES = frozenset(
-    """exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing top tops topped topping pass passes passed
-    passing""".split()
+    """exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing top tops topped topping pass passes
+    passed passing""".split()
 )
 _IS = frozenset("is was are were".split())
 _ADVERBS = frozenset("now already currently only just still then thus today far so".split())
