@@ -188,7 +188,9 @@ def blank_english() -> Language:
     tokens: Any = made.tokenizer
     tokens.infix_finditer = compile_infix_regex(infixes).finditer
     tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/", "[~≈≃∼≥≤±]"]).search
-    tokens.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), "/", r"(?<=/)\."]).search
+    tokens.suffix_search = compile_suffix_regex(
+        [*(defaults.suffixes or ()), "/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-"]
+    ).search
     for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
         tokens.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return made
