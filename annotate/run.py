@@ -110,7 +110,7 @@ class Run:
     def whole(self, documents: Sequence[Document]) -> list[Annotated]:
         """What became of a batch; the first outcome has what was counted in it."""
         outcomes = self._batch(documents)
-        own: Counter[str] = getattr(self._extractor, "tally", Counter())
+        own: Counter[str] = getattr(self._extractor, "tally", None) or Counter()
         if tally := self._tally + own:
             outcomes[0] = replace(outcomes[0], tally=dict(tally))
             self._tally.clear()

@@ -63,7 +63,7 @@ def fitted(text: str, start: int, end: int, not_first: Collection[str]) -> tuple
             return _CUT
         while start < end and _is_punctuation(text[start]):
             start += 1
-        while start < end and _is_punctuation(text[end - 1]) and not _ends_abbreviation(text[start:end]):
+        while start < end and _is_punctuation(text[end - 1]) and not _has_inner_stop(text[start:end]):
             end -= 1
         if start == end:
             return NOWHERE
@@ -92,6 +92,11 @@ def _is_word(character: str) -> bool:
 
 def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character)[0] in "PZC"
+
+
+def _has_inner_stop(surface: str) -> bool:
+    """Whether a final full stop is an abbreviation's for sure: "U.S."."""
+    return surface.endswith(".") and "." in surface.rsplit(maxsplit=1)[-1][:-1].lstrip(".")
 
 
 def _ends_abbreviation(surface: str) -> bool:

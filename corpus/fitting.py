@@ -12,6 +12,8 @@ from ..schema import Document, Scheme, Span
 from .bounds import fitted
 
 PUT_RIGHT = "put right, bounds"
+CHANGES = ("put right", "dropped")
+"""What the reasons in a tally begin with that tell of spans changed or left out."""
 
 
 def fitted_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: Counter[str]) -> list[Span]:

@@ -12,7 +12,7 @@ from ...schema import Document, Extractor, Parameter, Scheme, Span, UsageError, 
 if TYPE_CHECKING:
     from .reader import Reader
 
-_VERSION = "1.0"
+_VERSION = "1.1"
 _LABELS = ("ACTOR", "LOCATION", "DATE", "COUNT")
 
 
