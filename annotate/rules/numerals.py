@@ -67,9 +67,10 @@ _ORDINAL = re.compile(
     r"(?:eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|thousand|\w+illion)ths?"
     r"|(?:twent|thirt|fort|fourt|fift|sixt|sevent|eight|ninet)ieths?"
 )
-_ODD = re.compile(r"\w*illions?|\w+teen|umpteen|nou?ght|naught|la[ck]hs?|do?zs?|dozs|myriads?|googols?")
+_ODD_WORD = r"(?!verm|pav|cot)\w*illions?|umpteen|nou?ght|naught|la[ck]hs?|do?zs?|dozs|myriads?|googols?"
+_ODD = re.compile(_ODD_WORD)
 
-_ODD_ENDS = ("illion", "illions", "teen")
+_ODD_ENDS = ("illion", "illions", "umpteen")
 
 _NUMERIC = r"\d\u00bc-\u00be\u2150-\u2189\u00b2\u00b3\u00b9\u2070-\u2089"
 CHUNK = rf"[{_NUMERIC}]\w*(?:[.,'’:/^*×~±=]+(?=[{_NUMERIC}])\w+)*"
@@ -77,7 +78,7 @@ _GAP = r"[^\S\r\n]*(?:\r\n|\r|\n)?[^\S\r\n]*"
 _LEXEME = re.compile(rf"(?P<gap>{_GAP})(?:(?P<dash>[-‐‑–—])(?P<behind>{_GAP}))?(?P<word>{CHUNK}|[^\W\d_]+)(?!\w)")
 _SCALE = "|".join(["hundred", *_SCALES])
 _NEEDS = {
-    "article": re.compile(rf"(?:\s+|-)(?:{_SCALE}|{'|'.join(_PARTS)})(?!\w)", re.IGNORECASE),
+    "article": re.compile(rf"(?:\s+|-)(?:{_SCALE}|{'|'.join(_PARTS)}|{_ODD_WORD})(?!\w)", re.IGNORECASE),
     "of": re.compile(rf"\s+(?:(?:an?|one)\s+)?(?:{_SCALE}|{'|'.join(_MANY)})(?!\w)", re.IGNORECASE),
     "point": re.compile(rf"\s+(?:{'|'.join(_SMALL)})(?!\w)", re.IGNORECASE),
 }
@@ -170,7 +171,7 @@ def _numeral(text: str, start: int, word: str, before: Numeral | None) -> Numera
     """A word as a numeral; None for one that is no part of a number there."""
     if not word[0].isalpha():
         return _digits(text, start, start + len(word))
-    if before is not None and (up_to := _UP_TO.match(text, start)):
+    if before is not None and before.kind not in _GLUE and (up_to := _UP_TO.match(text, start)):
         return Numeral("link", start, up_to.end())
     end, low = start + len(word), word.lower()
     if low in _WORDS:
