@@ -91,7 +91,7 @@ def _is_word(character: str) -> bool:
 
 
 def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PZC"
+    return not character.isalnum() and unicodedata.category(character)[0] in "PZC"
 
 
 def _has_inner_stop(surface: str) -> bool:
@@ -106,4 +106,4 @@ def _ends_abbreviation(surface: str) -> bool:
 
 def _joined(a: str, b: str) -> bool:
     """Whether two neighbours belong to one word; scripts that do not part words are left to the annotator."""
-    return unicodedata.category(a) in _WORD and unicodedata.category(b) in _WORD
+    return not a.isspace() and unicodedata.category(a) in _WORD and unicodedata.category(b) in _WORD

@@ -62,6 +62,8 @@ def whole_number(text: str) -> int | None:
 
 def cardinal(row: Sequence[Numeral]) -> Cardinal | None:
     """The number that a whole row stands for; None where any word of it is left over or not understood."""
+    if len(row) == 1:
+        return _alone(row[0])
     words = [word for at, word in enumerate(row) if not _joins(row, at)]
     if not words or any(word.value is None or word.kind not in _LETTERS for word in words):
         return None
@@ -88,6 +90,12 @@ def cardinal(row: Sequence[Numeral]) -> Cardinal | None:
             return None
         return Cardinal(Fraction(f"{whole}.{''.join(map(str, decimals))}") * last, last)
     return _groups(words, shape)
+
+
+def _alone(word: Numeral) -> Cardinal | None:
+    if word.kind not in _ALONE or word.value is None or word.broken:
+        return None
+    return Cardinal(word.value, 1000, pure=False) if word.grouped else Cardinal(word.value, word.scale)
 
 
 def _groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:

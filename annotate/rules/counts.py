@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from .fates import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, fate, fate_of
-from .numbers import Amount, begins_amount, read_run
-from .numerals import begins_number
+from .numbers import STARTS, Amount, read_run
 from .page import Page
 from .subjects import changes, label, passes, told_of
 
@@ -61,11 +60,11 @@ class CountFinder:
         found: list[Count] = []
         behind = -1
         for index, word in enumerate(tokens.words):
-            if tokens.starts[index] < behind or not begins_amount(word.low):
+            if not (word.number or word.low in STARTS) or tokens.starts[index] < behind:
                 continue
             if page.blocked[index] or page.owner[index] is not None:
                 continue
-            if not any(begins_number(near.low) for near in tokens.words[index : index + 6]):
+            if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 6])):
                 continue
             if word.low == "over" and tokens.low(index - 1) in _PHRASAL:
                 continue  # "handed over 88 bodies"

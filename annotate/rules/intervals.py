@@ -63,7 +63,7 @@ def _shared(row: Sequence[Numeral], after: Cardinal) -> Cardinal | None:
 
 def parted(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
     """The amounts that a row falls into: "5 and 8", "from 300 to 450"; the row whole where that is not sure."""
-    if sum(word.kind in ("and", "link") for word in row) > _MOST_JOINTS:
+    if not 0 < sum(word.kind in ("and", "link") for word in row) <= _MOST_JOINTS:
         return [row]
     ways = sorted(_ways(row, apart), key=len)
     if not ways or (len(ways) > 1 and len(ways[0]) == len(ways[1])):

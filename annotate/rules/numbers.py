@@ -38,8 +38,9 @@ _MODIFIER = re.compile(
     rf"(?P<phrase>{_PHRASES})(?:(?<=\w)\s+|(?<=\W)\s*)",
     re.IGNORECASE,
 )
-_STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], phrase.split()[0].rstrip("."))})
-_STARTS |= {*_DEGREE, ">", "<"}
+STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], phrase.split()[0].rstrip("."))})
+STARTS |= {*_DEGREE, ">", "<", "a", "an"}
+"""Words (in lower case) that an amount may begin with beside its number."""
 
 _TAIL = re.compile(
     r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
@@ -84,16 +85,11 @@ class Run:
     amounts: tuple[Amount, ...] = ()
 
 
-def begins_amount(word: str) -> bool:
-    """Whether a word (in lower case) may be the first of an amount."""
-    return word in _STARTS or begins_number(word)
-
-
 def amounts(text: str) -> Iterator[Amount]:
     """All amounts of a text, in order, whatever they count."""
     behind = 0
     for match in _SIGHT.finditer(text):
-        if match.start() >= behind and begins_amount(match[0].lower()):
+        if match.start() >= behind and (match[0].lower() in STARTS or begins_number(match[0].lower())):
             run = read_run(text, match.start())
             if run is not None:
                 behind = run.end

@@ -118,11 +118,11 @@ class Numeral:
     tight: bool = False
 
 
-_BEGINNERS = frozenset(word for word, (kind, _) in _WORDS.items() if kind not in _GLUE)
+_BEGINNERS = frozenset(word for word, (kind, _) in _WORDS.items() if kind not in _GLUE and kind != "article")
 
 
 def begins_number(word: str) -> bool:
-    """Whether a word (in lower case) may be the first of a number."""
+    """Whether a word (in lower case) may be the first of a number, articles aside."""
     return word in _BEGINNERS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
 
 
