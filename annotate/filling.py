@@ -12,6 +12,7 @@ import msgspec
 
 from ..schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
 from .rules import Rules
+from .rules.numbers import amounts
 
 
 class Filler:
@@ -31,11 +32,23 @@ class Filler:
         """The spans with values where they had none and one is known; all else as it is."""
         english = is_english(document.meta.language)
         read = {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]} if english else {}
-        return [span if span.value is not None else self._filled(document, span, read) for span in spans]
+        whole = {(amount.start, amount.end) for amount in amounts(document.text or "")}
+        return [span if span.value is not None else self._filled(document, span, read, whole) for span in spans]
 
-    def _filled(self, document: Document, span: Span, read: dict[tuple[int, int, str], Value | None]) -> Span:
+    def _filled(
+        self,
+        document: Document,
+        span: Span,
+        read: dict[tuple[int, int, str], Value | None],
+        whole: set[tuple[int, int]],
+    ) -> Span:
         key = (span.start, span.end, span.label)
-        value = read[key] if key in read else self._alone(document, span)
+        if key in read:
+            value = read[key]
+        elif span.label == "COUNT" and key[:2] not in whole:
+            value = None  # "more than 20" of "no more than 20" is an amount that nobody stated
+        else:
+            value = self._alone(document, span)
         return span if value is None else msgspec.structs.replace(span, value=value)
 
     def _alone(self, document: Document, span: Span) -> Value | None:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import msgspec
 
+from ..corpus.check import check_spans
+from ..corpus.fitting import fitted_layer
 from ..schema import (
     DataError,
     Document,
@@ -35,8 +36,8 @@ class Annotated:
     Attributes:
         line: Its record with the extractor's layer, ready to be written; empty where the extractor failed.
         problem: Why it failed; None where it did not.
-        tally: What the extractor counted in its batch, by what it is: findings that an adapter could not take in,
-            tokens that a model was sent.
+        tally: What was counted in its batch, by what it is: spans that were put right or dropped, tokens that a model
+            was sent.
         text_sha256: Of the document's text, where the extractor failed.
         kind: Of the failure, without a word that may be the document's: an exception's name.
     """
@@ -54,9 +55,10 @@ def annotate(
     """The documents with an extractor's layer in place of their own, one by one in their order.
 
     Memory does not grow with their number: a few batches are under way at a time. The same documents give the same
-    bytes, however many processes work on them. A document that makes the extractor fail, or whose spans the scheme
-    refuses, comes out as a problem, and the others go on; so does one that ends the process it is read in, where
-    `workers` is more than one.
+    bytes, however many processes work on them. What comes out passes `check_spans`: spans that break its rules are put
+    right or dropped, and counted. A document that makes the extractor fail, or whose spans cannot be a layer (an
+    unknown label, bounds outside the text, a value that the scheme refuses), comes out as a problem, and the others go
+    on; so does one that ends the process it is read in, where `workers` is more than one.
 
     Args:
         documents: Consumed as needed. Spans and layer that they have are replaced; all else is kept. The extractor
@@ -102,15 +104,17 @@ class Run:
         self._extractor = extractor
         self._codec = RecordCodec(scheme)
         self._scheme = scheme
+        self._tally: Counter[str] = Counter()
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
     def whole(self, documents: Sequence[Document]) -> list[Annotated]:
         """What became of a batch; the first outcome has what was counted in it."""
         outcomes = self._batch(documents)
-        tally: Counter[str] | None = getattr(self._extractor, "tally", None)
-        if tally:
+        own: Counter[str] = getattr(self._extractor, "tally", None) or Counter()
+        if tally := self._tally + own:
             outcomes[0] = replace(outcomes[0], tally=dict(tally))
-            tally.clear()
+            self._tally.clear()
+            own.clear()
         return outcomes
 
     def _batch(self, documents: Sequence[Document]) -> list[Annotated]:
@@ -137,16 +141,16 @@ class Run:
         source = self._extractor.name
         created = document.layer.created if document.layer is not None else None
         try:
-            ordered = sorted(spans, key=lambda span: (span.start, span.end, span.label))
-            if not self._scheme.overlap and (clash := _overlapping(ordered)):
-                return self._failed(document, clash, "spans that overlap")
+            fit = fitted_layer(document, spans, self._scheme, self._tally)
             layer = msgspec.structs.replace(
                 document,
-                spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in ordered),
+                spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in fit),
                 layer=msgspec.structs.replace(self._layer, created=created, extra={"version": self._extractor.version}),
             )
             line = self._codec.encode(layer)
             self._codec.decode(line)
+            if left := check_spans(layer, self._scheme):
+                return self._failed(document, left[0].what, "spans that the scheme refuses")
         except DataError as error:
             return self._failed(document, error.problems[0].what, "spans that the scheme refuses")
         except (AttributeError, TypeError) as error:
@@ -166,11 +170,3 @@ def _told(error: BaseException) -> str:
     except Exception:
         said = "its message cannot be read"
     return f"{type(error).__name__}: {said}".encode(errors="backslashreplace").decode()
-
-
-def _overlapping(spans: Sequence[Span]) -> str:
-    """Which two of the ordered spans overlap; empty where none do."""
-    for a, b in pairwise(spans):
-        if b.start < a.end:
-            return f"spans [{a.start}, {a.end}) {a.label} and [{b.start}, {b.end}) {b.label} overlap"
-    return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -11,11 +10,11 @@ from pathlib import Path
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from .align import overlapping
+from .bounds import bound_faults
 from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
 from .remarks import Remarks
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
-_POSSESSIVE = ("'s", "’s", "'S", "’S")
 
 
 def check_records(
@@ -66,9 +65,18 @@ def check_records(
 
 def check_document(document: Document, scheme: Scheme) -> list[Problem]:
     """The rules of the scheme that a document breaks which can be read: boundaries, overlaps, zones."""
-    found = [*_layer_faults(document, scheme), *_zone_faults(document), *_overlaps(document, scheme)]
+    return [*_layer_faults(document, scheme), *_zone_faults(document), *check_spans(document, scheme)]
+
+
+def check_spans(document: Document, scheme: Scheme) -> list[Problem]:
+    """The rules that a document's spans break, whoever made them: of scores, ids, zones, overlaps and bounds."""
+    found = [*_span_faults(document), *_in_zones(document), *_overlaps(document, scheme)]
     if scheme.word_boundaries and document.text is not None:
-        found += [fault for span in document.spans for fault in _boundary_faults(document, span, scheme)]
+        english = is_english(document.meta.language)
+        for span in document.spans:
+            not_first = scheme.labels[span.label].not_first
+            faults = bound_faults(document.text, span.start, span.end, not_first, english=english)
+            found += [_problem(document, span, fault.what, fault.fix) for fault in faults]
     return found
 
 
@@ -83,8 +91,7 @@ def _named(document: Document, span: Span) -> str:
     return f"span [{span.start}, {span.end}) {span.label}{shown}"
 
 
-def _layer_faults(document: Document, scheme: Scheme) -> Iterator[Problem]:
-    layer = document.layer
+def _span_faults(document: Document) -> Iterator[Problem]:
     ids = [span.id for span in document.spans if span.id is not None]
     for span in document.spans:
         if span.score is not None and not 0 <= span.score <= 1:
@@ -92,6 +99,10 @@ def _layer_faults(document: Document, scheme: Scheme) -> Iterator[Problem]:
     if doubled := sorted({name for name, count in Counter(ids).items() if count > 1}):
         what = f"two spans have the id {doubled[0]!r}"
         yield Problem(what, "give each an id of its own, or none", document=document.id)
+
+
+def _layer_faults(document: Document, scheme: Scheme) -> Iterator[Problem]:
+    layer = document.layer
     if layer and layer.created is not None and not _TIME.fullmatch(layer.created):
         yield Problem(f"layer.created {layer.created!r} is no time", "YYYY-MM-DDTHH:MM:SSZ", document=document.id)
     if layer and layer.lead_time is not None and layer.lead_time < 0:
@@ -113,6 +124,10 @@ def _zone_faults(document: Document) -> Iterator[Problem]:
         # the blanks before a stamp at the start of a text are part of it
         if surface != (surface.rstrip() if zone.start == 0 else surface.strip()):
             yield _problem(document, zone, "has outer white space", "leave it out of the zone")
+
+
+def _in_zones(document: Document) -> Iterator[Problem]:
+    zones = sorted(document.zones, key=lambda zone: (zone.start, zone.end))
     for i, j in sorted(overlapping(document.spans, zones)):
         what = f"lies in a zone ({zones[j].kind}), which is not annotated"
         yield _problem(document, document.spans[i], what, "remove the span or correct the zone")
@@ -128,38 +143,3 @@ def _overlaps(document: Document, scheme: Scheme) -> Iterator[Problem]:
         elif after.start < reach.end and not scheme.overlap:
             what = f"overlaps [{reach.start}, {reach.end}) {reach.label}"
             yield _problem(document, after, what, f"{scheme.ref} knows no overlapping spans: keep one")
-
-
-def _boundary_faults(document: Document, span: Span, scheme: Scheme) -> Iterator[Problem]:
-    text = document.text or ""
-    surface = document.surface(span)
-    if surface != surface.strip():
-        yield _problem(document, span, "has outer white space", "trim it")
-        return
-    if _is_punctuation(surface[0]):
-        yield _problem(document, span, f"starts with {surface[0]!r}", "start with a letter or digit")
-    if _is_punctuation(surface[-1]) and not _ends_abbreviation(surface):
-        yield _problem(document, span, f"ends with {surface[-1]!r}", "end with a letter or digit")
-    if surface.endswith(_POSSESSIVE) and is_english(document.meta.language):  # Dutch foto's is a plural
-        yield _problem(document, span, "ends with a possessive 's", "leave it out")
-    first, _, rest = surface.partition(" ")
-    if rest and first.lower() in scheme.labels[span.label].not_first:
-        yield _problem(document, span, f"starts with {first!r}", "leave it out")
-    if span.start and _joined(text[span.start - 1], surface[0]):
-        yield _problem(document, span, "starts within a word", "take the whole word")
-    if span.end < len(text) and _joined(surface[-1], text[span.end]):
-        yield _problem(document, span, "ends within a word", "take the whole word")
-
-
-def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PZC"
-
-
-def _ends_abbreviation(surface: str) -> bool:
-    word = surface.rsplit(maxsplit=1)[-1].removesuffix(".")
-    return surface.endswith(".") and word != "" and ("." in word or len(word) <= 5)
-
-
-def _joined(a: str, b: str) -> bool:
-    """Whether two neighbours belong to one word; scripts that do not part words are left to the annotator."""
-    return all(unicodedata.category(c) in ("Lu", "Ll", "Lt", "Lm", "Mn", "Mc", "Nd", "Nl", "No") for c in (a, b))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from .fates import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, fate, fate_of
-from .numbers import Amount, read_amount
+from .numbers import STARTS, Amount, read_run
 from .page import Page
+from .subjects import changes, label, passes, told_of
 
-_MODIFIERS = frozenset(
-    """at no not a an as up many far well slightly just more over above in fewer less under below upwards approximately
-    approx about around roughly nearly almost close some estimated circa perhaps between several""".split()
-)
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _NO_NOUN = frozenset(
     """in on at by for to from with and or but were was are is be been have has had who which that as than
@@ -22,16 +20,17 @@ _NO_NOUN = frozenset(
 )
 _LINKS = frozenset("of the their its these those them us other more additional new further whom which".split())
 _PHRASAL = frozenset("hand handed handing hands take took taken taking takes turn turned turning turns".split())
-_CHANGES = frozenset(
-    "rise rose risen rises up down fell fallen grew grown increased climbed dropped jumped declined".split()
-)
 _CURRENCY = frozenset("$€£¥₦₹")
+_BEFORE_MONEY = frozenset(("us$", "usd", "eur", "gbp", "rs", "minus", "negative"))
+_FACTORS = frozenset("twice thrice times double triple half".split())
+_RARELY = frozenset(("zero", "m"))
 _THINGS = frozenset(("attack", "weapon", "site", "group"))
 _NUMBERED = frozenset("number no no. nos # chapter article".split())
 _OF_NUMBER = frozenset(
     """loss losses death deaths killing arrest arrests capture abduction release kidnapping number total
     toll injuries displacement group groups""".split()
 )
+_REACH = 60
 _OTHERS = frozenset("of others other more were had have are who have".split())
 
 
@@ -61,59 +60,65 @@ class CountFinder:
         found: list[Count] = []
         behind = -1
         for index, word in enumerate(tokens.words):
-            if not (word.number or word.low in _MODIFIERS) or tokens.starts[index] < behind:
-                continue
-            if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 5])):
+            if not (word.number or word.low in STARTS) or tokens.starts[index] < behind:
                 continue
             if page.blocked[index] or page.owner[index] is not None:
                 continue
+            if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 6])):
+                continue
             if word.low == "over" and tokens.low(index - 1) in _PHRASAL:
                 continue  # "handed over 88 bodies"
-            amount = read_amount(tokens.text, tokens.starts[index])
-            if amount is None:
+            apart = tokens.low(index - 1) == "from" and changes(tokens.low(index - 2))  # "rose from 300 to 450"
+            run = read_run(tokens.text, tokens.starts[index], _limit(page, index), apart=apart)
+            if run is None:
                 continue
-            if amount.low != amount.high and tokens.low(index - 1) == "from" and tokens.low(index - 2) in _CHANGES:
-                amount = read_amount(tokens.text[: tokens.ends[index]], tokens.starts[index])  # "rose from 300 to 450"
-                if amount is None:
-                    continue
-            first = last = index
-            while last < len(tokens) and tokens.starts[last] < amount.end:
-                last += 1
-            while first < last and tokens.starts[first] < amount.start:
-                first += 1
-            whole = first < last and tokens.starts[first] == amount.start and tokens.ends[last - 1] == amount.end
-            if not whole or any(page.blocked[at] or page.owner[at] is not None for at in range(first, last)):
-                continue
-            behind = amount.end
-            count = self._judge(page, first, last, amount, found)
-            if count is not None:
-                found.append(count)
+            behind = run.end
+            first = index
+            for amount in run.amounts:
+                while tokens.starts[first] < amount.start:
+                    first += 1
+                last = first
+                while last < len(tokens) and tokens.starts[last] < amount.end:
+                    last += 1
+                if tokens.starts[first] == amount.start and last > first and tokens.ends[last - 1] == amount.end:
+                    count = self._judge(page, first, last, amount, found)
+                    if count is not None:
+                        found.append(count)
         return found
 
     def _judge(self, page: Page, first: int, last: int, amount: Amount, before: list[Count]) -> Count | None:
+        """The count that an amount is; None where it is none."""
         tokens = page.tokens
         if hyphened := _hyphened(page, amount):
             return Count(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
-        if self._is_no_count(page, first, last, amount):
+        labelled = label(page, first, partial(self._unit_at, page))
+        if self._is_no_count(page, first, last, amount, labelled=bool(labelled)):
             return None
-        noun, at = self._noun(page, last)
+        noun, at = self._noun(page, last, labelled=bool(labelled))
         at = at if noun else last - 1
         if noun and noun not in self._nouns and tokens.classes(at) & {"uncounted", "measures"}:
             return None
         unit = self._unit(page, noun, at)
-        if amount.text.lower() == "one" and (
-            not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}
-        ):
+        written = tokens.text[amount.start : amount.end].lower()
+        if written == "one" and (not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}):
             return None
+        if passes(page, first):
+            amount = _passed(amount)
         inherited = self._inherited(page, first, last, before) if before else ""
         befell = "" if unit in _THINGS else fate(page, first, last, at, known=unit != "" or not noun)
+        if labelled:
+            befell = fate_of(page, last) or befell  # "Casualties: 12 killed"
+        told = labelled or ("" if noun or inherited else told_of(page, first, partial(self._unit_at, page)))
+        sure = unit != "" or befell != "" or inherited != "" or told != ""
+        if not sure and (not amount.known or written in _RARELY or written.endswith("m")):
+            return None
         if befell:
             return Count(amount.start, amount.end, amount, befell)
-        if not noun and not inherited and not self._stands_alone(page, first, last, amount):
+        if not noun and not inherited and not told and not self._stands_alone(page, first, last, amount):
             return None
-        if not noun and not inherited:
-            inherited = self._subject(page, first)
-        if inherited and (not noun or unit in ("", "personnel", "people", "other")):
+        if told and (not noun or unit in ("", "people")):
+            unit = told
+        elif inherited and (not noun or unit in ("", "personnel", "people", "other")):
             unit = inherited
         return Count(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
 
@@ -124,7 +129,7 @@ class CountFinder:
         same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
 
-    def _is_no_count(self, page: Page, first: int, last: int, amount: Amount) -> bool:
+    def _is_no_count(self, page: Page, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
         """C2: money, shares, ages, measures, ordinals, numbers inside names."""
         tokens = page.tokens
         text = tokens.text
@@ -132,8 +137,12 @@ class CountFinder:
         before = tokens.low(first - 1) if tokens.same_sentence(first - 1, first) else ""
         after = tokens.low(last) if tokens.same_sentence(first, last) else ""
         left = text[amount.start - 1] if amount.start else " "
-        if left in _CURRENCY or left in "-–+#.:/" or before[-1:] in _CURRENCY or before in ("us$", "usd", "eur", "rs"):
+        if left == ":" and labelled:
+            left = " "
+        if left in _CURRENCY or left in "-–+#.:/" or before[-1:] in _CURRENCY or before in _BEFORE_MONEY:
             return True
+        if before in _FACTORS and words[first].low == "as":
+            return True  # "twice as many as 20"
         if text[amount.end : amount.end + 1] in ("%", "°") or after in ("%", "°", "per"):
             return True
         if after == "times" and tokens.low(last + 1) in (
@@ -171,26 +180,13 @@ class CountFinder:
         """Whether a number with no noun behind it still counts."""
         tokens = page.tokens
         if tokens.low(last) in _OTHERS and tokens.same_sentence(first, last):
-            return amount.text.lower() != "one"
+            return tokens.text[amount.start : amount.end].lower() != "one"
         if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _OF_NUMBER:
             return True
-        if tokens.low(first - 1) in ("from", "to") and self._subject(page, first):
-            return True
-        return amount.low != amount.high or "dozen" in amount.text.lower()
+        written = tokens.text[amount.start : amount.end].lower()
+        return amount.known and (amount.low != amount.high or "dozen" in written)
 
-    def _subject(self, page: Page, first: int) -> str:
-        """The unit of what rises or falls to a number: "Attacks rose from 300 to 450"."""
-        tokens = page.tokens
-        near = range(first - 1, max(first - 9, -1), -1)
-        changed = next((at for at in near if tokens.low(at) in _CHANGES and tokens.same_sentence(at, first)), 0)
-        if not changed:
-            return ""
-        for at in range(changed - 1, max(changed - 6, -1), -1):
-            if tokens.same_sentence(at, first) and (unit := fate_of(page, at) or self._unit(page, tokens.low(at), at)):
-                return "other" if unit == "people" else unit
-        return "other"
-
-    def _noun(self, page: Page, last: int) -> tuple[str, int]:
+    def _noun(self, page: Page, last: int, *, labelled: bool) -> tuple[str, int]:
         """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
         tokens = page.tokens
         known, other = "", ""
@@ -201,8 +197,17 @@ class CountFinder:
             low = word.low
             if index == passed and not page.blocked[index]:
                 continue
-            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or word.digits or low in _NO_NOUN:
+            if labelled and tokens.low(index + 1) == ":":
+                break  # the next label: "Killed: 12 Injured: 30"
+            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or low in _NO_NOUN:
                 break
+            if word.digits:
+                if not tokens.joined(index + 1) or not (
+                    tokens.words[index + 1].hyphen or tokens.low(index + 1).isalpha()
+                ):
+                    break
+                passed = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
+                continue
             if low in _LINKS:
                 if known or other:
                     break
@@ -230,6 +235,9 @@ class CountFinder:
                 break
         return (known, at_known) if known else (other, at_other)
 
+    def _unit_at(self, page: Page, index: int) -> str:
+        return self._unit(page, page.tokens.low(index), index)
+
     def _unit(self, page: Page, noun: str, at: int) -> str:
         """What a noun is counted as; empty for a noun that no list has."""
         if not noun:
@@ -250,6 +258,28 @@ _PLAIN_NAMING = frozenset(
     """resolution article chapter channel route highway road flight room gate block checkpoint vessel ship
     hull km mile page paragraph section""".split()
 )
+
+
+def _limit(page: Page, index: int) -> int:
+    """Where the words end that are in the sentence of a word and belong to no mention, zone or date."""
+    tokens = page.tokens
+    last = index
+    while (
+        last + 1 < len(tokens)
+        and tokens.same_sentence(last + 1, index)
+        and page.owner[last + 1] is None
+        and not page.blocked[last + 1]
+        and last - index < _REACH
+    ):
+        last += 1
+    return tokens.ends[last]
+
+
+def _passed(amount: Amount) -> Amount:
+    """What a number means that was exceeded."""
+    if amount.known and amount.low is not None and amount.low == amount.high:
+        return replace(amount, low=amount.low + 1, high=None)
+    return replace(amount, low=None, high=None, known=False)
 
 
 def _hyphened(page: Page, amount: Amount) -> str:

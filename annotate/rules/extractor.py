@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .reader import Reader
 
 _MARKED = "documents with tags or entities of HTML, beside which names and dates go unmarked"
-_VERSION = "1.0"
+_VERSION = "1.1"
 _LABELS = ("ACTOR", "LOCATION", "DATE", "COUNT")
 
 

@@ -20,7 +20,7 @@ PASSIVE = frozenset("were was been being are is".split())
 _SKIPS = frozenset(
     "mostly including all mainly among many most both some at more about around nearly up over as".split()
 )
-_ENDS_LEFT = frozenset("; : — – ( while when who which but".split())
+_ENDS_LEFT = frozenset("; — – ( while when who which but".split())
 _ENDS_RIGHT = frozenset("; : — after before while when but as amid since said that".split())
 
 
@@ -59,6 +59,8 @@ def _left(page: Page, first: int) -> str:
     tokens = page.tokens
     for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
         low = tokens.low(index)
+        if low == ":" and tokens.same_sentence(index, first):
+            return joined_fate(page, index - 1, fate_of(page, index - 1))  # "Killed: 12 soldiers"
         if not tokens.same_sentence(index, first) or low in _ENDS_LEFT:
             return ""
         if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
@@ -77,7 +79,7 @@ def _left(page: Page, first: int) -> str:
                 low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
             ):
                 return ""
-            return _joined_fate(page, index, fate)
+            return joined_fate(page, index, fate)
         if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
             among = range(max(index - 4, 0), index - 1)
             if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
@@ -117,7 +119,7 @@ def _right(page: Page, last: int, noun: int) -> str:
             elif fate := fate_of(page, index):
                 if low in _TAKEN and tokens.low(index - 1) not in PASSIVE:
                     return ""
-                return _joined_fate(page, index, fate)
+                return joined_fate(page, index, fate)
             elif low == "crossed" and "unit_people" in tokens.classes(noun):
                 return "displaced"
         index += 1
@@ -132,7 +134,7 @@ def fate_of(page: Page, index: int) -> str:
     return next((unit for name, unit in BEFELL.items() if name in classes), "")
 
 
-def _joined_fate(page: Page, index: int, fate: str) -> str:
+def joined_fate(page: Page, index: int, fate: str) -> str:
     """Killed and wounded told together are casualties."""
     tokens = page.tokens
     for step in (1, -1):

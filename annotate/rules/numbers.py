@@ -1,177 +1,225 @@
-"""Numbers as texts write them, in digits and in words, with their modifiers, and the interval that they mean."""
+"""Amounts: numbers with what modifies them, and the interval that they mean.
+
+An amount is understood whole or not at all: `read_run` takes the longest run of number words at a place, and where one
+of them has no part in what is read, the amount keeps its span and nothing is known of its value.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from .cardinals import cardinal
+from .intervals import meaning, parted
+from .numerals import CHUNK, Numeral, begins_number, numerals
 from .tokens import end_of_paragraph
 
-_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen""".split()  # fmt: skip
-_TENS = {
-    word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-} | {"fourty": 40}
-_SCALES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-_SCALES |= {"lakh": 10**5, "crore": 10**7, "k": 1000, "m": 10**6}
-_SMALL = {word: value for value, word in enumerate(_UNITS)} | _TENS
-_PLURALS = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "tens": 20, "millions": 2_000_000}
+Effect = Literal["least", "most", "more", "less", "about", "between"]
 
-_UNIT_WORD = "|".join(sorted(_UNITS[1:], key=len, reverse=True))
-_TENS_WORD = "|".join(_TENS)
-_SCALE_WORD = "dozen|score|hundred|thousand|million|billion|lakh|crore"
-_SIMPLE = rf"(?:(?:{_TENS_WORD})(?:[-\s](?:{_UNIT_WORD}))?|{_UNIT_WORD})"
-NUMBER_WORD = (
-    rf"(?:(?:a\s+)?half-dozen|(?:{_SIMPLE}|half\s+a|a)\s+(?:{_SCALE_WORD})"
-    rf"(?:\s+(?:and\s+)?{_SIMPLE}(?:\s+(?:{_SCALE_WORD}))?)*|{_SIMPLE}(?:\s+(?:{_SCALE_WORD}))*)"
+_MODIFIERS: dict[Effect, str] = {
+    "least": "at least|no fewer than|no less than|not less than|not fewer than|a minimum of|as few as|≥|>=",
+    "most": "at most|no more than|not more than|a maximum of|up to|as many as|≤|<=",
+    "more": "more than|greater than|over|above|in excess of|upwards of|just over|>",
+    "less": "fewer than|less than|under|below|just under|<",
+    "about": "approximately|approx.|approx|about|around|roughly|nearly|almost|close to|some|estimated|more or less"
+    "|perhaps|circa|ca.|ca|c.|~|≈|≃|∼",
+    "between": "between",
+}
+_EFFECTS = {phrase: effect for effect, phrases in _MODIFIERS.items() for phrase in phrases.split("|")}
+_DEGREE = "many far well slightly just much considerably significantly".split()
+_PHRASES = "|".join(
+    re.escape(phrase).replace(r"\ ", r"\s+") if phrase not in ("ca", "ca.", "c.") else f"(?-i:{re.escape(phrase)})"
+    for phrase in sorted(_EFFECTS, key=len, reverse=True)
 )
-"""A pattern (no groups, to be used without regard to case) of a number in words."""
-
-_DIGITS = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\s[0-9]{3})+(?=\s[a-z])|[0-9]+(?:\.[0-9]+)?)"
-    rf"(?:[\s-]*(?:{_SCALE_WORD})\b|[mk]\b)?"
-)
-_ONE = rf"(?:{_DIGITS}|{NUMBER_WORD})"
-_MANY = (
-    r"(?:(?:tens|hundreds)\s+of\s+(?:thousands|millions)|"
-    r"(?:several|a\s+few|many)?\s*(?:dozens|scores|hundreds|thousands|millions))"
-)
-_MODIFIER = (
-    r"(?:at\s+least|no\s+fewer\s+than|no\s+less\s+than|not\s+less\s+than|a\s+minimum\s+of|upwards\s+of|as\s+few\s+as|"
-    r"at\s+most|no\s+more\s+than|not\s+more\s+than|a\s+maximum\s+of|up\s+to|as\s+many\s+as|"
-    r"(?:many\s+|far\s+|well\s+|slightly\s+|just\s+)?(?:more\s+than|over|above|in\s+excess\s+of)|"
-    r"(?:just\s+|well\s+)?(?:fewer\s+than|less\s+than|under|below)|"
-    r"just\s+over|just\s+under|"
-    r"approximately|approx\.?|about|around|roughly|nearly|almost|close\s+to|some|an\s+estimated|estimated|circa|"
-    r"more\s+or\s+less|perhaps|between|from)"
-)
-_NUMBER = re.compile(
-    rf"(?P<mod>{_MODIFIER}\s+)?(?:(?P<mod2>about|around|approximately|roughly|nearly|almost|some|an\s+estimated)\s+)?"
-    rf"(?:(?P<many>{_MANY})|(?P<a>{_ONE})(?:(?P<to>\s*[-–—]\s*|\s+to\s+|\s+and\s+|\s+or\s+)(?P<b>{_ONE}))?)"
-    rf"(?P<tail>\s+or\s+(?:more|so|fewer|less)\b|\+)?(?![\w])",
+_MODIFIER = re.compile(
+    rf"(?:(?:{'|'.join(_DEGREE)})\s+(?=more|over|above|fewer|less|under|below))?"
+    rf"(?P<phrase>{_PHRASES})(?:(?<=\w)\s+|(?<=\W)\s*)",
     re.IGNORECASE,
 )
-_AT_LEAST = frozenset(("at least", "no fewer than", "no less than", "not less than", "a minimum of", "as few as"))
-_AT_MOST = frozenset(("at most", "no more than", "not more than", "a maximum of", "up to", "as many as"))
-_ABOUT = frozenset(
-    """approximately approx approx. about around roughly nearly almost some estimated circa perhaps""".split()
-) | {"close to", "an estimated", "more or less"}
+STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], phrase.split()[0].rstrip("."))})
+STARTS |= {*_DEGREE, ">", "<", "a", "an"}
+"""Words (in lower case) that an amount may begin with beside its number."""
 
-
-def word_number(text: str) -> int | None:
-    """The integer that digits or number words stand for; None where they stand for none."""
-    plain = text.lower().replace(",", "").strip()
-    digits = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:\s[0-9]{3})+)(?:[\s-]*([a-z]+))?", plain)
-    if digits is not None:
-        if len(digits[1]) > 15:
-            return None
-        scale = _SCALES.get(digits[2], 0) if digits[2] else 1
-        amount = digits[1].replace(" ", "")
-        if "." in amount:
-            whole, _, fraction = amount.partition(".")
-            scaled = int(whole + fraction) * scale
-            return scaled // 10 ** len(fraction) if scaled % 10 ** len(fraction) == 0 and scale > 1 else None
-        return int(amount) * scale if scale else None
-    total = current = 0
-    half = False
-    if plain.endswith("half-dozen"):
-        return 6
-    for word in re.findall(r"[a-z]+", plain):
-        if word in ("a", "an"):
-            current = current or 0
-        elif word == "half":
-            half = True
-        elif word in _SMALL:
-            current += _SMALL[word]
-        elif word in ("dozen", "score", "hundred"):
-            current = (current or 1) * _SCALES[word]
-            if half:
-                current //= 2
-        elif word in _SCALES and len(word) > 1:
-            total += (current or 1) * _SCALES[word]
-            current = 0
-        elif word != "and":
-            return None
-    return total + current or None
+_TAIL = re.compile(
+    r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
+    r"|(?P<most>\s+or\s+(?:fewer|less)(?!\w|\s+than))|(?P<about>\s+or\s+(?:so|thereabouts)(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
+    re.IGNORECASE,
+)
+_ONWARD = re.compile(
+    r"(?:,?\s+(?:to|or)\s+|,\s+(?=maybe|perhaps|possibly|probably|even|if))"
+    rf"(?:(?:maybe|perhaps|possibly|probably|even|if\s+not|{_PHRASES})\s+)+",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"(?:\s+|-)and(?:\s+|-)(?:a(?:\s+|-)(?:bit|few|little)|some|several)(?!\w)", re.IGNORECASE)
+_JOINT = re.compile(r",?\s+(?:and|but)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+and(?!\w)", re.IGNORECASE)
+_LARGEST = 2**63 - 1
+_SIGHT = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
+_ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
+_REACH = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in the text: code points, and the interval it means."""
+    """A number in the text, `[start, end)` in code points, and the interval it means.
+
+    Attributes:
+        known: Whether every word of it is understood; where not, both ends are None.
+    """
 
     start: int
     end: int
     low: int | None
     high: int | None
-    approx: bool
-    text: str
+    approx: bool = False
+    known: bool = True
 
 
-_LARGEST = 10**12
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was read at a place: up to where, and the amounts in it; none where its numbers are shares or ordinals."""
+
+    end: int
+    amounts: tuple[Amount, ...] = ()
 
 
-def read_amount(text: str, start: int) -> Amount | None:
-    """The number that starts at a code point, with its modifier; None where there is none or it is no integer."""
-    match = _NUMBER.match(text, start, end_of_paragraph(text, start, start + 160))
-    if match is None:
+def amounts(text: str) -> Iterator[Amount]:
+    """All amounts of a text, in order, whatever they count."""
+    behind = 0
+    for match in _SIGHT.finditer(text):
+        if match.start() >= behind and (match[0].lower() in STARTS or begins_number(match[0].lower())):
+            run = read_run(text, match.start())
+            if run is not None:
+                behind = run.end
+                yield from run.amounts
+
+
+def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = False) -> Run | None:
+    """The amounts that begin at a code point, no other word between them; None where no number begins there.
+
+    Args:
+        text: The text.
+        start: Of the number or its modifier.
+        limit: Where to stop, in code points; else at the end of the paragraph.
+        apart: Whether "to" parts two numbers ("rose from 300 to 450") instead of joining a range.
+    """
+    stop = end_of_paragraph(text, start, min(start + _REACH, len(text) if limit is None else limit))
+    effects, at = _modifiers(text, start, stop)
+    row = numerals(text, at, stop)
+    if not row:
         return None
-    mod = " ".join((match["mod"] or "").lower().split())
-    for lead in ("many ", "far ", "well ", "slightly "):
-        mod = mod.removeprefix(lead)
-    begin, end = match.start(), match.end()
-    approx = bool(match["mod2"]) or mod in _ABOUT
-    low: int | None
-    high: int | None
-    if match["many"]:
-        many = " ".join(match["many"].lower().split())
-        words = many.split()
-        if words[0] in ("several", "many") or words[:2] == ["a", "few"]:
-            return None
-        low = _PLURALS[words[-1]]
-        if words[0] in ("tens", "hundreds") and len(words) > 1:
-            low *= 10 if words[0] == "tens" else 100  # "tens of thousands" is two tens of them at least
-        if mod in ("between", "from"):
-            begin = match.start("many")
-        return Amount(begin, end, low, None, True, text[begin:end])
-    low = word_number(match["a"])
-    if low is None or low > _LARGEST:
-        return None
-    high = low
-    approx = approx or "dozen" in match["a"].lower()
-    second = match["b"]
-    if second:
-        upper = word_number(second)
-        joint = match["to"].strip().lower()
-        if mod in ("between",) and joint in ("and", "to", "-", "–") and upper is not None and upper >= low:
-            high = upper
-        elif mod not in ("between",) and joint not in ("and",) and upper is not None and upper > low:
-            scaled = re.search(r"thousand|million", second, re.IGNORECASE)
-            if low < 1000 <= upper and scaled and not re.search(r"[a-z]{4}", match["a"], re.IGNORECASE):
-                scale = 10**6 if "million" in second.lower() else 1000
-                low *= scale
-            high = upper
+    if len(row) > 1 and _ADJECTIVE.match(text, row[-1].end) and not _TAIL.match(text, row[-1].end):
+        row = _without_adjective(row)
+    if _counts_nothing(row):
+        return Run(row[-1].end)
+    end = row[-1].end
+    if not apart and (more := _beyond(text, end, stop)):
+        return Run(more, (Amount(start, more, None, None, known=False),))
+    if "between" in effects and meaning(row, between=True) is None and not _AND.match(text, end):
+        start, effects = row[0].start, []  # "between 300 rebels and the army"
+    tail = _TAIL.match(text, end)
+    if tail is not None and (rest := numerals(text, tail.end() + _blank(text, tail.end()), stop)):
+        row += rest  # "20-odd thousand"
+        effects.append(_effect(tail))
+    parts = [row] if "between" in effects else parted(row, apart)
+    first, *others = parts
+    found = [_amount(text, start, effects, first), *(_amount(text, part[0].start, [], part) for part in others)]
+    if not others:
+        found = [_bounded_twice(text, found[0], stop)]
+    return Run(found[-1].end, tuple(found))
+
+
+def _beyond(text: str, end: int, stop: int) -> int:
+    """Where the words end that change what a number says: "20 or even 30", "two and a bit"; 0 where there are none."""
+    if vague := _VAGUE.match(text, end, stop):
+        row = numerals(text, vague.end() + _blank(text, vague.end()), stop)
+        return row[-1].end if row else vague.end()
+    onward = _ONWARD.match(text, end, stop)
+    row = numerals(text, onward.end(), stop) if onward else []
+    return row[-1].end if row else 0
+
+
+def _blank(text: str, at: int) -> int:
+    return int(text[at : at + 1].isspace())
+
+
+def _effect(tail: re.Match[str]) -> Effect:
+    return "least" if tail["least"] else "most" if tail["most"] else "about"
+
+
+def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
+    """What the modifiers at a code point do, and where they end."""
+    effects: list[Effect] = []
+    at = start
+    while match := _MODIFIER.match(text, at, stop):
+        effects.append(_EFFECTS[" ".join(match["phrase"].lower().split())])
+        at = match.end()
+    return effects, at
+
+
+def _without_adjective(row: list[Numeral]) -> list[Numeral]:
+    """A row without its last number where an adjective has it: "two 5-ton trucks", but not "two hundred-strong"."""
+    alone = row[-2].kind not in ("and", "link") and meaning(row) is None and meaning(row[:-1]) is not None
+    return row[:-1] if alone else row
+
+
+def _counts_nothing(row: Sequence[Numeral]) -> bool:
+    """Whether numerals are no amount: "(several) hundred", "twenty-first", "two thirds", "3-2", "555-1234"."""
+    kinds = [word.kind for word in row]
+    if kinds[0] in ("hundred", "scale", "ordinal", "and") or "ordinal" in kinds:
+        return True
+    if "part" in kinds or "share" in kinds:
+        return not {"and", "hundred", "scale", "many"} & {*kinds}
+    if len(row) > 2 and {*kinds[::2]} == {"digits"} and all(word.tight for word in row[1::2]):
+        numbers = [cardinal([word]) for word in row[::2]]
+        values = [number.value for number in numbers if number is not None]
+        return len(values) == len(numbers) and (len(values) > 2 or values[0] >= values[1])
+    return False
+
+
+def _amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Numeral]) -> Amount:
+    """The amount of a row with its modifiers and with what stands behind it."""
+    tail = _TAIL.match(text, row[-1].end)
+    end = tail.end() if tail else row[-1].end
+    said = {*effects, *([_effect(tail)] if tail else [])}
+    bounds = said - {"about", "between"}
+    meant = meaning(row, between="between" in said)
+    unknown = Amount(start, end, None, None, known=False)
+    if meant is None or len(bounds) > 1:
+        return unknown
+    least, most, approx = meant
+    low: int | None = least
+    high: int | None = most
+    if bounds:
+        bound = bounds.pop()
+        if most is None and bound in ("least", "more"):
+            pass  # "at least dozens" are dozens
+        elif most != least:
+            return unknown
         else:
-            end = match.end("a")
-            second = None
-    if mod in ("between", "from") and not second:
-        begin, mod = match.start("a"), ""
-    if mod == "from":
-        begin, mod = match.start("a"), ""
-    tail = (match["tail"] or "").lower().strip() if end == match.end() else ""
-    if second:
-        if mod in _AT_LEAST or mod in _AT_MOST:
-            pass
-        return Amount(begin, end, low, high, approx, text[begin:end])
-    if mod in _AT_LEAST or tail in ("or more", "+"):
-        high = None
-    elif mod in _AT_MOST or tail in ("or fewer", "or less"):
-        low = None
-    elif mod.endswith(("more than", "over", "above", "in excess of", "upwards of")):
-        low, high = low + 1, None
-    elif mod.endswith(("fewer than", "less than", "under", "below")):
-        low, high = None, high - 1
-        if high < 0:
-            return None
-    elif tail == "or so":
-        approx = True
-    return Amount(begin, end, low, high, approx, text[begin:end])
+            low = {"least": least, "more": least + 1}.get(bound)
+            high = {"most": least, "less": least - 1}.get(bound)
+    if any(end is not None and not 0 <= end <= _LARGEST for end in (low, high)):
+        return unknown
+    return Amount(start, end, low, high, approx or "about" in said)
+
+
+def _bounded_twice(text: str, first: Amount, stop: int) -> Amount:
+    """An amount with the other bound behind it, where there is one: "at least 20 but fewer than 30"."""
+    joint = _JOINT.match(text, first.end, stop)
+    if joint is None or not first.known or (first.low is None) == (first.high is None):
+        return first
+    effects, at = _modifiers(text, joint.end(), stop)
+    row = numerals(text, at, stop) if effects else []
+    if not row or _counts_nothing(row):
+        return first
+    second = _amount(text, joint.end(), effects, row)
+    if not second.known or (second.low is None) == (first.low is None) or (second.high is None) == (first.high is None):
+        return first
+    low = first.low if second.low is None else second.low
+    high = first.high if second.high is None else second.high
+    if low is None or high is None or low > high:
+        return first
+    return Amount(first.start, second.end, low, high, first.approx or second.approx)

@@ -202,10 +202,36 @@ def _unclaimed(page: Page) -> None:
                 last += 1
             else:
                 break
-        last = next((at for at in range(index, min(last, end)) if page.owner[at] is not None), min(last, end))
-        if mention := _judge(page, index, last, count):
+        last = _free_end(page, index, min(last, end))
+        if known := _place_before(page, index):
+            page.add(Mention(known.first, last, "place", place_kind="settlement"))
+        elif mention := _judge(page, index, last, count):
             page.add(mention)
         index = max(last, index + 1)
+
+
+def _free_end(page: Page, first: int, last: int) -> int:
+    """Where a run of words ends that no mention has, or one that a hyphen makes part of the run's name."""
+    for at in range(first, last):
+        owner = page.owner[at]
+        if owner is not None:
+            tied = at > first and page.tokens.words[at - 1].hyphen and page.tokens.joined(at)
+            if not tied or not _half(owner):
+                return at - 1 if tied else at  # "Kouré-Bèrè" is one name, "Heb-US" is not
+    return last
+
+
+def _half(owner: Mention) -> bool:
+    """Whether a known name may be half of another, longer one: a place's or a person's of one word."""
+    return owner.actor is None and owner.sort in ("place", "person") and owner.last - owner.first == 1
+
+
+def _place_before(page: Page, index: int) -> Mention | None:
+    """The place that a hyphen ties to an unknown word, which then is part of its name: "Bèrè-Kouré"."""
+    tokens = page.tokens
+    tied = index > 1 and tokens.words[index - 1].hyphen and tokens.joined(index) and tokens.joined(index - 1)
+    owner = page.at(index - 2) if tied and not tokens.headline[tokens.sentence[index]] else None
+    return owner if owner is not None and owner.sort == "place" and _half(owner) else None
 
 
 def _judge(page: Page, first: int, last: int, count: int) -> Mention | None:

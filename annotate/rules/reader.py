@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from msgspec.structs import replace
+
+from ...corpus.bounds import fitted
 from ...corpus.published import parse_published
 from ...schema import Document, Place, Scheme, Span, Value
 from .bodies import find_bodies
@@ -73,10 +76,11 @@ class Reader:
         spans = [Span(d.start, d.end, "DATE", scheme.value("DATE", edtf=d.edtf) if d.edtf else None) for d in dates]
         for count in counts:
             amount = count.amount
-            value = scheme.value("COUNT", min=amount.low, max=amount.high, approx=amount.approx, unit=count.unit)
+            known = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
+            value = scheme.value("COUNT", **known) if amount.known else None
             spans.append(Span(count.start, count.end, "COUNT", value))
         spans.extend(self._name_spans(page, memory))
-        return _flat(spans, document)
+        return _flat(_fitted(spans, text, scheme), document)
 
     def _name_spans(self, page: Page, memory: Memory) -> Iterator[Span]:
         tokens = page.tokens
@@ -163,7 +167,15 @@ def _block_zones(page: Page, document: Document) -> None:
                 page.blocked[index] = True
 
 
-def _flat(spans: list[Span], document: Document) -> list[Span]:
+def _fitted(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
+    """Spans without the signs that the tokeniser left at their words; none that is cut within a word."""
+    for span in spans:
+        bounds = fitted(text, span.start, span.end, scheme.labels[span.label].not_first)
+        if not isinstance(bounds, str):
+            yield span if bounds == (span.start, span.end) else replace(span, start=bounds[0], end=bounds[1])
+
+
+def _flat(spans: Iterable[Span], document: Document) -> list[Span]:
     """Spans in the order of the text, the longer where two compete; none in a zone."""
     zones = document.zones
     taken: list[Span] = []

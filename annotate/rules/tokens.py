@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...schema.names import fold
+from .numerals import begins_number
 from .words import not_names, word_classes
 
 if TYPE_CHECKING:
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 _ARTICLES = frozenset("al el ul ad ar as ash at az an ed er es esh ez en as-".split())
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
-_NUMBERS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred
-    thousand million billion dozen dozens scores hundreds thousands millions tens half lakh crore""".split()
-)
 _CLOSING = frozenset("\"'”’)]»")
 _MOST_WORDS = 200_000
 _NOTHING: frozenset[str] = frozenset()
@@ -116,7 +112,7 @@ def _word(text: str) -> Word:
         hyphen=text in _HYPHENS,
         blank=text.isspace(),
         stop=text in _SENTENCE_END,
-        number=text[0].isdigit() or low.partition("-")[0] in _NUMBERS,
+        number=begins_number(low.partition("-")[0]),
         classes=classes,
     )
 
@@ -190,10 +186,15 @@ def blank_pipeline(language: str) -> Language:
     defaults = made.Defaults
     # "U.S.-backed" and "/TASS/" fall into their words
     infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])", r"</?"]
+    infixes.append(r"(?<=[A-Za-z])[:=](?=[0-9])")  # "Killed:12"
     tokens: Any = made.tokenizer
     tokens.infix_finditer = compile_infix_regex(infixes).finditer
-    tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/"]).search
-    tokens.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), "/", r"(?<=/)\."]).search
+    tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/", "[~≈≃∼≥≤±]"]).search
+    tokens.suffix_search = compile_suffix_regex(
+        [*(defaults.suffixes or ()), "/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-"]
+    ).search
+    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
+        tokens.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return made
 
 

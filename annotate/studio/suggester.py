@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ...corpus.fitting import CHANGES
 from ...schema import DataError, Document, Extractor, RecordCodec, Scheme, SurroundingsError
 from ..run import Run
 from .tasks import document_of, make_task
@@ -77,6 +78,9 @@ class Suggester:
             if not documents:
                 continue
             outcomes = self._run.whole(list(documents.values()))
+            for what, count in sorted((outcomes[0].tally or {}).items()):
+                if what.startswith(CHANGES):
+                    self._tell(f"suggestions {what}: {count}")
             for place, outcome in zip(documents, outcomes, strict=True):
                 if outcome.problem is not None:
                     self._tell(f"{_called(tasks[place])}: no suggestions: {self.name} failed: {outcome.kind}")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from ...annotate.studio.tasks import Task, make_task
 from ...corpus import read_records
+from ...corpus.check import check_spans
 from ...corpus.order import reading_order
 from ...schema import DataError, Document, Problem, Scheme, Span
 
@@ -30,12 +33,18 @@ class Sheet:
 
 
 def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Sheet]:
-    """The documents of a file, with its spans and those of further files as suggestions. Errors as `push_files`."""
+    """The documents of a file, with its spans and those of further files as suggestions.
+
+    Raises:
+        DataError: A file is at fault; all spans that `corpus check` would name are.
+    """
     documents = {document.id: document for document in read_records(path, scheme)}
     if not documents:
         raise DataError(Problem("no documents", "name a file that has some", path))
     found: dict[str, dict[str, tuple[Span, ...]]] = {name: {} for name in documents}
+    faults: list[Problem] = []
     for document in documents.values():
+        faults += [fault.at(path) for fault in check_spans(document, scheme)]
         if document.spans or (document.layer and document.layer.annotator):
             found[document.id][_annotator(document)] = document.spans
     for more in suggestions:
@@ -47,6 +56,10 @@ def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[S
                 what = f"a second layer of suggestions by {name!r}"
                 raise DataError(Problem(what, fix, more, document=document.id))
             found[document.id][name] = document.spans
+            shown = msgspec.structs.replace(documents[document.id], spans=document.spans)
+            faults += [fault.at(more) for fault in check_spans(shown, scheme)]
+    if faults:
+        raise DataError(faults)
     return [Sheet(document, found[document.id]) for document in documents.values()]
 
 

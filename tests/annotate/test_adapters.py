@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,7 +18,8 @@ from goldspan.annotate import annotate, load_extractor
 from goldspan.annotate.exchange import Exchange
 from goldspan.annotate.foreign import Finding, Intake
 from goldspan.annotate.service import Service
-from goldspan.schema import DataError, Document, Scheme, Span, SurroundingsError, UsageError, Zone
+from goldspan.corpus.check import check_document
+from goldspan.schema import DataError, Document, RecordCodec, Scheme, Span, SurroundingsError, UsageError, Zone
 from tests.conftest import Run, record, write_lines
 
 TEXT = "The US forces left Kyiv on Friday; Iran-backed militias stayed."
@@ -87,6 +88,49 @@ def test_values_are_filled_where_the_system_gives_none(scheme: Scheme) -> None:
     assert values["Kyiv"] == own
     assert values["Friday"] is None  # no day of publication
     assert values["Iran-backed militias"] == scheme.value("ACTOR", kind="armed_group", id="irn-backed-groups")
+
+
+PARTS = {  # a system's span, and the value that it may be filled with
+    ("at least 20 houses", "at least 20"): (20, None),
+    ("at least 20 houses", "20"): None,
+    ("no more than 20 houses", "more than 20"): None,
+    ("half a dozen houses", "a dozen"): None,
+    ("two hundred and five houses", "two hundred"): None,
+    ("five gazillion houses", "five gazillion"): None,
+}
+
+
+@pytest.mark.parametrize(("text", "surface"), PARTS, ids=map(" > ".join, PARTS))
+def test_a_part_of_an_amount_is_not_filled_as_if_it_were_the_whole(scheme: Scheme, text: str, surface: str) -> None:
+    said = f"They burned {text} there."
+    start = said.index(surface)
+    [filled] = Intake(scheme).layer(document(said), [Finding(start, start + len(surface), "COUNT")])
+    wanted = PARTS[text, surface]
+    assert (filled.value and (filled.value.min, filled.value.max)) == wanted
+
+
+class _Spoilt:
+    """An extractor of one's own that cuts words, takes blanks and overlaps itself."""
+
+    name, version = "spoilt", "1"
+
+    def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
+        places = [(0, 7), (4, 13), (18, 24), (26, 33), (27, 33), (35, 40)]
+        return [[Span(start, end, "ACTOR") for start, end in places] for _ in documents]
+
+
+def test_what_any_extractor_lets_out_passes_the_check_and_is_told(scheme: Scheme) -> None:
+    outcomes = list(annotate([document(id="a"), document(id="b")], _Spoilt(), scheme))
+    for outcome in outcomes:
+        made = RecordCodec(scheme).decode(outcome.line)
+        assert check_document(made, scheme) == []
+        assert surfaces(list(made.spans)) == [("US forces", "ACTOR"), ("Kyiv", "ACTOR"), ("Friday", "ACTOR")]
+    assert outcomes[0].tally == {
+        "put right, bounds": 6,
+        "dropped, overlapping another": 2,
+        "dropped, there already": 2,
+        "dropped, cut at a hyphen or an apostrophe within a word": 2,
+    }
 
 
 @pytest.fixture(scope="module")

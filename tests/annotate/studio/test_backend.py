@@ -288,6 +288,19 @@ def test_an_extractor_that_cannot_work_is_told_before_anyone_asks(scheme: Scheme
         Suggester(Broken(), scheme, lambda _: None).warm()
 
 
+def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
+    class Loose:
+        name, version = "loose", "1"
+
+        def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
+            return [[Span(0, 5, "ACTOR"), Span(2, 4, "ACTOR")] for _ in documents]
+
+    told: list[str] = []
+    [answer] = Suggester(Loose(), scheme, told.append).answers([task(1, "Iran struck.")])
+    assert [result["value"]["text"] for result in answer["result"] if result["type"] == "labels"] == ["Iran"]
+    assert told == ["suggestions dropped, there already: 1", "suggestions put right, bounds: 2"]
+
+
 def test_a_taken_port_and_wrong_addresses_are_refused() -> None:
     with bind("127.0.0.1", 0) as taken, pytest.raises(SurroundingsError, match="Fix: another --port"):
         bind("127.0.0.1", taken.getsockname()[1])

@@ -1,0 +1,229 @@
+"""The words that numbers are made of: the longest run of them at a place in a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Kind = Literal[
+    "digits",
+    "small",
+    "tens",
+    "hundred",
+    "scale",
+    "article",
+    "part",
+    "share",
+    "ordinal",
+    "many",
+    "and",
+    "of",
+    "point",
+    "link",
+    "odd",
+]
+"""What a word does in a number.
+
+`part` is "half" or "thirds", `share` "½" or "1/2", `many` "dozens", `link` "to", "or" or a dash; `odd` looks like a
+number and is not known.
+"""
+
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen""".split()  # fmt: skip
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = {"dozen": 12, "score": 20, "thousand": 10**3, "lakh": 10**5, "million": 10**6, "crore": 10**7}
+_SCALES |= {"billion": 10**9, "trillion": 10**12}
+_SUFFIXES = {"k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9}
+_SUFFIXES |= {word: scale for word, scale in _SCALES.items() if scale >= 1000}
+_MANY = {f"{word}s": scale for word, scale in _SCALES.items()} | {"tens": 10, "hundreds": 100}
+_PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_PARTS |= {"eighth": 8, "ninth": 9, "tenth": 10}
+_PARTS |= {f"{word}s": parts for word, parts in _PARTS.items() if parts > 2}
+
+_KINDS: dict[Kind, dict[str, int]] = {
+    "small": {word: value for value, word in enumerate(_SMALL)},
+    "tens": {word: 10 * tens for tens, word in enumerate(_TENS, 2)} | {"fourty": 40},
+    "hundred": {"hundred": 100},
+    "scale": _SCALES,
+    "many": _MANY,
+    "article": {"a": 1, "an": 1},
+    "and": {"and": 0},
+    "of": {"of": 0},
+    "point": {"point": 0},
+    "link": {"to": 0, "or": 0},
+}
+_WORDS = {word: (kind, Fraction(value)) for kind, words in _KINDS.items() for word, value in words.items()}
+_WORDS |= {word: ("part", Fraction(1, parts)) for word, parts in _PARTS.items()}
+_GLUE = frozenset(("and", "of", "point", "link"))
+
+_NAMES = "|".join(sorted([*_SMALL[1:], *_TENS, "fourty", "hundred", *_SCALES], key=len, reverse=True))
+NUMBER_WORD = rf"(?:(?:half\s+)?(?:a\s+)?(?:half-)?(?:{_NAMES})(?:(?:\s+and\s+|[-\s]+)(?:{_NAMES}))*)"
+"""A pattern (no groups, to be used without regard to case) of a number in words."""
+
+_ORDINAL = re.compile(
+    r"(?:eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|thousand|\w+illion)ths?"
+    r"|(?:twent|thirt|fort|fourt|fift|sixt|sevent|eight|ninet)ieths?"
+)
+_ODD_WORD = r"(?!verm|pav|cot)\w*illions?|umpteen|nou?ght|naught|la[ck]hs?|do?zs?|dozs|myriads?|googols?"
+_ODD = re.compile(_ODD_WORD)
+
+_ODD_ENDS = ("illion", "illions", "umpteen")
+
+_NUMERIC = r"\d\u00bc-\u00be\u2150-\u2189\u00b2\u00b3\u00b9\u2070-\u2089"
+CHUNK = rf"[{_NUMERIC}]\w*(?:[.,'’:/^*×~±=]+(?=[{_NUMERIC}])\w+)*"
+_GAP = r"[^\S\r\n]*(?:\r\n|\r|\n)?[^\S\r\n]*"
+_LEXEME = re.compile(rf"(?P<gap>{_GAP})(?:(?P<dash>[-‐‑–—])(?P<behind>{_GAP}))?(?P<word>{CHUNK}|[^\W\d_]+)(?!\w)")
+_SCALE = "|".join(["hundred", *_SCALES])
+_NEEDS = {
+    "article": re.compile(rf"(?:\s+|-)(?:{_SCALE}|{'|'.join(_PARTS)}|{_ODD_WORD})(?!\w)", re.IGNORECASE),
+    "of": re.compile(rf"\s+(?:(?:an?|one)\s+)?(?:{_SCALE}|{'|'.join(_MANY)})(?!\w)", re.IGNORECASE),
+    "point": re.compile(rf"\s+(?:{'|'.join(_SMALL)})(?!\w)", re.IGNORECASE),
+}
+"""What must follow a word that is a number's only now and then."""
+_PLAIN_WORD = re.compile(r"\s([^\W\d_]+)")
+_BEFORE_SCALE = re.compile(rf"\s+(?:{_SCALE})(?!\w)", re.IGNORECASE)
+_UP_TO = re.compile(r"(?:up\s+to|through)(?!\w)", re.IGNORECASE)
+
+_AMOUNT = re.compile(
+    r"(?P<whole>0|[1-9]\d*|(?P<grouped>[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}|[1-9]\d{0,2}(?:['’]\d{3})+))"
+    rf"(?P<decimals>\.\d+)?(?P<share>[¼½¾⅓⅔])?(?P<suffix>{'|'.join(_SUFFIXES)})?",
+    re.IGNORECASE | re.ASCII,
+)
+_SHARE = re.compile(r"[¼½¾⅓⅔]|[1-9]/[2-9]", re.ASCII)
+_GROUPS = re.compile(rf"[1-9][0-9]{{0,2}}(?P<rest>(?:[ \u00a0\u2009\u202f][0-9]{{3}})+)(?![{_NUMERIC}\w]|[.,'’:/]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A word of a number, `[start, end)` in code points.
+
+    Attributes:
+        value: Its value; None where the form is not understood.
+        scale: What a suffix multiplies by ("5k"); 1 without one.
+        grouped: Whether separators mark thousands ("12,000").
+        broken: Whether it is written with decimals or a vulgar fraction, which mean nothing without a scale.
+        tight: Of a dash, whether no blank stands beside it.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: Fraction | None = None
+    scale: int = 1
+    grouped: bool = False
+    broken: bool = False
+    tight: bool = False
+
+
+_BEGINNERS = frozenset(word for word, (kind, _) in _WORDS.items() if kind not in _GLUE and kind != "article")
+
+
+def begins_number(word: str) -> bool:
+    """Whether a word (in lower case) may be the first of a number, articles aside."""
+    return word in _BEGINNERS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
+
+
+def numerals(text: str, start: int, limit: int) -> list[Numeral]:
+    """The longest run of numerals that begins at a code point; empty where none does.
+
+    Only other words, punctuation, an empty line and the gap between two cells of a table end a run, so what could
+    belong to its number is in it, understood or not.
+    """
+    run: list[Numeral] = []
+    at = start
+    while (match := _LEXEME.match(text, at, limit)) is not None:
+        if not run and (match["dash"] or match["gap"]):
+            break
+        dash = None
+        if match["dash"]:
+            tight = not (match["gap"] or match["behind"])
+            if (run[-1].kind in _GLUE and not (tight and run[-1].kind == "and")) or (
+                match["dash"] == "—" and not tight
+            ):
+                break
+            dash = Numeral("link", match.start("dash"), match.end("dash"), tight=tight)
+        elif run and not match["gap"]:
+            break
+        word = _numeral(text, match.start("word"), match["word"], run[-1] if run and dash is None else None)
+        if word is None or (dash is not None and word.kind == "link"):
+            break
+        if (
+            dash is None
+            and run
+            and (run[-1].kind, word.kind) == ("digits", "digits")
+            and match["gap"] not in _ONE_BLANK
+        ):
+            break
+        run += [word] if dash is None else [dash, word]
+        at = word.end
+    while run and run[-1].kind in _GLUE:
+        run.pop()
+    return run
+
+
+_ONE_BLANK = frozenset(" \u00a0\u2009\u202f")
+
+
+def _numeral(text: str, start: int, word: str, before: Numeral | None) -> Numeral | None:
+    """A word as a numeral; None for one that is no part of a number there."""
+    if not word[0].isalpha():
+        return _digits(text, start, start + len(word))
+    if before is not None and before.kind not in _GLUE and (up_to := _UP_TO.match(text, start)):
+        return Numeral("link", start, up_to.end())
+    end, low = start + len(word), word.lower()
+    if low in _WORDS:
+        kind, value = _WORDS[low]
+        if kind in _GLUE and before is None and not (kind == "and" and _hyphened(text, start)):
+            return None
+        if kind in _NEEDS and not _NEEDS[kind].match(text, end):
+            return None
+        return Numeral(kind, start, end, value)
+    if _ORDINAL.fullmatch(low) or (low in ("first", "second") and _hyphened(text, start)):
+        return Numeral("ordinal", start, end)
+    return Numeral("odd", start, end) if _ODD.fullmatch(low) else None
+
+
+def _hyphened(text: str, start: int) -> bool:
+    return start > 0 and text[start - 1] in "-‐‑"
+
+
+def _digits(text: str, start: int, end: int) -> Numeral | None:
+    """Digits as a numeral; None for what is a name, a type, an ordinal, a time or a date."""
+    groups = _GROUPS.match(text, start)
+    if groups is not None and groups.end() > end:
+        # a plain blank parts two numbers as often as thousands; before a word that is no number it parts thousands
+        behind = _PLAIN_WORD.match(text, groups.end())
+        sure = " " not in groups["rest"] or (behind is not None and not begins_number(behind[1].lower()))
+        value = Fraction("".join(filter(str.isdigit, groups[0]))) if sure else None
+        return Numeral("digits", start, groups.end(), value, grouped=True)
+    written = text[start:end]
+    if _SHARE.fullmatch(written):
+        if "/" in written and not _BEFORE_SCALE.match(text, end):
+            return None
+        return Numeral("share", start, end, _share(written))
+    match = _AMOUNT.fullmatch(written)
+    if match is None:
+        known = not re.search(r"[:/]|[^\W\d]", re.sub(rf"(?<=\d)[{_NUMERIC}]", "", written))
+        return Numeral("digits", start, end) if known else None
+    value = Fraction(re.sub(r"\D", "", match["whole"]) + (match["decimals"] or ""))
+    if match["share"]:
+        value += _share(match["share"])
+    scale = _SUFFIXES[match["suffix"].lower()] if match["suffix"] else 1
+    return Numeral(
+        "digits",
+        start,
+        end,
+        None if match["decimals"] and match["share"] else value * scale,
+        scale=scale,
+        grouped=bool(match["grouped"]),
+        broken=scale == 1 and bool(match["decimals"] or match["share"]),
+    )
+
+
+def _share(written: str) -> Fraction:
+    if "/" in written:
+        return Fraction(written)
+    return Fraction(unicodedata.numeric(written)).limit_denominator(10)

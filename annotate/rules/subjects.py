@@ -1,0 +1,124 @@
+"""What a number with no noun behind it counts: the label before it, or the subject of which it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .fates import FATE_NOUNS, FATE_WORDS, fate_of, joined_fate
+from .page import Page
+
+_CHANGES = frozenset(
+    """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase
+    increases increased increasing climb climbs climbed climbing drop drops dropped dropping jump jumps jumped jumping
+    decline declines declined surge surged soar soared swell swelled swollen went gone revised updated reduced raised
+    lowered""".split()
+)
+_BRINGS = frozenset(
+    "bring brings bringing brought take takes taking took raise raises raising push pushes pushed".split()
+)
+_STANDS = frozenset(
+    "stand stands stood standing put puts placed estimated remain remains remained is was are were be set".split()
+)
+_REACHES = frozenset(
+    """reach reaches reached reaching hit hits total totals totalled totaled totalling totaling number numbers numbered
+    numbering""".split()
+)
+_PASSES = frozenset(
+    """exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing top tops topped topping pass passes
+    passed passing""".split()
+)
+_IS = frozenset("is was are were".split())
+_ADVERBS = frozenset("now already currently only just still then thus today far so".split())
+_NUMBERS = frozenset("number numbers total tally count figure".split())
+_TOLLS = frozenset(("toll", "tolls"))
+_LOSSES = frozenset(("loss", "losses"))
+_LABEL_ENDS = frozenset((":", "="))
+_INITIALS = {"kia": "killed", "wia": "injured"}
+_DASHES = frozenset(("-", "–", "—"))
+_REACH = 12
+
+Unit = Callable[[int], str]
+"""What the noun at an index is counted as; empty where no list has it."""
+
+
+def label(page: Page, first: int, unit: Unit) -> str:
+    """The unit that a label gives the number behind it: "Wounded: 7", "Deaths - 5"; empty where there is none."""
+    tokens = page.tokens
+    sign = tokens.low(first - 1)
+    if not tokens.same_sentence(first - 1, first) or not (
+        sign in _LABEL_ENDS or (sign in _DASHES and not tokens.joined(first) and not tokens.joined(first - 1))
+    ):
+        return ""
+    begin = first - 1
+    while begin > 0 and first - begin < 6 and tokens.same_sentence(begin - 1, first):
+        low = tokens.low(begin - 1)
+        if not low[:1].isalpha() and low not in ("/", "&"):
+            break
+        begin -= 1
+    opens = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.low(begin - 1)[:1].isalpha()
+    if sign in _DASHES and not opens:
+        return ""
+    words = range(first - 2, begin - 1, -1)
+    for at in words:
+        if found := fate_of(page, at) or _INITIALS.get(tokens.low(at), ""):
+            return joined_fate(page, at, found)
+    return next((found for at in words if tokens.low(at).endswith("s") and (found := unit(at))), "")
+
+
+def told_of(page: Page, first: int, unit: Unit) -> str:
+    """The unit of the subject whose number a predicate tells: "The toll rose to 45"; empty where there is none."""
+    tokens = page.tokens
+    at = first - 1
+    while tokens.low(at) in _ADVERBS and at > 0:
+        at -= 1
+    if not tokens.same_sentence(at, first):
+        return ""
+    before = [index for index in range(at - 1, max(at - _REACH, -1), -1) if tokens.same_sentence(index, first)]
+    lows = {tokens.low(index) for index in before}
+    low = tokens.low(at)
+    if low in ("to", "from"):
+        changed = next((index for index in before[:8] if tokens.low(index) in _CHANGES), None)
+        if changed is not None:
+            return _toll(page, before, unit) or _subject(page, changed, first, unit)
+        return _toll(page, before, unit) if lows & _BRINGS else ""
+    if low == "at":
+        return _toll(page, before, unit) if lows & _STANDS else ""
+    if low in _REACHES or low in _PASSES:
+        return _toll(page, before, unit)
+    return _toll(page, before, unit, strict=True) if low in _IS else ""
+
+
+def changes(word: str) -> bool:
+    """Whether a word (in lower case) tells of a number that changes."""
+    return word in _CHANGES
+
+
+def passes(page: Page, first: int) -> bool:
+    """Whether the verb before a number says that there are more."""
+    return page.tokens.low(first - 1) in _PASSES
+
+
+def _toll(page: Page, before: list[int], unit: Unit, *, strict: bool = False) -> str:
+    """The unit of the nearest toll: "death toll", "number of wounded", "casualties" (not where `strict`)."""
+    tokens = page.tokens
+    for index in before:
+        low = tokens.low(index)
+        if low in _TOLLS:
+            return fate_of(page, index - 1) or "killed"
+        if low in _NUMBERS and tokens.low(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
+            behind = [at for at in range(index + 1, index + 7) if at <= before[0]]
+            units = [found for at in behind if (found := fate_of(page, at))]
+            units += [found for at in behind if (found := unit(at))]
+            return "other" if units and units[0] == "people" else units[0] if units else ""
+        if not strict and (low in FATE_NOUNS or low in _LOSSES) and page.at(index) is None:
+            return fate_of(page, index)
+        if not strict and low in FATE_WORDS and tokens.low(index - 1) == "the":
+            return fate_of(page, index)
+    return ""
+
+
+def _subject(page: Page, changed: int, first: int, unit: Unit) -> str:
+    for at in range(changed - 1, max(changed - 6, -1), -1):
+        if page.tokens.same_sentence(at, first) and (found := fate_of(page, at) or unit(at)):
+            return "other" if found == "people" else found
+    return "other"

@@ -1,0 +1,149 @@
+"""Bounds that are put right, given up or left alone; whatever comes out passes the check."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldspan.corpus.bounds import NOWHERE, bound_faults, fitted
+from goldspan.corpus.check import check_spans
+from goldspan.corpus.fitting import PUT_RIGHT, fitted_layer
+from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme, parse_scheme
+
+TEXT = 'The U.S. military’s base near Kouré-Bèrè, "Syria’s" O\'Brien, N\'Djamena, Idlib. the\r\n"Guardian" cafe\u0301s (IRGC)'
+CUT = "cut at a hyphen or an apostrophe within a word"
+FITTED = {
+    # put right
+    "The U.S.": "U.S.",
+    "U.S. military’s": "U.S. military",
+    "U.S. military’": "U.S. military",
+    "Kouré-Bèrè, ": "Kouré-Bèrè",
+    '"Syria’s"': "Syria",
+    'the\r\n"Guardian"': "Guardian",
+    "(IRGC)": "IRGC",
+    "dlib": "Idlib",
+    "ouré-Bèr": "Kouré-Bèrè",
+    "cafe": "cafe\u0301s",
+    # given up: a hyphen joins as well as it parts
+    "Kouré-": CUT,
+    "-Bèrè": CUT,
+    "O'": CUT,
+    "'Djamena": CUT,
+    ". ": NOWHERE,
+    # left alone
+    "U.S.": "U.S.",
+    "Kouré": "Kouré",
+    "Idlib.": "Idlib.",
+}
+
+
+@pytest.mark.parametrize(("surface", "result"), FITTED.items(), ids=map(ascii, FITTED))
+def test_bounds_are_put_right_where_nobody_has_to_guess(surface: str, result: str) -> None:
+    start = TEXT.index(surface)
+    found = fitted(TEXT, start, start + len(surface), ("the", "a"))
+    assert (found if isinstance(found, str) else TEXT[slice(*found)]) == result
+
+
+def test_what_is_changed_or_dropped_is_counted_by_its_reason(scheme: Scheme) -> None:
+    text = "Iran-backed Syrian fighters near the Kouré-Bèrè"
+    spans = [
+        Span(0, 5, "ACTOR"),
+        Span(12, 28, "ACTOR"),
+        Span(12, 27, "ACTOR"),  # the same without its blank
+        Span(12, 18, "LOCATION", score=0.9),  # surer
+        Span(33, 47, "LOCATION"),
+        Span(0, 4, "ACTOR"),
+    ]
+    tally: Counter[str] = Counter()
+    document = Document(id="a", text=text, zones=(Zone(0, 4, "byline"),), spans=())
+    layer = fitted_layer(document, spans, scheme, tally)
+    assert [text[span.start : span.end] for span in layer] == ["Syrian", "Kouré-Bèrè"]
+    assert tally == {f"dropped, {CUT}": 1, "dropped, in a zone": 1, "dropped, overlapping another": 2, PUT_RIGHT: 2}
+
+
+def test_of_spans_with_one_place_and_label_the_one_with_a_value_stays(scheme: Scheme) -> None:
+    value = scheme.value("ACTOR", kind="state", id="IRN")
+    tally: Counter[str] = Counter()
+    spans = [Span(0, 4, "ACTOR"), Span(0, 4, "ACTOR", value)]
+    assert fitted_layer(Document(id="a", text="Iran", spans=()), spans, scheme, tally) == spans[1:]
+    assert tally == {"dropped, there already": 1}
+
+
+SCHEMES = {
+    "flat": conflict_scheme(),
+    "overlapping": parse_scheme(
+        'name = "o"\nversion = 1\n[spans]\noverlap = true\n[labels.ACTOR]\ndefinition = "d"\nnot_first = ["the"]\n'
+    ),
+    "any bounds": parse_scheme(
+        'name = "b"\nversion = 1\n[spans]\nboundaries = "any"\n[labels.ACTOR]\ndefinition = "d"\n'
+    ),
+}
+PIECES = [
+    "the",
+    "The",
+    "Iran",
+    "Kouré-Bèrè",
+    "U.S.",
+    "U.S.-backed",
+    "O'Brien",
+    "Syria's",
+    "’s",
+    "-",
+    "‑",
+    "–",
+    "'",
+    '"',
+    ".",
+    ",",
+    "a",
+]
+PIECES += [
+    " ",
+    " ",
+    " ",
+    "\r\n",
+    "\n",
+    "\t",
+    "\u00a0",
+    "\u200b",
+    "\u200d",
+    "\u00ad",
+    "😀",
+    "👨‍👩‍👧",
+    "e\u0301",
+    "\u0301",
+    "中文",
+    "ريف",
+    "5",
+    "ʼ",
+    "_",
+    "²",
+]
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("".join), st.data())
+def test_any_spans_of_any_text_make_a_layer_that_passes_the_check(name: str, text: str, data: st.DataObject) -> None:
+    scheme = SCHEMES[name]
+    edges = st.integers(0, len(text))
+    drawn = data.draw(st.lists(st.tuples(edges, edges, st.sampled_from([None, 0.5, 0.9])), max_size=8))
+    spans = [Span(min(a, b), max(a, b), "ACTOR", score=score) for a, b, score in drawn if a != b]
+    document = Document(id="a", text=text, spans=())
+    tally: Counter[str] = Counter()
+    layer = fitted_layer(document, spans, scheme, tally)
+    assert check_spans(msgspec.structs.replace(document, spans=tuple(layer)), scheme) == []
+    assert len(spans) - len(layer) == sum(count for what, count in tally.items() if what.startswith("dropped"))
+    again: Counter[str] = Counter()
+    assert fitted_layer(document, layer, scheme, again) == layer and not again
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join), st.data())
+def test_bounds_that_the_check_has_nothing_against_are_left_alone(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    if not list(bound_faults(text, start, end, ("the",))):
+        assert fitted(text, start, end, ("the",)) == (start, end)
