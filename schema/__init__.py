@@ -6,7 +6,18 @@ Offsets are 0-based, half-open and count Unicode code points.
 from .actors import Actor, ActorRegistry, canonical_value, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
-from .errors import DataError, GoldspanError, Problem, SurroundingsError, UsageError, counted, did_you_mean, remedy
+from .errors import (
+    CombinedError,
+    DataError,
+    GoldspanError,
+    Problem,
+    SurroundingsError,
+    UsageError,
+    counted,
+    did_you_mean,
+    for_each,
+    remedy,
+)
 from .extractor import Extractor, ExtractorFactory, Parameter
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .gazetteer import Gazetteer, Place, load_places
@@ -22,6 +33,7 @@ __all__ = [
     "VALUE_TYPES",
     "Actor",
     "ActorRegistry",
+    "CombinedError",
     "DataError",
     "Decision",
     "Document",
@@ -53,6 +65,7 @@ __all__ = [
     "counted",
     "did_you_mean",
     "distance_km",
+    "for_each",
     "layer_fingerprint",
     "load_actors",
     "load_places",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...corpus.files import read_whole
@@ -38,7 +38,8 @@ class Place:
 
     def refusal(self, error: DataError) -> DataError:
         """The refusal of a document, with the place of its task."""
-        return DataError([self.fault(item.what, item.fix, item.document).problems[0] for item in error.problems])
+        named = [replace(item, what=f"task {self.task}: {item.what}") for item in error.problems]
+        return DataError([item.at(self.path, self.line) for item in named])
 
 
 def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
