@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -12,12 +13,27 @@ from typing import Any
 import msgspec
 
 from ..corpus.files import replacing
-from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError, Value, canonical_json
+from ..schema import (
+    DataError,
+    Document,
+    Extractor,
+    Parameter,
+    Problem,
+    Scheme,
+    Span,
+    SurroundingsError,
+    UsageError,
+    Value,
+    canonical_json,
+)
 from .answers import AnswerForm, Quote, read_answer
 from .foreign import FILL, MAP, Finding, Intake
 from .quotes import align_quotes
 from .rules.reader import pieces
 from .service import Service
+
+CACHED = "answers from the cache"
+"""What the tally calls answers that took no time."""
 
 _KEYS = ("GOLDSPAN_LLM_KEY", "OPENAI_API_KEY")
 _URLS = ("GOLDSPAN_LLM_URL", "OPENAI_BASE_URL")
@@ -54,7 +70,14 @@ class Chat:
         DataError: The guidelines cannot be read.
 
     The key comes from the environment alone (`GOLDSPAN_LLM_KEY`, `OPENAI_API_KEY`), and is neither kept nor shown.
+
+    Attributes:
+        elsewhere: The model runs in a process of others, whose memory nobody here knows.
+        costly: A question costs money.
     """
+
+    elsewhere = True
+    costly = True
 
     def __init__(
         self,
@@ -104,7 +127,17 @@ class Chat:
             DataError: The model refuses, or answers nothing readable.
             SurroundingsError: The endpoint cannot be reached.
         """
-        return [self._intake.layer(document, self._findings(document)) for document in documents]
+        return self._intake.layers(documents, map(self._findings, documents))
+
+    def load(self) -> None:
+        """Loads what fills values, and asks something short, for endpoints load a model when it is first asked.
+
+        A fault of the endpoint is left for the first document to meet, whose answer may be kept.
+        """
+        self._intake.load()
+        question = {"model": self._model, "messages": [{"role": "user", "content": "Answer with the word yes."}]}
+        with suppress(DataError, SurroundingsError):
+            self._service.post(canonical_json(question), kind="application/json", retries=0)
 
     def _findings(self, document: Document) -> Iterator[Finding]:
         text = document.text or ""
@@ -151,7 +184,7 @@ class Chat:
             except DataError:
                 kept.unlink()  # torn or foreign: asked for again
             else:
-                self.tally["answers from the cache"] += 1
+                self.tally[CACHED] += 1
                 return spans
         for attempt in range(self._retries + 1):
             answer = self._service.post(body, kind="application/json")

@@ -74,8 +74,13 @@ class Service:
             timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not here
         )
 
-    def post(self, body: bytes, *, kind: str) -> bytes:
+    def post(self, body: bytes, *, kind: str, retries: int | None = None) -> bytes:
         """The body of the answer to a body.
+
+        Args:
+            body: What is posted.
+            kind: Its content type.
+            retries: For this call alone.
 
         Raises:
             DataError: The service refuses, or fails each time.
@@ -83,7 +88,8 @@ class Service:
         """
         import httpx
 
-        for attempt in range(self._retries + 1):
+        most = self._retries if retries is None else retries
+        for attempt in range(most + 1):
             wait = min(0.5 * 2**attempt, _LONGEST_WAIT)
             try:
                 headers = {"Content-Type": kind}
@@ -106,9 +112,9 @@ class Service:
                     raise DataError(Problem(f"the service refuses: {fault}{': ' + words if words else ''}"))
                 asked = answer.headers.get("Retry-After", "")
                 wait = min(float(asked), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,6}", asked) else wait
-            if attempt < self._retries:
+            if attempt < most:
                 self._sleep(wait)
-        told = f"the service failed {self._retries + 1} times, the last with {fault}"
+        told = f"the service failed {most + 1} times, the last with {fault}"
         if gone:
             raise SurroundingsError(f"{told}. Fix: start it, or mend its address; a run to a file goes on where it was")
         raise DataError(Problem(told))
@@ -128,7 +134,12 @@ class Http:
         timeout: Seconds for an answer.
         retries: How often a failed call is made again.
         how: For `Intake`.
+
+    Attributes:
+        elsewhere: The model runs in a process of others, whose memory nobody here knows.
     """
+
+    elsewhere = True
 
     def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **how: Any) -> None:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
@@ -150,8 +161,11 @@ class Http:
             DataError: The service failed, or answered something else than the batch's records.
         """
         answer = self._service.post(self._exchange.question(documents), kind="application/x-ndjson")
-        findings = self._exchange.answer(answer, documents)
-        return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
+        return self._intake.layers(documents, self._exchange.answer(answer, documents))
+
+    def load(self) -> None:
+        """Loads what fills values; whether the service has loaded its model only the service knows."""
+        self._intake.load()
 
 
 class _Factory:
