@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -21,7 +20,6 @@ from ..schema import (
     Problem,
     Scheme,
     Span,
-    SurroundingsError,
     UsageError,
     Value,
     canonical_json,
@@ -73,11 +71,9 @@ class Chat:
 
     Attributes:
         elsewhere: The model runs in a process of others, whose memory nobody here knows.
-        costly: A question costs money.
     """
 
     elsewhere = True
-    costly = True
 
     def __init__(
         self,
@@ -130,14 +126,8 @@ class Chat:
         return self._intake.layers(documents, map(self._findings, documents))
 
     def load(self) -> None:
-        """Loads what fills values, and asks something short, for endpoints load a model when it is first asked.
-
-        A fault of the endpoint is left for the first document to meet, whose answer may be kept.
-        """
+        """Loads what fills values; whether the endpoint has loaded the model only the endpoint knows."""
         self._intake.load()
-        question = {"model": self._model, "messages": [{"role": "user", "content": "Answer with the word yes."}]}
-        with suppress(DataError, SurroundingsError):
-            self._service.post(canonical_json(question), kind="application/json", retries=0)
 
     def _findings(self, document: Document) -> Iterator[Finding]:
         text = document.text or ""

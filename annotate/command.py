@@ -18,9 +18,8 @@ from typing import Any
 from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from .exchange import Exchange
 from .foreign import FILL, MAP, Intake
+from .readiness import PLAIN
 from .surroundings import TOKENS, without_tokens
-
-_SHORT = Document(id="short", text="Iran.", spans=())
 
 
 class Command:
@@ -37,14 +36,11 @@ class Command:
         how: For `Intake`.
 
     Attributes:
-        costly: Each call starts the program anew.
         restarting: Seconds so far that went into starting the program again, once `load` has learnt how long it takes.
 
     Raises:
         UsageError: There is no such program, the quoting is not closed, or the variable is none of a token.
     """
-
-    costly = True
 
     def __init__(self, scheme: Scheme, *, program: str, timeout: float, token: str | None = None, **how: Any) -> None:
         if token is not None and token not in TOKENS:
@@ -91,7 +87,7 @@ class Command:
         self._intake.load()
         for _ in range(2):
             began = time.perf_counter()
-            self._run([_SHORT])
+            self._run([PLAIN])
             self._start = time.perf_counter() - began
 
     def _run(self, documents: Sequence[Document]) -> tuple[int, bytes, bytes]:

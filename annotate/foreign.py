@@ -26,6 +26,7 @@ from ..schema import (
     Value,
     did_you_mean,
 )
+from .readiness import PLAIN
 
 MAP = Parameter("map", "a file that maps the system's labels to the scheme's (TOML)", type=Path)
 FILL = Parameter(
@@ -147,11 +148,14 @@ class Intake:
         self.tally: Counter[str] = Counter()
 
     def load(self) -> None:
-        """Loads what fills values, which else the first span without one waits for."""
+        """Loads what fills values, which the first span without one would wait for."""
         if self._fill:
-            from .filling import shared_filler
+            self._filled(PLAIN, [Span(0, 10, "DATE")])
 
-            shared_filler(self._scheme)
+    def _filled(self, document: Document, spans: list[Span]) -> list[Span]:
+        from .filling import shared_filler
+
+        return shared_filler(self._scheme).fill(document, spans)
 
     def layers(self, documents: Sequence[Document], findings: Iterable[Iterable[Finding]]) -> list[list[Span]]:
         """The layers that the findings in a batch make, document by document.
@@ -197,11 +201,7 @@ class Intake:
             else:
                 spans.append(Span(*bounds, label, finding.value, score=finding.score))
         spans = self._flat(spans)
-        if self._fill and any(span.value is None for span in spans):
-            from .filling import shared_filler
-
-            spans = shared_filler(self._scheme).fill(document, spans)
-        return spans
+        return self._filled(document, spans) if self._fill and any(span.value is None for span in spans) else spans
 
     def _tidy(self, text: str, finding: Finding, label: str) -> tuple[int, int] | None:
         """Bounds without outer blanks, punctuation, and an article that the label does not begin with (G4)."""

@@ -74,13 +74,8 @@ class Service:
             timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not here
         )
 
-    def post(self, body: bytes, *, kind: str, retries: int | None = None) -> bytes:
+    def post(self, body: bytes, *, kind: str) -> bytes:
         """The body of the answer to a body.
-
-        Args:
-            body: What is posted.
-            kind: Its content type.
-            retries: For this call alone.
 
         Raises:
             DataError: The service refuses, or fails each time.
@@ -88,8 +83,7 @@ class Service:
         """
         import httpx
 
-        most = self._retries if retries is None else retries
-        for attempt in range(most + 1):
+        for attempt in range(self._retries + 1):
             wait = min(0.5 * 2**attempt, _LONGEST_WAIT)
             try:
                 headers = {"Content-Type": kind}
@@ -112,9 +106,9 @@ class Service:
                     raise DataError(Problem(f"the service refuses: {fault}{': ' + words if words else ''}"))
                 asked = answer.headers.get("Retry-After", "")
                 wait = min(float(asked), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,6}", asked) else wait
-            if attempt < most:
+            if attempt < self._retries:
                 self._sleep(wait)
-        told = f"the service failed {most + 1} times, the last with {fault}"
+        told = f"the service failed {self._retries + 1} times, the last with {fault}"
         if gone:
             raise SurroundingsError(f"{told}. Fix: start it, or mend its address; a run to a file goes on where it was")
         raise DataError(Problem(told))

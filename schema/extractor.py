@@ -28,9 +28,7 @@ class Extractor(Protocol):
     - `tally`, a `collections.Counter` of what it counts for its user (findings dropped, tokens sent), by what is
       counted; whoever runs it shows and empties it;
     - `load()`, after which the first document waits for nothing that the others do not wait for; whoever measures or
-      serves an extractor calls it first;
-    - `costly = True`, where reading a document twice costs money or starts a program: `goldspan bench` lets all others
-      read documents before its clock starts, as any of them may load things unasked;
+      serves an extractor calls it first, and then lets it read a plain sentence, as it may load things unasked;
     - `restarting`, seconds so far that `extract` has spent on starting again what was started before, as a program that
       runs once for each batch does: they count neither as loading nor as reading;
     - `elsewhere = True`, where the model runs in a process of others, whose memory is then not told.

@@ -8,14 +8,12 @@ from typing import Any
 import msgspec
 
 from ...schema import DataError, Document, Extractor, RecordCodec, Scheme, SurroundingsError
-from ..readiness import load
+from ..readiness import PLAIN, load
 from ..run import Run
 from .tasks import document_of, make_task
 
 _TOGETHER = 32
 """Documents that the extractor gets at once; between them a call can be stopped."""
-
-_WARM = "On 3 May 2016 fighters of the army killed 12 civilians near Kyiv."
 
 Answer = dict[str, Any]
 Tell = Callable[[str], None]
@@ -51,7 +49,7 @@ class Suggester:
             GoldspanError: It cannot be loaded, or lacks an argument without which it can do nothing.
         """
         load(self._extractor)
-        [outcome] = self._run.whole([Document(id="warm", text=_WARM, spans=())])
+        [outcome] = self._run.whole([PLAIN])
         if outcome.problem is not None:
             raise SurroundingsError(f"{outcome.problem.what}. Fix: mend --extractor")
 

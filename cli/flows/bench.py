@@ -12,8 +12,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-
 from ...annotate import load_extractor
 from ...annotate.chat import CACHED
 from ...annotate.extractors import check_spec
@@ -187,16 +185,16 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
         DataError: The extractor failed on every document.
         GoldspanError: It cannot be made or loaded, cannot go on, or uses labels that nobody knows.
     """
-    documents = [msgspec.structs.replace(document, spans=()) for document in read_records(gold, scheme)]
+    documents = list(read_records(gold, scheme))
     began = time.perf_counter()
     extractor = load_extractor(spec, scheme)
     load(extractor)
-    made = time.perf_counter() - began - _restarting(extractor)
-    rehearsed, heard = rehearse(extractor, documents)
-    before, began = _restarting(extractor), time.perf_counter()
+    rehearse(extractor)
+    before = _restarting(extractor)
+    ready = time.perf_counter()
     outcomes = Run(extractor, scheme).all(documents)
     restarts = _restarting(extractor) - before
-    seconds = time.perf_counter() - began - restarts
+    seconds = time.perf_counter() - ready - restarts
     failed = tuple(outcome.problem for outcome in outcomes if outcome.problem is not None)
     if failed and len(failed) == len(documents):
         what = f"the extractor {spec!r} failed on {'all ' if len(failed) > 1 else ''}{counted(len(failed), 'document')}"
@@ -206,7 +204,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
     write_records(out, (decode(outcome.line) for outcome in outcomes if outcome.problem is None), scheme)
     return Cost(
         name=extractor.name,
-        load=made + max(0.0, rehearsed - (heard * seconds / words if words else 0.0)),
+        load=ready - began - before,
         seconds=seconds,
         restarts=restarts,
         words=words,
