@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,6 @@ from goldspan.annotate import annotate, installed_extractors, load_extractor
 from goldspan.corpus import read_records
 from goldspan.schema import Document, RecordCodec, Scheme, UsageError
 from tests.conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
-
-PLUGIN = Path(__file__).parent / "plugin"
-
-
-@pytest.fixture
-def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """A package with extractors of its own, installed as pip would: on the path, with entry points."""
-    site = tmp_path / "site"
-    info = site / "moody-0.9.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: moody\nVersion: 0.9\n")
-    lines = ["moody = moody:MOODY", "needy = moody:NEEDY", "gone = moody:GONE", "lost = nowhere_at_all:X"]
-    (info / "entry_points.txt").write_text("[goldspan.extractors]\n" + "\n".join(lines) + "\n")
-    (site / "moody.py").write_text((PLUGIN / "moody.py").read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.syspath_prepend(site)
-    yield {**os.environ, "PYTHONPATH": str(site)}
 
 
 def texts(path: Path, *said: str) -> Path:

@@ -75,5 +75,33 @@ class NeedyFactory:
         return Moody(scheme, word=arguments["model"], times=1)
 
 
+def load_model() -> None:
+    """What takes long."""
+
+
+class Late(Moody):
+    """Loads its model when it is first called."""
+
+    loaded = False
+
+    def extract(self, documents: list[Document]) -> list[list[Span]]:
+        if not self.loaded:
+            load_model()
+            self.loaded = True
+        return super().extract(documents)
+
+
+class LateFactory(MoodyFactory):
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        return Late(scheme, **arguments)
+
+
+class QuitterFactory(MoodyFactory):
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        raise SystemExit("no model")
+
+
 MOODY = MoodyFactory()
 NEEDY = NeedyFactory()
+LATE = LateFactory()
+QUITTER = QuitterFactory()
