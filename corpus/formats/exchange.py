@@ -149,15 +149,16 @@ def _naming_all(form: Format, source: Path, scheme: Scheme, labels: LabelMap | N
             raise
         known = labels.labels if labels is not None else {name: name for name in scheme.labels}
         others = LabelMap({**known, REST: ""})
-        with suppress(GoldspanError):  # another fault further on is told once the labels are right
-            for _ in _read(form, source, scheme, others):
-                pass
+        if source.is_file() or source.is_dir():  # a pipe cannot be read again
+            with suppress(GoldspanError):  # another fault further on is told once the labels are right
+                for _ in _read(form, source, scheme, others):
+                    pass
         unknown |= others.dropped.keys() - known.keys()
         raise told_together(error, unknown, scheme, mapped=labels is not None) from error
 
 
 def _read(form: Format, source: Path, scheme: Scheme, labels: LabelMap | None) -> Iterator[Document]:
-    if not form.file or source.is_file():
+    if not form.file or not source.is_dir():
         return form.read(source, scheme, labels)
     return _of_folder(form, source, scheme, labels)
 
