@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
+from pathlib import Path
 from typing import Any
 
 from goldspan.schema import Document, Parameter, Scheme, Span
@@ -37,8 +37,8 @@ class Moody:
             return [self._scheme.span(0, 4, "ACTOR"), self._scheme.span(0, 6, "ACTOR")]
         if "DIE" in text:
             os._exit(3)
-        if "WAIT" in text:
-            time.sleep(0.01)
+        if "GATE" in text and "MOODY_GATE" in os.environ:
+            Path(os.environ["MOODY_GATE"]).read_text()  # a pipe: until the test writes to it
         if "OUTSIDE" in text:
             return [Span(0, len(text) + 5, "ACTOR")]
         if "FOREIGN" in text:
