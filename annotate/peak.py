@@ -9,10 +9,10 @@ from pathlib import Path
 def peak_megabytes() -> float | None:
     """Peak resident memory of the larger: this process, or the largest that it has started and that has ended.
 
-    In megabytes of a million bytes; None if unknown. This process's own is not what `getrusage` says where it can be had
-    otherwise: on Linux that counts what the process held before it became this program, which is what its parent held
-    (getrusage(2), "maximum resident set size", survives execve). Of a process that this one has started it counts the
-    same, which changes nothing here.
+    In megabytes of a million bytes; None if unknown. This process's own is not what `getrusage` says where it can be
+    had otherwise: on Linux that counts what the process held before it became this program, which is what its parent
+    held (getrusage(2), "maximum resident set size", survives execve). Of a process that this one has started it counts
+    the same, which changes nothing here.
     """
     own = _own()
     return own if own is None else max(own, _used("RUSAGE_CHILDREN") or 0.0)
