@@ -275,16 +275,21 @@ def test_an_extractor_that_fails_is_a_row_that_says_why_and_the_others_are_kept(
     assert "extractors that failed" in told and "no answer within 0.5 seconds" in told
 
 
-@pytest.mark.parametrize("name", ["answers rubbish", "uses labels of its own"])
-def test_the_status_is_that_of_the_failure(name: str, goldspan: Run, hard: Path) -> None:
-    spec, status, why = FAILING[name]
+def test_a_table_has_rows_for_all(goldspan: Run, hard: Path) -> None:
+    spec, status, why = FAILING["uses labels of its own"]
+    ran = goldspan("bench", hard, "--extractor", spec, "--extractor", program(MARKING) + ",fill=false")
+    assert ran.returncode == status
+    head, row, failed = ran.stdout.splitlines()
+    assert head.split()[:3] == ["extractor", "strict", "F1"] and head.endswith("load s  seconds  words/s  peak MB")
+    assert row.startswith(f"command:{Path(sys.executable).name} ")
+    assert failed.startswith(f"{spec}  failed: ".replace("\n", "\\n")) and why in failed
+
+
+def test_where_all_fail_there_is_no_report(goldspan: Run, hard: Path) -> None:
+    spec, status, why = FAILING["answers rubbish"]
     ran = goldspan("bench", hard, "--extractor", spec, "--html", "page.html", cwd=hard.parent)
     [row] = ran.stdout.splitlines()
-    assert (ran.returncode, row.startswith(f"{spec}  failed: ".replace("\n", "\\n")), why in row) == (
-        status,
-        True,
-        True,
-    )
+    assert (ran.returncode, row.startswith(f"{spec}  failed: "), why in row) == (status, True, True)
     assert "no report: every extractor failed" in ran.stderr and not (hard.parent / "page.html").exists()
 
 
