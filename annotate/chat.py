@@ -11,13 +11,27 @@ from typing import Any
 import msgspec
 
 from ..corpus.files import replacing
-from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError, Value, canonical_json
+from ..schema import (
+    DataError,
+    Document,
+    Extractor,
+    Parameter,
+    Problem,
+    Scheme,
+    Span,
+    UsageError,
+    Value,
+    canonical_json,
+)
 from .answers import AnswerForm, Quote, read_answer
 from .foreign import FILL, MAP, Finding, Intake
 from .guidelines import own_guidelines, span_rules
 from .quotes import align_quotes
 from .rules.reader import pieces
 from .service import Service
+
+CACHED = "answers from the cache"
+"""What the tally calls answers that took no time."""
 
 _KEYS = ("GOLDSPAN_LLM_KEY", "OPENAI_API_KEY")
 _URLS = ("GOLDSPAN_LLM_URL", "OPENAI_BASE_URL")
@@ -54,7 +68,12 @@ class Chat:
         DataError: The guidelines cannot be read.
 
     The key comes from the environment alone (`GOLDSPAN_LLM_KEY`, `OPENAI_API_KEY`), and is neither kept nor shown.
+
+    Attributes:
+        elsewhere: The model runs in a process of others, whose memory nobody here knows.
     """
+
+    elsewhere = True
 
     def __init__(
         self,
@@ -106,7 +125,11 @@ class Chat:
             DataError: The model refuses, or answers nothing readable.
             SurroundingsError: The endpoint cannot be reached.
         """
-        return [self._intake.layer(document, self._findings(document)) for document in documents]
+        return self._intake.layers(documents, map(self._findings, documents))
+
+    def load(self) -> None:
+        """Loads what fills values; whether the endpoint has loaded the model only the endpoint knows."""
+        self._intake.load()
 
     def _findings(self, document: Document) -> Iterator[Finding]:
         text = document.text or ""
@@ -153,7 +176,7 @@ class Chat:
             except DataError:
                 kept.unlink()  # torn or foreign: asked for again
             else:
-                self.tally["answers from the cache"] += 1
+                self.tally[CACHED] += 1
                 return spans
         for attempt in range(self._retries + 1):
             answer = self._service.post(body, kind="application/json")

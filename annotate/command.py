@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -17,6 +18,7 @@ from typing import Any
 from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from .exchange import Exchange
 from .foreign import FILL, MAP, Intake
+from .readiness import PLAIN
 from .surroundings import TOKENS, without_tokens
 
 
@@ -32,6 +34,9 @@ class Command:
         timeout: Seconds that it may take for a batch.
         token: The variable of a token that the program gets all the same.
         how: For `Intake`.
+
+    Attributes:
+        restarting: Seconds so far that went into starting the program again, once `load` has learnt how long it takes.
 
     Raises:
         UsageError: There is no such program, the quoting is not closed, or the variable is none of a token.
@@ -51,6 +56,8 @@ class Command:
         self.name = f"command:{Path(self._words[0]).name}"
         self.version = sha256("\0".join(self._words).encode()).hexdigest()[:8]
         self._timeout = timeout
+        self._start = 0.0
+        self.restarting = 0.0
         self._intake = Intake(scheme, **how)
         self.tally = self._intake.tally
         self._exchange = Exchange(scheme, self.tally)
@@ -62,19 +69,43 @@ class Command:
         Raises:
             DataError: The program failed, took too long, or answered something else than the batch's records.
         """
+        status, answer, said = self._run(documents)
+        if status:
+            last = said.decode(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
+            raise DataError(Problem(f"the program ended with status {status}: {last or 'it said nothing'}"))
+        return self._intake.layers(documents, self._exchange.answer(answer, documents))
+
+    def load(self) -> None:
+        """Loads what fills values, and runs the program on a sentence to learn how long it takes to start.
+
+        Of two runs the second counts, since the first may have to fetch the program from a disk. Whether the program
+        can read the sentence does not matter here.
+
+        Raises:
+            DataError: The program cannot be run, or takes too long even for a sentence.
+        """
+        self._intake.load()
+        for _ in range(2):
+            began = time.perf_counter()
+            self._run([PLAIN])
+            self._start = time.perf_counter() - began
+
+    def _run(self, documents: Sequence[Document]) -> tuple[int, bytes, bytes]:
+        """The program's status, output and errors for a batch.
+
+        Raises:
+            DataError: It cannot be run, or takes too long.
+        """
+        question = self._exchange.question(documents)
+        began = time.perf_counter()
         try:
-            keep = (self._token,) if self._token else ()
-            question = self._exchange.question(documents)
-            status, answer, said = _run(self._words, question, without_tokens(keep), self._timeout)
+            return _run(self._words, question, without_tokens((self._token,) if self._token else ()), self._timeout)
         except subprocess.TimeoutExpired as error:
             raise DataError(Problem(f"no answer within {self._timeout:g} seconds", "timeout=SECONDS")) from error
         except OSError as error:
             raise DataError(Problem(f"the program cannot be run: {error.strerror}")) from error
-        if status:
-            last = said.decode(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
-            raise DataError(Problem(f"the program ended with status {status}: {last or 'it said nothing'}"))
-        findings = self._exchange.answer(answer, documents)
-        return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
+        finally:
+            self.restarting += min(self._start, time.perf_counter() - began)
 
 
 def _run(

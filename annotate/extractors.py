@@ -58,6 +58,16 @@ def installed_extractors() -> list[Installed]:
     return found
 
 
+def check_spec(spec: str) -> None:
+    """Checks name and arguments of an extractor without making it, as `load_extractor` does first.
+
+    Raises:
+        UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
+        SurroundingsError: Its package cannot be imported.
+    """
+    _resolved(spec)
+
+
 def load_extractor(spec: str, scheme: Scheme) -> Extractor:
     """The extractor that a text names, `NAME` or `NAME:ARGUMENTS`.
 
@@ -69,21 +79,25 @@ def load_extractor(spec: str, scheme: Scheme) -> Extractor:
         SurroundingsError: Its package cannot be imported.
         DataError: A file that an argument names is at fault.
     """
+    name, factory, arguments = _resolved(spec)
+    try:
+        made = factory(scheme, **arguments)
+    except GoldspanError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise SurroundingsError(f"the extractor {name!r} cannot be made: {type(error).__name__}: {error}") from error
+    if not isinstance(made, Extractor):
+        raise SurroundingsError(f"the extractor {name!r} lacks a name, a version or `extract`. Fix: tell its authors")
+    return made
+
+
+def _resolved(spec: str) -> tuple[str, ExtractorFactory, dict[str, Any]]:
     name, colon, text = spec.partition(":")
     points = _points()
     if name not in points:
         raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(points))}")
     factory = _factory(points[name])
-    arguments = _arguments(name, text if colon else None, factory.parameters)
-    try:
-        made = factory(scheme, **arguments)
-    except GoldspanError:
-        raise
-    except Exception as error:
-        raise SurroundingsError(f"the extractor {name!r} cannot be made: {type(error).__name__}: {error}") from error
-    if not isinstance(made, Extractor):
-        raise SurroundingsError(f"the extractor {name!r} lacks a name, a version or `extract`. Fix: tell its authors")
-    return made
+    return name, factory, _arguments(name, text if colon else None, factory.parameters)
 
 
 def _points() -> Mapping[str, EntryPoint]:
@@ -94,7 +108,7 @@ def _factory(point: EntryPoint) -> ExtractorFactory:
     try:
         factory: ExtractorFactory = point.load()
         _ = factory.summary, list(factory.parameters)
-    except Exception as error:  # whatever another package does when it is imported
+    except (Exception, SystemExit) as error:  # whatever another package does when it is imported
         told = f"{type(error).__name__}: {error}"
         raise SurroundingsError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {told}") from error
     return factory

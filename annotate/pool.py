@@ -11,7 +11,7 @@ from contextlib import suppress
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
 
-from ..schema import Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
+from ..schema import Document, GoldspanError, Problem, Scheme, SurroundingsError
 from .extractors import load_extractor
 from .run import Annotated, Run
 from .underling import end, obeying, start
@@ -48,8 +48,7 @@ class _Worker:
 
         Raises:
             EOFError: The process has ended.
-            SurroundingsError: The extractor cannot go on.
-            UsageError: As the former.
+            GoldspanError: The extractor cannot go on.
         """
         try:
             answer = self.pipe.recv()
@@ -85,7 +84,7 @@ def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
             while True:
                 try:
                     pipe.send(run.whole(pipe.recv()))
-                except (SurroundingsError, UsageError) as error:
+                except GoldspanError as error:
                     pipe.send(error)
         except GoldspanError as error:
             pipe.send(SurroundingsError(str(error)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 
@@ -12,6 +12,7 @@ import msgspec
 
 from ..corpus.check import check_spans
 from ..corpus.fitting import fitted_layer
+from ..corpus.unknown_labels import named
 from ..schema import (
     DataError,
     Document,
@@ -24,6 +25,7 @@ from ..schema import (
     SurroundingsError,
     UsageError,
 )
+from .foreign import ForeignLabelsError
 
 _BATCH_CHARACTERS = 200_000
 _BATCH_DOCUMENTS = 256
@@ -73,7 +75,7 @@ def annotate(
     """
     if workers > 1 and not spec:
         raise UsageError("several workers need the extractor's name. Fix: give spec")
-    bare = (msgspec.structs.replace(document, spans=()) if document.spans else document for document in documents)
+    bare = _bare(documents)
     if workers > 1:
         from .pool import Pool
 
@@ -82,6 +84,10 @@ def annotate(
     run = Run(extractor, scheme)
     for batch in _batches(bare):
         yield from run.whole(batch)
+
+
+def _bare(documents: Iterable[Document]) -> Iterator[Document]:
+    return (msgspec.structs.replace(document, spans=()) if document.spans else document for document in documents)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -117,6 +123,16 @@ class Run:
             own.clear()
         return outcomes
 
+    def all(self, documents: Iterable[Document]) -> list[Annotated]:
+        """What became of all documents, in batches as `annotate` makes them.
+
+        Raises:
+            ForeignLabelsError: Labels are unknown; unlike `annotate`, which stops at the first batch with any, this
+                reads on to name all.
+            GoldspanError: As `annotate`.
+        """
+        return _naming_all(self.whole, _batches(_bare(documents)))
+
     def _batch(self, documents: Sequence[Document]) -> list[Annotated]:
         """A batch whole, or where that fails its documents one by one."""
         texts = [document for document in documents if document.text is not None]
@@ -125,12 +141,12 @@ class Run:
                 layers = self._extractor.extract(texts)
             if len(layers) != len(texts):
                 raise ValueError(f"{len(texts)} documents gave {len(layers)} layers")
-        except (SurroundingsError, UsageError):
+        except (SurroundingsError, UsageError, ForeignLabelsError):
             raise  # a service that is gone or a missing label map fails for every document: the run can go on later
         except (Exception, SystemExit) as error:
             if len(documents) == 1:
                 return [self._failed(documents[0], _told(error), type(error).__name__)]
-            return [outcome for document in documents for outcome in self._batch([document])]
+            return _naming_all(self._batch, ([document] for document in documents))
         by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
         return [self._outcome(document, by_id.get(document.id)) for document in documents]
 
@@ -141,6 +157,9 @@ class Run:
         source = self._extractor.name
         created = document.layer.created if document.layer is not None else None
         try:
+            if unknown := {span.label for span in spans} - self._scheme.labels.keys():
+                what = f"unknown label{'s' if len(unknown) > 1 else ''} {named(unknown)} in scheme {self._scheme.ref}"
+                return self._failed(document, what, "spans that the scheme refuses")
             fit = fitted_layer(document, spans, self._scheme, self._tally)
             layer = msgspec.structs.replace(
                 document,
@@ -161,6 +180,22 @@ class Run:
         name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
         problem = Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id)
         return Annotated(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
+
+
+def _naming_all(
+    read: Callable[[Sequence[Document]], list[Annotated]], batches: Iterable[Sequence[Document]]
+) -> list[Annotated]:
+    """What became of batches; where labels are unknown, the rest is read too, to name all."""
+    outcomes: list[Annotated] = []
+    unknown: ForeignLabelsError | None = None
+    for batch in batches:
+        try:
+            outcomes += read(batch)
+        except ForeignLabelsError as error:
+            unknown = error if unknown is None else unknown.also(error.labels)
+    if unknown is not None:
+        raise unknown
+    return outcomes
 
 
 def _told(error: BaseException) -> str:

@@ -128,7 +128,12 @@ class Http:
         timeout: Seconds for an answer.
         retries: How often a failed call is made again.
         how: For `Intake`.
+
+    Attributes:
+        elsewhere: The model runs in a process of others, whose memory nobody here knows.
     """
+
+    elsewhere = True
 
     def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **how: Any) -> None:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
@@ -150,8 +155,11 @@ class Http:
             DataError: The service failed, or answered something else than the batch's records.
         """
         answer = self._service.post(self._exchange.question(documents), kind="application/x-ndjson")
-        findings = self._exchange.answer(answer, documents)
-        return [self._intake.layer(d, found) for d, found in zip(documents, findings, strict=True)]
+        return self._intake.layers(documents, self._exchange.answer(answer, documents))
+
+    def load(self) -> None:
+        """Loads what fills values; whether the service has loaded its model only the service knows."""
+        self._intake.load()
 
 
 class _Factory:

@@ -43,7 +43,7 @@ class SpacyPipeline:
         self._pipeline = pipeline
         self._key = spans
         self._batch = batch
-        self._intake = Intake(scheme, **how)
+        self._intake = Intake(scheme, may_use=_labels(pipeline), **how)
         self.tally = self._intake.tally
         self.name = f"spacy:{pipeline.meta['lang']}_{pipeline.meta['name']}"
         self.version = f"{pipeline.meta['version']}{self._intake.mark}"
@@ -59,7 +59,11 @@ class SpacyPipeline:
         found: dict[str, list[Finding]] = {document.id: [] for document in documents}
         for (document, start, _), doc in zip(parts, self._pipeline.pipe(texts, batch_size=self._batch), strict=True):
             found[document.id].extend(self._findings(doc, start))
-        return [self._intake.layer(document, found[document.id]) for document in documents]
+        return self._intake.layers(documents, (found[document.id] for document in documents))
+
+    def load(self) -> None:
+        """Loads what fills values; the pipeline is loaded already."""
+        self._intake.load()
 
     def _findings(self, doc: Any, offset: int) -> Iterator[Finding]:
         key = self._key
@@ -70,6 +74,13 @@ class SpacyPipeline:
         for span, score in zip(group, scores, strict=False):
             confidence = float(score) if score is not None else None
             yield Finding(span.start_char + offset, span.end_char + offset, span.label_, confidence)
+
+
+def _labels(pipeline: Language) -> set[str]:
+    """The labels of the components that make entities or groups of spans."""
+    finding = {"doc.ents", "doc.spans"}
+    names = [name for name in pipeline.pipe_names if finding & set(pipeline.get_pipe_meta(name).assigns)]
+    return {label for name in names for label in pipeline.pipe_labels.get(name, ())}
 
 
 class _Factory:

@@ -74,7 +74,7 @@ class TokenClassifier:
             raise UsageError(f"batch={batch} must be 1 or more")
         self._batch = batch
         self._step = held - self._stride
-        self._intake = Intake(scheme, **how)
+        self._intake = Intake(scheme, may_use={tag.label for tag in self._tags if tag.label}, **how)
         self.tally = self._intake.tally
         self.name = f"transformers:{name}"
         self.version = f"{digest[:8]}-{self._window}.{self._stride}{self._intake.mark}"
@@ -91,11 +91,15 @@ class TokenClassifier:
         windows: list[list[Window]] = [[] for _ in documents]
         for piece, tags in zip(pieces, self._read(pieces), strict=True):
             windows[piece.document].append(Window(piece.start, tags))
-        layers = []
-        for document, text, places, read in zip(documents, texts, offsets, windows, strict=True):
+        found = []
+        for text, places, read in zip(texts, offsets, windows, strict=True):
             words = words_of(text, places)
-            layers.append(self._intake.layer(document, findings_of(text, words, put_together(read, words))))
-        return layers
+            found.append(findings_of(text, words, put_together(read, words)))
+        return self._intake.layers(documents, found)
+
+    def load(self) -> None:
+        """Loads what fills values; the model is loaded already."""
+        self._intake.load()
 
     def _pieces(self, document: int, text: str) -> tuple[list[_Piece], list[tuple[int, int]]]:
         """A text's windows, and the places of all its tokens."""

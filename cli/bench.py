@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,12 +10,13 @@ from ..schema.errors import counted
 from . import completion
 from .effects import effects
 from .options import Html, Json, SchemeFile, resampled
-from .show import cell, error, note, result_json, table, write_page
+from .show import cell, error, note, one_line, result, result_json, table, write_page
 
 if TYPE_CHECKING:
+    from ..eval import Scores
     from ..eval.report.page import Page
     from ..schema import Scheme
-    from .flows.bench import Bench
+    from .flows.bench import Bench, Cost, Failure
 
 
 @effects(resampled("seed"), again=("extractor",))
@@ -38,7 +39,8 @@ def bench(
 ) -> None:
     """Run extractors over the gold's texts, then score them.
 
-    Each runs alone in a process of its own. Ends with status 1 where an extractor failed on a document.
+    Each runs alone in a process of its own. One that fails is a row that says why, and the others are scored. Ends with
+    status 1 where an extractor failed on a document, and with what the failure stands for where one failed altogether.
     """
     from ..schema import UsageError, load_scheme
     from .flows.bench import run_bench
@@ -47,61 +49,101 @@ def bench(
         raise UsageError("bench reads the gold more than once. Fix: a file")
     loaded = load_scheme(scheme)
     found = run_bench(gold, extractor, loaded, resamples=resamples, seed=seed)
-    scores, costs = found.scores, found.costs
-    for cost in costs:
+    for cost in found.costs:
         for problem in cost.failed:
             error(str(problem.at(gold)))
-    if html is not None:
-        write_page(html, _page(found, loaded))
+        for what, count in sorted(cost.tally.items()):
+            note(f"{cost.name}: {what}: {count}")
+    for failure in found.failures:
+        for line in failure.error.lines:
+            error(line)
+        for line in failure.error.example:
+            note(line)
+    if html is not None and found.scores is not None:
+        write_page(html, _page(found, found.scores, loaded))
+    elif html is not None:
+        note("no report: every extractor failed")
     if json:
-        data = scores.to_dict()
-        for system, cost in zip(data["systems"], costs, strict=True):
-            system["cost"] = {
-                "load_seconds": cost.load,
-                "seconds": cost.seconds,
-                "words": cost.words,
-                "words_per_second": cost.words_per_second,
-                "peak_megabytes": cost.memory,
-                "failed": len(cost.failed),
-            }
-        result_json(data)
+        result_json(_data(found))
     else:
+        _show(found)
+    failed = sum(len(cost.failed) for cost in found.costs)
+    if failed:
+        note(f"counted as empty, as an extractor failed on them: {counted(failed, 'document')} (each is named above)")
+    if status := max([failure.error.exit_code for failure in found.failures] + [1] * bool(failed), default=0):
+        raise typer.Exit(status)
+
+
+def _data(found: Bench) -> dict[str, Any]:
+    """The scores as `goldspan score --json` gives them, each system with its cost; one that failed says why."""
+    from .flows.bench import Failure
+
+    nothing: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
+    data = found.scores.to_dict() if found.scores is not None else nothing
+    scored = iter(data["systems"])
+    data["systems"] = [
+        {"name": item.name, "failure": _why(item), "cost": None}
+        if isinstance(item, Failure)
+        else {**next(scored), "failure": None, "cost": _cost(item)}
+        for item in found.ran
+    ]
+    return data
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {
+        "load_seconds": cost.load,
+        "seconds": cost.seconds,
+        "restart_seconds": cost.restarts,
+        "words": cost.words,
+        "words_per_second": cost.words_per_second,
+        "peak_megabytes": cost.memory,
+        "failed": len(cost.failed),
+        "tally": dict(sorted(cost.tally.items())),
+    }
+
+
+def _why(failure: Failure) -> str:
+    return " ".join(failure.error.lines)
+
+
+def _columns(cost: Cost) -> dict[str, str]:
+    """What an extractor took, by the heads of the table's columns."""
+    return {
+        "load s": f"{cost.load:.1f}",
+        "seconds": f"{cost.seconds:.2f}",
+        "words/s": "-" if cost.words_per_second is None else f"{cost.words_per_second:.0f}",
+        "peak MB": "-" if cost.memory is None else f"{cost.memory:.0f}",
+    }
+
+
+def _show(found: Bench) -> None:
+    if found.scores is not None:
         rows = []
-        for system, cost in zip(scores.systems, costs, strict=True):
+        for system, cost in zip(found.scores.systems, found.costs, strict=True):
             bounds = ((system.interval.get("spans") or {}).get("strict") or {}).get("micro", {}).get("f1")
-            speed = "-" if cost.words_per_second is None else f"{cost.words_per_second:.0f}"
             rows.append(
                 (
                     system.name,
                     cell(system.spans["strict"]["micro"]["f1"]),
                     "-" if bounds is None else f"{bounds[0]:.3f}-{bounds[1]:.3f}",
                     *(cell(figures["value_f1"]) for figures in system.values.values()),
-                    f"{cost.seconds:.2f}",
-                    speed,
-                    f"{cost.load:.1f}",
-                    "-" if cost.memory is None else f"{cost.memory:.0f}",
+                    *_columns(cost).values(),
                 )
             )
-        values = [f"{name} values" for name in scores.systems[0].values]
-        table(rows, ("extractor", "strict F1", "95 %", *values, "seconds", "words/s", "load s", "peak MB"))
-        for line in scores.notes:
+        values = [f"{name} values" for name in found.scores.systems[0].values]
+        table(rows, ("extractor", "strict F1", "95 %", *values, *_columns(found.costs[0])))
+        for line in found.scores.notes:
             note(f"note: {line}")
-    if failed := sum(len(cost.failed) for cost in costs):
-        note(f"counted as empty, as an extractor failed on them: {counted(failed, 'document')} (each is named above)")
-        raise typer.Exit(1)
+    for failure in found.failures:
+        result(f"{one_line(failure.name)}  failed: {one_line(_why(failure))}")
 
 
-def _page(found: Bench, scheme: Scheme) -> Page:
+def _page(found: Bench, scores: Scores, scheme: Scheme) -> Page:
     from ..eval.report import score_page
 
-    costs = {
-        system.name: {
-            "seconds": f"{cost.seconds:.2f}",
-            "words/s": "-" if cost.words_per_second is None else f"{cost.words_per_second:.0f}",
-            "load s": f"{cost.load:.1f}",
-            "peak MB": "-" if cost.memory is None else f"{cost.memory:.0f}",
-        }
-        for system, cost in zip(found.scores.systems, found.costs, strict=True)
-    }
-    speeds = {s.name: c.words_per_second for s, c in zip(found.scores.systems, found.costs, strict=True)}
-    return score_page(found.scores, found.gold, found.answers, scheme, costs=costs, speeds=speeds)
+    names = [system.name for system in scores.systems]
+    costs = dict(zip(names, map(_columns, found.costs), strict=True))
+    speeds = {name: cost.words_per_second for name, cost in zip(names, found.costs, strict=True)}
+    failed = [(failure.name, _why(failure)) for failure in found.failures]
+    return score_page(scores, found.gold, found.answers, scheme, costs=costs, speeds=speeds, failed=failed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import Problem, counted
+from ..schema.errors import GoldspanError, Problem, counted
 from . import completion
 from .corpus_build import build
 from .effects import Commands, effects, needs
@@ -75,7 +75,7 @@ def check(
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))
-    findings = _findings(read, loaded, answers, extractor or []) if deep else []
+    findings, failure = _findings(read, loaded, answers, extractor or []) if deep else ([], None)
     if json:
         data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if deep else data)
@@ -88,6 +88,9 @@ def check(
         result(f"{counted(documents, 'document')}, {counted(report.count, 'problem')}{found}")
         if findings:
             note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
+    if failure is not None:
+        note("the extractors were not held against it, as not all could be run")
+        raise failure
     if report.count or findings:
         raise typer.Exit(1)
 
@@ -113,19 +116,26 @@ class _Report:
         return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
 
 
-def _findings(documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]) -> list[Finding]:
+def _findings(
+    documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]
+) -> tuple[list[Finding], GoldspanError | None]:
+    """What is likely wrong, and why extractors could not be held against it, for which nothing else is lost."""
     from ..corpus.deep import deep_findings, read_answers
 
     answered = read_answers(answers) if answers else {}
     found = deep_findings(documents, scheme)
+    failure: GoldspanError | None = None
     if extractors:
         from .flows.dissent import extractor_findings
 
-        found += extractor_findings(documents, extractors, scheme)
+        try:
+            found += extractor_findings(documents, extractors, scheme)
+        except GoldspanError as error:
+            failure = error
     stale = answered.keys() - {(f.check, f.document, f.start, f.end) for f in found}
-    for check, document, start, end in sorted(stale):
+    for check, document, start, end in sorted(key for key in stale if key[0] != "dissent" or failure is None):
         note(f"{answers}: no finding any more: {check} {document} [{start}, {end}). Fix: remove the line")
-    return [f for f in found if (f.check, f.document, f.start, f.end) not in answered]
+    return [f for f in found if (f.check, f.document, f.start, f.end) not in answered], failure
 
 
 @app.command()

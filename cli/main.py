@@ -109,6 +109,7 @@ def main() -> NoReturn:
     except GoldspanError as error:
         for line in error.lines:
             status = _say(line, error.exit_code)
+        _show_example(error)
     except SystemExit as error:
         if _COMPLETING in os.environ:  # a shell's question, which typer has answered
             raise
@@ -144,6 +145,13 @@ def _say(message: str, status: int) -> int:
 
     error(message)
     return status
+
+
+def _show_example(error: GoldspanError) -> None:
+    from .show import note
+
+    for line in error.example:
+        note(line)
 
 
 def _usage(error: Exception) -> str:

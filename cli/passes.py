@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..schema.document import Document
-from ..schema.errors import UsageError
+from ..schema.errors import UsageError, for_each
 from ..schema.scheme import Scheme
 
 
@@ -13,7 +13,7 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
     """The layers of files by the annotator that each states throughout, else by the file's name.
 
     Raises:
-        DataError: A file cannot be read.
+        GoldspanError: A file cannot be read; of several, all are named.
         UsageError: Fewer files than `least`, which is two at the most, or two of one name.
     """
     from ..corpus import read_records
@@ -23,8 +23,7 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
             "two passes or more are needed. Fix: name a file for each; what one person read alone is gold as it is"
         )
     layers: dict[str, list[Document]] = {}
-    for path in paths:
-        documents = list(read_records(path, scheme))
+    for path, documents in zip(paths, for_each(lambda path: list(read_records(path, scheme)), paths), strict=True):
         names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
         name = names.pop() if len(names) == 1 else Path(path).name.partition(".")[0]
         if name in layers:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import counted
+from ..schema.errors import counted, for_each
 from . import completion, hints
 from .effects import effects, needs
 from .options import Html, Json, SchemeFile, listed, resampled
@@ -72,7 +72,7 @@ def score(
     for path, _ in limits:
         figures.figure(path)
     mapped = read_label_map(label_map, loaded) if label_map else None
-    answers = [_read(path, loaded, mapped) for path in systems]
+    answers = for_each(lambda path: _read(path, loaded, mapped), systems)
     if mapped and not mapped.used:
         note(f"note: {label_map}: no system has a label that it maps")
     if mapped and mapped.dropped:

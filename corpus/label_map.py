@@ -23,6 +23,7 @@ from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonica
 from ..schema.json_line import parse_line
 from ..schema.toml_text import parse_toml
 from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
+from .unknown_labels import told_together, toml_key, unknown_in, unknown_in_lines
 
 REST = "*"
 
@@ -54,8 +55,8 @@ class LabelMap:
         """
         target = self.labels.get(label, self.labels.get(REST))
         if target is None:
-            fix = f'add `{label} = "…"`, or `"*" = ""` to drop all others'
-            raise DataError(Problem(f"the label map has no line for {label!r}", fix))
+            fix = f'add `{toml_key(label)} = "…"`, or `"*" = ""` to drop all others'
+            raise DataError(Problem(f"the label map has no line for {label!r}", fix, label=label))
         if label in self.labels:
             self.used.add(label)
         if not target:
@@ -69,11 +70,12 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
     A value that the new label cannot hold is left out.
 
     Raises:
-        DataError: A record is not right, or has a label without a line in the map, with file and line.
+        DataError: A record is not right, with file and line, or the map has no line for labels, all of which are named.
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    for number, line in numbered_lines(path):
+    numbered = numbered_lines(path)
+    for number, line in numbered:
         record, problem = parse_line(line)
         if problem is not None:
             refuse_tasks(path, line)
@@ -82,7 +84,11 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
             document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
         except DataError as error:
             refuse_tasks(path, line)
-            raise error.at(path, number) from error
+            refusal = error.at(path, number)
+            if unknown_in(error):
+                unknown = unknown_in_lines([line, *(line for _, line in numbered)], labels.labels)
+                refusal = told_together(refusal, unknown, scheme, mapped=True)
+            raise refusal from error
         if seen.again(document.id):
             raise DataError(doubled_id(document.id).at(path, number))
         yield document

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
 from .files import COMPRESSED, STANDARD, lines, reading, suffix, writing
+from .unknown_labels import told_together, unknown_in, unknown_in_lines
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
@@ -31,18 +32,23 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: Report | None = N
             the first bad record ends the reading.
 
     Raises:
-        DataError: A record breaks a rule of the format, with file and line (of Parquet, the row).
+        DataError: A record breaks a rule of the format, with file and line (of Parquet, the row). Where a label is
+            unknown, all unknown labels of the file are named.
         UsageError: The suffix names no format.
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    for number, line in numbered_lines(str(path)):
+    numbered = numbered_lines(str(path))
+    for number, line in numbered:
         try:
             document = codec.decode(line)
         except DataError as error:
             refuse_tasks(str(path), line)
             refusal = error.at(str(path), number)
             if lenient is None:
+                if unknown := unknown_in(error):
+                    unknown |= unknown_in_lines((line for _, line in numbered), scheme.labels)
+                    refusal = told_together(refusal, unknown, scheme, mapped=False)
                 raise refusal from None
             for problem in refusal.problems:
                 lenient(problem)

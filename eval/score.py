@@ -17,6 +17,7 @@ from ..schema import (
     Value,
     conflict_scheme,
     counted,
+    for_each,
     layer_fingerprint,
 )
 from .beside import asides, beside_gold, in_common, names_of, restricted
@@ -94,7 +95,7 @@ def score(
     scorer = _Scorer(
         scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals
     )
-    scored = [scorer.system(documents, name) for documents, name in zip(answers, names, strict=True)]
+    scored = for_each(lambda system: scorer.system(*system), zip(answers, names, strict=True))
     facts = {
         "path": path,
         "documents": len(gold_documents),

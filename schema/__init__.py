@@ -7,6 +7,7 @@ from .actors import Actor, ActorRegistry, canonical_value, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
 from .errors import (
+    CombinedError,
     DataError,
     GoldspanError,
     Problem,
@@ -15,6 +16,7 @@ from .errors import (
     bounded,
     counted,
     did_you_mean,
+    for_each,
     remedy,
 )
 from .extractor import Extractor, ExtractorFactory, Parameter
@@ -34,6 +36,7 @@ __all__ = [
     "VALUE_TYPES",
     "Actor",
     "ActorRegistry",
+    "CombinedError",
     "DataError",
     "Decision",
     "Document",
@@ -67,6 +70,7 @@ __all__ = [
     "counted",
     "did_you_mean",
     "distance_km",
+    "for_each",
     "is_english",
     "language_fault",
     "layer_fingerprint",

@@ -4,7 +4,8 @@
 GoldspanError
 ├── DataError           exit 1: the data is at fault; carries one Problem or more
 ├── UsageError          exit 2: the call is at fault
-└── SurroundingsError   exit 3: something outside is missing (a server, disk space, an extra)
+├── SurroundingsError   exit 3: something outside is missing (a server, disk space, an extra)
+└── CombinedError       some of these together; exits as the worst of them
 ```
 
 The core raises without a place; the reader that knows the file and the line adds it (`Problem.at`).
@@ -13,10 +14,13 @@ The core raises without a place; the reader that knows the file and the line add
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Problem:
         document: Id of the document, empty where unknown.
         span: Index into the record's `spans`, where the fault is confined to one span.
         zone: Index into the record's `zones`, where the fault is confined to one zone.
+        label: The label, where the fault is that nobody knows it.
+        example: Lines to copy into a file, which mend it.
     """
 
     what: str
@@ -40,6 +46,8 @@ class Problem:
     document: str = ""
     span: int | None = None
     zone: int | None = None
+    label: str | None = None
+    example: tuple[str, ...] = ()
 
     def at(self, path: str, line: int = 0) -> Problem:
         """The same problem with its place."""
@@ -55,12 +63,17 @@ class Problem:
 class GoldspanError(Exception):
     """Anything goldspan refuses; `exit_code` is the status of a command that meets it."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     @property
     def lines(self) -> list[str]:
         """What is said of it, a line for each fault; a line end within one is part of what is told of."""
         return [str(self)]
+
+    @property
+    def example(self) -> list[str]:
+        """Lines to copy into a file, shown after `lines`; empty where there are none."""
+        return []
 
 
 class DataError(GoldspanError):
@@ -79,6 +92,11 @@ class DataError(GoldspanError):
         """A line for each problem."""
         return list(map(str, self.problems))
 
+    @property
+    def example(self) -> list[str]:
+        """Those of the problems."""
+        return [line for problem in self.problems for line in problem.example]
+
     def __reduce__(self) -> tuple[type[DataError], tuple[list[Problem]]]:
         return type(self), (self.problems,)  # on its way between processes
 
@@ -92,12 +110,14 @@ class UsageError(GoldspanError):
 
     Args:
         faults: A line for each.
+        example: Lines to copy into a file.
     """
 
     exit_code = 2
 
-    def __init__(self, *faults: str) -> None:
+    def __init__(self, *faults: str, example: Sequence[str] = ()) -> None:
         self._faults = list(faults)
+        self._example = list(example)
         super().__init__("\n".join(faults))
 
     @property
@@ -105,11 +125,60 @@ class UsageError(GoldspanError):
         """A line for each fault."""
         return self._faults
 
+    @property
+    def example(self) -> list[str]:
+        """As given."""
+        return self._example
+
 
 class SurroundingsError(GoldspanError):
     """Something outside the data and the call is missing: a server, disk space, an optional package."""
 
     exit_code = 3
+
+
+class CombinedError(GoldspanError):
+    """Faults of several files or extractors, told together.
+
+    Args:
+        errors: One or more; the highest `exit_code` of them counts.
+    """
+
+    def __init__(self, errors: Sequence[GoldspanError]) -> None:
+        self.errors = list(errors)
+        self.exit_code = max(error.exit_code for error in self.errors)
+        super().__init__("\n".join(self.lines))
+
+    def __reduce__(self) -> tuple[type[CombinedError], tuple[list[GoldspanError]]]:
+        return type(self), (self.errors,)
+
+    @property
+    def lines(self) -> list[str]:
+        """Those of all errors."""
+        return [line for error in self.errors for line in error.lines]
+
+    @property
+    def example(self) -> list[str]:
+        """Those of all errors, each line once."""
+        return list(dict.fromkeys(line for error in self.errors for line in error.example))
+
+
+def for_each(do: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """What `do` answers for each item.
+
+    Raises:
+        GoldspanError: It refuses an item; where it refuses several, `CombinedError` tells of all.
+    """
+    answers: list[R] = []
+    errors: list[GoldspanError] = []
+    for item in items:
+        try:
+            answers.append(do(item))
+        except GoldspanError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else CombinedError(errors)
+    return answers
 
 
 _REMEDIES = {

@@ -23,8 +23,15 @@ from .scheme import Scheme
 class Extractor(Protocol):
     """Finds spans in documents.
 
-    One that counts things for its user (findings dropped, tokens sent) has a `tally`, a `collections.Counter` by what
-    is counted; whoever runs it shows and empties it.
+    An extractor may also have
+
+    - `tally`, a `collections.Counter` of what it counts for its user (findings dropped, tokens sent), by what is
+      counted; whoever runs it shows and empties it;
+    - `load()`, after which the first document waits for nothing that the others do not wait for; whoever measures or
+      serves an extractor calls it first, and then lets it read a plain sentence, as it may load things unasked;
+    - `restarting`, seconds so far that `extract` has spent on starting again what was started before, as a program that
+      runs once for each batch does: they count neither as loading nor as reading;
+    - `elsewhere = True`, where the model runs in a process of others, whose memory is then not told.
     """
 
     @property

@@ -7,6 +7,7 @@ refuse the same lines; a property test holds them together.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -161,8 +162,8 @@ class RecordCodec:
         for index, item in enumerate(_items(record, "zones")):
             found += [Problem(f"zone {index + 1}: {w}", f, zone=index) for w, f in self._zone_faults(item, length)]
         for index, item in enumerate(_items(record, "spans")):
-            found += [Problem(f"span {index + 1}{w}", f, span=index) for w, f in self._span_faults(item, length)]
-        return [Problem(p.what, p.fix, document=document, span=p.span, zone=p.zone) for p in found]
+            found += [replace(p, what=f"span {index + 1}{p.what}", span=index) for p in self._span_faults(item, length)]
+        return [replace(problem, document=document) for problem in found]
 
     def without(self, line: bytes, problems: list[Problem]) -> Document | None:
         """The document of a refused line without the spans and zones at fault; None where the fault lies elsewhere."""
@@ -211,24 +212,25 @@ class RecordCodec:
             found.append((f"[{zone.start}, {zone.end}) {fault}", _HALF_OPEN))
         return found
 
-    def _span_faults(self, item: object, length: int | None) -> list[tuple[str, str]]:
+    def _span_faults(self, item: object, length: int | None) -> list[Problem]:
         value = item.get("value") if isinstance(item, dict) else None
         try:
             bare = {k: v for k, v in item.items() if k != "value"} if isinstance(item, dict) else item
             span = msgspec.convert(bare, Span)
         except msgspec.ValidationError as error:
             what, fix = _explain(error, "the span")
-            return [(f": {what}", fix)]
+            return [Problem(f": {what}", fix)]
         where = f" [{span.start}, {span.end}) {span.label}"
         found = []
         if fault := _place_fault(span, length):
-            found.append((f"{where} {fault}", _HALF_OPEN))
+            found.append(Problem(f"{where} {fault}", _HALF_OPEN))
         label = self.scheme.labels.get(span.label)
         if label is None:
             known = did_you_mean(span.label, list(self.scheme.labels))
-            found.append((f"{where} has an unknown label in scheme {self.scheme.ref}", known))
+            what = f"{where} has an unknown label in scheme {self.scheme.ref}"
+            found.append(Problem(what, known, label=span.label))
         elif fault := _value_fault(label, value):
-            found.append((f"{where}: {fault}", "correct the value, or write null where it is unknown"))
+            found.append(Problem(f"{where}: {fault}", "correct the value, or write null where it is unknown"))
         return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from .studio_server import Studio, installed, serving
 
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 SEEDS = Path(__file__).parents[1] / "seeds"
+PLUGIN = Path(__file__).parent / "annotate" / "plugin"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -84,3 +87,58 @@ def span(start: object, end: object, label: str, value: object = None, **more: A
 def write_lines(path: Path, *records: dict[str, Any]) -> Path:
     path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in records), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """A package with extractors of its own, installed as pip would: on the path, with entry points."""
+    site = tmp_path / "site"
+    info = site / "moody-0.9.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: moody\nVersion: 0.9\n")
+    lines = [f"{name} = moody:{name.upper()}\n" for name in ("moody", "needy", "gone", "late", "quitter")]
+    (info / "entry_points.txt").write_text(f"[goldspan.extractors]\n{''.join(lines)}lost = nowhere_at_all:X\n")
+    (site / "moody.py").write_text((PLUGIN / "moody.py").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.syspath_prepend(site)
+    yield {**os.environ, "PYTHONPATH": str(site)}
+    sys.modules.pop("moody", None)
+
+
+LONG = 1000.0
+"""Seconds that something takes by a `Clock`."""
+
+
+class Clock:
+    """Python's clock, which what is slow puts forward instead of taking the time."""
+
+    def __init__(self) -> None:
+        self._now, self.ahead = time.perf_counter, 0.0
+
+    def __call__(self) -> float:
+        return self._now() + self.ahead
+
+    def takes_long(self) -> None:
+        self.ahead += LONG
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(time, "perf_counter", made)
+    return made
+
+
+@pytest.fixture
+def slow_filler(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What fills values takes long to load."""
+    from goldspan.annotate import filling
+
+    class Slow(filling.Filler):
+        def __init__(self, scheme: Scheme) -> None:
+            clock.takes_long()
+            super().__init__(scheme)
+
+    filling.shared_filler.cache_clear()
+    monkeypatch.setattr(filling, "Filler", Slow)
+    yield
+    filling.shared_filler.cache_clear()

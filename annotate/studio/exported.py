@@ -169,7 +169,8 @@ def _spans(
             continue
         if label not in scheme.labels:
             fix = f"a label map brings its labels to the scheme's; {did_you_mean(label, list(scheme.labels))}"
-            raise DataError(Problem(f"the label {label!r} is none of {scheme.ref}", fix, document=document.id))
+            what = f"the label {label!r} is none of {scheme.ref}"
+            raise DataError(Problem(what, fix, document=document.id, label=label))
         text, scored = document.text or "", choice.kind == "prediction"
         span, faults = span_of(region, label, places[region.number], text, scheme, scored=scored)
         if span is None or (faults and label == region.label):

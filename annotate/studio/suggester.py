@@ -9,13 +9,12 @@ import msgspec
 
 from ...corpus.fitting import CHANGES
 from ...schema import DataError, Document, Extractor, RecordCodec, Scheme, SurroundingsError
+from ..readiness import PLAIN, load
 from ..run import Run
 from .tasks import document_of, make_task
 
 _TOGETHER = 32
 """Documents that the extractor gets at once; between them a call can be stopped."""
-
-_WARM = "On 3 May 2016 fighters of the army killed 12 civilians near Kyiv."
 
 Answer = dict[str, Any]
 Tell = Callable[[str], None]
@@ -37,19 +36,21 @@ class Suggester:
 
     def __init__(self, extractor: Extractor, scheme: Scheme, tell: Tell) -> None:
         self.name = extractor.name
+        self._extractor = extractor
         self._run = Run(extractor, scheme)
         self._codec = RecordCodec(scheme)
         self._scheme = scheme
         self._tell = tell
 
     def warm(self) -> None:
-        """Calls the extractor once, so that the first task does not wait for models to load.
+        """Loads the extractor and calls it once, so that the first task does not wait for models to load.
 
         Raises:
             SurroundingsError: It fails on a plain sentence.
-            UsageError: An argument is missing without which it can do nothing.
+            GoldspanError: It cannot be loaded, or lacks an argument without which it can do nothing.
         """
-        [outcome] = self._run.whole([Document(id="warm", text=_WARM, spans=())])
+        load(self._extractor)
+        [outcome] = self._run.whole([PLAIN])
         if outcome.problem is not None:
             raise SurroundingsError(f"{outcome.problem.what}. Fix: mend --extractor")
 

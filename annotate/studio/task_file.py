@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...corpus.files import read_whole
@@ -43,7 +43,11 @@ class Place:
             error: Without a place.
             document: Its id, where the error names none.
         """
-        return DataError([self.fault(p.what, p.fix, p.document or document).problems[0] for p in error.problems])
+        named = [
+            replace(item, what=f"task {self.task}: {item.what}", document=item.document or document)
+            for item in error.problems
+        ]
+        return DataError([item.at(self.path, self.line) for item in named])
 
 
 def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -10,13 +12,28 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ...annotate import annotate, load_extractor
+from ...annotate import load_extractor
+from ...annotate.chat import CACHED
+from ...annotate.extractors import check_spec
 from ...annotate.peak import peak_megabytes
+from ...annotate.readiness import load, rehearse
+from ...annotate.run import Run
 from ...annotate.underling import end, obeying, start
 from ...corpus import read_records, write_records
 from ...eval import score
 from ...eval.scores import Scores
-from ...schema import Document, GoldspanError, Problem, RecordCodec, Scheme, SurroundingsError
+from ...schema import (
+    DataError,
+    Document,
+    Extractor,
+    GoldspanError,
+    Problem,
+    RecordCodec,
+    Scheme,
+    SurroundingsError,
+    counted,
+    for_each,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +41,42 @@ class Cost:
     """What an extractor took for the gold's texts, in a process of its own.
 
     Attributes:
-        load: Seconds until it was ready.
-        seconds: Wall time of the extraction, the extractor being ready.
-        words: Words of the texts, by white space.
-        memory: Peak resident memory of the process, megabytes of a million bytes; None where the system does not tell.
+        load: Seconds until it was ready: made, with everything loaded that it needs for its first document.
+        seconds: Wall time of the reading alone.
+        restarts: Seconds within the reading, and not counted in it, that went into starting a program again.
+        words: Words that it has read, by white space: not those of documents that it failed on.
+        memory: Peak resident memory of its largest process, megabytes of a million bytes; None where the system does
+            not tell, or the model runs elsewhere.
         failed: Documents that it failed on; they count as empty in the scores.
+        tally: What it counted.
     """
 
     name: str
     load: float
     seconds: float
+    restarts: float
     words: int
     memory: float | None
     failed: tuple[Problem, ...]
+    tally: Mapping[str, int]
 
     @property
     def words_per_second(self) -> float | None:
-        """None where the texts have no words or took no time."""
-        return self.words / self.seconds if self.words and self.seconds > 0 else None
+        """Of one process; None where the texts have no words, took no time, or answers had been kept."""
+        return self.words / self.seconds if self.words and self.seconds > 0 and not self.tally.get(CACHED) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An extractor that has no scores.
+
+    Attributes:
+        name: As it was named in the call.
+        error: Why.
+    """
+
+    name: str
+    error: GoldspanError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +84,26 @@ class Bench:
     """Extractors over a gold's texts.
 
     Attributes:
-        scores: Of what they found.
-        costs: In the order of the scores.
+        scores: Of what they found; None where all failed.
+        ran: What each took, or why it failed, in the order of the call.
         gold: The documents.
-        answers: What each extractor found.
+        answers: What each that did not fail found.
     """
 
-    scores: Scores
-    costs: list[Cost]
+    scores: Scores | None
+    ran: list[Cost | Failure]
     gold: list[Document]
     answers: list[list[Document]]
+
+    @property
+    def costs(self) -> list[Cost]:
+        """In the order of the scores."""
+        return [item for item in self.ran if isinstance(item, Cost)]
+
+    @property
+    def failures(self) -> list[Failure]:
+        """In the order of the call."""
+        return [item for item in self.ran if isinstance(item, Failure)]
 
 
 def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0) -> Bench:
@@ -72,23 +117,32 @@ def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1
         seed: Of the same.
 
     Raises:
-        GoldspanError: The gold cannot be read, or an extractor cannot be made.
-        SurroundingsError: An extractor ended its process.
+        DataError: The gold cannot be read.
+        UsageError: Names or arguments of extractors are wrong, before any is run.
     """
+    for_each(_check, specs)
     documents = list(read_records(gold, scheme))
-    costs: list[Cost] = []
+    ran: list[Cost | Failure] = []
     systems: list[list[Document]] = []
     with TemporaryDirectory() as folder:
         for number, spec in enumerate(specs):
             out = Path(folder) / f"{number}.jsonl"
-            costs.append(_measured(gold, spec, scheme, out))
-            systems.append(list(read_records(out, scheme)))
-    names = _distinct([cost.name for cost in costs])
-    scores = score(documents, *systems, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
-    return Bench(scores, costs, documents, systems)
+            ran.append(_measured(gold, spec, scheme, out))
+            if isinstance(ran[-1], Cost):
+                systems.append(list(read_records(out, scheme)))
+    names = _distinct([item.name for item in ran if isinstance(item, Cost)])
+    scores = None
+    if systems:
+        scores = score(documents, *systems, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
+    return Bench(scores, ran, documents, systems)
 
 
-def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
+def _check(spec: str) -> None:
+    with suppress(SurroundingsError):  # its own process tells of it, and the others are run
+        check_spec(spec)
+
+
+def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost | Failure:
     # a process of its own, started afresh: its peak of memory is the extractor's alone
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -98,41 +152,71 @@ def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
         try:
             theirs.close()  # the process's end is then the end of the pipe
             answer: Cost | GoldspanError = ours.recv()
-        except EOFError as error:
+        except EOFError:
             what = f"the extractor {spec!r} ended the process that it ran in"
-            raise SurroundingsError(f"{what}. Fix: see whether the memory is enough, or tell its authors") from error
+            answer = SurroundingsError(f"{what}. Fix: see whether the memory is enough, or tell its authors")
         finally:
             end(process)
-    if isinstance(answer, GoldspanError):
-        raise answer
-    return answer
+    return answer if isinstance(answer, Cost) else Failure(spec, answer)
 
 
 def _answer(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
     with obeying(), suppress(BrokenPipeError):
         try:
-            pipe.send(_measure(gold, spec, scheme, out))
+            pipe.send(measure(gold, spec, scheme, out))
         except GoldspanError as error:
             pipe.send(error)
+        except Exception as error:  # whatever another package does
+            pipe.send(SurroundingsError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}"))
 
 
-def _measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
+def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
+    """Makes an extractor, lets it load, times its reading of a gold's texts, and writes what it finds.
+
+    No time before the reading counts as reading, and none that is known to be spent on loading: see `Extractor`.
+
+    Args:
+        gold: A records file.
+        spec: The extractor.
+        scheme: Of the records.
+        out: Where what it finds is written.
+
+    Raises:
+        DataError: The extractor failed on every document.
+        GoldspanError: It cannot be made or loaded, cannot go on, or uses labels that nobody knows.
+    """
     documents = list(read_records(gold, scheme))
-    start = time.perf_counter()
+    began = time.perf_counter()
     extractor = load_extractor(spec, scheme)
+    load(extractor)
+    rehearse(extractor)
+    before = _restarting(extractor)
     ready = time.perf_counter()
-    outcomes = list(annotate(documents, extractor, scheme))
-    done = time.perf_counter()
+    outcomes = Run(extractor, scheme).all(documents)
+    restarts = _restarting(extractor) - before
+    seconds = time.perf_counter() - ready - restarts
+    failed = tuple(outcome.problem for outcome in outcomes if outcome.problem is not None)
+    if failed and len(failed) == len(documents):
+        what = f"the extractor {spec!r} failed on {'all ' if len(failed) > 1 else ''}{counted(len(failed), 'document')}"
+        raise DataError(Problem(f"{what}, first {failed[0].document!r}: {failed[0].what}", failed[0].fix))
+    words = sum(len((d.text or "").split()) for d, o in zip(documents, outcomes, strict=True) if o.problem is None)
     decode = RecordCodec(scheme).decode
     write_records(out, (decode(outcome.line) for outcome in outcomes if outcome.problem is None), scheme)
     return Cost(
         name=extractor.name,
-        load=ready - start,
-        seconds=done - ready,
-        words=sum(len((document.text or "").split()) for document in documents),
-        memory=peak_megabytes(),
-        failed=tuple(outcome.problem for outcome in outcomes if outcome.problem is not None),
+        load=ready - began - before,
+        seconds=seconds,
+        restarts=restarts,
+        words=words,
+        memory=None if getattr(extractor, "elsewhere", False) else peak_megabytes(),
+        failed=failed,
+        tally=sum((Counter(outcome.tally) for outcome in outcomes if outcome.tally), Counter()),
     )
+
+
+def _restarting(extractor: Extractor) -> float:
+    seconds: float = getattr(extractor, "restarting", 0.0)
+    return seconds
 
 
 def _distinct(names: list[str]) -> list[str]:

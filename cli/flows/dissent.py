@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...annotate import annotate, load_extractor
+from ...annotate.extractors import check_spec
 from ...corpus.deep import Finding
 from ...corpus.dissent import dissent
-from ...schema import DataError, Document, RecordCodec, Scheme
+from ...schema import DataError, Document, RecordCodec, Scheme, for_each
 
 
 def extractor_findings(documents: Sequence[Document], specs: Sequence[str], scheme: Scheme) -> list[Finding]:
@@ -19,12 +20,14 @@ def extractor_findings(documents: Sequence[Document], specs: Sequence[str], sche
         scheme: Of both.
 
     Raises:
-        DataError: An extractor fails on a document.
-        GoldspanError: An extractor cannot be made.
+        GoldspanError: Names or arguments are wrong, before any extractor has read; or extractors cannot be made, or
+            fail on a document. All such are named.
     """
     read = [document for document in documents if document.text is not None]
-    layers = {spec: list(_layer(read, spec, scheme)) for spec in dict.fromkeys(specs)}
-    return dissent(read, layers, scheme)
+    distinct = list(dict.fromkeys(specs))
+    for_each(check_spec, distinct)
+    layers = for_each(lambda spec: list(_layer(read, spec, scheme)), distinct)
+    return dissent(read, dict(zip(distinct, layers, strict=True)), scheme)
 
 
 def _layer(documents: Sequence[Document], spec: str, scheme: Scheme) -> Iterator[Document]:

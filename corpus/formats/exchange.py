@@ -6,13 +6,14 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 
-from ...schema import DataError, Document, Problem, Scheme, SurroundingsError, UsageError
+from ...schema import DataError, Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
 from ..files import STANDARD, replacing, suffix
-from ..label_map import LabelMap
+from ..label_map import REST, LabelMap
+from ..unknown_labels import told_together, unknown_in
 from .base import Account, Format, Loss
 from .installed import format_of, formats, load_format
 
@@ -129,7 +130,8 @@ def read_any(
         labels: Brings foreign labels to the scheme's.
 
     Raises:
-        DataError: The source is not there, or something in it is at fault, with file and line.
+        DataError: The source is not there, or something in it is at fault, with file and line. Where a label is
+            unknown, all unknown labels of the source are named.
         UsageError: No such format, or the suffix tells none.
     """
     if not source.exists():
@@ -139,9 +141,32 @@ def read_any(
         fix = "bring it to records with `goldspan convert --from FORMAT`"
         told = "what it holds" if source.is_dir() else "its name"
         raise UsageError(f"{source}: {told} does not tell the format. Fix: {fix}")
-    if not form.file or source.is_file():
-        return _watched(form.read(source, scheme, labels, account), scheme, account)
-    return _watched(_of_folder(form, source, scheme, labels, account), scheme, account)
+    return _watched(_naming_all(form, source, scheme, labels, account), scheme, account)
+
+
+def _naming_all(
+    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account
+) -> Iterator[Document]:
+    """The documents of a source; where a label is unknown, the rest is read too, to name all that are."""
+    try:
+        yield from _read(form, source, scheme, labels, account)
+    except DataError as error:
+        if not (unknown := unknown_in(error)):
+            raise
+        known = labels.labels if labels is not None else {name: name for name in scheme.labels}
+        others = LabelMap({**known, REST: ""})
+        if source.is_file() or source.is_dir():  # a pipe cannot be read again
+            with suppress(GoldspanError):  # another fault further on is told once the labels are right
+                for _ in _read(form, source, scheme, others, Account()):
+                    pass
+        unknown |= others.dropped.keys() - known.keys()
+        raise told_together(error, unknown, scheme, mapped=labels is not None) from error
+
+
+def _read(form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    if not form.file or not source.is_dir():
+        return form.read(source, scheme, labels, account)
+    return _of_folder(form, source, scheme, labels, account)
 
 
 def _watched(documents: Iterable[Document], scheme: Scheme, account: Account) -> Iterator[Document]:

@@ -125,7 +125,7 @@ class Keeper:
             if label not in self._scheme.labels:
                 known = did_you_mean(label, list(self._scheme.labels))
                 fix = f"{known}; or bring labels to the scheme's with a label map"
-                raise DataError(Problem(f"unknown label {label!r} in scheme {self._scheme.ref}", fix))
+                raise DataError(Problem(f"unknown label {label!r} in scheme {self._scheme.ref}", fix, label=label))
             return label
         target = self._labels.labels.get(label, self._labels.labels.get(REST))
         return target if target is not None else self._labels(label) or ""  # which refuses it

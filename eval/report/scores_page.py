@@ -28,6 +28,7 @@ def score_page(
     training: Sequence[Document] = (),
     costs: Mapping[str, Mapping[str, str]] | None = None,
     speeds: Mapping[str, float | None] | None = None,
+    failed: Sequence[tuple[str, str]] = (),
 ) -> Page:
     """The report of scores.
 
@@ -40,6 +41,7 @@ def score_page(
         training: Documents whose surfaces count as seen.
         costs: Further columns of the leaderboard, by system.
         speeds: Words per second, by system.
+        failed: Extractors that have no scores, each with the reason.
     """
     names = [system.name for system in scores.systems]
     title = _distinct("gold", names)
@@ -55,7 +57,7 @@ def score_page(
         "fingerprint": scores.gold["sha256"][:12],
     }
     sections = [
-        _leaderboard(ranked, costs or {}, speeds or {}),
+        _leaderboard(ranked, costs or {}, speeds or {}, failed),
         _by_label(ranked, comparison.labels),
         *([_differences(scores)] if scores.comparisons else []),
         _errors(ranked, analyses, comparison, seen=bool(training)),
@@ -65,7 +67,10 @@ def score_page(
 
 
 def _leaderboard(
-    ranked: Sequence[SystemScore], costs: Mapping[str, Mapping[str, str]], speeds: Mapping[str, float | None]
+    ranked: Sequence[SystemScore],
+    costs: Mapping[str, Mapping[str, str]],
+    speeds: Mapping[str, float | None],
+    failed: Sequence[tuple[str, str]],
 ) -> Section:
     labels = list(ranked[0].values) if ranked else []
     extra = list(dict.fromkeys(column for found in costs.values() for column in found))
@@ -94,6 +99,8 @@ def _leaderboard(
     if sum(speed is not None for speed in speeds.values()) > 1:
         points = [(s.name, speeds.get(s.name), _strict(s)["f1"]) for s in ranked]
         parts.append(Plot("strict F1 against speed", plots.speed(points, "strict F1")))
+    if failed:
+        parts.append(Table("extractors that failed, and so have no scores", ("extractor", "why"), failed))
     prose = (
         "Strict: same bounds and same label. Exact: same bounds. Partial: overlap counts half. Type: some overlap and "
         "the same label. Value F1: strict, and the value right. Intervals come from resampling documents; fewer than "

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +20,6 @@ from goldspan.annotate import annotate, installed_extractors, load_extractor
 from goldspan.corpus import read_records
 from goldspan.schema import Document, RecordCodec, Scheme, UsageError
 from tests.conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
-
-PLUGIN = Path(__file__).parent / "plugin"
-
-
-@pytest.fixture
-def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """A package with extractors of its own, installed as pip would: on the path, with entry points."""
-    site = tmp_path / "site"
-    info = site / "moody-0.9.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: moody\nVersion: 0.9\n")
-    lines = ["moody = moody:MOODY", "needy = moody:NEEDY", "gone = moody:GONE", "lost = nowhere_at_all:X"]
-    (info / "entry_points.txt").write_text("[goldspan.extractors]\n" + "\n".join(lines) + "\n")
-    (site / "moody.py").write_text((PLUGIN / "moody.py").read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.syspath_prepend(site)
-    yield {**os.environ, "PYTHONPATH": str(site)}
 
 
 def texts(path: Path, *said: str) -> Path:
@@ -290,17 +275,38 @@ def journal(out: Path) -> Path:
     return out.with_name(f".{out.name}.unfinished")
 
 
-def interrupted(source: Path, out: Path, env: dict[str, str], how: signal.Signals, *more: str) -> tuple[int, str]:
-    """Runs the command, stops it when some documents are done, and answers its status and its words."""
+def gated(number: int, word: str = "") -> list[str]:
+    """Texts of three thousand characters: an extractor gets them some sixty at a time, and waits at the 250th."""
+    return [f"Iran {at} {word if at == 3 else 'GATE' if at == 250 else ''} {'x' * 3000}" for at in range(number)]
+
+
+@contextmanager
+def waiting(source: Path, out: Path, env: dict[str, str], *more: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """The command once some documents are done, waiting at one, and the pipe whose end it waits for."""
+    gate = source.with_name("gate")
+    os.mkfifo(gate)
     command = [str(GOLDSPAN), "annotate", str(source), "--extractor", "moody", "--out", str(out), *more]
-    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not (journal(out).exists() and journal(out).stat().st_size > 30_000):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(how)
-    _, said = process.communicate(timeout=60)
+    surroundings = {**env, "MOODY_GATE": str(gate)}
+    with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            deadline = time.monotonic() + 240
+            while not (journal(out).exists() and journal(out).stat().st_size > 30_000):
+                assert process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.01)
+            yield process, gate
+        finally:
+            process.kill()
+
+
+def interrupted(source: Path, out: Path, env: dict[str, str], how: signal.Signals, *more: str) -> tuple[int, str]:
+    """Stops the command when some documents are done, and answers its status and its words."""
+    with waiting(source, out, env, *more) as (process, gate):
+        process.send_signal(how)
+        if how == signal.SIGKILL:
+            process.wait()
+            with suppress(OSError):  # nobody waits, but the worker of a killed command, which ends with its batch
+                os.close(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
+        _, said = process.communicate(timeout=240)
     return process.returncode, said
 
 
@@ -309,10 +315,13 @@ def interrupted(source: Path, out: Path, env: dict[str, str], how: signal.Signal
 def test_an_interrupted_run_goes_on_where_it_stopped(
     plugin: dict[str, str], goldspan: Run, tmp_path: Path, how: signal.Signals, workers: str
 ) -> None:
-    said = [f"Iran {number} {'RAISE' if number == 3 else 'WAIT'} {'x' * 3000}" for number in range(400)]
-    source, out, whole = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
+    source, out, whole = (
+        texts(tmp_path / "in.jsonl", *gated(400, "RAISE")),
+        tmp_path / "out.jsonl",
+        tmp_path / "whole.jsonl",
+    )
     status, message = interrupted(source, out, plugin, how, "--workers", workers)
-    assert status in (130, -signal.SIGKILL)
+    assert status == (-how if how == signal.SIGKILL else 130), message
     assert "Traceback" not in message
     assert how == signal.SIGKILL or "interrupted; the same command goes on from there" in message
     assert not out.exists()
@@ -327,8 +336,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 
 
 def test_what_another_run_left_is_not_continued(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:
-    said = [f"Iran {number} WAIT {'x' * 3000}" for number in range(200)]
-    source, out = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl"
+    source, out = texts(tmp_path / "in.jsonl", *gated(260)), tmp_path / "out.jsonl"
     interrupted(source, out, plugin, signal.SIGKILL)
     texts(source, "Mali and Iran", "Iran")
     again = goldspan("annotate", source, "--extractor", "moody:Mali", "--out", out, env=plugin)
@@ -337,21 +345,18 @@ def test_what_another_run_left_is_not_continued(plugin: dict[str, str], goldspan
 
 
 def test_two_runs_at_once_on_one_target_do_not_mix(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:
-    said = [f"Iran {number} WAIT {'x' * 3000}" for number in range(400)]
-    source, out = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl"
-    command = [str(GOLDSPAN), "annotate", str(source), "--extractor", "moody", "--out", str(out)]
-    first = subprocess.Popen(command, env=plugin, stderr=subprocess.PIPE, text=True)
-    while not journal(out).exists():
-        time.sleep(0.02)
-    second = goldspan("annotate", source, "--extractor", "moody", "--out", out, env=plugin)
-    assert (second.returncode, "another run is writing it" in second.stderr) == (3, True)
-    first.communicate(timeout=60)
+    source, out = texts(tmp_path / "in.jsonl", *gated(260)), tmp_path / "out.jsonl"
+    with waiting(source, out, plugin) as (first, gate):
+        second = goldspan("annotate", source, "--extractor", "moody", "--out", out, env=plugin)
+        assert (second.returncode, "another run is writing it" in second.stderr) == (3, True)
+        gate.write_text("go on")
+        first.communicate(timeout=240)
     assert first.returncode == 0
-    assert len(lines(out)) == 400
+    assert len(lines(out)) == 260
 
 
 def test_a_text_that_changed_since_is_read_again(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:
-    said = [f"Iran {number} WAIT {'x' * 3000}" for number in range(200)]
+    said = gated(260)
     source, out = texts(tmp_path / "in.jsonl", *said), tmp_path / "out.jsonl"
     interrupted(source, out, plugin, signal.SIGKILL)
     times = (source.stat().st_atime_ns, source.stat().st_mtime_ns)
@@ -359,7 +364,7 @@ def test_a_text_that_changed_since_is_read_again(plugin: dict[str, str], goldspa
     os.utime(source, ns=times)  # as rsync and cp -p leave it
     again = goldspan("annotate", source, "--extractor", "moody", "--out", out, env=plugin)
     assert again.returncode == 0
-    assert [len(item["spans"]) for item in lines(out)] == [0] + [1] * 199
+    assert [len(item["spans"]) for item in lines(out)] == [0] + [1] * 259
 
 
 def test_a_closed_pipe_is_no_fault(goldspan: Run, tmp_path: Path) -> None:

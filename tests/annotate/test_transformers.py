@@ -13,8 +13,9 @@ import pytest
 from goldspan.annotate import load_extractor
 from goldspan.annotate.tagging import Tag, findings_of, read_tags, words_of
 from goldspan.annotate.windows import Window, put_together
+from goldspan.cli.flows.bench import measure
 from goldspan.schema import Document, Scheme, SurroundingsError, UsageError
-from tests.conftest import Run, record, write_lines
+from tests.conftest import LONG, Clock, Run, record, write_lines
 
 pytest.importorskip("torch", exc_type=ImportError)
 pytest.importorskip("transformers", exc_type=ImportError)
@@ -373,3 +374,16 @@ def test_windows_hand_over_where_no_span_is_halved(left: str, right: str, expect
     assert [tag.label or "O" for tag, _ in tags] == expected.split()
     assert put_together([], []) == []
     assert Tag("").goes_on(Tag("")) is False
+
+
+def test_loading_the_filler_of_values_is_no_reading(
+    model: Path, label_map: Path, slow_filler: None, clock: Clock, scheme: Scheme, tmp_path: Path
+) -> None:
+    gold = write_lines(tmp_path / "gold.jsonl", record("a", "Iran left Kyiv."))
+    cost = measure(str(gold), f"transformers:{model},map={label_map}", scheme, tmp_path / "out.jsonl")
+    assert cost.load >= clock.ahead == LONG > cost.seconds
+
+
+def test_an_unknown_tag_names_all_that_the_model_may_give(model: Path, scheme: Scheme) -> None:
+    with pytest.raises(UsageError, match="labels 'GPE', 'MONEY', 'ORG' are not the scheme's"):
+        load_extractor(f"transformers:{model},fill=false", scheme).extract([document("Iran left.")])

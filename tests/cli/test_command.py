@@ -145,9 +145,10 @@ def test_an_interrupted_writing_leaves_the_old_file_whole_and_ends_with_130(
     with source.open("w") as feed:
         feed.write('{"text": "x"}\n' * 2000)
         feed.flush()
-        deadline = time.monotonic() + 60
-        while not any(path.suffix == ".part" for path in tmp_path.iterdir()) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        deadline = time.monotonic() + 240
+        while not any(path.suffix == ".part" for path in tmp_path.iterdir()):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.01)
         process.send_signal(how)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130 and "interrupted" in stderr and "Traceback" not in stderr

@@ -147,6 +147,20 @@ def test_the_command_lists_them_and_an_answer_silences_one(tmp_path: Path, golds
     assert "dissent" not in {f["check"] for f in again}
 
 
+def test_extractors_that_fail_are_all_named_and_the_other_findings_are_kept(tmp_path: Path, goldspan: Run) -> None:
+    lines = [record("a", "Iran struck.", spans=[span(0, 4, "ACTOR")]), record("b", "Iran left.")]
+    path, answers = write_lines(tmp_path / "gold.jsonl", *lines), tmp_path / "answers.jsonl"
+    answer = {"check": "dissent", "document": "a", "start": 0, "end": 4, "reason": "A ship of that name."}
+    write_lines(answers, answer)
+    check = ["corpus", "check", path, "--deep", "--answers", answers, "--json"]
+    kept = json.loads(goldspan(*check).stdout)["findings"]
+    failing = [part for spec in ("command:false,fill=false", "spacy:none") for part in ("--extractor", spec)]
+    done = goldspan(*check, *failing)
+    assert (done.returncode, json.loads(done.stdout)["findings"]) == (3, kept) and kept
+    assert "ended with status 1" in done.stderr and "'none' cannot be loaded" in done.stderr
+    assert "no finding any more" not in done.stderr  # nobody knows
+
+
 def test_extractors_without_deep_are_a_wrong_call(tmp_path: Path, goldspan: Run) -> None:
     path = write_lines(tmp_path / "gold.jsonl", record())
     assert goldspan("corpus", "check", path, "--extractor", "rules").returncode == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
+from pathlib import Path
 from typing import Any
 
 from goldspan.schema import Document, Parameter, Scheme, Span
@@ -37,8 +37,8 @@ class Moody:
             return [self._scheme.span(0, 4, "ACTOR"), self._scheme.span(0, 6, "ACTOR")]
         if "DIE" in text:
             os._exit(3)
-        if "WAIT" in text:
-            time.sleep(0.01)
+        if "GATE" in text and "MOODY_GATE" in os.environ:
+            Path(os.environ["MOODY_GATE"]).read_text()  # a pipe: until the test writes to it
         if "OUTSIDE" in text:
             return [Span(0, len(text) + 5, "ACTOR")]
         if "FOREIGN" in text:
@@ -75,5 +75,33 @@ class NeedyFactory:
         return Moody(scheme, word=arguments["model"], times=1)
 
 
+def load_model() -> None:
+    """What takes long."""
+
+
+class Late(Moody):
+    """Loads its model when it is first called."""
+
+    loaded = False
+
+    def extract(self, documents: list[Document]) -> list[list[Span]]:
+        if not self.loaded:
+            load_model()
+            self.loaded = True
+        return super().extract(documents)
+
+
+class LateFactory(MoodyFactory):
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        return Late(scheme, **arguments)
+
+
+class QuitterFactory(MoodyFactory):
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        raise SystemExit("no model")
+
+
 MOODY = MoodyFactory()
 NEEDY = NeedyFactory()
+LATE = LateFactory()
+QUITTER = QuitterFactory()
