@@ -67,7 +67,7 @@ def test_a_trained_pipeline_is_an_extractor_and_is_scored_on_what_it_has_not_see
 ) -> None:
     records = [record(d.id, d.text or "", spans=[span(s.start, s.end, s.label) for s in d.spans]) for d in gold(scheme)]
     source, out = write_lines(tmp_path / "gold.jsonl", *records), tmp_path / "made" / "pipe"
-    ran = goldspan("train", source, "--out", out, "--epochs", 30, "--folds", 2, "--json")
+    ran = goldspan("train", source, "--out", out, "--epochs", 30, "--folds", 2, "--language", "en", "--json")
     assert ran.returncode == 0, ran.stderr
     made = json.loads(ran.stdout)
     assert (made["component"], made["spans"]) == ("ner", 6)

@@ -22,7 +22,7 @@ from ..schema.test_scheme_file import DISASTER
 
 COMMANDS: dict[str, Any] = settable(typer.main.get_command(app))
 TEXTS = frozenset(
-    "annotator annotators column country encoding extractor fail-under from guidelines host labels name order project push to url".split()
+    "annotator annotators column country encoding extractor fail-under from guidelines host labels language name order project push to url".split()
 )
 
 

@@ -29,7 +29,8 @@ GERMAN = "Der Irak und z.B. der Iran verloren am 3. März 20 Mann."
 
 
 def _document(tag: str | None, name: str) -> Document:
-    return Document(id=name, text=f"Iran left {name}.", spans=(), meta=Metadata(language=tag))
+    spans = (Span(0, 4, "ACTOR"),)
+    return Document(id=name, text=f"Iran left {name}.", spans=spans, meta=Metadata(language=tag))
 
 
 def languages(path: Path, scheme: Scheme) -> dict[str, str | None]:
