@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..corpus.parquet import refuse_endless_rows
+from ..corpus.unknown_labels import told_together
 from ..schema import DataError, Problem, Scheme, did_you_mean
 from .spans import SpanColumns, sorted_columns
 
@@ -64,10 +65,11 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
         encoded = encoded.dictionary_encode()
     known = {name: i for i, name in enumerate(scheme.labels)}
     names = encoded.dictionary.to_pylist()
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(str(name), list(known))
-            raise DataError(Problem(f"unknown label {name!r} in scheme {scheme.ref}", hint, str(path)))
+    if unknown := {str(name) for name in names} - known.keys():
+        first = min(unknown)
+        what = f"unknown label {first!r} in scheme {scheme.ref}"
+        problem = Problem(what, did_you_mean(first, list(known)), str(path), label=first)
+        raise told_together(DataError(problem), unknown, scheme, mapped=False)
     label = np.array([known[name] for name in names], dtype=np.int64)[np.asarray(encoded.indices)] if names else start
     ids = table.column("id").to_pylist()
     if len(set(ids)) < len(ids):
