@@ -203,11 +203,11 @@ def _start(place: Place, environment: Environment, last: State | None, port: int
         command = [str(environment.program), "start", "--no-browser", "--internal-host", LOOPBACK]
         command += ["--port", str(chosen), "--host", state.url]
         variables = serving(place, credentials, local_backends=local_backends)
-        with process.held_back():
-            pid = process.start(command, environment=variables, folder=place.data, log=place.log)
-            state = replace(state, pid=pid, identity=process.identity(pid))
-            write_state(place, state)
         try:
+            with process.held_back():  # at whose end an interruption is heard that came meanwhile
+                pid = process.start(command, environment=variables, folder=place.data, log=place.log)
+                state = replace(state, pid=pid, identity=process.identity(pid))
+                write_state(place, state)
             said = _port_it_took(place, state, since)
             if said == chosen:
                 _answering(place, state, credentials)
@@ -217,16 +217,17 @@ def _start(place: Place, environment: Environment, last: State | None, port: int
             if error.status != 401 or settled:
                 raise
             # the first start was cut off between making the user and giving it the token: nobody can have used it
-            process.stop(pid, state.identity, grace=_GRACE)
+            process.stop(state.pid, state.identity, grace=_GRACE)
             fresh_database(place, make_template(environment))
             continue
         except KeyboardInterrupt:  # whoever breaks off a start wants no server
             with process.held_back():
-                process.stop(pid, state.identity, grace=_GRACE)
+                if state.pid:
+                    process.stop(state.pid, state.identity, grace=_GRACE)
                 write_state(place, replace(state, pid=0, identity=""))
             raise
         # someone took the port in the meantime, so the server went to the next one, which its links would not name
-        process.stop(pid, state.identity, grace=_GRACE)
+        process.stop(state.pid, state.identity, grace=_GRACE)
         if port is not None:
             break
         chosen = free_port()
