@@ -392,6 +392,7 @@ def test_an_interrupted_push_and_pull_leave_nothing_and_are_completed_by_the_nex
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
     assert told["created"] + told["unchanged"] == count and told["unchanged"] > 0
+    (tmp_path / "passes").mkdir()
     broken_off("studio pull --project interrupted --out passes", "/export", studio, start)
 
 
