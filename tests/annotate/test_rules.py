@@ -287,8 +287,9 @@ MUTATIONS = {
 def test_what_the_rules_find_in_a_spoilt_article_passes_the_check_as_it_is(name: str) -> None:
     chance = random.Random(name)
     texts = [document.text or "" for document in read_records(str(HERE / "news" / "heldout.jsonl"), SCHEME)]
-    texts = [MUTATIONS[name](text[:2500], chance) for text in texts]
+    texts = [MUTATIONS[name](text[:1500], chance) for text in texts[::2]]
     documents = [Document(id=str(n), text=text, spans=()) for n, text in enumerate(texts)]
+    rules().tally.clear()  # what earlier tests left in it
     for outcome in annotate(documents, rules(), SCHEME):
         assert outcome.problem is None and not outcome.tally  # nothing had to be put right
         assert check_document(RecordCodec(SCHEME).decode(outcome.line), SCHEME) == []
