@@ -18,6 +18,7 @@ from typing import Any
 from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from .exchange import Exchange
 from .foreign import FILL, MAP, Intake
+from .interruptions import held_back
 from .readiness import PLAIN
 from .surroundings import TOKENS, without_tokens
 
@@ -115,16 +116,19 @@ def _run(
     # a group of its own, since a program that is killed takes nothing along that it has started
     group = None if sys.platform == "win32" else 0
     pipe = subprocess.PIPE
-    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=variables, process_group=group) as process:
-        try:
-            answer, said = process.communicate(question, timeout)
-        except BaseException:
-            with suppress(ProcessLookupError):
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with held_back():  # a program that has begun but is not known yet could not be ended
+            process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=variables, process_group=group)
+        answer, said = process.communicate(question, timeout)
+    except BaseException:
+        if process is not None:
+            with process, suppress(ProcessLookupError):
                 if sys.platform == "win32":
                     process.kill()
                 else:
                     os.killpg(process.pid, signal.SIGKILL)
-            raise
+        raise
     return process.returncode, answer, said
 
 

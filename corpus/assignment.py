@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 
 def best_pairs(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     """Pairs rows with columns so that the sum of their weights is the largest possible.
@@ -21,6 +19,8 @@ def best_pairs(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     The Hungarian method with potentials, in the form of Jonker and Volgenant (1987): one shortest augmenting path a
     row, in time that grows with the square of the shorter side times the longer one.
     """
+    import numpy as np
+
     table = np.asarray(weights, dtype=np.float64)
     if table.size == 0:
         return []

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...schema import SurroundingsError
+from ..interruptions import held_back
 from ..surroundings import without_tokens
 from .home import Home, made
 from .lock import held
@@ -120,16 +121,18 @@ def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell)
     surroundings = {name: value for name, value in without_tokens().items() if name not in _OURS}
     surroundings["PIP_USE_PEP517"] = "1"  # old pips need to be told; as a variable, later ones may forget it
     said: list[str] = []
-    process = subprocess.Popen(
-        command,
-        env=surroundings,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        umask=_UMASK,
-    )
-    assert process.stdout is not None
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with held_back():  # pip that has begun but is not known yet could not be ended
+            process = subprocess.Popen(
+                command,
+                env=surroundings,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                umask=_UMASK,
+            )
+        assert process.stdout is not None
         fetched = 0
         for line in process.stdout:
             said.append(line.decode("utf-8", "replace"))
@@ -140,12 +143,13 @@ def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell)
                 tell("unpacking them", 0, 0)
         status = process.wait()
     except BaseException:
-        process.kill()
+        if process is not None:
+            process.kill()
         raise
     finally:
-        process.stdout.close()
-        process.wait()
-        log.write_text("".join(said), "utf-8")
+        if process is not None:
+            with process:  # closes its output and waits for its end
+                log.write_text("".join(said), "utf-8")
     if status:
         errors = [line.strip() for line in said if "ERROR" in line] or said[-1:] or ["pip said nothing"]
         fix = next(fix for sign, fix in _FAULTS if sign in "".join(said))

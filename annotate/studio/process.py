@@ -6,10 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _STARTED_HERE: dict[int, subprocess.Popen[bytes]] = {}
@@ -32,28 +30,6 @@ def start(command: Sequence[str], *, environment: Mapping[str, str], folder: Pat
         )
     _STARTED_HERE[process.pid] = process
     return process.pid
-
-
-@contextmanager
-def held_back() -> Iterator[None]:
-    """Lets interruptions wait until the block is over, so that what it starts is on record when one is heard."""
-    if threading.current_thread() is not threading.main_thread():  # where none is heard anyway
-        yield
-        return
-    came: list[int] = []
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {
-        number: signal.signal(number, lambda number, _frame: came.append(number))
-        for number in numbers
-        if signal.getsignal(number) not in (signal.SIG_IGN, None)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    for number in came[:1]:
-        signal.raise_signal(number)
 
 
 def identity(pid: int) -> str:

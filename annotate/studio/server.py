@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...schema import SurroundingsError, UsageError
+from ..interruptions import held_back
 from . import log, process
 from .api import Api, StudioError
 from .connection import Connection
@@ -204,7 +205,7 @@ def _start(place: Place, environment: Environment, last: State | None, port: int
         command += ["--port", str(chosen), "--host", state.url]
         variables = serving(place, credentials, local_backends=local_backends)
         try:
-            with process.held_back():  # at whose end an interruption is heard that came meanwhile
+            with held_back():  # at whose end an interruption is heard that came meanwhile
                 pid = process.start(command, environment=variables, folder=place.data, log=place.log)
                 state = replace(state, pid=pid, identity=process.identity(pid))
                 write_state(place, state)
@@ -221,7 +222,7 @@ def _start(place: Place, environment: Environment, last: State | None, port: int
             fresh_database(place, make_template(environment))
             continue
         except KeyboardInterrupt:  # whoever breaks off a start wants no server
-            with process.held_back():
+            with held_back():
                 if state.pid:
                     process.stop(state.pid, state.identity, grace=_GRACE)
                 write_state(place, replace(state, pid=0, identity=""))

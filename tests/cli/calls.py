@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer.main
 
 from goldspan.cli.main import _CallFault, app
@@ -51,12 +52,17 @@ class Caller:
 
     def _run(self, call: str, configuration: str) -> Outcome:
         shutil.copytree(self._inputs, self._place)
-        os.environ["GOLDSPAN_CONFIG"] = "goldspan.toml" if configuration else os.devnull
         if configuration:
             (self._place / "goldspan.toml").write_text(configuration)
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
         try:
-            with contextlib.chdir(self._place), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            with (
+                pytest.MonkeyPatch.context() as patch,
+                contextlib.chdir(self._place),
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(err),
+            ):
+                patch.setenv("GOLDSPAN_CONFIG", "goldspan.toml" if configuration else os.devnull)
                 status = _status(shlex.split(call))
             return Outcome(status, _printed(out), _printed(err), self._made())
         finally:
