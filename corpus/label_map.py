@@ -36,11 +36,13 @@ class LabelMap:
         labels: The scheme's label for each of the system's, empty for one that is dropped.
         dropped: How many spans of each label were dropped so far.
         used: Labels met so far that have a line of their own.
+        bared: How many spans of each label lost a value that the scheme's label cannot hold.
     """
 
     labels: Mapping[str, str]
     dropped: Counter[str] = field(default_factory=Counter)
     used: set[str] = field(default_factory=set)
+    bared: Counter[str] = field(default_factory=Counter)
 
     @property
     def signature(self) -> str:
@@ -117,6 +119,7 @@ def _mapped(span: Any, labels: LabelMap, scheme: Scheme) -> Any:
     try:
         msgspec.convert(value, scheme.label(label).value_type | None)
     except msgspec.ValidationError:
+        labels.bared[span["label"]] += 1
         value = None
     return {**span, "label": label, "value": value}
 

@@ -77,6 +77,7 @@ def test_a_label_map_brings_foreign_labels_home_and_says_what_it_drops(goldspan:
     mapping.write_text(mapping.read_text() + '"*" = ""\n')
     done = goldspan("score", gold, system, "--map", mapping, "--json")
     assert "dropped by the label map: VERB 1" in done.stderr
+    assert "values left out that the mapped label cannot hold: GPE 1" in done.stderr
     data = json.loads(done.stdout)["systems"][0]
     assert data["spans"]["strict"]["micro"]["matched"] == 3 and "map:none" not in data["signature"]
     mapping.write_text('GPE = "ACTORS"\n')
