@@ -29,10 +29,10 @@ class Listener:
         url: Where.
     """
 
-    def __init__(self, url: str, server: uvicorn.Server, thread: threading.Thread) -> None:
+    def __init__(self, url: str, server: uvicorn.Server, ended: threading.Event) -> None:
         self.url = url
         self._server = server
-        self._thread = thread
+        self._ended = ended
 
     def wait(self) -> None:
         """Waits until it ends, which is never but for an interruption of the waiting thread.
@@ -40,14 +40,16 @@ class Listener:
         Raises:
             SurroundingsError: It ended by itself.
         """
-        while self._thread.is_alive():
-            self._thread.join(0.5)
+        # not Thread.join: when that is interrupted, Python up to 3.12 takes a running thread for an ended one
+        # (cpython issue 90882)
+        while not self._ended.wait(0.5):
+            pass
         raise SurroundingsError("the backend ended by itself. Fix: start it again")
 
     def end(self) -> None:
         """Ends it; calls under way have two seconds."""
         self._server.should_exit = True
-        self._thread.join(_GRACE + 3)
+        self._ended.wait(_GRACE + 3)
 
 
 @contextmanager
@@ -77,13 +79,20 @@ def listening(app: Application, bound: socket.socket) -> Iterator[Listener]:
         timeout_graceful_shutdown=_GRACE,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="backend", daemon=True)
-    thread.start()
-    listener = Listener(_url(bound), server, thread)
+    ended = threading.Event()
+
+    def serve() -> None:
+        try:
+            server.run(sockets=[bound])
+        finally:
+            ended.set()
+
+    threading.Thread(target=serve, name="backend", daemon=True).start()
+    listener = Listener(_url(bound), server, ended)
     try:
         until = time.monotonic() + _BOOT
         while not server.started:
-            if not thread.is_alive() or time.monotonic() > until:
+            if ended.is_set() or time.monotonic() > until:
                 raise SurroundingsError("the backend does not start. Fix: another --port")
             time.sleep(0.01)
         yield listener

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -309,6 +312,20 @@ def test_a_taken_port_and_wrong_addresses_are_refused() -> None:
             bind(host, 0)
     with pytest.raises(SurroundingsError, match="address of this machine"):
         bind("192.0.2.1", 0)
+
+
+def test_when_its_user_is_interrupted_it_ends_before_the_block_does(scheme: Scheme) -> None:
+    def serving() -> bool:
+        """Whether any thread runs the server, by the interpreter's account: Thread.is_alive can be wrong here."""
+        stacks = (traceback.extract_stack(frame) for frame in sys._current_frames().values())
+        return any("uvicorn" in entry.filename for stack in stacks for entry in stack)
+
+    app = backend(Suggester(First(), scheme, print), Turns(), Secret(), print)
+    with pytest.raises(KeyboardInterrupt), listening(app, bind("127.0.0.1", 0)) as listener:
+        assert serving()
+        threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT]).start()
+        listener.wait()
+    assert not serving()
 
 
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn"])
