@@ -44,11 +44,26 @@ def find_project(api: Api, title: str) -> Project | None:
     Raises:
         StudioError: The server does not answer, or refuses.
     """
-    found = [item for item in _projects(api, title) if item["title"] == title]
-    if not found:
-        return None
-    chosen = min(found, key=lambda item: int(item["id"]))
-    return Project(chosen["id"], title, f"{api.connection.url}/projects/{chosen['id']}", chosen.get("task_number") or 0)
+    found = [project for project in projects(api, title) if project.title == title]
+    return min(found, key=lambda project: project.id, default=None)
+
+
+def projects(api: Api, title: str = "") -> Iterator[Project]:
+    """The projects whose titles contain the given one; the server counts the tasks of each that it lists.
+
+    Raises:
+        StudioError: The server does not answer, or refuses.
+    """
+    about = {"title": title} if title else {}
+    page = 1
+    while True:
+        answer = api.get("/api/projects/", params={**about, "page": page, "page_size": _PAGE})
+        for item in answer["results"]:
+            url = f"{api.connection.url}/projects/{item['id']}"
+            yield Project(int(item["id"]), str(item["title"]), url, item.get("task_number") or 0)
+        if not answer.get("next"):
+            return
+        page += 1
 
 
 def titles(api: Api, most: int) -> list[str]:
@@ -184,17 +199,6 @@ def _asked(
     about = {"project": project.id, "query": query, "include": include, "page": page, "page_size": page_size}
     answer: dict[str, Any] = api.get("/api/tasks/", params=about, timeout=_LONG)
     return answer
-
-
-def _projects(api: Api, title: str) -> Iterator[dict[str, Any]]:
-    """The projects whose titles have that of one in them: the server counts the tasks of each that it lists."""
-    page = 1
-    while True:
-        answer = api.get("/api/projects/", params={"title": title, "page": page, "page_size": _PAGE})
-        yield from answer["results"]
-        if not answer.get("next"):
-            return
-        page += 1
 
 
 def _in_the_way(api: Api, project: Project, scheme: Scheme, refusal: str) -> list[Problem]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate.studio import Api
+from ...annotate.studio.held import count_drafts
 from ...annotate.studio.plan import Plan
 from ...annotate.studio.project import find_project
 from ...annotate.studio.tasks import Task, make_task
@@ -30,6 +31,7 @@ class Progress:
         planned: Documents to read.
         annotated: Of these, done.
         skipped: Of these, passed over.
+        drafts: Documents with a draft that she has not submitted.
         seconds: Of work, where the server knows.
         url: Of the project; empty where there is none yet.
     """
@@ -38,6 +40,7 @@ class Progress:
     planned: int
     annotated: int
     skipped: int
+    drafts: int
     seconds: float
     url: str
 
@@ -121,9 +124,10 @@ def progress(connect: Connect, plan: Plan) -> list[Progress]:
         with connect(annotator) as api:
             project = find_project(api, plan.project(annotator))
             work = [] if project is None else list(all_work(api, project))
+            drafts = 0 if project is None else count_drafts(api, project)
         newest = [max(item.annotations, key=lambda one: (one.updated, one.id)) for item in work if item.annotations]
         skipped = sum(one.skipped for one in newest)
         seconds = sum(one.lead_time or 0.0 for item in work for one in item.annotations)
         url = project.url if project else ""
-        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, seconds, url))
+        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url))
     return told

@@ -68,6 +68,11 @@ class Desk:
     def annotate(self, task: int, results: list[Any], **more: Any) -> dict[str, Any]:
         return dict(self.api.post(f"/api/tasks/{task}/annotations/", json={"result": results, **more}))
 
+    def draft(self, task: int, **more: Any) -> dict[str, Any]:
+        """Begins on a task and leaves it without submitting."""
+        body = {"result": [], "lead_time": 3.0, "draft_id": 0, "project": self.project.id, **more}
+        return dict(self.api.post(f"/api/tasks/{task}/drafts", json=body))
+
     def user(self, email: str) -> int:
         for user in self.api.get("/api/users/"):
             if user["email"] == email:
@@ -202,6 +207,44 @@ def test_a_text_that_changed_under_work_is_refused_and_nothing_is_sent(desk: Des
         assert f"document '{name}': the text is not the one that people have worked on" in told["stderr"]
         assert f"/data?task={tasks[name]['id']}" in told["stderr"]
     assert "document 'c'" not in told["stderr"] and desk.tasks() == before
+
+
+def test_a_draft_is_work_that_holds_back_another_text_and_shows_in_the_status(desk: Desk) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()))
+    tasks = desk.tasks()
+    for name in ("a", "b"):
+        desk.draft(tasks[name]["id"])
+    work = desk.annotate(tasks["c"]["id"], [])
+    desk.api.post(f"/api/tasks/{tasks['c']['id']}/annotations/{work['id']}/drafts", json={"result": []})
+    before = desk.tasks()
+    changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
+    told = desk.push(write_lines(desk.folder / "new.jsonl", *changed, record("d", TEXT)), status=1)["stderr"]
+    for name in "abc":
+        assert f"document '{name}': the text is not the one that people have worked on" in told
+        assert f"/data?task={tasks[name]['id']}" in told
+    assert desk.tasks() == before
+    command = [GOLDSPAN, "studio", "status"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=desk.surroundings, timeout=60)
+    assert f"3 in {desk.title!r}" in done.stdout.split("drafts: ")[1]
+    for more in ([], ["--url", desk.api.connection.url]):
+        surroundings = {**desk.surroundings, "GOLDSPAN_STUDIO_TOKEN": desk.api.connection.token}
+        answer = subprocess.check_output([*command, *more, "--json"], env=surroundings, timeout=60)
+        assert json.loads(answer)["drafts"][desk.title] == 3
+
+
+def test_doubles_are_removed_together_but_none_with_a_draft(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    desk.push(path)
+    tasks = desk.tasks()
+    body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
+    begun = max(item["id"] for item in select(desk.api, desk.project, []))
+    desk.draft(begun)
+    assert desk.push(path)["doubles"] == 3
+    assert desk.tasks()["b"]["id"] == begun and desk.tasks()["a"]["id"] == tasks["a"]["id"]
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
+    desk.draft(max(item["id"] for item in select(desk.api, desk.project, [])))
+    assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
 
 
 def test_a_text_that_nobody_worked_on_and_other_metadata_are_brought_up_to_date(desk: Desk) -> None:
