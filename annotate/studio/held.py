@@ -28,12 +28,14 @@ class Held:
         record: What it says of its document.
         worked: Whether anyone has annotated or skipped it, or has a draft of it.
         amiss: Extractors whose suggestions it should have once, and has not or more than once.
+        bare: Whether it has no suggestions, as far as the server counts.
     """
 
     id: int
     record: dict[str, Any]
     worked: bool
     amiss: frozenset[str] = frozenset()
+    bare: bool = False
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -59,15 +61,17 @@ def held_tasks(api: Api, project: Project, names: Sequence[str]) -> dict[str, li
     for item in items:
         number = int(item["id"])
         worked = number in drafted or any(item.get(key) for key in _DONE)
-        found[item[ID]].append(Held(number, item[RECORD], worked, amiss.get(number, frozenset())))
+        found[item[ID]].append(
+            Held(number, item[RECORD], worked, amiss.get(number, frozenset()), not item.get("total_predictions"))
+        )
     return found
 
 
 def drafted_tasks(api: Api, project: Project) -> set[int]:
     """The tasks with a draft, which is work that nobody has submitted yet.
 
-    The list of tasks leaves out whether one has a draft, unless it is asked for all fields, which costs a query for each
-    of them. The filter costs one request for all tasks.
+    The list of tasks leaves out whether one has a draft, unless it is asked for all fields, which is slow. The filter
+    costs one request for all tasks.
 
     Raises:
         StudioError: The server does not answer, or refuses.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from ...annotate.studio.plan import Plan
 from ...annotate.studio.project import find_project
 from ...annotate.studio.tasks import Task, make_task
 from ...annotate.studio.work import all_work
-from ...schema import Scheme, Span, UsageError
+from ...schema import DataError, Problem, Scheme, Span, UsageError
 from .pull import PullDone, pull_files
-from .push import PushDone, push_tasks
+from .push import Prepared, PushDone, prepare_push, push_prepared
 from .sheets import Sheet
 
 Connect = Callable[[str], Api]
@@ -56,6 +57,7 @@ def push_planned(
     scheme: Scheme,
     *,
     guidelines: str | None = None,
+    agreed: Callable[[], None] = lambda: None,
 ) -> dict[str, PushDone]:
     """Brings each annotator's documents to her project, those of the blind share without suggestions.
 
@@ -65,23 +67,31 @@ def push_planned(
         sheets: The documents, in the order in which they are to be read.
         scheme: Theirs.
         guidelines: As `push_files`.
+        agreed: Called when all projects are checked, before anything is sent to any.
 
     Raises:
-        DataError: As `push_files`.
+        DataError: As `push_files`, with the faults of all projects.
         StudioError: A server does not answer, or refuses; what was pushed stands, and the same push completes it.
     """
-    done = {}
-    for annotator in plan.annotators:
-        own = plan.of(annotator)
-        tasks = [
-            _task(sheet, blind=own[sheet.document.id].blind, scheme=scheme)
-            for sheet in sheets
-            if sheet.document.id in own
-        ]
-        if tasks:
-            with connect(annotator) as api:
-                done[annotator] = push_tasks(api, tasks, scheme, title=plan.project(annotator), guidelines=guidelines)
-    return done
+    with ExitStack() as stack:
+        ready: dict[str, tuple[Api, Prepared]] = {}
+        problems: list[Problem] = []
+        for annotator in plan.annotators:
+            own = plan.of(annotator)
+            theirs = [sheet for sheet in sheets if sheet.document.id in own]
+            if not theirs:
+                continue
+            api = stack.enter_context(connect(annotator))
+            try:
+                tasks = [_task(sheet, blind=own[sheet.document.id].blind, scheme=scheme) for sheet in theirs]
+                title = plan.project(annotator)
+                ready[annotator] = api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
+            except DataError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+        if problems:
+            raise DataError(problems)
+        agreed()
+        return {annotator: push_prepared(api, prepared) for annotator, (api, prepared) in ready.items()}
 
 
 def _task(sheet: Sheet, *, blind: bool, scheme: Scheme) -> Task:

@@ -250,3 +250,29 @@ def test_what_is_written_in_a_field_and_on_after_it_changes_nothing_but_fields(
                 changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
                 # where the key leads to the next field, that one is written in
                 assert {control for _, control in changed} <= written, (field, key)
+
+
+def test_a_page_left_open_while_new_suggestions_come_can_submit_all_that_was_marked(
+    studio: Studio, annotator: Annotator, tmp_path: Path
+) -> None:
+    layer = {"annotator": "rules"}
+
+    def push(name: str, *spans: dict[str, Any]) -> Any:
+        records = write_lines(tmp_path / name, record("a", TEXT, spans=list(spans), layer=layer))
+        done = studio.run("push", str(records), "--project", "open page", "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    annotator.log_in()
+    annotator.label_all(push("old.jsonl", *SUGGESTED)["project"]["id"])
+    annotator.mark("Monday", "3")
+    annotator.select("Pentagon")
+    annotator.press("Backspace")
+    assert push("new.jsonl", *SUGGESTED[::2])["suggested"] == 1
+    annotator.mark("Jose\u0301 Nobody", "1")
+    annotator.submit()
+    out = tmp_path / "out.jsonl"
+    assert studio.run("pull", "--out", str(out), "--project", "open page").returncode == 0
+    [pulled] = map(json.loads, out.read_text("utf-8").splitlines())
+    marked = {TEXT[item["start"] : item["end"]] for item in pulled["spans"]}
+    assert marked == {"Kataib Hezbollah", "dozen", "Aleppo", "Mosul", "May", "Monday", "Jose\u0301 Nobody"}
