@@ -6,7 +6,7 @@ What has to change is found and checked before anything is sent.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,7 +90,8 @@ def open_project(api: Api, opening: Opening, scheme: Scheme) -> tuple[Project, s
         return _made(api, opening), "made"
     if not opening.changes:
         return opening.project, ""
-    with _said_what_is_in_the_way(api, opening.project, scheme):
+    refusal = _said_what_is_in_the_way(api, opening.project, scheme)
+    with refusal if "label_config" in opening.changes else nullcontext():
         api.patch(f"/api/projects/{opening.project.id}/", json=opening.changes)
     return replace(opening.project, title=opening.title), "updated"
 

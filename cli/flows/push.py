@@ -25,18 +25,21 @@ class PushDone:
         interface: `made`, `updated` or nothing.
         pushed: What was done.
         extractors: Documents with suggestions of each.
+        was: What the project was called before, where it was called after another version of the scheme.
     """
 
     project: Project
     interface: str
     pushed: Pushed
     extractors: dict[str, int]
+    was: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
             "project": {"id": self.project.id, "title": self.project.title, "url": self.project.url},
             "interface": self.interface or "unchanged",
+            "was": self.was or None,
             **asdict(self.pushed),
             "suggestions": self.extractors,
         }
@@ -135,4 +138,6 @@ def push_prepared(api: Api, prepared: Prepared) -> PushDone:
     for task in tasks:
         for name in task.suggestions:
             names[name] += 1
-    return PushDone(project, interface, pushed, dict(sorted(names.items())))
+    before = prepared.opening.project
+    was = before.title if before and before.title != project.title else ""
+    return PushDone(project, interface, pushed, dict(sorted(names.items())), was)

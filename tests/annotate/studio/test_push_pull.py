@@ -441,7 +441,7 @@ def test_another_version_of_the_scheme_finds_the_project_and_takes_it_over_or_sa
     assert [project.title for project in projects(desk.api, name)] == [f"{name}@1"]
     second = pushed(10, "PERSON", "WEAPON", "ARMS")
     assert (second["project"]["id"], second["project"]["title"]) == (first["id"], f"{name}@10")
-    assert (second["interface"], second["unchanged"]) == ("updated", 1)
+    assert (second["interface"], second["was"], second["unchanged"]) == ("updated", f"{name}@1", 1)
     assert [project.title for project in projects(desk.api, name)] == [f"{name}@10"]
 
 

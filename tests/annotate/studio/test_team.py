@@ -215,7 +215,12 @@ def test_whatever_dies_between_two_steps_the_gold_is_the_same(team: Team) -> Non
 
 def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> None:
     team.plan()
-    team.work("ben", BEN)
+    with team.api() as api:
+        project = team.project(api, f"{TITLE} - ben")
+        task = next(select(api, project, []))
+        api.post(f"/api/tasks/{task['id']}/drafts", json={"result": [], "lead_time": 3.0, "project": project.id})
+    told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
+    assert {row["annotator"]: row["drafts"] for row in told} == {"ann": 0, "ben": 1}
     lines = [record(name, f"Then {TEXT}") for name in ("a", "b", "c", "d")]
     write_lines(team.folder / "corrected.jsonl", *lines, record("e", TEXT))
     plan = (team.folder / "plan.json").read_bytes()
