@@ -445,14 +445,25 @@ def test_another_version_of_the_scheme_finds_the_project_and_takes_it_over_or_sa
     assert [project.title for project in projects(desk.api, name)] == [f"{name}@10"]
 
 
-def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(desk: Desk, scheme: Scheme) -> None:
+def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tasks = [make_task(Document(id=name, text=TEXT, spans=()), {}, scheme) for name in "abc"]
     openings = [plan_project(desk.api, desk.title, scheme) for _ in range(2)]
     both = [open_project(desk.api, opening, scheme)[0] for opening in openings]
     assert both[0] == both[1]
     assert [project.id for project in projects(desk.api, desk.title)] == [both[0].id]
     assert push(desk.api, both[0], tasks).created == 3
+    asked: list[str] = []
+    send = desk.api.request
+
+    def told(method: str, path: str, **more: Any) -> Any:
+        asked.append(method)
+        return send(method, path, **more)
+
+    monkeypatch.setattr(desk.api, "request", told)
     assert push(desk.api, both[1], tasks).doubles == 3  # it took the project for empty, as both did
+    assert "DELETE" not in asked  # all in one request, not one for each
     assert sorted(desk.tasks()) == ["a", "b", "c"]
 
 
