@@ -168,14 +168,8 @@ def _push_planned(
     )
     if plan.blind and not any(sheet.suggestions for sheet in sheets):
         note("note: no document has suggestions, so the blind share is read like the others")
-    done = push_planned(
-        by_annotator(plan.servers, name, url),
-        plan,
-        sheets,
-        scheme,
-        guidelines=guidelines,
-        agreed=lambda: write_plan(path, plan),  # so that a push that breaks off is completed by the same plan
-    )
+    write_plan(path, plan)  # before anything is sent, so that a push that breaks off goes on by the same plan
+    done = push_planned(by_annotator(plan.servers, name, url), plan, sheets, scheme, guidelines=guidelines)
     if json:
         result_json({"plan": str(path), "annotators": {who: item.to_dict() for who, item in done.items()}})
         return

@@ -57,7 +57,6 @@ def push_planned(
     scheme: Scheme,
     *,
     guidelines: str | None = None,
-    agreed: Callable[[], None] = lambda: None,
 ) -> dict[str, PushDone]:
     """Brings each annotator's documents to her project, those of the blind share without suggestions.
 
@@ -67,7 +66,6 @@ def push_planned(
         sheets: The documents, in the order in which they are to be read.
         scheme: Theirs.
         guidelines: As `push_files`.
-        agreed: Called when all projects are checked, before anything is sent to any.
 
     Raises:
         DataError: As `push_files`, with the faults of all projects.
@@ -90,7 +88,6 @@ def push_planned(
                 problems += [problem for problem in error.problems if problem not in problems]
         if problems:
             raise DataError(problems)
-        agreed()
         return {annotator: push_prepared(api, prepared) for annotator, (api, prepared) in ready.items()}
 
 

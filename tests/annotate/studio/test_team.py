@@ -223,7 +223,6 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
     assert {row["annotator"]: row["drafts"] for row in told} == {"ann": 0, "ben": 1}
     lines = [record(name, f"Then {TEXT}") for name in ("a", "b", "c", "d")]
     write_lines(team.folder / "corrected.jsonl", *lines, record("e", TEXT))
-    plan = (team.folder / "plan.json").read_bytes()
 
     def texts() -> list[tuple[str, str]]:
         with team.api() as api:
@@ -233,7 +232,6 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
     before = texts()
     team.run("studio", "push", "corrected.jsonl", "--plan", "plan.json", status=1)
     assert texts() == before
-    assert (team.folder / "plan.json").read_bytes() == plan
 
 
 def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
