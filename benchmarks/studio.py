@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from goldspan.annotate.studio import Api, client, down, home, resolve, up
-from goldspan.annotate.studio.project import Project, open_project, select
+from goldspan.annotate.studio.opening import open_project, plan_project
+from goldspan.annotate.studio.project import Project, select
 from goldspan.annotate.studio.pull import read_work
 from goldspan.annotate.studio.push import BATCH, push
 from goldspan.annotate.studio.store import Store
@@ -40,7 +41,7 @@ def main(documents: int = _DOCUMENTS) -> None:
         ours: list[float] = []
         for turn in range(2):  # the server slows down as it fills, so each goes first once
             for kind in (bare, ours) if turn == 0 else (ours, bare):
-                project, _ = open_project(api, f"bench {turn} {'bare' if kind is bare else 'push'}", scheme)
+                project = _project(api, f"bench {turn} {'bare' if kind is bare else 'push'}", scheme)
                 half = tasks[turn::2]
                 start = time.perf_counter()
                 _bare(api, project, half) if kind is bare else push(api, project, half)
@@ -48,12 +49,16 @@ def main(documents: int = _DOCUMENTS) -> None:
         print(f"studio   {documents} documents of 3 kB and 25 spans in two turns:", end=" ")
         print(f"bare imports {documents / sum(bare):.0f}/s, push {documents / sum(ours):.0f}/s:", end=" ")
         print(f"{sum(bare) / sum(ours):.2f} of bare")
-        project, _ = open_project(api, "bench again", scheme)
+        project = _project(api, "bench again", scheme)
         first = _timed(lambda: push(api, project, tasks))
-        project, _ = open_project(api, "bench again", scheme)
+        project = _project(api, "bench again", scheme)
         again = _timed(lambda: push(api, project, tasks))
         print(f"         first push {first:.1f} s, the same again {again:.2f} s: {again / first:.3f} of it")
         _pulls(api, project, tasks, scheme)
+
+
+def _project(api: Api, title: str, scheme: Scheme) -> Project:
+    return open_project(api, plan_project(api, title, scheme), scheme)[0]
 
 
 def _pulls(api: Api, project: Project, tasks: list[Task], scheme: Scheme) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -129,12 +129,14 @@ def status(
         _others(url, name, json=json)
         return
     state = ask(name)
+    drafts = _drafts(name) if state.running else {}
     if json:
-        result_json(_as_data(state))
+        result_json({**_as_data(state), "drafts": drafts if state.running else None})
     elif state.running:
         result(f"Label Studio {state.version} runs: {state.url} (process {state.pid})")
         result(f"user: {state.username}")
         result(f"projects: {state.projects}")
+        _tell_drafts(drafts)
     elif state.pid:
         result(f"its process {state.pid} runs, but: {state.fault}")
     else:
@@ -185,13 +187,16 @@ def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], A
 
 def _others(url: str, name: str, *, json: bool) -> None:
     """What a server of the user's own says of itself."""
+    from ..annotate.studio.held import drafts_by_project
+
     with connect(url, name) as api:
         user = api.whoami()
-        told = {
+        told: dict[str, Any] = {
             "url": api.connection.url,
             "version": str(api.get("/api/version/").get("release") or ""),
             "username": user["email"],
             "projects": int(api.get("/api/projects/", params={"page_size": 1})["count"]),
+            "drafts": drafts_by_project(api),
         }
     if json:
         result_json({"running": True, **told})
@@ -199,6 +204,20 @@ def _others(url: str, name: str, *, json: bool) -> None:
     result(f"Label Studio {told['version']} answers: {told['url']}")
     result(f"user: {told['username']}")
     result(f"projects: {told['projects']}")
+    _tell_drafts(told["drafts"])
+
+
+def _drafts(name: str) -> dict[str, int]:
+    from ..annotate.studio.held import drafts_by_project
+
+    with connect(None, name) as api:
+        return drafts_by_project(api)
+
+
+def _tell_drafts(drafts: Mapping[str, int]) -> None:
+    """Work that nobody has submitted yet."""
+    if drafts:
+        result(f"drafts: {', '.join(f'{count} in {title!r}' for title, count in drafts.items())}")
 
 
 def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
@@ -216,12 +235,13 @@ def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
             item.annotator,
             f"{item.annotated + item.skipped}/{item.planned}",
             item.skipped,
+            item.drafts,
             f"{item.seconds / 60:.0f}",
             item.url or "not pushed yet",
         )
         for item in told
     ]
-    table(rows, ("annotator", "done", "skipped", "minutes", "project"))
+    table(rows, ("annotator", "done", "skipped", "drafts", "minutes", "project"))
 
 
 def connect(url: str | None, name: str) -> Api:

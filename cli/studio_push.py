@@ -117,7 +117,8 @@ def push(
         result_json(done.to_dict())
         return
     if done.interface:
-        note(f"project {done.project.title!r} {done.interface}: {done.project.url}")
+        was = f" (it was {done.was!r})" if done.was else ""
+        note(f"project {done.project.title!r} {done.interface}{was}: {done.project.url}")
     result(done.told())
     result(f"annotate: {done.project.url}")
     given = done.project.title if project or conflicts else None

@@ -94,7 +94,7 @@ class Annotator:
         """Chooses a label by its key, and drags the mouse over the words."""
         before = len(self.marked())
         self.leave()
-        self.page.keyboard.press(key)
+        self.choose(key)
         place = self._place(words, which)
         mouse = self.page.mouse
         mouse.move(place["left"] + 0.6, place["top"])
@@ -131,30 +131,36 @@ class Annotator:
         self.page.keyboard.press(key)
         self._settle()
 
+    def choose(self, key: str) -> None:
+        """Presses the key of a label or choice."""
+        self.press(f"Alt+{key}")
+
     def leave(self) -> None:
         """Takes the selection of a span back."""
         self.press("Escape")
 
     def write(self, field: str, words: str) -> None:
         """Writes into a field, in place of what stands there."""
+        self.into(field)
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(words)
+        self.page.locator(".goldspan-head").click()  # leaving the field is enough, no Enter
+        self._settle()
+
+    def into(self, field: str) -> None:
+        """Clicks into a field; where something stands in it, on its pencil."""
         shown = self.page.locator(f".goldspan-side :is(input, textarea)[name='{field}']:visible")
         if shown.count():
             shown.click()
-            self.page.keyboard.press("ControlOrMeta+a")
-            self.page.keyboard.type(words)
-            self.page.locator(".goldspan-head").click()  # leaving the field is enough, no Enter
-        else:  # what stands there is text until its pencil is clicked
-            self.page.locator(f".goldspan-side [id^=TextAreaRegion][name^='{field}:']:visible").hover()
-            self.page.locator("[data-testid=htx-textbox-edit-button]:visible").click()
-            self.page.keyboard.press("ControlOrMeta+a")
-            self.page.keyboard.type(words)
-            self.page.keyboard.press("Enter")
-        self._settle()
+            return
+        held = self.page.locator(f".goldspan-side [data-testid=textarea-region]:has([name^='{field}:']):visible")
+        held.hover()
+        held.locator("[data-testid=htx-textbox-edit-button]").click()
 
     def fields(self) -> set[str]:
         """The names of the fields that show."""
         names: list[str] = self.page.evaluate(
-            """() => [...document.querySelectorAll('.goldspan-side input, .goldspan-side [id^=TextAreaRegion]')]
+            """() => [...document.querySelectorAll('.goldspan-side :is(input, textarea, [id^=TextAreaRegion])')]
             .filter(field => field.offsetParent).map(field => (field.name || field.getAttribute('name')).split(':')[0])"""
         )
         return set(names)

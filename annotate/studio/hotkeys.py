@@ -1,7 +1,8 @@
-"""The keys of the labelling interface: every label and every choice has one of its own.
+"""The keys of the labelling interface: every label and every choice has one of its own, pressed together with Alt.
 
 Label Studio binds keys for the whole page and gives controls without one a key of its own choosing, which may be that
-of a later control. So all keys are given out here: first those that the scheme names, then the free ones in order.
+of a later control. So all keys are given out here: first those that the scheme names, then the free ones in order. A
+key without Alt would act wherever the page has the focus, also on someone who writes on after Tab has left a field.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from collections.abc import Hashable, Iterable
 from ...schema import Scheme
 from ...schema.value_types import Choice
 
-UNSURE_KEY = "r"
-"""For the mark of doubt (recheck); the editor itself uses none of the letters r and h."""
+MODIFIER = "alt+"
+"""What is held down with each key. Control and Alt together is AltGr on many keyboards, and Shift writes capitals."""
 
-EDITOR_KEYS = frozenset("u")
-"""Single keys that the editor uses over a text: u takes the selection back."""
+UNSURE_KEY = "n"
+"""For the mark of doubt (not sure)."""
 
-_FREE = "1234567890qwetasdfgzxcvbyiopjklnmh"
+EDITOR_KEYS = frozenset("hlmr")
+"""Keys that the editor uses with Alt over a text: hide, lock, meta, relation."""
+
+_FREE = "1234567890qwetasdfgzxcvbyiopjkun"
 
 
 def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
@@ -27,6 +31,9 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
         scheme: Whose labels may name keys.
         unsure: What the mark of doubt is called in the answer; a label goes by its name, a choice by the label's
             name, the key of the value and what is chosen.
+
+    Returns:
+        Keys as the interface writes them: `alt+1`.
     """
     given: dict[Hashable, str] = {}
     for label in scheme.labels.values():
@@ -39,7 +46,7 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
     for name in [*scheme.labels, unsure, *_choices(scheme)]:
         if name not in given and (spare := next(free, None)):
             given[name] = spare
-    return given
+    return {name: f"{MODIFIER}{key}" for name, key in given.items()}
 
 
 def far_keys(scheme: Scheme) -> dict[Hashable, str]:

@@ -114,9 +114,9 @@ def interface(scheme: Scheme, *, review: bool = False) -> str:
     span = _view(side, "span", visibleWhen="region-selected")
     flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="false")
     _add(flag, "Choice", value=UNSURE, **_key(keys, UNSURE))
-    _textarea(span, NOTE, "a remark on this span", per_region=True)
+    _textarea(span, NOTE, "a remark on this span", per_region=True, rows="3")
     _header(side, "Note on the document")
-    _textarea(side, TASK_NOTE, "for whoever reviews it", per_region=False)
+    _textarea(side, TASK_NOTE, "for whoever reviews it", per_region=False, rows="3")
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
 
@@ -167,8 +167,10 @@ def _hint(item: Field) -> str:
     return "as 2023-11-07, 2023-11, 2023-10/2023-11" if isinstance(item.type, EdtfDate) else item.name
 
 
-def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool) -> None:
+def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool, rows: str = "2") -> None:
     region = {"perRegion": "true"} if per_region else {}
+    # of one row it would be an input, which Enter leaves. `transcription` would keep it open, and every click on a span
+    # would put the focus into its first field, where Backspace no longer rejects the span
     _add(
         parent,
         "TextArea",
@@ -176,7 +178,7 @@ def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool) -> 
         toName=TEXT,
         maxSubmissions="1",
         editable="true",
-        rows="1",
+        rows=rows,
         placeholder=hint,
         showSubmitButton="false",
         **region,

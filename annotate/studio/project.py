@@ -1,4 +1,4 @@
-"""A project of Label Studio for a scheme: found by its title, made where there is none, its interface the scheme's."""
+"""A project of Label Studio: found by its title, its tasks by what the data manager filters."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ...schema import DataError, Problem, Scheme, SurroundingsError, UsageError, canonical_json
+from ...schema import Scheme, SurroundingsError, canonical_json
 from .api import Api, StudioError
-from .interface import check_interface, instructions, interface
 
 _PAGE = 100
 _LONG = 300.0
@@ -44,11 +43,26 @@ def find_project(api: Api, title: str) -> Project | None:
     Raises:
         StudioError: The server does not answer, or refuses.
     """
-    found = [item for item in _projects(api, title) if item["title"] == title]
-    if not found:
-        return None
-    chosen = min(found, key=lambda item: int(item["id"]))
-    return Project(chosen["id"], title, f"{api.connection.url}/projects/{chosen['id']}", chosen.get("task_number") or 0)
+    found = [project for project in projects(api, title) if project.title == title]
+    return min(found, key=lambda project: project.id, default=None)
+
+
+def projects(api: Api, title: str = "") -> Iterator[Project]:
+    """The projects whose titles contain the given one; the server counts the tasks of each that it lists.
+
+    Raises:
+        StudioError: The server does not answer, or refuses.
+    """
+    about = {"title": title} if title else {}
+    page = 1
+    while True:
+        answer = api.get("/api/projects/", params={**about, "page": page, "page_size": _PAGE})
+        for item in answer["results"]:
+            url = f"{api.connection.url}/projects/{item['id']}"
+            yield Project(int(item["id"]), str(item["title"]), url, item.get("task_number") or 0)
+        if not answer.get("next"):
+            return
+        page += 1
 
 
 def titles(api: Api, most: int) -> list[str]:
@@ -61,57 +75,20 @@ def titles(api: Api, most: int) -> list[str]:
     return sorted({str(item["title"]) for item in answer["results"]})
 
 
-def open_project(
-    api: Api, title: str, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
-) -> tuple[Project, str]:
-    """The project of that title with the scheme's interface and guidelines; made where there is none.
-
-    Returns:
-        The project, and what was done: `made`, `updated` or nothing.
+def scheme_project(api: Api, scheme: Scheme) -> Project | None:
+    """The project called after a scheme, else after the newest other version of it; None where there is neither.
 
     Raises:
-        DataError: The scheme lacks what annotations at the server use; they are listed. Or its interface is none.
         StudioError: The server does not answer, or refuses.
-        UsageError: The server takes no such title.
     """
-    if not 3 <= len(title) <= 50:
-        raise UsageError(f"--project {title!r}: Fix: a title of 3 to 50 characters")
-    wanted: dict[str, Any] = {
-        "label_config": interface(scheme, review=review),
-        "expert_instruction": instructions(scheme, guidelines),
-        "show_instruction": False,
-        "description": f"Made by goldspan for the scheme {scheme.ref} ({scheme.fingerprint[:12]}).",
-    }
-    project = find_project(api, title)
-    if project is None:
-        check_interface(wanted["label_config"])
-        try:
-            api.post("/api/projects/", json={"title": title, **wanted})
-        except StudioError as error:
-            if 0 < error.status < 500:
-                raise
-            # it may have been made all the same: the title tells
-        project = find_project(api, title)
-        if project is None:
-            raise StudioError(
-                f"the project {title!r} could not be made, or was removed meanwhile. Fix: run the command again"
-            )
-        return project, "made"
-    held = api.get(f"/api/projects/{project.id}/")
-    changed = {key: value for key, value in wanted.items() if held.get(key) != value}
-    if str(held.get("description")).startswith(wanted["description"]):
-        changed.pop("description", None)  # a seal stands behind it
-    if not changed:
-        return project, ""
-    if "label_config" in changed:
-        check_interface(wanted["label_config"])
-    try:
-        api.patch(f"/api/projects/{project.id}/", json=changed)
-    except StudioError as error:
-        if error.status == 400 and "label_config" in changed:
-            raise DataError(_in_the_way(api, project, scheme, str(error))) from error
-        raise
-    return project, "updated"
+    if found := find_project(api, scheme.ref):
+        return found
+    others = [
+        (int(version), -project.id, project)
+        for project in projects(api, f"{scheme.name}@")
+        if (name := project.title.rpartition("@"))[0] == scheme.name and (version := name[2]).isdecimal()
+    ]
+    return max(others, default=(0, 0, None))[2]
 
 
 def select(
@@ -184,39 +161,6 @@ def _asked(
     about = {"project": project.id, "query": query, "include": include, "page": page, "page_size": page_size}
     answer: dict[str, Any] = api.get("/api/tasks/", params=about, timeout=_LONG)
     return answer
-
-
-def _projects(api: Api, title: str) -> Iterator[dict[str, Any]]:
-    """The projects whose titles have that of one in them: the server counts the tasks of each that it lists."""
-    page = 1
-    while True:
-        answer = api.get("/api/projects/", params={"title": title, "page": page, "page_size": _PAGE})
-        yield from answer["results"]
-        if not answer.get("next"):
-            return
-        page += 1
-
-
-def _in_the_way(api: Api, project: Project, scheme: Scheme, refusal: str) -> list[Problem]:
-    """The annotations that use what the scheme has no more."""
-    from .interface import LABELS, control_names
-    from .work import all_work
-
-    names = set(control_names(scheme))
-    problems = []
-    for work in all_work(api, project):
-        lost = set()
-        for annotation in work.annotations:
-            for item in annotation.results:
-                labels = item.get("value", {}).get("labels", []) if item.get("from_name") == LABELS else []
-                lost |= {label for label in labels if label not in scheme.labels}
-                lost |= {str(item["from_name"])} - names if item.get("from_name") else set()
-        if lost:
-            what = f"annotations of {work.name!r} use what {scheme.ref} has not: {', '.join(sorted(lost))}"
-            fix = f"mend them ({project.task_url(work.task)}), or push into another project"
-            problems.append(Problem(what, fix))
-    fix = "push into another project, or mend the scheme"
-    return problems or [Problem(f"the server does not take the interface of {scheme.ref}: {refusal}", fix)]
 
 
 @contextmanager

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Problem
 from .api import Api, StudioError
-from .held import Held, held_tasks
+from .changes import Changes, Replacement, needed_changes
+from .held import held_tasks
 from .project import Project
-from .seal import description_with_seal, sealed
+from .seal import description_with_seal, sealed, tasks_when_sealed
 from .tasks import Task
 
 BATCH = 250
@@ -41,6 +41,8 @@ class Pushed:
         described: With other metadata or, where nobody had worked on it, another text.
         suggested: With new suggestions in place of old ones.
         doubles: Further tasks of a document that nobody had worked on, removed.
+        deleted_by_hand: Tasks that somebody has deleted at the server since the last push; created again where their
+            documents are pushed. Not counted where the last push met a fault or the project holds other tasks.
     """
 
     created: int = 0
@@ -48,17 +50,7 @@ class Pushed:
     described: int = 0
     suggested: int = 0
     doubles: int = 0
-
-
-@dataclass
-class _Plan:
-    """What is to be done."""
-
-    create: list[Task] = field(default_factory=list)
-    describe: list[tuple[Task, Held]] = field(default_factory=list)
-    suggest: list[tuple[Task, Held]] = field(default_factory=list)
-    remove: list[int] = field(default_factory=list)
-    unchanged: int = 0
+    deleted_by_hand: int = 0
 
 
 def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lambda _: None) -> Pushed:
@@ -80,88 +72,78 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
     if project.tasks and sealed(api, project, tasks):
         done(len(tasks))
         return Pushed(unchanged=len(tasks))
-    plan = _plan(api, project, tasks)
-    pushed = Pushed(unchanged=plan.unchanged)
-    done(plan.unchanged)
-    ever = broken = _carry_out(api, project, plan, pushed, done)
+    changes = needed_changes(api, project, tasks)
+    pushed = Pushed(unchanged=changes.unchanged)
+    if project.tasks:
+        pushed.deleted_by_hand = max(0, tasks_when_sealed(api, project) - project.tasks)
+    done(changes.unchanged)
+    ever = broken = _carry_out(api, project, changes, pushed, done)
     for wait in _WAITS:
         if not broken and _tasks_now(api, project) == project.tasks + pushed.created - pushed.doubles:
             break
         # what broke off, now or in a push before this one, may have been done late, beside what was sent instead
         time.sleep(wait if broken else 0)
-        plan = _plan(api, replace(project, tasks=_tasks_now(api, project)), tasks)
-        if plan.unchanged == len(tasks) and not plan.remove:
+        changes = needed_changes(api, replace(project, tasks=_tasks_now(api, project)), tasks)
+        if changes.unchanged == len(tasks) and not changes.doubles:
             break
-        broken = _carry_out(api, project, plan, pushed)
+        broken = _carry_out(api, project, changes, pushed)
         ever |= broken
     _finish(api, project, tasks, clean=not ever)
     return pushed
 
 
-def _carry_out(api: Api, project: Project, plan: _Plan, pushed: Pushed, done: Tell = lambda _: None) -> bool:
-    """Does what a plan says; answers whether any request broke off, whose work may show later."""
-    broken = False
-    for double in plan.remove:
-        _delete(api, f"/api/tasks/{double}/")
-        pushed.doubles += 1
-    for batch in _batches(plan.create):
+def check_push(api: Api, project: Project, tasks: Sequence[Task]) -> None:
+    """Raises what `push` would raise before it sends anything. Arguments and errors as `push`."""
+    if project.tasks and not sealed(api, project, tasks):
+        needed_changes(api, project, tasks)
+
+
+def _carry_out(api: Api, project: Project, changes: Changes, pushed: Pushed, done: Tell = lambda _: None) -> bool:
+    """Does what has to change; answers whether to look again: a request broke off, which may show later."""
+    broken = _remove(api, project, changes.doubles, pushed) if changes.doubles else False
+    for batch in _batches(changes.create):
         broken |= _create(api, project, batch)
         pushed.created += len(batch)
         done(len(batch))
-    for start in range(0, len(plan.suggest), BATCH):
-        group = plan.suggest[start : start + BATCH]
+    for start in range(0, len(changes.suggest), BATCH):
+        group = changes.suggest[start : start + BATCH]
         broken |= _suggest(api, project, group)
         pushed.suggested += len(group)
         done(len(group))
-    for task, held in plan.describe:
-        _describe(api, task, held)
+    for replacement in changes.describe:
+        _describe(api, replacement)
         pushed.described += 1
         done(1)
     return broken
 
 
+def _remove(api: Api, project: Project, doubles: Mapping[int, str], pushed: Pushed) -> bool:
+    """Removes tasks in bulk, those that nobody has begun on meanwhile; answers as `_carry_out`."""
+    now = held_tasks(api, project, sorted(set(doubles.values())))
+    free = {item.id for held in now.values() for item in held if not item.worked}
+    gone = [number for number in doubles if number in free]
+    broken = len(gone) < len(doubles)
+    for start in range(0, len(gone), BATCH):
+        group = gone[start : start + BATCH]
+        try:
+            _act(api, project, "delete_tasks", group)
+        except StudioError as error:
+            if not _passing(error):
+                raise
+            broken = True
+        else:
+            pushed.doubles += len(group)
+    return broken
+
+
+def _act(api: Api, project: Project, action: str, tasks: Sequence[int]) -> None:
+    """Has the data manager do something with tasks, in one request."""
+    body = {"selectedItems": {"all": False, "included": list(tasks)}, "project": project.id}
+    api.post("/api/dm/actions/", params={"project": project.id, "id": action}, json=body, timeout=_LONG)
+
+
 def _tasks_now(api: Api, project: Project) -> int:
     return int(api.get(f"/api/projects/{project.id}/").get("task_number") or 0)
-
-
-def _plan(api: Api, project: Project, tasks: Sequence[Task]) -> _Plan:
-    plan = _Plan()
-    if not project.tasks:  # a new project has nothing to ask for
-        plan.create = list(tasks)
-        return plan
-    problems: list[Problem] = []
-    there = held_tasks(api, project, [task.id for task in tasks])
-    for task in tasks:
-        _decide(plan, task, there.get(task.id, []), project, problems)
-    if problems:
-        raise DataError(problems)
-    return plan
-
-
-def _decide(plan: _Plan, task: Task, held: list[Held], project: Project, problems: list[Problem]) -> None:
-    worked = [item for item in held if item.worked]
-    if len(worked) > 1:
-        places = ", ".join(project.task_url(item.id) for item in worked)
-        fix = f"keep one of them: {places}"
-        problems.append(Problem("people worked on several tasks of it", fix, document=task.id))
-        return
-    if not held:
-        plan.create.append(task)
-        return
-    keep = worked[0] if worked else min(held, key=lambda item: item.id)
-    plan.remove += [item.id for item in held if item is not keep]
-    same_text = keep.record.get("text_sha256") == task.document.text_sha256
-    if not same_text and worked:
-        fix = f"push the text that people have worked on, or remove their work first: {project.task_url(keep.id)}"
-        problems.append(Problem("the text is not the one that people have worked on", fix, document=task.id))
-    elif not same_text:  # suggestions for the old text mean nothing on the new one
-        plan.suggest.append((task, Held(keep.id, {}, worked=False)))
-    elif any(keep.hashes.get(name) != found or name in keep.amiss for name, found in task.hashes.items()):
-        plan.suggest.append((task, keep))
-    elif keep.record.get("content") != task.content:
-        plan.describe.append((task, keep))
-    else:
-        plan.unchanged += 1
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -200,54 +182,62 @@ def _create(api: Api, project: Project, batch: list[Task]) -> bool:
     raise AssertionError("the last try returns or raises")
 
 
-def _suggest(api: Api, project: Project, group: Sequence[tuple[Task, Held]]) -> bool:
+def _suggest(api: Api, project: Project, group: Sequence[Replacement]) -> bool:
     """Puts new suggestions in place of old ones; answers as `_create`.
 
     Until the last step a task's own word is the old one, so that a push that breaks off here does all of it again.
     """
     broken = False
-    alone = [(task, held) for task, held in group if held.hashes.keys() <= task.hashes.keys()]
     for wait in (*_WAITS, None):
         try:
-            if alone:
-                _clear(api, project, [held.id for _, held in alone])
-            for task, held in group:
-                if not held.hashes.keys() <= task.hashes.keys():
-                    _clear_own(api, task, held)
-            predictions = [{"task": held.id, **prediction} for task, held in group for prediction in task.predictions()]
-            if predictions:
-                _send(api, "POST", f"/api/projects/{project.id}/import/predictions", predictions)
+            missing = [
+                {"task": replacement.held.id, **prediction}
+                for replacement in group
+                for prediction in _replace(api, replacement, look=broken or not replacement.held.bare)
+            ]
+            if missing:
+                _send(api, "POST", f"/api/projects/{project.id}/import/predictions", missing)
             break
         except StudioError as error:
             if not _passing(error) or wait is None:
                 raise
             broken = True
             time.sleep(wait)
-    for task, held in group:
-        _describe(api, task, held)
+    for replacement in group:
+        _describe(api, replacement)
     return broken
 
 
-def _clear(api: Api, project: Project, tasks: Sequence[int]) -> None:
-    """Removes all suggestions of tasks; annotations stay."""
-    body = {"selectedItems": {"all": False, "included": list(tasks)}, "project": project.id}
-    about = {"project": project.id, "id": "delete_tasks_predictions"}
-    api.post("/api/dm/actions/", params=about, json=body, timeout=_LONG)
+def _replace(api: Api, replacement: Replacement, *, look: bool) -> list[dict[str, Any]]:
+    """Changes the suggestions that a task has; those that it lacks are the answer.
+
+    They keep their numbers: an open page sends the number of the suggestion that it began from, and the server refuses
+    its work where that is gone. This takes two requests for each task, where removing and importing took two for all.
+
+    Args:
+        api: The server.
+        replacement: Which task.
+        look: Ask the server; else the task is known to have no suggestions.
+    """
+    wanted = {item["model_version"]: item for item in replacement.task.predictions()}
+    due = set(replacement.names)
+    there = api.get("/api/predictions/", params={"task": replacement.held.id}) if look else []
+    for found in sorted(there, key=lambda one: int(one["id"])):
+        name, place = found.get("model_version"), f"/api/predictions/{found['id']}/"
+        if name in due:
+            due.remove(name)
+            _send(api, "PATCH", place, {"result": wanted[name]["result"], "score": wanted[name].get("score")})
+        elif name in replacement.names or replacement.other_text:
+            _delete(api, place)
+    return [wanted[name] for name in wanted if name in due]
 
 
-def _clear_own(api: Api, task: Task, held: Held) -> None:
-    """Removes those suggestions of a task that new ones replace."""
-    for prediction in api.get("/api/predictions/", params={"task": held.id}):
-        if prediction.get("model_version") in task.hashes:
-            _delete(api, f"/api/predictions/{prediction['id']}/")
-
-
-def _describe(api: Api, task: Task, held: Held) -> None:
+def _describe(api: Api, replacement: Replacement) -> None:
     """Writes a task's data; doing it twice is doing it once."""
-    data = task.data({**held.hashes, **task.hashes})
+    data = replacement.task.data(replacement.hashes)
     for wait in (*_WAITS, None):
         try:
-            _send(api, "PATCH", f"/api/tasks/{held.id}/", {"data": data})
+            _send(api, "PATCH", f"/api/tasks/{replacement.held.id}/", {"data": data})
             return
         except StudioError as error:
             if not _passing(error) or wait is None:

@@ -18,7 +18,7 @@ from .api import Api
 from .project import Project
 from .tasks import Task
 
-_SEAL = re.compile(r" Content ([0-9a-f]{16})\.$")
+_SEAL = re.compile(r" Content ([0-9a-f]{16})(?: of ([0-9]+) tasks)?\.$")
 
 
 def sealed(api: Api, project: Project, tasks: Sequence[Task]) -> bool:
@@ -30,6 +30,12 @@ def sealed(api: Api, project: Project, tasks: Sequence[Task]) -> bool:
     held = api.get(f"/api/projects/{project.id}/")
     found = _SEAL.search(str(held.get("description") or ""))
     return found is not None and found[1] == _seal(api, project, held, tasks)
+
+
+def tasks_when_sealed(api: Api, project: Project) -> int:
+    """How many tasks the project held when it was sealed; 0 where it has no seal. Errors as `sealed`."""
+    found = _SEAL.search(str(api.get(f"/api/projects/{project.id}/").get("description") or ""))
+    return int(found[2] or 0) if found else 0
 
 
 def description_with_seal(api: Api, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
@@ -47,7 +53,7 @@ def description_with_seal(api: Api, project: Project, held: dict[str, Any], task
     ]:
         return ""
     bare = _SEAL.sub("", str(held.get("description") or ""))
-    return f"{bare} Content {_seal(api, project, held, tasks)}."
+    return f"{bare} Content {_seal(api, project, held, tasks)} of {len(tasks)} tasks."
 
 
 def _seal(api: Api, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...annotate.studio import Api
-from ...annotate.studio.project import Project, open_project, still_there
-from ...annotate.studio.push import Pushed, push
+from ...annotate.studio.opening import Opening, open_project, plan_project
+from ...annotate.studio.project import Project, still_there
+from ...annotate.studio.push import Pushed, check_push, push
 from ...annotate.studio.tasks import Task
 from ...schema import Scheme
 from .sheets import Sheet, make_tasks, read_sheets
@@ -24,18 +25,21 @@ class PushDone:
         interface: `made`, `updated` or nothing.
         pushed: What was done.
         extractors: Documents with suggestions of each.
+        was: What the project was called before, where it was called after another version of the scheme.
     """
 
     project: Project
     interface: str
     pushed: Pushed
     extractors: dict[str, int]
+    was: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
             "project": {"id": self.project.id, "title": self.project.title, "url": self.project.url},
             "interface": self.interface or "unchanged",
+            "was": self.was or None,
             **asdict(self.pushed),
             "suggestions": self.extractors,
         }
@@ -43,7 +47,7 @@ class PushDone:
     def told(self) -> str:
         """In a line."""
         done = asdict(self.pushed)
-        parts = [f"{number} {name}" for name, number in done.items() if number] or ["nothing to do"]
+        parts = [f"{number} {name.replace('_', ' ')}" for name, number in done.items() if number] or ["nothing to do"]
         names = ", ".join(f"{name} {number}" for name, number in self.extractors.items()) or "none"
         return f"documents: {', '.join(parts)}; suggestions: {names}"
 
@@ -64,7 +68,7 @@ def push_files(
         path: Records with texts.
         suggestions: Further records over the same texts.
         scheme: Of all of them.
-        title: Of the project.
+        title: Of the project; the scheme's where none is given.
         guidelines: Markdown, in place of those of the scheme.
 
     Raises:
@@ -87,22 +91,46 @@ def push_sheets(
 ) -> PushDone:
     """Brings sheets to a project, in their order. Arguments and errors as `push_files`."""
     tasks = make_tasks(sheets, scheme, path)
-    return push_tasks(api, tasks, scheme, title=title or scheme.ref, guidelines=guidelines)
+    return push_prepared(api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines))
 
 
-def push_tasks(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A push that was checked; nothing of it has been sent.
+
+    Attributes:
+        opening: The project, as it is to become.
+        tasks: What goes there.
+        scheme: Theirs.
+    """
+
+    opening: Opening
+    tasks: Sequence[Task]
+    scheme: Scheme
+
+
+def prepare_push(
     api: Api,
     tasks: Sequence[Task],
     scheme: Scheme,
     *,
-    title: str,
+    title: str | None,
     guidelines: str | None = None,
     review: bool = False,
-) -> PushDone:
-    """Brings tasks to a project, made where there is none. Arguments and errors as `push_files`."""
+) -> Prepared:
+    """Checks all of a push, and sends nothing. Arguments and errors as `push_files`."""
+    opening = plan_project(api, title, scheme, guidelines=guidelines, review=review)
+    if opening.project is not None:
+        check_push(api, opening.project, tasks)
+    return Prepared(opening, tasks, scheme)
+
+
+def push_prepared(api: Api, prepared: Prepared) -> PushDone:
+    """Brings tasks to a project, made where there is none. Errors as `push_files`."""
     from tqdm import tqdm
 
-    project, interface = open_project(api, title, scheme, guidelines=guidelines, review=review)
+    tasks = prepared.tasks
+    project, interface = open_project(api, prepared.opening, prepared.scheme)
     bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
     with bar, still_there(api, project, "Fix: push again, which makes it anew with all documents"):
         pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
@@ -110,4 +138,6 @@ def push_tasks(
     for task in tasks:
         for name in task.suggestions:
             names[name] += 1
-    return PushDone(project, interface, pushed, dict(sorted(names.items())))
+    before = prepared.opening.project
+    was = before.title if before and before.title != project.title else ""
+    return PushDone(project, interface, pushed, dict(sorted(names.items())), was)

@@ -10,7 +10,7 @@ from ...annotate.studio.tasks import make_task
 from ...corpus.adjudicate import Conflict
 from ...corpus.decisions import read_conflicts
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
-from .push import PushDone, push_tasks
+from .push import PushDone, prepare_push, push_prepared
 from .sheets import Sheet
 
 
@@ -47,7 +47,8 @@ def push_review(
         for name, sheet in by_name.items()
         if name in open_ones
     ]
-    return push_tasks(api, tasks, scheme, title=title, guidelines=guidelines, review=True)
+    prepared = prepare_push(api, tasks, scheme, title=title, guidelines=guidelines, review=True)
+    return push_prepared(api, prepared)
 
 
 def _told(document: Document, conflicts: Iterable[Conflict]) -> str:

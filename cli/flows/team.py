@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...annotate.studio import Api
+from ...annotate.studio.held import count_drafts
 from ...annotate.studio.plan import Plan
 from ...annotate.studio.project import find_project
 from ...annotate.studio.tasks import Task, make_task
 from ...annotate.studio.work import all_work
-from ...schema import Scheme, Span, UsageError
+from ...schema import DataError, Problem, Scheme, Span, UsageError
 from .pull import PullDone, pull_files
-from .push import PushDone, push_tasks
+from .push import Prepared, PushDone, prepare_push, push_prepared
 from .sheets import Sheet
 
 Connect = Callable[[str], Api]
@@ -30,6 +32,7 @@ class Progress:
         planned: Documents to read.
         annotated: Of these, done.
         skipped: Of these, passed over.
+        drafts: Documents with a draft that she has not submitted.
         seconds: Of work, where the server knows.
         url: Of the project; empty where there is none yet.
     """
@@ -38,6 +41,7 @@ class Progress:
     planned: int
     annotated: int
     skipped: int
+    drafts: int
     seconds: float
     url: str
 
@@ -64,21 +68,27 @@ def push_planned(
         guidelines: As `push_files`.
 
     Raises:
-        DataError: As `push_files`.
+        DataError: As `push_files`, with the faults of all projects.
         StudioError: A server does not answer, or refuses; what was pushed stands, and the same push completes it.
     """
-    done = {}
-    for annotator in plan.annotators:
-        own = plan.of(annotator)
-        tasks = [
-            _task(sheet, blind=own[sheet.document.id].blind, scheme=scheme)
-            for sheet in sheets
-            if sheet.document.id in own
-        ]
-        if tasks:
-            with connect(annotator) as api:
-                done[annotator] = push_tasks(api, tasks, scheme, title=plan.project(annotator), guidelines=guidelines)
-    return done
+    with ExitStack() as stack:
+        ready: dict[str, tuple[Api, Prepared]] = {}
+        problems: list[Problem] = []
+        for annotator in plan.annotators:
+            own = plan.of(annotator)
+            theirs = [sheet for sheet in sheets if sheet.document.id in own]
+            if not theirs:
+                continue
+            api = stack.enter_context(connect(annotator))
+            try:
+                tasks = [_task(sheet, blind=own[sheet.document.id].blind, scheme=scheme) for sheet in theirs]
+                title = plan.project(annotator)
+                ready[annotator] = api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
+            except DataError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+        if problems:
+            raise DataError(problems)
+        return {annotator: push_prepared(api, prepared) for annotator, (api, prepared) in ready.items()}
 
 
 def _task(sheet: Sheet, *, blind: bool, scheme: Scheme) -> Task:
@@ -121,9 +131,10 @@ def progress(connect: Connect, plan: Plan) -> list[Progress]:
         with connect(annotator) as api:
             project = find_project(api, plan.project(annotator))
             work = [] if project is None else list(all_work(api, project))
+            drafts = 0 if project is None else count_drafts(api, project)
         newest = [max(item.annotations, key=lambda one: (one.updated, one.id)) for item in work if item.annotations]
         skipped = sum(one.skipped for one in newest)
         seconds = sum(one.lead_time or 0.0 for item in work for one in item.annotations)
         url = project.url if project else ""
-        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, seconds, url))
+        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url))
     return told

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, hotkeys
-from goldspan.annotate.studio.interface import UNSURE
+from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
+from goldspan.annotate.studio.interface import NOTE, TASK_NOTE, UNSURE, controls
 from goldspan.schema import conflict_scheme
 
 from ...annotator import Annotator, pictures_folder
@@ -83,7 +83,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     annotator.select("dozen")
     annotator.press("Backspace")
     annotator.select("Mosul")  # accepted with another label and a value
-    annotator.press("2")
+    annotator.choose("2")
     annotator.tick("settlement")
     annotator.write("LOCATION.id", "Mosul")
     annotator.drag_end("May", "May 2016")
@@ -96,7 +96,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert annotator.fields() >= {"LOCATION.id", "LOCATION.lat", "LOCATION.lon", "LOCATION.country"}
     assert annotator.chosen() == {"settlement"}
     annotator.picture("2-location")
-    annotator.press("r")
+    annotator.choose("n")
     annotator.write("span_note", "u r 2 the city, or the province?")
     annotator.mark("Hezbollah Brigades", "1")
     annotator.write("ACTOR.id", "Hezbollah Brigades")
@@ -109,7 +109,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     annotator.tick("killed")
     annotator.picture("4-count")
     annotator.mark("Jose\u0301 Nobody", "1")
-    annotator.press("8")
+    annotator.choose("8")
     annotator.mark("\U0001d54f", "1")
     annotator.write("note", "an odd text")
     annotator.picture("5-done")
@@ -174,13 +174,13 @@ def test_a_key_that_is_nothings_changes_nothing(studio: Studio, annotator: Annot
     pushed = studio.run("push", str(records), "--project", "free keys", "--json")
     annotator.log_in()
     annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
-    given = EDITOR_KEYS.union(hotkeys(conflict_scheme(), UNSURE).values())
-    free = [key for key in string.ascii_lowercase + string.digits if key not in given]
-    assert {"l", "n", "m"} <= set(free)
+    keys = string.ascii_lowercase + string.digits
+    given = {key.removeprefix(MODIFIER) for key in hotkeys(conflict_scheme(), UNSURE).values()}
+    free = [f"Alt+{key}" for key in keys if key not in EDITOR_KEYS.union(given)]
     for words in ("Aleppo", "dozen"):
         annotator.select(words)
-        for key in free:
-            annotator.press(key)
+        for key in [*free, *keys]:
+            annotator.page.keyboard.press(key)
     annotator.submit()
     out = tmp_path / "out.jsonl"
     assert studio.run("pull", "--out", str(out), "--project", "free keys").returncode == 0
@@ -189,3 +189,90 @@ def test_a_key_that_is_nothings_changes_nothing(studio: Studio, annotator: Annot
         (ALEPPO, "prediction"),
         ({"min": 12, "max": 12, "approx": False, "unit": "other"}, "prediction"),
     ]
+
+
+FIELDS = {
+    "Hamas": ("ACTOR.id", "span_note", "note"),
+    "Aleppo": ("LOCATION.id", "LOCATION.lat", "LOCATION.lon", "LOCATION.country"),
+    "May": ("DATE.edtf",),
+    "dozen": ("COUNT.min", "COUNT.max"),
+}
+"""Every field that is written in, by a span that has it."""
+
+
+def said(annotator: Annotator) -> dict[tuple[str, str], Any]:
+    """What the page would submit, by span and control."""
+    results = annotator.page.evaluate("() => Htx.annotationStore.selected.serializeAnnotation()")
+    return {(item.get("id", ""), item["from_name"]): item["value"] for item in results}
+
+
+def test_what_is_written_in_a_field_and_on_after_it_changes_nothing_but_fields(
+    studio: Studio, annotator: Annotator, tmp_path: Path
+) -> None:
+    text = "Hamas killed a dozen near Aleppo in May."
+    spans = [
+        mention("Hamas", "ACTOR", {"kind": "armed_group", "id": "hamas"}, text),
+        mention("dozen", "COUNT", {"min": 12, "max": 12, "unit": "other"}, text),
+        mention("Aleppo", "LOCATION", ALEPPO, text),
+        mention("May", "DATE", {"edtf": "2016-05"}, text),
+    ]
+    records = write_lines(tmp_path / "in.jsonl", record("a", text, spans=spans, layer={"annotator": "rules"}))
+    pushed = studio.run("push", str(records), "--project", "remarks", "--json")
+    annotator.log_in()
+    annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
+    beside = string.ascii_lowercase + string.digits
+    numbers = {c.name for own in controls(conflict_scheme()).values() for c in own if c.kind == "number"}
+    written = {field for fields in FIELDS.values() for field in fields}
+    assert written == {
+        *(c.name for own in controls(conflict_scheme()).values() for c in own if c.kind != "choices"),
+        NOTE,
+        TASK_NOTE,
+    }
+    for words, fields in FIELDS.items():
+        for field in fields:
+            for key in ("Enter", "Escape", "Tab"):
+                annotator.select(words)
+                before = said(annotator)
+                annotator.into(field)
+                annotator.page.keyboard.press("End")
+                annotator.page.keyboard.type("1")
+                annotator.page.keyboard.press(key)
+                annotator.page.keyboard.type(beside)
+                if key == "Enter":
+                    place, written_there = annotator.page.evaluate(
+                        "() => [document.activeElement.name.split(':')[0], document.activeElement.value]"
+                    )
+                    assert place == field
+                    assert beside in written_there or field in numbers
+                annotator.page.locator(".goldspan-head").click()
+                annotator.leave()
+                after = said(annotator)
+                changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+                # where the key leads to the next field, that one is written in
+                assert {control for _, control in changed} <= written, (field, key)
+
+
+def test_a_page_left_open_while_new_suggestions_come_can_submit_all_that_was_marked(
+    studio: Studio, annotator: Annotator, tmp_path: Path
+) -> None:
+    layer = {"annotator": "rules"}
+
+    def push(name: str, *spans: dict[str, Any]) -> Any:
+        records = write_lines(tmp_path / name, record("a", TEXT, spans=list(spans), layer=layer))
+        done = studio.run("push", str(records), "--project", "open page", "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    annotator.log_in()
+    annotator.label_all(push("old.jsonl", *SUGGESTED)["project"]["id"])
+    annotator.mark("Monday", "3")
+    annotator.select("Pentagon")
+    annotator.press("Backspace")
+    assert push("new.jsonl", *SUGGESTED[::2])["suggested"] == 1
+    annotator.mark("Jose\u0301 Nobody", "1")
+    annotator.submit()
+    out = tmp_path / "out.jsonl"
+    assert studio.run("pull", "--out", str(out), "--project", "open page").returncode == 0
+    [pulled] = map(json.loads, out.read_text("utf-8").splitlines())
+    marked = {TEXT[item["start"] : item["end"]] for item in pulled["spans"]}
+    assert marked == {"Kataib Hezbollah", "dozen", "Aleppo", "Mosul", "May", "Monday", "Jose\u0301 Nobody"}

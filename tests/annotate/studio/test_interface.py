@@ -14,7 +14,7 @@ import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 from msgspec import structs
 
-from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, hotkeys
+from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
 from goldspan.annotate.studio.interface import UNSURE, check_interface, control_names, controls, instructions, interface
 from goldspan.annotate.studio.results import results_of, spans_of
 from goldspan.corpus import read_records
@@ -155,16 +155,19 @@ def test_no_two_things_have_one_key_and_none_has_the_editors(make: Callable[[], 
     things = [*root.iter("Label"), *root.iter("Choice"), *root.iter("Number")]
     keys = [str(item.get("hotkey")) for item in things]
     assert len(set(keys)) == len(things)
-    assert not EDITOR_KEYS.intersection(keys)
+    assert all("+" in key for key in keys)  # a bare key would act on whoever writes on beside a field
+    assert not {f"{MODIFIER}{key}" for key in EDITOR_KEYS}.intersection(keys)
     assert "None" not in keys
 
 
 def test_labels_keep_the_keys_that_the_scheme_names(scheme: Scheme) -> None:
     keys = hotkeys(scheme, UNSURE)
-    assert {name: keys[name] for name in scheme.labels} == {name: item.hotkey for name, item in scheme.labels.items()}
-    taken = replace(scheme, labels={name: replace(item, hotkey="r") for name, item in scheme.labels.items()})
+    assert {name: keys[name] for name in scheme.labels} == {
+        n: f"alt+{item.hotkey}" for n, item in scheme.labels.items()
+    }
+    taken = replace(scheme, labels={name: replace(item, hotkey="n") for name, item in scheme.labels.items()})
     keys = hotkeys(taken, UNSURE)
-    assert keys["ACTOR"] == "r"
+    assert keys["ACTOR"] == "alt+n"
     assert len({*keys.values()}) == len(keys)
 
 
@@ -188,6 +191,13 @@ def test_numbers_take_whatever_the_scheme_takes(scheme: Scheme) -> None:
         "COUNT.min": ("0", None, "1"),
         "COUNT.max": ("0", None, "1"),
     }
+
+
+@pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
+def test_enter_is_a_line_in_every_field_of_text(make: Callable[[], Scheme]) -> None:
+    """In a field of one row it throws the focus to the page."""
+    for item in ET.fromstring(interface(make(), review=True)).iter("TextArea"):
+        assert int(item.get("rows", "1")) > 1
 
 
 def test_open_lists_and_dates_are_written_and_closed_lists_are_chosen(scheme: Scheme) -> None:
@@ -255,7 +265,7 @@ def test_a_scheme_without_guidelines_describes_itself_in_the_instructions() -> N
 def test_the_page_for_annotators_names_the_keys_of_the_interface(scheme: Scheme) -> None:
     page = (Path(__file__).parents[3] / "docs" / "annotating.md").read_text("utf-8")
     rows = re.findall(r"^\| (\w(?:, \w)*) \| (.*) \|$", page, re.M)
-    told = {meaning: row.split(", ") for row, meaning in rows}
+    told = {meaning: [f"{MODIFIER}{key}" for key in row.split(", ")] for row, meaning in rows}
     keys = hotkeys(scheme, UNSURE)
 
     def of(label: str, field: str) -> list[str]:

@@ -15,8 +15,11 @@ import pytest
 from msgspec.structs import replace
 
 from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.project import Project, find_project, select
+from goldspan.annotate.studio.opening import open_project, plan_project
+from goldspan.annotate.studio.project import Project, find_project, projects, select
+from goldspan.annotate.studio.push import push
 from goldspan.annotate.studio.results import results_of
+from goldspan.annotate.studio.tasks import make_task
 from goldspan.corpus import read_records, write_records
 from goldspan.schema import Document, Scheme, Span
 from tests.annotate.studio.texts import make_document
@@ -67,6 +70,11 @@ class Desk:
 
     def annotate(self, task: int, results: list[Any], **more: Any) -> dict[str, Any]:
         return dict(self.api.post(f"/api/tasks/{task}/annotations/", json={"result": results, **more}))
+
+    def draft(self, task: int, **more: Any) -> dict[str, Any]:
+        """Begins on a task and leaves it without submitting."""
+        body = {"result": [], "lead_time": 3.0, "draft_id": 0, "project": self.project.id, **more}
+        return dict(self.api.post(f"/api/tasks/{task}/drafts", json=body))
 
     def user(self, email: str) -> int:
         for user in self.api.get("/api/users/"):
@@ -169,6 +177,36 @@ def test_what_was_done_by_hand_since_is_seen_by_the_same_push(desk: Desk) -> Non
     assert desk.push(path)["unchanged"] == 3 and set(desk.tasks()) == {"a", "b", "c", "z"}
 
 
+def test_a_task_that_was_deleted_by_hand_is_told_and_pushed_again(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    assert desk.push(path)["deleted_by_hand"] == 0
+    desk.api.delete(f"/api/tasks/{desk.tasks()['a']['id']}/")
+    told = desk.run("push", path).stdout
+    assert "documents: 1 created, 2 unchanged, 1 deleted by hand;" in told
+    assert desk.push(path)["deleted_by_hand"] == 0
+
+
+def test_a_page_that_began_from_old_suggestions_can_still_submit(desk: Desk) -> None:
+    """The editor sends the number of the suggestion that its page began from; see test_browser for the hand."""
+    other = write_lines(desk.folder / "other.jsonl", *(dict(r, layer={"annotator": "llm:x"}) for r in three()))
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()), "--suggestions", other)
+    before = {name: {p["model_version"]: p["id"] for p in task["predictions"]} for name, task in desk.tasks().items()}
+    changed = [dict(item, spans=[span(37, 43, "DATE")]) for item in three()]
+    changed[2] |= {"text": f"Then {TEXT}", "spans": [span(5, 9, "ACTOR")]}
+    assert desk.push(write_lines(desk.folder / "new.jsonl", *changed))["suggested"] == 3
+    after = desk.tasks()
+    for name in ("a", "b"):
+        assert {p["model_version"]: p["id"] for p in after[name]["predictions"]} == before[name]
+    # on another text the suggestions of an extractor that is not pushed mean nothing
+    assert [(p["model_version"], p["id"]) for p in after["c"]["predictions"]] == [("rules", before["c"]["rules"])]
+    assert suggestions(after["a"]) == {"rules": 1, "llm:x": 1}
+    [shown] = [one["result"] for one in after["a"]["predictions"] if one["model_version"] == "rules"]
+    assert shown[0]["value"]["labels"] == ["DATE"]
+    for name, task in after.items():
+        work = desk.annotate(task["id"], [], parent_prediction=before[name]["rules"])
+        assert work["parent_prediction"] == before[name]["rules"]
+
+
 def test_new_suggestions_replace_old_ones_and_leave_peoples_work_and_other_extractors_alone(
     desk: Desk, scheme: Scheme
 ) -> None:
@@ -197,11 +235,53 @@ def test_a_text_that_changed_under_work_is_refused_and_nothing_is_sent(desk: Des
     desk.annotate(tasks["b"]["id"], [], was_cancelled=True)
     before = desk.tasks()
     changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
-    told = desk.push(write_lines(desk.folder / "new.jsonl", record("d", TEXT), *changed), status=1)
+    (desk.folder / "ours.md").write_text("# Ours\n")
+    new = write_lines(desk.folder / "new.jsonl", record("d", TEXT), *changed)
+    held = desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"]
+    told = desk.push(new, "--guidelines", desk.folder / "ours.md", status=1)
+    assert desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"] == held
     for name in ("a", "b"):
         assert f"document '{name}': the text is not the one that people have worked on" in told["stderr"]
         assert f"/data?task={tasks[name]['id']}" in told["stderr"]
     assert "document 'c'" not in told["stderr"] and desk.tasks() == before
+
+
+def test_a_draft_is_work_that_holds_back_another_text_and_shows_in_the_status(desk: Desk) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", *three()))
+    tasks = desk.tasks()
+    for name in ("a", "b"):
+        desk.draft(tasks[name]["id"])
+    work = desk.annotate(tasks["c"]["id"], [])
+    desk.api.post(f"/api/tasks/{tasks['c']['id']}/annotations/{work['id']}/drafts", json={"result": []})
+    before = desk.tasks()
+    changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
+    told = desk.push(write_lines(desk.folder / "new.jsonl", *changed, record("d", TEXT)), status=1)["stderr"]
+    for name in "abc":
+        assert f"document '{name}': the text is not the one that people have worked on" in told
+        assert f"/data?task={tasks[name]['id']}" in told
+    assert desk.tasks() == before
+    command = [GOLDSPAN, "studio", "status"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=desk.surroundings, timeout=60)
+    assert f"3 in {desk.title!r}" in done.stdout.split("drafts: ")[1]
+    for more in ([], ["--url", desk.api.connection.url]):
+        surroundings = {**desk.surroundings, "GOLDSPAN_STUDIO_TOKEN": desk.api.connection.token}
+        answer = subprocess.check_output([*command, *more, "--json"], env=surroundings, timeout=60)
+        assert json.loads(answer)["drafts"][desk.title] == 3
+
+
+def test_doubles_are_removed_together_but_none_with_a_draft(desk: Desk) -> None:
+    path = write_lines(desk.folder / "in.jsonl", *three())
+    desk.push(path)
+    tasks = desk.tasks()
+    body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
+    begun = max(item["id"] for item in select(desk.api, desk.project, []))
+    desk.draft(begun)
+    assert desk.push(path)["doubles"] == 3
+    assert desk.tasks()["b"]["id"] == begun and desk.tasks()["a"]["id"] == tasks["a"]["id"]
+    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
+    desk.draft(max(item["id"] for item in select(desk.api, desk.project, [])))
+    assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
 
 
 def test_a_text_that_nobody_worked_on_and_other_metadata_are_brought_up_to_date(desk: Desk) -> None:
@@ -333,6 +413,58 @@ def test_a_changed_scheme_updates_the_project_or_says_what_stands_in_the_way(des
     refused = desk.push(path, "--scheme", small, status=1)["stderr"]
     assert "annotations of 'a' use what small@1 has not: LOCATION, LOCATION.kind" in refused
     assert "/data?task=" in refused
+
+
+def test_another_version_of_the_scheme_finds_the_project_and_takes_it_over_or_says_what_is_in_the_way(
+    desk: Desk,
+) -> None:
+    name = f"v{uuid4().hex[:8]}"
+    path = write_lines(desk.folder / "in.jsonl", record("a", TEXT))
+
+    def pushed(version: int, *labels: str, status: int = 0) -> dict[str, Any]:
+        scheme = desk.folder / f"{version}.toml"
+        tables = "".join(f'[labels.{label}]\ndefinition = "-"\n' for label in labels)
+        scheme.write_text(f'name = "{name}"\nversion = {version}\ntitle = "-"\n{tables}', encoding="utf-8")
+        command = [GOLDSPAN, "studio", "push", path, "--scheme", scheme, "--json"]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=desk.surroundings, timeout=60)
+        assert done.returncode == status, done.stderr
+        return dict(json.loads(done.stdout)) if done.stdout else {"stderr": done.stderr}
+
+    first = pushed(1, "PERSON", "WEAPON")["project"]
+    found = find_project(desk.api, f"{name}@1")
+    assert found is not None
+    [task] = select(desk.api, found, [])
+    mark = {"from_name": "label", "to_name": "text", "type": "labels", "id": "x"}
+    desk.annotate(task["id"], [{**mark, "value": {"start": 0, "end": 4, "labels": ["WEAPON"]}}])
+    refused = pushed(9, "PERSON", "ARMS", status=1)["stderr"]
+    assert f"annotations of 'a' use what {name}@9 has not: WEAPON" in refused
+    assert [project.title for project in projects(desk.api, name)] == [f"{name}@1"]
+    second = pushed(10, "PERSON", "WEAPON", "ARMS")
+    assert (second["project"]["id"], second["project"]["title"]) == (first["id"], f"{name}@10")
+    assert (second["interface"], second["was"], second["unchanged"]) == ("updated", f"{name}@1", 1)
+    assert [project.title for project in projects(desk.api, name)] == [f"{name}@10"]
+
+
+def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [make_task(Document(id=name, text=TEXT, spans=()), {}, scheme) for name in "abc"]
+    openings = [plan_project(desk.api, desk.title, scheme) for _ in range(2)]
+    both = [open_project(desk.api, opening, scheme)[0] for opening in openings]
+    assert both[0] == both[1]
+    assert [project.id for project in projects(desk.api, desk.title)] == [both[0].id]
+    assert push(desk.api, both[0], tasks).created == 3
+    asked: list[str] = []
+    send = desk.api.request
+
+    def told(method: str, path: str, **more: Any) -> Any:
+        asked.append(method)
+        return send(method, path, **more)
+
+    monkeypatch.setattr(desk.api, "request", told)
+    assert push(desk.api, both[1], tasks).doubles == 3  # it took the project for empty, as both did
+    assert "DELETE" not in asked  # all in one request, not one for each
+    assert sorted(desk.tasks()) == ["a", "b", "c"]
 
 
 BAD = {

@@ -213,6 +213,27 @@ def test_whatever_dies_between_two_steps_the_gold_is_the_same(team: Team) -> Non
     assert team.gold() == whole
 
 
+def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> None:
+    team.plan()
+    with team.api() as api:
+        project = team.project(api, f"{TITLE} - ben")
+        task = next(select(api, project, []))
+        api.post(f"/api/tasks/{task['id']}/drafts", json={"result": [], "lead_time": 3.0, "project": project.id})
+    told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
+    assert {row["annotator"]: row["drafts"] for row in told} == {"ann": 0, "ben": 1}
+    lines = [record(name, f"Then {TEXT}") for name in ("a", "b", "c", "d")]
+    write_lines(team.folder / "corrected.jsonl", *lines, record("e", TEXT))
+
+    def texts() -> list[tuple[str, str]]:
+        with team.api() as api:
+            found = select(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")
+            return [(item["data"]["doc_id"], item["data"]["text"]) for item in found]
+
+    before = texts()
+    team.run("studio", "push", "corrected.jsonl", "--plan", "plan.json", status=1)
+    assert texts() == before
+
+
 def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
     server_environments: Path, tmp_path: Path, scheme: Scheme
 ) -> None:
