@@ -5,6 +5,7 @@ The layers are always made of the whole work, so they depend on what people did 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,9 +99,9 @@ class Store:
         """The work, in the order in which the tasks were made."""
         yield from (_decode(kept.work) for _, kept in sorted(self._kept.items()))
 
-    def users(self) -> set[int]:
-        """Numbers of all who worked."""
-        return {user for kept in self._kept.values() for user in kept.users}
+    def tasks_by_user(self) -> Counter[int]:
+        """How many tasks each account worked on, by its number."""
+        return Counter(user for kept in self._kept.values() for user in set(kept.users))
 
     def _take(self, changed: Iterable[Work]) -> int:
         """Takes in what has changed; answers how many tasks that were."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from ...annotate.studio import Api
 from ...annotate.studio.project import find_project, still_there, titles
-from ...annotate.studio.pull import read_work
+from ...annotate.studio.pull import owner_first, read_work
 from ...annotate.studio.store import Store
 from ...annotate.studio.work import annotators
 from ...corpus import write_records
@@ -31,6 +32,7 @@ class PullDone:
         whole: Whether all were.
         problems: What makes no valid span.
         remarks: What a person should know.
+        kept: How much is kept in the `extra` of layers, by its key there.
     """
 
     files: dict[str, tuple[str, int]]
@@ -38,6 +40,7 @@ class PullDone:
     whole: bool
     problems: list[Problem]
     remarks: list[str]
+    kept: Counter[str]
 
     @classmethod
     def together(cls, parts: Sequence[PullDone]) -> PullDone:
@@ -48,6 +51,7 @@ class PullDone:
             whole=all(part.whole for part in parts),
             problems=[problem for part in parts for problem in part.problems],
             remarks=[remark for part in parts for remark in part.remarks],
+            kept=sum((part.kept for part in parts), Counter()),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,6 +67,7 @@ class PullDone:
                 for problem in self.problems
             ],
             "remarks": self.remarks,
+            "kept": dict(self.kept),
         }
 
 
@@ -84,7 +89,7 @@ def pull_files(
         scheme: Of the project.
         title: Of the project.
         annotator: Only this one's work.
-        owner: Whoever the project is planned for: all work in it is hers, whatever her account is called.
+        owner: Whoever the project is planned for: its layer, whatever the accounts are called that worked there.
         carry: As in `read_work`.
 
     Raises:
@@ -108,12 +113,12 @@ def pull_files(
     with still_there(api, project, "Fix: push again, or name another with --project"):
         read, whole = store.update(api, project)
     names = annotators(api)
-    accounts = store.users()
-    if owner:
-        names = dict.fromkeys([*names, *accounts], owner)
-    pulled = read_work(store.in_order(), project, names, scheme, carry=carry)
+    accounts = owner_first(owner, names, store.tasks_by_user())
+    pulled = read_work(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
     if owner and len(accounts) > 1:
-        pulled.remarks.append(f"{project.url}: {len(accounts)} accounts worked in the project of {owner}")
+        first, *others = (names.get(user, f"user-{user}") for user in accounts)
+        told = f"in the project of {owner}, {first} counts before {', '.join(others)}, who worked there too"
+        pulled.remarks.append(f"{project.url}: {told}")
     layers = {name: layer for name, layer in pulled.layers.items() if not annotator or name == annotator}
     if annotator and not layers:
         known = ", ".join(sorted(pulled.layers)) or "nobody yet"
@@ -131,7 +136,7 @@ def pull_files(
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)
     store.save(api, project)
-    return PullDone(files, read, whole, pulled.problems, pulled.remarks)
+    return PullDone(files, read, whole, pulled.problems, pulled.remarks, pulled.kept)
 
 
 def _file_name(annotator: str) -> str:
