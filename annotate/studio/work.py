@@ -13,6 +13,7 @@ from .tasks import ID
 _LONG = 600.0
 _GROUP = 100
 _PAGE = 1000
+_COMPARED = 250  # tasks whose numbers and times a query has room for
 
 _TOUCHED = [
     {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
@@ -71,8 +72,8 @@ def all_work(api: Api, project: Project) -> Iterator[Work]:
         yield _work(item)
 
 
-def work_since(api: Api, project: Project, time: str, known: Mapping[int, str]) -> Iterator[Work]:
-    """The tasks that anything happened to after a time: also those whose annotations are gone.
+def changed_since(api: Api, project: Project, time: str, known: Mapping[int, str]) -> list[int]:
+    """Numbers of the tasks that anything happened to after a time: also of those whose annotations are gone.
 
     Args:
         api: The server.
@@ -82,15 +83,47 @@ def work_since(api: Api, project: Project, time: str, known: Mapping[int, str]) 
     """
     after = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime", "value": time}
     items = select(api, project, [after], include="id,updated_at", page_size=_PAGE)
-    ids = [int(item["id"]) for item in items if known.get(int(item["id"])) != item["updated_at"]]
-    for start in range(0, len(ids), _GROUP):
-        about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": ids[start : start + _GROUP]}
+    return [int(item["id"]) for item in items if known.get(int(item["id"])) != item["updated_at"]]
+
+
+def differing(api: Api, project: Project, known: Mapping[int, str]) -> list[int]:
+    """Numbers of the tasks that have another time of change than the one that is known, later or earlier, or are gone.
+
+    The server counts those that have it, which is far cheaper than a list of all: only where the count is not that of
+    the tasks it lists the others.
+
+    Args:
+        api: The server.
+        project: Whose tasks.
+        known: `Work.updated` by task.
+    """
+    found: list[int] = []
+    tasks = sorted(known)
+    for start in range(0, len(tasks), _COMPARED):
+        group = tasks[start : start + _COMPARED]
+        these = _among("id", "in_list", group)
+        times = sorted({known[task] for task in group})
+        same, _ = count(api, project, [these, _among("updated_at", "in_list", times)])
+        if same < len(group):
+            others = list(select(api, project, [these, _among("updated_at", "not_in_list", times)], page_size=_PAGE))
+            found += [int(item["id"]) for item in others] if same + len(others) == len(group) else group
+    return found
+
+
+def _among(field: str, operator: str, values: Sequence[int] | Sequence[str]) -> dict[str, Any]:
+    return {"filter": f"filter:tasks:{field}", "operator": operator, "type": "String", "value": list(values)}
+
+
+def work_of(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[Work]:
+    """The work on tasks, also on those that nobody has annotated; tasks that are gone are left out."""
+    for start in range(0, len(tasks), _GROUP):
+        about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": tasks[start : start + _GROUP]}
         for item in api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG):
             yield _work(item)
 
 
-def count_work(api: Api, project: Project) -> int:
-    """How many tasks anyone has annotated or skipped."""
+def count_work(api: Api, project: Project) -> tuple[int, int]:
+    """How many tasks anyone has annotated or skipped, and how many annotations of them are no skips."""
     return count(api, project, _TOUCHED, either=True)
 
 

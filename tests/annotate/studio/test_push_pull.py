@@ -248,7 +248,7 @@ def test_a_pull_asks_for_what_changed_and_sees_what_is_gone(desk: Desk, scheme: 
     desk.api.delete(f"/api/annotations/{work['a']['id']}/")
     assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["b", "c", "d"]
     desk.api.delete(f"/api/tasks/{tasks['b']['id']}/")
-    assert desk.pull(out="one.jsonl")["whole"] is True and pulled() == ["c", "d"]
+    assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["c", "d"]
     changed = [r for r in tasks["c"]["predictions"][0]["result"] if r["type"] == "labels"]
     desk.api.patch(f"/api/annotations/{work['c']['id']}/", json={"result": changed})
     desk.pull(out="one.jsonl")
