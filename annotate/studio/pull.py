@@ -79,6 +79,7 @@ def read_work(
     scheme: Scheme,
     *,
     carry: bool = False,
+    drafts: bool = False,
     owner: str = "",
     accounts: Sequence[int] = (),
 ) -> Pulled:
@@ -90,6 +91,7 @@ def read_work(
         names: Of the accounts, by the server's numbers.
         scheme: Theirs.
         carry: Give spans without a value that of others of the same label and surface in the document.
+        drafts: The annotations are drafts; the layers say so.
         owner: Whoever the project is planned for: one layer is made, under this name.
         accounts: Numbers of the accounts that worked in the owner's project, the owner's own first. Of a task that
             several of them annotated the first one's annotation counts.
@@ -108,7 +110,7 @@ def read_work(
                 what = f"{reader.name} worked on two tasks of it"
                 pulled.problems.append(Problem(what, "keep one of them", place, document=document.id))
                 continue
-            layer[document.id] = _layer(document, item.data, reader, scheme, place, pulled, carry=carry)
+            layer[document.id] = _layer(document, item.data, reader, scheme, place, pulled, carry=carry, draft=drafts)
     return pulled
 
 
@@ -161,13 +163,14 @@ def _layer(
     pulled: Pulled,
     *,
     carry: bool,
+    draft: bool,
 ) -> Document:
     annotation = reader.counts
     reading = spans_of(annotation.results, document.text or "", scheme)
     spans, remarks = identified(document, reading.spans, scheme)
     if carry:
         spans = carried(document, spans)
-    kept = _shown(data) | _kept(reader, reading)
+    kept = _shown(data) | _kept(reader, reading) | ({"draft": True} if draft else {})
     made = replace(
         document,
         spans=() if annotation.skipped else tuple(spans),

@@ -19,6 +19,7 @@ _TOUCHED = [
     {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
     for field in ("total_annotations", "cancelled_annotations")
 ]
+_DRAFTED = [{"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean", "value": True}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,30 @@ def _among(field: str, operator: str, values: Sequence[int] | Sequence[str]) -> 
 
 def work_of(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[Work]:
     """The work on tasks, also on those that nobody has annotated; tasks that are gone are left out."""
+    yield from (_work(item) for item in _exported(api, project, tasks))
+
+
+def _exported(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(tasks), _GROUP):
         about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": tasks[start : start + _GROUP]}
-        for item in api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG):
-            yield _work(item)
+        yield from api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG)
 
 
 def count_work(api: Api, project: Project) -> tuple[int, int]:
     """How many tasks anyone has annotated or skipped, and how many annotations of them are no skips."""
     return count(api, project, _TOUCHED, either=True)
+
+
+def count_drafts(api: Api, project: Project) -> int:
+    """How many tasks have a draft: work that was kept as somebody did it, and that nobody submitted."""
+    return count(api, project, _DRAFTED)[0]
+
+
+def drafted_work(api: Api, project: Project) -> Iterator[Work]:
+    """The tasks with drafts, which stand in the place of their annotations."""
+    tasks = [int(item["id"]) for item in select(api, project, _DRAFTED, page_size=_PAGE)]
+    for item in _exported(api, project, tasks):
+        yield _work(item | {"annotations": [_submission(draft) for draft in item.get("drafts") or ()]})
 
 
 def annotators(api: Api) -> dict[int, str]:
@@ -143,6 +159,12 @@ def _work(item: dict[str, Any]) -> Work:
     annotations.sort(key=lambda one: one.id)
     name = data.get(ID) or f"task-{item['id']}"
     return Work(int(item["id"]), str(name), data, annotations, str(item.get("updated_at") or ""))
+
+
+def _submission(draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft as the annotation that it would be; its account is named with its number, as in `ann@x.org, 3`."""
+    number = str(draft.get("created_username") or "").rpartition(", ")[2]
+    return draft | {"completed_by": int(number) if number.isdecimal() else 0}
 
 
 def _annotation(item: dict[str, Any]) -> Annotation:

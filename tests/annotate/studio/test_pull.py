@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from goldspan.annotate.studio.project import Project
 from goldspan.annotate.studio.pull import Pulled, owner_first, read_work
 from goldspan.annotate.studio.results import results_of
 from goldspan.annotate.studio.tasks import make_task
 from goldspan.annotate.studio.work import Annotation, Work
-from goldspan.schema import Document, Scheme, Span
+from goldspan.corpus.adjudicate import adjudicate
+from goldspan.corpus.review import review_rulings
+from goldspan.eval.agreement import agree
+from goldspan.schema import DataError, Document, Scheme, Span
 
 TEXT = "Iran struck Kyiv on Friday."
 IRAN, KYIV = Span(0, 4, "ACTOR"), Span(12, 16, "LOCATION")
@@ -144,3 +149,25 @@ def test_nothing_that_the_server_says_of_an_annotation_is_lost(scheme: Scheme) -
             assert document.layer is not None
             held = json.dumps([[span.note for span in document.spans], document.layer.extra])
             assert "seen only here" in held, item
+
+
+def test_layers_of_drafts_say_so(scheme: Scheme) -> None:
+    begun = [work(scheme, by(2, marks(scheme, IRAN)))]
+    drafts = read_work(begun, PROJECT, NAMES, scheme, drafts=True)
+    assert drafts.layers["ann"]["a"].draft and drafts.layers["ann"]["a"].spans == (IRAN,)
+    assert not read_work(begun, PROJECT, NAMES, scheme).layers["ann"]["a"].draft
+
+
+def test_drafts_are_no_pass_and_no_review(scheme: Scheme) -> None:
+    def layer(user: int, *, drafts: bool = False) -> Document:
+        found = read_work([work(scheme, by(user, []))], PROJECT, NAMES, scheme, drafts=drafts)
+        return found.layers[NAMES[user]]["a"]
+
+    draft, ann, ben = layer(2, drafts=True), layer(2), layer(3)
+    for read in (
+        lambda: agree({"ann": [draft], "ben": [ben]}, scheme),
+        lambda: adjudicate({"ben": [ben], "ann": [draft]}, scheme),
+        lambda: review_rulings({"ann": [ann], "ben": [ben]}, [draft]),
+    ):
+        with pytest.raises(DataError, match="has a draft, which nobody submitted"):
+            read()
