@@ -125,11 +125,13 @@ def pull_files(
     store = Store(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
     with still_there(api, project, "Fix: push again, or name another with --project"):
         read, whole = store.update(api, project)
+        begun = list(drafted_work(api, project)) if drafts else []
+        count = len(begun) if drafts else count_drafts(api, project)
     names = annotators(api)
-    begun = list(drafted_work(api, project)) if drafts else []
-    count = len(begun) if drafts else count_drafts(api, project)
-    tasks = store.tasks_by_user() + Counter(user for work in begun for user in {one.user for one in work.annotations})
-    accounts = owner_first(owner, names, tasks)
+    accounts = owner_first(owner, names, store.tasks_by_user())
+    # drafts do not decide whose work counts: the layers are the same with and without them
+    starters = Counter(user for work in begun for user in {one.user for one in work.annotations})
+    accounts += [user for user in owner_first(owner, names, starters) if user not in accounts]
     pulled = read_work(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
     unfinished = read_work(begun, project, names, scheme, carry=carry, drafts=True, owner=owner, accounts=accounts)
     if owner and len(accounts) > 1:
