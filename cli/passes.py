@@ -13,10 +13,11 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
     """The layers of files by the annotator that each states throughout, else by the file's name.
 
     Raises:
-        GoldspanError: A file cannot be read; of several, all are named.
+        GoldspanError: A file cannot be read; of several, all are named. Or a file has drafts.
         UsageError: Fewer files than `least`, which is two at the most, or two of one name.
     """
     from ..corpus import read_records
+    from ..corpus.drafts import submitted
 
     if len(paths) < least:
         raise UsageError(
@@ -24,6 +25,8 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
         )
     layers: dict[str, list[Document]] = {}
     for path, documents in zip(paths, for_each(lambda path: list(read_records(path, scheme)), paths), strict=True):
+        for document in documents:
+            submitted(path, document)
         names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
         name = names.pop() if len(names) == 1 else Path(path).name.partition(".")[0]
         if name in layers:

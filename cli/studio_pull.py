@@ -23,6 +23,9 @@ def pull(
     carry: Annotated[
         bool, typer.Option("--carry", help="Give spans without a value that of equal ones in the same document.")
     ] = False,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Also drafts, which nobody submitted: NAME.drafts.jsonl beside NAME.jsonl.")
+    ] = False,
     project: ProjectName = None,
     name: Name = "default",
     url: Url = None,
@@ -42,20 +45,27 @@ def pull(
         from .flows.team import pull_planned
 
         found = read_plan(plan)
-        parts = pull_planned(by_annotator(found.servers, name, url), found, out, loaded, carry=carry)
+        parts = pull_planned(by_annotator(found.servers, name, url), found, out, loaded, carry=carry, drafts=drafts)
         done = PullDone.together(list(parts.values()))
     else:
         with connect(url, name) as api:
-            done = pull_files(api, out, loaded, title=project, annotator=annotator, carry=carry)
+            done = pull_files(api, out, loaded, title=project, annotator=annotator, carry=carry, drafts=drafts)
     for problem in done.problems:
         error(str(problem))
     for remark in done.remarks:
         note(f"note: {remark}")
+    if done.kept:
+        told = ", ".join(f"{key} {count:,}" for key, count in sorted(done.kept.items()))
+        note(f"note: kept with the layers in extra.studio: {told}")
+    if done.drafts and not drafts:
+        note(f"note: {counted(done.drafts, 'document')} with drafts, which nobody submitted: --drafts brings them")
     if json:
         result_json(done.to_dict())
     else:
         for path, (who, count) in done.files.items():
             result(f"{who}: {counted(count, 'document')} -> {path}")
+        for path, (who, count) in done.draft_files.items():
+            result(f"{who}: {counted(count, 'draft')} -> {path}")
         read = f"{counted(done.read, 'task')} read{' (all)' if done.whole else ''}"
         result(f"{read}, {counted(len(done.problems), 'problem')}")
         if not any(count for _, count in done.files.values()):

@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span
+from .drafts import submitted
 
 Kind = Literal["missing", "boundary", "label", "value"]
 
@@ -114,13 +115,13 @@ def adjudicate(
 
     Raises:
         DataError: Texts differ under one id; a ruling fits no conflict, states other readings than the passes have now,
-            names no pass, or gives spans that break a rule of the scheme.
+            names no pass, or gives spans that break a rule of the scheme; a pass has a draft.
     """
     readers: dict[str, dict[str, Document]] = {}
     result = Adjudication()
     for pass_name, documents in passes.items():
         for document in documents:
-            readers.setdefault(document.id, {})[pass_name] = document
+            readers.setdefault(document.id, {})[pass_name] = submitted(pass_name, document)
             if document.extractor:
                 result.extractors[pass_name] = document.extractor
     table = _by_place(rulings)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..schema import DataError, Document, Problem, Span
 from .adjudicate import Conflict, Ruling, find_conflicts
+from .drafts import submitted
 
 REVIEWED = "reviewed"
 """The reason where the reviewer gave none."""
@@ -24,7 +25,8 @@ def review_rulings(passes: Mapping[str, Iterable[Document]], reviewed: Iterable[
         Rulings for `adjudicate`, by the annotator that the layer states, with her note on the document as the reason.
 
     Raises:
-        DataError: Another text, a document that no pass has, or that two layers have reviewed, a layer of nobody.
+        DataError: Another text, a draft, a document that no pass has, or that two layers have reviewed, a layer of
+            nobody.
     """
     layers: dict[str, dict[str, Document]] = {}
     for name, documents in passes.items():
@@ -33,6 +35,7 @@ def review_rulings(passes: Mapping[str, Iterable[Document]], reviewed: Iterable[
     rulings: list[Ruling] = []
     seen: set[str] = set()
     for document in reviewed:
+        submitted("the review", document)
         read = layers.get(document.id)
         if read is None:
             fix = "review documents that the passes have"

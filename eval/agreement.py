@@ -11,6 +11,7 @@ import numpy as np
 
 from ..corpus.adjudicate import find_conflicts
 from ..corpus.align import align
+from ..corpus.drafts import submitted
 from ..corpus.tokens import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, counted
 from .alpha import alpha_u
@@ -62,13 +63,13 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
     Documents that not all passes have, or that one skipped, are left out and noted. Zones of the first pass rule.
 
     Raises:
-        DataError: A document's text is not the same in all passes.
+        DataError: A document's text is not the same in all passes, or a pass has a draft.
         UsageError: Fewer than two passes.
     """
     scheme = scheme or conflict_scheme()
     if len(passes) < 2:
         raise UsageError("agreement takes two passes or more. Fix: name a file for each")
-    read = {name: list(documents) for name, documents in passes.items()}
+    read = {name: [submitted(name, document) for document in documents] for name, documents in passes.items()}
     made_by = {name: d.extractor for name, documents in read.items() for d in documents if d.extractor}
     notes = [
         f"{name} was made by the extractor {extractor}: what it shares with others is no agreement between annotators"

@@ -198,6 +198,12 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         names = studio.get("suggestions") if isinstance(studio, dict) else None
         return tuple(str(name) for name in names) if isinstance(names, list) else ()
 
+    @property
+    def draft(self) -> bool:
+        """Whether the layer is work that nobody submitted, as `studio pull --drafts` states it."""
+        studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
+        return isinstance(studio, dict) and studio.get("draft") is True
+
     def surface(self, span: Span | Zone) -> str:
         """The text of a span; empty in a text-free record."""
         return self.text[span.start : span.end] if self.text is not None else ""

@@ -119,10 +119,10 @@ def select(
         page += 1
 
 
-def count(api: Api, project: Project, filters: Sequence[Mapping[str, Any]], *, either: bool = False) -> int:
-    """How many tasks a filter lets through; far cheaper than the tasks."""
+def count(api: Api, project: Project, filters: Sequence[Mapping[str, Any]], *, either: bool = False) -> tuple[int, int]:
+    """How many tasks a filter lets through, and how many annotations they have, skips aside; far cheaper than tasks."""
     answer = _asked(api, project, filters, include="id", either=either, page=1, page_size=1)
-    return int(answer["total"])
+    return int(answer["total"]), int(answer["total_annotations"])
 
 
 def in_list(field: str, values: Sequence[str]) -> list[dict[str, Any]]:

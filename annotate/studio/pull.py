@@ -1,27 +1,39 @@
 """People's annotations as layers, one for each annotator.
 
-What an annotation says is sliced by its offsets and checked against the scheme; what makes no valid span is told with
-a link to its task and kept with the document, so that nothing is lost on the way.
+What an annotation says is sliced by its offsets and checked against the scheme; what makes no valid span is listed with
+a link to its task. All else that a layer has no place for is kept in its `extra` and counted, so that nothing is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from ...corpus.check import check_document
 from ...schema import DataError, Document, Layer, Problem, Scheme
-from .identify import Remark, carried, identified
+from ...schema.errors import counted
+from .identify import carried, identified
 from .project import Project
-from .results import Fault, spans_of
+from .results import Fault, Reading, spans_of
 from .tasks import RECORD, document_of
 from .work import Annotation, Work
 
 KEPT = "studio"
-"""Where a layer's `extra` keeps how the document was shown, the note on it, and what could not be read."""
+"""Where a layer's `extra` keeps how the document was shown, the note on it, and what the layer has no place for."""
+
+_NAMES = {
+    "relations": "relation",
+    "meta": "region remark",
+    "fields": "stray field",
+    "skipped": "skipped span",
+    "others": "other annotation",
+}
+"""What `extra` keeps by key, and what one of it is called in a remark."""
 
 
 @dataclass
@@ -32,24 +44,57 @@ class Pulled:
         layers: Documents by id, by annotator.
         problems: What makes no valid span, with the task's address.
         remarks: What a person should know, with the task's address.
+        kept: How much of each kind is kept in the `extra` of layers, by its key there.
     """
 
     layers: dict[str, dict[str, Document]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    kept: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """An annotator's work on a task.
+
+    Attributes:
+        name: The annotator's.
+        counts: The annotation that becomes the layer.
+        others: Those that do not, with the names of their accounts.
+        account: Whose annotation that is.
+        own: Whether the account is the annotator's, not another that worked in a project planned for them.
+    """
+
+    name: str
+    counts: Annotation
+    others: Sequence[tuple[str, Annotation]]
+    account: str
+    own: bool
 
 
 def read_work(
-    work: Iterable[Work], project: Project, names: dict[int, str], scheme: Scheme, *, carry: bool = False
+    work: Iterable[Work],
+    project: Project,
+    names: Mapping[int, str],
+    scheme: Scheme,
+    *,
+    carry: bool = False,
+    drafts: bool = False,
+    owner: str = "",
+    accounts: Sequence[int] = (),
 ) -> Pulled:
     """The layers that people's work makes.
 
     Args:
         work: Tasks with annotations.
         project: Theirs.
-        names: Of the annotators, by the server's numbers.
+        names: Of the accounts, by the server's numbers.
         scheme: Theirs.
         carry: Give spans without a value that of others of the same label and surface in the document.
+        drafts: The annotations are drafts; the layers say so.
+        owner: Whoever the project is planned for: one layer is made, under this name.
+        accounts: Numbers of the accounts that worked in the owner's project, the owner's own first. Of a task that
+            several of them annotated the first one's annotation counts.
     """
     pulled = Pulled()
     for item in work:
@@ -59,26 +104,44 @@ def read_work(
         except DataError as error:
             pulled.problems += [problem.at(place) for problem in error.problems]
             continue
-        for annotator, annotation in _latest(item, names, place, pulled):
-            layer = pulled.layers.setdefault(annotator, {})
+        for reader in _readers(item, names, owner, accounts):
+            layer = pulled.layers.setdefault(reader.name, {})
             if document.id in layer:
-                what = f"{annotator} worked on two tasks of it"
+                what = f"{reader.name} worked on two tasks of it"
                 pulled.problems.append(Problem(what, "keep one of them", place, document=document.id))
                 continue
-            made = _layer(document, item.data, annotation, annotator, scheme, place, pulled, carry=carry)
-            layer[document.id] = made
+            layer[document.id] = _layer(document, item.data, reader, scheme, place, pulled, carry=carry, draft=drafts)
     return pulled
 
 
-def _latest(work: Work, names: dict[int, str], place: str, pulled: Pulled) -> list[tuple[str, Annotation]]:
-    """The newest annotation of each annotator; that there were others is told."""
-    newest: dict[str, Annotation] = {}
-    for annotation in sorted(work.annotations, key=lambda one: (one.updated, one.id)):
-        name = names.get(annotation.user, f"user-{annotation.user}")
-        if name in newest:
-            pulled.remarks.append(f"{place}: {name} annotated {work.name!r} more than once: the newest counts")
-        newest[name] = annotation
-    return sorted(newest.items())
+def owner_first(owner: str, names: Mapping[int, str], tasks: Mapping[int, int]) -> list[int]:
+    """The accounts that worked in a planned project, the owner's own first.
+
+    That is the one called after the owner, else the one that worked on most tasks; the others follow by the same rule.
+
+    Args:
+        owner: Whoever the project is planned for.
+        names: Of the accounts, by number.
+        tasks: How many each worked on, by number.
+    """
+    wanted = {owner.casefold(), owner.partition("@")[0].casefold()}
+    return sorted(tasks, key=lambda user: (names.get(user, "").casefold() not in wanted, -tasks[user], user))
+
+
+def _readers(work: Work, names: Mapping[int, str], owner: str, accounts: Sequence[int]) -> list[_Reader]:
+    """Who annotated a task: by account, of which each one's newest annotation counts; or the owner alone."""
+    rank = {user: number for number, user in enumerate(accounts)}
+    newest = sorted(work.annotations, key=lambda one: (one.updated, one.id), reverse=True)
+    if owner:
+        newest.sort(key=lambda one: rank.get(one.user, len(rank)))
+    by_name: dict[str, list[tuple[str, Annotation]]] = defaultdict(list)
+    for annotation in newest:
+        account = names.get(annotation.user, f"user-{annotation.user}")
+        by_name[owner or account].append((account, annotation))
+    readers = []
+    for name, ((account, counts), *others) in sorted(by_name.items()):
+        readers.append(_Reader(name, counts, others, account, not owner or rank.get(counts.user, 0) == 0))
+    return readers
 
 
 def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,28 +157,25 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
 def _layer(
     document: Document,
     data: Mapping[str, Any],
-    annotation: Annotation,
-    annotator: str,
+    reader: _Reader,
     scheme: Scheme,
     place: str,
     pulled: Pulled,
     *,
     carry: bool,
+    draft: bool,
 ) -> Document:
+    annotation = reader.counts
     reading = spans_of(annotation.results, document.text or "", scheme)
     spans, remarks = identified(document, reading.spans, scheme)
     if carry:
         spans = carried(document, spans)
-    kept: dict[str, Any] = _shown(data)
-    if reading.note:
-        kept["note"] = reading.note
-    if reading.faults:
-        kept["faults"] = [fault.kept() for fault in reading.faults]
+    kept = _shown(data) | _kept(reader, reading) | ({"draft": True} if draft else {})
     made = replace(
         document,
         spans=() if annotation.skipped else tuple(spans),
         layer=Layer(
-            annotator=annotator,
+            annotator=reader.name,
             scheme=scheme.ref,
             scheme_sha256=scheme.fingerprint,
             created=_seconds(annotation.updated),
@@ -125,23 +185,60 @@ def _layer(
             extra={KEPT: kept} if kept else None,
         ),
     )
-    pulled.problems += [_told(fault, made, annotator, place) for fault in reading.faults]
+    pulled.problems += [_told(fault, made, reader.name, place) for fault in reading.faults]
     pulled.problems += [
-        Problem(f"{annotator}: {problem.what}", problem.fix, place, document=made.id)
+        Problem(f"{reader.name}: {problem.what}", problem.fix, place, document=made.id)
         for problem in check_document(made, scheme)
     ]
-    pulled.remarks += [_remarked(remark, made, annotator, place) for remark in remarks]
+    pulled.remarks += [_remarked(remark.what, made, reader.name, place) for remark in remarks]
+    _tell(kept, reader, made, place, pulled)
     return made
+
+
+def _kept(reader: _Reader, reading: Reading) -> dict[str, Any]:
+    """What of an annotator's work on a task is no span."""
+    found: dict[str, Any] = {
+        "account": "" if reader.own else reader.account,
+        "note": reading.note,
+        "faults": [fault.kept() for fault in reading.faults],
+        **reading.rest,
+        "skipped": [to_builtins(span) for span in reading.spans] if reader.counts.skipped else [],
+        "others": [_other(account, annotation) for account, annotation in reader.others],
+    }
+    return {key: part for key, part in found.items() if part}
+
+
+def _other(account: str, annotation: Annotation) -> dict[str, Any]:
+    """An annotation that does not count, in the server's own words."""
+    about = {"account": account, "updated": annotation.updated, "results": annotation.results}
+    return about | ({"skipped": True} if annotation.skipped else {})
+
+
+def _tell(kept: Mapping[str, Any], reader: _Reader, document: Document, place: str, pulled: Pulled) -> None:
+    """Counts what is kept, and says it of the document."""
+    told = [] if reader.own else [f"done by the account {reader.account} alone"]
+    for account, annotation in reader.others:
+        if account == reader.account:
+            told.append(f"annotated more than once by {account}: the newest counts")
+        else:
+            marks = sum(isinstance(item, dict) and item.get("type") == "labels" for item in annotation.results)
+            told.append(f"annotated by {account} too ({counted(marks, 'span')}): the work of {reader.account} counts")
+    counts = {key: len(kept[key]) for key in _NAMES if key in kept}
+    pulled.kept.update(counts)
+    if counts:
+        held = ", ".join(counted(count, _NAMES[key]) for key, count in counts.items())
+        told.append(f"kept in extra.{KEPT}: {held}")
+    pulled.remarks += [_remarked(what, document, reader.name, place) for what in told]
 
 
 def _told(fault: Fault, document: Document, annotator: str, place: str) -> Problem:
     where = "" if fault.start is None or fault.end is None else f" [{fault.start}, {fault.end})"
     surface = f" {(document.text or '')[fault.start : fault.end][:40]!r}" if where else ""
-    return Problem(f"{annotator}{where}{surface}: {fault.what}", "mend it in the task", place, document=document.id)
+    return Problem(f"{annotator}{where}{surface}: {fault.what}", "correct it in the task", place, document=document.id)
 
 
-def _remarked(remark: Remark, document: Document, annotator: str, place: str) -> str:
-    return f"{place}: document {document.id!r}: {annotator}: {remark.what}"
+def _remarked(what: str, document: Document, annotator: str, place: str) -> str:
+    return f"{place}: document {document.id!r}: {annotator}: {what}"
 
 
 def _seconds(time: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from ...corpus.offsets import Stated
 from ...schema import Problem
 from .interface import LABELS, TASK_NOTE
-from .results import written
+from .results import texts_of
 
 _PAGES = ("hypertextlabels", "htmllabels")
 _PLAIN = "mark the plain text in a project with `Text` and `Labels`, and export that"
@@ -115,7 +115,7 @@ def regions_of(results: Sequence[Any]) -> Regions:
         if not isinstance(item, dict) or not isinstance(item.get("value"), dict):
             mute.append(item)
         elif item.get("from_name") == TASK_NOTE and item.get("type") == "textarea":
-            told.note = written(item["value"].get("text"))
+            told.note = "\n".join(filter(None, (told.note, *texts_of(item))))
         elif item.get("type") not in _MARKS and not isinstance(item.get("from_name"), str):
             mute.append(item)
         else:  # results without an id are of no common region

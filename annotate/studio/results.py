@@ -1,7 +1,8 @@
 """Spans as Label Studio's results, and results as spans.
 
 A span is one result that marks it and one more for each thing said of it, all with the same region id and bounds.
-Offsets are code points on both sides; the text that a result carries is not to be trusted, so it is not read.
+Offsets are code points on both sides, and spans are always cut by them. The words that a mark states are only evidence:
+where they are others than those that its offsets cut, the region was made on another text, and is no span.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...corpus.wording import same_words
 from ...schema import DataError, Document, Scheme, Span, Value
 from .interface import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls
+
+_SHOWN = 60  # characters of a region's words in a message
 
 
 def results_of(document: Document, spans: Iterable[Span], scheme: Scheme) -> list[dict[str, Any]]:
@@ -83,13 +87,16 @@ class Reading:
 
     Attributes:
         spans: In the order of the text.
-        note: The remark on the document.
+        note: The remarks on the document, a line each.
         faults: What could not be read.
+        rest: Results that are right, and that no span has a place for: `relations`, what the editor calls a region's
+            `meta`, and `fields` of another label than the region's.
     """
 
     spans: list[Span]
     note: str = ""
     faults: list[Fault] = field(default_factory=list)
+    rest: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
@@ -99,14 +106,16 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
     without that field.
     """
     regions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rest: dict[str, list[dict[str, Any]]] = defaultdict(list)
     faults: list[Fault] = []
-    note = ""
+    notes: list[str] = []
     for item in results:
-        if not isinstance(item, dict) or not isinstance(item.get("value"), dict):
-            if not (isinstance(item, dict) and item.get("type") == "relation"):
-                faults.append(Fault("a result that is none", None, None, [item]))
+        if isinstance(item, dict) and item.get("type") == "relation":
+            rest["relations"].append(item)
+        elif not isinstance(item, dict) or not isinstance(item.get("value"), dict):
+            faults.append(Fault("a result that cannot be read", None, None, [item]))
         elif item.get("from_name") == TASK_NOTE:
-            note = written(item["value"].get("text"))
+            notes += texts_of(item)
         else:
             regions[str(item.get("id"))].append(item)
     spans: list[Span] = []
@@ -119,7 +128,16 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
         span = _span(marks[0], parts, text, scheme, faults)
         if span is not None:
             spans.append(span)
-    return Reading(sorted(spans, key=lambda s: (s.start, s.end, s.label)), note, faults)
+            rest["meta"] += [part for part in parts if part.get("meta")]
+            rest["fields"] += _strange(parts, span.label, scheme)
+    held = {kind: found for kind, found in rest.items() if found}
+    return Reading(sorted(spans, key=lambda s: (s.start, s.end, s.label)), "\n".join(notes), faults, held)
+
+
+def _strange(parts: Sequence[dict[str, Any]], label: str, scheme: Scheme) -> list[dict[str, Any]]:
+    """What is said of a region by no control of its label; the editor keeps it where the label was changed."""
+    own = {LABELS, UNSURE, NOTE, *(control.name for control in controls(scheme)[label])}
+    return [part for part in parts if part.get("type") != "labels" and part.get("from_name") not in own]
 
 
 def _span(
@@ -138,8 +156,16 @@ def _span(
     if not surface.strip():
         faults.append(Fault("a span of white space", start, end, parts))
         return None
+    stated = mark["value"].get("text")
+    if isinstance(stated, str) and stated.strip() and not same_words(stated, surface):
+        what = f"it was marked as {_short(stated)}, and its offsets cut {_short(surface)}: it was made on another text"
+        faults.append(Fault(what, start, end, parts))
+        return None
     start, end = start + len(surface) - len(surface.lstrip()), end - len(surface) + len(surface.rstrip())
-    said = {part.get("from_name"): part for part in parts if part is not mark}
+    said: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for part in parts:
+        if part is not mark:
+            said[part.get("from_name")].append(part)
     value = _value(labels[0], said, (start, end), scheme, faults)
     origin = mark.get("origin")
     return Span(
@@ -148,25 +174,30 @@ def _span(
         labels[0],
         value,
         origin=origin if origin in ("prediction", "prediction-changed", "manual") else None,
-        note=written(said[NOTE]["value"].get("text")) or None if NOTE in said else None,
-        unsure=UNSURE in said and bool(said[UNSURE]["value"].get("choices")),
+        note="\n".join(line for part in said.get(NOTE, ()) for line in texts_of(part)) or None,
+        unsure=any(part["value"].get("choices") for part in said.get(UNSURE, ())),
     )
 
 
 def _value(
     label: str,
-    said: Mapping[Any, dict[str, Any]],
+    said: Mapping[Any, list[dict[str, Any]]],
     place: tuple[int, int],
     scheme: Scheme,
     faults: list[Fault],
 ) -> Value | None:
     parts: dict[str, Any] = {}
     own = {control.name: control for control in controls(scheme)[label]}
-    for name, item in said.items():
-        if name in own:
-            content = _content(item, own[name])
-            if content is not None:
-                parts[own[name].key.name] = content
+    for name, control in own.items():
+        found: list[Any] = []
+        for content in (content for item in said.get(name, ()) for content in _contents(item, control)):
+            if content not in found:
+                found.append(content)
+        if len(found) == 1:
+            parts[control.key.name] = found[0]
+        elif found:
+            shown = ", ".join(_short(str(content)) for content in found)
+            faults.append(Fault(f"{name} has several answers, and takes one: {shown}", *place, said[name]))
     if not parts:
         return None
     try:
@@ -178,7 +209,7 @@ def _value(
 def _best(
     label: str,
     parts: dict[str, Any],
-    said: Mapping[Any, dict[str, Any]],
+    said: Mapping[Any, list[dict[str, Any]]],
     own: Mapping[str, Control],
     place: tuple[int, int],
     scheme: Scheme,
@@ -193,29 +224,35 @@ def _best(
                 scheme.value(label, **share)
                 good |= share
         except DataError as error:
-            told = [said[name] for name, control in own.items() if control.key.name in share and name in said]
+            told = [one for name, control in own.items() if control.key.name in share for one in said.get(name, ())]
             faults.append(Fault(error.problems[0].what, *place, told))
     return scheme.value(label, **good) if good else None
 
 
-def _content(item: dict[str, Any], control: Control) -> Any:
+def _contents(item: dict[str, Any], control: Control) -> list[Any]:
+    """What a result says, as values of the control's key; several where the field was answered more than once."""
     value = item["value"]
     if control.kind == "number":
         number = value.get("number")
         whole = isinstance(number, float) and number.is_integer() and control.key.base is int
-        return int(number) if whole and number is not None else number
+        return [] if number is None else [int(number) if whole else number]
     if control.kind == "choices":
         chosen = value.get("choices")
         if control.key.base is bool:
-            return bool(chosen)
-        return chosen[0] if isinstance(chosen, list) and chosen else None
-    return written(value.get("text")) or None
+            return [True] if chosen else []
+        return chosen if isinstance(chosen, list) else []
+    return [line.strip() for words in texts_of(item) for line in words.splitlines() if line.strip()]
 
 
-def written(content: Any) -> str:
-    """The words of a text area: a list of one, or what an import made of it."""
+def texts_of(item: Mapping[str, Any]) -> list[str]:
+    """The texts of a text area, none of them blank: a list as the editor writes it, or one as an import may have it."""
+    content = item["value"].get("text")
     words = content if isinstance(content, list) else [content]
-    return " ".join(word.strip() for word in words if isinstance(word, str)).strip()
+    return [word.strip() for word in words if isinstance(word, str) and word.strip()]
+
+
+def _short(words: str) -> str:
+    return repr(words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…")
 
 
 def _bounds(item: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -1,22 +1,26 @@
 """People's work kept beside the layers made of it, so that a pull asks only for what has changed.
 
-The layers are always made of the whole work, so they depend on what people did and never on when it was pulled.
+The layers are always made of the whole work, so they depend on what people did and never on when it was pulled. What
+has changed is found by time, and then checked without trust in the server's clock: each task must be there with exactly
+the time that is known of it, and tasks and annotations must be as many as are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from ...corpus.files import reading, writing
 from ...schema import DataError
 from .api import Api
 from .project import Project
-from .work import Work, all_work, count_work, work_since
+from .work import Work, all_work, changed_since, count_work, differing, work_of
 
 _MARGIN = timedelta(seconds=5)  # a task's time is set before its change can be seen
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -37,12 +41,17 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
         task: The task's number.
         updated: As `Work.updated`.
         users: Numbers of the people who worked on it.
+        done: How many of its annotations are no skips.
+        late: It changed at a time before what was known then: the server's clock stood back. As it may stand still
+            there, the same time does not show that nothing has changed since.
         work: As JSON.
     """
 
     task: int
     updated: str
     users: tuple[int, ...]
+    done: int
+    late: bool
     work: msgspec.Raw
 
 
@@ -74,14 +83,28 @@ class Store:
             StudioError: The server does not answer, or refuses.
         """
         self._read(api, project)
-        if self.since:
-            known = {task: kept.updated for task, kept in self._kept.items()}
-            read = self._take(work_since(api, project, _before(self.since), known))
-            # a task that was removed cannot be among the changes, but it is missing in the count
-            if len(self) == count_work(api, project):
+        before, since = self._kept, self.since
+        if since:
+            self._kept = dict(before)
+            asked = self._doubtful(api, project)
+            for task in asked:
+                self._kept.pop(task, None)
+            read = self._take(work_of(api, project, asked), before, since)
+            # a task that somebody annotated for the first time while the clock stood back is missing in the counts
+            if (len(self), sum(kept.done for kept in self._kept.values())) == count_work(api, project):
                 return read, False
         self._kept, self.since = {}, ""
-        return self._take(all_work(api, project)), True
+        return self._take(all_work(api, project), before, since), True
+
+    def _doubtful(self, api: Api, project: Project) -> list[int]:
+        """Numbers of the tasks that may not be as they are kept."""
+        known = {task: kept.updated for task, kept in self._kept.items()}
+        found = set(changed_since(api, project, _before(self.since), known))
+        # in the moment of the newest change more can have changed, as long as the clock stands still
+        newest = max(known.values(), default="")
+        found.update(task for task, kept in self._kept.items() if kept.late or kept.updated == newest)
+        found.update(differing(api, project, {task: time for task, time in known.items() if task not in found}))
+        return sorted(found)
 
     def save(self, api: Api, project: Project) -> None:
         """Writes the store, whole or not at all.
@@ -98,21 +121,30 @@ class Store:
         """The work, in the order in which the tasks were made."""
         yield from (_decode(kept.work) for _, kept in sorted(self._kept.items()))
 
-    def users(self) -> set[int]:
-        """Numbers of all who worked."""
-        return {user for kept in self._kept.values() for user in kept.users}
+    def tasks_by_user(self) -> Counter[int]:
+        """How many tasks each account worked on, by its number."""
+        return Counter(user for kept in self._kept.values() for user in set(kept.users))
 
-    def _take(self, changed: Iterable[Work]) -> int:
-        """Takes in what has changed; answers how many tasks that were."""
+    def _take(self, changed: Iterable[Work], before: Mapping[int, _Kept], since: str) -> int:
+        """Takes in what has changed; answers how many tasks that were.
+
+        Args:
+            changed: Tasks as they are now.
+            before: What was kept.
+            since: The newest time of that.
+        """
+        early = _before(since) if since else ""
         count = 0
         for work in changed:
             count += 1
             self.since = max(self.since, work.updated, *(one.updated for one in work.annotations))
             if work.annotations:
                 users = tuple(one.user for one in work.annotations)
-                self._kept[work.task] = _Kept(work.task, work.updated, users, msgspec.Raw(_encode(work)))
-            else:
-                self._kept.pop(work.task, None)
+                done = sum(not one.skipped for one in work.annotations)
+                held = before.get(work.task)
+                late = held.late if held and held.updated == work.updated else work.updated < early
+                raw = msgspec.Raw(_encode(work))
+                self._kept[work.task] = _Kept(work.task, work.updated, users, done, late, raw)
         return count
 
     def _read(self, api: Api, project: Project) -> None:
@@ -129,7 +161,7 @@ class Store:
         except (msgspec.MsgspecError, DataError, UnicodeDecodeError):
             return
         # a copy: as decoded, the work would keep the whole line alive
-        self._kept = {kept.task: _Kept(kept.task, kept.updated, kept.users, kept.work.copy()) for kept in found}
+        self._kept = {kept.task: structs.replace(kept, work=kept.work.copy()) for kept in found}
         self.since = head.since
 
 

@@ -13,11 +13,13 @@ from .tasks import ID
 _LONG = 600.0
 _GROUP = 100
 _PAGE = 1000
+_COMPARED = 250  # tasks whose numbers and times a query has room for
 
 _TOUCHED = [
     {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
     for field in ("total_annotations", "cancelled_annotations")
 ]
+_DRAFTED = [{"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean", "value": True}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def all_work(api: Api, project: Project) -> Iterator[Work]:
         yield _work(item)
 
 
-def work_since(api: Api, project: Project, time: str, known: Mapping[int, str]) -> Iterator[Work]:
-    """The tasks that anything happened to after a time: also those whose annotations are gone.
+def changed_since(api: Api, project: Project, time: str, known: Mapping[int, str]) -> list[int]:
+    """Numbers of the tasks that anything happened to after a time: also of those whose annotations are gone.
 
     Args:
         api: The server.
@@ -82,16 +84,63 @@ def work_since(api: Api, project: Project, time: str, known: Mapping[int, str]) 
     """
     after = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime", "value": time}
     items = select(api, project, [after], include="id,updated_at", page_size=_PAGE)
-    ids = [int(item["id"]) for item in items if known.get(int(item["id"])) != item["updated_at"]]
-    for start in range(0, len(ids), _GROUP):
-        about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": ids[start : start + _GROUP]}
-        for item in api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG):
-            yield _work(item)
+    return [int(item["id"]) for item in items if known.get(int(item["id"])) != item["updated_at"]]
 
 
-def count_work(api: Api, project: Project) -> int:
-    """How many tasks anyone has annotated or skipped."""
+def differing(api: Api, project: Project, known: Mapping[int, str]) -> list[int]:
+    """Numbers of the tasks that have another time of change than the one that is known, later or earlier, or are gone.
+
+    The server counts those that have it, which is far cheaper than a list of all: only where the count is not that of
+    the tasks it lists the others.
+
+    Args:
+        api: The server.
+        project: Whose tasks.
+        known: `Work.updated` by task.
+    """
+    found: list[int] = []
+    tasks = sorted(known)
+    for start in range(0, len(tasks), _COMPARED):
+        group = tasks[start : start + _COMPARED]
+        these = _among("id", "in_list", group)
+        times = sorted({known[task] for task in group})
+        same, _ = count(api, project, [these, _among("updated_at", "in_list", times)])
+        if same < len(group):
+            others = list(select(api, project, [these, _among("updated_at", "not_in_list", times)], page_size=_PAGE))
+            found += [int(item["id"]) for item in others] if same + len(others) == len(group) else group
+    return found
+
+
+def _among(field: str, operator: str, values: Sequence[int] | Sequence[str]) -> dict[str, Any]:
+    return {"filter": f"filter:tasks:{field}", "operator": operator, "type": "String", "value": list(values)}
+
+
+def work_of(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[Work]:
+    """The work on tasks, also on those that nobody has annotated; tasks that are gone are left out."""
+    yield from (_work(item) for item in _exported(api, project, tasks))
+
+
+def _exported(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(tasks), _GROUP):
+        about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": tasks[start : start + _GROUP]}
+        yield from api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG)
+
+
+def count_work(api: Api, project: Project) -> tuple[int, int]:
+    """How many tasks anyone has annotated or skipped, and how many annotations of them are no skips."""
     return count(api, project, _TOUCHED, either=True)
+
+
+def count_drafts(api: Api, project: Project) -> int:
+    """How many tasks have a draft: work that was kept as somebody did it, and that nobody submitted."""
+    return count(api, project, _DRAFTED)[0]
+
+
+def drafted_work(api: Api, project: Project) -> Iterator[Work]:
+    """The tasks with drafts, which stand in the place of their annotations."""
+    tasks = [int(item["id"]) for item in select(api, project, _DRAFTED, page_size=_PAGE)]
+    for item in _exported(api, project, tasks):
+        yield _work(item | {"annotations": [_submission(draft) for draft in item.get("drafts") or ()]})
 
 
 def annotators(api: Api) -> dict[int, str]:
@@ -110,6 +159,12 @@ def _work(item: dict[str, Any]) -> Work:
     annotations.sort(key=lambda one: one.id)
     name = data.get(ID) or f"task-{item['id']}"
     return Work(int(item["id"]), str(name), data, annotations, str(item.get("updated_at") or ""))
+
+
+def _submission(draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft as the annotation that it would be; its account is named with its number, as in `ann@x.org, 3`."""
+    number = str(draft.get("created_username") or "").rpartition(", ")[2]
+    return draft | {"completed_by": int(number) if number.isdecimal() else 0}
 
 
 def _annotation(item: dict[str, Any]) -> Annotation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 
 from ...annotate.studio import Api
 from ...annotate.studio.project import find_project, still_there, titles
-from ...annotate.studio.pull import read_work
+from ...annotate.studio.pull import owner_first, read_work
 from ...annotate.studio.store import Store
-from ...annotate.studio.work import annotators
+from ...annotate.studio.work import annotators, count_drafts, drafted_work
 from ...corpus import write_records
-from ...schema import Problem, Scheme, SurroundingsError, UsageError, sha256_hex
+from ...schema import Document, Problem, Scheme, SurroundingsError, UsageError, sha256_hex
 
 _LONGEST_NAME = 120
+_DRAFTS = ".drafts"
 _LISTED = 10  # titles of projects in an error
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # by Windows
 
@@ -31,6 +33,9 @@ class PullDone:
         whole: Whether all were.
         problems: What makes no valid span.
         remarks: What a person should know.
+        kept: How much is kept in the `extra` of layers, by its key there.
+        drafts: How many tasks have drafts at the server.
+        draft_files: Annotator and number of documents by file of drafts; none where they were not asked for.
     """
 
     files: dict[str, tuple[str, int]]
@@ -38,6 +43,9 @@ class PullDone:
     whole: bool
     problems: list[Problem]
     remarks: list[str]
+    kept: Counter[str]
+    drafts: int
+    draft_files: dict[str, tuple[str, int]]
 
     @classmethod
     def together(cls, parts: Sequence[PullDone]) -> PullDone:
@@ -48,14 +56,15 @@ class PullDone:
             whole=all(part.whole for part in parts),
             problems=[problem for part in parts for problem in part.problems],
             remarks=[remark for part in parts for remark in part.remarks],
+            kept=sum((part.kept for part in parts), Counter()),
+            drafts=sum(part.drafts for part in parts),
+            draft_files={path: item for part in parts for path, item in part.draft_files.items()},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
-            "files": [
-                {"path": path, "annotator": who, "documents": count} for path, (who, count) in self.files.items()
-            ],
+            "files": _listed(self.files),
             "tasks_read": self.read,
             "whole": self.whole,
             "problems": [
@@ -63,7 +72,14 @@ class PullDone:
                 for problem in self.problems
             ],
             "remarks": self.remarks,
+            "kept": dict(self.kept),
+            "drafts": self.drafts,
+            "draft_files": _listed(self.draft_files),
         }
+
+
+def _listed(files: dict[str, tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"path": path, "annotator": who, "documents": count} for path, (who, count) in files.items()]
 
 
 def pull_files(
@@ -75,6 +91,7 @@ def pull_files(
     annotator: str = "",
     owner: str = "",
     carry: bool = False,
+    drafts: bool = False,
 ) -> PullDone:
     """Brings people's work to files. Beside them stays what the server said, so that the next pull asks for less.
 
@@ -84,8 +101,9 @@ def pull_files(
         scheme: Of the project.
         title: Of the project.
         annotator: Only this one's work.
-        owner: Whoever the project is planned for: all work in it is hers, whatever her account is called.
+        owner: Whoever the project is planned for: its layer, whatever the accounts are called that worked there.
         carry: As in `read_work`.
+        drafts: Bring drafts too, to files of their own: `NAME.drafts.jsonl` beside `NAME.jsonl`.
 
     Raises:
         DataError: No project of that title.
@@ -107,31 +125,68 @@ def pull_files(
     store = Store(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
     with still_there(api, project, "Fix: push again, or name another with --project"):
         read, whole = store.update(api, project)
+        begun = list(drafted_work(api, project)) if drafts else []
+        count = len(begun) if drafts else count_drafts(api, project)
     names = annotators(api)
-    accounts = store.users()
-    if owner:
-        names = dict.fromkeys([*names, *accounts], owner)
-    pulled = read_work(store.in_order(), project, names, scheme, carry=carry)
+    accounts = owner_first(owner, names, store.tasks_by_user())
+    # drafts do not decide whose work counts: the layers are the same with and without them
+    starters = Counter(user for work in begun for user in {one.user for one in work.annotations})
+    accounts += [user for user in owner_first(owner, names, starters) if user not in accounts]
+    pulled = read_work(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
+    unfinished = read_work(begun, project, names, scheme, carry=carry, drafts=True, owner=owner, accounts=accounts)
     if owner and len(accounts) > 1:
-        pulled.remarks.append(f"{project.url}: {len(accounts)} accounts worked in the project of {owner}")
-    layers = {name: layer for name, layer in pulled.layers.items() if not annotator or name == annotator}
-    if annotator and not layers:
-        known = ", ".join(sorted(pulled.layers)) or "nobody yet"
+        first, *others = (names.get(user, f"user-{user}") for user in accounts)
+        told = f"in the project of {owner}, {first} counts before {', '.join(others)}, who worked there too"
+        pulled.remarks.append(f"{project.url}: {told}")
+    layers, draft_layers = (
+        {name: layer for name, layer in found.layers.items() if not annotator or name == annotator}
+        for found in (pulled, unfinished)
+    )
+    everybody = sorted({*layers, *draft_layers})
+    if annotator and not everybody:
+        known = ", ".join(sorted({*pulled.layers, *unfinished.layers})) or "nobody yet"
         raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
-    if not folder and len(layers) > 1:
-        who = ", ".join(sorted(layers))
+    if not folder and len(everybody) > 1:
+        who = ", ".join(everybody)
         raise UsageError(
             f"{out} is for one annotator, and there are {who}. Fix: --annotator NAME, or a folder for --out"
         )
-    files: dict[str, tuple[str, int]] = {}
-    for who, layer in sorted(layers.items()):
-        path = out / f"{_file_name(who)}.jsonl" if folder else out
-        files[str(path)] = (who, write_records(path, (layer[key] for key in sorted(layer)), scheme))
+
+    def path_of(who: str) -> Path:
+        return out / f"{_file_name(who)}.jsonl" if folder else out
+
+    files = _written({path_of(who): (who, layer) for who, layer in sorted(layers.items())}, scheme)
     if not folder and not layers:
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)
+    draft_files = _written({drafts_of(path_of(w)): (w, layer) for w, layer in sorted(draft_layers.items())}, scheme)
+    if drafts:  # those of an earlier pull were submitted or thrown away since
+        mine = {owner or name for name in names.values() if not annotator or name == annotator}
+        for path in {drafts_of(path_of(who)) for who in mine} - set(map(Path, draft_files)):
+            path.unlink(missing_ok=True)
     store.save(api, project)
-    return PullDone(files, read, whole, pulled.problems, pulled.remarks)
+    return PullDone(
+        files,
+        read,
+        whole,
+        pulled.problems + unfinished.problems,
+        pulled.remarks + unfinished.remarks,
+        pulled.kept + unfinished.kept,
+        count,
+        draft_files,
+    )
+
+
+def drafts_of(path: Path) -> Path:
+    """Where the drafts of an annotator are whose submitted work is in a file."""
+    return path.with_name(f"{path.stem}{_DRAFTS}{path.suffix}")
+
+
+def _written(layers: dict[Path, tuple[str, dict[str, Document]]], scheme: Scheme) -> dict[str, tuple[str, int]]:
+    return {
+        str(path): (who, write_records(path, (layer[key] for key in sorted(layer)), scheme))
+        for path, (who, layer) in layers.items()
+    }
 
 
 def _file_name(annotator: str) -> str:
@@ -142,6 +197,8 @@ def _file_name(annotator: str) -> str:
     name = "".join(c if c.isalnum() or c in "@._-" else f"%{ord(c):x}" for c in annotator) or "%"
     if name.startswith(".") or _RESERVED.fullmatch(name):
         name = f"%{ord(name[0]):x}{name[1:]}"
+    if name.casefold().endswith(_DRAFTS):  # these are the files of drafts
+        name = f"{name[: -len(_DRAFTS)]}%2e{name[1 - len(_DRAFTS) :]}"
     if len(name.encode()) > _LONGEST_NAME:
         name = f"{name.encode()[:60].decode(errors='ignore')}%{sha256_hex(annotator)[:16]}"
     return name

@@ -97,7 +97,7 @@ def _task(sheet: Sheet, *, blind: bool, scheme: Scheme) -> Task:
 
 
 def pull_planned(
-    connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, carry: bool = False
+    connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, carry: bool = False, drafts: bool = False
 ) -> dict[str, PullDone]:
     """Brings each annotator's work to a file of hers in a folder; one whose project is not there yet is left out.
 
@@ -107,6 +107,7 @@ def pull_planned(
         out: Folder.
         scheme: Of the projects.
         carry: As `pull_files`.
+        drafts: As `pull_files`.
 
     Raises:
         UsageError: The output is no folder.
@@ -118,7 +119,7 @@ def pull_planned(
         with connect(annotator) as api:
             if find_project(api, plan.project(annotator)) is not None:
                 done[annotator] = pull_files(
-                    api, out, scheme, title=plan.project(annotator), owner=annotator, carry=carry
+                    api, out, scheme, title=plan.project(annotator), owner=annotator, carry=carry, drafts=drafts
                 )
     return done
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from goldspan.cli.flows.pull import _file_name
+from goldspan.cli.flows.pull import _file_name, drafts_of
 from goldspan.corpus import files
 
 from ..conftest import GOLDSPAN, Run
@@ -118,11 +118,14 @@ NAMES = [
     "a\\b",
     "\u202eexe",
     "a\nb",
+    "ann",
+    "ann.drafts",
 ]
 
 
 def test_names_of_annotators_stay_in_their_folder_and_apart(tmp_path: Path) -> None:
     made = [_file_name(name) for name in NAMES]
+    assert not {str(drafts_of(Path(name))) for name in made} & set(made)
     assert len(set(made)) == len(NAMES)
     for name in made:
         path = tmp_path / f"{name}.jsonl"

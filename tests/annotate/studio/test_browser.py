@@ -145,7 +145,9 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert [TEXT[item["start"] : item["end"]] for item in first["spans"] if item.get("unsure")] == ["Aleppo"]
     assert first["text"] == TEXT
     assert first["layer"]["lead_time"] > 1
-    assert first["layer"]["extra"]["studio"] == {"suggestions": ["rules"], "note": "an odd text"}
+    kept = first["layer"]["extra"]["studio"]
+    assert {item["from_name"] for item in kept.pop("fields")} == {"ACTOR.kind"}  # of a span that got another label
+    assert kept == {"suggestions": ["rules"], "note": "an odd text"}
     assert not first["layer"].get("skipped")
     assert second["id"] == "b"
     assert second["spans"] == []

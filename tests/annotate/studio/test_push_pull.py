@@ -328,7 +328,7 @@ def test_a_pull_asks_for_what_changed_and_sees_what_is_gone(desk: Desk, scheme: 
     desk.api.delete(f"/api/annotations/{work['a']['id']}/")
     assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["b", "c", "d"]
     desk.api.delete(f"/api/tasks/{tasks['b']['id']}/")
-    assert desk.pull(out="one.jsonl")["whole"] is True and pulled() == ["c", "d"]
+    assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["c", "d"]
     changed = [r for r in tasks["c"]["predictions"][0]["result"] if r["type"] == "labels"]
     desk.api.patch(f"/api/annotations/{work['c']['id']}/", json={"result": changed})
     desk.pull(out="one.jsonl")
@@ -394,6 +394,41 @@ def test_what_makes_no_span_is_listed_with_its_task_and_kept(desk: Desk, scheme:
     [kept] = document.layer.extra["studio"]["faults"]
     assert kept["results"][0]["value"]["end"] == 400
     assert desk.pull(status=1, out="one.jsonl")["problems"] == told["problems"]  # told again while it stands
+
+
+def test_a_page_that_was_open_while_the_text_changed_shifts_no_span(desk: Desk, scheme: Scheme) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT)))
+    shown = results_of(Document(id="a", text=TEXT, spans=()), [Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")], scheme)
+    desk.push(write_lines(desk.folder / "new.jsonl", record("a", f"Then {TEXT}")))
+    desk.annotate(desk.tasks()["a"]["id"], shown)
+    told = desk.pull(status=1, out="one.jsonl")
+    assert [[words in problem["what"] for words in ("'Iran'", "'Then'")] for problem in told["problems"]] == [
+        [True, True],
+        [False, False],
+    ]
+    [document] = read_records(desk.folder / "one.jsonl", scheme)
+    assert document.spans == () and document.layer is not None and document.layer.extra is not None
+    assert [fault["results"] for fault in document.layer.extra["studio"]["faults"]] == [[item] for item in shown]
+
+
+def test_relations_meta_and_spans_on_skipped_documents_are_kept_and_said(desk: Desk, scheme: Scheme) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT), record("b", TEXT)))
+    spans = [Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")]
+    first, second = results_of(Document(id="a", text=TEXT, spans=()), spans, scheme)
+    relation = {"from_id": "s0", "to_id": "s1", "type": "relation", "direction": "right"}
+    meta = {"text": ["the town or the district?"]}
+    tasks = desk.tasks()
+    desk.annotate(tasks["a"]["id"], [first, {**second, "meta": meta}, relation])
+    desk.annotate(tasks["b"]["id"], [first], was_cancelled=True)
+    told = desk.pull(out="one.jsonl")
+    assert told["problems"] == [] and told["kept"] == {"relations": 1, "meta": 1, "skipped": 1}
+    a, b = read_records(desk.folder / "one.jsonl", scheme)
+    assert a.layer is not None and a.layer.extra is not None and b.layer is not None and b.layer.extra is not None
+    assert a.layer.extra["studio"]["relations"] == [relation]
+    assert [item["meta"] for item in a.layer.extra["studio"]["meta"]] == [meta]
+    assert len(a.spans) == 2 and b.spans == () and b.layer.extra["studio"]["skipped"][0]["label"] == "ACTOR"
+    said = desk.run("pull", "--out", desk.folder / "one.jsonl").stderr
+    assert "note: kept with the layers in extra.studio: meta 1, relations 1, skipped 1\n" in said
 
 
 def test_a_changed_scheme_updates_the_project_or_says_what_stands_in_the_way(desk: Desk, scheme: Scheme) -> None:

@@ -38,8 +38,15 @@ def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
 
 
 def marked(start: Any, end: Any, label: Any = "ACTOR", id: str = "a", **more: Any) -> dict[str, Any]:
-    value = {"start": start, "end": end, "labels": label if isinstance(label, list) else [label], "text": "never read"}
+    value = {"start": start, "end": end, "labels": label if isinstance(label, list) else [label]}
     return {"id": id, "from_name": "label", "to_name": "text", "type": "labels", "value": value, **more}
+
+
+def stating(words: Any, start: int, end: int) -> dict[str, Any]:
+    """A mark as the editor writes it, with its words."""
+    mark = marked(start, end)
+    mark["value"]["text"] = words
+    return mark
 
 
 def said(name: str, kind: str, key: str, content: Any, id: str = "a") -> dict[str, Any]:
@@ -47,10 +54,40 @@ def said(name: str, kind: str, key: str, content: Any, id: str = "a") -> dict[st
     return {"id": id, "from_name": name, "to_name": "text", "type": kind, "value": value}
 
 
-def test_bounds_are_trimmed_and_the_servers_text_is_not_read() -> None:
+def test_bounds_are_trimmed() -> None:
     scheme = make_scheme()
-    [span] = spans_of([marked(1, 7)], TEXT, scheme).spans
+    [span] = spans_of([stating(" Iran ", 1, 7)], TEXT, scheme).spans
     assert TEXT[span.start : span.end] == "Iran"
+
+
+LINES = "a\tb  c\r\nd\ne\u00a0f\u2028g"
+SAME = {
+    "as it stands": LINES,
+    "newlines written as backslash and letter": "a\tb  c\\r\\nd\\ne\u00a0f\u2028g",
+    "blanks folded": "a b c d e f g",
+    "a tab that is gone": "ab  c\r\nd\ne\u00a0f\u2028g",
+    "blanks at the edges": f" {LINES}\n",
+    "no words": "",
+    "blanks alone": "  ",
+    "no string": ["Iran"],
+}
+
+
+@pytest.mark.parametrize("words", SAME.values(), ids=SAME)
+def test_words_that_differ_in_white_space_alone_prove_the_offsets(scheme: Scheme, words: Any) -> None:
+    reading = spans_of([stating(words, 0, len(LINES))], LINES, scheme)
+    assert [(span.start, span.end) for span in reading.spans] == [(0, len(LINES))] and reading.faults == []
+
+
+@pytest.mark.parametrize("shift", [-2, -1, 1, 2, 5])
+def test_words_that_the_offsets_do_not_cut_are_a_fault_and_never_shifted(scheme: Scheme, shift: int) -> None:
+    wrong = stating("Iran", 2 + shift, 6 + shift)
+    field = said("ACTOR.id", "textarea", "text", ["IRN"])
+    reading = spans_of([wrong, field, stating("hit", 7, 10) | {"id": "b"}], TEXT, scheme)
+    assert [(span.start, span.end) for span in reading.spans] == [(7, 10)]
+    [fault] = reading.faults
+    assert fault.results == [wrong, field]
+    assert "'Iran'" in fault.what and repr(TEXT[2 + shift : 6 + shift]) in fault.what
 
 
 def make_scheme() -> Scheme:
@@ -109,17 +146,68 @@ def test_the_other_fields_of_a_value_stand(scheme: Scheme) -> None:
     assert reading.spans[0].value == scheme.value("LOCATION", id="kyiv") and len(reading.faults) == 1
 
 
-def test_fields_of_another_label_are_left_behind(scheme: Scheme) -> None:
+def test_fields_of_another_label_are_no_value_and_kept(scheme: Scheme) -> None:
     """The editor keeps them when a span's label is changed."""
-    reading = spans_of([marked(2, 6, "DATE"), said("ACTOR.id", "textarea", "text", ["IRN"])], TEXT, scheme)
-    assert reading.spans[0].value is None and reading.faults == []
+    field = said("ACTOR.id", "textarea", "text", ["IRN"])
+    reading = spans_of([marked(2, 6, "DATE"), field], TEXT, scheme)
+    assert reading.spans[0].value is None and reading.faults == [] and reading.rest == {"fields": [field]}
 
 
-def test_relations_are_passed_over_and_the_documents_note_is_read(scheme: Scheme) -> None:
-    relation = {"type": "relation", "from_id": "a", "to_id": "b"}
-    note = {"id": "x", "from_name": "note", "to_name": "text", "type": "textarea", "value": {"text": ["a ", "b"]}}
-    reading = spans_of([relation, note], TEXT, scheme)
-    assert (reading.spans, reading.note, reading.faults) == ([], "a b", [])
+def test_relations_and_meta_are_kept(scheme: Scheme) -> None:
+    relation = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["ally"]}
+    mark = marked(2, 6, meta={"text": ["the town", "or the district?"]})
+    reading = spans_of([mark, relation], TEXT, scheme)
+    assert len(reading.spans) == 1 and reading.faults == []
+    assert reading.rest == {"relations": [relation], "meta": [mark]}
+
+
+NOTES = {
+    "a text": ("a", "a"),
+    "a list of one": (["a\n b"], "a\n b"),
+    "several texts": (["a ", "", "b"], "a\nb"),
+    "none": ([], ""),
+}
+
+
+@pytest.mark.parametrize(("texts", "lines"), NOTES.values(), ids=NOTES)
+def test_all_lines_of_a_note_are_read(scheme: Scheme, texts: Any, lines: str) -> None:
+    note = {"id": "x", "from_name": "note", "to_name": "text", "type": "textarea", "value": {"text": texts}}
+    assert spans_of([note], TEXT, scheme).note == lines
+    assert spans_of([note, note], TEXT, scheme).note == "\n".join(filter(None, [lines, lines]))
+    on_span = said("span_note", "textarea", "text", texts)
+    assert spans_of([marked(2, 6), on_span], TEXT, scheme).spans[0].note == (lines or None)
+
+
+SEVERAL = {
+    "two texts of an id": ("ACTOR", [said("ACTOR.id", "textarea", "text", ["first answer", "second answer"])]),
+    "two lines of an id": ("ACTOR", [said("ACTOR.id", "textarea", "text", ["first\nsecond"])]),
+    "two results of an id": (
+        "ACTOR",
+        [said("ACTOR.id", "textarea", "text", ["IRN"]), said("ACTOR.id", "textarea", "text", ["IRQ"])],
+    ),
+    "two dates": ("DATE", [said("DATE.edtf", "textarea", "text", ["2023", "2024"])]),
+    "two choices": ("ACTOR", [said("ACTOR.kind", "choices", "choices", ["state", "armed_group"])]),
+    "two numbers": (
+        "COUNT",
+        [said("COUNT.min", "number", "number", 2), said("COUNT.min", "number", "number", 3)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("label", "fields"), SEVERAL.values(), ids=SEVERAL)
+def test_several_answers_in_a_field_of_one_are_a_fault_and_never_joined(
+    scheme: Scheme, label: str, fields: list[Any]
+) -> None:
+    reading = spans_of([marked(2, 6, label), *fields], TEXT, scheme)
+    assert [(s.start, s.end, s.value) for s in reading.spans] == [(2, 6, None)]
+    [fault] = reading.faults
+    assert fault.results == fields and "has several answers" in fault.what
+
+
+def test_the_same_answer_twice_is_one(scheme: Scheme) -> None:
+    fields = [said("ACTOR.id", "textarea", "text", ["IRN", " IRN "]), said("ACTOR.id", "textarea", "text", "IRN")]
+    reading = spans_of([marked(2, 6), *fields], TEXT, scheme)
+    assert reading.spans[0].value == scheme.value("ACTOR", id="IRN") and reading.faults == []
 
 
 def spans_with(scheme: Scheme, label: str, **parts: Any) -> tuple[Document, list[Span]]:
