@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .api import Api
-from .project import Project, chunked, count, in_list, projects, select
+from .drafts import drafted_tasks
+from .project import Project, chunked, in_list, select
 from .tasks import ID, RECORD
 
 _PAGE = 500
@@ -16,7 +17,6 @@ _FEW = 20
 _LONG = 300.0
 _DONE = ("total_annotations", "cancelled_annotations")
 _FIELDS = ",".join(("id", "data", "total_predictions", *_DONE))
-_DRAFT = [{"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean", "value": True}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +65,6 @@ def held_tasks(api: Api, project: Project, names: Sequence[str]) -> dict[str, li
             Held(number, item[RECORD], worked, amiss.get(number, frozenset()), not item.get("total_predictions"))
         )
     return found
-
-
-def drafted_tasks(api: Api, project: Project) -> set[int]:
-    """The tasks with a draft, which is work that nobody has submitted yet.
-
-    The list of tasks leaves out whether one has a draft, unless it is asked for all fields, which is slow. The filter
-    costs one request for all tasks.
-
-    Raises:
-        StudioError: The server does not answer, or refuses.
-    """
-    return {int(item["id"]) for item in select(api, project, _DRAFT, page_size=_PAGE)}
-
-
-def count_drafts(api: Api, project: Project) -> int:
-    """How many tasks of a project have a draft. Errors as `drafted_tasks`."""
-    return count(api, project, _DRAFT)
-
-
-def drafts_by_project(api: Api) -> dict[str, int]:
-    """How many tasks have a draft, by the titles of the projects that have any; a request for each with tasks.
-
-    Raises:
-        StudioError: The server does not answer, or refuses.
-    """
-    found: Counter[str] = Counter()
-    for project in projects(api):
-        if project.tasks and (drafts := count_drafts(api, project)):
-            found[project.title] += drafts
-    return dict(sorted(found.items()))
 
 
 def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]]) -> dict[int, frozenset[str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .api import Api
+from .drafts import drafted_tasks
 from .project import Project, count, select
 from .tasks import ID
 
@@ -19,7 +20,6 @@ _TOUCHED = [
     {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
     for field in ("total_annotations", "cancelled_annotations")
 ]
-_DRAFTED = [{"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean", "value": True}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +131,9 @@ def count_work(api: Api, project: Project) -> tuple[int, int]:
     return count(api, project, _TOUCHED, either=True)
 
 
-def count_drafts(api: Api, project: Project) -> int:
-    """How many tasks have a draft: work that was kept as somebody did it, and that nobody submitted."""
-    return count(api, project, _DRAFTED)[0]
-
-
 def drafted_work(api: Api, project: Project) -> Iterator[Work]:
     """The tasks with drafts, which stand in the place of their annotations."""
-    tasks = [int(item["id"]) for item in select(api, project, _DRAFTED, page_size=_PAGE)]
-    for item in _exported(api, project, tasks):
+    for item in _exported(api, project, sorted(drafted_tasks(api, project))):
         yield _work(item | {"annotations": [_submission(draft) for draft in item.get("drafts") or ()]})
 
 

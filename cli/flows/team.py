@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate.studio import Api
-from ...annotate.studio.held import count_drafts
+from ...annotate.studio.drafts import count_drafts
 from ...annotate.studio.plan import Plan
 from ...annotate.studio.project import find_project
 from ...annotate.studio.tasks import Task, make_task
