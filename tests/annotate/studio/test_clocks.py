@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.project import Project, open_project, select
+from goldspan.annotate.studio.opening import open_project, plan_project
+from goldspan.annotate.studio.project import Project, select
 from goldspan.annotate.studio.results import results_of
 from goldspan.annotate.studio.store import Store
 from goldspan.annotate.studio.tasks import make_task
@@ -33,7 +34,7 @@ class Room:
         self.folder = folder
         self.scheme = scheme
         self.database = studio.folder / "data" / "label_studio.sqlite3"
-        self.project: Project = open_project(api, title, scheme)[0]
+        self.project: Project = open_project(api, plan_project(api, title, scheme), scheme)[0]
         body = [{"data": make_task(Document(id=n, text=TEXT, spans=()), {}, scheme).data()} for n in "abcdefgh"]
         api.post(f"/api/projects/{self.project.id}/import", json=body)
         self.tasks = [int(item["id"]) for item in select(api, self.project, [])]
