@@ -76,7 +76,7 @@ def export(
     json: Json = False,
 ) -> None:
     """Write records in another format, and say what it cannot hold."""
-    from ..corpus import read_records
+    from ..corpus.drafts import read_gold
     from ..corpus.formats import export as run
     from ..corpus.formats import load_format
     from ..corpus.formats.hub import Hub
@@ -93,7 +93,7 @@ def export(
     release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
     if release is not None:
         form = Hub(release)
-    documents = progress(in_language(read_records(gold, loaded), language), "exporting")
+    documents = progress(in_language(read_gold(gold, loaded), language), "exporting")
     sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
     upload = _upload(out, release, loaded) if release is not None and push else None

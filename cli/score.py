@@ -58,6 +58,7 @@ def score(
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
     from ..corpus import read_records
+    from ..corpus.drafts import read_gold
     from ..corpus.label_map import read_label_map
     from ..eval import agree
     from ..eval import score as run
@@ -81,7 +82,7 @@ def score(
     if mapped and mapped.bared:
         bared = ", ".join(f"{label} {number}" for label, number in sorted(mapped.bared.items()))
         note(f"note: values left out that the mapped label cannot hold: {bared}")
-    gold_documents = list(read_records(gold, loaded))
+    gold_documents = list(read_gold(gold, loaded))
     passes = agree(read_passes(ceiling, loaded), loaded) if ceiling else None
     known = list(read_records(training, loaded)) if training else []
     names = _names(systems, answers)

@@ -37,7 +37,7 @@ def train(
 
     from ..annotate.training import save_pipeline
     from ..annotate.training import train as run
-    from ..corpus import read_records
+    from ..corpus.drafts import read_gold
     from ..corpus.language import in_language
     from ..schema import NEUTRAL, UsageError, load_scheme
     from .flows.train import fold_scores
@@ -45,7 +45,7 @@ def train(
     if out.exists():
         raise UsageError(f"{out}: is there already. Fix: another folder, or remove it")
     loaded = load_scheme(scheme)
-    documents = list(in_language(read_records(gold, loaded), language))
+    documents = list(in_language(read_gold(gold, loaded), language))
     total = epochs * (folds + 1)
     with tqdm(total=total, desc="training", unit="", delay=0.5, leave=False, disable=None) as bar:
         scores = None

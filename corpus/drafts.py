@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from ..schema import DataError, Document, Problem
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..schema import DataError, Document, Problem, Scheme
+from .records import read_records
+
+
+def read_gold(path: str | Path, scheme: Scheme) -> Iterator[Document]:
+    """The documents of a file that is taken for the truth. Arguments and errors as `read_records`.
+
+    Raises:
+        DataError: One of them is a draft.
+    """
+    for document in read_records(path, scheme):
+        yield submitted(str(path), document)
 
 
 def submitted(name: str, document: Document) -> Document:

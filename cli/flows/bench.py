@@ -20,6 +20,7 @@ from ...annotate.readiness import load, rehearse
 from ...annotate.run import Run
 from ...annotate.underling import end, obeying, start
 from ...corpus import read_records, write_records
+from ...corpus.drafts import read_gold
 from ...eval import score
 from ...eval.scores import Scores
 from ...schema import (
@@ -121,7 +122,7 @@ def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1
         UsageError: Names or arguments of extractors are wrong, before any is run.
     """
     for_each(_check, specs)
-    documents = list(read_records(gold, scheme))
+    documents = list(read_gold(gold, scheme))
     ran: list[Cost | Failure] = []
     systems: list[list[Document]] = []
     with TemporaryDirectory() as folder:
@@ -185,7 +186,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
         DataError: The extractor failed on every document.
         GoldspanError: It cannot be made or loaded, cannot go on, or uses labels that nobody knows.
     """
-    documents = list(read_records(gold, scheme))
+    documents = list(read_gold(gold, scheme))
     began = time.perf_counter()
     extractor = load_extractor(spec, scheme)
     load(extractor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import shlex
 import shutil
@@ -75,6 +76,8 @@ CALLS = {
     "agree gold.jsonl gold.jsonl": (2, "a second pass called"),
     "adjudicate gold.jsonl copy.jsonl --out o.jsonl --decisions torn.jsonl": (1, "Fix:"),
     "bench gold.jsonl --extractor ruels": (2, "did you mean 'rules'?"),
+    # drafts are nobody's word
+    **dict.fromkeys(("agree gold.jsonl begun.jsonl", "adjudicate gold.jsonl begun.jsonl --out o.jsonl", "bench begun.jsonl --extractor rules", "export begun.jsonl --to jsonl --out o.jsonl", "export gold.jsonl --pass begun.jsonl --to hf --out o", "score begun.jsonl gold.jsonl", "score gold.jsonl copy.jsonl --ceiling gold.jsonl --ceiling begun.jsonl", "train begun.jsonl --out m"), (1, "begun.jsonl has a draft, which nobody submitted. Fix: leave out the file of drafts")),
     "lookup ''": (2, "NAME is empty. Fix:"),
     "lookup Iran --country XX": (2, "Fix: ISO 3166-1 alpha-3"),
     "lookup Iran --places x.txt": (1, "x.txt:1: unknown column 'hi'. Fix:"),
@@ -102,6 +105,12 @@ CALLS = {
 }  # fmt: skip
 
 
+def begun(line: bytes) -> bytes:
+    """A record as a draft of ben's."""
+    layer = {"annotator": "ben", "extra": {"studio": {"draft": True}}}
+    return json.dumps({**json.loads(line), "layer": layer}).encode() + b"\n"
+
+
 @pytest.fixture(scope="module")
 def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
@@ -109,6 +118,7 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {
         "gold.jsonl": gold,
         "copy.jsonl": gold.replace(b'"annotator":"gold"', b'"annotator":"copy"'),
+        "begun.jsonl": b"".join(map(begun, gold.splitlines())),
         "empty.jsonl": b"",
         "torn.jsonl": b'{"id":',
         "latin.jsonl": b"\xff\xfe",

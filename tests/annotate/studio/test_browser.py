@@ -146,7 +146,8 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert first["text"] == TEXT
     assert first["layer"]["lead_time"] > 1
     kept = first["layer"]["extra"]["studio"]
-    assert {item["from_name"] for item in kept.pop("fields")} == {"ACTOR.kind", "ACTOR.id"}  # of a span that got another label
+    of_another_label = {item["from_name"] for item in kept.pop("fields")}
+    assert of_another_label == {"ACTOR.kind", "ACTOR.id"}
     assert kept == {"suggestions": ["rules"], "note": "an odd text"}
     assert not first["layer"].get("skipped")
     assert second["id"] == "b"
