@@ -20,7 +20,10 @@ def agree(
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Measure the agreement between two or more passes."""
+    """Measure the agreement between two or more passes.
+
+    Each two are compared over the documents that both have read. Ends with status 1 where no two share any.
+    """
     from ..eval import agree as run
     from ..schema import load_scheme
 
@@ -34,14 +37,28 @@ def agree(
     if json:
         result_json(found.to_dict())
         return
-    result(f"{counted(found.documents, 'document')}, passes: {one_line(', '.join(found.passes))}\n")
+    alone = f" read by two passes or more, {found.alone} by one alone and in no figure" if found.alone else ""
+    result(f"{counted(found.documents, 'document')}{alone}, passes: {one_line(', '.join(found.passes))}\n")
     labels = list(loaded.labels)
     rows = [
-        (f"{p['a']} - {p['b']}", cell(p["strict_f1"]), cell(p["partial_f1"]), *(cell(p["labels"][x]) for x in labels))
+        (
+            f"{p['a']} - {p['b']}",
+            p["documents"],
+            cell(p["strict_f1"]),
+            cell(p["partial_f1"]),
+            *(cell(p["labels"][x]) for x in labels),
+        )
         for p in found.pairwise
     ]
-    table(rows, ("F1 of", "strict", "partial", *labels))
-    result(f"\nalpha-u {cell(found.alpha_u)}, kappa over tokens {cell(found.token_kappa)}")
+    table(rows, ("F1 of", "documents", "strict", "partial", *labels))
+    result("")
+    if len(found.pairwise) > 1:
+        coefficients = ("alpha_u", "token_alpha", "token_kappa")
+        pairs = [(f"{p['a']} - {p['b']}", *(cell(p[name]) for name in coefficients)) for p in found.pairwise]
+        table(pairs, ("coefficients of", "alpha-u", "alpha over tokens", "kappa over tokens"))
+        result("")
+    tokens = f"alpha {cell(found.token_alpha)}, kappa {cell(found.token_kappa)}"
+    result(f"alpha-u {cell(found.alpha_u)}; over tokens: {tokens}")
     values = ", ".join(f"{x} {cell(v['value_accuracy'])} of {v['support']}" for x, v in found.values.items())
     result(f"values agree: {values}")
     kinds = Counter(item["kind"] for item in found.disagreements)

@@ -100,7 +100,7 @@ def push(
     when_interrupted("the same push completes it")
     loaded = load_scheme(scheme)
     text = None if guidelines is None else _markdown(guidelines)
-    sheets = read_sheets(file, suggestions or [], loaded)
+    sheets = read_sheets(file, suggestions or [], loaded, review=bool(conflicts))
     if order:
         sheets = in_order(sheets, order, random_share=random_share)
     if annotators or plan is not None:

@@ -22,7 +22,7 @@ def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) 
     """The effect of suggestions, None where no layer had any.
 
     Args:
-        layers: Documents by pass, the same in each.
+        layers: Documents by pass; a pair of readings are those that two passes have.
         scheme: Theirs.
 
     Returns:
@@ -73,7 +73,10 @@ def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Sche
     left: list[Document] = []
     right: list[Document] = []
     for (a, one), (b, other) in combinations(layers.items(), 2):
-        for first, second in zip(one, other, strict=True):
+        theirs = {document.id: document for document in other}
+        for first in one:
+            if (second := theirs.get(first.id)) is None:
+                continue
             saw = suggested(first) + suggested(second)
             if ("blind", "mixed", "suggested")[saw] == kind:
                 left.append(_renamed(first, f"{a}|{b}|{first.id}"))

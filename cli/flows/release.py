@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ...corpus.formats.release import About, Release, is_repository, read_about
 from ...eval import agree
+from ...eval.readings import readings_of, shared
 from ...schema import Document, Scheme, UsageError
 
 
@@ -20,7 +21,7 @@ def made_release(
     texts: bool = True,
     repository: str = "",
 ) -> Release:
-    """What a dataset is made with, beside the gold; the agreement is measured where there are two passes or more.
+    """What a dataset is made with, beside the gold; agreement is measured where two passes share documents.
 
     Args:
         about: A file about the dataset.
@@ -38,5 +39,5 @@ def made_release(
         if not is_repository(repository):
             raise UsageError(f"{repository!r} is no repository. Fix: write it as OWNER/NAME")
         said = replace(said, repository=repository)
-    agreement = agree(passes, scheme).to_dict() if len(passes) > 1 else None
+    agreement = agree(passes, scheme).to_dict() if shared(readings_of(passes)) else None
     return Release(about=said, passes=passes, agreement=agreement, texts=texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,32 +33,42 @@ class Sheet:
     about: dict[str, str] = field(default_factory=dict)
 
 
-def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme) -> list[Sheet]:
+def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme, *, review: bool = False) -> list[Sheet]:
     """The documents of a file, with its spans and those of further files as suggestions.
+
+    Args:
+        path: Records.
+        suggestions: Further records over the same texts.
+        scheme: Of all of them.
+        review: The files are passes, which need not have read the same documents: all that any of them has are given,
+            each with the spans of those who have read it.
 
     Raises:
         DataError: A file is at fault; all spans that `corpus check` would name are.
     """
-    documents = {document.id: document for document in read_records(path, scheme)}
-    if not documents:
-        raise DataError(Problem("no documents", "name a file that has some", path))
-    found: dict[str, dict[str, tuple[Span, ...]]] = {name: {} for name in documents}
+    documents: dict[str, Document] = {}
+    found: dict[str, dict[str, tuple[Span, ...]]] = defaultdict(dict)
     faults: list[Problem] = []
-    for document in documents.values():
-        faults += [fault.at(path) for fault in check_spans(document, scheme)]
-        if document.spans or (document.layer and document.layer.annotator):
-            found[document.id][_annotator(document)] = document.spans
-    for more in suggestions:
-        for document in read_records(more, scheme):
-            _beside(documents, document, more)
+    for number, file in enumerate((path, *suggestions)):
+        for document in read_records(file, scheme):
+            if not number or review:
+                documents.setdefault(document.id, document)
+            _beside(documents, document, file, review=review)
+            if documents[document.id].text is None and review:
+                documents[document.id] = document
+            shown = msgspec.structs.replace(documents[document.id], spans=document.spans)
+            faults += [fault.at(file) for fault in check_spans(shown, scheme)]
+            unmarked = not number and not document.spans and _annotator(document) == UNNAMED
+            if unmarked or (review and document.layer and document.layer.skipped):
+                continue
             name = _annotator(document)
             if name in found[document.id]:
                 fix = "give each layer an annotator of its own"
                 what = f"a second layer of suggestions by {name!r}"
-                raise DataError(Problem(what, fix, more, document=document.id))
+                raise DataError(Problem(what, fix, file, document=document.id))
             found[document.id][name] = document.spans
-            shown = msgspec.structs.replace(documents[document.id], spans=document.spans)
-            faults += [fault.at(more) for fault in check_spans(shown, scheme)]
+        if not documents and not review:
+            raise DataError(Problem("no documents", "name a file that has some", file))
     if faults:
         raise DataError(faults)
     return [Sheet(document, found[document.id]) for document in documents.values()]
@@ -92,12 +103,14 @@ def _annotator(document: Document) -> str:
     return (document.layer.annotator if document.layer else None) or UNNAMED
 
 
-def _beside(documents: dict[str, Document], document: Document, path: str) -> None:
+def _beside(documents: dict[str, Document], document: Document, path: str, *, review: bool) -> None:
     base = documents.get(document.id)
     if base is None:
         raise DataError(
             Problem("suggestions for a document that is not pushed", "push it too", path, document=document.id)
         )
     if base.sealed().text_sha256 != document.sealed().text_sha256:
-        fix = "annotate the text that is pushed: offsets mean nothing on another"
-        raise DataError(Problem("suggestions for another text", fix, path, document=document.id))
+        what, fix = "suggestions for another text", "annotate the text that is pushed: offsets mean nothing on another"
+        if review:
+            what, fix = "the text is not the same in all passes", "review passes over the same texts"
+        raise DataError(Problem(what, fix, path, document=document.id))

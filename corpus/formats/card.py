@@ -180,14 +180,15 @@ def _made(facts: Facts, release: Release) -> Iterator[str]:
 
 def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[str]:
     if agreement is None:
-        yield from ("Not measured: fewer than two passes came with the gold.", "")
+        yield from ("Not measured: no two passes over the same documents came with the gold.", "")
         return
     labels = list(scheme.labels)
     yield from table(
-        ("F1 of", "strict", "partial", *(code(label) for label in labels)),
+        ("F1 of", "documents", "strict", "partial", *(code(label) for label in labels)),
         [
             (
                 f"{code(pair['a'])} and {code(pair['b'])}",
+                f"{pair['documents']:,}",
                 _figure(pair["strict_f1"]),
                 _figure(pair["partial_f1"]),
                 *(_figure(pair["labels"].get(label)) for label in labels),
@@ -198,9 +199,9 @@ def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[
     values = ", ".join(
         f"{code(label)} {_figure(of['value_accuracy'])} of {of['support']}" for label, of in agreement["values"].items()
     )
-    alpha, kappa = _figure(agreement["alpha_u"]), _figure(agreement["token_kappa"])
+    alpha, tokens, kappa = (_figure(agreement[name]) for name in ("alpha_u", "token_alpha", "token_kappa"))
     read = counted(agreement["documents"], "document")
-    yield f"Over {read}: Krippendorff's alpha for unitising {alpha}, Cohen's kappa over"
+    yield f"Over {read}: Krippendorff's alpha for unitising {alpha}, over tokens {tokens}, Cohen's kappa over"
     yield f"tokens {kappa}; values of matched spans agree: {values or '-'};"
     yield from (f"{counted(len(agreement['disagreements']), 'disagreement')}.", "")
     for note in agreement["notes"]:

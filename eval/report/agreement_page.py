@@ -8,12 +8,19 @@ from typing import Any
 
 from ...schema import Document, Scheme
 from ..agreement import Agreement
+from ..readings import readings_of
 from . import plots
 from .comparison import KINDS, compare
 from .page import Cell, Page, Plot, Section, Table
 from .tables import confusion, figure
 
 _AGREED = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}
+
+_COEFFICIENTS = {
+    "alpha_u": "alpha-u, labels as categories",
+    "token_alpha": "Krippendorff's alpha over tokens",
+    "token_kappa": "Cohen's kappa over tokens",
+}
 
 
 def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> Page:
@@ -24,16 +31,15 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
         passes: Documents by pass.
         scheme: Theirs.
     """
-    first = next(iter(passes.values()))
-    common = set.intersection(*({d.id for d in documents if not _skipped(d)} for documents in passes.values()))
-    layers = {name: [d for d in documents if d.id in common] for name, documents in passes.items()}
-    ordered = {name: layers[name] for name in agreement.passes}
+    readings = [reading for reading in readings_of(passes) if len(reading) > 1]
+    layers = {name: [reading[name] for reading in readings if name in reading] for name in agreement.passes}
     pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
-    comparison = compare(ordered, pairs, scheme)
+    comparison = compare(layers, pairs, scheme, partial=True)
     labels = comparison.labels
     rows: list[list[Cell | str]] = [
         [
             f"{p['a']} | {p['b']}",
+            str(p["documents"]),
             figure(p["strict_f1"]),
             figure(p["partial_f1"]),
             *(figure(p["labels"][name]) for name in labels),
@@ -41,14 +47,15 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
         for p in agreement.pairwise
     ]
     series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
-    figures: list[list[Cell | str]] = [
-        ["alpha-u, labels as categories", figure(agreement.alpha_u)],
-        ["Cohen's kappa over tokens", figure(agreement.token_kappa)],
+    coefficients: list[list[Cell | str]] = [
+        [f"{p['a']} | {p['b']}", *(figure(p[name]) for name in _COEFFICIENTS)] for p in agreement.pairwise
     ]
+    figures: list[list[Cell | str]] = [[_COEFFICIENTS[n], figure(getattr(agreement, n))] for n in _COEFFICIENTS]
     figures += [
         [f"values of {name}, {found['support']} strictly matched", figure(found["value_accuracy"])]
         for name, found in agreement.values.items()
     ]
+    more = len(agreement.pairwise) > 1
     kinds = Counter(item["kind"] for item in agreement.disagreements)
     sections = [
         Section(
@@ -57,10 +64,15 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
             (
                 Table(
                     "F1 of each two passes; which is taken for the gold does not matter",
-                    ("passes", "strict", "partial", *labels),
+                    ("passes", "documents that both have read", "strict", "partial", *labels),
                     rows,
                 ),
                 Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+                *(
+                    [Table("coefficients of each two", ("passes", *_COEFFICIENTS.values()), coefficients)]
+                    if more
+                    else []
+                ),
                 Table("all passes together", ("figure", "value"), figures),
             ),
         ),
@@ -84,14 +96,11 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
         sections.append(_effect(agreement.suggestions, labels))
     facts = {
         "passes": ", ".join(agreement.passes),
-        "documents": f"{agreement.documents} of {len(first)}",
+        "documents": str(agreement.documents)
+        + (f", and {agreement.alone} read by one alone" if agreement.alone else ""),
         "scheme": scheme.ref,
     }
     return Page("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
-
-
-def _skipped(document: Document) -> bool:
-    return bool(document.layer and document.layer.skipped)
 
 
 def _effect(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:

@@ -14,7 +14,7 @@ from typing import Any
 from ...schema import Document, Scheme, Span, value_text
 from ..beside import restricted
 from ..errors import ErrorAnalysis, analyse_errors
-from ..zones import without_zoned
+from ..zones import in_zone
 
 KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
 """The classes of `goldspan.eval.errors`, in the order in which they are told."""
@@ -31,12 +31,12 @@ class Compared:
 
     Attributes:
         document: With its text and zones.
-        layers: Spans of each layer, those in the first layer's zones left out.
+        layers: Spans of each layer, those in the first layer's zones left out; None where it has not read the document.
         differences: For each pair of layers: class, index of the left span and of the right one, None for none.
     """
 
     document: Document
-    layers: list[list[Span]]
+    layers: list[list[Span] | None]
     differences: list[list[tuple[str, int | None, int | None]]]
 
     @property
@@ -54,7 +54,7 @@ class Comparison:
         pairs: Which layers are compared, left and right.
         labels: The labels compared.
         analyses: Of each pair.
-        documents: In the order of the first layer.
+        documents: In the order of the first layer that has each.
     """
 
     layers: list[str]
@@ -81,27 +81,42 @@ def compare(
     *,
     labels: Sequence[str] = (),
     training: Sequence[Document] = (),
+    partial: bool = False,
 ) -> Comparison:
     """Sets layers against each other.
 
     Args:
-        layers: By name. The first has the texts and zones; one that lacks a document reads it as empty.
+        layers: By name. The first that has a document has its text and zones.
         pairs: Which to compare, left and right.
         scheme: Says when values are the same.
         labels: Only these.
         training: Documents whose surfaces count as seen.
+        partial: A layer that lacks a document has not read it, and is compared over what it has; else it reads as empty
+            what the first one has.
     """
     names = list(layers)
-    base = list(layers[names[0]])
     chosen = list(dict.fromkeys(labels or scheme.labels))
-    by_id = {name: {d.id: restricted(d, chosen) for d in documents} for name, documents in layers.items()}
+    held = {name: {d.id: restricted(d, chosen) for d in documents} for name, documents in layers.items()}
+    base: dict[str, Document] = {}
+    for name in names if partial else names[:1]:
+        for document in layers[name]:
+            base.setdefault(document.id, document)
     analyses = [
-        analyse_errors(_zoned(layers[a], base), layers[b], scheme, labels=chosen, training=training) for a, b in pairs
+        analyse_errors(
+            [d for d in layers[a] if d.id in held[b] or not partial],
+            layers[b],
+            scheme,
+            labels=chosen,
+            training=training,
+        )
+        for a, b in pairs
     ]
     errors = [_by_document(analysis) for analysis in analyses]
     documents = []
-    for document in base:
-        read = [_spans(by_id[name].get(document.id), document) for name in names]
+    for document in base.values():
+        versions = [held[name].get(document.id) for name in names]
+        layers_of = _spans(versions, document, partial=partial)
+        read = [spans or [] for spans in layers_of]
         index = [{id(span): i for i, span in enumerate(spans)} for spans in read]
         equal = [{_key(span): i for i, span in enumerate(spans)} for spans in read]
         differences: list[list[tuple[str, int | None, int | None]]] = []
@@ -113,18 +128,9 @@ def compare(
                     for kind, one, other in found.get(document.id, ())
                 ]
             )
-        documents.append(Compared(document, read, differences))
+        documents.append(Compared(document, layers_of, differences))
     places = [(names.index(a), names.index(b)) for a, b in pairs]
     return Comparison(names, places, chosen, analyses, documents)
-
-
-def _zoned(documents: Sequence[Document], base: Sequence[Document]) -> Iterator[Document]:
-    """The documents with the zones of the first layer, which rule for all."""
-    from msgspec.structs import replace
-
-    zones = {document.id: document.zones for document in base}
-    for document in documents:
-        yield replace(document, zones=zones.get(document.id, document.zones))
 
 
 def _by_document(analysis: ErrorAnalysis) -> dict[str, list[tuple[str, Span | None, Span | None]]]:
@@ -134,8 +140,17 @@ def _by_document(analysis: ErrorAnalysis) -> dict[str, list[tuple[str, Span | No
     return found
 
 
-def _spans(document: Document | None, base: Document) -> list[Span]:
-    return [] if document is None else list(without_zoned(document, base.zones).spans)
+def _spans(versions: Sequence[Document | None], base: Document, *, partial: bool) -> list[list[Span] | None]:
+    """The spans of each layer, without those that zones keep from every comparison."""
+    ruling = [version.zones for version in versions if version is not None][:-1] if partial else [base.zones]
+    return [
+        [span for span in version.spans if not all(in_zone(span, zones) for zones in ruling)]
+        if version is not None
+        else None
+        if partial
+        else []
+        for version in versions
+    ]
 
 
 def _key(span: Span) -> tuple[int, int, str, str]:
@@ -160,7 +175,7 @@ def index_data(comparison: Comparison, held: Sequence[Compared], titles: Mapping
     for number, chunk in enumerate(_chunks(held)):
         for place, item in enumerate(chunk):
             counts = [_counted(pair) for pair in item.differences]
-            spans = [len(layer) for layer in item.layers]
+            spans = [None if layer is None else len(layer) for layer in item.layers]
             meta = item.document.meta
             rows.append([item.document.id, meta.title or "", meta.published or "", number, place, spans, counts])
     return {
@@ -180,7 +195,7 @@ def chunk_data(comparison: Comparison, held: Sequence[Compared]) -> Iterator[lis
             {
                 "text": item.document.text,
                 "zones": [[zone.start, zone.end, zone.kind] for zone in item.document.zones],
-                "layers": [[_told(span, labels) for span in layer] for layer in item.layers],
+                "layers": [layer and [_told(span, labels) for span in layer] for layer in item.layers],
                 "pairs": [
                     [[KINDS.index(kind), -1 if a is None else a, -1 if b is None else b] for kind, a, b in pair]
                     for pair in item.differences
@@ -204,7 +219,7 @@ def _chunks(held: Sequence[Compared]) -> Iterator[list[Compared]]:
     chunk: list[Compared] = []
     size = 0
     for item in held:
-        length = len(item.document.text or "") + 60 * sum(map(len, item.layers))
+        length = len(item.document.text or "") + 60 * sum(len(layer or ()) for layer in item.layers)
         if chunk and size + length > _CHUNK:
             yield chunk
             chunk, size = [], 0

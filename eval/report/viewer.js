@@ -38,7 +38,7 @@
   function list() {
     const query = byId("find").value.trim().toLowerCase();
     const only = byId("only").checked;
-    const rows = index.documents.filter((row) =>
+    const rows = index.documents.filter((row) => index.pairs[state.pair].every((layer) => row[5][layer] !== null) && // read by both
       (!query || `${row[0]} ${row[1]} ${row[2]}`.toLowerCase().includes(query)) && (!only || differing(row)));
     const sort = byId("sort").value;
     if (sort === "most") rows.sort((a, b) => differing(b) - differing(a));

@@ -157,7 +157,7 @@ def test_one_pass_gives_no_agreement_and_strange_ones_are_told(tmp_path: Path, g
     other = write_lines(tmp_path / "ann.jsonl", record("a", "Iran struck."), record("b", "Iraq held."))
     done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--pass", other)
     assert done.returncode == 0 and "documents of passes that the dataset has not: 1 (first in 'b')" in done.stderr
-    assert "Not measured: fewer than two passes" in (tmp_path / "d" / "README.md").read_text("utf-8")
+    assert "Not measured: no two passes over the same documents" in (tmp_path / "d" / "README.md").read_text("utf-8")
     changed = write_lines(tmp_path / "ben.jsonl", record("a", "Iran struck!"))
     done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "e", "--pass", changed)
     assert done.returncode == 1 and "another text than the gold" in done.stderr and not (tmp_path / "e").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.eval import agree, score
-from goldspan.eval.alpha import alpha_u
+from goldspan.eval.alpha import Continuum, alpha_u
 from goldspan.schema import Document, Scheme, Span, UsageError, Zone
 
 from ..conftest import Run, record, span, write_lines
@@ -38,7 +38,7 @@ KRIPPENDORFF = {
 @pytest.mark.parametrize("name", KRIPPENDORFF)
 def test_alpha_u_is_krippendorffs(name: str) -> None:
     observers, length, expected = KRIPPENDORFF[name]
-    assert alpha_u(observers, length) == pytest.approx(expected, abs=1e-12)
+    assert alpha_u([Continuum(length, dict(zip("ab", observers, strict=True)))]) == pytest.approx(expected, abs=1e-12)
 
 
 def test_agreement_of_two_passes(scheme: Scheme) -> None:
@@ -90,7 +90,7 @@ def test_what_agreement_cannot_compute_is_null_with_its_reason() -> None:
     nested = agree({"a": layer([Span(0, 9, "ACTOR"), Span(0, 4, "ACTOR")]), "b": layer(GOLD)})
     assert nested.alpha_u is None and any("overlap" in note for note in nested.notes)
     empty = agree({"a": layer([]), "b": layer([])})
-    assert empty.alpha_u is None and empty.token_kappa is None and len(empty.notes) == 2
+    assert empty.alpha_u is None and empty.token_kappa is None and len(empty.notes) == 3
     extra = agree({"a": [*layer(GOLD), Document(id="b", text="x", spans=())], "b": layer(GOLD)})
     assert extra.documents == 1 and "have read them: 1 document, b" in extra.notes[0]
     with pytest.raises(UsageError, match="two passes"):
@@ -102,9 +102,11 @@ def test_agree_prints_the_contracts_json(goldspan: Run, tmp_path: Path) -> None:
     data = json.loads(goldspan("agree", gold, system, "--json").stdout)
     assert set(data) == {
         "documents",
+        "alone",
         "passes",
         "pairwise",
         "alpha_u",
+        "token_alpha",
         "token_kappa",
         "values",
         "disagreements",
@@ -128,7 +130,7 @@ def test_doubled_spans_and_empty_passes_are_told_in_agreement() -> None:
     found = agree({"a": layer([GOLD[0], GOLD[0]]), "b": layer([GOLD[0]])})
     assert [item["kind"] for item in found.disagreements] == ["missing"]
     three = agree({"a": layer(GOLD), "b": layer([]), "c": layer([])})
-    assert three.token_kappa is not None and any("left out" in note for note in three.notes)
+    assert three.token_kappa is not None and any("left out of the mean: b - c" in note for note in three.notes)
 
 
 def test_agreement_of_many_units_takes_time_in_proportion() -> None:
@@ -137,7 +139,7 @@ def test_agreement_of_many_units_takes_time_in_proportion() -> None:
     units = {"a": [(i * 3, i * 3 + 2) for i in range(100_000)]}
     moved = {"a": [(i * 3 + 1, i * 3 + 3) for i in range(100_000)]}
     start = time.perf_counter()
-    assert alpha_u([units, moved], 300_001) < 1
+    assert alpha_u([Continuum(300_001, {"a": units, "b": moved})]) < 1
     text = "x" * 40_000
     a, b = (
         [Document(id="a", text=text, spans=tuple(Span(i * 8 + k, i * 8 + 5, "ACTOR") for i in range(5000)))]

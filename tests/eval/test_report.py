@@ -238,6 +238,20 @@ def test_agreement_is_shown_for_each_two_passes(page: Page, tmp_path: Path, sche
     assert "1 only left" in page.locator("#facts").inner_text()
 
 
+def test_of_passes_that_read_different_documents_each_two_show_what_both_have(
+    page: Page, tmp_path: Path, scheme: Scheme
+) -> None:
+    first, second = documents(scheme)[0][:2]
+    passes = {"ann": [first], "ben": [first, second], "cy": [second]}
+    page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
+    shown = {}
+    for pair in ("ann | ben", "ann | cy", "ben | cy"):
+        page.select_option("#pair", label=pair)
+        shown[pair] = [item.get_attribute("title") for item in page.locator("#list [role=option]").all()]
+    assert shown == {"ann | ben": [first.id], "ann | cy": [], "ben | cy": [second.id]}
+    assert "no figures of passes that share no document: ann - cy" in page.locator(".notes").inner_text()
+
+
 def test_nested_and_crossing_spans_keep_every_letter_of_the_text(page: Page, tmp_path: Path, scheme: Scheme) -> None:
     text = "In the city of Kyiv\non the Dnipro, men fell."
     spans = (Span(3, 30, "ACTOR"), Span(15, 19, "LOCATION"), Span(15, 33, "LOCATION"), Span(27, 40, "ACTOR"))
@@ -347,9 +361,8 @@ def test_only_tables_scroll_sideways_and_their_first_column_stays(
 
 
 def test_a_report_of_no_documents_says_so(page: Page, tmp_path: Path, scheme: Scheme) -> None:
-    one, other = documents(scheme)
-    passes = {"ann": one[:1], "ben": other[1:]}
-    page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
+    nothing = score([], [], scheme=scheme, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(nothing, [], [[]], scheme)))
     assert "There is no document to show." in page.locator("#documents").inner_text()
 
 
