@@ -28,6 +28,7 @@ from .settable import settable
 from .studio_backend import backend
 from .studio_pull import pull
 from .studio_push import push
+from .studio_reassign import reassign
 from .train import train
 
 app = Commands(
@@ -54,6 +55,7 @@ app.command()(lookup)
 app.command()(doctor)
 studio.app.command()(push)
 studio.app.command()(pull)
+studio.app.command()(reassign)
 studio.app.command()(backend)
 app.add_typer(studio.app, name="studio")
 

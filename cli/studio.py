@@ -54,7 +54,7 @@ def plan_file(call: Call) -> Path | None:
     """Where the plan of a call is or will be; None where it has none."""
     if call["plan"] is not None:
         return Path(call["plan"])
-    return PLAN if call.get("annotators") else None
+    return PLAN if call.get("annotators") or call.get("leaver") else None
 
 
 def _of_each(call: Call) -> str:
@@ -232,7 +232,7 @@ def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
         return
     rows = [
         (
-            item.annotator,
+            f"{item.annotator} (left)" if item.left else item.annotator,
             f"{item.annotated + item.skipped}/{item.planned}",
             item.skipped,
             item.drafts,

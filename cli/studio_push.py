@@ -159,7 +159,7 @@ def _push_planned(
         raise UsageError(f"--plan {path}: there is none yet. Fix: --annotators A,B,… makes one")
     plan = make_plan(
         [sheet.document for sheet in sheets],
-        names or (before.annotators if before else ()),
+        names or (before.working if before else ()),
         title=before.title if before else scope.title,
         overlap=before.overlap if before else scope.overlap,
         blind=before.blind if before else scope.blind,

@@ -7,7 +7,7 @@ without suggestions, who reads which. New documents are planned to even out what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         blind: Share of the documents that are shown without suggestions.
         servers: Whether each annotator has a server of her own, called after her.
         documents: By id.
+        left: Annotators who have left: their work counts, and they get no more documents.
     """
 
     version: int
@@ -51,6 +52,12 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blind: float
     servers: bool
     documents: dict[str, Reading]
+    left: tuple[str, ...] = ()
+
+    @property
+    def working(self) -> tuple[str, ...]:
+        """The annotators who have not left."""
+        return tuple(name for name in self.annotators if name not in self.left)
 
     def of(self, annotator: str) -> dict[str, Reading]:
         """What an annotator reads, by document."""
@@ -75,7 +82,7 @@ def make_plan(
 
     Args:
         documents: With their texts.
-        annotators: Names.
+        annotators: Names, without those who have left.
         title: Of the projects.
         overlap: How many read a document: 1 for no double work, 1.2 for a fifth of the documents read by two.
         blind: Share of the documents without suggestions, 0 to 1.
@@ -83,19 +90,20 @@ def make_plan(
         before: The plan so far.
 
     Raises:
-        UsageError: Names that are none or stand twice, an overlap or share that cannot be, or another title, or
-            annotators gone, against the plan so far.
+        UsageError: Names that are none or stand twice, an overlap or share that cannot be, or against the plan so far:
+            another title, annotators gone, or one who has left.
     """
     _check(annotators, overlap, blind, before, title)
     lengths = {document.id: len((document.text or "").split()) for document in documents}
     held = dict(before.documents) if before else {}
     fresh = sorted((name for name in lengths if name not in held), key=lambda name: _hash("order", name))
     blinds = _quota("blind", fresh, blind * (len(held) + len(fresh)) - sum(reading.blind for reading in held.values()))
-    least = int(overlap)
+    reach = min(overlap, len(annotators))  # fewer may be left than once planned to read a document
+    least = int(reach)
     more = _quota(
         "overlap",
         fresh,
-        (overlap - least) * (len(held) + len(fresh)) - sum(len(r.annotators) > least for r in held.values()),
+        (reach - least) * (len(held) + len(fresh)) - sum(len(r.annotators) > least for r in held.values()),
     )
     load = Counter(dict.fromkeys(annotators, 0))
     for name, reading in held.items():
@@ -108,7 +116,53 @@ def make_plan(
         for annotator in chosen:
             load[annotator] += lengths[name]
         held[name] = Reading(tuple(one for one in annotators if one in chosen), name in blinds)
-    return Plan(VERSION, title, tuple(annotators), overlap, blind, servers, dict(sorted(held.items())))
+    known, left = (before.annotators, before.left) if before else ((), ())
+    everybody = tuple(dict.fromkeys((*known, *annotators)))
+    return Plan(VERSION, title, everybody, overlap, blind, servers, dict(sorted(held.items())), left)
+
+
+def hand_over(
+    plan: Plan, leaver: str, words: Mapping[str, int], to: Sequence[str], has: Mapping[str, Collection[str]]
+) -> Plan:
+    """The plan after an annotator has left, whose open documents others read, evened out by words.
+
+    A document goes to nobody who reads it already, so it can end up with a reader less. Whether it is blind stays.
+
+    Args:
+        plan: So far.
+        leaver: Who leaves.
+        words: Of the documents that she has open, by id.
+        to: Who gets them.
+        has: Documents that these have at the server, by name, whatever the plan says.
+    """
+    documents = dict(plan.documents)
+    may = {
+        name: [one for one in to if one not in documents[name].annotators and name not in has.get(one, ())]
+        for name in words
+    }
+    load = Counter(dict.fromkeys(to, 0))
+    # first those with the least choice, then the longest: what comes last evens out
+    for name in sorted(words, key=lambda name: (len(may[name]), -words[name], _hash("order", name))):
+        readers = {one for one in documents[name].annotators if one != leaver}
+        # one who has a document that nobody else reads is its reader, whatever the plan said
+        if pool := may[name] or ([] if readers else to):
+            chosen = min(pool, key=lambda one: (load[one], _hash(one, name)))
+            load[chosen] += words[name]
+            readers.add(chosen)
+        documents[name] = _read_by(plan, name, readers)
+    left = plan.left if leaver in plan.left else (*plan.left, leaver)
+    return msgspec.structs.replace(plan, documents=documents, left=left)
+
+
+def give_back(plan: Plan, annotator: str, names: Collection[str]) -> Plan:
+    """The plan with an annotator as a reader of documents too, beside those who read them."""
+    back = {name: _read_by(plan, name, {*plan.documents[name].annotators, annotator}) for name in names}
+    return msgspec.structs.replace(plan, documents=plan.documents | back)
+
+
+def _read_by(plan: Plan, name: str, readers: Collection[str]) -> Reading:
+    ordered = tuple(one for one in plan.annotators if one in readers)
+    return msgspec.structs.replace(plan.documents[name], annotators=ordered)
 
 
 def read_plan(path: Path) -> Plan:
@@ -159,7 +213,8 @@ def _hash(*parts: str) -> bytes:
 def _check(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:
     if not annotators or len(set(annotators)) != len(annotators) or not all(name.strip() for name in annotators):
         raise UsageError("--annotators: Fix: names joined by commas, none empty and none twice")
-    if not 1 <= overlap <= len(annotators):
+    fewer = bool(before and before.left)
+    if overlap < 1 or (overlap > len(annotators) and not fewer):
         raise UsageError(f"--overlap {overlap:g}: Fix: between 1 and {len(annotators)}, the number of annotators")
     if not 0 <= blind <= 1:
         raise UsageError(f"--blind {blind:g}: Fix: a share between 0 and 1")
@@ -170,5 +225,9 @@ def _check(annotators: Sequence[str], overlap: float, blind: float, before: Plan
             f"the plan is for projects {before.title!r}. Fix: --project {before.title!r}, or another --plan"
         )
     working = {one for reading in before.documents.values() for one in reading.annotators}
-    if gone := sorted(working - set(annotators)):
+    if back := [name for name in annotators if name in before.left]:
+        raise UsageError(
+            f"{', '.join(back)} left this plan. Fix: leave the name out, or give somebody new another name"
+        )
+    if gone := sorted(working - set(annotators) - set(before.left)):
         raise UsageError(f"{', '.join(gone)} of the plan would be left out. Fix: name them too, or another --plan")

@@ -18,6 +18,7 @@ from .api import Api, StudioError
 from .changes import Changes, Replacement, needed_changes
 from .held import held_tasks
 from .project import Project
+from .removal import remove_untouched
 from .seal import description_with_seal, sealed, tasks_when_sealed
 from .tasks import Task
 
@@ -119,27 +120,20 @@ def _carry_out(api: Api, project: Project, changes: Changes, pushed: Pushed, don
 
 def _remove(api: Api, project: Project, doubles: Mapping[int, str], pushed: Pushed) -> bool:
     """Removes tasks in bulk, those that nobody has begun on meanwhile; answers as `_carry_out`."""
-    now = held_tasks(api, project, sorted(set(doubles.values())))
-    free = {item.id for held in now.values() for item in held if not item.worked}
-    gone = [number for number in doubles if number in free]
-    broken = len(gone) < len(doubles)
-    for start in range(0, len(gone), BATCH):
-        group = gone[start : start + BATCH]
+    broken = False
+    numbers = list(doubles)
+    for start in range(0, len(numbers), BATCH):
+        group = {number: doubles[number] for number in numbers[start : start + BATCH]}
         try:
-            _act(api, project, "delete_tasks", group)
+            gone = remove_untouched(api, project, group)
         except StudioError as error:
             if not _passing(error):
                 raise
             broken = True
         else:
-            pushed.doubles += len(group)
+            pushed.doubles += len(gone)
+            broken |= len(gone) < len(group)
     return broken
-
-
-def _act(api: Api, project: Project, action: str, tasks: Sequence[int]) -> None:
-    """Has the data manager do something with tasks, in one request."""
-    body = {"selectedItems": {"all": False, "included": list(tasks)}, "project": project.id}
-    api.post("/api/dm/actions/", params={"project": project.id, "id": action}, json=body, timeout=_LONG)
 
 
 def _tasks_now(api: Api, project: Project) -> int:

@@ -56,6 +56,13 @@ def description_with_seal(api: Api, project: Project, held: dict[str, Any], task
     return f"{bare} Content {_seal(api, project, held, tasks)} of {len(tasks)} tasks."
 
 
+def break_seal(api: Api, project: Project) -> None:
+    """Takes the seal off a project before tasks are taken out of it on purpose. Errors as `sealed`."""
+    told = str(api.get(f"/api/projects/{project.id}/").get("description") or "")
+    if _SEAL.search(told):
+        api.patch(f"/api/projects/{project.id}/", json={"description": _SEAL.sub("", told)})
+
+
 def _seal(api: Api, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
     query = quote(canonical_json({"ordering": ["-tasks:id"]}).decode())
     about = {"project": project.id, "query": query, "include": "id", "page_size": 1}

@@ -35,6 +35,7 @@ class Progress:
         drafts: Documents with a draft that she has not submitted.
         seconds: Of work, where the server knows.
         url: Of the project; empty where there is none yet.
+        left: Whether she has left the plan.
     """
 
     annotator: str
@@ -44,6 +45,7 @@ class Progress:
     drafts: int
     seconds: float
     url: str
+    left: bool
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -137,5 +139,6 @@ def progress(connect: Connect, plan: Plan) -> list[Progress]:
         skipped = sum(one.skipped for one in newest)
         seconds = sum(one.lead_time or 0.0 for item in work for one in item.annotations)
         url = project.url if project else ""
-        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url))
+        left = annotator in plan.left
+        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url, left))
     return told

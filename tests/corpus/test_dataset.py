@@ -89,7 +89,7 @@ def test_the_card_says_what_the_data_says(dataset: Path, scheme: Scheme) -> None
         valued = sum(s.label == label and s.value is not None for d in documents for s in d.spans)
         assert f"| `{label}` | {count} | {valued} |" in card
     assert "| `reader-1` | language model (Claude) | 5 | 280 | 1.0 | 2026-11-20 |" in card
-    assert "not people" in card and "| `reader-1` and `reader-2` | 1.000 | 1.000 |" in card
+    assert "not people" in card and "| `reader-1` and `reader-2` | 5 | 1.000 | 1.000 |" in card
     for title in ("Load it", "How it was made", "Agreement", "Limits", "Bias", "Licence", "Identifiers", "Citation"):
         assert f"\n## {title}\n" in card
     assert "@misc{" in card and "version = {1.0.1}" in card

@@ -1,0 +1,63 @@
+"""Tasks as a project holds them, to be sent to another one just as they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from ...schema import Scheme
+from .api import Api
+from .project import Project, chunked, in_list, select
+from .tasks import ID, RECORD, Task, document_of
+
+_PAGE = 250
+_FEW = 20
+_LONG = 300.0
+
+
+def copied_tasks(api: Api, project: Project, names: Sequence[str], scheme: Scheme) -> dict[str, Task]:
+    """The tasks of documents with their suggestions, by the documents' ids; those that are not there are left out.
+
+    A push of such a task makes the same task, and a later push from files finds it as it should be.
+
+    Raises:
+        DataError: A task's text is not the one that was pushed.
+        StudioError: The server does not answer, or refuses.
+    """
+    found = [
+        item
+        for group in chunked(names, _PAGE)
+        for item in select(api, project, in_list(ID, group), include="id,data", page_size=_PAGE)
+    ]
+    items: dict[str, dict[str, Any]] = {}
+    for item in sorted(found, key=lambda item: int(item["id"])):  # as they are read
+        items.setdefault(str(item["data"][ID]), item)
+    shown = _suggestions(api, project, [int(item["id"]) for item in items.values()])
+    return {name: _copied(item, shown[int(item["id"])], scheme) for name, item in items.items()}
+
+
+def _suggestions(api: Api, project: Project, tasks: Sequence[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
+    """Results by task and extractor. One long answer is faster than many short ones."""
+    asked = [{"project": project.id}] if len(tasks) > _FEW else [{"task": number} for number in tasks]
+    found: dict[int, dict[str, list[dict[str, Any]]]] = defaultdict(dict)
+    for params in asked:
+        for one in api.get("/api/predictions/", params=params, timeout=_LONG):
+            found[int(one["task"])][str(one.get("model_version"))] = one["result"]
+    return found
+
+
+def _copied(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], scheme: Scheme) -> Task:
+    data = item["data"]
+    record = data[RECORD] if isinstance(data.get(RECORD), dict) else {}
+    hashes = {name: found for name, found in (record.get("suggestions") or {}).items() if name in suggestions}
+    return Task(
+        document=replace(document_of(data, int(item["id"]), scheme).sealed(), spans=(), layer=None),
+        suggestions=suggestions,
+        hashes=hashes,
+        content=str(record.get("content") or ""),
+        about=dict(record.get("about") or {}),
+        conflicts=str(data.get("conflicts") or ""),
+    )
