@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 
 import msgspec
@@ -106,15 +107,17 @@ def make_plan(
         (reach - least) * (len(held) + len(fresh)) - sum(len(r.annotators) > least for r in held.values()),
     )
     load = Counter(dict.fromkeys(annotators, 0))
+    met: Counter[frozenset[str]] = Counter()  # words that two read both
     for name, reading in held.items():
-        for annotator in reading.annotators:
-            load[annotator] += lengths.get(name, 0)
+        _take(load, met, reading.annotators, lengths.get(name, 0))
     for name in fresh:
-        # whoever has least to read; a hash parts those who have as much, so that no two always read together
-        order = sorted(annotators, key=lambda one: (load[one], _hash(one, name)))
-        chosen = order[: least + (name in more)]
-        for annotator in chosen:
-            load[annotator] += lengths[name]
+        chosen: list[str] = []
+        while len(chosen) < least + (name in more):
+            # whoever has least to read, and has read least with those chosen; a hash parts those who are equal
+            apart = {one: sum(met[frozenset((one, other))] for other in chosen) for one in annotators}
+            rank = {one: (load[one] + len(annotators) * apart[one], load[one], _hash(one, name)) for one in annotators}
+            chosen.append(min((one for one in annotators if one not in chosen), key=rank.__getitem__))
+        _take(load, met, chosen, lengths[name])
         held[name] = Reading(tuple(one for one in annotators if one in chosen), name in blinds)
     known, left = (before.annotators, before.left) if before else ((), ())
     everybody = tuple(dict.fromkeys((*known, *annotators)))
@@ -199,6 +202,14 @@ def loads(plan: Plan) -> Mapping[str, tuple[int, int, int]]:
         own = plan.of(annotator).values()
         told[annotator] = (len(own), sum(len(r.annotators) > 1 for r in own), sum(r.blind for r in own))
     return told
+
+
+def _take(load: Counter[str], met: Counter[frozenset[str]], readers: Sequence[str], words: int) -> None:
+    """Counts a document's words for its readers, and for each two of them."""
+    for one in readers:
+        load[one] += words
+    for two in combinations(readers, 2):
+        met[frozenset(two)] += words
 
 
 def _quota(what: str, names: Sequence[str], count: float) -> set[str]:

@@ -45,6 +45,7 @@ BENCH = "cli/test_bench.py"
 SERVER = "annotate/studio/test_server.py"
 WORK = "annotate/studio/test_push_pull.py"
 TEAM = "annotate/studio/test_team.py"
+LEAVES = "annotate/studio/test_reassign.py"
 BACKEND = "annotate/studio/test_backend_server.py"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
 
@@ -199,6 +200,14 @@ ROWS = {
     "studio pull --url": Row("studio pull --out d", "--url http://127.0.0.1:1", refused="studio pull --out d --plan apart.json --url http://127.0.0.1:1"),
     "studio pull --scheme": shown(f"{WORK}::test_a_changed_scheme_updates_the_project_or_says_what_stands_in_the_way"),
     "studio pull --json": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told"),
+    "studio reassign --from": shown(f"{LEAVES}::test_the_command_tells_what_it_does", "studio reassign --from ann --from ben"),
+    "studio reassign --to": shown(f"{LEAVES}::test_the_command_tells_what_it_does", "studio reassign --from ann --to ''"),
+    "studio reassign --plan": Row("studio reassign --from ann", "--plan team.json", refused="studio reassign --from ann --plan ''"),
+    "studio reassign --dry-run": shown(f"{LEAVES}::test_the_command_tells_what_it_does"),
+    "studio reassign --name": Row("studio reassign --from ann --plan team.json", "--name bea", refused="studio reassign --from ann --plan apart.json --name bea"),
+    "studio reassign --url": Row("studio reassign --from ann --plan team.json", "--url http://127.0.0.1:1", refused="studio reassign --from ann --plan apart.json --url http://127.0.0.1:1"),
+    "studio reassign --scheme": Row("studio reassign --from ann --plan team.json", "--scheme nowhere.toml"),
+    "studio reassign --json": shown(f"{LEAVES}::test_the_command_tells_what_it_does"),
     "studio backend --extractor": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
     "studio backend --project": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
     "studio backend --name": Row("studio backend --extractor rules", "--name bea", refused="studio backend --extractor rules --name bea --url http://127.0.0.1:1"),

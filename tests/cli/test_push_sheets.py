@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from goldspan.cli.flows.sheets import read_sheets
 from goldspan.corpus import check_records
-from goldspan.schema import DataError, Problem, Scheme
+from goldspan.schema import DataError, Problem, Scheme, sha256_hex
 from tests.conftest import record, span, write_lines
 
 TEXT = "Gunmen struck Kouré-Bèrè, the town."
@@ -41,3 +42,38 @@ def test_suggestions_in_a_zone_of_the_document_that_is_pushed_are_refused(scheme
     other = write_lines(tmp_path / "more.jsonl", record("a", TEXT, spans=[span(14, 24, "LOCATION")]))
     with pytest.raises(DataError, match="lies in a zone"):
         read_sheets(str(texts), [str(other)], scheme)
+
+
+def test_a_review_takes_every_document_that_any_pass_has_from_those_who_have_read_it(
+    scheme: Scheme, tmp_path: Path
+) -> None:
+    def read(name: str, *ids: str, skipped: str = "", **more: Any) -> str:
+        lines = [
+            record(n, more.get("text", TEXT), spans=[] if n == skipped else [span(14, 24, "LOCATION")],
+                   layer={"annotator": name, "skipped": n == skipped})
+            for n in ids
+        ]  # fmt: skip
+        return str(write_lines(tmp_path / f"{name}.jsonl", *lines))
+
+    ann, ben, cy = read("ann", "a", "b"), read("ben", "c", "b", skipped="b"), read("cy", "a", "c")
+    sheets = {s.document.id: s for s in read_sheets(ann, [ben, cy], scheme, review=True)}
+    assert {name: sorted(sheet.suggestions) for name, sheet in sheets.items()} == {
+        "a": ["ann", "cy"],
+        "b": ["ann"],
+        "c": ["ben", "cy"],
+    }
+    assert [sheet.document.text for sheet in sheets.values()] == [TEXT] * 3
+    with pytest.raises(DataError, match="suggestions for a document that is not pushed"):
+        read_sheets(ann, [ben, cy], scheme)
+    other = read("dora", "c", text=f"{TEXT} And so on.")
+    with pytest.raises(DataError, match="the text is not the same in all passes") as refused:
+        read_sheets(ann, [ben, other], scheme, review=True)
+    assert [problem.document for problem in refused.value.problems] == ["c"]
+
+
+def test_the_text_of_a_document_is_that_of_whichever_pass_has_it(scheme: Scheme, tmp_path: Path) -> None:
+    bare = {"id": "a", "text_sha256": sha256_hex(TEXT), "text_length": len(TEXT), "spans": []}
+    one = write_lines(tmp_path / "one.jsonl", bare | {"layer": {"annotator": "one"}})
+    two = write_lines(tmp_path / "two.jsonl", record("a", TEXT, layer={"annotator": "two"}))
+    [sheet] = read_sheets(str(one), [str(two)], scheme, review=True)
+    assert sheet.document.text == TEXT and sorted(sheet.suggestions) == ["one", "two"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.studio.plan import Plan, loads, make_plan, read_plan, write_plan
+from goldspan.annotate.studio.plan import Plan, give_back, hand_over, loads, make_plan, read_plan, write_plan
 from goldspan.schema import DataError, Document, UsageError
 
 
@@ -30,6 +31,21 @@ def test_everybody_reads_about_as_much_and_each_document_is_read_as_often_as_pla
     assert max(load.values()) - min(load.values()) < 450  # about the longest document
     pairs = Counter(reading.annotators for reading in plan.documents.values() if len(reading.annotators) == 2)
     assert len(pairs) == 3  # each two read something together
+
+
+@pytest.mark.parametrize("names", ["ann ben cy", "ann ben cy dora", "ann ben cy dora eva finn"])
+@pytest.mark.parametrize("overlap", [1.2, 1.5, 2, 3])
+def test_everybody_reads_about_as_much_with_everybody(names: str, overlap: float) -> None:
+    plan = plan_of(200, names, overlap=overlap)
+    words = {d.id: len((d.text or "").split()) for d in documents(200)}
+    load = Counter(dict.fromkeys(plan.annotators, 0))
+    pairs = Counter(dict.fromkeys(combinations(plan.annotators, 2), 0))
+    for name, reading in plan.documents.items():
+        load.update(dict.fromkeys(reading.annotators, words[name]))
+        pairs.update(dict.fromkeys(combinations(reading.annotators, 2), words[name]))
+    longest = max(words.values())
+    assert max(load.values()) - min(load.values()) < 2 * longest
+    assert max(pairs.values()) - min(pairs.values()) < 2 * longest
 
 
 def test_the_order_of_the_documents_does_not_matter() -> None:
@@ -84,3 +100,59 @@ def test_a_plan_keeps_its_projects_and_its_annotators() -> None:
         make_plan(documents(3), ["ann", "ben", "cy"], title="other", before=before)
     with pytest.raises(UsageError, match="cy of the plan"):
         make_plan(documents(3), ["ann", "ben"], title="t", before=before)
+
+
+def open_of(plan: Plan, who: str, done: int = 0) -> dict[str, int]:
+    """Words of the documents that an annotator has open: all but the first."""
+    lengths = {d.id: len((d.text or "").split()) for d in documents(200)}
+    return {name: lengths[name] for name in sorted(plan.of(who))[done:]}
+
+
+@pytest.mark.parametrize("overlap", [1, 1.2, 1.5, 2])
+def test_what_is_open_of_who_leaves_is_shared_out_by_words_and_nobody_reads_a_document_twice(overlap: float) -> None:
+    plan = plan_of(names="ann ben cy dora", overlap=overlap, blind=0.25)
+    words = open_of(plan, "ann", done=5)
+    made = hand_over(plan, "ann", words, ["ben", "cy", "dora"], {})
+    assert set(made.of("ann")) == plan.of("ann").keys() - words.keys() and made.left == ("ann",)
+    assert made.working == ("ben", "cy", "dora")
+    for name, reading in made.documents.items():
+        assert (len(reading.annotators), reading.blind) == (
+            len(plan.documents[name].annotators),
+            plan.documents[name].blind,
+        )
+        if name not in words:
+            assert reading == plan.documents[name]
+    got = {who: sum(words[name] for name in made.of(who).keys() - plan.of(who).keys()) for who in made.working}
+    assert sum(got.values()) == sum(words.values()) and max(got.values()) - min(got.values()) < 450  # the longest
+    backwards = hand_over(plan, "ann", dict(reversed(words.items())), ["dora", "ben", "cy"], {})
+    assert backwards.documents == made.documents
+
+
+def test_who_has_a_document_at_the_server_does_not_get_it_again() -> None:
+    plan = plan_of(20)
+    words = open_of(plan, "ann")
+    made = hand_over(plan, "ann", words, ["ben", "cy"], {"ben": set(words)})
+    assert all(made.documents[name].annotators == ("cy",) for name in words)
+    # where nobody else reads it, whoever has it is its reader
+    alone = hand_over(plan, "ann", words, ["ben"], {"ben": set(words)})
+    assert all(alone.documents[name].annotators == ("ben",) for name in words)
+
+
+def test_later_documents_are_planned_among_who_is_left() -> None:
+    plan = hand_over(plan_of(20, overlap=3), "ann", {}, ["ben", "cy"], {})
+    later = make_plan(documents(20, start=20), ["ben", "cy"], title="t", overlap=3, before=plan)
+    fresh = {name: later.documents[name].annotators for name in later.documents.keys() - plan.documents.keys()}
+    assert len(fresh) == 20 and set(fresh.values()) == {("ben", "cy")}
+    assert (later.left, later.annotators) == (("ann",), ("ann", "ben", "cy"))
+    assert {name: later.documents[name] for name in plan.documents} == plan.documents
+    with pytest.raises(UsageError, match="ann left this plan"):
+        make_plan(documents(3), ["ann", "ben", "cy"], title="t", before=plan)
+    back = give_back(hand_over(plan_of(9), "ann", open_of(plan_of(9), "ann"), ["ben", "cy"], {}), "ann", ["d0"])
+    assert "ann" in back.documents["d0"].annotators
+
+
+def test_a_plan_from_before_somebody_could_leave_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    write_plan(path, plan_of())
+    path.write_text(path.read_text().replace(',\n "left": []', ""))
+    assert '"left"' not in path.read_text() and read_plan(path) == plan_of()

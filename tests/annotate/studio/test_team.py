@@ -248,6 +248,11 @@ def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
         told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
         assert sum(row["planned"] for row in told) == 4
         assert len({row["url"].rpartition("/projects/")[0] for row in told}) == 2
+        moved = json.loads(team.run("studio", "reassign", "--from", "ann", "--json"))
+        assert moved["copied"] == moved["removed"] == moved["moved"]["ben"]["documents"] == told[0]["planned"] > 0
+        after = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
+        assert [(row["planned"], row["left"]) for row in after] == [(0, True), (4, False)]
+        assert json.loads(team.run("studio", "reassign", "--from", "ann", "--json"))["copied"] == 0
     finally:
         for name in ("ann", "ben"):
             studio.run("down", "--name", name)
