@@ -18,6 +18,7 @@ from .coefficients import Coefficients, Tokens
 from .readings import Reading, readings_of, shared
 from .score import score
 from .suggested import suggestion_effect
+from .tokens import tokenizer_notes
 from .value_rules import ValueRules, given_fields
 
 _NAMED = 20
@@ -98,6 +99,8 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         notes += [note for note in pair.value_notes if note not in notes]
     whole = one.coefficients if one else Coefficients.of(readings, scheme, tokens)
     notes += [note for note in whole.notes if note not in notes]
+    if whole.tags is not None:
+        notes += tokenizer_notes(document for reading in readings for document in reading.values())
     kappas = [pair.token_kappa for pair in pairs if pair.token_kappa is not None]
     if lacking := [f"{p.a} - {p.b}" for p in pairs if p.token_kappa is None] if kappas else []:
         notes.append(f"token_kappa: pairs that have none are left out of the mean: {', '.join(lacking)}")

@@ -11,7 +11,6 @@ from ..schema import Scheme, Span
 from .alpha import Continuum, alpha_u, nominal_alpha
 from .figures import number
 from .readings import Reading
-from .tokens import tokenizer_notes
 
 Tokens = Callable[[str, str | None], Sequence[tuple[int, int]]]
 """The tokens of a text in a language, as `token_offsets`."""
@@ -42,7 +41,6 @@ class Coefficients:
         if tags is None:
             notes.append("token_alpha and token_kappa are null: the documents are text-free")
             return cls(alpha, None, notes, tags)
-        notes += tokenizer_notes(document for reading in readings for document in reading.values())
         categories = ("O", *scheme.labels)
         counts = [
             [given.count(label) for label in categories] for of in tags for given in zip(*of.values(), strict=True)

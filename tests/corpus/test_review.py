@@ -66,6 +66,20 @@ def test_a_span_that_reaches_over_a_conflict_into_what_is_agreed_stands_alone(sc
     assert spans == [("allied forces struck Kyiv", "ACTOR"), ("Friday", "DATE")]
 
 
+def test_the_gold_of_passes_over_different_documents_holds_all_of_them(scheme: Scheme) -> None:
+    def of(name: str, one: Document) -> Document:
+        return Document(id=name, text=one.text, spans=one.spans, layer=one.layer)
+
+    passes = {"one": [of("d", ONE), of("e", ONE)], "two": [of("d", TWO), of("f", TWO)], "three": [of("f", ONE)]}
+    reviews = [document(*TWO.spans, by="rae"), of("f", document(*ONE.spans, by="rae"))]
+    found = adjudicate(passes, scheme, review_rulings(passes, reviews))
+    assert {d.id: d.spans[0].passes for d in found.documents} == {"d": ("two",), "e": ("one",), "f": ("three",)}
+    assert (found.single, found.undecided) == (["e"], [])
+    open_ones = adjudicate(passes, scheme)
+    assert [d.id for d in open_ones.documents] == ["d", "e", "f"]
+    assert {c.document: set(c.readings) for c in open_ones.undecided} == {"d": {"one", "two"}, "f": {"two", "three"}}
+
+
 def test_a_skipped_review_decides_nothing(scheme: Scheme) -> None:
     _, found = gold(scheme, document(by="rae", skipped=True))
     assert len(found.undecided) == 1

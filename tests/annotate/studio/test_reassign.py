@@ -130,7 +130,7 @@ def test_open_documents_move_just_as_they_were_and_work_of_any_kind_stays(desk: 
     done, skipped, drafted, *open_ = sorted(before)
     desk.annotate(before[done]["id"])
     desk.annotate(before[skipped]["id"], was_cancelled=True)
-    desk.api.post(f"/api/tasks/{before[drafted]['id']}/drafts", json={"result": [], "lead_time": 1})
+    draft = desk.api.post(f"/api/tasks/{before[drafted]['id']}/drafts", json={"result": [], "lead_time": 1})
 
     tried = desk.leave(dry_run=True)
     assert desk.plan == plan and desk.tasks("ann") == before
@@ -159,6 +159,11 @@ def test_open_documents_move_just_as_they_were_and_work_of_any_kind_stays(desk: 
     assert told["ann"].left and (told["ann"].planned, told["ann"].annotated, told["ann"].skipped) == (3, 1, 1)
     pulled = pull_planned(desk.connect, desk.plan, tmp_path / "passes", desk.scheme)
     assert [count for _, count in pulled["ann"].files.values()] == [2]
+
+    desk.api.delete(f"/api/drafts/{draft['id']}/")  # which nobody would have submitted
+    found = desk.leave()
+    assert (found.kept, found.copied, found.removed) == (2, 1, 1) and drafted not in desk.plan.of("ann")
+    desk.assert_as_planned()
 
 
 def test_wherever_it_dies_the_same_command_completes_it_and_what_was_begun_meanwhile_stays(
