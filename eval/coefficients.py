@@ -41,11 +41,10 @@ class Coefficients:
         if tags is None:
             notes.append("token_alpha and token_kappa are null: the documents are text-free")
             return cls(alpha, None, notes, tags)
-        categories = ("O", *scheme.labels)
-        counts = [
-            [given.count(label) for label in categories] for of in tags for given in zip(*of.values(), strict=True)
-        ]
-        token_alpha = number(nominal_alpha(np.array(counts, dtype=np.int64).reshape(-1, len(categories))))
+        index = {label: i for i, label in enumerate(("O", *scheme.labels))}
+        given = (np.array([[index[tag] for tag in row] for row in of.values()], dtype=np.int64) for of in tags)
+        counts = [(rows[..., None] == np.arange(len(index))).sum(axis=0) for rows in given]
+        token_alpha = number(nominal_alpha(np.concatenate(counts))) if counts else None
         if token_alpha is None:
             notes.append("token_alpha is null: every token has the same label")
         return cls(alpha, token_alpha, notes, tags)
