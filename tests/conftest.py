@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,26 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fault-runs", type=int, default=50, metavar="N", help="seeded runs with faults; 50 if not given")
+    parser.addoption("--fault-runs", type=int, default=24, metavar="N", help="seeded runs with faults; 24 if not given")
+    kinds = ["sqlite", "postgresql"]
+    parser.addoption("--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """An account of the runs with faults, all workers' together."""
+    reports = (one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call")
+    runs = [account for report in reports for name, account in report.user_properties if name == "fault run"]
+    if runs:
+        database = terminalreporter.config.getoption("--database")
+        terminalreporter.section(f"{len(runs)} runs with faults on {database}")
+        kinds = Counter(run["kind"] for run in runs)
+        ways = Counter(way for run in runs for way in run["ways"])
+        done: Counter[str] = Counter()
+        for run in runs:
+            done.update(run["done"])
+        verdict = {key: done.pop(key, 0) for key in ("lost", "doubled", "shifted")}
+        for name, counts in (("faults", kinds), ("beside them", ways), ("done", done), ("verdict", verdict)):
+            terminalreporter.write_line(f"{name}: {', '.join(f'{key} {count:,}' for key, count in counts.items())}")
 
 
 @pytest.fixture

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+CLOCK = Path(__file__).parent / "annotate" / "studio" / "clock"
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 
 
@@ -67,3 +73,93 @@ def serving(folder: Path, environments: Path) -> Iterator[Studio]:
         yield studio
     finally:
         studio.run("down")
+
+
+class Stage(Studio):
+    """A server that the test runs itself, as goldspan does, with a clock to set and any database.
+
+    Args:
+        home: Of the server.
+        environments: With the installed program.
+        database: The variables that name another database than goldspan's own; none for that.
+    """
+
+    def __init__(self, home: Path, environments: Path, database: Mapping[str, str]) -> None:
+        from goldspan.annotate.studio.credentials import made_up, write_credentials
+        from goldspan.annotate.studio.environment import wanted
+        from goldspan.annotate.studio.home import DEFAULT, Home, private
+        from goldspan.annotate.studio.port import LOOPBACK, free_port
+        from goldspan.annotate.studio.settings import serving
+        from goldspan.annotate.studio.template import fresh_database, make_template
+
+        super().__init__(home, environments)
+        found = Home(home, environments)
+        self._place, environment, credentials = found.place(), wanted(found), made_up(DEFAULT)
+        private(self._place.folder)
+        write_credentials(self._place, credentials)
+        fresh_database(self._place, make_template(environment))
+        port = free_port()
+        self._url = f"http://{LOOPBACK}:{port}"
+        self._command = [str(environment.program), "start", "--no-browser", "--internal-host", LOOPBACK]
+        self._command += ["--port", str(port), "--host", self._url]
+        self._clock = home / "clock"
+        self._variables = serving(self._place, credentials, local_backends=False) | database
+        self._variables |= {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.set_clock()
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+    def set_clock(self, ahead: float = 0.0, *, still: bool = False) -> None:
+        """Puts the clock seconds ahead of the true time, or behind it; from there it goes on, or stands still."""
+        shown = (datetime.now(UTC) + timedelta(seconds=ahead)).isoformat()
+        beside = self._clock.with_suffix(".part")
+        beside.write_text(f"= {shown}" if still else f"+ {ahead}", "ascii")
+        beside.replace(self._clock)
+
+    def up(self, *arguments: str) -> None:
+        assert not arguments and self._process is None
+        with self._place.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._variables,
+                cwd=self._place.data,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        until = time.monotonic() + 300  # another database than goldspan's is made from nothing at the first start
+        while not self._answers():
+            ended = self._process.poll() is not None or time.monotonic() > until
+            assert not ended, self._place.log.read_text("utf-8")[-2000:]
+            time.sleep(0.1)
+
+    def kill(self, force: int = signal.SIGKILL) -> None:
+        """Ends the server; its data stays."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                os.killpg(self._process.pid, force)
+            self._process.wait(30)
+            self._process = None
+
+    def _answers(self) -> bool:
+        headers = {"Authorization": f"Token {self.token}"}
+        try:
+            answer = httpx.get(f"{self.url}/api/current-user/whoami", headers=headers, trust_env=False, timeout=30)
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200
+
+
+@contextmanager
+def staged(folder: Path, environments: Path, database: Mapping[str, str]) -> Iterator[Stage]:
+    """A running server of the test's own, ended afterwards."""
+    stage = Stage(folder, environments, database)
+    try:
+        stage.up()
+        yield stage
+    finally:
+        stage.kill(signal.SIGTERM)

@@ -13,8 +13,12 @@ from typing import Any
 from ...schema import DataError, Problem, Scheme, UsageError
 from .api import Api, StudioError
 from .interface import LABELS, check_interface, control_names, instructions, interface
-from .project import Project, find_project, scheme_project
+from .project import Project, find_project, scheme_project, still_there
 from .work import all_work
+
+
+PUSH_AGAIN = "Fix: push again, which makes it anew with all documents"
+"""Where somebody removes a project while it is pushed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ def plan_project(
     Raises:
         DataError: The scheme lacks what annotations at the server use; they are listed. Or its interface is none.
         StudioError: The server does not answer, or refuses.
+        SurroundingsError: Somebody removes the project meanwhile.
         UsageError: The server takes no such title.
     """
     project = scheme_project(api, scheme) if title is None else find_project(api, title)
@@ -64,15 +69,16 @@ def plan_project(
     if project is None:
         check_interface(wanted["label_config"])
         return Opening(title, None, wanted)
-    held = api.get(f"/api/projects/{project.id}/")
-    changes = {key: value for key, value in wanted.items() if held.get(key) != value}
-    if str(held.get("description")).startswith(wanted["description"]):
-        changes.pop("description", None)  # a seal stands behind it
-    if "label_config" in changes:
-        check_interface(wanted["label_config"])
-        about = {"label_config": wanted["label_config"]}
-        with _said_what_is_in_the_way(api, project, scheme):
-            api.post(f"/api/projects/{project.id}/validate/", json=about)
+    with still_there(api, project, PUSH_AGAIN):
+        held = api.get(f"/api/projects/{project.id}/")
+        changes = {key: value for key, value in wanted.items() if held.get(key) != value}
+        if str(held.get("description")).startswith(wanted["description"]):
+            changes.pop("description", None)  # a seal stands behind it
+        if "label_config" in changes:
+            check_interface(wanted["label_config"])
+            about = {"label_config": wanted["label_config"]}
+            with _said_what_is_in_the_way(api, project, scheme):
+                api.post(f"/api/projects/{project.id}/validate/", json=about)
     return Opening(title, project, changes)
 
 
@@ -85,13 +91,15 @@ def open_project(api: Api, opening: Opening, scheme: Scheme) -> tuple[Project, s
     Raises:
         DataError: Annotations that were made since use what the scheme lacks; they are listed.
         StudioError: The server does not answer, or refuses.
+        SurroundingsError: Somebody removed the project meanwhile.
     """
     if opening.project is None:
         return _made(api, opening), "made"
     if not opening.changes:
         return opening.project, ""
     refusal = _said_what_is_in_the_way(api, opening.project, scheme)
-    with refusal if "label_config" in opening.changes else nullcontext():
+    there = still_there(api, opening.project, PUSH_AGAIN)
+    with there, refusal if "label_config" in opening.changes else nullcontext():
         api.patch(f"/api/projects/{opening.project.id}/", json=opening.changes)
     return replace(opening.project, title=opening.title), "updated"
 

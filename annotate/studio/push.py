@@ -68,7 +68,8 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
     Raises:
         DataError: Texts changed that people have worked on, or a document has several tasks that they worked on; all
             are listed, and nothing was sent.
-        StudioError: The server failed for good; running the same push again completes it.
+        StudioError: The server failed for good, or others change the project all the while; running the same push
+            again completes it.
     """
     if project.tasks and sealed(api, project, tasks):
         done(len(tasks))
@@ -79,14 +80,17 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
         pushed.deleted_by_hand = max(0, tasks_when_sealed(api, project) - project.tasks)
     done(changes.unchanged)
     ever = broken = _carry_out(api, project, changes, pushed, done)
-    for wait in _WAITS:
+    for wait in (*_WAITS, None):
         if not broken and _tasks_now(api, project) == project.tasks + pushed.created - pushed.doubles:
             break
         # what broke off, now or in a push before this one, may have been done late, beside what was sent instead
-        time.sleep(wait if broken else 0)
+        time.sleep((wait or 0) if broken else 0)
         changes = needed_changes(api, replace(project, tasks=_tasks_now(api, project)), tasks)
         if changes.unchanged == len(tasks) and not changes.doubles:
             break
+        if wait is None:
+            fix = "run the command again when nobody else pushes there"
+            raise StudioError(f"the project {project.title!r} is changed by others at the same time. Fix: {fix}")
         broken = _carry_out(api, project, changes, pushed)
         ever |= broken
     _finish(api, project, tasks, clean=not ever)

@@ -133,7 +133,6 @@ class Store:
             before: What was kept.
             since: The newest time of that.
         """
-        early = _before(since) if since else ""
         count = 0
         for work in changed:
             count += 1
@@ -142,7 +141,7 @@ class Store:
                 users = tuple(one.user for one in work.annotations)
                 done = sum(not one.skipped for one in work.annotations)
                 held = before.get(work.task)
-                late = held.late if held and held.updated == work.updated else work.updated < early
+                late = held.late if held and held.updated == work.updated else work.updated < since
                 raw = msgspec.Raw(_encode(work))
                 self._kept[work.task] = _Kept(work.task, work.updated, users, done, late, raw)
         return count

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...annotate.studio import Api
-from ...annotate.studio.opening import Opening, open_project, plan_project
+from ...annotate.studio.opening import PUSH_AGAIN, Opening, open_project, plan_project
 from ...annotate.studio.project import Project, still_there
 from ...annotate.studio.push import Pushed, check_push, push
 from ...annotate.studio.tasks import Task
@@ -121,7 +121,8 @@ def prepare_push(
     """Checks all of a push, and sends nothing. Arguments and errors as `push_files`."""
     opening = plan_project(api, title, scheme, guidelines=guidelines, review=review)
     if opening.project is not None:
-        check_push(api, opening.project, tasks)
+        with still_there(api, opening.project, PUSH_AGAIN):
+            check_push(api, opening.project, tasks)
     return Prepared(opening, tasks, scheme)
 
 
@@ -132,7 +133,7 @@ def push_prepared(api: Api, prepared: Prepared) -> PushDone:
     tasks = prepared.tasks
     project, interface = open_project(api, prepared.opening, prepared.scheme)
     bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
-    with bar, still_there(api, project, "Fix: push again, which makes it anew with all documents"):
+    with bar, still_there(api, project, PUSH_AGAIN):
         pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
     names: dict[str, int] = defaultdict(int)
     for task in tasks:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace as changed
 
@@ -33,6 +35,7 @@ BETWEEN = [
 ]
 
 Spans = dict[str, tuple[Span, ...]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,10 @@ class Corpus:
 
 
 def corpus(rng: random.Random, scheme: Scheme) -> Corpus:
-    """20 to 60 documents with suggestions of one or two extractors."""
+    """12 to 30 documents with suggestions of one or two extractors."""
     documents: dict[str, Document] = {}
     names: Spans = {}
-    for number in range(rng.randint(20, 60)):
+    for number in range(rng.randint(12, 30)):
         name = rng.choice((f"doc-{number}", f"é%2F {number}", f"https://example.org/{number}?a=1&b=%20"))
         text, spans = _text(rng, scheme)
         documents[name] = Document(id=name, text=text, meta=Metadata(title=f"No. {number} 😀"), spans=())
@@ -69,12 +72,39 @@ def other_suggestions(rng: random.Random, made: Corpus) -> Corpus:
     better = rng.sample(sorted(made.suggestions), rng.randint(1, len(made.suggestions)))
     suggestions = {
         extractor: {
-            name: drawn(rng, made.names[name]) if extractor in better and rng.random() < 0.5 else spans
+            name: drawn(rng, made.names[name]) if extractor in better and rng.random() < 0.4 else spans
             for name, spans in found.items()
         }
         for extractor, found in made.suggestions.items()
     }
     return replace(made, suggestions=suggestions)
+
+
+def other_texts(rng: random.Random, made: Corpus, chosen: Collection[str]) -> Corpus:
+    """The corpus with words put into some of its texts, so that what follows them stands elsewhere."""
+    documents, names = dict(made.documents), dict(made.names)
+    suggestions = {extractor: dict(found) for extractor, found in made.suggestions.items()}
+    for name in sorted(chosen):
+        text = documents[name].text or ""
+        place = rng.choice([0, *(span.start for span in names[name])])
+        words = rng.choice(("Now: ", "🙂 ", "\r\n", " ", "again, "))
+        documents[name] = changed(documents[name], text=text[:place] + words + text[place:])
+        for spans in (names, *suggestions.values()):
+            spans[name] = tuple(
+                changed(span, start=span.start + len(words), end=span.end + len(words)) if span.start >= place else span
+                for span in spans[name]
+            )
+    return Corpus(documents, suggestions, names)
+
+
+def with_text_of(made: Corpus, before: Corpus, chosen: Collection[str]) -> Corpus:
+    """The corpus with some documents as they were before."""
+
+    def mixed(new: dict[str, T], old: dict[str, T]) -> dict[str, T]:
+        return {name: old[name] if name in chosen else item for name, item in new.items()}
+
+    suggestions = {extractor: mixed(found, before.suggestions[extractor]) for extractor, found in made.suggestions.items()}
+    return Corpus(mixed(made.documents, before.documents), suggestions, mixed(made.names, before.names))
 
 
 def drawn(rng: random.Random, spans: tuple[Span, ...]) -> tuple[Span, ...]:

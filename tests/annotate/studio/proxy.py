@@ -86,7 +86,7 @@ class Proxy:
 
     def settle(self) -> None:
         """Waits until all that was to reach the server has reached it, and was answered."""
-        for thread in list(self._working):
+        for thread in self._working:  # also those that others of them begin meanwhile
             if thread is not threading.current_thread():
                 thread.join(60)
 

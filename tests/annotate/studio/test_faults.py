@@ -1,35 +1,37 @@
-"""Faults at random moments of push and pull, with the real server: after a rerun all is there, each exactly once.
+"""Faults at random moments of push and pull, with the real server and people at work: nothing lost, doubled or shifted.
 
-The runs are seeded. `make test` makes 50, `make soak` 400; `--fault-runs N` makes as many as you like.
+The runs are seeded. `make test` makes 24, `make soak` 500 on each database; `--fault-runs N` makes as many as you like.
+What is held against what people made and against the layers is what the server's own API says.
 """
 
 from __future__ import annotations
 
-import os
 import random
+import shutil
 import signal
-import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from goldspan.annotate.studio.results import results_of
-from goldspan.corpus import read_records
 from goldspan.schema import Scheme, Span
 
-from ...studio_server import GOLDSPAN, Studio, serving
-from .asked import Asked, Mark, Task
-from .corpora import Corpus, corpus, drawn, other_suggestions, write_corpus
+from ...postgres import postgres
+from ...studio_server import Stage, staged
+from .asked import Asked, Mark, Person, Task
+from .corpora import Corpus, corpus, other_suggestions, other_texts, with_text_of, write_corpus
+from .impatient import Command
+from .layers import Layers, brought, wanted
+from .people import People
 from .proxy import Plan, Proxy
 
 pytestmark = pytest.mark.server
-
-IMPATIENT = Path(__file__).with_name("impatient.py")
 
 KINDS = {
     "connections cut": ("cut_before", "cut_after", "cut_within"),
@@ -44,21 +46,77 @@ KINDS = {
     "all sorts": ("cut_before", "cut_after", "cut_within", "late", "refused", "refused_after", "garbled"),
 }
 
+WAYS = (
+    "drafts",
+    "late pages",
+    "two annotators",
+    "two pushes at once",
+    "skips",
+    "relations",
+    "a wandering clock",
+    "work during a push",
+    "other texts",
+)
+"""What happens beside the faults. Their number and that of the kinds have no common divisor, so that each meets each."""
+
+
+def ways_of(seed: int) -> frozenset[str]:
+    """What happens in a run: one thing by turns, and half of the others by the draw."""
+    rng = random.Random(f"ways {seed}")
+    return frozenset({WAYS[seed % len(WAYS)], *(way for way in WAYS if rng.random() < 0.5)})
+
+
+def kind_of(seed: int) -> str:
+    """The kind of faults of a run, by turns."""
+    return list(KINDS)[seed % len(KINDS)]
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
-        kinds = list(KINDS)
-        runs = metafunc.config.getoption("--fault-runs")
-        cases = [(kinds[seed % len(kinds)], seed) for seed in range(runs)]
-        metafunc.parametrize(("kind", "seed"), cases, ids=[f"{kind} {seed}" for kind, seed in cases])
+        seeds = range(metafunc.config.getoption("--fault-runs"))
+        metafunc.parametrize("seed", seeds, ids=[f"{kind_of(seed)} {seed}" for seed in seeds])
+
+
+Theatre = tuple[Stage, list[Person]]
+"""A server and its accounts."""
 
 
 @pytest.fixture(scope="module")
-def victim(server_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def database(request: pytest.FixtureRequest) -> Iterator[Callable[[str], dict[str, str]]]:
+    """The variables of a new database of that name, by `--database`."""
+    with ExitStack() as stack:
+        chosen = request.config.getoption("--database")
+        yield stack.enter_context(postgres()).database if chosen == "postgresql" else lambda _: {}
+
+
+@contextmanager
+def theatre(name: str, environments: Path, folder: Path, database: Callable[[str], dict[str, str]]) -> Iterator[Theatre]:
+    with staged(folder, environments, database(name)) as stage:
+        people = [Person(stage, stage.token), Person.invited(stage, "ben@example.org")]
+        yield stage, people
+        for person in people:
+            person.close()
+
+
+@pytest.fixture(scope="module")
+def stage(
+    server_environments: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    database: Callable[[str], dict[str, str]],
+) -> Iterator[Theatre]:
+    with theatre("stage", server_environments, tmp_path_factory.mktemp("stage"), database) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def victim(
+    server_environments: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    database: Callable[[str], dict[str, str]],
+) -> Iterator[Theatre]:
     """A server that is killed again and again; its data stays."""
-    with serving(tmp_path_factory.mktemp("victim"), server_environments) as studio:
-        studio.up()
-        yield studio
+    with theatre("victim", server_environments, tmp_path_factory.mktemp("victim"), database) as found:
+        yield found
 
 
 class Run:
@@ -66,102 +124,194 @@ class Run:
 
     Attributes:
         corpus: As it was last pushed.
-        annotations: What people marked, by document.
+        people: What they made.
+        tally: What was done, and how much of it is lost, doubled or shifted.
     """
 
-    def __init__(self, kind: str, seed: int, studio: Studio, folder: Path, scheme: Scheme) -> None:
-        self.kind = kind
+    def __init__(self, seed: int, theatre: Theatre, folder: Path, scheme: Scheme) -> None:
+        self.kind, self.ways = kind_of(seed), ways_of(seed)
         self.rng = random.Random(seed)
-        self.studio = studio
+        self.studio, everybody = theatre
         self.folder = folder
         self.scheme = scheme
-        self.title = f"run {seed}"
-        self.asked = Asked(studio)
+        self.title = f"run {seed:04}"
+        self.asked = Asked(self.studio)
         self.corpus: Corpus = corpus(self.rng, scheme)
-        self.annotations: dict[str, tuple[Span, ...]] = {}
-        self.out = folder / "annotations.jsonl"
-        self._process: subprocess.Popen[str] | None = None
-        self.struck = False
+        self.out = folder / "passes"
+        self.tally: Counter[str] = Counter(lost=0, doubled=0, shifted=0)
+        accounts = everybody if "two annotators" in self.ways else everybody[:1]
+        self.people = People(accounts, random.Random(seed), scheme, self.ways, self._move_clock)
+        self._commands: list[Command] = []
+        self._struck = False
 
-    def push_under_faults(self) -> None:
-        arguments = ["push", *write_corpus(self.corpus, self.folder, self.scheme), "--project", self.title]
+    def push_under_faults(self, before: Corpus | None = None) -> None:
+        """Pushes until it is done, and asks the server what it holds then.
+
+        Args:
+            before: The corpus as it was pushed last, where there was a push already.
+        """
+        at_once = 2 if "two pushes at once" in self.ways else 1
         with self._faults() as proxy:
             for _ in range(self.rng.randint(1, 2)):
-                status, _ = self._run(arguments, proxy)
-                if status == 0:
+                with self._work_meanwhile(before):
+                    statuses = self._together([self._push_arguments()] * at_once, proxy)
+                if not any(statuses):
                     break
-        if status or self._stray(proxy):
-            self._settle()
-            assert self._run(arguments)[0] == 0
+        if any(statuses) or self._stray(proxy):
+            self._push_again(before)
+        self.check()
+
+    def _push_again(self, before: Corpus | None) -> None:
+        """The same push once more, without faults. Whoever worked on a text meanwhile keeps it."""
+        status, said = self._run(self._push_arguments())
+        if status == 1:
+            assert before is not None and "the text is not the one that people have worked on" in said
+            held, worked = self._held(), self.people.documents
+            kept = {name for name in worked if held[name][0].text == before.documents[name].text}
+            assert all(f"{name!r}" in said for name in kept if self.corpus.documents[name] != before.documents[name])
+            self.corpus = with_text_of(self.corpus, before, kept)
+            status, said = self._run(self._push_arguments())
+        assert status == 0, said
+
+    def work(self) -> None:
+        """People work for a while, and some leave pages open."""
+        self.people.work(self._held(), self.corpus)
+        self.check()
+
+    def change(self) -> Corpus:
+        """Suggestions get better, and texts that nobody has worked on are mended; answers what was before."""
+        before, self.corpus = self.corpus, other_suggestions(self.rng, self.corpus)
+        if "other texts" in self.ways:
+            opened = {page.document for page in self.people.pages}
+            free = sorted(set(self.corpus.documents) - self.people.documents)
+            chosen = {name for name in free if self.rng.random() < (0.7 if name in opened else 0.1)}
+            self.corpus = other_texts(self.rng, self.corpus, chosen)
+        return before
+
+    def refuse_other_texts(self) -> None:
+        """A push that would shift work is refused, and changes nothing."""
+        worked = sorted(self.people.documents)
+        if not worked or "other texts" not in self.ways:
+            return
+        chosen = self.rng.sample(worked, 1)
+        before, self.corpus = self.corpus, other_texts(self.rng, self.corpus, {*chosen, *self.corpus.documents})
+        status, said = self._run(self._push_arguments())
+        self.corpus = before
+        assert status == 1 and f"{chosen[0]!r}" in said
+        assert said.count("the text is not the one that people have worked on") == len(worked)
+        self.tally["refused pushes"] += 1
         self.check()
 
     def pull_under_faults(self) -> None:
-        arguments = ["pull", "--out", str(self.out), "--project", self.title]
-        if self.rng.random() < 0.4:
-            assert self._run(arguments)[0] == 0
-            self.annotate()
-        before = self.out.read_bytes() if self.out.exists() else None
+        before = brought(self.out, self.scheme)
         largest = self.rng.randrange(1, 4000) if self.kind == "disk full" else 0
         with self._faults() as proxy:
-            status, said = self._run(arguments, proxy, largest)
-        after = self.out.read_bytes() if self.out.exists() else None
-        assert not list(self.folder.glob(".*.part")) or self.kind == "the command killed"
-        if self.kind == "disk full" and status:
-            assert "cannot be written" in said
-        if status:
-            assert after == before or self._pulled() == self._wanted()
-        if status or self._stray(proxy):
-            if not self.asked.projects(self.title):
-                return
-            self._settle()
-            assert self._run(arguments)[0] == 0
-        assert self._pulled() == self._wanted()
+            [status] = self._together([self._pull_arguments(self.out)], proxy, largest)
+        assert not list(self.folder.rglob(".*.part")) or self.kind == "the command killed"
+        if not self.asked.projects(self.title):
+            return
+        if status not in (0, 1):
+            after, due = brought(self.out, self.scheme), self._due()
+            files = {*before, *after, *due}
+            assert all(after.get(name) in (before.get(name), due.get(name)) for name in files)
+        self.pull()
 
-    def annotate(self) -> None:
-        """People mark spans in some of the documents that nobody has worked on."""
-        held = self._held()
-        free = sorted(set(held) - set(self.annotations))
-        for name in self.rng.sample(free, min(len(free), self.rng.randint(3, 8))):
-            spans = drawn(self.rng, self.corpus.names[name])
-            self.asked.annotate(held[name][0].id, results_of(self.corpus.documents[name], spans, self.scheme))
-            self.annotations[name] = spans
+    def pull(self) -> None:
+        """What comes back is what the server holds, the same with what an earlier pull has kept and without."""
+        anew = self.folder / "anew"
+        shutil.rmtree(anew, ignore_errors=True)
+        due = self._due()
+        faults = sum(len(layer.faults) for layers in due.values() for layer in layers.values())
+        for folder in (self.out, anew):
+            status, said = self._run(self._pull_arguments(folder))
+            assert status == (1 if faults else 0), said
+            there = brought(folder, self.scheme)
+            self._compare(there, due)
+            assert there == due
+            assert said.count("it was made on another text") <= faults == said.count('"what":')
+        self.tally["faults listed"] += faults
+
+    def _due(self) -> dict[str, Layers]:
+        held, people = self._held(), self.people
+        return wanted(held, people.annotations, drafts=False) | wanted(held, people.drafts, drafts=True)
+
+    def _compare(self, there: dict[str, Layers], due: dict[str, Layers]) -> None:
+        """Counts what a pull has lost, and what it has brought that nobody marked."""
+        for file, layers in due.items():
+            for name, layer in layers.items():
+                found = there.get(file, {}).get(name)
+                if found is None:
+                    self.tally["lost"] += 1
+                    continue
+                own, other = layer.spans + layer.aside, found.spans + found.aside
+                self.tally["lost"] += sum(span not in other for span in own)
+                self.tally["shifted"] += sum(span not in own for span in other)
 
     def check(self) -> None:
-        """Every document once, its suggestions once, all work there, nothing shifted: the server says so."""
-        held = self._held()
-        assert sorted(held) == sorted(self.corpus.documents)
-        assert {name: len(tasks) for name, tasks in held.items() if len(tasks) != 1} == {}
+        """Every document once, its suggestions once, all work there as it was made: the server says so."""
+        held, tally = self._held(), self.tally
+        people, documents = self.people, self.corpus.documents
+        tasks = [task for found in held.values() for task in found]
+        annotations = {number: work for task in tasks for number, work in task.annotations.items()}
+        drafts = {number: work for task in tasks for number, work in task.drafts.items()}
+        tally["lost"] += len(documents.keys() - held.keys())
+        tally["doubled"] += sum(len(found) - 1 for found in held.values())
+        for there, made in ((annotations, people.annotations), (drafts, people.drafts)):
+            tally["lost"] += sum(n not in there or there[n].results != one.results for n, one in made.items())
+            tally["doubled"] += len(there.keys() - made.keys())
+        tally["shifted"] += sum(found[0].text != documents[name].text for name, found in held.items() if name in documents)
+        assert sorted(held) == sorted(documents)
+        assert {name: len(found) for name, found in held.items() if len(found) != 1} == {}
         for name, (task,) in held.items():
-            assert task.text == self.corpus.documents[name].text
-            wanted = [(extractor, _marks(found[name])) for extractor, found in self.corpus.suggestions.items()]
-            assert task.suggestions == sorted(wanted), name
-            assert task.annotations == ([_marks(self.annotations[name])] if name in self.annotations else []), name
+            assert task.text == documents[name].text
+            suggested = [(extractor, _marks(found[name])) for extractor, found in self.corpus.suggestions.items()]
+            tally["lost" if len(task.suggestions) < len(suggested) else "doubled"] += abs(
+                len(task.suggestions) - len(suggested)
+            )
+            assert task.suggestions == sorted(suggested), name
+            for there, made in ((task.annotations, people.annotations), (task.drafts, people.drafts)):
+                mine = {number: one for number, one in made.items() if one.document == name}
+                assert {n: (w.user, w.results, w.skipped, w.annotation) for n, w in there.items()} == {
+                    n: (m.user, m.results, m.skipped and made is people.annotations, m.annotation) for n, m in mine.items()
+                }
 
-    def _settle(self) -> None:
-        """Waits until the server has done what it was still at when the command ended, as a person does."""
-        time.sleep(4)  # a late request may still be on its way
-        before = None
-        for _ in range(20):
-            now = repr([self.asked.tasks(project) for project in self.asked.projects(self.title)])
-            if now == before:
-                return
-            before = now
-            time.sleep(0.7)
+    def _move_clock(self) -> None:
+        """Before most things that people do the clock is put somewhere, and now and then it stands still there."""
+        if "a wandering clock" in self.ways and self.rng.random() < 0.7:
+            ahead = self.rng.choice((0.0, -2.0, self.rng.uniform(-9999, 9999), self.rng.uniform(-9, 9)))
+            self.studio.set_clock(ahead, still=self.rng.random() < 0.5)
+            self.tally["moves of the clock"] += 1
+
+    @contextmanager
+    def _work_meanwhile(self, before: Corpus | None) -> Iterator[None]:
+        """What is done while a push is at work: pages that are open are submitted."""
+        busy = "work during a push" in self.ways and self.kind not in ("the server killed", "the project deleted")
+        if before is None or not busy or not self.people.pages:
+            yield
+            return
+        failed: list[BaseException] = []
+
+        def submit() -> None:
+            try:
+                time.sleep(self.people.rng.uniform(0.5, 1.5))  # a command takes a while until it asks for anything
+                self.people.submit_late(2)
+            except BaseException as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=submit)
+        thread.start()
+        yield
+        thread.join()
+        self.tally["pushes with work meanwhile"] += 1
+        if failed:
+            raise failed[0]
 
     def _held(self) -> dict[str, list[Task]]:
         first, *twins = self.asked.projects(self.title)
         # a project whose making came late stays empty: the oldest of a title is used
+        self.tally["doubled"] += sum(bool(self.asked.tasks(twin)) for twin in twins)
         assert not any(self.asked.tasks(twin) for twin in twins)
         return self.asked.tasks(first)
-
-    def _wanted(self) -> dict[str, tuple[str | None, list[tuple[object, ...]]]]:
-        documents = self.corpus.documents
-        return {name: (documents[name].text, _valued(spans)) for name, spans in self.annotations.items()}
-
-    def _pulled(self) -> dict[str, tuple[str | None, list[tuple[object, ...]]]]:
-        records = list(read_records(str(self.out), self.scheme))
-        assert len({record.id for record in records}) == len(records)
-        return {record.id: (record.text, _valued(record.spans)) for record in records}
 
     @contextmanager
     def _faults(self) -> Iterator[Proxy]:
@@ -173,8 +323,10 @@ class Run:
         with Proxy((address.hostname or "", address.port or 0), plan, self._strike) as proxy:
             yield proxy
         sys.stderr.write(f"met: {plan.met}\n")
-        if self.struck and self.kind == "the server killed":
+        self.tally["faults met"] += len(plan.met)
+        if self._struck and self.kind == "the server killed":
             self.studio.up()
+        self._struck = False
 
     @staticmethod
     def _stray(proxy: Proxy) -> bool:
@@ -182,64 +334,90 @@ class Run:
         return any(met.startswith(("late", "struck")) for met in proxy.plan.met)
 
     def _strike(self) -> None:
-        self.struck = True
+        self._struck = True
         if self.kind == "the server killed":
-            os.killpg(self.studio.state["pid"], signal.SIGKILL)
+            self.studio.kill()
         elif self.kind == "the project deleted":
             self.asked.delete(self.title)
-            self.annotations.clear()
-        elif self._process is not None:
-            self._process.kill()
+            self.people.forget()
+        elif self._commands:
+            self._commands[0].kill()
 
-    def _run(self, arguments: list[str], proxy: Proxy | None = None, largest: int = 0) -> tuple[int, str]:
-        """Ends of the command, itself or, with a proxy, in a hurry: its status and what it said."""
-        command = [str(GOLDSPAN)] if proxy is None else [sys.executable, str(IMPATIENT), str(largest)]
-        command += ["studio", *arguments, "--url", proxy.url if proxy else self.studio.url]
+    def _push_arguments(self) -> list[str]:
+        return ["push", *write_corpus(self.corpus, self.folder, self.scheme), "--project", self.title]
+
+    def _pull_arguments(self, out: Path) -> list[str]:
+        return ["pull", "--out", str(out), "--project", self.title, "--drafts", "--json"]
+
+    def _run(self, arguments: list[str]) -> tuple[int, str]:
+        """Ends of the command: its status and what it said."""
+        status, said = self._end(self._start(arguments, self.studio.url))
+        assert status in (0, 1), said
+        return status, said
+
+    def _together(self, commands: list[list[str]], proxy: Proxy, largest: int = 0) -> list[int]:
+        """Ends of commands that are run at once, in a hurry and by the way that spoils exchanges."""
+        self._commands = [self._start(one, proxy.url, hurried=True, largest=largest) for one in commands]
+        ends = [self._end(command) for command in self._commands]
+        for status, said in ends:
+            allowed = {0, 1, 3}
+            if self.kind == "the command killed":
+                allowed.add(-signal.SIGKILL)
+            if self.kind == "the project deleted":
+                allowed.add(2)  # no project to pull from
+            assert status in allowed, said
+            assert status != 3 or "Fix:" in said or "cannot be written" in said
+            if status == 3 and self.kind == "the project deleted":
+                # where the connection breaks in the same moment, the project may still be there when it is asked for
+                assert "was removed meanwhile" in said or "the connection broke" in said
+            if status == 3 and self.kind == "disk full":
+                assert "cannot be written" in said
+        return [status for status, _ in ends]
+
+    def _start(self, arguments: list[str], url: str, *, hurried: bool = False, largest: int = 0) -> Command:
         surroundings = {**self.studio.surroundings, "GOLDSPAN_STUDIO_TOKEN": self.studio.token}
-        self._process = subprocess.Popen(
-            command, env=surroundings, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        result, said = self._process.communicate(timeout=120)
-        status = self._process.returncode
-        sys.stderr.write(f"{arguments[0]}: {status}: {result}{said}\n")
-        assert self.studio.token not in result + said
+        return Command(["studio", *arguments, "--url", url], surroundings, hurried=hurried, largest=largest)
+
+    def _end(self, command: Command) -> tuple[int, str]:
+        status, said = command.end()
+        sys.stderr.write(f"{status}: {said}\n")
+        assert self.studio.token not in said
         assert "Traceback" not in said
-        allowed = {0, 3}
-        if proxy and self.kind == "the command killed":
-            allowed.add(-signal.SIGKILL)
-        if proxy and self.kind == "the project deleted":
-            allowed.add(2)  # no project to pull from
-        assert status in allowed
-        assert status != 3 or "Fix:" in said or "cannot be written" in said
-        if status == 3 and self.kind == "the project deleted":
-            # where the connection breaks in the same moment, the project may still be there when it is asked for
-            assert "was removed meanwhile" in said or "the connection broke" in said
         return status, said
 
 
-def test_after_a_rerun_all_is_there_exactly_once(
-    kind: str, seed: int, tmp_path: Path, scheme: Scheme, request: pytest.FixtureRequest
+def test_nothing_is_lost_doubled_or_shifted(
+    seed: int, tmp_path: Path, scheme: Scheme, request: pytest.FixtureRequest
 ) -> None:
-    studio: Studio = request.getfixturevalue("victim" if kind == "the server killed" else "studio")
-    run = Run(kind, seed, studio, tmp_path, scheme)
+    kind = kind_of(seed)
+    run = Run(seed, request.getfixturevalue("victim" if kind == "the server killed" else "stage"), tmp_path, scheme)
     try:
         run.push_under_faults()
-        run.annotate()
-        if run.rng.random() < 0.4 and kind != "disk full":
-            run.corpus = other_suggestions(run.rng, run.corpus)
-            run.push_under_faults()
-            run.annotate()
+        run.work()
+        if run.rng.random() < 0.7:
+            run.pull()
+        if run.rng.random() < 0.8:
+            run.push_under_faults(run.change())
+            run.refuse_other_texts()
+        run.people.submit_late()
+        run.work()
         run.pull_under_faults()
         if not run.asked.projects(run.title):
             assert kind == "the project deleted"
             run.push_under_faults()
     finally:
+        run.studio.set_clock()
         run.asked.close()
+        done = {key: count for key, count in (run.people.done + run.tally).items()}
+        account = {"kind": kind, "ways": sorted(run.ways), "done": done}
+        request.node.user_properties.append(("fault run", account))
+
+
+@pytest.mark.parametrize("runs", [24])
+def test_all_kinds_of_faults_and_all_that_happens_beside_them_are_among_the_runs(runs: int) -> None:
+    assert {kind_of(seed) for seed in range(runs)} == set(KINDS)
+    assert {way for seed in range(runs) for way in ways_of(seed)} == set(WAYS)
 
 
 def _marks(spans: tuple[Span, ...]) -> list[Mark]:
     return [(span.start, span.end, span.label) for span in spans]
-
-
-def _valued(spans: tuple[Span, ...]) -> list[tuple[object, ...]]:
-    return [(span.start, span.end, span.label, span.value) for span in spans]

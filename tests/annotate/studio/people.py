@@ -1,0 +1,198 @@
+"""People at work in a project, and what they made there: what a push may not lose and a pull has to bring."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from goldspan.annotate.studio.results import results_of
+from goldspan.schema import Scheme, Span
+
+from .asked import Page, Person, Results, Task, fits
+from .corpora import Corpus, drawn
+
+
+@dataclass(frozen=True)
+class Made:
+    """An annotation or a draft, as somebody made it.
+
+    Attributes:
+        document: Its id.
+        user: Address of the account.
+        spans: As they were marked, in the text that the page showed.
+        results: As they were sent.
+        words: What each span was marked on.
+        skipped: The document was passed over.
+        annotation: Which one a draft would change.
+    """
+
+    document: str
+    user: str
+    spans: tuple[Span, ...]
+    results: Results
+    words: tuple[str, ...]
+    skipped: bool = False
+    annotation: int | None = None
+
+    def fitting(self, text: str) -> list[Span]:
+        """The spans whose words stand in a text where they were marked."""
+        marked = zip(self.spans, self.words, strict=True)
+        return [span for span, words in marked if fits(words, text, span.start, span.end)]
+
+
+@dataclass
+class Opened:
+    """A page that somebody left open."""
+
+    person: Person
+    document: str
+    page: Page
+    spans: tuple[Span, ...]
+    """All that can be marked in the text that it shows."""
+
+
+@dataclass
+class People:
+    """What they do is drawn; what they did is kept here by the server's numbers.
+
+    Attributes:
+        everybody: The accounts.
+        ways: What they do beside submitting: `drafts`, `late pages`, `skips`, `relations`.
+        before: Called before each thing that is done.
+        annotations: By number.
+        drafts: By number.
+        pages: Left open.
+        done: How often each thing was done.
+    """
+
+    everybody: list[Person]
+    rng: random.Random
+    scheme: Scheme
+    ways: frozenset[str]
+    before: Callable[[], None]
+    annotations: dict[int, Made] = field(default_factory=dict)
+    drafts: dict[int, Made] = field(default_factory=dict)
+    pages: list[Opened] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def documents(self) -> set[str]:
+        """Those with work that the server knows of."""
+        return {made.document for made in (*self.annotations.values(), *self.drafts.values())}
+
+    def forget(self) -> None:
+        """The project is gone, and all work with it."""
+        self.annotations.clear()
+        self.drafts.clear()
+        self.pages.clear()
+
+    def work(self, held: dict[str, list[Task]], corpus: Corpus) -> None:
+        """A while of work: new annotations and all other ways, in any order, on documents that nobody has begun."""
+        acts: list[Callable[[Opened], None]] = [self._submit] * self.rng.randint(2, 4)
+        if "late pages" in self.ways:
+            acts += [self._leave_open] * self.rng.randint(1, 3)
+        if "drafts" in self.ways:
+            acts += [self._draft] * self.rng.randint(1, 2)
+        if "skips" in self.ways:
+            acts += [self._skip] * self.rng.randint(1, 2)
+        free = sorted(set(held) - self.documents - {opened.document for opened in self.pages})
+        self.rng.shuffle(free)
+        self.rng.shuffle(acts)
+        for act, name in zip(acts, free, strict=False):
+            for person in self._some():
+                self._act(act, self._open(person, name, held[name][0], corpus))
+        for number in self._chosen(self.annotations, 2):
+            made = self.annotations[number]
+            opened = self._open(self._person(made.user), made.document, held[made.document][0], corpus)
+            self._act(lambda opened, number=number: self._update(opened, number), opened)
+            if "drafts" in self.ways and self.rng.random() < 0.5:
+                self._act(lambda opened, number=number: self._draft(opened, number), opened)
+        for number in self._chosen(self.drafts, 1):
+            made = self.drafts[number]
+            opened = self._open(self._person(made.user), made.document, held[made.document][0], corpus)
+            self._act(lambda opened, number=number: self._end(opened, number), opened)
+
+    def submit_late(self, most: int = 99) -> None:
+        """Submits what was left open, as it was begun."""
+        while self.pages and most:
+            most -= 1
+            self._act(self._submit, self.pages.pop(0))
+            self.done["pages submitted late"] += 1
+
+    def _act(self, act: Callable[[Opened], None], opened: Opened) -> None:
+        self.before()
+        act(opened)
+
+    def _some(self) -> Iterable[Person]:
+        return self.rng.sample(self.everybody, self.rng.randint(1, len(self.everybody)))
+
+    def _person(self, email: str) -> Person:
+        [found] = [person for person in self.everybody if person.email == email]
+        return found
+
+    def _chosen(self, found: dict[int, Made], most: int) -> list[int]:
+        return self.rng.sample(sorted(found), min(len(found), self.rng.randint(0, most)))
+
+    def _open(self, person: Person, name: str, task: Task, corpus: Corpus) -> Opened:
+        extractor = self.rng.choice(sorted(corpus.suggestions))
+        page = person.open(task.id, extractor)
+        assert page.text == corpus.documents[name].text
+        return Opened(person, name, page, corpus.names[name])
+
+    def _made(self, opened: Opened, *, skipped: bool = False, annotation: int | None = None) -> Made:
+        """Some of what is suggested is taken as it is, and some marked by hand."""
+        from goldspan.schema import Document
+
+        document = Document(id=opened.document, text=opened.page.text, spans=())
+        spans = drawn(self.rng, opened.spans)
+        results: list[dict[str, Any]] = results_of(document, spans, self.scheme)
+        for result in results:
+            value = result["value"]
+            suggested = (value["start"], value["end"]) in {mark[:2] for mark in opened.page.marks}
+            result["origin"] = "prediction" if suggested else "manual"
+        if "relations" in self.ways and len(spans) > 1:
+            one, other = self.rng.sample(range(len(spans)), 2)
+            relation = {"type": "relation", "from_id": f"s{one}", "to_id": f"s{other}", "direction": "right"}
+            results.append({**relation, "labels": []})
+            self.done["relations"] += 1
+        words = tuple(opened.page.text[span.start : span.end] for span in spans)
+        return Made(opened.document, opened.person.email, spans, results, words, skipped, annotation)
+
+    def _submit(self, opened: Opened) -> None:
+        made = self._made(opened)
+        self.annotations[opened.person.submit(opened.page, made.results)] = made
+        self.done["annotations"] += 1
+
+    def _skip(self, opened: Opened) -> None:
+        made = self._made(opened, skipped=True)
+        self.annotations[opened.person.submit(opened.page, made.results, skip=True)] = made
+        self.done["documents skipped"] += 1
+
+    def _leave_open(self, opened: Opened) -> None:
+        self.pages.append(opened)
+
+    def _draft(self, opened: Opened, annotation: int | None = None) -> None:
+        made = self._made(opened, annotation=annotation)
+        self.drafts[opened.person.begin(opened.page, made.results, annotation)] = made
+        self.done["drafts"] += 1
+
+    def _update(self, opened: Opened, annotation: int) -> None:
+        made = self._made(opened, skipped=self.annotations[annotation].skipped)
+        opened.person.update(annotation, made.results)
+        self.annotations[annotation] = made
+        self.done["annotations changed"] += 1
+        # with Update the changes that were kept for it are done
+        self.drafts = {number: draft for number, draft in self.drafts.items() if draft.annotation != annotation}
+
+    def _end(self, opened: Opened, draft: int) -> None:
+        """Somebody comes back to a draft, goes on with it, and submits it or leaves it again."""
+        annotation = self.drafts[draft].annotation
+        made = self._made(opened, annotation=annotation)
+        opened.person.go_on(draft, made.results)
+        self.drafts[draft] = made
+        if annotation is None and self.rng.random() < 0.5:
+            self.annotations[opened.person.submit(opened.page, made.results, draft=draft)] = made
+            del self.drafts[draft]
