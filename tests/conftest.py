@@ -34,7 +34,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fault-runs", type=int, default=24, metavar="N", help="seeded runs with faults; 24 if not given")
     kinds = ["sqlite", "postgresql"]
-    parser.addoption("--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given")
+    parser.addoption(
+        "--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -24,7 +24,13 @@ class Postgres:
         """A new database, as the variables that the server takes it by."""
         self._server.psql(f'CREATE DATABASE "{name}"')
         place = self._server.get_postmaster_info()
-        named = {"HOST": str(place.socket_dir), "PORT": str(place.port), "USER": "postgres", "PASSWORD": "", "NAME": name}
+        named = {
+            "HOST": str(place.socket_dir),
+            "PORT": str(place.port),
+            "USER": "postgres",
+            "PASSWORD": "",
+            "NAME": name,
+        }
         # the package is without the extensions that the server has indexes of, and it takes no for an answer
         without = {"SKIP_TRIGRAM_EXTENSION": "full", "SKIP_BTREE_GIN_EXTENSION": "full"}
         return {"DJANGO_DB": "default", **{f"POSTGRE_{key}": value for key, value in named.items()}, **without}

@@ -103,7 +103,9 @@ def with_text_of(made: Corpus, before: Corpus, chosen: Collection[str]) -> Corpu
     def mixed(new: dict[str, T], old: dict[str, T]) -> dict[str, T]:
         return {name: old[name] if name in chosen else item for name, item in new.items()}
 
-    suggestions = {extractor: mixed(found, before.suggestions[extractor]) for extractor, found in made.suggestions.items()}
+    suggestions = {
+        extractor: mixed(found, before.suggestions[extractor]) for extractor, found in made.suggestions.items()
+    }
     return Corpus(mixed(made.documents, before.documents), suggestions, mixed(made.names, before.names))
 
 

@@ -124,7 +124,8 @@ class Proxy:
             answer = b""
             while part := server.recv(1 << 16):
                 answer += part
-            return answer
+            # else a client that is fast enough sends its next request to where nobody listens any more
+            return answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
 
     def _cut_before(self, request: bytes) -> bytes:
         return b""

@@ -26,7 +26,7 @@ from ...postgres import postgres
 from ...studio_server import Stage, staged
 from .asked import Asked, Mark, Person, Task
 from .corpora import Corpus, corpus, other_suggestions, other_texts, with_text_of, write_corpus
-from .impatient import Command
+from .impatient import PATIENCE, Command
 from .layers import Layers, brought, wanted
 from .people import People
 from .proxy import Plan, Proxy
@@ -90,7 +90,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[Callable[[str], dict[st
 
 
 @contextmanager
-def theatre(name: str, environments: Path, folder: Path, database: Callable[[str], dict[str, str]]) -> Iterator[Theatre]:
+def theatre(
+    name: str, environments: Path, folder: Path, database: Callable[[str], dict[str, str]]
+) -> Iterator[Theatre]:
     with staged(folder, environments, database(name)) as stage:
         people = [Person(stage, stage.token), Person.invited(stage, "ben@example.org")]
         yield stage, people
@@ -259,7 +261,9 @@ class Run:
         for there, made in ((annotations, people.annotations), (drafts, people.drafts)):
             tally["lost"] += sum(n not in there or there[n].results != one.results for n, one in made.items())
             tally["doubled"] += len(there.keys() - made.keys())
-        tally["shifted"] += sum(found[0].text != documents[name].text for name, found in held.items() if name in documents)
+        tally["shifted"] += sum(
+            found[0].text != documents[name].text for name, found in held.items() if name in documents
+        )
         assert sorted(held) == sorted(documents)
         assert {name: len(found) for name, found in held.items() if len(found) != 1} == {}
         for name, (task,) in held.items():
@@ -272,7 +276,8 @@ class Run:
             for there, made in ((task.annotations, people.annotations), (task.drafts, people.drafts)):
                 mine = {number: one for number, one in made.items() if one.document == name}
                 assert {n: (w.user, w.results, w.skipped, w.annotation) for n, w in there.items()} == {
-                    n: (m.user, m.results, m.skipped and made is people.annotations, m.annotation) for n, m in mine.items()
+                    n: (m.user, m.results, m.skipped and made is people.annotations, m.annotation)
+                    for n, m in mine.items()
                 }
 
     def _move_clock(self) -> None:
@@ -331,7 +336,7 @@ class Run:
     @staticmethod
     def _stray(proxy: Proxy) -> bool:
         """Whether something may have happened after the command had ended."""
-        return any(met.startswith(("late", "struck")) for met in proxy.plan.met)
+        return any(met.startswith(("late", "struck", "silent")) for met in proxy.plan.met)
 
     def _strike(self) -> None:
         self._struck = True
@@ -376,7 +381,9 @@ class Run:
 
     def _start(self, arguments: list[str], url: str, *, hurried: bool = False, largest: int = 0) -> Command:
         surroundings = {**self.studio.surroundings, "GOLDSPAN_STUDIO_TOKEN": self.studio.token}
-        return Command(["studio", *arguments, "--url", url], surroundings, hurried=hurried, largest=largest)
+        patience = PATIENCE if self.kind == "time-outs after commit" else 60.0
+        command = ["studio", *arguments, "--url", url]
+        return Command(command, surroundings, hurried=hurried, patience=patience, largest=largest)
 
     def _end(self, command: Command) -> tuple[int, str]:
         status, said = command.end()

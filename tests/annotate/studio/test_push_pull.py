@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,13 +17,14 @@ import pytest
 from msgspec.structs import replace
 
 from goldspan.annotate.studio import Api, Connection, client
+from goldspan.annotate.studio.api import StudioError
 from goldspan.annotate.studio.opening import open_project, plan_project
 from goldspan.annotate.studio.project import Project, find_project, projects, select
 from goldspan.annotate.studio.push import push
 from goldspan.annotate.studio.results import results_of
 from goldspan.annotate.studio.tasks import make_task
 from goldspan.corpus import read_records, write_records
-from goldspan.schema import Document, Scheme, Span
+from goldspan.schema import Document, Scheme, Span, SurroundingsError
 from tests.annotate.studio.texts import make_document
 from tests.conftest import GOLDSPAN, record, span, write_lines
 from tests.studio_server import Studio
@@ -500,6 +503,48 @@ def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
     assert push(desk.api, both[1], tasks).doubles == 3  # it took the project for empty, as both did
     assert "DELETE" not in asked  # all in one request, not one for each
     assert sorted(desk.tasks()) == ["a", "b", "c"]
+
+
+def test_a_push_that_others_undo_all_the_while_says_so(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [make_task(Document(id=name, text=TEXT, spans=()), {}, scheme) for name in "abc"]
+    project, _ = open_project(desk.api, plan_project(desk.api, desk.title, scheme), scheme)
+    others = Api(desk.api.connection)
+    send = desk.api.request
+
+    def disturbed(method: str, path: str, **more: Any) -> Any:
+        if path == f"/api/projects/{project.id}/":  # as the push asks how many tasks there are
+            others.post(f"/api/projects/{project.id}/import", json=[{"data": tasks[0].data()}])
+        return send(method, path, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.api, "request", disturbed)
+        with pytest.raises(StudioError, match=r"is changed by others at the same time\. Fix: run the command again"):
+            push(desk.api, project, tasks)
+    others.close()
+    assert push(desk.api, dataclasses.replace(project, tasks=9), tasks).doubles > 0
+    assert sorted(desk.tasks()) == ["a", "b", "c"]
+
+
+def test_a_project_that_is_removed_as_a_push_begins_is_said(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT)))
+    project = desk.project
+    others = Api(desk.api.connection)
+    send = desk.api.request
+
+    def too_late(method: str, path: str, **more: Any) -> Any:
+        if path == f"/api/projects/{project.id}/":
+            with suppress(StudioError):
+                others.delete(path)
+        return send(method, path, **more)
+
+    monkeypatch.setattr(desk.api, "request", too_late)
+    with pytest.raises(SurroundingsError, match=r"was removed meanwhile\. Fix: push again"):
+        plan_project(desk.api, desk.title, scheme)
+    others.close()
 
 
 BAD = {
