@@ -41,8 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """An account of the runs with faults, all workers' together."""
-    reports = (one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call")
-    runs = [account for report in reports for name, account in report.user_properties if name == "fault run"]
+    calls = [one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call"]
+    told = [(call, account) for call in calls for name, account in call.user_properties if name == "fault run"]
+    runs = [account for _, account in told]
     if runs:
         database = terminalreporter.config.getoption("--database")
         terminalreporter.section(f"{len(runs)} runs with faults on {database}")
@@ -51,7 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         done: Counter[str] = Counter()
         for run in runs:
             done.update(run["done"])
-        verdict = {key: done.pop(key, 0) for key in ("lost", "doubled", "shifted")}
+        failed = sum(call.failed for call, _ in told)
+        verdict = {"failed runs": failed, **{key: done.pop(key, 0) for key in ("lost", "doubled", "shifted")}}
         for name, counts in (("faults", kinds), ("beside them", ways), ("done", done), ("verdict", verdict)):
             terminalreporter.write_line(f"{name}: {', '.join(f'{key} {count:,}' for key, count in counts.items())}")
 

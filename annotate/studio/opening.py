@@ -16,7 +16,6 @@ from .interface import LABELS, check_interface, control_names, instructions, int
 from .project import Project, find_project, scheme_project, still_there
 from .work import all_work
 
-
 PUSH_AGAIN = "Fix: push again, which makes it anew with all documents"
 """Where somebody removes a project while it is pushed to."""
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
-import goldspan.annotate.studio.store  # noqa: F401
+import goldspan.annotate.studio.store
 import goldspan.cli.flows.pull
 import goldspan.cli.flows.push
-import goldspan.cli.main  # noqa: F401
+import goldspan.cli.main
 
 PATIENCE = 1.0
 """Seconds of one that is to meet time-outs. On a busy machine it meets some besides those that are planned."""
