@@ -103,8 +103,8 @@ class Stage(Studio):
         self._command = [str(environment.program), "start", "--no-browser", "--internal-host", LOOPBACK]
         self._command += ["--port", str(port), "--host", self._url]
         self._clock = home / "clock"
-        self._variables = serving(self._place, credentials, local_backends=False) | database
-        self._variables |= {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
+        clock = {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
+        self._variables = {**serving(self._place, credentials, local_backends=False), **database, **clock}
         self._process: subprocess.Popen[bytes] | None = None
         self.set_clock()
 
