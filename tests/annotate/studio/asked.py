@@ -133,6 +133,7 @@ class Person:
 
     def __init__(self, studio: Studio, token: str) -> None:
         self._http = http(studio, token)
+        self._seconds = 0.0
         self.email = str(self._do("GET", "/api/current-user/whoami")["email"])
 
     @classmethod
@@ -164,9 +165,8 @@ class Person:
 
     def submit(self, page: Page, results: Results, *, draft: int | None = None, skip: bool = False) -> int:
         """Submits what was done on a page, or skips its task; the annotation's number."""
-        body = {"result": results, "lead_time": 2.5, "parent_prediction": page.prediction, "was_cancelled": skip}
-        place = f"/api/tasks/{page.task}/annotations/"
-        return int(self._do("POST", place, body | ({"draft_id": draft} if draft else {}))["id"])
+        body = {"result": results, "parent_prediction": page.prediction, "was_cancelled": skip}
+        return self._made(f"/api/tasks/{page.task}/annotations/", body | ({"draft_id": draft} if draft else {}))
 
     def update(self, annotation: int, results: Results) -> None:
         """Changes an annotation."""
@@ -175,20 +175,36 @@ class Person:
     def begin(self, page: Page, results: Results, annotation: int | None = None) -> int:
         """Leaves a draft, of nothing submitted or of changes to an annotation; its number."""
         of = f"annotations/{annotation}/" if annotation else ""
-        made = self._do("POST", f"/api/tasks/{page.task}/{of}drafts", {"result": results, "lead_time": 1.5})
-        return int(made["id"])
+        return self._made(f"/api/tasks/{page.task}/{of}drafts", {"result": results})
 
     def go_on(self, draft: int, results: Results) -> None:
         """Changes a draft, as an open page does every few seconds."""
         self._do("PATCH", f"/api/drafts/{draft}/", {"result": results})
 
+    def _made(self, path: str, body: dict[str, Any]) -> int:
+        """The number of what is made, once: a request that failed may have been done, which the time of work tells."""
+        self._seconds += 0.125
+        body["lead_time"] = self._seconds
+        until = time.monotonic() + 60
+        while (answer := self._http.post(path, json=body)).status_code >= 500:
+            # a push that is at work makes SQLite refuse now and then; people click again
+            assert time.monotonic() < until, answer.text
+            for there in self._do("GET", path):
+                if there["lead_time"] == self._seconds:
+                    return int(there["id"])
+            time.sleep(0.1)
+        return int(self._good(answer)["id"])
+
     def _do(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        # a push that is at work makes SQLite refuse now and then, before anything is done; people click again
         until = time.monotonic() + 60
         while (answer := self._http.request(method, path, json=body)).status_code >= 500:
             assert time.monotonic() < until, answer.text
             time.sleep(0.1)
-        assert answer.status_code < 300, f"{method} {path}: {answer.status_code}: {answer.text[:500]}"
+        return self._good(answer)
+
+    @staticmethod
+    def _good(answer: httpx.Response) -> Any:
+        assert answer.status_code < 300, f"{answer.request.url}: {answer.status_code}: {answer.text[:500]}"
         return answer.json()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from goldspan.annotate.studio.results import results_of
-from goldspan.schema import Scheme, Span
+from goldspan.schema import Document, Scheme, Span
 
 from .asked import Page, Person, Results, Task, fits
 from .corpora import Corpus, drawn
@@ -115,6 +115,12 @@ class People:
             opened = self._open(self._person(made.user), made.document, held[made.document][0], corpus)
             self._act(lambda opened, number=number: self._end(opened, number), opened)
 
+    def leave_open(self, held: dict[str, list[Task]], corpus: Corpus, most: int) -> None:
+        """Opens documents that nobody has begun, and leaves them so."""
+        free = sorted(set(held) - self.documents - {opened.document for opened in self.pages})
+        for name in self.rng.sample(free, min(len(free), most)):
+            self._leave_open(self._open(self.rng.choice(self.everybody), name, held[name][0], corpus))
+
     def submit_late(self, most: int = 99) -> None:
         """Submits what was left open, as it was begun."""
         while self.pages and most:
@@ -144,8 +150,6 @@ class People:
 
     def _made(self, opened: Opened, *, skipped: bool = False, annotation: int | None = None) -> Made:
         """Some of what is suggested is taken as it is, and some marked by hand."""
-        from goldspan.schema import Document
-
         document = Document(id=opened.document, text=opened.page.text, spans=())
         spans = drawn(self.rng, opened.spans)
         results: list[dict[str, Any]] = results_of(document, spans, self.scheme)

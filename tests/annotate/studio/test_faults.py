@@ -60,6 +60,10 @@ WAYS = (
 """What happens beside the faults. Their number and that of the kinds have no common divisor, so that each meets each."""
 
 
+_NOBODY_THERE = ("the server killed", "the project deleted")
+"""Kinds of faults in which nobody can work while they strike: what they did then would be gone, as it should be."""
+
+
 def ways_of(seed: int) -> frozenset[str]:
     """What happens in a run: one thing by turns, and half of the others by the draw."""
     rng = random.Random(f"ways {seed}")
@@ -153,9 +157,11 @@ class Run:
             before: The corpus as it was pushed last, where there was a push already.
         """
         at_once = 2 if "two pushes at once" in self.ways else 1
+        if before is not None and "work during a push" in self.ways:
+            self.people.leave_open(self._held(), before, 2)
         with self._faults() as proxy:
             for _ in range(self.rng.randint(1, 2)):
-                with self._work_meanwhile(before):
+                with self._work_meanwhile():
                     statuses = self._together([self._push_arguments()] * at_once, proxy)
                 if not any(statuses):
                     break
@@ -287,17 +293,16 @@ class Run:
             self.tally["moves of the clock"] += 1
 
     @contextmanager
-    def _work_meanwhile(self, before: Corpus | None) -> Iterator[None]:
+    def _work_meanwhile(self) -> Iterator[None]:
         """What is done while a push is at work: pages that are open are submitted."""
-        busy = "work during a push" in self.ways and self.kind not in ("the server killed", "the project deleted")
-        if before is None or not busy or not self.people.pages:
+        if not self.people.pages or "work during a push" not in self.ways or self.kind in _NOBODY_THERE:
             yield
             return
         failed: list[BaseException] = []
 
         def submit() -> None:
             try:
-                time.sleep(self.people.rng.uniform(0.5, 1.5))  # a command takes a while until it asks for anything
+                time.sleep(self.people.rng.uniform(0.1, 1))  # anywhere from the first question to the last request
                 self.people.submit_late(2)
             except BaseException as error:
                 failed.append(error)
@@ -371,10 +376,10 @@ class Run:
                 allowed.add(2)  # no project to pull from
             assert status in allowed, said
             assert status != 3 or "Fix:" in said or "cannot be written" in said
-            if status == 3 and self.kind == "the project deleted":
+            if status == 3 and self.kind == "the project deleted" and len(commands) == 1:
                 # where the connection breaks in the same moment, the project may still be there when it is asked for
                 assert "was removed meanwhile" in said or "the connection broke" in said
-            if status == 3 and self.kind == "disk full":
+            if status == 3 and largest:
                 assert "cannot be written" in said
         return [status for status, _ in ends]
 
