@@ -31,8 +31,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+FAULT_RUNS = 24
+"""Among which is everything; `make soak` makes more."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fault-runs", type=int, default=24, metavar="N", help="seeded runs with faults; 24 if not given")
+    told = f"seeded runs with faults; {FAULT_RUNS} if not given"
+    parser.addoption("--fault-runs", type=int, default=FAULT_RUNS, metavar="N", help=told)
     kinds = ["sqlite", "postgresql"]
     parser.addoption(
         "--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given"

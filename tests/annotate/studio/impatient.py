@@ -12,18 +12,14 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
-import goldspan.annotate.studio.store
-import goldspan.cli.flows.pull
-import goldspan.cli.flows.push
-import goldspan.cli.main
-
 PATIENCE = 1.0
 """Seconds of one that is to meet time-outs. On a busy machine it meets some besides those that are planned."""
 
 BATCH = 7
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__, "pytest"])  # each process looks at the main module, which is pytest's
+# besides, each process looks at the main module, which is pytest's
+_FORKS.set_forkserver_preload([__name__, f"{__package__}.loaded", "pytest"])
 
 
 class Command:
@@ -85,4 +81,6 @@ def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], 
         api._WAITS = (0.05, 0.1, 0.2)
         push._WAITS = (0.05, 0.1, 0.2, 0.4)
         push.BATCH = BATCH
-    goldspan.cli.main.main()
+    from goldspan.cli.main import main
+
+    main()

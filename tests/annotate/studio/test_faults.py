@@ -22,6 +22,7 @@ import pytest
 
 from goldspan.schema import Scheme, Span
 
+from ...conftest import FAULT_RUNS
 from ...postgres import postgres
 from ...studio_server import Stage, staged
 from .asked import Asked, Mark, Person, Task
@@ -423,10 +424,9 @@ def test_nothing_is_lost_doubled_or_shifted(
         request.node.user_properties.append(("fault run", account))
 
 
-@pytest.mark.parametrize("runs", [24])
-def test_all_kinds_of_faults_and_all_that_happens_beside_them_are_among_the_runs(runs: int) -> None:
-    assert {kind_of(seed) for seed in range(runs)} == set(KINDS)
-    assert {way for seed in range(runs) for way in ways_of(seed)} == set(WAYS)
+def test_all_kinds_of_faults_and_all_that_happens_beside_them_are_among_the_runs() -> None:
+    assert {kind_of(seed) for seed in range(FAULT_RUNS)} == set(KINDS)
+    assert {way for seed in range(FAULT_RUNS) for way in ways_of(seed)} == set(WAYS)
 
 
 def _marks(spans: tuple[Span, ...]) -> list[Mark]:
