@@ -187,7 +187,7 @@ def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], A
 
 def _others(url: str, name: str, *, json: bool) -> None:
     """What a server of the user's own says of itself."""
-    from ..annotate.studio.drafts import drafts_by_project
+    from ..annotate.studio.touched import drafts_by_project
 
     with connect(url, name) as api:
         user = api.whoami()
@@ -208,7 +208,7 @@ def _others(url: str, name: str, *, json: bool) -> None:
 
 
 def _drafts(name: str) -> dict[str, int]:
-    from ..annotate.studio.drafts import drafts_by_project
+    from ..annotate.studio.touched import drafts_by_project
 
     with connect(None, name) as api:
         return drafts_by_project(api)

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .api import Api
-from .drafts import drafted_tasks
-from .project import Project, chunked, in_list, select
+from .project import Project, chunked, in_list, select, sum_of_suggestions
 from .tasks import ID, RECORD
+from .touched import annotated_tasks, drafted_tasks
 
 _PAGE = 500
 _FEW = 20
 _LONG = 300.0
-_DONE = ("total_annotations", "cancelled_annotations")
-_FIELDS = ",".join(("id", "data", "total_predictions", *_DONE))
+_FIELDS = "id,data,total_predictions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Held:
         record: What it says of its document.
         worked: Whether anyone has annotated or skipped it, or has a draft of it.
         amiss: Extractors whose suggestions it should have once, and has not or more than once.
-        bare: Whether it has no suggestions, as far as the server counts.
+        bare: Whether it is known to have no suggestions.
     """
 
     id: int
@@ -55,25 +54,30 @@ def held_tasks(api: Api, project: Project, names: Sequence[str]) -> dict[str, li
             data = item.pop("data", None) or {}
             record = data.get(RECORD)
             items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
-    amiss = _amiss(api, project, items)
-    drafted = drafted_tasks(api, project) if items else set()
+    trusted = bool(items) and _counts_hold(api, project, items)
+    amiss = _amiss(api, project, items, trusted)
+    worked = annotated_tasks(api, project) | drafted_tasks(api, project) if items else set()
     found: dict[str, list[Held]] = defaultdict(list)
     for item in items:
         number = int(item["id"])
-        worked = number in drafted or any(item.get(key) for key in _DONE)
         found[item[ID]].append(
-            Held(number, item[RECORD], worked, amiss.get(number, frozenset()), not item.get("total_predictions"))
+            Held(
+                number,
+                item[RECORD],
+                number in worked,
+                amiss.get(number, frozenset()),
+                trusted and not item.get("total_predictions"),
+            )
         )
     return found
 
 
-def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]]) -> dict[int, frozenset[str]]:
+def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]], trusted: bool) -> dict[int, frozenset[str]]:
     """The extractors whose suggestions are not there once, by task; asked for where the number is in doubt.
 
     The list of tasks could tell the extractors too, but takes minutes to do so for thousands of tasks.
     """
     wanted = {int(item["id"]): _hashes(item[RECORD]) for item in items}
-    trusted = _counts_hold(api, project, items)
     doubtful = [
         number
         for item in items
@@ -92,13 +96,15 @@ def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]]) -> dict[
 def _counts_hold(api: Api, project: Project, items: Sequence[dict[str, Any]]) -> bool:
     """Whether the numbers that tasks keep of their suggestions add up to those that there are.
 
-    Of two requests at once the server keeps the number of the one that counted first. Where the project has tasks
-    besides these, nothing can be added up, and the numbers are believed.
+    Of two requests at once the server keeps the number of the one that counted first, and after two deletions of
+    projects at once it keeps none (see `touched`).
     """
     there = api.get(f"/api/projects/{project.id}/")
-    if there.get("task_number") != len(items):
-        return True
-    return bool(there.get("total_predictions_number") == sum(item.get("total_predictions") or 0 for item in items))
+    if there.get("task_number") == len(items):
+        counted = sum(item.get("total_predictions") or 0 for item in items)
+    else:
+        counted = sum_of_suggestions(api, project)
+    return bool(there.get("total_predictions_number") == counted)
 
 
 def _hashes(record: dict[str, Any]) -> dict[str, str]:

@@ -5,16 +5,21 @@ What has to change is found and checked before anything is sent.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from ...schema import DataError, Problem, Scheme, UsageError
 from .api import Api, StudioError
-from .interface import LABELS, check_interface, control_names, instructions, interface
-from .project import Project, find_project, scheme_project, still_there
-from .work import all_work
+from .interface import check_interface, instructions, interface
+from .project import Project, find_project, projects, scheme_project, still_there
+from .work import all_work, drafted_work
+
+_LOOKS, _PAUSE = 40, 0.25
 
 PUSH_AGAIN = "Fix: push again, which makes it anew with all documents"
 """Where somebody removes a project while it is pushed to."""
@@ -75,9 +80,9 @@ def plan_project(
             changes.pop("description", None)  # a seal stands behind it
         if "label_config" in changes:
             check_interface(wanted["label_config"])
-            about = {"label_config": wanted["label_config"]}
-            with _said_what_is_in_the_way(api, project, scheme):
-                api.post(f"/api/projects/{project.id}/validate/", json=about)
+            _check_work(api, project, scheme, str(held.get("label_config") or ""), wanted["label_config"])
+        with _interface_refused(scheme):
+            api.post(f"/api/projects/{project.id}/validate/", json={"label_config": wanted["label_config"]})
     return Opening(title, project, changes)
 
 
@@ -88,7 +93,7 @@ def open_project(api: Api, opening: Opening, scheme: Scheme) -> tuple[Project, s
         The project, and what was done: `made`, `updated` or nothing.
 
     Raises:
-        DataError: Annotations that were made since use what the scheme lacks; they are listed.
+        DataError: The server does not take the interface.
         StudioError: The server does not answer, or refuses.
         SurroundingsError: Somebody removed the project meanwhile.
     """
@@ -96,7 +101,7 @@ def open_project(api: Api, opening: Opening, scheme: Scheme) -> tuple[Project, s
         return _made(api, opening), "made"
     if not opening.changes:
         return opening.project, ""
-    refusal = _said_what_is_in_the_way(api, opening.project, scheme)
+    refusal = _interface_refused(scheme)
     there = still_there(api, opening.project, PUSH_AGAIN)
     with there, refusal if "label_config" in opening.changes else nullcontext():
         api.patch(f"/api/projects/{opening.project.id}/", json=opening.changes)
@@ -118,35 +123,65 @@ def _made(api: Api, opening: Opening) -> Project:
             f"the project {opening.title!r} could not be made, or was removed meanwhile. Fix: run the command again"
         )
     if own not in (None, project.id) and not api.get(f"/api/projects/{own}/").get("task_number"):
+        _await_older_twins(api, opening.title, own)
         api.delete(f"/api/projects/{own}/")
     return project
 
 
+def _await_older_twins(api: Api, title: str, own: int) -> None:
+    """Waits while other calls remove their projects of the title: two deletions at once harm a server (see `touched`).
+
+    One of a call that has died is waited for in vain, for some seconds.
+    """
+    for _ in range(_LOOKS):
+        if sum(project.title == title and project.id < own for project in projects(api, title)) < 2:
+            return
+        time.sleep(_PAUSE)
+
+
+def _check_work(api: Api, project: Project, scheme: Scheme, before: str, after: str) -> None:
+    """Lists the annotations and drafts that use what one interface has and another one has no more.
+
+    The server refuses such a change by numbers that it keeps, and does not always keep (see `touched`).
+    """
+    gone = _offered(before) - _offered(after)
+    problems = []
+    for work in chain(all_work(api, project), drafted_work(api, project)) if gone else ():
+        used = {part for annotation in work.annotations for item in annotation.results for part in _used(item)}
+        if lost := sorted({choice or name for name, choice in used & gone}):
+            what = f"annotations of {work.name!r} use what {scheme.ref} has not: {', '.join(lost)}"
+            problem = Problem(what, f"mend them ({project.task_url(work.task)}), or push into another project")
+            problems += [] if problem in problems else [problem]
+    if problems:
+        raise DataError(problems)
+
+
+def _offered(config: str) -> set[tuple[str, str]]:
+    """The controls of an interface, each with nothing and with each of its labels or choices."""
+    found = set()
+    for control in ET.fromstring(config).iter() if config else ():
+        if name := control.get("name"):
+            found |= {(name, ""), *((name, child.get("value", "")) for child in control)}
+    return found
+
+
+def _used(item: Any) -> Iterator[tuple[str, str]]:
+    """What a result uses of an interface."""
+    if isinstance(item, dict) and (name := item.get("from_name")):
+        yield str(name), ""
+        value = item.get("value")
+        for key in ("labels", "choices"):
+            chosen = value.get(key) if isinstance(value, dict) else None
+            yield from ((str(name), str(choice)) for choice in (chosen if isinstance(chosen, list) else ()))
+
+
 @contextmanager
-def _said_what_is_in_the_way(api: Api, project: Project, scheme: Scheme) -> Iterator[None]:
-    """Lists the annotations where the server refuses an interface."""
+def _interface_refused(scheme: Scheme) -> Iterator[None]:
+    """Says so where the server refuses an interface."""
     try:
         yield
     except StudioError as error:
         if error.status == 400:
-            raise DataError(_in_the_way(api, project, scheme, str(error))) from error
+            fix = "push into another project, or mend the scheme"
+            raise DataError(Problem(f"the server does not take the interface of {scheme.ref}: {error}", fix)) from error
         raise
-
-
-def _in_the_way(api: Api, project: Project, scheme: Scheme, refusal: str) -> list[Problem]:
-    """The annotations that use what the scheme has no more."""
-    names = set(control_names(scheme))
-    problems = []
-    for work in all_work(api, project):
-        lost = set()
-        for annotation in work.annotations:
-            for item in annotation.results:
-                labels = item.get("value", {}).get("labels", []) if item.get("from_name") == LABELS else []
-                lost |= {label for label in labels if label not in scheme.labels}
-                lost |= {str(item["from_name"])} - names if item.get("from_name") else set()
-        if lost:
-            what = f"annotations of {work.name!r} use what {scheme.ref} has not: {', '.join(sorted(lost))}"
-            fix = f"mend them ({project.task_url(work.task)}), or push into another project"
-            problems.append(Problem(what, fix))
-    fix = "push into another project, or mend the scheme"
-    return problems or [Problem(f"the server does not take the interface of {scheme.ref}: {refusal}", fix)]

@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .api import Api
-from .drafts import drafted_tasks
 from .project import Project, count, select
 from .tasks import ID
+from .touched import count_annotated, drafted_tasks
 
 _LONG = 600.0
 _GROUP = 100
 _PAGE = 1000
 _COMPARED = 250  # tasks whose numbers and times a query has room for
-
-_TOUCHED = [
-    {"filter": f"filter:tasks:{field}", "operator": "greater", "type": "Number", "value": 0}
-    for field in ("total_annotations", "cancelled_annotations")
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ def differing(api: Api, project: Project, known: Mapping[int, str]) -> list[int]
         group = tasks[start : start + _COMPARED]
         these = _among("id", "in_list", group)
         times = sorted({known[task] for task in group})
-        same, _ = count(api, project, [these, _among("updated_at", "in_list", times)])
+        same = count(api, project, [these, _among("updated_at", "in_list", times)])
         if same < len(group):
             others = list(select(api, project, [these, _among("updated_at", "not_in_list", times)], page_size=_PAGE))
             found += [int(item["id"]) for item in others] if same + len(others) == len(group) else group
@@ -128,7 +123,8 @@ def _exported(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[dict
 
 def count_work(api: Api, project: Project) -> tuple[int, int]:
     """How many tasks anyone has annotated or skipped, and how many annotations of them are no skips."""
-    return count(api, project, _TOUCHED, either=True)
+    about = api.get(f"/api/projects/{project.id}/", params={"include": "total_annotations_number"})
+    return count_annotated(api, project), int(about["total_annotations_number"])
 
 
 def drafted_work(api: Api, project: Project) -> Iterator[Work]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate.studio import Api
-from ...annotate.studio.drafts import count_drafts
 from ...annotate.studio.project import find_project, still_there, titles
 from ...annotate.studio.pull import owner_first, read_work
 from ...annotate.studio.store import Store
+from ...annotate.studio.touched import count_drafts
 from ...annotate.studio.work import annotators, drafted_work
 from ...corpus import write_records
 from ...schema import Document, Problem, Scheme, SurroundingsError, UsageError, sha256_hex

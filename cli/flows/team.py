@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate.studio import Api
-from ...annotate.studio.drafts import count_drafts
 from ...annotate.studio.plan import Plan
 from ...annotate.studio.project import find_project
 from ...annotate.studio.tasks import Task, make_task
+from ...annotate.studio.touched import count_drafts
 from ...annotate.studio.work import all_work
 from ...schema import DataError, Problem, Scheme, Span, UsageError
 from .pull import PullDone, pull_files
