@@ -10,12 +10,11 @@ from msgspec.structs import replace
 
 from ...schema import Scheme
 from .api import Api
-from .project import Project, chunked, in_list, select
+from .project import Project, all_suggestions, chunked, in_list, select, suggestions_at
 from .tasks import ID, RECORD, Task, document_of
 
 _PAGE = 250
 _FEW = 20
-_LONG = 300.0
 
 
 def copied_tasks(api: Api, project: Project, names: Sequence[str], scheme: Scheme) -> dict[str, Task]:
@@ -41,11 +40,13 @@ def copied_tasks(api: Api, project: Project, names: Sequence[str], scheme: Schem
 
 def _suggestions(api: Api, project: Project, tasks: Sequence[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
     """Results by task and extractor. One long answer is faster than many short ones."""
-    asked = [{"project": project.id}] if len(tasks) > _FEW else [{"task": number} for number in tasks]
+    if len(tasks) > _FEW:
+        there = all_suggestions(api, project)
+    else:
+        there = [one for number in tasks for one in suggestions_at(api, number)]
     found: dict[int, dict[str, list[dict[str, Any]]]] = defaultdict(dict)
-    for params in asked:
-        for one in api.get("/api/predictions/", params=params, timeout=_LONG):
-            found[int(one["task"])][str(one.get("model_version"))] = one["result"]
+    for one in there:
+        found[int(one["task"])][str(one.get("model_version"))] = one["result"]
     return found
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .api import Api
-from .project import Project, chunked, in_list, select, sum_of_suggestions
+from .project import Project, all_suggestions, chunked, in_list, select, suggestions_at, sum_of_suggestions
 from .tasks import ID, RECORD
 from .touched import annotated_tasks, drafted_tasks
 
 _PAGE = 500
 _FEW = 20
-_LONG = 300.0
 _FIELDS = "id,data,total_predictions"
 
 
@@ -84,12 +83,13 @@ def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]], trusted:
         if wanted[number := int(item["id"])] and not (trusted and item.get("total_predictions") == len(wanted[number]))
     ]
     # where a service suggests beside us all are in doubt, and one long answer is faster than many short ones
-    whole = len(doubtful) > _FEW
-    asked = [{"project": project.id}] if whole else [{"task": number} for number in doubtful]
+    if len(doubtful) > _FEW:
+        found = all_suggestions(api, project)
+    else:
+        found = [one for number in doubtful for one in suggestions_at(api, number)]
     there: dict[int, Counter[str]] = defaultdict(Counter)
-    for params in asked:
-        for one in api.get("/api/predictions/", params=params, timeout=_LONG):
-            there[int(one["task"])][str(one.get("model_version"))] += 1
+    for one in found:
+        there[int(one["task"])][str(one.get("model_version"))] += 1
     return {number: frozenset(name for name in wanted[number] if there[number][name] != 1) for number in doubtful}
 
 

@@ -127,6 +127,32 @@ def sum_of_suggestions(api: Api, project: Project) -> int:
     return int(_asked(api, project, [], include="id", page=1, page_size=1)["total_predictions"])
 
 
+def task_is_gone(api: Api, task: int) -> bool:
+    """Whether a task is there no more."""
+    try:
+        api.get(f"/api/tasks/{task}/")
+    except StudioError as error:
+        if error.status == 404:
+            return True
+        raise
+    return False
+
+
+def suggestions_at(api: Api, task: int) -> list[dict[str, Any]]:
+    """The suggestions of a task, whole; none where somebody has just removed it, for which the server has an error."""
+    try:
+        return list(api.get("/api/predictions/", params={"task": task}, timeout=_LONG))
+    except StudioError as error:
+        if error.status == 400 and task_is_gone(api, task):
+            return []
+        raise
+
+
+def all_suggestions(api: Api, project: Project) -> list[dict[str, Any]]:
+    """The suggestions of all tasks of a project, whole."""
+    return list(api.get("/api/predictions/", params={"project": project.id}, timeout=_LONG))
+
+
 def in_list(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
     """The filter for tasks one of whose data fields has one of the values."""
     return [{"filter": f"filter:tasks:data.{field}", "operator": "in_list", "type": "String", "value": list(values)}]

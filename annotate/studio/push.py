@@ -17,7 +17,7 @@ import msgspec
 from .api import Api, StudioError
 from .changes import Changes, Replacement, needed_changes
 from .held import held_tasks
-from .project import Project
+from .project import Project, suggestions_at, task_is_gone
 from .removal import remove_untouched
 from .seal import description_with_seal, sealed, tasks_when_sealed
 from .tasks import Task
@@ -112,12 +112,12 @@ def _carry_out(api: Api, project: Project, changes: Changes, pushed: Pushed, don
         done(len(batch))
     for start in range(0, len(changes.suggest), BATCH):
         group = changes.suggest[start : start + BATCH]
-        broken |= _suggest(api, project, group)
-        pushed.suggested += len(group)
+        broken |= _suggest(api, project, group, pushed)
         done(len(group))
     for replacement in changes.describe:
-        _describe(api, replacement)
-        pushed.described += 1
+        gone = not _describe(api, replacement)
+        broken |= gone
+        pushed.described += not gone
         done(1)
     return broken
 
@@ -180,7 +180,7 @@ def _create(api: Api, project: Project, batch: list[Task]) -> bool:
     raise AssertionError("the last try returns or raises")
 
 
-def _suggest(api: Api, project: Project, group: Sequence[Replacement]) -> bool:
+def _suggest(api: Api, project: Project, group: Sequence[Replacement], pushed: Pushed) -> bool:
     """Puts new suggestions in place of old ones; answers as `_create`.
 
     Until the last step a task's own word is the old one, so that a push that breaks off here does all of it again.
@@ -197,12 +197,16 @@ def _suggest(api: Api, project: Project, group: Sequence[Replacement]) -> bool:
                 _send(api, "POST", f"/api/projects/{project.id}/import/predictions", missing)
             break
         except StudioError as error:
+            if error.status in (400, 404) and any(task_is_gone(api, replacement.held.id) for replacement in group):
+                return True  # another push has removed it as a double: what is there now is another matter
             if not _passing(error) or wait is None:
                 raise
             broken = True
             time.sleep(wait)
     for replacement in group:
-        _describe(api, replacement)
+        there = _describe(api, replacement)
+        broken |= not there
+        pushed.suggested += there
     return broken
 
 
@@ -219,7 +223,7 @@ def _replace(api: Api, replacement: Replacement, *, look: bool) -> list[dict[str
     """
     wanted = {item["model_version"]: item for item in replacement.task.predictions()}
     due = set(replacement.names)
-    there = api.get("/api/predictions/", params={"task": replacement.held.id}) if look else []
+    there = suggestions_at(api, replacement.held.id) if look else []
     for found in sorted(there, key=lambda one: int(one["id"])):
         name, place = found.get("model_version"), f"/api/predictions/{found['id']}/"
         if name in due:
@@ -230,17 +234,20 @@ def _replace(api: Api, replacement: Replacement, *, look: bool) -> list[dict[str
     return [wanted[name] for name in wanted if name in due]
 
 
-def _describe(api: Api, replacement: Replacement) -> None:
-    """Writes a task's data; doing it twice is doing it once."""
+def _describe(api: Api, replacement: Replacement) -> bool:
+    """Writes a task's data; doing it twice is doing it once. Answers whether the task was still there."""
     data = replacement.task.data(replacement.hashes)
     for wait in (*_WAITS, None):
         try:
             _send(api, "PATCH", f"/api/tasks/{replacement.held.id}/", {"data": data})
-            return
+            return True
         except StudioError as error:
+            if error.status == 404 and task_is_gone(api, replacement.held.id):
+                return False
             if not _passing(error) or wait is None:
                 raise
             time.sleep(wait)
+    raise AssertionError("the last try returns or raises")
 
 
 def _finish(api: Api, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:

@@ -527,6 +527,41 @@ def test_a_push_that_others_undo_all_the_while_says_so(
     assert sorted(desk.tasks()) == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("method", "place"),
+    [
+        ("GET", "/api/predictions/"),
+        ("PATCH", "/api/predictions/"),
+        ("PATCH", "/api/tasks/"),
+        ("POST", "/api/projects/"),
+    ],
+)
+def test_a_task_that_is_removed_under_a_push_is_looked_for_anew(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch, method: str, place: str
+) -> None:
+    document = Document(id="a", text=TEXT, spans=())
+    iran, kyiv = Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")
+    suggested = {} if method == "POST" else {"rules": [iran]}
+    project, _ = open_project(desk.api, plan_project(desk.api, desk.title, scheme), scheme)
+    push(desk.api, project, [make_task(document, suggested, scheme)])
+    others = Api(desk.api.connection)
+    removed: list[str] = []
+    send = desk.api.request
+
+    def disturbed(asked: str, path: str, **more: Any) -> Any:
+        if asked == method and path.startswith(place) and not removed:
+            removed.append(path)
+            others.delete(f"/api/tasks/{desk.tasks()['a']['id']}/")
+        return send(asked, path, **more)
+
+    again = dataclasses.replace(project, tasks=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.api, "request", disturbed)
+        assert push(desk.api, again, [make_task(document, {"rules": [iran, kyiv]}, scheme)]).created == 1
+    others.close()
+    assert removed and suggestions(desk.tasks()["a"]) == {"rules": 2}
+
+
 def test_a_project_that_is_removed_as_a_push_begins_is_said(
     desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
