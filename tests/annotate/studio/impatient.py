@@ -75,9 +75,9 @@ def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], 
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     if patience:
-        from goldspan.annotate.studio import api, held, project, push, work
+        from goldspan.annotate.studio import api, project, push, removal, work
 
-        api._PATIENCE = held._LONG = project._LONG = push._LONG = work._LONG = patience
+        api._PATIENCE = project._LONG = push._LONG = removal._LONG = work._LONG = patience
         api._WAITS = (0.05, 0.1, 0.2)
         push._WAITS = (0.05, 0.1, 0.2, 0.4)
         push.BATCH = BATCH
