@@ -19,7 +19,8 @@ from .interface import check_interface, instructions, interface
 from .project import Project, find_project, projects, scheme_project, still_there
 from .work import all_work, drafted_work
 
-_LOOKS, _PAUSE = 40, 0.25
+_TURN = 3.0  # seconds
+_MADE = "Made by goldspan for the scheme "
 
 PUSH_AGAIN = "Fix: push again, which makes it anew with all documents"
 """Where somebody removes a project while it is pushed to."""
@@ -68,7 +69,7 @@ def plan_project(
         "label_config": interface(scheme, review=review),
         "expert_instruction": instructions(scheme, guidelines),
         "show_instruction": False,
-        "description": f"Made by goldspan for the scheme {scheme.ref} ({scheme.fingerprint[:12]}).",
+        "description": f"{_MADE}{scheme.ref} ({scheme.fingerprint[:12]}).",
     }
     if project is None:
         check_interface(wanted["label_config"])
@@ -122,21 +123,37 @@ def _made(api: Api, opening: Opening) -> Project:
         raise StudioError(
             f"the project {opening.title!r} could not be made, or was removed meanwhile. Fix: run the command again"
         )
-    if own not in (None, project.id) and not api.get(f"/api/projects/{own}/").get("task_number"):
-        _await_older_twins(api, opening.title, own)
-        api.delete(f"/api/projects/{own}/")
+    _remove_twins(api, opening.title, own)
     return project
 
 
-def _await_older_twins(api: Api, title: str, own: int) -> None:
-    """Waits while other calls remove their projects of the title: two deletions at once harm a server (see `touched`).
+def _remove_twins(api: Api, title: str, own: int | None) -> None:
+    """Removes the empty projects that calls made beside the oldest of the title, or the server when it was busy.
 
-    One of a call that has died is waited for in vain, for some seconds.
+    Two deletions at once harm a server (see `touched`). So calls take turns by the age of what they made: whose is the
+    oldest begins, and the others find nothing left, or what came after it had looked.
     """
-    for _ in range(_LOOKS):
-        if sum(project.title == title and project.id < own for project in projects(api, title)) < 2:
+    turns = None
+    while len(twins := sorted((p for p in projects(api, title) if p.title == title), key=lambda p: p.id)) > 1:
+        if turns is None:
+            turns = sum(own is None or twin.id < own for twin in twins)
+        if not turns:
+            for twin in twins[1:]:
+                _remove_empty(api, twin)
             return
-        time.sleep(_PAUSE)
+        time.sleep(_TURN)
+        turns -= 1
+
+
+def _remove_empty(api: Api, project: Project) -> None:
+    """Removes a project of goldspan's that has no tasks, unless somebody else has."""
+    try:
+        held = api.get(f"/api/projects/{project.id}/")
+        if not held.get("task_number") and str(held.get("description")).startswith(_MADE):
+            api.delete(f"/api/projects/{project.id}/")
+    except StudioError as error:
+        if error.status != 404:
+            raise
 
 
 def _check_work(api: Api, project: Project, scheme: Scheme, before: str, after: str) -> None:

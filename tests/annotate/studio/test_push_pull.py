@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import os
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -525,6 +528,53 @@ def test_a_push_that_others_undo_all_the_while_says_so(
     others.close()
     assert push(desk.api, dataclasses.replace(project, tasks=9), tasks).doubles > 0
     assert sorted(desk.tasks()) == ["a", "b", "c"]
+
+
+def test_many_first_pushes_at_once_delete_no_two_projects_at_once(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings = [plan_project(desk.api, desk.title, scheme) for _ in range(4)]
+    deletions: list[tuple[float, float]] = []
+    send = Api.request
+
+    def timed(api: Api, method: str, path: str, **more: Any) -> Any:
+        began = time.monotonic()
+        try:
+            return send(api, method, path, **more)
+        finally:
+            if method == "DELETE":
+                deletions.append((began, time.monotonic()))
+
+    def opened(opening: Any) -> Project:
+        with Api(desk.api.connection) as api:
+            return open_project(api, opening, scheme)[0]
+
+    monkeypatch.setattr(Api, "request", timed)
+    with ThreadPoolExecutor(4) as people:
+        found = list(people.map(opened, openings))
+    assert [project.id for project in projects(desk.api, desk.title)] == [found[0].id]
+    assert {project.id for project in found} == {found[0].id}
+    deletions.sort()
+    assert len(deletions) >= 3  # a busy server makes some of its own
+    assert all(end <= began for (_, end), (began, _) in itertools.pairwise(deletions))
+
+
+def test_a_twin_that_somebody_else_removes_is_no_fault(
+    desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings = [plan_project(desk.api, desk.title, scheme) for _ in range(2)]
+    first, _ = open_project(desk.api, openings[0], scheme)
+    others = Api(desk.api.connection)
+    send = desk.api.request
+
+    def disturbed(method: str, path: str, **more: Any) -> Any:
+        if method == "DELETE":
+            others.delete(path)
+        return send(method, path, **more)
+
+    monkeypatch.setattr(desk.api, "request", disturbed)
+    assert open_project(desk.api, openings[1], scheme)[0] == first
+    others.close()
 
 
 @pytest.mark.parametrize(
