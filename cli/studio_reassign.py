@@ -29,7 +29,7 @@ def reassign(
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Hand the open documents of an annotator who leaves to others; what she has begun stays with her.
+    """Reassign the open documents of an annotator who leaves; what they have begun stays theirs.
 
     A document that is annotated, skipped or has a draft is begun. Nobody gets a document twice.
     """
@@ -53,7 +53,7 @@ def reassign(
         ("annotator", "would get" if dry_run else "gets", "words", "documents then"),
     )
     keeps = "would keep" if dry_run else "keeps"
-    result(f"{leaver} {keeps} what she has begun: {counted(done.kept, 'document')}")
+    result(f"{leaver} {keeps} what they have begun: {counted(done.kept, 'document')}")
     if not dry_run:
         result(f"tasks: {done.copied} made, {done.removed} taken out of {done.plan.project(leaver)!r}")
     for told, names in (

@@ -167,7 +167,7 @@ def _check_work(api: Api, project: Project, scheme: Scheme, before: str, after: 
         used = {part for annotation in work.annotations for item in annotation.results for part in _used(item)}
         if lost := sorted({choice or name for name, choice in used & gone}):
             what = f"annotations of {work.name!r} use what {scheme.ref} has not: {', '.join(lost)}"
-            problem = Problem(what, f"mend them ({project.task_url(work.task)}), or push into another project")
+            problem = Problem(what, f"correct them ({project.task_url(work.task)}), or push to another project")
             problems += [] if problem in problems else [problem]
     if problems:
         raise DataError(problems)
@@ -199,6 +199,6 @@ def _interface_refused(scheme: Scheme) -> Iterator[None]:
         yield
     except StudioError as error:
         if error.status == 400:
-            fix = "push into another project, or mend the scheme"
+            fix = "push to another project, or change the scheme"
             raise DataError(Problem(f"the server does not take the interface of {scheme.ref}: {error}", fix)) from error
         raise

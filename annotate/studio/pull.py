@@ -196,7 +196,7 @@ def _layer(
 
 
 def _kept(reader: _Reader, reading: Reading) -> dict[str, Any]:
-    """What of an annotator's work on a task is no span."""
+    """Return what an annotator did on a task that does not become a span."""
     found: dict[str, Any] = {
         "account": "" if reader.own else reader.account,
         "note": reading.note,

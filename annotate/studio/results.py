@@ -2,7 +2,7 @@
 
 A span is one result that marks it and one more for each thing said of it, all with the same region id and bounds.
 Offsets are code points on both sides, and spans are always cut by them. The words that a mark states are only evidence:
-where they are others than those that its offsets cut, the region was made on another text, and is no span.
+where they differ from the words at its offsets, the region was made on another text and does not become a span.
 """
 
 from __future__ import annotations

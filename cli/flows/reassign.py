@@ -1,4 +1,4 @@
-"""An annotator leaves: what she has not begun goes to others, what she has done stays with her."""
+"""Reassign the open documents of an annotator who leaves; what they have begun stays theirs."""
 
 from __future__ import annotations
 
