@@ -24,6 +24,7 @@ install: .venv/.installed
 .links: .venv/.installed
 	@mkdir -p .links/goldspan
 	@for package in annotate cli corpus eval schema seeds; do ln -sfn ../../$$package .links/goldspan/$$package; done
+	@for part in __init__.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done
 	@touch $@
 
 demo: .venv/.installed
@@ -39,7 +40,7 @@ RUNS ?= 500
 soak: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/soak.txt
 	@status=0; for database in sqlite postgresql; do \
-		$(BIN)/python -m pytest -n auto tests/annotate/studio/test_faults.py --fault-runs $(RUNS) \
+		$(BIN)/python -m pytest -n auto tests/annotate/label_studio/test_faults.py --fault-runs $(RUNS) \
 			--database $$database || status=1; \
 	done; exit $$status
 
@@ -48,7 +49,8 @@ lint: .venv/.installed .links
 	$(BIN)/ruff format --check .
 	MYPYPATH=.links $(BIN)/mypy -p goldspan
 	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference
-	PYTHONPATH=.links $(BIN)/lint-imports
+	@rm -rf .links/copy && mkdir .links/copy && cp -RL .links/goldspan .links/copy # the linter does not follow links
+	cd .links/copy && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
 # A link, an anchor or a page of the navigation that leads nowhere fails the build, as does a page left out of it.
 docs: .venv/.installed .links
@@ -74,15 +76,15 @@ lock: .venv/.installed
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/audit.txt
 	$(BIN)/uv pip compile --group soak --constraint requirements/dev.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/soak.txt
-	$(BIN)/uv pip compile annotate/studio/server.in --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/studio/server.txt
+	$(BIN)/uv pip compile annotate/label_studio/server/server.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/label_studio/server/server.txt
 
 # Known vulnerabilities of every pinned package. Asks PyPI, or OSV with `make audit SERVICE=osv`; a service that does not
 # answer, or does not know a package, is a failure: nothing was learned then.
 SERVICE ?= pypi
 audit: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
-	@for lock in requirements/dev.txt requirements/audit.txt requirements/soak.txt annotate/studio/server.txt; do \
+	@for lock in requirements/dev.txt requirements/audit.txt requirements/soak.txt annotate/label_studio/server/server.txt; do \
 		said=$$($(BIN)/pip-audit --vulnerability-service $(SERVICE) --strict --disable-pip --require-hashes \
 			--progress-spinner off --requirement $$lock 2>&1) && { echo "$$lock: $$said"; continue; }; \
 		echo "$$said" | tail -n 50 >&2; \

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..corpus.tokens import tokenizer_language
+from ..corpus.spans.tokenisation import tokenizer_language
 from ..schema import (
     NEUTRAL,
     DataError,

@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.studio.backend import backend
-from goldspan.annotate.studio.gate import Secret
-from goldspan.annotate.studio.listening import bind, listening
-from goldspan.annotate.studio.suggester import Suggester
-from goldspan.annotate.studio.tasks import make_task
-from goldspan.annotate.studio.turns import Turns
+from goldspan.annotate.label_studio.backend.access import Secret
+from goldspan.annotate.label_studio.backend.app import backend
+from goldspan.annotate.label_studio.backend.predictor import Suggester
+from goldspan.annotate.label_studio.backend.serial_worker import Turns
+from goldspan.annotate.label_studio.backend.serving import bind, listening
+from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.corpus import read_records
 from goldspan.schema import Document, conflict_scheme
 

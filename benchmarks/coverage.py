@@ -1,7 +1,7 @@
 """Coverage of the bootstrap interval and the size of the paired test on few documents, by simulation.
 
-`python -m benchmarks.coverage` prints the table that `goldspan.eval.coverage` and the documents state. Documents differ
-in length and in how hard they are, as articles do; the true figure is that of all articles there could be.
+`python -m benchmarks.coverage` prints the table that `goldspan.eval.statistics.interval_coverage` and the documents
+state. Documents differ in length and difficulty, as articles do; the true figure is that of all possible articles.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from goldspan.eval.coverage import SIMULATED
-from goldspan.eval.figures import Floats, precision_recall_f1
-from goldspan.eval.resampling import approximate_randomisation, percentile_interval, resampled_sums
+from goldspan.eval.statistics.bootstrap import approximate_randomisation, percentile_interval, resampled_sums
+from goldspan.eval.statistics.interval_coverage import SIMULATED
+from goldspan.eval.statistics.metrics import Floats, precision_recall_f1
 
 _CORPORA = 4000
 

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec.structs import replace
 
-from goldspan.annotate.peak import peak_megabytes
-from goldspan.corpus.arrow import record_batch, record_schema
+from goldspan.annotate.runner.memory import peak_megabytes
 from goldspan.corpus.formats import export, load_format
+from goldspan.corpus.storage.arrow import record_batch, record_schema
 from goldspan.schema import Document, Scheme, conflict_scheme
 
 from .studio import make_document

@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from goldspan.annotate.peak import peak_megabytes
-from goldspan.eval.counts import MEASURES, count_matches
-from goldspan.eval.parquet import read_columns
-from goldspan.eval.resampling import resampled_sums
-from goldspan.eval.spans import Ints
+from goldspan.annotate.runner.memory import peak_megabytes
+from goldspan.eval.matching.match_counts import MEASURES, count_matches
+from goldspan.eval.matching.parquet_columns import read_columns
+from goldspan.eval.matching.span_columns import Ints
+from goldspan.eval.statistics.bootstrap import resampled_sums
 from goldspan.schema import conflict_scheme
 
 _Rows = tuple[Ints, Ints, Ints]

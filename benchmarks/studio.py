@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from goldspan.annotate.studio import Api, client, down, home, resolve, up
-from goldspan.annotate.studio.opening import open_project, plan_project
-from goldspan.annotate.studio.project import Project, select
-from goldspan.annotate.studio.pull import read_work
-from goldspan.annotate.studio.push import BATCH, push
-from goldspan.annotate.studio.store import Store
-from goldspan.annotate.studio.tasks import Task, make_task
-from goldspan.annotate.studio.work import annotators
+from goldspan.annotate.label_studio import Api, client, down, home, resolve, up
+from goldspan.annotate.label_studio.client.projects import Project, select
+from goldspan.annotate.label_studio.mapping.tasks import Task, make_task
+from goldspan.annotate.label_studio.sync.annotations import annotators
+from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
+from goldspan.annotate.label_studio.sync.pull import read_work
+from goldspan.annotate.label_studio.sync.pull_cache import Store
+from goldspan.annotate.label_studio.sync.push import BATCH, push
 from goldspan.schema import Document, Layer, Scheme, Span, conflict_scheme
 
 _DOCUMENTS = 5000

@@ -30,7 +30,8 @@ class Watched:
 def watch(command: Sequence[str | Path]) -> Watched:
     """Runs a command, its output thrown away, and reads its peak again and again until it ends.
 
-    The peak that the system tells at the end would be ours where ours is the higher (see `goldspan.annotate.peak`).
+    The peak that the system reports at the end would be ours where ours is higher
+    (see `goldspan.annotate.runner.memory`).
     """
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

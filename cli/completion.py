@@ -32,7 +32,7 @@ def _installed(group: str) -> list[str]:
 
 def orders() -> list[str]:
     """The orders of reading."""
-    from ..corpus.order import STRATEGIES
+    from ..corpus.release.prioritise import STRATEGIES
 
     return sorted([*STRATEGIES, "mix"])
 
@@ -44,7 +44,7 @@ def populations() -> list[str]:
 
 def servers() -> list[str]:
     """Names of goldspan's own servers that were ever started."""
-    from ..annotate.studio.home import home, names
+    from ..annotate.label_studio.server.paths import home, names
 
     return names(home())
 
@@ -66,7 +66,7 @@ def _scheme_file(ctx: typer.Context) -> str | Path | None:
     """The scheme of the command line as far as it is written, else the configuration's."""
     from ..schema import GoldspanError
     from .configuration import in_force, load
-    from .settable import settable
+    from .option_schema import settable
 
     if given := ctx.params.get("scheme"):
         return str(given)

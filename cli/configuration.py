@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ..schema.errors import Problem, UsageError, did_you_mean, remedy
-from ..schema.toml_lines import toml_lines
-from ..schema.toml_text import parse_toml
-from .settable import Setting
+from ..schema.files.toml_lines import toml_lines
+from ..schema.files.toml_text import parse_toml
+from .option_schema import Setting
 
 NAME = "goldspan.toml"
 """What the file is called."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..schema.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from ..annotate.studio.progress import Tell
+    from ..annotate.label_studio.server.progress import Tell
     from ..eval.report.page import Page
 
 T = TypeVar("T")
@@ -175,7 +175,7 @@ def write_page(path: Path, page: Page) -> None:
         SurroundingsError: The file cannot be written.
         UsageError: The path is none of a page: standard output, or data that would be overwritten.
     """
-    from ..corpus.files import writing
+    from ..corpus.storage.file_io import writing
     from ..schema import UsageError
 
     if path.suffix.lower() not in (".html", ".htm"):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .show import note
+from .console import note
 
 VARIABLE = "GOLDSPAN_HINTS"
 

@@ -11,25 +11,26 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ..schema.errors import GoldspanError, SurroundingsError, UsageError, remedy
-from . import corpus, hints, schema, studio
-from .adjudicate import adjudicate
-from .agree import agree
-from .annotate import annotate, extractors
-from .bench import bench
+from . import hints
+from .commands import corpus, schema, studio
+from .commands.adjudicate import adjudicate
+from .commands.agree import agree
+from .commands.annotate import annotate, extractors
+from .commands.bench import bench
+from .commands.convert import convert
+from .commands.demo import demo
+from .commands.doctor import doctor
+from .commands.export import export
+from .commands.lookup import lookup
+from .commands.score import score
+from .commands.studio_backend import backend
+from .commands.studio_pull import pull
+from .commands.studio_push import push
+from .commands.studio_reassign import reassign
+from .commands.train import train
 from .configuration import Configuration, in_force, load
-from .convert import convert
-from .demo import demo
-from .doctor import doctor
 from .effects import Commands
-from .export import export
-from .lookup import lookup
-from .score import score
-from .settable import settable
-from .studio_backend import backend
-from .studio_pull import pull
-from .studio_push import push
-from .studio_reassign import reassign
-from .train import train
+from .option_schema import settable
 
 app = Commands(
     name="goldspan",
@@ -105,7 +106,7 @@ def main() -> NoReturn:
             raise SurroundingsError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
         status: int = app(standalone_mode=False) or 0
         if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
-            from .show import interruption
+            from .console import interruption
 
             _say(f"interrupted; {interruption()}", status)
     except GoldspanError as error:
@@ -143,14 +144,14 @@ def main() -> NoReturn:
 
 
 def _say(message: str, status: int) -> int:
-    from .show import error
+    from .console import error
 
     error(message)
     return status
 
 
 def _show_example(error: GoldspanError) -> None:
-    from .show import note
+    from .console import note
 
     for line in error.example:
         note(line)

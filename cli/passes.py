@@ -17,7 +17,7 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
         UsageError: Fewer files than `least`, which is two at the most, or two of one name.
     """
     from ..corpus import read_records
-    from ..corpus.drafts import submitted
+    from ..corpus.adjudication.drafts import submitted
 
     if len(paths) < least:
         raise UsageError(

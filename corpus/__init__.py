@@ -1,11 +1,11 @@
 """The corpus at rest: records read and written as streams, built from articles, checked, counted and compared."""
 
-from .build import Article, build_documents
-from .check import check_records
 from .collection import Corpus, load
-from .diff import LayerDiff, SpanChange, diff_layers
-from .records import read_records, write_records
-from .stats import CorpusStats, corpus_stats
+from .ingest.build import Article, build_documents
+from .inspection.check import check_records
+from .inspection.diff import LayerDiff, SpanChange, diff_layers
+from .inspection.stats import CorpusStats, corpus_stats
+from .storage.records import read_records, write_records
 
 __all__ = [
     "Article",

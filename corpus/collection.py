@@ -18,7 +18,7 @@ from ..schema import (
     counted,
     layer_fingerprint,
 )
-from .records import SeenIds, doubled_id, write_records
+from .storage.records import SeenIds, doubled_id, write_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ class Corpus(Sequence[Document]):
 
     def to_arrow(self, rows: Rows = "documents") -> pa.Table:
         """A table: of documents, the columns of a records file; of spans, those of `span_table`."""
-        from .frames import document_table, span_table
+        from .dataframes import document_table, span_table
 
         makers = {"documents": document_table, "spans": span_table}
         if rows not in makers:
@@ -109,14 +109,14 @@ class Corpus(Sequence[Document]):
         Raises:
             SurroundingsError: polars is not installed.
         """
-        from .frames import polars
+        from .dataframes import polars
 
         frame: pl.DataFrame = polars().from_arrow(self.to_arrow(rows))
         return frame
 
     def to_datasets(self) -> Dataset:
         """A dataset with typed features, as the configuration `spans` of an export has them but for `fold`."""
-        from .frames import typed_dataset
+        from .dataframes import typed_dataset
 
         return typed_dataset(self.to_arrow(), self.scheme)
 
@@ -137,7 +137,7 @@ class Corpus(Sequence[Document]):
         Raises:
             DataError: A row is not right.
         """
-        from .frames import documents_of
+        from .dataframes import documents_of
 
         scheme = scheme or conflict_scheme()
         return cls(documents_of(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
@@ -145,7 +145,7 @@ class Corpus(Sequence[Document]):
     @classmethod
     def from_datasets(cls, dataset: Dataset, scheme: Scheme | None = None) -> Corpus:
         """The corpus of a loaded dataset, or of one of its splits; as `from_arrow`."""
-        from .frames import documents_of
+        from .dataframes import documents_of
 
         scheme = scheme or conflict_scheme()
         if not hasattr(dataset, "iter"):
@@ -157,7 +157,7 @@ class Corpus(Sequence[Document]):
     @classmethod
     def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Corpus:
         """The corpus of a frame whose rows are documents; as `from_arrow`."""
-        from .frames import table_of_pandas
+        from .dataframes import table_of_pandas
 
         scheme = scheme or conflict_scheme()
         return cls.from_arrow(table_of_pandas(frame, scheme), scheme)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from ..schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError
-from .arrow import key_type, record_batches, record_schema
-from .formats.columns import FOLD, classed, dataset_features, record_of_row
+from .formats.huggingface.features import FOLD, classed, dataset_features, record_of_row
+from .storage.arrow import key_type, record_batches, record_schema
 
 if TYPE_CHECKING:
     import pandas as pd

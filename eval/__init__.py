@@ -1,7 +1,7 @@
 """Scores of systems against gold, and agreement between annotators."""
 
 from .agreement import Agreement, agree
-from .score import score
 from .scores import Scores, SystemScore
+from .scoring import score
 
 __all__ = ["Agreement", "Scores", "SystemScore", "agree", "score"]

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.adjudicate import find_conflicts
-from ..corpus.align import align
-from ..corpus.tokens import token_offsets
+from ..corpus.adjudication.resolution import find_conflicts
+from ..corpus.spans.span_alignment import align
+from ..corpus.spans.tokenisation import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, counted
-from .coefficients import Coefficients, Tokens
-from .readings import Reading, readings_of, shared
-from .score import score
-from .suggested import suggestion_effect
-from .tokens import tokenizer_notes
+from .scoring import score
+from .shared_documents import Reading, readings_of, shared
+from .statistics.agreement_coefficients import Coefficients, Tokens
+from .suggestion_bias import suggestion_effect
+from .token_measure import tokenizer_notes
 from .value_rules import ValueRules, given_fields
 
 _NAMED = 20

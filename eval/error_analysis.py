@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..corpus.align import align
+from ..corpus.spans.span_alignment import align
 from ..schema import Document, Scheme, Span, counted
-from .beside import restricted
+from .document_alignment import restricted
+from .matching.excluded_spans import without_zoned
 from .value_rules import ValueRules, given_fields
-from .zones import without_zoned
 
 ErrorClass = Literal["boundary", "label", "boundary and label", "value", "missed", "spurious"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..corpus import read_records
-from ..corpus.formats.kept import Keeper
-from ..corpus.records import SeenIds, doubled_id
+from ..corpus.formats.sidecar import Keeper
+from ..corpus.storage.records import SeenIds, doubled_id
 from ..schema import DataError, Document, RecordCodec, Scheme, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
         if isinstance(item, Document):
             yield codec.checked(item)
         elif isinstance(item, Mapping):
-            from ..corpus.formats.columns import record_of_row
+            from ..corpus.formats.huggingface.features import record_of_row
 
             yield codec.decode(record_of_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):

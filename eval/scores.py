@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..schema import UsageError, did_you_mean
-from .counts import MEASURES, SpanMatches
+from .matching.match_counts import MEASURES, SpanMatches
 
 
 @dataclass(frozen=True)

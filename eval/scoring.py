@@ -20,20 +20,20 @@ from ..schema import (
     for_each,
     layer_fingerprint,
 )
-from .beside import asides, beside_gold, in_common, names_of, restricted
-from .comparisons import compared
-from .counts import MEASURES, SpanMatches, count_matches
-from .coverage import ENOUGH, FEWEST, NOMINAL, simulated_coverage
-from .doubles import best_by_value
-from .figures import span_tree
+from .document_alignment import asides, beside_gold, in_common, names_of, restricted
 from .inputs import Source, as_documents
-from .intervals import Intervals
+from .matching.duplicate_spans import best_by_value
+from .matching.excluded_spans import without_zoned
+from .matching.match_counts import MEASURES, SpanMatches, count_matches
+from .matching.span_columns import outside_zones, span_columns
 from .scores import Scores, SystemScore
-from .spans import outside_zones, span_columns
-from .tokens import TokenCounts, count_tokens, tokenizer_mark, tokenizer_notes
+from .statistics.confidence_intervals import Intervals
+from .statistics.interval_coverage import ENOUGH, FEWEST, NOMINAL, simulated_coverage
+from .statistics.metrics import span_tree
+from .statistics.significance import compared
+from .token_measure import TokenCounts, count_tokens, tokenizer_mark, tokenizer_notes
+from .value_measures import ValueCounts, count_values
 from .value_rules import ValueRules, given_fields
-from .values import ValueCounts, count_values
-from .zones import without_zoned
 
 MATCHING = 2
 """Version of the pairing rules; a change of it is a change of scores."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..corpus.drafts import submitted
+from ..corpus.adjudication.drafts import submitted
 from ..schema import DataError, Document, Problem
-from .zones import without_zoned
+from .matching.excluded_spans import without_zoned
 
 Reading = Mapping[str, Document]
 """A document as each pass that has read it has it, in the order of the passes."""

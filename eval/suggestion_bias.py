@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from ..schema import Document, Scheme
-from .score import score
+from .scoring import score
 
 KINDS = ("blind", "suggested", "mixed")
 """Pairs of readings of one document: neither annotator saw suggestions, both did, one did."""

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.tokens import iob2, lacks_tokenizer, token_offsets, tokenizer_language
+from ..corpus.spans.tokenisation import iob2, lacks_tokenizer, token_offsets, tokenizer_language
 from ..schema import Document, Span
-from .spans import Ints
+from .matching.span_columns import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ..schema import Scheme, Value, load_actors
 from ..schema.value_types import EARTH_RADIUS_KM
-from .figures import number, ratio
-from .spans import Ints
+from .matching.span_columns import Ints
+from .statistics.metrics import number, ratio
 from .value_rules import ValueRule
 
 FARTHEST_KM = pi * EARTH_RADIUS_KM

@@ -3,7 +3,6 @@
 Offsets are 0-based, half-open and count Unicode code points.
 """
 
-from .actors import Actor, ActorRegistry, canonical_value, load_actors
 from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
 from .errors import (
@@ -20,14 +19,15 @@ from .errors import (
     remedy,
 )
 from .extractor import Extractor, ExtractorFactory, Parameter
+from .files.json_schema import record_json_schema
+from .files.scheme_diff import scheme_changes, span_survives
+from .files.scheme_file import conflict_scheme, load_scheme, parse_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
-from .gazetteer import Gazetteer, Place, load_places
-from .json_schema import record_json_schema
 from .language import NEUTRAL, canonical_language, is_english, language_fault, parse_language, primary_language
+from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
+from .names.gazetteer import Gazetteer, Place, load_places
 from .record import RecordCodec
 from .scheme import Field, Label, Scheme, canonical_json
-from .scheme_diff import scheme_changes, span_survives
-from .scheme_file import conflict_scheme, load_scheme, parse_scheme
 from .value_text import value_text
 from .value_types import VALUE_TYPES, Key, ValueType, distance_km
 

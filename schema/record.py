@@ -15,9 +15,9 @@ from msgspec.structs import force_setattr
 
 from .document import Document, Span, Zone, sha256_hex
 from .errors import DataError, Problem, did_you_mean
-from .json_line import parse_line
+from .files.json_line import parse_line
 from .language import canonical_language
-from .meta_faults import meta_faults
+from .metadata_rules import meta_faults
 from .scheme import Label, Scheme
 
 _EXTRA = "put anything else under `extra`, a free object that every command keeps"

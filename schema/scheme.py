@@ -1,7 +1,7 @@
 """A scheme: labels, the fields of their values, zone kinds and the rules for spans, as data.
 
 Nothing outside the rules extractor, the actor registry and the gazetteer knows a label by its name; all else asks the
-scheme. Scheme files are read by `goldspan.schema.scheme_file`.
+scheme. Scheme files are read by `goldspan.schema.files.scheme_file`.
 """
 
 from __future__ import annotations

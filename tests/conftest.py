@@ -160,7 +160,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def slow_filler(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What fills values takes long to load."""
-    from goldspan.annotate import filling
+    from goldspan.annotate.adapters import value_filling as filling
 
     class Slow(filling.Filler):
         def __init__(self, scheme: Scheme) -> None:

@@ -57,9 +57,9 @@ class Studio:
 
 def installed() -> Path:
     """The folder of environments with a ready one in it; whoever comes first installs it, others wait."""
-    from goldspan.annotate.studio.environment import install
-    from goldspan.annotate.studio.home import home
-    from goldspan.annotate.studio.template import make_template
+    from goldspan.annotate.label_studio.server.database import make_template
+    from goldspan.annotate.label_studio.server.installation import install
+    from goldspan.annotate.label_studio.server.paths import home
 
     make_template(install(home()))
     return home().environments
@@ -85,12 +85,12 @@ class Stage(Studio):
     """
 
     def __init__(self, home: Path, environments: Path, database: Mapping[str, str]) -> None:
-        from goldspan.annotate.studio.credentials import made_up, write_credentials
-        from goldspan.annotate.studio.environment import wanted
-        from goldspan.annotate.studio.home import DEFAULT, Home, private
-        from goldspan.annotate.studio.port import LOOPBACK, free_port
-        from goldspan.annotate.studio.settings import serving
-        from goldspan.annotate.studio.template import fresh_database, make_template
+        from goldspan.annotate.label_studio.server.credentials import made_up, write_credentials
+        from goldspan.annotate.label_studio.server.database import fresh_database, make_template
+        from goldspan.annotate.label_studio.server.environment import serving
+        from goldspan.annotate.label_studio.server.installation import wanted
+        from goldspan.annotate.label_studio.server.paths import DEFAULT, Home, private
+        from goldspan.annotate.label_studio.server.ports import LOOPBACK, free_port
 
         super().__init__(home, environments)
         found = Home(home, environments)

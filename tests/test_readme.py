@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from goldspan.corpus import read_records
-from goldspan.corpus.editions import edition
+from goldspan.corpus.release.editions import edition
 from goldspan.schema import Scheme
 
 from .browser import open_browser

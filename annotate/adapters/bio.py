@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .foreign import Finding
+from .normalisation import Finding
 
 _PREFIXED = re.compile(r"([BILUES])[-_](.+)", re.DOTALL)
 _OUTSIDE = ("O", "o", "")

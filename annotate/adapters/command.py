@@ -15,12 +15,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
-from .exchange import Exchange
-from .foreign import FILL, MAP, Intake
-from .interruptions import held_back
-from .readiness import PLAIN
-from .surroundings import TOKENS, without_tokens
+from ...schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
+from ..child_environment import TOKENS, without_tokens
+from ..runner.readiness import PLAIN
+from ..signals import held_back
+from .normalisation import FILL, MAP, Intake
+from .wire_format import Exchange
 
 
 class Command:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, SurroundingsError, UsageError
-from .bounded import EndlessError, read_bounded
-from .exchange import Exchange
-from .foreign import FILL, MAP, Intake
-from .surroundings import is_loopback
+from ...schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, SurroundingsError, UsageError
+from ..child_environment import is_loopback
+from ..http_limits import EndlessError, read_bounded
+from .normalisation import FILL, MAP, Intake
+from .wire_format import Exchange
 
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _LONGEST_WAIT = 60.0

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from ..corpus.files import replacing
-from ..schema import (
+from ...corpus.storage.file_io import replacing
+from ...schema import (
     DataError,
     Document,
     Extractor,
@@ -23,12 +23,12 @@ from ..schema import (
     Value,
     canonical_json,
 )
-from .answers import AnswerForm, Quote, read_answer
-from .foreign import FILL, MAP, Finding, Intake
-from .guidelines import own_guidelines, span_rules
-from .quotes import align_quotes
-from .rules.reader import pieces
-from .service import Service
+from ..guidelines import own_guidelines, span_rules
+from ..rules.reader import pieces
+from .http import Service
+from .llm_schema import AnswerForm, Quote, read_answer
+from .normalisation import FILL, MAP, Finding, Intake
+from .quote_alignment import align_quotes
 
 CACHED = "answers from the cache"
 """What the tally calls answers that took no time."""

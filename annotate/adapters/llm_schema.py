@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Field, Label, Problem, Scheme, Value
-from ..schema.value_types import Choice, Identifier, country_codes
-from .guidelines import field_rule, label_rule
+from ...schema import DataError, Field, Label, Problem, Scheme, Value
+from ...schema.value_types import Choice, Identifier, country_codes
+from ..guidelines import field_rule, label_rule
 
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}

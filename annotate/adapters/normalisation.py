@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ..corpus.bounds import NOWHERE
-from ..corpus.fitting import fitted_layer
-from ..corpus.label_map import REST, LabelMap, read_label_map
-from ..corpus.unknown_labels import map_lines, named
-from ..schema import (
+from ...corpus.spans.bounds import NOWHERE
+from ...corpus.spans.fitting import fitted_layer
+from ...corpus.storage.label_map import REST, LabelMap, read_label_map
+from ...corpus.storage.unknown_labels import map_lines, named
+from ...schema import (
     DataError,
     Document,
     GoldspanError,
@@ -28,8 +28,8 @@ from ..schema import (
     did_you_mean,
     is_english,
 )
-from .readiness import PLAIN
-from .rules import rules_fit
+from ..rules import rules_fit
+from ..runner.readiness import PLAIN
 
 MAP = Parameter("map", "a file that maps the system's labels to the scheme's (TOML)", type=Path)
 FILL = Parameter(
@@ -154,7 +154,7 @@ class Intake:
             self._filled(PLAIN, [Span(0, 10, "DATE")])
 
     def _filled(self, document: Document, spans: list[Span]) -> list[Span]:
-        from .filling import shared_filler
+        from .value_filling import shared_filler
 
         return shared_filler(self._scheme).fill(document, spans)
 

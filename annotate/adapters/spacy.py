@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..corpus.tokens import tokenizer_language
-from ..schema import (
+from ...corpus.spans.tokenisation import tokenizer_language
+from ...schema import (
     NEUTRAL,
     Document,
     Extractor,
@@ -17,8 +17,8 @@ from ..schema import (
     UsageError,
     primary_language,
 )
-from .foreign import FILL, MAP, Finding, Intake
-from .rules.reader import pieces
+from ..rules.reader import pieces
+from .normalisation import FILL, MAP, Finding, Intake
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..schema import Document, Scheme, Span, UsageError
-from .foreign import Intake
-from .tagging import Tag, findings_of, read_tags, words_of
+from ...schema import Document, Scheme, Span, UsageError
+from .bio import Tag, findings_of, read_tags, words_of
+from .normalisation import Intake
 from .windows import Window, put_together
 
 _WITHOUT_LIMIT = 512

@@ -9,8 +9,8 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from ..schema import Extractor, Parameter, Scheme, SurroundingsError, UsageError
-from .foreign import FILL, MAP
+from ...schema import Extractor, Parameter, Scheme, SurroundingsError, UsageError
+from .normalisation import FILL, MAP
 from .token_classifier import TokenClassifier
 
 _HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)

@@ -10,9 +10,9 @@ from functools import cache
 
 import msgspec
 
-from ..schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
-from .rules import Rules
-from .rules.numbers import amounts
+from ...schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
+from ..rules import Rules
+from ..rules.counts.amounts import amounts
 
 
 class Filler:

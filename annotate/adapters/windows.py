@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .tagging import Tag, Word
+from .bio import Tag, Word
 
 
 @dataclass(frozen=True, slots=True)

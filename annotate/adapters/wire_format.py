@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from ..corpus.offsets import Marked, Stated, settle
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Value
-from ..schema.json_line import parse_line
-from .foreign import Finding
+from ...corpus.spans.offsets import Marked, Stated, settle
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Value
+from ...schema.files.json_line import parse_line
+from .normalisation import Finding
 
 
 class Exchange:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from .api import Api, StudioError, client
-from .connection import Connection, resolve
-from .home import DEFAULT, Home, Place, home
-from .server import Status, down, status, up
+from .client.client import Api, StudioError, client
+from .client.connection import Connection, resolve
+from .server.lifecycle import Status, down, status, up
+from .server.paths import DEFAULT, Home, Place, home
 
 __all__ = [
     "DEFAULT",

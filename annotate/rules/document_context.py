@@ -6,8 +6,8 @@ import re
 from collections import Counter
 
 from ...schema import Actor, Place
-from .page import Mention, Page
-from .places import governed
+from .passage import Mention, Page
+from .places.place_names import governed
 from .tokens import is_article
 
 _LOCATIVE = frozenset(

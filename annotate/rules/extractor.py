@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...corpus.leftovers import has_markup
+from ...corpus.ingest.format_leftovers import has_markup
 from ...schema import (
     DataError,
     Document,

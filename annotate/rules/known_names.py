@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from .lexicon import Entry
-from .page import Mention, Page
+from .passage import Mention, Page
 from .tokens import FUNCTION_WORDS, is_article
 
 NUMBER_WORDS = frozenset(

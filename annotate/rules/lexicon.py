@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ...schema import Actor, ActorRegistry, Gazetteer, Place, load_actors, load_places
-from ...schema.names import fold
+from ...schema.names.spelling import fold
 from .tokens import Tokens, Words, is_article
 
 _ARTICLE = "al"

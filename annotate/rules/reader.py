@@ -8,20 +8,20 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ...corpus.bounds import fitted
-from ...corpus.published import parse_published
+from ...corpus.ingest.publication_dates import parse_published
+from ...corpus.spans.bounds import fitted
 from ...schema import Document, Place, Scheme, Span, Value
-from .bodies import find_bodies
-from .counts import CountFinder
-from .dates import find_dates
+from .actors.actor_phrases import drop_nationalities, grow_phrases
+from .actors.organisations import find_bodies
+from .actors.persons import find_persons
+from .counts.count_mentions import CountFinder
+from .dates.date_mentions import find_dates
+from .document_context import Memory
+from .known_names import find_known, slug
 from .lexicon import Lexicon
-from .memory import Memory
-from .names import find_known, slug
-from .page import Mention, Page
-from .persons import find_persons
-from .phrases import drop_nationalities, grow_phrases
-from .places import find_places
-from .roles import settle_roles
+from .passage import Mention, Page
+from .places.actor_or_place import settle_roles
+from .places.place_names import find_places
 from .tokens import read_tokens
 
 _PIECE = 100_000

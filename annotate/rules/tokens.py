@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ...schema.names import fold
-from .numerals import begins_number
-from .words import not_names, word_classes
+from ...schema.names.spelling import fold
+from .counts.numerals import begins_number
+from .word_lists import not_names, word_classes
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -30,7 +30,7 @@ class Word:
     Attributes:
         text: As it stands.
         low: In lower case.
-        key: As `goldspan.schema.names.fold` has it: a name's key where the name is this word alone.
+        key: As `goldspan.schema.names.spelling.fold` has it: a name's key where the name is this word alone.
         part: The key as part of a longer name.
         capital: Whether it starts with a capital letter.
         upper: Whether it is in capitals throughout, of two letters at least.

@@ -11,7 +11,7 @@ from typing import IO
 
 import msgspec
 
-from ..schema import Document, Problem, SurroundingsError, remedy
+from ...schema import Document, Problem, SurroundingsError, remedy
 from .run import Annotated
 
 try:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 
-from ..schema import Document, Extractor, GoldspanError, SurroundingsError
+from ...schema import Document, Extractor, GoldspanError, SurroundingsError
 
 PLAIN = Document(
     id="plain",

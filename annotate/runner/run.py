@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from ..corpus.check import check_spans
-from ..corpus.fitting import fitted_layer
-from ..corpus.unknown_labels import named
-from ..schema import (
+from ...corpus.inspection.check import check_spans
+from ...corpus.spans.fitting import fitted_layer
+from ...corpus.storage.unknown_labels import named
+from ...schema import (
     DataError,
     Document,
     Extractor,
@@ -25,7 +25,7 @@ from ..schema import (
     SurroundingsError,
     UsageError,
 )
-from .foreign import ForeignLabelsError
+from ..adapters.normalisation import ForeignLabelsError
 
 _BATCH_CHARACTERS = 200_000
 _BATCH_DOCUMENTS = 256
@@ -77,7 +77,7 @@ def annotate(
         raise UsageError("several workers need the extractor's name. Fix: give spec")
     bare = _bare(documents)
     if workers > 1:
-        from .pool import Pool
+        from .worker_pool import Pool
 
         yield from Pool(spec, scheme, workers).run(_batches(bare))
         return

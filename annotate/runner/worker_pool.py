@@ -11,10 +11,10 @@ from contextlib import suppress
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
 
-from ..schema import Document, GoldspanError, Problem, Scheme, SurroundingsError
-from .extractors import load_extractor
+from ...schema import Document, GoldspanError, Problem, Scheme, SurroundingsError
+from ..registry import load_extractor
 from .run import Annotated, Run
-from .underling import end, obeying, start
+from .worker_process import end, obeying, start
 
 _CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
 _AHEAD = 2

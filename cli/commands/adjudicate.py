@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schema.errors import counted
-from . import hints
-from .effects import Call, Rule, effects
-from .options import JSON_BESIDE_RECORDS, Json, SchemeFile
-from .passes import read_passes
-from .show import note, result_json
+from ...schema.errors import counted
+from .. import hints
+from ..console import note, result_json
+from ..effects import Call, Rule, effects
+from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
+from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ..corpus.adjudicate import Ruling
-    from ..schema import Scheme
+    from ...corpus.adjudication.resolution import Ruling
+    from ...schema import Scheme
 
 
 def _written_over(call: Call) -> str:
@@ -62,11 +62,11 @@ def adjudicate(
 
     Undecided conflicts are left out and listed, and the status is 1.
     """
-    from ..corpus import read_records, write_records
-    from ..corpus.adjudicate import adjudicate as run
-    from ..corpus.decisions import read_decisions, write_conflicts
-    from ..corpus.review import review_rulings
-    from ..schema import layer_fingerprint, load_scheme
+    from ...corpus import read_records, write_records
+    from ...corpus.adjudication.decisions import read_decisions, write_conflicts
+    from ...corpus.adjudication.resolution import adjudicate as run
+    from ...corpus.adjudication.review import review_rulings
+    from ...schema import layer_fingerprint, load_scheme
 
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
@@ -137,8 +137,8 @@ def _spare(conflicts: str, rulings: list[Ruling], scheme: Scheme) -> None:
         DataError: The file to be written is there and holds other things than conflicts.
         UsageError: It holds decisions that are not taken now.
     """
-    from ..corpus.decisions import lost_decisions
-    from ..schema import UsageError
+    from ...corpus.adjudication.decisions import lost_decisions
+    from ...schema import UsageError
 
     if conflicts == "-" or not Path(conflicts).is_file():
         return

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ..schema.errors import counted
-from . import hints
-from .options import Html, Json, SchemeFile
-from .passes import read_passes
-from .show import cell, note, one_line, result, result_json, table, write_page
+from ...schema.errors import counted
+from .. import hints
+from ..console import cell, note, one_line, result, result_json, table, write_page
+from ..options import Html, Json, SchemeFile
+from ..passes import read_passes
 
 
 def agree(
@@ -24,14 +24,14 @@ def agree(
 
     Each two are compared over the documents that both have read. Ends with status 1 where no two share any.
     """
-    from ..eval import agree as run
-    from ..schema import load_scheme
+    from ...eval import agree as run
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
     found = run(layers, loaded)
     if html is not None:
-        from ..eval.report import agreement_page
+        from ...eval.report import agreement_page
 
         write_page(html, agreement_page(found, layers, loaded))
     if json:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schema.errors import Problem, UsageError, counted
-from . import completion, hints
-from .effects import Call, Rule, effects
-from .options import Json, Lenient, Records, SchemeFile
-from .show import Refusals, error, note, progress, result, result_json, when_interrupted
+from ...schema.errors import Problem, UsageError, counted
+from .. import completion, hints
+from ..console import Refusals, error, note, progress, result, result_json, when_interrupted
+from ..effects import Call, Rule, effects
+from ..options import Json, Lenient, Records, SchemeFile
 
 if TYPE_CHECKING:
-    from ..annotate import Annotated as Outcome
-    from ..schema import Document, Scheme
+    from ...annotate import Annotated as Outcome
+    from ...schema import Document, Scheme
 
 
 def _onto_another(call: Call) -> str:
@@ -50,10 +50,10 @@ def annotate(
     The same records give the same bytes, whatever the number of workers. An interrupted run is continued by the same
     command. Documents that the extractor fails on are named and left out, and the status is 1.
     """
-    from ..annotate import annotate as run
-    from ..annotate import load_extractor
-    from ..corpus import read_records
-    from ..schema import load_scheme
+    from ...annotate import annotate as run
+    from ...annotate import load_extractor
+    from ...corpus import read_records
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     _check_paths(records, out, loaded)  # before an extractor, which may take long to load
@@ -100,8 +100,8 @@ def _check_paths(records: str, out: str, scheme: Scheme) -> None:
         DataError: There is no such input.
         UsageError: The input is a folder, the output one, or a suffix names no format.
     """
-    from ..corpus import read_records
-    from ..corpus.records import record_format
+    from ...corpus import read_records
+    from ...corpus.storage.records import record_format
 
     if records != "-" and Path(records).is_dir():
         fix = shlex.join(["goldspan", "corpus", "build", records, "--out", "corpus.jsonl"])
@@ -120,7 +120,7 @@ def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
     Raises:
         UsageError: The input is the output, and has spans that are not of the extractor.
     """
-    from ..corpus import read_records
+    from ...corpus import read_records
 
     if not _onto_itself(records, out):
         return
@@ -148,10 +148,10 @@ def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iter
 
 def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
     """Writes the records and counts them."""
-    from ..corpus import write_records
-    from ..corpus.files import writing
-    from ..corpus.records import PARQUET, record_format
-    from ..schema import RecordCodec
+    from ...corpus import write_records
+    from ...corpus.storage.file_io import writing
+    from ...corpus.storage.records import PARQUET, record_format
+    from ...schema import RecordCodec
 
     if record_format(out) in PARQUET:
         decode = RecordCodec(scheme).decode
@@ -173,7 +173,7 @@ def _write_resumable(
     scheme: Scheme,
 ) -> int:
     """As `_write`, by way of a journal beside the target, which outlives an interruption."""
-    from ..annotate.resume import Journal
+    from ...annotate.runner.journal import Journal
 
     target = Path(out)
     if target.exists() and not target.is_file():
@@ -211,7 +211,7 @@ def _state(path: Path) -> str:
 
 def extractors(json: Json = False) -> None:
     """List the installed extractors with their arguments."""
-    from ..annotate import installed_extractors
+    from ...annotate import installed_extractors
 
     found = installed_extractors()
     if json:

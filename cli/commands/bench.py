@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import counted
-from . import completion
-from .effects import effects
-from .options import Html, Json, SchemeFile, resampled
-from .show import cell, error, note, one_line, result, result_json, table, write_page
+from ...schema.errors import counted
+from .. import completion
+from ..console import cell, error, note, one_line, result, result_json, table, write_page
+from ..effects import effects
+from ..options import Html, Json, SchemeFile, resampled
 
 if TYPE_CHECKING:
-    from ..eval import Scores
-    from ..eval.report.page import Page
-    from ..schema import Scheme
-    from .flows.bench import Bench, Cost, Failure
+    from ...eval import Scores
+    from ...eval.report.page import Page
+    from ...schema import Scheme
+    from ...workflows.benchmark import Bench, Cost, Failure
 
 
 @effects(resampled("seed"), again=("extractor",))
@@ -42,8 +42,8 @@ def bench(
     Each runs alone in a process of its own. One that fails is a row that says why, and the others are scored. Ends with
     status 1 where an extractor failed on a document, and with what the failure stands for where one failed altogether.
     """
-    from ..schema import UsageError, load_scheme
-    from .flows.bench import run_bench
+    from ...schema import UsageError, load_scheme
+    from ...workflows.benchmark import run_bench
 
     if gold == "-":
         raise UsageError("bench reads the gold more than once. Fix: a file")
@@ -76,7 +76,7 @@ def bench(
 
 def _data(found: Bench) -> dict[str, Any]:
     """The scores as `goldspan score --json` gives them, each system with its cost; one that failed says why."""
-    from .flows.bench import Failure
+    from ...workflows.benchmark import Failure
 
     nothing: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
     data = found.scores.to_dict() if found.scores is not None else nothing
@@ -140,7 +140,7 @@ def _show(found: Bench) -> None:
 
 
 def _page(found: Bench, scores: Scores, scheme: Scheme) -> Page:
-    from ..eval.report import score_page
+    from ...eval.report import score_page
 
     names = [system.name for system in scores.systems]
     costs = dict(zip(names, map(_columns, found.costs), strict=True))

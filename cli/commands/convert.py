@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from ..schema.errors import counted
-from . import completion
-from .effects import Call, Rule, effects
-from .options import JSON_BESIDE_RECORDS, Json, SchemeFile
-from .show import note, progress, result_json
+from ...schema.errors import counted
+from .. import completion
+from ..console import note, progress, result_json
+from ..effects import Call, Rule, effects
+from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 
 def _has_its_texts(call: Call) -> str:
     """Why there is no text to put back."""
-    from ..corpus.formats import format_of, load_format
+    from ...corpus.formats import format_of, load_format
 
     form = load_format(call["form"]) if call["form"] else format_of(Path(call["source"]))
     if form is None or getattr(form, "text_free", True):
@@ -50,11 +50,11 @@ def convert(
     json: Json = False,
 ) -> None:
     """Bring another format to records."""
-    from ..corpus import write_records
-    from ..corpus.formats import Account, read_any
-    from ..corpus.label_map import read_label_map
-    from ..corpus.restore import read_texts
-    from ..schema import load_scheme
+    from ...corpus import write_records
+    from ...corpus.formats import Account, read_any
+    from ...corpus.ingest.restore import read_texts
+    from ...corpus.storage.label_map import read_label_map
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     labels = read_label_map(label_map, loaded) if label_map else None

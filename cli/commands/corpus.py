@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import GoldspanError, Problem, counted
-from . import completion
+from ...schema.errors import GoldspanError, Problem, counted
+from .. import completion
+from ..console import Refusals, error, note, one_line, progress, result, result_json, table
+from ..effects import Commands, effects, needs
+from ..options import Json, Lenient, Records, SchemeFile
 from .corpus_build import build
-from .effects import Commands, effects, needs
-from .options import Json, Lenient, Records, SchemeFile
-from .show import Refusals, error, note, one_line, progress, result, result_json, table
 
 if TYPE_CHECKING:
-    from ..corpus.deep import Finding
-    from ..schema import Document, Scheme
+    from ...corpus.inspection.suspicious import Finding
+    from ...schema import Document, Scheme
 
 app = Commands(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
 
@@ -52,14 +52,14 @@ def check(
     Texts that come twice, and tags, entities and the like that another format left in them, are remarks: they break no
     rule. Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
     """
-    from ..corpus import check_records
-    from ..schema import load_scheme
+    from ...corpus import check_records
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     report = _Report(quiet=json)
     duplicates = None
     if near:
-        from ..corpus.near import NearDuplicates
+        from ...corpus.inspection.near_duplicates import NearDuplicates
 
         duplicates = NearDuplicates(threshold)
     read: list[Document] = []
@@ -120,13 +120,13 @@ def _findings(
     documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]
 ) -> tuple[list[Finding], GoldspanError | None]:
     """What is likely wrong, and why extractors could not be held against it, for which nothing else is lost."""
-    from ..corpus.deep import deep_findings, read_answers
+    from ...corpus.inspection.suspicious import deep_findings, read_answers
 
     answered = read_answers(answers) if answers else {}
     found = deep_findings(documents, scheme)
     failure: GoldspanError | None = None
     if extractors:
-        from .flows.dissent import extractor_findings
+        from ...workflows.disagreement import extractor_findings
 
         try:
             found += extractor_findings(documents, extractors, scheme)
@@ -141,8 +141,8 @@ def _findings(
 @app.command()
 def stats(file: Records, scheme: SchemeFile = None, lenient: Lenient = False, json: Json = False) -> None:
     """Count documents, zones, spans and values."""
-    from ..corpus import corpus_stats, read_records
-    from ..schema import load_scheme
+    from ...corpus import corpus_stats, read_records
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     refusals = Refusals(lenient=lenient)
@@ -177,8 +177,8 @@ def diff(
     json: Json = False,
 ) -> None:
     """Say what changed between two layers of the same documents: spans added, removed, moved, relabelled, revalued."""
-    from ..corpus import diff_layers, read_records
-    from ..schema import load_scheme
+    from ...corpus import diff_layers, read_records
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     old, new = list(read_records(before, loaded)), list(read_records(after, loaded))

@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schema.errors import Problem, counted
-from . import hints
-from .effects import Call, Rule, effects
-from .options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
-from .show import Refusals, note, progress, result_json
+from ...schema.errors import Problem, counted
+from .. import hints
+from ..console import Refusals, note, progress, result_json
+from ..effects import Call, Rule, effects
+from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
 
 if TYPE_CHECKING:
-    from ..schema import Document
+    from ...schema import Document
 
 
 def _read_otherwise(call: Call, *read: str) -> bool:
     """Whether the sources are there, and none of their files is of a kind that an option is for."""
-    from ..corpus.sources import kinds
+    from ...corpus.ingest.articles import kinds
 
     found = {kind for source in call["sources"] for kind in kinds(source)}
     return bool(found) and not found & set(read)
 
 
 def _not_decoded(call: Call) -> str:
-    from ..corpus.sources import TABLES, TEXTS
+    from ...corpus.ingest.articles import TABLES, TEXTS
 
     return "on JSONL and Parquet" if _read_otherwise(call, *TEXTS, *TABLES) else ""
 
 
 def _without_columns(call: Call) -> str:
-    from ..corpus.sources import SUFFIXES, TEXTS
+    from ...corpus.ingest.articles import SUFFIXES, TEXTS
 
     return "on text files" if _read_otherwise(call, *(set(SUFFIXES) - set(TEXTS))) else ""
 
@@ -58,11 +58,11 @@ def build(
 
     A folder is read with all below it; a manifest.toml in it gives titles, days of publication, languages and the like.
     """
-    from ..annotate.rules import rules_fit
-    from ..corpus import build_documents, write_records
-    from ..corpus.remarks import Remarks
-    from ..corpus.sources import Reading, read_articles
-    from ..schema import DataError, is_english, load_scheme
+    from ...annotate.rules import rules_fit
+    from ...corpus import build_documents, write_records
+    from ...corpus.ingest.articles import Reading, read_articles
+    from ...corpus.inspection.check_warnings import Remarks
+    from ...schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
     how = Reading(columns=_columns(column or []), encoding=encoding)
@@ -107,8 +107,8 @@ def build(
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    from ..corpus.sources import COLUMNS
-    from ..schema import UsageError, did_you_mean
+    from ...corpus.ingest.articles import COLUMNS
+    from ...schema import UsageError, did_you_mean
 
     columns: dict[str, str] = {}
     for pair in pairs:

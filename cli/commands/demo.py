@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .effects import Rule, effects
-from .options import Json
-from .show import note, result_json
+from ..console import note, result_json
+from ..effects import Rule, effects
+from ..options import Json
 
 
 @effects(Rule("stop_studio", lambda call: "" if call["studio"] else "with --no-studio"))
@@ -26,7 +26,7 @@ def demo(
     The first time, Label Studio is installed, which takes a minute or two; --no-studio leaves it out. A second run
     takes seconds and changes nothing.
     """
-    from .flows.demo import run_demo, same_again
+    from ...workflows.demo.run_demo import run_demo, same_again
 
     try:
         account = run_demo(out, studio=studio, stop_studio=stop_studio)

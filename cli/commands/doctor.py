@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .options import Json
-from .show import error, result, result_json
+from ..console import error, result, result_json
+from ..options import Json
 
 if TYPE_CHECKING:
-    from .flows.doctor import Findings
+    from ...workflows.diagnosis import Findings
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:
@@ -18,7 +18,7 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 
     Ends with status 3 where something that is needed is missing. Extras and Label Studio are needed on demand only.
     """
-    from .flows.doctor import examine
+    from ...workflows.diagnosis import examine
 
     found = examine()
     configuration = _configuration(context)
@@ -36,9 +36,9 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 
 def _configuration(context: typer.Context) -> dict[str, Any]:
     """The file of defaults in force, and what is wrong with it."""
-    from ..schema import UsageError
-    from .configuration import in_force, load
-    from .settable import settable
+    from ...schema import UsageError
+    from ..configuration import in_force, load
+    from ..option_schema import settable
 
     path, named = None, False
     try:
@@ -104,7 +104,7 @@ def _show(found: Findings, configuration: dict[str, Any]) -> None:
 
 
 def _show_studio(studio: dict[str, Any]) -> None:
-    from .flows.doctor import STUDIO_NEEDS
+    from ...workflows.diagnosis import STUDIO_NEEDS
 
     result("\nLabel Studio (to annotate; any browser opens its page, here or elsewhere)")
     if not studio["supported"]:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import counted
-from . import completion, hints
-from .effects import Call, Rule, effects, needs, yields
-from .options import Json, Language, Records, SchemeFile
-from .passes import read_passes
-from .show import note, progress, result, result_json, table
+from ...schema.errors import counted
+from .. import completion, hints
+from ..console import note, progress, result, result_json, table
+from ..effects import Call, Rule, effects, needs, yields
+from ..options import Json, Language, Records, SchemeFile
+from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ..corpus.formats.release import Release
-    from ..corpus.publish import Upload
-    from ..schema import Scheme
+    from ...corpus.formats.huggingface.metadata import Release
+    from ...corpus.release.hub_upload import Upload
+    from ...schema import Scheme
 
 _DATASET = "--to hf"
 
@@ -27,8 +27,8 @@ def _not_hf(call: Call) -> str:
 
 
 def _on_a_file(call: Call) -> str:
-    from ..corpus.formats import load_format
-    from ..corpus.formats.exchange import is_file
+    from ...corpus.formats import load_format
+    from ...corpus.formats.conversion import is_file
 
     return "on a file, which is replaced anyway" if is_file(load_format(call["to"]), Path(call["out"])) else ""
 
@@ -76,12 +76,12 @@ def export(
     json: Json = False,
 ) -> None:
     """Write records in another format, and say what it cannot hold."""
-    from ..corpus.drafts import read_gold
-    from ..corpus.formats import export as run
-    from ..corpus.formats import load_format
-    from ..corpus.formats.hub import Hub
-    from ..corpus.language import in_language
-    from ..schema import UsageError, load_scheme
+    from ...corpus.adjudication.drafts import read_gold
+    from ...corpus.formats import export as run
+    from ...corpus.formats import load_format
+    from ...corpus.formats.huggingface.hub_format import Hub
+    from ...corpus.ingest.document_language import in_language
+    from ...schema import UsageError, load_scheme
 
     loaded = load_scheme(scheme)
     form = load_format(to)
@@ -121,23 +121,23 @@ def export(
 
 
 def _release(passes: list[str], about: Path | None, no_text: bool, push: str, scheme: Scheme) -> Release:
-    from .flows.release import made_release
+    from ...workflows.dataset_metadata import made_release
 
     layers = read_passes(passes, scheme, least=0)
     return made_release(about, layers, scheme, texts=not no_text, repository=push)
 
 
 def _upload(out: Path, release: Release, scheme: Scheme) -> Upload:
-    from ..corpus.formats.dataset_rows import read_dataset
-    from ..corpus.publish import planned_upload
-    from ..schema import layer_fingerprint
+    from ...corpus.formats.huggingface.reader import read_dataset
+    from ...corpus.release.hub_upload import planned_upload
+    from ...schema import layer_fingerprint
 
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     return planned_upload(out, release.about.repository, revision)
 
 
 def _publish(out: Path, upload: Upload, *, private: bool) -> None:
-    from ..corpus.publish import publish
+    from ...corpus.release.hub_upload import publish
 
     note(f"publishing {counted(len(upload.files), 'file')} at {upload.url}")
     publish(out, upload, private=private)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import counted
-from . import completion
-from .options import Json
-from .show import note, result_json, table
+from ...schema.errors import counted
+from .. import completion
+from ..console import note, result_json, table
+from ..options import Json
 
 if TYPE_CHECKING:
-    from ..schema import Place
+    from ...schema import Place
 
 
 def lookup(
@@ -34,8 +34,8 @@ def lookup(
 
     Ends with status 1 where nothing has that name; the nearest names are shown then.
     """
-    from ..schema import UsageError, load_actors, load_places
-    from ..schema.value_types import country_codes
+    from ...schema import UsageError, load_actors, load_places
+    from ...schema.value_types import country_codes
 
     if population not in (500, 1000, 5000, 15000):
         raise UsageError(f"--population {population}: Fix: 500, 1000, 5000 or 15000")

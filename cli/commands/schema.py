@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ..schema.errors import counted
-from .effects import Commands
-from .options import Json, SchemeFile
-from .show import result, result_json, table
+from ...schema.errors import counted
+from ..console import result, result_json, table
+from ..effects import Commands
+from ..options import Json, SchemeFile
 
 app = Commands(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
 
@@ -18,8 +18,8 @@ app = Commands(help="The annotation scheme: show it, check your own, compare two
 @app.command()
 def show(scheme: SchemeFile = None, json: Json = False) -> None:
     """Print the scheme: labels, the fields of their values, zone kinds."""
-    from ..annotate.guidelines import own_guidelines
-    from ..schema import load_scheme
+    from ...annotate.guidelines import own_guidelines
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     if json:
@@ -77,7 +77,7 @@ def _as_data(scheme: Any) -> dict[str, Any]:
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], json: Json = False) -> None:
     """Say what is wrong with a scheme file, line by line."""
-    from ..schema import DataError, load_scheme
+    from ...schema import DataError, load_scheme
 
     try:
         scheme = load_scheme(file)
@@ -109,8 +109,8 @@ def diff(
 
     Ends with status 1 where spans of the records given no longer hold.
     """
-    from ..corpus import read_records
-    from ..schema import conflict_scheme, load_scheme, scheme_changes, span_survives
+    from ...corpus import read_records
+    from ...schema import conflict_scheme, load_scheme, scheme_changes, span_survives
 
     before, after = (
         conflict_scheme() if name == conflict_scheme().name else load_scheme(Path(name)) for name in (old, new)
@@ -148,7 +148,7 @@ def diff(
 @app.command("json-schema")
 def json_schema(scheme: SchemeFile = None) -> None:
     """Print a JSON Schema of one line of a records file."""
-    from ..schema import load_scheme, record_json_schema
+    from ...schema import load_scheme, record_json_schema
 
     result_json(record_json_schema(load_scheme(scheme)))
 
@@ -156,7 +156,7 @@ def json_schema(scheme: SchemeFile = None) -> None:
 @app.command("studio-config")
 def studio_config(scheme: SchemeFile = None) -> None:
     """Print the labelling interface of Label Studio for the scheme."""
-    from ..annotate.studio.interface import interface
-    from ..schema import load_scheme
+    from ...annotate.label_studio.mapping.labeling_config import interface
+    from ...schema import load_scheme
 
     result(interface(load_scheme(scheme)))

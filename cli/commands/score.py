@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..schema.errors import counted, for_each
-from . import completion, hints
-from .effects import effects, needs
-from .options import Html, Json, SchemeFile, listed, resampled
-from .passes import read_passes
-from .show import cell, error, note, one_line, result, result_json, table, write_page
+from ...schema.errors import counted, for_each
+from .. import completion, hints
+from ..console import cell, error, note, one_line, result, result_json, table, write_page
+from ..effects import effects, needs
+from ..options import Html, Json, SchemeFile, listed, resampled
+from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ..corpus.label_map import LabelMap
-    from ..eval import Scores
-    from ..eval.errors import ErrorAnalysis
-    from ..schema import Document, Scheme, Span
+    from ...corpus.storage.label_map import LabelMap
+    from ...eval import Scores
+    from ...eval.error_analysis import ErrorAnalysis
+    from ...schema import Document, Scheme, Span
 
 
 @effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"))
@@ -57,14 +57,14 @@ def score(
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
-    from ..corpus import read_records
-    from ..corpus.drafts import read_gold
-    from ..corpus.label_map import read_label_map
-    from ..eval import agree
-    from ..eval import score as run
-    from ..eval.beside import in_common
-    from ..eval.errors import analyse_errors
-    from ..schema import load_scheme
+    from ...corpus import read_records
+    from ...corpus.adjudication.drafts import read_gold
+    from ...corpus.storage.label_map import read_label_map
+    from ...eval import agree
+    from ...eval import score as run
+    from ...eval.document_alignment import in_common
+    from ...eval.error_analysis import analyse_errors
+    from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     chosen = listed("--labels", labels)
@@ -107,7 +107,7 @@ def score(
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
     )
     if html is not None:
-        from ..eval.report import score_page
+        from ...eval.report import score_page
 
         page = score_page(scores, gold_documents, answers, loaded, labels=chosen, training=known)
         write_page(html, page)
@@ -138,11 +138,11 @@ def score(
 
 def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> list[Document]:
     """A system's documents: records, or any format that `convert` knows by its look."""
-    from ..corpus import read_records
-    from ..corpus.files import suffix
-    from ..corpus.formats import Account, read_any
-    from ..corpus.label_map import read_mapped
-    from ..corpus.records import JSON_LINES, PARQUET
+    from ...corpus import read_records
+    from ...corpus.formats import Account, read_any
+    from ...corpus.storage.file_io import suffix
+    from ...corpus.storage.label_map import read_mapped
+    from ...corpus.storage.records import JSON_LINES, PARQUET
 
     if path == "-" or suffix(path) in (*JSON_LINES, *PARQUET):
         return list(read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme))
@@ -189,7 +189,7 @@ def _show_errors(name: str, analysis: ErrorAnalysis) -> None:
 
 
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:
-    from ..schema import UsageError
+    from ...schema import UsageError
 
     limits = []
     for pair in pairs:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import completion
-from .effects import Call, Commands, Rule, effects, either, yields
-from .options import Json
-from .show import note, result, result_json, table, telling
+from .. import completion
+from ..console import note, result, result_json, table, telling
+from ..effects import Call, Commands, Rule, effects, either, yields
+from ..options import Json
 
 if TYPE_CHECKING:
-    from ..annotate.studio import Api, Status
-    from ..annotate.studio.plan import Plan
+    from ...annotate.label_studio import Api, Status
+    from ...annotate.label_studio.sync.assignment import Plan
 
 app = Commands(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def plan_of(call: Call) -> Plan | None:
     Raises:
         DataError: The file is no plan.
     """
-    from ..annotate.studio.plan import read_plan
+    from ...annotate.label_studio.sync.assignment import read_plan
 
     path = plan_file(call)
     return read_plan(path) if path is not None and path.is_file() else None
@@ -83,7 +83,7 @@ def up(
     json: Json = False,
 ) -> None:
     """Start the server where it does not run; the first time it is installed, which takes a minute or two."""
-    from ..annotate.studio import up as start
+    from ...annotate.label_studio import up as start
 
     with telling() as tell:
         state, started = start(name, port=port, local_backends=local_backends, tell=tell)
@@ -102,7 +102,7 @@ def up(
 @app.command()
 def down(name: Name = "default") -> None:
     """Stop the server; all its data stays."""
-    from ..annotate.studio import down as stop
+    from ...annotate.label_studio import down as stop
 
     result("stopped; the data stays" if stop(name) else "it does not run")
 
@@ -117,7 +117,7 @@ def status(
     json: Json = False,
 ) -> None:
     """Say whether the server runs, where, with what. Ends with status 3 where it does not."""
-    from ..annotate.studio import status as ask
+    from ...annotate.label_studio import status as ask
 
     if password:
         _show_password(name)
@@ -166,8 +166,8 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as more is written, until Ctrl-C.")] = False,
 ) -> None:
     """Print what the server wrote."""
-    from ..annotate.studio import home
-    from ..annotate.studio.log import following, last_lines
+    from ...annotate.label_studio import home
+    from ...annotate.label_studio.server.log import following, last_lines
 
     file = home().place(name).log
     for line in last_lines(file, lines):
@@ -187,7 +187,7 @@ def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], A
 
 def _others(url: str, name: str, *, json: bool) -> None:
     """What a server of the user's own says of itself."""
-    from ..annotate.studio.touched import drafts_by_project
+    from ...annotate.label_studio.sync.worked_tasks import drafts_by_project
 
     with connect(url, name) as api:
         user = api.whoami()
@@ -208,7 +208,7 @@ def _others(url: str, name: str, *, json: bool) -> None:
 
 
 def _drafts(name: str) -> dict[str, int]:
-    from ..annotate.studio.touched import drafts_by_project
+    from ...annotate.label_studio.sync.worked_tasks import drafts_by_project
 
     with connect(None, name) as api:
         return drafts_by_project(api)
@@ -222,8 +222,8 @@ def _tell_drafts(drafts: Mapping[str, int]) -> None:
 
 def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
     """How far each annotator of a plan is."""
-    from ..annotate.studio.plan import read_plan
-    from .flows.team import progress
+    from ...annotate.label_studio.sync.assignment import read_plan
+    from ...workflows.team_projects import progress
 
     plan = read_plan(path)
     told = progress(by_annotator(plan.servers, name, url), plan)
@@ -251,7 +251,7 @@ def connect(url: str | None, name: str) -> Api:
         UsageError: The address or name is none.
         SurroundingsError: No server, no token, a refused one, something that is no Label Studio.
     """
-    from ..annotate.studio import client, resolve
+    from ...annotate.label_studio import client, resolve
 
     connection = resolve(url, name)
     if connection.warning:
@@ -268,9 +268,9 @@ def where(project: str | None, name: str, url: str | None) -> list[str]:
 
 
 def _show_password(name: str) -> None:
-    from ..annotate.studio import home
-    from ..annotate.studio.credentials import read_credentials
-    from ..schema import SurroundingsError
+    from ...annotate.label_studio import home
+    from ...annotate.label_studio.server.credentials import read_credentials
+    from ...schema import SurroundingsError
 
     credentials = read_credentials(home().place(name))
     if credentials is None:

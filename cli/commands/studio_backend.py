@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import completion
-from .effects import effects
-from .options import SchemeFile
-from .show import note, result
+from .. import completion
+from ..console import note, result
+from ..effects import effects
+from ..options import SchemeFile
 from .studio import SERVER, Name, ProjectName, Url, connect
 
 if TYPE_CHECKING:
-    from ..annotate.studio.link import Link
+    from ...annotate.label_studio.backend.registration import Link
 
 
 @effects(*SERVER)
@@ -42,8 +42,8 @@ def backend(
 
     goldspan's own server must be started with `goldspan studio up --local-backends`.
     """
-    from ..schema import load_scheme
-    from .flows.backend import serve_backend
+    from ...schema import load_scheme
+    from ...workflows.serve_backend import serve_backend
 
     def ready(made: Link) -> None:
         if made.replaced:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ..schema.errors import counted
-from . import hints
-from .effects import effects, either, yields
-from .options import Json, SchemeFile
-from .show import error, note, result, result_json
+from ...schema.errors import counted
+from .. import hints
+from ..console import error, note, result, result_json
+from ..effects import effects, either, yields
+from ..options import Json, SchemeFile
 from .studio import SERVERS, Name, PlanFile, ProjectName, Url, by_annotator, connect
 
 
@@ -36,13 +36,13 @@ def pull(
 
     Ends with status 1 where something makes no valid span; it is told with its task and kept with the document.
     """
-    from ..schema import load_scheme
-    from .flows.pull import PullDone, pull_files
+    from ...schema import load_scheme
+    from ...workflows.pull_project import PullDone, pull_files
 
     loaded = load_scheme(scheme)
     if plan is not None:
-        from ..annotate.studio.plan import read_plan
-        from .flows.team import pull_planned
+        from ...annotate.label_studio.sync.assignment import read_plan
+        from ...workflows.team_projects import pull_planned
 
         found = read_plan(plan)
         parts = pull_planned(by_annotator(found.servers, name, url), found, out, loaded, carry=carry, drafts=drafts)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import completion, hints
-from .effects import Call, Rule, effects, either, needs
-from .options import Json, Records, SchemeFile, listed
-from .show import note, result, result_json, table, when_interrupted
+from .. import completion, hints
+from ..console import note, result, result_json, table, when_interrupted
+from ..effects import Call, Rule, effects, either, needs
+from ..options import Json, Records, SchemeFile, listed
 from .studio import PLAN, SERVERS, Name, PlanFile, ProjectName, Url, by_annotator, connect, plan_file, plan_of, where
 
 if TYPE_CHECKING:
-    from ..schema import Scheme
-    from .flows.sheets import Sheet
+    from ...schema import Scheme
+    from ...workflows.suggestion_sheets import Sheet
 
 
 def _kept(option: str, attribute: str) -> Rule:
@@ -92,10 +92,10 @@ def push(
 
     The spans of FILE are suggestions of the annotator that its layers state.
     """
-    from ..schema import load_scheme
-    from .flows.push import push_sheets
-    from .flows.review import push_review
-    from .flows.sheets import in_order, read_sheets
+    from ...schema import load_scheme
+    from ...workflows.push_project import push_sheets
+    from ...workflows.review_project import push_review
+    from ...workflows.suggestion_sheets import in_order, read_sheets
 
     when_interrupted("the same push completes it")
     loaded = load_scheme(scheme)
@@ -148,9 +148,9 @@ def _push_planned(
     *,
     json: bool,
 ) -> None:
-    from ..annotate.studio.plan import loads, make_plan, read_plan, write_plan
-    from ..schema import UsageError
-    from .flows.team import push_planned
+    from ...annotate.label_studio.sync.assignment import loads, make_plan, read_plan, write_plan
+    from ...schema import UsageError
+    from ...workflows.team_projects import push_planned
 
     path = scope.plan or PLAN
     before = read_plan(path) if path.exists() else None
@@ -192,7 +192,7 @@ def _push_planned(
 
 
 def _markdown(path: Path) -> str:
-    from ..schema.errors import DataError, Problem, remedy
+    from ...schema.errors import DataError, Problem, remedy
 
     try:
         return path.read_text(encoding="utf-8")

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ..schema.errors import counted
-from .effects import effects
-from .options import Json, SchemeFile, listed
-from .show import note, result, result_json, table, when_interrupted
+from ...schema.errors import counted
+from ..console import note, result, result_json, table, when_interrupted
+from ..effects import effects
+from ..options import Json, SchemeFile, listed
 from .studio import PLAN, SERVERS, Name, PlanFile, Url, by_annotator
 
 _NAMED = 20
@@ -33,9 +33,9 @@ def reassign(
 
     A document that is annotated, skipped or has a draft is begun. Nobody gets a document twice.
     """
-    from ..annotate.studio.plan import read_plan, write_plan
-    from ..schema import load_scheme
-    from .flows.reassign import reassign as run
+    from ...annotate.label_studio.sync.assignment import read_plan, write_plan
+    from ...schema import load_scheme
+    from ...workflows.reassign_tasks import reassign as run
 
     when_interrupted("the same reassign completes it")
     loaded = load_scheme(scheme)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schema.errors import counted
-from . import hints
-from .options import Json, Language, Records, SchemeFile
-from .show import cell, note, result, result_json, table
+from ...schema.errors import counted
+from .. import hints
+from ..console import cell, note, result, result_json, table
+from ..options import Json, Language, Records, SchemeFile
 
 if TYPE_CHECKING:
-    from ..schema import Document
+    from ...schema import Document
 
 
 def train(
@@ -35,12 +35,12 @@ def train(
     """
     from tqdm import tqdm
 
-    from ..annotate.training import save_pipeline
-    from ..annotate.training import train as run
-    from ..corpus.drafts import read_gold
-    from ..corpus.language import in_language
-    from ..schema import NEUTRAL, UsageError, load_scheme
-    from .flows.train import fold_scores
+    from ...annotate.training import save_pipeline
+    from ...annotate.training import train as run
+    from ...corpus.adjudication.drafts import read_gold
+    from ...corpus.ingest.document_language import in_language
+    from ...schema import NEUTRAL, UsageError, load_scheme
+    from ...workflows.cross_validation import fold_scores
 
     if out.exists():
         raise UsageError(f"{out}: is there already. Fix: another folder, or remove it")

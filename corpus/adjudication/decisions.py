@@ -20,9 +20,9 @@ from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span
-from .adjudicate import Adjudication, Conflict, Ruling, kind_of
-from .files import lines, reading, writing
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
+from ..storage.file_io import lines, reading, writing
+from .resolution import Adjudication, Conflict, Ruling, kind_of
 
 _CONTEXT = 60  # code points shown on each side
 

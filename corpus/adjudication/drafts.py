@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..schema import DataError, Document, Problem, Scheme
-from .records import read_records
+from ...schema import DataError, Document, Problem, Scheme
+from ..storage.records import read_records
 
 
 def read_gold(path: str | Path, scheme: Scheme) -> Iterator[Document]:

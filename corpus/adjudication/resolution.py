@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from ..schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span
+from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span
 from .drafts import submitted
 
 Kind = Literal["missing", "boundary", "label", "value"]

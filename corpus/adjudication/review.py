@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..schema import DataError, Document, Problem, Span
-from .adjudicate import Conflict, Ruling, find_conflicts
+from ...schema import DataError, Document, Problem, Span
 from .drafts import submitted
+from .resolution import Conflict, Ruling, find_conflicts
 
 REVIEWED = "reviewed"
 """The reason where the reviewer gave none."""

@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 
 from ...schema import Document, Scheme
 from ...schema.errors import counted
-from ..label_map import LabelMap
-from ..offsets import Moved
-from ..tokens import lacks_tokenizer
+from ..spans.offsets import Moved
+from ..spans.tokenisation import lacks_tokenizer
+from ..storage.label_map import LabelMap
 
 
 @dataclass(slots=True)

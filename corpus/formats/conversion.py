@@ -11,11 +11,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from ...schema import DataError, Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
-from ..files import STANDARD, replacing, suffix
-from ..label_map import REST, LabelMap
-from ..unknown_labels import told_together, unknown_in
+from ..storage.file_io import STANDARD, replacing, suffix
+from ..storage.label_map import REST, LabelMap
+from ..storage.unknown_labels import told_together, unknown_in
 from .base import Account, Format, Loss
-from .installed import format_of, formats, load_format
+from .format_registry import format_of, formats, load_format
 
 
 def export(

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from ...schema import SurroundingsError, UsageError, did_you_mean
-from ..files import suffix
+from ..storage.file_io import suffix
 from .base import Format
 
 GROUP = "goldspan.formats"

@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ...schema import Document, Scheme, Span
-from ..label_map import LabelMap, read_mapped
-from ..records import read_records, write_records
+from ..storage.label_map import LabelMap, read_mapped
+from ..storage.records import read_records, write_records
 from .base import Account, Loss
-from .quotes import Quotes
+from .text_leaks import Quotes
 
 
 class Records:

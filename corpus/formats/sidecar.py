@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
-from ...schema.json_line import parse_line
-from ..label_map import REST, LabelMap, map_spans
-from ..records import SeenIds, doubled_id
+from ...schema.files.json_line import parse_line
+from ..storage.label_map import REST, LabelMap, map_spans
+from ..storage.records import SeenIds, doubled_id
 
 _BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON leaves as they are
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..files import read_whole, suffix, writing
-from ..label_map import LabelMap
-from ..tokens import cut_tokens
+from ..spans.tokenisation import cut_tokens
+from ..storage.file_io import read_whole, suffix, writing
+from ..storage.label_map import LabelMap
 from .base import Account, Loss
-from .kept import Keeper, Mark, View, all_marks, flat_marks, marks_of, parse_kept, writable
+from .sidecar import Keeper, Mark, View, all_marks, flat_marks, marks_of, parse_kept, writable
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin

@@ -16,12 +16,12 @@ from typing import IO, Any
 
 import msgspec
 
-from ..schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault, remedy
-from ..schema.json_line import parse_line
-from .files import COMPRESSED, STANDARD, lines, read_whole, reading, suffix
+from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault, remedy
+from ...schema.files.json_line import parse_line
+from ..storage.file_io import COMPRESSED, STANDARD, lines, read_whole, reading, suffix
+from ..storage.records import JSON_LINES, PARQUET, numbered_lines
 from .manifest import Entry, Manifest, read_manifest
-from .published import parse_published
-from .records import JSON_LINES, PARQUET, numbered_lines
+from .publication_dates import parse_published
 
 TEXTS = (".txt",)
 TABLES = (".csv", ".tsv")

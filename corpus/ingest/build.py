@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import msgspec
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme
-from .language import DefaultLanguage
-from .records import Report, SeenIds, doubled_id
-from .sources import Article
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme
+from ..storage.records import Report, SeenIds, doubled_id
+from .articles import Article
+from .document_language import DefaultLanguage
 from .zones import find_zones, stated_day
 
 __all__ = ["Article", "build_documents"]

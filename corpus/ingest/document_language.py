@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from ..schema import Document, Metadata, UsageError, parse_language
+from ...schema import Document, Metadata, UsageError, parse_language
 
 
 class DefaultLanguage:

@@ -24,9 +24,9 @@ from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Metadata, Problem, parse_language, remedy
-from ..schema.toml_text import parse_toml
-from .published import parse_published
+from ...schema import DataError, Metadata, Problem, parse_language, remedy
+from ...schema.files.toml_text import parse_toml
+from .publication_dates import parse_published
 
 NAME = "manifest.toml"
 _TOP = ("article", "language")

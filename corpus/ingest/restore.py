@@ -7,10 +7,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ..schema import DataError, Document, Problem, Scheme, sha256_hex
-from .files import suffix
-from .records import JSON_LINES, PARQUET, read_records
-from .sources import Reading, read_articles
+from ...schema import DataError, Document, Problem, Scheme, sha256_hex
+from ..storage.file_io import suffix
+from ..storage.records import JSON_LINES, PARQUET, read_records
+from .articles import Reading, read_articles
 
 
 class Texts:

@@ -12,8 +12,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from ..schema import Zone, is_english
-from .published import DATE_FORM, parse_published
+from ...schema import Zone, is_english
+from .publication_dates import DATE_FORM, parse_published
 
 _Found = Iterator[tuple[int, int]]
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
-from .align import overlapping
-from .bounds import bound_faults
-from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
-from .remarks import Remarks
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
+from ..spans.bounds import bound_faults
+from ..spans.span_alignment import overlapping
+from ..storage.records import SeenIds, doubled_id, numbered_lines, refuse_tasks
+from .check_warnings import Remarks
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 

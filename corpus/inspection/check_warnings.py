@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ..schema import Document, Problem, is_english
-from .leftovers import FIXES, find_leftovers
+from ...schema import Document, Problem, is_english
+from ..ingest.format_leftovers import FIXES, find_leftovers
 
 _DUPLICATE = "duplicate"
 _SHOWN = 30  # code points of a leftover

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..schema import DataError, Document, Problem, Span
-from .align import align
+from ...schema import DataError, Document, Problem, Span
+from ..spans.span_alignment import align
 
 Change = Literal["added", "removed", "boundary", "label", "value", "details"]
 

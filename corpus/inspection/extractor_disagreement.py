@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 
-from ..schema import Document, Scheme, Span, Value, Zone, canonical_value, value_text
-from .deep import Finding
+from ...schema import Document, Scheme, Span, Value, Zone, canonical_value, value_text
+from .suspicious import Finding
 
 GOLD_ERROR = 0.02
 """How often a span of the gold is taken to be wrong before any extractor is heard."""

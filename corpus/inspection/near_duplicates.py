@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..schema import Document
+from ...schema import Document
 
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128

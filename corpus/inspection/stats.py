@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..schema import Document, Scheme
+from ...schema import Document, Scheme
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from ..schema import (
+from ...schema import (
     DataError,
     Document,
     Field,
@@ -29,10 +29,10 @@ from ..schema import (
     load_places,
     parse_edtf,
 )
-from ..schema.actors import Actor
-from ..schema.gazetteer import Place
-from ..schema.value_types import Choice, Coordinates, EdtfDate
-from .files import lines, reading
+from ...schema.names.actors import Actor
+from ...schema.names.gazetteer import Place
+from ...schema.value_types import Choice, Coordinates, EdtfDate
+from ..storage.file_io import lines, reading
 
 _C = TypeVar("_C", str, bytes)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from ..schema import UsageError, did_you_mean
+from ...schema import UsageError, did_you_mean
 
 _HOME = ("goldspan.corpus", "gold")
 

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..schema import SurroundingsError, UsageError
+from ...schema import SurroundingsError, UsageError
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
 
-from ..schema import Document, Span, UsageError, did_you_mean
+from ...schema import Document, Span, UsageError, did_you_mean
 
 RANDOM = "random"
 """Why a document was chosen that was drawn at random."""

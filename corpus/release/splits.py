@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
 
-from ..schema import Document
-from .near import NearDuplicates
+from ...schema import Document
+from ..inspection.near_duplicates import NearDuplicates
 
 FEW = 30
 """Corpora of fewer documents are one test split: they are to be cross-validated by their folds."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..schema import Document, Scheme, Span, is_english
+from ...schema import Document, Scheme, Span, is_english
 from .bounds import fitted
 
 PUT_RIGHT = "put right, bounds"

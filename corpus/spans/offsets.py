@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..schema import DataError, Problem, bounded
-from .units import CODE_POINTS, UNITS, Unit, as_in, offsets_in, plainest
-from .wording import same_but_for_blanks, same_words
+from ...schema import DataError, Problem, bounded
+from .offset_units import CODE_POINTS, UNITS, Unit, as_in, offsets_in, plainest
+from .stated_words import same_but_for_blanks, same_words
 
 Fragments = tuple[tuple[int, int], ...]
 """The fragments of a span, `[start, end)` each, in order; most spans have one."""

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..schema import Span, Zone
-from .assignment import best_pairs
+from ...schema import Span, Zone
+from .optimal_assignment import best_pairs
 
 Likeness = Callable[[Span, Span], float]
 """How much two spans of the same bounds and label are alike; what a pairing of doubled spans maximises."""

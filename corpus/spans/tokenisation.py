@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..schema import NEUTRAL, Span, primary_language
+from ...schema import NEUTRAL, Span, primary_language
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from ..schema import Document, Key, Label, Layer, Metadata, Scheme, Span, Value
+from ...schema import Document, Key, Label, Layer, Metadata, Scheme, Span, Value
 
 _ROWS = 1000
 _CHARACTERS = 16_000_000  # of text in one batch: documents may be long

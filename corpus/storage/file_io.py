@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
-from ..schema import DataError, Problem, SurroundingsError, remedy
+from ...schema import DataError, Problem, SurroundingsError, remedy
 
 STANDARD = "-"
 """The name that stands for standard input or output."""

@@ -19,9 +19,19 @@ from typing import Any
 
 import msgspec
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, did_you_mean, remedy, sha256_hex
-from ..schema.json_line import parse_line
-from ..schema.toml_text import parse_toml
+from ...schema import (
+    DataError,
+    Document,
+    Problem,
+    RecordCodec,
+    Scheme,
+    canonical_json,
+    did_you_mean,
+    remedy,
+    sha256_hex,
+)
+from ...schema.files.json_line import parse_line
+from ...schema.files.toml_text import parse_toml
 from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
 from .unknown_labels import told_together, toml_key, unknown_in, unknown_in_lines
 

@@ -9,9 +9,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, counted, remedy
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, counted, remedy
 from .arrow import record_batches, record_schema
-from .files import replacing
+from .file_io import replacing
 from .rows import row_line
 
 _VALUES = 1_000_000

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
-from .files import COMPRESSED, STANDARD, lines, reading, suffix, writing
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
+from .file_io import COMPRESSED, STANDARD, lines, reading, suffix, writing
 from .unknown_labels import told_together, unknown_in, unknown_in_lines
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..schema.json_line import parse_line
+from ...schema.files.json_line import parse_line
 
 
 def row_line(row: Mapping[str, Any]) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..schema import DataError, Scheme
-from ..schema.json_line import parse_line
+from ...schema import DataError, Scheme
+from ...schema.files.json_line import parse_line
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -15,7 +15,7 @@ import griffe
 
 _SCHEMA_AND_CORPUS = ("schema", "corpus", "corpus.formats")
 _WIDTH = 84  # characters of code that a page shows without scrolling
-PACKAGES = (*_SCHEMA_AND_CORPUS, "annotate", "annotate.rules", "annotate.studio", "eval", "eval.report")
+PACKAGES = (*_SCHEMA_AND_CORPUS, "annotate", "annotate.rules", "annotate.label_studio", "eval", "eval.report")
 
 
 def public(package: str) -> list[str]:

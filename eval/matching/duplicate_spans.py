@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..corpus.align import Likeness, same_spans
-from ..schema import Span
-from .matching import Pairs
-from .spans import SpanColumns
+from ...corpus.spans.span_alignment import Likeness, same_spans
+from ...schema import Span
+from .pairing import Pairs
+from .span_columns import SpanColumns
 
 
 def best_by_value(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from ..schema import Document, Span, Zone
+from ...schema import Document, Span, Zone
 
 
 def in_zone(span: Span, zones: Sequence[Zone]) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .matching import Pairs, equal_pairs, overlap_pairs
-from .spans import ROOM, Ints, SpanColumns, ranked
+from .pairing import Pairs, equal_pairs, overlap_pairs
+from .span_columns import ROOM, Ints, SpanColumns, ranked
 
 _NONE = np.empty(0, np.int64)
 

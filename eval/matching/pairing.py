@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .spans import Ints
+from .span_columns import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..corpus.parquet import refuse_endless_rows
-from ..corpus.unknown_labels import told_together
-from ..schema import DataError, Problem, Scheme, did_you_mean
-from .spans import SpanColumns, sorted_columns
+from ...corpus.storage.parquet import refuse_endless_rows
+from ...corpus.storage.unknown_labels import told_together
+from ...schema import DataError, Problem, Scheme, did_you_mean
+from .span_columns import SpanColumns, sorted_columns
 
 _WANTED = re.compile(r"id|text_sha256|spans\.list\.\w+\.(?:start|end|label)")  # a list's element has several names
 

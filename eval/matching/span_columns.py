@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..schema import Span, Zone
+from ...schema import Span, Zone
 
 Ints = NDArray[np.int64]
 

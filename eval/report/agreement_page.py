@@ -8,10 +8,10 @@ from typing import Any
 
 from ...schema import Document, Scheme
 from ..agreement import Agreement
-from ..readings import readings_of
+from ..shared_documents import readings_of
 from . import plots
-from .comparison import KINDS, compare
 from .page import Cell, Page, Plot, Section, Table
+from .side_by_side import KINDS, compare
 from .tables import confusion, figure
 
 _AGREED = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}

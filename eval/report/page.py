@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
 
-from .comparison import MOST_TEXT, Comparison, chunk_data, index_data
+from .side_by_side import MOST_TEXT, Comparison, chunk_data, index_data
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...schema import Document, Scheme
-from ..counts import MEASURES
-from ..errors import ErrorAnalysis
+from ..error_analysis import ErrorAnalysis
+from ..matching.match_counts import MEASURES
 from ..scores import Scores, SystemScore
 from . import plots
-from .comparison import KINDS, Comparison, compare
 from .page import Cell, Page, Plot, Section, Table
+from .side_by_side import KINDS, Comparison, compare
 from .tables import confusion, figure
 
 _SCORED = dict(zip(KINDS, KINDS, strict=True))

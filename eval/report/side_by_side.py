@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import Document, Scheme, Span, value_text
-from ..beside import restricted
-from ..errors import ErrorAnalysis, analyse_errors
-from ..zones import in_zone
+from ..document_alignment import restricted
+from ..error_analysis import ErrorAnalysis, analyse_errors
+from ..matching.excluded_spans import in_zone
 
 KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
-"""The classes of `goldspan.eval.errors`, in the order in which they are told."""
+"""The classes of `goldspan.eval.error_analysis`, in the order in which they are told."""
 
 MOST_TEXT = 40_000_000
 """Code points of text that a page holds at most; a browser still opens it at once."""

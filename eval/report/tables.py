@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import ErrorAnalysis
+from ..error_analysis import ErrorAnalysis
 from .page import Cell, Table
 
 

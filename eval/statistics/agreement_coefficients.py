@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..schema import Scheme, Span
-from .alpha import Continuum, alpha_u, nominal_alpha
-from .figures import number
-from .readings import Reading
+from ...schema import Scheme, Span
+from ..shared_documents import Reading
+from .krippendorff import Continuum, alpha_u, nominal_alpha
+from .metrics import number
 
 Tokens = Callable[[str, str | None], Sequence[tuple[int, int]]]
 """The tokens of a text in a language, as `token_offsets`."""

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .coverage import FEWEST
-from .figures import Floats
+from .interval_coverage import FEWEST
+from .metrics import Floats
 
 _BATCH = 50  # resamples at once: weights of as many documents times this stay in memory
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from .counts import MEASURES
-from .coverage import NOMINAL, simulated_coverage
-from .figures import Floats, interval_tree, ratio
-from .resampling import percentile_interval, resampled_medians, resampled_sums
-from .tokens import TokenCounts
-from .values import ValueCounts
+from ..matching.match_counts import MEASURES
+from ..token_measure import TokenCounts
+from ..value_measures import ValueCounts
+from .bootstrap import percentile_interval, resampled_medians, resampled_sums
+from .interval_coverage import NOMINAL, simulated_coverage
+from .metrics import Floats, interval_tree, ratio
 
 
 @dataclass(slots=True)

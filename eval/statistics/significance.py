@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from .figures import Floats, precision_recall_f1
-from .resampling import approximate_randomisation, holm
-from .scores import SystemScore
+from ..scores import SystemScore
+from .bootstrap import approximate_randomisation, holm
+from .metrics import Floats, precision_recall_f1
 
 COMPARED = "spans.strict.micro.f1"
 """The figure that systems are compared by."""

@@ -12,18 +12,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ...annotate import load_extractor
-from ...annotate.chat import CACHED
-from ...annotate.extractors import check_spec
-from ...annotate.peak import peak_megabytes
-from ...annotate.readiness import load, rehearse
-from ...annotate.run import Run
-from ...annotate.underling import end, obeying, start
-from ...corpus import read_records, write_records
-from ...corpus.drafts import read_gold
-from ...eval import score
-from ...eval.scores import Scores
-from ...schema import (
+from ..annotate import load_extractor
+from ..annotate.adapters.llm import CACHED
+from ..annotate.registry import check_spec
+from ..annotate.runner.memory import peak_megabytes
+from ..annotate.runner.readiness import load, rehearse
+from ..annotate.runner.run import Run
+from ..annotate.runner.worker_process import end, obeying, start
+from ..corpus import read_records, write_records
+from ..corpus.adjudication.drafts import read_gold
+from ..eval import score
+from ..eval.scores import Scores
+from ..schema import (
     DataError,
     Document,
     Extractor,

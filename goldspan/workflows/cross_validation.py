@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from ...annotate import load_extractor
-from ...annotate.rules import rules_fit
-from ...annotate.spacy_pipeline import SpacyPipeline
-from ...annotate.training import pipeline_language, train
-from ...eval import score
-from ...eval.scores import Scores
-from ...schema import Document, Extractor, Scheme, UsageError, is_english
+from ..annotate import load_extractor
+from ..annotate.adapters.spacy import SpacyPipeline
+from ..annotate.rules import rules_fit
+from ..annotate.training import pipeline_language, train
+from ..eval import score
+from ..eval.scores import Scores
+from ..schema import Document, Extractor, Scheme, UsageError, is_english
 
 
 def fold_scores(

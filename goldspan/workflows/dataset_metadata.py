@@ -7,10 +7,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...corpus.formats.release import About, Release, is_repository, read_about
-from ...eval import agree
-from ...eval.readings import readings_of, shared
-from ...schema import Document, Scheme, UsageError
+from ..corpus.formats.huggingface.metadata import About, Release, is_repository, read_about
+from ..eval import agree
+from ..eval.shared_documents import readings_of, shared
+from ..schema import Document, Scheme, UsageError
 
 
 def made_release(

@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ...annotate.studio.environment import pinned_version, wanted
-from ...annotate.studio.home import home, names
-from ...annotate.studio.port import LOOPBACK
-from ...annotate.studio.state import read_state
-from ..completion import installed
+from ..annotate.label_studio.server.installation import pinned_version, wanted
+from ..annotate.label_studio.server.paths import home, names
+from ..annotate.label_studio.server.ports import LOOPBACK
+from ..annotate.label_studio.server.state import read_state
+from ..cli.completion import installed
 
 GIVES = {
     "backend": "goldspan studio backend: suggestions as people open tasks",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...annotate import annotate, load_extractor
-from ...annotate.extractors import check_spec
-from ...corpus.deep import Finding
-from ...corpus.dissent import dissent
-from ...schema import DataError, Document, RecordCodec, Scheme, for_each
+from ..annotate import annotate, load_extractor
+from ..annotate.registry import check_spec
+from ..corpus.inspection.extractor_disagreement import dissent
+from ..corpus.inspection.suspicious import Finding
+from ..schema import DataError, Document, RecordCodec, Scheme, for_each
 
 
 def extractor_findings(documents: Sequence[Document], specs: Sequence[str], scheme: Scheme) -> list[Finding]:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...annotate.studio import Api
-from ...annotate.studio.project import find_project, still_there, titles
-from ...annotate.studio.pull import owner_first, read_work
-from ...annotate.studio.store import Store
-from ...annotate.studio.touched import count_drafts
-from ...annotate.studio.work import annotators, drafted_work
-from ...corpus import write_records
-from ...schema import Document, Problem, Scheme, SurroundingsError, UsageError, sha256_hex
+from ..annotate.label_studio import Api
+from ..annotate.label_studio.client.projects import find_project, still_there, titles
+from ..annotate.label_studio.sync.annotations import annotators, drafted_work
+from ..annotate.label_studio.sync.pull import owner_first, read_work
+from ..annotate.label_studio.sync.pull_cache import Store
+from ..annotate.label_studio.sync.worked_tasks import count_drafts
+from ..corpus import write_records
+from ..schema import Document, Problem, Scheme, SurroundingsError, UsageError, sha256_hex
 
 _LONGEST_NAME = 120
 _DRAFTS = ".drafts"

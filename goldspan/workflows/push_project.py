@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ...annotate.studio import Api
-from ...annotate.studio.opening import PUSH_AGAIN, Opening, open_project, plan_project
-from ...annotate.studio.project import Project, still_there
-from ...annotate.studio.push import Pushed, check_push, push
-from ...annotate.studio.tasks import Task
-from ...schema import Scheme
-from .sheets import Sheet, make_tasks, read_sheets
+from ..annotate.label_studio import Api
+from ..annotate.label_studio.client.projects import Project, still_there
+from ..annotate.label_studio.mapping.tasks import Task
+from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, Opening, open_project, plan_project
+from ..annotate.label_studio.sync.push import Pushed, check_push, push
+from ..schema import Scheme
+from .suggestion_sheets import Sheet, make_tasks, read_sheets
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from ...annotate.studio import Api
-from ...annotate.studio.copies import copied_tasks
-from ...annotate.studio.held import held_tasks
-from ...annotate.studio.opening import Opening, plan_project
-from ...annotate.studio.plan import Plan, give_back, hand_over
-from ...annotate.studio.project import Project, find_project
-from ...annotate.studio.push import BATCH
-from ...annotate.studio.removal import remove_untouched
-from ...annotate.studio.seal import break_seal
-from ...annotate.studio.tasks import Task
-from ...schema import Scheme, UsageError, did_you_mean
-from .push import Prepared, push_prepared
-from .team import Connect
+from ..annotate.label_studio import Api
+from ..annotate.label_studio.client.projects import Project, find_project
+from ..annotate.label_studio.mapping.tasks import Task
+from ..annotate.label_studio.sync.assignment import Plan, give_back, hand_over
+from ..annotate.label_studio.sync.project_setup import Opening, plan_project
+from ..annotate.label_studio.sync.push import BATCH
+from ..annotate.label_studio.sync.push_checksum import break_seal
+from ..annotate.label_studio.sync.remote_tasks import held_tasks
+from ..annotate.label_studio.sync.task_copies import copied_tasks
+from ..annotate.label_studio.sync.task_removal import remove_untouched
+from ..schema import Scheme, UsageError, did_you_mean
+from .push_project import Prepared, push_prepared
+from .team_projects import Connect
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ...annotate.studio import Api
-from ...annotate.studio.tasks import make_task
-from ...corpus.adjudicate import Conflict
-from ...corpus.decisions import read_conflicts
-from ...schema import DataError, Document, Problem, Scheme, Span, value_text
-from .push import PushDone, prepare_push, push_prepared
-from .sheets import Sheet
+from ..annotate.label_studio import Api
+from ..annotate.label_studio.mapping.tasks import make_task
+from ..corpus.adjudication.decisions import read_conflicts
+from ..corpus.adjudication.resolution import Conflict
+from ..schema import DataError, Document, Problem, Scheme, Span, value_text
+from .push_project import PushDone, prepare_push, push_prepared
+from .suggestion_sheets import Sheet
 
 
 def push_review(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from ...annotate import load_extractor
-from ...annotate.studio import Api
-from ...annotate.studio.backend import backend
-from ...annotate.studio.gate import Secret
-from ...annotate.studio.link import Link, link, project_for, unlink
-from ...annotate.studio.listening import bind, listening
-from ...annotate.studio.suggester import Suggester
-from ...annotate.studio.turns import Turns
-from ...schema import Scheme, SurroundingsError, UsageError
+from ..annotate import load_extractor
+from ..annotate.label_studio import Api
+from ..annotate.label_studio.backend.access import Secret
+from ..annotate.label_studio.backend.app import backend
+from ..annotate.label_studio.backend.predictor import Suggester
+from ..annotate.label_studio.backend.registration import Link, link, project_for, unlink
+from ..annotate.label_studio.backend.serial_worker import Turns
+from ..annotate.label_studio.backend.serving import bind, listening
+from ..schema import Scheme, SurroundingsError, UsageError
 
 Tell = Callable[[str], None]
 

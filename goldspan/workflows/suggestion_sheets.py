@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from ...annotate.studio.tasks import Task, make_task
-from ...corpus import read_records
-from ...corpus.check import check_spans
-from ...corpus.order import reading_order
-from ...schema import DataError, Document, Problem, Scheme, Span
+from ..annotate.label_studio.mapping.tasks import Task, make_task
+from ..corpus import read_records
+from ..corpus.inspection.check import check_spans
+from ..corpus.release.prioritise import reading_order
+from ..schema import DataError, Document, Problem, Scheme, Span
 
 UNNAMED = "suggestions"
 """What suggestions are called whose layer states no annotator."""

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...annotate.studio import Api
-from ...annotate.studio.plan import Plan
-from ...annotate.studio.project import find_project
-from ...annotate.studio.tasks import Task, make_task
-from ...annotate.studio.touched import count_drafts
-from ...annotate.studio.work import all_work
-from ...schema import DataError, Problem, Scheme, Span, UsageError
-from .pull import PullDone, pull_files
-from .push import Prepared, PushDone, prepare_push, push_prepared
-from .sheets import Sheet
+from ..annotate.label_studio import Api
+from ..annotate.label_studio.client.projects import find_project
+from ..annotate.label_studio.mapping.tasks import Task, make_task
+from ..annotate.label_studio.sync.annotations import all_work
+from ..annotate.label_studio.sync.assignment import Plan
+from ..annotate.label_studio.sync.worked_tasks import count_drafts
+from ..schema import DataError, Problem, Scheme, Span, UsageError
+from .pull_project import PullDone, pull_files
+from .push_project import Prepared, PushDone, prepare_push, push_prepared
+from .suggestion_sheets import Sheet
 
 Connect = Callable[[str], Api]
 """Gives the server that an annotator works at."""

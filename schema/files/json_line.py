@@ -6,7 +6,7 @@ import json
 from math import isfinite
 from typing import Any
 
-from .errors import Problem
+from ..errors import Problem
 
 
 def parse_line(line: bytes) -> tuple[dict[str, Any], Problem | None]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from .document import Document
-from .scheme import Scheme
+from ..document import Document
+from ..scheme import Scheme
 
 
 def record_json_schema(scheme: Scheme) -> dict[str, Any]:

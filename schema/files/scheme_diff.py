@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .document import Span
-from .errors import DataError
-from .scheme import Scheme
-from .value_types import Choice, Identifier, ValueType
+from ..document import Span
+from ..errors import DataError
+from ..scheme import Scheme
+from ..value_types import Choice, Identifier, ValueType
 
 
 def scheme_changes(old: Scheme, new: Scheme) -> list[str]:

@@ -9,11 +9,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError, Problem, did_you_mean, remedy
-from .scheme import Field, Label, Scheme
+from ..errors import DataError, Problem, did_you_mean, remedy
+from ..scheme import Field, Label, Scheme
+from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
 from .toml_lines import toml_lines
 from .toml_text import parse_toml
-from .value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _TOP = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")

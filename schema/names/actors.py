@@ -14,13 +14,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from .document import Value
-from .errors import DataError, Problem
-from .names import NameIndex, fold
-from .scheme import Label, Scheme
-from .scheme_file import conflict_scheme
-from .tables import read_table, rows, several, shipped_table
-from .value_types import Choice, country_codes
+from ..document import Value
+from ..errors import DataError, Problem
+from ..files.scheme_file import conflict_scheme
+from ..scheme import Label, Scheme
+from ..value_types import Choice, country_codes
+from .spelling import NameIndex, fold
+from .tsv import read_table, rows, several, shipped_table
 
 _STATES = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
 _ACTORS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")

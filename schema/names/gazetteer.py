@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..errors import DataError, Problem
+from ..value_types import country_codes
 from .actors import shipped_actors
-from .errors import DataError, Problem
-from .names import NameIndex
-from .tables import read_table, rows, several, shipped_table
-from .value_types import country_codes
+from .spelling import NameIndex
+from .tsv import read_table, rows, several, shipped_table
 
 _PLACES = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")

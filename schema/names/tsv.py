@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from .errors import DataError, Problem, remedy
+from ..errors import DataError, Problem, remedy
 
 
 def shipped_table(name: str) -> str:

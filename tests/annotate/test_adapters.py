@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.exchange import Exchange
-from goldspan.annotate.foreign import Finding, Intake
-from goldspan.annotate.service import Service
-from goldspan.corpus.check import check_document
+from goldspan.annotate.adapters.http import Service
+from goldspan.annotate.adapters.normalisation import Finding, Intake
+from goldspan.annotate.adapters.wire_format import Exchange
+from goldspan.corpus.inspection.check import check_document
 from goldspan.schema import DataError, Document, RecordCodec, Scheme, Span, SurroundingsError, UsageError, Zone
 from tests.conftest import Run, record, write_lines
 

@@ -15,8 +15,8 @@ import jsonschema
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.answers import AnswerForm, Quote, read_answer
-from goldspan.annotate.quotes import align_quotes
+from goldspan.annotate.adapters.llm_schema import AnswerForm, Quote, read_answer
+from goldspan.annotate.adapters.quote_alignment import align_quotes
 from goldspan.schema import (
     DataError,
     Document,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.foreign import Finding, Intake
-from goldspan.annotate.spacy_pipeline import SpacyPipeline
+from goldspan.annotate.adapters.normalisation import Finding, Intake
+from goldspan.annotate.adapters.spacy import SpacyPipeline
 from goldspan.annotate.training import train
-from goldspan.cli.flows.train import fold_scores
 from goldspan.cli.main import app
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, parse_scheme
+from goldspan.workflows.cross_validation import fold_scores
 from tests.conftest import record, span, write_lines
 
 HAZARDS = """

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.annotate.rules.cardinals import whole_number
-from goldspan.annotate.rules.numbers import Amount, amounts
+from goldspan.annotate.rules.counts.amounts import Amount, amounts
+from goldspan.annotate.rules.counts.cardinals import whole_number
 
 CARDINALS = {
     "two and a half thousand": 2500,

@@ -16,8 +16,8 @@ from goldspan.annotate import annotate
 from goldspan.annotate.rules import Rules
 from goldspan.annotate.rules.reader import pieces
 from goldspan.corpus import read_records
-from goldspan.corpus.check import check_document
-from goldspan.corpus.editions import edition
+from goldspan.corpus.inspection.check import check_document
+from goldspan.corpus.release.editions import edition
 from goldspan.eval import score
 from goldspan.schema import (
     Document,

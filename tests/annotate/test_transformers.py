@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.tagging import Tag, findings_of, read_tags, words_of
-from goldspan.annotate.windows import Window, put_together
-from goldspan.cli.flows.bench import measure
+from goldspan.annotate.adapters.bio import Tag, findings_of, read_tags, words_of
+from goldspan.annotate.adapters.windows import Window, put_together
 from goldspan.schema import Document, Scheme, SurroundingsError, UsageError
+from goldspan.workflows.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, write_lines
 
 pytest.importorskip("torch", exc_type=ImportError)

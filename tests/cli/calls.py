@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import typer.main
 
+from goldspan.cli.console import error
 from goldspan.cli.main import _CallFault, app
-from goldspan.cli.show import error
 from goldspan.schema import GoldspanError
 
 COMMAND: Any = typer.main.get_command(app)

@@ -6,7 +6,7 @@ import random
 from threading import Event
 from types import TracebackType
 
-from ..annotate.studio.proxy import Plan, Proxy
+from ..annotate.label_studio.proxy import Plan, Proxy
 
 
 class _First(Plan):

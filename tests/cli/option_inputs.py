@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from goldspan.annotate.studio.plan import make_plan, write_plan
+from goldspan.annotate.label_studio.sync.assignment import make_plan, write_plan
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import Loss, load_format
 from goldspan.schema import conflict_scheme

@@ -42,11 +42,11 @@ OWN = "hazard.jsonl"
 
 DEMO = "cli/test_demo.py"
 BENCH = "cli/test_bench.py"
-SERVER = "annotate/studio/test_server.py"
-WORK = "annotate/studio/test_push_pull.py"
-TEAM = "annotate/studio/test_team.py"
-LEAVES = "annotate/studio/test_reassign.py"
-BACKEND = "annotate/studio/test_backend_server.py"
+SERVER = "annotate/label_studio/test_server.py"
+WORK = "annotate/label_studio/test_push_pull.py"
+TEAM = "annotate/label_studio/test_team.py"
+LEAVES = "annotate/label_studio/test_reassign.py"
+BACKEND = "annotate/label_studio/test_backend_server.py"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
 
 ROWS = {
@@ -194,7 +194,7 @@ ROWS = {
     "studio pull --annotator": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told", "studio pull --out d --plan team.json --annotator ann"),
     "studio pull --plan": shown(f"{TEAM}::test_two_annotators_and_a_reviewer_make_gold_with_provenance", "studio pull --out d --plan ''"),
     "studio pull --carry": shown(f"{WORK}::test_a_value_is_carried_to_equal_spans_where_that_is_asked_for"),
-    "studio pull --drafts": shown("annotate/studio/test_drafts.py::test_drafts_come_as_unfinished_layers_and_are_counted_otherwise"),
+    "studio pull --drafts": shown("annotate/label_studio/test_drafts.py::test_drafts_come_as_unfinished_layers_and_are_counted_otherwise"),
     "studio pull --project": shown(f"{WORK}::test_each_annotator_has_a_layer_and_skips_are_told", "studio pull --out d --plan team.json --project P"),
     "studio pull --name": Row("studio pull --out d", "--name bea", refused="studio pull --out d --plan apart.json --name bea"),
     "studio pull --url": Row("studio pull --out d", "--url http://127.0.0.1:1", refused="studio pull --out d --plan apart.json --url http://127.0.0.1:1"),

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate import command
-from goldspan.cli.flows.bench import measure
-from goldspan.corpus.editions import edition
+from goldspan.annotate.adapters import command
+from goldspan.corpus.release.editions import edition
 from goldspan.schema import DataError, GoldspanError, Scheme
+from goldspan.workflows.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, span, write_lines
 from tests.schema.test_scheme_file import DISASTER
 
@@ -192,7 +192,7 @@ def test_every_option_tells_in_what_comes_of_it(goldspan: Run, tmp_path: Path) -
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's /proc")
 def test_the_peak_of_memory_is_the_extractors_own_and_not_what_its_parent_held() -> None:
-    ask = "from goldspan.annotate.peak import peak_megabytes; print(peak_megabytes())"
+    ask = "from goldspan.annotate.runner.memory import peak_megabytes; print(peak_megabytes())"
     parent = f"import subprocess, sys; held = b'x' * 600_000_000; subprocess.run([sys.executable, '-c', {ask!r}], check=True)"
     said = subprocess.run([sys.executable, "-c", parent], check=True, capture_output=True, encoding="utf-8").stdout
     assert 5 < float(said) < 200

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.extractors import installed_extractors
+from goldspan.annotate.registry import installed_extractors
 from goldspan.cli import completion
-from goldspan.corpus.formats.installed import installed_formats
+from goldspan.corpus.formats.format_registry import installed_formats
 from goldspan.schema import conflict_scheme
 
 from ..conftest import GOLDSPAN

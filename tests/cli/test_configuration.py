@@ -14,7 +14,7 @@ import typer.main
 
 from goldspan.cli.configuration import GUARDED, find, parse
 from goldspan.cli.main import app
-from goldspan.cli.settable import PATHS, settable
+from goldspan.cli.option_schema import PATHS, settable
 from goldspan.schema import UsageError
 
 from ..conftest import SEEDS, Run, record, span, write_lines

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.studio import Connection, client
-from goldspan.cli.flows.demo import STEPS
-from goldspan.cli.flows.demo_kept import MADE, Kept, code_sha256
-from goldspan.cli.flows.demo_loading import load_as_a_stranger
-from goldspan.cli.flows.train import read_left_out
+from goldspan.annotate.label_studio import Connection, client
 from goldspan.corpus import load, read_records
-from goldspan.corpus.editions import edition
 from goldspan.corpus.formats import export
-from goldspan.corpus.formats.hub import HUB
-from goldspan.eval.counts import MEASURES
+from goldspan.corpus.formats.huggingface.hub_format import HUB
+from goldspan.corpus.release.editions import edition
+from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError
+from goldspan.workflows.cross_validation import read_left_out
+from goldspan.workflows.demo.artifact_cache import MADE, Kept, code_sha256
+from goldspan.workflows.demo.dataset_loading import load_as_a_stranger
+from goldspan.workflows.demo.run_demo import STEPS
 from tests.conftest import GOLDSPAN, Run
 from tests.studio_server import Studio
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from goldspan.cli.flows.doctor import GIVES
+from goldspan.workflows.diagnosis import GIVES
 
 from ..conftest import GOLDSPAN, Run
 from ..studio_server import Studio

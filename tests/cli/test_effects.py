@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio import home
-from goldspan.annotate.studio.connection import TOKEN_VARIABLES
+from goldspan.annotate.label_studio import home
+from goldspan.annotate.label_studio.client.connection import TOKEN_VARIABLES
 from goldspan.cli.effects import Command, declared
 from goldspan.schema import UsageError
 

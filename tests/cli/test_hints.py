@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.cli import hints
-from goldspan.corpus.editions import edition
+from goldspan.corpus.release.editions import edition
 
 from ..conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
 from .terminal import Ran, at_terminal

@@ -23,9 +23,9 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio.home import Place
-from goldspan.annotate.studio.lock import held
-from goldspan.corpus.editions import edition
+from goldspan.annotate.label_studio.server.lock import held
+from goldspan.annotate.label_studio.server.paths import Place
+from goldspan.corpus.release.editions import edition
 
 from ..conftest import GOLDSPAN, record, write_lines
 from ..studio_server import Studio, serving

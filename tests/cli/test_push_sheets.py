@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from goldspan.cli.flows.sheets import read_sheets
 from goldspan.corpus import check_records
 from goldspan.schema import DataError, Problem, Scheme, sha256_hex
+from goldspan.workflows.suggestion_sheets import read_sheets
 from tests.conftest import record, span, write_lines
 
 TEXT = "Gunmen struck Kouré-Bèrè, the town."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.editions import edition
+from goldspan.corpus.release.editions import edition
 
 from ..conftest import GOLDSPAN, SEEDS, Run, record, write_lines
 from .terminal import at_terminal

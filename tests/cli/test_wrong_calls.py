@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.editions import edition
+from goldspan.corpus.release.editions import edition
 
 from ..conftest import Run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from goldspan.corpus.units import UNITS, Unit
+from goldspan.corpus.spans.offset_units import UNITS, Unit
 
 PIECES = [
     "a",

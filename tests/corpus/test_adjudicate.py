@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.corpus.adjudicate import Ruling, adjudicate
-from goldspan.corpus.decisions import read_decisions, write_conflicts
+from goldspan.corpus.adjudication.decisions import read_decisions, write_conflicts
+from goldspan.corpus.adjudication.resolution import Ruling, adjudicate
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, conflict_scheme
 
 from ..conftest import Run, record, span, write_lines

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.corpus.bounds import NOWHERE, bound_faults, fitted
-from goldspan.corpus.check import check_spans
-from goldspan.corpus.fitting import PUT_RIGHT, fitted_layer
+from goldspan.corpus.inspection.check import check_spans
+from goldspan.corpus.spans.bounds import NOWHERE, bound_faults, fitted
+from goldspan.corpus.spans.fitting import PUT_RIGHT, fitted_layer
 from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme, parse_scheme
 
 TEXT = 'The U.S. military’s base near Kouré-Bèrè, "Syria’s" O\'Brien, N\'Djamena, Idlib. the\r\n"Guardian" cafe\u0301s (IRGC)'

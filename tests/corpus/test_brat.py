@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from goldspan.corpus.formats import Account, load_format
-from goldspan.corpus.formats.ann import fragments
-from goldspan.corpus.wording import same_words
+from goldspan.corpus.formats.brat.annotation_file import fragments
+from goldspan.corpus.spans.stated_words import same_words
 from goldspan.schema import DataError, Document, Span
 
 from .counting import marked_texts, stated_in, trimmed

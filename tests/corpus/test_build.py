@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus import build_documents
-from goldspan.corpus.sources import Reading, read_articles
+from goldspan.corpus.ingest.articles import Reading, read_articles
 from goldspan.schema import DataError, Document, Problem, Scheme, UsageError
 
 from ..conftest import SEEDS

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from goldspan.corpus import Corpus, load, write_records
-from goldspan.corpus.arrow import record_batches, record_schema
-from goldspan.corpus.rows import row_line
+from goldspan.corpus.storage.arrow import record_batches, record_schema
+from goldspan.corpus.storage.rows import row_line
 from goldspan.schema import (
     DataError,
     Document,
@@ -24,7 +24,7 @@ from goldspan.schema import (
     layer_fingerprint,
     parse_scheme,
 )
-from tests.annotate.studio.texts import make_document
+from tests.annotate.label_studio.texts import make_document
 from tests.conftest import Run, record, span, write_lines
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold" / "1.0.1" / "gold.jsonl"

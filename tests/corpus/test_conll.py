@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldspan.corpus.tokens import cut_tokens
+from goldspan.corpus.spans.tokenisation import cut_tokens
 from goldspan.schema import DataError, Span
 
 from .written import NESTED, SCHEME, doc, read, written

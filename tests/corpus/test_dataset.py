@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import Loss
-from goldspan.corpus.formats.exchange import replacing_folder
-from goldspan.corpus.formats.records import text_free
+from goldspan.corpus.formats.conversion import replacing_folder
+from goldspan.corpus.formats.record_formats import text_free
 from goldspan.schema import Scheme, SurroundingsError, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.deep import deep_findings, read_answers
+from goldspan.corpus.inspection.suspicious import deep_findings, read_answers
 from goldspan.schema import DataError, Document, Metadata, Scheme, Span, Zone
 
 TEXT = "Iran struck Erbil. Iran denied it. On Friday 12 soldiers were killed. Erbil is in Iraq. Erbil again."

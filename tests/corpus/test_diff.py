@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.corpus import corpus_stats, diff_layers
-from goldspan.corpus.align import align
+from goldspan.corpus.spans.span_alignment import align
 from goldspan.schema import DataError, Document, Metadata, Scheme, Span, conflict_scheme
 
 SCHEME = conflict_scheme()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from goldspan.corpus.dissent import dissent
+from goldspan.corpus.inspection.extractor_disagreement import dissent
 from goldspan.schema import Document, Scheme, Span, Zone
 from tests.conftest import Run, record, span, write_lines
 

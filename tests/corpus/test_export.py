@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from goldspan.corpus import read_records, write_records
-from goldspan.corpus.formats.columns import spans_of_tags
-from goldspan.corpus.splits import placed
-from goldspan.corpus.tokens import iob2, token_offsets
+from goldspan.corpus.formats.huggingface.features import spans_of_tags
+from goldspan.corpus.release.splits import placed
+from goldspan.corpus.spans.tokenisation import iob2, token_offsets
 from goldspan.schema import Document, Scheme, Span, layer_fingerprint
-from tests.annotate.studio.texts import make_document
+from tests.annotate.label_studio.texts import make_document
 from tests.conftest import Run, record, span, write_lines
 
 LOAD = """

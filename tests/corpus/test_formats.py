@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from goldspan.corpus.formats import format_of
-from goldspan.corpus.formats.ann import fragments
-from goldspan.corpus.formats.file_names import FileNames
-from goldspan.corpus.label_map import LabelMap
+from goldspan.corpus.formats.brat.annotation_file import fragments
+from goldspan.corpus.formats.huggingface.file_names import FileNames
+from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, Label, Scheme, Span
 
 from ..schema.test_record import documents

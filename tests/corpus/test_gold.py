@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.corpus import read_records
-from goldspan.corpus.editions import Edition, edition, editions
+from goldspan.corpus.release.editions import Edition, edition, editions
 from goldspan.schema import Document, Scheme, UsageError, layer_fingerprint
 
 from ..conftest import SEEDS, Run

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from goldspan.cli.main import app
 from goldspan.corpus import load, read_records
-from goldspan.corpus.check import check_document
 from goldspan.corpus.formats import export, load_format
-from goldspan.corpus.formats.hub import Hub
-from goldspan.corpus.formats.release import Release
-from goldspan.corpus.tokens import lacks_tokenizer, token_offsets, tokenizer_language
-from goldspan.corpus.zones import find_zones
+from goldspan.corpus.formats.huggingface.hub_format import Hub
+from goldspan.corpus.formats.huggingface.metadata import Release
+from goldspan.corpus.ingest.zones import find_zones
+from goldspan.corpus.inspection.check import check_document
+from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language
 from goldspan.eval import agree, score
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.corpus.leftovers import FIXES, find_leftovers
+from goldspan.corpus.ingest.format_leftovers import FIXES, find_leftovers
 from goldspan.schema import Document, Scheme
 
 from ..conftest import SEEDS, Run, record, write_lines

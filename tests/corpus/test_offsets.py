@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldspan.corpus.offsets import Marked, Settlement, Stated, settle
-from goldspan.corpus.units import UNITS, Unit
-from goldspan.corpus.wording import same_words
+from goldspan.corpus.spans.offset_units import UNITS, Unit
+from goldspan.corpus.spans.offsets import Marked, Settlement, Stated, settle
+from goldspan.corpus.spans.stated_words import same_words
 from goldspan.schema import DataError
 
 from .counting import marked_texts, stated_in, trimmed

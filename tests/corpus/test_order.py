@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from goldspan.corpus.adjudicate import adjudicate
-from goldspan.corpus.order import STRATEGIES, reading_order
+from goldspan.corpus.adjudication.resolution import adjudicate
+from goldspan.corpus.release.prioritise import STRATEGIES, reading_order
 from goldspan.schema import Document, Layer, Scheme, Span, UsageError
 
 TEXT = "Iran struck Kyiv and Lviv on Friday."

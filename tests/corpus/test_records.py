@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from goldspan.corpus import read_records, write_records
-from goldspan.corpus.arrow import record_batches
+from goldspan.corpus.storage.arrow import record_batches
 from goldspan.schema import (
     DataError,
     Document,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.corpus.adjudicate import adjudicate
-from goldspan.corpus.review import review_rulings
+from goldspan.corpus.adjudication.resolution import adjudicate
+from goldspan.corpus.adjudication.review import review_rulings
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 from tests.conftest import Run, record, span, write_lines
 

@@ -10,8 +10,8 @@ import pytest
 
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import Account, read_any
-from goldspan.corpus.label_map import LabelMap, read_label_map, read_mapped
-from goldspan.corpus.unknown_labels import map_lines, toml_key
+from goldspan.corpus.storage.label_map import LabelMap, read_label_map, read_mapped
+from goldspan.corpus.storage.unknown_labels import map_lines, toml_key
 from goldspan.schema import DataError, Document, Label, Scheme, Span, UsageError
 from tests.conftest import Run, record, span, write_lines
 

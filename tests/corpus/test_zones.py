@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.corpus.published import parse_published
-from goldspan.corpus.zones import find_zones, stated_day
+from goldspan.corpus.ingest.publication_dates import parse_published
+from goldspan.corpus.ingest.zones import find_zones, stated_day
 
 BODY = "Fighting went on for a third day around the town, and officials on both sides spoke of heavy losses. " * 2
 

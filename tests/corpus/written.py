@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from goldspan.corpus.formats import Account, Loss, load_format
-from goldspan.corpus.label_map import LabelMap
+from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, Scheme, Span, conflict_scheme
 
 FORMATS = ["conll", "brat", "spacy"]

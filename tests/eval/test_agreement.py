@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.eval import agree, score
-from goldspan.eval.alpha import Continuum, alpha_u
+from goldspan.eval.statistics.krippendorff import Continuum, alpha_u
 from goldspan.schema import Document, Scheme, Span, UsageError, Zone
 
 from ..conftest import Run, record, span, write_lines

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldspan.eval.counts import MEASURES, count_matches
-from goldspan.eval.spans import SpanColumns, outside_zones, sorted_columns
+from goldspan.eval.matching.match_counts import MEASURES, count_matches
+from goldspan.eval.matching.span_columns import SpanColumns, outside_zones, sorted_columns
 from goldspan.schema import Zone
 
 Row = tuple[int, int, int, int]  # document, start, end, label

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from goldspan.corpus import diff_layers, write_records
 from goldspan.eval import agree, score
-from goldspan.eval.counts import MEASURES
-from goldspan.eval.errors import analyse_errors
+from goldspan.eval.error_analysis import analyse_errors
+from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.eval.report import score_page
 from goldspan.schema import Document, Scheme, Span, Zone, load_scheme
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from goldspan.eval import agree
-from goldspan.eval.alpha import Continuum, Units, alpha_u, nominal_alpha
+from goldspan.eval.statistics.krippendorff import Continuum, Units, alpha_u, nominal_alpha
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, Zone
 from tests.conftest import Run, record, span, write_lines
 

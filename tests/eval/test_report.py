@@ -16,9 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from goldspan.eval import agree, score
-from goldspan.eval.errors import analyse_errors
+from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.report import agreement_page, score_page
-from goldspan.eval.report.comparison import compare
+from goldspan.eval.report.side_by_side import compare
 from goldspan.schema import Document, Metadata, Scheme, Span, Zone, value_text
 from tests.browser import open_browser
 from tests.conftest import Run, record, span, write_lines

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.tokens import iob2, token_offsets
+from goldspan.corpus.spans.tokenisation import iob2, token_offsets
 from goldspan.eval import score
-from goldspan.eval.coverage import SIMULATED
-from goldspan.eval.errors import analyse_errors
+from goldspan.eval.error_analysis import analyse_errors
+from goldspan.eval.statistics.interval_coverage import SIMULATED
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError, Zone
 
 from .layers import GOLD, SYSTEM, TEXT, layer, many

@@ -9,14 +9,9 @@ import numpy as np
 import pytest
 
 from benchmarks.coverage import coverage, rejection
-from goldspan.eval.coverage import SIMULATED, simulated_coverage
-from goldspan.eval.figures import macro, precision_recall_f1
-from goldspan.eval.resampling import (
-    approximate_randomisation,
-    holm,
-    percentile_interval,
-    resampled_sums,
-)
+from goldspan.eval.statistics.bootstrap import approximate_randomisation, holm, percentile_interval, resampled_sums
+from goldspan.eval.statistics.interval_coverage import SIMULATED, simulated_coverage
+from goldspan.eval.statistics.metrics import macro, precision_recall_f1
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.studio.credentials import made_up
-from goldspan.annotate.studio.home import made
-from goldspan.annotate.studio.log import rotate
+from goldspan.annotate.label_studio.server.credentials import made_up
+from goldspan.annotate.label_studio.server.log import rotate
+from goldspan.annotate.label_studio.server.paths import made
 
 from ..conftest import GOLDSPAN
 from ..studio_server import Studio

@@ -16,9 +16,10 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from goldspan.annotate import bounded
-from goldspan.annotate.service import Service
-from goldspan.annotate.studio import Api, Connection, StudioError, api
+from goldspan.annotate import http_limits as bounded
+from goldspan.annotate.adapters.http import Service
+from goldspan.annotate.label_studio import Api, Connection, StudioError
+from goldspan.annotate.label_studio.client import client as api
 from goldspan.schema import DataError, SurroundingsError, UsageError
 
 from ..conftest import Run, record, write_lines

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from goldspan.cli.flows.pull import _file_name, drafts_of
-from goldspan.corpus import files
+from goldspan.corpus.storage import file_io as files
+from goldspan.workflows.pull_project import _file_name, drafts_of
 
 from ..conftest import GOLDSPAN, Run
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.surroundings import TOKENS
+from goldspan.annotate.child_environment import TOKENS
 
 from ..conftest import GOLDSPAN, Run, record, write_lines
 from ..studio_server import Studio

@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from ...schema import SurroundingsError, UsageError, counted
-from .gate import Application, Gate, Secret
-from .suggester import Suggester, Tell
-from .turns import Turns
+from ....schema import SurroundingsError, UsageError, counted
+from .access import Application, Gate, Secret
+from .predictor import Suggester, Tell
+from .serial_worker import Turns
 
 _MISSING = "a backend needs the packages fastapi and uvicorn. Fix: pip install 'goldspan[backend]'"
 

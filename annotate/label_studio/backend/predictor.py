@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from ...corpus.fitting import CHANGES
-from ...schema import DataError, Document, Extractor, RecordCodec, Scheme, SurroundingsError
-from ..readiness import PLAIN, load
-from ..run import Run
-from .tasks import document_of, make_task
+from ....corpus.spans.fitting import CHANGES
+from ....schema import DataError, Document, Extractor, RecordCodec, Scheme, SurroundingsError
+from ...runner.readiness import PLAIN, load
+from ...runner.run import Run
+from ..mapping.tasks import document_of, make_task
 
 _TOGETHER = 32
 """Documents that the extractor gets at once; between them a call can be stopped."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ...schema import Scheme, SurroundingsError, UsageError
-from .api import Api, StudioError
-from .gate import Secret
-from .interface import control_names
-from .project import Project, find_project
+from ....schema import Scheme, SurroundingsError, UsageError
+from ..client.client import Api, StudioError
+from ..client.projects import Project, find_project
+from ..mapping.labeling_config import control_names
+from .access import Secret
 
 MARK = "goldspan studio backend"
 """Description by which a link is known as ours."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ...schema import SurroundingsError, UsageError
-from .gate import Application
+from ....schema import SurroundingsError, UsageError
+from .access import Application
 
 if TYPE_CHECKING:
     import uvicorn

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ...schema import SurroundingsError
-from ..bounded import EndlessError, read_bounded
+from ....schema import SurroundingsError
+from ...http_limits import EndlessError, read_bounded
 from .connection import Connection
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ...schema import SurroundingsError, UsageError
-from ..surroundings import is_loopback
-from .home import DEFAULT
+from ....schema import SurroundingsError, UsageError
+from ...child_environment import is_loopback
+from ..server.paths import DEFAULT
 
 TOKEN_VARIABLES = ("GOLDSPAN_STUDIO_TOKEN", "LABEL_STUDIO_API_KEY")
 """Where a token for a server of one's own is looked for, the first first."""
@@ -70,7 +70,7 @@ def resolve(url: str | None = None, name: str = DEFAULT) -> Connection:
         SurroundingsError: The embedded server does not run; there is no token.
     """
     if url is None:
-        from .server import connection_of
+        from ..server.lifecycle import connection_of
 
         return connection_of(name)
     address = _address(url)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ...schema import Scheme, SurroundingsError, canonical_json
-from .api import Api, StudioError
+from ....schema import Scheme, SurroundingsError, canonical_json
+from .client import Api, StudioError
 
 _PAGE = 100
 _LONG = 300.0

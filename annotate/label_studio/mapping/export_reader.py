@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ...corpus.formats.base import Account
-from ...corpus.label_map import LabelMap
-from ...corpus.offsets import Marked, Stated
-from ...schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean
-from .choice import Choice, choose
-from .interface import TEXT, control_names
-from .kept import restored, span_of
+from ....corpus.formats.base import Account
+from ....corpus.spans.offsets import Marked, Stated
+from ....corpus.storage.label_map import LabelMap
+from ....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean
+from .labeling_config import TEXT, control_names
+from .latest_annotation import Choice, choose
 from .regions import Regions, regions_of
 from .task_file import Place
+from .task_sidecar import restored, span_of
 from .tasks import ID, RECORD, document_of
 from .text_field import text_field
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from ...schema import Scheme
-from ...schema.value_types import Choice
+from ....schema import Scheme
+from ....schema.value_types import Choice
 
 MODIFIER = "alt+"
 """What is held down with each key. Control and Alt together is AltGr on many keyboards, and Shift writes capitals."""

@@ -12,11 +12,11 @@ from functools import cache
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
-from ...schema import DataError, Field, Key, Label, Problem, Scheme
-from ...schema.value_types import Choice, EdtfDate, Identifier
-from ..guidelines import described, own_guidelines
+from ....schema import DataError, Field, Key, Label, Problem, Scheme
+from ....schema.value_types import Choice, EdtfDate, Identifier
+from ...guidelines import described, own_guidelines
 from .hotkeys import far_keys, hotkeys
-from .look import GUIDELINES_STYLE, STYLE
+from .styles import GUIDELINES_STYLE, STYLE
 
 LABELS = "label"
 """Name of the control that marks spans."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ...schema import DataError, Problem
+from ....schema import DataError, Problem
 
 _ONE = "export one annotator's work; of a running server `goldspan studio pull --out FOLDER` makes a layer of each"
 _MODEL = "export the predictions of one model"

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from ...corpus.offsets import Stated
-from ...schema import Problem
-from .interface import LABELS, TASK_NOTE
+from ....corpus.spans.offsets import Stated
+from ....schema import Problem
+from .labeling_config import LABELS, TASK_NOTE
 from .results import texts_of
 
 _PAGES = ("hypertextlabels", "htmllabels")

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...corpus.wording import same_words
-from ...schema import DataError, Document, Scheme, Span, Value
-from .interface import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls
+from ....corpus.spans.stated_words import same_words
+from ....schema import DataError, Document, Scheme, Span, Value
+from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls
 
 _SHOWN = 60  # characters of a region's words in a message
 

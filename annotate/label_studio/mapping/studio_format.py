@@ -12,17 +12,17 @@ from typing import Any
 
 import msgspec
 
-from ...corpus.files import writing
-from ...corpus.formats.base import Account, Loss
-from ...corpus.label_map import LabelMap
-from ...corpus.offsets import settle
-from ...corpus.records import SeenIds, doubled_id
-from ...schema import DataError, Document, RecordCodec, Scheme, bounded
-from .exported import Exported
-from .kept import kept, span_of
+from ....corpus.formats.base import Account, Loss
+from ....corpus.spans.offsets import settle
+from ....corpus.storage.file_io import writing
+from ....corpus.storage.label_map import LabelMap
+from ....corpus.storage.records import SeenIds, doubled_id
+from ....schema import DataError, Document, RecordCodec, Scheme, bounded
+from .export_reader import Exported
 from .regions import regions_of
 from .results import results_of
 from .task_file import read_tasks
+from .task_sidecar import kept, span_of
 from .tasks import RECORD, make_task
 
 

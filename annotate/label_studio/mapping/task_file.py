@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...corpus.files import read_whole
-from ...schema import DataError, Problem
-from ...schema.json_line import parse_line
+from ....corpus.storage.file_io import read_whole
+from ....schema import DataError, Problem
+from ....schema.files.json_line import parse_line
 
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
 """The way to the next bracket that stands in no string."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ...schema import Scheme, Span, canonical_json
+from ....schema import Scheme, Span, canonical_json
 from .regions import Region
 from .results import Fault, spans_of
 

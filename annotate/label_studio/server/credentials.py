@@ -8,8 +8,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ...schema import SurroundingsError
-from .home import DEFAULT, Place
+from ....schema import SurroundingsError
+from .paths import DEFAULT, Place
 
 
 @dataclass(frozen=True, slots=True)

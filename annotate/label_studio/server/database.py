@@ -7,12 +7,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ...schema import SurroundingsError
-from .environment import Environment
-from .home import Place, private
+from ....schema import SurroundingsError
+from .environment import quiet
+from .installation import Environment
 from .lock import held
+from .paths import Place, private
 from .progress import Tell, untold
-from .settings import quiet
 
 
 def make_template(environment: Environment, tell: Tell = untold) -> Path:

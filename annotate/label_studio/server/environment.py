@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from .credentials import Credentials
-from .home import Place
+from .paths import Place
 
 _KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 

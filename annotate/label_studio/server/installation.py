@@ -12,11 +12,11 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from ...schema import SurroundingsError
-from ..interruptions import held_back
-from ..surroundings import without_tokens
-from .home import Home, made
+from ....schema import SurroundingsError
+from ...child_environment import without_tokens
+from ...signals import held_back
 from .lock import held
+from .paths import Home, made
 from .progress import Tell, untold
 
 _MODULE = ("-P", "-m")  # without the folder one stands in on the path: a file there may be called as a module is

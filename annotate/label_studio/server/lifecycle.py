@@ -6,20 +6,20 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...schema import SurroundingsError, UsageError
-from ..interruptions import held_back
+from ....schema import SurroundingsError, UsageError
+from ...signals import held_back
+from ..client.client import Api, StudioError
+from ..client.connection import Connection
 from . import log, process
-from .api import Api, StudioError
-from .connection import Connection
 from .credentials import Credentials, made_up, read_credentials, write_credentials
-from .environment import Environment, install
-from .home import DEFAULT, Place, home, private
+from .database import fresh_database, make_template
+from .environment import serving
+from .installation import Environment, install
 from .lock import held
-from .port import LOOPBACK, free_port, is_free
+from .paths import DEFAULT, Place, home, private
+from .ports import LOOPBACK, free_port, is_free
 from .progress import Tell, untold
-from .settings import serving
 from .state import State, read_state, write_state
-from .template import fresh_database, make_template
 
 _BOOT = 180.0
 """Seconds in which a server must answer: migrations of a large database after an upgrade take most of them."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...schema import SurroundingsError
+from ....schema import SurroundingsError
 
 _LONGEST_WAIT = 1800.0
 

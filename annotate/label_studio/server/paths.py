@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...schema import SurroundingsError, UsageError
+from ....schema import SurroundingsError, UsageError
 
 DEFAULT = "default"
 """The name of the server that is meant where none is named."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 
-from ...schema import SurroundingsError
+from ....schema import SurroundingsError
 
 LOOPBACK = "127.0.0.1"
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from . import process
 from .credentials import write_private
-from .home import Place
+from .paths import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .api import Api
-from .project import Project, count, select
-from .tasks import ID
-from .touched import count_annotated, drafted_tasks
+from ..client.client import Api
+from ..client.projects import Project, count, select
+from ..mapping.tasks import ID
+from .worked_tasks import count_annotated, drafted_tasks
 
 _LONG = 600.0
 _GROUP = 100

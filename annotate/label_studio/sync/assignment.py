@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from ...corpus.files import writing
-from ...schema import DataError, Document, Problem, UsageError, remedy
+from ....corpus.storage.file_io import writing
+from ....schema import DataError, Document, Problem, UsageError, remedy
 
 VERSION = 1
 

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ...schema import DataError, Document, Label, Scheme, Span, Value, load_actors, load_places
-from ...schema.value_types import Identifier
+from ....schema import DataError, Document, Label, Scheme, Span, Value, load_actors, load_places
+from ....schema.value_types import Identifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from itertools import chain
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ...schema import DataError, Problem, Scheme, UsageError
-from .api import Api, StudioError
-from .interface import check_interface, instructions, interface
-from .project import Project, find_project, projects, scheme_project, still_there
-from .work import all_work, drafted_work
+from ....schema import DataError, Problem, Scheme, UsageError
+from ..client.client import Api, StudioError
+from ..client.projects import Project, find_project, projects, scheme_project, still_there
+from ..mapping.labeling_config import check_interface, instructions, interface
+from .annotations import all_work, drafted_work
 
 _TURN = 3.0  # seconds
 _MADE = "Made by goldspan for the scheme "

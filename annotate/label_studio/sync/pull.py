@@ -14,14 +14,14 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from ...corpus.check import check_document
-from ...schema import DataError, Document, Layer, Problem, Scheme
-from ...schema.errors import counted
-from .identify import carried, identified
-from .project import Project
-from .results import Fault, Reading, spans_of
-from .tasks import RECORD, document_of
-from .work import Annotation, Work
+from ....corpus.inspection.check import check_document
+from ....schema import DataError, Document, Layer, Problem, Scheme
+from ....schema.errors import counted
+from ..client.projects import Project
+from ..mapping.results import Fault, Reading, spans_of
+from ..mapping.tasks import RECORD, document_of
+from .annotations import Annotation, Work
+from .entity_linking import carried, identified
 
 KEPT = "studio"
 """Where a layer's `extra` keeps how the document was shown, the note on it, and what the layer has no place for."""

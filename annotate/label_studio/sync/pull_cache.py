@@ -16,11 +16,11 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from ...corpus.files import reading, writing
-from ...schema import DataError
-from .api import Api
-from .project import Project
-from .work import Work, all_work, changed_since, count_work, differing, work_of
+from ....corpus.storage.file_io import reading, writing
+from ....schema import DataError
+from ..client.client import Api
+from ..client.projects import Project
+from .annotations import Work, all_work, changed_since, count_work, differing, work_of
 
 _MARGIN = timedelta(seconds=5)  # a task's time is set before its change can be seen
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"

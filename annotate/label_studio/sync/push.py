@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from .api import Api, StudioError
-from .changes import Changes, Replacement, needed_changes
-from .held import held_tasks
-from .project import Project, suggestions_at, task_is_gone
-from .removal import remove_untouched
-from .seal import description_with_seal, sealed, tasks_when_sealed
-from .tasks import Task
+from ..client.client import Api, StudioError
+from ..client.projects import Project, suggestions_at, task_is_gone
+from ..mapping.tasks import Task
+from .push_changes import Changes, Replacement, needed_changes
+from .push_checksum import description_with_seal, sealed, tasks_when_sealed
+from .remote_tasks import held_tasks
+from .task_removal import remove_untouched
 
 BATCH = 250
 """Tasks in one request; the server is fastest with 250 to 500."""

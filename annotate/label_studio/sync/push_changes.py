@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...schema import DataError, Problem
-from .api import Api
-from .held import Held, held_tasks
-from .project import Project
-from .tasks import Task
+from ....schema import DataError, Problem
+from ..client.client import Api
+from ..client.projects import Project
+from ..mapping.tasks import Task
+from .remote_tasks import Held, held_tasks
 
 
 @dataclass(frozen=True, slots=True)

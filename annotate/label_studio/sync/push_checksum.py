@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from ...schema import canonical_json
-from .api import Api
-from .project import Project
-from .tasks import Task
+from ....schema import canonical_json
+from ..client.client import Api
+from ..client.projects import Project
+from ..mapping.tasks import Task
 
 _SEAL = re.compile(r" Content ([0-9a-f]{16})(?: of ([0-9]+) tasks)?\.$")
 

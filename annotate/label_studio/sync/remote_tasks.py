@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .api import Api
-from .project import Project, all_suggestions, chunked, in_list, select, suggestions_at, sum_of_suggestions
-from .tasks import ID, RECORD
-from .touched import annotated_tasks, drafted_tasks
+from ..client.client import Api
+from ..client.projects import Project, all_suggestions, chunked, in_list, select, suggestions_at, sum_of_suggestions
+from ..mapping.tasks import ID, RECORD
+from .worked_tasks import annotated_tasks, drafted_tasks
 
 _PAGE = 500
 _FEW = 20

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...schema import Document, Scheme, Span
-from .api import Api
-from .project import Project, chunked, in_list, select
-from .results import results_of
-from .tasks import ID
+from ....schema import Document, Scheme, Span
+from ..client.client import Api
+from ..client.projects import Project, chunked, in_list, select
+from ..mapping.results import results_of
+from ..mapping.tasks import ID
 
 
 def play(api: Api, project: Project, documents: Mapping[str, Document], scheme: Scheme) -> int:

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ...schema import Scheme
-from .api import Api
-from .project import Project, all_suggestions, chunked, in_list, select, suggestions_at
-from .tasks import ID, RECORD, Task, document_of
+from ....schema import Scheme
+from ..client.client import Api
+from ..client.projects import Project, all_suggestions, chunked, in_list, select, suggestions_at
+from ..mapping.tasks import ID, RECORD, Task, document_of
 
 _PAGE = 250
 _FEW = 20

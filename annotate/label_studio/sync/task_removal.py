@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .api import Api
-from .held import held_tasks
-from .project import Project
+from ..client.client import Api
+from ..client.projects import Project
+from .remote_tasks import held_tasks
 
 _LONG = 600.0
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .api import Api
-from .project import Project, count, projects, select
+from ..client.client import Api
+from ..client.projects import Project, count, projects, select
 
 _PAGE = 500
 _ANNOTATED = [{"filter": "filter:tasks:annotations_ids", "operator": "empty", "type": "String", "value": "False"}]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .names import slug
-from .page import Mention, Page
+from ..known_names import slug
+from ..passage import Mention, Page
 
 _OF_THE_GROUP = frozenset(("armed", "groups"))
 _PRESS = frozenset("media broadcaster newspapers newspaper outlets outlet".split())

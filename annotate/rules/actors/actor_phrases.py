@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .bodies import HEADS_OF_PHRASES
-from .naming import Naming
-from .page import Mention, Page
+from ..passage import Mention, Page
+from .actor_ids import Naming
+from .organisations import HEADS_OF_PHRASES
 
 _TIES_BY_NOUN = frozenset(("proxy", "proxies"))
 _PERSON_HEADS = frozenset(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .names import NEVER_IN_NAMES, slug
-from .page import Mention, Page
+from ..known_names import NEVER_IN_NAMES, slug
+from ..passage import Mention, Page
 
 HEADS_OF_PHRASES = frozenset(("rulers", "armed", "officials", "groups", "people", "contractors", "bodies"))
 """Classes of nouns before which a name makes a phrase of A3."""

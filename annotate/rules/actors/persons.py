@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .bodies import HEADS_OF_PHRASES
-from .names import NEVER_IN_NAMES, slug
-from .page import Mention, Page
-from .places import OF_PLACES, governed, is_unknown_name
-from .tokens import is_article
+from ..known_names import NEVER_IN_NAMES, slug
+from ..passage import Mention, Page
+from ..places.place_names import OF_PLACES, governed, is_unknown_name
+from ..tokens import is_article
+from .organisations import HEADS_OF_PHRASES
 
 _PARTICLES = frozenset(
     """bin ibn ben abu umm de del della da dos das di van von der den la le el al ul ur ould wuld ag

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..tokens import end_of_paragraph
+from .amount_intervals import meaning, parted
 from .cardinals import cardinal
-from .intervals import meaning, parted
 from .numerals import CHUNK, Numeral, begins_number, numerals
-from .tokens import end_of_paragraph
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
 

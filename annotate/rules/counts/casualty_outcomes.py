@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .page import Page
+from ..passage import Page
 
 BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
 FATE_WORDS = frozenset(

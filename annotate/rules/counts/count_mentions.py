@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from .fates import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, fate, fate_of
-from .numbers import STARTS, Amount, read_run
-from .page import Page
-from .subjects import changes, label, passes, told_of
+from ..passage import Page
+from .amounts import STARTS, Amount, read_run
+from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, fate, fate_of
+from .count_subjects import changes, label, passes, told_of
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _NO_NOUN = frozenset(

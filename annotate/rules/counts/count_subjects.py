@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .fates import FATE_NOUNS, FATE_WORDS, fate_of, joined_fate
-from .page import Page
+from ..passage import Page
+from .casualty_outcomes import FATE_NOUNS, FATE_WORDS, fate_of, joined_fate
 
 _CHANGES = frozenset(
     """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ...schema.edtf import edtf_fault
+from ....schema.edtf import edtf_fault
+from ..passage import Page
+from ..tokens import end_of_paragraph
+from ..word_lists import MONTHS, WEEKDAYS
 from . import date_patterns as written
-from . import date_values as meaning
-from .date_values import Anchor
-from .page import Page
-from .tokens import end_of_paragraph
-from .words import MONTHS, WEEKDAYS
+from . import date_resolution as meaning
+from .date_resolution import Anchor
 
 _LONGEST = 120
 _HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())

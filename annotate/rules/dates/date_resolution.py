@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .cardinals import whole_number
-from .words import MONTHS, WEEKDAYS
+from ..counts.cardinals import whole_number
+from ..word_lists import MONTHS, WEEKDAYS
 
 _MONTH_NAMES = {name[:3]: number for number, name in enumerate(MONTHS[:12], 1)}
 _DAY_NAMES = {name[:3]: number for number, name in enumerate(WEEKDAYS[:7])}

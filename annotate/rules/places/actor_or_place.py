@@ -6,7 +6,7 @@ speaks. The cues stand in the words before the name, in what it possesses and in
 
 from __future__ import annotations
 
-from .page import Mention, Page
+from ..passage import Mention, Page
 
 _INSIDE = frozenset(
     """in inside into near throughout across outside within onto around via through beyond nearby""".split()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .names import NEVER_IN_NAMES
-from .page import Mention, Page
-from .tokens import is_article
+from ..known_names import NEVER_IN_NAMES
+from ..passage import Mention, Page
+from ..tokens import is_article
 
 _KINDS = {
     "place_admin": "admin",

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from ...schema import DataError, Problem, bounded
-from ..offsets import Stated
-from .kept import parse_kept
+from ....schema import DataError, Problem, bounded
+from ...spans.offsets import Stated
+from ..sidecar import parse_kept
 
 NOTE = "goldspan "
 """Begins a note that keeps a span; any other note is a person's."""

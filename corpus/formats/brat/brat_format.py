@@ -20,14 +20,14 @@ from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError, bounded
-from ..label_map import LabelMap
-from ..offsets import Marked, settle
-from .ann import NOTE, Annotation, Annotations, fragments, one_stretch, parse_annotations
-from .base import Account, Loss
-from .brat_pairs import foreign_pairs
-from .file_names import FileNames
-from .kept import Keeper, one_line, parse_kept, writable
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError, bounded
+from ...spans.offsets import Marked, settle
+from ...storage.label_map import LabelMap
+from ..base import Account, Loss
+from ..huggingface.file_names import FileNames
+from ..sidecar import Keeper, one_line, parse_kept, writable
+from .annotation_file import NOTE, Annotation, Annotations, fragments, one_stretch, parse_annotations
+from .file_pairs import foreign_pairs
 
 _INDEX = "goldspan.jsonl"
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...schema import DataError, Problem
+from ....schema import DataError, Problem
 
 
 def foreign_pairs(folder: Path, listed: set[str]) -> Iterator[str]:

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, counted
-from ..files import lines, reading, suffix, writing
-from ..label_map import LabelMap
-from ..tokens import cut_tokens
-from .base import Account, Loss
-from .kept import Keeper, Mark, View, flat_marks, marks_of, parse_kept, writable
-from .tags import TagError, TagEvidence, entities, is_tag, parse_tag
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme, counted
+from ...spans.tokenisation import cut_tokens
+from ...storage.file_io import lines, reading, suffix, writing
+from ...storage.label_map import LabelMap
+from ..base import Account, Loss
+from ..sidecar import Keeper, Mark, View, flat_marks, marks_of, parse_kept, writable
+from .tag_schemes import TagError, TagEvidence, entities, is_tag, parse_tag
 
 _HEADER = "# goldspan "
 _DOCUMENT = "-DOCSTART-"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ...schema import DataError, Problem
+from ....schema import DataError, Problem
 
 _TAG = re.compile(r"O|([BIESLU])-(.+)")
 _OUTSIDE = ("O", "")

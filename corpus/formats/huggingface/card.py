@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...schema import NEUTRAL, Scheme, counted
-from ..tokens import tokenizer_language
-from .card_head import CARD, card_head
+from ....schema import NEUTRAL, Scheme, counted
+from ...spans.tokenisation import tokenizer_language
+from .card_header import CARD, card_head
 from .card_plot import STATISTICS, draw_statistics
 from .citation import citation
-from .facts import Facts
 from .markdown import code, plain, table
-from .release import Release
+from .metadata import Release
+from .statistics import Facts
 
 _ABOUT = {
     "spans": "documents with text, zones, spans and values: all that a record holds",

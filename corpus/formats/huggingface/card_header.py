@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...schema import primary_language
-from .columns import dataset_features
-from .facts import Facts, LayerFacts
-from .release import Release
+from ....schema import primary_language
+from .features import dataset_features
+from .metadata import Release
+from .statistics import Facts, LayerFacts
 
 CARD = "README.md"
 """The card's file."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...schema import Scheme
-from ..stats import CorpusStats
+from ....schema import Scheme
+from ...inspection.stats import CorpusStats
 
 STATISTICS = "statistics.png"
 """The picture's file."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .facts import Facts
-from .release import Release
+from .metadata import Release
+from .statistics import Facts
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
 

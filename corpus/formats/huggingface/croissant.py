@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .citation import citation
-from .columns import dataset_features
-from .facts import DataFile, Facts
-from .release import Release
+from .features import dataset_features
+from .metadata import Release
+from .statistics import DataFile, Facts
 
 CROISSANT = "croissant.json"
 """The file of the metadata."""

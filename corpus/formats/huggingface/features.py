@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...schema import Document, Scheme
-from ..arrow import record_batch, record_schema
-from ..rows import row_line
-from ..tokens import iob2, token_offsets
+from ....schema import Document, Scheme
+from ...spans.tokenisation import iob2, token_offsets
+from ...storage.arrow import record_batch, record_schema
+from ...storage.rows import row_line
 
 if TYPE_CHECKING:
     import pyarrow as pa

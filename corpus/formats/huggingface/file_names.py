@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...schema import sha256_hex
+from ....schema import sha256_hex
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 _OTHER = re.compile(r"[^A-Za-z0-9_-]+")

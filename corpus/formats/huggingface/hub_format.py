@@ -11,19 +11,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ...schema import DataError, Document, Problem, Scheme, UsageError
-from ..label_map import LabelMap
-from ..splits import placed
-from .base import Account, Loss
+from ....schema import DataError, Document, Problem, Scheme, UsageError
+from ...release.splits import placed
+from ...storage.label_map import LabelMap
+from ..base import Account, Loss
+from ..record_formats import text_free
 from .card import write_card
-from .columns import Entry, token_cells
 from .croissant import CROISSANT, croissant
-from .dataset_files import DatasetFiles
-from .dataset_rows import CHECKSUMS, read_dataset
-from .facts import Facts, LayerFacts
+from .features import Entry, token_cells
 from .file_names import FileNames
-from .records import text_free
-from .release import Release
+from .metadata import Release
+from .reader import CHECKSUMS, read_dataset
+from .statistics import Facts, LayerFacts
+from .writer import DatasetFiles
 
 WHOLE = "whole"
 """The split of what is of no split: entities."""

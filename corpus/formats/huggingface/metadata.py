@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Document, Problem, did_you_mean, remedy
-from ...schema.toml_text import parse_toml
+from ....schema import DataError, Document, Problem, did_you_mean, remedy
+from ....schema.files.toml_text import parse_toml
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..parquet import refuse_endless_rows
-from .columns import record_of_row
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...storage.parquet import refuse_endless_rows
+from .features import record_of_row
 
 if TYPE_CHECKING:
     import pyarrow as pa

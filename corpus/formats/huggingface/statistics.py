@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...schema import Document, Layer, LayerFingerprint, Scheme
-from ..stats import CorpusStats, StatsCounter
-from .entities import EntityCounter
+from ....schema import Document, Layer, LayerFingerprint, Scheme
+from ...inspection.stats import CorpusStats, StatsCounter
+from ..entities import EntityCounter
 
 
 @dataclass(frozen=True, slots=True)

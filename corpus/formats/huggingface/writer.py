@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...schema import Scheme
-from ..arrow import Fill
-from .columns import Entry, dataset_features, entry_batch
-from .facts import DataFile
+from ....schema import Scheme
+from ...storage.arrow import Fill
+from .features import Entry, dataset_features, entry_batch
+from .statistics import DataFile
 
 if TYPE_CHECKING:
     import pyarrow as pa

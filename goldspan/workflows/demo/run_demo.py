@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...annotate.studio import down
+from ...annotate.label_studio import down
+from ...cli.console import note
 from ...schema import conflict_scheme
-from ..show import note
 from . import demo_steps as steps_of
-from .demo_account import Account, account_of
-from .demo_kept import Kept
+from .artifact_cache import Kept
 from .demo_steps import Workshop
+from .demo_summary import Account, account_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import redirect_stdout, suppress
 import httpx  # noqa: F401
 import tqdm  # noqa: F401
 
-from goldspan.annotate.studio.interface import check_interface, interface
+from goldspan.annotate.label_studio.mapping.labeling_config import check_interface, interface
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme
 

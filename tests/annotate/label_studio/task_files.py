@@ -9,11 +9,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from goldspan.annotate.studio.exchange import STUDIO
+from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.corpus.formats import Account, Loss
-from goldspan.corpus.label_map import LabelMap
+from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Decision, Document, Layer, Scheme
-from tests.annotate.studio.texts import make_document
+from tests.annotate.label_studio.texts import make_document
 
 TEXT = "😀 Iran hit 5 bases near Kyiv."
 

@@ -20,15 +20,15 @@ import httpx
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.studio.backend import Limits, backend
-from goldspan.annotate.studio.gate import Secret
-from goldspan.annotate.studio.listening import bind, listening
-from goldspan.annotate.studio.results import spans_of
-from goldspan.annotate.studio.suggester import Suggester
-from goldspan.annotate.studio.tasks import make_task
-from goldspan.annotate.studio.turns import Turns
+from goldspan.annotate.label_studio.backend.access import Secret
+from goldspan.annotate.label_studio.backend.app import Limits, backend
+from goldspan.annotate.label_studio.backend.predictor import Suggester
+from goldspan.annotate.label_studio.backend.serial_worker import Turns
+from goldspan.annotate.label_studio.backend.serving import bind, listening
+from goldspan.annotate.label_studio.mapping.results import spans_of
+from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.schema import Document, Extractor, Scheme, Span, SurroundingsError, UsageError
-from tests.annotate.studio.texts import make_document
+from tests.annotate.label_studio.texts import make_document
 
 TEXT = "Iran struck three bases near Kyiv on 7 November 2023."
 

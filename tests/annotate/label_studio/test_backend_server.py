@@ -17,9 +17,9 @@ import httpx
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.studio import Api, Connection, StudioError, client
-from goldspan.annotate.studio.project import Project, find_project, select
-from goldspan.annotate.studio.results import spans_of
+from goldspan.annotate.label_studio import Api, Connection, StudioError, client
+from goldspan.annotate.label_studio.client.projects import Project, find_project, select
+from goldspan.annotate.label_studio.mapping.results import spans_of
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
 from tests.conftest import GOLDSPAN, record, span, write_lines

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
-from goldspan.annotate.studio.interface import NOTE, TASK_NOTE, UNSURE, controls
+from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
+from goldspan.annotate.label_studio.mapping.labeling_config import NOTE, TASK_NOTE, UNSURE, controls
 from goldspan.schema import conflict_scheme
 
 from ...annotator import Annotator, pictures_folder

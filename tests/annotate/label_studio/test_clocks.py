@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.opening import open_project, plan_project
-from goldspan.annotate.studio.project import Project, select
-from goldspan.annotate.studio.results import results_of
-from goldspan.annotate.studio.store import Store
-from goldspan.annotate.studio.tasks import make_task
-from goldspan.annotate.studio.work import Work
+from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio.client.projects import Project, select
+from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.tasks import make_task
+from goldspan.annotate.label_studio.sync.annotations import Work
+from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
+from goldspan.annotate.label_studio.sync.pull_cache import Store
 from goldspan.schema import Document, Scheme, Span
 from tests.studio_server import Studio
 

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, StudioError, client, resolve
+from goldspan.annotate.label_studio import Api, Connection, StudioError, client, resolve
 from goldspan.schema import SurroundingsError, UsageError
 
 from ...studio_server import Studio

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from goldspan.annotate.studio import Connection, client
-from goldspan.annotate.studio.project import find_project, select
-from goldspan.annotate.studio.results import results_of
+from goldspan.annotate.label_studio import Connection, client
+from goldspan.annotate.label_studio.client.projects import find_project, select
+from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
 from tests.conftest import GOLDSPAN, record, write_lines

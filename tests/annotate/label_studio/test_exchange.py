@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.studio import Connection, client
-from goldspan.annotate.studio.exchange import STUDIO
-from goldspan.annotate.studio.interface import interface
+from goldspan.annotate.label_studio import Connection, client
+from goldspan.annotate.label_studio.mapping.labeling_config import interface
+from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.corpus.formats import Loss, load_format
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 from tests.studio_server import Studio

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio.exchange import STUDIO
+from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.corpus.formats import Account
-from goldspan.corpus.label_map import LabelMap
+from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Layer, Scheme, Span
 
 from .task_files import TEXT, foreign, mark, places, read, rich, tasks_file, write

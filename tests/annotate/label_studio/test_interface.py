@@ -14,11 +14,18 @@ import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 from msgspec import structs
 
-from goldspan.annotate.studio.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
-from goldspan.annotate.studio.interface import UNSURE, check_interface, control_names, controls, instructions, interface
-from goldspan.annotate.studio.results import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
+from goldspan.annotate.label_studio.mapping.labeling_config import (
+    UNSURE,
+    check_interface,
+    control_names,
+    controls,
+    instructions,
+    interface,
+)
+from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
 from goldspan.corpus import read_records
-from goldspan.corpus.editions import edition
+from goldspan.corpus.release.editions import edition
 from goldspan.schema import DataError, Document, Scheme, conflict_scheme, parse_scheme
 
 HOSTILE = """

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.project import find_project, select
-from goldspan.annotate.studio.results import results_of
-from goldspan.annotate.studio.work import count_work
+from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio.client.projects import find_project, select
+from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.sync.annotations import count_work
 from goldspan.schema import Document, Scheme, Span
 from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio

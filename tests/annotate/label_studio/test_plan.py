@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.studio.plan import Plan, give_back, hand_over, loads, make_plan, read_plan, write_plan
+from goldspan.annotate.label_studio.sync.assignment import (
+    Plan,
+    give_back,
+    hand_over,
+    loads,
+    make_plan,
+    read_plan,
+    write_plan,
+)
 from goldspan.schema import DataError, Document, UsageError
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio.project import Project
-from goldspan.annotate.studio.pull import Pulled, owner_first, read_work
-from goldspan.annotate.studio.results import results_of
-from goldspan.annotate.studio.tasks import make_task
-from goldspan.annotate.studio.work import Annotation, Work
-from goldspan.corpus.adjudicate import adjudicate
-from goldspan.corpus.review import review_rulings
+from goldspan.annotate.label_studio.client.projects import Project
+from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.tasks import make_task
+from goldspan.annotate.label_studio.sync.annotations import Annotation, Work
+from goldspan.annotate.label_studio.sync.pull import Pulled, owner_first, read_work
+from goldspan.corpus.adjudication.resolution import adjudicate
+from goldspan.corpus.adjudication.review import review_rulings
 from goldspan.eval.agreement import agree
 from goldspan.schema import DataError, Document, Scheme, Span
 

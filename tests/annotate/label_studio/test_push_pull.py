@@ -19,16 +19,16 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.api import StudioError
-from goldspan.annotate.studio.opening import open_project, plan_project
-from goldspan.annotate.studio.project import Project, find_project, projects, select
-from goldspan.annotate.studio.push import push
-from goldspan.annotate.studio.results import results_of
-from goldspan.annotate.studio.tasks import make_task
+from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio.client.client import StudioError
+from goldspan.annotate.label_studio.client.projects import Project, find_project, projects, select
+from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.tasks import make_task
+from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
+from goldspan.annotate.label_studio.sync.push import push
 from goldspan.corpus import read_records, write_records
 from goldspan.schema import Document, Scheme, Span, SurroundingsError
-from tests.annotate.studio.texts import make_document
+from tests.annotate.label_studio.texts import make_document
 from tests.conftest import GOLDSPAN, record, span, write_lines
 from tests.studio_server import Studio
 

@@ -13,13 +13,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.plan import Plan, make_plan, read_plan, write_plan
-from goldspan.annotate.studio.project import find_project, select
-from goldspan.cli.flows.reassign import Reassigned, reassign
-from goldspan.cli.flows.sheets import Sheet
-from goldspan.cli.flows.team import progress, pull_planned, push_planned
+from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio.client.projects import find_project, select
+from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
+from goldspan.workflows.reassign_tasks import Reassigned, reassign
+from goldspan.workflows.suggestion_sheets import Sheet
+from goldspan.workflows.team_projects import progress, pull_planned, push_planned
 from tests.conftest import GOLDSPAN
 from tests.studio_server import Studio
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.studio.identify import carried, identified
-from goldspan.annotate.studio.results import results_of, spans_of
-from goldspan.annotate.studio.tasks import document_of, make_task
+from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.tasks import document_of, make_task
+from goldspan.annotate.label_studio.sync.entity_linking import carried, identified
 from goldspan.schema import DataError, Document, Scheme, Span
-from tests.annotate.studio.texts import make_document
+from tests.annotate.label_studio.texts import make_document
 
 TEXT = "😀 Iran hit 5 \r\nbases."
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, Home, client
-from goldspan.annotate.studio.environment import wanted
-from goldspan.annotate.studio.home import home
-from goldspan.annotate.studio.log import last_lines, rotate
+from goldspan.annotate.label_studio import Api, Connection, Home, client
+from goldspan.annotate.label_studio.server.installation import wanted
+from goldspan.annotate.label_studio.server.log import last_lines, rotate
+from goldspan.annotate.label_studio.server.paths import home
 
 from ...studio_server import GOLDSPAN, Studio, serving
 

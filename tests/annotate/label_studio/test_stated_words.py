@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from typer.testing import CliRunner
 
-from goldspan.annotate.studio.exchange import STUDIO
+from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.cli.main import app
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import Account
-from goldspan.corpus.wording import same_words
+from goldspan.corpus.spans.stated_words import same_words
 from goldspan.schema import DataError, Document, Scheme
 from tests.corpus.counting import marked_texts, stated_in, trimmed
 

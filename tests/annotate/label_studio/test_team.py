@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.project import Project, find_project, select
-from goldspan.annotate.studio.results import results_of
+from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio.client.projects import Project, find_project, select
+from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
 from tests.annotator import Annotator, pictures_folder

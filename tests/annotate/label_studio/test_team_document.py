@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.studio import Api, Connection, client
-from goldspan.annotate.studio.plan import Plan, read_plan
-from goldspan.annotate.studio.project import Project, find_project, select
-from goldspan.annotate.studio.results import results_of
+from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio.client.projects import Project, find_project, select
+from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.sync.assignment import Plan, read_plan
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Span, load_scheme
 from tests.conftest import GOLDSPAN, record, span, write_lines

@@ -1,0 +1,1 @@
+"""Adapters to other systems: commands, HTTP services, LLMs, spaCy, transformers."""

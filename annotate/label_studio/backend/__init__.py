@@ -1,0 +1,1 @@
+"""A machine learning backend: suggestions as people open tasks."""

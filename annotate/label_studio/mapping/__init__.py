@@ -1,0 +1,1 @@
+"""Map documents and spans to tasks and results of Label Studio, and back."""

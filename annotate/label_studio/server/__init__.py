@@ -1,0 +1,1 @@
+"""Label Studio on this machine: installation, data, start and stop."""

@@ -1,0 +1,1 @@
+"""Push documents and suggestions to a project, pull annotations."""

@@ -1,0 +1,1 @@
+"""ACTOR: names of organisations and persons, and their ids."""

@@ -1,0 +1,1 @@
+"""COUNT: amounts and what they count."""

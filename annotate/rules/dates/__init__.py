@@ -1,0 +1,1 @@
+"""DATE: mentions of dates and their resolution."""

@@ -1,0 +1,1 @@
+"""LOCATION: names of places, and whether they act or are where something happens."""

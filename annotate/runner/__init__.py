@@ -1,0 +1,1 @@
+"""Run an extractor over a corpus, in one process or several."""

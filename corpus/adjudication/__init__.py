@@ -1,0 +1,1 @@
+"""Merge several passes into one gold layer."""

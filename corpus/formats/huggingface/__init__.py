@@ -1,0 +1,1 @@
+"""Hugging Face datasets: features, files, card and metadata."""

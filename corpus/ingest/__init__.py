@@ -1,0 +1,1 @@
+"""Build records from articles: sources, manifest, zones, dates."""

@@ -1,0 +1,1 @@
+"""Check, compare and count records, and find what looks wrong."""

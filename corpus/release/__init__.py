@@ -1,0 +1,1 @@
+"""Order, split and publish a corpus, and list its editions."""

@@ -1,0 +1,1 @@
+"""Offsets of spans: bounds, units, tokens, and the alignment of two layers."""

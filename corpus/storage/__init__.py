@@ -1,0 +1,1 @@
+"""Read and write records as JSONL and Parquet."""

@@ -1,0 +1,1 @@
+"""Pair gold and system spans, and count the matches."""

@@ -1,0 +1,1 @@
+"""Annotation and gold-standard datasets: scheme, suggestions, Label Studio, adjudication, datasets and scores."""

@@ -1,0 +1,1 @@
+"""Read and write schemes and single records as TOML and JSON."""

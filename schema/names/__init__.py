@@ -1,0 +1,1 @@
+"""Resolve names to ids: the actor registry and the gazetteer."""
