@@ -1,6 +1,6 @@
 """Suggestions by extractors, and people's work in Label Studio."""
 
-from .registry import Installed, installed_extractors, load_extractor
-from .runner.run import Annotated, annotate
+from .registry import ExtractorInfo, installed_extractors, load_extractor
+from .runner.run import AnnotationRun, annotate
 
-__all__ = ["Annotated", "Installed", "annotate", "installed_extractors", "load_extractor"]
+__all__ = ["AnnotationRun", "ExtractorInfo", "annotate", "installed_extractors", "load_extractor"]

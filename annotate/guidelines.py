@@ -20,7 +20,7 @@ def own_guidelines(scheme: Scheme) -> str | None:
     return resources.files("goldspan.docs").joinpath("guidelines.md").read_text(encoding="utf-8")
 
 
-def described(scheme: Scheme) -> str:
+def describe_scheme(scheme: Scheme) -> str:
     """What a scheme says of itself (Markdown): description, labels with examples and fields, rules for spans."""
     return "\n".join(_description(scheme)).strip() + "\n"
 

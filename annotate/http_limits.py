@@ -12,7 +12,7 @@ LARGEST = 200_000_000
 """Bytes of an answer, unpacked."""
 
 
-class EndlessError(Exception):
+class ResponseTooLargeError(Exception):
     """An answer is too large or takes too long; the text says which."""
 
 
@@ -25,7 +25,7 @@ def read_bounded(answer: httpx.Response, *, seconds: float, most: int = LARGEST)
         most: Bytes.
 
     Raises:
-        EndlessError: It is longer, or not over in time.
+        ResponseTooLargeError: It is longer, or not over in time.
         httpx.HTTPError: The connection broke.
     """
     until = time.monotonic() + seconds
@@ -33,7 +33,7 @@ def read_bounded(answer: httpx.Response, *, seconds: float, most: int = LARGEST)
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > most:
-            raise EndlessError(f"an answer of more than {most:,} bytes")
+            raise ResponseTooLargeError(f"an answer of more than {most:,} bytes")
         if time.monotonic() > until:
-            raise EndlessError(f"an answer that takes more than {seconds:g} seconds")
+            raise ResponseTooLargeError(f"an answer that takes more than {seconds:g} seconds")
     return bytes(body)

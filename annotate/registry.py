@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..schema import (
+    DependencyError,
     Extractor,
     ExtractorFactory,
     GoldspanError,
     Parameter,
     Scheme,
-    SurroundingsError,
     UsageError,
     did_you_mean,
 )
@@ -26,7 +26,7 @@ _KINDS: Mapping[type, str] = {int: "whole number", float: "number"}
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class ExtractorInfo:
     """An extractor that some installed package offers.
 
     Attributes:
@@ -44,17 +44,17 @@ class Installed:
     fault: str = ""
 
 
-def installed_extractors() -> list[Installed]:
+def installed_extractors() -> list[ExtractorInfo]:
     """All extractors of the installed packages, by name; one that cannot be loaded is listed with the reason."""
     found = []
     for name, point in sorted(_points().items()):
         package = f"{point.dist.name} {point.dist.version}" if point.dist is not None else ""
         try:
             factory = _factory(point)
-        except SurroundingsError as error:
-            found.append(Installed(name, package, "", fault=str(error)))
+        except DependencyError as error:
+            found.append(ExtractorInfo(name, package, "", fault=str(error)))
         else:
-            found.append(Installed(name, package, factory.summary, tuple(factory.parameters)))
+            found.append(ExtractorInfo(name, package, factory.summary, tuple(factory.parameters)))
     return found
 
 
@@ -63,7 +63,7 @@ def check_spec(spec: str) -> None:
 
     Raises:
         UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
-        SurroundingsError: Its package cannot be imported.
+        DependencyError: Its package cannot be imported.
     """
     _resolved(spec)
 
@@ -76,7 +76,7 @@ def load_extractor(spec: str, scheme: Scheme) -> Extractor:
 
     Raises:
         UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
-        SurroundingsError: Its package cannot be imported.
+        DependencyError: Its package cannot be imported.
         DataError: A file that an argument names is at fault.
     """
     name, factory, arguments = _resolved(spec)
@@ -85,9 +85,9 @@ def load_extractor(spec: str, scheme: Scheme) -> Extractor:
     except GoldspanError:
         raise
     except (Exception, SystemExit) as error:
-        raise SurroundingsError(f"the extractor {name!r} cannot be made: {type(error).__name__}: {error}") from error
+        raise DependencyError(f"the extractor {name!r} cannot be made: {type(error).__name__}: {error}") from error
     if not isinstance(made, Extractor):
-        raise SurroundingsError(f"the extractor {name!r} lacks a name, a version or `extract`. Fix: tell its authors")
+        raise DependencyError(f"the extractor {name!r} lacks a name, a version or `extract`. Fix: tell its authors")
     return made
 
 
@@ -110,7 +110,7 @@ def _factory(point: EntryPoint) -> ExtractorFactory:
         _ = factory.summary, list(factory.parameters)
     except (Exception, SystemExit) as error:  # whatever another package does when it is imported
         told = f"{type(error).__name__}: {error}"
-        raise SurroundingsError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {told}") from error
+        raise DependencyError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {told}") from error
     return factory
 
 

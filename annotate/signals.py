@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
+def defer_signals() -> Iterator[None]:
     """Lets interruptions wait until the block is over, so that what it starts is on record when one is heard."""
     if threading.current_thread() is not threading.main_thread():  # where none is heard anyway
         yield

@@ -14,14 +14,14 @@ from ..corpus.spans.tokenisation import tokenizer_language
 from ..schema import (
     NEUTRAL,
     DataError,
+    DependencyError,
     Document,
     Problem,
     Scheme,
-    SurroundingsError,
     UsageError,
-    counted,
     layer_fingerprint,
-    remedy,
+    os_error_hint,
+    pluralize,
 )
 from .rules.tokens import blank_pipeline
 
@@ -35,7 +35,7 @@ _KEY = "sc"
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedPipeline:
     """A trained pipeline.
 
     Attributes:
@@ -59,7 +59,7 @@ def train(
     seed: int = 0,
     epochs: int = 40,
     tick: Callable[[], None] = lambda: None,
-) -> Trained:
+) -> TrainedPipeline:
     """Trains a pipeline on gold; the same documents and seed give the same weights on the same machine.
 
     Args:
@@ -82,7 +82,7 @@ def train(
     examples: list[Example] = []
     spans = unaligned = 0
     for document in gold:
-        for start, end in stretches(document):
+        for start, end in training_passages(document):
             example, aligned, lost = _example(pipeline, document, start, end, overlap=scheme.overlap)
             examples.append(example)
             spans += aligned
@@ -105,8 +105,8 @@ def train(
     pipeline.config["training"].update({"seed": seed, "max_epochs": epochs, "dropout": _DROPOUT})
     pipeline.meta["name"] = scheme.name.replace("-", "_")
     pipeline.meta["version"] = f"0.0.0+{layer_fingerprint(gold)[:8]}.{seed}"
-    pipeline.meta["description"] = f"trained by goldspan on {counted(len(gold), 'document')} of {scheme.ref}"
-    return Trained(pipeline, len(examples), spans, unaligned)
+    pipeline.meta["description"] = f"trained by goldspan on {pluralize(len(gold), 'document')} of {scheme.ref}"
+    return TrainedPipeline(pipeline, len(examples), spans, unaligned)
 
 
 def pipeline_language(documents: Iterable[Document]) -> str:
@@ -118,7 +118,7 @@ def pipeline_language(documents: Iterable[Document]) -> str:
     return found.pop() if len(found) == 1 else NEUTRAL
 
 
-def stretches(document: Document) -> Iterator[tuple[int, int]]:
+def training_passages(document: Document) -> Iterator[tuple[int, int]]:
     """What lies between the zones of a document, `[start, end)` in code points, blanks alone left out."""
     text = document.text or ""
     at = 0
@@ -156,7 +156,7 @@ def save_pipeline(pipeline: Language, folder: Path) -> None:
 
     Raises:
         UsageError: The folder is there.
-        SurroundingsError: It cannot be written.
+        DependencyError: It cannot be written.
     """
     if folder.exists():
         raise UsageError(f"{folder}: is there already. Fix: another folder, or remove it")
@@ -166,8 +166,8 @@ def save_pipeline(pipeline: Language, folder: Path) -> None:
         pipeline.to_disk(beside)
         beside.rename(folder)
     except OSError as error:
-        raise SurroundingsError(
-            f"{folder}: cannot be written: {error.strerror or error}. Fix: {remedy(error, writing=True)}"
+        raise DependencyError(
+            f"{folder}: cannot be written: {error.strerror or error}. Fix: {os_error_hint(error, writing=True)}"
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

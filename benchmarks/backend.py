@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.label_studio.backend.access import Secret
-from goldspan.annotate.label_studio.backend.app import backend
-from goldspan.annotate.label_studio.backend.predictor import Suggester
-from goldspan.annotate.label_studio.backend.serial_worker import Turns
-from goldspan.annotate.label_studio.backend.serving import bind, listening
+from goldspan.annotate.label_studio.backend.access import BasicCredentials
+from goldspan.annotate.label_studio.backend.app import backend_app
+from goldspan.annotate.label_studio.backend.predictor import Predictor
+from goldspan.annotate.label_studio.backend.serial_worker import SerialExecutor
+from goldspan.annotate.label_studio.backend.serving import bind_socket, serve
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.corpus import read_records
 from goldspan.schema import Document, conflict_scheme
@@ -29,11 +29,11 @@ def main() -> None:
     texts = [document.text or "" for path in sorted(news.glob("*.jsonl")) for document in read_records(path, scheme)]
     document = Document(id="bench", text="\n\n".join(texts)[:_SIZE], spans=()).sealed()
     rules = load_extractor("rules", scheme)
-    secret = Secret()
-    app = backend(Suggester(rules, scheme, _untold), Turns(), secret, _untold)
+    secret = BasicCredentials()
+    app = backend_app(Predictor(rules, scheme, _untold), SerialExecutor(), secret, _untold)
     body = {"tasks": [{"id": 1, "data": make_task(document, {}, scheme).data()}], "project": "1.1", "params": {}}
     with (
-        listening(app, bind("127.0.0.1", 0)) as listener,
+        serve(app, bind_socket("127.0.0.1", 0)) as listener,
         httpx.Client(base_url=listener.url, auth=(secret.user, secret.password), trust_env=False) as client,
     ):
         found = len(client.post("/predict", json=body).json()["results"][0]["result"])

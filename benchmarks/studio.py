@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from goldspan.annotate.label_studio import Api, client, down, home, resolve, up
-from goldspan.annotate.label_studio.client.projects import Project, select
+from goldspan.annotate.label_studio import StudioClient, down, resolve_connection, studio_client, studio_paths, up
+from goldspan.annotate.label_studio.client.projects import Project, select_tasks
 from goldspan.annotate.label_studio.mapping.tasks import Task, make_task
-from goldspan.annotate.label_studio.sync.annotations import annotators
+from goldspan.annotate.label_studio.sync.annotations import annotator_names
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
-from goldspan.annotate.label_studio.sync.pull import read_work
-from goldspan.annotate.label_studio.sync.pull_cache import Store
+from goldspan.annotate.label_studio.sync.pull import read_annotations
+from goldspan.annotate.label_studio.sync.pull_cache import PullCache
 from goldspan.annotate.label_studio.sync.push import BATCH, push
 from goldspan.schema import Document, Layer, Scheme, Span, conflict_scheme
 
@@ -57,30 +57,30 @@ def main(documents: int = _DOCUMENTS) -> None:
         _pulls(api, project, tasks, scheme)
 
 
-def _project(api: Api, title: str, scheme: Scheme) -> Project:
+def _project(api: StudioClient, title: str, scheme: Scheme) -> Project:
     return open_project(api, plan_project(api, title, scheme), scheme)[0]
 
 
-def _pulls(api: Api, project: Project, tasks: list[Task], scheme: Scheme) -> None:
+def _pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: Scheme) -> None:
     """A whole pull compared with what was pushed, then one of a few new annotations."""
     predictions = {
-        item["id"]: item["data"]["doc_id"] for item in select(api, project, [], include="id,data", page_size=500)
+        item["id"]: item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data", page_size=500)
     }
     by_name = {task.id: task for task in tasks}
     waiting = list(predictions)
     for task in waiting[:-_FRESH]:
         api.post(f"/api/tasks/{task}/annotations/", json={"result": by_name[predictions[task]].suggestions["bench"]})
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "work.zst")
-        names = annotators(api)
+        store = PullCache(Path(folder) / "work.zst")
+        names = annotator_names(api)
 
         def pull() -> None:
             store.update(api, project)
-            read_work(store.in_order(), project, names, scheme)
+            read_annotations(store.in_order(), project, names, scheme)
             store.save(api, project)
 
         whole = _timed(pull)
-        pulled = read_work(store.in_order(), project, names, scheme)
+        pulled = read_annotations(store.in_order(), project, names, scheme)
         [layer] = pulled.layers.values()
         equal = sum(
             [(s.start, s.end, s.label, s.value) for s in layer[name].spans]
@@ -106,15 +106,15 @@ def _timed(work: Any) -> float:
 
 
 @contextmanager
-def _server() -> Iterator[Api]:
+def _server() -> Iterator[StudioClient]:
     """A server with data of its own; the installed program is shared with the user's servers."""
-    environments = home().environments
+    environments = studio_paths().environments
     with tempfile.TemporaryDirectory() as folder:
         before = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
         os.environ |= {"GOLDSPAN_HOME": folder, "GOLDSPAN_SERVER_ENV": str(environments)}
         try:
             up(tell=lambda what, _done, _total: None)
-            with client(resolve()) as api:
+            with studio_client(resolve_connection()) as api:
                 yield api
         finally:
             down()
@@ -122,7 +122,7 @@ def _server() -> Iterator[Api]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _bare(api: Api, project: Project, tasks: list[Task]) -> None:
+def _bare(api: StudioClient, project: Project, tasks: list[Task]) -> None:
     """The same payload by the server's bulk import alone."""
     for start in range(0, len(tasks), BATCH):
         body = [{"data": task.data(), "predictions": task.predictions()} for task in tasks[start : start + BATCH]]

@@ -14,12 +14,12 @@ import typer
 POPULATIONS = ("500", "1000", "5000", "15000")
 
 
-def extractors() -> list[str]:
+def complete_extractors() -> list[str]:
     """Names of the installed extractors."""
     return _installed("goldspan.extractors")
 
 
-def formats() -> list[str]:
+def complete_formats() -> list[str]:
     """Names of the installed formats."""
     return _installed("goldspan.formats")
 
@@ -30,26 +30,26 @@ def _installed(group: str) -> list[str]:
     return sorted(point.name for point in entry_points(group=group))
 
 
-def orders() -> list[str]:
+def complete_orders() -> list[str]:
     """The orders of reading."""
     from ..corpus.release.prioritise import STRATEGIES
 
     return sorted([*STRATEGIES, "mix"])
 
 
-def populations() -> list[str]:
+def complete_populations() -> list[str]:
     """The least populations that the gazetteer knows."""
     return list(POPULATIONS)
 
 
-def servers() -> list[str]:
+def complete_servers() -> list[str]:
     """Names of goldspan's own servers that were ever started."""
-    from ..annotate.label_studio.server.paths import home, names
+    from ..annotate.label_studio.server.paths import server_names, studio_paths
 
-    return names(home())
+    return server_names(studio_paths())
 
 
-def labels(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_labels(ctx: typer.Context, incomplete: str) -> list[str]:
     """The scheme's labels, the last of a list joined by commas."""
     from ..schema import GoldspanError, load_scheme
 
@@ -65,15 +65,15 @@ def labels(ctx: typer.Context, incomplete: str) -> list[str]:
 def _scheme_file(ctx: typer.Context) -> str | Path | None:
     """The scheme of the command line as far as it is written, else the configuration's."""
     from ..schema import GoldspanError
-    from .configuration import in_force, load
-    from .option_schema import settable
+    from .configuration import active_config, load
+    from .option_schema import option_schema
 
     if given := ctx.params.get("scheme"):
         return str(given)
     root: Any = ctx.find_root()
     try:
-        path, named = in_force()
-        found: Any = load(path, settable(root.command), named=named).defaults if path is not None else {}
+        path, named = active_config()
+        found: Any = load(path, option_schema(root.command), named=named).defaults if path is not None else {}
     except GoldspanError:
         return None
     for step in ctx.command_path.split()[1:]:
@@ -82,7 +82,7 @@ def _scheme_file(ctx: typer.Context) -> str | Path | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class CompletionStatus:
     """Whether a shell completes the command.
 
     Attributes:
@@ -94,14 +94,14 @@ class Installed:
     path: Path | None
 
 
-def installed() -> Installed:
+def completion_status() -> CompletionStatus:
     """Whether the shell that the person uses completes the command."""
     shell = Path(os.environ.get("SHELL", "")).name
     try:
         places = _places(Path.home(), shell)
-        return Installed(shell, next((path for path in places if path.is_file()), None))
+        return CompletionStatus(shell, next((path for path in places if path.is_file()), None))
     except (OSError, RuntimeError):
-        return Installed(shell, None)
+        return CompletionStatus(shell, None)
 
 
 def _places(home: Path, shell: str) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..schema.errors import Problem, UsageError, did_you_mean, remedy
+from ..schema.errors import Problem, UsageError, did_you_mean, os_error_hint
 from ..schema.files.toml_lines import toml_lines
 from ..schema.files.toml_text import parse_toml
 from .option_schema import Setting
@@ -72,7 +72,7 @@ def find(folder: Path, home: Path | None) -> Path | None:
     return None
 
 
-def in_force() -> tuple[Path | None, bool]:
+def active_config() -> tuple[Path | None, bool]:
     """The file that holds in this place, and whether a person named it.
 
     Raises:
@@ -110,7 +110,7 @@ def load(path: Path, commands: Mapping[str, Any], *, named: bool) -> Configurati
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}. Fix: {remedy(error)}") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror}. Fix: {os_error_hint(error)}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8. Fix: save it as UTF-8") from error
     return parse(text, commands, path, named=named)
@@ -124,14 +124,14 @@ def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) ->
         line = re.search(r"at line (\d+)", str(error))
         problem = Problem(f"not TOML: {error}", "see toml.io for the syntax")
         raise UsageError(str(problem.at(str(path), int(line.group(1)) if line else 0))) from error
-    reader = _Reader(path, commands, toml_lines(text), named=named)
+    reader = _ConfigurationReader(path, commands, toml_lines(text), named=named)
     found = reader.read(data)
     if reader.problems:
         raise UsageError(*(str(p) for p in sorted(reader.problems, key=lambda problem: problem.line)))
     return found
 
 
-class _Reader:
+class _ConfigurationReader:
     """Builds a configuration and collects every fault on the way."""
 
     def __init__(

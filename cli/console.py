@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..schema.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from ..annotate.label_studio.server.progress import Tell
-    from ..eval.report.page import Page
+    from ..annotate.label_studio.server.progress import ByteProgress
+    from ..eval.report.page import ReportPage
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterato
     yield from bar
 
 
-class Refusals:
+class ProblemCollector:
     """Problems met while reading: the first ends the work, or with `lenient` each is shown and left out.
 
     Attributes:
@@ -137,7 +137,7 @@ class Refusals:
 
 
 @contextmanager
-def telling(indent: str = "") -> Iterator[Tell]:
+def progress_lines(indent: str = "") -> Iterator[ByteProgress]:
     """Steps as lines on standard error, each once; those that count as a bar where it is a terminal.
 
     Args:
@@ -168,19 +168,19 @@ def telling(indent: str = "") -> Iterator[Tell]:
             bar.close()
 
 
-def write_page(path: Path, page: Page) -> None:
+def write_page(path: Path, page: ReportPage) -> None:
     """Writes a report, whole or not at all, and says where it is.
 
     Raises:
-        SurroundingsError: The file cannot be written.
+        DependencyError: The file cannot be written.
         UsageError: The path is none of a page: standard output, or data that would be overwritten.
     """
-    from ..corpus.storage.file_io import writing
+    from ..corpus.storage.file_io import open_writer
     from ..schema import UsageError
 
     if path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"--html {path}: no name of a page. Fix: a name that ends with .html")
-    with writing(str(path)) as stream:
+    with open_writer(str(path)) as stream:
         for piece in page.html():
             stream.write(piece.encode(errors="replace"))  # a file's name may hold bytes that are no characters
     note(f"report: {path}")

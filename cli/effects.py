@@ -152,7 +152,7 @@ def _declared(command: Any) -> _Declared:
     return _DECLARED.get(inspect.unwrap(command.callback), _Declared())
 
 
-class Command(TyperCommand):
+class CheckedCommand(TyperCommand):
     """A command that refuses options without effect."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -196,11 +196,11 @@ class Command(TyperCommand):
             yield f"- is given {inputs} times, and standard input is read once. Fix: name a file"
 
 
-class Commands(typer.Typer):
+class CheckedGroup(typer.Typer):
     """A group of commands, each of which refuses options without effect."""
 
     def command(
-        self, name: str | None = None, *, cls: type[TyperCommand] | None = Command, **more: Any
+        self, name: str | None = None, *, cls: type[TyperCommand] | None = CheckedCommand, **more: Any
     ) -> Callable[[F], F]:
         """As in typer."""
         return super().command(name, cls=cls, **more)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ..schema.errors import GoldspanError, SurroundingsError, UsageError, remedy
+from ..schema.errors import DependencyError, GoldspanError, UsageError, os_error_hint
 from . import hints
 from .commands import corpus, schema, studio
 from .commands.adjudicate import adjudicate
@@ -28,11 +28,11 @@ from .commands.studio_pull import pull
 from .commands.studio_push import push
 from .commands.studio_reassign import reassign
 from .commands.train import train
-from .configuration import Configuration, in_force, load
-from .effects import Commands
-from .option_schema import settable
+from .configuration import Configuration, active_config, load
+from .effects import CheckedGroup
+from .option_schema import option_schema
 
-app = Commands(
+app = CheckedGroup(
     name="goldspan",
     help="Annotate conflict news, make gold of it, publish it, and score systems against it.",
     no_args_is_help=True,
@@ -86,8 +86,8 @@ def _options(
     """Options of the command itself."""
     context.default_map = {}
     try:
-        path, named = in_force()
-        found = Configuration() if path is None else load(path, settable(context.command), named=named)
+        path, named = active_config()
+        found = Configuration() if path is None else load(path, option_schema(context.command), named=named)
     except UsageError:
         if context.invoked_subcommand != "doctor":  # which says so itself
             raise
@@ -103,7 +103,7 @@ def main() -> NoReturn:
             signal.signal(number, _interrupt)
     try:
         if sys.stdin is None or sys.stdout is None or sys.stderr is None:
-            raise SurroundingsError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
+            raise DependencyError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
         status: int = app(standalone_mode=False) or 0
         if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
             from .console import interruption
@@ -123,7 +123,7 @@ def main() -> NoReturn:
         status = 0
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
-        status = _say(f"{named}{error.strerror or error}. Fix: {remedy(error)}", 3)
+        status = _say(f"{named}{error.strerror or error}. Fix: {os_error_hint(error)}", 3)
     except ModuleNotFoundError as error:
         if not error.name or error.name.partition(".")[0] == __package__.partition(".")[0]:
             raise

@@ -68,18 +68,18 @@ def _word(value: object) -> str:
     return named.get(type(value), f"a {type(value).__name__}")
 
 
-Commands = Mapping[str, "Mapping[str, Setting] | Commands"]
+CommandTree = Mapping[str, "Mapping[str, Setting] | CommandTree"]
 """Settings by command and option; a group of commands holds those of each below its name."""
 
 
-def settable(group: Any) -> dict[str, Any]:
+def option_schema(group: Any) -> dict[str, Any]:
     """The settings of every command of a group, by name; those of a sub-group in a table of their own.
 
     Args:
         group: A group of commands as typer makes it.
     """
     return {
-        name: settable(command) if hasattr(command, "commands") else _settings(command)
+        name: option_schema(command) if hasattr(command, "commands") else _settings(command)
         for name, command in group.commands.items()
     }
 

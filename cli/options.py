@@ -37,7 +37,7 @@ Language = Annotated[
         help="Language of documents that state none: a BCP 47 tag such as de or pt-BR.",
     ),
 ]
-Records = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
+RecordsFile = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
 
 JSON_BESIDE_RECORDS = Rule(
     "json", lambda call: "with --out -, which prints the records" if call["out"] == "-" else "", "name a file for --out"
@@ -49,7 +49,7 @@ def resampled(option: str) -> Rule:
     return Rule(option, lambda call: "" if call["resamples"] else "with --resamples 0")
 
 
-def listed(option: str, text: str) -> list[str]:
+def comma_separated(option: str, text: str) -> list[str]:
     """The names of a value that joins them by commas; none where it is empty.
 
     Raises:

@@ -17,7 +17,7 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
         UsageError: Fewer files than `least`, which is two at the most, or two of one name.
     """
     from ..corpus import read_records
-    from ..corpus.adjudication.drafts import submitted
+    from ..corpus.adjudication.drafts import require_submitted
 
     if len(paths) < least:
         raise UsageError(
@@ -26,7 +26,7 @@ def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str
     layers: dict[str, list[Document]] = {}
     for path, documents in zip(paths, for_each(lambda path: list(read_records(path, scheme)), paths), strict=True):
         for document in documents:
-            submitted(path, document)
+            require_submitted(path, document)
         names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
         name = names.pop() if len(names) == 1 else Path(path).name.partition(".")[0]
         if name in layers:

@@ -15,10 +15,10 @@ from ..schema import (
     Scheme,
     UsageError,
     conflict_scheme,
-    counted,
     layer_fingerprint,
+    pluralize,
 )
-from .storage.records import SeenIds, doubled_id, write_records
+from .storage.records import SeenIds, duplicate_id, write_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ class Corpus(Sequence[Document]):
         for document in documents:
             self._documents.append(document.sealed() if checked else _as_read(document, codec))
             if seen.again(document.id):
-                raise DataError(doubled_id(document.id))
+                raise DataError(duplicate_id(document.id))
         self._places = {document.id: place for place, document in enumerate(self._documents)}
         self._tables: dict[str, pa.Table] = {}
 
@@ -74,7 +74,7 @@ class Corpus(Sequence[Document]):
 
     def __repr__(self) -> str:
         spans = sum(len(document.spans) for document in self)
-        return f"<Corpus of {counted(len(self), 'document')}, {counted(spans, 'span')}, {self.scheme.ref}>"
+        return f"<Corpus of {pluralize(len(self), 'document')}, {pluralize(spans, 'span')}, {self.scheme.ref}>"
 
     @property
     def fingerprint(self) -> str:
@@ -107,7 +107,7 @@ class Corpus(Sequence[Document]):
         """A frame of polars, without a copy.
 
         Raises:
-            SurroundingsError: polars is not installed.
+            DependencyError: polars is not installed.
         """
         from .dataframes import polars
 
@@ -205,9 +205,9 @@ def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> C
         DataError: Something in it is at fault, with file and line.
         UsageError: Nothing tells the format.
     """
-    from .formats import Account, read_any
+    from .formats import ReadReport, read_any
 
-    scheme, account = scheme or conflict_scheme(), Account()
+    scheme, account = scheme or conflict_scheme(), ReadReport()
     corpus = Corpus(read_any(Path(path), scheme, account, name=form), scheme, checked=True)
     for line in account.told():
         warnings.warn(f"{path}: {line}", stacklevel=2)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError
-from .formats.huggingface.features import FOLD, classed, dataset_features, record_of_row
+from ..schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme
+from .formats.huggingface.features import FOLD, as_class_labels, dataset_features, record_of_row
 from .storage.arrow import key_type, record_batches, record_schema
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def typed_dataset(table: pa.Table, scheme: Scheme) -> Dataset:
 
     columns = set(record_schema(scheme).names) - {"text_length"}
     features = Features({n: f for n, f in dataset_features("spans", scheme).items() if n != FOLD and n in columns})
-    batches = [classed(batch, scheme).select(list(features)) for batch in table.to_batches()]
+    batches = [as_class_labels(batch, scheme).select(list(features)) for batch in table.to_batches()]
     return Dataset(pa.Table.from_batches(batches, features.arrow_schema))
 
 
@@ -168,10 +168,10 @@ def polars() -> ModuleType:
     """The package polars.
 
     Raises:
-        SurroundingsError: It is not installed.
+        DependencyError: It is not installed.
     """
     try:
         import polars as found
     except ImportError as error:
-        raise SurroundingsError("frames of polars need it. Fix: pip install 'goldspan[polars]'") from error
+        raise DependencyError("frames of polars need it. Fix: pip install 'goldspan[polars]'") from error
     return found

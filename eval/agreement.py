@@ -13,7 +13,7 @@ import numpy as np
 from ..corpus.adjudication.resolution import find_conflicts
 from ..corpus.spans.span_alignment import align
 from ..corpus.spans.tokenisation import token_offsets
-from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, counted
+from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, pluralize
 from .scoring import score
 from .shared_documents import Reading, readings_of, shared
 from .statistics.agreement_coefficients import Coefficients, Tokens
@@ -107,7 +107,7 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
     disagreements, minor = _disagreements(readings, {(pair.a, pair.b): pair.rules for pair in pairs})
     if minor:
         notes.append(
-            f"{counted(minor, 'further difference')} of values that no figure counts (fields that decide nothing, "
+            f"{pluralize(minor, 'further difference')} of values that no figure counts (fields that decide nothing, "
             "values that a pass does not give): adjudicate lists them"
         )
     by_people = {name: [r[name] for r in readings if name in r] for name in read if name not in made_by}
@@ -135,7 +135,7 @@ def _left_out(
     told = []
     if few:
         listed = ", ".join(few[:_NAMED]) + (" …" if len(few) > _NAMED else "")
-        told.append(f"left out, as fewer than two passes have read them: {counted(len(few), 'document')}, {listed}")
+        told.append(f"left out, as fewer than two passes have read them: {pluralize(len(few), 'document')}, {listed}")
     if strangers := [f"{pair.a} - {pair.b}" for pair in pairs if not pair.documents]:
         told.append(f"no figures of passes that share no document: {', '.join(strangers)}")
     return told

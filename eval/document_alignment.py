@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from ..schema import DataError, Document, Problem, counted
+from ..schema import DataError, Document, Problem, pluralize
 
 
-def in_common(gold: Sequence[Document], *systems: Sequence[Document]) -> list[list[Document]]:
+def common_documents(gold: Sequence[Document], *systems: Sequence[Document]) -> list[list[Document]]:
     """The documents that all have, of each in its order.
 
     Raises:
@@ -22,13 +22,13 @@ def in_common(gold: Sequence[Document], *systems: Sequence[Document]) -> list[li
     return [[document for document in documents if document.id in ids] for documents in (gold, *systems)]
 
 
-def asides(sides: Iterable[tuple[str, Sequence[Document]]], common: int) -> list[str]:
+def excluded_notes(sides: Iterable[tuple[str, Sequence[Document]]], common: int) -> list[str]:
     """What was left aside of each where `common` documents were kept, as notes."""
     told = [f"{len(documents) - common} of {name}" for name, documents in sides if len(documents) > common]
-    return [f"only the {counted(common, 'document')} that all have; left aside: {', '.join(told)}"] if told else []
+    return [f"only the {pluralize(common, 'document')} that all have; left aside: {', '.join(told)}"] if told else []
 
 
-def restricted(document: Document, labels: Sequence[str]) -> Document:
+def restrict_to(document: Document, labels: Sequence[str]) -> Document:
     """The document with spans of these labels only."""
     if all(span.label in labels for span in document.spans):
         return document
@@ -49,7 +49,7 @@ def names_of(systems: Sequence[Sequence[Document]], given: Sequence[str] = ()) -
     return names
 
 
-def beside_gold(
+def align_with_gold(
     gold: Sequence[Document],
     documents: Sequence[Document],
     name: str,
@@ -81,7 +81,7 @@ def beside_gold(
         raise DataError(Problem(what, fix, document=strange[0]))
     missing = [document.id for document in gold if document.id not in answers]
     if missing:
-        said = f"{name} left out {counted(len(missing), 'document')}, scored as empty: {', '.join(missing[:20])}"
+        said = f"{name} left out {pluralize(len(missing), 'document')}, scored as empty: {', '.join(missing[:20])}"
         said += " …" if len(missing) > 20 else ""
         warn(said)
-    return [restricted(answers[d.id], labels) if d.id in answers else Document(id=d.id, spans=()) for d in gold]
+    return [restrict_to(answers[d.id], labels) if d.id in answers else Document(id=d.id, spans=()) for d in gold]

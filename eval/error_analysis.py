@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..corpus.spans.span_alignment import align
-from ..schema import Document, Scheme, Span, counted
-from .document_alignment import restricted
-from .matching.excluded_spans import without_zoned
+from ..schema import Document, Scheme, Span, pluralize
+from .document_alignment import restrict_to
+from .matching.excluded_spans import drop_zoned
 from .value_rules import ValueRules, given_fields
 
 ErrorClass = Literal["boundary", "label", "boundary and label", "value", "missed", "spurious"]
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
+class ScoringError:
     """One difference between a system and the gold.
 
     Attributes:
@@ -46,7 +46,7 @@ class ErrorAnalysis:
         confusion: How many gold spans of a label pair with system spans of a label; `-` stands for none.
     """
 
-    errors: list[Error]
+    errors: list[ScoringError]
     confusion: dict[str, dict[str, int]]
 
     def counts(self, by: str = "kind") -> dict[str, dict[str, int]]:
@@ -60,22 +60,22 @@ class ErrorAnalysis:
             table[SLICES[by](error)][error.kind] += 1
         return {key: dict(sorted(kinds.items())) for key, kinds in sorted(table.items())}
 
-    def examples(self, kind: str, *, most: int = 5) -> list[Error]:
+    def examples(self, kind: str, *, most: int = 5) -> list[ScoringError]:
         """The first errors of a class."""
         return [error for error in self.errors if error.kind == kind][:most]
 
 
-def _label(error: Error) -> str:
+def _label(error: ScoringError) -> str:
     span = error.gold or error.system
     return span.label if span else ""
 
 
-def _length(error: Error) -> str:
+def _length(error: ScoringError) -> str:
     words = len(error.surface.split())
-    return "5 words and more" if words >= 5 else counted(words, "word")
+    return "5 words and more" if words >= 5 else pluralize(words, "word")
 
 
-SLICES: Mapping[str, Callable[[Error], str]] = {
+SLICES: Mapping[str, Callable[[ScoringError], str]] = {
     "kind": lambda _: "all",
     "label": _label,
     "document": lambda error: error.document,
@@ -103,17 +103,17 @@ def analyse_errors(
         training: Documents whose surfaces count as seen.
     """
     chosen = list(labels or scheme.labels)
-    answers = {document.id: restricted(document, chosen) for document in system}
+    answers = {document.id: restrict_to(document, chosen) for document in system}
     known = {(span.label, document.surface(span)) for document in training for span in document.spans}
     sides: list[tuple[Document, tuple[Span, ...], tuple[Span, ...]]] = []
     for document in gold:
         answer = answers.get(document.id)
-        ours = without_zoned(restricted(document, chosen), document.zones).spans
-        theirs = () if answer is None else without_zoned(answer, document.zones).spans
+        ours = drop_zoned(restrict_to(document, chosen), document.zones).spans
+        theirs = () if answer is None else drop_zoned(answer, document.zones).spans
         sides.append((document, ours, theirs))
     gold_given = given_fields((span for _, ours, _ in sides for span in ours), scheme)
     rules = ValueRules(scheme, gold_given, given_fields((span for _, _, theirs in sides for span in theirs), scheme))
-    errors: list[Error] = []
+    errors: list[ScoringError] = []
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
     for document, ours, theirs in sides:
         for pair in align(ours, theirs, rules.likeness):
@@ -123,7 +123,7 @@ def analyse_errors(
                 span = pair.a or pair.b
                 surface = document.surface(span) if span else ""
                 seen = (span.label, surface) in known if known and span else None
-                errors.append(Error(document.id, kind, pair.a, pair.b, surface, seen))
+                errors.append(ScoringError(document.id, kind, pair.a, pair.b, surface, seen))
     return ErrorAnalysis(errors, {label: dict(sorted(row.items())) for label, row in sorted(confusion.items())})
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..corpus import read_records
-from ..corpus.formats.sidecar import Keeper
-from ..corpus.storage.records import SeenIds, doubled_id
+from ..corpus.formats.sidecar import SidecarReader
+from ..corpus.storage.records import SeenIds, duplicate_id
 from ..schema import DataError, Document, RecordCodec, Scheme, UsageError
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
     seen = SeenIds()
     for document in _documents(source, scheme):
         if seen.again(document.id):
-            raise DataError(doubled_id(document.id))
+            raise DataError(duplicate_id(document.id))
         yield document
 
 
 def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
-    codec, keeper = RecordCodec(scheme), Keeper(scheme, None)
+    codec, keeper = RecordCodec(scheme), SidecarReader(scheme, None)
     features = getattr(source, "features", None) or {}  # of a loaded dataset, whose labels are numbers
     for number, item in enumerate(source):
         if isinstance(item, Document):

@@ -16,21 +16,21 @@ from ..schema import (
     UsageError,
     Value,
     conflict_scheme,
-    counted,
     for_each,
     layer_fingerprint,
+    pluralize,
 )
-from .document_alignment import asides, beside_gold, in_common, names_of, restricted
+from .document_alignment import align_with_gold, common_documents, excluded_notes, names_of, restrict_to
 from .inputs import Source, as_documents
 from .matching.duplicate_spans import best_by_value
-from .matching.excluded_spans import without_zoned
+from .matching.excluded_spans import drop_zoned
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
 from .matching.span_columns import outside_zones, span_columns
 from .scores import Scores, SystemScore
 from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import ENOUGH, FEWEST, NOMINAL, simulated_coverage
 from .statistics.metrics import span_tree
-from .statistics.significance import compared
+from .statistics.significance import compare_systems
 from .token_measure import TokenCounts, count_tokens, tokenizer_mark, tokenizer_notes
 from .value_measures import ValueCounts, count_values
 from .value_rules import ValueRules, given_fields
@@ -67,7 +67,7 @@ def score(
         warn: Called with what a person should know at once, such as a document that a system left out.
         path: Of the gold, for the record.
         label_map: What stands in the signature for the map that the systems' labels went through.
-        common: Score what `in_common` leaves: a system that read a part only, or more, is no fault then.
+        common: Score what `common_documents` leaves: a system that read a part only, or more, is no fault then.
         intervals: Give intervals below 10 documents too; they hold the true figure less often than they say.
 
     Raises:
@@ -83,15 +83,15 @@ def score(
         raise UsageError("scoring takes a system, and 0 resamples or more")
     # by id, so that the draws of resampling do not hang on the order of a file
     gold_documents = sorted(
-        (without_zoned(restricted(d, chosen), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
+        (drop_zoned(restrict_to(d, chosen), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
     )
     answers = [list(as_documents(system, scheme)) for system in systems]
     names = names_of(answers, names)
     notes: list[str] = []
     if common:
         sides = list(zip(("the gold", *names), (gold_documents, *answers), strict=True))
-        gold_documents, *answers = in_common(gold_documents, *answers)
-        notes += asides(sides, len(gold_documents))
+        gold_documents, *answers = common_documents(gold_documents, *answers)
+        notes += excluded_notes(sides, len(gold_documents))
     scorer = _Scorer(
         scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals
     )
@@ -103,7 +103,7 @@ def score(
         "sha256": scorer.fingerprint,
         "scheme": scheme.ref,
     }
-    comparisons = compared(scored, resamples=resamples, seed=seed)
+    comparisons = compare_systems(scored, resamples=resamples, seed=seed)
     return Scores(facts, scored, comparisons, notes + scorer.notes)
 
 
@@ -160,7 +160,7 @@ class _Scorer:
         names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
         if seen := sorted(names & {shown for d in self.gold for shown in d.saw}):
             self._note_once(f"the gold was made from suggestions of {', '.join(seen)}: people keep what they are shown")
-        answers = beside_gold(self.gold, documents, name, self.labels, self._left_out)
+        answers = align_with_gold(self.gold, documents, name, self.labels, self._left_out)
         spans = _in_order(answers, self.index)
         columns = span_columns(spans, self.index)
         kept = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))
@@ -190,7 +190,7 @@ class _Scorer:
             signature=self.signature,
             spans={measure: span_tree(counts[measure].sum(axis=0), self.labels) for measure in MEASURES},
             tokens=None if tokens is None else _token_tree(tokens, self.labels),
-            values={label: counted.figures(int(of_label[self.index[label]])) for label, counted in values.items()},
+            values={label: counts.figures(int(of_label[self.index[label]])) for label, counts in values.items()},
             interval=interval,
             matches=matches,
         )
@@ -220,7 +220,7 @@ class _Scorer:
             answers[document].append(span)
         counts = count_tokens(self.gold, answers, self.labels)
         if counts.untagged_gold or counts.untagged_system:
-            lost = f"{counted(counts.untagged_gold, 'gold span')}, {counted(counts.untagged_system, 'system span')}"
+            lost = f"{pluralize(counts.untagged_gold, 'gold span')}, {pluralize(counts.untagged_system, 'system span')}"
             self.notes.append(f"{name}: tokens cannot express {lost} (overlap, part of a token): counted as wrong")
         return counts
 
@@ -245,7 +245,7 @@ def _in_order(documents: Iterable[Document], labels: Mapping[str, int]) -> list[
 
 def _few(documents: int, *, asked: bool) -> list[str]:
     """What a reader must know of intervals and tests of so few documents."""
-    said = counted(documents, "document")
+    said = pluralize(documents, "document")
     coverage = simulated_coverage(documents)
     if documents >= ENOUGH:
         return []

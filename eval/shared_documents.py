@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..corpus.adjudication.drafts import submitted
+from ..corpus.adjudication.drafts import require_submitted
 from ..schema import DataError, Document, Problem
-from .matching.excluded_spans import without_zoned
+from .matching.excluded_spans import drop_zoned
 
 Reading = Mapping[str, Document]
 """A document as each pass that has read it has it, in the order of the passes."""
@@ -24,7 +24,7 @@ def readings_of(passes: Mapping[str, Iterable[Document]]) -> list[Reading]:
     for name, documents in passes.items():
         for document in documents:
             readers = found.setdefault(document.id, {})
-            layer = submitted(name, document).layer
+            layer = require_submitted(name, document).layer
             if layer is None or not layer.skipped:
                 readers[name] = document
     for name, readers in found.items():
@@ -44,5 +44,5 @@ def shared(readings: Iterable[Reading], names: Sequence[str] = ()) -> list[Readi
         readers = {name: reading[name] for name in names or reading if name in reading}
         if len(readers) >= max(2, len(names)):
             zones = next(iter(readers.values())).zones
-            told.append({name: without_zoned(document, zones) for name, document in readers.items()})
+            told.append({name: drop_zoned(document, zones) for name, document in readers.items()})
     return told

@@ -31,11 +31,11 @@ def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) 
         from. `agreement`: strict F1 of pairs of readings by `KINDS`, micro and by label; null where there are none.
         `time_saved`: the share of time by word that suggestions saved; null where a time is not known.
     """
-    if not any(suggested(document) for documents in layers.values() for document in documents):
+    if not any(has_suggestions(document) for documents in layers.values() for document in documents):
         return None
     readings = {
-        "blind": [d for documents in layers.values() for d in documents if not suggested(d)],
-        "suggested": [d for documents in layers.values() for d in documents if suggested(d)],
+        "blind": [d for documents in layers.values() for d in documents if not has_suggestions(d)],
+        "suggested": [d for documents in layers.values() for d in documents if has_suggestions(d)],
     }
     told = {kind: _reading(documents, scheme) for kind, documents in readings.items()}
     slow, fast = (told[kind]["seconds_per_1000_words"] for kind in ("blind", "suggested"))
@@ -46,7 +46,7 @@ def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) 
     }
 
 
-def suggested(document: Document) -> bool:
+def has_suggestions(document: Document) -> bool:
     """Whether the annotator saw suggestions, as far as the layer says."""
     return bool(document.saw)
 
@@ -77,7 +77,7 @@ def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Sche
         for first in one:
             if (second := theirs.get(first.id)) is None:
                 continue
-            saw = suggested(first) + suggested(second)
+            saw = has_suggestions(first) + has_suggestions(second)
             if ("blind", "mixed", "suggested")[saw] == kind:
                 left.append(_renamed(first, f"{a}|{b}|{first.id}"))
                 right.append(_renamed(second, f"{a}|{b}|{first.id}"))

@@ -4,7 +4,7 @@
 GoldspanError
 ├── DataError           exit 1: the data is at fault; carries one Problem or more
 ├── UsageError          exit 2: the call is at fault
-├── SurroundingsError   exit 3: something outside is missing (a server, disk space, an extra)
+├── DependencyError   exit 3: something outside is missing (a server, disk space, an extra)
 └── CombinedError       some of these together; exits as the worst of them
 ```
 
@@ -131,7 +131,7 @@ class UsageError(GoldspanError):
         return self._example
 
 
-class SurroundingsError(GoldspanError):
+class DependencyError(GoldspanError):
     """Something outside the data and the call is missing: a server, disk space, an optional package."""
 
     exit_code = 3
@@ -196,7 +196,7 @@ _REMEDIES = {
 }
 
 
-def remedy(error: OSError, *, writing: bool = False) -> str:
+def os_error_hint(error: OSError, *, writing: bool = False) -> str:
     """What a person can do about a file that the system refuses.
 
     Args:
@@ -208,7 +208,7 @@ def remedy(error: OSError, *, writing: bool = False) -> str:
     return _REMEDIES.get(error.errno or 0, "name another, or see what is wrong with the disk")
 
 
-def bounded(problems: Sequence[Problem], what: str, most: int = 20) -> list[Problem]:
+def truncate_problems(problems: Sequence[Problem], what: str, most: int = 20) -> list[Problem]:
     """The first of many problems, and one more that counts the rest.
 
     Args:
@@ -222,7 +222,7 @@ def bounded(problems: Sequence[Problem], what: str, most: int = 20) -> list[Prob
     return [*problems[:most], rest]
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """A number of things: `1 pass`, `2 passes`; thousands are parted by commas."""
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
 

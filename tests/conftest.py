@@ -162,12 +162,12 @@ def slow_filler(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """What fills values takes long to load."""
     from goldspan.annotate.adapters import value_filling as filling
 
-    class Slow(filling.Filler):
+    class Slow(filling.ValueFiller):
         def __init__(self, scheme: Scheme) -> None:
             clock.takes_long()
             super().__init__(scheme)
 
     filling.shared_filler.cache_clear()
-    monkeypatch.setattr(filling, "Filler", Slow)
+    monkeypatch.setattr(filling, "ValueFiller", Slow)
     yield
     filling.shared_filler.cache_clear()

@@ -59,10 +59,10 @@ def installed() -> Path:
     """The folder of environments with a ready one in it; whoever comes first installs it, others wait."""
     from goldspan.annotate.label_studio.server.database import make_template
     from goldspan.annotate.label_studio.server.installation import install
-    from goldspan.annotate.label_studio.server.paths import home
+    from goldspan.annotate.label_studio.server.paths import studio_paths
 
-    make_template(install(home()))
-    return home().environments
+    make_template(install(studio_paths()))
+    return studio_paths().environments
 
 
 @contextmanager
@@ -85,17 +85,21 @@ class Stage(Studio):
     """
 
     def __init__(self, home: Path, environments: Path, database: Mapping[str, str]) -> None:
-        from goldspan.annotate.label_studio.server.credentials import made_up, write_credentials
+        from goldspan.annotate.label_studio.server.credentials import generate_credentials, write_credentials
         from goldspan.annotate.label_studio.server.database import fresh_database, make_template
-        from goldspan.annotate.label_studio.server.environment import serving
-        from goldspan.annotate.label_studio.server.installation import wanted
-        from goldspan.annotate.label_studio.server.paths import DEFAULT, Home, private
+        from goldspan.annotate.label_studio.server.environment import server_environment
+        from goldspan.annotate.label_studio.server.installation import required_installation
+        from goldspan.annotate.label_studio.server.paths import DEFAULT, StudioPaths, ensure_private_dir
         from goldspan.annotate.label_studio.server.ports import LOOPBACK, free_port
 
         super().__init__(home, environments)
-        found = Home(home, environments)
-        self._place, environment, credentials = found.place(), wanted(found), made_up(DEFAULT)
-        private(self._place.folder)
+        found = StudioPaths(home, environments)
+        self._place, environment, credentials = (
+            found.place(),
+            required_installation(found),
+            generate_credentials(DEFAULT),
+        )
+        ensure_private_dir(self._place.folder)
         write_credentials(self._place, credentials)
         fresh_database(self._place, make_template(environment))
         port = free_port()
@@ -104,7 +108,7 @@ class Stage(Studio):
         self._command += ["--port", str(port), "--host", self._url]
         self._clock = home / "clock"
         clock = {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
-        self._variables = {**serving(self._place, credentials, local_backends=False), **database, **clock}
+        self._variables = {**server_environment(self._place, credentials, local_backends=False), **database, **clock}
         self._process: subprocess.Popen[bytes] | None = None
         self.set_clock()
 

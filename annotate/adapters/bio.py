@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .normalisation import Finding
+from .normalisation import ForeignSpan
 
 _PREFIXED = re.compile(r"([BILUES])[-_](.+)", re.DOTALL)
 _OUTSIDE = ("O", "o", "")
@@ -50,7 +50,7 @@ def read_tags(names: Sequence[str]) -> list[Tag]:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class TaggedWord:
     """A word, or another sign, at `[start, end)` in code points, and the token whose tag is the word's."""
 
     start: int
@@ -58,7 +58,7 @@ class Word:
     token: int
 
 
-def words_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[Word]:
+def words_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[TaggedWord]:
     """The words of a text, each with the first of its tokens; words that begin in one token are one word.
 
     A word is a run of letters, digits and marks; any other sign but a blank is a word of its own. What no token covers
@@ -68,7 +68,7 @@ def words_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[Word]:
         text: The text.
         offsets: The tokens' places in it, in order; empty ones are passed over.
     """
-    words: list[Word] = []
+    words: list[TaggedWord] = []
     token = 0
     for start, end in _runs(text):
         while token < len(offsets) and (offsets[token][1] <= start or offsets[token][0] == offsets[token][1]):
@@ -78,9 +78,9 @@ def words_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[Word]:
         if offsets[token][0] >= end:
             continue
         if words and words[-1].token == token:
-            words[-1] = Word(words[-1].start, end, token)
+            words[-1] = TaggedWord(words[-1].start, end, token)
         else:
-            words.append(Word(start, end, token))
+            words.append(TaggedWord(start, end, token))
     return words
 
 
@@ -102,7 +102,7 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
         yield begun
 
 
-def findings_of(text: str, words: Sequence[Word], tags: Sequence[tuple[Tag, float]]) -> Iterator[Finding]:
+def spans_from_tags(text: str, words: Sequence[TaggedWord], tags: Sequence[tuple[Tag, float]]) -> Iterator[ForeignSpan]:
     """The spans that the words' tags make, in order; none goes over a blank line.
 
     Args:
@@ -119,5 +119,5 @@ def findings_of(text: str, words: Sequence[Word], tags: Sequence[tuple[Tag, floa
         if tag.label:
             scores = [score for _, score in tags[begun : here + 1]]
             # digits beyond the fourth differ between processors
-            yield Finding(words[begun].start, word.end, tag.label, round(min(1.0, sum(scores) / len(scores)), 4))
+            yield ForeignSpan(words[begun].start, word.end, tag.label, round(min(1.0, sum(scores) / len(scores)), 4))
         begun = here + 1

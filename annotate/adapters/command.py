@@ -18,12 +18,12 @@ from typing import Any
 from ...schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from ..child_environment import TOKENS, without_tokens
 from ..runner.readiness import PLAIN
-from ..signals import held_back
-from .normalisation import FILL, MAP, Intake
-from .wire_format import Exchange
+from ..signals import defer_signals
+from .normalisation import FILL, MAP, PredictionNormalizer
+from .wire_format import WireFormat
 
 
-class Command:
+class CommandExtractor:
     """Runs a program for each batch: records in on standard input, records with spans out on standard output.
 
     The records come out in any order, one for each that went in. The program is run as it is, with no shell, and
@@ -34,7 +34,7 @@ class Command:
         program: Program and arguments, in the quoting of a shell.
         timeout: Seconds that it may take for a batch.
         token: The variable of a token that the program gets all the same.
-        how: For `Intake`.
+        how: For `PredictionNormalizer`.
 
     Attributes:
         restarting: Seconds so far that went into starting the program again, once `load` has learnt how long it takes.
@@ -59,9 +59,9 @@ class Command:
         self._timeout = timeout
         self._start = 0.0
         self.restarting = 0.0
-        self._intake = Intake(scheme, **how)
+        self._intake = PredictionNormalizer(scheme, **how)
         self.tally = self._intake.tally
-        self._exchange = Exchange(scheme, self.tally)
+        self._exchange = WireFormat(scheme, self.tally)
         self.version += self._intake.mark
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
@@ -118,7 +118,7 @@ def _run(
     pipe = subprocess.PIPE
     process: subprocess.Popen[bytes] | None = None
     try:
-        with held_back():  # a program that has begun but is not known yet could not be ended
+        with defer_signals():  # a program that has begun but is not known yet could not be ended
             process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=variables, process_group=group)
         answer, said = process.communicate(question, timeout)
     except BaseException:
@@ -132,7 +132,7 @@ def _run(
     return process.returncode, answer, said
 
 
-class _Factory:
+class _CommandFactory:
     summary = "any program: records in on standard input, records with spans out on standard output"
     parameters = (
         Parameter("program", "program and arguments, in a shell's quoting", required=True, positional=True),
@@ -144,8 +144,8 @@ class _Factory:
 
     def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
         """The extractor."""
-        return Command(scheme, **arguments)
+        return CommandExtractor(scheme, **arguments)
 
 
-COMMAND = _Factory()
+COMMAND = _CommandFactory()
 """What the entry point `command` names."""

@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, SurroundingsError, UsageError
+from ...schema import DataError, DependencyError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from ..child_environment import is_loopback
-from ..http_limits import EndlessError, read_bounded
-from .normalisation import FILL, MAP, Intake
-from .wire_format import Exchange
+from ..http_limits import ResponseTooLargeError, read_bounded
+from .normalisation import FILL, MAP, PredictionNormalizer
+from .wire_format import WireFormat
 
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _LONGEST_WAIT = 60.0
 
 
-class Service:
+class RetryingService:
     """Calls a service again while what fails is likely to pass: too many requests, a fault of the server, no answer.
 
     Waits double from half a second; a `Retry-After` in seconds is kept to, up to a minute.
@@ -79,7 +79,7 @@ class Service:
 
         Raises:
             DataError: The service refuses, or fails each time.
-            SurroundingsError: It cannot be reached, or does not answer in time.
+            DependencyError: It cannot be reached, or does not answer in time.
         """
         import httpx
 
@@ -89,7 +89,7 @@ class Service:
                 headers = {"Content-Type": kind}
                 with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
                     said = read_bounded(answer, seconds=self._timeout)
-            except EndlessError as error:
+            except ResponseTooLargeError as error:
                 raise DataError(
                     Problem(f"the service gives {error}", "timeout=SECONDS, or mend the service")
                 ) from error
@@ -110,14 +110,14 @@ class Service:
                 self._sleep(wait)
         told = f"the service failed {self._retries + 1} times, the last with {fault}"
         if gone:
-            raise SurroundingsError(f"{told}. Fix: start it, or mend its address; a run to a file goes on where it was")
+            raise DependencyError(f"{told}. Fix: start it, or mend its address; a run to a file goes on where it was")
         raise DataError(Problem(told))
 
     def _without_secret(self, text: str) -> str:
         return text.replace(self._secret, "[secret]") if self._secret else text
 
 
-class Http:
+class HttpExtractor:
     """Posts each batch to a service as JSON lines and reads the same lines back with spans, in any order.
 
     A token in the environment's `GOLDSPAN_HTTP_TOKEN` goes along as a bearer token.
@@ -127,7 +127,7 @@ class Http:
         url: Where to post.
         timeout: Seconds for an answer.
         retries: How often a failed call is made again.
-        how: For `Intake`.
+        how: For `PredictionNormalizer`.
 
     Attributes:
         elsewhere: The model runs in a process of others, whose memory nobody here knows.
@@ -138,14 +138,14 @@ class Http:
     def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **how: Any) -> None:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._service = Service(url, timeout=timeout, retries=retries, headers=headers, secret=token or "")
+        self._service = RetryingService(url, timeout=timeout, retries=retries, headers=headers, secret=token or "")
         self.warning = self._service.warning
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
         self.version = parts.path.strip("/") or "0"
-        self._intake = Intake(scheme, **how)
+        self._intake = PredictionNormalizer(scheme, **how)
         self.tally = self._intake.tally
-        self._exchange = Exchange(scheme, self.tally)
+        self._exchange = WireFormat(scheme, self.tally)
         self.version += self._intake.mark
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
@@ -162,7 +162,7 @@ class Http:
         self._intake.load()
 
 
-class _Factory:
+class _HttpFactory:
     summary = "any service: records posted as JSON lines, the same lines with spans as the answer"
     parameters = (
         Parameter("url", "where to post", required=True, positional=True),
@@ -174,8 +174,8 @@ class _Factory:
 
     def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
         """The extractor."""
-        return Http(scheme, **arguments)
+        return HttpExtractor(scheme, **arguments)
 
 
-HTTP = _Factory()
+HTTP = _HttpFactory()
 """What the entry point `http` names."""

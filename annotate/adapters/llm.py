@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ...corpus.storage.file_io import replacing
+from ...corpus.storage.file_io import replace_file
 from ...schema import (
     DataError,
     Document,
@@ -25,9 +25,9 @@ from ...schema import (
 )
 from ..guidelines import own_guidelines, span_rules
 from ..rules.reader import pieces
-from .http import Service
+from .http import RetryingService
 from .llm_schema import AnswerForm, Quote, read_answer
-from .normalisation import FILL, MAP, Finding, Intake
+from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
 from .quote_alignment import align_quotes
 
 CACHED = "answers from the cache"
@@ -44,7 +44,7 @@ _VALUES = """Each span also has `value`: what it stands for in this text, by the
 neither the text nor common knowledge tells for sure, and null as a whole where nothing is known."""
 
 
-class Chat:
+class LlmExtractor:
     """Asks a model for the spans of each text and finds its quotes in the text.
 
     The prompt is made of the scheme, with its guidelines where it has any; the answer is held to a JSON Schema.
@@ -61,7 +61,7 @@ class Chat:
         retries: How often a failed or unreadable answer is asked for again.
         cache: Where answers are kept.
         values: Whether the model gives values too, which then stand before those that are filled.
-        how: For `Intake`; with a map the model is offered the map's own labels.
+        how: For `PredictionNormalizer`; with a map the model is offered the map's own labels.
 
     Raises:
         UsageError: No endpoint is named, or the map names no label that could be offered.
@@ -95,13 +95,13 @@ class Chat:
         key = _environment(_KEYS)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         endpoint = base.rstrip("/") + "/chat/completions"
-        self._service = Service(endpoint, timeout=timeout, retries=retries, headers=headers, secret=key)
+        self._service = RetryingService(endpoint, timeout=timeout, retries=retries, headers=headers, secret=key)
         self.warning = self._service.warning
         self._endpoint = endpoint
         self._retries = retries
         self._piece = max(200, piece)
         self._model = model
-        self._intake = Intake(scheme, **how)
+        self._intake = PredictionNormalizer(scheme, **how)
         if not self._intake.names:
             raise UsageError('the label map names no label that the model could be offered. Fix: lines beside "*"')
         self._form = AnswerForm(scheme, self._intake.names, values=values)
@@ -123,7 +123,7 @@ class Chat:
 
         Raises:
             DataError: The model refuses, or answers nothing readable.
-            SurroundingsError: The endpoint cannot be reached.
+            DependencyError: The endpoint cannot be reached.
         """
         return self._intake.layers(documents, map(self._findings, documents))
 
@@ -131,7 +131,7 @@ class Chat:
         """Loads what fills values; whether the endpoint has loaded the model only the endpoint knows."""
         self._intake.load()
 
-    def _findings(self, document: Document) -> Iterator[Finding]:
+    def _findings(self, document: Document) -> Iterator[ForeignSpan]:
         text = document.text or ""
         for start, end in pieces(text, self._piece):
             if not text[start:end].strip():
@@ -144,7 +144,7 @@ class Chat:
                 elif place is None:
                     self.tally["dropped, quotes that are not in the text"] += 1
                 else:
-                    yield Finding(place[0] + start, place[1] + start, quote.label, value=self._value(quote))
+                    yield ForeignSpan(place[0] + start, place[1] + start, quote.label, value=self._value(quote))
 
     def _value(self, quote: Quote) -> Value | None:
         try:
@@ -188,7 +188,7 @@ class Chat:
                     raise
                 continue
             self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)  # quotes of texts that may be nobody else's
-            with replacing(kept) as beside:
+            with replace_file(kept) as beside:
                 beside.write_bytes(answer)
             return spans
         raise AssertionError("the last attempt answers or raises")
@@ -219,7 +219,7 @@ def _cache_folder() -> Path:
     return Path(root) / "goldspan" / "llm"
 
 
-class _Factory:
+class _LlmFactory:
     summary = "any model behind a chat endpoint of the OpenAI protocol; the key comes from the environment"
     parameters = (
         Parameter("model", "as the endpoint calls it", required=True, positional=True),
@@ -237,8 +237,8 @@ class _Factory:
     def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
         """The extractor."""
         cache = arguments.pop("cache")
-        return Chat(scheme, cache=Path(cache) if cache else None, **arguments)
+        return LlmExtractor(scheme, cache=Path(cache) if cache else None, **arguments)
 
 
-LLM = _Factory()
+LLM = _LlmFactory()
 """What the entry point `llm` names."""

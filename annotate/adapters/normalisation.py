@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Self
 
 from ...corpus.spans.bounds import NOWHERE
-from ...corpus.spans.fitting import fitted_layer
+from ...corpus.spans.fitting import fit_layer
 from ...corpus.storage.label_map import REST, LabelMap, read_label_map
-from ...corpus.storage.unknown_labels import map_lines, named
+from ...corpus.storage.unknown_labels import map_lines, quoted_labels
 from ...schema import (
     DataError,
     Document,
@@ -38,7 +38,7 @@ FILL = Parameter(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ForeignSpan:
     """A stretch of text that a system has labelled: `[start, end)` in code points, in the system's own label.
 
     Attributes:
@@ -53,7 +53,7 @@ class Finding:
     value: Value | None = None
 
 
-class ForeignLabelsError(GoldspanError):
+class UnknownLabelsError(GoldspanError):
     """A system uses labels that nobody knows, whatever the document: reading on without them would lose spans.
 
     Attributes:
@@ -69,7 +69,7 @@ class ForeignLabelsError(GoldspanError):
         raise NotImplementedError
 
 
-class UnmappedError(ForeignLabelsError, UsageError):
+class UnmappedError(UnknownLabelsError, UsageError):
     """A system uses labels that are not the scheme's, and there is no map.
 
     Args:
@@ -82,7 +82,7 @@ class UnmappedError(ForeignLabelsError, UsageError):
         one = next(iter(self.labels)) if len(self.labels) == 1 else ""
         which, known = ("label {} is", did_you_mean(one, list(scheme.labels))) if one else ("labels {} are", "")
         told = f" ({known})" if known else ""
-        what = f"the system's {which.format(named(self.labels))} not the scheme's{told}"
+        what = f"the system's {which.format(quoted_labels(self.labels))} not the scheme's{told}"
         super().__init__(f"{what}. Fix: map=FILE with these lines", example=map_lines(self.labels, scheme))
 
     def also(self, labels: Iterable[str]) -> Self:
@@ -93,7 +93,7 @@ class UnmappedError(ForeignLabelsError, UsageError):
         return type(self), (self.labels, self.scheme)  # on its way between processes
 
 
-class NotInMapError(ForeignLabelsError, DataError):
+class NotInMapError(UnknownLabelsError, DataError):
     """A system uses labels that its map has no line for.
 
     Args:
@@ -104,7 +104,7 @@ class NotInMapError(ForeignLabelsError, DataError):
 
     def __init__(self, labels: Collection[str], scheme: Scheme, path: str) -> None:
         self.labels, self.scheme, self.path = frozenset(labels), scheme, path
-        what = f"the label map has no line for {named(self.labels)}"
+        what = f"the label map has no line for {quoted_labels(self.labels)}"
         super().__init__(Problem(what, "add these lines to it", path, example=map_lines(self.labels, scheme)))
 
     def also(self, labels: Iterable[str]) -> Self:
@@ -115,7 +115,7 @@ class NotInMapError(ForeignLabelsError, DataError):
         return type(self), (self.labels, self.scheme, self.path)
 
 
-class Intake:
+class PredictionNormalizer:
     """Takes a system's findings in.
 
     Args:
@@ -158,7 +158,7 @@ class Intake:
 
         return shared_filler(self._scheme).fill(document, spans)
 
-    def layers(self, documents: Sequence[Document], findings: Iterable[Iterable[Finding]]) -> list[list[Span]]:
+    def layers(self, documents: Sequence[Document], findings: Iterable[Iterable[ForeignSpan]]) -> list[list[Span]]:
         """The layers that the findings in a batch make, document by document.
 
         Raises:
@@ -169,7 +169,7 @@ class Intake:
         self._check({finding.label for found in held for finding in found})
         return [self._layer(document, found) for document, found in zip(documents, held, strict=True)]
 
-    def layer(self, document: Document, findings: Iterable[Finding]) -> list[Span]:
+    def layer(self, document: Document, findings: Iterable[ForeignSpan]) -> list[Span]:
         """The layer of a single document: in the order of the text, by the rules of the scheme, with values.
 
         Raises:
@@ -186,7 +186,7 @@ class Intake:
             raise UnmappedError(unknown, self._scheme)
         raise NotInMapError(unknown, self._scheme, self._path)
 
-    def _layer(self, document: Document, findings: Iterable[Finding]) -> list[Span]:
+    def _layer(self, document: Document, findings: Iterable[ForeignSpan]) -> list[Span]:
         text = document.text or ""
         spans: list[Span] = []
         for finding in findings:
@@ -197,7 +197,7 @@ class Intake:
                 self.tally[f"dropped, {NOWHERE}"] += 1
             else:
                 spans.append(Span(finding.start, finding.end, label, finding.value, score=finding.score))
-        spans = fitted_layer(document, spans, self._scheme, self.tally)
+        spans = fit_layer(document, spans, self._scheme, self.tally)
         if not self._fill or all(span.value is not None for span in spans):
             return spans
         if not is_english(document.meta.language):

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from ...corpus.spans.tokenisation import tokenizer_language
 from ...schema import (
     NEUTRAL,
+    DependencyError,
     Document,
     Extractor,
     Parameter,
     Scheme,
     Span,
-    SurroundingsError,
     UsageError,
     primary_language,
 )
 from ..rules.reader import pieces
-from .normalisation import FILL, MAP, Finding, Intake
+from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -34,7 +34,7 @@ class SpacyPipeline:
         pipeline: The pipeline.
         spans: The key in `Doc.spans` to take instead of the entities; by default entities, else the only key there is.
         batch: Texts in a batch of the pipeline.
-        how: For `Intake`.
+        how: For `PredictionNormalizer`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class SpacyPipeline:
         self._pipeline = pipeline
         self._key = spans
         self._batch = batch
-        self._intake = Intake(scheme, may_use=_labels(pipeline), **how)
+        self._intake = PredictionNormalizer(scheme, may_use=_labels(pipeline), **how)
         self.tally = self._intake.tally
         self.name = f"spacy:{pipeline.meta['lang']}_{pipeline.meta['name']}"
         self.version = f"{pipeline.meta['version']}{self._intake.mark}"
@@ -56,7 +56,7 @@ class SpacyPipeline:
                 self.tally[f"documents in {tag}, read by a pipeline for {own}"] += 1
         parts = [(d, start, end) for d in documents for start, end in pieces(d.text or "", _PIECE)]
         texts = ((d.text or "")[start:end] for d, start, end in parts)
-        found: dict[str, list[Finding]] = {document.id: [] for document in documents}
+        found: dict[str, list[ForeignSpan]] = {document.id: [] for document in documents}
         for (document, start, _), doc in zip(parts, self._pipeline.pipe(texts, batch_size=self._batch), strict=True):
             found[document.id].extend(self._findings(doc, start))
         return self._intake.layers(documents, (found[document.id] for document in documents))
@@ -65,7 +65,7 @@ class SpacyPipeline:
         """Loads what fills values; the pipeline is loaded already."""
         self._intake.load()
 
-    def _findings(self, doc: Any, offset: int) -> Iterator[Finding]:
+    def _findings(self, doc: Any, offset: int) -> Iterator[ForeignSpan]:
         key = self._key
         if key is None and not doc.ents and len(doc.spans) == 1:
             key = next(iter(doc.spans))
@@ -73,7 +73,7 @@ class SpacyPipeline:
         scores = getattr(group, "attrs", {}).get("scores", [None] * len(group))
         for span, score in zip(group, scores, strict=False):
             confidence = float(score) if score is not None else None
-            yield Finding(span.start_char + offset, span.end_char + offset, span.label_, confidence)
+            yield ForeignSpan(span.start_char + offset, span.end_char + offset, span.label_, confidence)
 
 
 def _labels(pipeline: Language) -> set[str]:
@@ -83,7 +83,7 @@ def _labels(pipeline: Language) -> set[str]:
     return {label for name in names for label in pipeline.pipe_labels.get(name, ())}
 
 
-class _Factory:
+class _SpacyFactory:
     summary = "any trained spaCy pipeline: its entities, or a group of its spans"
     parameters = (
         Parameter("model", "a package's name or a folder", required=True, positional=True),
@@ -97,7 +97,7 @@ class _Factory:
         """The extractor.
 
         Raises:
-            SurroundingsError: No such pipeline, or one that cannot be loaded here.
+            DependencyError: No such pipeline, or one that cannot be loaded here.
             UsageError: It has no component that finds spans.
         """
         import spacy
@@ -108,11 +108,11 @@ class _Factory:
             why = " ".join(str(error).split())[:300]
             fix = "the folder of one, or the name of an installed one"
             what = f"the spaCy pipeline {model!r} cannot be loaded: {why.removesuffix('.')}"
-            raise SurroundingsError(f"{what}. Fix: {fix}") from error
+            raise DependencyError(f"{what}. Fix: {fix}") from error
         if not set(pipeline.pipe_names) - {"tok2vec", "transformer"}:
             raise UsageError(f"the spaCy pipeline {model!r} has no component that finds spans")
         return SpacyPipeline(scheme, pipeline=pipeline, **arguments)
 
 
-SPACY = _Factory()
+SPACY = _SpacyFactory()
 """What the entry point `spacy` names."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import Document, Scheme, Span, UsageError
-from .bio import Tag, findings_of, read_tags, words_of
-from .normalisation import Intake
-from .windows import Window, put_together
+from .bio import Tag, read_tags, spans_from_tags, words_of
+from .normalisation import PredictionNormalizer
+from .windows import Window, merge_windows
 
 _WITHOUT_LIMIT = 512
 
@@ -38,7 +38,7 @@ class TokenClassifier:
         window: Tokens that the model reads at once, its own marks included; by default as many as it can.
         stride: Tokens that two windows share; by default a quarter of a window.
         batch: Windows that are read together, whichever documents they are of.
-        how: For `Intake`.
+        how: For `PredictionNormalizer`.
 
     Raises:
         UsageError: A window that is too long for the model, or a stride that is too long for the window.
@@ -74,7 +74,7 @@ class TokenClassifier:
             raise UsageError(f"batch={batch} must be 1 or more")
         self._batch = batch
         self._step = held - self._stride
-        self._intake = Intake(scheme, may_use={tag.label for tag in self._tags if tag.label}, **how)
+        self._intake = PredictionNormalizer(scheme, may_use={tag.label for tag in self._tags if tag.label}, **how)
         self.tally = self._intake.tally
         self.name = f"transformers:{name}"
         self.version = f"{digest[:8]}-{self._window}.{self._stride}{self._intake.mark}"
@@ -94,7 +94,7 @@ class TokenClassifier:
         found = []
         for text, places, read in zip(texts, offsets, windows, strict=True):
             words = words_of(text, places)
-            found.append(findings_of(text, words, put_together(read, words)))
+            found.append(spans_from_tags(text, words, merge_windows(read, words)))
         return self._intake.layers(documents, found)
 
     def load(self) -> None:

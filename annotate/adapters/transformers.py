@@ -9,7 +9,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from ...schema import Extractor, Parameter, Scheme, SurroundingsError, UsageError
+from ...schema import DependencyError, Extractor, Parameter, Scheme, UsageError
 from .normalisation import FILL, MAP
 from .token_classifier import TokenClassifier
 
@@ -18,7 +18,7 @@ _MATTERS = (".json", ".model", ".safetensors", ".txt")
 _FIX = "Fix: pip install 'goldspan[transformers]'"
 
 
-class _Factory:
+class _TransformersFactory:
     summary = "any token classification model of transformers, from a folder or the hub; weights as safetensors only"
     parameters = (
         Parameter("model", "a folder, or a name on the hub", required=True, positional=True),
@@ -34,7 +34,7 @@ class _Factory:
         """The extractor.
 
         Raises:
-            SurroundingsError: transformers or torch is not installed, there is no such device, or the model cannot be
+            DependencyError: transformers or torch is not installed, there is no such device, or the model cannot be
                 loaded: it is not there, or has its weights only in a form that can run code.
             UsageError: It is no token classification model, has no tokenizer with offsets, or an argument is at fault.
         """
@@ -43,7 +43,7 @@ class _Factory:
             import transformers  # noqa: F401 - only asked whether it is there
         except ImportError as error:
             message = f"the extractor transformers needs the packages transformers and torch. {_FIX}"
-            raise SurroundingsError(message) from error
+            raise DependencyError(message) from error
         folder = Path(model)
         if not folder.is_dir() and (folder.exists() or not _HUB_NAME.fullmatch(model)):
             raise UsageError(f"{model!r} is neither a folder with a model nor a name on the hub")
@@ -56,7 +56,7 @@ class _Factory:
             loaded = loaded.to(place).eval()
         # torch says by an AssertionError that it was built without CUDA, by the others that the device is not there
         except (AssertionError, RuntimeError, NotImplementedError) as error:
-            raise SurroundingsError(f"there is no device {device!r} here. Fix: device=cpu") from error
+            raise DependencyError(f"there is no device {device!r} here. Fix: device=cpu") from error
         name = folder.resolve().name if folder.is_dir() else model
         digest = _digest(folder, loaded)
         return TokenClassifier(scheme, name=name, digest=digest, tokenizer=tokenizer, model=loaded, **arguments)
@@ -70,7 +70,7 @@ def _load(model: str, folder: Path) -> tuple[Any, Any]:
     here = folder.is_dir()
     if here and not any(folder.glob("*.safetensors")) and any(folder.glob("*.bin")):
         what = f"the weights in {model!r} are pickled, and reading them may run code"
-        raise SurroundingsError(f"{what}. Fix: save the model with save_pretrained, which writes safetensors")
+        raise DependencyError(f"{what}. Fix: save the model with save_pretrained, which writes safetensors")
     how = {"trust_remote_code": False, "local_files_only": here}
     try:
         with _quiet():
@@ -81,7 +81,7 @@ def _load(model: str, folder: Path) -> tuple[Any, Any]:
     except (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError) as error:
         why = " ".join(str(error).split())[:300]
         fix = "a folder or a name of the hub that holds one"
-        raise SurroundingsError(f"the model {model!r} cannot be loaded: {why.removesuffix('.')}. Fix: {fix}") from error
+        raise DependencyError(f"the model {model!r} cannot be loaded: {why.removesuffix('.')}. Fix: {fix}") from error
     if not tokenizer.is_fast:
         what = f"the model {model!r} has no fast tokenizer, the only kind that knows where its tokens stand in the text"
         raise UsageError(f"{what}. Fix: a model with a tokenizer.json")
@@ -121,5 +121,5 @@ def _digest(folder: Path, model: Any) -> str:
     return digest.hexdigest()
 
 
-TRANSFORMERS = _Factory()
+TRANSFORMERS = _TransformersFactory()
 """What the entry point `transformers` names."""

@@ -12,10 +12,10 @@ import msgspec
 
 from ...schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
 from ..rules import Rules
-from ..rules.counts.amounts import amounts
+from ..rules.counts.amounts import find_amounts
 
 
-class Filler:
+class ValueFiller:
     """Fills values.
 
     Args:
@@ -32,7 +32,7 @@ class Filler:
         """The spans with values where they had none and one is known; all else as it is."""
         english = is_english(document.meta.language)
         read = {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]} if english else {}
-        whole = {(amount.start, amount.end) for amount in amounts(document.text or "")}
+        whole = {(amount.start, amount.end) for amount in find_amounts(document.text or "")}
         return [span if span.value is not None else self._filled(document, span, read, whole) for span in spans]
 
     def _filled(
@@ -70,6 +70,6 @@ class Filler:
 
 
 @cache
-def shared_filler(scheme: Scheme) -> Filler:
+def shared_filler(scheme: Scheme) -> ValueFiller:
     """The filler of a scheme, made once: its lexicon is large."""
-    return Filler(scheme)
+    return ValueFiller(scheme)

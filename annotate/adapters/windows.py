@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .bio import Tag, Word
+from .bio import Tag, TaggedWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Window:
         """The token after the window's last."""
         return self.start + len(self.tags)
 
-    def tag(self, word: Word) -> tuple[Tag, float]:
+    def tag(self, word: TaggedWord) -> tuple[Tag, float]:
         """What the window says of a word that begins in it."""
         return self.tags[word.token - self.start]
 
 
-def put_together(windows: Sequence[Window], words: Sequence[Word]) -> list[tuple[Tag, float]]:
+def merge_windows(windows: Sequence[Window], words: Sequence[TaggedWord]) -> list[tuple[Tag, float]]:
     """Of each word the tag and its probability, from the window in which the word is furthest from an edge.
 
     Two windows hand over in the middle of what they share, or at the nearest word there at which neither of them sees a
@@ -50,7 +50,7 @@ def put_together(windows: Sequence[Window], words: Sequence[Word]) -> list[tuple
     return tags
 
 
-def _seam(left: Window, right: Window, words: Sequence[Word], places: Sequence[int]) -> int:
+def _seam(left: Window, right: Window, words: Sequence[TaggedWord], places: Sequence[int]) -> int:
     """The first word that is read from the right one of two windows."""
     middle = (right.start + left.end) / 2
     first, stop = bisect_left(places, right.start), bisect_left(places, left.end)

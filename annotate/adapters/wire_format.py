@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
-from ...corpus.spans.offsets import Marked, Stated, settle
+from ...corpus.spans.offsets import MarkedText, StatedSpan, resolve_offsets
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Value
 from ...schema.files.json_line import parse_line
-from .normalisation import Finding
+from .normalisation import ForeignSpan
 
 
-class Exchange:
+class WireFormat:
     """Writes documents for a system and reads what it answers.
 
     Args:
@@ -33,7 +33,7 @@ class Exchange:
         bare = (msgspec.structs.replace(document, spans=(), layer=None) for document in documents)
         return b"".join(self._codec.encode(document) + b"\n" for document in bare)
 
-    def answer(self, lines: bytes, documents: Sequence[Document]) -> list[list[Finding]]:
+    def answer(self, lines: bytes, documents: Sequence[Document]) -> list[list[ForeignSpan]]:
         """The findings of each document, in the documents' order, whatever the order of the lines.
 
         A span may state its words as `text`. Where they are not what its offsets cut, the document's offsets are
@@ -44,7 +44,7 @@ class Exchange:
                 spans state words that they do not cut from the text in any unit.
         """
         wanted = {document.id: document.text or "" for document in documents}
-        found: dict[str, list[Finding]] = {}
+        found: dict[str, list[ForeignSpan]] = {}
         for number, line in enumerate(lines.split(b"\n"), 1):
             if not line.strip():
                 continue
@@ -65,22 +65,22 @@ class Exchange:
             )
         return [found[document.id] for document in documents]
 
-    def _settled(self, findings: list[Finding], words: list[Any], text: str, name: str) -> list[Finding]:
+    def _settled(self, findings: list[ForeignSpan], words: list[Any], text: str, name: str) -> list[ForeignSpan]:
         """Findings in code points, where the answer states words of any."""
         if not any(isinstance(said, str) for said in words):
             return findings
         spans = [
-            Stated(((finding.start, finding.end),), said if isinstance(said, str) else None, f"span {number}")
+            StatedSpan(((finding.start, finding.end),), said if isinstance(said, str) else None, f"span {number}")
             for number, (finding, said) in enumerate(zip(findings, words, strict=True), 1)
         ]
-        marked = Marked(text, spans, document=name)
-        settlement = settle(lambda: [marked])
+        marked = MarkedText(text, spans, document=name)
+        settlement = resolve_offsets(lambda: [marked])
         for unit, moved in settlement.moved.items():
             self._tally[f"offsets in {unit} brought to code points"] += moved.spans
         places = settlement.places(0, marked)
         return [replace(f, start=start, end=end) for f, ((start, end),) in zip(findings, places, strict=True)]
 
-    def _finding(self, span: Any, number: int) -> Finding:
+    def _finding(self, span: Any, number: int) -> ForeignSpan:
         if not isinstance(span, dict) or not all(type(span.get(key)) is int for key in ("start", "end")):
             raise DataError(Problem(f"line {number} of the answer: a span has no integer start and end"))
         label, score = span.get("label"), span.get("score")
@@ -88,7 +88,7 @@ class Exchange:
             raise DataError(Problem(f"line {number} of the answer: a span has no label"))
         if score is not None and not (isinstance(score, int | float) and 0 <= score <= 1):
             raise DataError(Problem(f"line {number} of the answer: the score {score!r} is not between 0 and 1"))
-        return Finding(span["start"], span["end"], label, score, self._value(label, span.get("value"), number))
+        return ForeignSpan(span["start"], span["end"], label, score, self._value(label, span.get("value"), number))
 
     def _value(self, label: str, value: Any, number: int) -> Value | None:
         if value is None or label not in self._scheme.labels:

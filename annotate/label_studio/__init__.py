@@ -1,27 +1,28 @@
 """Label Studio: a server of goldspan's own, and calls of any.
 
-`up`, `down` and `status` are the life of the embedded server; `resolve` says which server is meant, `client` calls it.
+`up`, `down` and `status` manage the embedded server; `resolve_connection` says which server is meant, `studio_client`
+calls it.
 """
 
 from __future__ import annotations
 
-from .client.client import Api, StudioError, client
-from .client.connection import Connection, resolve
-from .server.lifecycle import Status, down, status, up
-from .server.paths import DEFAULT, Home, Place, home
+from .client.client import StudioClient, StudioError, studio_client
+from .client.connection import Connection, resolve_connection
+from .server.lifecycle import ServerStatus, down, status, up
+from .server.paths import DEFAULT, ServerPaths, StudioPaths, studio_paths
 
 __all__ = [
     "DEFAULT",
-    "Api",
     "Connection",
-    "Home",
-    "Place",
-    "Status",
+    "ServerPaths",
+    "ServerStatus",
+    "StudioClient",
     "StudioError",
-    "client",
+    "StudioPaths",
     "down",
-    "home",
-    "resolve",
+    "resolve_connection",
     "status",
+    "studio_client",
+    "studio_paths",
     "up",
 ]

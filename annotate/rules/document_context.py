@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from ...schema import Actor, Place
-from .passage import Mention, Page
+from .passage import Mention, Passage
 from .places.place_names import governed
 from .tokens import is_article
 
@@ -16,7 +16,7 @@ _LOCATIVE = frozenset(
 )
 
 
-class Memory:
+class DocumentContext:
     """Names that a document has introduced."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Memory:
         self.places: dict[tuple[str, ...], Mention] = {}
         self.countries: Counter[str] = Counter()
 
-    def learn(self, page: Page) -> None:
+    def learn(self, page: Passage) -> None:
         """Takes in the names of a passage."""
         for mention in page.mentions():
             if mention.sort == "person" and not mention.weak:
@@ -48,7 +48,7 @@ class Memory:
             if mention.weak and mention.sort == "person":
                 self._person(page, mention, weak=True)
 
-    def _bracketed(self, page: Page, mention: Mention) -> None:
+    def _bracketed(self, page: Passage, mention: Mention) -> None:
         """Learns the abbreviation in brackets behind a name: "Rapid Support Forces (RSF)".
 
         Not the agency of a dateline ("KYIV, Ukraine (AP)"): behind a person or country nothing is introduced, behind a
@@ -69,13 +69,13 @@ class Memory:
             return
         self.short[word.text] = mention
 
-    def _place(self, page: Page, mention: Mention) -> None:
+    def _place(self, page: Passage, mention: Mention) -> None:
         key = _place_key(page, mention.first, mention.last)
         known = self.places.get(key)
         if known is None or (known.weak and not mention.weak):
             self.places[key] = mention
 
-    def _person(self, page: Page, mention: Mention, *, weak: bool = False) -> None:
+    def _person(self, page: Passage, mention: Mention, *, weak: bool = False) -> None:
         words = [w for w in page.tokens.words[mention.first : mention.last] if w.capital]
         if not words:
             return
@@ -84,7 +84,7 @@ class Memory:
         if known is None or (not weak and known.weak) or (len(words) > 1 and known.last - known.first == 1):
             self.persons[key] = mention
 
-    def settle(self, page: Page) -> None:
+    def settle(self, page: Passage) -> None:
         """Lets what the document has introduced decide about short and weak names."""
         tokens = page.tokens
         words = tokens.words
@@ -143,7 +143,7 @@ class Memory:
             elif mention.entry is not None and len(mention.entry.nouns) > 1 and mention.actor in mention.entry.nouns:
                 mention.actor = self._local(mention)
 
-    def _settle_places(self, page: Page) -> None:
+    def _settle_places(self, page: Passage) -> None:
         """Lets a name that was a place ("in Avdiivka") be one wherever it stands ("Avdiivka fell")."""
         if not self.places:
             return
@@ -173,7 +173,7 @@ class Memory:
                     break
             index += 1
 
-    def _is_person(self, page: Page, first: int, last: int, person: Mention) -> bool:
+    def _is_person(self, page: Passage, first: int, last: int, person: Mention) -> bool:
         owner = page.owner[first]
         if owner is not None and owner.sort not in ("person", "place", "capital") and not owner.weak:
             return False
@@ -202,7 +202,7 @@ class Memory:
             and page.owner[last] is None
         )
 
-    def _stands(self, page: Page, mention: Mention) -> bool:
+    def _stands(self, page: Passage, mention: Mention) -> bool:
         """Whether a weak name has support enough."""
         tokens = page.tokens
         first, last = mention.first, mention.last
@@ -238,7 +238,7 @@ class Memory:
             return False
         return home or (locative and place.population > 50_000) or listed or place.population > 1_000_000
 
-    def _unlist(self, page: Page, mention: Mention) -> None:
+    def _unlist(self, page: Passage, mention: Mention) -> None:
         """Takes from a name what only some gazetteer calls so, far from all that the document speaks of."""
         place = mention.places[0]
         by_alias = mention.entry is not None and place not in mention.entry.places
@@ -254,7 +254,7 @@ class Memory:
         nouns = mention.entry.nouns
         return max(nouns, key=lambda actor: (self.countries.get(actor.country, 0), actor is mention.actor))
 
-    def _acts(self, page: Page, mention: Mention) -> bool:
+    def _acts(self, page: Passage, mention: Mention) -> bool:
         """Whether an unknown abbreviation is an actor: it acts, is named more than once, or heads people."""
         tokens = page.tokens
         last = mention.last
@@ -269,7 +269,7 @@ class Memory:
         text = tokens.words[mention.first].text
         return sum(1 for w in tokens.words if w.text == text) > 1
 
-    def order(self, page: Page, mention: Mention) -> list[Place]:
+    def order(self, page: Passage, mention: Mention) -> list[Place]:
         """The places that a name may be, likeliest first: by what stands behind it, then by the countries spoken of."""
         tokens = page.tokens
         places = mention.places
@@ -307,12 +307,12 @@ def _has_initials(name: str, short: str) -> bool:
     return all(letter in opening for letter in short.lower() if letter.isalpha())
 
 
-def _place_key(page: Page, first: int, last: int) -> tuple[str, ...]:
+def _place_key(page: Passage, first: int, last: int) -> tuple[str, ...]:
     if any(word.text in (",", "(", ")", ";", ":") for word in page.tokens.words[first:last]):
         return ("",)
     return tuple(word.part for word in page.tokens.words[first:last] if word.part)
 
 
-def _titled(page: Page, index: int) -> bool:
+def _titled(page: Passage, index: int) -> bool:
     before = page.before(index)
     return before >= 0 and "titles" in page.tokens.classes(before)

@@ -117,7 +117,7 @@ def _misfit(scheme: Scheme) -> str | None:
     return None
 
 
-class _Factory:
+class _RulesFactory:
     """Makes the rules extractor, and says what it takes, without importing spaCy."""
 
     summary = "rules for conflict news in English: all four labels with values, no model needed"
@@ -134,5 +134,5 @@ class _Factory:
         return Rules(scheme, **arguments)
 
 
-RULES = _Factory()
+RULES = _RulesFactory()
 """What the entry point `rules` names."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .lexicon import Entry
-from .passage import Mention, Page
+from .lexicon import LexiconEntry
+from .passage import Mention, Passage
 from .tokens import FUNCTION_WORDS, is_article
 
 NUMBER_WORDS = frozenset(
@@ -30,7 +30,7 @@ _LETTERS = str.maketrans(
 )
 
 
-def find_known(page: Page) -> None:
+def find_known(page: Passage) -> None:
     """Finds the names that the lexicon knows."""
     tokens, lexicon = page.tokens, page.lexicon
     words = tokens.words
@@ -49,7 +49,7 @@ def find_known(page: Page) -> None:
         index = mention.last
 
 
-def _known(page: Page, first: int, last: int, entry: Entry) -> Mention | None:
+def _known(page: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
     """A known name as a mention; None where the words are better no name here."""
     words = page.tokens.words[first:last]
     capital = any(word.capital for word in words)
@@ -76,7 +76,7 @@ def _known(page: Page, first: int, last: int, entry: Entry) -> Mention | None:
     return _known_place(page, first, last, entry)
 
 
-def _known_place(page: Page, first: int, last: int, entry: Entry) -> Mention | None:
+def _known_place(page: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
     tokens = page.tokens
     listed = any(not place.id.startswith("geonames:") or not place.population for place in entry.places)
     single = last - first == 1
@@ -101,13 +101,13 @@ def _known_place(page: Page, first: int, last: int, entry: Entry) -> Mention | N
     return Mention(first, last, "place", entry, places=entry.places or entry.towns, weak=weak)
 
 
-def _stands_by_itself(page: Page, index: int) -> bool:
+def _stands_by_itself(page: Passage, index: int) -> bool:
     """Whether a known name of more than a settlement starts at a word."""
     found = page.lexicon.match(page.tokens, index)
     return found is not None and (bool(found[1].nouns) or found[0] - index > 1)
 
 
-def _plain_word(page: Page, index: int, entry: Entry) -> bool:
+def _plain_word(page: Passage, index: int, entry: LexiconEntry) -> bool:
     """Whether a single word that has other meanings may be a name here."""
     tokens = page.tokens
     word = tokens.words[index]

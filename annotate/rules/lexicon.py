@@ -16,7 +16,7 @@ _LONGEST = 12
 
 
 @dataclass(slots=True)
-class Entry:
+class LexiconEntry:
     """What a name may stand for.
 
     Attributes:
@@ -49,7 +49,7 @@ class Lexicon:
         self.actors = actors
         self.places = places
         self.words = Words()
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, LexiconEntry] = {}
         self._longest: dict[str, int] = {}
         for actor in actors:
             for name in (actor.name, *actor.aliases):
@@ -69,19 +69,19 @@ class Lexicon:
                 if len(name) > 3 and name.count(" ") < 3:
                     self._unmet.setdefault(self._known(name), []).append((False, place))
 
-    def get(self, name: str) -> Entry | None:
+    def get(self, name: str) -> LexiconEntry | None:
         """The entry of a name."""
         return self._find(_key(name))
 
-    def _find(self, key: str) -> Entry | None:
+    def _find(self, key: str) -> LexiconEntry | None:
         if key in self._unmet:
             settlements = self._unmet.pop(key)
-            entry = self._entries.setdefault(key, Entry())
+            entry = self._entries.setdefault(key, LexiconEntry())
             entry.places.extend(_once(place for usual, place in settlements if usual))
             entry.towns.extend(_once(place for usual, place in settlements if not usual))
         return self._entries.get(key)
 
-    def match(self, tokens: Tokens, first: int) -> tuple[int, Entry] | None:
+    def match(self, tokens: Tokens, first: int) -> tuple[int, LexiconEntry] | None:
         """The longest known name that starts with a word: the index behind its last word, and its entry.
 
         A leading Arabic article belongs to the match. Names do not reach over the end of a sentence.
@@ -99,7 +99,7 @@ class Lexicon:
             if not (head.name_like and 4 <= len(head.text) <= 7):
                 return None
             longest = 1
-        found: tuple[int, Entry] | None = None
+        found: tuple[int, LexiconEntry] | None = None
         entry = self._find(head.key)
         if entry is None and head.upper and len(head.text) > 3:
             entry = self._find(head.part)
@@ -129,11 +129,11 @@ class Lexicon:
                 found = (index, entry)
         return found
 
-    def _entry(self, name: str) -> Entry:
+    def _entry(self, name: str) -> LexiconEntry:
         key = self._known(name)
         entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[key] = Entry()
+            entry = self._entries[key] = LexiconEntry()
         return entry
 
     def _known(self, name: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...schema import Actor, Place
-from .lexicon import Entry, Lexicon
+from .lexicon import Lexicon, LexiconEntry
 from .tokens import Tokens, is_article
 
-Sort = Literal["state", "adjective", "capital", "person", "actor", "place"]
+MentionKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
 """What a name is by itself: a country, an adjective of one or of a people, a seat of government, a person, any other
 actor, or a place below a country."""
 
@@ -38,8 +38,8 @@ class Mention:
 
     first: int
     last: int
-    sort: Sort
-    entry: Entry | None = None
+    sort: MentionKind
+    entry: LexiconEntry | None = None
     actor: Actor | None = None
     id: str | None = None
     kind: str | None = None
@@ -49,7 +49,7 @@ class Mention:
     weak: bool = False
 
 
-class Page:
+class Passage:
     """The words of a passage and who owns them: mentions never overlap."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:

@@ -9,17 +9,17 @@ from datetime import date
 from msgspec.structs import replace
 
 from ...corpus.ingest.publication_dates import parse_published
-from ...corpus.spans.bounds import fitted
+from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from .actors.actor_phrases import drop_nationalities, grow_phrases
-from .actors.organisations import find_bodies
+from .actors.organisations import find_organisations
 from .actors.persons import find_persons
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
-from .document_context import Memory
+from .document_context import DocumentContext
 from .known_names import find_known, slug
 from .lexicon import Lexicon
-from .passage import Mention, Page
+from .passage import Mention, Passage
 from .places.actor_or_place import settle_roles
 from .places.place_names import find_places
 from .tokens import read_tokens
@@ -47,23 +47,23 @@ class Reader:
         """The spans of a document, in the order of the text; none reaches into a zone, none overlaps another."""
         text = document.text or ""
         published = published_day(document)
-        memory = Memory()
+        memory = DocumentContext()
         spans: list[Span] = []
         for start, end in pieces(text):
             spans.extend(self._read_piece(document, text, start, end, published, memory))
         return spans
 
     def _read_piece(
-        self, document: Document, text: str, start: int, end: int, published: date | None, memory: Memory
+        self, document: Document, text: str, start: int, end: int, published: date | None, memory: DocumentContext
     ) -> list[Span]:
         tokens = read_tokens(text, start, end, self._lexicon.words)
         if not tokens.words:
             return []
-        page = Page(tokens, self._lexicon)
+        page = Passage(tokens, self._lexicon)
         _block_zones(page, document)
         find_known(page)
         dates = find_dates(page, published)
-        find_bodies(page)
+        find_organisations(page)
         find_places(page)
         find_persons(page)
         memory.learn(page)
@@ -82,7 +82,7 @@ class Reader:
         spans.extend(self._name_spans(page, memory))
         return _flat(_fitted(spans, text, scheme), document)
 
-    def _name_spans(self, page: Page, memory: Memory) -> Iterator[Span]:
+    def _name_spans(self, page: Passage, memory: DocumentContext) -> Iterator[Span]:
         tokens = page.tokens
         for mention in page.mentions():
             start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
@@ -91,7 +91,7 @@ class Reader:
             else:
                 yield Span(start, end, "ACTOR", self._actor_value(page, mention))
 
-    def _actor_value(self, page: Page, mention: Mention) -> Value | None:
+    def _actor_value(self, page: Passage, mention: Mention) -> Value | None:
         actor = mention.actor
         if actor is not None:
             return self._scheme.value("ACTOR", kind=actor.kind, id=actor.id)
@@ -109,7 +109,7 @@ class Reader:
                 return self._scheme.value("ACTOR", kind=owner.kind, id=owner.id)
         return self._scheme.value("ACTOR", kind="state", id=slug(page.surface(mention.first, mention.last)))
 
-    def _place_value(self, page: Page, mention: Mention) -> Value | None:
+    def _place_value(self, page: Passage, mention: Mention) -> Value | None:
         places: list[Place] = mention.places
         if mention.sort == "capital":
             places = [place for place in places if place.kind == "settlement"] or places
@@ -157,7 +157,7 @@ def pieces(text: str, size: int = _PIECE) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _block_zones(page: Page, document: Document) -> None:
+def _block_zones(page: Passage, document: Document) -> None:
     if not document.zones:
         return
     tokens = page.tokens
@@ -170,7 +170,7 @@ def _block_zones(page: Page, document: Document) -> None:
 def _fitted(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
     """Spans without the signs that the tokeniser left at their words; none that is cut within a word."""
     for span in spans:
-        bounds = fitted(text, span.start, span.end, scheme.labels[span.label].not_first)
+        bounds = trim_bounds(text, span.start, span.end, scheme.labels[span.label].not_first)
         if not isinstance(bounds, str):
             yield span if bounds == (span.start, span.end) else replace(span, start=bounds[0], end=bounds[1])
 

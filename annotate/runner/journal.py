@@ -11,8 +11,8 @@ from typing import IO
 
 import msgspec
 
-from ...schema import Document, Problem, SurroundingsError, remedy
-from .run import Annotated
+from ...schema import DependencyError, Document, Problem, os_error_hint
+from .run import AnnotationRun
 
 try:
     import fcntl
@@ -46,7 +46,7 @@ class Journal:
         run: What decides the result: the input file as it stands, extractor, version, scheme.
 
     Raises:
-        SurroundingsError: Another run writes the same target, or the journal cannot be written.
+        DependencyError: Another run writes the same target, or the journal cannot be written.
     """
 
     def __init__(self, target: Path, run: str) -> None:
@@ -60,15 +60,15 @@ class Journal:
         try:
             stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
         except OSError as error:
-            raise SurroundingsError(
-                f"{target}: cannot be written: {error.strerror}. Fix: {remedy(error, writing=True)}"
+            raise DependencyError(
+                f"{target}: cannot be written: {error.strerror}. Fix: {os_error_hint(error, writing=True)}"
             ) from error
         if fcntl is not None:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 stream.close()
-                raise SurroundingsError(f"{target}: another run is writing it. Fix: wait for it, or end it") from error
+                raise DependencyError(f"{target}: another run is writing it. Fix: wait for it, or end it") from error
         return stream
 
     def replay(self, documents: Iterable[Document]) -> tuple[list[Problem], int, Iterator[Document]]:
@@ -103,7 +103,7 @@ class Journal:
 
         return problems, count, left()
 
-    def add(self, outcome: Annotated) -> None:
+    def add(self, outcome: AnnotationRun) -> None:
         """Takes down what became of the next document."""
         if outcome.problem is None:
             line = outcome.line + b"\n"
@@ -129,7 +129,7 @@ class Journal:
         """The records done, without their line ends.
 
         Raises:
-            SurroundingsError: The journal does not hold what was put into it.
+            DependencyError: The journal does not hold what was put into it.
         """
         self.save()
         count = 0
@@ -138,9 +138,7 @@ class Journal:
                 count += 1
                 yield line[:-1]
         if count != self.records:
-            raise SurroundingsError(
-                f"{self.path}: holds {count} records where {self.records} were done. Fix: run again"
-            )
+            raise DependencyError(f"{self.path}: holds {count} records where {self.records} were done. Fix: run again")
 
     def discard(self) -> None:
         """Removes the journal: its run is over."""

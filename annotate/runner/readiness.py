@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 
-from ...schema import Document, Extractor, GoldspanError, SurroundingsError
+from ...schema import DependencyError, Document, Extractor, GoldspanError
 
 PLAIN = Document(
     id="plain",
@@ -17,7 +17,7 @@ PLAIN = Document(
 """A text with something of each label."""
 
 
-def load(extractor: Extractor) -> None:
+def load_extractor_model(extractor: Extractor) -> None:
     """Lets an extractor load what it would else load with its first document.
 
     Raises:
@@ -33,7 +33,7 @@ def load(extractor: Extractor) -> None:
         raise
     except (Exception, SystemExit) as error:
         told = f"{type(error).__name__}: {error}"
-        raise SurroundingsError(f"the extractor {extractor.name} cannot be loaded: {told}") from error
+        raise DependencyError(f"the extractor {extractor.name} cannot be loaded: {told}") from error
 
 
 def rehearse(extractor: Extractor) -> None:

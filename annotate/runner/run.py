@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from ...corpus.inspection.check import check_spans
-from ...corpus.spans.fitting import fitted_layer
-from ...corpus.storage.unknown_labels import named
+from ...corpus.spans.fitting import fit_layer
+from ...corpus.storage.unknown_labels import quoted_labels
 from ...schema import (
     DataError,
+    DependencyError,
     Document,
     Extractor,
     Layer,
@@ -22,17 +23,16 @@ from ...schema import (
     RecordCodec,
     Scheme,
     Span,
-    SurroundingsError,
     UsageError,
 )
-from ..adapters.normalisation import ForeignLabelsError
+from ..adapters.normalisation import UnknownLabelsError
 
 _BATCH_CHARACTERS = 200_000
 _BATCH_DOCUMENTS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Annotated:
+class AnnotationRun:
     """What became of a document.
 
     Attributes:
@@ -53,7 +53,7 @@ class Annotated:
 
 def annotate(
     documents: Iterable[Document], extractor: Extractor, scheme: Scheme, *, workers: int = 1, spec: str = ""
-) -> Iterator[Annotated]:
+) -> Iterator[AnnotationRun]:
     """The documents with an extractor's layer in place of their own, one by one in their order.
 
     Memory does not grow with their number: a few batches are under way at a time. The same documents give the same
@@ -77,11 +77,11 @@ def annotate(
         raise UsageError("several workers need the extractor's name. Fix: give spec")
     bare = _bare(documents)
     if workers > 1:
-        from .worker_pool import Pool
+        from .worker_pool import WorkerPool
 
-        yield from Pool(spec, scheme, workers).run(_batches(bare))
+        yield from WorkerPool(spec, scheme, workers).run(_batches(bare))
         return
-    run = Run(extractor, scheme)
+    run = ExtractorRun(extractor, scheme)
     for batch in _batches(bare):
         yield from run.whole(batch)
 
@@ -103,7 +103,7 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-class Run:
+class ExtractorRun:
     """One extractor at work in one process."""
 
     def __init__(self, extractor: Extractor, scheme: Scheme) -> None:
@@ -113,7 +113,7 @@ class Run:
         self._tally: Counter[str] = Counter()
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
-    def whole(self, documents: Sequence[Document]) -> list[Annotated]:
+    def whole(self, documents: Sequence[Document]) -> list[AnnotationRun]:
         """What became of a batch; the first outcome has what was counted in it."""
         outcomes = self._batch(documents)
         own: Counter[str] = getattr(self._extractor, "tally", None) or Counter()
@@ -123,17 +123,17 @@ class Run:
             own.clear()
         return outcomes
 
-    def all(self, documents: Iterable[Document]) -> list[Annotated]:
+    def all(self, documents: Iterable[Document]) -> list[AnnotationRun]:
         """What became of all documents, in batches as `annotate` makes them.
 
         Raises:
-            ForeignLabelsError: Labels are unknown; unlike `annotate`, which stops at the first batch with any, this
+            UnknownLabelsError: Labels are unknown; unlike `annotate`, which stops at the first batch with any, this
                 reads on to name all.
             GoldspanError: As `annotate`.
         """
         return _naming_all(self.whole, _batches(_bare(documents)))
 
-    def _batch(self, documents: Sequence[Document]) -> list[Annotated]:
+    def _batch(self, documents: Sequence[Document]) -> list[AnnotationRun]:
         """A batch whole, or where that fails its documents one by one."""
         texts = [document for document in documents if document.text is not None]
         try:
@@ -141,7 +141,7 @@ class Run:
                 layers = self._extractor.extract(texts)
             if len(layers) != len(texts):
                 raise ValueError(f"{len(texts)} documents gave {len(layers)} layers")
-        except (SurroundingsError, UsageError, ForeignLabelsError):
+        except (DependencyError, UsageError, UnknownLabelsError):
             raise  # a service that is gone or a missing label map fails for every document: the run can go on later
         except (Exception, SystemExit) as error:
             if len(documents) == 1:
@@ -150,17 +150,18 @@ class Run:
         by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
         return [self._outcome(document, by_id.get(document.id)) for document in documents]
 
-    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> Annotated:
+    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> AnnotationRun:
         if spans is None:
             problem = Problem("has no text to annotate", "restore the texts first", document=document.id)
-            return Annotated(b"", problem, text_sha256=document.text_sha256)
+            return AnnotationRun(b"", problem, text_sha256=document.text_sha256)
         source = self._extractor.name
         created = document.layer.created if document.layer is not None else None
         try:
             if unknown := {span.label for span in spans} - self._scheme.labels.keys():
-                what = f"unknown label{'s' if len(unknown) > 1 else ''} {named(unknown)} in scheme {self._scheme.ref}"
+                names = quoted_labels(unknown)
+                what = f"unknown label{'s' if len(unknown) > 1 else ''} {names} in scheme {self._scheme.ref}"
                 return self._failed(document, what, "spans that the scheme refuses")
-            fit = fitted_layer(document, spans, self._scheme, self._tally)
+            fit = fit_layer(document, spans, self._scheme, self._tally)
             layer = msgspec.structs.replace(
                 document,
                 spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in fit),
@@ -174,24 +175,24 @@ class Run:
             return self._failed(document, error.problems[0].what, "spans that the scheme refuses")
         except (AttributeError, TypeError) as error:
             return self._failed(document, f"its layer is no list of spans ({error})", "no list of spans")
-        return Annotated(line)
+        return AnnotationRun(line)
 
-    def _failed(self, document: Document, why: str, kind: str) -> Annotated:
+    def _failed(self, document: Document, why: str, kind: str) -> AnnotationRun:
         name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
         problem = Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id)
-        return Annotated(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
+        return AnnotationRun(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
 
 
 def _naming_all(
-    read: Callable[[Sequence[Document]], list[Annotated]], batches: Iterable[Sequence[Document]]
-) -> list[Annotated]:
+    read: Callable[[Sequence[Document]], list[AnnotationRun]], batches: Iterable[Sequence[Document]]
+) -> list[AnnotationRun]:
     """What became of batches; where labels are unknown, the rest is read too, to name all."""
-    outcomes: list[Annotated] = []
-    unknown: ForeignLabelsError | None = None
+    outcomes: list[AnnotationRun] = []
+    unknown: UnknownLabelsError | None = None
     for batch in batches:
         try:
             outcomes += read(batch)
-        except ForeignLabelsError as error:
+        except UnknownLabelsError as error:
             unknown = error if unknown is None else unknown.also(error.labels)
     if unknown is not None:
         raise unknown

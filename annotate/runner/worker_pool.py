@@ -11,10 +11,10 @@ from contextlib import suppress
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
 
-from ...schema import Document, GoldspanError, Problem, Scheme, SurroundingsError
+from ...schema import DependencyError, Document, GoldspanError, Problem, Scheme
 from ..registry import load_extractor
-from .run import Annotated, Run
-from .worker_process import end, obeying, start
+from .run import AnnotationRun, ExtractorRun
+from .worker_process import spawn, terminate, worker_main
 
 _CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
 _AHEAD = 2
@@ -32,7 +32,7 @@ class _Worker:
     def __init__(self, extractor: str, scheme: Scheme) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, extractor, scheme), daemon=True)
-        start(self._process)
+        spawn(self._process)
         theirs.close()  # the worker's death is then the end of the pipe
         self.ready = False
         self.number: int | None = None
@@ -43,7 +43,7 @@ class _Worker:
         self.number, self.batch = number, batch
         self.pipe.send(batch)
 
-    def answer(self) -> list[Annotated] | None:
+    def answer(self) -> list[AnnotationRun] | None:
         """What became of its batch; None for the word that it is ready, after which the batch is read.
 
         Raises:
@@ -60,14 +60,14 @@ class _Worker:
             self.ready = True
             return None
         self.number, self.batch = None, []
-        outcomes: list[Annotated] = answer
+        outcomes: list[AnnotationRun] = answer
         return outcomes
 
     def end(self) -> None:
         """Ends the process: at once where it waits, else what it runs goes first."""
         if self.number is None:
             self._process.kill()
-        end(self._process)
+        terminate(self._process)
         self.pipe.close()
 
     def ask_to_end(self) -> None:
@@ -77,9 +77,9 @@ class _Worker:
 
 def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
     """What a worker does: batches in, outcomes out, until the pipe ends."""
-    with obeying(), suppress(EOFError, BrokenPipeError):  # the parent has ended
+    with worker_main(), suppress(EOFError, BrokenPipeError):  # the parent has ended
         try:
-            run = Run(load_extractor(extractor, scheme), scheme)
+            run = ExtractorRun(load_extractor(extractor, scheme), scheme)
             pipe.send(None)
             while True:
                 try:
@@ -87,10 +87,10 @@ def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
                 except GoldspanError as error:
                     pipe.send(error)
         except GoldspanError as error:
-            pipe.send(SurroundingsError(str(error)))
+            pipe.send(DependencyError(str(error)))
 
 
-class Pool:
+class WorkerPool:
     """Runs an extractor in several processes.
 
     Args:
@@ -105,11 +105,11 @@ class Pool:
         self._most = workers
         self._workers: list[_Worker] = []
 
-    def run(self, batches: Iterable[list[Document]]) -> Iterator[Annotated]:
+    def run(self, batches: Iterable[list[Document]]) -> Iterator[AnnotationRun]:
         """The outcomes in the order of the documents.
 
         Raises:
-            SurroundingsError: The extractor cannot be started in a process of its own, or cannot go on.
+            DependencyError: The extractor cannot be started in a process of its own, or cannot go on.
         """
         others = {process.pid for process in active_children()}
         try:
@@ -124,8 +124,8 @@ class Pool:
                 if process.pid not in others:
                     process.kill()
 
-    def _run(self, batches: Iterator[tuple[int, list[Document]]]) -> Iterator[Annotated]:
-        done: dict[int, list[Annotated]] = {}
+    def _run(self, batches: Iterator[tuple[int, list[Document]]]) -> Iterator[AnnotationRun]:
+        done: dict[int, list[AnnotationRun]] = {}
         out = given = 0
         more = True
         while more or out < given:
@@ -152,7 +152,7 @@ class Pool:
         self._workers.append(worker)
         return worker
 
-    def _collect(self, done: dict[int, list[Annotated]]) -> None:
+    def _collect(self, done: dict[int, list[AnnotationRun]]) -> None:
         """Waits until some worker has answered, and takes the answers."""
         busy = {worker.pipe: worker for worker in self._workers if worker.number is not None}
         for pipe in wait(list(busy)):
@@ -172,9 +172,9 @@ class Pool:
         worker.end()
         if not worker.ready:
             name = repr(self._extractor)
-            raise SurroundingsError(f"the extractor {name} cannot be started in a process of its own. Fix: --workers 1")
+            raise DependencyError(f"the extractor {name} cannot be started in a process of its own. Fix: --workers 1")
 
-    def _alone(self, document: Document) -> list[Annotated]:
+    def _alone(self, document: Document) -> list[AnnotationRun]:
         """A document of a batch that ended its process, read by itself: it may be the one that does it."""
         worker = next((known for known in self._workers if known.number is None), None) or self._started()
         worker.read(-1, [document])
@@ -185,5 +185,5 @@ class Pool:
         except EOFError:
             self._lost(worker)
             problem = Problem("the process that read it ended", "look at its text", document=document.id)
-            return [Annotated(b"", problem, text_sha256=document.sealed().text_sha256)]
+            return [AnnotationRun(b"", problem, text_sha256=document.sealed().text_sha256)]
         return outcomes

@@ -16,8 +16,8 @@ _GRACE = 2.0
 _MASKS = hasattr(signal, "pthread_sigmask")
 
 
-def start(process: BaseProcess) -> None:
-    """Starts a process, which hears of no interruption before it enters `obeying`, the first thing that it does."""
+def spawn(process: BaseProcess) -> None:
+    """Starts a process, which hears of no interruption before it enters `worker_main`, the first thing that it does."""
     if not _MASKS:
         process.start()
         return
@@ -30,8 +30,8 @@ def start(process: BaseProcess) -> None:
 
 
 @contextmanager
-def obeying() -> Iterator[None]:
-    """What this process does within is ended by `end` alone, and at once; once it is over nothing breaks it off.
+def worker_main() -> Iterator[None]:
+    """What this process does within is ended by `terminate` alone, and at once; once it is over nothing breaks it off.
 
     A process wraps all its work in it: breaking off what Python tidies up behind that would only make noise.
     """
@@ -50,7 +50,7 @@ def obeying() -> Iterator[None]:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def end(process: BaseProcess) -> None:
+def terminate(process: BaseProcess) -> None:
     """Ends a process, and first what it has started."""
     process.terminate()
     process.join(_GRACE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import hints
 from ..console import note, result_json
 from ..effects import Call, Rule, effects
@@ -18,7 +18,7 @@ from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ...corpus.adjudication.resolution import Ruling
+    from ...corpus.adjudication.resolution import AdjudicationDecision
     from ...schema import Scheme
 
 
@@ -65,7 +65,7 @@ def adjudicate(
     from ...corpus import read_records, write_records
     from ...corpus.adjudication.decisions import read_decisions, write_conflicts
     from ...corpus.adjudication.resolution import adjudicate as run
-    from ...corpus.adjudication.review import review_rulings
+    from ...corpus.adjudication.review import review_decisions
     from ...schema import layer_fingerprint, load_scheme
 
     loaded = load_scheme(scheme)
@@ -74,7 +74,7 @@ def adjudicate(
     if review:
         reviewed = [document for path in review for document in read_records(path, loaded)]
         decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
-        rulings += [r for r in review_rulings(layers, reviewed) if (r.document, r.start, r.end) not in decided]
+        rulings += [r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided]
     if conflicts:
         _spare(conflicts, rulings, loaded)
     found = run(layers, loaded, rulings, name=name, guidelines=guidelines)
@@ -114,12 +114,12 @@ def adjudicate(
         )
     if found.single:
         shown = ", ".join(found.single[:20]) + (" …" if len(found.single) > 20 else "")
-        note(f"read by one pass only, taken as they are: {counted(len(found.single), 'document')}, {shown}")
+        note(f"read by one pass only, taken as they are: {pluralize(len(found.single), 'document')}, {shown}")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
-    told = counted(found.decisions, "decision")
+    told = pluralize(found.decisions, "decision")
     if found.decisions:
-        told += f" ({counted(found.decided, 'span')} put in, {found.dropped} dropped)"
-    agreed = counted(found.agreed, "span")
+        told += f" ({pluralize(found.decided, 'span')} put in, {found.dropped} dropped)"
+    agreed = pluralize(found.agreed, "span")
     note(f"{agreed} agreed, {told}, conflicts: {listed}; undecided {len(found.undecided)}")
     if found.undecided:
         note("fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
@@ -130,7 +130,7 @@ def adjudicate(
         hints.after_adjudicate(out, scheme=scheme)
 
 
-def _spare(conflicts: str, rulings: list[Ruling], scheme: Scheme) -> None:
+def _spare(conflicts: str, rulings: list[AdjudicationDecision], scheme: Scheme) -> None:
     """Keeps decisions that somebody filled in from being overwritten.
 
     Raises:

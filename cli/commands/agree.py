@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import hints
 from ..console import cell, note, one_line, result, result_json, table, write_page
 from ..options import Html, Json, SchemeFile
@@ -38,7 +38,7 @@ def agree(
         result_json(found.to_dict())
         return
     alone = f" read by two passes or more, {found.alone} by one alone and in no figure" if found.alone else ""
-    result(f"{counted(found.documents, 'document')}{alone}, passes: {one_line(', '.join(found.passes))}\n")
+    result(f"{pluralize(found.documents, 'document')}{alone}, passes: {one_line(', '.join(found.passes))}\n")
     labels = list(loaded.labels)
     rows = [
         (

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...schema.errors import Problem, UsageError, counted
+from ...schema.errors import Problem, UsageError, pluralize
 from .. import completion, hints
-from ..console import Refusals, error, note, progress, result, result_json, when_interrupted
+from ..console import ProblemCollector, error, note, progress, result, result_json, when_interrupted
 from ..effects import Call, Rule, effects
-from ..options import Json, Lenient, Records, SchemeFile
+from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:
-    from ...annotate import Annotated as Outcome
+    from ...annotate import AnnotationRun as Outcome
     from ...schema import Document, Scheme
 
 
@@ -27,7 +27,7 @@ def _onto_another(call: Call) -> str:
 
 @effects(Rule("overwrite", _onto_another))
 def annotate(
-    records: Records,
+    records: RecordsFile,
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
     extractor: Annotated[
         str,
@@ -35,7 +35,7 @@ def annotate(
             "--extractor",
             metavar="NAME[:ARG]",
             help="As `goldspan extractors` lists them.",
-            autocompletion=completion.extractors,
+            autocompletion=completion.complete_extractors,
         ),
     ] = "rules",
     workers: Annotated[int, typer.Option(min=1, help="Processes that read documents at the same time.")] = 1,
@@ -62,7 +62,7 @@ def annotate(
         note(f"warning: {warning}")
     if not overwrite:
         _spare(records, out, made.name, loaded)
-    refusals = Refusals(lenient=lenient)
+    refusals = ProblemCollector(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 
     tally: Counter[str] = Counter()
@@ -83,7 +83,7 @@ def annotate(
     else:
         identity = "|".join((_state(Path(records)), extractor, made.name, made.version, loaded.fingerprint))
         done = _write_resumable(out, documents, outcomes, identity, told, loaded)
-    note(f"{counted(done, 'document')} annotated -> {out}")
+    note(f"{pluralize(done, 'document')} annotated -> {out}")
     for what, count in sorted(tally.items()):
         note(f"{what}: {count}")
     if failed:
@@ -149,7 +149,7 @@ def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iter
 def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
     """Writes the records and counts them."""
     from ...corpus import write_records
-    from ...corpus.storage.file_io import writing
+    from ...corpus.storage.file_io import open_writer
     from ...corpus.storage.records import PARQUET, record_format
     from ...schema import RecordCodec
 
@@ -157,7 +157,7 @@ def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
         decode = RecordCodec(scheme).decode
         return write_records(out, (decode(line) for line in lines), scheme)
     count = 0
-    with writing(out) as stream:
+    with open_writer(out) as stream:
         for line in lines:
             stream.write(line + b"\n")
             count += 1
@@ -183,7 +183,7 @@ def _write_resumable(
     try:
         problems, done, left = journal.replay(documents)
         if done:
-            note(f"continuing an interrupted run: {counted(done, 'document')} done before")
+            note(f"continuing an interrupted run: {pluralize(done, 'document')} done before")
         for problem in problems:
             told(problem)
         for number, outcome in enumerate(outcomes(left), 1):

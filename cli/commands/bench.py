@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import completion
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..effects import effects
@@ -14,9 +14,9 @@ from ..options import Html, Json, SchemeFile, resampled
 
 if TYPE_CHECKING:
     from ...eval import Scores
-    from ...eval.report.page import Page
+    from ...eval.report.page import ReportPage
     from ...schema import Scheme
-    from ...workflows.benchmark import Bench, Cost, Failure
+    from ...workflows.benchmark import BenchmarkResult, ExtractorCost, FailedExtractor
 
 
 @effects(resampled("seed"), again=("extractor",))
@@ -28,7 +28,7 @@ def bench(
             "--extractor",
             metavar="NAME[:ARG]",
             help="As `goldspan extractors` lists them; several.",
-            autocompletion=completion.extractors,
+            autocompletion=completion.complete_extractors,
         ),
     ],
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for intervals; 0 for none.")] = 1000,
@@ -69,28 +69,28 @@ def bench(
         _show(found)
     failed = sum(len(cost.failed) for cost in found.costs)
     if failed:
-        note(f"counted as empty, as an extractor failed on them: {counted(failed, 'document')} (each is named above)")
+        note(f"counted as empty, as an extractor failed on them: {pluralize(failed, 'document')} (each is named above)")
     if status := max([failure.error.exit_code for failure in found.failures] + [1] * bool(failed), default=0):
         raise typer.Exit(status)
 
 
-def _data(found: Bench) -> dict[str, Any]:
+def _data(found: BenchmarkResult) -> dict[str, Any]:
     """The scores as `goldspan score --json` gives them, each system with its cost; one that failed says why."""
-    from ...workflows.benchmark import Failure
+    from ...workflows.benchmark import FailedExtractor
 
     nothing: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
     data = found.scores.to_dict() if found.scores is not None else nothing
     scored = iter(data["systems"])
     data["systems"] = [
         {"name": item.name, "failure": _why(item), "cost": None}
-        if isinstance(item, Failure)
+        if isinstance(item, FailedExtractor)
         else {**next(scored), "failure": None, "cost": _cost(item)}
         for item in found.ran
     ]
     return data
 
 
-def _cost(cost: Cost) -> dict[str, Any]:
+def _cost(cost: ExtractorCost) -> dict[str, Any]:
     return {
         "load_seconds": cost.load,
         "seconds": cost.seconds,
@@ -103,11 +103,11 @@ def _cost(cost: Cost) -> dict[str, Any]:
     }
 
 
-def _why(failure: Failure) -> str:
+def _why(failure: FailedExtractor) -> str:
     return " ".join(failure.error.lines)
 
 
-def _columns(cost: Cost) -> dict[str, str]:
+def _columns(cost: ExtractorCost) -> dict[str, str]:
     """What an extractor took, by the heads of the table's columns."""
     return {
         "load s": f"{cost.load:.1f}",
@@ -117,7 +117,7 @@ def _columns(cost: Cost) -> dict[str, str]:
     }
 
 
-def _show(found: Bench) -> None:
+def _show(found: BenchmarkResult) -> None:
     if found.scores is not None:
         rows = []
         for system, cost in zip(found.scores.systems, found.costs, strict=True):
@@ -139,7 +139,7 @@ def _show(found: Bench) -> None:
         result(f"{one_line(failure.name)}  failed: {one_line(_why(failure))}")
 
 
-def _page(found: Bench, scores: Scores, scheme: Scheme) -> Page:
+def _page(found: BenchmarkResult, scores: Scores, scheme: Scheme) -> ReportPage:
     from ...eval.report import score_page
 
     names = [system.name for system in scores.systems]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import completion
 from ..console import note, progress, result_json
 from ..effects import Call, Rule, effects
@@ -34,7 +34,7 @@ def convert(
             "--from",
             metavar="FORMAT",
             help="Told by the file's suffix, or a folder's contents, if not given.",
-            autocompletion=completion.formats,
+            autocompletion=completion.complete_formats,
         ),
     ] = "",
     label_map: Annotated[
@@ -51,14 +51,14 @@ def convert(
 ) -> None:
     """Bring another format to records."""
     from ...corpus import write_records
-    from ...corpus.formats import Account, read_any
+    from ...corpus.formats import ReadReport, read_any
     from ...corpus.ingest.restore import read_texts
     from ...corpus.storage.label_map import read_label_map
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     labels = read_label_map(label_map, loaded) if label_map else None
-    account = Account()
+    account = ReadReport()
     documents = read_any(source, loaded, account, name=form, labels=labels)
     texts = read_texts(restore, loaded) if restore else None
     if texts is not None:
@@ -77,6 +77,6 @@ def convert(
     if json:
         result_json({"documents": count, "out": out, "dropped": dropped, **account.to_dict()})
         return
-    note(f"{counted(count, 'document')} -> {out}")
+    note(f"{pluralize(count, 'document')} -> {out}")
     if dropped:
         note(f"dropped by the label map: {', '.join(f'{label} {number}' for label, number in dropped.items())}")

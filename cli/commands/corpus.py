@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import GoldspanError, Problem, counted
+from ...schema.errors import GoldspanError, Problem, pluralize
 from .. import completion
-from ..console import Refusals, error, note, one_line, progress, result, result_json, table
-from ..effects import Commands, effects, needs
-from ..options import Json, Lenient, Records, SchemeFile
+from ..console import ProblemCollector, error, note, one_line, progress, result, result_json, table
+from ..effects import CheckedGroup, effects, needs
+from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_build import build
 
 if TYPE_CHECKING:
-    from ...corpus.inspection.suspicious import Finding
+    from ...corpus.inspection.suspicious import SuspiciousAnnotation
     from ...schema import Document, Scheme
 
-app = Commands(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
+app = CheckedGroup(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
 
 app.command()(build)
 
@@ -27,7 +27,7 @@ app.command()(build)
 @app.command()
 @effects(needs("answers", "deep"), needs("extractor", "deep"), needs("threshold", "near"))
 def check(
-    file: Records,
+    file: RecordsFile,
     deep: Annotated[bool, typer.Option("--deep", help="Find likely mistakes of the annotation too.")] = False,
     answers: Annotated[
         str | None,
@@ -39,7 +39,7 @@ def check(
             "--extractor",
             metavar="NAME[:ARG]",
             help="With --deep: find where these agree against it.",
-            autocompletion=completion.extractors,
+            autocompletion=completion.complete_extractors,
         ),
     ] = None,
     near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too.")] = False,
@@ -83,9 +83,9 @@ def check(
         for finding in findings:
             likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
             note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
-        found = f", {counted(len(findings), 'finding')}" if deep else ""
-        found += f", {counted(remarks.count, 'remark')}" if remarks.count else ""
-        result(f"{counted(documents, 'document')}, {counted(report.count, 'problem')}{found}")
+        found = f", {pluralize(len(findings), 'finding')}" if deep else ""
+        found += f", {pluralize(remarks.count, 'remark')}" if remarks.count else ""
+        result(f"{pluralize(documents, 'document')}, {pluralize(report.count, 'problem')}{found}")
         if findings:
             note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
     if failure is not None:
@@ -118,12 +118,12 @@ class _Report:
 
 def _findings(
     documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]
-) -> tuple[list[Finding], GoldspanError | None]:
+) -> tuple[list[SuspiciousAnnotation], GoldspanError | None]:
     """What is likely wrong, and why extractors could not be held against it, for which nothing else is lost."""
-    from ...corpus.inspection.suspicious import deep_findings, read_answers
+    from ...corpus.inspection.suspicious import find_suspicious_annotations, read_suppressions
 
-    answered = read_answers(answers) if answers else {}
-    found = deep_findings(documents, scheme)
+    answered = read_suppressions(answers) if answers else {}
+    found = find_suspicious_annotations(documents, scheme)
     failure: GoldspanError | None = None
     if extractors:
         from ...workflows.disagreement import extractor_findings
@@ -139,13 +139,13 @@ def _findings(
 
 
 @app.command()
-def stats(file: Records, scheme: SchemeFile = None, lenient: Lenient = False, json: Json = False) -> None:
+def stats(file: RecordsFile, scheme: SchemeFile = None, lenient: Lenient = False, json: Json = False) -> None:
     """Count documents, zones, spans and values."""
     from ...corpus import corpus_stats, read_records
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
-    refusals = Refusals(lenient=lenient)
+    refusals = ProblemCollector(lenient=lenient)
     documents = read_records(file, loaded, lenient=refusals if lenient else None)
     counts = corpus_stats(progress(documents, "counting"), loaded)
     if json:
@@ -207,7 +207,7 @@ def diff(
     for change in found.changes:
         sides = [_side(surfaces[change.document], span) for span in (change.before, change.after) if span is not None]
         result(f"{one_line(change.document)}: {change.kind} {' -> '.join(sides)}")
-    result(f"{counted(found.same, 'span')} the same, {len(found.changes)} differ")
+    result(f"{pluralize(found.same, 'span')} the same, {len(found.changes)} differ")
 
 
 def _plain(span: Any) -> Any:

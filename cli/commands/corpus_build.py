@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...schema.errors import Problem, counted
+from ...schema.errors import Problem, pluralize
 from .. import hints
-from ..console import Refusals, note, progress, result_json
+from ..console import ProblemCollector, note, progress, result_json
 from ..effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 def _read_otherwise(call: Call, *read: str) -> bool:
     """Whether the sources are there, and none of their files is of a kind that an option is for."""
-    from ...corpus.ingest.articles import kinds
+    from ...corpus.ingest.articles import source_kinds
 
-    found = {kind for source in call["sources"] for kind in kinds(source)}
+    found = {kind for source in call["sources"] for kind in source_kinds(source)}
     return bool(found) and not found & set(read)
 
 
@@ -60,17 +60,17 @@ def build(
     """
     from ...annotate.rules import rules_fit
     from ...corpus import build_documents, write_records
-    from ...corpus.ingest.articles import Reading, read_articles
-    from ...corpus.inspection.check_warnings import Remarks
+    from ...corpus.ingest.articles import SourceOptions, read_articles
+    from ...corpus.inspection.check_warnings import CheckWarnings
     from ...schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
-    how = Reading(columns=_columns(column or []), encoding=encoding)
-    refusals = Refusals(lenient=lenient)
+    how = SourceOptions(columns=_columns(column or []), encoding=encoding)
+    refusals = ProblemCollector(lenient=lenient)
     without = None if out == "-" else Path(out)
     articles = (article for source in sources for article in read_articles(source, how, without=without))
     zones: Counter[str] = Counter()
-    remarks = Remarks()
+    remarks = CheckWarnings()
     undated = 0
 
     def tell(problem: Problem) -> None:
@@ -97,7 +97,7 @@ def build(
     if json:
         result_json({"documents": count, "undated": undated, "zones": dict(zones), **remarks.to_dict(), "out": out})
     else:
-        note(f"{counted(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
+        note(f"{pluralize(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
         dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
         if dates and undated == count:
             ways = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"

@@ -26,12 +26,12 @@ def demo(
     The first time, Label Studio is installed, which takes a minute or two; --no-studio leaves it out. A second run
     takes seconds and changes nothing.
     """
-    from ...workflows.demo.run_demo import run_demo, same_again
+    from ...workflows.demo.run_demo import command_to_continue, run_demo
 
     try:
         account = run_demo(out, studio=studio, stop_studio=stop_studio)
     except KeyboardInterrupt:
-        note(f"to go on: {same_again(out, studio=studio)}")
+        note(f"to go on: {command_to_continue(out, studio=studio)}")
         raise
     if json:
         result_json(account.to_dict())

@@ -10,7 +10,7 @@ from ..console import error, result, result_json
 from ..options import Json
 
 if TYPE_CHECKING:
-    from ...workflows.diagnosis import Findings
+    from ...workflows.diagnosis import Diagnosis
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:
@@ -18,9 +18,9 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 
     Ends with status 3 where something that is needed is missing. Extras and Label Studio are needed on demand only.
     """
-    from ...workflows.diagnosis import examine
+    from ...workflows.diagnosis import diagnose
 
-    found = examine()
+    found = diagnose()
     configuration = _configuration(context)
     faults = [*found.faults, *([str(configuration["fault"])] if configuration["fault"] else [])]
     if json:
@@ -37,21 +37,21 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 def _configuration(context: typer.Context) -> dict[str, Any]:
     """The file of defaults in force, and what is wrong with it."""
     from ...schema import UsageError
-    from ..configuration import in_force, load
-    from ..option_schema import settable
+    from ..configuration import active_config, load
+    from ..option_schema import option_schema
 
     path, named = None, False
     try:
-        path, named = in_force()
+        path, named = active_config()
         if path is not None:
             group: Any = context.find_root().command
-            load(path, settable(group), named=named)
+            load(path, option_schema(group), named=named)
     except UsageError as fault:
         return {"path": None if path is None else str(path), "named": named, "fault": str(fault)}
     return {"path": None if path is None else str(path), "named": named, "fault": None}
 
 
-def _as_data(found: Findings, configuration: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def _as_data(found: Diagnosis, configuration: dict[str, Any], faults: list[str]) -> dict[str, Any]:
     return {
         "ok": not faults,
         "faults": faults,
@@ -82,7 +82,7 @@ def _as_data(found: Findings, configuration: dict[str, Any], faults: list[str]) 
     }
 
 
-def _show(found: Findings, configuration: dict[str, Any]) -> None:
+def _show(found: Diagnosis, configuration: dict[str, Any]) -> None:
     result(f"goldspan {found.version}, Python {found.python}")
     result("\npackages")
     for package in found.packages:
@@ -124,7 +124,7 @@ def _show_studio(studio: dict[str, Any]) -> None:
             result(f"  server {server['name']} does not run ({server['data']})")
 
 
-def _show_place(found: Findings, configuration: dict[str, Any]) -> None:
+def _show_place(found: Diagnosis, configuration: dict[str, Any]) -> None:
     terminal = found.terminal
     ends = ", ".join(name for name in ("stdin", "stdout", "stderr") if terminal[name]) or "none of the streams"
     result(

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, progress, result, result_json, table
 from ..effects import Call, Rule, effects, needs, yields
-from ..options import Json, Language, Records, SchemeFile
+from ..options import Json, Language, RecordsFile, SchemeFile
 from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ...corpus.formats.huggingface.metadata import Release
-    from ...corpus.release.hub_upload import Upload
+    from ...corpus.formats.huggingface.metadata import ReleaseMetadata
+    from ...corpus.release.hub_upload import HubUpload
     from ...schema import Scheme
 
 _DATASET = "--to hf"
@@ -40,14 +40,14 @@ def _on_a_file(call: Call) -> str:
     Rule("overwrite", _on_a_file),
 )
 def export(
-    gold: Records,
+    gold: RecordsFile,
     to: Annotated[
         str,
         typer.Option(
             "--to",
             metavar="FORMAT",
             help="hf, jsonl, parquet, conll, brat, spacy, …",
-            autocompletion=completion.formats,
+            autocompletion=completion.complete_formats,
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="A folder; or a file, where its suffix is the format's.")],
@@ -79,7 +79,7 @@ def export(
     from ...corpus.adjudication.drafts import read_gold
     from ...corpus.formats import export as run
     from ...corpus.formats import load_format
-    from ...corpus.formats.huggingface.hub_format import Hub
+    from ...corpus.formats.huggingface.hub_format import HubFormat
     from ...corpus.ingest.document_language import in_language
     from ...schema import UsageError, load_scheme
 
@@ -92,7 +92,7 @@ def export(
         )
     release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
     if release is not None:
-        form = Hub(release)
+        form = HubFormat(release)
     documents = progress(in_language(read_gold(gold, loaded), language), "exporting")
     sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
@@ -112,7 +112,7 @@ def export(
             told["push"] = {**sent, "url": upload.url, "done": not dry_run}
         result_json(told)
         return
-    result(f"{counted(count, 'document')} as {form.name} -> {out}")
+    result(f"{pluralize(count, 'document')} as {form.name} -> {out}")
     for line in loss.told():
         note(f"not held by {form.name}: {line}")
     if upload is not None:
@@ -120,30 +120,30 @@ def export(
     hints.after_export(form.name, out)
 
 
-def _release(passes: list[str], about: Path | None, no_text: bool, push: str, scheme: Scheme) -> Release:
-    from ...workflows.dataset_metadata import made_release
+def _release(passes: list[str], about: Path | None, no_text: bool, push: str, scheme: Scheme) -> ReleaseMetadata:
+    from ...workflows.dataset_metadata import release_metadata
 
     layers = read_passes(passes, scheme, least=0)
-    return made_release(about, layers, scheme, texts=not no_text, repository=push)
+    return release_metadata(about, layers, scheme, texts=not no_text, repository=push)
 
 
-def _upload(out: Path, release: Release, scheme: Scheme) -> Upload:
+def _upload(out: Path, release: ReleaseMetadata, scheme: Scheme) -> HubUpload:
     from ...corpus.formats.huggingface.reader import read_dataset
-    from ...corpus.release.hub_upload import planned_upload
+    from ...corpus.release.hub_upload import plan_upload
     from ...schema import layer_fingerprint
 
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
-    return planned_upload(out, release.about.repository, revision)
+    return plan_upload(out, release.about.repository, revision)
 
 
-def _publish(out: Path, upload: Upload, *, private: bool) -> None:
+def _publish(out: Path, upload: HubUpload, *, private: bool) -> None:
     from ...corpus.release.hub_upload import publish
 
-    note(f"publishing {counted(len(upload.files), 'file')} at {upload.url}")
+    note(f"publishing {pluralize(len(upload.files), 'file')} at {upload.url}")
     publish(out, upload, private=private)
 
 
-def _show(upload: Upload, *, done: bool, private: bool) -> None:
+def _show(upload: HubUpload, *, done: bool, private: bool) -> None:
     closed = ", closed to others where it is new" if private else ""
     result(f"\n{'went' if done else 'would go'} up to {upload.url}, revision {upload.revision}{closed}:")
     table([(path, f"{size:,}") for path, size in upload.files.items()], ("file", "bytes"))

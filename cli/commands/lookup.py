@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import completion
 from ..console import note, result_json, table
 from ..options import Json
@@ -25,7 +25,7 @@ def lookup(
         int,
         typer.Option(
             help="Least population of settlements: 500, 1000, 5000 or 15000.",
-            autocompletion=completion.populations,
+            autocompletion=completion.complete_populations,
         ),
     ] = 15000,
     json: Json = False,
@@ -65,7 +65,7 @@ def lookup(
         if rows:
             table(rows, ("label", "id", "kind", "name", "country", "point"))
         if len(found_places) > 20:
-            note(f"and {counted(len(found_places) - 20, 'place')} more. Fix: --country narrows them")
+            note(f"and {pluralize(len(found_places) - 20, 'place')} more. Fix: --country narrows them")
     if near:
         raise typer.Exit(1)
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from ..console import result, result_json, table
-from ..effects import Commands
+from ..effects import CheckedGroup
 from ..options import Json, SchemeFile
 
-app = Commands(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
+app = CheckedGroup(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
 
 
 @app.command()
@@ -92,7 +92,7 @@ def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], j
         result_json({"file": str(file), "problems": [], "scheme": scheme.ref, "fingerprint": scheme.fingerprint})
     else:
         labels = ", ".join(scheme.labels)
-        named = f"{counted(len(scheme.labels), 'label')} ({labels})"
+        named = f"{pluralize(len(scheme.labels), 'label')} ({labels})"
         result(f"{file}: {scheme.ref}, {named}, fingerprint {scheme.fingerprint[:12]}")
 
 
@@ -131,7 +131,7 @@ def diff(
         if changes and before.ref == after.ref:
             result(f"both are {after.ref}. Fix: raise the version of the new one")
         if affected:
-            result(f"\nno longer valid: {counted(len(affected), 'span')}")
+            result(f"\nno longer valid: {pluralize(len(affected), 'span')}")
             table(
                 [
                     (f"{a['document']} [{a['start']}, {a['end']})", a["label"], a["surface"], a["reason"])
@@ -156,7 +156,7 @@ def json_schema(scheme: SchemeFile = None) -> None:
 @app.command("studio-config")
 def studio_config(scheme: SchemeFile = None) -> None:
     """Print the labelling interface of Label Studio for the scheme."""
-    from ...annotate.label_studio.mapping.labeling_config import interface
+    from ...annotate.label_studio.mapping.labeling_config import labeling_config
     from ...schema import load_scheme
 
-    result(interface(load_scheme(scheme)))
+    result(labeling_config(load_scheme(scheme)))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import counted, for_each
+from ...schema.errors import for_each, pluralize
 from .. import completion, hints
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..effects import effects, needs
-from ..options import Html, Json, SchemeFile, listed, resampled
+from ..options import Html, Json, SchemeFile, comma_separated, resampled
 from ..passes import read_passes
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def score(
         list[str] | None, typer.Option("--ceiling", metavar="PASS", help="Passes (two or more) to show systems beside.")
     ] = None,
     labels: Annotated[
-        str, typer.Option(help="Only these labels, joined by commas.", autocompletion=completion.labels)
+        str, typer.Option(help="Only these labels, joined by commas.", autocompletion=completion.complete_labels)
     ] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the tests; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the same.")] = 0,
@@ -62,12 +62,12 @@ def score(
     from ...corpus.storage.label_map import read_label_map
     from ...eval import agree
     from ...eval import score as run
-    from ...eval.document_alignment import in_common
+    from ...eval.document_alignment import common_documents
     from ...eval.error_analysis import analyse_errors
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
-    chosen = listed("--labels", labels)
+    chosen = comma_separated("--labels", labels)
     limits = _limits(fail_under or [])
     figures = run([], [], scheme=loaded, labels=chosen, resamples=0)  # of nothing: what can be asked for
     for path, _ in limits:
@@ -101,7 +101,7 @@ def score(
         intervals=intervals,
     )
     if common:
-        gold_documents, *answers = in_common(gold_documents, *answers)
+        gold_documents, *answers = common_documents(gold_documents, *answers)
     reached = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
@@ -131,7 +131,10 @@ def score(
     if failed:
         raise typer.Exit(1)
     if not json:
-        more = [*(("--map", str(label_map)) if label_map else ()), *(("--labels", labels) if labels else ())]
+        more = [
+            *(("--map", str(label_map)) if label_map else ()),
+            *(("--labels", labels) if labels else ()),
+        ]
         more += ["--common"] if common else []
         hints.after_score([gold, *systems, *more], html=html is not None, errors=errors, scheme=scheme)
 
@@ -139,14 +142,14 @@ def score(
 def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> list[Document]:
     """A system's documents: records, or any format that `convert` knows by its look."""
     from ...corpus import read_records
-    from ...corpus.formats import Account, read_any
-    from ...corpus.storage.file_io import suffix
+    from ...corpus.formats import ReadReport, read_any
+    from ...corpus.storage.file_io import file_suffix
     from ...corpus.storage.label_map import read_mapped
     from ...corpus.storage.records import JSON_LINES, PARQUET
 
-    if path == "-" or suffix(path) in (*JSON_LINES, *PARQUET):
+    if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
         return list(read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme))
-    account = Account()
+    account = ReadReport()
     documents = list(read_any(Path(path), scheme, account, labels=mapped))
     for line in account.told():
         note(f"note: {path}: {line}")
@@ -221,7 +224,7 @@ def _names(paths: list[str], answers: list[Any]) -> list[str]:
 
 def _show(scores: Scores) -> None:
     gold = scores.gold
-    told = f"{counted(gold['documents'], 'document')}, {counted(gold['spans'], 'span')}, {gold['sha256'][:12]}"
+    told = f"{pluralize(gold['documents'], 'document')}, {pluralize(gold['spans'], 'span')}, {gold['sha256'][:12]}"
     result(f"gold {one_line(gold['path'])}: {told}")
     for system in scores.systems:
         result(f"\n{one_line(system.name)}")

@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import completion
-from ..console import note, result, result_json, table, telling
-from ..effects import Call, Commands, Rule, effects, either, yields
+from ..console import note, progress_lines, result, result_json, table
+from ..effects import Call, CheckedGroup, Rule, effects, either, yields
 from ..options import Json
 
 if TYPE_CHECKING:
-    from ...annotate.label_studio import Api, Status
+    from ...annotate.label_studio import ServerStatus, StudioClient
     from ...annotate.label_studio.sync.assignment import Plan
 
-app = Commands(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
+app = CheckedGroup(help="Label Studio: a server of goldspan's own, or yours.", no_args_is_help=True)
 
 Name = Annotated[
     str,
-    typer.Option("--name", metavar="NAME", help="Which of goldspan's own servers.", autocompletion=completion.servers),
+    typer.Option(
+        "--name", metavar="NAME", help="Which of goldspan's own servers.", autocompletion=completion.complete_servers
+    ),
 ]
 ProjectName = Annotated[
     str | None, typer.Option("--project", metavar="TITLE", help="Title of the project; the scheme's name if not given.")
@@ -85,7 +87,7 @@ def up(
     """Start the server where it does not run; the first time it is installed, which takes a minute or two."""
     from ...annotate.label_studio import up as start
 
-    with telling() as tell:
+    with progress_lines() as tell:
         state, started = start(name, port=port, local_backends=local_backends, tell=tell)
     if json:
         result_json({**_as_data(state), "started": started})
@@ -166,23 +168,23 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as more is written, until Ctrl-C.")] = False,
 ) -> None:
     """Print what the server wrote."""
-    from ...annotate.label_studio import home
-    from ...annotate.label_studio.server.log import following, last_lines
+    from ...annotate.label_studio import studio_paths
+    from ...annotate.label_studio.server.log import last_lines, tail
 
-    file = home().place(name).log
+    file = studio_paths().place(name).log
     for line in last_lines(file, lines):
         result(line)
     if not file.is_file():
         note(f"no log yet: {file}")
     if follow:
-        for line in following(file):
+        for line in tail(file):
             result(line)
             sys.stdout.flush()
 
 
-def by_annotator(servers: bool, name: str, url: str | None) -> Callable[[str], Api]:
+def by_annotator(own_servers: bool, name: str, url: str | None) -> Callable[[str], StudioClient]:
     """The server that each annotator works at."""
-    return lambda annotator: connect(url, annotator if servers else name)
+    return lambda annotator: connect(url, annotator if own_servers else name)
 
 
 def _others(url: str, name: str, *, json: bool) -> None:
@@ -244,19 +246,19 @@ def _progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
     table(rows, ("annotator", "done", "skipped", "drafts", "minutes", "project"))
 
 
-def connect(url: str | None, name: str) -> Api:
+def connect(url: str | None, name: str) -> StudioClient:
     """Calls of the server that a command's options mean; says where a token goes unencrypted.
 
     Raises:
         UsageError: The address or name is none.
-        SurroundingsError: No server, no token, a refused one, something that is no Label Studio.
+        DependencyError: No server, no token, a refused one, something that is no Label Studio.
     """
-    from ...annotate.label_studio import client, resolve
+    from ...annotate.label_studio import resolve_connection, studio_client
 
-    connection = resolve(url, name)
+    connection = resolve_connection(url, name)
     if connection.warning:
         note(f"warning: {connection.warning}")
-    return client(connection)
+    return studio_client(connection)
 
 
 def where(project: str | None, name: str, url: str | None) -> list[str]:
@@ -268,13 +270,13 @@ def where(project: str | None, name: str, url: str | None) -> list[str]:
 
 
 def _show_password(name: str) -> None:
-    from ...annotate.label_studio import home
+    from ...annotate.label_studio import studio_paths
     from ...annotate.label_studio.server.credentials import read_credentials
-    from ...schema import SurroundingsError
+    from ...schema import DependencyError
 
-    credentials = read_credentials(home().place(name))
+    credentials = read_credentials(studio_paths().place(name))
     if credentials is None:
-        raise SurroundingsError(f"there is no such server yet. Fix: goldspan studio up{_named(name)}")
+        raise DependencyError(f"there is no such server yet. Fix: goldspan studio up{_named(name)}")
     result(credentials.password)
 
 
@@ -282,7 +284,7 @@ def _named(name: str) -> str:
     return "" if name == "default" else f" --name {name}"
 
 
-def _as_data(state: Status) -> dict[str, object]:
+def _as_data(state: ServerStatus) -> dict[str, object]:
     return {
         "name": state.name,
         "running": state.running,

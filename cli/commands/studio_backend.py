@@ -15,7 +15,7 @@ from ..options import SchemeFile
 from .studio import SERVER, Name, ProjectName, Url, connect
 
 if TYPE_CHECKING:
-    from ...annotate.label_studio.backend.registration import Link
+    from ...annotate.label_studio.backend.registration import BackendRegistration
 
 
 @effects(*SERVER)
@@ -26,7 +26,7 @@ def backend(
             "--extractor",
             metavar="NAME[:ARG]",
             help="As `goldspan extractors` lists them.",
-            autocompletion=completion.extractors,
+            autocompletion=completion.complete_extractors,
         ),
     ],
     project: ProjectName = None,
@@ -45,7 +45,7 @@ def backend(
     from ...schema import load_scheme
     from ...workflows.serve_backend import serve_backend
 
-    def ready(made: Link) -> None:
+    def ready(made: BackendRegistration) -> None:
         if made.replaced:
             note(f"in place of the link to {made.replaced}")
         if made.before not in ("", made.name):

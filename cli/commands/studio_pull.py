@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import hints
 from ..console import error, note, result, result_json
 from ..effects import effects, either, yields
@@ -37,7 +37,7 @@ def pull(
     Ends with status 1 where something makes no valid span; it is told with its task and kept with the document.
     """
     from ...schema import load_scheme
-    from ...workflows.pull_project import PullDone, pull_files
+    from ...workflows.pull_project import PullSummary, pull_files
 
     loaded = load_scheme(scheme)
     if plan is not None:
@@ -46,7 +46,7 @@ def pull(
 
         found = read_plan(plan)
         parts = pull_planned(by_annotator(found.servers, name, url), found, out, loaded, carry=carry, drafts=drafts)
-        done = PullDone.together(list(parts.values()))
+        done = PullSummary.together(list(parts.values()))
     else:
         with connect(url, name) as api:
             done = pull_files(api, out, loaded, title=project, annotator=annotator, carry=carry, drafts=drafts)
@@ -58,16 +58,16 @@ def pull(
         told = ", ".join(f"{key} {count:,}" for key, count in sorted(done.kept.items()))
         note(f"note: kept with the layers in extra.studio: {told}")
     if done.drafts and not drafts:
-        note(f"note: {counted(done.drafts, 'document')} with drafts, which nobody submitted: --drafts brings them")
+        note(f"note: {pluralize(done.drafts, 'document')} with drafts, which nobody submitted: --drafts brings them")
     if json:
         result_json(done.to_dict())
     else:
         for path, (who, count) in done.files.items():
-            result(f"{who}: {counted(count, 'document')} -> {path}")
+            result(f"{who}: {pluralize(count, 'document')} -> {path}")
         for path, (who, count) in done.draft_files.items():
-            result(f"{who}: {counted(count, 'draft')} -> {path}")
-        read = f"{counted(done.read, 'task')} read{' (all)' if done.whole else ''}"
-        result(f"{read}, {counted(len(done.problems), 'problem')}")
+            result(f"{who}: {pluralize(count, 'draft')} -> {path}")
+        read = f"{pluralize(done.read, 'task')} read{' (all)' if done.whole else ''}"
+        result(f"{read}, {pluralize(len(done.problems), 'problem')}")
         if not any(count for _, count in done.files.values()):
             note("note: nobody has submitted work here yet")
     if done.problems:

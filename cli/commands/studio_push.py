@@ -11,12 +11,12 @@ import typer
 from .. import completion, hints
 from ..console import note, result, result_json, table, when_interrupted
 from ..effects import Call, Rule, effects, either, needs
-from ..options import Json, Records, SchemeFile, listed
+from ..options import Json, RecordsFile, SchemeFile, comma_separated
 from .studio import PLAN, SERVERS, Name, PlanFile, ProjectName, Url, by_annotator, connect, plan_file, plan_of, where
 
 if TYPE_CHECKING:
     from ...schema import Scheme
-    from ...workflows.suggestion_sheets import Sheet
+    from ...workflows.suggestion_sheets import DocumentWithSuggestions
 
 
 def _kept(option: str, attribute: str) -> Rule:
@@ -41,7 +41,7 @@ def _kept(option: str, attribute: str) -> Rule:
     *SERVERS,
 )
 def push(
-    file: Records,
+    file: RecordsFile,
     suggestions: Annotated[
         list[str] | None,
         typer.Option("--suggestions", metavar="FILE", help="Records with suggestions for the same texts; several."),
@@ -74,7 +74,7 @@ def push(
             "--order",
             metavar="BY",
             help="What to read next: disagreement, score, novelty or mix.",
-            autocompletion=completion.orders,
+            autocompletion=completion.complete_orders,
         ),
     ] = "",
     random_share: Annotated[
@@ -140,7 +140,7 @@ class _Scope:
 
 def _push_planned(
     scope: _Scope,
-    sheets: list[Sheet],
+    sheets: list[DocumentWithSuggestions],
     scheme: Scheme,
     guidelines: str | None,
     name: str,
@@ -148,13 +148,13 @@ def _push_planned(
     *,
     json: bool,
 ) -> None:
-    from ...annotate.label_studio.sync.assignment import loads, make_plan, read_plan, write_plan
+    from ...annotate.label_studio.sync.assignment import make_plan, read_plan, words_per_annotator, write_plan
     from ...schema import UsageError
     from ...workflows.team_projects import push_planned
 
     path = scope.plan or PLAN
     before = read_plan(path) if path.exists() else None
-    names = listed("--annotators", scope.annotators)
+    names = comma_separated("--annotators", scope.annotators)
     if before is None and not names:
         raise UsageError(f"--plan {path}: there is none yet. Fix: --annotators A,B,… makes one")
     plan = make_plan(
@@ -177,7 +177,7 @@ def _push_planned(
         [
             (
                 who,
-                *loads(plan)[who],
+                *words_per_annotator(plan)[who],
                 done[who].told() if who in done else "-",
                 done[who].project.url if who in done else "-",
             )
@@ -192,10 +192,12 @@ def _push_planned(
 
 
 def _markdown(path: Path) -> str:
-    from ...schema.errors import DataError, Problem, remedy
+    from ...schema.errors import DataError, Problem, os_error_hint
 
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        told = (fault.strerror, remedy(fault)) if isinstance(fault, OSError) else ("not UTF-8", "save it as UTF-8")
+        told = (
+            (fault.strerror, os_error_hint(fault)) if isinstance(fault, OSError) else ("not UTF-8", "save it as UTF-8")
+        )
         raise DataError(Problem(f"the guidelines cannot be read: {told[0]}", told[1], str(path))) from fault

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from ..console import note, result, result_json, table, when_interrupted
 from ..effects import effects
-from ..options import Json, SchemeFile, listed
+from ..options import Json, SchemeFile, comma_separated
 from .studio import PLAN, SERVERS, Name, PlanFile, Url, by_annotator
 
 _NAMED = 20
@@ -43,7 +43,13 @@ def reassign(
     found = read_plan(path)
     connect = by_annotator(found.servers, name, url)
     done = run(
-        connect, found, leaver, loaded, lambda made: write_plan(path, made), to=listed("--to", to), dry_run=dry_run
+        connect,
+        found,
+        leaver,
+        loaded,
+        lambda made: write_plan(path, made),
+        to=comma_separated("--to", to),
+        dry_run=dry_run,
     )
     if json:
         result_json({"plan": str(path), "from": leaver, "dry_run": dry_run, **done.to_dict()})
@@ -53,7 +59,7 @@ def reassign(
         ("annotator", "would get" if dry_run else "gets", "words", "documents then"),
     )
     keeps = "would keep" if dry_run else "keeps"
-    result(f"{leaver} {keeps} what they have begun: {counted(done.kept, 'document')}")
+    result(f"{leaver} {keeps} what they have begun: {pluralize(done.kept, 'document')}")
     if not dry_run:
         result(f"tasks: {done.copied} made, {done.removed} taken out of {done.plan.project(leaver)!r}")
     for told, names in (
@@ -61,9 +67,9 @@ def reassign(
         ("nobody could take them who does not read them already, so a reader less", done.fewer),
     ):
         if names:
-            note(f"note: {told}: {counted(len(names), 'document')}, {_some(names)}")
+            note(f"note: {told}: {pluralize(len(names), 'document')}, {_some(names)}")
     if done.absent:
-        note(f"note: {counted(done.absent, 'document')} not at the server yet: goldspan studio push brings them")
+        note(f"note: {pluralize(done.absent, 'document')} not at the server yet: goldspan studio push brings them")
 
 
 def _some(names: Sequence[str]) -> str:

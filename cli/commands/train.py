@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...schema.errors import counted
+from ...schema.errors import pluralize
 from .. import hints
 from ..console import cell, note, result, result_json, table
-from ..options import Json, Language, Records, SchemeFile
+from ..options import Json, Language, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:
     from ...schema import Document
 
 
 def train(
-    gold: Records,
+    gold: RecordsFile,
     out: Annotated[Path, typer.Option("--out", help="Folder for the pipeline; it must not be there yet.")],
     folds: Annotated[
         int, typer.Option(min=0, help="Also score on documents left out, in so many parts; 0 for no scores.")
@@ -60,11 +60,11 @@ def train(
         made |= {"unaligned": trained.unaligned, "version": trained.pipeline.meta["version"], "language": code}
         result_json({**made, "scores": scores.to_dict() if scores is not None else None})
         return
-    result(f"{component} of {counted(len(documents), 'document')}, {counted(trained.spans, 'span')} -> {out}")
+    result(f"{component} of {pluralize(len(documents), 'document')}, {pluralize(trained.spans, 'span')} -> {out}")
     if code is None:
         note(f"note: the pipeline is for no language in particular (xx): {_why_none(documents)}")
     if trained.unaligned:
-        note(f"note: not learned, as they begin or end within a token: {counted(trained.unaligned, 'span')}")
+        note(f"note: not learned, as they begin or end within a token: {pluralize(trained.unaligned, 'span')}")
     if scores is not None:
         rows = []
         for system in scores.systems:
@@ -87,5 +87,5 @@ def train(
 def _why_none(documents: list[Document]) -> str:
     tags = sorted({tag for document in documents if (tag := document.meta.language)})
     if unstated := sum(document.meta.language is None for document in documents):
-        return f"{counted(unstated, 'document')} without a stated language. Fix: --language TAG"
+        return f"{pluralize(unstated, 'document')} without a stated language. Fix: --language TAG"
     return f"documents in {', '.join(tags)}" if len(tags) > 1 else f"spaCy has none for {tags[0]}"

@@ -21,8 +21,8 @@ from typing import Any
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
-from ..storage.file_io import lines, reading, writing
-from .resolution import Adjudication, Conflict, Ruling, kind_of
+from ..storage.file_io import open_reader, open_writer, read_lines
+from .resolution import Adjudication, AdjudicationDecision, Conflict, kind_of
 
 _CONTEXT = 60  # code points shown on each side
 
@@ -41,7 +41,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     override: bool = False
 
 
-def read_decisions(path: str | Path, scheme: Scheme) -> list[Ruling]:
+def read_decisions(path: str | Path, scheme: Scheme) -> list[AdjudicationDecision]:
     """The decisions of a file, undecided lines passed over.
 
     Raises:
@@ -49,8 +49,8 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[Ruling]:
     """
     decoder = msgspec.json.Decoder(_Line)
     rulings = []
-    with reading(str(path)) as stream:
-        for number, line in enumerate(lines(stream, str(path)), 1):
+    with open_reader(str(path)) as stream:
+        for number, line in enumerate(read_lines(stream, str(path)), 1):
             if line.isspace():
                 continue
             try:
@@ -65,7 +65,9 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[Ruling]:
     return rulings
 
 
-def lost_decisions(path: str | Path, rulings: Iterable[Ruling], scheme: Scheme) -> list[Ruling]:
+def lost_decisions(
+    path: str | Path, rulings: Iterable[AdjudicationDecision], scheme: Scheme
+) -> list[AdjudicationDecision]:
     """The decisions of a file that are not among others, and would be lost if those were written in its place.
 
     Raises:
@@ -83,8 +85,8 @@ def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
     """
     found = []
     decoder = msgspec.json.Decoder(_Line)
-    with reading(str(path)) as stream:
-        for number, line in enumerate(lines(stream, str(path)), 1):
+    with open_reader(str(path)) as stream:
+        for number, line in enumerate(read_lines(stream, str(path)), 1):
             if line.isspace():
                 continue
             try:
@@ -101,7 +103,11 @@ def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
 
 
 def write_conflicts(
-    path: str | Path, result: Adjudication, rulings: Iterable[Ruling] = (), *, documents: Mapping[str, Document]
+    path: str | Path,
+    result: Adjudication,
+    rulings: Iterable[AdjudicationDecision] = (),
+    *,
+    documents: Mapping[str, Document],
 ) -> int:
     """Writes every conflict with its decision or room for one; answers how many.
 
@@ -112,18 +118,18 @@ def write_conflicts(
         documents: By id, for the context of each conflict.
 
     Raises:
-        SurroundingsError: The file cannot be written.
+        DependencyError: The file cannot be written.
     """
     made = {(ruling.document, ruling.start, ruling.end): ruling for ruling in rulings}
     lines = [_line(c, made.pop((c.document, c.start, c.end), None), documents[c.document]) for c in result.conflicts]
     lines += [_overriding(ruling, documents[ruling.document]) for ruling in made.values()]
     lines.sort(key=lambda line: (line.document, line.start, line.end))
-    with writing(str(path)) as stream:
+    with open_writer(str(path)) as stream:
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     return len(lines)
 
 
-def _ruling(line: _Line, scheme: Scheme) -> Ruling | None:
+def _ruling(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
     if line.choose is None and line.spans is None:
         return None
     where = f"[{line.start}, {line.end})"
@@ -140,7 +146,7 @@ def _ruling(line: _Line, scheme: Scheme) -> Ruling | None:
     readings = None
     if line.readings is not None:
         readings = {name: _spans(spans, scheme) for name, spans in line.readings.items()}
-    return Ruling(
+    return AdjudicationDecision(
         document=line.document,
         start=line.start,
         end=line.end,
@@ -153,7 +159,7 @@ def _ruling(line: _Line, scheme: Scheme) -> Ruling | None:
     )
 
 
-def _decided(ruling: Ruling) -> _Line:
+def _decided(ruling: AdjudicationDecision) -> _Line:
     """What a decision says, without what it was made about."""
     return _with(_Line(ruling.document, ruling.start, ruling.end, override=ruling.override), ruling)
 
@@ -164,7 +170,7 @@ def _spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
     return RecordCodec(scheme).decode(msgspec.json.encode(record)).spans
 
 
-def _line(conflict: Conflict, ruling: Ruling | None, document: Document) -> _Line:
+def _line(conflict: Conflict, ruling: AdjudicationDecision | None, document: Document) -> _Line:
     line = _Line(
         document=conflict.document,
         start=conflict.start,
@@ -176,12 +182,12 @@ def _line(conflict: Conflict, ruling: Ruling | None, document: Document) -> _Lin
     return line if ruling is None else _with(line, ruling)
 
 
-def _overriding(ruling: Ruling, document: Document) -> _Line:
+def _overriding(ruling: AdjudicationDecision, document: Document) -> _Line:
     context = _context(document, ruling.start, ruling.end)
     return _with(_Line(ruling.document, ruling.start, ruling.end, context=context, override=True), ruling)
 
 
-def _with(line: _Line, ruling: Ruling) -> _Line:
+def _with(line: _Line, ruling: AdjudicationDecision) -> _Line:
     spans = None if ruling.spans is None else _plain(ruling.spans)
     return msgspec.structs.replace(line, choose=ruling.choose, spans=spans, by=ruling.by, reason=ruling.reason)
 

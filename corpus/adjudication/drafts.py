@@ -16,10 +16,10 @@ def read_gold(path: str | Path, scheme: Scheme) -> Iterator[Document]:
         DataError: One of them is a draft.
     """
     for document in read_records(path, scheme):
-        yield submitted(str(path), document)
+        yield require_submitted(str(path), document)
 
 
-def submitted(name: str, document: Document) -> Document:
+def require_submitted(name: str, document: Document) -> Document:
     """The document of a pass, unless it is a draft.
 
     Args:

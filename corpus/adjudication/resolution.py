@@ -15,9 +15,9 @@ import msgspec
 from msgspec.structs import replace
 
 from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span
-from .drafts import submitted
+from .drafts import require_submitted
 
-Kind = Literal["missing", "boundary", "label", "value"]
+ConflictKind = Literal["missing", "boundary", "label", "value"]
 
 _Key = tuple[int, int, str, object]
 
@@ -37,12 +37,12 @@ class Conflict:
     document: str
     start: int
     end: int
-    kind: Kind
+    kind: ConflictKind
     readings: Mapping[str, tuple[Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class AdjudicationDecision:
     """What was decided about a stretch of a document.
 
     Attributes:
@@ -95,7 +95,7 @@ class Adjudication:
 def adjudicate(
     passes: Mapping[str, Iterable[Document]],
     scheme: Scheme,
-    rulings: Iterable[Ruling] = (),
+    rulings: Iterable[AdjudicationDecision] = (),
     *,
     name: str = "adjudicated",
     guidelines: str = "",
@@ -121,7 +121,7 @@ def adjudicate(
     result = Adjudication()
     for pass_name, documents in passes.items():
         for document in documents:
-            readers.setdefault(document.id, {})[pass_name] = submitted(pass_name, document)
+            readers.setdefault(document.id, {})[pass_name] = require_submitted(pass_name, document)
             if document.extractor:
                 result.extractors[pass_name] = document.extractor
     table = _by_place(rulings)
@@ -175,7 +175,7 @@ def _numbered(spans: Iterable[Span]) -> dict[tuple[_Key, int], Span]:
 
 def _document(
     layers: Mapping[str, Document],
-    rulings: dict[tuple[int, int], Ruling],
+    rulings: dict[tuple[int, int], AdjudicationDecision],
     scheme: Scheme,
     stated: Layer,
     to: Adjudication,
@@ -208,7 +208,7 @@ def _document(
     return _checked(made, scheme)
 
 
-def _taken(ruling: Ruling, readings: Mapping[str, tuple[Span, ...]], to: Adjudication) -> list[Span]:
+def _taken(ruling: AdjudicationDecision, readings: Mapping[str, tuple[Span, ...]], to: Adjudication) -> list[Span]:
     """The spans that a decision lets stand, and what it did counted."""
     stands = _ruled(ruling, readings)
     had = {(span.start, span.end) for spans in readings.values() for span in spans}
@@ -217,7 +217,7 @@ def _taken(ruling: Ruling, readings: Mapping[str, tuple[Span, ...]], to: Adjudic
     return stands
 
 
-def _ruled(ruling: Ruling, readings: Mapping[str, tuple[Span, ...]]) -> list[Span]:
+def _ruled(ruling: AdjudicationDecision, readings: Mapping[str, tuple[Span, ...]]) -> list[Span]:
     """The spans that a decision lets stand, each with the passes that had it."""
     if ruling.readings is not None and {n: _keys(s) for n, s in ruling.readings.items()} != {
         n: _keys(s) for n, s in readings.items()
@@ -259,9 +259,9 @@ def _checked(document: Document, scheme: Scheme) -> Document:
     return codec.decode(codec.encode(document))
 
 
-def _by_place(rulings: Iterable[Ruling]) -> dict[str, dict[tuple[int, int], Ruling]]:
+def _by_place(rulings: Iterable[AdjudicationDecision]) -> dict[str, dict[tuple[int, int], AdjudicationDecision]]:
     """Rulings by document and bounds."""
-    table: dict[str, dict[tuple[int, int], Ruling]] = defaultdict(dict)
+    table: dict[str, dict[tuple[int, int], AdjudicationDecision]] = defaultdict(dict)
     for ruling in rulings:
         key = (ruling.start, ruling.end)
         if ruling.end <= ruling.start:
@@ -286,7 +286,7 @@ def _clusters(bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, reach
 
 
-def kind_of(readings: Mapping[str, tuple[Span, ...]]) -> Kind:
+def kind_of(readings: Mapping[str, tuple[Span, ...]]) -> ConflictKind:
     """What passes differ in, as `Conflict` tells it."""
     present = [spans for spans in readings.values() if spans]
     if len({tuple((s.start, s.end) for s in spans) for spans in present}) > 1:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...schema import DataError, Document, Problem, Span
-from .drafts import submitted
-from .resolution import Conflict, Ruling, find_conflicts
+from .drafts import require_submitted
+from .resolution import AdjudicationDecision, Conflict, find_conflicts
 
 REVIEWED = "reviewed"
 """The reason where the reviewer gave none."""
@@ -14,7 +14,9 @@ REVIEWED = "reviewed"
 _Key = tuple[int, int, str, object]
 
 
-def review_rulings(passes: Mapping[str, Iterable[Document]], reviewed: Iterable[Document]) -> list[Ruling]:
+def review_decisions(
+    passes: Mapping[str, Iterable[Document]], reviewed: Iterable[Document]
+) -> list[AdjudicationDecision]:
     """What a reviewer decided: about each conflict, and against all passes where she changed what they agree on.
 
     Args:
@@ -32,10 +34,10 @@ def review_rulings(passes: Mapping[str, Iterable[Document]], reviewed: Iterable[
     for name, documents in passes.items():
         for document in documents:
             layers.setdefault(document.id, {})[name] = document
-    rulings: list[Ruling] = []
+    rulings: list[AdjudicationDecision] = []
     seen: set[str] = set()
     for document in reviewed:
-        submitted("the review", document)
+        require_submitted("the review", document)
         read = layers.get(document.id)
         if read is None:
             fix = "review documents that the passes have"
@@ -56,7 +58,7 @@ def review_rulings(passes: Mapping[str, Iterable[Document]], reviewed: Iterable[
     return rulings
 
 
-def _of_document(layers: Mapping[str, Document], reviewed: Document, by: str) -> Iterator[Ruling]:
+def _of_document(layers: Mapping[str, Document], reviewed: Document, by: str) -> Iterator[AdjudicationDecision]:
     agreed, conflicts = find_conflicts(layers)
     reason = _reason(reviewed)
     stands = list(reviewed.spans)
@@ -69,10 +71,10 @@ def _of_document(layers: Mapping[str, Document], reviewed: Document, by: str) ->
     yield from _against_all(reviewed.id, agreed, stands, by, reason)
 
 
-def _about(conflict: Conflict, stands: list[Span], by: str, reason: str) -> Ruling:
+def _about(conflict: Conflict, stands: list[Span], by: str, reason: str) -> AdjudicationDecision:
     keys = {_key(span) for span in stands}
     choose = next((name for name, had in conflict.readings.items() if {_key(s) for s in had} == keys), None)
-    return Ruling(
+    return AdjudicationDecision(
         document=conflict.document,
         start=conflict.start,
         end=conflict.end,
@@ -84,7 +86,9 @@ def _about(conflict: Conflict, stands: list[Span], by: str, reason: str) -> Ruli
     )
 
 
-def _against_all(document: str, agreed: list[Span], stands: list[Span], by: str, reason: str) -> Iterator[Ruling]:
+def _against_all(
+    document: str, agreed: list[Span], stands: list[Span], by: str, reason: str
+) -> Iterator[AdjudicationDecision]:
     """Where the reviewer has not what all passes have, or has what none of them has."""
     had, has = {_key(span) for span in agreed}, {_key(span) for span in stands}
     differing = sorted(
@@ -98,7 +102,7 @@ def _against_all(document: str, agreed: list[Span], stands: list[Span], by: str,
             continue
         if start >= 0:
             kept = tuple(_bare(one) for one in stands if one.start < end and start < one.end)
-            yield Ruling(document, start, end, by, reason, spans=kept, override=True)
+            yield AdjudicationDecision(document, start, end, by, reason, spans=kept, override=True)
         if span is not None:
             start, end = span.start, span.end
 

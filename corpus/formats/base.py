@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from ...schema import Document, Scheme
-from ...schema.errors import counted
-from ..spans.offsets import Moved
+from ...schema.errors import pluralize
+from ..spans.offsets import ConvertedSpans
 from ..spans.tokenisation import lacks_tokenizer
 from ..storage.label_map import LabelMap
 
 
 @dataclass(slots=True)
-class Loss:
+class LossReport:
     """What a format could not hold, told when all is written: nothing is dropped in silence.
 
     Attributes:
@@ -54,7 +54,7 @@ _NAMED = 10
 
 
 @dataclass(slots=True)
-class Tally:
+class OccurrenceCount:
     """How often something was met, and in which documents.
 
     Attributes:
@@ -93,7 +93,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Account:
+class ReadReport:
     """What a reader left out or changed, told when all is read: nothing is dropped or moved in silence.
 
     Attributes:
@@ -103,15 +103,15 @@ class Account:
         moved: Spans whose offsets the file counts in another unit than code points, by the unit.
     """
 
-    left_out: Tally = field(default_factory=Tally)
-    without_spans: Tally = field(default_factory=Tally)
-    broken: Tally = field(default_factory=Tally)
-    moved: dict[str, Moved] = field(default_factory=dict)
+    left_out: OccurrenceCount = field(default_factory=OccurrenceCount)
+    without_spans: OccurrenceCount = field(default_factory=OccurrenceCount)
+    broken: OccurrenceCount = field(default_factory=OccurrenceCount)
+    moved: dict[str, ConvertedSpans] = field(default_factory=dict)
 
-    def settled(self, moved: Mapping[str, Moved]) -> None:
+    def settled(self, moved: Mapping[str, ConvertedSpans]) -> None:
         """Takes note of what `settle` has moved in a file."""
         for unit, more in moved.items():
-            held = self.moved.setdefault(unit, Moved(first=more.first))
+            held = self.moved.setdefault(unit, ConvertedSpans(first=more.first))
             held.spans += more.spans
             held.unstated += more.unstated
             held.documents += more.documents
@@ -120,8 +120,8 @@ class Account:
         """A line for each thing."""
         lines = []
         for unit, moved in sorted(self.moved.items()):
-            line = f"offsets in {unit} brought to code points: {counted(moved.spans, 'span')} of "
-            line += f"{counted(moved.documents, 'document')} (first in {moved.first!r})"
+            line = f"offsets in {unit} brought to code points: {pluralize(moved.spans, 'span')} of "
+            line += f"{pluralize(moved.documents, 'document')} (first in {moved.first!r})"
             if moved.unstated:
                 line += f"; {moved.unstated:,} without words beside them, as those with words"
             lines.append(line)
@@ -159,7 +159,7 @@ class Format(Protocol):
     suffixes: tuple[str, ...]
     holds: tuple[str, ...]
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Writes documents, whole or not at all; answers how many.
 
         Args:
@@ -171,10 +171,10 @@ class Format(Protocol):
 
         Raises:
             DataError: A document cannot be written at all.
-            SurroundingsError: The disk is full, a package is not installed.
+            DependencyError: The disk is full, a package is not installed.
         """
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """The documents of a file or folder, one by one.
 
         Args:

@@ -10,11 +10,11 @@ from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 
-from ...schema import DataError, Document, GoldspanError, Problem, Scheme, SurroundingsError, UsageError
-from ..storage.file_io import STANDARD, replacing, suffix
+from ...schema import DataError, DependencyError, Document, GoldspanError, Problem, Scheme, UsageError
+from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import REST, LabelMap
-from ..storage.unknown_labels import told_together, unknown_in
-from .base import Account, Format, Loss
+from ..storage.unknown_labels import combine_unknown_labels, unknown_in
+from .base import Format, LossReport, ReadReport
 from .format_registry import format_of, formats, load_format
 
 
@@ -26,7 +26,7 @@ def export(
     *,
     overwrite: bool = False,
     sources: Iterable[str | Path] = (),
-) -> tuple[int, Loss]:
+) -> tuple[int, LossReport]:
     """Writes documents in a format; answers how many, and what the format could not hold.
 
     Args:
@@ -39,13 +39,13 @@ def export(
 
     Raises:
         DataError: A document cannot be written at all; nothing is left of the export.
-        SurroundingsError: The place cannot be written.
+        DependencyError: The place cannot be written.
         UsageError: The folder holds something already, other things than such an export, or a source; or the place is
             named as a file of another format.
     """
-    loss = Loss()
+    loss = LossReport()
     if is_file(to, out):
-        with replacing(out) as beside:
+        with replace_file(out) as beside:
             # the suffix tells a writer how to write, so that of the target must stand at the end
             named = beside.with_name(beside.name + "".join(out.suffixes))
             try:
@@ -54,19 +54,19 @@ def export(
             finally:
                 named.unlink(missing_ok=True)
         return count, loss
-    if not out.is_dir() and (other := next((form.name for form in formats() if suffix(out) in form.suffixes), "")):
-        fix = f"a name without {suffix(out)} for --out, or --to {other}"
+    if not out.is_dir() and (other := next((form.name for form in formats() if file_suffix(out) in form.suffixes), "")):
+        fix = f"a name without {file_suffix(out)} for --out, or --to {other}"
         raise UsageError(f"{out}: is named as a file of {other}, and {to.name} makes a folder. Fix: {fix}")
     if overwrite:
         _may_go(out, to, sources)
-    with replacing_folder(out, overwrite=overwrite) as folder:
+    with replace_folder(out, overwrite=overwrite) as folder:
         count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
     return count, loss
 
 
 def is_file(to: Format, out: Path) -> bool:
     """Whether an export to a place is a file, which its suffix tells, and not a folder."""
-    return bool(to.file) and suffix(out) in to.suffixes
+    return bool(to.file) and file_suffix(out) in to.suffixes
 
 
 def _may_go(out: Path, to: Format, sources: Iterable[str | Path]) -> None:
@@ -84,11 +84,11 @@ def _may_go(out: Path, to: Format, sources: Iterable[str | Path]) -> None:
 
 
 @contextmanager
-def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def replace_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A folder beside the target to write to; it takes the target's place at the end, or vanishes on any failure.
 
     Raises:
-        SurroundingsError: The place cannot be written; what was there before is untouched.
+        DependencyError: The place cannot be written; what was there before is untouched.
         UsageError: The target holds something already, and may not be replaced.
     """
     target = Path(os.path.realpath(out))
@@ -110,7 +110,7 @@ def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     except OSError as error:
         message = f"{out}: cannot be written: {error.strerror or error}"
         where = f"is in {old}" if old.exists() and not target.exists() else "is untouched"
-        raise SurroundingsError(f"{message}. What was there before {where}") from error
+        raise DependencyError(f"{message}. What was there before {where}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
         if target.exists():  # else it is the only copy of what was there before
@@ -118,7 +118,7 @@ def replacing_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def read_any(
-    source: Path, scheme: Scheme, account: Account, *, name: str = "", labels: LabelMap | None = None
+    source: Path, scheme: Scheme, account: ReadReport, *, name: str = "", labels: LabelMap | None = None
 ) -> Iterator[Document]:
     """The documents of a file or folder in a format.
 
@@ -145,7 +145,7 @@ def read_any(
 
 
 def _naming_all(
-    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account
+    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport
 ) -> Iterator[Document]:
     """The documents of a source; where a label is unknown, the rest is read too, to name all that are."""
     try:
@@ -157,19 +157,21 @@ def _naming_all(
         others = LabelMap({**known, REST: ""})
         if source.is_file() or source.is_dir():  # a pipe cannot be read again
             with suppress(GoldspanError):  # another fault further on is told once the labels are right
-                for _ in _read(form, source, scheme, others, Account()):
+                for _ in _read(form, source, scheme, others, ReadReport()):
                     pass
         unknown |= others.dropped.keys() - known.keys()
-        raise told_together(error, unknown, scheme, mapped=labels is not None) from error
+        raise combine_unknown_labels(error, unknown, scheme, mapped=labels is not None) from error
 
 
-def _read(form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+def _read(
+    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport
+) -> Iterator[Document]:
     if not form.file or not source.is_dir():
         return form.read(source, scheme, labels, account)
     return _of_folder(form, source, scheme, labels, account)
 
 
-def _watched(documents: Iterable[Document], scheme: Scheme, account: Account) -> Iterator[Document]:
+def _watched(documents: Iterable[Document], scheme: Scheme, account: ReadReport) -> Iterator[Document]:
     for document in documents:
         if not scheme.overlap:
             ordered = sorted((span.start, span.end) for span in document.spans)
@@ -180,10 +182,10 @@ def _watched(documents: Iterable[Document], scheme: Scheme, account: Account) ->
 
 
 def _of_folder(
-    form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None, account: Account
+    form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport
 ) -> Iterator[Document]:
     files = [folder / form.file] if (folder / form.file).is_file() else []
-    files = files or sorted(path for path in folder.iterdir() if suffix(path) in form.suffixes and path.is_file())
+    files = files or sorted(path for path in folder.iterdir() if file_suffix(path) in form.suffixes and path.is_file())
     if not files:
         fix = f"name a file, or a folder that holds {form.file}"
         raise DataError(Problem(f"no file of the format {form.name} in the folder", fix, str(folder)))

@@ -7,8 +7,8 @@ from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from ...schema import SurroundingsError, UsageError, did_you_mean
-from ..storage.file_io import suffix
+from ...schema import DependencyError, UsageError, did_you_mean
+from ..storage.file_io import file_suffix
 from .base import Format
 
 GROUP = "goldspan.formats"
@@ -24,7 +24,7 @@ def load_format(name: str) -> Format:
 
     Raises:
         UsageError: There is none.
-        SurroundingsError: Its package cannot be imported.
+        DependencyError: Its package cannot be imported.
     """
     points = _points()
     if name not in points:
@@ -33,9 +33,9 @@ def load_format(name: str) -> Format:
         found = points[name].load()
     except Exception as error:  # whatever another package does when it is imported
         told = f"{type(error).__name__}: {error}"
-        raise SurroundingsError(f"the format {name!r} ({points[name].value}) cannot be loaded: {told}") from error
+        raise DependencyError(f"the format {name!r} ({points[name].value}) cannot be loaded: {told}") from error
     if not isinstance(found, Format):
-        raise SurroundingsError(f"the format {name!r} lacks what a format needs. Fix: tell its authors")
+        raise DependencyError(f"the format {name!r} lacks what a format needs. Fix: tell its authors")
     return found
 
 
@@ -45,14 +45,14 @@ def format_of(path: Path) -> Format | None:
     if path.is_dir():
         named = [form for form in forms if any(next(path.glob(pattern), None) for pattern in form.holds)]
     else:
-        named = [form for form in forms if suffix(path) in form.suffixes]
+        named = [form for form in forms if file_suffix(path) in form.suffixes]
     return named[0] if len(named) == 1 else None
 
 
 def formats() -> Iterator[Format]:
     """The formats that can be loaded, by name: a broken package must not stand in the way of the others."""
     for name in sorted(_points()):
-        with suppress(SurroundingsError):
+        with suppress(DependencyError):
             yield load_format(name)
 
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from ...schema import Document, Scheme, Span
 from ..storage.label_map import LabelMap, read_mapped
 from ..storage.records import read_records, write_records
-from .base import Account, Loss
-from .text_leaks import Quotes
+from .base import LossReport, ReadReport
+from .text_leaks import TextLeakDetector
 
 
-class Records:
+class RecordFormat:
     """Records in a file.
 
     Args:
@@ -33,18 +33,18 @@ class Records:
         self.holds = (file,)
         self._text = text
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """As `Format.write`."""
         return write_records(out, documents if self._text else (text_free(d, loss) for d in documents), scheme)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """As `Format.read`."""
         if labels is None:
             return read_records(source, scheme)
         return read_mapped(str(source), scheme, labels)
 
 
-def text_free(document: Document, loss: Loss) -> Document:
+def text_free(document: Document, loss: LossReport) -> Document:
     """The document with its text's hash and length in place of the text, and without what quotes the text.
 
     Notes, reasons and strings in `extra` that have a stretch of `QUOTE` characters of the text are left out, white
@@ -56,7 +56,7 @@ def text_free(document: Document, loss: Loss) -> Document:
     """
     if document.text is None:
         return document
-    quotes = Quotes(document.text)
+    quotes = TextLeakDetector(document.text)
     spans = tuple(_unquoted_span(span, quotes) for span in document.spans)
     layer = document.layer
     if layer is not None and layer.extra is not None:
@@ -66,7 +66,7 @@ def text_free(document: Document, loss: Loss) -> Document:
     return replace(document.sealed(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra)
 
 
-def _unquoted_span(span: Span, quotes: Quotes) -> Span:
+def _unquoted_span(span: Span, quotes: TextLeakDetector) -> Span:
     if span.note is None and span.decision is None and span.extra is None:
         return span
     decision = span.decision
@@ -76,7 +76,7 @@ def _unquoted_span(span: Span, quotes: Quotes) -> Span:
     return replace(span, note=note, decision=decision, extra=None if span.extra is None else quotes.without(span.extra))
 
 
-JSONL = Records("jsonl", "records, one document a line", "documents.jsonl", (".jsonl", ".ndjson"))
-PARQUET = Records("parquet", "records as columns", "documents.parquet", (".parquet", ".pq"))
-STANDOFF = Records("standoff", "records without their texts, to be restored", "standoff.jsonl", (), text=False)
+JSONL = RecordFormat("jsonl", "records, one document a line", "documents.jsonl", (".jsonl", ".ndjson"))
+PARQUET = RecordFormat("parquet", "records as columns", "documents.parquet", (".parquet", ".pq"))
+STANDOFF = RecordFormat("standoff", "records without their texts, to be restored", "standoff.jsonl", (), text=False)
 """What the entry points name."""

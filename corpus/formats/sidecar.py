@@ -10,12 +10,12 @@ import msgspec
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
 from ...schema.files.json_line import parse_line
 from ..storage.label_map import REST, LabelMap, map_spans
-from ..storage.records import SeenIds, doubled_id
+from ..storage.records import SeenIds, duplicate_id
 
 _BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON leaves as they are
 
 
-class Mark(NamedTuple):
+class LabelledSpan(NamedTuple):
     """What another tool knows of a span: `[start, end)` in code points, and the label."""
 
     start: int
@@ -23,7 +23,7 @@ class Mark(NamedTuple):
     label: str
 
 
-class View(NamedTuple):
+class Projection(NamedTuple):
     """One way in which a file shows the spans of a document.
 
     Attributes:
@@ -31,21 +31,21 @@ class View(NamedTuple):
         found: Those that are there.
     """
 
-    shows: Callable[[str, Iterable[Mark]], set[Mark]]
-    found: set[Mark]
+    shows: Callable[[str, Iterable[LabelledSpan]], set[LabelledSpan]]
+    found: set[LabelledSpan]
 
 
-def all_marks(text: str, marks: Iterable[Mark]) -> set[Mark]:
+def all_spans(text: str, marks: Iterable[LabelledSpan]) -> set[LabelledSpan]:
     """Every mark, for a format in which marks may overlap."""
     return set(marks)
 
 
-def flat_marks(text: str, marks: Iterable[Mark]) -> set[Mark]:
+def flat_spans(text: str, marks: Iterable[LabelledSpan]) -> set[LabelledSpan]:
     """The marks that a tag for each token can show: none overlaps another, begins or ends with a blank.
 
     Of marks that overlap the longest is taken, of equally long ones the first.
     """
-    taken: set[Mark] = set()
+    taken: set[LabelledSpan] = set()
     covered = bytearray(len(text))
     for mark in sorted(marks, key=lambda m: (m.start - m.end, m)):
         edges = text[mark.start] + text[mark.end - 1]
@@ -55,9 +55,9 @@ def flat_marks(text: str, marks: Iterable[Mark]) -> set[Mark]:
     return taken
 
 
-def marks_of(document: Document) -> list[Mark]:
+def labelled_spans(document: Document) -> list[LabelledSpan]:
     """The marks of a document's spans."""
-    return [Mark(span.start, span.end, span.label) for span in document.spans]
+    return [LabelledSpan(span.start, span.end, span.label) for span in document.spans]
 
 
 def writable(documents: Iterable[Document], codec: RecordCodec, name: str) -> Iterator[tuple[Document, str]]:
@@ -77,11 +77,11 @@ def writable(documents: Iterable[Document], codec: RecordCodec, name: str) -> It
             fix = "restore the texts first, or export as standoff"
             raise DataError(Problem(f"the record has no text, and {name} needs it", fix, document=document.id))
         if seen.again(document.id):
-            raise DataError(doubled_id(document.id))
-        yield document, one_line(codec.encode(document))
+            raise DataError(duplicate_id(document.id))
+        yield document, json_on_one_line(codec.encode(document))
 
 
-def one_line(encoded: bytes) -> str:
+def json_on_one_line(encoded: bytes) -> str:
     """JSON in which nothing is taken for the end of a line by any tool."""
     line = encoded.decode()
     for character, escaped in _BREAKS.items():
@@ -89,7 +89,7 @@ def one_line(encoded: bytes) -> str:
     return line
 
 
-def parse_kept(line: str) -> dict[str, Any]:
+def parse_sidecar(line: str) -> dict[str, Any]:
     """The record that a file keeps as JSON.
 
     Raises:
@@ -101,7 +101,7 @@ def parse_kept(line: str) -> dict[str, Any]:
     return record
 
 
-class Keeper:
+class SidecarReader:
     """Makes the documents of a file from what it keeps of records and what it shows.
 
     Args:
@@ -130,7 +130,7 @@ class Keeper:
         target = self._labels.labels.get(label, self._labels.labels.get(REST))
         return target if target is not None else self._labels(label) or ""  # which refuses it
 
-    def restored(self, record: dict[str, Any], views: Sequence[View]) -> Document:
+    def restored(self, record: dict[str, Any], views: Sequence[Projection]) -> Document:
         """The document of a kept record; where a view was changed it wins, and what it adds has no value.
 
         Raises:
@@ -142,8 +142,8 @@ class Keeper:
         spans = spans if isinstance(spans, list) else []
         known = [_mark(span, len(text)) for span in spans]
         marks = [mark for mark in known if mark]
-        gone: set[Mark] = set()
-        new: set[Mark] = set()
+        gone: set[LabelledSpan] = set()
+        new: set[LabelledSpan] = set()
         for view in views:
             shown = view.shows(text, marks)
             gone |= shown - view.found
@@ -154,7 +154,7 @@ class Keeper:
             record = {**record, "spans": left + more}
         return self.made(record)
 
-    def foreign(self, name: str, text: str, marks: Iterable[Mark]) -> Document:
+    def foreign(self, name: str, text: str, marks: Iterable[LabelledSpan]) -> Document:
         """A document of which nothing but text and marks is known.
 
         Raises:
@@ -172,15 +172,15 @@ class Keeper:
             record = map_spans(record, self._scheme, self._labels)
         document = self._codec.decode(msgspec.json.encode(record))
         if self._seen.again(document.id):
-            raise DataError(doubled_id(document.id))
+            raise DataError(duplicate_id(document.id))
         return document
 
 
-def _mark(span: Any, length: int) -> Mark | None:
+def _mark(span: Any, length: int) -> LabelledSpan | None:
     """The mark of a span as JSON, None for one that the reader of records will refuse."""
     if not isinstance(span, dict):
         return None
     start, end, label = span.get("start"), span.get("end"), span.get("label")
     if type(start) is not int or type(end) is not int or not isinstance(label, str) or not 0 <= start < end <= length:
         return None
-    return Mark(start, end, label)
+    return LabelledSpan(start, end, label)

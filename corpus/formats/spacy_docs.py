@@ -13,10 +13,19 @@ from typing import TYPE_CHECKING
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..spans.tokenisation import cut_tokens
-from ..storage.file_io import read_whole, suffix, writing
+from ..storage.file_io import file_suffix, open_writer, read_whole
 from ..storage.label_map import LabelMap
-from .base import Account, Loss
-from .sidecar import Keeper, Mark, View, all_marks, flat_marks, marks_of, parse_kept, writable
+from .base import LossReport, ReadReport
+from .sidecar import (
+    LabelledSpan,
+    Projection,
+    SidecarReader,
+    all_spans,
+    flat_spans,
+    labelled_spans,
+    parse_sidecar,
+    writable,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
@@ -45,7 +54,7 @@ _BROKEN = (
 )
 
 
-class SpacyDocs:
+class SpacyFormat:
     """Docs of spaCy in one file."""
 
     name = "spacy"
@@ -55,22 +64,22 @@ class SpacyDocs:
     holds: tuple[str, ...] = ("*.spacy",)
     text_free = False
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """As `Format.write`; the docs are held in memory until all are made."""
         from spacy.tokens import DocBin
 
         packed = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
         for doc in docs_of(_told(documents, loss), scheme):
             packed.add(doc)
-        with writing(str(out)) as stream:
+        with open_writer(str(out)) as stream:
             stream.write(packed.to_bytes())
         return len(packed)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """As `Format.read`; nothing in a file is unpickled or run."""
         path = str(source)
-        keeper = Keeper(scheme, labels)
-        stem = source.name.partition(".")[0] if suffix(source) else source.name
+        keeper = SidecarReader(scheme, labels)
+        stem = source.name.partition(".")[0] if file_suffix(source) else source.name
         packed = _unpacked(_bounded(read_whole(path), path), path)
         for number, doc in enumerate(_docs(packed, path), 1):
             try:
@@ -80,7 +89,7 @@ class SpacyDocs:
             yield document
 
 
-def _told(documents: Iterable[Document], loss: Loss) -> Iterator[Document]:
+def _told(documents: Iterable[Document], loss: LossReport) -> Iterator[Document]:
     for document in documents:
         loss.note_tokens(document)
         yield document
@@ -113,7 +122,7 @@ def documents_of(docs: Iterable[Doc], scheme: Scheme) -> Iterator[Document]:
     Raises:
         DataError: A doc's label is unknown, or two docs have one id.
     """
-    keeper = Keeper(scheme, None)
+    keeper = SidecarReader(scheme, None)
     for number, doc in enumerate(docs):
         yield document_of(doc, keeper, str(number))
 
@@ -121,17 +130,17 @@ def documents_of(docs: Iterable[Doc], scheme: Scheme) -> Iterator[Document]:
 def _doc(document: Document, record: str, vocab: Vocab) -> Doc:
     from spacy.tokens import Doc, Span
 
-    text, marks = document.text or "", marks_of(document)
+    text, marks = document.text or "", labelled_spans(document)
     words, spaces, starts, ends = _words(text, marks, document.meta.language)
     doc = Doc(vocab, words=words, spaces=spaces, user_data={_KEY: record})
     spans = {mark: Span(doc, starts[mark.start], ends[mark.end], mark.label) for mark in marks}
-    doc.set_ents([spans[mark] for mark in sorted(flat_marks(text, marks))], default="outside")
+    doc.set_ents([spans[mark] for mark in sorted(flat_spans(text, marks))], default="outside")
     doc.spans[_GROUP] = [spans[mark] for mark in marks]
     return doc
 
 
 def _words(
-    text: str, marks: list[Mark], language: str | None
+    text: str, marks: list[LabelledSpan], language: str | None
 ) -> tuple[list[str], list[bool], dict[int, int], dict[int, int]]:
     """Tokens that give back the text and meet every mark.
 
@@ -200,7 +209,7 @@ def _docs(packed: DocBin, path: str) -> Iterator[Doc]:
         yield doc
 
 
-def document_of(doc: Doc, keeper: Keeper, place: str) -> Document:
+def document_of(doc: Doc, keeper: SidecarReader, place: str) -> Document:
     """The document of a doc, as `documents_of` has it.
 
     Args:
@@ -220,16 +229,16 @@ def document_of(doc: Doc, keeper: Keeper, place: str) -> Document:
     if not isinstance(kept, str):
         groups = [spans[_GROUP]] if _GROUP in spans else list(spans.values())
         return keeper.foreign(name, doc.text, ents.union(*groups))
-    record = parse_kept(kept)
+    record = parse_sidecar(kept)
     if record.get("text") != doc.text:
         raise DataError(Problem("the doc's text is not its record's", f'delete doc.user_data["{_KEY}"]'))
-    views = [View(flat_marks, ents)]
+    views = [Projection(flat_spans, ents)]
     if _GROUP in spans:
-        views.append(View(all_marks, spans[_GROUP]))
+        views.append(Projection(all_spans, spans[_GROUP]))
     return keeper.restored(record, views)
 
 
-def _marks(doc: Doc, spans: Iterable[object], keeper: Keeper) -> set[Mark]:
+def _marks(doc: Doc, spans: Iterable[object], keeper: SidecarReader) -> set[LabelledSpan]:
     """The marks of spans, none of which is trusted to lie within the doc."""
     found = set()
     for span in spans:
@@ -238,9 +247,9 @@ def _marks(doc: Doc, spans: Iterable[object], keeper: Keeper) -> set[Mark]:
             raise DataError(Problem(f"a span of tokens [{first}, {beyond}) is empty or outside its doc", "delete it"))
         last = doc[beyond - 1]
         keeper.target(label)
-        found.add(Mark(doc[first].idx, last.idx + len(last), label))
+        found.add(LabelledSpan(doc[first].idx, last.idx + len(last), label))
     return found
 
 
-SPACY = SpacyDocs()
+SPACY = SpacyFormat()
 """What the entry point names."""

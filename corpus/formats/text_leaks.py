@@ -9,7 +9,7 @@ QUOTE = 20
 """Code points, white space folded, from which on a stretch of the text is a quote."""
 
 
-class Quotes:
+class TextLeakDetector:
     """Finds what quotes a text.
 
     Args:

@@ -16,11 +16,11 @@ from typing import IO, Any
 
 import msgspec
 
-from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault, remedy
+from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault, os_error_hint
 from ...schema.files.json_line import parse_line
-from ..storage.file_io import COMPRESSED, STANDARD, lines, read_whole, reading, suffix
+from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, open_reader, read_lines, read_whole
 from ..storage.records import JSON_LINES, PARQUET, numbered_lines
-from .manifest import Entry, Manifest, read_manifest
+from .manifest import Manifest, ManifestEntry, read_manifest
 from .publication_dates import parse_published
 
 TEXTS = (".txt",)
@@ -64,7 +64,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceOptions:
     """How sources are to be read.
 
     Attributes:
@@ -78,7 +78,7 @@ class Reading:
     found: set[str] = field(default_factory=set)
 
 
-def read_articles(source: str, how: Reading, *, without: Path | None = None) -> Iterator[Article | Problem]:
+def read_articles(source: str, how: SourceOptions, *, without: Path | None = None) -> Iterator[Article | Problem]:
     """The articles of a file or a folder in a fixed order; what cannot be read as an article comes as a problem.
 
     A folder is read with all below it, in the order of paths; files of other kinds than `SUFFIXES` are passed over.
@@ -111,7 +111,7 @@ def read_articles(source: str, how: Reading, *, without: Path | None = None) -> 
     if source == STANDARD:
         yield from _file(source, "stdin.jsonl", how, None)
     elif root.is_dir():
-        for path in sorted(files(root)):
+        for path in sorted(source_files(root)):
             if without is None or not (without.exists() and path.samefile(without)):
                 yield from articles(str(path), path.relative_to(root).as_posix())
     elif not root.exists():
@@ -120,7 +120,7 @@ def read_articles(source: str, how: Reading, *, without: Path | None = None) -> 
         yield from articles(source, root.name)
 
 
-def kinds(source: str) -> Iterator[str]:
+def source_kinds(source: str) -> Iterator[str]:
     """The suffix of each file that holds articles of a source; none where there is no such source.
 
     Raises:
@@ -130,12 +130,12 @@ def kinds(source: str) -> Iterator[str]:
     if source == STANDARD:
         yield ".jsonl"
     elif root.is_dir():
-        yield from (suffix(path) for path in files(root))
-    elif suffix(source) in SUFFIXES and root.exists():
-        yield suffix(source)
+        yield from (file_suffix(path) for path in source_files(root))
+    elif file_suffix(source) in SUFFIXES and root.exists():
+        yield file_suffix(source)
 
 
-def files(folder: Path) -> Iterator[Path]:
+def source_files(folder: Path) -> Iterator[Path]:
     """The regular files below a folder that hold articles; hidden ones do not.
 
     Raises:
@@ -143,13 +143,15 @@ def files(folder: Path) -> Iterator[Path]:
     """
 
     def refuse(error: OSError) -> None:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(error.filename))) from error
+        raise DataError(
+            Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(error.filename))
+        ) from error
 
     for where, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith((".", "__")) and not _leads_back(where, name)]
         for name in names:
             path = Path(where) / name
-            if suffix(name) in SUFFIXES and not name.startswith(".") and path.is_file():
+            if file_suffix(name) in SUFFIXES and not name.startswith(".") and path.is_file():
                 yield path
 
 
@@ -159,8 +161,8 @@ def _leads_back(where: str, name: str) -> bool:
     return path.is_symlink() and Path(where).resolve().is_relative_to(path.resolve())
 
 
-def _file(path: str, name: str, how: Reading, entry: Entry | None) -> Iterator[Article | Problem]:
-    kind = ".jsonl" if path == STANDARD else suffix(path)
+def _file(path: str, name: str, how: SourceOptions, entry: ManifestEntry | None) -> Iterator[Article | Problem]:
+    kind = ".jsonl" if path == STANDARD else file_suffix(path)
     stem = _stem(name)
     try:
         if not stem.isprintable() or any("\ud800" <= c <= "\udfff" for c in stem):
@@ -183,7 +185,7 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _text(path: str, stem: str, how: Reading, entry: Entry | None) -> Article:
+def _text(path: str, stem: str, how: SourceOptions, entry: ManifestEntry | None) -> Article:
     data = read_whole(path)
     if entry and entry.sha256 and hashlib.sha256(data).hexdigest() != entry.sha256:
         raise DataError(Problem("the file is not the one that the manifest describes (sha256)", "restore it", path))
@@ -216,7 +218,7 @@ def _unknown(encoding: str) -> UsageError:
     return UsageError(f"unknown encoding {encoding!r}. Fix: a codec of Python such as latin-1, or detect")
 
 
-def _table(path: str, stem: str, how: Reading, delimiter: str) -> Iterator[Article | Problem]:
+def _table(path: str, stem: str, how: SourceOptions, delimiter: str) -> Iterator[Article | Problem]:
     csv.field_size_limit(2**31 - 1)
     with _characters(path, how.encoding) as (lines, codec):
         table = csv.DictReader(lines, delimiter=delimiter, strict=True)
@@ -235,13 +237,13 @@ def _table(path: str, stem: str, how: Reading, delimiter: str) -> Iterator[Artic
 def _characters(path: str, encoding: str) -> Iterator[tuple[Iterator[str], str]]:
     """The lines of a table as a stream, and their encoding, which is guessed from the first megabyte where asked."""
     if encoding == "detect":
-        with reading(path) as stream:
+        with open_reader(path) as stream:
             encoding = _guess(stream.read(1_000_000), path)
     try:
         codec = codecs.lookup(encoding).name
     except LookupError as error:
         raise _unknown(encoding) from error
-    with reading(path) as stream:
+    with open_reader(path) as stream:
         if codec.startswith(("utf-16", "utf-32")):  # whose lines do not end in the byte of a line break
             yield io.TextIOWrapper(stream, codec, newline=""), codec
         else:
@@ -249,14 +251,14 @@ def _characters(path: str, encoding: str) -> Iterator[tuple[Iterator[str], str]]
 
 
 def _decoded_lines(stream: IO[bytes], codec: str, path: str) -> Iterator[str]:
-    for number, line in enumerate(lines(stream, path), 1):
+    for number, line in enumerate(read_lines(stream, path), 1):
         try:
             yield line.removeprefix(codecs.BOM_UTF8 if number == 1 and codec == "utf-8" else b"").decode(codec)
         except UnicodeDecodeError as error:
             raise DataError(Problem(f"not {codec}", _ENCODE, path, number)) from error
 
 
-def _rows(table: csv.DictReader[str], path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:
+def _rows(table: csv.DictReader[str], path: str, stem: str, how: SourceOptions) -> Iterator[Article | Problem]:
     header = list(table.fieldnames or ())
     if doubled := [name for name, count in Counter(header).items() if count > 1]:
         raise DataError(Problem(f"two columns are called {doubled[0]!r}", "rename one", path, 1))
@@ -274,13 +276,15 @@ def _rows(table: csv.DictReader[str], path: str, stem: str, how: Reading) -> Ite
             yield _article(said, stem, number, path, table.line_num, how)
 
 
-def _lines(path: str, stem: str, how: Reading) -> Iterator[Article | Problem]:
+def _lines(path: str, stem: str, how: SourceOptions) -> Iterator[Article | Problem]:
     for number, line in numbered_lines(path):
         row, problem = parse_line(line)
         yield _article(row, stem, number, path, number, how) if problem is None else problem.at(path, number)
 
 
-def _article(row: dict[str, Any], stem: str, number: int, path: str, line: int, how: Reading) -> Article | Problem:
+def _article(
+    row: dict[str, Any], stem: str, number: int, path: str, line: int, how: SourceOptions
+) -> Article | Problem:
     how.found.update(name for name, column in how.columns.items() if column in row)
     said = {name: row.pop(how.columns.get(name, name), None) for name in COLUMNS}
     record = {key: row.pop(key) for key in _RECORD if row.get(key) is not None}

@@ -12,7 +12,7 @@ from dataclasses import replace
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..storage.records import Report, SeenIds, doubled_id
+from ..storage.records import ProblemCallback, SeenIds, duplicate_id
 from .articles import Article
 from .document_language import DefaultLanguage
 from .zones import find_zones, stated_day
@@ -24,8 +24,8 @@ def build_documents(
     articles: Iterable[Article | Problem],
     scheme: Scheme,
     *,
-    refuse: Report,
-    note: Report,
+    refuse: ProblemCallback,
+    note: ProblemCallback,
     language: str | None = None,
 ) -> Iterator[Document]:
     """The records of articles, in their order.
@@ -62,13 +62,13 @@ def build_documents(
                 refuse(problem)
             continue
         if seen.again(document.id):
-            refuse(doubled_id(document.id).at(article.path, article.line))
+            refuse(duplicate_id(document.id).at(article.path, article.line))
         else:
             yield document
     default.check()
 
 
-def _document(article: Article, codec: RecordCodec, note: Report) -> Document:
+def _document(article: Article, codec: RecordCodec, note: ProblemCallback) -> Document:
     if not article.text.strip():
         raise DataError(Problem("the text is empty", "remove it from the source", document=article.id))
     zones = find_zones(article.text, article.meta.language)

@@ -24,7 +24,7 @@ from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Metadata, Problem, parse_language, remedy
+from ...schema import DataError, Metadata, Problem, os_error_hint, parse_language
 from ...schema.files.toml_text import parse_toml
 from .publication_dates import parse_published
 
@@ -35,7 +35,7 @@ _KEYS = ("file", *_TEXTS, "published", "language", "sha256", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManifestEntry:
     """What a manifest says of one file: its metadata, and the hash of its bytes where one is given."""
 
     meta: Metadata
@@ -51,7 +51,7 @@ class Manifest:
         language: Of the articles that state none; None where the manifest states none either.
     """
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, ManifestEntry] = field(default_factory=dict)
     language: str | None = None
 
 
@@ -68,7 +68,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
     listed = data.get("article", [])
@@ -79,7 +79,7 @@ def read_manifest(folder: Path) -> Manifest:
         language = _language(data)
     except DataError as error:
         raise error.at(str(path)) from error
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ManifestEntry] = {}
     for number, item in enumerate(listed, 1):
         try:
             name, entry = _entry(item, folder)
@@ -102,7 +102,7 @@ def _language(said: Mapping[str, Any]) -> str | None:
         raise DataError(Problem(f"language {error.problems[0].what}", error.problems[0].fix)) from error
 
 
-def _entry(item: Any, folder: Path) -> tuple[str, Entry]:
+def _entry(item: Any, folder: Path) -> tuple[str, ManifestEntry]:
     if not isinstance(item, dict) or not isinstance(item.get("file"), str):
         raise DataError(Problem("no file is named", 'add file = "…"'))
     name = item["file"]
@@ -119,6 +119,6 @@ def _entry(item: Any, folder: Path) -> tuple[str, Entry]:
     try:
         parts = {key: item[key] for key in _TEXTS if key in item}
         meta = msgspec.convert({**parts, "published": day, "language": _language(item)}, Metadata)
-        return name, Entry(meta, item.get("sha256"))
+        return name, ManifestEntry(meta, item.get("sha256"))
     except msgspec.ValidationError as error:
         raise DataError(Problem(str(error), "write it in quotes")) from error

@@ -8,12 +8,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ...schema import DataError, Document, Problem, Scheme, sha256_hex
-from ..storage.file_io import suffix
+from ..storage.file_io import file_suffix
 from ..storage.records import JSON_LINES, PARQUET, read_records
-from .articles import Reading, read_articles
+from .articles import SourceOptions, read_articles
 
 
-class Texts:
+class TextStore:
     """Texts by id and by hash.
 
     Args:
@@ -50,19 +50,19 @@ class Texts:
         return replace(document, text=text, text_length=None)
 
 
-def read_texts(source: str, scheme: Scheme) -> Texts:
+def read_texts(source: str, scheme: Scheme) -> TextStore:
     """The texts of records, or of articles as `corpus build` reads them.
 
     Raises:
         DataError: The source cannot be read.
     """
-    if Path(source).is_file() and suffix(source) in (*JSON_LINES, *PARQUET):
-        return Texts((d.id, d.text) for d in read_records(source, scheme) if d.text is not None)
-    return Texts(_articles(source))
+    if Path(source).is_file() and file_suffix(source) in (*JSON_LINES, *PARQUET):
+        return TextStore((d.id, d.text) for d in read_records(source, scheme) if d.text is not None)
+    return TextStore(_articles(source))
 
 
 def _articles(source: str) -> Iterator[tuple[str, str]]:
-    for article in read_articles(source, Reading()):
+    for article in read_articles(source, SourceOptions()):
         if isinstance(article, Problem):
             raise DataError(article)
         yield article.id, article.text

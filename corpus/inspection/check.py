@@ -11,8 +11,8 @@ from pathlib import Path
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from ..spans.bounds import bound_faults
 from ..spans.span_alignment import overlapping
-from ..storage.records import SeenIds, doubled_id, numbered_lines, refuse_tasks
-from .check_warnings import Remarks
+from ..storage.records import SeenIds, duplicate_id, numbered_lines, refuse_tasks
+from .check_warnings import CheckWarnings
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 
@@ -40,7 +40,7 @@ def check_records(
     """
     codec = RecordCodec(scheme)
     ids = SeenIds()
-    remarks = Remarks()
+    remarks = CheckWarnings()
     count = 0
     for number, line in numbered_lines(str(path)):
         count += 1
@@ -52,7 +52,7 @@ def check_records(
                 report(problem)
             continue
         if ids.again(document.id):
-            report(doubled_id(document.id).at(str(path), number))
+            report(duplicate_id(document.id).at(str(path), number))
         for problem in check_document(document, scheme):
             report(problem.at(str(path), number))
         if remark is not None:

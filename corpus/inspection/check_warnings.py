@@ -13,7 +13,7 @@ _DUPLICATE = "duplicate"
 _SHOWN = 30  # code points of a leftover
 
 
-class Remarks:
+class CheckWarnings:
     """Finds what is to be said of documents one by one, in about 200 bytes a document.
 
     Attributes:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 
 from ...schema import Document, Scheme, Span, Value, Zone, canonical_value, value_text
-from .suspicious import Finding
+from .suspicious import SuspiciousAnnotation
 
 GOLD_ERROR = 0.02
 """How often a span of the gold is taken to be wrong before any extractor is heard."""
@@ -21,7 +21,9 @@ _Key = tuple[int, int, str]
 _Tally = Counter[tuple[str, str, str]]  # by extractor, label and what is counted
 
 
-def dissent(gold: Sequence[Document], layers: Mapping[str, Sequence[Document]], scheme: Scheme) -> list[Finding]:
+def extractor_disagreement(
+    gold: Sequence[Document], layers: Mapping[str, Sequence[Document]], scheme: Scheme
+) -> list[SuspiciousAnnotation]:
     """What most extractors say and the gold does not: spans it lacks, spans only it has, other values.
 
     Args:
@@ -38,7 +40,7 @@ def dissent(gold: Sequence[Document], layers: Mapping[str, Sequence[Document]], 
         d.id: _tally(_by_key(d, d.zones), {name: read[name].get(d.id, {}) for name in layers}, scheme) for d in gold
     }
     whole: _Tally = sum(tallies.values(), Counter())
-    findings: list[Finding] = []
+    findings: list[SuspiciousAnnotation] = []
     for document in gold:
         # a document does not speak on how far to trust what is said of it
         rates = _Rates(whole, tallies[document.id] if len(gold) > 1 else Counter())
@@ -98,7 +100,7 @@ def _tally(gold: Mapping[_Key, Span], answers: Mapping[str, Mapping[_Key, Span]]
 
 def _of_document(
     document: Document, answers: Mapping[str, Mapping[_Key, Span]], rates: _Rates, scheme: Scheme
-) -> Iterator[Finding]:
+) -> Iterator[SuspiciousAnnotation]:
     gold = _by_key(document, document.zones)
     keys = sorted({key for found in answers.values() for key in found} | gold.keys())
     agreed = {key: [name for name, found in answers.items() if key in found] for key in keys}
@@ -129,7 +131,7 @@ def _values(
     answers: Mapping[str, Mapping[_Key, Span]],
     rates: _Rates,
     scheme: Scheme,
-) -> Iterator[Finding]:
+) -> Iterator[SuspiciousAnnotation]:
     given: dict[str, list[str]] = defaultdict(list)
     weights: dict[str, float] = defaultdict(float)
     for_gold = 0.0
@@ -152,11 +154,11 @@ def _votes(key: _Key, answers: Mapping[str, Mapping[_Key, Span]], rates: _Rates)
     return sum(rates.mark(name, key[2], key in found) for name, found in answers.items())
 
 
-def _finding(document: Document, key: _Key, what: str, weight: float) -> Iterator[Finding]:
+def _finding(document: Document, key: _Key, what: str, weight: float) -> Iterator[SuspiciousAnnotation]:
     """What the extractors say by their weight (log of how much likelier it is where the gold is wrong), if anything."""
     if weight > 0:
         odds = weight + log(GOLD_ERROR / (1 - GOLD_ERROR))
-        yield Finding("dissent", document.id, key[0], key[1], what, 1 / (1 + exp(-min(500.0, odds))))
+        yield SuspiciousAnnotation("dissent", document.id, key[0], key[1], what, 1 / (1 + exp(-min(500.0, odds))))
 
 
 def _same(gold: Value | None, other: Value | None, label: str, scheme: Scheme) -> bool:

@@ -13,7 +13,7 @@ _PERMUTATIONS = 128
 
 
 @dataclass(frozen=True, slots=True)
-class NearPair:
+class DuplicatePair:
     """Two documents of much the same text.
 
     Attributes:
@@ -40,7 +40,7 @@ class NearDuplicates:
         self._index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
         self._hashes: dict[str, Any] = {}
         self._first: dict[bytes, str] = {}
-        self.pairs: list[NearPair] = []
+        self.pairs: list[DuplicatePair] = []
 
     def add(self, document: Document) -> None:
         """Compares a document with those before it and remembers it; a text-free or repeated one is passed over.
@@ -55,13 +55,13 @@ class NearDuplicates:
         hashed.update_batch([run.encode() for run in runs])
         same = hashed.hashvalues.tobytes()
         if same in self._first:  # compared with one of them only: of many copies each is near every other
-            self.pairs.append(NearPair(self._first[same], document.id, 1.0))
+            self.pairs.append(DuplicatePair(self._first[same], document.id, 1.0))
             self._hashes[document.id] = hashed
             return
         self._first[same] = document.id
         for other in sorted(self._index.query(hashed)):
             similarity = hashed.jaccard(self._hashes[other])
             if similarity >= self._threshold:
-                self.pairs.append(NearPair(other, document.id, similarity))
+                self.pairs.append(DuplicatePair(other, document.id, similarity))
         self._index.insert(document.id, hashed)
         self._hashes[document.id] = hashed

@@ -32,7 +32,7 @@ from ...schema import (
 from ...schema.names.actors import Actor
 from ...schema.names.gazetteer import Place
 from ...schema.value_types import Choice, Coordinates, EdtfDate
-from ..storage.file_io import lines, reading
+from ..storage.file_io import open_reader, read_lines
 
 _C = TypeVar("_C", str, bytes)
 
@@ -40,7 +40,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SuspiciousAnnotation:
     """Something that is likely a mistake.
 
     Attributes:
@@ -67,14 +67,14 @@ class Authority(Protocol):
         """The entry of an id."""
 
 
-class _Places:
+class _GazetteerAuthority:
     """The gazetteer, its small settlements included only where nothing else has an id: they take long to load."""
 
     def get(self, id: str) -> Place | None:  # noqa: A002
         return load_places().get(id) or load_places(min_population=500).get(id)
 
 
-def deep_findings(documents: Sequence[Document], scheme: Scheme) -> list[Finding]:
+def find_suspicious_annotations(documents: Sequence[Document], scheme: Scheme) -> list[SuspiciousAnnotation]:
     """Everything that looks like a mistake, by document and place. Text-free documents are passed over.
 
     The checks: a surface labelled otherwise than most of its like; a name annotated elsewhere and not here; values of
@@ -87,7 +87,7 @@ def deep_findings(documents: Sequence[Document], scheme: Scheme) -> list[Finding
     return sorted(set(found), key=lambda f: (f.document, f.start, f.end, f.check, f.what))
 
 
-def read_answers(path: str | Path) -> dict[tuple[str, str, int, int], str]:
+def read_suppressions(path: str | Path) -> dict[tuple[str, str, int, int], str]:
     """Reasons by (check, document, start, end), from JSONL: `{"check", "document", "start", "end", "reason"}`.
 
     Raises:
@@ -95,8 +95,8 @@ def read_answers(path: str | Path) -> dict[tuple[str, str, int, int], str]:
     """
     decoder = msgspec.json.Decoder(_Answer)
     answers = {}
-    with reading(str(path)) as stream:
-        for number, line in enumerate(lines(stream, str(path)), 1):
+    with open_reader(str(path)) as stream:
+        for number, line in enumerate(read_lines(stream, str(path)), 1):
             try:
                 item = decoder.decode(line)
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -117,7 +117,7 @@ class _Answer(msgspec.Struct, forbid_unknown_fields=True):
     surface: str | None = None
 
 
-def _labels(documents: Sequence[Document]) -> Iterator[Finding]:
+def _labels(documents: Sequence[Document]) -> Iterator[SuspiciousAnnotation]:
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for document, span in _spans(documents):
         labels[document.surface(span)][span.label] += 1
@@ -128,7 +128,7 @@ def _labels(documents: Sequence[Document]) -> Iterator[Finding]:
             yield _finding("label", document, span, f"is {usual} {most} times elsewhere")
 
 
-def _missed(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
+def _missed(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
     """Names are the surfaces, with a capital in them, of labels whose values are looked up."""
     named = {label.name for label, *_ in _looked_up(scheme)}
     surfaces = {document.surface(span): span.label for document, span in _spans(documents) if span.label in named}
@@ -141,10 +141,10 @@ def _missed(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
         for match in pattern.finditer(document.text or ""):
             if not any(start < match.end() and match.start() < end for start, end in covered):
                 what = f"{match.group()!r} is {surfaces[match.group()]} elsewhere and nothing here"
-                yield Finding("missed", document.id, match.start(), match.end(), what)
+                yield SuspiciousAnnotation("missed", document.id, match.start(), match.end(), what)
 
 
-def _identities(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
+def _identities(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
     """One id with several values, one surface with several ids in one document."""
     for label, identifier, _ in _looked_up(scheme):
         values: dict[str, Counter[bytes]] = defaultdict(Counter)
@@ -164,8 +164,8 @@ def _identities(documents: Sequence[Document], scheme: Scheme) -> Iterator[Findi
                 yield _finding("identity", document, span, what)
 
 
-def _registry(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
-    authorities: dict[str, Authority] = {"actors": load_actors(), "places": _Places()}
+def _registry(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
+    authorities: dict[str, Authority] = {"actors": load_actors(), "places": _GazetteerAuthority()}
     for label, identifier, authority in _looked_up(scheme):
         entries: dict[str, Actor | Place | None] = {}
         for document, span, value in _valued(documents, label):
@@ -193,7 +193,7 @@ def _contradictions(label: Label, value: Value, entry: Actor | Place) -> Iterato
                 yield f"has {item.name} {parts[0]!r}, the registry {listed!r} for {entry.id!r}"
 
 
-def _dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
+def _dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
     for label, item in _fields(scheme, EdtfDate):
         for document, span, value in _valued(documents, label):
             [edtf] = item.parts(value)
@@ -204,7 +204,7 @@ def _dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
                 yield _finding("date", document, span, f"is {edtf}, after publication on {document.meta.published}")
 
 
-def _units(documents: Sequence[Document], scheme: Scheme) -> Iterator[Finding]:
+def _units(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
     """A choice with cues: the words of its sentence may speak for another one only."""
     for label, item in _fields(scheme, Choice):
         cues = {choice: frozenset(words) for choice, words in item.type.cues} if isinstance(item.type, Choice) else {}
@@ -240,8 +240,10 @@ def _most(counts: Counter[_C]) -> tuple[_C, int]:
     return max(counts.items(), key=lambda item: (item[1], item[0]))
 
 
-def _finding(check: str, document: Document, span: Span, what: str) -> Finding:
-    return Finding(check, document.id, span.start, span.end, f"{span.label} {document.surface(span)!r} {what}")
+def _finding(check: str, document: Document, span: Span, what: str) -> SuspiciousAnnotation:
+    return SuspiciousAnnotation(
+        check, document.id, span.start, span.end, f"{span.label} {document.surface(span)!r} {what}"
+    )
 
 
 def _sentence(text: str, span: Span) -> str:

@@ -13,14 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...schema import SurroundingsError, UsageError
+from ...schema import DependencyError, UsageError
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class HubUpload:
     """What would go up, or has gone up.
 
     Attributes:
@@ -36,7 +36,7 @@ class Upload:
     url: str
 
 
-def planned_upload(folder: Path, repository: str, revision: str) -> Upload:
+def plan_upload(folder: Path, repository: str, revision: str) -> HubUpload:
     """What would go up of a folder; the hub is not asked.
 
     Args:
@@ -48,25 +48,25 @@ def planned_upload(folder: Path, repository: str, revision: str) -> Upload:
 
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): path.stat().st_size for path in paths}
-    return Upload(repository, revision, files, f"{constants.ENDPOINT}/datasets/{repository}")
+    return HubUpload(repository, revision, files, f"{constants.ENDPOINT}/datasets/{repository}")
 
 
-def publish(folder: Path, upload: Upload, *, private: bool = False) -> None:
+def publish(folder: Path, upload: HubUpload, *, private: bool = False) -> None:
     """Uploads a folder as one commit, in place of what the repository held, and names the revision.
 
     Args:
         folder: The dataset.
-        upload: What `planned_upload` says of it.
+        upload: What `plan_upload` says of it.
         private: Whether a repository that is made for it is closed to others.
 
     Raises:
-        SurroundingsError: No login, no network, or the hub refuses.
+        DependencyError: No login, no network, or the hub refuses.
         UsageError: The revision is published already.
     """
     from huggingface_hub import HfApi, get_token
 
     if get_token() is None:
-        raise SurroundingsError("not logged in at the Hugging Face hub. Fix: hf auth login, or set HF_TOKEN")
+        raise DependencyError("not logged in at the Hugging Face hub. Fix: hf auth login, or set HF_TOKEN")
     api = HfApi(library_name="goldspan")
     name = upload.repository
     with _told(name):
@@ -102,9 +102,9 @@ def _told(name: str) -> Iterator[None]:
         status = error.response.status_code if error.response is not None else None
         fix = "see that the token may write there" if status in (401, 403, 404) else "try again later"
         said = error.server_message or str(error).splitlines()[0]
-        raise SurroundingsError(f"the hub refuses {name} ({status}): {said}. Fix: {fix}") from error
+        raise DependencyError(f"the hub refuses {name} ({status}): {said}. Fix: {fix}") from error
     except silent as error:
-        raise SurroundingsError(f"the hub cannot be reached for {name}: {error}. Fix: try again later") from error
+        raise DependencyError(f"the hub cannot be reached for {name}: {error}. Fix: try again later") from error
 
 
 def _network_errors() -> tuple[type[Exception], ...]:

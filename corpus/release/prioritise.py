@@ -22,7 +22,7 @@ Suggestions = Mapping[str, Sequence[Span]]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class RankedDocument:
     """A document in the order of reading.
 
     Attributes:
@@ -36,7 +36,7 @@ class Chosen:
 
 def reading_order(
     documents: Sequence[tuple[Document, Suggestions]], strategy: str, *, random_share: float = 0.2
-) -> list[Chosen]:
+) -> list[RankedDocument]:
     """The documents in the order in which they should be read.
 
     Args:
@@ -56,7 +56,7 @@ def reading_order(
     by_name = {document.id: document for document, _ in documents}
     wanted = iter(sorted(by_name, key=lambda name: (rank[name], _hash(name))))
     drawn = iter(sorted(by_name, key=_hash))
-    order: list[Chosen] = []
+    order: list[RankedDocument] = []
     taken: set[str] = set()
     due = 0.0
     for _ in range(len(by_name)):
@@ -65,7 +65,7 @@ def reading_order(
         due -= 1 if due >= 1 else 0
         name = next(one for one in source if one not in taken)
         taken.add(name)
-        order.append(Chosen(by_name[name], by))
+        order.append(RankedDocument(by_name[name], by))
     return order
 
 

@@ -18,7 +18,7 @@ SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class SplitAssignment:
     """A document and where it goes.
 
     Attributes:
@@ -32,7 +32,7 @@ class Placed:
     fold: int
 
 
-def placed(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) -> Iterator[Placed]:
+def assign_splits(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) -> Iterator[SplitAssignment]:
     """Gives each document its split and fold. What is near an earlier document goes where that one went.
 
     In a large corpus the place of a document hangs on its id and on what it is near to, never on how many there are
@@ -50,11 +50,11 @@ def placed(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) 
     for document in chain(first, stream):
         found = {places[earlier] for earlier in near.add(document) if earlier in places}
         if len(found) > 1:
-            yield Placed(document, "", 0)
+            yield SplitAssignment(document, "", 0)
             continue
         place = next(iter(found)) if found else _place(document.id, shares)
         places[document.id] = place
-        yield Placed(document, *place)
+        yield SplitAssignment(document, *place)
 
 
 class _Near:
@@ -73,7 +73,7 @@ class _Near:
         return found - {document.id}
 
 
-def _dealt(documents: Sequence[Document], near: _Near) -> Iterator[Placed]:
+def _dealt(documents: Sequence[Document], near: _Near) -> Iterator[SplitAssignment]:
     """The documents of a small corpus: groups of near-duplicates in the order of their hashes, fold after fold."""
     group: dict[str, str] = {}
     for document in documents:
@@ -82,7 +82,7 @@ def _dealt(documents: Sequence[Document], near: _Near) -> Iterator[Placed]:
         group = {name: least if of in joined else of for name, of in group.items()} | {document.id: least}
     rank = {name: at for at, name in enumerate(sorted(set(group.values()), key=_hash))}
     for document in documents:
-        yield Placed(document, "test", rank[group[document.id]] % FOLDS)
+        yield SplitAssignment(document, "test", rank[group[document.id]] % FOLDS)
 
 
 def _place(name: str, shares: Mapping[str, float]) -> tuple[str, int]:

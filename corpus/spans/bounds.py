@@ -14,7 +14,7 @@ _CUT = "cut at a hyphen or an apostrophe within a word"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BoundsFault:
     """A rule that a span's bounds break, and how a person would put it right."""
 
     what: str
@@ -23,7 +23,7 @@ class Fault:
 
 def bound_faults(
     text: str, start: int, end: int, not_first: Collection[str], *, english: bool = True
-) -> Iterator[Fault]:
+) -> Iterator[BoundsFault]:
     """The rules that `text[start:end]` breaks as a span between words.
 
     Args:
@@ -35,24 +35,24 @@ def bound_faults(
     """
     surface = text[start:end]
     if surface != surface.strip():
-        yield Fault("has outer white space", "trim it")
+        yield BoundsFault("has outer white space", "trim it")
         return
     if _is_punctuation(surface[0]):
-        yield Fault(f"starts with {surface[0]!r}", "start with a letter or digit")
+        yield BoundsFault(f"starts with {surface[0]!r}", "start with a letter or digit")
     if _is_punctuation(surface[-1]) and not _ends_abbreviation(surface):
-        yield Fault(f"ends with {surface[-1]!r}", "end with a letter or digit")
+        yield BoundsFault(f"ends with {surface[-1]!r}", "end with a letter or digit")
     if english and surface.endswith(_POSSESSIVE):
-        yield Fault("ends with a possessive 's", "leave it out")
+        yield BoundsFault("ends with a possessive 's", "leave it out")
     first, *rest = surface.split(maxsplit=1)
     if rest and first.lower() in not_first:
-        yield Fault(f"starts with {first!r}", "leave it out")
+        yield BoundsFault(f"starts with {first!r}", "leave it out")
     if start and _joined(text[start - 1], surface[0]):
-        yield Fault("starts within a word", "take the whole word")
+        yield BoundsFault("starts within a word", "take the whole word")
     if end < len(text) and _joined(surface[-1], text[end]):
-        yield Fault("ends within a word", "take the whole word")
+        yield BoundsFault("ends within a word", "take the whole word")
 
 
-def fitted(
+def trim_bounds(
     text: str, start: int, end: int, not_first: Collection[str], *, english: bool = True
 ) -> tuple[int, int] | str:
     """The bounds that a span must have been meant to have, or why nobody can tell.

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 import msgspec
 
 from ...schema import Document, Scheme, Span, is_english
-from .bounds import fitted
+from .bounds import trim_bounds
 
 PUT_RIGHT = "put right, bounds"
 CHANGES = ("put right", "dropped")
 """What the reasons in a tally begin with that tell of spans changed or left out."""
 
 
-def fitted_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: Counter[str]) -> list[Span]:
+def fit_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: Counter[str]) -> list[Span]:
     """Spans in the order of the text, without what `check_document` would name in their bounds and places.
 
     Bounds that can be put right without a guess are. A span is dropped where they cannot, where it reaches into a zone,
@@ -38,7 +38,7 @@ def fitted_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tall
         fit = span
         if scheme.word_boundaries:
             not_first = scheme.labels[span.label].not_first
-            bounds = fitted(text, span.start, span.end, not_first, english=is_english(document.meta.language))
+            bounds = trim_bounds(text, span.start, span.end, not_first, english=is_english(document.meta.language))
             if isinstance(bounds, str):
                 tally[f"dropped, {bounds}"] += 1
                 continue

@@ -16,7 +16,7 @@ LineEnds = Literal["own", "one", "two"]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class OffsetUnit:
     r"""A way of counting.
 
     Attributes:
@@ -44,7 +44,7 @@ class Unit:
         return frozenset(facts) - {"code points", "own", ""}
 
 
-CODE_POINTS = Unit()
+CODE_POINTS = OffsetUnit()
 """How records count."""
 
 _ENCODINGS: tuple[Encoding, ...] = ("code points", "UTF-16 code units", "UTF-8 bytes")
@@ -52,18 +52,18 @@ _LINE_ENDS: tuple[LineEnds, ...] = ("own", "one", "two")
 _FLAGS = (False, True)
 
 UNITS = sorted(
-    starmap(Unit, product(_ENCODINGS, _LINE_ENDS, _FLAGS, _FLAGS)),
+    starmap(OffsetUnit, product(_ENCODINGS, _LINE_ENDS, _FLAGS, _FLAGS)),
     key=lambda unit: len(unit.deviations),
 )
 """Every unit that is tried, the plainest first."""
 
 
-def plainest(units: Collection[Unit]) -> set[Unit]:
+def simplest_unit(units: Collection[OffsetUnit]) -> set[OffsetUnit]:
     """The units that assume no more than another one of them."""
     return {unit for unit in units if not any(other.deviations < unit.deviations for other in units)}
 
 
-def as_in(unit: Unit, text: str) -> Unit:
+def offsets_in_unit(unit: OffsetUnit, text: str) -> OffsetUnit:
     """The plainest unit that counts a text as this one does."""
     encoding: Encoding = unit.encoding
     if text.isascii() or (encoding == "UTF-16 code units" and max(text) <= "\uffff"):
@@ -71,10 +71,10 @@ def as_in(unit: Unit, text: str) -> Unit:
     crlf = text.count("\r\n")
     idle = {"own": True, "one": not crlf, "two": text.count("\n") == crlf}[unit.line_ends]
     unmarked = unit.unmarked and text.startswith("\ufeff")
-    return Unit(encoding, "own" if idle else unit.line_ends, unmarked, unit.inclusive)
+    return OffsetUnit(encoding, "own" if idle else unit.line_ends, unmarked, unit.inclusive)
 
 
-def offsets_in(text: str, unit: Unit) -> Mapping[int, int]:
+def code_points_from(text: str, unit: OffsetUnit) -> Mapping[int, int]:
     """The code point at each offset of a unit."""
     index: dict[int, int] = {}
     at = 0
@@ -91,7 +91,7 @@ def offsets_in(text: str, unit: Unit) -> Mapping[int, int]:
     return index
 
 
-def _width(character: str, unit: Unit) -> int:
+def _width(character: str, unit: OffsetUnit) -> int:
     if unit.encoding == "code points":
         return 1
     if unit.encoding == "UTF-16 code units":

@@ -91,7 +91,7 @@ def record_batch(documents: Sequence[Document], scheme: Scheme) -> pa.RecordBatc
 
 def record_batches(documents: Iterable[Document], scheme: Scheme) -> Iterator[pa.RecordBatch]:
     """Documents as columns, some at a time, so that memory does not grow with their number."""
-    fill = Fill(scheme, _ROWS)
+    fill = BatchBudget(scheme, _ROWS)
     batch: list[Document] = []
     for document in documents:
         batch.append(document)
@@ -102,7 +102,7 @@ def record_batches(documents: Iterable[Document], scheme: Scheme) -> Iterator[pa
         yield record_batch(batch, scheme)
 
 
-class Fill:
+class BatchBudget:
     """How full a batch of documents is, by its rows, its texts and the cells of its values.
 
     Args:

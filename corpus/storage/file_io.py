@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
-from ...schema import DataError, Problem, SurroundingsError, remedy
+from ...schema import DataError, DependencyError, Problem, os_error_hint
 
 STANDARD = "-"
 """The name that stands for standard input or output."""
@@ -28,7 +28,7 @@ LARGEST_UNPACKED = 1_000_000_000
 _CHUNK = 1 << 20
 
 
-def suffix(path: str | Path) -> str:
+def file_suffix(path: str | Path) -> str:
     """The suffix that tells the format, a compression suffix left aside: `.jsonl` of `gold.jsonl.gz`."""
     suffixes = [part.lower() for part in Path(path).suffixes]
     if suffixes and suffixes[-1] in COMPRESSED:
@@ -37,7 +37,7 @@ def suffix(path: str | Path) -> str:
 
 
 @contextmanager
-def reading(path: str) -> Iterator[IO[bytes]]:
+def open_reader(path: str) -> Iterator[IO[bytes]]:
     """A file's bytes, decompressed by suffix; `-` is standard input.
 
     Raises:
@@ -52,12 +52,12 @@ def reading(path: str) -> Iterator[IO[bytes]]:
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile) or not error.errno or "zstd" in str(error).lower():
             raise DataError(Problem(f"not a whole compressed file: {error}", "compress it again", path)) from error
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), path)) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
 
 
-def lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
+def read_lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
     """The lines of a stream with their ends: a small compressed file may hold one that no memory does.
 
     Raises:
@@ -76,9 +76,9 @@ def read_whole(path: str) -> bytes:
     """All bytes of a file, decompressed by suffix.
 
     Raises:
-        DataError: As `reading`; or it is compressed and unpacks to more than `LARGEST_UNPACKED`.
+        DataError: As `open_reader`; or it is compressed and unpacks to more than `LARGEST_UNPACKED`.
     """
-    with reading(path) as stream:
+    with open_reader(path) as stream:
         if not path.lower().endswith(COMPRESSED):
             return stream.read()
         held = bytearray()
@@ -101,16 +101,16 @@ def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """A path beside the target to write to; it takes the target's place at the end, or vanishes on any failure.
 
     Raises:
-        SurroundingsError: The folder cannot be written, or the disk is full; the target is as it was.
+        DependencyError: The folder cannot be written, or the disk is full; the target is as it was.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
         if target.is_dir():
-            raise SurroundingsError(f"{path}: is a folder. Fix: name a file")
+            raise DependencyError(f"{path}: is a folder. Fix: name a file")
         yield target  # a pipe or a device is written as it is
         return
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # no two writers share it
@@ -121,26 +121,26 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.replace(target)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error}. What was there before is untouched"
-        raise SurroundingsError(f"{message}. Fix: {remedy(error, writing=True)}") from error
+        raise DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}") from error
     finally:
         with suppress(NotADirectoryError):  # a file stands where the path wants a folder
             beside.unlink(missing_ok=True)
 
 
 @contextmanager
-def writing(path: str) -> Iterator[IO[bytes]]:
+def open_writer(path: str) -> Iterator[IO[bytes]]:
     """A stream of bytes to a file, compressed by suffix; the file appears whole at the end, or not at all.
 
     `-` is standard output, which is written as it goes.
 
     Raises:
-        SurroundingsError: As `replacing`.
+        DependencyError: As `replace_file`.
     """
     if path == STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with replacing(Path(path)) as beside, beside.open("wb") as raw:
+    with replace_file(Path(path)) as beside, beside.open("wb") as raw:
         if path.lower().endswith(".gz"):
             # no time and no name: the same records give the same bytes
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:

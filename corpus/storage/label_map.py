@@ -27,13 +27,13 @@ from ...schema import (
     Scheme,
     canonical_json,
     did_you_mean,
-    remedy,
+    os_error_hint,
     sha256_hex,
 )
 from ...schema.files.json_line import parse_line
 from ...schema.files.toml_text import parse_toml
-from .records import SeenIds, doubled_id, numbered_lines, refuse_tasks
-from .unknown_labels import told_together, toml_key, unknown_in, unknown_in_lines
+from .records import SeenIds, duplicate_id, numbered_lines, refuse_tasks
+from .unknown_labels import combine_unknown_labels, toml_key, unknown_in, unknown_in_lines
 
 REST = "*"
 
@@ -99,10 +99,10 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
             refusal = error.at(path, number)
             if unknown_in(error):
                 unknown = unknown_in_lines([line, *(line for _, line in numbered)], labels.labels)
-                refusal = told_together(refusal, unknown, scheme, mapped=True)
+                refusal = combine_unknown_labels(refusal, unknown, scheme, mapped=True)
             raise refusal from error
         if seen.again(document.id):
-            raise DataError(doubled_id(document.id).at(path, number))
+            raise DataError(duplicate_id(document.id).at(path, number))
         yield document
 
 
@@ -143,7 +143,7 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
     try:
         data = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except ValueError as error:
         fix = f'write lines like PER = "{next(iter(scheme.labels))}"'
         raise DataError(Problem(f"not TOML: {error}", fix, str(path))) from error

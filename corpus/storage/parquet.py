@@ -9,9 +9,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, counted, remedy
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, os_error_hint, pluralize
 from .arrow import record_batches, record_schema
-from .file_io import replacing
+from .file_io import replace_file
 from .rows import row_line
 
 _VALUES = 1_000_000
@@ -21,11 +21,11 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
     """Writes documents as Parquet (zstd), whole or not at all, batch by batch; answers how many.
 
     Raises:
-        SurroundingsError: The file cannot be written; what was there before is untouched.
+        DependencyError: The file cannot be written; what was there before is untouched.
     """
     checked = map(RecordCodec(scheme).checked, documents)
     count = 0
-    with replacing(path) as beside, pq.ParquetWriter(beside, record_schema(scheme), compression="zstd") as writer:
+    with replace_file(path) as beside, pq.ParquetWriter(beside, record_schema(scheme), compression="zstd") as writer:
         for batch in record_batches(checked, scheme):
             writer.write_batch(batch)
             count += batch.num_rows
@@ -40,19 +40,21 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
     """
     try:
         with pq.ParquetFile(path) as table:
-            refuse_endless_rows(table.metadata, str(path))
+            refuse_oversized_rows(table.metadata, str(path))
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
                     yield row_line(row)
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror or error}", remedy(error), str(path))) from error
+        raise DataError(
+            Problem(f"cannot be read: {error.strerror or error}", os_error_hint(error), str(path))
+        ) from error
     except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(
             Problem(f"not a whole Parquet file of records: {error}", "write it again", str(path))
         ) from error
 
 
-def refuse_endless_rows(metadata: pq.FileMetaData, path: str) -> None:
+def refuse_oversized_rows(metadata: pq.FileMetaData, path: str) -> None:
     """Refuses a file that says of itself that its rows hold more than any document: few bytes may stand for it.
 
     Raises:
@@ -62,5 +64,5 @@ def refuse_endless_rows(metadata: pq.FileMetaData, path: str) -> None:
         group = metadata.row_group(part)
         most = max((group.column(at).num_values for at in range(group.num_columns)), default=0)
         if most > _VALUES * max(1, group.num_rows):
-            what = f"{counted(group.num_rows, 'row')} with {most:,} values in a column"
+            what = f"{pluralize(group.num_rows, 'row')} with {most:,} values in a column"
             raise DataError(Problem(what, f"at most {_VALUES:,} a row on the average", path))

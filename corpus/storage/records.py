@@ -8,8 +8,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
-from .file_io import COMPRESSED, STANDARD, lines, reading, suffix, writing
-from .unknown_labels import told_together, unknown_in, unknown_in_lines
+from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer, read_lines
+from .unknown_labels import combine_unknown_labels, unknown_in, unknown_in_lines
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
@@ -18,11 +18,11 @@ _HEAD = 1 << 20
 _DATA = re.compile(rb'"data"\s*:\s*\{')
 _WORK = re.compile(rb'"(?:annotations|completions|predictions)"\s*:\s*\[')
 
-Report = Callable[[Problem], None]
+ProblemCallback = Callable[[Problem], None]
 """What a lenient reader calls for each thing that it leaves out."""
 
 
-def read_records(path: str | Path, scheme: Scheme, *, lenient: Report | None = None) -> Iterator[Document]:
+def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback | None = None) -> Iterator[Document]:
     """The documents of a records file, one by one.
 
     Args:
@@ -48,7 +48,7 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: Report | None = N
             if lenient is None:
                 if unknown := unknown_in(error):
                     unknown |= unknown_in_lines((line for _, line in numbered), scheme.labels)
-                    refusal = told_together(refusal, unknown, scheme, mapped=False)
+                    refusal = combine_unknown_labels(refusal, unknown, scheme, mapped=False)
                 raise refusal from None
             for problem in refusal.problems:
                 lenient(problem)
@@ -57,7 +57,7 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: Report | None = N
                 continue
             document = mended
         if seen.again(document.id):
-            problem = doubled_id(document.id).at(str(path), number)
+            problem = duplicate_id(document.id).at(str(path), number)
             if lenient is None:
                 raise DataError(problem)
             lenient(problem)
@@ -75,7 +75,7 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
 
     Raises:
         DataError: A document is one that reading would refuse, or its id came before.
-        SurroundingsError: The file cannot be written; what was there before is untouched.
+        DependencyError: The file cannot be written; what was there before is untouched.
         UsageError: The suffix names no format.
     """
     name = str(path)
@@ -85,7 +85,7 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
         return write_parquet(Path(name), _once(documents), scheme)
     codec = RecordCodec(scheme)
     count = 0
-    with writing(name) as stream:
+    with open_writer(name) as stream:
         for document in _once(documents):
             stream.write(codec.encode(document) + b"\n")
             count += 1
@@ -96,7 +96,7 @@ def _once(documents: Iterable[Document]) -> Iterator[Document]:
     seen = SeenIds()
     for document in documents:
         if seen.again(document.id):
-            raise DataError(doubled_id(document.id))
+            raise DataError(duplicate_id(document.id))
         yield document
 
 
@@ -114,8 +114,10 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
 
         yield from enumerate(parquet_lines(Path(path)), 1)
         return
-    with reading(path) as stream:
-        for number, line in enumerate(lines(stream, path), 1):  # bytes split at \n alone: U+2028 may stand in a text
+    with open_reader(path) as stream:
+        for number, line in enumerate(
+            read_lines(stream, path), 1
+        ):  # bytes split at \n alone: U+2028 may stand in a text
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.isspace():
@@ -134,14 +136,14 @@ def refuse_tasks(path: str, line: bytes) -> None:
     """
     head = line
     if path != STANDARD and record_format(path) not in PARQUET and line.strip()[:1] in (b"[", b"{"):
-        with reading(path) as stream:
+        with open_reader(path) as stream:
             head = stream.read(_HEAD)
     if _DATA.search(head) and _WORK.search(head):
         fix = f"`goldspan convert {path} --from studio --out records.jsonl`, and use those records"
         raise DataError(Problem("these are tasks of Label Studio, not records", fix, path))
 
 
-def doubled_id(name: str) -> Problem:
+def duplicate_id(name: str) -> Problem:
     """The problem of a second document of one id."""
     return Problem("the id stands on an earlier line too", "give each document an id of its own", document=name)
 
@@ -170,7 +172,7 @@ def record_format(path: str) -> str:
     Raises:
         UsageError: The suffix names no format of records.
     """
-    kind = ".jsonl" if path == STANDARD else suffix(path)
+    kind = ".jsonl" if path == STANDARD else file_suffix(path)
     if kind in PARQUET and path.lower().endswith(COMPRESSED):
         raise UsageError(f"{path}: Parquet is compressed inside. Fix: leave .gz or .zst off")
     if kind not in (*JSON_LINES, *PARQUET):

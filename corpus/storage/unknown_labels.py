@@ -32,12 +32,12 @@ def map_lines(labels: Iterable[str], scheme: Scheme) -> tuple[str, ...]:
     return head, *(f'{toml_key(label)} = "…"' for label in sorted(set(labels)))
 
 
-def named(labels: Iterable[str]) -> str:
+def quoted_labels(labels: Iterable[str]) -> str:
     """Labels as a message names them."""
     return ", ".join(map(repr, sorted(set(labels))))
 
 
-def told_together(first: DataError, labels: Collection[str], scheme: Scheme, *, mapped: bool) -> DataError:
+def combine_unknown_labels(first: DataError, labels: Collection[str], scheme: Scheme, *, mapped: bool) -> DataError:
     """The error that names all unknown labels of a file.
 
     Args:
@@ -51,7 +51,7 @@ def told_together(first: DataError, labels: Collection[str], scheme: Scheme, *, 
     fix = "add these lines to the label map" if mapped else "a label map with these lines (score and convert: --map)"
     if len(labels) > 1:
         lacking = "the label map has no line for" if mapped else f"unknown labels in scheme {scheme.ref}:"
-        problem = replace(problem, what=f"{lacking} {named(labels)}", span=None)
+        problem = replace(problem, what=f"{lacking} {quoted_labels(labels)}", span=None)
     elif not mapped and problem.fix:
         fix = f"{problem.fix}; or {fix.replace('these lines', 'this line')}"
     return DataError([*others, replace(problem, fix=fix, label=None, example=map_lines(labels, scheme))])

@@ -14,7 +14,7 @@ def in_zone(span: Span, zones: Sequence[Zone]) -> bool:
     return any(zone.start <= span.start and span.end <= zone.end for zone in zones)
 
 
-def without_zoned(document: Document, zones: Sequence[Zone]) -> Document:
+def drop_zoned(document: Document, zones: Sequence[Zone]) -> Document:
     """The document without its spans in the zones given; the same object where none is."""
     kept = tuple(span for span in document.spans if not in_zone(span, zones))
     return document if len(kept) == len(document.spans) else replace(document, spans=kept)

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ...corpus.storage.parquet import refuse_endless_rows
-from ...corpus.storage.unknown_labels import told_together
+from ...corpus.storage.parquet import refuse_oversized_rows
+from ...corpus.storage.unknown_labels import combine_unknown_labels
 from ...schema import DataError, Problem, Scheme, did_you_mean
 from .span_columns import SpanColumns, sorted_columns
 
@@ -44,7 +44,7 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
     """
     try:
         with pq.ParquetFile(path) as file:
-            refuse_endless_rows(file.metadata, str(path))
+            refuse_oversized_rows(file.metadata, str(path))
             leaves = [file.schema.column(i).path for i in range(len(file.schema))]
         wanted = [leaf for leaf in leaves if _WANTED.fullmatch(leaf)]
         repeated = [leaf for leaf in wanted if leaf.endswith(".label")]  # a few strings, kept once each
@@ -69,7 +69,7 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
         first = min(unknown)
         what = f"unknown label {first!r} in scheme {scheme.ref}"
         problem = Problem(what, did_you_mean(first, list(known)), str(path), label=first)
-        raise told_together(DataError(problem), unknown, scheme, mapped=False)
+        raise combine_unknown_labels(DataError(problem), unknown, scheme, mapped=False)
     label = np.array([known[name] for name in names], dtype=np.int64)[np.asarray(encoded.indices)] if names else start
     ids = table.column("id").to_pylist()
     if len(set(ids)) < len(ids):

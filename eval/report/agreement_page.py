@@ -10,7 +10,7 @@ from ...schema import Document, Scheme
 from ..agreement import Agreement
 from ..shared_documents import readings_of
 from . import plots
-from .page import Cell, Page, Plot, Section, Table
+from .page import Cell, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, compare
 from .tables import confusion, figure
 
@@ -23,7 +23,7 @@ _COEFFICIENTS = {
 }
 
 
-def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> Page:
+def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> ReportPage:
     """The report of agreement.
 
     Args:
@@ -100,7 +100,7 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
         + (f", and {agreement.alone} read by one alone" if agreement.alone else ""),
         "scheme": scheme.ref,
     }
-    return Page("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
+    return ReportPage("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
 
 
 def _effect(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:

@@ -19,10 +19,10 @@ _INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"  # stand for the page's co
 _MARKERS = "osD^vPX<>*hp"
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
-Interval = tuple[float, float] | None
+PlotInterval = tuple[float, float] | None
 
 
-def forest(rows: Sequence[tuple[str, float | None, Interval]], measure: str) -> str:
+def forest(rows: Sequence[tuple[str, float | None, PlotInterval]], measure: str) -> str:
     """A figure of each system with its interval, one below the other.
 
     Args:
@@ -40,11 +40,13 @@ def forest(rows: Sequence[tuple[str, float | None, Interval]], measure: str) -> 
     return _svg(figure, f"forest {measure}", _with_intervals(f"{measure} by system", rows))
 
 
-def _with_intervals(title: str, rows: Sequence[tuple[str, float | None, Interval]]) -> str:
+def _with_intervals(title: str, rows: Sequence[tuple[str, float | None, PlotInterval]]) -> str:
     return f"{title}, with 95 % intervals" if any(bounds for *_, bounds in rows) else title
 
 
-def by_label(labels: Sequence[str], series: Mapping[str, Sequence[tuple[float | None, Interval]]], measure: str) -> str:
+def by_label(
+    labels: Sequence[str], series: Mapping[str, Sequence[tuple[float | None, PlotInterval]]], measure: str
+) -> str:
     """A figure of each label, a marker for each series.
 
     Args:

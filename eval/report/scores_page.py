@@ -10,7 +10,7 @@ from ..error_analysis import ErrorAnalysis
 from ..matching.match_counts import MEASURES
 from ..scores import Scores, SystemScore
 from . import plots
-from .page import Cell, Page, Plot, Section, Table
+from .page import Cell, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, Comparison, compare
 from .tables import confusion, figure
 
@@ -29,7 +29,7 @@ def score_page(
     costs: Mapping[str, Mapping[str, str]] | None = None,
     speeds: Mapping[str, float | None] | None = None,
     failed: Sequence[tuple[str, str]] = (),
-) -> Page:
+) -> ReportPage:
     """The report of scores.
 
     Args:
@@ -63,7 +63,7 @@ def score_page(
         _errors(ranked, analyses, comparison, seen=bool(training)),
         _origin(scores),
     ]
-    return Page("goldspan scores", facts, scores.notes, sections, comparison, _SCORED)
+    return ReportPage("goldspan scores", facts, scores.notes, sections, comparison, _SCORED)
 
 
 def _leaderboard(

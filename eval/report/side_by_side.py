@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import Document, Scheme, Span, value_text
-from ..document_alignment import restricted
+from ..document_alignment import restrict_to
 from ..error_analysis import ErrorAnalysis, analyse_errors
 from ..matching.excluded_spans import in_zone
 
@@ -26,7 +26,7 @@ _CHUNK = 400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedDocument:
     """A document as each layer reads it.
 
     Attributes:
@@ -61,9 +61,9 @@ class Comparison:
     pairs: list[tuple[int, int]]
     labels: list[str]
     analyses: list[ErrorAnalysis]
-    documents: list[Compared]
+    documents: list[ComparedDocument]
 
-    def held(self, most: int = MOST_TEXT) -> list[Compared]:
+    def held(self, most: int = MOST_TEXT) -> list[ComparedDocument]:
         """The documents that a page holds: all, or, where their text is too much, those that differ most."""
         room = most
         chosen: set[str] = set()
@@ -96,7 +96,7 @@ def compare(
     """
     names = list(layers)
     chosen = list(dict.fromkeys(labels or scheme.labels))
-    held = {name: {d.id: restricted(d, chosen) for d in documents} for name, documents in layers.items()}
+    held = {name: {d.id: restrict_to(d, chosen) for d in documents} for name, documents in layers.items()}
     base: dict[str, Document] = {}
     for name in names if partial else names[:1]:
         for document in layers[name]:
@@ -128,7 +128,7 @@ def compare(
                     for kind, one, other in found.get(document.id, ())
                 ]
             )
-        documents.append(Compared(document, layers_of, differences))
+        documents.append(ComparedDocument(document, layers_of, differences))
     places = [(names.index(a), names.index(b)) for a, b in pairs]
     return Comparison(names, places, chosen, analyses, documents)
 
@@ -163,7 +163,7 @@ def _place(span: Span | None, index: Mapping[int, int], equal: Mapping[Any, int]
     return index[id(span)] if id(span) in index else equal[_key(span)]
 
 
-def index_data(comparison: Comparison, held: Sequence[Compared], titles: Mapping[str, str]) -> dict[str, Any]:
+def index_data(comparison: Comparison, held: Sequence[ComparedDocument], titles: Mapping[str, str]) -> dict[str, Any]:
     """What the viewer reads when the page opens: names, and counts of each document.
 
     Args:
@@ -187,7 +187,7 @@ def index_data(comparison: Comparison, held: Sequence[Compared], titles: Mapping
     }
 
 
-def chunk_data(comparison: Comparison, held: Sequence[Compared]) -> Iterator[list[dict[str, Any]]]:
+def chunk_data(comparison: Comparison, held: Sequence[ComparedDocument]) -> Iterator[list[dict[str, Any]]]:
     """The documents, some at a time, as the viewer reads them when one is looked at."""
     labels = {label: i for i, label in enumerate(comparison.labels)}
     for chunk in _chunks(held):
@@ -215,8 +215,8 @@ def _told(span: Span, labels: Mapping[str, int]) -> list[Any]:
     return [*told, span.note] if span.note else told
 
 
-def _chunks(held: Sequence[Compared]) -> Iterator[list[Compared]]:
-    chunk: list[Compared] = []
+def _chunks(held: Sequence[ComparedDocument]) -> Iterator[list[ComparedDocument]]:
+    chunk: list[ComparedDocument] = []
     size = 0
     for item in held:
         length = len(item.document.text or "") + 60 * sum(len(layer or ()) for layer in item.layers)

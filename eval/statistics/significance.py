@@ -16,7 +16,7 @@ COMPARED = "spans.strict.micro.f1"
 METHOD = "approximate randomisation"
 
 
-def compared(systems: Sequence[SystemScore], *, resamples: int, seed: int) -> list[dict[str, Any]]:
+def compare_systems(systems: Sequence[SystemScore], *, resamples: int, seed: int) -> list[dict[str, Any]]:
     """Tests of each two systems by `COMPARED`, with Holm's correction over all pairs."""
     found: list[dict[str, Any]] = []
     for a, b in combinations(systems, 2):

@@ -16,29 +16,29 @@ from ..annotate import load_extractor
 from ..annotate.adapters.llm import CACHED
 from ..annotate.registry import check_spec
 from ..annotate.runner.memory import peak_megabytes
-from ..annotate.runner.readiness import load, rehearse
-from ..annotate.runner.run import Run
-from ..annotate.runner.worker_process import end, obeying, start
+from ..annotate.runner.readiness import load_extractor_model, rehearse
+from ..annotate.runner.run import ExtractorRun
+from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
 from ..eval import score
 from ..eval.scores import Scores
 from ..schema import (
     DataError,
+    DependencyError,
     Document,
     Extractor,
     GoldspanError,
     Problem,
     RecordCodec,
     Scheme,
-    SurroundingsError,
-    counted,
     for_each,
+    pluralize,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class ExtractorCost:
     """What an extractor took for the gold's texts, in a process of its own.
 
     Attributes:
@@ -68,7 +68,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedExtractor:
     """An extractor that has no scores.
 
     Attributes:
@@ -81,7 +81,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class BenchmarkResult:
     """Extractors over a gold's texts.
 
     Attributes:
@@ -92,22 +92,22 @@ class Bench:
     """
 
     scores: Scores | None
-    ran: list[Cost | Failure]
+    ran: list[ExtractorCost | FailedExtractor]
     gold: list[Document]
     answers: list[list[Document]]
 
     @property
-    def costs(self) -> list[Cost]:
+    def costs(self) -> list[ExtractorCost]:
         """In the order of the scores."""
-        return [item for item in self.ran if isinstance(item, Cost)]
+        return [item for item in self.ran if isinstance(item, ExtractorCost)]
 
     @property
-    def failures(self) -> list[Failure]:
+    def failures(self) -> list[FailedExtractor]:
         """In the order of the call."""
-        return [item for item in self.ran if isinstance(item, Failure)]
+        return [item for item in self.ran if isinstance(item, FailedExtractor)]
 
 
-def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0) -> Bench:
+def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0) -> BenchmarkResult:
     """Runs extractors one after the other over a gold's texts and scores what they find.
 
     Args:
@@ -123,55 +123,55 @@ def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1
     """
     for_each(_check, specs)
     documents = list(read_gold(gold, scheme))
-    ran: list[Cost | Failure] = []
+    ran: list[ExtractorCost | FailedExtractor] = []
     systems: list[list[Document]] = []
     with TemporaryDirectory() as folder:
         for number, spec in enumerate(specs):
             out = Path(folder) / f"{number}.jsonl"
             ran.append(_measured(gold, spec, scheme, out))
-            if isinstance(ran[-1], Cost):
+            if isinstance(ran[-1], ExtractorCost):
                 systems.append(list(read_records(out, scheme)))
-    names = _distinct([item.name for item in ran if isinstance(item, Cost)])
+    names = _distinct([item.name for item in ran if isinstance(item, ExtractorCost)])
     scores = None
     if systems:
         scores = score(documents, *systems, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
-    return Bench(scores, ran, documents, systems)
+    return BenchmarkResult(scores, ran, documents, systems)
 
 
 def _check(spec: str) -> None:
-    with suppress(SurroundingsError):  # its own process tells of it, and the others are run
+    with suppress(DependencyError):  # its own process tells of it, and the others are run
         check_spec(spec)
 
 
-def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost | Failure:
+def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost | FailedExtractor:
     # a process of its own, started afresh: its peak of memory is the extractor's alone
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, gold, spec, scheme, out), daemon=True)
     with ours:
-        start(process)
+        spawn(process)
         try:
             theirs.close()  # the process's end is then the end of the pipe
-            answer: Cost | GoldspanError = ours.recv()
+            answer: ExtractorCost | GoldspanError = ours.recv()
         except EOFError:
             what = f"the extractor {spec!r} ended the process that it ran in"
-            answer = SurroundingsError(f"{what}. Fix: see whether the memory is enough, or tell its authors")
+            answer = DependencyError(f"{what}. Fix: see whether the memory is enough, or tell its authors")
         finally:
-            end(process)
-    return answer if isinstance(answer, Cost) else Failure(spec, answer)
+            terminate(process)
+    return answer if isinstance(answer, ExtractorCost) else FailedExtractor(spec, answer)
 
 
 def _answer(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
-    with obeying(), suppress(BrokenPipeError):
+    with worker_main(), suppress(BrokenPipeError):
         try:
             pipe.send(measure(gold, spec, scheme, out))
         except GoldspanError as error:
             pipe.send(error)
         except Exception as error:  # whatever another package does
-            pipe.send(SurroundingsError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}"))
+            pipe.send(DependencyError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}"))
 
 
-def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
+def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     """Makes an extractor, lets it load, times its reading of a gold's texts, and writes what it finds.
 
     No time before the reading counts as reading, and none that is known to be spent on loading: see `Extractor`.
@@ -189,21 +189,23 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> Cost:
     documents = list(read_gold(gold, scheme))
     began = time.perf_counter()
     extractor = load_extractor(spec, scheme)
-    load(extractor)
+    load_extractor_model(extractor)
     rehearse(extractor)
     before = _restarting(extractor)
     ready = time.perf_counter()
-    outcomes = Run(extractor, scheme).all(documents)
+    outcomes = ExtractorRun(extractor, scheme).all(documents)
     restarts = _restarting(extractor) - before
     seconds = time.perf_counter() - ready - restarts
     failed = tuple(outcome.problem for outcome in outcomes if outcome.problem is not None)
     if failed and len(failed) == len(documents):
-        what = f"the extractor {spec!r} failed on {'all ' if len(failed) > 1 else ''}{counted(len(failed), 'document')}"
+        what = (
+            f"the extractor {spec!r} failed on {'all ' if len(failed) > 1 else ''}{pluralize(len(failed), 'document')}"
+        )
         raise DataError(Problem(f"{what}, first {failed[0].document!r}: {failed[0].what}", failed[0].fix))
     words = sum(len((d.text or "").split()) for d, o in zip(documents, outcomes, strict=True) if o.problem is None)
     decode = RecordCodec(scheme).decode
     write_records(out, (decode(outcome.line) for outcome in outcomes if outcome.problem is None), scheme)
-    return Cost(
+    return ExtractorCost(
         name=extractor.name,
         load=ready - began - before,
         seconds=seconds,

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ..corpus.formats.huggingface.metadata import About, Release, is_repository, read_about
+from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository, read_about
 from ..eval import agree
 from ..eval.shared_documents import readings_of, shared
 from ..schema import Document, Scheme, UsageError
 
 
-def made_release(
+def release_metadata(
     about: Path | None,
     passes: Mapping[str, Sequence[Document]],
     scheme: Scheme,
     *,
     texts: bool = True,
     repository: str = "",
-) -> Release:
+) -> ReleaseMetadata:
     """What a dataset is made with, beside the gold; agreement is measured where two passes share documents.
 
     Args:
@@ -34,10 +34,10 @@ def made_release(
         DataError: The file or a pass is at fault.
         UsageError: The repository's name is none.
     """
-    said = read_about(about) if about else About()
+    said = read_about(about) if about else DatasetAuthorship()
     if repository:
         if not is_repository(repository):
             raise UsageError(f"{repository!r} is no repository. Fix: write it as OWNER/NAME")
         said = replace(said, repository=repository)
     agreement = agree(passes, scheme).to_dict() if shared(readings_of(passes)) else None
-    return Release(about=said, passes=passes, agreement=agreement, texts=texts)
+    return ReleaseMetadata(about=said, passes=passes, agreement=agreement, texts=texts)

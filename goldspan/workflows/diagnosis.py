@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..annotate.label_studio.server.installation import pinned_version, wanted
-from ..annotate.label_studio.server.paths import home, names
+from ..annotate.label_studio.server.installation import pinned_version, required_installation
+from ..annotate.label_studio.server.paths import server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
-from ..cli.completion import installed
+from ..cli.completion import completion_status
 
 GIVES = {
     "backend": "goldspan studio backend: suggestions as people open tasks",
@@ -81,7 +81,7 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Diagnosis:
     """All that was found.
 
     Attributes:
@@ -109,7 +109,7 @@ class Findings:
     faults: list[str] = field(default_factory=list)
 
 
-def examine() -> Findings:
+def diagnose() -> Diagnosis:
     """Looks at everything; takes well under a second."""
     own = distribution("goldspan")
     python_needs = own.metadata["Requires-Python"] or ""
@@ -123,7 +123,7 @@ def examine() -> Findings:
     faults = [f"{p.name}: {p.fault}. Fix: pip install '{p.name}{p.needs}'" for p in packages if p.fault]
     if not _within(platform.python_version(), python_needs):
         faults.insert(0, f"Python is {platform.python_version()}, and goldspan needs {python_needs}. Fix: a later one")
-    return Findings(
+    return Diagnosis(
         version=own.version,
         python=platform.python_version(),
         python_needs=python_needs,
@@ -173,10 +173,10 @@ def _within(version: str, needs: str) -> bool:
 
 def _studio() -> dict[str, Any]:
     """The embedded server's program, and the servers that were started with it."""
-    place = home()
-    environment = wanted(place)
+    place = studio_paths()
+    environment = required_installation(place)
     servers = []
-    for name in names(place):
+    for name in server_names(place):
         state = read_state(place.place(name))
         alive = state is not None and state.alive
         answers = alive and state is not None and _answers(state.port)
@@ -206,7 +206,7 @@ def _answers(port: int) -> bool:
 
 
 def _disk() -> Iterator[dict[str, Any]]:
-    place = home()
+    place = studio_paths()
     for what, folder in (("servers", place.root), ("server program", place.environments), ("here", Path())):
         there = next((path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()), None)
         try:
@@ -228,7 +228,7 @@ def _terminal() -> dict[str, Any]:
 
 
 def _completion() -> dict[str, Any]:
-    found = installed()
+    found = completion_status()
     return {
         "shell": found.shell or None,
         "installed": found.path is not None,

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from ..annotate import annotate, load_extractor
 from ..annotate.registry import check_spec
-from ..corpus.inspection.extractor_disagreement import dissent
-from ..corpus.inspection.suspicious import Finding
+from ..corpus.inspection.extractor_disagreement import extractor_disagreement
+from ..corpus.inspection.suspicious import SuspiciousAnnotation
 from ..schema import DataError, Document, RecordCodec, Scheme, for_each
 
 
-def extractor_findings(documents: Sequence[Document], specs: Sequence[str], scheme: Scheme) -> list[Finding]:
+def extractor_findings(
+    documents: Sequence[Document], specs: Sequence[str], scheme: Scheme
+) -> list[SuspiciousAnnotation]:
     """Where extractors agree against the gold, the most likely mistakes first. Text-free documents are passed over.
 
     Args:
@@ -27,7 +29,7 @@ def extractor_findings(documents: Sequence[Document], specs: Sequence[str], sche
     distinct = list(dict.fromkeys(specs))
     for_each(check_spec, distinct)
     layers = for_each(lambda spec: list(_layer(read, spec, scheme)), distinct)
-    return dissent(read, dict(zip(distinct, layers, strict=True)), scheme)
+    return extractor_disagreement(read, dict(zip(distinct, layers, strict=True)), scheme)
 
 
 def _layer(documents: Sequence[Document], spec: str, scheme: Scheme) -> Iterator[Document]:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotate.label_studio import Api
-from ..annotate.label_studio.client.projects import find_project, still_there, titles
-from ..annotate.label_studio.sync.annotations import annotators, drafted_work
-from ..annotate.label_studio.sync.pull import owner_first, read_work
-from ..annotate.label_studio.sync.pull_cache import Store
+from ..annotate.label_studio import StudioClient
+from ..annotate.label_studio.client.projects import find_project, project_must_exist, project_titles
+from ..annotate.label_studio.sync.annotations import annotator_names, drafts_as_tasks
+from ..annotate.label_studio.sync.pull import owner_first, read_annotations
+from ..annotate.label_studio.sync.pull_cache import PullCache
 from ..annotate.label_studio.sync.worked_tasks import count_drafts
 from ..corpus import write_records
-from ..schema import Document, Problem, Scheme, SurroundingsError, UsageError, sha256_hex
+from ..schema import DependencyError, Document, Problem, Scheme, UsageError, sha256_hex
 
 _LONGEST_NAME = 120
 _DRAFTS = ".drafts"
@@ -25,7 +25,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # b
 
 
 @dataclass(frozen=True, slots=True)
-class PullDone:
+class PullSummary:
     """A pull.
 
     Attributes:
@@ -49,7 +49,7 @@ class PullDone:
     draft_files: dict[str, tuple[str, int]]
 
     @classmethod
-    def together(cls, parts: Sequence[PullDone]) -> PullDone:
+    def together(cls, parts: Sequence[PullSummary]) -> PullSummary:
         """Several pulls as one."""
         return cls(
             files={path: item for part in parts for path, item in part.files.items()},
@@ -84,7 +84,7 @@ def _listed(files: dict[str, tuple[str, int]]) -> list[dict[str, Any]]:
 
 
 def pull_files(
-    api: Api,
+    api: StudioClient,
     out: Path,
     scheme: Scheme,
     *,
@@ -93,7 +93,7 @@ def pull_files(
     owner: str = "",
     carry: bool = False,
     drafts: bool = False,
-) -> PullDone:
+) -> PullSummary:
     """Brings people's work to files. Beside them stays what the server said, so that the next pull asks for less.
 
     Args:
@@ -103,17 +103,17 @@ def pull_files(
         title: Of the project.
         annotator: Only this one's work.
         owner: Whoever the project is planned for: its layer, whatever the accounts are called that worked there.
-        carry: As in `read_work`.
+        carry: As in `read_annotations`.
         drafts: Bring drafts too, to files of their own: `NAME.drafts.jsonl` beside `NAME.jsonl`.
 
     Raises:
         DataError: No project of that title.
-        SurroundingsError: The server does not answer, or the files cannot be written.
+        DependencyError: The server does not answer, or the files cannot be written.
         UsageError: One file for several annotators, or no work of the annotator named.
     """
     project = find_project(api, title or scheme.ref)
     if project is None:
-        there = titles(api, _LISTED)
+        there = project_titles(api, _LISTED)
         fix = f"--project TITLE, as of {', '.join(map(repr, there))}; or push first" if there else "push first"
         raise UsageError(f"the server has no project {title or scheme.ref!r}. Fix: {fix}")
     folder = out.is_dir() or not out.suffix
@@ -121,20 +121,22 @@ def pull_files(
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SurroundingsError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
+            raise DependencyError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
     hidden = f".{_file_name(owner)}.work.zst" if owner else ".work.zst"
-    store = Store(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
-    with still_there(api, project, "Fix: push again, or name another with --project"):
+    store = PullCache(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
+    with project_must_exist(api, project, "Fix: push again, or name another with --project"):
         read, whole = store.update(api, project)
-        begun = list(drafted_work(api, project)) if drafts else []
+        begun = list(drafts_as_tasks(api, project)) if drafts else []
         count = len(begun) if drafts else count_drafts(api, project)
-    names = annotators(api)
+    names = annotator_names(api)
     accounts = owner_first(owner, names, store.tasks_by_user())
     # drafts do not decide whose work counts: the layers are the same with and without them
     starters = Counter(user for work in begun for user in {one.user for one in work.annotations})
     accounts += [user for user in owner_first(owner, names, starters) if user not in accounts]
-    pulled = read_work(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
-    unfinished = read_work(begun, project, names, scheme, carry=carry, drafts=True, owner=owner, accounts=accounts)
+    pulled = read_annotations(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
+    unfinished = read_annotations(
+        begun, project, names, scheme, carry=carry, drafts=True, owner=owner, accounts=accounts
+    )
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)
         told = f"in the project of {owner}, {first} counts before {', '.join(others)}, who worked there too"
@@ -166,7 +168,7 @@ def pull_files(
         for path in {drafts_of(path_of(who)) for who in mine} - set(map(Path, draft_files)):
             path.unlink(missing_ok=True)
     store.save(api, project)
-    return PullDone(
+    return PullSummary(
         files,
         read,
         whole,

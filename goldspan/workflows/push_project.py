@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..annotate.label_studio import Api
-from ..annotate.label_studio.client.projects import Project, still_there
+from ..annotate.label_studio import StudioClient
+from ..annotate.label_studio.client.projects import Project, project_must_exist
 from ..annotate.label_studio.mapping.tasks import Task
-from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, Opening, open_project, plan_project
-from ..annotate.label_studio.sync.push import Pushed, check_push, push
+from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
+from ..annotate.label_studio.sync.push import PushCounts, check_push, push
 from ..schema import Scheme
-from .suggestion_sheets import Sheet, make_tasks, read_sheets
+from .suggestion_sheets import DocumentWithSuggestions, make_tasks, read_sheets
 
 
 @dataclass(frozen=True, slots=True)
-class PushDone:
+class PushSummary:
     """A push.
 
     Attributes:
@@ -30,7 +30,7 @@ class PushDone:
 
     project: Project
     interface: str
-    pushed: Pushed
+    pushed: PushCounts
     extractors: dict[str, int]
     was: str = ""
 
@@ -53,14 +53,14 @@ class PushDone:
 
 
 def push_files(
-    api: Api,
+    api: StudioClient,
     path: str,
     suggestions: Sequence[str],
     scheme: Scheme,
     *,
     title: str | None = None,
     guidelines: str | None = None,
-) -> PushDone:
+) -> PushSummary:
     """Brings the documents of a file, with its spans and those of further files as suggestions, to a project.
 
     Args:
@@ -81,21 +81,21 @@ def push_files(
 
 
 def push_sheets(
-    api: Api,
-    sheets: Sequence[Sheet],
+    api: StudioClient,
+    sheets: Sequence[DocumentWithSuggestions],
     scheme: Scheme,
     *,
     title: str | None = None,
     guidelines: str | None = None,
     path: str = "",
-) -> PushDone:
+) -> PushSummary:
     """Brings sheets to a project, in their order. Arguments and errors as `push_files`."""
     tasks = make_tasks(sheets, scheme, path)
     return push_prepared(api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines))
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedPush:
     """A push that was checked; nothing of it has been sent.
 
     Attributes:
@@ -104,36 +104,36 @@ class Prepared:
         scheme: Theirs.
     """
 
-    opening: Opening
+    opening: ProjectSetup
     tasks: Sequence[Task]
     scheme: Scheme
 
 
 def prepare_push(
-    api: Api,
+    api: StudioClient,
     tasks: Sequence[Task],
     scheme: Scheme,
     *,
     title: str | None,
     guidelines: str | None = None,
     review: bool = False,
-) -> Prepared:
+) -> PreparedPush:
     """Checks all of a push, and sends nothing. Arguments and errors as `push_files`."""
     opening = plan_project(api, title, scheme, guidelines=guidelines, review=review)
     if opening.project is not None:
-        with still_there(api, opening.project, PUSH_AGAIN):
+        with project_must_exist(api, opening.project, PUSH_AGAIN):
             check_push(api, opening.project, tasks)
-    return Prepared(opening, tasks, scheme)
+    return PreparedPush(opening, tasks, scheme)
 
 
-def push_prepared(api: Api, prepared: Prepared) -> PushDone:
+def push_prepared(api: StudioClient, prepared: PreparedPush) -> PushSummary:
     """Brings tasks to a project, made where there is none. Errors as `push_files`."""
     from tqdm import tqdm
 
     tasks = prepared.tasks
     project, interface = open_project(api, prepared.opening, prepared.scheme)
     bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
-    with bar, still_there(api, project, PUSH_AGAIN):
+    with bar, project_must_exist(api, project, PUSH_AGAIN):
         pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
     names: dict[str, int] = defaultdict(int)
     for task in tasks:
@@ -141,4 +141,4 @@ def push_prepared(api: Api, prepared: Prepared) -> PushDone:
             names[name] += 1
     before = prepared.opening.project
     was = before.title if before and before.title != project.title else ""
-    return PushDone(project, interface, pushed, dict(sorted(names.items())), was)
+    return PushSummary(project, interface, pushed, dict(sorted(names.items())), was)

@@ -7,18 +7,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from ..annotate.label_studio import Api
+from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.client.projects import Project, find_project
 from ..annotate.label_studio.mapping.tasks import Task
 from ..annotate.label_studio.sync.assignment import Plan, give_back, hand_over
-from ..annotate.label_studio.sync.project_setup import Opening, plan_project
+from ..annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
 from ..annotate.label_studio.sync.push import BATCH
 from ..annotate.label_studio.sync.push_checksum import break_seal
-from ..annotate.label_studio.sync.remote_tasks import held_tasks
+from ..annotate.label_studio.sync.remote_tasks import remote_tasks
 from ..annotate.label_studio.sync.task_copies import copied_tasks
 from ..annotate.label_studio.sync.task_removal import remove_untouched
 from ..schema import Scheme, UsageError, did_you_mean
-from .push_project import Prepared, push_prepared
+from .push_project import PreparedPush, push_prepared
 from .team_projects import Connect
 
 
@@ -87,7 +87,7 @@ def reassign(
         api = stack.enter_context(connect(leaver))
         project = find_project(api, plan.project(leaver))
         mine = plan.of(leaver)
-        held = {} if project is None else held_tasks(api, project, sorted(plan.documents))
+        held = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
         begun = {name for name, found in held.items() if any(task.worked for task in found)}
         back = sorted(begun - mine.keys())  # an earlier hand-over broke off, and she went on
         tasks = {} if project is None else copied_tasks(api, project, sorted(held.keys() - begun), scheme)
@@ -157,14 +157,14 @@ def _new_readers(before: Plan, after: Plan, name: str) -> set[str]:
 class _Desk:
     """An annotator's project, which may not be there yet, and what of some documents it holds."""
 
-    def __init__(self, api: Api, plan: Plan, who: str, names: Sequence[str]) -> None:
+    def __init__(self, api: StudioClient, plan: Plan, who: str, names: Sequence[str]) -> None:
         self.api, self.who, self.title = api, who, plan.project(who)
         self.project = find_project(api, self.title)
-        self.has = set(held_tasks(api, self.project, names)) if self.project else set[str]()
+        self.has = set(remote_tasks(api, self.project, names)) if self.project else set[str]()
 
     def prepared(
-        self, tasks: Mapping[str, Task], plan: Plan, model: tuple[Api, Project], scheme: Scheme
-    ) -> tuple[Api, Prepared] | None:
+        self, tasks: Mapping[str, Task], plan: Plan, model: tuple[StudioClient, Project], scheme: Scheme
+    ) -> tuple[StudioClient, PreparedPush] | None:
         """A push of the tasks that the plan gives to the annotator and that are not there; None where there are none.
 
         A project that is not there yet is to be made as the model is.
@@ -175,16 +175,16 @@ class _Desk:
         if not lacking:
             return None
         if self.project is not None:
-            return self.api, Prepared(Opening(self.title, self.project, {}), lacking, scheme)
+            return self.api, PreparedPush(ProjectSetup(self.title, self.project, {}), lacking, scheme)
         opening = plan_project(self.api, self.title, scheme)
         like, project = model
         shown = like.get(f"/api/projects/{project.id}/")
         for setting in ("label_config", "expert_instruction"):
             opening.changes[setting] = shown[setting]
-        return self.api, Prepared(opening, lacking, scheme)
+        return self.api, PreparedPush(opening, lacking, scheme)
 
 
-def _removed(api: Api, project: Project, tasks: Mapping[int, str]) -> tuple[int, list[str]]:
+def _removed(api: StudioClient, project: Project, tasks: Mapping[int, str]) -> tuple[int, list[str]]:
     """Takes tasks out that nobody has begun on; how many, and the documents that somebody has."""
     if not tasks:
         return 0, []
@@ -194,5 +194,5 @@ def _removed(api: Api, project: Project, tasks: Mapping[int, str]) -> tuple[int,
     for start in range(0, len(numbers), BATCH):
         gone.update(remove_untouched(api, project, {n: tasks[n] for n in numbers[start : start + BATCH]}))
     names = sorted({tasks[number] for number in numbers if number not in gone})
-    still = held_tasks(api, project, names) if names else {}
+    still = remote_tasks(api, project, names) if names else {}
     return len(gone), [name for name, held in still.items() if any(task.worked for task in held)]

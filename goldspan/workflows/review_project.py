@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..annotate.label_studio import Api
+from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.mapping.tasks import make_task
 from ..corpus.adjudication.decisions import read_conflicts
 from ..corpus.adjudication.resolution import Conflict
 from ..schema import DataError, Document, Problem, Scheme, Span, value_text
-from .push_project import PushDone, prepare_push, push_prepared
-from .suggestion_sheets import Sheet
+from .push_project import PushSummary, prepare_push, push_prepared
+from .suggestion_sheets import DocumentWithSuggestions
 
 
 def push_review(
-    api: Api, sheets: Sequence[Sheet], conflicts: str, scheme: Scheme, *, title: str, guidelines: str | None = None
-) -> PushDone:
+    api: StudioClient,
+    sheets: Sequence[DocumentWithSuggestions],
+    conflicts: str,
+    scheme: Scheme,
+    *,
+    title: str,
+    guidelines: str | None = None,
+) -> PushSummary:
     """Brings the documents that have open conflicts to a review project.
 
     Each pass is a suggestion; what is to be decided stands beside the text.

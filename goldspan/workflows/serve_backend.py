@@ -6,28 +6,33 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from ..annotate import load_extractor
-from ..annotate.label_studio import Api
-from ..annotate.label_studio.backend.access import Secret
-from ..annotate.label_studio.backend.app import backend
-from ..annotate.label_studio.backend.predictor import Suggester
-from ..annotate.label_studio.backend.registration import Link, link, project_for, unlink
-from ..annotate.label_studio.backend.serial_worker import Turns
-from ..annotate.label_studio.backend.serving import bind, listening
-from ..schema import Scheme, SurroundingsError, UsageError
+from ..annotate.label_studio import StudioClient
+from ..annotate.label_studio.backend.access import BasicCredentials
+from ..annotate.label_studio.backend.app import backend_app
+from ..annotate.label_studio.backend.predictor import Predictor
+from ..annotate.label_studio.backend.registration import (
+    BackendRegistration,
+    project_for,
+    register_backend,
+    unregister_backend,
+)
+from ..annotate.label_studio.backend.serial_worker import SerialExecutor
+from ..annotate.label_studio.backend.serving import bind_socket, serve
+from ..schema import DependencyError, Scheme, UsageError
 
-Tell = Callable[[str], None]
+LogCallback = Callable[[str], None]
 
 
 def serve_backend(
-    api: Api,
+    api: StudioClient,
     extractor: str,
     scheme: Scheme,
     *,
     title: str | None,
     host: str,
     port: int,
-    tell: Tell,
-    ready: Callable[[Link], None],
+    tell: LogCallback,
+    ready: Callable[[BackendRegistration], None],
 ) -> None:
     """Serves an extractor's suggestions to a project until the calling thread is interrupted.
 
@@ -43,12 +48,12 @@ def serve_backend(
 
     Raises:
         KeyboardInterrupt: When it was interrupted; the link is taken back by then.
-        SurroundingsError: An extra is not installed, the port is taken, the server does not answer or may not call.
+        DependencyError: An extra is not installed, the port is taken, the server does not answer or may not call.
         UsageError: The extractor, the project or the address is none.
     """
     project = project_for(api, title or scheme.ref, scheme)
     with ExitStack() as stack:
-        bound = bind(host, port)
+        bound = bind_socket(host, port)
         stack.callback(bound.close)
         if bound.getsockname()[0] in ("127.0.0.1", "::1"):
             if not api.connection.local:
@@ -56,19 +61,19 @@ def serve_backend(
                 raise UsageError(f"{api.connection.url} cannot reach {host} of this machine. Fix: {fix}")
         else:
             tell(f"warning: texts and secret go to {host} unencrypted: others on the way can read them")
-        suggester = Suggester(load_extractor(extractor, scheme), scheme, tell)
-        turns = Turns()
+        suggester = Predictor(load_extractor(extractor, scheme), scheme, tell)
+        turns = SerialExecutor()
         turns.give(suggester.warm).result()
-        secret = Secret()
-        listener = stack.enter_context(listening(backend(suggester, turns, secret, tell), bound))
-        made = link(api, project, url=listener.url, secret=secret, name=suggester.name)
+        secret = BasicCredentials()
+        listener = stack.enter_context(serve(backend_app(suggester, turns, secret, tell), bound))
+        made = register_backend(api, project, url=listener.url, secret=secret, name=suggester.name)
         stack.callback(_take_back, api, made, tell)
         ready(made)
         listener.wait()
 
 
-def _take_back(api: Api, made: Link, tell: Tell) -> None:
+def _take_back(api: StudioClient, made: BackendRegistration, tell: LogCallback) -> None:
     try:
-        unlink(api, made)
-    except SurroundingsError as error:
+        unregister_backend(api, made)
+    except DependencyError as error:
         tell(f"the link stays at the server: {error}")

@@ -19,7 +19,7 @@ UNNAMED = "suggestions"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DocumentWithSuggestions:
     """A document with the suggestions that it comes with.
 
     Attributes:
@@ -33,7 +33,9 @@ class Sheet:
     about: dict[str, str] = field(default_factory=dict)
 
 
-def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme, *, review: bool = False) -> list[Sheet]:
+def read_sheets(
+    path: str, suggestions: Sequence[str], scheme: Scheme, *, review: bool = False
+) -> list[DocumentWithSuggestions]:
     """The documents of a file, with its spans and those of further files as suggestions.
 
     Args:
@@ -71,17 +73,19 @@ def read_sheets(path: str, suggestions: Sequence[str], scheme: Scheme, *, review
             raise DataError(Problem("no documents", "name a file that has some", file))
     if faults:
         raise DataError(faults)
-    return [Sheet(document, found[document.id]) for document in documents.values()]
+    return [DocumentWithSuggestions(document, found[document.id]) for document in documents.values()]
 
 
-def in_order(sheets: Sequence[Sheet], strategy: str, *, random_share: float) -> list[Sheet]:
+def in_order(
+    sheets: Sequence[DocumentWithSuggestions], strategy: str, *, random_share: float
+) -> list[DocumentWithSuggestions]:
     """Sheets in the order in which they should be read, each with why it was chosen. As `reading_order`."""
     by_name = {sheet.document.id: sheet for sheet in sheets}
     order = reading_order([(s.document, s.suggestions) for s in sheets], strategy, random_share=random_share)
     return [replace(by_name[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in order]
 
 
-def make_tasks(sheets: Sequence[Sheet], scheme: Scheme, path: str) -> list[Task]:
+def make_tasks(sheets: Sequence[DocumentWithSuggestions], scheme: Scheme, path: str) -> list[Task]:
     """The tasks of sheets; all that stands in the way is raised at once.
 
     Raises:

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotate.label_studio import Api
+from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.client.projects import find_project
 from ..annotate.label_studio.mapping.tasks import Task, make_task
-from ..annotate.label_studio.sync.annotations import all_work
+from ..annotate.label_studio.sync.annotations import annotated_tasks
 from ..annotate.label_studio.sync.assignment import Plan
 from ..annotate.label_studio.sync.worked_tasks import count_drafts
 from ..schema import DataError, Problem, Scheme, Span, UsageError
-from .pull_project import PullDone, pull_files
-from .push_project import Prepared, PushDone, prepare_push, push_prepared
-from .suggestion_sheets import Sheet
+from .pull_project import PullSummary, pull_files
+from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
+from .suggestion_sheets import DocumentWithSuggestions
 
-Connect = Callable[[str], Api]
+Connect = Callable[[str], StudioClient]
 """Gives the server that an annotator works at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class AnnotatorProgress:
     """How far an annotator is.
 
     Attributes:
@@ -55,11 +55,11 @@ class Progress:
 def push_planned(
     connect: Connect,
     plan: Plan,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[DocumentWithSuggestions],
     scheme: Scheme,
     *,
     guidelines: str | None = None,
-) -> dict[str, PushDone]:
+) -> dict[str, PushSummary]:
     """Brings each annotator's documents to her project, those of the blind share without suggestions.
 
     Args:
@@ -74,7 +74,7 @@ def push_planned(
         StudioError: A server does not answer, or refuses; what was pushed stands, and the same push completes it.
     """
     with ExitStack() as stack:
-        ready: dict[str, tuple[Api, Prepared]] = {}
+        ready: dict[str, tuple[StudioClient, PreparedPush]] = {}
         problems: list[Problem] = []
         for annotator in plan.annotators:
             own = plan.of(annotator)
@@ -93,14 +93,14 @@ def push_planned(
         return {annotator: push_prepared(api, prepared) for annotator, (api, prepared) in ready.items()}
 
 
-def _task(sheet: Sheet, *, blind: bool, scheme: Scheme) -> Task:
+def _task(sheet: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
     shown: Mapping[str, tuple[Span, ...]] = {} if blind else sheet.suggestions
     return make_task(sheet.document, shown, scheme, about=sheet.about)
 
 
 def pull_planned(
     connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, carry: bool = False, drafts: bool = False
-) -> dict[str, PullDone]:
+) -> dict[str, PullSummary]:
     """Brings each annotator's work to a file of hers in a folder; one whose project is not there yet is left out.
 
     Args:
@@ -126,19 +126,19 @@ def pull_planned(
     return done
 
 
-def progress(connect: Connect, plan: Plan) -> list[Progress]:
+def progress(connect: Connect, plan: Plan) -> list[AnnotatorProgress]:
     """How far each annotator of a plan is."""
     told = []
     for annotator in plan.annotators:
         planned = len(plan.of(annotator))
         with connect(annotator) as api:
             project = find_project(api, plan.project(annotator))
-            work = [] if project is None else list(all_work(api, project))
+            work = [] if project is None else list(annotated_tasks(api, project))
             drafts = 0 if project is None else count_drafts(api, project)
         newest = [max(item.annotations, key=lambda one: (one.updated, one.id)) for item in work if item.annotations]
         skipped = sum(one.skipped for one in newest)
         seconds = sum(one.lead_time or 0.0 for item in work for one in item.annotations)
         url = project.url if project else ""
         left = annotator in plan.left
-        told.append(Progress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url, left))
+        told.append(AnnotatorProgress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url, left))
     return told

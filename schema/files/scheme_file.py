@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, Problem, did_you_mean, remedy
+from ..errors import DataError, Problem, did_you_mean, os_error_hint
 from ..scheme import Field, Label, Scheme
 from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
 from .toml_lines import toml_lines
@@ -42,7 +42,9 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
     try:
         return _load(path, path.stat().st_mtime_ns)
     except OSError as error:
-        raise DataError(Problem(f"the scheme cannot be read: {error.strerror}", remedy(error), str(path))) from error
+        raise DataError(
+            Problem(f"the scheme cannot be read: {error.strerror}", os_error_hint(error), str(path))
+        ) from error
 
 
 @lru_cache(maxsize=16)
@@ -67,14 +69,14 @@ def parse_scheme(text: str) -> Scheme:
         line = re.search(r"at line (\d+)", str(error))
         at = int(line.group(1)) if line else text.count("\n") + 1
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=at)) from error
-    reader = _Reader(toml_lines(text))
+    reader = _SchemeReader(toml_lines(text))
     scheme = reader.scheme(data)
     if reader.problems:
         raise DataError(sorted(reader.problems, key=lambda problem: problem.line))
     return scheme
 
 
-class _Reader:
+class _SchemeReader:
     """Builds a scheme and collects every fault on the way."""
 
     def __init__(self, lines: Mapping[tuple[str, ...], int]) -> None:

@@ -43,7 +43,7 @@ def bare(key: str) -> str:
     return " ".join(kept) or key
 
 
-class Named(Protocol):
+class NamedEntry(Protocol):
     """An entry that an index can hold."""
 
     @property
@@ -55,7 +55,7 @@ class Named(Protocol):
         """Every name that stands for it."""
 
 
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=NamedEntry)
 
 
 class NameIndex(Generic[N]):

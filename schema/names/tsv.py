@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from ..errors import DataError, Problem, remedy
+from ..errors import DataError, Problem, os_error_hint
 
 
 def shipped_table(name: str) -> str:
@@ -23,7 +23,7 @@ def read_table(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except UnicodeDecodeError as error:
         raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
 

@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.adapters.http import Service
-from goldspan.annotate.adapters.normalisation import Finding, Intake
-from goldspan.annotate.adapters.wire_format import Exchange
+from goldspan.annotate.adapters.http import RetryingService
+from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
+from goldspan.annotate.adapters.wire_format import WireFormat
 from goldspan.corpus.inspection.check import check_document
-from goldspan.schema import DataError, Document, RecordCodec, Scheme, Span, SurroundingsError, UsageError, Zone
+from goldspan.schema import DataError, DependencyError, Document, RecordCodec, Scheme, Span, UsageError, Zone
 from tests.conftest import Run, record, write_lines
 
 TEXT = "The US forces left Kyiv on Friday; Iran-backed militias stayed."
@@ -43,24 +43,24 @@ def label_map(tmp_path: Path) -> Path:
 def test_findings_are_tidied_to_the_ground_rules(scheme: Scheme) -> None:
     text = ' "The U.S. forces," he said, left the Kyiv. U.S.'
     found = [
-        Finding(0, 18, "ACTOR"),  # blanks, quotes, an article, a comma
-        Finding(34, 43, "LOCATION"),
-        Finding(44, 48, "ACTOR"),
+        ForeignSpan(0, 18, "ACTOR"),  # blanks, quotes, an article, a comma
+        ForeignSpan(34, 43, "LOCATION"),
+        ForeignSpan(44, 48, "ACTOR"),
     ]
-    spans = Intake(scheme, fill=False).layer(document(text), found)
+    spans = PredictionNormalizer(scheme, fill=False).layer(document(text), found)
     assert surfaces(spans, text) == [("U.S. forces", "ACTOR"), ("Kyiv", "LOCATION"), ("U.S.", "ACTOR")]
 
 
 def test_what_cannot_be_taken_in_is_dropped_and_counted(scheme: Scheme, label_map: Path) -> None:
-    intake = Intake(scheme, map=label_map, fill=False)
+    intake = PredictionNormalizer(scheme, map=label_map, fill=False)
     found = [
-        Finding(4, 13, "ORG", 0.5),
-        Finding(4, 6, "ORG", 0.4),  # overlaps a surer one
-        Finding(19, 23, "GPE"),
-        Finding(27, 33, "MONEY"),
-        Finding(33, 35, "ORG"),  # "; "
-        Finding(60, 99, "ORG"),  # past the end
-        Finding(35, 39, "ORG"),  # in a zone
+        ForeignSpan(4, 13, "ORG", 0.5),
+        ForeignSpan(4, 6, "ORG", 0.4),  # overlaps a surer one
+        ForeignSpan(19, 23, "GPE"),
+        ForeignSpan(27, 33, "MONEY"),
+        ForeignSpan(33, 35, "ORG"),  # "; "
+        ForeignSpan(60, 99, "ORG"),  # past the end
+        ForeignSpan(35, 39, "ORG"),  # in a zone
     ]
     spans = intake.layer(document(zones=(Zone(35, 50, "related"),)), found)
     assert surfaces(spans) == [("US forces", "ACTOR"), ("Kyiv", "LOCATION")]
@@ -74,15 +74,17 @@ def test_what_cannot_be_taken_in_is_dropped_and_counted(scheme: Scheme, label_ma
 
 def test_a_label_that_nobody_maps_is_refused(scheme: Scheme, label_map: Path) -> None:
     with pytest.raises(UsageError, match="'GPE' is not the scheme's"):
-        Intake(scheme, fill=False).layer(document(), [Finding(0, 3, "GPE")])
+        PredictionNormalizer(scheme, fill=False).layer(document(), [ForeignSpan(0, 3, "GPE")])
     with pytest.raises(DataError, match="no line for 'LOC'"):
-        Intake(scheme, map=label_map, fill=False).layer(document(), [Finding(0, 3, "LOC")])
+        PredictionNormalizer(scheme, map=label_map, fill=False).layer(document(), [ForeignSpan(0, 3, "LOC")])
 
 
 def test_values_are_filled_where_the_system_gives_none(scheme: Scheme) -> None:
     own = scheme.value("LOCATION", kind="settlement", id="mine")
-    found = [Finding(4, 13, "ACTOR"), Finding(19, 23, "LOCATION", value=own), Finding(27, 33, "DATE")]
-    spans = Intake(scheme).layer(document(), [*found, Finding(35, 55, "ACTOR"), Finding(35, 39, "LOCATION")])
+    found = [ForeignSpan(4, 13, "ACTOR"), ForeignSpan(19, 23, "LOCATION", value=own), ForeignSpan(27, 33, "DATE")]
+    spans = PredictionNormalizer(scheme).layer(
+        document(), [*found, ForeignSpan(35, 55, "ACTOR"), ForeignSpan(35, 39, "LOCATION")]
+    )
     values = {TEXT[span.start : span.end]: span.value for span in spans}
     assert values["US forces"] == scheme.value("ACTOR", kind="military", id="usa-military")
     assert values["Kyiv"] == own
@@ -104,7 +106,7 @@ PARTS = {  # a system's span, and the value that it may be filled with
 def test_a_part_of_an_amount_is_not_filled_as_if_it_were_the_whole(scheme: Scheme, text: str, surface: str) -> None:
     said = f"They burned {text} there."
     start = said.index(surface)
-    [filled] = Intake(scheme).layer(document(said), [Finding(start, start + len(surface), "COUNT")])
+    [filled] = PredictionNormalizer(scheme).layer(document(said), [ForeignSpan(start, start + len(surface), "COUNT")])
     wanted = PARTS[text, surface]
     assert (filled.value and (filled.value.min, filled.value.max)) == wanted
 
@@ -190,7 +192,7 @@ def test_a_group_of_spans_may_be_taken_and_long_texts_keep_their_offsets(scheme:
 
 
 def test_a_pipeline_that_is_none_is_refused(scheme: Scheme, tmp_path: Path) -> None:
-    with pytest.raises(SurroundingsError, match="cannot be loaded"):
+    with pytest.raises(DependencyError, match="cannot be loaded"):
         load_extractor("spacy:no_such_package", scheme)
     import spacy
 
@@ -202,7 +204,7 @@ def test_a_pipeline_that_is_none_is_refused(scheme: Scheme, tmp_path: Path) -> N
 def answered(scheme: Scheme, text: str, *spans: dict[str, Any]) -> tuple[list[tuple[str, str]], Counter[str]]:
     tally: Counter[str] = Counter()
     line = json.dumps({"id": "a", "text": text, "spans": spans}).encode()
-    [found] = Exchange(scheme, tally).answer(line, [document(text)])
+    [found] = WireFormat(scheme, tally).answer(line, [document(text)])
     return [(text[finding.start : finding.end], finding.label) for finding in found], tally
 
 
@@ -389,7 +391,7 @@ def test_a_service_that_fails_is_reported(scheme: Scheme, server: str, mood: str
 def test_waits_double_and_a_dropped_connection_is_tried_again(server: str) -> None:
     _Handler.moods["/d"] = ["drop", "drop", "well"]
     waits: list[float] = []
-    service = Service(f"{server}/d", timeout=5, retries=3, sleep=waits.append)
+    service = RetryingService(f"{server}/d", timeout=5, retries=3, sleep=waits.append)
     service.post(b'{"id": "a", "text": "Iran"}', kind="application/x-ndjson")
     assert waits == [0.5, 1.0]
 

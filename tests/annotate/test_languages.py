@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.adapters.normalisation import Finding, Intake
+from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
 from goldspan.annotate.adapters.spacy import SpacyPipeline
 from goldspan.annotate.training import train
 from goldspan.cli.main import app
@@ -38,9 +38,9 @@ def test_the_rules_read_english_and_say_so_of_other_texts(scheme: Scheme) -> Non
 
 
 def test_values_of_other_languages_come_from_registry_and_gazetteer_alone(scheme: Scheme) -> None:
-    findings = [Finding(0, 4, "ACTOR"), Finding(10, 12, "COUNT")]
+    findings = [ForeignSpan(0, 4, "ACTOR"), ForeignSpan(10, 12, "COUNT")]
     for tag, known in (("en", [True, True]), ("de", [True, False])):
-        intake = Intake(scheme)
+        intake = PredictionNormalizer(scheme)
         spans = intake.layer(told(tag), findings)
         assert [item.value is not None for item in spans] == known
         assert bool(intake.tally) == (tag == "de")

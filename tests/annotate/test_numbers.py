@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.annotate.rules.counts.amounts import Amount, amounts
+from goldspan.annotate.rules.counts.amounts import Amount, find_amounts
 from goldspan.annotate.rules.counts.cardinals import whole_number
 
 CARDINALS = {
@@ -154,7 +154,7 @@ AMOUNTS = {
 
 @pytest.mark.parametrize(("text", "found"), AMOUNTS.items(), ids=AMOUNTS)
 def test_an_amount_has_its_whole_span_and_means(text: str, found: list[str]) -> None:
-    assert [shown(text, amount) for amount in amounts(text)] == found
+    assert [shown(text, amount) for amount in find_amounts(text)] == found
 
 
 # a grammar of numbers that knows what it says, written without a look at the reader
@@ -205,7 +205,7 @@ ODD = ["gazillion", "umpteen", "zillions", "1.2.3", "12,3", "007", "squillion"]
 def test_every_way_to_write_a_number_means_it(number: tuple[str, int], modifier: str) -> None:
     written, value = number
     text = modifier + written
-    [amount] = amounts(text)
+    [amount] = find_amounts(text)
     assert (amount.start, amount.end) == (0, len(text))
     assert amount.known
     assert (amount.low, amount.high) == {
@@ -224,7 +224,7 @@ def test_a_number_with_a_word_that_nobody_knows_in_it_means_nothing(
     # behind an article digits begin another phrase: "two and a 20-year-old"
     places = [at for at in range(len(words) + 1) if not (at and words[at - 1] == "a" and odd[0].isdigit())]
     words.insert(data.draw(st.sampled_from(places)), odd)
-    assert [amount for amount in amounts(" ".join(words)) if amount.known] == []
+    assert [amount for amount in find_amounts(" ".join(words)) if amount.known] == []
 
 
 @given(numbers(), st.data())
@@ -232,14 +232,14 @@ def test_a_number_with_a_word_doubled_is_not_taken_for_another(number: tuple[str
     words = number[0].split()
     at = data.draw(st.sampled_from([at for at, word in enumerate(words) if word not in ("a", "and", "of")]))
     words.insert(at, words[at])
-    known = [amount for amount in amounts(" ".join(words)) if amount.known]
+    known = [amount for amount in find_amounts(" ".join(words)) if amount.known]
     assert {amount.low for amount in known} <= {number[1]}
 
 
 @given(numbers(), numbers(), st.sampled_from([" to ", " or "]))
 def test_a_range_means_both_its_ends_or_nothing(a: tuple[str, int], b: tuple[str, int], joint: str) -> None:
     text = a[0] + joint + b[0]
-    [amount] = amounts(text)
+    [amount] = find_amounts(text)
     assert (amount.start, amount.end) == (0, len(text))
     shared = {a[1] * scale for scale in (1, *SCALES)}
     assert not amount.known or (amount.low in shared and amount.high == b[1] and a[1] <= amount.low < b[1])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.training import stretches, train
+from goldspan.annotate.training import train, training_passages
 from goldspan.schema import DataError, Document, Scheme, Span, Zone, parse_scheme
 from tests.conftest import Run, record, span, write_lines
 
@@ -43,7 +43,7 @@ def test_zones_are_left_out_and_spans_within_a_token_are_counted(scheme: Scheme)
         zones=(Zone(0, 14, "related"),),
         spans=(Span(15, 19, "ACTOR"), Span(27, 30, "LOCATION")),
     )
-    assert [text[start:end] for start, end in stretches(document)] == [text[14:]]
+    assert [text[start:end] for start, end in training_passages(document)] == [text[14:]]
     trained = train([document], scheme, epochs=1)
     assert (trained.spans, trained.unaligned) == (1, 1)
 

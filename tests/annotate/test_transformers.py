@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.adapters.bio import Tag, findings_of, read_tags, words_of
-from goldspan.annotate.adapters.windows import Window, put_together
-from goldspan.schema import Document, Scheme, SurroundingsError, UsageError
+from goldspan.annotate.adapters.bio import Tag, read_tags, spans_from_tags, words_of
+from goldspan.annotate.adapters.windows import Window, merge_windows
+from goldspan.schema import DependencyError, Document, Scheme, UsageError
 from goldspan.workflows.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, write_lines
 
@@ -270,12 +270,12 @@ def _unconfigured(folder: Path) -> None:
 
 SPOILT: dict[str, tuple[Callable[[Path], None], type[Exception], str]] = {
     "a slow tokenizer": (_slow_tokenizer, UsageError, "no fast tokenizer"),
-    "pickled weights": (_pickled, SurroundingsError, "pickled, and reading them may run code. Fix: "),
-    "code of its own": (_remote, SurroundingsError, "cannot be loaded"),
+    "pickled weights": (_pickled, DependencyError, "pickled, and reading them may run code. Fix: "),
+    "code of its own": (_remote, DependencyError, "cannot be loaded"),
     "no head": (_headless, UsageError, "lacks weights .*trained for token classification"),
-    "torn weights": (_torn, SurroundingsError, "cannot be loaded"),
-    "an empty folder": (_empty, SurroundingsError, "cannot be loaded"),
-    "a broken configuration": (_unconfigured, SurroundingsError, "cannot be loaded"),
+    "torn weights": (_torn, DependencyError, "cannot be loaded"),
+    "an empty folder": (_empty, DependencyError, "cannot be loaded"),
+    "a broken configuration": (_unconfigured, DependencyError, "cannot be loaded"),
 }
 
 
@@ -319,7 +319,7 @@ def test_without_the_extra_the_fix_is_named(
     scheme: Scheme, model: Path, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SurroundingsError, match=r"Fix: pip install 'goldspan\[transformers\]'"):
+    with pytest.raises(DependencyError, match=r"Fix: pip install 'goldspan\[transformers\]'"):
         load_extractor(f"transformers:{model}", scheme)
 
 
@@ -327,7 +327,9 @@ def read(names: str, text: str = "a b c d e") -> list[tuple[int, int, str]]:
     given = names.split()
     words = words_of(text, [(n, n + 1) for n in range(0, len(text), 2)])
     tags = read_tags(given)
-    return [(f.start // 2, (f.end + 1) // 2, f.label) for f in findings_of(text, words, [(tag, 1.0) for tag in tags])]
+    return [
+        (f.start // 2, (f.end + 1) // 2, f.label) for f in spans_from_tags(text, words, [(tag, 1.0) for tag in tags])
+    ]
 
 
 # tags of five words, and the spans in words; the last columns of IOB and BILOU as in their descriptions
@@ -370,9 +372,9 @@ SEAMS = {
 def test_windows_hand_over_where_no_span_is_halved(left: str, right: str, expected: str) -> None:
     text = "a b c d e f g h"
     words = words_of(text, [(n, n + 1) for n in range(0, 16, 2)])
-    tags = put_together([window(0, left), window(2, right)], words)
+    tags = merge_windows([window(0, left), window(2, right)], words)
     assert [tag.label or "O" for tag, _ in tags] == expected.split()
-    assert put_together([], []) == []
+    assert merge_windows([], []) == []
     assert Tag("").goes_on(Tag("")) is False
 
 

@@ -175,9 +175,11 @@ def test_the_script_is_shown() -> None:
 def test_installing_it_makes_it_known_to_doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SHELL", "/bin/bash")
-    assert completion.installed() == completion.Installed("bash", None)
+    assert completion.completion_status() == completion.CompletionStatus("bash", None)
     done = subprocess.run(["bash", "--norc", "-c", "goldspan --install-completion; exit $?"], env={**WAYS, "HOME": str(tmp_path)}, capture_output=True, encoding="utf-8")  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert completion.installed() == completion.Installed("bash", tmp_path / ".bash_completions" / "goldspan.sh")
+    assert completion.completion_status() == completion.CompletionStatus(
+        "bash", tmp_path / ".bash_completions" / "goldspan.sh"
+    )
     sourced = subprocess.run(["bash", "-ic", "complete -p goldspan"], env={**WAYS, "HOME": str(tmp_path)}, capture_output=True, encoding="utf-8")  # fmt: skip
     assert "-F" in sourced.stdout

@@ -14,13 +14,13 @@ import typer.main
 
 from goldspan.cli.configuration import GUARDED, find, parse
 from goldspan.cli.main import app
-from goldspan.cli.option_schema import PATHS, settable
+from goldspan.cli.option_schema import PATHS, option_schema
 from goldspan.schema import UsageError
 
 from ..conftest import SEEDS, Run, record, span, write_lines
 from ..schema.test_scheme_file import DISASTER
 
-COMMANDS: dict[str, Any] = settable(typer.main.get_command(app))
+COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
     "annotator annotators column country encoding extractor fail-under from guidelines host labels language name order project push to url".split()
 )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.label_studio import Connection, client
+from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import export
 from goldspan.corpus.formats.huggingface.hub_format import HUB
@@ -19,8 +19,8 @@ from goldspan.corpus.release.editions import edition
 from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError
 from goldspan.workflows.cross_validation import read_left_out
-from goldspan.workflows.demo.artifact_cache import MADE, Kept, code_sha256
-from goldspan.workflows.demo.dataset_loading import load_as_a_stranger
+from goldspan.workflows.demo.artifact_cache import MADE, ArtifactCache, code_sha256
+from goldspan.workflows.demo.dataset_loading import load_in_clean_environment
 from goldspan.workflows.demo.run_demo import STEPS
 from tests.conftest import GOLDSPAN, Run
 from tests.studio_server import Studio
@@ -123,7 +123,7 @@ def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(own_stu
     account = json.loads(second.stdout)
     hold_against_files(account, tmp_path)
     assert account["studio"]["running"] and own_studio.run("status").returncode == 0
-    with client(Connection(own_studio.url, own_studio.token)) as api:
+    with studio_client(Connection(own_studio.url, own_studio.token)) as api:
         [project] = api.get("/api/projects/")["results"]
         assert account["studio"]["project"] == f"{own_studio.url}/projects/{project['id']}"
         assert account["studio"]["username"] == own_studio.credentials["username"]
@@ -153,17 +153,17 @@ def test_no_article_is_read_by_a_pipeline_that_has_seen_its_gold(scheme: Scheme)
 
 def test_a_costly_file_is_kept_only_while_it_and_all_it_was_made_of_are_the_same(tmp_path: Path) -> None:
     of, path = {"gold": "a", "spacy": "1"}, tmp_path / "demo" / "trained.jsonl"
-    kept = Kept(tmp_path / "demo")
+    kept = ArtifactCache(tmp_path / "demo")
     assert not kept.holds(path.name, of)
     path.write_text("x")
     assert not kept.holds(path.name, of)
     kept.note(path.name, of)
-    assert Kept(tmp_path / "demo").holds(path.name, of)
+    assert ArtifactCache(tmp_path / "demo").holds(path.name, of)
     assert not kept.holds(path.name, {**of, "spacy": "2"})
     path.write_text("y")
     assert not kept.holds(path.name, of)
     (tmp_path / "demo" / MADE).write_text("[]")
-    assert not Kept(tmp_path / "demo").holds(path.name, of)
+    assert not ArtifactCache(tmp_path / "demo").holds(path.name, of)
     assert code_sha256("goldspan.seeds") == code_sha256("goldspan.seeds") != code_sha256("goldspan.docs")
 
 
@@ -174,7 +174,7 @@ def test_a_folder_of_someone_elses_files_is_left_as_it_is(goldspan: Run, tmp_pat
     assert done.returncode == 2 and "holds files that no demo made. Fix: name another folder" in done.stderr
     assert contents(tmp_path) == {tmp_path / "dataset" / "mine": b"mine"}
     with pytest.raises(UsageError):
-        Kept(tmp_path)
+        ArtifactCache(tmp_path)
     blocked = tmp_path / "dataset" / "mine"
     done = goldspan("demo", "--no-studio", "--out", blocked)
     assert done.returncode == 3 and "Fix: name another folder with --out" in done.stderr
@@ -184,11 +184,11 @@ def test_a_dataset_that_is_not_the_gold_is_noticed(scheme: Scheme, tmp_path: Pat
     gold = list(read_records(str(edition().folder.joinpath("gold.jsonl")), scheme))
     less = [replace(gold[0], spans=gold[0].spans[1:]), *gold[1:]]
     export(less, HUB, tmp_path / "dataset", scheme)
-    loaded = load_as_a_stranger(tmp_path / "dataset", less)
+    loaded = load_in_clean_environment(tmp_path / "dataset", less)
     assert (loaded.documents, loaded.spans, loaded.rows["spans"]) == (5, 279, {"test": 5})
     with pytest.raises(DataError, match="is not the gold"):
-        load_as_a_stranger(tmp_path / "dataset", gold)
+        load_in_clean_environment(tmp_path / "dataset", gold)
     next((tmp_path / "dataset" / "spans").iterdir()).write_bytes(b"no Parquet")
     with pytest.raises(DataError, match="load_dataset does not load it"):
-        load_as_a_stranger(tmp_path / "dataset", gold)
+        load_in_clean_environment(tmp_path / "dataset", gold)
     assert [path.name for path in tmp_path.iterdir()] == ["dataset"]  # the cache is gone

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.label_studio import home
+from goldspan.annotate.label_studio import studio_paths
 from goldspan.annotate.label_studio.client.connection import TOKEN_VARIABLES
-from goldspan.cli.effects import Command, declared
+from goldspan.cli.effects import CheckedCommand, declared
 from goldspan.schema import UsageError
 
 from .calls import COMMAND, Caller
@@ -58,7 +58,7 @@ def call(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
         for name in TOKEN_VARIABLES:  # so that no server is asked
             patch.delenv(name, raising=False)
         for name in ("default", "bea"):
-            log = home().place(name).log
+            log = studio_paths().place(name).log
             log.parent.mkdir(parents=True)
             log.write_text(f"one\ntwo\n{name}\n")
         patch.setenv("COLUMNS", "1000")
@@ -67,7 +67,7 @@ def call(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
 
 def test_every_option_of_every_command_is_in_the_table() -> None:
     assert sorted(ROWS) == sorted(OPTIONS)
-    assert all(isinstance(command, Command) for _, command in commands())
+    assert all(isinstance(command, CheckedCommand) for _, command in commands())
 
 
 @pytest.mark.parametrize("option", [name for name, row in ROWS.items() if not row.shown])
@@ -205,7 +205,7 @@ def test_what_only_the_data_shows_to_be_without_effect_is_noted(words: str, call
 
 def test_a_log_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path))
-    log = home().place("default").log
+    log = studio_paths().place("default").log
     log.parent.mkdir(parents=True)
     log.write_text("before\n")
     done = threading.Event()

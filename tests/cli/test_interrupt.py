@@ -23,8 +23,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.label_studio.server.lock import held
-from goldspan.annotate.label_studio.server.paths import Place
+from goldspan.annotate.label_studio.server.lock import hold_lock
+from goldspan.annotate.label_studio.server.paths import ServerPaths
 from goldspan.corpus.release.editions import edition
 
 from ..conftest import GOLDSPAN, record, write_lines
@@ -373,7 +373,7 @@ def waiting_server(installed: Path, folder: Path, pipes: Path) -> Path:
 def locked(own: Studio) -> Iterator[None]:
     """As while another command starts or stops the server."""
     own.folder.mkdir(parents=True, exist_ok=True)
-    with held(Place("default", own.folder).lock):
+    with hold_lock(ServerPaths("default", own.folder).lock):
         yield
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from goldspan.corpus.spans.offset_units import UNITS, Unit
+from goldspan.corpus.spans.offset_units import UNITS, OffsetUnit
 
 PIECES = [
     "a",
@@ -26,7 +26,7 @@ PIECES = [
 ]
 
 
-def counted_in(unit: Unit, text: str, at: int) -> int:
+def counted_in(unit: OffsetUnit, text: str, at: int) -> int:
     """The offset of a code point, by encoding what comes before it."""
     before = text[:at]
     if unit.unmarked:
@@ -40,7 +40,7 @@ def counted_in(unit: Unit, text: str, at: int) -> int:
     return len(before.encode()) if unit.encoding == "UTF-8 bytes" else len(before)
 
 
-def stated_in(unit: Unit, text: str, start: int, end: int) -> tuple[int, int]:
+def stated_in(unit: OffsetUnit, text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch as a tool states it that counts in a unit."""
     return counted_in(unit, text, start), counted_in(unit, text, end) - unit.inclusive
 
@@ -52,7 +52,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @st.composite
-def marked_texts(draw: st.DrawFn, *, lines: bool = True) -> tuple[str, list[tuple[int, int]], Unit]:
+def marked_texts(draw: st.DrawFn, *, lines: bool = True) -> tuple[str, list[tuple[int, int]], OffsetUnit]:
     """A text, stretches of it that begin and end with no blank, and a unit.
 
     Args:

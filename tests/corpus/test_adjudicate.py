@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.corpus.adjudication.decisions import read_decisions, write_conflicts
-from goldspan.corpus.adjudication.resolution import Ruling, adjudicate
+from goldspan.corpus.adjudication.resolution import AdjudicationDecision, adjudicate
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, conflict_scheme
 
 from ..conftest import Run, record, span, write_lines
@@ -74,8 +74,10 @@ def test_a_majority_is_no_agreement() -> None:
 def test_a_decision_takes_a_reading_or_gives_spans_of_its_own() -> None:
     passes = layers([IRAN, IRAQ], [LONGER, RELABELLED])
     rulings = [
-        Ruling("a", 0, 19, "judge", "no name beyond", choose="x"),
-        Ruling("a", 42, 46, "judge", "neither", spans=(SCHEME.span(42, 46, "LOCATION", id="IRQ", kind="country"),)),
+        AdjudicationDecision("a", 0, 19, "judge", "no name beyond", choose="x"),
+        AdjudicationDecision(
+            "a", 42, 46, "judge", "neither", spans=(SCHEME.span(42, 46, "LOCATION", id="IRQ", kind="country"),)
+        ),
     ]
     result = adjudicate(passes, SCHEME, rulings)
     first, second = result.documents[0].spans
@@ -87,10 +89,10 @@ def test_a_decision_takes_a_reading_or_gives_spans_of_its_own() -> None:
 
 def test_a_decision_against_all_passes_must_say_so() -> None:
     passes = layers([IRAN], [IRAN])
-    nothing = Ruling("a", 0, 4, "judge", "not this time", spans=())
+    nothing = AdjudicationDecision("a", 0, 4, "judge", "not this time", spans=())
     with pytest.raises(DataError, match="fits no conflict"):
         adjudicate(passes, SCHEME, [nothing])
-    overriding = Ruling("a", 0, 4, "judge", "not this time", spans=(), override=True)
+    overriding = AdjudicationDecision("a", 0, 4, "judge", "not this time", spans=(), override=True)
     result = adjudicate(passes, SCHEME, [overriding])
     assert result.documents[0].spans == ()
     assert (result.agreed, result.decided, result.decisions, result.dropped) == (0, 0, 1, 1)
@@ -106,10 +108,13 @@ def test_a_document_that_a_pass_lacks_or_skipped_is_read_by_the_others() -> None
 
 
 WRONG = {
-    "no such pass": ([Ruling("a", 0, 4, "judge", "r", choose="w")], "chooses 'w'"),
-    "no such document": ([Ruling("b", 0, 4, "judge", "r", choose="x")], "fits no conflict"),
-    "twice": ([Ruling("a", 0, 4, "judge", "r", choose="x")] * 2, "is decided twice"),
-    "other readings": ([Ruling("a", 0, 4, "judge", "r", choose="x", readings={"x": (), "y": ()})], "other readings"),
+    "no such pass": ([AdjudicationDecision("a", 0, 4, "judge", "r", choose="w")], "chooses 'w'"),
+    "no such document": ([AdjudicationDecision("b", 0, 4, "judge", "r", choose="x")], "fits no conflict"),
+    "twice": ([AdjudicationDecision("a", 0, 4, "judge", "r", choose="x")] * 2, "is decided twice"),
+    "other readings": (
+        [AdjudicationDecision("a", 0, 4, "judge", "r", choose="x", readings={"x": (), "y": ()})],
+        "other readings",
+    ),
 }
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.corpus.inspection.check import check_spans
-from goldspan.corpus.spans.bounds import NOWHERE, bound_faults, fitted
-from goldspan.corpus.spans.fitting import PUT_RIGHT, fitted_layer
+from goldspan.corpus.spans.bounds import NOWHERE, bound_faults, trim_bounds
+from goldspan.corpus.spans.fitting import PUT_RIGHT, fit_layer
 from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme, parse_scheme
 
 TEXT = 'The U.S. military’s base near Kouré-Bèrè, "Syria’s" O\'Brien, N\'Djamena, Idlib. the\r\n"Guardian" cafe\u0301s (IRGC)'
@@ -44,7 +44,7 @@ FITTED = {
 @pytest.mark.parametrize(("surface", "result"), FITTED.items(), ids=map(ascii, FITTED))
 def test_bounds_are_put_right_where_nobody_has_to_guess(surface: str, result: str) -> None:
     start = TEXT.index(surface)
-    found = fitted(TEXT, start, start + len(surface), ("the", "a"))
+    found = trim_bounds(TEXT, start, start + len(surface), ("the", "a"))
     assert (found if isinstance(found, str) else TEXT[slice(*found)]) == result
 
 
@@ -60,7 +60,7 @@ def test_what_is_changed_or_dropped_is_counted_by_its_reason(scheme: Scheme) -> 
     ]
     tally: Counter[str] = Counter()
     document = Document(id="a", text=text, zones=(Zone(0, 4, "byline"),), spans=())
-    layer = fitted_layer(document, spans, scheme, tally)
+    layer = fit_layer(document, spans, scheme, tally)
     assert [text[span.start : span.end] for span in layer] == ["Syrian", "Kouré-Bèrè"]
     assert tally == {f"dropped, {CUT}": 1, "dropped, in a zone": 1, "dropped, overlapping another": 2, PUT_RIGHT: 2}
 
@@ -69,7 +69,7 @@ def test_of_spans_with_one_place_and_label_the_one_with_a_value_stays(scheme: Sc
     value = scheme.value("ACTOR", kind="state", id="IRN")
     tally: Counter[str] = Counter()
     spans = [Span(0, 4, "ACTOR"), Span(0, 4, "ACTOR", value)]
-    assert fitted_layer(Document(id="a", text="Iran", spans=()), spans, scheme, tally) == spans[1:]
+    assert fit_layer(Document(id="a", text="Iran", spans=()), spans, scheme, tally) == spans[1:]
     assert tally == {"dropped, there already": 1}
 
 
@@ -134,11 +134,11 @@ def test_any_spans_of_any_text_make_a_layer_that_passes_the_check(name: str, tex
     spans = [Span(min(a, b), max(a, b), "ACTOR", score=score) for a, b, score in drawn if a != b]
     document = Document(id="a", text=text, spans=())
     tally: Counter[str] = Counter()
-    layer = fitted_layer(document, spans, scheme, tally)
+    layer = fit_layer(document, spans, scheme, tally)
     assert check_spans(msgspec.structs.replace(document, spans=tuple(layer)), scheme) == []
     assert len(spans) - len(layer) == sum(count for what, count in tally.items() if what.startswith("dropped"))
     again: Counter[str] = Counter()
-    assert fitted_layer(document, layer, scheme, again) == layer and not again
+    assert fit_layer(document, layer, scheme, again) == layer and not again
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join), st.data())
@@ -146,4 +146,4 @@ def test_bounds_that_the_check_has_nothing_against_are_left_alone(text: str, dat
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     if not list(bound_faults(text, start, end, ("the",))):
-        assert fitted(text, start, end, ("the",)) == (start, end)
+        assert trim_bounds(text, start, end, ("the",)) == (start, end)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import Account, load_format
+from goldspan.corpus.formats import ReadReport, load_format
 from goldspan.corpus.formats.brat.annotation_file import fragments
 from goldspan.corpus.spans.stated_words import same_words
 from goldspan.schema import DataError, Document, Span
@@ -64,8 +64,8 @@ def test_folders_of_brat_itself_are_read(tmp_path: Path) -> None:
     assert found.spans == (replace(SCHEME.span(0, 4, "ACTOR", id="IRN"), note="sure"), Span(18, 27, "LOCATION"))
 
 
-def account_of(folder: Path) -> tuple[list[Document], Account]:
-    account = Account()
+def account_of(folder: Path) -> tuple[list[Document], ReadReport]:
+    account = ReadReport()
     return list(load_format("brat").read(folder, SCHEME, None, account)), account
 
 

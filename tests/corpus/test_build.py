@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus import build_documents
-from goldspan.corpus.ingest.articles import Reading, read_articles
+from goldspan.corpus.ingest.articles import SourceOptions, read_articles
 from goldspan.schema import DataError, Document, Problem, Scheme, UsageError
 
 from ..conftest import SEEDS
@@ -28,7 +28,7 @@ def build(source: Path, scheme: Scheme, *notes: list[Problem], **how: object) ->
         raise DataError(problem)
 
     note = notes[0].append if notes else refuse
-    return list(build_documents(read_articles(str(source), Reading(**how)), scheme, refuse=refuse, note=note))
+    return list(build_documents(read_articles(str(source), SourceOptions(**how)), scheme, refuse=refuse, note=note))
 
 
 def test_the_seeds_are_byte_for_byte_what_they_were() -> None:

@@ -16,10 +16,10 @@ from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
 from goldspan.corpus import load, read_records
-from goldspan.corpus.formats import Loss
-from goldspan.corpus.formats.conversion import replacing_folder
+from goldspan.corpus.formats import LossReport
+from goldspan.corpus.formats.conversion import replace_folder
 from goldspan.corpus.formats.record_formats import text_free
-from goldspan.schema import Scheme, SurroundingsError, layer_fingerprint
+from goldspan.schema import DependencyError, Scheme, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold"
@@ -303,7 +303,7 @@ def test_what_quotes_the_text_goes_with_it(tmp_path: Path, scheme: Scheme) -> No
         tmp_path / "g.jsonl",
         record("a", text, spans=[item, span(37, 44, "ACTOR", note=short)], extra=quote, layer={"extra": {"q": text}}),
     )
-    told = Loss()
+    told = LossReport()
     bare = text_free(load(gold)[0], told)
     assert bare.extra == {"tag": "Iran", "deep": [{}, "kept"]} and bare.layer is not None and bare.layer.extra == {}
     first, second = bare.spans
@@ -350,8 +350,8 @@ def test_what_was_there_before_survives_a_replacement_that_fails_twice(
 
     monkeypatch.setattr(Path, "rename", rename)
     with (
-        pytest.raises(SurroundingsError, match=r"What was there before is in .*\.old"),
-        replacing_folder(tmp_path / "out", overwrite=True) as folder,
+        pytest.raises(DependencyError, match=r"What was there before is in .*\.old"),
+        replace_folder(tmp_path / "out", overwrite=True) as folder,
     ):
         (folder / "new").write_text("x")
     assert [path.read_text() for path in tmp_path.rglob("only")] == ["copy"]

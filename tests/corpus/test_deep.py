@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.inspection.suspicious import deep_findings, read_answers
+from goldspan.corpus.inspection.suspicious import find_suspicious_annotations, read_suppressions
 from goldspan.schema import DataError, Document, Metadata, Scheme, Span, Zone
 
 TEXT = "Iran struck Erbil. Iran denied it. On Friday 12 soldiers were killed. Erbil is in Iraq. Erbil again."
@@ -22,7 +22,7 @@ def found(
     scheme: Scheme, *spans: Span, published: str = "2024-01-20", zones: tuple[Zone, ...] = ()
 ) -> list[tuple[str, int]]:
     document = Document(id="a", text=TEXT, spans=spans, meta=Metadata(published=published), zones=zones)
-    return [(finding.check, finding.start) for finding in deep_findings([document], scheme)]
+    return [(finding.check, finding.start) for finding in find_suspicious_annotations([document], scheme)]
 
 
 def test_a_sound_layer_has_no_findings(scheme: Scheme) -> None:
@@ -81,8 +81,8 @@ def test_answers_need_a_reason_and_a_place(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     answer = {"check": "label", "document": "a", "start": 0, "end": 4, "reason": "A5"}
     path.write_text(json.dumps(answer) + "\n")
-    assert read_answers(path) == {("label", "a", 0, 4): "A5"}
+    assert read_suppressions(path) == {("label", "a", 0, 4): "A5"}
     for bad in ({**answer, "reason": " "}, {"check": "label"}):
         path.write_text(json.dumps(answer) + "\n" + json.dumps(bad) + "\n")
         with pytest.raises(DataError, match=r"answers\.jsonl:2: "):
-            read_answers(path)
+            read_suppressions(path)

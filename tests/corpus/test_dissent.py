@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from goldspan.corpus.inspection.extractor_disagreement import dissent
+from goldspan.corpus.inspection.extractor_disagreement import extractor_disagreement
 from goldspan.schema import Document, Scheme, Span, Zone
 from tests.conftest import Run, record, span, write_lines
 
@@ -36,7 +36,7 @@ def corpus(*layers: list[Span], copies: int = 6) -> list[Document]:
 
 def test_a_span_that_trusted_extractors_share_and_the_gold_lacks_is_found(scheme: Scheme) -> None:
     gold, sure = corpus(ALL[1:]), corpus(ALL)
-    [finding] = dissent(gold, {"one": sure, "two": sure}, scheme)
+    [finding] = extractor_disagreement(gold, {"one": sure, "two": sure}, scheme)
     assert (finding.check, finding.document, finding.start, finding.end) == ("dissent", "a0", 0, 4)
     assert finding.what == "one and two have ACTOR 'Iran' [0, 4), the gold nothing"
 
@@ -44,13 +44,13 @@ def test_a_span_that_trusted_extractors_share_and_the_gold_lacks_is_found(scheme
 def test_a_span_that_only_the_gold_has_is_found(scheme: Scheme) -> None:
     odd = at("left", "ACTOR")
     gold, sure = corpus([*ALL, odd]), corpus(ALL)
-    [finding] = dissent(gold, {"one": sure, "two": sure}, scheme)
+    [finding] = extractor_disagreement(gold, {"one": sure, "two": sure}, scheme)
     assert finding.what == "only the gold has ACTOR 'left' [23, 27)"
 
 
 def test_other_bounds_and_labels_are_one_finding_with_both_sides(scheme: Scheme) -> None:
     gold, sure = corpus([at("Kyiv. Iran", "ACTOR"), *ALL[3:], ALL[0]]), corpus([*ALL[:2], *ALL[3:]])
-    [finding] = dissent(gold, {"one": sure, "two": sure}, scheme)
+    [finding] = extractor_disagreement(gold, {"one": sure, "two": sure}, scheme)
     assert finding.what == "one and two have LOCATION 'Kyiv' [12, 16), the gold ACTOR 'Kyiv. Iran' [12, 22)"
 
 
@@ -62,7 +62,7 @@ def test_other_values_are_found_and_those_that_count_as_the_same_are_not(scheme:
     other = [
         Document(id=f"d{i}", text=TEXT, spans=tuple(dated("2023-11-10" if i == 0 else "2023-11-03"))) for i in range(8)
     ]
-    [finding] = dissent(gold, {"one": other, "two": other}, scheme)
+    [finding] = extractor_disagreement(gold, {"one": other, "two": other}, scheme)
     assert finding.what == "one and two have DATE 'Friday' [42, 48) as 'edtf 2023-11-10', the gold as 'edtf 2023-11-03'"
 
 
@@ -71,8 +71,8 @@ def test_the_more_trusted_the_higher_the_rank(scheme: Scheme) -> None:
     gold = [Document(id=f"d{i}", text=TEXT, spans=tuple(ALL[:3] if i == 0 else ALL)) for i in range(20)]
     sure = [Document(id=f"d{i}", text=TEXT, spans=tuple(ALL)) for i in range(20)]
     wild = [Document(id=f"d{i}", text=TEXT, spans=tuple([*ALL, *noise] if i % 2 else ALL)) for i in range(20)]
-    trusted = dissent(gold, {"one": sure, "two": sure}, scheme)
-    mixed = dissent(gold, {"one": wild, "two": wild}, scheme)
+    trusted = extractor_disagreement(gold, {"one": sure, "two": sure}, scheme)
+    mixed = extractor_disagreement(gold, {"one": wild, "two": wild}, scheme)
     assert [f.document for f in trusted] == ["d0", "d0"]
     weights = {(f.document, f.start): f.likelihood or 0.0 for f in mixed}
     for finding in trusted:
@@ -83,9 +83,11 @@ def test_the_more_trusted_the_higher_the_rank(scheme: Scheme) -> None:
 
 def test_one_voice_of_three_and_zones_are_no_dissent(scheme: Scheme) -> None:
     gold, sure = corpus(ALL[1:]), corpus(ALL)
-    assert not [f for f in dissent(gold, {"one": sure, "two": gold, "three": gold}, scheme) if f.start == 0]
+    assert not [
+        f for f in extractor_disagreement(gold, {"one": sure, "two": gold, "three": gold}, scheme) if f.start == 0
+    ]
     zoned = [Document(id=d.id, text=d.text, spans=d.spans, zones=(Zone(0, 5, "stamp"),)) for d in gold]
-    assert dissent(zoned, {"one": sure, "two": sure}, scheme) == []
+    assert extractor_disagreement(zoned, {"one": sure, "two": sure}, scheme) == []
 
 
 def counted(scheme: Scheme, *numbers: int, of: int = 12) -> list[Document]:
@@ -97,8 +99,8 @@ def counted(scheme: Scheme, *numbers: int, of: int = 12) -> list[Document]:
 
 def test_who_has_the_golds_value_speaks_against_those_who_have_another(scheme: Scheme) -> None:
     gold, other = counted(scheme), counted(scheme, 4)
-    [unopposed] = dissent(gold, {"one": other, "two": other}, scheme)
-    [opposed] = dissent(gold, {"one": other, "two": other, "three": gold}, scheme)
+    [unopposed] = extractor_disagreement(gold, {"one": other, "two": other}, scheme)
+    [opposed] = extractor_disagreement(gold, {"one": other, "two": other, "three": gold}, scheme)
     assert (opposed.likelihood or 0.0) < (unopposed.likelihood or 0.0)
 
 
@@ -107,19 +109,19 @@ def test_the_order_of_equal_spans_is_no_dissent(scheme: Scheme) -> None:
     gold, turned = (
         [Document(id="q", text=TEXT, spans=spans), *counted(scheme)] for spans in ((one, other), (other, one))
     )
-    assert dissent(gold, {"one": turned, "two": turned}, scheme) == []
+    assert extractor_disagreement(gold, {"one": turned, "two": turned}, scheme) == []
 
 
 def test_a_gold_without_answers_or_documents_is_under_no_suspicion(scheme: Scheme) -> None:
-    assert dissent(corpus(ALL), {}, scheme) == []
-    assert dissent(corpus(ALL), {"one": [], "two": []}, scheme) is not None
-    assert dissent([], {"one": [], "two": []}, scheme) == []
+    assert extractor_disagreement(corpus(ALL), {}, scheme) == []
+    assert extractor_disagreement(corpus(ALL), {"one": [], "two": []}, scheme) is not None
+    assert extractor_disagreement([], {"one": [], "two": []}, scheme) == []
 
 
 def test_a_span_beside_one_that_all_share_is_not_said_to_stand_for_nothing(scheme: Scheme) -> None:
     wider = at("Iran struck", "ACTOR")
     gold, sure = corpus(ALL), corpus([*ALL, wider])
-    [finding] = dissent(gold, {"one": sure, "two": sure}, scheme)
+    [finding] = extractor_disagreement(gold, {"one": sure, "two": sure}, scheme)
     assert finding.what == "one and two have ACTOR 'Iran struck' [0, 11), the gold only ACTOR 'Iran' [0, 4)"
 
 
@@ -127,7 +129,7 @@ def test_a_span_that_only_the_gold_has_is_told_where_what_stands_in_its_place_is
     gold = corpus([*ALL, at("struck", "ACTOR")], copies=20)
     noise = [at("struck", "LOCATION"), at("left", "LOCATION")]  # they know actors well and places badly
     wild = [Document(id=d.id, text=TEXT, spans=(*(s for s in ALL if s.label != "LOCATION"), *noise)) for d in gold]
-    found = dissent(gold, {"one": wild, "two": wild}, scheme)
+    found = extractor_disagreement(gold, {"one": wild, "two": wild}, scheme)
     assert [f.what for f in found if f.start == 5] == ["only the gold has ACTOR 'struck' [5, 11)"]
 
 
@@ -169,4 +171,4 @@ def test_extractors_without_deep_are_a_wrong_call(tmp_path: Path, goldspan: Run)
 def test_an_alias_of_the_golds_actor_is_no_dissent(scheme: Scheme) -> None:
     value, alias = (scheme.value("ACTOR", id=name) for name in ("IRN", "iran"))
     gold, sure = corpus([at("Iran", "ACTOR", 0, value), *ALL[1:]]), corpus([at("Iran", "ACTOR", 0, alias), *ALL[1:]])
-    assert dissent(gold, {"one": sure, "two": sure}, scheme) == []
+    assert extractor_disagreement(gold, {"one": sure, "two": sure}, scheme) == []

@@ -12,7 +12,7 @@ import pytest
 
 from goldspan.corpus import read_records, write_records
 from goldspan.corpus.formats.huggingface.features import spans_of_tags
-from goldspan.corpus.release.splits import placed
+from goldspan.corpus.release.splits import assign_splits
 from goldspan.corpus.spans.tokenisation import iob2, token_offsets
 from goldspan.schema import Document, Scheme, Span, layer_fingerprint
 from tests.annotate.label_studio.texts import make_document
@@ -166,7 +166,7 @@ def test_near_duplicates_are_never_on_two_sides() -> None:
     for i in range(200):
         body = " ".join(words[(i // 2) * 9 : (i // 2) * 9 + 120])
         documents.append(Document(id=f"d{i}", text=body + (" more" if i % 2 else ""), spans=()))
-    places = {place.document.id: place for place in placed(documents)}
+    places = {place.document.id: place for place in assign_splits(documents)}
     assert {place.split for place in places.values()} - {""} == {"train", "validation", "test"}
     for i in range(0, 200, 2):
         one, other = places[f"d{i}"], places[f"d{i + 1}"]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from goldspan.cli.main import app
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import export, load_format
-from goldspan.corpus.formats.huggingface.hub_format import Hub
-from goldspan.corpus.formats.huggingface.metadata import Release
+from goldspan.corpus.formats.huggingface.hub_format import HubFormat
+from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
 from goldspan.corpus.ingest.zones import find_zones
 from goldspan.corpus.inspection.check import check_document
 from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language
@@ -116,7 +116,7 @@ def test_the_card_lists_what_is_stated(
     tags: list[str | None], codes: Any, whole: Any, machine: Any, texts: bool, tmp_path: Path, scheme: Scheme
 ) -> None:
     documents = [_document(tag, str(number)) for number, tag in enumerate(tags)]
-    _, loss = export(documents, Hub(Release(texts=texts)), tmp_path / "set", scheme)
+    _, loss = export(documents, HubFormat(ReleaseMetadata(texts=texts)), tmp_path / "set", scheme)
     head = DatasetCard.load(tmp_path / "set" / "README.md").data.to_dict()
     assert (head.get("language"), head.get("language_bcp47")) == (codes, whole)
     assert json.loads((tmp_path / "set" / "croissant.json").read_text("utf-8")).get("inLanguage") == machine

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldspan.corpus.spans.offset_units import UNITS, Unit
-from goldspan.corpus.spans.offsets import Marked, Settlement, Stated, settle
+from goldspan.corpus.spans.offset_units import UNITS, OffsetUnit
+from goldspan.corpus.spans.offsets import MarkedText, OffsetResolution, StatedSpan, resolve_offsets
 from goldspan.corpus.spans.stated_words import same_words
 from goldspan.schema import DataError
 
@@ -19,17 +19,20 @@ from .counting import marked_texts, stated_in, trimmed
 Spans = Sequence[tuple[int, int, str | None]]
 
 
-def file(*documents: tuple[str, Spans]) -> list[Marked]:
+def file(*documents: tuple[str, Spans]) -> list[MarkedText]:
     return [
-        Marked(
-            text, [Stated(((s, e),), words, f"T{n}", n) for n, (s, e, words) in enumerate(spans, 1)], "f", f"d{number}"
+        MarkedText(
+            text,
+            [StatedSpan(((s, e),), words, f"T{n}", n) for n, (s, e, words) in enumerate(spans, 1)],
+            "f",
+            f"d{number}",
         )
         for number, (text, spans) in enumerate(documents)
     ]
 
 
-def settled(marked: list[Marked]) -> tuple[Settlement, list[list[str]]]:
-    settlement = settle(lambda: marked)
+def settled(marked: list[MarkedText]) -> tuple[OffsetResolution, list[list[str]]]:
+    settlement = resolve_offsets(lambda: marked)
     return settlement, [
         [document.text[slice(*place[0])] for place in settlement.places(number, document)]
         for number, document in enumerate(marked)
@@ -156,13 +159,13 @@ def test_anything_else_is_one(stated: str, there: str) -> None:
 @given(st.lists(marked_texts(), min_size=1, max_size=3))
 @settings(max_examples=120, deadline=None)
 def test_words_lead_back_to_the_very_spans_or_the_file_is_refused(
-    drawn: list[tuple[str, list[tuple[int, int]], Unit]],
+    drawn: list[tuple[str, list[tuple[int, int]], OffsetUnit]],
 ) -> None:
     unit = drawn[0][2]
     documents = [(text, [(*stated_in(unit, text, *at), text[slice(*at)]) for at in spans]) for text, spans, _ in drawn]
     marked = file(*documents)
     try:
-        settlement = settle(lambda: marked)
+        settlement = resolve_offsets(lambda: marked)
     except DataError:
         return
     as_stated = all(
@@ -180,7 +183,7 @@ def test_words_lead_back_to_the_very_spans_or_the_file_is_refused(
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=str)
-def test_each_unit_is_found_by_itself(unit: Unit) -> None:
+def test_each_unit_is_found_by_itself(unit: OffsetUnit) -> None:
     text = "\ufeffAt 9:\r\n😀😀 é Goma,\nnear 12 Sake"
     spans = [(text.index(word), text.index(word) + len(word)) for word in ("At", "Goma", "12", "Sake")]
     stated = [(*stated_in(unit, text, *at), text[slice(*at)]) for at in spans]

@@ -13,11 +13,11 @@ from goldspan.corpus import read_records, write_records
 from goldspan.corpus.storage.arrow import record_batches
 from goldspan.schema import (
     DataError,
+    DependencyError,
     Document,
     Problem,
     Scheme,
     Span,
-    SurroundingsError,
     UsageError,
     conflict_scheme,
     parse_scheme,
@@ -170,9 +170,9 @@ def test_a_writing_that_fails_leaves_the_old_file_and_nothing_else(suffix: str, 
 
 def test_a_folder_or_a_missing_one_is_refused(tmp_path: Path, scheme: Scheme) -> None:
     (tmp_path / "folder.jsonl").mkdir()
-    with pytest.raises(SurroundingsError, match="is a folder"):
+    with pytest.raises(DependencyError, match="is a folder"):
         write_records(tmp_path / "folder.jsonl", [], scheme)
-    with pytest.raises(SurroundingsError, match="cannot be written"):
+    with pytest.raises(DependencyError, match="cannot be written"):
         write_records(tmp_path / "nowhere" / "records.jsonl", [], scheme)
 
 

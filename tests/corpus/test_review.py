@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from goldspan.corpus.adjudication.resolution import adjudicate
-from goldspan.corpus.adjudication.review import review_rulings
+from goldspan.corpus.adjudication.review import review_decisions
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 from tests.conftest import Run, record, span, write_lines
 
@@ -31,7 +31,7 @@ PASSES = {"one": [ONE], "two": [TWO]}
 
 
 def gold(scheme: Scheme, *reviews: Document) -> tuple[list[tuple[str, str]], Any]:
-    found = adjudicate(PASSES, scheme, review_rulings(PASSES, reviews))
+    found = adjudicate(PASSES, scheme, review_decisions(PASSES, reviews))
     return [(TEXT[s.start : s.end], s.label) for s in found.documents[0].spans], found
 
 
@@ -43,7 +43,7 @@ def test_a_reading_that_stands_is_chosen_with_its_author_and_reason(scheme: Sche
     decision = found.documents[0].spans[0].decision
     assert (decision.by, decision.reason) == ("rae", "a span never crosses a conjunction")
     assert found.documents[0].spans[0].passes == ("two",) and found.undecided == []
-    assert [ruling.choose for ruling in review_rulings(PASSES, [review])] == ["two"]
+    assert [ruling.choose for ruling in review_decisions(PASSES, [review])] == ["two"]
 
 
 def test_what_the_reviewer_wrote_anew_stands_and_so_does_nothing(scheme: Scheme) -> None:
@@ -57,7 +57,7 @@ def test_changes_against_all_passes_are_overrides(scheme: Scheme) -> None:
     review = document(*TWO.spans[:2], at("Kyiv and Iran", "LOCATION"), by="rae")
     spans, found = gold(scheme, review)
     assert spans == [("US", "ACTOR"), ("allied forces", "ACTOR"), ("Kyiv and Iran", "LOCATION")]
-    assert [(r.override, r.start) for r in review_rulings(PASSES, [review]) if r.override] == [(True, 28), (True, 45)]
+    assert [(r.override, r.start) for r in review_decisions(PASSES, [review]) if r.override] == [(True, 28), (True, 45)]
     assert found.documents[0].spans[2].decision.by == "rae"
 
 
@@ -72,7 +72,7 @@ def test_the_gold_of_passes_over_different_documents_holds_all_of_them(scheme: S
 
     passes = {"one": [of("d", ONE), of("e", ONE)], "two": [of("d", TWO), of("f", TWO)], "three": [of("f", ONE)]}
     reviews = [document(*TWO.spans, by="rae"), of("f", document(*ONE.spans, by="rae"))]
-    found = adjudicate(passes, scheme, review_rulings(passes, reviews))
+    found = adjudicate(passes, scheme, review_decisions(passes, reviews))
     assert {d.id: d.spans[0].passes for d in found.documents} == {"d": ("two",), "e": ("one",), "f": ("three",)}
     assert (found.single, found.undecided) == (["e"], [])
     open_ones = adjudicate(passes, scheme)
@@ -95,12 +95,12 @@ BAD = {
 @pytest.mark.parametrize("review", BAD.values(), ids=BAD)
 def test_what_reviews_nothing_here_is_refused(review: Document) -> None:
     with pytest.raises(DataError):
-        review_rulings(PASSES, [review])
+        review_decisions(PASSES, [review])
 
 
 def test_two_reviews_of_one_document_are_refused() -> None:
     with pytest.raises(DataError, match="two reviews"):
-        review_rulings(PASSES, [document(by="rae"), document(by="sam")])
+        review_decisions(PASSES, [document(by="rae"), document(by="sam")])
 
 
 def test_the_command_takes_a_review_and_writes_its_decisions_down(tmp_path: Path, goldspan: Run) -> None:

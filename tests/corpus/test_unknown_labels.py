@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.corpus import read_records
-from goldspan.corpus.formats import Account, read_any
+from goldspan.corpus.formats import ReadReport, read_any
 from goldspan.corpus.storage.label_map import LabelMap, read_label_map, read_mapped
 from goldspan.corpus.storage.unknown_labels import map_lines, toml_key
 from goldspan.schema import DataError, Document, Label, Scheme, Span, UsageError
@@ -85,12 +85,12 @@ def test_every_format_names_all(name: str, mapped: bool, scheme: Scheme, tmp_pat
     out, _ = written(name, tmp_path, foreign(), OTHER)
     labels = LabelMap({"ACTOR": "ACTOR", "MONEY": ""}) if mapped else None
     with pytest.raises(DataError) as refused:
-        list(read_any(out, scheme, Account(), name=name, labels=labels))
+        list(read_any(out, scheme, ReadReport(), name=name, labels=labels))
     assert set(tomllib.loads("\n".join(refused.value.example))) == set(FOREIGN)
     [line] = refused.value.lines
     assert all(repr(label) in line for label in FOREIGN)
     whole = LabelMap({"ACTOR": "ACTOR", "*": ""})
-    assert [len(d.spans) for d in read_any(out, scheme, Account(), name=name, labels=whole)] == [1, 0]
+    assert [len(d.spans) for d in read_any(out, scheme, ReadReport(), name=name, labels=whole)] == [1, 0]
     assert whole.dropped == {"PER": 2, "Q-1": 1, "ORG": 1}
 
 
@@ -169,4 +169,4 @@ def test_all_inputs_that_are_broken_are_named(goldspan: Run, tmp_path: Path) -> 
 
 def test_a_map_is_refused_as_before_where_labels_are_typed(scheme: Scheme, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="labels of a dataset"):
-        list(read_any(tmp_path, scheme, Account(), name="hf", labels=LabelMap({"A": "ACTOR"})))
+        list(read_any(tmp_path, scheme, ReadReport(), name="hf", labels=LabelMap({"A": "ACTOR"})))

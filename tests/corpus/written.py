@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from goldspan.corpus.formats import Account, Loss, load_format
+from goldspan.corpus.formats import LossReport, ReadReport, load_format
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, Scheme, Span, conflict_scheme
 
@@ -22,14 +22,14 @@ def places(name: str, folder: Path) -> Path:
     return target
 
 
-def written(name: str, folder: Path, docs: Iterable[Document], scheme: Scheme) -> tuple[Path, Loss]:
-    out, loss = places(name, folder), Loss()
+def written(name: str, folder: Path, docs: Iterable[Document], scheme: Scheme) -> tuple[Path, LossReport]:
+    out, loss = places(name, folder), LossReport()
     load_format(name).write(docs, out, scheme, loss)
     return out, loss
 
 
 def read(name: str, source: Path, scheme: Scheme, labels: LabelMap | None = None) -> list[Document]:
-    return list(load_format(name).read(source, scheme, labels, Account()))
+    return list(load_format(name).read(source, scheme, labels, ReadReport()))
 
 
 def doc(*spans: Span, text: str = TEXT, id: str = "a") -> Document:

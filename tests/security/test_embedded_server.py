@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.label_studio.server.credentials import made_up
-from goldspan.annotate.label_studio.server.log import rotate
-from goldspan.annotate.label_studio.server.paths import made
+from goldspan.annotate.label_studio.server.credentials import generate_credentials
+from goldspan.annotate.label_studio.server.log import rotate_log
+from goldspan.annotate.label_studio.server.paths import ensure_dir
 
 from ..conftest import GOLDSPAN
 from ..studio_server import Studio
 
 
 def test_secrets_are_made_up_anew_each_time() -> None:
-    several = [made_up("default") for _ in range(20)]
+    several = [generate_credentials("default") for _ in range(20)]
     assert len({one.password for one in several}) == len({one.token for one in several}) == 20
     assert min(len(one.password) for one in several) >= 16
     assert "password" not in repr(several[0]) and several[0].token not in repr(several[0])
@@ -47,11 +47,11 @@ def test_under_the_most_careless_umask_nothing_is_others_to_read_or_write(own_st
 def test_folders_that_are_made_are_nobody_elses_to_write(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        made(tmp_path / "a" / "b")
+        ensure_dir(tmp_path / "a" / "b")
         log = tmp_path / "server.log"
         log.write_bytes(b"x" * 5_000_001)
         log.chmod(0o600)
-        rotate(log)
+        rotate_log(log)
     finally:
         os.umask(before)
     assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "a/b", "server.log.1")] == [

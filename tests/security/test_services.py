@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from goldspan.annotate import http_limits as bounded
-from goldspan.annotate.adapters.http import Service
-from goldspan.annotate.label_studio import Api, Connection, StudioError
+from goldspan.annotate.adapters.http import RetryingService
+from goldspan.annotate.label_studio import Connection, StudioClient, StudioError
 from goldspan.annotate.label_studio.client import client as api
-from goldspan.schema import DataError, SurroundingsError, UsageError
+from goldspan.schema import DataError, DependencyError, UsageError
 
 from ..conftest import Run, record, write_lines
 
@@ -84,8 +84,8 @@ def dripping(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
-def service(url: str, timeout: float = 5.0) -> Service:
-    return Service(url, timeout=timeout, retries=0, headers=HEADERS, secret=TOKEN)
+def service(url: str, timeout: float = 5.0) -> RetryingService:
+    return RetryingService(url, timeout=timeout, retries=0, headers=HEADERS, secret=TOKEN)
 
 
 def test_a_token_is_not_carried_to_where_a_service_sends() -> None:
@@ -93,7 +93,7 @@ def test_a_token_is_not_carried_to_where_a_service_sends() -> None:
         with answering(lambda h: said(h, 307, Location=f"{elsewhere}/")) as (url, first):
             with pytest.raises(DataError, match="status 307"):
                 service(url).post(b"x", kind="text/plain")
-            with Api(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="sends elsewhere"):
+            with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="sends elsewhere"):
                 studio.get("/api/projects/")
         assert (len(first), heard) == (2, [])
 
@@ -103,7 +103,10 @@ def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         with pytest.raises(DataError, match="more than 200,000,000 bytes"):
             service(url, timeout=60).post(b"x", kind="text/plain")
         monkeypatch.setattr(api, "_LARGEST", 10_000_000)
-        with Api(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="more than 10,000,000 bytes"):
+        with (
+            StudioClient(Connection(url, TOKEN)) as studio,
+            pytest.raises(StudioError, match="more than 10,000,000 bytes"),
+        ):
             studio.post("/api/projects/")
     assert bounded.LARGEST == 200_000_000
 
@@ -151,9 +154,9 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(tmp_path: Path, mon
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
     with answering(lambda h: said(h, 200, b"{}"), tls) as (url, heard):
-        with pytest.raises(SurroundingsError):
+        with pytest.raises(DependencyError):
             service(url).post(b"x", kind="text/plain")
-        with Api(Connection(url, TOKEN)) as studio, pytest.raises(StudioError):
+        with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError):
             studio.post("/api/projects/")
         assert heard == []
         known = ssl.create_default_context(cafile=certificate)

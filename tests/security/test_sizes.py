@@ -65,11 +65,11 @@ def test_a_line_as_long_as_allowed_is_read_and_one_byte_more_is_not(
 ) -> None:
     monkeypatch.setattr(files, "LONGEST_LINE", 10)
     (tmp_path / "a").write_bytes(b"123456789\n123456789\n")
-    with files.reading(str(tmp_path / "a")) as stream:
-        assert list(files.lines(stream, "a")) == [b"123456789\n"] * 2
+    with files.open_reader(str(tmp_path / "a")) as stream:
+        assert list(files.read_lines(stream, "a")) == [b"123456789\n"] * 2
     (tmp_path / "a").write_bytes(b"123456789\n1234567890\n")
-    with files.reading(str(tmp_path / "a")) as stream, pytest.raises(Exception, match=r"a:2: the line is longer"):
-        list(files.lines(stream, "a"))
+    with files.open_reader(str(tmp_path / "a")) as stream, pytest.raises(Exception, match=r"a:2: the line is longer"):
+        list(files.read_lines(stream, "a"))
 
 
 @pytest.mark.parametrize("command", ["check", "stats"])

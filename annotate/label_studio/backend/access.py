@@ -17,7 +17,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class BasicCredentials:
     """User name and password of one start, made up for it.
 
     Attributes:
@@ -35,7 +35,7 @@ class Secret:
         return hmac.compare_digest(given.strip(), wanted) and kind.lower() == b"basic"
 
 
-class Gate:
+class AuthMiddleware:
     """Lets through what has the secret and is small enough; of all else nothing is read.
 
     Args:
@@ -45,7 +45,7 @@ class Gate:
         seconds: In which a body must have arrived.
     """
 
-    def __init__(self, inside: Application, secret: Secret, *, most: int, seconds: float) -> None:
+    def __init__(self, inside: Application, secret: BasicCredentials, *, most: int, seconds: float) -> None:
         self._inside = inside
         self._secret = secret
         self._most = most

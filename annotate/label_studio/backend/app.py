@@ -1,6 +1,6 @@
 """The machine learning backend that Label Studio asks for suggestions, as an application.
 
-Needs the extra `backend`: importing this module without it raises a SurroundingsError.
+Needs the extra `backend`: importing this module without it raises a DependencyError.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from ....schema import SurroundingsError, UsageError, counted
-from .access import Application, Gate, Secret
-from .predictor import Suggester, Tell
-from .serial_worker import Turns
+from ....schema import DependencyError, UsageError, pluralize
+from .access import Application, AuthMiddleware, BasicCredentials
+from .predictor import LogCallback, Predictor
+from .serial_worker import SerialExecutor
 
 _MISSING = "a backend needs the packages fastapi and uvicorn. Fix: pip install 'goldspan[backend]'"
 
@@ -24,11 +24,11 @@ try:
     import uvicorn  # noqa: F401 - whoever has one of them only needs the extra as well
     from fastapi import FastAPI, Request, Response
 except ImportError as error:
-    raise SurroundingsError(_MISSING) from error
+    raise DependencyError(_MISSING) from error
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """What a call may cost.
 
     Attributes:
@@ -49,8 +49,12 @@ class _Question(msgspec.Struct):
     tasks: list[Any]
 
 
-def backend(
-    suggester: Suggester, turns: Turns, secret: Secret, tell: Tell, limits: Limits | None = None
+def backend_app(
+    suggester: Predictor,
+    turns: SerialExecutor,
+    secret: BasicCredentials,
+    tell: LogCallback,
+    limits: RequestLimits | None = None,
 ) -> Application:
     """The application: Label Studio's protocol behind the gate.
 
@@ -61,11 +65,13 @@ def backend(
         tell: Told of each call in a line, without a word of its texts.
         limits: Other ones than the usual.
     """
-    limits = limits or Limits()
-    return Gate(_application(suggester, turns, tell, limits), secret, most=limits.body, seconds=limits.arriving)
+    limits = limits or RequestLimits()
+    return AuthMiddleware(
+        _application(suggester, turns, tell, limits), secret, most=limits.body, seconds=limits.arriving
+    )
 
 
-def _application(suggester: Suggester, turns: Turns, tell: Tell, limits: Limits) -> FastAPI:
+def _application(suggester: Predictor, turns: SerialExecutor, tell: LogCallback, limits: RequestLimits) -> FastAPI:
     app = FastAPI(openapi_url=None)
     version = suggester.name
 
@@ -102,7 +108,7 @@ def _application(suggester: Suggester, turns: Turns, tell: Tell, limits: Limits)
             return answered({"detail": "no list of tasks"}, 422)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return answered({"detail": "no JSON"}, 400)
-        told = counted(len(tasks), "task")
+        told = pluralize(len(tasks), "task")
         start = time.perf_counter()
         stop = Event()
         work = turns.give(lambda: msgspec.json.encode({"results": suggester.answers(tasks, stop.is_set)}))
@@ -112,7 +118,7 @@ def _application(suggester: Suggester, turns: Turns, tell: Tell, limits: Limits)
         except TimeoutError:
             tell(f"{told}: no suggestions in {limits.answering:g} s")
             return answered({"detail": "no suggestions in time"}, 504)
-        except (SurroundingsError, UsageError) as error:
+        except (DependencyError, UsageError) as error:
             tell(f"{told}: {suggester.name} cannot go on: {' '.join(str(error).split())[:300]}")
             return answered({"detail": "the extractor cannot go on"}, 503)
         finally:

@@ -8,19 +8,19 @@ from typing import Any
 import msgspec
 
 from ....corpus.spans.fitting import CHANGES
-from ....schema import DataError, Document, Extractor, RecordCodec, Scheme, SurroundingsError
-from ...runner.readiness import PLAIN, load
-from ...runner.run import Run
+from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
+from ...runner.readiness import PLAIN, load_extractor_model
+from ...runner.run import ExtractorRun
 from ..mapping.tasks import document_of, make_task
 
 _TOGETHER = 32
 """Documents that the extractor gets at once; between them a call can be stopped."""
 
 Answer = dict[str, Any]
-Tell = Callable[[str], None]
+LogCallback = Callable[[str], None]
 
 
-class Suggester:
+class Predictor:
     """An extractor that answers tasks.
 
     What it tells never has words of a text: a task's number and the kind of the fault.
@@ -34,10 +34,10 @@ class Suggester:
         name: The extractor's; the version of each answer.
     """
 
-    def __init__(self, extractor: Extractor, scheme: Scheme, tell: Tell) -> None:
+    def __init__(self, extractor: Extractor, scheme: Scheme, tell: LogCallback) -> None:
         self.name = extractor.name
         self._extractor = extractor
-        self._run = Run(extractor, scheme)
+        self._run = ExtractorRun(extractor, scheme)
         self._codec = RecordCodec(scheme)
         self._scheme = scheme
         self._tell = tell
@@ -46,13 +46,13 @@ class Suggester:
         """Loads the extractor and calls it once, so that the first task does not wait for models to load.
 
         Raises:
-            SurroundingsError: It fails on a plain sentence.
+            DependencyError: It fails on a plain sentence.
             GoldspanError: It cannot be loaded, or lacks an argument without which it can do nothing.
         """
-        load(self._extractor)
+        load_extractor_model(self._extractor)
         [outcome] = self._run.whole([PLAIN])
         if outcome.problem is not None:
-            raise SurroundingsError(f"{outcome.problem.what}. Fix: mend --extractor")
+            raise DependencyError(f"{outcome.problem.what}. Fix: mend --extractor")
 
     def answers(self, tasks: Sequence[Any], stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
         """The answers to tasks, in their order; one that makes trouble has an empty answer, which is told.
@@ -62,7 +62,7 @@ class Suggester:
             stopped: Asked now and then; where it says so, the rest is not looked at.
 
         Raises:
-            SurroundingsError: The extractor cannot go on, whatever the task.
+            DependencyError: The extractor cannot go on, whatever the task.
             UsageError: As the former.
         """
         empty: Answer = {"result": [], "score": None, "model_version": self.name}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ....schema import Scheme, SurroundingsError, UsageError
-from ..client.client import Api, StudioError
+from ....schema import DependencyError, Scheme, UsageError
+from ..client.client import StudioClient, StudioError
 from ..client.projects import Project, find_project
 from ..mapping.labeling_config import control_names
-from .access import Secret
+from .access import BasicCredentials
 
 MARK = "goldspan studio backend"
 """Description by which a link is known as ours."""
@@ -20,7 +20,7 @@ _PATIENCE = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class BackendRegistration:
     """A project's link to a backend.
 
     Attributes:
@@ -44,7 +44,7 @@ class Link:
     first: bool
 
 
-def project_for(api: Api, title: str, scheme: Scheme) -> Project:
+def project_for(api: StudioClient, title: str, scheme: Scheme) -> Project:
     """The project of that title, if its interface has what the scheme's suggestions use.
 
     Raises:
@@ -67,7 +67,9 @@ def project_for(api: Api, title: str, scheme: Scheme) -> Project:
     return project
 
 
-def link(api: Api, project: Project, *, url: str, secret: Secret, name: str) -> Link:
+def register_backend(
+    api: StudioClient, project: Project, *, url: str, secret: BasicCredentials, name: str
+) -> BackendRegistration:
     """Links a project to a backend that answers already, and has the project show its suggestions.
 
     A link that an earlier start left is brought up to date; those of others stay as they are.
@@ -80,7 +82,7 @@ def link(api: Api, project: Project, *, url: str, secret: Secret, name: str) -> 
         name: Of the extractor: title of the link, and the version of its suggestions.
 
     Raises:
-        SurroundingsError: The server may not call this machine, or does not reach it.
+        DependencyError: The server may not call this machine, or does not reach it.
         StudioError: The server does not answer, or refuses.
     """
     held = _links(api, project)
@@ -116,7 +118,7 @@ def link(api: Api, project: Project, *, url: str, secret: Secret, name: str) -> 
         if hook not in hooks and address == f"{url}/webhook":
             api.delete(f"/api/webhooks/{hook}/")
     api.patch(f"/api/projects/{project.id}/", json={"model_version": name, "show_collab_predictions": True})
-    return Link(
+    return BackendRegistration(
         id=int(mine[0]["id"]),
         project=project,
         url=url,
@@ -128,7 +130,7 @@ def link(api: Api, project: Project, *, url: str, secret: Secret, name: str) -> 
     )
 
 
-def unlink(api: Api, made: Link) -> bool:
+def unregister_backend(api: StudioClient, made: BackendRegistration) -> bool:
     """Takes a link back; the suggestions stay. Returns whether it was still this start's.
 
     A link to nobody would hide the suggestions that are there, and whoever listens at the port next would be sent the
@@ -153,16 +155,16 @@ def unlink(api: Api, made: Link) -> bool:
     return True
 
 
-def _links(api: Api, project: Project) -> list[dict[str, Any]]:
+def _links(api: StudioClient, project: Project) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api.get("/api/ml/", params={"project": project.id}, timeout=_SLOW)
     return found
 
 
-def _hooks(api: Api, project: Project) -> dict[int, str]:
+def _hooks(api: StudioClient, project: Project) -> dict[int, str]:
     return {int(hook["id"]): str(hook["url"]) for hook in api.get("/api/webhooks/", params={"project": project.id})}
 
 
-def _refused(api: Api, error: StudioError) -> SurroundingsError:
+def _refused(api: StudioClient, error: StudioError) -> DependencyError:
     """Why the server does not take the link, in words that help."""
     if error.status == 403 and "reserved network address" in str(error):
         what = "the server may not call services on this machine"
@@ -171,5 +173,5 @@ def _refused(api: Api, error: StudioError) -> SurroundingsError:
             fix = f"goldspan studio down{named}, then goldspan studio up --local-backends{named}"
         else:
             fix = "start it with ML_BLOCK_LOCAL_IP=false, or --host with an address that it may call"
-        return SurroundingsError(f"{what}. Fix: {fix}")
+        return DependencyError(f"{what}. Fix: {fix}")
     return error

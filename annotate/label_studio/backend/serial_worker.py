@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Turns:
+class SerialExecutor:
     """One thread that does what it is given, in order.
 
     Extractors need not be safe in several threads, and some want the thread that they were first called in. The thread

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ....schema import SurroundingsError, UsageError
+from ....schema import DependencyError, UsageError
 from .access import Application
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ class Listener:
         """Waits until it ends, which is never but for an interruption of the waiting thread.
 
         Raises:
-            SurroundingsError: It ended by itself.
+            DependencyError: It ended by itself.
         """
         # not Thread.join: when that is interrupted, Python up to 3.12 takes a running thread for an ended one
         # (cpython issue 90882)
         while not self._ended.wait(0.5):
             pass
-        raise SurroundingsError("the backend ended by itself. Fix: start it again")
+        raise DependencyError("the backend ended by itself. Fix: start it again")
 
     def end(self) -> None:
         """Ends it; calls under way have two seconds."""
@@ -53,15 +53,15 @@ class Listener:
 
 
 @contextmanager
-def listening(app: Application, bound: socket.socket) -> Iterator[Listener]:
+def serve(app: Application, bound: socket.socket) -> Iterator[Listener]:
     """Serves an application until the block ends.
 
     Args:
         app: The application.
-        bound: As `bind` makes it; closed at the end.
+        bound: As `bind_socket` makes it; closed at the end.
 
     Raises:
-        SurroundingsError: It does not start.
+        DependencyError: It does not start.
     """
     import uvicorn
 
@@ -81,19 +81,19 @@ def listening(app: Application, bound: socket.socket) -> Iterator[Listener]:
     server = uvicorn.Server(config)
     ended = threading.Event()
 
-    def serve() -> None:
+    def run_server() -> None:
         try:
             server.run(sockets=[bound])
         finally:
             ended.set()
 
-    threading.Thread(target=serve, name="backend", daemon=True).start()
+    threading.Thread(target=run_server, name="backend", daemon=True).start()
     listener = Listener(_url(bound), server, ended)
     try:
         until = time.monotonic() + _BOOT
         while not server.started:
             if ended.is_set() or time.monotonic() > until:
-                raise SurroundingsError("the backend does not start. Fix: another --port")
+                raise DependencyError("the backend does not start. Fix: another --port")
             time.sleep(0.01)
         yield listener
     finally:
@@ -101,7 +101,7 @@ def listening(app: Application, bound: socket.socket) -> Iterator[Listener]:
         bound.close()
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind_socket(host: str, port: int) -> socket.socket:
     """A socket that waits for calls.
 
     Args:
@@ -110,7 +110,7 @@ def bind(host: str, port: int) -> socket.socket:
 
     Raises:
         UsageError: The address is none, or means all of the machine's.
-        SurroundingsError: The port is taken, or the address not this machine's.
+        DependencyError: The port is taken, or the address not this machine's.
     """
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
@@ -127,7 +127,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         what = f"{address} port {port}: {error.strerror or error}"
-        raise SurroundingsError(
+        raise DependencyError(
             f"{what}. Fix: another --port, or none; --host with an address of this machine"
         ) from error
     return bound

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ....schema import SurroundingsError
-from ...http_limits import EndlessError, read_bounded
+from ....schema import DependencyError
+from ...http_limits import ResponseTooLargeError, read_bounded
 from .connection import Connection
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _MARGIN = 30.0
 """Seconds before its end at which an access token is exchanged for a new one."""
 
 
-class StudioError(SurroundingsError):
+class StudioError(DependencyError):
     """A call that failed.
 
     Attributes:
@@ -38,7 +38,7 @@ class StudioError(SurroundingsError):
         self.status = status
 
 
-class Api:
+class StudioClient:
     """One server as one user sees it; connections are kept open between calls.
 
     Reading is tried again where the server fails or does not answer. Nothing else is: a POST that broke off may have
@@ -164,7 +164,7 @@ class Api:
             with self._http.stream(method, self.connection.url + path, timeout=patience, **more) as answer:
                 body = read_bounded(answer, seconds=_LONGEST, most=_LARGEST)
             return httpx.Response(answer.status_code, content=body)
-        except EndlessError as error:
+        except ResponseTooLargeError as error:
             raise StudioError(f"{method} {path}: {self.connection.url} gives {error}{_AGAIN}") from error
         except httpx.TimeoutException as error:
             raise StudioError(f"{method} {path}: no answer in time from {self.connection.url}{_AGAIN}") from error
@@ -241,13 +241,13 @@ class Api:
         return user
 
 
-def client(connection: Connection) -> Api:
+def studio_client(connection: Connection) -> StudioClient:
     """Calls of a server that was seen to be one and to take the token. Close it, or use it in a `with`.
 
     Raises:
-        StudioError: As `Api.whoami`.
+        StudioError: As `StudioClient.whoami`.
     """
-    api = Api(connection)
+    api = StudioClient(connection)
     try:
         api.whoami()
     except StudioError:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ....schema import SurroundingsError, UsageError
+from ....schema import DependencyError, UsageError
 from ...child_environment import is_loopback
 from ..server.paths import DEFAULT
 
@@ -57,7 +57,7 @@ class Connection:
         return f"copy it again from the server's page Account & Settings into {TOKEN_VARIABLES[0]}"
 
 
-def resolve(url: str | None = None, name: str = DEFAULT) -> Connection:
+def resolve_connection(url: str | None = None, name: str = DEFAULT) -> Connection:
     """The connection to a server.
 
     Args:
@@ -67,7 +67,7 @@ def resolve(url: str | None = None, name: str = DEFAULT) -> Connection:
 
     Raises:
         UsageError: The address is none.
-        SurroundingsError: The embedded server does not run; there is no token.
+        DependencyError: The embedded server does not run; there is no token.
     """
     if url is None:
         from ..server.lifecycle import connection_of
@@ -77,12 +77,12 @@ def resolve(url: str | None = None, name: str = DEFAULT) -> Connection:
     token = next((value for variable in TOKEN_VARIABLES if (value := os.environ.get(variable, "").strip())), None)
     token = token or _from_keyring(address)
     if not token:
-        raise SurroundingsError(
+        raise DependencyError(
             f"there is no token for {address}. Fix: put the one of its page Account & Settings into "
             f"{TOKEN_VARIABLES[0]}, or keep it with `keyring set {_SERVICE} {address}` (the extra goldspan[keyring])"
         )
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise SurroundingsError(
+        raise DependencyError(
             f"the token for {address} is none: it has characters that no token has. Fix: copy it again"
         )
     return Connection(address, token)
@@ -111,7 +111,7 @@ def _from_keyring(address: str) -> str | None:
     try:
         token = keyring.get_password(_SERVICE, address)
     except keyring.errors.KeyringError as error:
-        raise SurroundingsError(
+        raise DependencyError(
             f"the keyring does not answer: {error}. Fix: unlock it, or put the token into {TOKEN_VARIABLES[0]}"
         ) from error
     return str(token).strip() if token else None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ....schema import Scheme, SurroundingsError, canonical_json
-from .client import Api, StudioError
+from ....schema import DependencyError, Scheme, canonical_json
+from .client import StudioClient, StudioError
 
 _PAGE = 100
 _LONG = 300.0
@@ -37,17 +37,17 @@ class Project:
         return f"{self.url}/data?task={task}"
 
 
-def find_project(api: Api, title: str) -> Project | None:
+def find_project(api: StudioClient, title: str) -> Project | None:
     """The oldest project of that title, None where there is none.
 
     Raises:
         StudioError: The server does not answer, or refuses.
     """
-    found = [project for project in projects(api, title) if project.title == title]
+    found = [project for project in list_projects(api, title) if project.title == title]
     return min(found, key=lambda project: project.id, default=None)
 
 
-def projects(api: Api, title: str = "") -> Iterator[Project]:
+def list_projects(api: StudioClient, title: str = "") -> Iterator[Project]:
     """The projects whose titles contain the given one; the server counts the tasks of each that it lists.
 
     Raises:
@@ -65,7 +65,7 @@ def projects(api: Api, title: str = "") -> Iterator[Project]:
         page += 1
 
 
-def titles(api: Api, most: int) -> list[str]:
+def project_titles(api: StudioClient, most: int) -> list[str]:
     """The titles of the newest projects at the server, in order.
 
     Raises:
@@ -75,7 +75,7 @@ def titles(api: Api, most: int) -> list[str]:
     return sorted({str(item["title"]) for item in answer["results"]})
 
 
-def scheme_project(api: Api, scheme: Scheme) -> Project | None:
+def scheme_project(api: StudioClient, scheme: Scheme) -> Project | None:
     """The project called after a scheme, else after the newest other version of it; None where there is neither.
 
     Raises:
@@ -85,14 +85,14 @@ def scheme_project(api: Api, scheme: Scheme) -> Project | None:
         return found
     others = [
         (int(version), -project.id, project)
-        for project in projects(api, f"{scheme.name}@")
+        for project in list_projects(api, f"{scheme.name}@")
         if (name := project.title.rpartition("@"))[0] == scheme.name and (version := name[2]).isdecimal()
     ]
     return max(others, default=(0, 0, None))[2]
 
 
-def select(
-    api: Api,
+def select_tasks(
+    api: StudioClient,
     project: Project,
     filters: Sequence[Mapping[str, Any]],
     *,
@@ -117,17 +117,17 @@ def select(
         page += 1
 
 
-def count(api: Api, project: Project, filters: Sequence[Mapping[str, Any]]) -> int:
+def count_tasks(api: StudioClient, project: Project, filters: Sequence[Mapping[str, Any]]) -> int:
     """How many tasks a filter lets through; far cheaper than the tasks."""
     return int(_asked(api, project, filters, include="id", page=1, page_size=1)["total"])
 
 
-def sum_of_suggestions(api: Api, project: Project) -> int:
+def sum_of_suggestions(api: StudioClient, project: Project) -> int:
     """The sum of the numbers that a project's tasks keep of their suggestions."""
     return int(_asked(api, project, [], include="id", page=1, page_size=1)["total_predictions"])
 
 
-def task_is_gone(api: Api, task: int) -> bool:
+def task_is_gone(api: StudioClient, task: int) -> bool:
     """Whether a task is there no more."""
     try:
         api.get(f"/api/tasks/{task}/")
@@ -138,7 +138,7 @@ def task_is_gone(api: Api, task: int) -> bool:
     return False
 
 
-def suggestions_at(api: Api, task: int) -> list[dict[str, Any]]:
+def suggestions_at(api: StudioClient, task: int) -> list[dict[str, Any]]:
     """The suggestions of a task, whole; none where somebody has just removed it, for which the server has an error."""
     try:
         return list(api.get("/api/predictions/", params={"task": task}, timeout=_LONG))
@@ -148,17 +148,17 @@ def suggestions_at(api: Api, task: int) -> list[dict[str, Any]]:
         raise
 
 
-def all_suggestions(api: Api, project: Project) -> list[dict[str, Any]]:
+def all_suggestions(api: StudioClient, project: Project) -> list[dict[str, Any]]:
     """The suggestions of all tasks of a project, whole."""
     return list(api.get("/api/predictions/", params={"project": project.id}, timeout=_LONG))
 
 
-def in_list(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
+def id_filter(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
     """The filter for tasks one of whose data fields has one of the values."""
     return [{"filter": f"filter:tasks:data.{field}", "operator": "in_list", "type": "String", "value": list(values)}]
 
 
-def chunked(values: Sequence[str], most: int) -> Iterator[list[str]]:
+def query_chunks(values: Sequence[str], most: int) -> Iterator[list[str]]:
     """Values in groups that a query has room for."""
     group: list[str] = []
     room = _ROOM
@@ -174,7 +174,7 @@ def chunked(values: Sequence[str], most: int) -> Iterator[list[str]]:
 
 
 def _asked(
-    api: Api,
+    api: StudioClient,
     project: Project,
     filters: Sequence[Mapping[str, Any]],
     *,
@@ -191,7 +191,7 @@ def _asked(
 
 
 @contextmanager
-def still_there(api: Api, project: Project, fix: str) -> Iterator[None]:
+def project_must_exist(api: StudioClient, project: Project, fix: str) -> Iterator[None]:
     """Says so where calls fail since someone removed the project, which the server answers in many ways."""
     try:
         yield
@@ -201,5 +201,5 @@ def still_there(api: Api, project: Project, fix: str) -> Iterator[None]:
             with suppress(StudioError):  # a server that is gone cannot say
                 found = find_project(api, project.title)
         if found is None or found.id != project.id:
-            raise SurroundingsError(f"the project {project.title!r} was removed meanwhile. {fix}") from error
+            raise DependencyError(f"the project {project.title!r} was removed meanwhile. {fix}") from error
         raise

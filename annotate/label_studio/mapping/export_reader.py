@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ....corpus.formats.base import Account
-from ....corpus.spans.offsets import Marked, Stated
+from ....corpus.formats.base import ReadReport
+from ....corpus.spans.offsets import MarkedText, StatedSpan
 from ....corpus.storage.label_map import LabelMap
 from ....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean
 from .labeling_config import TEXT, control_names
-from .latest_annotation import Choice, choose
-from .regions import Regions, regions_of
-from .task_file import Place
-from .task_sidecar import restored, span_of
+from .latest_annotation import LatestAnnotation, latest_annotation
+from .regions import RegionSet, regions_of
+from .task_file import TaskLocation
+from .task_sidecar import restore_document, span_of
 from .tasks import ID, RECORD, document_of
 from .text_field import text_field
 
@@ -28,7 +28,7 @@ _CORRECT = "correct it in the task and export again"
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportedTask:
     """A task with the one annotation or prediction of it that is read.
 
     Attributes:
@@ -40,13 +40,13 @@ class Exported:
     """
 
     data: dict[str, Any]
-    place: Place
-    choice: Choice
-    regions: Regions
+    place: TaskLocation
+    choice: LatestAnnotation
+    regions: RegionSet
     field: str
 
     @classmethod
-    def of(cls, task: Mapping[str, Any], place: Place) -> Exported:
+    def of(cls, task: Mapping[str, Any], place: TaskLocation) -> ExportedTask:
         """The work on a task.
 
         Raises:
@@ -54,7 +54,7 @@ class Exported:
         """
         data: dict[str, Any] = task["data"]
         try:
-            choice = choose(task)
+            choice = latest_annotation(task)
             regions = regions_of(choice.results)
             if regions.faults and not choice.skipped:
                 raise DataError(regions.faults)
@@ -69,22 +69,22 @@ class Exported:
             raise place.refusal(error, _name(data)) from error
         return cls(data, place, choice, regions, field)
 
-    def marked(self) -> Marked:
+    def marked(self) -> MarkedText:
         """The text with the spans that the file states; of a skipped task none count."""
         text = self.data.get(self.field)
         shown = [
             mark._replace(name=f"task {self.place.task}: {mark.name}", line=self.place.line) for mark in self._marks
         ]
         name = _name(self.data) or f"task-{self.place.task}"
-        return Marked(text if isinstance(text, str) else "", shown, self.place.path, name)
+        return MarkedText(text if isinstance(text, str) else "", shown, self.place.path, name)
 
     @property
-    def _marks(self) -> list[Stated]:
+    def _marks(self) -> list[StatedSpan]:
         own = _record(self.data).get("kind") == self.choice.kind
         return self.regions.marks if own or not self.choice.skipped else []
 
     def document(
-        self, places: Sequence[tuple[int, int]], codec: RecordCodec, labels: LabelMap | None, account: Account
+        self, places: Sequence[tuple[int, int]], codec: RecordCodec, labels: LabelMap | None, account: ReadReport
     ) -> Document:
         """The document with its layer.
 
@@ -111,7 +111,7 @@ class Exported:
             raise self.place.refusal(error) from error
 
 
-def _tell(name: str, choice: Choice, regions: Regions, account: Account, *, read: bool) -> None:
+def _tell(name: str, choice: LatestAnnotation, regions: RegionSet, account: ReadReport, *, read: bool) -> None:
     """Tells what of a task is not in its document."""
     for what, count in choice.left.items():
         account.left_out(what, name, count)
@@ -137,7 +137,7 @@ def _record(data: Mapping[str, Any]) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def _bare(data: Mapping[str, Any], field: str, place: Place, scheme: Scheme) -> Document:
+def _bare(data: Mapping[str, Any], field: str, place: TaskLocation, scheme: Scheme) -> Document:
     """The document without its spans; of another's task, with what else the task's data says in `extra`."""
     if _record(data):
         return document_of(data, place.task, scheme)
@@ -149,13 +149,13 @@ def _bare(data: Mapping[str, Any], field: str, place: Place, scheme: Scheme) -> 
 
 
 def _spans(
-    regions: Regions,
+    regions: RegionSet,
     places: Sequence[tuple[int, int]],
     document: Document,
     record: Mapping[str, Any],
     scheme: Scheme,
     labels: LabelMap | None,
-    choice: Choice,
+    choice: LatestAnnotation,
     *,
     own: bool,
 ) -> list[dict[str, Any]]:
@@ -176,14 +176,14 @@ def _spans(
         if span is None or (faults and label == region.label):
             raise DataError(Problem(f"region {region.id!r}: {faults[0].what}", _CORRECT, document=document.id))
         # a value that another label cannot hold is left out, as it is of records
-        spans.append(restored(span, beside.get(region.id), own=own))
+        spans.append(restore_document(span, beside.get(region.id), own=own))
     if own:
         return spans
     distinct = spans if labels is None else {canonical_json(span): span for span in spans}.values()
     return sorted(distinct, key=lambda span: (span["start"], span["end"], span["label"]))
 
 
-def _layer(choice: Choice, regions: Regions, record: Mapping[str, Any], scheme: Scheme) -> Any:
+def _layer(choice: LatestAnnotation, regions: RegionSet, record: Mapping[str, Any], scheme: Scheme) -> Any:
     """The layer as plain data: the one that was written, else what the annotation tells, and what marks nothing."""
     made = Layer(
         annotator=choice.annotator,

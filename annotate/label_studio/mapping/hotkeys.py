@@ -49,7 +49,7 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
     return {name: f"{MODIFIER}{key}" for name, key in given.items()}
 
 
-def far_keys(scheme: Scheme) -> dict[Hashable, str]:
+def unreachable_keys(scheme: Scheme) -> dict[Hashable, str]:
     """Keys of numbers that nobody presses, by the label's name and the key of the value.
 
     The editor's key of a number adds one to it, also where the field does not show; a number without a key would get

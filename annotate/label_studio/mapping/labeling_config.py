@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Field, Key, Label, Problem, Scheme
 from ....schema.value_types import Choice, EdtfDate, Identifier
-from ...guidelines import described, own_guidelines
-from .hotkeys import far_keys, hotkeys
+from ...guidelines import describe_scheme, own_guidelines
+from .hotkeys import hotkeys, unreachable_keys
 from .styles import GUIDELINES_STYLE, STYLE
 
 LABELS = "label"
@@ -31,7 +31,7 @@ NOTE = "span_note"
 TASK_NOTE = "note"
 """Control of the whole task: a remark on the document."""
 
-Kind = Literal["choices", "textarea", "number"]
+ControlKind = Literal["choices", "textarea", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Control:
     """
 
     name: str
-    kind: Kind
+    kind: ControlKind
     key: Key
 
 
@@ -62,13 +62,13 @@ def controls(scheme: Scheme) -> dict[str, list[Control]]:
     }
 
 
-def _kind(item: Field, key: Key) -> Kind:
+def _kind(item: Field, key: Key) -> ControlKind:
     if key.base is bool or isinstance(item.type, Choice):
         return "choices"
     return "number" if key.base in (int, float) else "textarea"
 
 
-def check_interface(text: str) -> None:
+def check_labeling_config(text: str) -> None:
     """Has Label Studio's own reader look at an interface, before a server gets it.
 
     Raises:
@@ -84,14 +84,14 @@ def check_interface(text: str) -> None:
         raise DataError(Problem(f"Label Studio takes the interface of the scheme for none: {error}", fix)) from error
 
 
-def interface(scheme: Scheme, *, review: bool = False) -> str:
+def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     """The labelling interface as XML: the same scheme gives the same text.
 
     Args:
         scheme: Its labels and fields.
         review: With what is to be decided beside the text.
     """
-    keys = hotkeys(scheme, UNSURE) | far_keys(scheme)
+    keys = hotkeys(scheme, UNSURE) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
     _add(root, "Style").text = STYLE
     main = _view(root, "main")
@@ -194,7 +194,7 @@ def instructions(scheme: Scheme, guidelines: str | None = None) -> str:
     """
     from markdown_it import MarkdownIt
 
-    text = guidelines if guidelines is not None else own_guidelines(scheme) or described(scheme)
+    text = guidelines if guidelines is not None else own_guidelines(scheme) or describe_scheme(scheme)
     rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return f'<style>{GUIDELINES_STYLE}</style><div class="goldspan-guidelines">{rendered}</div>'
 

@@ -14,11 +14,11 @@ _ONE = "export one annotator's work; of a running server `goldspan studio pull -
 _MODEL = "export the predictions of one model"
 _SUBMIT = "submit it in Label Studio, or empty `drafts`, and export again"
 
-Kind = Literal["annotation", "prediction"]
+ResultSource = Literal["annotation", "prediction"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LatestAnnotation:
     """An annotation, a prediction, or neither.
 
     Attributes:
@@ -31,7 +31,7 @@ class Choice:
         left: How many others the task has, by what they are.
     """
 
-    kind: Kind | None
+    kind: ResultSource | None
     results: list[Any] = field(default_factory=list)
     annotator: str | None = None
     created: str | None = None
@@ -40,7 +40,7 @@ class Choice:
     left: Mapping[str, int] = field(default_factory=dict)
 
 
-def choose(task: Mapping[str, Any]) -> Choice:
+def latest_annotation(task: Mapping[str, Any]) -> LatestAnnotation:
     """A person's newest annotation, one that was not cancelled before others; else the newest prediction.
 
     Exports of Label Studio before 1.0 have `completions` in the place of annotations. Predictions that an export names
@@ -66,17 +66,17 @@ def choose(task: Mapping[str, Any]) -> Choice:
         seconds = newest.get("lead_time")
         lead = float(seconds) if isinstance(seconds, int | float) and seconds > 0 else None
         skipped = _cancelled(newest)
-        return Choice("annotation", _results(newest), people.pop(), _time(newest), lead, skipped, +left)
+        return LatestAnnotation("annotation", _results(newest), people.pop(), _time(newest), lead, skipped, +left)
     models = {str(item.get("model_version") or "") for item in predictions}
     if len(models) > 1:
         raise DataError(Problem(f"nobody annotated it, and several models did: {', '.join(sorted(models))}", _MODEL))
     if predictions:
         newest = max(predictions, key=_age)
         left["older predictions"] += len(predictions) - 1
-        return Choice("prediction", _results(newest), models.pop() or None, _time(newest), left=+left)
+        return LatestAnnotation("prediction", _results(newest), models.pop() or None, _time(newest), left=+left)
     if drafts:
         raise DataError(Problem("all work on it is a draft that was never submitted", _SUBMIT))
-    return Choice(None)
+    return LatestAnnotation(None)
 
 
 def _objects(items: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from ....corpus.spans.offsets import Stated
+from ....corpus.spans.offsets import StatedSpan
 from ....schema import Problem
 from .labeling_config import LABELS, TASK_NOTE
 from .results import texts_of
@@ -24,7 +24,7 @@ class Region:
     Attributes:
         id: Of the region.
         label: As the project calls it.
-        number: Of its mark, in `Regions.marks`.
+        number: Of its mark, in `RegionSet.marks`.
         mark: The result that marks it.
         said: The other results of the region.
     """
@@ -49,7 +49,7 @@ class Region:
 
 
 @dataclass(slots=True)
-class Regions:
+class RegionSet:
     """What results say.
 
     Attributes:
@@ -64,7 +64,7 @@ class Regions:
     """
 
     found: list[Region] = field(default_factory=list)
-    marks: list[Stated] = field(default_factory=list)
+    marks: list[StatedSpan] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
     faults: list[Problem] = field(default_factory=list)
     note: str = ""
@@ -97,12 +97,12 @@ class Regions:
         else:
             shown = f"region {name!r} (bounds in a page, not in the text)" if paged else f"region {name!r}"
             self.found += [Region(name, label, len(self.marks), mark, said) for label in dict.fromkeys(labels)]
-            self.marks.append(Stated((place,), words, shown))
+            self.marks.append(StatedSpan((place,), words, shown))
             self.texts.add(str(mark.get("to_name")))
             self.remarks += bool(mark.get("meta"))
 
 
-def regions_of(results: Sequence[Any]) -> Regions:
+def regions_of(results: Sequence[Any]) -> RegionSet:
     """The regions of results, of any control's name; whether their bounds fit the text is not looked at.
 
     Args:
@@ -110,7 +110,7 @@ def regions_of(results: Sequence[Any]) -> Regions:
     """
     parts: dict[str, list[dict[str, Any]]] = {}
     mute: list[Any] = []
-    told = Regions()
+    told = RegionSet()
     for place, item in enumerate(results):
         if not isinstance(item, dict) or not isinstance(item.get("value"), dict):
             mute.append(item)

@@ -61,7 +61,7 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ResultFault:
     """Something in an annotation that makes no valid span, or part of one.
 
     Attributes:
@@ -82,7 +82,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DecodedResults:
     """What an annotation says.
 
     Attributes:
@@ -95,11 +95,11 @@ class Reading:
 
     spans: list[Span]
     note: str = ""
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ResultFault] = field(default_factory=list)
     rest: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
+def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> DecodedResults:
     """The spans that results mean: sliced by offsets, trimmed, with their fields joined to them.
 
     A region without a span to show for it is a fault; a field that cannot be read is one too, and leaves the span
@@ -107,13 +107,13 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
     """
     regions: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rest: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    faults: list[Fault] = []
+    faults: list[ResultFault] = []
     notes: list[str] = []
     for item in results:
         if isinstance(item, dict) and item.get("type") == "relation":
             rest["relations"].append(item)
         elif not isinstance(item, dict) or not isinstance(item.get("value"), dict):
-            faults.append(Fault("a result that cannot be read", None, None, [item]))
+            faults.append(ResultFault("a result that cannot be read", None, None, [item]))
         elif item.get("from_name") == TASK_NOTE:
             notes += texts_of(item)
         else:
@@ -123,7 +123,7 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
         marks = [part for part in parts if part.get("type") == "labels"]
         if len(marks) != 1:
             what = "a region without a label" if not marks else "two regions of one id"
-            faults.append(Fault(what, *_bounds(parts[0]), parts))
+            faults.append(ResultFault(what, *_bounds(parts[0]), parts))
             continue
         span = _span(marks[0], parts, text, scheme, faults)
         if span is not None:
@@ -131,7 +131,7 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> Reading:
             rest["meta"] += [part for part in parts if part.get("meta")]
             rest["fields"] += _strange(parts, span.label, scheme)
     held = {kind: found for kind, found in rest.items() if found}
-    return Reading(sorted(spans, key=lambda s: (s.start, s.end, s.label)), "\n".join(notes), faults, held)
+    return DecodedResults(sorted(spans, key=lambda s: (s.start, s.end, s.label)), "\n".join(notes), faults, held)
 
 
 def _strange(parts: Sequence[dict[str, Any]], label: str, scheme: Scheme) -> list[dict[str, Any]]:
@@ -141,25 +141,25 @@ def _strange(parts: Sequence[dict[str, Any]], label: str, scheme: Scheme) -> lis
 
 
 def _span(
-    mark: dict[str, Any], parts: list[dict[str, Any]], text: str, scheme: Scheme, faults: list[Fault]
+    mark: dict[str, Any], parts: list[dict[str, Any]], text: str, scheme: Scheme, faults: list[ResultFault]
 ) -> Span | None:
     start, end = _bounds(mark)
     labels = mark["value"].get("labels")
     if start is None or end is None or not 0 <= start < end <= len(text):
-        faults.append(Fault(f"a span outside the text: [{start}, {end}) of {len(text)}", start, end, parts))
+        faults.append(ResultFault(f"a span outside the text: [{start}, {end}) of {len(text)}", start, end, parts))
         return None
     if not isinstance(labels, list) or len(labels) != 1 or labels[0] not in scheme.labels:
         shown = ", ".join(map(str, labels)) if isinstance(labels, list) and labels else "none"
-        faults.append(Fault(f"no one label of the scheme: {shown}", start, end, parts))
+        faults.append(ResultFault(f"no one label of the scheme: {shown}", start, end, parts))
         return None
     surface = text[start:end]
     if not surface.strip():
-        faults.append(Fault("a span of white space", start, end, parts))
+        faults.append(ResultFault("a span of white space", start, end, parts))
         return None
     stated = mark["value"].get("text")
     if isinstance(stated, str) and stated.strip() and not same_words(stated, surface):
         what = f"it was marked as {_short(stated)}, and its offsets cut {_short(surface)}: it was made on another text"
-        faults.append(Fault(what, start, end, parts))
+        faults.append(ResultFault(what, start, end, parts))
         return None
     start, end = start + len(surface) - len(surface.lstrip()), end - len(surface) + len(surface.rstrip())
     said: dict[Any, list[dict[str, Any]]] = defaultdict(list)
@@ -184,7 +184,7 @@ def _value(
     said: Mapping[Any, list[dict[str, Any]]],
     place: tuple[int, int],
     scheme: Scheme,
-    faults: list[Fault],
+    faults: list[ResultFault],
 ) -> Value | None:
     parts: dict[str, Any] = {}
     own = {control.name: control for control in controls(scheme)[label]}
@@ -197,7 +197,7 @@ def _value(
             parts[control.key.name] = found[0]
         elif found:
             shown = ", ".join(_short(str(content)) for content in found)
-            faults.append(Fault(f"{name} has several answers, and takes one: {shown}", *place, said[name]))
+            faults.append(ResultFault(f"{name} has several answers, and takes one: {shown}", *place, said[name]))
     if not parts:
         return None
     try:
@@ -213,7 +213,7 @@ def _best(
     own: Mapping[str, Control],
     place: tuple[int, int],
     scheme: Scheme,
-    faults: list[Fault],
+    faults: list[ResultFault],
 ) -> Value | None:
     """The value without the fields that cannot be right, each of which is a fault."""
     good: dict[str, Any] = {}
@@ -225,7 +225,7 @@ def _best(
                 good |= share
         except DataError as error:
             told = [one for name, control in own.items() if control.key.name in share for one in said.get(name, ())]
-            faults.append(Fault(error.problems[0].what, *place, told))
+            faults.append(ResultFault(error.problems[0].what, *place, told))
     return scheme.value(label, **good) if good else None
 
 

@@ -12,21 +12,21 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.formats.base import Account, Loss
-from ....corpus.spans.offsets import settle
-from ....corpus.storage.file_io import writing
+from ....corpus.formats.base import LossReport, ReadReport
+from ....corpus.spans.offsets import resolve_offsets
+from ....corpus.storage.file_io import open_writer
 from ....corpus.storage.label_map import LabelMap
-from ....corpus.storage.records import SeenIds, doubled_id
-from ....schema import DataError, Document, RecordCodec, Scheme, bounded
-from .export_reader import Exported
+from ....corpus.storage.records import SeenIds, duplicate_id
+from ....schema import DataError, Document, RecordCodec, Scheme, truncate_problems
+from .export_reader import ExportedTask
 from .regions import regions_of
 from .results import results_of
 from .task_file import read_tasks
-from .task_sidecar import kept, span_of
+from .task_sidecar import sidecar_of, span_of
 from .tasks import RECORD, make_task
 
 
-class Exchange:
+class StudioFormat:
     """Label Studio's own JSON, as a format."""
 
     name = "studio"
@@ -36,45 +36,45 @@ class Exchange:
     holds: tuple[str, ...] = (file,)
     text_free = False
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """As `Format.write`."""
         codec = RecordCodec(scheme)
         seen = SeenIds()
         count = 0
-        with writing(str(out)) as stream:
+        with open_writer(str(out)) as stream:
             for document in documents:
                 if seen.again(document.id):
-                    raise DataError(doubled_id(document.id))
+                    raise DataError(duplicate_id(document.id))
                 task = msgspec.json.encode(_task(codec.checked(document), scheme, loss))
                 stream.write((b",\n" if count else b"[\n") + task)
                 count += 1
             stream.write(b"\n]\n" if count else b"[]\n")
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """As `Format.read`; the file is read twice, first for where its spans are."""
         marked, faults = [], []
         for task, place in read_tasks(str(source)):
             try:
-                marked.append(Exported.of(task, place).marked())
+                marked.append(ExportedTask.of(task, place).marked())
             except DataError as error:
                 faults += error.problems
         if faults:
-            raise DataError(bounded(faults, "tasks and regions at fault"))
-        settlement = settle(lambda: marked)
+            raise DataError(truncate_problems(faults, "tasks and regions at fault"))
+        settlement = resolve_offsets(lambda: marked)
         account.settled(settlement.moved)
         codec = RecordCodec(scheme)
         seen = SeenIds()
         for number, (task, place) in enumerate(read_tasks(str(source))):
-            work = Exported.of(task, place)
+            work = ExportedTask.of(task, place)
             places = [(start, end) for ((start, end),) in settlement.places(number, marked[number])]
             document = work.document(places, codec, labels, account)
             if seen.again(document.id):
-                raise place.refusal(DataError(doubled_id(document.id)))
+                raise place.refusal(DataError(duplicate_id(document.id)))
             yield document
 
 
-def _task(document: Document, scheme: Scheme, loss: Loss) -> dict[str, Any]:
+def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any]:
     spans = [span for span in document.spans if document.surface(span).strip()]
     suggested = any(span.score is not None or span.source is not None for span in spans)
     named = [(document.layer and document.layer.annotator) or "", *(span.source or "" for span in spans)]
@@ -86,7 +86,7 @@ def _task(document: Document, scheme: Scheme, loss: Loss) -> dict[str, Any]:
     beside: dict[str, Any] = {}
     for span, region in zip(spans, regions_of(results).found, strict=True):
         read, _ = span_of(region, region.label, (span.start, span.end), text, scheme, scored=suggested)
-        if read is not None and (held := kept(span, read)):
+        if read is not None and (held := sidecar_of(span, read)):
             beside[region.id] = held
     layer = None if document.layer is None else msgspec.to_builtins(document.layer)
     data = task.data()
@@ -103,5 +103,5 @@ def _task(document: Document, scheme: Scheme, loss: Loss) -> dict[str, Any]:
     return {"data": data, "annotations": [about]}
 
 
-STUDIO = Exchange()
+STUDIO = StudioFormat()
 """What the entry point names."""

@@ -19,7 +19,7 @@ _MIN = frozenset(("annotation_id", "annotator"))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TaskLocation:
     """Where a task stands.
 
     Attributes:
@@ -50,7 +50,7 @@ class Place:
         return DataError([item.at(self.path, self.line) for item in named])
 
 
-def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
+def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], TaskLocation]]:
     """The tasks of a file with their places; the file's bytes are held, its tasks one by one.
 
     Raises:
@@ -69,7 +69,7 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], Place]]:
             what = problem.what.replace("the line", "the task").replace("the record", "the task")
             raise DataError(Problem(f"task {number} of the file: {what}", _EXPORT, path, line))
         held = item.get("id")
-        place = Place(path, line, held if isinstance(held, int) and not isinstance(held, bool) else number)
+        place = TaskLocation(path, line, held if isinstance(held, int) and not isinstance(held, bool) else number)
         if "data" not in item and _MIN & item.keys():
             why = "an export as JSON_MIN, which does not say which span a field belongs to"
             raise place.fault(why, _EXPORT)

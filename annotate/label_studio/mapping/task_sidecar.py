@@ -9,7 +9,7 @@ import msgspec
 
 from ....schema import Scheme, Span, canonical_json
 from .regions import Region
-from .results import Fault, spans_of
+from .results import ResultFault, spans_of
 
 SEEN = "seen"
 """Key of the hash of what the results said when the span was written."""
@@ -19,7 +19,7 @@ _LASTING = ("id", "extra")
 
 def span_of(
     region: Region, label: str, place: tuple[int, int], text: str, scheme: Scheme, *, scored: bool
-) -> tuple[Span | None, list[Fault]]:
+) -> tuple[Span | None, list[ResultFault]]:
     """The span of a region, and what of its results cannot be right.
 
     Args:
@@ -38,7 +38,7 @@ def span_of(
     return span, reading.faults
 
 
-def kept(span: Span, read: Span) -> dict[str, Any]:
+def sidecar_of(span: Span, read: Span) -> dict[str, Any]:
     """What a span is beyond what its results say; empty where they say it all.
 
     Args:
@@ -50,12 +50,12 @@ def kept(span: Span, read: Span) -> dict[str, Any]:
     return {**differ, SEEN: _seen(read)} if differ else {}
 
 
-def restored(read: Span, held: Any, *, own: bool) -> dict[str, Any]:
+def restore_document(read: Span, held: Any, *, own: bool) -> dict[str, Any]:
     """A span as it was written, as plain data; of one that was changed since, its id and what a user kept with it.
 
     Args:
         read: As its results are read.
-        held: What `kept` made of it.
+        held: What `sidecar_of` made of it.
         own: Whether the results are those that were written, not somebody's work on them.
     """
     plain: dict[str, Any] = msgspec.to_builtins(read)

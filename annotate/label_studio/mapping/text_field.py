@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....corpus.spans.offsets import Marked, Stated, fits
+from ....corpus.spans.offsets import MarkedText, StatedSpan, words_fit
 from ....schema import DataError, Problem
 from .labeling_config import TEXT
 
@@ -19,7 +19,7 @@ _ADDRESS = re.compile(
 )
 
 
-def text_field(data: Mapping[str, Any], marks: Sequence[Stated]) -> str:
+def text_field(data: Mapping[str, Any], marks: Sequence[StatedSpan]) -> str:
     """The field that holds the text: the one whose words the marks state, else `text`, else the only string.
 
     Args:
@@ -32,7 +32,7 @@ def text_field(data: Mapping[str, Any], marks: Sequence[Stated]) -> str:
     names = [name for name, content in data.items() if isinstance(content, str) and content.strip()]
     names.sort(key=lambda name: name != TEXT)
     stated = [mark for mark in marks if mark.words is not None]
-    proven = [name for name in names if fits(Marked(data[name], stated))] if stated and len(names) > 1 else []
+    proven = [name for name in names if words_fit(MarkedText(data[name], stated))] if stated and len(names) > 1 else []
     likely = proven or names
     if not likely or (len(likely) > 1 and TEXT not in likely):
         among = f" (of {', '.join(sorted(names))})" if names else ""

@@ -8,8 +8,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ....schema import SurroundingsError
-from .paths import DEFAULT, Place
+from ....schema import DependencyError
+from .paths import DEFAULT, ServerPaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +27,27 @@ class Credentials:
     token: str = field(repr=False)
 
 
-def made_up(name: str) -> Credentials:
+def generate_credentials(name: str) -> Credentials:
     """New ones for a server."""
     person = "annotator" if name == DEFAULT else name
     return Credentials(f"{person}@localhost", secrets.token_urlsafe(12), secrets.token_hex(20))
 
 
-def read_credentials(place: Place) -> Credentials | None:
+def read_credentials(place: ServerPaths) -> Credentials | None:
     """Those of a server; none where there is no file.
 
     Raises:
-        SurroundingsError: The file is not what was written.
+        DependencyError: The file is not what was written.
     """
     try:
         return Credentials(**json.loads(place.credentials.read_text("utf-8")))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, OSError) as error:
-        raise SurroundingsError(f"{place.credentials}: cannot be read. Fix: put it back from a copy") from error
+        raise DependencyError(f"{place.credentials}: cannot be read. Fix: put it back from a copy") from error
 
 
-def write_credentials(place: Place, credentials: Credentials) -> None:
+def write_credentials(place: ServerPaths, credentials: Credentials) -> None:
     """Keeps them in a file that only its owner can read, from its first byte on."""
     write_private(place.credentials, json.dumps(asdict(credentials), indent=1) + "\n")
 

@@ -7,24 +7,24 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ....schema import SurroundingsError
-from .environment import quiet
-from .installation import Environment
-from .lock import held
-from .paths import Place, private
-from .progress import Tell, untold
+from ....schema import DependencyError
+from .environment import quiet_environment
+from .installation import Installation
+from .lock import hold_lock
+from .paths import ServerPaths, ensure_private_dir
+from .progress import ByteProgress, no_progress
 
 
-def make_template(environment: Environment, tell: Tell = untold) -> Path:
+def make_template(environment: Installation, tell: ByteProgress = no_progress) -> Path:
     """The template's file, made where it is not there: half a minute, instead of at each fresh start.
 
     Raises:
-        SurroundingsError: The installed server does not run.
+        DependencyError: The installed server does not run.
     """
     template = environment.folder / "template.sqlite3"
     if template.is_file():
         return template
-    with held(environment.folder / "template.lock"):
+    with hold_lock(environment.folder / "template.lock"):
         if template.is_file():
             return template
         tell("preparing an empty database, once", 0, 0)
@@ -32,7 +32,7 @@ def make_template(environment: Environment, tell: Tell = untold) -> Path:
             command = [str(environment.program), "version"]
             done = subprocess.run(
                 command,
-                env=quiet(folder),
+                env=quiet_environment(folder),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -44,14 +44,14 @@ def make_template(environment: Environment, tell: Tell = untold) -> Path:
             if done.returncode or not made.is_file():
                 said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1][:300]
                 fix = f"remove {environment.folder} and call again"
-                raise SurroundingsError(f"the installed server does not run: {said}. Fix: {fix}")
+                raise DependencyError(f"the installed server does not run: {said}. Fix: {fix}")
             made.replace(template)
     return template
 
 
-def fresh_database(place: Place, template: Path) -> None:
+def fresh_database(place: ServerPaths, template: Path) -> None:
     """Gives a server an empty database, whole or not at all."""
-    beside = private(place.data) / ".label_studio.sqlite3.part"
+    beside = ensure_private_dir(place.data) / ".label_studio.sqlite3.part"
     shutil.copyfile(template, beside)
     beside.chmod(0o600)
     beside.replace(place.database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from .credentials import Credentials
-from .paths import Place
+from .paths import ServerPaths
 
 _KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -39,7 +39,7 @@ _FLAGS = {
 }
 
 
-def quiet(folder: str) -> dict[str, str]:
+def quiet_environment(folder: str) -> dict[str, str]:
     """The environment of any call of the server program, with its data in the folder.
 
     Nothing else of ours goes along: the server takes settings by plain names such as HOST or DEBUG, and has no use for
@@ -60,7 +60,7 @@ def quiet(folder: str) -> dict[str, str]:
     }
 
 
-def serving(place: Place, credentials: Credentials, *, local_backends: bool) -> dict[str, str]:
+def server_environment(place: ServerPaths, credentials: Credentials, *, local_backends: bool) -> dict[str, str]:
     """The environment of a server that serves; secrets go this way since arguments show in lists of processes.
 
     Args:
@@ -69,7 +69,7 @@ def serving(place: Place, credentials: Credentials, *, local_backends: bool) -> 
         local_backends: May it call services that make suggestions on this machine.
     """
     return {
-        **quiet(str(place.data)),
+        **quiet_environment(str(place.data)),
         "LABEL_STUDIO_USERNAME": credentials.username,
         "LABEL_STUDIO_PASSWORD": credentials.password,
         "LABEL_STUDIO_USER_TOKEN": credentials.token,

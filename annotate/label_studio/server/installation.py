@@ -12,12 +12,12 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from ....schema import SurroundingsError
+from ....schema import DependencyError
 from ...child_environment import without_tokens
-from ...signals import held_back
-from .lock import held
-from .paths import Home, made
-from .progress import Tell, untold
+from ...signals import defer_signals
+from .lock import hold_lock
+from .paths import StudioPaths, ensure_dir
+from .progress import ByteProgress, no_progress
 
 _MODULE = ("-P", "-m")  # without the folder one stands in on the path: a file there may be called as a module is
 _PIP = (*_MODULE, "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
@@ -32,7 +32,7 @@ _FAULTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class Installation:
     """An installed server program.
 
     Attributes:
@@ -65,28 +65,30 @@ def pinned_version() -> str:
     return str(version)
 
 
-def wanted(home: Home) -> Environment:
+def required_installation(home: StudioPaths) -> Installation:
     """The environment of our lock, installed or not."""
     mark = sha256(_lock().encode()).hexdigest()[:12]
-    return Environment(home.environments / f"{pinned_version()}-{mark}", pinned_version())
+    return Installation(home.environments / f"{pinned_version()}-{mark}", pinned_version())
 
 
-def install(home: Home, tell: Tell = untold) -> Environment:
+def install(home: StudioPaths, tell: ByteProgress = no_progress) -> Installation:
     """The environment, installed where it is not there or not whole; two who ask at once get the same one.
 
     Raises:
-        SurroundingsError: No network, no room, no venv; what was begun is done anew the next time.
+        DependencyError: No network, no room, no venv; what was begun is done anew the next time.
     """
-    environment = wanted(home)
+    environment = required_installation(home)
     if environment.complete:
         return environment
-    with held(made(home.environments) / "lock", lambda: tell("waiting: someone else installs the server", 0, 0)):
+    with hold_lock(
+        ensure_dir(home.environments) / "lock", lambda: tell("waiting: someone else installs the server", 0, 0)
+    ):
         if not environment.complete:
             _install(environment, tell)
     return environment
 
 
-def _install(environment: Environment, tell: Tell) -> None:
+def _install(environment: Installation, tell: ByteProgress) -> None:
     folder = environment.folder
     tell("making an environment for the server", 0, 0)
     shutil.rmtree(folder, ignore_errors=True)  # half of one, or of a Python that is gone
@@ -100,7 +102,7 @@ def _install(environment: Environment, tell: Tell) -> None:
     )
     if venv.returncode:
         said = " ".join((venv.stdout + venv.stderr).split())[:300]
-        raise SurroundingsError(
+        raise DependencyError(
             f"Python cannot make an environment: {said}. Fix: install venv (Debian, Ubuntu: apt install python3-venv)"
         )
     lock = folder / "server.txt"
@@ -115,7 +117,7 @@ def _install(environment: Environment, tell: Tell) -> None:
     (folder / "complete").write_text(f"{environment.version}\n", "utf-8")
 
 
-def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell) -> None:
+def _pip(environment: Installation, arguments: list[str], total: int, tell: ByteProgress) -> None:
     command = [str(environment.python), *_PIP, "--progress-bar", "off", "--retries", "2", *arguments]
     log = environment.folder.with_name(environment.folder.name + ".log")
     surroundings = {name: value for name, value in without_tokens().items() if name not in _OURS}
@@ -123,7 +125,7 @@ def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell)
     said: list[str] = []
     process: subprocess.Popen[bytes] | None = None
     try:
-        with held_back():  # pip that has begun but is not known yet could not be ended
+        with defer_signals():  # pip that has begun but is not known yet could not be ended
             process = subprocess.Popen(
                 command,
                 env=surroundings,
@@ -153,7 +155,7 @@ def _pip(environment: Environment, arguments: list[str], total: int, tell: Tell)
     if status:
         errors = [line.strip() for line in said if "ERROR" in line] or said[-1:] or ["pip said nothing"]
         fix = next(fix for sign, fix in _FAULTS if sign in "".join(said))
-        raise SurroundingsError(f"the server cannot be installed: {errors[-1][:300]}. Fix: {fix} (all of it: {log})")
+        raise DependencyError(f"the server cannot be installed: {errors[-1][:300]}. Fix: {fix} (all of it: {log})")
 
 
 @cache

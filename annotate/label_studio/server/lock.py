@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ....schema import SurroundingsError
+from ....schema import DependencyError
 
 _LONGEST_WAIT = 1800.0
 
 
 @contextmanager
-def held(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+def hold_lock(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Holds the lock of a file, which it makes.
 
     Args:
@@ -21,7 +21,7 @@ def held(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Non
         waiting: Called once where someone else holds it.
 
     Raises:
-        SurroundingsError: The system has no such locks, or someone held it for half an hour.
+        DependencyError: The system has no such locks, or someone held it for half an hour.
     """
     try:
         import fcntl
@@ -29,7 +29,7 @@ def held(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Non
         message = (
             "goldspan's own server runs on Linux and macOS. Fix: start Label Studio yourself and name it with --url"
         )
-        raise SurroundingsError(message) from error
+        raise DependencyError(message) from error
     with path.open("ab") as file:
         give_up = time.monotonic() + _LONGEST_WAIT
         told = False
@@ -41,7 +41,7 @@ def held(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Non
                     waiting()
                     told = True
                 if time.monotonic() > give_up:
-                    raise SurroundingsError(f"{path}: another goldspan holds it. Fix: end that one") from error
+                    raise DependencyError(f"{path}: another goldspan holds it. Fix: end that one") from error
                 time.sleep(0.1)
             else:
                 break

@@ -12,7 +12,7 @@ _LARGEST = 5_000_000
 _LISTENS = re.compile(rb"Starting development server at http://127\.0\.0\.1:(\d+)/")
 
 
-def rotate(log: Path) -> None:
+def rotate_log(log: Path) -> None:
     """Moves what a log has to a file `.1` beside it where it is over 5 MB; its writer goes on at the beginning."""
     if log.is_file() and log.stat().st_size > _LARGEST:
         shutil.copy(log, log.with_name(log.name + ".1"))
@@ -20,12 +20,12 @@ def rotate(log: Path) -> None:
             file.truncate(0)
 
 
-def size(log: Path) -> int:
+def log_size(log: Path) -> int:
     """Bytes of the log."""
     return log.stat().st_size if log.is_file() else 0
 
 
-def port_said(log: Path, since: int) -> int:
+def port_from_log(log: Path, since: int) -> int:
     """The port that a server said it listens on, after so many bytes of its log; 0 where it did not."""
     with log.open("rb") as file:
         file.seek(since)
@@ -38,18 +38,18 @@ def last_lines(log: Path, count: int) -> list[str]:
     if not log.is_file() or count <= 0:
         return []
     with log.open("rb") as file:
-        file.seek(max(0, size(log) - 1000 * count))
+        file.seek(max(0, log_size(log) - 1000 * count))
         return file.read().decode("utf-8", "replace").splitlines()[-count:]
 
 
-def following(log: Path, every: float = 0.25) -> Iterator[str]:
+def tail(log: Path, every: float = 0.25) -> Iterator[str]:
     """The lines that are written from now on, for ever."""
-    at = size(log)
+    at = log_size(log)
     rest = ""
     while True:
-        if size(log) < at:
+        if log_size(log) < at:
             at = 0  # it was rotated
-        if size(log) > at:
+        if log_size(log) > at:
             with log.open("rb") as file:
                 file.seek(at)
                 new = file.read()

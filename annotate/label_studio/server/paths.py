@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....schema import SurroundingsError, UsageError
+from ....schema import DependencyError, UsageError
 
 DEFAULT = "default"
 """The name of the server that is meant where none is named."""
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerPaths:
     """The files of one server.
 
     Attributes:
@@ -60,7 +60,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class StudioPaths:
     """The folders that all servers of a user share.
 
     Attributes:
@@ -71,7 +71,7 @@ class Home:
     root: Path
     environments: Path
 
-    def place(self, name: str = DEFAULT) -> Place:
+    def place(self, name: str = DEFAULT) -> ServerPaths:
         """The files of the server of that name, whether there is one or not.
 
         Raises:
@@ -79,21 +79,21 @@ class Home:
         """
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} is no name of a server. Fix: up to 40 of a-z, 0-9, - and _")
-        return Place(name, self.root / "servers" / name)
+        return ServerPaths(name, self.root / "servers" / name)
 
 
-def home() -> Home:
+def studio_paths() -> StudioPaths:
     """`$GOLDSPAN_HOME`, or the platform's folder for data; `$GOLDSPAN_SERVER_ENV` parts the program from it."""
     given = os.environ.get("GOLDSPAN_HOME")
     root = Path(given).expanduser().absolute() if given else _data_folder() / "goldspan"
     apart = os.environ.get("GOLDSPAN_SERVER_ENV")
-    return Home(root, Path(apart).expanduser().absolute() if apart else root / "environments")
+    return StudioPaths(root, Path(apart).expanduser().absolute() if apart else root / "environments")
 
 
-def names(home: Home) -> list[str]:
+def server_names(paths: StudioPaths) -> list[str]:
     """Names of the servers that there are, running or not."""
     try:
-        return sorted(folder.name for folder in (home.root / "servers").iterdir() if _NAME.fullmatch(folder.name))
+        return sorted(folder.name for folder in (paths.root / "servers").iterdir() if _NAME.fullmatch(folder.name))
     except OSError:
         return []
 
@@ -108,26 +108,26 @@ def _data_folder() -> Path:
     return Path.home() / ".local" / "share"
 
 
-def made(folder: Path) -> Path:
+def ensure_dir(folder: Path) -> Path:
     """The folder, made where it is not there, for nobody else to write.
 
     Raises:
-        SurroundingsError: It cannot be made.
+        DependencyError: It cannot be made.
     """
     try:
         for part in (*reversed(folder.parents), folder):  # whatever the umask, others must not put theirs in its place
             part.mkdir(mode=0o755, exist_ok=True)
     except OSError as error:
         fix = "name another folder in GOLDSPAN_HOME"
-        raise SurroundingsError(f"{folder}: cannot be made: {error.strerror}. Fix: {fix}") from error
+        raise DependencyError(f"{folder}: cannot be made: {error.strerror}. Fix: {fix}") from error
     return folder
 
 
-def private(folder: Path) -> Path:
+def ensure_private_dir(folder: Path) -> Path:
     """The folder, made where it is not there, and closed to others.
 
     Raises:
-        SurroundingsError: It cannot be made.
+        DependencyError: It cannot be made.
     """
-    made(folder).chmod(0o700)
+    ensure_dir(folder).chmod(0o700)
     return folder

@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 import socket
 
-from ....schema import SurroundingsError
+from ....schema import DependencyError
 
 LOOPBACK = "127.0.0.1"
 
 _FIRST, _COUNT = 20_000, 10_000  # below those that systems hand out for a moment
 
 
-def is_free(port: int) -> bool:
+def is_free_port(port: int) -> bool:
     """Whether nobody listens on a port, and we may."""
     with socket.socket() as asking:
         asking.settimeout(1.0)
@@ -31,9 +31,9 @@ def free_port() -> int:
     """Some free port.
 
     Raises:
-        SurroundingsError: A hundred were taken.
+        DependencyError: A hundred were taken.
     """
     for _ in range(100):
-        if is_free(port := _FIRST + secrets.randbelow(_COUNT)):
+        if is_free_port(port := _FIRST + secrets.randbelow(_COUNT)):
             return port
-    raise SurroundingsError("no port is free on this machine. Fix: end what listens on so many")
+    raise DependencyError("no port is free on this machine. Fix: end what listens on so many")

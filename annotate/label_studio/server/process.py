@@ -14,7 +14,7 @@ _STARTED_HERE: dict[int, subprocess.Popen[bytes]] = {}
 """Our own children: asked for their end, so that none stays a zombie while we live."""
 
 
-def start(command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> int:
+def start_process(command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> int:
     """Starts a program in a session of its own, with no input and its output at the end of the log; returns its pid."""
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "ab") as output:
@@ -32,7 +32,7 @@ def start(command: Sequence[str], *, environment: Mapping[str, str], folder: Pat
     return process.pid
 
 
-def identity(pid: int) -> str:
+def process_identity(pid: int) -> str:
     """What tells a process from a later one with the same pid: when it was started. Empty where none runs."""
     if pid in _STARTED_HERE and _STARTED_HERE[pid].poll() is not None:
         del _STARTED_HERE[pid]
@@ -48,7 +48,7 @@ def identity(pid: int) -> str:
     return "" if state.startswith("Z") else begun.strip()
 
 
-def stop(pid: int, known: str, *, grace: float) -> None:
+def stop_process(pid: int, known: str, *, grace: float) -> None:
     """Ends a process and its group: asks, waits, and ends it by force after the grace (seconds).
 
     Args:
@@ -57,12 +57,12 @@ def stop(pid: int, known: str, *, grace: float) -> None:
         grace: How long it may take.
     """
     for force, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        if identity(pid) != known:
+        if process_identity(pid) != known:
             return
         try:
             os.killpg(pid, force)
         except ProcessLookupError:
             return
         until = time.monotonic() + patience
-        while identity(pid) == known and time.monotonic() < until:
+        while process_identity(pid) == known and time.monotonic() < until:
             time.sleep(0.02)

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 
 from . import process
 from .credentials import write_private
-from .paths import Place
+from .paths import ServerPaths
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ServerState:
     """The last start of a server.
 
     Attributes:
@@ -33,7 +33,7 @@ class State:
     @property
     def alive(self) -> bool:
         """Whether that very process still runs."""
-        return bool(self.pid and self.identity and process.identity(self.pid) == self.identity)
+        return bool(self.pid and self.identity and process.process_identity(self.pid) == self.identity)
 
     @property
     def url(self) -> str:
@@ -41,14 +41,14 @@ class State:
         return f"http://127.0.0.1:{self.port}"
 
 
-def read_state(place: Place) -> State | None:
+def read_state(place: ServerPaths) -> ServerState | None:
     """That of a server; none where nothing was started, or nothing that can be read."""
     try:
-        return State(**json.loads(place.state.read_text("utf-8")))
+        return ServerState(**json.loads(place.state.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def write_state(place: Place, state: State) -> None:
+def write_state(place: ServerPaths, state: ServerState) -> None:
     """Keeps it."""
     write_private(place.state, json.dumps(asdict(state), indent=1) + "\n")

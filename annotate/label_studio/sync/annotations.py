@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..client.client import Api
-from ..client.projects import Project, count, select
+from ..client.client import StudioClient
+from ..client.projects import Project, count_tasks, select_tasks
 from ..mapping.tasks import ID
 from .worked_tasks import count_annotated, drafted_tasks
 
@@ -18,7 +18,7 @@ _COMPARED = 250  # tasks whose numbers and times a query has room for
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
+class RemoteAnnotation:
     """One person's annotation of a task.
 
     Attributes:
@@ -39,7 +39,7 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class AnnotatedTask:
     """A task and all annotations of it.
 
     Attributes:
@@ -53,11 +53,11 @@ class Work:
     task: int
     name: str
     data: dict[str, Any]
-    annotations: list[Annotation]
+    annotations: list[RemoteAnnotation]
     updated: str
 
 
-def all_work(api: Api, project: Project) -> Iterator[Work]:
+def annotated_tasks(api: StudioClient, project: Project) -> Iterator[AnnotatedTask]:
     """The tasks that anyone has annotated or skipped.
 
     Raises:
@@ -68,21 +68,21 @@ def all_work(api: Api, project: Project) -> Iterator[Work]:
         yield _work(item)
 
 
-def changed_since(api: Api, project: Project, time: str, known: Mapping[int, str]) -> list[int]:
+def tasks_changed_since(api: StudioClient, project: Project, time: str, known: Mapping[int, str]) -> list[int]:
     """Numbers of the tasks that anything happened to after a time: also of those whose annotations are gone.
 
     Args:
         api: The server.
         project: Whose tasks.
-        time: As `Work.updated`.
-        known: `Work.updated` by task, of work that is at hand; where it is still the same, it is left out.
+        time: As `AnnotatedTask.updated`.
+        known: `AnnotatedTask.updated` by task, of work that is at hand; where it is still the same, it is left out.
     """
     after = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime", "value": time}
-    items = select(api, project, [after], include="id,updated_at", page_size=_PAGE)
+    items = select_tasks(api, project, [after], include="id,updated_at", page_size=_PAGE)
     return [int(item["id"]) for item in items if known.get(int(item["id"])) != item["updated_at"]]
 
 
-def differing(api: Api, project: Project, known: Mapping[int, str]) -> list[int]:
+def tasks_with_other_times(api: StudioClient, project: Project, known: Mapping[int, str]) -> list[int]:
     """Numbers of the tasks that have another time of change than the one that is known, later or earlier, or are gone.
 
     The server counts those that have it, which is far cheaper than a list of all: only where the count is not that of
@@ -91,7 +91,7 @@ def differing(api: Api, project: Project, known: Mapping[int, str]) -> list[int]
     Args:
         api: The server.
         project: Whose tasks.
-        known: `Work.updated` by task.
+        known: `AnnotatedTask.updated` by task.
     """
     found: list[int] = []
     tasks = sorted(known)
@@ -99,9 +99,11 @@ def differing(api: Api, project: Project, known: Mapping[int, str]) -> list[int]
         group = tasks[start : start + _COMPARED]
         these = _among("id", "in_list", group)
         times = sorted({known[task] for task in group})
-        same = count(api, project, [these, _among("updated_at", "in_list", times)])
+        same = count_tasks(api, project, [these, _among("updated_at", "in_list", times)])
         if same < len(group):
-            others = list(select(api, project, [these, _among("updated_at", "not_in_list", times)], page_size=_PAGE))
+            others = list(
+                select_tasks(api, project, [these, _among("updated_at", "not_in_list", times)], page_size=_PAGE)
+            )
             found += [int(item["id"]) for item in others] if same + len(others) == len(group) else group
     return found
 
@@ -110,30 +112,30 @@ def _among(field: str, operator: str, values: Sequence[int] | Sequence[str]) -> 
     return {"filter": f"filter:tasks:{field}", "operator": operator, "type": "String", "value": list(values)}
 
 
-def work_of(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[Work]:
+def tasks_by_id(api: StudioClient, project: Project, tasks: Sequence[int]) -> Iterator[AnnotatedTask]:
     """The work on tasks, also on those that nobody has annotated; tasks that are gone are left out."""
     yield from (_work(item) for item in _exported(api, project, tasks))
 
 
-def _exported(api: Api, project: Project, tasks: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _exported(api: StudioClient, project: Project, tasks: Sequence[int]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(tasks), _GROUP):
         about = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": tasks[start : start + _GROUP]}
         yield from api.get(f"/api/projects/{project.id}/export", params=about, timeout=_LONG)
 
 
-def count_work(api: Api, project: Project) -> tuple[int, int]:
+def count_annotated_tasks(api: StudioClient, project: Project) -> tuple[int, int]:
     """How many tasks anyone has annotated or skipped, and how many annotations of them are no skips."""
     about = api.get(f"/api/projects/{project.id}/", params={"include": "total_annotations_number"})
     return count_annotated(api, project), int(about["total_annotations_number"])
 
 
-def drafted_work(api: Api, project: Project) -> Iterator[Work]:
+def drafts_as_tasks(api: StudioClient, project: Project) -> Iterator[AnnotatedTask]:
     """The tasks with drafts, which stand in the place of their annotations."""
     for item in _exported(api, project, sorted(drafted_tasks(api, project))):
         yield _work(item | {"annotations": [_submission(draft) for draft in item.get("drafts") or ()]})
 
 
-def annotators(api: Api) -> dict[int, str]:
+def annotator_names(api: StudioClient) -> dict[int, str]:
     """Names of the server's users by their numbers: what stands before the @, the whole address where two share it."""
     users: Sequence[dict[str, Any]] = api.get("/api/users/")
     emails = {int(user["id"]): str(user.get("email") or user.get("username") or f"user-{user['id']}") for user in users}
@@ -143,12 +145,12 @@ def annotators(api: Api) -> dict[int, str]:
     }
 
 
-def _work(item: dict[str, Any]) -> Work:
+def _work(item: dict[str, Any]) -> AnnotatedTask:
     data = item["data"] if isinstance(item.get("data"), dict) else {}
     annotations = [_annotation(one) for one in item.get("annotations") or () if isinstance(one, dict)]
     annotations.sort(key=lambda one: one.id)
     name = data.get(ID) or f"task-{item['id']}"
-    return Work(int(item["id"]), str(name), data, annotations, str(item.get("updated_at") or ""))
+    return AnnotatedTask(int(item["id"]), str(name), data, annotations, str(item.get("updated_at") or ""))
 
 
 def _submission(draft: dict[str, Any]) -> dict[str, Any]:
@@ -157,11 +159,11 @@ def _submission(draft: dict[str, Any]) -> dict[str, Any]:
     return draft | {"completed_by": int(number) if number.isdecimal() else 0}
 
 
-def _annotation(item: dict[str, Any]) -> Annotation:
+def _annotation(item: dict[str, Any]) -> RemoteAnnotation:
     by = item.get("completed_by")
     user = by.get("id") if isinstance(by, dict) else by
     results = item.get("result")
-    return Annotation(
+    return RemoteAnnotation(
         id=int(item["id"]),
         user=int(user or 0),
         results=results if isinstance(results, list) else [],

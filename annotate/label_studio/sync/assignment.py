@@ -14,13 +14,13 @@ from pathlib import Path
 
 import msgspec
 
-from ....corpus.storage.file_io import writing
-from ....schema import DataError, Document, Problem, UsageError, remedy
+from ....corpus.storage.file_io import open_writer
+from ....schema import DataError, Document, Problem, UsageError, os_error_hint
 
 VERSION = 1
 
 
-class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DocumentAssignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one document is read.
 
     Attributes:
@@ -52,7 +52,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     overlap: float
     blind: float
     servers: bool
-    documents: dict[str, Reading]
+    documents: dict[str, DocumentAssignment]
     left: tuple[str, ...] = ()
 
     @property
@@ -60,7 +60,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The annotators who have not left."""
         return tuple(name for name in self.annotators if name not in self.left)
 
-    def of(self, annotator: str) -> dict[str, Reading]:
+    def of(self, annotator: str) -> dict[str, DocumentAssignment]:
         """What an annotator reads, by document."""
         return {name: reading for name, reading in self.documents.items() if annotator in reading.annotators}
 
@@ -118,7 +118,7 @@ def make_plan(
             rank = {one: (load[one] + len(annotators) * apart[one], load[one], _hash(one, name)) for one in annotators}
             chosen.append(min((one for one in annotators if one not in chosen), key=rank.__getitem__))
         _take(load, met, chosen, lengths[name])
-        held[name] = Reading(tuple(one for one in annotators if one in chosen), name in blinds)
+        held[name] = DocumentAssignment(tuple(one for one in annotators if one in chosen), name in blinds)
     known, left = (before.annotators, before.left) if before else ((), ())
     everybody = tuple(dict.fromkeys((*known, *annotators)))
     return Plan(VERSION, title, everybody, overlap, blind, servers, dict(sorted(held.items())), left)
@@ -163,7 +163,7 @@ def give_back(plan: Plan, annotator: str, names: Collection[str]) -> Plan:
     return msgspec.structs.replace(plan, documents=plan.documents | back)
 
 
-def _read_by(plan: Plan, name: str, readers: Collection[str]) -> Reading:
+def _read_by(plan: Plan, name: str, readers: Collection[str]) -> DocumentAssignment:
     ordered = tuple(one for one in plan.annotators if one in readers)
     return msgspec.structs.replace(plan.documents[name], annotators=ordered)
 
@@ -177,7 +177,7 @@ def read_plan(path: Path) -> Plan:
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except msgspec.MsgspecError as error:
         raise DataError(Problem(f"no plan: {error}", "`studio push --annotators` writes one", str(path))) from error
     if plan.version != VERSION:
@@ -189,13 +189,13 @@ def write_plan(path: Path, plan: Plan) -> None:
     """Writes a plan, whole or not at all.
 
     Raises:
-        SurroundingsError: The file cannot be written.
+        DependencyError: The file cannot be written.
     """
-    with writing(str(path)) as stream:
+    with open_writer(str(path)) as stream:
         stream.write(msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n")
 
 
-def loads(plan: Plan) -> Mapping[str, tuple[int, int, int]]:
+def words_per_annotator(plan: Plan) -> Mapping[str, tuple[int, int, int]]:
     """Documents of each annotator: all, those that another reads too, those without suggestions."""
     told = {}
     for annotator in plan.annotators:

@@ -20,7 +20,7 @@ from ....schema.value_types import Identifier
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class SpanRemark:
     """Something that a person should know of a span; not a fault.
 
     Attributes:
@@ -34,7 +34,7 @@ class Remark:
     end: int
 
 
-def identified(document: Document, spans: Sequence[Span], scheme: Scheme) -> tuple[list[Span], list[Remark]]:
+def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> tuple[list[Span], list[SpanRemark]]:
     """The spans with ids for names, empty fields filled, and what is not known.
 
     Args:
@@ -43,7 +43,7 @@ def identified(document: Document, spans: Sequence[Span], scheme: Scheme) -> tup
         scheme: Says which fields are looked up where.
     """
     made: list[Span] = []
-    remarks: list[Remark] = []
+    remarks: list[SpanRemark] = []
     for span in spans:
         field = _looked_up(scheme.label(span.label))
         written = getattr(span.value, field[0], None) if field and span.value is not None else None
@@ -52,12 +52,12 @@ def identified(document: Document, spans: Sequence[Span], scheme: Scheme) -> tup
             continue
         entry, remark = _entry(field[1], written)
         if remark:
-            remarks.append(Remark(f"{span.label} {document.surface(span)!r}: {remark}", span.start, span.end))
+            remarks.append(SpanRemark(f"{span.label} {document.surface(span)!r}: {remark}", span.start, span.end))
         made.append(span if entry is None else replace(span, value=_filled(span, span.value, field[0], entry, scheme)))
     return made, remarks
 
 
-def carried(document: Document, spans: Sequence[Span]) -> list[Span]:
+def propagate_values(document: Document, spans: Sequence[Span]) -> list[Span]:
     """The spans with values for those that have none, where all others of the same label and surface agree on one."""
     known: dict[tuple[str, str], set[Value]] = defaultdict(set)
     for span in spans:

@@ -14,10 +14,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Problem, Scheme, UsageError
-from ..client.client import Api, StudioError
-from ..client.projects import Project, find_project, projects, scheme_project, still_there
-from ..mapping.labeling_config import check_interface, instructions, interface
-from .annotations import all_work, drafted_work
+from ..client.client import StudioClient, StudioError
+from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
+from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
+from .annotations import annotated_tasks, drafts_as_tasks
 
 _TURN = 3.0  # seconds
 _MADE = "Made by goldspan for the scheme "
@@ -27,7 +27,7 @@ PUSH_AGAIN = "Fix: push again, which makes it anew with all documents"
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ProjectSetup:
     """A project to push to, as it is to become; nothing of it has been sent.
 
     Attributes:
@@ -42,8 +42,8 @@ class Opening:
 
 
 def plan_project(
-    api: Api, title: str | None, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
-) -> Opening:
+    api: StudioClient, title: str | None, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
+) -> ProjectSetup:
     """What it takes that there is a project of that title with the scheme's interface and guidelines. Sends nothing.
 
     Args:
@@ -52,12 +52,12 @@ def plan_project(
             the scheme becomes that.
         scheme: Its labels and fields.
         guidelines: Markdown, in place of those of the scheme.
-        review: As `interface`.
+        review: As `labeling_config`.
 
     Raises:
         DataError: The scheme lacks what annotations at the server use; they are listed. Or its interface is none.
         StudioError: The server does not answer, or refuses.
-        SurroundingsError: Somebody removes the project meanwhile.
+        DependencyError: Somebody removes the project meanwhile.
         UsageError: The server takes no such title.
     """
     project = scheme_project(api, scheme) if title is None else find_project(api, title)
@@ -66,28 +66,28 @@ def plan_project(
         raise UsageError(f"--project {title!r}: Fix: a title of 3 to 50 characters")
     wanted: dict[str, Any] = {
         "title": title,
-        "label_config": interface(scheme, review=review),
+        "label_config": labeling_config(scheme, review=review),
         "expert_instruction": instructions(scheme, guidelines),
         "show_instruction": False,
         "description": f"{_MADE}{scheme.ref} ({scheme.fingerprint[:12]}).",
     }
     if project is None:
-        check_interface(wanted["label_config"])
-        return Opening(title, None, wanted)
-    with still_there(api, project, PUSH_AGAIN):
+        check_labeling_config(wanted["label_config"])
+        return ProjectSetup(title, None, wanted)
+    with project_must_exist(api, project, PUSH_AGAIN):
         held = api.get(f"/api/projects/{project.id}/")
         changes = {key: value for key, value in wanted.items() if held.get(key) != value}
         if str(held.get("description")).startswith(wanted["description"]):
             changes.pop("description", None)  # a seal stands behind it
         if "label_config" in changes:
-            check_interface(wanted["label_config"])
+            check_labeling_config(wanted["label_config"])
             _check_work(api, project, scheme, str(held.get("label_config") or ""), wanted["label_config"])
         with _interface_refused(scheme):
             api.post(f"/api/projects/{project.id}/validate/", json={"label_config": wanted["label_config"]})
-    return Opening(title, project, changes)
+    return ProjectSetup(title, project, changes)
 
 
-def open_project(api: Api, opening: Opening, scheme: Scheme) -> tuple[Project, str]:
+def open_project(api: StudioClient, opening: ProjectSetup, scheme: Scheme) -> tuple[Project, str]:
     """The project as it was planned; made where there was none.
 
     Returns:
@@ -96,20 +96,20 @@ def open_project(api: Api, opening: Opening, scheme: Scheme) -> tuple[Project, s
     Raises:
         DataError: The server does not take the interface.
         StudioError: The server does not answer, or refuses.
-        SurroundingsError: Somebody removed the project meanwhile.
+        DependencyError: Somebody removed the project meanwhile.
     """
     if opening.project is None:
         return _made(api, opening), "made"
     if not opening.changes:
         return opening.project, ""
     refusal = _interface_refused(scheme)
-    there = still_there(api, opening.project, PUSH_AGAIN)
+    there = project_must_exist(api, opening.project, PUSH_AGAIN)
     with there, refusal if "label_config" in opening.changes else nullcontext():
         api.patch(f"/api/projects/{opening.project.id}/", json=opening.changes)
     return replace(opening.project, title=opening.title), "updated"
 
 
-def _made(api: Api, opening: Opening) -> Project:
+def _made(api: StudioClient, opening: ProjectSetup) -> Project:
     """A new project; where another call has made one of the title in the same moment, that one."""
     own = None
     try:
@@ -127,14 +127,14 @@ def _made(api: Api, opening: Opening) -> Project:
     return project
 
 
-def _remove_twins(api: Api, title: str, own: int | None) -> None:
+def _remove_twins(api: StudioClient, title: str, own: int | None) -> None:
     """Removes the empty projects that calls made beside the oldest of the title, or the server when it was busy.
 
     Two deletions at once harm a server (see `touched`). So calls take turns by the age of what they made: whose is the
     oldest begins, and the others find nothing left, or what came after it had looked.
     """
     turns = None
-    while len(twins := sorted((p for p in projects(api, title) if p.title == title), key=lambda p: p.id)) > 1:
+    while len(twins := sorted((p for p in list_projects(api, title) if p.title == title), key=lambda p: p.id)) > 1:
         if turns is None:
             turns = sum(own is None or twin.id < own for twin in twins)
         if not turns:
@@ -145,7 +145,7 @@ def _remove_twins(api: Api, title: str, own: int | None) -> None:
         turns -= 1
 
 
-def _remove_empty(api: Api, project: Project) -> None:
+def _remove_empty(api: StudioClient, project: Project) -> None:
     """Removes a project of goldspan's that has no tasks, unless somebody else has."""
     try:
         held = api.get(f"/api/projects/{project.id}/")
@@ -156,14 +156,14 @@ def _remove_empty(api: Api, project: Project) -> None:
             raise
 
 
-def _check_work(api: Api, project: Project, scheme: Scheme, before: str, after: str) -> None:
+def _check_work(api: StudioClient, project: Project, scheme: Scheme, before: str, after: str) -> None:
     """Lists the annotations and drafts that use what one interface has and another one has no more.
 
     The server refuses such a change by numbers that it keeps, and does not always keep (see `touched`).
     """
     gone = _offered(before) - _offered(after)
     problems = []
-    for work in chain(all_work(api, project), drafted_work(api, project)) if gone else ():
+    for work in chain(annotated_tasks(api, project), drafts_as_tasks(api, project)) if gone else ():
         used = {part for annotation in work.annotations for item in annotation.results for part in _used(item)}
         if lost := sorted({choice or name for name, choice in used & gone}):
             what = f"annotations of {work.name!r} use what {scheme.ref} has not: {', '.join(lost)}"

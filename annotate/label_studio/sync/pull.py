@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from ....corpus.inspection.check import check_document
 from ....schema import DataError, Document, Layer, Problem, Scheme
-from ....schema.errors import counted
+from ....schema.errors import pluralize
 from ..client.projects import Project
-from ..mapping.results import Fault, Reading, spans_of
+from ..mapping.results import DecodedResults, ResultFault, spans_of
 from ..mapping.tasks import RECORD, document_of
-from .annotations import Annotation, Work
-from .entity_linking import carried, identified
+from .annotations import AnnotatedTask, RemoteAnnotation
+from .entity_linking import link_entities, propagate_values
 
 KEPT = "studio"
 """Where a layer's `extra` keeps how the document was shown, the note on it, and what the layer has no place for."""
@@ -37,7 +37,7 @@ _NAMES = {
 
 
 @dataclass
-class Pulled:
+class PulledLayers:
     """What people did.
 
     Attributes:
@@ -54,7 +54,7 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _TaskReader:
     """An annotator's work on a task.
 
     Attributes:
@@ -66,14 +66,14 @@ class _Reader:
     """
 
     name: str
-    counts: Annotation
-    others: Sequence[tuple[str, Annotation]]
+    counts: RemoteAnnotation
+    others: Sequence[tuple[str, RemoteAnnotation]]
     account: str
     own: bool
 
 
-def read_work(
-    work: Iterable[Work],
+def read_annotations(
+    work: Iterable[AnnotatedTask],
     project: Project,
     names: Mapping[int, str],
     scheme: Scheme,
@@ -82,7 +82,7 @@ def read_work(
     drafts: bool = False,
     owner: str = "",
     accounts: Sequence[int] = (),
-) -> Pulled:
+) -> PulledLayers:
     """The layers that people's work makes.
 
     Args:
@@ -96,7 +96,7 @@ def read_work(
         accounts: Numbers of the accounts that worked in the owner's project, the owner's own first. Of a task that
             several of them annotated the first one's annotation counts.
     """
-    pulled = Pulled()
+    pulled = PulledLayers()
     for item in work:
         place = project.task_url(item.task)
         try:
@@ -128,19 +128,19 @@ def owner_first(owner: str, names: Mapping[int, str], tasks: Mapping[int, int]) 
     return sorted(tasks, key=lambda user: (names.get(user, "").casefold() not in wanted, -tasks[user], user))
 
 
-def _readers(work: Work, names: Mapping[int, str], owner: str, accounts: Sequence[int]) -> list[_Reader]:
+def _readers(work: AnnotatedTask, names: Mapping[int, str], owner: str, accounts: Sequence[int]) -> list[_TaskReader]:
     """Who annotated a task: by account, of which each one's newest annotation counts; or the owner alone."""
     rank = {user: number for number, user in enumerate(accounts)}
     newest = sorted(work.annotations, key=lambda one: (one.updated, one.id), reverse=True)
     if owner:
         newest.sort(key=lambda one: rank.get(one.user, len(rank)))
-    by_name: dict[str, list[tuple[str, Annotation]]] = defaultdict(list)
+    by_name: dict[str, list[tuple[str, RemoteAnnotation]]] = defaultdict(list)
     for annotation in newest:
         account = names.get(annotation.user, f"user-{annotation.user}")
         by_name[owner or account].append((account, annotation))
     readers = []
     for name, ((account, counts), *others) in sorted(by_name.items()):
-        readers.append(_Reader(name, counts, others, account, not owner or rank.get(counts.user, 0) == 0))
+        readers.append(_TaskReader(name, counts, others, account, not owner or rank.get(counts.user, 0) == 0))
     return readers
 
 
@@ -157,19 +157,19 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
 def _layer(
     document: Document,
     data: Mapping[str, Any],
-    reader: _Reader,
+    reader: _TaskReader,
     scheme: Scheme,
     place: str,
-    pulled: Pulled,
+    pulled: PulledLayers,
     *,
     carry: bool,
     draft: bool,
 ) -> Document:
     annotation = reader.counts
     reading = spans_of(annotation.results, document.text or "", scheme)
-    spans, remarks = identified(document, reading.spans, scheme)
+    spans, remarks = link_entities(document, reading.spans, scheme)
     if carry:
-        spans = carried(document, spans)
+        spans = propagate_values(document, spans)
     kept = _shown(data) | _kept(reader, reading) | ({"draft": True} if draft else {})
     made = replace(
         document,
@@ -195,7 +195,7 @@ def _layer(
     return made
 
 
-def _kept(reader: _Reader, reading: Reading) -> dict[str, Any]:
+def _kept(reader: _TaskReader, reading: DecodedResults) -> dict[str, Any]:
     """Return what an annotator did on a task that does not become a span."""
     found: dict[str, Any] = {
         "account": "" if reader.own else reader.account,
@@ -208,13 +208,13 @@ def _kept(reader: _Reader, reading: Reading) -> dict[str, Any]:
     return {key: part for key, part in found.items() if part}
 
 
-def _other(account: str, annotation: Annotation) -> dict[str, Any]:
+def _other(account: str, annotation: RemoteAnnotation) -> dict[str, Any]:
     """An annotation that does not count, in the server's own words."""
     about = {"account": account, "updated": annotation.updated, "results": annotation.results}
     return about | ({"skipped": True} if annotation.skipped else {})
 
 
-def _tell(kept: Mapping[str, Any], reader: _Reader, document: Document, place: str, pulled: Pulled) -> None:
+def _tell(kept: Mapping[str, Any], reader: _TaskReader, document: Document, place: str, pulled: PulledLayers) -> None:
     """Counts what is kept, and says it of the document."""
     told = [] if reader.own else [f"done by the account {reader.account} alone"]
     for account, annotation in reader.others:
@@ -222,16 +222,16 @@ def _tell(kept: Mapping[str, Any], reader: _Reader, document: Document, place: s
             told.append(f"annotated more than once by {account}: the newest counts")
         else:
             marks = sum(isinstance(item, dict) and item.get("type") == "labels" for item in annotation.results)
-            told.append(f"annotated by {account} too ({counted(marks, 'span')}): the work of {reader.account} counts")
+            told.append(f"annotated by {account} too ({pluralize(marks, 'span')}): the work of {reader.account} counts")
     counts = {key: len(kept[key]) for key in _NAMES if key in kept}
     pulled.kept.update(counts)
     if counts:
-        held = ", ".join(counted(count, _NAMES[key]) for key, count in counts.items())
+        held = ", ".join(pluralize(count, _NAMES[key]) for key, count in counts.items())
         told.append(f"kept in extra.{KEPT}: {held}")
     pulled.remarks += [_remarked(what, document, reader.name, place) for what in told]
 
 
-def _told(fault: Fault, document: Document, annotator: str, place: str) -> Problem:
+def _told(fault: ResultFault, document: Document, annotator: str, place: str) -> Problem:
     where = "" if fault.start is None or fault.end is None else f" [{fault.start}, {fault.end})"
     surface = f" {(document.text or '')[fault.start : fault.end][:40]!r}" if where else ""
     return Problem(f"{annotator}{where}{surface}: {fault.what}", "correct it in the task", place, document=document.id)

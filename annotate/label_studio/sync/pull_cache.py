@@ -16,11 +16,18 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from ....corpus.storage.file_io import reading, writing
+from ....corpus.storage.file_io import open_reader, open_writer
 from ....schema import DataError
-from ..client.client import Api
+from ..client.client import StudioClient
 from ..client.projects import Project
-from .annotations import Work, all_work, changed_since, count_work, differing, work_of
+from .annotations import (
+    AnnotatedTask,
+    annotated_tasks,
+    count_annotated_tasks,
+    tasks_by_id,
+    tasks_changed_since,
+    tasks_with_other_times,
+)
 
 _MARGIN = timedelta(seconds=5)  # a task's time is set before its change can be seen
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -34,12 +41,12 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     since: str
 
 
-class _Kept(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+class _CachedTask(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A task's work as a store holds it: decoded when it is wanted, for thousands of them are mostly left alone.
 
     Attributes:
         task: The task's number.
-        updated: As `Work.updated`.
+        updated: As `AnnotatedTask.updated`.
         users: Numbers of the people who worked on it.
         done: How many of its annotations are no skips.
         late: It changed at a time before what was known then: the server's clock stood back. As it may stand still
@@ -56,11 +63,11 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Work).decode
+_decode = msgspec.json.Decoder(AnnotatedTask).decode
 
 
 @dataclass
-class Store:
+class PullCache:
     """Work by task.
 
     Attributes:
@@ -70,13 +77,13 @@ class Store:
 
     path: Path
     since: str = ""
-    _kept: dict[int, _Kept] = field(default_factory=dict)
+    _kept: dict[int, _CachedTask] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """How many tasks it holds: those that anyone has annotated or skipped."""
         return len(self._kept)
 
-    def update(self, api: Api, project: Project) -> tuple[int, bool]:
+    def update(self, api: StudioClient, project: Project) -> tuple[int, bool]:
         """Brings the store up to date; answers how many tasks were read, and whether all were.
 
         Raises:
@@ -89,35 +96,37 @@ class Store:
             asked = self._doubtful(api, project)
             for task in asked:
                 self._kept.pop(task, None)
-            read = self._take(work_of(api, project, asked), before, since)
+            read = self._take(tasks_by_id(api, project, asked), before, since)
             # a task that somebody annotated for the first time while the clock stood back is missing in the counts
-            if (len(self), sum(kept.done for kept in self._kept.values())) == count_work(api, project):
+            if (len(self), sum(kept.done for kept in self._kept.values())) == count_annotated_tasks(api, project):
                 return read, False
         self._kept, self.since = {}, ""
-        return self._take(all_work(api, project), before, since), True
+        return self._take(annotated_tasks(api, project), before, since), True
 
-    def _doubtful(self, api: Api, project: Project) -> list[int]:
+    def _doubtful(self, api: StudioClient, project: Project) -> list[int]:
         """Numbers of the tasks that may not be as they are kept."""
         known = {task: kept.updated for task, kept in self._kept.items()}
-        found = set(changed_since(api, project, _before(self.since), known))
+        found = set(tasks_changed_since(api, project, _before(self.since), known))
         # in the moment of the newest change more can have changed, as long as the clock stands still
         newest = max(known.values(), default="")
         found.update(task for task, kept in self._kept.items() if kept.late or kept.updated == newest)
-        found.update(differing(api, project, {task: time for task, time in known.items() if task not in found}))
+        found.update(
+            tasks_with_other_times(api, project, {task: time for task, time in known.items() if task not in found})
+        )
         return sorted(found)
 
-    def save(self, api: Api, project: Project) -> None:
+    def save(self, api: StudioClient, project: Project) -> None:
         """Writes the store, whole or not at all.
 
         Raises:
-            SurroundingsError: The file cannot be written.
+            DependencyError: The file cannot be written.
         """
-        with writing(str(self.path)) as stream:
+        with open_writer(str(self.path)) as stream:
             stream.write(_encode(_Head(api.connection.url, project.id, self.since)) + b"\n")
             for _, kept in sorted(self._kept.items()):
                 stream.write(_encode(kept) + b"\n")
 
-    def in_order(self) -> Iterator[Work]:
+    def in_order(self) -> Iterator[AnnotatedTask]:
         """The work, in the order in which the tasks were made."""
         yield from (_decode(kept.work) for _, kept in sorted(self._kept.items()))
 
@@ -125,7 +134,7 @@ class Store:
         """How many tasks each account worked on, by its number."""
         return Counter(user for kept in self._kept.values() for user in set(kept.users))
 
-    def _take(self, changed: Iterable[Work], before: Mapping[int, _Kept], since: str) -> int:
+    def _take(self, changed: Iterable[AnnotatedTask], before: Mapping[int, _CachedTask], since: str) -> int:
         """Takes in what has changed; answers how many tasks that were.
 
         Args:
@@ -143,16 +152,16 @@ class Store:
                 held = before.get(work.task)
                 late = held.late if held and held.updated == work.updated else work.updated < since
                 raw = msgspec.Raw(_encode(work))
-                self._kept[work.task] = _Kept(work.task, work.updated, users, done, late, raw)
+                self._kept[work.task] = _CachedTask(work.task, work.updated, users, done, late, raw)
         return count
 
-    def _read(self, api: Api, project: Project) -> None:
+    def _read(self, api: StudioClient, project: Project) -> None:
         self._kept, self.since = {}, ""
         if not self.path.is_file():
             return
-        decode = msgspec.json.Decoder(_Kept).decode
+        decode = msgspec.json.Decoder(_CachedTask).decode
         try:
-            with reading(str(self.path)) as stream:
+            with open_reader(str(self.path)) as stream:
                 head = msgspec.json.decode(next(iter(stream), b""), type=_Head)
                 if (head.server, head.project) != (api.connection.url, project.id):
                     return

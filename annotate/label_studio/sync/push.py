@@ -14,12 +14,12 @@ from typing import Any
 
 import msgspec
 
-from ..client.client import Api, StudioError
+from ..client.client import StudioClient, StudioError
 from ..client.projects import Project, suggestions_at, task_is_gone
 from ..mapping.tasks import Task
-from .push_changes import Changes, Replacement, needed_changes
-from .push_checksum import description_with_seal, sealed, tasks_when_sealed
-from .remote_tasks import held_tasks
+from .push_changes import PushChanges, Replacement, needed_changes
+from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
+from .remote_tasks import remote_tasks
 from .task_removal import remove_untouched
 
 BATCH = 250
@@ -29,11 +29,11 @@ _BATCH_BYTES = 16_000_000
 _LONG = 600.0
 _WAITS = (0.5, 1.0, 2.0, 4.0)
 
-Tell = Callable[[int], None]
+ProgressCallback = Callable[[int], None]
 
 
 @dataclass
-class Pushed:
+class PushCounts:
     """What a push did, in documents.
 
     Attributes:
@@ -54,7 +54,9 @@ class Pushed:
     deleted_by_hand: int = 0
 
 
-def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lambda _: None) -> Pushed:
+def push(
+    api: StudioClient, project: Project, tasks: Sequence[Task], *, done: ProgressCallback = lambda _: None
+) -> PushCounts:
     """Brings a project to hold the documents with their suggestions.
 
     Suggestions of an extractor replace its earlier ones; those of others stay, and so does all work of people.
@@ -71,13 +73,13 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
         StudioError: The server failed for good, or others change the project all the while; running the same push
             again completes it.
     """
-    if project.tasks and sealed(api, project, tasks):
+    if project.tasks and is_unchanged(api, project, tasks):
         done(len(tasks))
-        return Pushed(unchanged=len(tasks))
+        return PushCounts(unchanged=len(tasks))
     changes = needed_changes(api, project, tasks)
-    pushed = Pushed(unchanged=changes.unchanged)
+    pushed = PushCounts(unchanged=changes.unchanged)
     if project.tasks:
-        pushed.deleted_by_hand = max(0, tasks_when_sealed(api, project) - project.tasks)
+        pushed.deleted_by_hand = max(0, tasks_at_checksum(api, project) - project.tasks)
     done(changes.unchanged)
     ever = broken = _carry_out(api, project, changes, pushed, done)
     for wait in (*_WAITS, None):
@@ -97,13 +99,19 @@ def push(api: Api, project: Project, tasks: Sequence[Task], *, done: Tell = lamb
     return pushed
 
 
-def check_push(api: Api, project: Project, tasks: Sequence[Task]) -> None:
+def check_push(api: StudioClient, project: Project, tasks: Sequence[Task]) -> None:
     """Raises what `push` would raise before it sends anything. Arguments and errors as `push`."""
-    if project.tasks and not sealed(api, project, tasks):
+    if project.tasks and not is_unchanged(api, project, tasks):
         needed_changes(api, project, tasks)
 
 
-def _carry_out(api: Api, project: Project, changes: Changes, pushed: Pushed, done: Tell = lambda _: None) -> bool:
+def _carry_out(
+    api: StudioClient,
+    project: Project,
+    changes: PushChanges,
+    pushed: PushCounts,
+    done: ProgressCallback = lambda _: None,
+) -> bool:
     """Does what has to change; answers whether to look again: a request broke off, which may show later."""
     broken = _remove(api, project, changes.doubles, pushed) if changes.doubles else False
     for batch in _batches(changes.create):
@@ -122,7 +130,7 @@ def _carry_out(api: Api, project: Project, changes: Changes, pushed: Pushed, don
     return broken
 
 
-def _remove(api: Api, project: Project, doubles: Mapping[int, str], pushed: Pushed) -> bool:
+def _remove(api: StudioClient, project: Project, doubles: Mapping[int, str], pushed: PushCounts) -> bool:
     """Removes tasks in bulk, those that nobody has begun on meanwhile; answers as `_carry_out`."""
     broken = False
     numbers = list(doubles)
@@ -140,7 +148,7 @@ def _remove(api: Api, project: Project, doubles: Mapping[int, str], pushed: Push
     return broken
 
 
-def _tasks_now(api: Api, project: Project) -> int:
+def _tasks_now(api: StudioClient, project: Project) -> int:
     return int(api.get(f"/api/projects/{project.id}/").get("task_number") or 0)
 
 
@@ -159,7 +167,7 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield batch
 
 
-def _create(api: Api, project: Project, batch: list[Task]) -> bool:
+def _create(api: StudioClient, project: Project, batch: list[Task]) -> bool:
     """Imports tasks, each once; answers whether a request broke off, which may have been taken all the same."""
     missing = batch
     broken = False
@@ -173,14 +181,14 @@ def _create(api: Api, project: Project, batch: list[Task]) -> bool:
                 raise
             broken = True
             time.sleep(wait)
-            there = held_tasks(api, project, [task.id for task in missing])
+            there = remote_tasks(api, project, [task.id for task in missing])
             missing = [task for task in missing if task.id not in there]
             if not missing:
                 return broken
     raise AssertionError("the last try returns or raises")
 
 
-def _suggest(api: Api, project: Project, group: Sequence[Replacement], pushed: Pushed) -> bool:
+def _suggest(api: StudioClient, project: Project, group: Sequence[Replacement], pushed: PushCounts) -> bool:
     """Puts new suggestions in place of old ones; answers as `_create`.
 
     Until the last step a task's own word is the old one, so that a push that breaks off here does all of it again.
@@ -210,7 +218,7 @@ def _suggest(api: Api, project: Project, group: Sequence[Replacement], pushed: P
     return broken
 
 
-def _replace(api: Api, replacement: Replacement, *, look: bool) -> list[dict[str, Any]]:
+def _replace(api: StudioClient, replacement: Replacement, *, look: bool) -> list[dict[str, Any]]:
     """Changes the suggestions that a task has; those that it lacks are the answer.
 
     They keep their numbers: an open page sends the number of the suggestion that it began from, and the server refuses
@@ -234,7 +242,7 @@ def _replace(api: Api, replacement: Replacement, *, look: bool) -> list[dict[str
     return [wanted[name] for name in wanted if name in due]
 
 
-def _describe(api: Api, replacement: Replacement) -> bool:
+def _describe(api: StudioClient, replacement: Replacement) -> bool:
     """Writes a task's data; doing it twice is doing it once. Answers whether the task was still there."""
     data = replacement.task.data(replacement.hashes)
     for wait in (*_WAITS, None):
@@ -250,7 +258,7 @@ def _describe(api: Api, replacement: Replacement) -> bool:
     raise AssertionError("the last try returns or raises")
 
 
-def _finish(api: Api, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
+def _finish(api: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
     """Makes suggestions show to annotators, those of the extractor that most documents have, and seals the project."""
     names = Counter(name for task in tasks for name in task.suggestions)
     held = api.get(f"/api/projects/{project.id}/")
@@ -259,19 +267,19 @@ def _finish(api: Api, project: Project, tasks: Sequence[Task], *, clean: bool) -
         wanted["show_collab_predictions"] = True
         if held.get("model_version") not in names:  # else chosen by a person, or by an earlier push
             wanted["model_version"] = min(names, key=lambda name: (-names[name], name))
-    if clean and (description := description_with_seal(api, project, held, tasks)):
+    if clean and (description := description_with_checksum(api, project, held, tasks)):
         wanted["description"] = description
     changed = {key: value for key, value in wanted.items() if held.get(key) != value}
     if changed:
         api.patch(f"/api/projects/{project.id}/", json=changed)
 
 
-def _send(api: Api, method: str, path: str, body: Any) -> None:
+def _send(api: StudioClient, method: str, path: str, body: Any) -> None:
     """Sends data that was encoded once, and fast: a batch is megabytes."""
     api.send(method, path, msgspec.json.encode(body), timeout=_LONG)
 
 
-def _delete(api: Api, path: str) -> None:
+def _delete(api: StudioClient, path: str) -> None:
     try:
         api.delete(path)
     except StudioError as error:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ....schema import DataError, Problem
-from ..client.client import Api
+from ..client.client import StudioClient
 from ..client.projects import Project
 from ..mapping.tasks import Task
-from .remote_tasks import Held, held_tasks
+from .remote_tasks import RemoteTask, remote_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Replacement:
     """
 
     task: Task
-    held: Held
+    held: RemoteTask
     other_text: bool = False
 
     @property
@@ -42,7 +42,7 @@ class Replacement:
 
 
 @dataclass
-class Changes:
+class PushChanges:
     """What is to be done.
 
     Attributes:
@@ -60,7 +60,7 @@ class Changes:
     unchanged: int = 0
 
 
-def needed_changes(api: Api, project: Project, tasks: Sequence[Task]) -> Changes:
+def needed_changes(api: StudioClient, project: Project, tasks: Sequence[Task]) -> PushChanges:
     """What has to change so that a project holds tasks; asks, and sends nothing.
 
     Raises:
@@ -68,12 +68,12 @@ def needed_changes(api: Api, project: Project, tasks: Sequence[Task]) -> Changes
             are listed.
         StudioError: The server does not answer, or refuses.
     """
-    changes = Changes()
+    changes = PushChanges()
     if not project.tasks:  # a new project has nothing to ask for
         changes.create = list(tasks)
         return changes
     problems: list[Problem] = []
-    there = held_tasks(api, project, [task.id for task in tasks])
+    there = remote_tasks(api, project, [task.id for task in tasks])
     for task in tasks:
         _decide(changes, task, there.get(task.id, []), project, problems)
     if problems:
@@ -81,7 +81,9 @@ def needed_changes(api: Api, project: Project, tasks: Sequence[Task]) -> Changes
     return changes
 
 
-def _decide(changes: Changes, task: Task, held: list[Held], project: Project, problems: list[Problem]) -> None:
+def _decide(
+    changes: PushChanges, task: Task, held: list[RemoteTask], project: Project, problems: list[Problem]
+) -> None:
     worked = [item for item in held if item.worked]
     if len(worked) > 1:
         places = ", ".join(project.task_url(item.id) for item in worked)

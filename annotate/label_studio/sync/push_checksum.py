@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ....schema import canonical_json
-from ..client.client import Api
+from ..client.client import StudioClient
 from ..client.projects import Project
 from ..mapping.tasks import Task
 
 _SEAL = re.compile(r" Content ([0-9a-f]{16})(?: of ([0-9]+) tasks)?\.$")
 
 
-def sealed(api: Api, project: Project, tasks: Sequence[Task]) -> bool:
+def is_unchanged(api: StudioClient, project: Project, tasks: Sequence[Task]) -> bool:
     """Whether the project still holds just what it held when these very tasks were last pushed, and that ended well.
 
     Raises:
@@ -32,13 +32,13 @@ def sealed(api: Api, project: Project, tasks: Sequence[Task]) -> bool:
     return found is not None and found[1] == _seal(api, project, held, tasks)
 
 
-def tasks_when_sealed(api: Api, project: Project) -> int:
-    """How many tasks the project held when it was sealed; 0 where it has no seal. Errors as `sealed`."""
+def tasks_at_checksum(api: StudioClient, project: Project) -> int:
+    """How many tasks the project held when it was sealed; 0 where it has no seal. Errors as `is_unchanged`."""
     found = _SEAL.search(str(api.get(f"/api/projects/{project.id}/").get("description") or ""))
     return int(found[2] or 0) if found else 0
 
 
-def description_with_seal(api: Api, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
+def description_with_checksum(api: StudioClient, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
     """The project's description with a new seal; empty where the project holds anything but the tasks.
 
     Args:
@@ -56,14 +56,14 @@ def description_with_seal(api: Api, project: Project, held: dict[str, Any], task
     return f"{bare} Content {_seal(api, project, held, tasks)} of {len(tasks)} tasks."
 
 
-def break_seal(api: Api, project: Project) -> None:
-    """Takes the seal off a project before tasks are taken out of it on purpose. Errors as `sealed`."""
+def break_seal(api: StudioClient, project: Project) -> None:
+    """Takes the seal off a project before tasks are taken out of it on purpose. Errors as `is_unchanged`."""
     told = str(api.get(f"/api/projects/{project.id}/").get("description") or "")
     if _SEAL.search(told):
         api.patch(f"/api/projects/{project.id}/", json={"description": _SEAL.sub("", told)})
 
 
-def _seal(api: Api, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
+def _seal(api: StudioClient, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
     query = quote(canonical_json({"ordering": ["-tasks:id"]}).decode())
     about = {"project": project.id, "query": query, "include": "id", "page_size": 1}
     newest = [item["id"] for item in api.get("/api/tasks/", params=about)["tasks"]]

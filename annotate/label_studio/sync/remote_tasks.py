@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..client.client import Api
-from ..client.projects import Project, all_suggestions, chunked, in_list, select, suggestions_at, sum_of_suggestions
+from ..client.client import StudioClient
+from ..client.projects import (
+    Project,
+    all_suggestions,
+    id_filter,
+    query_chunks,
+    select_tasks,
+    suggestions_at,
+    sum_of_suggestions,
+)
 from ..mapping.tasks import ID, RECORD
 from .worked_tasks import annotated_tasks, drafted_tasks
 
@@ -18,7 +26,7 @@ _FIELDS = "id,data,total_predictions"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RemoteTask:
     """A task at the server.
 
     Attributes:
@@ -41,26 +49,26 @@ class Held:
         return _hashes(self.record)
 
 
-def held_tasks(api: Api, project: Project, names: Sequence[str]) -> dict[str, list[Held]]:
+def remote_tasks(api: StudioClient, project: Project, names: Sequence[str]) -> dict[str, list[RemoteTask]]:
     """The tasks of documents, by the documents' ids.
 
     Raises:
         StudioError: The server does not answer, or refuses.
     """
     items: list[dict[str, Any]] = []
-    for group in chunked(names, _PAGE):
-        for item in select(api, project, in_list(ID, group), include=_FIELDS, page_size=_PAGE):
+    for group in query_chunks(names, _PAGE):
+        for item in select_tasks(api, project, id_filter(ID, group), include=_FIELDS, page_size=_PAGE):
             data = item.pop("data", None) or {}
             record = data.get(RECORD)
             items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
     trusted = bool(items) and _counts_hold(api, project, items)
     amiss = _amiss(api, project, items, trusted)
     worked = annotated_tasks(api, project) | drafted_tasks(api, project) if items else set()
-    found: dict[str, list[Held]] = defaultdict(list)
+    found: dict[str, list[RemoteTask]] = defaultdict(list)
     for item in items:
         number = int(item["id"])
         found[item[ID]].append(
-            Held(
+            RemoteTask(
                 number,
                 item[RECORD],
                 number in worked,
@@ -71,7 +79,9 @@ def held_tasks(api: Api, project: Project, names: Sequence[str]) -> dict[str, li
     return found
 
 
-def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]], trusted: bool) -> dict[int, frozenset[str]]:
+def _amiss(
+    api: StudioClient, project: Project, items: Sequence[dict[str, Any]], trusted: bool
+) -> dict[int, frozenset[str]]:
     """The extractors whose suggestions are not there once, by task; asked for where the number is in doubt.
 
     The list of tasks could tell the extractors too, but takes minutes to do so for thousands of tasks.
@@ -93,7 +103,7 @@ def _amiss(api: Api, project: Project, items: Sequence[dict[str, Any]], trusted:
     return {number: frozenset(name for name in wanted[number] if there[number][name] != 1) for number in doubtful}
 
 
-def _counts_hold(api: Api, project: Project, items: Sequence[dict[str, Any]]) -> bool:
+def _counts_hold(api: StudioClient, project: Project, items: Sequence[dict[str, Any]]) -> bool:
     """Whether the numbers that tasks keep of their suggestions add up to those that there are.
 
     Of two requests at once the server keeps the number of the one that counted first, and after two deletions of

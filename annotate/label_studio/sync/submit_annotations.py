@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....schema import Document, Scheme, Span
-from ..client.client import Api
-from ..client.projects import Project, chunked, in_list, select
+from ..client.client import StudioClient
+from ..client.projects import Project, id_filter, query_chunks, select_tasks
 from ..mapping.results import results_of
 from ..mapping.tasks import ID
 
 
-def play(api: Api, project: Project, documents: Mapping[str, Document], scheme: Scheme) -> int:
+def submit_annotations(api: StudioClient, project: Project, documents: Mapping[str, Document], scheme: Scheme) -> int:
     """Makes the user of the token the annotator of documents; answers how many annotations were written.
 
     What she has annotated already stays as it is, so playing twice changes nothing.
@@ -27,8 +27,8 @@ def play(api: Api, project: Project, documents: Mapping[str, Document], scheme: 
     """
     me = api.whoami()["id"]
     written = 0
-    for names in chunked(list(documents), 100):
-        for item in list(select(api, project, in_list(ID, names), include="id,data")):
+    for names in query_chunks(list(documents), 100):
+        for item in list(select_tasks(api, project, id_filter(ID, names), include="id,data")):
             document = documents[item["data"][ID]]
             wanted = results_of(document, _bare(document), scheme)
             if all(held["completed_by"] != me for held in api.get(f"/api/tasks/{item['id']}/annotations/")):

@@ -9,15 +9,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from ....schema import Scheme
-from ..client.client import Api
-from ..client.projects import Project, all_suggestions, chunked, in_list, select, suggestions_at
+from ..client.client import StudioClient
+from ..client.projects import Project, all_suggestions, id_filter, query_chunks, select_tasks, suggestions_at
 from ..mapping.tasks import ID, RECORD, Task, document_of
 
 _PAGE = 250
 _FEW = 20
 
 
-def copied_tasks(api: Api, project: Project, names: Sequence[str], scheme: Scheme) -> dict[str, Task]:
+def copied_tasks(api: StudioClient, project: Project, names: Sequence[str], scheme: Scheme) -> dict[str, Task]:
     """The tasks of documents with their suggestions, by the documents' ids; those that are not there are left out.
 
     A push of such a task makes the same task, and a later push from files finds it as it should be.
@@ -28,8 +28,8 @@ def copied_tasks(api: Api, project: Project, names: Sequence[str], scheme: Schem
     """
     found = [
         item
-        for group in chunked(names, _PAGE)
-        for item in select(api, project, in_list(ID, group), include="id,data", page_size=_PAGE)
+        for group in query_chunks(names, _PAGE)
+        for item in select_tasks(api, project, id_filter(ID, group), include="id,data", page_size=_PAGE)
     ]
     items: dict[str, dict[str, Any]] = {}
     for item in sorted(found, key=lambda item: int(item["id"])):  # as they are read
@@ -38,7 +38,9 @@ def copied_tasks(api: Api, project: Project, names: Sequence[str], scheme: Schem
     return {name: _copied(item, shown[int(item["id"])], scheme) for name, item in items.items()}
 
 
-def _suggestions(api: Api, project: Project, tasks: Sequence[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
+def _suggestions(
+    api: StudioClient, project: Project, tasks: Sequence[int]
+) -> dict[int, dict[str, list[dict[str, Any]]]]:
     """Results by task and extractor. One long answer is faster than many short ones."""
     if len(tasks) > _FEW:
         there = all_suggestions(api, project)

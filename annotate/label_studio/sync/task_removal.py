@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..client.client import Api
+from ..client.client import StudioClient
 from ..client.projects import Project
-from .remote_tasks import held_tasks
+from .remote_tasks import remote_tasks
 
 _LONG = 600.0
 
 
-def remove_untouched(api: Api, project: Project, tasks: Mapping[int, str]) -> list[int]:
+def remove_untouched(api: StudioClient, project: Project, tasks: Mapping[int, str]) -> list[int]:
     """Removes tasks in one request, those that nobody has begun on: asked for right before.
 
     Args:
@@ -25,7 +25,7 @@ def remove_untouched(api: Api, project: Project, tasks: Mapping[int, str]) -> li
     Raises:
         StudioError: The server does not answer, or refuses; what was removed is to be asked for.
     """
-    now = held_tasks(api, project, sorted(set(tasks.values())))
+    now = remote_tasks(api, project, sorted(set(tasks.values())))
     free = {item.id for held in now.values() for item in held if not item.worked}
     gone = [number for number in tasks if number in free]
     if gone:

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..client.client import Api
-from ..client.projects import Project, count, projects, select
+from ..client.client import StudioClient
+from ..client.projects import Project, count_tasks, list_projects, select_tasks
 
 _PAGE = 500
 _ANNOTATED = [{"filter": "filter:tasks:annotations_ids", "operator": "empty", "type": "String", "value": "False"}]
 _DRAFT = [{"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean", "value": True}]
 
 
-def annotated_tasks(api: Api, project: Project) -> set[int]:
+def annotated_tasks(api: StudioClient, project: Project) -> set[int]:
     """The numbers of a project's tasks that anyone has annotated or skipped. Errors as `drafted_tasks`."""
-    return {int(item["id"]) for item in select(api, project, _ANNOTATED, page_size=_PAGE)}
+    return {int(item["id"]) for item in select_tasks(api, project, _ANNOTATED, page_size=_PAGE)}
 
 
-def count_annotated(api: Api, project: Project) -> int:
+def count_annotated(api: StudioClient, project: Project) -> int:
     """How many tasks of a project anyone has annotated or skipped. Errors as `drafted_tasks`."""
-    return count(api, project, _ANNOTATED)
+    return count_tasks(api, project, _ANNOTATED)
 
 
-def drafted_tasks(api: Api, project: Project) -> set[int]:
+def drafted_tasks(api: StudioClient, project: Project) -> set[int]:
     """The numbers of a project's tasks with a draft.
 
     The list of tasks leaves out whether one has a draft, unless it is asked for all fields, which is slow. The filter
@@ -36,22 +36,22 @@ def drafted_tasks(api: Api, project: Project) -> set[int]:
     Raises:
         StudioError: The server does not answer, or refuses.
     """
-    return {int(item["id"]) for item in select(api, project, _DRAFT, page_size=_PAGE)}
+    return {int(item["id"]) for item in select_tasks(api, project, _DRAFT, page_size=_PAGE)}
 
 
-def count_drafts(api: Api, project: Project) -> int:
+def count_drafts(api: StudioClient, project: Project) -> int:
     """How many tasks of a project have a draft. Errors as `drafted_tasks`."""
-    return count(api, project, _DRAFT)
+    return count_tasks(api, project, _DRAFT)
 
 
-def drafts_by_project(api: Api) -> dict[str, int]:
+def drafts_by_project(api: StudioClient) -> dict[str, int]:
     """How many tasks have a draft, by the titles of the projects that have any; a request for each with tasks.
 
     Raises:
         StudioError: The server does not answer, or refuses.
     """
     found: Counter[str] = Counter()
-    for project in projects(api):
+    for project in list_projects(api):
         if project.tasks and (drafts := count_drafts(api, project)):
             found[project.title] += drafts
     return dict(sorted(found.items()))

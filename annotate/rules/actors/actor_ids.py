@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..known_names import slug
-from ..passage import Mention, Page
+from ..passage import Mention, Passage
 
 _OF_THE_GROUP = frozenset(("armed", "groups"))
 _PRESS = frozenset("media broadcaster newspapers newspaper outlets outlet".split())
@@ -11,7 +11,7 @@ _MEMBERS = frozenset("member members suspect suspects supporters loyalists".spli
 _REBELS = frozenset("rebel militia militant proxy separatist insurgent guerrilla paramilitary gang cartel".split())
 
 
-class Naming:
+class ActorResolver:
     """Finds the actor that a phrase means.
 
     Args:
@@ -22,7 +22,7 @@ class Naming:
         head: The head noun.
     """
 
-    def __init__(self, page: Page, grown: Mention, source: Mention, index: int, head: int) -> None:
+    def __init__(self, page: Passage, grown: Mention, source: Mention, index: int, head: int) -> None:
         self.page = page
         self.grown = grown
         self.source = source
@@ -164,7 +164,7 @@ class Naming:
             self._set(f"{self.of}-{slug(self.rest)}", "state")
 
 
-def _tied_id(page: Page, mention: Mention) -> str:
+def _tied_id(page: Passage, mention: Mention) -> str:
     """The id of the one tied to, as it stands in derived ids."""
     actor = mention.actor
     if actor is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..passage import Mention, Page
-from .actor_ids import Naming
+from ..passage import Mention, Passage
+from .actor_ids import ActorResolver
 from .organisations import HEADS_OF_PHRASES
 
 _TIES_BY_NOUN = frozenset(("proxy", "proxies"))
@@ -30,7 +30,7 @@ _AFTER_NOUNS = frozenset(
 )
 
 
-def drop_nationalities(page: Page) -> None:
+def drop_nationalities(page: Passage) -> None:
     """Frees nationalities, countries and places inside the title of a named person (A1); bodies there stay."""
     tokens = page.tokens
     for mention in list(page.mentions()):
@@ -61,14 +61,14 @@ def drop_nationalities(page: Page) -> None:
             page.drop(mention)
 
 
-def grow_phrases(page: Page) -> None:
+def grow_phrases(page: Passage) -> None:
     """Lets every name that modifies people or a body take the phrase up to that noun (A3)."""
     for mention in list(page.mentions()):
         if page.at(mention.first) is mention:
             _grow(page, mention)
 
 
-def _grow(page: Page, mention: Mention) -> None:
+def _grow(page: Passage, mention: Mention) -> None:
     tokens = page.tokens
     words = tokens.words
     first, index = mention.first, mention.last
@@ -121,21 +121,21 @@ def _grow(page: Page, mention: Mention) -> None:
         tied = (
             tied or tokens.low(head) in _TIES_BY_NOUN or any(tokens.low(i) in _TIES_BY_NOUN for i in range(index, head))
         )
-        Naming(page, grown, source, index, head).name(tied=tied)
+        ActorResolver(page, grown, source, index, head).name(tied=tied)
     page.add(grown)
 
 
-def _hyphen(page: Page, index: int) -> bool:
+def _hyphen(page: Passage, index: int) -> bool:
     return 0 <= index < len(page.tokens) and page.tokens.words[index].hyphen and page.tokens.joined(index)
 
 
-def _place_modifies(page: Page, index: int, head: int) -> bool:
+def _place_modifies(page: Passage, index: int, head: int) -> bool:
     """Whether a place and a head noun are one phrase: not where the noun only stands there."""
     low = page.tokens.low(head)
     return low not in ("hospital", "hospitals", "court", "courts", "university", "embassy", "embassies")
 
 
-def _run(page: Page, mention: Mention, index: int, tied: bool) -> tuple[int, int, Mention | None]:
+def _run(page: Passage, mention: Mention, index: int, tied: bool) -> tuple[int, int, Mention | None]:
     """Where the phrase behind a modifier ends: the index behind it, its head's index, or the group named in it."""
     tokens = page.tokens
     words = tokens.words
@@ -178,7 +178,7 @@ def _runs_into(mention: Mention, owner: Mention, *, tied: bool, head: bool) -> b
     return tied or (head and mention.sort in ("adjective", "state") and armed)
 
 
-def _is_head(page: Page, at: int, head: int) -> bool:
+def _is_head(page: Passage, at: int, head: int) -> bool:
     """Whether a noun for people or a body is the phrase's head, or a part of it, where it stands."""
     tokens = page.tokens
     low = tokens.low(at)
@@ -193,7 +193,7 @@ def _is_head(page: Page, at: int, head: int) -> bool:
     return not (plural and low in _VERBS)
 
 
-def _noun_follows(page: Page, index: int) -> bool:
+def _noun_follows(page: Passage, index: int) -> bool:
     tokens = page.tokens
     if index >= len(tokens) or not tokens.same_sentence(index - 1, index) or page.owner[index] is not None:
         return False

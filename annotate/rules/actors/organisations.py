@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES, slug
-from ..passage import Mention, Page
+from ..passage import Mention, Passage
 
 HEADS_OF_PHRASES = frozenset(("rulers", "armed", "officials", "groups", "people", "contractors", "bodies"))
 """Classes of nouns before which a name makes a phrase of A3."""
@@ -48,7 +48,7 @@ _MERCHANT = frozenset("mv m/v mt m/t ss".split())
 _HULLS = frozenset("tanker vessel ship freighter carrier ferry trawler cargo bulker steamer yacht".split())
 
 
-def find_bodies(page: Page) -> None:
+def find_organisations(page: Passage) -> None:
     """Finds organisations and ships by the shape of their names."""
     for index, word in enumerate(page.tokens.words):
         if word.capital and not page.blocked[index]:
@@ -62,7 +62,7 @@ def find_bodies(page: Page) -> None:
             _merchant(page, index)
 
 
-def _ship(page: Page, index: int) -> None:
+def _ship(page: Passage, index: int) -> None:
     last = _capitals(page, index + 1, most=3)
     if last > index + 1:
         surface = page.surface(index, last)
@@ -70,7 +70,7 @@ def _ship(page: Page, index: int) -> None:
         page.add(Mention(index, last, "actor", actor=actor, id=slug(surface), kind="military"))
 
 
-def _merchant(page: Page, index: int) -> None:
+def _merchant(page: Passage, index: int) -> None:
     """Merchant ships are neither actors nor places (A2): their names belong to nobody."""
     tokens = page.tokens
     low = tokens.low(index)
@@ -88,7 +88,7 @@ def _merchant(page: Page, index: int) -> None:
         page.blocked[at] = True
 
 
-def _operation(page: Page, index: int) -> None:
+def _operation(page: Passage, index: int) -> None:
     """Names of operations are nothing (A2)."""
     for at in range(index, _capitals(page, index + 1, most=4)):
         if (owner := page.owner[at]) is not None:
@@ -96,7 +96,7 @@ def _operation(page: Page, index: int) -> None:
         page.blocked[at] = True
 
 
-def _capitals(page: Page, first: int, *, most: int) -> int:
+def _capitals(page: Passage, first: int, *, most: int) -> int:
     tokens = page.tokens
     last = first
     while (
@@ -110,7 +110,7 @@ def _capitals(page: Page, first: int, *, most: int) -> int:
     return last
 
 
-def _body(page: Page, head: int) -> None:
+def _body(page: Passage, head: int) -> None:
     tokens = page.tokens
     owner = page.owner[head]
     if owner is not None and owner.last - 1 != head:
@@ -143,7 +143,7 @@ def _body(page: Page, head: int) -> None:
     page.add(_mention(page, first, last, head, surface))
 
 
-def _start(page: Page, head: int) -> tuple[int, bool]:
+def _start(page: Passage, head: int) -> tuple[int, bool]:
     """Where the name that ends with a head noun starts, and whether a word in it is a name by itself."""
     tokens = page.tokens
     words = tokens.words
@@ -187,7 +187,7 @@ def _start(page: Page, head: int) -> tuple[int, bool]:
     return first, proper
 
 
-def _tail(page: Page, last: int) -> tuple[int, bool]:
+def _tail(page: Passage, last: int) -> tuple[int, bool]:
     """How far "of Y", "for Y and Z" runs on behind a head noun, and whether it does."""
     tokens = page.tokens
     words = tokens.words
@@ -222,7 +222,7 @@ def _tail(page: Page, last: int) -> tuple[int, bool]:
     return last, found
 
 
-def _arm(page: Page, last: int, head: int) -> int:
+def _arm(page: Passage, last: int, head: int) -> int:
     """The index behind what follows a head without "of": "Battlegroup West", "Border Guard Bangladesh (BGB)"."""
     tokens = page.tokens
     if last >= len(tokens) or not tokens.same_sentence(head, last) or not tokens.words[last].capital:
@@ -233,11 +233,11 @@ def _arm(page: Page, last: int, head: int) -> int:
     return owner.last if owner is not None and owner.sort == "state" and tokens.low(owner.last) == "(" else last
 
 
-def _capital(page: Page, index: int) -> bool:
+def _capital(page: Passage, index: int) -> bool:
     return index < len(page.tokens) and page.tokens.words[index].capital
 
 
-def _mention(page: Page, first: int, last: int, head: int, surface: str) -> Mention:
+def _mention(page: Passage, first: int, last: int, head: int, surface: str) -> Mention:
     """The body as a mention: the registry's, also where the text owes it to a state ("Iran's Foreign Ministry")."""
     registry = page.lexicon.actors
     tokens = page.tokens
@@ -259,7 +259,7 @@ def _mention(page: Page, first: int, last: int, head: int, surface: str) -> Ment
     return mention
 
 
-def _kind(page: Page, first: int, last: int, head: int) -> str:
+def _kind(page: Passage, first: int, last: int, head: int) -> str:
     tokens = page.tokens
     low = tokens.low(head)
     words = {tokens.low(index) for index in range(first, last)}

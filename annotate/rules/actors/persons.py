@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES, slug
-from ..passage import Mention, Page
+from ..passage import Mention, Passage
 from ..places.place_names import OF_PLACES, governed, is_unknown_name
 from ..tokens import is_article
 from .organisations import HEADS_OF_PHRASES
@@ -20,13 +20,13 @@ _WEAPONS = frozenset(
 _QUOTES = frozenset("\"'“”‘’")
 
 
-def find_persons(page: Page) -> None:
+def find_persons(page: Passage) -> None:
     """Finds persons by title and given name, then judges what is capitalised and still unclaimed."""
     _titled(page)
     _unclaimed(page)
 
 
-def _titled(page: Page) -> None:
+def _titled(page: Passage) -> None:
     tokens = page.tokens
     words = tokens.words
     index, end = 0, len(tokens)
@@ -80,7 +80,7 @@ def _titled(page: Page) -> None:
         index = last
 
 
-def _has_title(page: Page, index: int) -> bool:
+def _has_title(page: Passage, index: int) -> bool:
     """Whether a title stands right before a word."""
     tokens = page.tokens
     at = index - 1
@@ -94,7 +94,7 @@ def _has_title(page: Page, index: int) -> bool:
     return not tokens.headline[tokens.sentence[index]] or word.classes.isdisjoint(("common", "acting"))
 
 
-def _name_end(page: Page, first: int, *, most: int = 5) -> int:
+def _name_end(page: Passage, first: int, *, most: int = 5) -> int:
     """The index behind the words of a person's name: capitalised words, initials, particles, a nickname in quotes."""
     tokens = page.tokens
     words = tokens.words
@@ -151,7 +151,7 @@ def _name_end(page: Page, first: int, *, most: int = 5) -> int:
     return index
 
 
-def _may_be_surname(page: Page, owner: Mention, count: int) -> bool:
+def _may_be_surname(page: Passage, owner: Mention, count: int) -> bool:
     """Whether a known name may be part of a person's: "Ken Salazar", "Israel Katz", "Secretary Austin"."""
     size = owner.last - owner.first
     if owner.sort == "person":
@@ -165,7 +165,7 @@ def _may_be_surname(page: Page, owner: Mention, count: int) -> bool:
     return False
 
 
-def person(page: Page, first: int, last: int, *, weak: bool = False) -> Mention:
+def person(page: Passage, first: int, last: int, *, weak: bool = False) -> Mention:
     """A person by the words of the name."""
     surface = page.surface(first, last)
     actor = next((actor for actor in page.lexicon.actors.find(surface) if actor.kind == "person"), None)
@@ -175,7 +175,7 @@ def person(page: Page, first: int, last: int, *, weak: bool = False) -> Mention:
     return mention
 
 
-def _unclaimed(page: Page) -> None:
+def _unclaimed(page: Passage) -> None:
     tokens = page.tokens
     words = tokens.words
     index, end = 0, len(tokens)
@@ -210,7 +210,7 @@ def _unclaimed(page: Page) -> None:
         index = max(last, index + 1)
 
 
-def _free_end(page: Page, first: int, last: int) -> int:
+def _free_end(page: Passage, first: int, last: int) -> int:
     """Where a run of words ends that no mention has, or one that a hyphen makes part of the run's name."""
     for at in range(first, last):
         owner = page.owner[at]
@@ -226,7 +226,7 @@ def _half(owner: Mention) -> bool:
     return owner.actor is None and owner.sort in ("place", "person") and owner.last - owner.first == 1
 
 
-def _place_before(page: Page, index: int) -> Mention | None:
+def _place_before(page: Passage, index: int) -> Mention | None:
     """The place that a hyphen ties to an unknown word, which then is part of its name: "Bèrè-Kouré"."""
     tokens = page.tokens
     tied = index > 1 and tokens.words[index - 1].hyphen and tokens.joined(index) and tokens.joined(index - 1)
@@ -234,7 +234,7 @@ def _place_before(page: Page, index: int) -> Mention | None:
     return owner if owner is not None and owner.sort == "place" and _half(owner) else None
 
 
-def _judge(page: Page, first: int, last: int, count: int) -> Mention | None:
+def _judge(page: Passage, first: int, last: int, count: int) -> Mention | None:
     """What a run of unknown capitalised words is, by the words around it."""
     tokens = page.tokens
     words = tokens.words
@@ -273,7 +273,7 @@ def _judge(page: Page, first: int, last: int, count: int) -> Mention | None:
     return person(page, first, last, weak=not sure and tokens.opens(first))
 
 
-def _is_place(page: Page, first: int, last: int, count: int) -> bool:
+def _is_place(page: Passage, first: int, last: int, count: int) -> bool:
     tokens = page.tokens
     if governed(page, first):
         return True

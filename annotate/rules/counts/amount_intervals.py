@@ -61,7 +61,7 @@ def _shared(row: Sequence[Numeral], after: Cardinal) -> Cardinal | None:
     return cardinal([*row, scale]) if after.pure else None
 
 
-def parted(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
+def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
     """The amounts that a row falls into: "5 and 8", "from 300 to 450"; the row whole where that is not sure."""
     if not 0 < sum(word.kind in ("and", "link") for word in row) <= _MOST_JOINTS:
         return [row]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..tokens import end_of_paragraph
-from .amount_intervals import meaning, parted
+from .amount_intervals import meaning, split_amounts
 from .cardinals import cardinal
-from .numerals import CHUNK, Numeral, begins_number, numerals
+from .numerals import CHUNK, Numeral, begins_number, read_numerals
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
 
@@ -78,14 +78,14 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AmountRun:
     """What was read at a place: up to where, and the amounts in it; none where its numbers are shares or ordinals."""
 
     end: int
     amounts: tuple[Amount, ...] = ()
 
 
-def amounts(text: str) -> Iterator[Amount]:
+def find_amounts(text: str) -> Iterator[Amount]:
     """All amounts of a text, in order, whatever they count."""
     behind = 0
     for match in _SIGHT.finditer(text):
@@ -96,7 +96,7 @@ def amounts(text: str) -> Iterator[Amount]:
                 yield from run.amounts
 
 
-def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = False) -> Run | None:
+def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = False) -> AmountRun | None:
     """The amounts that begin at a code point, no other word between them; None where no number begins there.
 
     Args:
@@ -107,37 +107,37 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     """
     stop = end_of_paragraph(text, start, min(start + _REACH, len(text) if limit is None else limit))
     effects, at = _modifiers(text, start, stop)
-    row = numerals(text, at, stop)
+    row = read_numerals(text, at, stop)
     if not row:
         return None
     if len(row) > 1 and _ADJECTIVE.match(text, row[-1].end) and not _TAIL.match(text, row[-1].end):
         row = _without_adjective(row)
     if _counts_nothing(row):
-        return Run(row[-1].end)
+        return AmountRun(row[-1].end)
     end = row[-1].end
     if not apart and (more := _beyond(text, end, stop)):
-        return Run(more, (Amount(start, more, None, None, known=False),))
+        return AmountRun(more, (Amount(start, more, None, None, known=False),))
     if "between" in effects and meaning(row, between=True) is None and not _AND.match(text, end):
         start, effects = row[0].start, []  # "between 300 rebels and the army"
     tail = _TAIL.match(text, end)
-    if tail is not None and (rest := numerals(text, tail.end() + _blank(text, tail.end()), stop)):
+    if tail is not None and (rest := read_numerals(text, tail.end() + _blank(text, tail.end()), stop)):
         row += rest  # "20-odd thousand"
         effects.append(_effect(tail))
-    parts = [row] if "between" in effects else parted(row, apart)
+    parts = [row] if "between" in effects else split_amounts(row, apart)
     first, *others = parts
     found = [_amount(text, start, effects, first), *(_amount(text, part[0].start, [], part) for part in others)]
     if not others:
         found = [_bounded_twice(text, found[0], stop)]
-    return Run(found[-1].end, tuple(found))
+    return AmountRun(found[-1].end, tuple(found))
 
 
 def _beyond(text: str, end: int, stop: int) -> int:
     """Where the words end that change what a number says: "20 or even 30", "two and a bit"; 0 where there are none."""
     if vague := _VAGUE.match(text, end, stop):
-        row = numerals(text, vague.end() + _blank(text, vague.end()), stop)
+        row = read_numerals(text, vague.end() + _blank(text, vague.end()), stop)
         return row[-1].end if row else vague.end()
     onward = _ONWARD.match(text, end, stop)
-    row = numerals(text, onward.end(), stop) if onward else []
+    row = read_numerals(text, onward.end(), stop) if onward else []
     return row[-1].end if row else 0
 
 
@@ -212,7 +212,7 @@ def _bounded_twice(text: str, first: Amount, stop: int) -> Amount:
     if joint is None or not first.known or (first.low is None) == (first.high is None):
         return first
     effects, at = _modifiers(text, joint.end(), stop)
-    row = numerals(text, at, stop) if effects else []
+    row = read_numerals(text, at, stop) if effects else []
     if not row or _counts_nothing(row):
         return first
     second = _amount(text, joint.end(), effects, row)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .numerals import Numeral, numerals
+from .numerals import Numeral, read_numerals
 
 _LETTERS = {
     "digits": "d",
@@ -55,7 +55,7 @@ class Cardinal:
 
 def whole_number(text: str) -> int | None:
     """The integer that digits or number words stand for; None where they stand for none, or any word is left over."""
-    row = numerals(text, 0, len(text))
+    row = read_numerals(text, 0, len(text))
     read = cardinal(row) if row and row[-1].end == len(text) else None
     return int(read.value) if read is not None and read.value.denominator == 1 else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..passage import Page
+from ..passage import Passage
 
 BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
 FATE_WORDS = frozenset(
@@ -24,7 +24,7 @@ _ENDS_LEFT = frozenset("; — – ( while when who which but".split())
 _ENDS_RIGHT = frozenset("; : — after before while when but as amid since said that".split())
 
 
-def fate(page: Page, first: int, last: int, noun: int, *, known: bool) -> str:
+def casualty_outcome(page: Passage, first: int, last: int, noun: int, *, known: bool) -> str:
     """What befell those counted: a word of the phrase, else the verb before the number, else the one behind.
 
     Of a noun that no list has (`known` is False) only a verb right before the number does: trucks are not killed.
@@ -38,11 +38,11 @@ def fate(page: Page, first: int, last: int, noun: int, *, known: bool) -> str:
                 if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
                 else ""
             )
-            before = fate_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
-            return "killed" if "killed" in (later, before) else fate_of(page, index)
+            before = outcome_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
+            return "killed" if "killed" in (later, before) else outcome_of(page, index)
     if not known:
-        return fate_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
-    if tokens.low(first - 1) == "of" and fate_of(page, first - 2) == "killed":
+        return outcome_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
+    if tokens.low(first - 1) == "of" and outcome_of(page, first - 2) == "killed":
         return "killed"  # "the bodies of six hostages"
     # a relative clause or "of whom" speaks of these alone, as does what is said behind the second of two numbers
     second = tokens.low(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
@@ -55,40 +55,40 @@ def fate(page: Page, first: int, last: int, noun: int, *, known: bool) -> str:
     return _left(page, first) or _right(page, last, noun)
 
 
-def _left(page: Page, first: int) -> str:
+def _left(page: Passage, first: int) -> str:
     tokens = page.tokens
     for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
         low = tokens.low(index)
         if low == ":" and tokens.same_sentence(index, first):
-            return joined_fate(page, index - 1, fate_of(page, index - 1))  # "Killed: 12 soldiers"
+            return coordinated_outcome(page, index - 1, outcome_of(page, index - 1))  # "Killed: 12 soldiers"
         if not tokens.same_sentence(index, first) or low in _ENDS_LEFT:
             return ""
         if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
             return ""  # "two of the 22 sailors": the verb speaks of the two
         if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
             return ""
-        fate = fate_of(page, index)
+        outcome = outcome_of(page, index)
         if low == "shot" and tokens.low(index + 1) == "down":
             return ""
         if low in _FORCING and index == first - 1:
             return "displaced"
         if low == "lost" and index == first - 1:
             return "killed"
-        if fate:
+        if outcome:
             if tokens.classes(index) & {"unit_people"} or (
                 low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
             ):
                 return ""
-            return joined_fate(page, index, fate)
+            return coordinated_outcome(page, index, outcome)
         if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
             among = range(max(index - 4, 0), index - 1)
             if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
-                return fate_of(page, index - 1)  # "Among the dead were four women"
+                return outcome_of(page, index - 1)  # "Among the dead were four women"
             return ""
     return ""
 
 
-def _right(page: Page, last: int, noun: int) -> str:
+def _right(page: Passage, last: int, noun: int) -> str:
     tokens = page.tokens
     index = last
     stop = min(noun + 18, len(tokens))
@@ -116,17 +116,17 @@ def _right(page: Page, last: int, noun: int) -> str:
             if tokens.words[index].digits or low in _SMALL_NUMBERS:
                 if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":
                     return ""
-            elif fate := fate_of(page, index):
+            elif outcome := outcome_of(page, index):
                 if low in _TAKEN and tokens.low(index - 1) not in PASSIVE:
                     return ""
-                return joined_fate(page, index, fate)
+                return coordinated_outcome(page, index, outcome)
             elif low == "crossed" and "unit_people" in tokens.classes(noun):
                 return "displaced"
         index += 1
     return ""
 
 
-def fate_of(page: Page, index: int) -> str:
+def outcome_of(page: Passage, index: int) -> str:
     """The fate that a word by itself tells; empty for any other word."""
     classes = page.tokens.classes(index)
     if page.at(index) is not None or not classes:
@@ -134,12 +134,12 @@ def fate_of(page: Page, index: int) -> str:
     return next((unit for name, unit in BEFELL.items() if name in classes), "")
 
 
-def joined_fate(page: Page, index: int, fate: str) -> str:
+def coordinated_outcome(page: Passage, index: int, outcome: str) -> str:
     """Killed and wounded told together are casualties."""
     tokens = page.tokens
     for step in (1, -1):
         if tokens.low(index + step) in ("and", "or", "/"):
-            other = fate_of(page, index + 2 * step)
-            if {fate, other} == {"killed", "injured"}:
+            other = outcome_of(page, index + 2 * step)
+            if {outcome, other} == {"killed", "injured"}:
                 return "casualties"
-    return fate
+    return outcome

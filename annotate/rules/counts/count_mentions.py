@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..passage import Page
+from ..passage import Passage
 from .amounts import STARTS, Amount, read_run
-from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, fate, fate_of
-from .count_subjects import changes, label, passes, told_of
+from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, casualty_outcome, outcome_of
+from .count_subjects import changes, label, narrated_subject, passes
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _NO_NOUN = frozenset(
@@ -35,7 +35,7 @@ _OTHERS = frozenset("of others other more were had have are who have".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountMention:
     """A count in the text with its value; offsets in code points."""
 
     start: int
@@ -54,10 +54,10 @@ class CountFinder:
     def __init__(self, cues: Mapping[str, tuple[str, ...]]) -> None:
         self._nouns = {word: unit for unit, words in cues.items() for word in words if unit in _UNITS}
 
-    def find(self, page: Page) -> list[Count]:
+    def find(self, page: Passage) -> list[CountMention]:
         """The counts of a passage whose names and dates are found."""
         tokens = page.tokens
-        found: list[Count] = []
+        found: list[CountMention] = []
         behind = -1
         for index, word in enumerate(tokens.words):
             if not (word.number or word.low in STARTS) or tokens.starts[index] < behind:
@@ -86,11 +86,13 @@ class CountFinder:
                         found.append(count)
         return found
 
-    def _judge(self, page: Page, first: int, last: int, amount: Amount, before: list[Count]) -> Count | None:
+    def _judge(
+        self, page: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
+    ) -> CountMention | None:
         """The count that an amount is; None where it is none."""
         tokens = page.tokens
         if hyphened := _hyphened(page, amount):
-            return Count(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
+            return CountMention(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
         labelled = label(page, first, partial(self._unit_at, page))
         if self._is_no_count(page, first, last, amount, labelled=bool(labelled)):
             return None
@@ -105,31 +107,31 @@ class CountFinder:
         if passes(page, first):
             amount = _passed(amount)
         inherited = self._inherited(page, first, last, before) if before else ""
-        befell = "" if unit in _THINGS else fate(page, first, last, at, known=unit != "" or not noun)
+        befell = "" if unit in _THINGS else casualty_outcome(page, first, last, at, known=unit != "" or not noun)
         if labelled:
-            befell = fate_of(page, last) or befell  # "Casualties: 12 killed"
-        told = labelled or ("" if noun or inherited else told_of(page, first, partial(self._unit_at, page)))
+            befell = outcome_of(page, last) or befell  # "Casualties: 12 killed"
+        told = labelled or ("" if noun or inherited else narrated_subject(page, first, partial(self._unit_at, page)))
         sure = unit != "" or befell != "" or inherited != "" or told != ""
         if not sure and (not amount.known or written in _RARELY or written.endswith("m")):
             return None
         if befell:
-            return Count(amount.start, amount.end, amount, befell)
+            return CountMention(amount.start, amount.end, amount, befell)
         if not noun and not inherited and not told and not self._stands_alone(page, first, last, amount):
             return None
         if told and (not noun or unit in ("", "people")):
             unit = told
         elif inherited and (not noun or unit in ("", "personnel", "people", "other")):
             unit = inherited
-        return Count(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
+        return CountMention(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
 
-    def _inherited(self, page: Page, first: int, last: int, before: list[Count]) -> str:
+    def _inherited(self, page: Passage, first: int, last: int, before: list[CountMention]) -> str:
         """The unit of the count before, which a number with no noun speaks of: "nine, two of them", "six were lost"."""
         tokens = page.tokens
         of_those = tokens.low(last) == "of" and tokens.low(last + 1) in OF_THOSE
         same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
 
-    def _is_no_count(self, page: Page, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
+    def _is_no_count(self, page: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
         """C2: money, shares, ages, measures, ordinals, numbers inside names."""
         tokens = page.tokens
         text = tokens.text
@@ -176,7 +178,7 @@ class CountFinder:
             and after not in ("second", "rounds", "points", "m")
         )
 
-    def _stands_alone(self, page: Page, first: int, last: int, amount: Amount) -> bool:
+    def _stands_alone(self, page: Passage, first: int, last: int, amount: Amount) -> bool:
         """Whether a number with no noun behind it still counts."""
         tokens = page.tokens
         if tokens.low(last) in _OTHERS and tokens.same_sentence(first, last):
@@ -186,7 +188,7 @@ class CountFinder:
         written = tokens.text[amount.start : amount.end].lower()
         return amount.known and (amount.low != amount.high or "dozen" in written)
 
-    def _noun(self, page: Page, last: int, *, labelled: bool) -> tuple[str, int]:
+    def _noun(self, page: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
         """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
         tokens = page.tokens
         known, other = "", ""
@@ -235,10 +237,10 @@ class CountFinder:
                 break
         return (known, at_known) if known else (other, at_other)
 
-    def _unit_at(self, page: Page, index: int) -> str:
+    def _unit_at(self, page: Passage, index: int) -> str:
         return self._unit(page, page.tokens.low(index), index)
 
-    def _unit(self, page: Page, noun: str, at: int) -> str:
+    def _unit(self, page: Passage, noun: str, at: int) -> str:
         """What a noun is counted as; empty for a noun that no list has."""
         if not noun:
             return ""
@@ -260,7 +262,7 @@ _PLAIN_NAMING = frozenset(
 )
 
 
-def _limit(page: Page, index: int) -> int:
+def _limit(page: Passage, index: int) -> int:
     """Where the words end that are in the sentence of a word and belong to no mention, zone or date."""
     tokens = page.tokens
     last = index
@@ -282,7 +284,7 @@ def _passed(amount: Amount) -> Amount:
     return replace(amount, low=None, high=None, known=False)
 
 
-def _hyphened(page: Page, amount: Amount) -> str:
+def _hyphened(page: Passage, amount: Amount) -> str:
     """The unit of a number hyphenated to its noun ("50-nation coalition"); "no" where that is no count."""
     text = page.tokens.text
     if (

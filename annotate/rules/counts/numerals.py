@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-Kind = Literal[
+NumeralKind = Literal[
     "digits",
     "small",
     "tens",
@@ -43,7 +43,7 @@ _PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth"
 _PARTS |= {"eighth": 8, "ninth": 9, "tenth": 10}
 _PARTS |= {f"{word}s": parts for word, parts in _PARTS.items() if parts > 2}
 
-_KINDS: dict[Kind, dict[str, int]] = {
+_KINDS: dict[NumeralKind, dict[str, int]] = {
     "small": {word: value for value, word in enumerate(_SMALL)},
     "tens": {word: 10 * tens for tens, word in enumerate(_TENS, 2)} | {"fourty": 40},
     "hundred": {"hundred": 100},
@@ -108,7 +108,7 @@ class Numeral:
         tight: Of a dash, whether no blank stands beside it.
     """
 
-    kind: Kind
+    kind: NumeralKind
     start: int
     end: int
     value: Fraction | None = None
@@ -126,7 +126,7 @@ def begins_number(word: str) -> bool:
     return word in _BEGINNERS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
 
 
-def numerals(text: str, start: int, limit: int) -> list[Numeral]:
+def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
     """The longest run of numerals that begins at a code point; empty where none does.
 
     Only other words, punctuation, an empty line and the gap between two cells of a table end a run, so what could

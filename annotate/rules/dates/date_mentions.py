@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from ....schema.edtf import edtf_fault
-from ..passage import Page
+from ..passage import Passage
 from ..tokens import end_of_paragraph
 from ..word_lists import MONTHS, WEEKDAYS
 from . import date_patterns as written
 from . import date_resolution as meaning
-from .date_resolution import Anchor
+from .date_resolution import ReferenceDate
 
 _LONGEST = 120
 _HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
@@ -46,7 +46,7 @@ class DateMention:
     edtf: str | None
 
 
-def find_dates(page: Page, published: date | None) -> list[DateMention]:
+def find_dates(page: Passage, published: date | None) -> list[DateMention]:
     """The dates of a passage; their words belong to no name from then on.
 
     Args:
@@ -79,10 +79,10 @@ def _with_clock(text: str, item: DateMention) -> DateMention:
     return DateMention(before.start() if before else item.start, behind.end() if behind else item.end, item.edtf)
 
 
-_Guard = Callable[[Page, int, "re.Match[str]"], bool]
+_Guard = Callable[[Passage, int, "re.Match[str]"], bool]
 
 
-def _match(page: Page, index: int, forms: Sequence[_Form], published: date | None) -> DateMention | None:
+def _match(page: Passage, index: int, forms: Sequence[_Form], published: date | None) -> DateMention | None:
     """The longest date of some forms that starts at a word."""
     tokens = page.tokens
     owner = page.owner[index]
@@ -101,7 +101,7 @@ def _match(page: Page, index: int, forms: Sequence[_Form], published: date | Non
         return None
     match, value = longest
     try:
-        edtf = value(match, Anchor(published, _looks_ahead(page, index)))
+        edtf = value(match, ReferenceDate(published, _looks_ahead(page, index)))
     except (OverflowError, ValueError):
         edtf = None  # no day of the calendar
     if edtf is not None and edtf_fault(edtf) is not None:
@@ -109,7 +109,7 @@ def _match(page: Page, index: int, forms: Sequence[_Form], published: date | Non
     return DateMention(start, match.end(), edtf)
 
 
-def _looks_ahead(page: Page, index: int) -> bool:
+def _looks_ahead(page: Passage, index: int) -> bool:
     """Whether words before a date put it into the future: "due by 30 September", "will meet on Friday"."""
     tokens = page.tokens
     for at in range(index - 1, max(-1, index - 13), -1):
@@ -120,17 +120,17 @@ def _looks_ahead(page: Page, index: int) -> bool:
     return False
 
 
-def _is_dated(page: Page, index: int, match: re.Match[str]) -> bool:
+def _is_dated(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether the month of a day is written with a capital."""
     return match["m"][0].isupper()
 
 
-def _names_month(page: Page, index: int, match: re.Match[str]) -> bool:
+def _names_month(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether "between 5 and 8" names a month at all."""
     return any(match[group] for group in ("m", "m2", "m3", "m4"))
 
 
-def _is_month(page: Page, index: int, match: re.Match[str]) -> bool:
+def _is_month(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether a month's name means the month: not the verbs may and march, not June Smith."""
     tokens = page.tokens
     name = match["m"].rstrip(".")
@@ -149,7 +149,7 @@ def _is_month(page: Page, index: int, match: re.Match[str]) -> bool:
     return True
 
 
-def _is_year(page: Page, index: int, match: re.Match[str]) -> bool:
+def _is_year(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether four digits are a year: no price, no share, no number of people, no part of a longer number."""
     if match["part"]:
         return True
@@ -178,19 +178,19 @@ def _is_year(page: Page, index: int, match: re.Match[str]) -> bool:
     return before in _BEFORE_YEARS and before not in ("than", "as", "to", "over")
 
 
-def _is_weekday(page: Page, index: int, match: re.Match[str]) -> bool:
+def _is_weekday(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether a weekday is written as one: abbreviations mean other things."""
     day = match["wd"]
     return day[0].isupper() and (len(day) > 5 or day in ("Mon", "Tues", "Thurs"))
 
 
-def _is_weekend(page: Page, index: int, match: re.Match[str]) -> bool:
+def _is_weekend(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether "the weekend" says when: "over the weekend", not "weekend traffic"."""
     tokens = page.tokens
     return tokens.low(index - 1) == "the" and tokens.low(index - 2) in ("over", "at", "during", "on", "since")
 
 
-def _is_relative(page: Page, index: int, match: re.Match[str]) -> bool:
+def _is_relative(page: Passage, index: int, match: re.Match[str]) -> bool:
     """Whether "this", "last", "next" and "past" say when: "last hour" and "this day" do not."""
     rel, unit = match["rel"].lower(), match["unit"].lower()
     if unit in ("hour", "hours") and not match["n"]:

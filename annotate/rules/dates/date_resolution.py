@@ -20,27 +20,27 @@ _DAY_NAMES = {name[:3]: number for number, name in enumerate(WEEKDAYS[:7])}
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class ReferenceDate:
     """What a date without a year is resolved against: the day of publication, and whether the text looks ahead."""
 
     day: date | None
     ahead: bool
 
 
-Meaning = Callable[["re.Match[str]", Anchor], str | None]
+Meaning = Callable[["re.Match[str]", ReferenceDate], str | None]
 """What works out the value of a matched date."""
 
 
-def unknown(match: re.Match[str], anchor: Anchor) -> None:
+def unknown(match: re.Match[str], anchor: ReferenceDate) -> None:
     """A date whose scale or anchor is not known: "recent weeks", holidays, seasons."""
 
 
-def iso(match: re.Match[str], anchor: Anchor) -> str:
+def iso(match: re.Match[str], anchor: ReferenceDate) -> str:
     """As in `2023-10-25`."""
     return date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat()
 
 
-def numeric(match: re.Match[str], anchor: Anchor) -> str:
+def numeric(match: re.Match[str], anchor: ReferenceDate) -> str:
     """`25/10/2023`; of `05/10/2023`, which may be May or October, only the year is sure."""
     a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
     if a <= 12 and b <= 12 and a != b:
@@ -48,12 +48,12 @@ def numeric(match: re.Match[str], anchor: Anchor) -> str:
     return date(year, min(a, b) if a != b else a, max(a, b)).isoformat()
 
 
-def between_years(match: re.Match[str], anchor: Anchor) -> str | None:
+def between_years(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "between 2014 and 2016"."""
     return f"{match['y']}/{match['y2']}" if match["y"] <= match["y2"] else None
 
 
-def decade(match: re.Match[str], anchor: Anchor) -> str:
+def decade(match: re.Match[str], anchor: ReferenceDate) -> str:
     """As in "the 1990s"."""
     return f"{match['y'][:3]}X"
 
@@ -70,7 +70,7 @@ _NEAR = 92
 """Days ahead that a text which looks ahead may mean: "until 12 December" in November, not the October before."""
 
 
-def _point(anchor: Anchor, year: str | None, month: int, day: int | None) -> str | None:
+def _point(anchor: ReferenceDate, year: str | None, month: int, day: int | None) -> str | None:
     """A day or a month; without a year the latest one that is not after the day of publication."""
     published = anchor.day
     if year is None and published is not None:
@@ -92,7 +92,7 @@ def _point(anchor: Anchor, year: str | None, month: int, day: int | None) -> str
     return f"{head}-{month:02}-{day:02}"
 
 
-def _year(match: re.Match[str], anchor: Anchor) -> str | None:
+def _year(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """The year that a date states, in digits or as "last year"."""
     if match["ry"] is None or match["y"]:
         return match["y"]
@@ -101,7 +101,7 @@ def _year(match: re.Match[str], anchor: Anchor) -> str | None:
     return f"{anchor.day.year + {'last': -1, 'this': 0, 'next': 1}[match['ry'].lower()]:04}"
 
 
-def weekend(match: re.Match[str], anchor: Anchor) -> str | None:
+def weekend(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "over the weekend": the latest Saturday and Sunday not after the day of publication."""
     if anchor.day is None:
         return None
@@ -118,7 +118,7 @@ def _interval(first: str | None, last: str | None) -> str | None:
     return f"{first}/{last}"
 
 
-def month_day(match: re.Match[str], anchor: Anchor) -> str | None:
+def month_day(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "Friday, March 3, 2022", "March 3 to 7"."""
     year = _year(match, anchor)
     month, day = _month_number(match["m"]), _day_number(match["d"])
@@ -129,7 +129,7 @@ def month_day(match: re.Match[str], anchor: Anchor) -> str | None:
     return _interval(first, _point(anchor, year, month2, _day_number(match["d2"])))
 
 
-def day_month(match: re.Match[str], anchor: Anchor) -> str | None:
+def day_month(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "3 March 2022", "3-7 March", "28 February to 2 March"."""
     year = _year(match, anchor)
     month, day = _month_number(match["m"]), _day_number(match["d"])
@@ -141,7 +141,7 @@ def day_month(match: re.Match[str], anchor: Anchor) -> str | None:
     return first
 
 
-def between_days(match: re.Match[str], anchor: Anchor) -> str | None:
+def between_days(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "between March 3 and 7", "between 6 and 9 June"."""
     last_month = match["m4"] or match["m2"] or match["m"] or match["m3"]
     if last_month is None:
@@ -159,7 +159,7 @@ def _part(name: str | None) -> str | None:
     return next((part for part in _PARTS if name.lower().startswith(part)), None) if name else None
 
 
-def month(match: re.Match[str], anchor: Anchor) -> str | None:
+def month(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "March", "early March 2022", "last March", "March to May"."""
     published = anchor.day
     month = _month_number(match["m"])
@@ -188,7 +188,7 @@ def _part_of_month(head: str | None, part: str | None, part2: str | None) -> str
     return f"{head}-{first:02}/{head}-{min(last, days):02}"
 
 
-def share(match: re.Match[str], anchor: Anchor) -> str | None:
+def share(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "the first quarter of 2025"."""
     length = 3 if match["unit"].lower() == "quarter" else 6
     number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 12 // length}[match["n"].lower()]
@@ -197,13 +197,13 @@ def share(match: re.Match[str], anchor: Anchor) -> str | None:
     return f"{match['y']}-{(number - 1) * length + 1:02}/{match['y']}-{number * length:02}"
 
 
-def span_of_parts(match: re.Match[str], anchor: Anchor) -> str | None:
+def span_of_parts(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "mid to late March"."""
     head = _point(anchor, match["y"], _month_number(match["m"]), None)
     return _part_of_month(head, match["part"].lower(), match["part2"].lower())
 
 
-def years(match: re.Match[str], anchor: Anchor) -> str:
+def years(match: re.Match[str], anchor: ReferenceDate) -> str:
     """As in "2014", "2014-16"."""
     first = match["y"]
     last = match["y2"]
@@ -213,7 +213,7 @@ def years(match: re.Match[str], anchor: Anchor) -> str:
     return f"{first}/{last}" if first < last else first
 
 
-def weekday(match: re.Match[str], anchor: Anchor) -> str | None:
+def weekday(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "Friday", "last Friday", "Friday last week"."""
     published = anchor.day
     if published is None:
@@ -234,7 +234,7 @@ def weekday(match: re.Match[str], anchor: Anchor) -> str | None:
     return (published - timedelta(days=back)).isoformat()
 
 
-def relative_day(match: re.Match[str], anchor: Anchor) -> str | None:
+def relative_day(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "today", "last night's" kin: "tonight", "yesterday", "overnight"."""
     published = anchor.day
     if published is None:
@@ -255,7 +255,7 @@ def _shift_months(day: date, months: int) -> str:
     return f"{total // 12:04}-{total % 12 + 1:02}"
 
 
-def relative(match: re.Match[str], anchor: Anchor) -> str | None:
+def relative(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "this week", "past month", "last two years", "next weekend"."""
     published = anchor.day
     rel, unit, count = match["rel"].lower(), match["unit"].lower(), match["n"]
@@ -311,7 +311,7 @@ def relative(match: re.Match[str], anchor: Anchor) -> str | None:
     return None
 
 
-def ago(match: re.Match[str], anchor: Anchor) -> str | None:
+def ago(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     """As in "two weeks ago" (that week), "three years ago" (that year), "over 20 years ago" (that year or before)."""
     published = anchor.day
     if published is None or match["n"] is None:

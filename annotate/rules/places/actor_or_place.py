@@ -6,7 +6,7 @@ speaks. The cues stand in the words before the name, in what it possesses and in
 
 from __future__ import annotations
 
-from ..passage import Mention, Page
+from ..passage import Mention, Passage
 
 _INSIDE = frozenset(
     """in inside into near throughout across outside within onto around via through beyond nearby""".split()
@@ -37,7 +37,7 @@ _NOUN_ENDINGS = (
 )
 
 
-def settle_roles(page: Page) -> None:
+def settle_roles(page: Passage) -> None:
     """Labels every mention ACTOR or LOCATION."""
     for mention in page.mentions():
         if mention.label:
@@ -54,7 +54,7 @@ def settle_roles(page: Page) -> None:
         mention.label = "LOCATION" if place else "ACTOR"
 
 
-def _lead(page: Page, first: int) -> tuple[int, bool]:
+def _lead(page: Passage, first: int) -> tuple[int, bool]:
     """The index of the word that governs a name, -1 for none, and whether a direction word stands between."""
     tokens = page.tokens
     at = page.before(first)
@@ -70,14 +70,14 @@ def _lead(page: Page, first: int) -> tuple[int, bool]:
     return at, directed
 
 
-def _at_a_facility(page: Page, mention: Mention) -> bool:
+def _at_a_facility(page: Passage, mention: Mention) -> bool:
     at, _ = _lead(page, mention.first)
     if at >= 0 and page.tokens.low(at) == "of":
         return "place_nouns" in page.tokens.classes(at - 1)
     return at >= 0 and page.tokens.low(at) in _AT_A_FACILITY
 
 
-def _is_place(page: Page, mention: Mention) -> bool:
+def _is_place(page: Passage, mention: Mention) -> bool:
     """Whether a country or capital is a place here."""
     tokens = page.tokens
     first, last = mention.first, mention.last
@@ -130,7 +130,7 @@ def _is_place(page: Page, mention: Mention) -> bool:
     return False
 
 
-def _like_its_neighbour(page: Page, mention: Mention, at: int) -> bool:
+def _like_its_neighbour(page: Passage, mention: Mention, at: int) -> bool:
     """In a list a country is what its neighbour is; behind a place and a comma it is where that lies."""
     tokens = page.tokens
     other = page.at(at - 1)
@@ -150,7 +150,7 @@ def _like_its_neighbour(page: Page, mention: Mention, at: int) -> bool:
     return listed and other.label == "LOCATION"
 
 
-def _is_dateline(page: Page, mention: Mention) -> bool:
+def _is_dateline(page: Passage, mention: Mention) -> bool:
     """Whether a capital opens a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
     tokens = page.tokens
     first, last = mention.first, mention.last
@@ -166,14 +166,14 @@ def _is_dateline(page: Page, mention: Mention) -> bool:
     return low in (",", ")") and last + 1 < len(tokens) and (upper or page.blocked[last + 1])
 
 
-def _named_capital(page: Page, first: int) -> bool:
+def _named_capital(page: Passage, first: int) -> bool:
     """Whether a name is said to be a capital: "the Sudanese capital, Khartoum"."""
     tokens = page.tokens
     at = first - 2 if tokens.low(first - 1) == "," else first - 1
     return tokens.low(at) in ("capital", "city") and tokens.same_sentence(at, first)
 
 
-def _struck(page: Page, last: int) -> bool:
+def _struck(page: Passage, last: int) -> bool:
     """Whether what stands behind a name strikes it, or is a part of it: "was bombed", "the Kabul blast"."""
     tokens = page.tokens
     if not tokens.same_sentence(last - 1, last):
@@ -187,7 +187,7 @@ def _struck(page: Page, last: int) -> bool:
     return low in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
 
 
-def _possesses_place(page: Page, index: int) -> bool:
+def _possesses_place(page: Passage, index: int) -> bool:
     """Whether what is owned is a place with a name: "Syria's northeastern Hasakeh province" (L4)."""
     tokens = page.tokens
     for at in range(index, min(index + 6, len(tokens))):
@@ -205,7 +205,7 @@ def _possesses_place(page: Page, index: int) -> bool:
     return False
 
 
-def _joined_parties(page: Page, mention: Mention) -> bool:
+def _joined_parties(page: Passage, mention: Mention) -> bool:
     """Whether a name before "war" is the second of two: "Russia-Ukraine war" (A4)."""
     tokens = page.tokens
     other = page.at(mention.first - 2)
@@ -215,7 +215,7 @@ def _joined_parties(page: Page, mention: Mention) -> bool:
     return joint.hyphen or joint.text in ("—", "/") or (joint.low == "and" and other.sort != "place")
 
 
-def _modifies(page: Page, index: int) -> bool:
+def _modifies(page: Passage, index: int) -> bool:
     """Whether the name before an index modifies the noun there: "US bases"."""
     tokens = page.tokens
     if not tokens.same_sentence(index - 1, index) or page.blocked[index] or page.owner[index] is not None:
@@ -228,7 +228,7 @@ def _modifies(page: Page, index: int) -> bool:
     return word.low.endswith(_NOUN_ENDINGS)
 
 
-def _obtained(page: Page, at: int) -> bool:
+def _obtained(page: Passage, at: int) -> bool:
     """Whether "from" names who something comes from rather than where: "support from Iran"."""
     tokens = page.tokens
     for back in range(at - 1, max(at - 6, -1), -1):
@@ -240,13 +240,13 @@ def _obtained(page: Page, at: int) -> bool:
     return False
 
 
-def _left_for(page: Page, at: int) -> bool:
+def _left_for(page: Passage, at: int) -> bool:
     """Whether "for" leads to a place: "fled Myanmar for Bangladesh"."""
     words = range(max(at - 5, 0), at)
     return any(page.tokens.low(back) in _LEAVING and page.tokens.same_sentence(back, at) for back in words)
 
 
-def _goes(page: Page, at: int) -> bool:
+def _goes(page: Passage, at: int) -> bool:
     """Whether "to" leads to a place: a word of going stands before it, and none of giving nearer."""
     tokens = page.tokens
     freight = False
@@ -262,7 +262,7 @@ def _goes(page: Page, at: int) -> bool:
     return False
 
 
-def _place_acts(page: Page, mention: Mention) -> bool:
+def _place_acts(page: Passage, mention: Mention) -> bool:
     """Whether a region or province acts: it owns a body, or says something."""
     tokens = page.tokens
     last = mention.last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES
-from ..passage import Mention, Page
+from ..passage import Mention, Passage
 from ..tokens import is_article
 
 _KINDS = {
@@ -54,7 +54,7 @@ OF_PLACES = frozenset(
 _INTO_NAME = frozenset("in near outside inside around towards toward into across at".split())
 
 
-def find_places(page: Page) -> None:
+def find_places(page: Passage) -> None:
     """Finds places by the nouns in their names."""
     for index, word in enumerate(page.tokens.words):
         if page.blocked[index] or page.owner[index] is not None:
@@ -67,7 +67,7 @@ def find_places(page: Page) -> None:
             _prefixed(page, index)
 
 
-def _headed(page: Page, head: int, kind: str) -> None:
+def _headed(page: Passage, head: int, kind: str) -> None:
     tokens = page.tokens
     words = tokens.words
     sentence = tokens.sentence[head]
@@ -113,7 +113,7 @@ def _headed(page: Page, head: int, kind: str) -> None:
     page.add(mention)
 
 
-def _takes(page: Page, named: Mention, head: int, at: int) -> bool:
+def _takes(page: Passage, named: Mention, head: int, at: int) -> bool:
     """Whether a known name and the head noun behind it are one name."""
     tokens = page.tokens
     word = tokens.words[head]
@@ -141,7 +141,7 @@ def _takes(page: Page, named: Mention, head: int, at: int) -> bool:
     return word.low not in _LOOSE or (named.weak and word.low in _NAMED)
 
 
-def is_unknown_name(page: Page, index: int) -> bool:
+def is_unknown_name(page: Passage, index: int) -> bool:
     """Whether a capitalised word may belong to a name that no list has."""
     word = page.tokens.words[index]
     owner = page.owner[index]
@@ -156,7 +156,7 @@ def is_unknown_name(page: Page, index: int) -> bool:
     return not page.tokens.opens(index) and not page.tokens.headline[page.tokens.sentence[index]]
 
 
-def _prefixed(page: Page, index: int) -> None:
+def _prefixed(page: Passage, index: int) -> None:
     tokens = page.tokens
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
@@ -172,7 +172,7 @@ def _prefixed(page: Page, index: int) -> None:
     page.add(Mention(index, page.name_end(last), "place", place_kind=_PREFIXES[tokens.low(index)]))
 
 
-def governed(page: Page, index: int) -> bool:
+def governed(page: Passage, index: int) -> bool:
     """Whether the words before a name make it a place: "in", "the town of", "northern"."""
     tokens = page.tokens
     at = page.before(index)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from ....schema import DataError, Problem, bounded
-from ...spans.offsets import Stated
-from ..sidecar import parse_kept
+from ....schema import DataError, Problem, truncate_problems
+from ...spans.offsets import StatedSpan
+from ..sidecar import parse_sidecar
 
 NOTE = "goldspan "
 """Begins a note that keeps a span; any other note is a person's."""
@@ -24,7 +24,7 @@ _OTHER = {"R": "relations", "E": "events", "A": "attributes", "M": "attributes",
 
 
 @dataclass(slots=True)
-class Annotation:
+class TextBound:
     """A text-bound annotation and what is said of it.
 
     Attributes:
@@ -54,7 +54,7 @@ def fragments(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 @dataclass(slots=True)
-class Annotations:
+class AnnotationFile:
     """What a file of annotations says.
 
     Attributes:
@@ -62,15 +62,15 @@ class Annotations:
         left_out: How many lines say other things, by what they are.
     """
 
-    spans: list[Annotation] = field(default_factory=list)
+    spans: list[TextBound] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def stated(self) -> list[Stated]:
+    def stated(self) -> list[StatedSpan]:
         """The spans as the file states them."""
-        return [Stated(tuple(found.parts), found.words, found.name, found.line) for found in self.spans]
+        return [StatedSpan(tuple(found.parts), found.words, found.name, found.line) for found in self.spans]
 
 
-def parse_annotations(path: str, ann: str) -> Annotations:
+def parse_annotations(path: str, ann: str) -> AnnotationFile:
     """The annotations of a file; whether they fit the text is not looked at.
 
     Args:
@@ -80,8 +80,8 @@ def parse_annotations(path: str, ann: str) -> Annotations:
     Raises:
         DataError: Lines are no annotations: all of them, with file and line.
     """
-    said = Annotations()
-    named: dict[str, Annotation] = {}
+    said = AnnotationFile()
+    named: dict[str, TextBound] = {}
     later: list[tuple[int, list[str]]] = []
     faults: list[Problem] = []
     for number, line in enumerate(ann.removeprefix("\ufeff").split("\n"), 1):
@@ -109,12 +109,12 @@ def parse_annotations(path: str, ann: str) -> Annotations:
         except DataError as error:
             faults += error.at(path, number).problems
     if faults:
-        raise DataError(bounded(faults, "lines at fault"))
+        raise DataError(truncate_problems(faults, "lines at fault"))
     said.spans += named.values()
     return said
 
 
-def _text_bound(fields: list[str], number: int) -> Annotation:
+def _text_bound(fields: list[str], number: int) -> TextBound:
     place = _TEXT_BOUND.fullmatch(fields[1]) if len(fields) == 3 else None
     if place is None:
         fix = "write `T1`, a tab, `LABEL start end`, a tab, the text"
@@ -124,10 +124,10 @@ def _text_bound(fields: list[str], number: int) -> Annotation:
         if start < end:
             fix = "list the fragments in the order of the text, none over another"
             raise DataError(Problem(f"{fields[0]} has fragments that overlap or are out of order: {place[2]}", fix))
-    return Annotation(number, fields[0], place[1], parts, fields[2])
+    return TextBound(number, fields[0], place[1], parts, fields[2])
 
 
-def one_stretch(annotation: Annotation, text: str) -> None:
+def single_fragment(annotation: TextBound, text: str) -> None:
     """Refuses fragments with anything but a line break between them.
 
     Args:
@@ -144,7 +144,7 @@ def one_stretch(annotation: Annotation, text: str) -> None:
             raise DataError(Problem(what, "annotate one stretch; only line breaks may lie between fragments"))
 
 
-def _refer(fields: list[str], named: dict[str, Annotation], left_out: Counter[str]) -> None:
+def _refer(fields: list[str], named: dict[str, TextBound], left_out: Counter[str]) -> None:
     reference = _REFERENCE.fullmatch(fields[1]) if len(fields) > 1 else None
     if reference is None:
         fix = "write `N1`, a tab, `Reference T1 AUTHORITY:ID`, a tab, the text"
@@ -156,7 +156,7 @@ def _refer(fields: list[str], named: dict[str, Annotation], left_out: Counter[st
         left_out["normalisations of events and relations"] += 1
 
 
-def _note(fields: list[str], named: dict[str, Annotation], left_out: Counter[str]) -> None:
+def _note(fields: list[str], named: dict[str, TextBound], left_out: Counter[str]) -> None:
     words = fields[1].split(" ") if len(fields) > 1 else []
     if len(words) != 2:
         if len(fields) == 1 and fields[0].startswith("# "):
@@ -170,12 +170,12 @@ def _note(fields: list[str], named: dict[str, Annotation], left_out: Counter[str
     if target is None:
         left_out["notes on events, relations and attributes"] += 1
     elif text.startswith(NOTE + "{"):
-        target.kept = parse_kept(text.removeprefix(NOTE))
+        target.kept = parse_sidecar(text.removeprefix(NOTE))
     elif text:
         target.note = text if target.note is None else f"{target.note}\n{text}"
 
 
-def _target(name: str, target: str, named: dict[str, Annotation]) -> Annotation | None:
+def _target(name: str, target: str, named: dict[str, TextBound]) -> TextBound | None:
     """What a line is of; None where that is no text-bound annotation."""
     if target.startswith("T") and target not in named:
         raise DataError(Problem(f"{name} is of {target}, which is not there", "delete the line, or restore the other"))

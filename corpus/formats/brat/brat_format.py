@@ -20,19 +20,19 @@ from typing import Any
 
 import msgspec
 
-from ....schema import DataError, Document, Problem, RecordCodec, Scheme, SurroundingsError, bounded
-from ...spans.offsets import Marked, settle
+from ....schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme, truncate_problems
+from ...spans.offsets import MarkedText, resolve_offsets
 from ...storage.label_map import LabelMap
-from ..base import Account, Loss
+from ..base import LossReport, ReadReport
 from ..huggingface.file_names import FileNames
-from ..sidecar import Keeper, one_line, parse_kept, writable
-from .annotation_file import NOTE, Annotation, Annotations, fragments, one_stretch, parse_annotations
-from .file_pairs import foreign_pairs
+from ..sidecar import SidecarReader, json_on_one_line, parse_sidecar, writable
+from .annotation_file import NOTE, AnnotationFile, TextBound, fragments, parse_annotations, single_fragment
+from .file_pairs import find_pairs
 
 _INDEX = "goldspan.jsonl"
 
 
-class Brat:
+class BratFormat:
     """Pairs of a text and its annotations in a folder."""
 
     name = "brat"
@@ -42,7 +42,7 @@ class Brat:
     holds: tuple[str, ...] = ("*.ann", "goldspan.jsonl")
     text_free = False
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """As `Format.write`."""
         names = FileNames()
         authorities = _authorities(scheme)
@@ -66,17 +66,17 @@ class Brat:
                     index.write(_json({"file": name, "record": record}) + "\n")
                     count += 1
         except OSError as error:
-            raise SurroundingsError(f"{out}: cannot be written: {error.strerror or error}") from error
+            raise DependencyError(f"{out}: cannot be written: {error.strerror or error}") from error
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """As `Format.read`; what marks no text (relations, events, attributes) is counted and left out."""
         if not source.is_dir():
             fix = "name the folder of the .txt and .ann files"
             raise DataError(Problem("there is no such folder", fix, str(source)))
-        settlement = settle(lambda: (pair.marked() for pair in _pairs(source)))
+        settlement = resolve_offsets(lambda: (pair.marked() for pair in _pairs(source)))
         account.settled(settlement.moved)
-        keeper = Keeper(scheme, labels)
+        keeper = SidecarReader(scheme, labels)
         authorities = _authorities(scheme)
         for number, pair in enumerate(_pairs(source)):
             for found, place in zip(pair.said.spans, settlement.places(number, pair.marked()), strict=True):
@@ -103,13 +103,15 @@ class _Pair:
     ann: str
     record: dict[str, Any]
     text: str
-    said: Annotations
+    said: AnnotationFile
 
-    def marked(self) -> Marked:
+    def marked(self) -> MarkedText:
         """The text with the spans that the file states."""
-        return Marked(self.text, self.said.stated(), self.ann, str(self.record.get("id")))
+        return MarkedText(self.text, self.said.stated(), self.ann, str(self.record.get("id")))
 
-    def document(self, keeper: Keeper, authorities: Mapping[str, Mapping[str, str]], account: Account) -> Document:
+    def document(
+        self, keeper: SidecarReader, authorities: Mapping[str, Mapping[str, str]], account: ReadReport
+    ) -> Document:
         """The document, once the fragments of its spans are in code points.
 
         Raises:
@@ -119,7 +121,7 @@ class _Pair:
         faults: list[Problem] = []
         for found in self.said.spans:
             try:
-                one_stretch(found, self.text)
+                single_fragment(found, self.text)
                 target = keeper.target(found.label)
                 keys = authorities.get(target, {})
                 spans.append(_span(found, self.text, keys))
@@ -130,7 +132,7 @@ class _Pair:
             except DataError as error:
                 faults += error.at(self.ann, found.line).problems
         if faults:
-            raise DataError(bounded(faults, "spans at fault"))
+            raise DataError(truncate_problems(faults, "spans at fault"))
         try:
             return keeper.made({**self.record, "text": self.text, "spans": spans})
         except DataError as error:
@@ -144,7 +146,7 @@ def _pairs(source: Path) -> Iterator[_Pair]:
         yield _Pair(str(ann), record, _read(source / f"{place}.txt"), parse_annotations(str(ann), _read(ann)))
 
 
-def _unheld(found: Annotation, keys: Mapping[str, str]) -> int:
+def _unheld(found: TextBound, keys: Mapping[str, str]) -> int:
     """How many of a span's normalisations its value does not hold: others' authorities, and all but one of each own."""
     return len(found.references) - len({authority for authority, _ in found.references if authority in keys})
 
@@ -182,7 +184,7 @@ def _lines(spans: list[dict[str, Any]], text: str, authorities: dict[str, dict[s
     return lines, unheld
 
 
-def _span(found: Annotation, text: str, keys: Mapping[str, str]) -> dict[str, Any]:
+def _span(found: TextBound, text: str, keys: Mapping[str, str]) -> dict[str, Any]:
     """The span of an annotation as JSON: what its note keeps, unless brat's users changed label, place or id."""
     span: dict[str, Any] = dict(found.kept or {})
     start, end = found.parts[0][0], found.parts[-1][1]
@@ -211,7 +213,7 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             if not line:
                 continue
             try:
-                entry = parse_kept(line)
+                entry = parse_sidecar(line)
                 name, record = entry.get("file"), entry.get("record")
                 if not isinstance(name, str) or not isinstance(record, dict) or not FileNames.safe(name):
                     what = "the line does not name a document's files"
@@ -220,7 +222,7 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 raise error.at(str(index), number) from None
             listed.add(name)
             yield name, record
-    for name in foreign_pairs(source, listed):
+    for name in find_pairs(source, listed):
         yield name, {"id": name}
 
 
@@ -247,8 +249,8 @@ def _placed(error: DataError, path: str, lines: list[int]) -> DataError:
 
 
 def _json(data: dict[str, Any]) -> str:
-    return one_line(msgspec.json.encode(data))
+    return json_on_one_line(msgspec.json.encode(data))
 
 
-BRAT = Brat()
+BRAT = BratFormat()
 """What the entry point names."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from ....schema import DataError, Problem
 
 
-def foreign_pairs(folder: Path, listed: set[str]) -> Iterator[str]:
+def find_pairs(folder: Path, listed: set[str]) -> Iterator[str]:
     """Names of the pairs of a .txt and an .ann file below a folder, in order, without suffix.
 
     Args:

@@ -18,12 +18,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ....schema import DataError, Document, Problem, RecordCodec, Scheme, counted
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme, pluralize
 from ...spans.tokenisation import cut_tokens
-from ...storage.file_io import lines, reading, suffix, writing
+from ...storage.file_io import file_suffix, open_reader, open_writer, read_lines
 from ...storage.label_map import LabelMap
-from ..base import Account, Loss
-from ..sidecar import Keeper, Mark, View, flat_marks, marks_of, parse_kept, writable
+from ..base import LossReport, ReadReport
+from ..sidecar import LabelledSpan, Projection, SidecarReader, flat_spans, labelled_spans, parse_sidecar, writable
 from .tag_schemes import TagError, TagEvidence, entities, is_tag, parse_tag
 
 _HEADER = "# goldspan "
@@ -48,7 +48,7 @@ class _Part:
     sentences: list[list[_Token]] = field(default_factory=lambda: [[]])
 
 
-class Conll:
+class ConllFormat:
     """Tokens and tags in columns."""
 
     name = "conll"
@@ -58,22 +58,22 @@ class Conll:
     holds: tuple[str, ...] = ("*.conll",)
     text_free = False
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """As `Format.write`."""
         count = 0
-        with writing(str(out)) as stream:
+        with open_writer(str(out)) as stream:
             for document, record in writable(documents, RecordCodec(scheme), self.name):
                 stream.write(f"{_HEADER}{record}\n".encode())
                 stream.write("".join(_lines(document, loss)).encode())
                 count += 1
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """As `Format.read`."""
         path = str(source)
         kind, starts, kept = _survey(path)
-        keeper = Keeper(scheme, labels)
-        stem = source.name.partition(".")[0] if suffix(source) else source.name
+        keeper = SidecarReader(scheme, labels)
+        stem = source.name.partition(".")[0] if file_suffix(source) else source.name
         for number, part in enumerate(_parts(path), 1):
             if kept and part.header is None:
                 fix = f"begin each document with its line `{_HEADER}{{…}}`, or delete those lines"
@@ -88,18 +88,18 @@ class Conll:
             yield document
 
 
-def _lines(document: Document, loss: Loss) -> Iterator[str]:
+def _lines(document: Document, loss: LossReport) -> Iterator[str]:
     """The lines of a document's tokens, and a blank one at the end."""
     loss.note_tokens(document)
     text = document.text or ""
-    marks = marks_of(document)
-    shown = flat_marks(text, marks)
+    marks = labelled_spans(document)
+    shown = flat_spans(text, marks)
     ragged = sum(any(map(str.isspace, text[mark.start] + text[mark.end - 1])) for mark in marks)
     loss("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
     loss("tags of overlapping spans (the comment keeps them)", document, len(marks) - len(shown) - ragged)
     begins = {mark.start: mark for mark in shown}
     words = cut_tokens(text, [edge for mark in shown for edge in (mark.start, mark.end)], document.meta.language)
-    before, inside = 0, Mark(0, 0, "")
+    before, inside = 0, LabelledSpan(0, 0, "")
     for start, end in (word.span() for token in words for word in _WORD.finditer(text, *token)):
         if before and start >= inside.end and len(text[before - 1 : start + 1].splitlines()) > 1:
             yield "\n"
@@ -127,7 +127,7 @@ def _survey(path: str) -> tuple[str, int, bool]:
                     raise error.at(path, token.line) from None
             evidence.end_sentence()
     try:
-        return evidence.scheme(iob2=kept or suffix(path) in (".iob2", ".bio")), starts, kept
+        return evidence.scheme(iob2=kept or file_suffix(path) in (".iob2", ".bio")), starts, kept
     except DataError as error:
         raise error.at(path) from None
 
@@ -136,7 +136,7 @@ def _check_columns(token: _Token, columns: int, path: str) -> None:
     if len(token.columns) < 2:
         raise DataError(Problem("a line of one column", "write the token, a tab and its tag"))
     if len(token.columns) != columns:
-        what = f"{counted(len(token.columns), 'column')}, where the lines before have {columns}"
+        what = f"{pluralize(len(token.columns), 'column')}, where the lines before have {columns}"
         raise DataError(Problem(what, "give every token a line of the same columns"))
 
 
@@ -147,8 +147,8 @@ def _parts(path: str) -> Iterator[_Part]:
         DataError: A line is not UTF-8.
     """
     part: _Part | None = None
-    with reading(path) as stream:
-        for number, raw in enumerate(lines(stream, path), 1):
+    with open_reader(path) as stream:
+        for number, raw in enumerate(read_lines(stream, path), 1):
             try:
                 line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
             except UnicodeDecodeError as error:
@@ -170,9 +170,9 @@ def _parts(path: str) -> Iterator[_Part]:
         yield part
 
 
-def _own(path: str, part: _Part, kind: str, keeper: Keeper) -> Document:
+def _own(path: str, part: _Part, kind: str, keeper: SidecarReader) -> Document:
     """The document of a kept record, with the tags that were changed since."""
-    record = parse_kept(part.header or "")
+    record = parse_sidecar(part.header or "")
     text = record.get("text")
     text = text if isinstance(text, str) else ""
     found, before = set(), 0
@@ -188,9 +188,9 @@ def _own(path: str, part: _Part, kind: str, keeper: Keeper) -> Document:
             places.append((start, end))
             before = end
         for first, beyond, label in _entities(path, sentence, 1, kind, keeper):
-            found.add(Mark(places[first][0], places[beyond - 1][1], label))
+            found.add(LabelledSpan(places[first][0], places[beyond - 1][1], label))
     _check_gap(text, before, len(text), path, part.line)
-    return keeper.restored(record, [View(flat_marks, found)])
+    return keeper.restored(record, [Projection(flat_spans, found)])
 
 
 def _check_gap(text: str, start: int, end: int, path: str, line: int) -> None:
@@ -200,7 +200,7 @@ def _check_gap(text: str, start: int, end: int, path: str, line: int) -> None:
         raise DataError(Problem(what, f"the file is truncated, or lines are missing; {_KEEP}", path, line))
 
 
-def _foreign(path: str, part: _Part, kind: str, keeper: Keeper, name: str) -> Document:
+def _foreign(path: str, part: _Part, kind: str, keeper: SidecarReader, name: str) -> Document:
     """A document of tokens alone: joined by blanks, its sentences by line breaks."""
     text, marks = "", []
     for sentence in filter(None, part.sentences):
@@ -213,12 +213,12 @@ def _foreign(path: str, part: _Part, kind: str, keeper: Keeper, name: str) -> Do
             if not token.columns[0].strip():
                 raise DataError(Problem("the token is empty", "write it in the first column", path, token.line))
         for first, beyond, label in _entities(path, sentence, -1, kind, keeper):
-            marks.append(Mark(places[first][0], places[beyond - 1][1], label))
+            marks.append(LabelledSpan(places[first][0], places[beyond - 1][1], label))
     return keeper.foreign(name, text, marks)
 
 
 def _entities(
-    path: str, sentence: list[_Token], column: int, kind: str, keeper: Keeper
+    path: str, sentence: list[_Token], column: int, kind: str, keeper: SidecarReader
 ) -> Iterator[tuple[int, int, str]]:
     try:
         found = entities([parse_tag(token.columns[column]) for token in sentence], kind)
@@ -232,5 +232,5 @@ def _entities(
         yield entity
 
 
-CONLL = Conll()
+CONLL = ConllFormat()
 """What the entry point names."""

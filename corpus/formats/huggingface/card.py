@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ....schema import NEUTRAL, Scheme, counted
+from ....schema import NEUTRAL, Scheme, pluralize
 from ...spans.tokenisation import tokenizer_language
-from .card_header import CARD, card_head
+from .card_header import CARD, card_header
 from .card_plot import STATISTICS, draw_statistics
 from .citation import citation
 from .markdown import code, plain, table
-from .metadata import Release
-from .statistics import Facts
+from .metadata import ReleaseMetadata
+from .statistics import DatasetStatistics
 
 _ABOUT = {
     "spans": "documents with text, zones, spans and values: all that a record holds",
@@ -26,7 +26,7 @@ _ABOUT = {
 _SHOWN = 15  # entities of each label in the card
 
 
-def write_card(out: Path, facts: Facts, release: Release) -> None:
+def write_card(out: Path, facts: DatasetStatistics, release: ReleaseMetadata) -> None:
     """Writes the card and its picture.
 
     Args:
@@ -37,11 +37,11 @@ def write_card(out: Path, facts: Facts, release: Release) -> None:
     from huggingface_hub import DatasetCardData
 
     draw_statistics(out / STATISTICS, facts.stats, facts.scheme)
-    head = DatasetCardData(**card_head(facts, release)).to_yaml()
+    head = DatasetCardData(**card_header(facts, release)).to_yaml()
     (out / CARD).write_text(f"---\n{head}\n---\n" + "\n".join(_body(facts, release)), encoding="utf-8")
 
 
-def loading_line(facts: Facts, release: Release, configuration: str = "") -> str:
+def loading_line(facts: DatasetStatistics, release: ReleaseMetadata, configuration: str = "") -> str:
     """The line of Python that loads the dataset, at the revision that this version is published as."""
     about = release.about
     arguments = [f'"{about.repository or "PATH"}"', *([f'"{configuration}"'] if configuration else [])]
@@ -50,7 +50,7 @@ def loading_line(facts: Facts, release: Release, configuration: str = "") -> str
     return f"load_dataset({', '.join(arguments)})"
 
 
-def _body(facts: Facts, release: Release) -> Iterator[str]:
+def _body(facts: DatasetStatistics, release: ReleaseMetadata) -> Iterator[str]:
     about, scheme = release.about, facts.scheme
     yield from (
         f"# {plain(about.title or scheme.title)}",
@@ -113,12 +113,15 @@ def _said(title: str, text: str) -> list[str]:
     return [title, "", text.strip(), ""] if text.strip() else []
 
 
-def _statistics(facts: Facts) -> Iterator[str]:
+def _statistics(facts: DatasetStatistics) -> Iterator[str]:
     stats, scheme = facts.stats, facts.scheme
     days = f", published from {stats.published[0]} to {stats.published[1]}" if stats.published else ""
-    words = f", {counted(stats.words, 'word')}" if stats.words else ""
+    words = f", {pluralize(stats.words, 'word')}" if stats.words else ""
     undated = f" ({stats.undated} without a day of publication)" if stats.undated and days else ""
-    yield from (f"{counted(stats.documents, 'document')}{words}, {counted(stats.spans, 'span')}{days}{undated}.", "")
+    yield from (
+        f"{pluralize(stats.documents, 'document')}{words}, {pluralize(stats.spans, 'span')}{days}{undated}.",
+        "",
+    )
     yield from table(
         ("label", "spans", "with a value", "documents", "marks"),
         [
@@ -137,7 +140,7 @@ def _statistics(facts: Facts) -> Iterator[str]:
         yield from (f"Zones, which are neither annotated nor scored: {zones}.", "")
 
 
-def _language(facts: Facts, *, tokens: bool) -> Iterator[str]:
+def _language(facts: DatasetStatistics, *, tokens: bool) -> Iterator[str]:
     stated = facts.stats.languages
     unstated = facts.stats.documents - sum(stated.values())
     listed = [f"{code(tag)} ({number:,})" for tag, number in stated.items()]
@@ -150,7 +153,7 @@ def _language(facts: Facts, *, tokens: bool) -> Iterator[str]:
     yield ""
 
 
-def _made(facts: Facts, release: Release) -> Iterator[str]:
+def _made(facts: DatasetStatistics, release: ReleaseMetadata) -> Iterator[str]:
     if release.about.made.strip():
         yield from (release.about.made.strip(), "")
     rows = [("the gold", facts.gold), *((code(name), layer) for name, layer in facts.passes.items())]
@@ -200,15 +203,15 @@ def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[
         f"{code(label)} {_figure(of['value_accuracy'])} of {of['support']}" for label, of in agreement["values"].items()
     )
     alpha, tokens, kappa = (_figure(agreement[name]) for name in ("alpha_u", "token_alpha", "token_kappa"))
-    read = counted(agreement["documents"], "document")
+    read = pluralize(agreement["documents"], "document")
     yield f"Over {read}: Krippendorff's alpha for unitising {alpha}, over tokens {tokens}, Cohen's kappa over"
     yield f"tokens {kappa}; values of matched spans agree: {values or '-'};"
-    yield from (f"{counted(len(agreement['disagreements']), 'disagreement')}.", "")
+    yield from (f"{pluralize(len(agreement['disagreements']), 'disagreement')}.", "")
     for note in agreement["notes"]:
         yield from (f"Note: {plain(note)}", "")
 
 
-def _rights(release: Release) -> Iterator[str]:
+def _rights(release: ReleaseMetadata) -> Iterator[str]:
     about = release.about
     yield from (f"Annotations: {plain(about.licence) or 'not stated; ask the authors'}.", "")
     if not release.texts:
@@ -222,7 +225,7 @@ def _rights(release: Release) -> Iterator[str]:
         yield from (about.texts.strip(), "")
 
 
-def _identifiers(facts: Facts) -> Iterator[str]:
+def _identifiers(facts: DatasetStatistics) -> Iterator[str]:
     rows = list(facts.entities.rows())
     if not rows:
         yield from ("None.", "")
@@ -245,7 +248,7 @@ def _identifiers(facts: Facts) -> Iterator[str]:
     yield from table(("label", "id", "name", "mentions", "the same elsewhere"), lines)
 
 
-def _versions(facts: Facts, release: Release) -> Iterator[tuple[str, str]]:
+def _versions(facts: DatasetStatistics, release: ReleaseMetadata) -> Iterator[tuple[str, str]]:
     from importlib.metadata import version
 
     scheme = facts.scheme

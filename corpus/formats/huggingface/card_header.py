@@ -6,8 +6,8 @@ from typing import Any
 
 from ....schema import primary_language
 from .features import dataset_features
-from .metadata import Release
-from .statistics import Facts, LayerFacts
+from .metadata import ReleaseMetadata
+from .statistics import DatasetStatistics, LayerStatistics
 
 CARD = "README.md"
 """The card's file."""
@@ -15,7 +15,7 @@ CARD = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def card_head(facts: Facts, release: Release) -> dict[str, Any]:
+def card_header(facts: DatasetStatistics, release: ReleaseMetadata) -> dict[str, Any]:
     """The head as plain data."""
     about, scheme = release.about, facts.scheme
     names = facts.configurations()
@@ -43,7 +43,7 @@ def card_head(facts: Facts, release: Release) -> dict[str, Any]:
     }
 
 
-def _info(name: str, facts: Facts, *, texts: bool) -> dict[str, Any]:
+def _info(name: str, facts: DatasetStatistics, *, texts: bool) -> dict[str, Any]:
     from datasets import DatasetInfo
 
     features = dataset_features(name, facts.scheme, texts=texts)
@@ -58,7 +58,7 @@ def _info(name: str, facts: Facts, *, texts: bool) -> dict[str, Any]:
     return {"config_name": name, **DatasetInfo(features=features)._to_yaml_dict(), "splits": splits}
 
 
-def _languages(facts: Facts) -> dict[str, Any]:
+def _languages(facts: DatasetStatistics) -> dict[str, Any]:
     """The languages that documents state, as the hub has them: ISO 639 codes; whole tags under a key beside."""
     tags = list(facts.stats.languages)
     codes = sorted({code for tag in tags if len(code := primary_language(tag)) > 1})
@@ -68,7 +68,7 @@ def _languages(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _licence(release: Release) -> dict[str, Any]:
+def _licence(release: ReleaseMetadata) -> dict[str, Any]:
     """What the hub calls the licence: one only where it holds for all that the dataset has."""
     about = release.about
     if release.licence:
@@ -78,7 +78,7 @@ def _licence(release: Release) -> dict[str, Any]:
     return {"license": "other", "license_name": "see-the-card", "license_link": f"{CARD}#licence"}
 
 
-def _creators(layers: list[LayerFacts]) -> list[str]:
+def _creators(layers: list[LayerStatistics]) -> list[str]:
     kinds = {kind for layer in layers for kind in layer.kinds}
     if not kinds:
         return ["no-annotation"] if not any(layer.spans for layer in layers) else ["other"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from .metadata import Release
-from .statistics import Facts
+from .metadata import ReleaseMetadata
+from .statistics import DatasetStatistics
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
 
 
-def citation(facts: Facts, release: Release) -> str:
+def citation(facts: DatasetStatistics, release: ReleaseMetadata) -> str:
     """The entry that the makers give, else one made of title, authors, year, version and address."""
     about = release.about
     if about.citation.strip():

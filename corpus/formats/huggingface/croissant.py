@@ -12,8 +12,8 @@ from typing import Any
 
 from .citation import citation
 from .features import dataset_features
-from .metadata import Release
-from .statistics import DataFile, Facts
+from .metadata import ReleaseMetadata
+from .statistics import DataFile, DatasetStatistics
 
 CROISSANT = "croissant.json"
 """The file of the metadata."""
@@ -66,7 +66,7 @@ _TYPES = {
 }
 
 
-def croissant(out: Path, facts: Facts, release: Release) -> bytes:
+def croissant(out: Path, facts: DatasetStatistics, release: ReleaseMetadata) -> bytes:
     """The metadata of the files in a folder.
 
     Args:
@@ -119,7 +119,7 @@ def _file(out: Path, file: DataFile) -> dict[str, Any]:
     }
 
 
-def _record_set(file: DataFile, facts: Facts, *, texts: bool) -> dict[str, Any]:
+def _record_set(file: DataFile, facts: DatasetStatistics, *, texts: bool) -> dict[str, Any]:
     name = file.path.removesuffix(".parquet")
     features = dataset_features(file.configuration, facts.scheme, texts=texts)
     key = {"key": {"@id": f"{name}/id"}} if file.configuration != "entities" else {}

@@ -93,7 +93,7 @@ def _feature(kind: Any) -> Any:
     return Value({"double": "float64"}.get(str(kind), str(kind)))
 
 
-class Entry(NamedTuple):
+class DatasetDocument(NamedTuple):
     """A document of a dataset.
 
     Attributes:
@@ -107,12 +107,14 @@ class Entry(NamedTuple):
     annotator: str = ""
 
 
-def entry_batch(configuration: str, entries: Sequence[Entry], scheme: Scheme, *, texts: bool = True) -> pa.RecordBatch:
+def entry_batch(
+    configuration: str, entries: Sequence[DatasetDocument], scheme: Scheme, *, texts: bool = True
+) -> pa.RecordBatch:
     """The columns of documents in `spans`, `passes` or `standoff`."""
     import pyarrow as pa
 
     schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
-    records = classed(record_batch([entry.document for entry in entries], scheme), scheme)
+    records = as_class_labels(record_batch([entry.document for entry in entries], scheme), scheme)
     more = {
         FOLD: pa.array([entry.fold for entry in entries], pa.int32()),
         PASS: pa.array([entry.annotator for entry in entries], pa.string()),
@@ -121,7 +123,7 @@ def entry_batch(configuration: str, entries: Sequence[Entry], scheme: Scheme, *,
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def classed(batch: pa.RecordBatch, scheme: Scheme) -> pa.RecordBatch:
+def as_class_labels(batch: pa.RecordBatch, scheme: Scheme) -> pa.RecordBatch:
     """Columns of records with the numbers of labels and zone kinds in place of their names."""
     import pyarrow as pa
 

@@ -12,24 +12,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError
-from ...release.splits import placed
+from ...release.splits import assign_splits
 from ...storage.label_map import LabelMap
-from ..base import Account, Loss
+from ..base import LossReport, ReadReport
 from ..record_formats import text_free
 from .card import write_card
 from .croissant import CROISSANT, croissant
-from .features import Entry, token_cells
+from .features import DatasetDocument, token_cells
 from .file_names import FileNames
-from .metadata import Release
+from .metadata import ReleaseMetadata
 from .reader import CHECKSUMS, read_dataset
-from .statistics import Facts, LayerFacts
+from .statistics import DatasetStatistics, LayerStatistics
 from .writer import DatasetFiles
 
 WHOLE = "whole"
 """The split of what is of no split: entities."""
 
 
-class Side(NamedTuple):
+class SplitLocation(NamedTuple):
     """Where a document of the gold went.
 
     Attributes:
@@ -43,7 +43,7 @@ class Side(NamedTuple):
     sha256: str | None
 
 
-class Hub:
+class HubFormat:
     """A dataset for the Hugging Face hub.
 
     Args:
@@ -56,17 +56,17 @@ class Hub:
     suffixes: tuple[str, ...] = ()
     holds: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
 
-    def __init__(self, release: Release | None = None) -> None:
-        self.release = release or Release()
+    def __init__(self, release: ReleaseMetadata | None = None) -> None:
+        self.release = release or ReleaseMetadata()
 
-    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: Loss) -> int:
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """As `Format.write`.
 
         Raises:
             DataError: A document is text-free, a pass has another text than the gold, or there are no documents.
-            SurroundingsError: The disk is full.
+            DependencyError: The disk is full.
         """
-        facts = Facts(scheme)
+        facts = DatasetStatistics(scheme)
         with DatasetFiles(out, scheme, texts=self.release.texts) as files:
             sides = self._write_gold(documents, files, facts, loss)
             if not sides:
@@ -81,12 +81,12 @@ class Hub:
         return facts.stats.documents
 
     def _write_gold(
-        self, documents: Iterable[Document], files: DatasetFiles, facts: Facts, loss: Loss
-    ) -> dict[str, Side]:
-        sides: dict[str, Side] = {}
-        for place in placed(documents):
+        self, documents: Iterable[Document], files: DatasetFiles, facts: DatasetStatistics, loss: LossReport
+    ) -> dict[str, SplitLocation]:
+        sides: dict[str, SplitLocation] = {}
+        for place in assign_splits(documents):
             document = place.document.sealed()
-            sides[document.id] = Side(place.split, place.fold, document.text_sha256)
+            sides[document.id] = SplitLocation(place.split, place.fold, document.text_sha256)
             if self.release.texts and document.text is None:
                 fix = "restore the texts first, or export with --no-text"
                 raise DataError(Problem("the record is text-free", fix, document=document.id))
@@ -97,21 +97,23 @@ class Hub:
                 loss("text-free documents, whose near-duplicates cannot be known", document)
             facts.add(document)
             # beside `spans`, which have all, nothing is lost
-            bare = text_free(document, Loss() if self.release.texts else loss)
-            files.add("standoff", place.split, Entry(bare, place.fold))
+            bare = text_free(document, LossReport() if self.release.texts else loss)
+            files.add("standoff", place.split, DatasetDocument(bare, place.fold))
             if not self.release.texts:
                 continue
-            files.add("spans", place.split, Entry(document, place.fold))
+            files.add("spans", place.split, DatasetDocument(document, place.fold))
             loss.note_tokens(document)
             cells = token_cells(document, place.fold, facts.scheme)
             files.add_cells("tokens", place.split, cells)
             loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(cells["unaligned"]))
         return sides
 
-    def _write_passes(self, sides: Mapping[str, Side], files: DatasetFiles, facts: Facts, loss: Loss) -> None:
+    def _write_passes(
+        self, sides: Mapping[str, SplitLocation], files: DatasetFiles, facts: DatasetStatistics, loss: LossReport
+    ) -> None:
         names = FileNames()
         for annotator, layer in self.release.passes.items():
-            told = facts.passes.setdefault(annotator, LayerFacts())
+            told = facts.passes.setdefault(annotator, LayerStatistics())
             folder = names.free(annotator)
             for document in layer:
                 document = document.sealed()
@@ -127,9 +129,9 @@ class Hub:
                     raise DataError(Problem(f"the pass of {annotator} is text-free", fix, document=document.id))
                 told.add(document)
                 shown = document if self.release.texts else text_free(document, loss)
-                files.add("passes", side.split, Entry(shown, side.fold, annotator), folder)
+                files.add("passes", side.split, DatasetDocument(shown, side.fold, annotator), folder)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: Account) -> Iterator[Document]:
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
         """As `Format.read`: the configuration `spans`, all splits; of a text-free dataset `standoff`.
 
         Also reads a folder of one configuration (`dataset/standoff`), or of one pass (`dataset/passes/ann`), and a
@@ -156,5 +158,5 @@ def _write_checksums(out: Path) -> None:
     (out / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
 
 
-HUB = Hub()
+HUB = HubFormat()
 """What the entry point `hf` names."""

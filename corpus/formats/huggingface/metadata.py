@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from ....schema import DataError, Document, Problem, did_you_mean, remedy
+from ....schema import DataError, Document, Problem, did_you_mean, os_error_hint
 from ....schema.files.toml_text import parse_toml
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
-class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DatasetAuthorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What only the makers of a dataset know of it; the card leaves out what is empty.
 
     Attributes:
@@ -52,7 +52,7 @@ class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Release:
+class ReleaseMetadata:
     """What a dataset is made with, beside the gold.
 
     Attributes:
@@ -62,7 +62,7 @@ class Release:
         texts: Whether the dataset holds the texts.
     """
 
-    about: About = field(default_factory=About)
+    about: DatasetAuthorship = field(default_factory=DatasetAuthorship)
     passes: Mapping[str, Iterable[Document]] = field(default_factory=dict)
     agreement: Mapping[str, Any] | None = None
     texts: bool = True
@@ -84,7 +84,7 @@ class Release:
         return f"gold-{fingerprint[:12]}{'' if self.texts else '-text-free'}"
 
 
-def read_about(path: Path) -> About:
+def read_about(path: Path) -> DatasetAuthorship:
     """The file about a dataset.
 
     Raises:
@@ -93,17 +93,17 @@ def read_about(path: Path) -> About:
     try:
         found = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", remedy(error), str(path))) from error
+        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except UnicodeDecodeError as error:
         raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
     except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
-    known = [item.name for item in msgspec.structs.fields(About)]
+    known = [item.name for item in msgspec.structs.fields(DatasetAuthorship)]
     for key in found:
         if key not in known:
             raise DataError(Problem(f"unknown key {key!r}", did_you_mean(key, known), str(path)))
     try:
-        about = msgspec.convert(found, About)
+        about = msgspec.convert(found, DatasetAuthorship)
     except msgspec.ValidationError as error:
         raise DataError(Problem(str(error), path=str(path))) from error
     if about.version and not _VERSION.fullmatch(about.version):

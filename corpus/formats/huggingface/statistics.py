@@ -31,7 +31,7 @@ class DataFile:
 
 
 @dataclass(slots=True)
-class LayerFacts:
+class LayerStatistics:
     """Who made a layer.
 
     Attributes:
@@ -64,7 +64,7 @@ class LayerFacts:
         self.skipped += layer.skipped
 
 
-class Facts:
+class DatasetStatistics:
     """Counts the documents of a dataset one by one.
 
     Args:
@@ -83,8 +83,8 @@ class Facts:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.gold = LayerFacts()
-        self.passes: dict[str, LayerFacts] = {}
+        self.gold = LayerStatistics()
+        self.passes: dict[str, LayerStatistics] = {}
         self.decided: Counter[str] = Counter()
         self.agreed: Counter[int] = Counter()
         self.chosen: Counter[str] = Counter()

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....schema import Scheme
-from ...storage.arrow import Fill
-from .features import Entry, dataset_features, entry_batch
+from ...storage.arrow import BatchBudget
+from .features import DatasetDocument, dataset_features, entry_batch
 from .statistics import DataFile
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class DatasetFiles:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
-    def add(self, configuration: str, split: str, entry: Entry, folder: str = "") -> None:
+    def add(self, configuration: str, split: str, entry: DatasetDocument, folder: str = "") -> None:
         """One document more; a folder parts files of one configuration and split."""
         self._file(configuration, split, folder).add(entry)
 
@@ -80,7 +80,7 @@ class _File:
         self._scheme = scheme
         self._texts = texts
         self._schema: pa.Schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
-        self._fill = Fill(scheme, _ROWS)
+        self._fill = BatchBudget(scheme, _ROWS)
         self._waiting: list[Any] = []
         self._writer: pq.ParquetWriter | None = None
 
@@ -96,18 +96,18 @@ class _File:
         if self._writer is not None:
             self._writer.close()
 
-    def add(self, row: Entry | Mapping[str, Any]) -> None:
+    def add(self, row: DatasetDocument | Mapping[str, Any]) -> None:
         """One row more."""
         self._waiting.append(row)
         self.rows += 1
-        if self._fill.reached(row.document) if isinstance(row, Entry) else len(self._waiting) == _ROWS:
+        if self._fill.reached(row.document) if isinstance(row, DatasetDocument) else len(self._waiting) == _ROWS:
             self._flush()
 
     def _flush(self) -> None:
         import pyarrow as pa
 
         if self._waiting and self._writer is not None:
-            if isinstance(self._waiting[0], Entry):
+            if isinstance(self._waiting[0], DatasetDocument):
                 batch = entry_batch(self.configuration, self._waiting, self._scheme, texts=self._texts)
             else:
                 batch = pa.RecordBatch.from_pylist(self._waiting, self._schema)

@@ -11,21 +11,21 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from ...corpus.storage.file_io import writing
-from ...schema import SurroundingsError, UsageError
+from ...corpus.storage.file_io import open_writer
+from ...schema import DependencyError, UsageError
 
 MADE = "made.json"
 """The file in the demo's folder that says what costly files were made of, and by whom the folder was made."""
 
 
-class Kept:
+class ArtifactCache:
     """The costly files of a demo's folder.
 
     Args:
         folder: The demo's.
 
     Raises:
-        SurroundingsError: It cannot be written.
+        DependencyError: It cannot be written.
         UsageError: It holds things that no demo made, which must not be overwritten.
     """
 
@@ -36,7 +36,7 @@ class Kept:
             folder.mkdir(parents=True, exist_ok=True)
             strange = not self._path.is_file() and any(folder.iterdir())
         except OSError as error:
-            raise SurroundingsError(f"{folder}: {error.strerror}. Fix: name another folder with --out") from error
+            raise DependencyError(f"{folder}: {error.strerror}. Fix: name another folder with --out") from error
         if strange:
             raise UsageError(f"{folder}: holds files that no demo made. Fix: name another folder with --out")
         self._made = self._read()
@@ -62,7 +62,7 @@ class Kept:
 
     def _write(self) -> None:
         data = {"by": "goldspan demo", "made": dict(sorted(self._made.items()))}
-        with writing(str(self._path)) as stream:
+        with open_writer(str(self._path)) as stream:
             stream.write((json.dumps(data, indent=1) + "\n").encode())
 
 

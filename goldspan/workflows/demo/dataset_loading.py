@@ -32,7 +32,7 @@ _CACHE = ".loading"
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedDataset:
     """What `load_dataset` found.
 
     Attributes:
@@ -46,7 +46,7 @@ class Loaded:
     spans: int
 
 
-def load_as_a_stranger(dataset: Path, gold: Sequence[Document]) -> Loaded:
+def load_in_clean_environment(dataset: Path, gold: Sequence[Document]) -> LoadedDataset:
     """Loads a dataset by `load_dataset` alone and holds it against its gold.
 
     The cache lies beside the dataset and is removed at the end; the network is off.
@@ -74,4 +74,4 @@ def load_as_a_stranger(dataset: Path, gold: Sequence[Document]) -> Loaded:
     wanted = {d.id: [[span.start, span.end, span.label] for span in d.spans] for d in gold}
     if found["goldspan"] or found["spans"] != wanted:
         raise DataError(Problem("what load_dataset loads is not the gold", path=str(dataset)))
-    return Loaded(found["rows"], len(wanted), sum(map(len, wanted.values())))
+    return LoadedDataset(found["rows"], len(wanted), sum(map(len, wanted.values())))

@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from ...annotate import annotate, load_extractor
-from ...annotate.label_studio import Status, client, resolve, up
-from ...annotate.label_studio.sync.submit_annotations import play
-from ...cli.console import Refusals, note, telling, write_page
+from ...annotate.label_studio import ServerStatus, resolve_connection, studio_client, up
+from ...annotate.label_studio.sync.submit_annotations import submit_annotations
+from ...cli.console import ProblemCollector, note, progress_lines, write_page
 from ...corpus import build_documents, check_records, diff_layers, read_records, write_records
 from ...corpus.adjudication.decisions import read_decisions
 from ...corpus.adjudication.resolution import adjudicate
 from ...corpus.formats import export
-from ...corpus.formats.huggingface.hub_format import Hub
-from ...corpus.ingest.articles import Reading, read_articles
+from ...corpus.formats.huggingface.hub_format import HubFormat
+from ...corpus.ingest.articles import SourceOptions, read_articles
 from ...corpus.release.editions import edition
-from ...corpus.storage.file_io import writing
+from ...corpus.storage.file_io import open_writer
 from ...eval import Scores, agree, score
 from ...eval.agreement import Agreement
 from ...eval.report import score_page
-from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, counted, layer_fingerprint
+from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint, pluralize
 from ..cross_validation import read_left_out
-from ..dataset_metadata import made_release
+from ..dataset_metadata import release_metadata
 from ..pull_project import pull_files
 from ..push_project import push_files
-from .artifact_cache import Kept, code_sha256, file_sha256, versions
-from .dataset_loading import Loaded, load_as_a_stranger
+from .artifact_cache import ArtifactCache, code_sha256, file_sha256, versions
+from .dataset_loading import LoadedDataset, load_in_clean_environment
 
 PROJECT = "goldspan demo"
 """Title of the demo's project."""
@@ -44,7 +44,7 @@ FOLDS, EPOCHS, SEED = 5, 20, 0
 
 
 @dataclass
-class Workshop:
+class DemoContext:
     """The demo's folder, and what its steps have made so far.
 
     Attributes:
@@ -64,15 +64,15 @@ class Workshop:
 
     out: Path
     scheme: Scheme
-    kept: Kept
+    kept: ArtifactCache
     documents: list[Document] = field(default_factory=list)
     gold: list[Document] = field(default_factory=list)
     passes: dict[str, list[Document]] = field(default_factory=dict)
     systems: dict[str, list[Document]] = field(default_factory=dict)
     agreement: Agreement = field(init=False)
     scores: Scores = field(init=False)
-    loaded: Loaded = field(init=False)
-    server: Status | None = None
+    loaded: LoadedDataset = field(init=False)
+    server: ServerStatus | None = None
     project: str = ""
 
     def path(self, name: str) -> Path:
@@ -80,12 +80,14 @@ class Workshop:
         return self.out / name
 
 
-def build(shop: Workshop) -> str:
+def build(shop: DemoContext) -> str:
     """Articles to records, once through Parquet and back."""
     records, stored = shop.path("corpus.jsonl"), shop.path("corpus.parquet")
     with resources.as_file(resources.files("goldspan.seeds")) as seeds:
-        articles = read_articles(str(seeds), Reading())
-        built = build_documents(articles, shop.scheme, refuse=Refusals(lenient=False), note=lambda p: note(f"  {p}"))
+        articles = read_articles(str(seeds), SourceOptions())
+        built = build_documents(
+            articles, shop.scheme, refuse=ProblemCollector(lenient=False), note=lambda p: note(f"  {p}")
+        )
         write_records(records, built, shop.scheme)
     problems: list[Problem] = []
     check_records(records, shop.scheme, problems.append)
@@ -95,10 +97,10 @@ def build(shop: Workshop) -> str:
     write_records(stored, shop.documents, shop.scheme)
     if diff_layers(shop.documents, read_records(stored, shop.scheme)):
         raise DataError(Problem("the records differ after a way through Parquet", path=str(stored)))
-    return f"{counted(len(shop.documents), 'record')}, 0 problems"
+    return f"{pluralize(len(shop.documents), 'record')}, 0 problems"
 
 
-def suggest(shop: Workshop) -> str:
+def suggest(shop: DemoContext) -> str:
     """Suggestions by rules."""
     rules = load_extractor("rules", shop.scheme)
     write_records(shop.path("rules.jsonl"), _suggestions(shop.documents, rules, shop.scheme), shop.scheme)
@@ -106,7 +108,7 @@ def suggest(shop: Workshop) -> str:
     return f"{_spans(shop.systems[rules.name])} spans suggested"
 
 
-def adjudicated(shop: Workshop) -> str:
+def adjudicated(shop: DemoContext) -> str:
     """The passes of the newest edition, and the gold that they give."""
     newest = edition()
     with resources.as_file(newest.folder) as folder:
@@ -126,16 +128,16 @@ def adjudicated(shop: Workshop) -> str:
     return f"{_spans(shop.gold)} gold spans, edition {newest.version}"
 
 
-def people(shop: Workshop) -> str:
+def people(shop: DemoContext) -> str:
     """Suggestions to Label Studio, the gold played in there, pulled back and compared."""
-    with telling("  ") as tell:
+    with progress_lines("  ") as tell:
         shop.server, _ = up(tell=tell)
     pulled_file = shop.path("pulled.jsonl")
-    with client(resolve()) as api:
+    with studio_client(resolve_connection()) as api:
         done = push_files(api, str(shop.path("rules.jsonl")), (), shop.scheme, title=PROJECT)
         shop.project = done.project.url
         note(f"  {done.told()}")
-        played = play(api, done.project, {document.id: document for document in shop.gold}, shop.scheme)
+        played = submit_annotations(api, done.project, {document.id: document for document in shop.gold}, shop.scheme)
         me = api.whoami()["email"].partition("@")[0]
         pulled = pull_files(api, pulled_file, shop.scheme, title=PROJECT, annotator=me)
     again = {document.id: document for document in read_records(pulled_file, shop.scheme)}
@@ -143,18 +145,18 @@ def people(shop: Workshop) -> str:
     if played == len(shop.gold) and (changed or pulled.problems):
         raise DataError(Problem("the gold changed on its way through Label Studio", path=str(pulled_file)))
     if changed:
-        return f"{counted(len(changed), 'article')} annotated otherwise by a person since, which is left alone"
+        return f"{pluralize(len(changed), 'article')} annotated otherwise by a person since, which is left alone"
     return f"{_spans(shop.gold)} spans came back equal"
 
 
-def agreed(shop: Workshop) -> str:
+def agreed(shop: DemoContext) -> str:
     """Agreement of the passes."""
     shop.agreement = agree(shop.passes, shop.scheme)
     _write_json(shop.path("agreement.json"), shop.agreement.to_dict())
     return f"{len(shop.passes)} passes over {shop.agreement.documents} articles compared"
 
 
-def trained(shop: Workshop) -> str:
+def trained(shop: DemoContext) -> str:
     """What pipelines find that were trained on the other articles; costly, and kept while it would be the same."""
     name = f"{TRAINED}.jsonl"
     path = shop.path(name)
@@ -174,7 +176,7 @@ def trained(shop: Workshop) -> str:
     return f"{_spans(shop.systems[TRAINED])} spans found{', kept from before: nothing they hang on changed' * kept}"
 
 
-def scored(shop: Workshop) -> str:
+def scored(shop: DemoContext) -> str:
     """Scores and report, as `goldspan score` makes them of the same files."""
     gold = str(shop.path("gold.jsonl"))
     names = list(shop.systems)
@@ -184,19 +186,19 @@ def scored(shop: Workshop) -> str:
     return f"{len(names)} systems scored"
 
 
-def exported(shop: Workshop) -> str:
+def exported(shop: DemoContext) -> str:
     """The dataset, with the passes, their agreement and what its makers say."""
     with resources.as_file(resources.files("goldspan.corpus.gold").joinpath("about.toml")) as about:
-        release = made_release(about, shop.passes, shop.scheme)
-    count, loss = export(shop.gold, Hub(release), shop.path("dataset"), shop.scheme, overwrite=True)
+        release = release_metadata(about, shop.passes, shop.scheme)
+    count, loss = export(shop.gold, HubFormat(release), shop.path("dataset"), shop.scheme, overwrite=True)
     for line in loss.told():
         note(f"  not held: {line}")
     return f"{count} documents with {len(shop.passes)} passes, card and checksums"
 
 
-def loaded(shop: Workshop) -> str:
+def loaded(shop: DemoContext) -> str:
     """The dataset, as a stranger loads it."""
-    shop.loaded = load_as_a_stranger(shop.path("dataset"), shop.gold)
+    shop.loaded = load_in_clean_environment(shop.path("dataset"), shop.gold)
     return f"{', '.join(shop.loaded.rows)} load; {shop.loaded.spans} spans equal to the gold"
 
 
@@ -208,7 +210,7 @@ def _suggestions(documents: list[Document], extractor: Extractor, scheme: Scheme
         yield decode(outcome.line)
 
 
-def _left_out(shop: Workshop) -> list[Document]:
+def _left_out(shop: DemoContext) -> list[Document]:
     from msgspec.structs import replace
     from tqdm import tqdm
 
@@ -234,5 +236,5 @@ def _spans(documents: list[Document]) -> int:
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:
-    with writing(str(path)) as stream:
+    with open_writer(str(path)) as stream:
         stream.write((json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())

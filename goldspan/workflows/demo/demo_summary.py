@@ -11,11 +11,11 @@ from typing import Any
 from ...cli.console import cell, result, table
 from ...corpus import corpus_stats
 from ...eval.matching.match_counts import MEASURES
-from .demo_steps import EPOCHS, FOLDS, Workshop
+from .demo_steps import EPOCHS, FOLDS, DemoContext
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class DemoSummary:
     """The demo's account.
 
     Attributes:
@@ -73,7 +73,7 @@ class Account:
             result(f"goldspan is {sys.argv[0]} here")
 
 
-def account_of(shop: Workshop, makes: Mapping[str, str], *, running: bool) -> Account:
+def summarise(shop: DemoContext, makes: Mapping[str, str], *, running: bool) -> DemoSummary:
     """The account of a demo that is through.
 
     Args:
@@ -90,7 +90,7 @@ def account_of(shop: Workshop, makes: Mapping[str, str], *, running: bool) -> Ac
     [pair] = shop.agreement.pairwise
     passes = " ".join(str(shop.path(f"passes/{name}.jsonl")) for name in shop.passes)
     systems = f"{files['suggestions']} {files['trained']}"
-    return Account(
+    return DemoSummary(
         scheme=shop.scheme.ref,
         articles=len(shop.gold),
         words=stats.words,
@@ -113,7 +113,7 @@ def account_of(shop: Workshop, makes: Mapping[str, str], *, running: bool) -> Ac
     )
 
 
-def _studio(shop: Workshop, *, running: bool) -> dict[str, Any] | None:
+def _studio(shop: DemoContext, *, running: bool) -> dict[str, Any] | None:
     if shop.server is None:
         return None
     return {

@@ -11,13 +11,13 @@ from ...annotate.label_studio import down
 from ...cli.console import note
 from ...schema import conflict_scheme
 from . import demo_steps as steps_of
-from .artifact_cache import Kept
-from .demo_steps import Workshop
-from .demo_summary import Account, account_of
+from .artifact_cache import ArtifactCache
+from .demo_steps import DemoContext
+from .demo_summary import DemoSummary, summarise
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """A step.
 
     Attributes:
@@ -30,57 +30,57 @@ class Step:
 
     name: str
     line: str
-    run: Callable[[Workshop], str]
+    run: Callable[[DemoContext], str]
     makes: dict[str, str] = field(default_factory=dict)
     server: bool = False
 
 
 STEPS = (
-    Step(
+    DemoStep(
         "build",
         "the articles of seeds/ to records with metadata and zones; checked, stored as Parquet, read back",
         steps_of.build,
         {"records": "corpus.jsonl", "parquet": "corpus.parquet"},
     ),
-    Step(
+    DemoStep(
         "suggest",
         "rules read the articles, so that people need only correct",
         steps_of.suggest,
         {"suggestions": "rules.jsonl"},
     ),
-    Step(
+    DemoStep(
         "adjudicate",
         "two passes over the articles to the gold",
         steps_of.adjudicated,
         {"passes": "passes", "gold": "gold.jsonl"},
     ),
-    Step(
+    DemoStep(
         "annotate",
         "suggestions to Label Studio; the gold played in as an annotator's work, pulled back, compared",
         steps_of.people,
         {"pulled": "pulled.jsonl"},
         server=True,
     ),
-    Step("agree", "the passes against each other", steps_of.agreed, {"agreement": "agreement.json"}),
-    Step(
+    DemoStep("agree", "the passes against each other", steps_of.agreed, {"agreement": "agreement.json"}),
+    DemoStep(
         "train",
         "for each article a spaCy pipeline on the others, which then reads it; this takes longest",
         steps_of.trained,
         {"trained": "trained.jsonl"},
     ),
-    Step(
+    DemoStep(
         "score",
         "rules and trained pipelines against the gold, with a report to look at",
         steps_of.scored,
         {"scores": "scores.json", "report": "report.html"},
     ),
-    Step("export", "the gold with its passes to a dataset", steps_of.exported, {"dataset": "dataset"}),
-    Step("load", "the dataset by load_dataset, in a Python without goldspan and network", steps_of.loaded),
+    DemoStep("export", "the gold with its passes to a dataset", steps_of.exported, {"dataset": "dataset"}),
+    DemoStep("load", "the dataset by load_dataset, in a Python without goldspan and network", steps_of.loaded),
 )
 """The loop, in order."""
 
 
-def run_demo(out: Path, *, studio: bool = True, stop_studio: bool = False) -> Account:
+def run_demo(out: Path, *, studio: bool = True, stop_studio: bool = False) -> DemoSummary:
     """Goes through the loop; a line of each step tells what it does, and one what came of it.
 
     Every file is written whole or not at all, so a demo that was interrupted goes on when it is called again, and one
@@ -93,10 +93,10 @@ def run_demo(out: Path, *, studio: bool = True, stop_studio: bool = False) -> Ac
 
     Raises:
         DataError: A step found something wrong, which is a fault of goldspan here.
-        SurroundingsError: The folder cannot be written, or the server cannot be installed or started.
+        DependencyError: The folder cannot be written, or the server cannot be installed or started.
         UsageError: The folder holds things that no demo made.
     """
-    shop = Workshop(out, conflict_scheme(), Kept(out))
+    shop = DemoContext(out, conflict_scheme(), ArtifactCache(out))
     steps = [step for step in STEPS if studio or not step.server]
     for number, step in enumerate(steps, start=1):
         note(f"{number}/{len(steps)} {step.name}: {step.line}")
@@ -104,9 +104,9 @@ def run_demo(out: Path, *, studio: bool = True, stop_studio: bool = False) -> Ac
     if studio and stop_studio:
         down()
     makes = {name: file for step in steps for name, file in step.makes.items()}
-    return account_of(shop, makes, running=studio and not stop_studio)
+    return summarise(shop, makes, running=studio and not stop_studio)
 
 
-def same_again(out: Path, *, studio: bool) -> str:
+def command_to_continue(out: Path, *, studio: bool) -> str:
     """The command that goes on after an interruption."""
     return shlex.join(["goldspan", "demo", "--out", str(out), *([] if studio else ["--no-studio"])])

@@ -8,10 +8,10 @@ from contextlib import redirect_stdout, suppress
 import httpx  # noqa: F401
 import tqdm  # noqa: F401
 
-from goldspan.annotate.label_studio.mapping.labeling_config import check_interface, interface
+from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, labeling_config
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme
 
-check_interface(interface(conflict_scheme()))
+check_labeling_config(labeling_config(conflict_scheme()))
 with redirect_stdout(io.StringIO()), suppress(SystemExit):
     app(["--version"], standalone_mode=False)

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
-from goldspan.corpus.formats import Account, Loss
+from goldspan.corpus.formats import LossReport, ReadReport
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Decision, Document, Layer, Scheme
 from tests.annotate.label_studio.texts import make_document
@@ -19,14 +19,14 @@ TEXT = "😀 Iran hit 5 bases near Kyiv."
 
 
 def write(documents: list[Document], path: Path, scheme: Scheme) -> Path:
-    loss = Loss()
+    loss = LossReport()
     assert STUDIO.write(documents, path, scheme, loss) == len(documents)
     assert loss.told() == []
     return path
 
 
 def read(path: Path, scheme: Scheme, labels: dict[str, str] | None = None) -> list[Document]:
-    return list(STUDIO.read(path, scheme, None if labels is None else LabelMap(labels), Account()))
+    return list(STUDIO.read(path, scheme, None if labels is None else LabelMap(labels), ReadReport()))
 
 
 def tasks_file(tmp_path: Path, *tasks: Any) -> Path:

@@ -20,14 +20,14 @@ import httpx
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.label_studio.backend.access import Secret
-from goldspan.annotate.label_studio.backend.app import Limits, backend
-from goldspan.annotate.label_studio.backend.predictor import Suggester
-from goldspan.annotate.label_studio.backend.serial_worker import Turns
-from goldspan.annotate.label_studio.backend.serving import bind, listening
+from goldspan.annotate.label_studio.backend.access import BasicCredentials
+from goldspan.annotate.label_studio.backend.app import RequestLimits, backend_app
+from goldspan.annotate.label_studio.backend.predictor import Predictor
+from goldspan.annotate.label_studio.backend.serial_worker import SerialExecutor
+from goldspan.annotate.label_studio.backend.serving import bind_socket, serve
 from goldspan.annotate.label_studio.mapping.results import spans_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
-from goldspan.schema import Document, Extractor, Scheme, Span, SurroundingsError, UsageError
+from goldspan.schema import DependencyError, Document, Extractor, Scheme, Span, UsageError
 from tests.annotate.label_studio.texts import make_document
 
 TEXT = "Iran struck three bases near Kyiv on 7 November 2023."
@@ -58,7 +58,7 @@ class First:
         if "{fail}" in text:
             raise ValueError(f"cannot read {text}")
         if "{gone}" in text:
-            raise SurroundingsError("the model is gone. Fix: fetch it")
+            raise DependencyError("the model is gone. Fix: fetch it")
         if "{outside}" in text:
             return [Span(0, len(text) + 9, "ACTOR")]
         if "{slow}" in text:
@@ -71,7 +71,7 @@ class First:
 class Served:
     """A backend that is listening, and what it told."""
 
-    def __init__(self, url: str, secret: Secret, told: list[str]) -> None:
+    def __init__(self, url: str, secret: BasicCredentials, told: list[str]) -> None:
         self.url, self.secret, self.told = url, secret, told
         self.client = httpx.Client(base_url=url, auth=(secret.user, secret.password), trust_env=False, timeout=30)
 
@@ -91,11 +91,11 @@ class Served:
 
 
 @contextmanager
-def served(extractor: Extractor, scheme: Scheme, limits: Limits | None = None) -> Iterator[Served]:
+def served(extractor: Extractor, scheme: Scheme, limits: RequestLimits | None = None) -> Iterator[Served]:
     told: list[str] = []
-    secret = Secret()
-    app = backend(Suggester(extractor, scheme, told.append), Turns(), secret, told.append, limits)
-    with listening(app, bind("127.0.0.1", 0)) as listener:
+    secret = BasicCredentials()
+    app = backend_app(Predictor(extractor, scheme, told.append), SerialExecutor(), secret, told.append, limits)
+    with serve(app, bind_socket("127.0.0.1", 0)) as listener:
         made = Served(listener.url, secret, told)
         try:
             yield made
@@ -213,11 +213,11 @@ def test_only_who_has_the_secret_is_answered(scheme: Scheme) -> None:
         assert httpx.get(made.url + "/health", headers=headers, trust_env=False).status_code == 401
     assert extractor.seen == []
     assert password not in repr(made.secret)
-    assert Secret().password != password
+    assert BasicCredentials().password != password
 
 
 def test_a_body_that_is_too_large_is_refused_unread(scheme: Scheme) -> None:
-    with served(First(), scheme, Limits(body=10_000)) as made:
+    with served(First(), scheme, RequestLimits(body=10_000)) as made:
         auth = httpx.BasicAuth(made.secret.user, made.secret.password)._auth_header
         head = f"POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\n"
         assert made.raw(f"{head}Content-Length: 10001\r\n\r\n").startswith(b"HTTP/1.1 413")
@@ -228,7 +228,7 @@ def test_a_body_that_is_too_large_is_refused_unread(scheme: Scheme) -> None:
 
 
 def test_a_body_that_does_not_arrive_is_given_up(scheme: Scheme) -> None:
-    with served(First(), scheme, Limits(arriving=0.2)) as made:
+    with served(First(), scheme, RequestLimits(arriving=0.2)) as made:
         auth = httpx.BasicAuth(made.secret.user, made.secret.password)._auth_header
         head = f"POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\nContent-Length: 100\r\n\r\n"
         assert made.raw(head + '{"tasks"').startswith(b"HTTP/1.1 408")
@@ -250,7 +250,7 @@ def test_many_callers_are_served_one_after_the_other(scheme: Scheme) -> None:
 
 def test_a_call_that_takes_too_long_is_given_up_and_the_next_is_served(scheme: Scheme) -> None:
     extractor = First()
-    with served(extractor, scheme, Limits(answering=0.25)) as made:
+    with served(extractor, scheme, RequestLimits(answering=0.25)) as made:
         slow = [task(n, "wait {slow}") for n in range(100)]
         with ThreadPoolExecutor(2) as callers:
             first = callers.submit(made.predict, slow[:33])
@@ -265,7 +265,7 @@ def test_a_call_that_takes_too_long_is_given_up_and_the_next_is_served(scheme: S
 
 def test_after_a_slow_call_the_rest_of_it_is_not_done(scheme: Scheme) -> None:
     extractor = First()
-    with served(extractor, scheme, Limits(answering=0.3)) as made:
+    with served(extractor, scheme, RequestLimits(answering=0.3)) as made:
         tasks = [task(0, "wait {slow}"), *(task(n, "quick") for n in range(1, 100))]
         assert made.predict(tasks).status_code == 504
         deadline = time.monotonic() + 10
@@ -287,8 +287,8 @@ def test_an_extractor_that_cannot_work_is_told_before_anyone_asks(scheme: Scheme
         def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
             raise KeyError("weights")
 
-    with pytest.raises(SurroundingsError, match=r"KeyError: 'weights'.* Fix:"):
-        Suggester(Broken(), scheme, lambda _: None).warm()
+    with pytest.raises(DependencyError, match=r"KeyError: 'weights'.* Fix:"):
+        Predictor(Broken(), scheme, lambda _: None).warm()
 
 
 def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
@@ -299,19 +299,19 @@ def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
             return [[Span(0, 5, "ACTOR"), Span(2, 4, "ACTOR")] for _ in documents]
 
     told: list[str] = []
-    [answer] = Suggester(Loose(), scheme, told.append).answers([task(1, "Iran struck.")])
+    [answer] = Predictor(Loose(), scheme, told.append).answers([task(1, "Iran struck.")])
     assert [result["value"]["text"] for result in answer["result"] if result["type"] == "labels"] == ["Iran"]
     assert told == ["suggestions dropped, there already: 1", "suggestions put right, bounds: 2"]
 
 
 def test_a_taken_port_and_wrong_addresses_are_refused() -> None:
-    with bind("127.0.0.1", 0) as taken, pytest.raises(SurroundingsError, match="Fix: another --port"):
-        bind("127.0.0.1", taken.getsockname()[1])
+    with bind_socket("127.0.0.1", 0) as taken, pytest.raises(DependencyError, match="Fix: another --port"):
+        bind_socket("127.0.0.1", taken.getsockname()[1])
     for host in ("", "nowhere.example", "0.0.0.0", "::", "1.2.3"):
         with pytest.raises(UsageError, match="Fix:"):
-            bind(host, 0)
-    with pytest.raises(SurroundingsError, match="address of this machine"):
-        bind("192.0.2.1", 0)
+            bind_socket(host, 0)
+    with pytest.raises(DependencyError, match="address of this machine"):
+        bind_socket("192.0.2.1", 0)
 
 
 def test_when_its_user_is_interrupted_it_ends_before_the_block_does(scheme: Scheme) -> None:
@@ -320,8 +320,8 @@ def test_when_its_user_is_interrupted_it_ends_before_the_block_does(scheme: Sche
         stacks = (traceback.extract_stack(frame) for frame in sys._current_frames().values())
         return any("uvicorn" in entry.filename for stack in stacks for entry in stack)
 
-    app = backend(Suggester(First(), scheme, print), Turns(), Secret(), print)
-    with pytest.raises(KeyboardInterrupt), listening(app, bind("127.0.0.1", 0)) as listener:
+    app = backend_app(Predictor(First(), scheme, print), SerialExecutor(), BasicCredentials(), print)
+    with pytest.raises(KeyboardInterrupt), serve(app, bind_socket("127.0.0.1", 0)) as listener:
         assert serving()
         threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT]).start()
         listener.wait()

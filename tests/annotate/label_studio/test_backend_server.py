@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.label_studio import Api, Connection, StudioError, client
-from goldspan.annotate.label_studio.client.projects import Project, find_project, select
+from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, studio_client
+from goldspan.annotate.label_studio.client.projects import Project, find_project, select_tasks
 from goldspan.annotate.label_studio.mapping.results import spans_of
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
@@ -48,7 +48,7 @@ class Desk:
     def __init__(self, studio: Studio, folder: Path) -> None:
         self.title = f"t-{uuid4().hex[:12]}"
         self.studio = studio
-        self.api: Api = client(Connection(studio.url, studio.token))
+        self.api: StudioClient = studio_client(Connection(studio.url, studio.token))
         lines = [record(id, text, meta={"published": "2023-11-10"}) for id, text in TEXTS.items()]
         self.file = write_lines(folder / "in.jsonl", *lines)
         done = studio.run("push", str(self.file), "--project", self.title)
@@ -86,7 +86,7 @@ class Desk:
         return list(self.api.get("/api/webhooks/", params={"project": self.project.id}))
 
     def tasks(self) -> dict[str, int]:
-        found = select(self.api, self.project, [], include="id,data")
+        found = select_tasks(self.api, self.project, [], include="id,data")
         return {item["data"]["doc_id"]: int(item["id"]) for item in found}
 
     def retrieve(self, *tasks: int) -> None:

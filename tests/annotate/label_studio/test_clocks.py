@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, client
-from goldspan.annotate.label_studio.client.projects import Project, select
+from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
+from goldspan.annotate.label_studio.client.projects import Project, select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
-from goldspan.annotate.label_studio.sync.annotations import Work
+from goldspan.annotate.label_studio.sync.annotations import AnnotatedTask
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
-from goldspan.annotate.label_studio.sync.pull_cache import Store
+from goldspan.annotate.label_studio.sync.pull_cache import PullCache
 from goldspan.schema import Document, Scheme, Span
 from tests.studio_server import Studio
 
@@ -29,7 +29,7 @@ TEXT = "Iran struck three bases near Kyiv on Friday."
 class Room:
     """A project whose tasks get the times that the server's clock is to have shown."""
 
-    def __init__(self, studio: Studio, api: Api, title: str, folder: Path, scheme: Scheme) -> None:
+    def __init__(self, studio: Studio, api: StudioClient, title: str, folder: Path, scheme: Scheme) -> None:
         self.api = api
         self.folder = folder
         self.scheme = scheme
@@ -37,7 +37,7 @@ class Room:
         self.project: Project = open_project(api, plan_project(api, title, scheme), scheme)[0]
         body = [{"data": make_task(Document(id=n, text=TEXT, spans=()), {}, scheme).data()} for n in "abcdefgh"]
         api.post(f"/api/projects/{self.project.id}/import", json=body)
-        self.tasks = [int(item["id"]) for item in select(api, self.project, [])]
+        self.tasks = [int(item["id"]) for item in select_tasks(api, self.project, [])]
 
     def results(self, end: int) -> list[dict[str, Any]]:
         return results_of(Document(id="a", text=TEXT, spans=()), [Span(0, end, "ACTOR")], self.scheme)
@@ -61,20 +61,20 @@ class Room:
             database.execute("UPDATE task_completion SET updated_at = ? WHERE task_id = ?", (shown, task))
         database.close()
 
-    def pull(self, name: str = "work.zst") -> tuple[list[Work], int, bool]:
-        store = Store(self.folder / name)
+    def pull(self, name: str = "work.zst") -> tuple[list[AnnotatedTask], int, bool]:
+        store = PullCache(self.folder / name)
         read, whole = store.update(self.api, self.project)
         store.save(self.api, self.project)
         return list(store.in_order()), read, whole
 
-    def anew(self) -> list[Work]:
+    def anew(self) -> list[AnnotatedTask]:
         (self.folder / "anew.zst").unlink(missing_ok=True)
         return self.pull("anew.zst")[0]
 
 
 @pytest.fixture
 def room(studio: Studio, tmp_path: Path, scheme: Scheme) -> Iterator[Room]:
-    with client(Connection(studio.url, studio.token)) as api:
+    with studio_client(Connection(studio.url, studio.token)) as api:
         yield Room(studio, api, f"clocks {tmp_path.name}"[:50], tmp_path, scheme)
 
 

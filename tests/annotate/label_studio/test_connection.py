@@ -12,8 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, StudioError, client, resolve
-from goldspan.schema import SurroundingsError, UsageError
+from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, resolve_connection, studio_client
+from goldspan.schema import DependencyError, UsageError
 
 from ...studio_server import Studio
 
@@ -70,7 +70,7 @@ STRANGERS: dict[str, tuple[int, str, str]] = {
 @pytest.mark.parametrize("status, body, said", STRANGERS.values(), ids=STRANGERS)
 def test_what_is_no_label_studio_is_said_to_be_none(status: int, body: str, said: str) -> None:
     with answering(lambda *_: (status, body)) as (url, _), pytest.raises(StudioError, match=said) as error:
-        client(Connection(url, TOKEN))
+        studio_client(Connection(url, TOKEN))
     assert "Fix:" in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -79,20 +79,20 @@ def test_where_nobody_answers_it_says_so() -> None:
     with answering(lambda *_: (200, "")) as (url, _):
         pass
     with pytest.raises(StudioError, match=r"no server answers at .* Fix: ") as error:
-        client(Connection(url, TOKEN))
+        studio_client(Connection(url, TOKEN))
     assert error.value.status == 0
 
 
 def test_reading_is_tried_again_where_the_server_fails() -> None:
     with answering(lambda _m, _p, n: (503, "busy") if n < 3 else (200, '{"a": 1}')) as (url, asked):
-        with Api(Connection(url, TOKEN)) as api:
+        with StudioClient(Connection(url, TOKEN)) as api:
             assert api.get("/api/x") == {"a": 1}
         assert asked == ["GET"] * 3
 
 
 @pytest.mark.parametrize("method", ["post", "patch", "delete"])
 def test_writing_is_never_tried_again(method: str) -> None:
-    with answering(lambda *_: (503, "busy")) as (url, asked), Api(Connection(url, TOKEN)) as api:
+    with answering(lambda *_: (503, "busy")) as (url, asked), StudioClient(Connection(url, TOKEN)) as api:
         with pytest.raises(StudioError, match=f"{method.upper()} /api/x: status 503: busy") as error:
             getattr(api, method)("/api/x", json={})
         assert (asked, error.value.status) == ([method.upper()], 503)
@@ -102,7 +102,7 @@ def test_a_refusal_is_short_plain_and_without_the_token() -> None:
     page = f"<html><style>p {{}}</style><h1>Not\n found</h1> {TOKEN} {'x' * 5000}</html>"
     with (
         answering(lambda *_: (404, page)) as (url, _),
-        Api(Connection(url, TOKEN)) as api,
+        StudioClient(Connection(url, TOKEN)) as api,
         pytest.raises(StudioError) as error,
     ):
         api.get("/api/x")
@@ -113,27 +113,27 @@ def test_a_refusal_is_short_plain_and_without_the_token() -> None:
 @pytest.mark.parametrize("url", ["", "localhost:8080", "ftp://x", "http://", "http://x:y", "http://x/?a=b"])
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="Fix:"):
-        resolve(url)
+        resolve_connection(url)
 
 
 def test_a_password_in_an_address_is_not_repeated() -> None:
     with pytest.raises(UsageError) as error:
-        resolve("http://me:hidden@example.org")
+        resolve_connection("http://me:hidden@example.org")
     assert "hidden" not in str(error.value)
 
 
 def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(SurroundingsError, match="GOLDSPAN_STUDIO_TOKEN"):
-        resolve("https://example.org/")
+    with pytest.raises(DependencyError, match="GOLDSPAN_STUDIO_TOKEN"):
+        resolve_connection("https://example.org/")
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "second")
-    assert resolve("https://example.org/").token == "second"
+    assert resolve_connection("https://example.org/").token == "second"
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", "first\n")
-    connection = resolve("https://example.org/")
+    connection = resolve_connection("https://example.org/")
     assert (connection.url, connection.token) == ("https://example.org", "first")
     assert "first" not in repr(connection)
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", "two\nlines")
-    with pytest.raises(SurroundingsError, match="Fix: copy it again"):
-        resolve("https://example.org/")
+    with pytest.raises(DependencyError, match="Fix: copy it again"):
+        resolve_connection("https://example.org/")
 
 
 def test_the_token_comes_from_the_keyring_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,14 +145,14 @@ def test_the_token_comes_from_the_keyring_where_there_is_one(monkeypatch: pytest
     vars(keyring).update(errors=errors, get_password=lambda service, user: f"{service} {user}".replace(" ", "-"))
     monkeypatch.setitem(sys.modules, "keyring", keyring)
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    assert resolve("https://example.org").token == "goldspan-https://example.org"
+    assert resolve_connection("https://example.org").token == "goldspan-https://example.org"
 
     def locked(_service: str, _user: str) -> str:
         raise LockedError("is locked")
 
     vars(keyring)["get_password"] = locked
-    with pytest.raises(SurroundingsError, match="is locked"):
-        resolve("https://example.org")
+    with pytest.raises(DependencyError, match="is locked"):
+        resolve_connection("https://example.org")
 
 
 WARNED = {
@@ -173,17 +173,17 @@ def test_a_token_that_others_could_read_is_warned_of(url: str, warned: bool) -> 
 @pytest.mark.server
 def test_both_kinds_of_tokens_open_a_server(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", studio.token)
-    with client(resolve(studio.url)) as api:
+    with studio_client(resolve_connection(studio.url)) as api:
         user = api.whoami()
         personal = api.post("/api/token/")["token"]
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", personal)
-    with client(resolve(studio.url)) as api:
+    with studio_client(resolve_connection(studio.url)) as api:
         assert api.whoami()["id"] == user["id"]
         api._access = "ended"  # as after five minutes
         assert api.whoami()["id"] == user["id"]
     head, body, _ = personal.split(".")
     with pytest.raises(StudioError, match="refuses the token") as error:
-        client(Connection(studio.url, f"{head}.{body}.forged"))
+        studio_client(Connection(studio.url, f"{head}.{body}.forged"))
     assert (error.value.status, body in str(error.value)) == (401, False)
 
 
@@ -192,16 +192,16 @@ def test_goldspans_own_server_is_meant_where_no_address_is_given(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOLDSPAN_HOME", str(studio.home))
-    with client(resolve()) as api:
+    with studio_client(resolve_connection()) as api:
         assert api.connection.url == studio.url
-    with pytest.raises(SurroundingsError, match="up --name other"):
-        resolve(name="other")
+    with pytest.raises(DependencyError, match="up --name other"):
+        resolve_connection(name="other")
 
 
 @pytest.mark.server
 def test_a_servers_fault_of_validation_is_told_in_its_words(studio: Studio) -> None:
     with (
-        client(Connection(studio.url, studio.token)) as api,
+        studio_client(Connection(studio.url, studio.token)) as api,
         pytest.raises(StudioError, match=r"POST /api/projects/: status 400: .*at least 3 characters") as error,
     ):
         api.post("/api/projects/", json={"title": "x"})

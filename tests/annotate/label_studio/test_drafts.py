@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from goldspan.annotate.label_studio import Connection, client
-from goldspan.annotate.label_studio.client.projects import find_project, select
+from goldspan.annotate.label_studio import Connection, studio_client
+from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
@@ -39,10 +39,10 @@ def test_drafts_come_as_unfinished_layers_and_are_counted_otherwise(
         return dict(json.loads(done.stdout))
 
     run("studio", "push", write_lines(tmp_path / "in.jsonl", *(record(n, TEXT) for n in "abc")), "--project", title)
-    with client(Connection(studio.url, studio.token)) as api:
+    with studio_client(Connection(studio.url, studio.token)) as api:
         project = find_project(api, title)
         assert project is not None
-        task = {item["data"]["doc_id"]: item["id"] for item in select(api, project, [], include="id,data")}
+        task = {item["data"]["doc_id"]: item["id"] for item in select_tasks(api, project, [], include="id,data")}
 
         def results(*spans: Span) -> list[dict[str, Any]]:
             return results_of(Document(id="a", text=TEXT, spans=()), spans, scheme)

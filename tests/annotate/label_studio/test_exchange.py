@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.label_studio import Connection, client
-from goldspan.annotate.label_studio.mapping.labeling_config import interface
+from goldspan.annotate.label_studio import Connection, studio_client
+from goldspan.annotate.label_studio.mapping.labeling_config import labeling_config
 from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
-from goldspan.corpus.formats import Loss, load_format
+from goldspan.corpus.formats import LossReport, load_format
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 from tests.studio_server import Studio
 
@@ -54,7 +54,7 @@ def test_people_make_annotations_and_extractors_predictions(scheme: Scheme, tmp_
 
 def test_a_span_of_white_space_is_told_as_lost(scheme: Scheme, tmp_path: Path) -> None:
     document = Document(id="a", text=TEXT, spans=(Span(1, 2, "ACTOR"), Span(2, 6, "ACTOR")))
-    loss = Loss()
+    loss = LossReport()
     STUDIO.write([document], tmp_path / "t.json", scheme, loss)
     assert loss.told() == ["spans of white space: 1 (first in 'a')"]
     assert places(read(tmp_path / "t.json", scheme)[0]) == [("Iran", "ACTOR")]
@@ -71,7 +71,7 @@ REFUSED = {
 @pytest.mark.parametrize("documents", REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_a_task_is_refused_and_nothing_is_left(documents: Any, scheme: Scheme, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'a'"):
-        STUDIO.write(documents, tmp_path / "t.json", scheme, Loss())
+        STUDIO.write(documents, tmp_path / "t.json", scheme, LossReport())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -112,8 +112,8 @@ def test_a_real_server_takes_the_file_and_its_export_gives_the_spans_back(
 ) -> None:
     documents = [replace(rich(seed, scheme).sealed(), id=f"d{seed}") for seed in range(30)]
     path = write(documents, tmp_path / "tasks.json", scheme)
-    api = client(Connection(studio.url, studio.token))
-    made = api.post("/api/projects/", json={"title": f"t-{uuid4().hex[:12]}", "label_config": interface(scheme)})
+    api = studio_client(Connection(studio.url, studio.token))
+    made = api.post("/api/projects/", json={"title": f"t-{uuid4().hex[:12]}", "label_config": labeling_config(scheme)})
     api.post(f"/api/projects/{made['id']}/import", json=json.loads(path.read_text("utf-8")))
     about = {"exportType": "JSON", "download_all_tasks": "true"}
     tasks = api.get(f"/api/projects/{made['id']}/export", params=about)

@@ -17,11 +17,11 @@ from msgspec import structs
 from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
 from goldspan.annotate.label_studio.mapping.labeling_config import (
     UNSURE,
-    check_interface,
+    check_labeling_config,
     control_names,
     controls,
     instructions,
-    interface,
+    labeling_config,
 )
 from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
 from goldspan.corpus import read_records
@@ -74,7 +74,7 @@ SCHEMES = {"conflict": conflict_scheme, "hostile": hostile}
 
 
 def test_every_result_of_the_gold_fits_the_interface(gold: list[Document], scheme: Scheme) -> None:
-    checked = LabelInterface(interface(scheme))
+    checked = LabelInterface(labeling_config(scheme))
     marked = [with_spans(document, unsure=True, note='a "remark" <b>', score=0.5) for document in gold]
     for document in [*gold, *marked]:
         results = results_of(document, document.spans, scheme)
@@ -85,7 +85,7 @@ def test_every_result_of_the_gold_fits_the_interface(gold: list[Document], schem
 def test_a_result_that_does_not_fit_is_seen_by_that_check(gold: list[Document], scheme: Scheme) -> None:
     results = results_of(gold[0], gold[0].spans[:1], scheme)
     results[0]["value"]["labels"] = ["NONE"]
-    assert LabelInterface(interface(scheme)).validate_prediction({"result": results}, return_errors=True)
+    assert LabelInterface(labeling_config(scheme)).validate_prediction({"result": results}, return_errors=True)
 
 
 def test_the_gold_comes_back_from_its_results_as_it_was(gold: list[Document], scheme: Scheme) -> None:
@@ -112,9 +112,9 @@ def test_what_a_key_of_another_label_left_behind_leaves_no_trace(scheme: Scheme)
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
 def test_the_interface_is_well_formed_and_the_sdk_takes_it(make: Callable[[], Scheme]) -> None:
     scheme = make()
-    text = interface(scheme)
-    assert text == interface(make())
-    check_interface(text)
+    text = labeling_config(scheme)
+    assert text == labeling_config(make())
+    check_labeling_config(text)
     names = [item.get("name") for item in ET.fromstring(text).iter() if item.get("name")]
     assert Counter(names) == Counter([*control_names(scheme), "text"])
 
@@ -122,11 +122,11 @@ def test_the_interface_is_well_formed_and_the_sdk_takes_it(make: Callable[[], Sc
 @pytest.mark.parametrize("text", ["<View>", ""], ids=["not closed", "nothing"])
 def test_what_label_studio_takes_for_no_interface_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="Label Studio takes the interface of the scheme for none"):
-        check_interface(text)
+        check_labeling_config(text)
 
 
 def test_what_a_scheme_says_stands_in_the_interface_as_it_is_written() -> None:
-    root = ET.fromstring(interface(hostile()))
+    root = ET.fromstring(labeling_config(hostile()))
     labels = {item.get("value"): item for item in root.iter("Label")}
     assert labels["ONE"].get("hint") == hostile().labels["ONE"].definition
     choices = [item.get("value") for item in root.iter("Choice")]
@@ -141,7 +141,7 @@ def test_what_a_scheme_says_stands_in_the_interface_as_it_is_written() -> None:
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
 def test_fields_show_for_the_selected_span_of_their_label_only(make: Callable[[], Scheme]) -> None:
     scheme = make()
-    root = ET.fromstring(interface(scheme))
+    root = ET.fromstring(labeling_config(scheme))
     for label in scheme.labels.values():
         wanted = {control.name for control in controls(scheme)[label.name]}
         shown = [view for view in root.iter("View") if view.get("whenLabelValue") == label.name]
@@ -158,7 +158,7 @@ def test_fields_show_for_the_selected_span_of_their_label_only(make: Callable[[]
 
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
 def test_no_two_things_have_one_key_and_none_has_the_editors(make: Callable[[], Scheme]) -> None:
-    root = ET.fromstring(interface(make()))
+    root = ET.fromstring(labeling_config(make()))
     things = [*root.iter("Label"), *root.iter("Choice"), *root.iter("Number")]
     keys = [str(item.get("hotkey")) for item in things]
     assert len(set(keys)) == len(things)
@@ -185,12 +185,12 @@ def test_when_the_keys_run_out_the_rest_has_none() -> None:
     keys = hotkeys(scheme, UNSURE)
     assert len({*keys.values()}) == len(keys) < 62
     assert ("A", "f", "c59") not in keys
-    LabelInterface(interface(scheme)).validate()
+    LabelInterface(labeling_config(scheme)).validate()
 
 
 def test_numbers_take_whatever_the_scheme_takes(scheme: Scheme) -> None:
     """A number that the page finds wrong blocks the button that submits."""
-    numbers = {str(item.get("name")): item.attrib for item in ET.fromstring(interface(scheme)).iter("Number")}
+    numbers = {str(item.get("name")): item.attrib for item in ET.fromstring(labeling_config(scheme)).iter("Number")}
     limits = {name: tuple(item.get(key) for key in ("min", "max", "step")) for name, item in numbers.items()}
     assert limits == {
         "LOCATION.lat": ("-90", "90", "any"),
@@ -203,12 +203,12 @@ def test_numbers_take_whatever_the_scheme_takes(scheme: Scheme) -> None:
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
 def test_enter_is_a_line_in_every_field_of_text(make: Callable[[], Scheme]) -> None:
     """In a field of one row it throws the focus to the page."""
-    for item in ET.fromstring(interface(make(), review=True)).iter("TextArea"):
+    for item in ET.fromstring(labeling_config(make(), review=True)).iter("TextArea"):
         assert int(item.get("rows", "1")) > 1
 
 
 def test_open_lists_and_dates_are_written_and_closed_lists_are_chosen(scheme: Scheme) -> None:
-    root = ET.fromstring(interface(scheme))
+    root = ET.fromstring(labeling_config(scheme))
     kinds = {str(item.get("name")): item.tag for item in root.iter() if item.get("perRegion")}
     assert kinds == {
         "ACTOR.kind": "Choices",

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, client
-from goldspan.annotate.label_studio.client.projects import find_project, select
+from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
+from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
-from goldspan.annotate.label_studio.sync.annotations import count_work
+from goldspan.annotate.label_studio.sync.annotations import count_annotated_tasks
 from goldspan.schema import Document, Scheme, Span
 from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
@@ -27,14 +27,14 @@ CONFIG = '<View><Labels name="label" toName="text"><Label value="A"/></Labels><T
 
 
 @pytest.fixture
-def api(own_studio: Studio) -> Iterator[Api]:
+def api(own_studio: Studio) -> Iterator[StudioClient]:
     own_studio.up()
-    with client(Connection(own_studio.url, own_studio.token)) as api:
+    with studio_client(Connection(own_studio.url, own_studio.token)) as api:
         miscount(api)
         yield api
 
 
-def miscount(api: Api) -> None:
+def miscount(api: StudioClient) -> None:
     """Deletes projects at once until the server does not count an annotation any more."""
     connection = api.connection
     project = api.post("/api/projects/", json={"title": "counted", "label_config": CONFIG})["id"]
@@ -53,7 +53,7 @@ def miscount(api: Api) -> None:
 
 
 def test_a_server_that_miscounts_loses_nobodys_work(
-    own_studio: Studio, api: Api, tmp_path: Path, scheme: Scheme
+    own_studio: Studio, api: StudioClient, tmp_path: Path, scheme: Scheme
 ) -> None:
     def push(name: str, *lines: dict[str, Any], status: int = 0, options: tuple[str, ...] = ()) -> dict[str, Any]:
         path = str(write_lines(tmp_path / name, *lines))
@@ -72,18 +72,18 @@ def test_a_server_that_miscounts_loses_nobodys_work(
     push("first.jsonl", *(record(name, TEXT, spans=[IRAN]) for name in names))
     project = find_project(api, "work")
     assert project is not None
-    task = {item["data"]["doc_id"]: item["id"] for item in select(api, project, [], include="id,data")}
+    task = {item["data"]["doc_id"]: item["id"] for item in select_tasks(api, project, [], include="id,data")}
     document = Document(id="a", text=TEXT, spans=())
     marks = results_of(document, [Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")], scheme)
     api.post(f"/api/tasks/{task['a']}/annotations/", json={"result": marks})
     api.post(f"/api/tasks/{task['b']}/annotations/", json={"result": [], "was_cancelled": True})
     api.post(f"/api/tasks/{task['c']}/drafts", json={"result": marks, "lead_time": 1.0, "project": project.id})
-    assert count_work(api, project) == (2, 1)
+    assert count_annotated_tasks(api, project) == (2, 1)
 
     # another text is refused for each that somebody has worked on
     refused = push("other.jsonl", *(record(name, f"So {TEXT}") for name in "abcd"), status=1)["stderr"]
     assert [name for name in names if f"document {name!r}: the text is not the one" in refused] == ["a", "b", "c"]
-    texts = {item["data"]["doc_id"]: item["data"]["text"] for item in select(api, project, [], include="id,data")}
+    texts = {item["data"]["doc_id"]: item["data"]["text"] for item in select_tasks(api, project, [], include="id,data")}
     assert set(texts.values()) == {TEXT}
 
     # a label in use is not taken away
@@ -96,11 +96,11 @@ def test_a_server_that_miscounts_loses_nobodys_work(
     # of two tasks of a document the one with work stays, and suggestions come once
     double = dict(api.get(f"/api/tasks/{task['d']}/")["data"])
     api.post(f"/api/projects/{project.id}/import", json=[{"data": double}])
-    newest = max(item["id"] for item in select(api, project, []))
+    newest = max(item["id"] for item in select_tasks(api, project, []))
     api.post(f"/api/tasks/{newest}/annotations/", json={"result": marks})
     kyiv = span(29, 33, "LOCATION", {"kind": "settlement"})
     push("again.jsonl", *(record(name, TEXT, spans=[IRAN, kyiv]) for name in names))
-    left = {item["id"]: item["data"]["doc_id"] for item in select(api, project, [], include="id,data")}
+    left = {item["id"]: item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data")}
     assert sorted(left.values()) == list(names) and left[newest] == "d"
     assert [len(api.get(f"/api/tasks/{number}/")["predictions"]) for number in left] == [1] * 5
 

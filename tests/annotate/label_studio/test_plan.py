@@ -13,9 +13,9 @@ from goldspan.annotate.label_studio.sync.assignment import (
     Plan,
     give_back,
     hand_over,
-    loads,
     make_plan,
     read_plan,
+    words_per_annotator,
     write_plan,
 )
 from goldspan.schema import DataError, Document, UsageError
@@ -68,7 +68,7 @@ def test_documents_and_annotators_that_come_later_change_nothing_for_the_others(
     before = make_plan(documents(40), ["ann", "ben"], title="t", overlap=1.2, blind=0.2)
     after = make_plan(documents(100), ["ann", "ben", "cy"], title="t", overlap=1.2, blind=0.2, before=before)
     assert {name: after.documents[name] for name in before.documents} == before.documents
-    told = loads(after)
+    told = words_per_annotator(after)
     assert sum(shared for _, shared, _ in told.values()) == 40 and sum(r.blind for r in after.documents.values()) == 20
     assert told["cy"][0] > 30  # who comes late gets the new ones first
     assert make_plan(documents(100), ["ann", "ben", "cy"], title="t", overlap=1.2, blind=0.2, before=after) == after

@@ -10,10 +10,10 @@ import pytest
 from goldspan.annotate.label_studio.client.projects import Project
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
-from goldspan.annotate.label_studio.sync.annotations import Annotation, Work
-from goldspan.annotate.label_studio.sync.pull import Pulled, owner_first, read_work
+from goldspan.annotate.label_studio.sync.annotations import AnnotatedTask, RemoteAnnotation
+from goldspan.annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from goldspan.corpus.adjudication.resolution import adjudicate
-from goldspan.corpus.adjudication.review import review_rulings
+from goldspan.corpus.adjudication.review import review_decisions
 from goldspan.eval.agreement import agree
 from goldspan.schema import DataError, Document, Scheme, Span
 
@@ -23,20 +23,20 @@ PROJECT = Project(3, "team", "http://127.0.0.1:1/projects/3", 1)
 NAMES = {1: "annotator", 2: "ann", 3: "ben", 4: "cy"}
 
 
-def work(scheme: Scheme, *annotations: Annotation, task: int = 7, name: str = "a") -> Work:
+def work(scheme: Scheme, *annotations: RemoteAnnotation, task: int = 7, name: str = "a") -> AnnotatedTask:
     document = Document(id=name, text=TEXT, spans=())
-    return Work(task, name, make_task(document, {}, scheme).data(), list(annotations), annotations[-1].updated)
+    return AnnotatedTask(task, name, make_task(document, {}, scheme).data(), list(annotations), annotations[-1].updated)
 
 
-def by(user: int, results: list[Any], *, id: int = 1, day: int = 1, skipped: bool = False) -> Annotation:
-    return Annotation(id, user, results, 2.0, skipped, f"2026-03-{day:02}T09:30:00.000000Z")
+def by(user: int, results: list[Any], *, id: int = 1, day: int = 1, skipped: bool = False) -> RemoteAnnotation:
+    return RemoteAnnotation(id, user, results, 2.0, skipped, f"2026-03-{day:02}T09:30:00.000000Z")
 
 
 def marks(scheme: Scheme, *spans: Span) -> list[dict[str, Any]]:
     return results_of(Document(id="a", text=TEXT, spans=()), spans, scheme)
 
 
-def studio(pulled: Pulled, who: str, name: str = "a") -> dict[str, Any]:
+def studio(pulled: PulledLayers, who: str, name: str = "a") -> dict[str, Any]:
     layer = pulled.layers[who][name].layer
     assert layer is not None
     return dict((layer.extra or {}).get("studio", {}))
@@ -46,7 +46,7 @@ def test_relations_and_meta_go_with_the_layer_and_are_counted(scheme: Scheme) ->
     first, second = marks(scheme, IRAN, KYIV)
     second["meta"] = {"text": ["the town or the district?"]}
     relation = {"from_id": "s0", "to_id": "s1", "type": "relation", "direction": "right"}
-    pulled = read_work([work(scheme, by(2, [first, second, relation]))], PROJECT, NAMES, scheme)
+    pulled = read_annotations([work(scheme, by(2, [first, second, relation]))], PROJECT, NAMES, scheme)
     assert len(pulled.layers["ann"]["a"].spans) == 2 and pulled.problems == []
     kept = studio(pulled, "ann")
     assert kept["relations"] == [relation] and kept["meta"] == [second]
@@ -58,7 +58,7 @@ def test_relations_and_meta_go_with_the_layer_and_are_counted(scheme: Scheme) ->
 def test_spans_on_a_skipped_document_are_kept_but_count_as_none(scheme: Scheme) -> None:
     note = {"id": "n", "from_name": "note", "to_name": "text", "type": "textarea", "value": {"text": ["why", "so"]}}
     annotation = by(2, [*marks(scheme, IRAN, KYIV), note], skipped=True)
-    pulled = read_work([work(scheme, annotation)], PROJECT, NAMES, scheme)
+    pulled = read_annotations([work(scheme, annotation)], PROJECT, NAMES, scheme)
     document = pulled.layers["ann"]["a"]
     assert document.spans == () and document.layer is not None and document.layer.skipped
     kept = studio(pulled, "ann")
@@ -70,7 +70,7 @@ def test_spans_on_a_skipped_document_are_kept_but_count_as_none(scheme: Scheme) 
 def test_a_mark_made_on_another_text_is_a_problem_with_its_task_and_kept(scheme: Scheme) -> None:
     [shifted] = marks(scheme, Span(5, 9, "ACTOR"))
     shifted["value"]["text"] = "Iran"
-    pulled = read_work([work(scheme, by(2, [shifted]))], PROJECT, NAMES, scheme)
+    pulled = read_annotations([work(scheme, by(2, [shifted]))], PROJECT, NAMES, scheme)
     assert pulled.layers["ann"]["a"].spans == ()
     [problem] = pulled.problems
     assert str(problem.path).endswith("/data?task=7") and "'Iran'" in problem.what and "'stru'" in problem.what
@@ -79,20 +79,20 @@ def test_a_mark_made_on_another_text_is_a_problem_with_its_task_and_kept(scheme:
 
 def test_earlier_annotations_of_the_same_person_are_kept(scheme: Scheme) -> None:
     old, new = by(2, marks(scheme, IRAN), id=1), by(2, marks(scheme, KYIV), id=2, day=2)
-    pulled = read_work([work(scheme, new, old)], PROJECT, NAMES, scheme)
+    pulled = read_annotations([work(scheme, new, old)], PROJECT, NAMES, scheme)
     assert [span.label for span in pulled.layers["ann"]["a"].spans] == ["LOCATION"]
     [other] = studio(pulled, "ann")["others"]
     assert other["account"] == "ann" and other["results"] == old.results
     assert any("annotated more than once by ann: the newest counts" in remark for remark in pulled.remarks)
 
 
-def planned(scheme: Scheme, owner: str, *items: Work) -> Pulled:
+def planned(scheme: Scheme, owner: str, *items: AnnotatedTask) -> PulledLayers:
     tasks: dict[int, int] = {}
     for item in items:
         for user in {one.user for one in item.annotations}:
             tasks[user] = tasks.get(user, 0) + 1
     accounts = owner_first(owner, NAMES, tasks)
-    return read_work(items, PROJECT, NAMES, scheme, owner=owner, accounts=accounts)
+    return read_annotations(items, PROJECT, NAMES, scheme, owner=owner, accounts=accounts)
 
 
 def test_in_a_planned_project_the_owners_work_goes_before_that_of_others(scheme: Scheme) -> None:
@@ -144,7 +144,7 @@ def test_nothing_that_the_server_says_of_an_annotation_is_lost(scheme: Scheme) -
     ]  # fmt: skip
     for skipped in (False, True):
         for item in strange:
-            pulled = read_work([work(scheme, by(2, [mark, item], skipped=skipped))], PROJECT, NAMES, scheme)
+            pulled = read_annotations([work(scheme, by(2, [mark, item], skipped=skipped))], PROJECT, NAMES, scheme)
             document = pulled.layers["ann"]["a"]
             assert document.layer is not None
             held = json.dumps([[span.note for span in document.spans], document.layer.extra])
@@ -153,21 +153,21 @@ def test_nothing_that_the_server_says_of_an_annotation_is_lost(scheme: Scheme) -
 
 def test_layers_of_drafts_say_so(scheme: Scheme) -> None:
     begun = [work(scheme, by(2, marks(scheme, IRAN)))]
-    drafts = read_work(begun, PROJECT, NAMES, scheme, drafts=True)
+    drafts = read_annotations(begun, PROJECT, NAMES, scheme, drafts=True)
     assert drafts.layers["ann"]["a"].draft and drafts.layers["ann"]["a"].spans == (IRAN,)
-    assert not read_work(begun, PROJECT, NAMES, scheme).layers["ann"]["a"].draft
+    assert not read_annotations(begun, PROJECT, NAMES, scheme).layers["ann"]["a"].draft
 
 
 def test_drafts_are_no_pass_and_no_review(scheme: Scheme) -> None:
     def layer(user: int, *, drafts: bool = False) -> Document:
-        found = read_work([work(scheme, by(user, []))], PROJECT, NAMES, scheme, drafts=drafts)
+        found = read_annotations([work(scheme, by(user, []))], PROJECT, NAMES, scheme, drafts=drafts)
         return found.layers[NAMES[user]]["a"]
 
     draft, ann, ben = layer(2, drafts=True), layer(2), layer(3)
     for read in (
         lambda: agree({"ann": [draft], "ben": [ben]}, scheme),
         lambda: adjudicate({"ben": [ben], "ann": [draft]}, scheme),
-        lambda: review_rulings({"ann": [ann], "ben": [ben]}, [draft]),
+        lambda: review_decisions({"ann": [ann], "ben": [ben]}, [draft]),
     ):
         with pytest.raises(DataError, match="has a draft, which nobody submitted"):
             read()

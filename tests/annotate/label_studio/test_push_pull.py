@@ -19,15 +19,15 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.label_studio import Api, Connection, client
+from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
 from goldspan.annotate.label_studio.client.client import StudioError
-from goldspan.annotate.label_studio.client.projects import Project, find_project, projects, select
+from goldspan.annotate.label_studio.client.projects import Project, find_project, list_projects, select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
 from goldspan.annotate.label_studio.sync.push import push
 from goldspan.corpus import read_records, write_records
-from goldspan.schema import Document, Scheme, Span, SurroundingsError
+from goldspan.schema import DependencyError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
 from tests.conftest import GOLDSPAN, record, span, write_lines
 from tests.studio_server import Studio
@@ -44,7 +44,7 @@ class Desk:
         self.title = f"t-{uuid4().hex[:12]}"
         self.folder = folder
         self.surroundings = studio.surroundings
-        self.api: Api = client(Connection(studio.url, studio.token))
+        self.api: StudioClient = studio_client(Connection(studio.url, studio.token))
 
     def run(self, *arguments: Any, status: int = 0) -> subprocess.CompletedProcess[str]:
         command = [GOLDSPAN, "studio", *map(str, arguments), "--project", self.title]
@@ -69,7 +69,7 @@ class Desk:
 
     def tasks(self) -> dict[str, dict[str, Any]]:
         """Whole tasks by document; each must be there once."""
-        found = [self.api.get(f"/api/tasks/{item['id']}/") for item in select(self.api, self.project, [])]
+        found = [self.api.get(f"/api/tasks/{item['id']}/") for item in select_tasks(self.api, self.project, [])]
         by_name = {task["data"]["doc_id"]: task for task in found}
         assert len(by_name) == len(found), "a document has two tasks"
         return by_name
@@ -281,12 +281,12 @@ def test_doubles_are_removed_together_but_none_with_a_draft(desk: Desk) -> None:
     tasks = desk.tasks()
     body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
     desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
-    begun = max(item["id"] for item in select(desk.api, desk.project, []))
+    begun = max(item["id"] for item in select_tasks(desk.api, desk.project, []))
     desk.draft(begun)
     assert desk.push(path)["doubles"] == 3
     assert desk.tasks()["b"]["id"] == begun and desk.tasks()["a"]["id"] == tasks["a"]["id"]
     desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
-    desk.draft(max(item["id"] for item in select(desk.api, desk.project, [])))
+    desk.draft(max(item["id"] for item in select_tasks(desk.api, desk.project, [])))
     assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
 
 
@@ -310,12 +310,12 @@ def test_doubles_of_a_document_are_removed_unless_people_worked_on_both(desk: De
     tasks = desk.tasks()
     body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
     desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
-    worked = max(item["id"] for item in select(desk.api, desk.project, []))
+    worked = max(item["id"] for item in select_tasks(desk.api, desk.project, []))
     desk.annotate(worked, [])
     assert desk.push(path)["doubles"] == 3
     assert desk.tasks()["b"]["id"] == worked and desk.tasks()["a"]["id"] == tasks["a"]["id"]
     desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
-    desk.annotate(max(item["id"] for item in select(desk.api, desk.project, [])), [])
+    desk.annotate(max(item["id"] for item in select_tasks(desk.api, desk.project, [])), [])
     assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
 
 
@@ -474,16 +474,16 @@ def test_another_version_of_the_scheme_finds_the_project_and_takes_it_over_or_sa
     first = pushed(1, "PERSON", "WEAPON")["project"]
     found = find_project(desk.api, f"{name}@1")
     assert found is not None
-    [task] = select(desk.api, found, [])
+    [task] = select_tasks(desk.api, found, [])
     mark = {"from_name": "label", "to_name": "text", "type": "labels", "id": "x"}
     desk.annotate(task["id"], [{**mark, "value": {"start": 0, "end": 4, "labels": ["WEAPON"]}}])
     refused = pushed(9, "PERSON", "ARMS", status=1)["stderr"]
     assert f"annotations of 'a' use what {name}@9 has not: WEAPON" in refused
-    assert [project.title for project in projects(desk.api, name)] == [f"{name}@1"]
+    assert [project.title for project in list_projects(desk.api, name)] == [f"{name}@1"]
     second = pushed(10, "PERSON", "WEAPON", "ARMS")
     assert (second["project"]["id"], second["project"]["title"]) == (first["id"], f"{name}@10")
     assert (second["interface"], second["was"], second["unchanged"]) == ("updated", f"{name}@1", 1)
-    assert [project.title for project in projects(desk.api, name)] == [f"{name}@10"]
+    assert [project.title for project in list_projects(desk.api, name)] == [f"{name}@10"]
 
 
 def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
@@ -493,7 +493,7 @@ def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
     openings = [plan_project(desk.api, desk.title, scheme) for _ in range(2)]
     both = [open_project(desk.api, opening, scheme)[0] for opening in openings]
     assert both[0] == both[1]
-    assert [project.id for project in projects(desk.api, desk.title)] == [both[0].id]
+    assert [project.id for project in list_projects(desk.api, desk.title)] == [both[0].id]
     assert push(desk.api, both[0], tasks).created == 3
     asked: list[str] = []
     send = desk.api.request
@@ -513,7 +513,7 @@ def test_a_push_that_others_undo_all_the_while_says_so(
 ) -> None:
     tasks = [make_task(Document(id=name, text=TEXT, spans=()), {}, scheme) for name in "abc"]
     project, _ = open_project(desk.api, plan_project(desk.api, desk.title, scheme), scheme)
-    others = Api(desk.api.connection)
+    others = StudioClient(desk.api.connection)
     send = desk.api.request
 
     def disturbed(method: str, path: str, **more: Any) -> Any:
@@ -535,9 +535,9 @@ def test_many_first_pushes_at_once_delete_no_two_projects_at_once(
 ) -> None:
     openings = [plan_project(desk.api, desk.title, scheme) for _ in range(4)]
     deletions: list[tuple[float, float]] = []
-    send = Api.request
+    send = StudioClient.request
 
-    def timed(api: Api, method: str, path: str, **more: Any) -> Any:
+    def timed(api: StudioClient, method: str, path: str, **more: Any) -> Any:
         began = time.monotonic()
         try:
             return send(api, method, path, **more)
@@ -546,13 +546,13 @@ def test_many_first_pushes_at_once_delete_no_two_projects_at_once(
                 deletions.append((began, time.monotonic()))
 
     def opened(opening: Any) -> Project:
-        with Api(desk.api.connection) as api:
+        with StudioClient(desk.api.connection) as api:
             return open_project(api, opening, scheme)[0]
 
-    monkeypatch.setattr(Api, "request", timed)
+    monkeypatch.setattr(StudioClient, "request", timed)
     with ThreadPoolExecutor(4) as people:
         found = list(people.map(opened, openings))
-    assert [project.id for project in projects(desk.api, desk.title)] == [found[0].id]
+    assert [project.id for project in list_projects(desk.api, desk.title)] == [found[0].id]
     assert {project.id for project in found} == {found[0].id}
     deletions.sort()
     assert len(deletions) >= 3  # a busy server makes some of its own
@@ -564,7 +564,7 @@ def test_a_twin_that_somebody_else_removes_is_no_fault(
 ) -> None:
     openings = [plan_project(desk.api, desk.title, scheme) for _ in range(2)]
     first, _ = open_project(desk.api, openings[0], scheme)
-    others = Api(desk.api.connection)
+    others = StudioClient(desk.api.connection)
     send = desk.api.request
 
     def disturbed(method: str, path: str, **more: Any) -> Any:
@@ -594,7 +594,7 @@ def test_a_task_that_is_removed_under_a_push_is_looked_for_anew(
     suggested = {} if method == "POST" else {"rules": [iran]}
     project, _ = open_project(desk.api, plan_project(desk.api, desk.title, scheme), scheme)
     push(desk.api, project, [make_task(document, suggested, scheme)])
-    others = Api(desk.api.connection)
+    others = StudioClient(desk.api.connection)
     removed: list[str] = []
     send = desk.api.request
 
@@ -617,7 +617,7 @@ def test_a_project_that_is_removed_as_a_push_begins_is_said(
 ) -> None:
     desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT)))
     project = desk.project
-    others = Api(desk.api.connection)
+    others = StudioClient(desk.api.connection)
     send = desk.api.request
 
     def too_late(method: str, path: str, **more: Any) -> Any:
@@ -627,7 +627,7 @@ def test_a_project_that_is_removed_as_a_push_begins_is_said(
         return send(method, path, **more)
 
     monkeypatch.setattr(desk.api, "request", too_late)
-    with pytest.raises(SurroundingsError, match=r"was removed meanwhile\. Fix: push again"):
+    with pytest.raises(DependencyError, match=r"was removed meanwhile\. Fix: push again"):
         plan_project(desk.api, desk.title, scheme)
     others.close()
 

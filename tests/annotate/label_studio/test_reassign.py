@@ -13,12 +13,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, client
-from goldspan.annotate.label_studio.client.projects import find_project, select
+from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
+from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
 from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 from goldspan.workflows.reassign_tasks import Reassigned, reassign
-from goldspan.workflows.suggestion_sheets import Sheet
+from goldspan.workflows.suggestion_sheets import DocumentWithSuggestions
 from goldspan.workflows.team_projects import progress, pull_planned, push_planned
 from tests.conftest import GOLDSPAN
 from tests.studio_server import Studio
@@ -33,7 +33,7 @@ class Killed(BaseException):
     """The command's end, in the middle of it."""
 
 
-class Mortal(Api):
+class Mortal(StudioClient):
     """Calls of a server that end with all else after some that write."""
 
     left = 0
@@ -55,10 +55,10 @@ class Desk:
         self.path = folder / "plan.json"
         self.api = self.connect("")
 
-    def connect(self, _: str) -> Api:
-        return client(Connection(self.studio.url, self.studio.token))
+    def connect(self, _: str) -> StudioClient:
+        return studio_client(Connection(self.studio.url, self.studio.token))
 
-    def mortal(self, _: str) -> Api:
+    def mortal(self, _: str) -> StudioClient:
         return Mortal(Connection(self.studio.url, self.studio.token))
 
     @property
@@ -81,11 +81,11 @@ class Desk:
         plan = make_plan(documents, reading, title=self.title, overlap=overlap, blind=0.25, before=before)
         self.keep(plan)
         about = {"chosen_by": "score"}
-        sheets = [Sheet(document, dict(SUGGESTED), about) for document in documents]
+        sheets = [DocumentWithSuggestions(document, dict(SUGGESTED), about) for document in documents]
         done = push_planned(self.connect, plan, sheets, self.scheme)
         return {who: item.to_dict() for who, item in done.items()}
 
-    def leave(self, who: str = "ann", connect: Callable[[str], Api] | None = None, **more: Any) -> Reassigned:
+    def leave(self, who: str = "ann", connect: Callable[[str], StudioClient] | None = None, **more: Any) -> Reassigned:
         return reassign(connect or self.connect, self.plan, who, self.scheme, self.keep, **more)
 
     def tasks(self, who: str) -> dict[str, dict[str, Any]]:
@@ -93,7 +93,7 @@ class Desk:
         project = find_project(self.api, self.plan.project(who))
         if project is None:
             return {}
-        items = list(select(self.api, project, [], include="id,data"))
+        items = list(select_tasks(self.api, project, [], include="id,data"))
         shown: dict[int, list[Any]] = {int(item["id"]): [] for item in items}
         for one in self.api.get("/api/predictions/", params={"project": project.id}):
             shown[one["task"]].append((one["model_version"], one["result"], one["score"]))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
 from goldspan.annotate.label_studio.mapping.tasks import document_of, make_task
-from goldspan.annotate.label_studio.sync.entity_linking import carried, identified
+from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
 from goldspan.schema import DataError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
 
@@ -217,22 +217,22 @@ def spans_with(scheme: Scheme, label: str, **parts: Any) -> tuple[Document, list
 
 def test_a_name_where_an_id_belongs_becomes_the_id(scheme: Scheme) -> None:
     document, spans = spans_with(scheme, "ACTOR", id="Hezbollah Brigades")
-    [span], remarks = identified(document, spans, scheme)
+    [span], remarks = link_entities(document, spans, scheme)
     assert span.value == scheme.value("ACTOR", kind="armed_group", id="kataib-hezbollah") and remarks == []
     document, spans = spans_with(scheme, "LOCATION", id="Kyiv", kind="region")
-    [span], _ = identified(document, spans, scheme)
+    [span], _ = link_entities(document, spans, scheme)
     assert getattr(span.value, "kind") == "region" and getattr(span.value, "country") == "UKR"  # noqa: B009
 
 
 def test_what_is_not_known_stays_and_is_told_with_what_is_near(scheme: Scheme) -> None:
     document, spans = spans_with(scheme, "ACTOR", id="Kataib Hezbolah Brigade")
-    made, [remark] = identified(document, spans, scheme)
+    made, [remark] = link_entities(document, spans, scheme)
     assert made == spans and "is not known; did you mean kataib-hezbollah" in remark.what
 
 
 def test_known_ids_and_their_fields_stay_as_they_are(scheme: Scheme) -> None:
     document, spans = spans_with(scheme, "ACTOR", id="IRN")
-    assert identified(document, spans, scheme) == (spans, [])
+    assert link_entities(document, spans, scheme) == (spans, [])
 
 
 def test_values_are_carried_only_where_all_agree(scheme: Scheme) -> None:
@@ -240,9 +240,9 @@ def test_values_are_carried_only_where_all_agree(scheme: Scheme) -> None:
     iran, iraq = scheme.value("ACTOR", id="IRN"), scheme.value("ACTOR", id="IRQ")
     document = Document(id="a", text=text, spans=())
     one = [Span(0, 4, "ACTOR", iran), Span(6, 10, "ACTOR"), Span(12, 16, "LOCATION")]
-    assert [span.value for span in carried(document, one)] == [iran, iran, None]
+    assert [span.value for span in propagate_values(document, one)] == [iran, iran, None]
     two = [Span(0, 4, "ACTOR", iran), Span(6, 10, "ACTOR"), Span(12, 16, "ACTOR", iraq)]
-    assert [span.value for span in carried(document, two)] == [iran, None, iraq]
+    assert [span.value for span in propagate_values(document, two)] == [iran, None, iraq]
 
 
 @pytest.mark.parametrize("text", [None, "", " \n", "a\0b"])

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, Home, client
-from goldspan.annotate.label_studio.server.installation import wanted
-from goldspan.annotate.label_studio.server.log import last_lines, rotate
-from goldspan.annotate.label_studio.server.paths import home
+from goldspan.annotate.label_studio import Connection, StudioClient, StudioPaths, studio_client
+from goldspan.annotate.label_studio.server.installation import required_installation
+from goldspan.annotate.label_studio.server.log import last_lines, rotate_log
+from goldspan.annotate.label_studio.server.paths import studio_paths
 
 from ...studio_server import GOLDSPAN, Studio, serving
 
@@ -41,7 +41,7 @@ def test_it_is_ready_soon_and_says_where_it_is(own_studio: Studio) -> None:
     assert done.returncode == 0
     for shown in (own_studio.url, "annotator@localhost", "status --password", "studio down"):
         assert shown in done.stdout
-    with client(of(own_studio)) as api:
+    with studio_client(of(own_studio)) as api:
         assert api.whoami()["email"] == "annotator@localhost"
 
 
@@ -65,10 +65,10 @@ def test_what_it_keeps_is_its_owners_only(studio: Studio) -> None:
 def test_secrets_are_in_no_list_of_processes_no_log_and_no_message(studio: Studio) -> None:
     studio.run("status")
     wrong = Connection(studio.url, "0" * 40, "default")
-    with Api(wrong) as api, pytest.raises(Exception, match="refuses the token") as refusal:
+    with StudioClient(wrong) as api, pytest.raises(Exception, match="refuses the token") as refusal:
         api.get("/api/projects/")
     assert "0" * 40 not in str(refusal.value) + repr(wrong)
-    with Api(of(studio)) as api, pytest.raises(Exception, match="404") as missing:
+    with StudioClient(of(studio)) as api, pytest.raises(Exception, match="404") as missing:
         api.get("/api/projects/999999/")
     processes = subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True).stdout
     said = "".join(f"{done.stdout}{done.stderr}" for done in (studio.run("up"), studio.run("status", "--json")))
@@ -104,7 +104,7 @@ def test_nobody_else_can_sign_up(studio: Studio) -> None:
     with httpx.Client(trust_env=False) as http:
         answer = _form(studio, http, "/user/signup/", email="someone@example.org", password="long-enough-1")
     assert answer.status_code == 403
-    with client(of(studio)) as api:
+    with studio_client(of(studio)) as api:
         assert "someone@example.org" not in {user["email"] for user in api.get("/api/users/")}
 
 
@@ -121,7 +121,7 @@ sys.addaudithook(watch)
 
 
 def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: Path, tmp_path: Path) -> None:
-    real = wanted(Home(tmp_path, server_environments)).folder
+    real = required_installation(StudioPaths(tmp_path, server_environments)).folder
     watched = tmp_path / "environments" / real.name  # the same program, which notes down all addresses it deals with
     (watched / "bin").mkdir(parents=True)
     (watched / "bin" / "python").symlink_to(real / "bin" / "python")
@@ -138,7 +138,7 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
             # what an open page asks for; tips and the newest version come from outside if they come
             paths = ("/", "/projects/", "/api/version/", "/heidi-tips/")
             statuses = [http.get(path, follow_redirects=True).status_code for path in paths]
-        with client(of(studio)) as api:
+        with studio_client(of(studio)) as api:
             api.post("/api/projects/", json={"title": "seen"})
     assert statuses == [200, 200, 200, 404]
     seen = {tuple(line.split(" ", 1)) for line in (tmp_path / "seen").read_text().splitlines()}
@@ -148,7 +148,7 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
 
 def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: Studio) -> None:
     own_studio.up()
-    with client(of(own_studio)) as api:
+    with studio_client(of(own_studio)) as api:
         made = api.post("/api/projects/", json={"title": "kept"})
     before, token = own_studio.state, own_studio.token
     os.killpg(before["pid"], signal.SIGKILL)
@@ -157,7 +157,7 @@ def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: 
     own_studio.up()
     assert own_studio.state["pid"] != before["pid"]
     assert (own_studio.state["port"], own_studio.token) == (before["port"], token)
-    with client(of(own_studio)) as api:
+    with studio_client(of(own_studio)) as api:
         assert api.get(f"/api/projects/{made['id']}/")["title"] == "kept"
     assert json.loads(own_studio.run("status", "--json").stdout)["projects"] == 1
 
@@ -172,7 +172,7 @@ def test_a_first_start_cut_off_before_the_token_was_set_is_done_anew(own_studio:
     own_studio.run("down")
     (own_studio.folder / "state.json").write_text(json.dumps({**state, "settled": False}))
     own_studio.up()
-    with client(of(own_studio)) as api:
+    with studio_client(of(own_studio)) as api:
         assert api.whoami()["id"]
 
 
@@ -200,7 +200,7 @@ def test_a_taken_port_is_left_to_its_owner(own_studio: Studio) -> None:
         assert (named.returncode, "is taken. Fix:" in named.stderr) == (3, True)
         own_studio.up()
         assert own_studio.state["port"] != last
-    with client(of(own_studio)) as api:
+    with studio_client(of(own_studio)) as api:
         assert api.whoami()["id"]
 
 
@@ -253,7 +253,7 @@ def test_a_long_log_begins_anew(tmp_path: Path) -> None:
     with log.open("ab") as writer:
         writer.write(b"x" * 5_000_000 + b"\nlast\n")
         writer.flush()
-        rotate(log)
+        rotate_log(log)
         writer.write(b"first\n")
     assert last_lines(log, 5) == ["first"]
     assert (tmp_path / "server.log.1").stat().st_size == 5_000_006
@@ -264,7 +264,7 @@ def test_without_a_network_half_an_installation_is_not_taken_for_a_whole(
 ) -> None:
     cut_off = Studio(tmp_path / "home", tmp_path / "environments")
     monkeypatch.setenv("GOLDSPAN_SERVER_ENV", str(tmp_path / "environments"))
-    left = wanted(home()).folder / "bin" / "label-studio"
+    left = required_installation(studio_paths()).folder / "bin" / "label-studio"
     left.parent.mkdir(parents=True)
     left.write_text("half")
     done = cut_off.run("up", PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE=os.devnull)
@@ -272,4 +272,4 @@ def test_without_a_network_half_an_installation_is_not_taken_for_a_whole(
     assert "Fix: connect to the network" in done.stderr
     assert "Traceback" not in done.stderr
     assert not left.exists()
-    assert not wanted(home()).complete
+    assert not required_installation(studio_paths()).complete

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, client
-from goldspan.annotate.label_studio.client.projects import Project, find_project, select
+from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
+from goldspan.annotate.label_studio.client.projects import Project, find_project, select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
@@ -62,10 +62,10 @@ class Team:
         assert done.returncode == status, done.stderr
         return done.stdout
 
-    def api(self) -> Api:
-        return client(Connection(self.studio.url, self.studio.token))
+    def api(self) -> StudioClient:
+        return studio_client(Connection(self.studio.url, self.studio.token))
 
-    def project(self, api: Api, title: str) -> Project:
+    def project(self, api: StudioClient, title: str) -> Project:
         found = find_project(api, title)
         assert found is not None
         return found
@@ -85,7 +85,7 @@ class Team:
             email = f"{who}@example.org"
             if email not in users:
                 users[email] = api.post("/api/users/", json={"email": email, "username": who})["id"]
-            for task in list(select(api, self.project(api, f"{TITLE} - {who}"), [])):
+            for task in list(select_tasks(api, self.project(api, f"{TITLE} - {who}"), [])):
                 if not api.get(f"/api/tasks/{task['id']}/annotations/"):
                     results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
                     body = {"result": results, "completed_by": users[email], "lead_time": 20}
@@ -104,7 +104,7 @@ class Team:
 
     def review(self, spans: list[Span]) -> None:
         with self.api() as api:
-            for task in list(select(api, self.project(api, "team review"), [])):
+            for task in list(select_tasks(api, self.project(api, "team review"), [])):
                 if not api.get(f"/api/tasks/{task['id']}/annotations/"):
                     results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
                     api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": results})
@@ -137,7 +137,7 @@ def test_two_annotators_and_a_reviewer_make_gold_with_provenance(
     with open_browser() as browser, team.api() as api:
         ann = Annotator(browser.new_page(), team.studio, pictures)
         ann.log_in()
-        for task in list(select(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")):
+        for task in list(select_tasks(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")):
             ann.page.goto(f"{team.project(api, f'{TITLE} - ann').url}/data?task={task['id']}")
             if task["data"]["doc_id"] == blind:
                 ann.page.wait_for_selector(".goldspan-text .lsf-htx-richtext")
@@ -167,7 +167,7 @@ def test_two_annotators_and_a_reviewer_make_gold_with_provenance(
         team.conflicts()
         team.push_review()
         ann.page.goto(f"{team.project(api, 'team review').url}/data")
-        for number, task in enumerate(list(select(api, team.project(api, "team review"), [], include="id,data"))):
+        for number, task in enumerate(list(select_tasks(api, team.project(api, "team review"), [], include="id,data"))):
             ann.page.goto(f"{team.project(api, 'team review').url}/data?task={task['id']}")
             ann.wait()
             if number == 0:
@@ -217,7 +217,7 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
     team.plan()
     with team.api() as api:
         project = team.project(api, f"{TITLE} - ben")
-        task = next(select(api, project, []))
+        task = next(select_tasks(api, project, []))
         api.post(f"/api/tasks/{task['id']}/drafts", json={"result": [], "lead_time": 3.0, "project": project.id})
     told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
     assert {row["annotator"]: row["drafts"] for row in told} == {"ann": 0, "ben": 1}
@@ -226,7 +226,7 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
 
     def texts() -> list[tuple[str, str]]:
         with team.api() as api:
-            found = select(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")
+            found = select_tasks(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")
             return [(item["data"]["doc_id"], item["data"]["text"]) for item in found]
 
     before = texts()
@@ -303,9 +303,9 @@ def test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered(team: Team,
     )
     with team.api() as api:
         project = team.project(api, "order")
-        order = [item["data"]["doc_id"] for item in select(api, project, [], include="id,data")]
+        order = [item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data")]
         assert order[0] == "c" and sorted(order) == list("abcd")
-        for task in list(select(api, project, [])):
+        for task in list(select_tasks(api, project, [])):
             api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": []})
     team.run("studio", "pull", "--project", "order", "--out", "order.jsonl")
     chosen = {

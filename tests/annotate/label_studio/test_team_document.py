@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.label_studio import Api, Connection, client
-from goldspan.annotate.label_studio.client.projects import Project, find_project, select
+from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
+from goldspan.annotate.label_studio.client.projects import Project, find_project, select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.annotate.label_studio.sync.assignment import Plan, read_plan
 from goldspan.corpus import read_records
@@ -78,19 +78,19 @@ class Folder:
     def plan(self) -> Plan:
         return read_plan(self.folder / "plan.json")
 
-    def project(self, api: Api, title: str) -> Project:
+    def project(self, api: StudioClient, title: str) -> Project:
         found = find_project(api, title)
         assert found is not None
         return found
 
-    def tasks(self, api: Api, title: str) -> dict[str, int]:
+    def tasks(self, api: StudioClient, title: str) -> dict[str, int]:
         """The documents of a project, none twice."""
-        items = list(select(api, self.project(api, title), [], include="id,data", page_size=200))
+        items = list(select_tasks(api, self.project(api, title), [], include="id,data", page_size=200))
         found = {str(item["data"]["doc_id"]): int(item["id"]) for item in items}
         assert len(found) == len(items)
         return found
 
-    def work(self, api: Api, who: str, *spans: Span, most: int = 100) -> None:
+    def work(self, api: StudioClient, who: str, *spans: Span, most: int = 100) -> None:
         """Annotates what an annotator has not annotated yet, the first of it."""
         tasks = self.tasks(api, self.plan.project(who))
         open_ = [name for name in sorted(tasks) if (who, name) not in self.done][:most]
@@ -98,7 +98,7 @@ class Folder:
             self.annotate(api, tasks[name], *spans)
             self.done[who, name] = sorted(str(one.value.type) for one in spans if one.value)
 
-    def annotate(self, api: Api, task: int, *spans: Span) -> None:
+    def annotate(self, api: StudioClient, task: int, *spans: Span) -> None:
         results = results_of(Document(id="-", text=TEXT, spans=()), spans, load_scheme(self.folder / "scheme.toml"))
         api.post(f"/api/tasks/{task}/annotations/", json={"result": results, "lead_time": 20})
 
@@ -109,7 +109,7 @@ class Folder:
             for place, type_ in zip((FLOOD, STORM), types, strict=False)
         ]
 
-    def held(self, api: Api) -> Counter[str]:
+    def held(self, api: StudioClient) -> Counter[str]:
         """How many readers' projects each document is in."""
         return Counter(name for who in self.plan.annotators for name in self.tasks(api, self.plan.project(who)))
 
@@ -120,7 +120,7 @@ class Folder:
 def test_the_commands_of_the_page_bring_a_team_to_one_gold(studio: Studio, tmp_path: Path) -> None:
     team = Folder(studio, tmp_path)
     calls = team.calls()
-    with client(Connection(studio.url, studio.token)) as api:
+    with studio_client(Connection(studio.url, studio.token)) as api:
         team.run(next(calls))  # the plan
         assert team.held(api) == team.planned() == {f"d{n:02}": 2 for n in range(FIRST)}
         team.work(api, "ann", *team.marks("flood"), most=4)
