@@ -1,4 +1,4 @@
-"""What shells offer for values whose set is known. Nothing here loads an extractor, a format or a large package."""
+"""Shell completion of option values. Nothing here loads an extractor, a format or a large package."""
 
 from __future__ import annotations
 
@@ -15,70 +15,70 @@ POPULATIONS = ("500", "1000", "5000", "15000")
 
 
 def complete_extractors() -> list[str]:
-    """Names of the installed extractors."""
+    """Complete names of installed extractors."""
     return _installed("goldspan.extractors")
 
 
 def complete_formats() -> list[str]:
-    """Names of the installed formats."""
+    """Complete names of installed formats."""
     return _installed("goldspan.formats")
 
 
 def _installed(group: str) -> list[str]:
-    from importlib.metadata import entry_points  # slow to import, and not needed to begin
+    from importlib.metadata import entry_points  # slow to import
 
     return sorted(point.name for point in entry_points(group=group))
 
 
 def complete_orders() -> list[str]:
-    """The orders of reading."""
+    """Complete reading orders."""
     from ..corpus.release.prioritise import STRATEGIES
 
     return sorted([*STRATEGIES, "mix"])
 
 
 def complete_populations() -> list[str]:
-    """The least populations that the gazetteer knows."""
+    """Complete minimum populations of the gazetteer."""
     return list(POPULATIONS)
 
 
 def complete_servers() -> list[str]:
-    """Names of goldspan's own servers that were ever started."""
+    """Complete names of goldspan's own servers."""
     from ..annotate.label_studio.server.paths import server_names, studio_paths
 
     return server_names(studio_paths())
 
 
 def complete_labels(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The scheme's labels, the last of a list joined by commas."""
+    """Complete labels of the scheme, in a comma-separated list."""
     from ..schema import GoldspanError, load_scheme
 
     try:
         scheme = load_scheme(_scheme_file(ctx))
-    except GoldspanError:  # a command says what is wrong; a shell cannot
+    except GoldspanError:  # a shell cannot show errors
         return []
-    given, comma, _ = incomplete.rpartition(",")
-    taken = given.split(",")
-    return [f"{given}{comma}{label}" for label in scheme.labels if label not in taken]
+    previous, comma, _ = incomplete.rpartition(",")
+    taken = previous.split(",")
+    return [f"{previous}{comma}{label}" for label in scheme.labels if label not in taken]
 
 
 def _scheme_file(ctx: typer.Context) -> str | Path | None:
-    """The scheme of the command line as far as it is written, else the configuration's."""
+    """Return the scheme on the unfinished command line, else that of the configuration."""
     from ..schema import GoldspanError
     from .configuration import active_config, load
     from .option_schema import option_schema
 
-    if given := ctx.params.get("scheme"):
-        return str(given)
+    if scheme := ctx.params.get("scheme"):
+        return str(scheme)
     root: Any = ctx.find_root()
     try:
         path, named = active_config()
-        found: Any = load(path, option_schema(root.command), named=named).defaults if path is not None else {}
+        defaults: Any = load(path, option_schema(root.command), named=named).defaults if path is not None else {}
     except GoldspanError:
         return None
     for step in ctx.command_path.split()[1:]:
-        found = found.get(step, {})
-    return found.get("scheme") if isinstance(found, dict) else None
+        defaults = defaults.get(step, {})
+    return defaults.get("scheme") if isinstance(defaults, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class CompletionStatus:
     """Whether a shell completes the command.
 
     Attributes:
-        shell: Its name; empty where it is not known.
-        path: The file that makes it so; None where there is none.
+        shell: Name of the shell; empty if unknown.
+        path: The installed completion script; None if there is none.
     """
 
     shell: str
@@ -95,17 +95,17 @@ class CompletionStatus:
 
 
 def completion_status() -> CompletionStatus:
-    """Whether the shell that the person uses completes the command."""
+    """Return whether the user's shell completes the command."""
     shell = Path(os.environ.get("SHELL", "")).name
     try:
-        places = _places(Path.home(), shell)
-        return CompletionStatus(shell, next((path for path in places if path.is_file()), None))
+        paths = _script_paths(Path.home(), shell)
+        return CompletionStatus(shell, next((path for path in paths if path.is_file()), None))
     except (OSError, RuntimeError):
         return CompletionStatus(shell, None)
 
 
-def _places(home: Path, shell: str) -> Iterator[Path]:
-    """Where a script of ours may lie, by a shell's own convention and by that of `--install-completion`."""
+def _script_paths(home: Path, shell: str) -> Iterator[Path]:
+    """Yield where a completion script may be: by the shell's convention, and by that of `--install-completion`."""
     data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
     if shell == "bash":

@@ -1,8 +1,8 @@
-"""`goldspan.toml`: defaults for the options of commands, in the file of a project or the one that a person names.
+"""`goldspan.toml`: defaults for the options of commands, from a project's file or the one in GOLDSPAN_CONFIG.
 
-A file that is merely found may have come with a folder from elsewhere. So it can name no path outside its own folder,
-no server, and no extractor that runs programs, loads models or sends texts away: `GUARDED` lists what only the command
-line and a file named in GOLDSPAN_CONFIG may say.
+A file that was merely found may have come with a folder from elsewhere. So it cannot set a path outside its own folder,
+a server, or an extractor that runs programs, loads models or sends texts away: `GUARDED` lists what can be set only on
+the command line or in a file named by GOLDSPAN_CONFIG.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ..schema.files.toml_text import parse_toml
 from .option_schema import Setting
 
 NAME = "goldspan.toml"
-"""What the file is called."""
+"""Name of the file."""
 
 VARIABLE = "GOLDSPAN_CONFIG"
-"""Names another file; none is looked for then."""
+"""Environment variable that names another file; none is searched for then."""
 
 GUARDED: Mapping[str, str] = {
     "extractor": "an extractor may run a program, load a model or send texts away",
@@ -34,7 +34,7 @@ GUARDED: Mapping[str, str] = {
     "push": "a dataset would be published",
     "url": "texts and the token would go there",
 }
-"""What a file that was only found cannot set, and why; `extractor` may be the rules, which read and do no more."""
+"""Options that a file that was merely found cannot set, and why; `extractor` may be the rules, which are harmless."""
 
 _HARMLESS = ("rules",)
 _SECRET = re.compile(r"token|passw|secret|credential|api.?key", re.I)
@@ -44,12 +44,12 @@ _TOP = ("scheme", "hints")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a file says.
+    """The configuration.
 
     Attributes:
-        path: Of the file; None where there is none.
-        defaults: Of options by command, as the command line's parser takes them.
-        hints: Whether commands name the next one.
+        path: The file; None if there is none.
+        defaults: Defaults of options by command, in the form of the command-line parser.
+        hints: Whether commands print hints.
     """
 
     path: Path | None = None
@@ -58,34 +58,34 @@ class Configuration:
 
 
 def find(folder: Path, home: Path | None) -> Path | None:
-    """The file in a folder or the nearest folder above it, up to the home folder or the root.
+    """Find the file in a folder or the nearest folder above it, up to the home folder or the root.
 
     Args:
-        folder: Absolute.
-        home: Of the person; None where nobody knows.
+        folder: Absolute path.
+        home: The home folder; None if it is unknown.
     """
-    for place in (folder, *folder.parents):
-        if (place / NAME).is_file():
-            return place / NAME
-        if place == home:
+    for parent in (folder, *folder.parents):
+        if (parent / NAME).is_file():
+            return parent / NAME
+        if parent == home:
             break
     return None
 
 
 def active_config() -> tuple[Path | None, bool]:
-    """The file that holds in this place, and whether a person named it.
+    """Return the active configuration file, and whether GOLDSPAN_CONFIG names it.
 
     Raises:
-        UsageError: The file that is named is not there.
+        UsageError: The named file does not exist.
     """
     if named := os.environ.get(VARIABLE):
         path = Path(named).expanduser()
         if not path.exists() or path.is_dir():
-            raise UsageError(f"{VARIABLE}: {named}: there is no such file. Fix: name one that is there, or unset it")
+            raise UsageError(f"{VARIABLE}: {named}: no such file. Fix: name an existing file, or unset it")
         return path, True
     try:
         return find(Path.cwd(), _home()), False
-    except OSError:  # the working directory is gone
+    except OSError:  # the working directory was removed
         return None, False
 
 
@@ -97,15 +97,15 @@ def _home() -> Path | None:
 
 
 def load(path: Path, commands: Mapping[str, Any], *, named: bool) -> Configuration:
-    """What a file says.
+    """Load a configuration file.
 
     Args:
         path: The file.
-        commands: As `settable` lists them.
-        named: Whether a person named it, and so means all that it says.
+        commands: The settings, as `option_schema` returns them.
+        named: Whether GOLDSPAN_CONFIG names it, so that it may set everything.
 
     Raises:
-        UsageError: It cannot be read, or something in it is wrong; a line for each fault, with its place.
+        UsageError: The file cannot be read, or has errors; a line for each, with its place.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -117,7 +117,7 @@ def load(path: Path, commands: Mapping[str, Any], *, named: bool) -> Configurati
 
 
 def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) -> Configuration:
-    """What a text says that stands in a file. Arguments and errors as `load`."""
+    """Parse the text of a configuration file. Arguments and errors are those of `load`."""
     try:
         data = parse_toml(text)
     except ValueError as error:
@@ -125,14 +125,14 @@ def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) ->
         problem = Problem(f"not TOML: {error}", "see toml.io for the syntax")
         raise UsageError(str(problem.at(str(path), int(line.group(1)) if line else 0))) from error
     reader = _ConfigurationReader(path, commands, toml_lines(text), named=named)
-    found = reader.read(data)
+    configuration = reader.read(data)
     if reader.problems:
         raise UsageError(*(str(p) for p in sorted(reader.problems, key=lambda problem: problem.line)))
-    return found
+    return configuration
 
 
 class _ConfigurationReader:
-    """Builds a configuration and collects every fault on the way."""
+    """Build a configuration and collect all problems."""
 
     def __init__(
         self, path: Path, commands: Mapping[str, Any], lines: Mapping[tuple[str, ...], int], *, named: bool
@@ -144,13 +144,13 @@ class _ConfigurationReader:
         self.folder = path.absolute().parent
         self.problems: list[Problem] = []
 
-    def fault(self, at: tuple[str, ...], what: str, fix: str) -> None:
-        place = at
-        while place and place not in self.lines:
-            place = place[:-1]
+    def report(self, at: tuple[str, ...], what: str, fix: str) -> None:
+        located = at
+        while located and located not in self.lines:
+            located = located[:-1]
         table, key = " ".join(at[:-1]), at[-1]
         name = f"[{'.'.join(at[:-1])}] {key}" if table else key
-        self.problems.append(Problem(f"{_plain(name)}: {what}", fix, str(self.path), self.lines.get(place, 0)))
+        self.problems.append(Problem(f"{_escape(name)}: {what}", fix, str(self.path), self.lines.get(located, 0)))
 
     def read(self, data: Mapping[str, Any]) -> Configuration:
         defaults = self.table(
@@ -158,84 +158,84 @@ class _ConfigurationReader:
         )
         hints = data.get("hints", True)
         if not isinstance(hints, bool):
-            self.fault(("hints",), "expected true or false", "hints = false turns them off")
+            self.report(("hints",), "expected true or false", "hints = false turns them off")
         if "scheme" in data:
-            whole = Setting("scheme", Path, several=False, least=None, most=None, path=True)
-            scheme = self.value(("scheme",), data["scheme"], whole)
-            _everywhere(defaults, self.commands, scheme)
+            setting = Setting("scheme", Path, several=False, least=None, most=None, path=True)
+            scheme = self.value(("scheme",), data["scheme"], setting)
+            _set_scheme(defaults, self.commands, scheme)
         return Configuration(self.path, defaults, hints is True)
 
     def table(
         self, data: Mapping[str, Any], known: Mapping[str, Any], at: tuple[str, ...], also: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        """The defaults of a command, or of a group of commands."""
-        found: dict[str, Any] = {}
+        """Return the defaults of a command, or of a group of commands."""
+        defaults: dict[str, Any] = {}
         for key, value in data.items():
             here = (*at, key)
             if _SECRET.search(key):
-                fix = "remove it; a token belongs into GOLDSPAN_STUDIO_TOKEN or the keyring"
-                self.fault(here, "no secret belongs into a file that others may read", fix)
+                fix = "remove it; put the token in GOLDSPAN_STUDIO_TOKEN or the keyring"
+                self.report(here, "a secret does not belong in a file that others may read", fix)
             elif key not in known:
                 self.unknown(here, value, known, also)
             elif isinstance(known[key], Setting):
-                found[known[key].parameter] = self.value(here, value, known[key])
+                defaults[known[key].parameter] = self.value(here, value, known[key])
             elif isinstance(value, dict):
-                found[key] = self.table(value, known[key], here)
+                defaults[key] = self.table(value, known[key], here)
             else:
-                self.fault(here, "is a command", f"a table [{'.'.join(here)}] with its options")
-        return found
+                self.report(here, "is a command", f"a table [{'.'.join(here)}] with its options")
+        return defaults
 
     def unknown(self, at: tuple[str, ...], value: object, known: Mapping[str, Any], also: tuple[str, ...]) -> None:
         options = isinstance(next(iter(known.values()), None), Setting)
         if not options and not isinstance(value, dict) and (owners := list(_owners(known, at[-1], at[:-1]))):
-            self.fault(at, "stands outside of a command's table", f"put it under [{'.'.join(owners[0])}]")
+            self.report(at, "is outside a command's table", f"put it under [{'.'.join(owners[0])}]")
             return
-        what = f"no option of goldspan {' '.join(at[:-1])}" if options else "no command of goldspan"
-        where = "the command with --help lists its options" if options else "goldspan --help lists the commands"
-        self.fault(at, what, did_you_mean(at[-1], [*known, *also]).strip() or where)
+        what = f"not an option of goldspan {' '.join(at[:-1])}" if options else "not a command of goldspan"
+        where = "--help after the command lists its options" if options else "goldspan --help lists the commands"
+        self.report(at, what, did_you_mean(at[-1], [*known, *also]).strip() or where)
 
     def value(self, at: tuple[str, ...], value: Any, setting: Setting) -> Any:
-        """A value as the command line's parser takes it."""
-        if fault := setting.fault(value):
-            self.fault(at, fault, f"write it as in {at[-1]} = {_example(setting)}")
+        """Return a value in the form of the command-line parser."""
+        if problem := setting.problem(value):
+            self.report(at, problem, f"write it as in {at[-1]} = {_example(setting)}")
             return None
         items = value if setting.several else [value]
         if any(isinstance(item, str) and _ADDRESS_WITH_PASSWORD.search(item) for item in items):
             fix = "a token in GOLDSPAN_STUDIO_TOKEN or the keyring"
-            self.fault(at, "an address with a password in it belongs into no file", fix)
+            self.report(at, "an address with a password does not belong in a file", fix)
         elif not self.named and at[-1] in GUARDED and any(item not in (False, *_HARMLESS) for item in items):
             fix = f"give it on the command line, or trust the file: {VARIABLE}={self.path}"
-            self.fault(at, f"not taken from a file that was only found: {GUARDED[at[-1]]}", fix)
+            self.report(at, f"cannot be set by a file that was merely found: {GUARDED[at[-1]]}", fix)
         elif setting.path:
-            placed = [self.placed(at, item) for item in items]
-            return placed if setting.several else placed[0]
+            paths = [self.resolve(at, item) for item in items]
+            return paths if setting.several else paths[0]
         return value
 
-    def placed(self, at: tuple[str, ...], text: str) -> str:
-        """A path of the file, which is relative to the file's folder."""
+    def resolve(self, at: tuple[str, ...], text: str) -> str:
+        """Resolve a path, which is relative to the file's folder."""
         if text == "-":
             return text
         path = self.folder / Path(text).expanduser()
         if not self.named and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.folder)):
             fix = f"give it on the command line, or trust the file: {VARIABLE}={self.path}"
-            self.fault(at, "lies outside of the folder of a file that was only found", fix)
-        near = self.folder == Path.cwd() and not Path(text).expanduser().is_absolute()
-        return text if near else str(path)
+            self.report(at, "is outside the folder of a file that was merely found", fix)
+        unchanged = self.folder == Path.cwd() and not Path(text).expanduser().is_absolute()
+        return text if unchanged else str(path)
 
 
-def _everywhere(defaults: dict[str, Any], known: Mapping[str, Any], scheme: str | None) -> None:
-    """Gives the scheme to each command that takes one and was given none."""
+def _set_scheme(defaults: dict[str, Any], known: Mapping[str, Any], scheme: str | None) -> None:
+    """Set the scheme for each command that takes one and has none."""
     for name, below in known.items():
         if isinstance(below, Setting):
             continue
         if isinstance(below.get("scheme"), Setting):
             defaults.setdefault(name, {}).setdefault("scheme", scheme)
         elif any(not isinstance(item, Setting) for item in below.values()):
-            _everywhere(defaults.setdefault(name, {}), below, scheme)
+            _set_scheme(defaults.setdefault(name, {}), below, scheme)
 
 
 def _owners(known: Mapping[str, Any], option: str, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The commands that have an option."""
+    """Yield the commands that have an option."""
     for name, below in known.items():
         if isinstance(below, Setting):
             continue
@@ -252,5 +252,5 @@ def _example(setting: Setting) -> str:
     return f"[{one}]" if setting.several else one
 
 
-def _plain(name: str) -> str:
+def _escape(name: str) -> str:
     return name.encode("unicode_escape").decode() if not name.isprintable() else name

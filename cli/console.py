@@ -1,15 +1,15 @@
-"""What commands show: results on standard output, all else on standard error, bars only for people.
+"""Output of the commands: results on standard output, messages on standard error, progress bars only on a terminal.
 
-What files hold may be meant for the terminal: sequences that hide lines, rename windows, write to the clipboard, turn
-the direction of writing. Everything shown passes here and has such characters written out, also where it goes to a
-pipe, which may end at a terminal too. Programs read `--json`, where the same characters are escaped as JSON has it.
+Files may hold text that is meant for the terminal: sequences that hide lines, rename windows, write to the clipboard or
+change the direction of writing. All output passes through this module, which escapes such characters, in a pipe as
+well, since it may end at a terminal. Programs read `--json`, where the same characters are escaped as in JSON.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,76 +17,87 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..schema.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from ..annotate.label_studio.server.progress import ByteProgress
     from ..eval.report.page import ReportPage
+    from ..workflows.progress import Progress
 
 T = TypeVar("T")
 
-_LONGEST = 4000
-"""Code points of an error."""
+_MAX_ERROR = 4000
+"""Length of an error that is shown in full, in code points."""
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tabs and line ends
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters except tabs and line ends
     "\u2028\u2029\u202a-\u202e\u2066-\u2069"  # line ends of Unicode; embeddings, overrides and isolates of direction
-    "\ud800-\udfff\U000e0000-\U000e007f]"  # bytes of file names that are no characters; tags, which nobody sees
+    "\ud800-\udfff\U000e0000-\U000e007f]"  # bytes of file names that are no characters; invisible tags
 )
+_PARAMETER = re.compile(r"`([a-z_]+)`")
+
+_options: Mapping[str, str] = {}
+_interruption = "nothing was left half-written"
 
 
-def visible(text: str) -> str:
-    """The text with what a terminal would obey, or nobody would see, written out as Python does."""
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+def escape(text: str) -> str:
+    """Escape the characters that a terminal would interpret or not show."""
+    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def one_line(text: str) -> str:
-    """As `visible`, and line ends written out too: for what comes from data and must not look like a line of ours."""
-    return visible(text).replace("\n", "\\n")
+    """Escape a text from data, line ends included, so that it cannot look like a line of output."""
+    return escape(text).replace("\n", "\\n")
 
 
 def result(line: str = "") -> None:
-    """One line of the result, or several."""
-    sys.stdout.write(visible(line) + "\n")
+    """Print a line of the result, or several."""
+    sys.stdout.write(escape(line) + "\n")
 
 
 def result_json(data: Any) -> None:
-    """The result for a program: JSON with keys in their given order, floats as Python prints them, no NaN."""
+    """Print the result for a program: JSON with keys in the given order, floats as Python prints them, no NaN."""
     import json
 
     encoded = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # outside strings there is none of them but line ends, and in a string an escape means the same
-    sys.stdout.write(_UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], encoded) + "\n")
+    sys.stdout.write(_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], encoded) + "\n")
 
 
 def note(line: str) -> None:
-    """A word to the person at the terminal."""
+    """Print a message on standard error. Parameters of the library in it are shown as the command's options."""
     if sys.stdout is not None:
         sys.stdout.flush()
     if sys.stderr is not None:
-        sys.stderr.write(one_line(line) + "\n")
+        sys.stderr.write(one_line(_with_options(line)) + "\n")
 
 
 def error(line: str) -> None:
-    """An error. A very long one, as of a file that is one long word, is shown without its middle."""
-    if len(line) > _LONGEST:
-        line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
+    """Print an error. A very long one, such as a file that is one long word, is shown without its middle."""
+    if len(line) > _MAX_ERROR:
+        line = f"{line[: _MAX_ERROR // 2]} … {line[-_MAX_ERROR // 2 :]}"
     note(f"error: {line}")
 
 
-_interruption = "nothing was left half-written"
+def use_options(options: Mapping[str, str]) -> None:
+    """Set the options of the running command by the library's names of the parameters, for `note` and `error`."""
+    global _options
+    _options = options
 
 
-def when_interrupted(left: str) -> None:
-    """What an interruption from here on leaves, in the words that the person is told."""
+def _with_options(line: str) -> str:
+    return _PARAMETER.sub(lambda match: _options.get(match[1], match[0]), line)
+
+
+def when_interrupted(message: str) -> None:
+    """Set what the user is told if the command is interrupted from here on."""
     global _interruption
-    _interruption = left
+    _interruption = message
 
 
 def interruption() -> str:
-    """What an interruption leaves now."""
+    """Return what the user is told if the command is interrupted now."""
     return _interruption
 
 
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
-    """A table: first column to the left, the others to the right."""
+    """Print a table: the first column left-aligned, the others right-aligned."""
     cells = [[one_line(str(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
     for row in cells:
@@ -95,23 +106,79 @@ def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
 
 
 def cell(value: float | None) -> str:
-    """A figure in a table: three decimals, or `-` where it is undefined."""
+    """Format a figure for a table: three decimals, or `-` if it is undefined."""
     return "-" if value is None else f"{value:.3f}"
 
 
-def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
-    """The items, with a bar on standard error where that is a terminal and the work takes more than a moment."""
+def with_progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+    """Yield the items, with a bar on standard error if that is a terminal and it takes more than a moment."""
     from tqdm import tqdm
 
-    bar: Iterable[T] = tqdm(items, desc=what, total=total, unit="", delay=0.5, leave=False, disable=None)
+    bar: Iterable[T] = tqdm(items, desc=description, total=total, unit="", delay=0.5, leave=False, disable=None)
     yield from bar
 
 
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show progress as a bar on standard error if that is a terminal and it takes more than a moment."""
+    from tqdm import tqdm
+
+    bar: tqdm | None = None
+    current = ""
+
+    def show(step: str, done: int, total: int) -> None:
+        nonlocal bar, current
+        if bar is None or step != current:
+            if bar is not None:
+                bar.close()
+            bar = tqdm(desc=step, total=total, unit="", delay=0.5, leave=False, disable=None)
+            current = step
+        bar.update(done - bar.n)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+@contextmanager
+def progress_lines(indent: str = "") -> Iterator[Progress]:
+    """Print each step once as a line on standard error, with a bar for those that count if that is a terminal.
+
+    Args:
+        indent: Printed before each line.
+    """
+    from tqdm import tqdm
+
+    bar: tqdm | None = None
+    current = ""
+
+    def show(step: str, done: int, total: int) -> None:
+        nonlocal bar, current
+        if step != current:
+            if bar is not None:
+                bar.close()
+                bar = None
+            note(indent + step)
+            current = step
+        if total and bar is None and sys.stderr.isatty():
+            bar = tqdm(total=total, unit="", leave=False)
+        if bar is not None:
+            bar.update(done - bar.n)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.close()
+
+
 class ProblemCollector:
-    """Problems met while reading: the first ends the work, or with `lenient` each is shown and left out.
+    """Handles problems met while reading: raises the first one or, if lenient, shows each and skips it.
 
     Attributes:
-        problems: Those left out so far.
+        problems: The problems that were skipped so far.
     """
 
     def __init__(self, *, lenient: bool) -> None:
@@ -119,7 +186,7 @@ class ProblemCollector:
         self.problems: list[Problem] = []
 
     def __call__(self, problem: Problem) -> None:
-        """Takes note of a problem.
+        """Handle a problem.
 
         Raises:
             DataError: Not lenient.
@@ -130,57 +197,16 @@ class ProblemCollector:
         self.problems.append(problem)
 
     def status(self) -> int:
-        """The exit status: 1 where anything was left out, which is said."""
+        """Return the exit status: 1 if anything was skipped, which is printed."""
         if self.problems:
-            note(f"left out: {len(self.problems)} (each is named above)")
+            count = len(self.problems)
+            note(f"{count} record{'s' if count > 1 else ''} skipped (see above)")
         return 1 if self.problems else 0
 
 
-@contextmanager
-def progress_lines(indent: str = "") -> Iterator[ByteProgress]:
-    """Steps as lines on standard error, each once; those that count as a bar where it is a terminal.
-
-    Args:
-        indent: Before each line.
-    """
-    from tqdm import tqdm
-
-    bar: tqdm | None = None
-    last = ""
-
-    def tell(what: str, done: int, total: int) -> None:
-        nonlocal bar, last
-        if what != last:
-            if bar is not None:
-                bar.close()
-                bar = None
-            note(indent + what)
-            last = what
-        if total and bar is None and sys.stderr.isatty():
-            bar = tqdm(total=total, unit="", leave=False)
-        if bar is not None:
-            bar.update(done - bar.n)
-
-    try:
-        yield tell
-    finally:
-        if bar is not None:
-            bar.close()
-
-
 def write_page(path: Path, page: ReportPage) -> None:
-    """Writes a report, whole or not at all, and says where it is.
+    """Write a report and print where it is. Errors are those of `write_report`."""
+    from ..workflows.report_file import write_report
 
-    Raises:
-        DependencyError: The file cannot be written.
-        UsageError: The path is none of a page: standard output, or data that would be overwritten.
-    """
-    from ..corpus.storage.file_io import open_writer
-    from ..schema import UsageError
-
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(f"--html {path}: no name of a page. Fix: a name that ends with .html")
-    with open_writer(str(path)) as stream:
-        for piece in page.html():
-            stream.write(piece.encode(errors="replace"))  # a file's name may hold bytes that are no characters
+    write_report(path, page)
     note(f"report: {path}")

@@ -1,4 +1,4 @@
-"""Where the command begins: an interruption is answered from here on, also while the rest is still being loaded."""
+"""Entry point of the command: handles interruptions from the start, while the rest is still being imported."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Runs the command and ends the process, as `goldspan.cli.main.main` says."""
+    """Run the command and exit, as `goldspan.cli.main.main` does."""
     try:
-        hears = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a background job of a shell does not
-        if hears:
-            # an exception may come up while importlib tidies up, which swallows it; and there is nothing to undo yet
-            signal.signal(signal.SIGINT, _leave)
+        handles_ctrl_c = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not in a background job
+        if handles_ctrl_c:
+            # an exception raised while importlib cleans up would be swallowed, and there is nothing to undo yet
+            signal.signal(signal.SIGINT, _exit_at_once)
         from .main import main as run
 
-        if hears:
+        if handles_ctrl_c:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         run()
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _tell()
+        _print_interrupted()
         sys.exit(130)
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
-    _tell()
+def _exit_at_once(_signal: int, _frame: FrameType | None) -> NoReturn:
+    _print_interrupted()
     os._exit(130)
 
 
-def _tell() -> None:
+def _print_interrupted() -> None:
     with suppress(OSError):
         os.write(2, b"error: interrupted\n")

@@ -1,4 +1,4 @@
-"""The `goldspan` command: its sub-commands, and what becomes of every error."""
+"""The `goldspan` command: its subcommands, and how each error ends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 
 from ..schema.errors import DependencyError, GoldspanError, UsageError, os_error_hint
 from . import hints
-from .commands import corpus, schema, studio
+from .commands import corpus, schema
 from .commands.adjudicate import adjudicate
 from .commands.agree import agree
 from .commands.annotate import annotate, extractors
@@ -23,10 +23,11 @@ from .commands.doctor import doctor
 from .commands.export import export
 from .commands.lookup import lookup
 from .commands.score import score
-from .commands.studio_backend import backend
-from .commands.studio_pull import pull
-from .commands.studio_push import push
-from .commands.studio_reassign import reassign
+from .commands.studio import studio_server
+from .commands.studio.studio_backend import backend
+from .commands.studio.studio_pull import pull
+from .commands.studio.studio_push import push
+from .commands.studio.studio_reassign import reassign
 from .commands.train import train
 from .configuration import Configuration, active_config, load
 from .effects import CheckedGroup
@@ -54,22 +55,22 @@ app.command()(bench)
 app.command()(train)
 app.command()(lookup)
 app.command()(doctor)
-studio.app.command()(push)
-studio.app.command()(pull)
-studio.app.command()(reassign)
-studio.app.command()(backend)
-app.add_typer(studio.app, name="studio")
+studio_server.app.command()(push)
+studio_server.app.command()(pull)
+studio_server.app.command()(reassign)
+studio_server.app.command()(backend)
+app.add_typer(studio_server.app, name="studio")
 
 
 _INTERRUPTED = 130
 _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""Signals that are an interruption like any other: a lost terminal too."""
-_COMPLETING = "_GOLDSPAN_COMPLETE"  # by which typer's scripts ask
-_CallFault: Any = typer.BadParameter.__mro__[1]  # what typer raises for every wrong call, under no public name
+"""Signals that interrupt like Ctrl-C, such as a lost terminal."""
+_COMPLETING = "_GOLDSPAN_COMPLETE"  # set by typer's completion scripts
+_CallError: Any = typer.BadParameter.__mro__[1]  # what typer raises for every wrong call, under no public name
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         print(f"goldspan {version('goldspan')}")  # noqa: T201
@@ -80,70 +81,71 @@ def _version(asked: bool) -> None:
 def _options(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Options of the command itself."""
+    """Handle the options of the command itself."""
     context.default_map = {}
     try:
         path, named = active_config()
-        found = Configuration() if path is None else load(path, option_schema(context.command), named=named)
+        config = Configuration() if path is None else load(path, option_schema(context.command), named=named)
     except UsageError:
-        if context.invoked_subcommand != "doctor":  # which says so itself
+        if context.invoked_subcommand != "doctor":  # which reports it
             raise
         return
-    context.default_map = dict(found.defaults)
-    hints.use(found.hints)
+    context.default_map = dict(config.defaults)
+    hints.enable(config.hints)
 
 
 def main() -> NoReturn:
-    """Runs the command and ends the process: 0 done, 1 data, 2 call, 3 surroundings at fault, 130 interrupted."""
+    """Run the command and exit: 0 done, 1 bad data, 2 bad call, 3 a dependency is missing or fails, 130 interrupted."""
     for number in _ENDINGS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
     try:
         if sys.stdin is None or sys.stdout is None or sys.stderr is None:
             raise DependencyError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
         status: int = app(standalone_mode=False) or 0
-        if status == _INTERRUPTED:  # how typer hands on a KeyboardInterrupt
+        if status == _INTERRUPTED:  # what typer returns for a KeyboardInterrupt
             from .console import interruption
 
-            _say(f"interrupted; {interruption()}", status)
+            _print_error(f"interrupted; {interruption()}", status)
     except GoldspanError as error:
         for line in error.lines:
-            status = _say(line, error.exit_code)
+            status = _print_error(line, error.exit_code)
         _show_example(error)
     except SystemExit as error:
-        if _COMPLETING in os.environ:  # a shell's question, which typer has answered
+        if _COMPLETING in os.environ:  # typer has answered the shell
             raise
         if not error.code:
             raise
-        # typer's answer to a closed pipe: its reader has seen enough, and Python must not flush what it cannot
+        # typer exits so on a closed pipe: the reader has seen enough, and Python must not flush to it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except OSError as error:
-        named = f"{error.filename}: " if error.filename else ""
-        status = _say(f"{named}{error.strerror or error}. Fix: {os_error_hint(error)}", 3)
+        prefix = f"{error.filename}: " if error.filename else ""
+        status = _print_error(f"{prefix}{error.strerror or error}. Fix: {os_error_hint(error)}", 3)
     except ModuleNotFoundError as error:
         if not error.name or error.name.partition(".")[0] == __package__.partition(".")[0]:
             raise
         package = error.name.partition(".")[0]
-        status = _say(
-            f"the package {package} is not installed. Fix: pip install {package}; goldspan doctor shows all", 3
+        status = _print_error(
+            f"the package {package} is not installed. Fix: pip install {package}; goldspan doctor lists the rest",
+            3,
         )
-    except _CallFault as error:
+    except _CallError as error:
         status = 2
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stderr.write(error.format_message() + "\n")
         else:
             message = error.format_message()
-            _say(f"{message}{'' if message.endswith(('.', '?')) else '.'}{_usage(error)}", status)
-    for number in (signal.SIGINT, *_ENDINGS):  # all is done: what follows is Python's own tidying
+            _print_error(f"{message}{'' if message.endswith(('.', '?')) else '.'}{_usage(error)}", status)
+    for number in (signal.SIGINT, *_ENDINGS):  # all is done, and Python shuts down
         signal.signal(number, signal.SIG_IGN)
     sys.exit(status)
 
 
-def _say(message: str, status: int) -> int:
+def _print_error(message: str, status: int) -> int:
     from .console import error
 
     error(message)

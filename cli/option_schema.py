@@ -1,4 +1,4 @@
-"""What a configuration file can set: the options of every command, with their types."""
+"""The schema of the configuration file: the options of every command, with their types."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 PATHS = frozenset(
-    "out training ceiling decisions review conflicts answers suggestions restore records pass".split(),
+    "out training agreement-of decisions review conflicts suppress suggestions restore records pass".split(),
 )
-"""Options that hold a path as text, since `-` may stand there too; those of the type Path are known by it."""
+"""Options that hold a path as a string, because `-` is allowed too; those of type Path are recognised by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Setting:
     Attributes:
         parameter: Its name in the command's function.
         type: bool, int, float, str or Path.
-        several: Whether it may be given more than once.
-        least: The smallest number allowed; None where any is.
-        most: The largest.
-        path: Whether it names a file or folder.
+        several: Whether it may be repeated.
+        least: Smallest number allowed; None if there is no limit.
+        most: Largest number allowed; None if there is no limit.
+        path: Whether it is a file or folder.
     """
 
     parameter: str
@@ -36,47 +36,53 @@ class Setting:
     most: float | None
     path: bool
 
-    def fault(self, value: object) -> str:
-        """What is wrong with a value of a file; empty where nothing is."""
+    def problem(self, value: object) -> str:
+        """Return what is wrong with a value of the file; empty if nothing is."""
         if self.several:
             if not isinstance(value, list):
-                return f"expected a list, got {_word(value)}"
-            return next((fault for item in value if (fault := self._fault(item))), "")
-        return self._fault(value)
+                return f"expected a list, got {_type_name(value)}"
+            return next((problem for item in value if (problem := self._problem(item))), "")
+        return self._problem(value)
 
-    def _fault(self, value: object) -> str:
-        fits = isinstance(value, (int, float) if self.type is float else str if self.type is Path else self.type)
-        if not fits or (isinstance(value, bool) and self.type is not bool):
-            return f"expected {_WORDS[self.type]}, got {_word(value)}"
+    def _problem(self, value: object) -> str:
+        has_type = isinstance(value, (int, float) if self.type is float else str if self.type is Path else self.type)
+        if not has_type or (isinstance(value, bool) and self.type is not bool):
+            return f"expected {_TYPE_NAMES[self.type]}, got {_type_name(value)}"
         if isinstance(value, str) and not value.strip():
-            return "it is empty"
+            return "is empty"
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if value != value:
-                return "nan is no number"
+                return "nan is not a number"
             if self.least is not None and value < self.least:
-                return f"{value} is too small: {self.least} is the least"
+                return f"{value} is too small: the minimum is {self.least}"
             if self.most is not None and value > self.most:
-                return f"{value} is too large: {self.most} is the most"
+                return f"{value} is too large: the maximum is {self.most}"
         return ""
 
 
-_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", Path: "a path (a text)"}
+_TYPE_NAMES = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    Path: "a path (a string)",
+}
 
 
-def _word(value: object) -> str:
-    named = {list: "a list", dict: "a table", **_WORDS}
-    return named.get(type(value), f"a {type(value).__name__}")
+def _type_name(value: object) -> str:
+    names = {list: "a list", dict: "a table", **_TYPE_NAMES}
+    return names.get(type(value), f"a {type(value).__name__}")
 
 
 CommandTree = Mapping[str, "Mapping[str, Setting] | CommandTree"]
-"""Settings by command and option; a group of commands holds those of each below its name."""
+"""Settings by command and option; those of a group of commands are nested below its name."""
 
 
 def option_schema(group: Any) -> dict[str, Any]:
-    """The settings of every command of a group, by name; those of a sub-group in a table of their own.
+    """Return the settings of every command of a group, by name; those of a subgroup are nested.
 
     Args:
-        group: A group of commands as typer makes it.
+        group: A typer group of commands.
     """
     return {
         name: option_schema(command) if hasattr(command, "commands") else _settings(command)
@@ -94,11 +100,11 @@ def _settings(command: Any) -> dict[str, Setting]:
 
 
 def _setting(name: str, parameter: str, hint: Any) -> Setting:
-    bare, *told = typing.get_args(hint) if typing.get_origin(hint) is typing.Annotated else (hint,)
+    bare, *annotations = typing.get_args(hint) if typing.get_origin(hint) is typing.Annotated else (hint,)
     if isinstance(bare, types.UnionType):
         [bare] = [part for part in typing.get_args(bare) if part is not type(None)]
     several = typing.get_origin(bare) is list
     kind = typing.get_args(bare)[0] if several else bare
-    bounds = told[0] if told else None
+    bounds = annotations[0] if annotations else None
     least, most = getattr(bounds, "min", None), getattr(bounds, "max", None)
     return Setting(parameter, kind, several, least, most, path=kind is Path or name in PATHS)

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .effects import Rule
 
 
 def _language(tag: str | None) -> str | None:
-    """The canonical form of a language tag."""
+    """Return the canonical form of a language tag."""
     from ..schema.language import canonical_language, language_fault
 
     if tag is not None and (fault := language_fault(tag)):
@@ -21,20 +21,20 @@ def _language(tag: str | None) -> str | None:
 
 
 SchemeFile = Annotated[
-    Path | None, typer.Option("--scheme", metavar="FILE", help="A scheme of your own instead of conflict news.")
+    Path | None, typer.Option("--scheme", metavar="FILE", help="Your own scheme, instead of conflict news.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Html = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="Also write a report to look at: one page, no network.")
+    Path | None, typer.Option("--html", metavar="FILE", help="Also write a report: one HTML page, no network.")
 ]
-Lenient = Annotated[bool, typer.Option("--lenient", help="Leave out what is bad, say what, and end with status 1.")]
+Lenient = Annotated[bool, typer.Option("--lenient", help="Skip bad records, report each, and end with status 1.")]
 Language = Annotated[
     str | None,
     typer.Option(
         "--language",
         metavar="TAG",
         callback=_language,
-        help="Language of documents that state none: a BCP 47 tag such as de or pt-BR.",
+        help="Language of documents without one: a BCP 47 tag such as de or pt-BR.",
     ),
 ]
 RecordsFile = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
@@ -45,17 +45,17 @@ JSON_BESIDE_RECORDS = Rule(
 
 
 def resampled(option: str) -> Rule:
-    """An option that has an effect only where anything is resampled."""
+    """Declare an option that has an effect only with resampling."""
     return Rule(option, lambda call: "" if call["resamples"] else "with --resamples 0")
 
 
 def comma_separated(option: str, text: str) -> list[str]:
-    """The names of a value that joins them by commas; none where it is empty.
+    """Split a comma-separated value into names; an empty value has none.
 
     Raises:
         UsageError: A name is empty, or given twice.
     """
     names = [name.strip() for name in text.split(",")] if text else []
     if not all(names) or len(set(names)) < len(names):
-        raise UsageError(f"{option} {text}: Fix: names joined by commas, none empty and none twice")
+        raise UsageError(f"{option} {text}: Fix: names separated by commas, none empty and none twice")
     return names

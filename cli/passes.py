@@ -1,4 +1,4 @@
-"""Passes read from files, each under its annotator's name."""
+"""Read passes from files, each under its annotator's name."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from ..schema.scheme import Scheme
 
 
 def read_passes(paths: list[str], scheme: Scheme, *, least: int = 2) -> dict[str, list[Document]]:
-    """The layers of files by the annotator that each states throughout, else by the file's name.
+    """Read the layers of files, by the annotator that all of a file's documents name, else by the file's name.
 
     Raises:
-        GoldspanError: A file cannot be read; of several, all are named. Or a file has drafts.
-        UsageError: Fewer files than `least`, which is two at the most, or two of one name.
+        GoldspanError: Files cannot be read, all of which are listed, or a file has drafts.
+        UsageError: There are fewer files than `least`, or two have the same name.
     """
     from ..corpus import read_records
     from ..corpus.adjudication.drafts import require_submitted
 
     if len(paths) < least:
-        raise UsageError(
-            "two passes or more are needed. Fix: name a file for each; what one person read alone is gold as it is"
-        )
+        raise UsageError("two or more passes are needed. Fix: name a file for each; a single pass is gold as it is")
     layers: dict[str, list[Document]] = {}
     for path, documents in zip(paths, for_each(lambda path: list(read_records(path, scheme)), paths), strict=True):
         for document in documents:

@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from ...schema import Scheme
 
 
-def _written_over(call: Call) -> str:
+def _same_as_out(call: Call) -> str:
     same = call["conflicts"] and os.path.realpath(call["conflicts"]) == os.path.realpath(call["out"])
     return "in the file that --out writes" if same else ""
 
 
-def _among_conflicts(call: Call) -> str:
+def _beside_printed_conflicts(call: Call) -> str:
     return "with --conflicts -, which prints the conflicts" if call["conflicts"] == "-" else ""
 
 
 @effects(
-    Rule("conflicts", _written_over, "name another file"),
-    Rule("json", _among_conflicts, "name a file for --conflicts"),
+    Rule("conflicts", _same_as_out, "name another file"),
+    Rule("json", _beside_printed_conflicts, "name a file for --conflicts"),
     JSON_BESIDE_RECORDS,
 )
 def adjudicate(
     passes: Annotated[
-        list[str], typer.Argument(metavar="PASS...", help="Records, a layer each over the same documents.")
+        list[str], typer.Argument(metavar="PASS...", help="Records files, a layer each over the same documents.")
     ],
     out: Annotated[str, typer.Option("--out", help="Records to write; - is standard output.")],
     decisions: Annotated[
@@ -46,12 +46,12 @@ def adjudicate(
     ] = None,
     review: Annotated[
         list[str] | None,
-        typer.Option("--review", metavar="FILE", help="A reviewer's layer, as pulled from a review; several."),
+        typer.Option("--review", metavar="FILE", help="A reviewer's layer, pulled from a review; repeat."),
     ] = None,
     conflicts: Annotated[
-        str | None, typer.Option("--conflicts", help="Where to write all conflicts, with room for decisions (JSONL).")
+        str | None, typer.Option("--conflicts", help="Write all conflicts to this file, to fill in decisions (JSONL).")
     ] = None,
-    name: Annotated[str, typer.Option(help="Annotator that the resulting layer states.")] = "adjudicated",
+    name: Annotated[str, typer.Option(help="Annotator of the resulting layer.")] = "adjudicated",
     guidelines: Annotated[
         str, typer.Option(help="Version of the guidelines that the decisions follow; by default the scheme's.")
     ] = "",
@@ -60,7 +60,7 @@ def adjudicate(
 ) -> None:
     """Make one gold layer: what all passes agree on, and what was decided.
 
-    Undecided conflicts are left out and listed, and the status is 1.
+    Undecided conflicts are left out and listed; the status is then 1.
     """
     from ...corpus import read_records, write_records
     from ...corpus.adjudication.decisions import read_decisions, write_conflicts
@@ -70,59 +70,64 @@ def adjudicate(
 
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
-    rulings = read_decisions(decisions, loaded) if decisions else []
+    decided_conflicts = read_decisions(decisions, loaded) if decisions else []
     if review:
         reviewed = [document for path in review for document in read_records(path, loaded)]
-        decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
-        rulings += [r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided]
+        decided = {(ruling.document, ruling.start, ruling.end) for ruling in decided_conflicts}
+        decided_conflicts += [
+            r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided
+        ]
     if conflicts:
-        _spare(conflicts, rulings, loaded)
-    found = run(layers, loaded, rulings, name=name, guidelines=guidelines)
-    write_records(out, found.documents, loaded)
+        _check_no_decision_lost(conflicts, decided_conflicts, loaded)
+    adjudication = run(layers, loaded, decided_conflicts, name=name, guidelines=guidelines)
+    write_records(out, adjudication.documents, loaded)
     if conflicts:
-        write_conflicts(conflicts, found, rulings, documents={d.id: d for d in found.documents})
-    kinds = Counter(conflict.kind for conflict in found.conflicts)
+        write_conflicts(conflicts, adjudication, decided_conflicts, documents={d.id: d for d in adjudication.documents})
+    kinds = Counter(conflict.kind for conflict in adjudication.conflicts)
     if json:
         result_json(
             {
-                "documents": len(found.documents),
+                "documents": len(adjudication.documents),
                 "passes": list(layers),
-                "spans": found.agreed + found.decided,
-                "agreed": found.agreed,
-                "decided": found.decided,
-                "decisions": found.decisions,
-                "dropped": found.dropped,
+                "spans": adjudication.agreed + adjudication.decided,
+                "agreed": adjudication.agreed,
+                "decided": adjudication.decided,
+                "decisions": adjudication.decisions,
+                "dropped": adjudication.dropped,
                 "conflicts": {kind: kinds[kind] for kind in ("missing", "boundary", "label", "value")},
                 "undecided": [
-                    {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind} for c in found.undecided
+                    {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind}
+                    for c in adjudication.undecided
                 ],
-                "sha256": layer_fingerprint(found.documents),
+                "sha256": layer_fingerprint(adjudication.documents),
             }
         )
-    texts = {document.id: document for document in found.documents}
-    for c in found.undecided:
+    texts = {document.id: document for document in adjudication.documents}
+    for c in adjudication.undecided:
         surface = (texts[c.document].text or "")[c.start : c.end]
         sides = "; ".join(
             f"{reader}: {', '.join(f'{s.label} [{s.start}, {s.end})' for s in spans) or 'nothing'}"
             for reader, spans in c.readings.items()
         )
         note(f"undecided: {c.document} [{c.start}, {c.end}) {surface!r} {c.kind} ({sides})")
-    for reader, extractor in found.extractors.items():
+    for annotator, extractor in adjudication.extractors.items():
         note(
-            f"warning: {reader} was made by the extractor {extractor}, not by a person, and what it shares with the "
-            f"others becomes gold. Fix: give the passes of people; goldspan score compares an extractor with gold"
+            f"warning: {annotator} was made by the extractor {extractor}, not by a person, and what it shares with the "
+            f"other passes becomes gold. Fix: use passes by people; goldspan score compares an extractor with gold"
         )
-    if found.single:
-        shown = ", ".join(found.single[:20]) + (" …" if len(found.single) > 20 else "")
-        note(f"read by one pass only, taken as they are: {pluralize(len(found.single), 'document')}, {shown}")
+    if adjudication.single:
+        shown = ", ".join(adjudication.single[:20]) + (" …" if len(adjudication.single) > 20 else "")
+        note(f"in one pass only, taken as they are: {pluralize(len(adjudication.single), 'document')}, {shown}")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
-    told = pluralize(found.decisions, "decision")
-    if found.decisions:
-        told += f" ({pluralize(found.decided, 'span')} put in, {found.dropped} dropped)"
-    agreed = pluralize(found.agreed, "span")
-    note(f"{agreed} agreed, {told}, conflicts: {listed}; undecided {len(found.undecided)}")
-    if found.undecided:
-        note("fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes them)"))
+    decision_count = pluralize(adjudication.decisions, "decision")
+    if adjudication.decisions:
+        decision_count += f" ({pluralize(adjudication.decided, 'span')} added, {adjudication.dropped} dropped)"
+    agreed = pluralize(adjudication.agreed, "span")
+    note(f"{agreed} agreed, {decision_count}, conflicts: {listed}; undecided {len(adjudication.undecided)}")
+    if adjudication.undecided:
+        note(
+            "fill in the decisions" + (f" in {conflicts}" if conflicts else " (--conflicts FILE writes the conflicts)")
+        )
         if not json:
             hints.after_conflicts(passes, out, conflicts, scheme=scheme)
         raise typer.Exit(1)
@@ -130,21 +135,21 @@ def adjudicate(
         hints.after_adjudicate(out, scheme=scheme)
 
 
-def _spare(conflicts: str, rulings: list[AdjudicationDecision], scheme: Scheme) -> None:
-    """Keeps decisions that somebody filled in from being overwritten.
+def _check_no_decision_lost(conflicts: str, decided_conflicts: list[AdjudicationDecision], scheme: Scheme) -> None:
+    """Check that no filled-in decision would be overwritten.
 
     Raises:
-        DataError: The file to be written is there and holds other things than conflicts.
-        UsageError: It holds decisions that are not taken now.
+        DataError: The file to be written exists and does not hold conflicts.
+        UsageError: It holds decisions that are not used in this call.
     """
     from ...corpus.adjudication.decisions import lost_decisions
     from ...schema import UsageError
 
     if conflicts == "-" or not Path(conflicts).is_file():
         return
-    if lost := lost_decisions(conflicts, rulings, scheme):
+    if lost := lost_decisions(conflicts, decided_conflicts, scheme):
         first = f"document {lost[0].document!r} [{lost[0].start}, {lost[0].end})"
         raise UsageError(
-            f"--conflicts {conflicts}: holds decisions that are not given and would be lost: {len(lost)}, the first "
+            f"--conflicts {conflicts}: {pluralize(len(lost), 'decision')} in it would be lost, the first "
             f"about {first}. Fix: {shlex.join(['--decisions', conflicts])}, or another --conflicts"
         )

@@ -1,4 +1,4 @@
-"""`goldspan agree`: how far passes agree."""
+"""`goldspan agree`: agreement of passes."""
 
 from __future__ import annotations
 
@@ -15,30 +15,32 @@ from ..passes import read_passes
 
 
 def agree(
-    passes: Annotated[list[str], typer.Argument(metavar="PASS...", help="Records, a layer each over one corpus.")],
+    passes: Annotated[
+        list[str], typer.Argument(metavar="PASS...", help="Records files, a layer each over one corpus.")
+    ],
     html: Html = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Measure the agreement between two or more passes.
 
-    Each two are compared over the documents that both have read. Ends with status 1 where no two share any.
+    Each pair is compared over the documents that both cover. Ends with status 1 if no two share any document.
     """
     from ...eval import agree as run
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
-    found = run(layers, loaded)
+    agreement = run(layers, loaded)
     if html is not None:
         from ...eval.report import agreement_page
 
-        write_page(html, agreement_page(found, layers, loaded))
+        write_page(html, agreement_page(agreement, layers, loaded))
     if json:
-        result_json(found.to_dict())
+        result_json(agreement.to_dict())
         return
-    alone = f" read by two passes or more, {found.alone} by one alone and in no figure" if found.alone else ""
-    result(f"{pluralize(found.documents, 'document')}{alone}, passes: {one_line(', '.join(found.passes))}\n")
+    alone = f" in two or more passes; {agreement.alone} in one pass only, not counted" if agreement.alone else ""
+    result(f"{pluralize(agreement.documents, 'document')}{alone}, passes: {one_line(', '.join(agreement.passes))}\n")
     labels = list(loaded.labels)
     rows = [
         (
@@ -48,53 +50,57 @@ def agree(
             cell(p["partial_f1"]),
             *(cell(p["labels"][x]) for x in labels),
         )
-        for p in found.pairwise
+        for p in agreement.pairwise
     ]
     table(rows, ("F1 of", "documents", "strict", "partial", *labels))
     result("")
-    if len(found.pairwise) > 1:
+    if len(agreement.pairwise) > 1:
         coefficients = ("alpha_u", "token_alpha", "token_kappa")
-        pairs = [(f"{p['a']} - {p['b']}", *(cell(p[name]) for name in coefficients)) for p in found.pairwise]
+        pairs = [(f"{p['a']} - {p['b']}", *(cell(p[name]) for name in coefficients)) for p in agreement.pairwise]
         table(pairs, ("coefficients of", "alpha-u", "alpha over tokens", "kappa over tokens"))
         result("")
-    tokens = f"alpha {cell(found.token_alpha)}, kappa {cell(found.token_kappa)}"
-    result(f"alpha-u {cell(found.alpha_u)}; over tokens: {tokens}")
-    values = ", ".join(f"{x} {cell(v['value_accuracy'])} of {v['support']}" for x, v in found.values.items())
+    tokens = f"alpha {cell(agreement.token_alpha)}, kappa {cell(agreement.token_kappa)}"
+    result(f"alpha-u {cell(agreement.alpha_u)}; over tokens: {tokens}")
+    values = ", ".join(f"{x} {cell(v['value_accuracy'])} of {v['support']}" for x, v in agreement.values.items())
     result(f"values agree: {values}")
-    kinds = Counter(item["kind"] for item in found.disagreements)
+    kinds = Counter(item["kind"] for item in agreement.disagreements)
     result(f"disagreements: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items())) or 'none'}")
-    if found.suggestions:
-        _show_effect(found.suggestions, labels)
-    for line in found.notes:
+    if agreement.suggestions:
+        _show_effect(agreement.suggestions, labels)
+    for line in agreement.notes:
         note(f"note: {line}")
     hints.after_agree(passes, scheme=scheme)
 
 
 def _show_effect(effect: dict[str, Any], labels: list[str]) -> None:
-    """What suggestions saved and what they bent."""
+    """Show the time saved by suggestions, and their anchoring bias."""
     rows = []
-    for kind, told in effect["readings"].items():
-        time = told["seconds_per_1000_words"]
-        per_label = (told["labels"][label] for label in labels)
-        rows.append((kind, told["documents"], "-" if time is None else f"{time:.0f}", *(_rate(x) for x in per_label)))
+    for kind, figures in effect["readings"].items():
+        time = figures["seconds_per_1000_words"]
+        per_label = (figures["labels"][label] for label in labels)
+        rows.append(
+            (kind, figures["documents"], "-" if time is None else f"{time:.0f}", *(_rate(x) for x in per_label))
+        )
     result("\nper 1,000 words, by whether the annotator saw suggestions")
     table(rows, ("work", "documents", "seconds", *labels))
     pairs = [
-        (kind, found["pairs"], cell(found["strict_f1"]), *(cell(found["labels"][label]) for label in labels))
-        for kind, found in effect["agreement"].items()
-        if found
+        (kind, figures["pairs"], cell(figures["strict_f1"]), *(cell(figures["labels"][label]) for label in labels))
+        for kind, figures in effect["agreement"].items()
+        if figures
     ]
     table(pairs, ("strict F1 between", "pairs", "all", *labels))
     saved = effect["time_saved"]
     if saved is not None:
         result(
-            f"suggestions saved {saved:.0%} of the time by word"
+            f"suggestions saved {saved:.0%} of the time per word"
             if saved > 0
-            else f"suggestions cost {-saved:.0%} more time"
+            else f"suggestions took {-saved:.0%} more time per word"
         )
     origins = effect["readings"]["suggested"]["origins"]
     if origins:
-        result("spans of suggested work: " + ", ".join(f"{name} {count}" for name, count in origins.items()))
+        result(
+            "spans in documents with suggestions: " + ", ".join(f"{name} {count}" for name, count in origins.items())
+        )
 
 
 def _rate(value: float | None) -> str:

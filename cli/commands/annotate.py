@@ -1,4 +1,4 @@
-"""`goldspan annotate` and `goldspan extractors`: suggestions by extractors."""
+"""`goldspan annotate` and `goldspan extractors`: run extractors, and list them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import typer
 
 from ...schema.errors import Problem, UsageError, pluralize
 from .. import completion, hints
-from ..console import ProblemCollector, error, note, progress, result, result_json, when_interrupted
+from ..console import ProblemCollector, error, note, result, result_json, when_interrupted, with_progress
 from ..effects import Call, Rule, effects
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:
-    from ...annotate import AnnotationRun as Outcome
+    from ...annotate import AnnotationRun
     from ...schema import Document, Scheme
 
 
-def _onto_another(call: Call) -> str:
-    return "" if _onto_itself(call["records"], call["out"]) else "as --out is not the input"
+def _out_is_not_input(call: Call) -> str:
+    return "" if _is_same_file(call["records"], call["out"]) else "as --out is not the input"
 
 
-@effects(Rule("overwrite", _onto_another))
+@effects(Rule("overwrite", _out_is_not_input))
 def annotate(
     records: RecordsFile,
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
@@ -38,17 +38,17 @@ def annotate(
             autocompletion=completion.complete_extractors,
         ),
     ] = "rules",
-    workers: Annotated[int, typer.Option(min=1, help="Processes that read documents at the same time.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Let --out be the input, though its spans are somebody else's.")
+        bool, typer.Option("--overwrite", help="Allow --out to be the input, and replace its spans.")
     ] = False,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
-    """Put an extractor's suggestions in place of the spans of records.
+    """Annotate records with an extractor: its suggestions replace their spans.
 
-    The same records give the same bytes, whatever the number of workers. An interrupted run is continued by the same
-    command. Documents that the extractor fails on are named and left out, and the status is 1.
+    The same records give the same bytes for any number of workers. The same command continues an interrupted run.
+    Documents that the extractor fails on are reported and skipped; the status is then 1.
     """
     from ...annotate import annotate as run
     from ...annotate import load_extractor
@@ -56,98 +56,102 @@ def annotate(
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
-    _check_paths(records, out, loaded)  # before an extractor, which may take long to load
-    made = load_extractor(extractor, loaded)
-    if warning := getattr(made, "warning", ""):
+    _check_paths(records, out, loaded)  # before the extractor, which may take long to load
+    loaded_extractor = load_extractor(extractor, loaded)
+    if warning := getattr(loaded_extractor, "warning", ""):
         note(f"warning: {warning}")
     if not overwrite:
-        _spare(records, out, made.name, loaded)
+        _check_no_span_lost(records, out, loaded_extractor.name, loaded)
     refusals = ProblemCollector(lenient=lenient)
     documents = read_records(records, loaded, lenient=refusals if lenient else None)
 
     tally: Counter[str] = Counter()
 
-    def outcomes(left: Iterable[Document]) -> Iterator[Outcome]:
-        for outcome in progress(run(left, made, loaded, workers=workers, spec=extractor), "annotating"):
+    def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationRun]:
+        for outcome in with_progress(
+            run(remaining, loaded_extractor, loaded, workers=workers, spec=extractor), "annotating"
+        ):
             tally.update(outcome.tally or {})
             yield outcome
 
     failed: list[Problem] = []
 
-    def told(problem: Problem) -> None:
+    def report(problem: Problem) -> None:
         error(str(problem.at(records)))
         failed.append(problem)
 
     if out == "-" or records == "-":
-        done = _write(out, _lines(outcomes(documents), told), loaded)
+        done = _write(out, _lines(outcomes(documents), report), loaded)
     else:
-        identity = "|".join((_state(Path(records)), extractor, made.name, made.version, loaded.fingerprint))
-        done = _write_resumable(out, documents, outcomes, identity, told, loaded)
+        identity = "|".join(
+            (_file_state(Path(records)), extractor, loaded_extractor.name, loaded_extractor.version, loaded.fingerprint)
+        )
+        done = _write_resumable(out, documents, outcomes, identity, report, loaded)
     note(f"{pluralize(done, 'document')} annotated -> {out}")
     for what, count in sorted(tally.items()):
         note(f"{what}: {count}")
     if failed:
-        note(f"left out: {len(failed)} on which the extractor failed (each is named above)")
+        note(f"{pluralize(len(failed), 'document')} skipped because the extractor failed (see above)")
     if refusals.status() or failed:
         raise typer.Exit(1)
     hints.after_annotate(out, scheme=scheme)
 
 
 def _check_paths(records: str, out: str, scheme: Scheme) -> None:
-    """Finds what no extractor could mend.
+    """Check the paths before anything is loaded.
 
     Raises:
-        DataError: There is no such input.
-        UsageError: The input is a folder, the output one, or a suffix names no format.
+        DataError: The input does not exist.
+        UsageError: The input or output is a folder, or has an unknown suffix.
     """
     from ...corpus import read_records
     from ...corpus.storage.records import record_format
 
     if records != "-" and Path(records).is_dir():
         fix = shlex.join(["goldspan", "corpus", "build", records, "--out", "corpus.jsonl"])
-        raise UsageError(f"{records}: is a folder. Fix: {fix} first")
+        raise UsageError(f"{records} is a folder. Fix: first {fix}")
     record_format(records)
     if out != "-" and Path(out).is_dir():
-        raise UsageError(f"{out}: is a folder. Fix: name a file")
+        raise UsageError(f"{out} is a folder. Fix: name a file")
     record_format(out)
     if records != "-" and not Path(records).exists():
-        next(read_records(records, scheme), None)  # says what is wrong
+        next(read_records(records, scheme), None)  # raises the error
 
 
-def _spare(records: str, out: str, name: str, scheme: Scheme) -> None:
-    """Keeps somebody else's spans from being replaced in their only file.
+def _check_no_span_lost(records: str, out: str, name: str, scheme: Scheme) -> None:
+    """Check that the output does not replace spans of other annotators in their only file.
 
     Raises:
-        UsageError: The input is the output, and has spans that are not of the extractor.
+        UsageError: The output is the input, and has spans that are not the extractor's.
     """
     from ...corpus import read_records
 
-    if not _onto_itself(records, out):
+    if not _is_same_file(records, out):
         return
-    for document in read_records(records, scheme, lenient=lambda _: None):  # the run tells what is wrong with it
-        whose = document.layer.annotator if document.layer else None
-        if document.spans and whose != name:
+    for document in read_records(records, scheme, lenient=lambda _: None):  # the run reports problems
+        annotator = document.layer.annotator if document.layer else None
+        if document.spans and annotator != name:
             raise UsageError(
-                f"--out {out}: is the input, whose spans ({whose or 'of nobody named'}: document {document.id!r}) "
-                f"would be lost. Fix: another --out, or --overwrite"
+                f"--out {out} is the input, and its spans (by {annotator or 'an unnamed annotator'}, first in document "
+                f"{document.id!r}) would be lost. Fix: another --out, or --overwrite"
             )
 
 
-def _onto_itself(records: str, out: str) -> bool:
+def _is_same_file(records: str, out: str) -> bool:
     source, target = Path(records), Path(out)
     return "-" not in (records, out) and source.is_file() and target.is_file() and source.samefile(target)
 
 
-def _lines(outcomes: Iterable[Outcome], told: Callable[[Problem], None]) -> Iterator[bytes]:
+def _lines(outcomes: Iterable[AnnotationRun], report: Callable[[Problem], None]) -> Iterator[bytes]:
     for outcome in outcomes:
         if outcome.problem is None:
             yield outcome.line
         else:
-            told(outcome.problem)
+            report(outcome.problem)
 
 
 def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
-    """Writes the records and counts them."""
+    """Write the records and return their number."""
     from ...corpus import write_records
     from ...corpus.storage.file_io import open_writer
     from ...corpus.storage.records import PARQUET, record_format
@@ -167,29 +171,29 @@ def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
 def _write_resumable(
     out: str,
     documents: Iterable[Document],
-    outcomes: Callable[[Iterable[Document]], Iterator[Outcome]],
+    outcomes: Callable[[Iterable[Document]], Iterator[AnnotationRun]],
     identity: str,
-    told: Callable[[Problem], None],
+    report: Callable[[Problem], None],
     scheme: Scheme,
 ) -> int:
-    """As `_write`, by way of a journal beside the target, which outlives an interruption."""
+    """Write as `_write`, through a journal beside the target that survives an interruption."""
     from ...annotate.runner.journal import Journal
 
     target = Path(out)
     if target.exists() and not target.is_file():
-        return _write(out, _lines(outcomes(documents), told), scheme)
-    journal = Journal(target, identity)  # also the lock of the target
-    when_interrupted("the same command goes on from there")
+        return _write(out, _lines(outcomes(documents), report), scheme)
+    journal = Journal(target, identity)  # also locks the target
+    when_interrupted("the same command continues from there")
     try:
-        problems, done, left = journal.replay(documents)
+        problems, done, remaining = journal.replay(documents)
         if done:
-            note(f"continuing an interrupted run: {pluralize(done, 'document')} done before")
+            note(f"continuing an interrupted run: {pluralize(done, 'document')} done already")
         for problem in problems:
-            told(problem)
-        for number, outcome in enumerate(outcomes(left), 1):
+            report(problem)
+        for number, outcome in enumerate(outcomes(remaining), 1):
             journal.add(outcome)
             if outcome.problem is not None:
-                told(outcome.problem)
+                report(outcome.problem)
             if number % 100 == 0:
                 journal.save()
     except BaseException:
@@ -200,20 +204,20 @@ def _write_resumable(
     return count
 
 
-def _state(path: Path) -> str:
-    """What tells whether a file is still as it was."""
+def _file_state(path: Path) -> str:
+    """Return what identifies the current content of a file: path, size and time of modification."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
-        return str(path)  # reading it says what is wrong
-    return f"{path.resolve()}|{found.st_size}|{found.st_mtime_ns}"
+        return str(path)  # reading it raises the error
+    return f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
 
 
 def extractors(json: Json = False) -> None:
     """List the installed extractors with their arguments."""
     from ...annotate import installed_extractors
 
-    found = installed_extractors()
+    extractor_infos = installed_extractors()
     if json:
         result_json(
             [
@@ -235,11 +239,11 @@ def extractors(json: Json = False) -> None:
                         for p in item.parameters
                     ],
                 }
-                for item in found
+                for item in extractor_infos
             ]
         )
         return
-    for item in found:
+    for item in extractor_infos:
         result(f"{item.name}  ({item.package})" if item.package else item.name)
         result(f"  {item.fault or item.summary}")
         if item.parameters:

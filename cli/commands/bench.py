@@ -1,4 +1,4 @@
-"""`goldspan bench`: extractors over the gold's texts, with time and memory beside their scores."""
+"""`goldspan bench`: benchmark extractors on the gold's texts: scores, time and memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...workflows.benchmark import BenchmarkResult, ExtractorCost, FailedExtractor
 
 
-@effects(resampled("seed"), again=("extractor",))
+@effects(resampled("seed"), repeatable=("extractor",))
 def bench(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[
@@ -27,65 +27,66 @@ def bench(
         typer.Option(
             "--extractor",
             metavar="NAME[:ARG]",
-            help="As `goldspan extractors` lists them; several.",
+            help="As `goldspan extractors` lists them; repeat.",
             autocompletion=completion.complete_extractors,
         ),
     ],
-    resamples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for intervals; 0 for none.")] = 1000,
+    resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     html: Html = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Run extractors over the gold's texts, then score them.
+    """Run extractors over the gold's texts and score them.
 
-    Each runs alone in a process of its own. One that fails is a row that says why, and the others are scored. Ends with
-    status 1 where an extractor failed on a document, and with what the failure stands for where one failed altogether.
+    Each runs in a process of its own, one after the other. An extractor that fails is listed with the reason, and the
+    others are scored. Ends with status 1 if an extractor failed on a document, and with the status of the failure if
+    one failed altogether.
     """
     from ...schema import UsageError, load_scheme
-    from ...workflows.benchmark import run_bench
+    from ...workflows.benchmark import run_benchmark
 
     if gold == "-":
-        raise UsageError("bench reads the gold more than once. Fix: a file")
+        raise UsageError("bench reads the gold more than once, so it cannot be standard input. Fix: name a file")
     loaded = load_scheme(scheme)
-    found = run_bench(gold, extractor, loaded, resamples=resamples, seed=seed)
-    for cost in found.costs:
+    benchmark = run_benchmark(gold, extractor, loaded, resamples=resamples, seed=seed)
+    for cost in benchmark.costs:
         for problem in cost.failed:
             error(str(problem.at(gold)))
         for what, count in sorted(cost.tally.items()):
             note(f"{cost.name}: {what}: {count}")
-    for failure in found.failures:
+    for failure in benchmark.failures:
         for line in failure.error.lines:
             error(line)
         for line in failure.error.example:
             note(line)
-    if html is not None and found.scores is not None:
-        write_page(html, _page(found, found.scores, loaded))
+    if html is not None and benchmark.scores is not None:
+        write_page(html, _page(benchmark, benchmark.scores, loaded))
     elif html is not None:
-        note("no report: every extractor failed")
+        note("no report written: every extractor failed")
     if json:
-        result_json(_data(found))
+        result_json(_as_data(benchmark))
     else:
-        _show(found)
-    failed = sum(len(cost.failed) for cost in found.costs)
+        _show(benchmark)
+    failed = sum(len(cost.failed) for cost in benchmark.costs)
     if failed:
-        note(f"counted as empty, as an extractor failed on them: {pluralize(failed, 'document')} (each is named above)")
-    if status := max([failure.error.exit_code for failure in found.failures] + [1] * bool(failed), default=0):
+        note(f"{pluralize(failed, 'document')} counted as empty because an extractor failed (see above)")
+    if status := max([failure.error.exit_code for failure in benchmark.failures] + [1] * bool(failed), default=0):
         raise typer.Exit(status)
 
 
-def _data(found: BenchmarkResult) -> dict[str, Any]:
-    """The scores as `goldspan score --json` gives them, each system with its cost; one that failed says why."""
+def _as_data(benchmark: BenchmarkResult) -> dict[str, Any]:
+    """Return the scores as in `goldspan score --json`, each system with its cost; a failed one with the reason."""
     from ...workflows.benchmark import FailedExtractor
 
-    nothing: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
-    data = found.scores.to_dict() if found.scores is not None else nothing
+    empty: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
+    data = benchmark.scores.to_dict() if benchmark.scores is not None else empty
     scored = iter(data["systems"])
     data["systems"] = [
-        {"name": item.name, "failure": _why(item), "cost": None}
+        {"name": item.name, "failure": _reason(item), "cost": None}
         if isinstance(item, FailedExtractor)
         else {**next(scored), "failure": None, "cost": _cost(item)}
-        for item in found.ran
+        for item in benchmark.outcomes
     ]
     return data
 
@@ -103,7 +104,7 @@ def _cost(cost: ExtractorCost) -> dict[str, Any]:
     }
 
 
-def _why(failure: FailedExtractor) -> str:
+def _reason(failure: FailedExtractor) -> str:
     return " ".join(failure.error.lines)
 
 
@@ -117,10 +118,10 @@ def _columns(cost: ExtractorCost) -> dict[str, str]:
     }
 
 
-def _show(found: BenchmarkResult) -> None:
-    if found.scores is not None:
+def _show(benchmark: BenchmarkResult) -> None:
+    if benchmark.scores is not None:
         rows = []
-        for system, cost in zip(found.scores.systems, found.costs, strict=True):
+        for system, cost in zip(benchmark.scores.systems, benchmark.costs, strict=True):
             bounds = ((system.interval.get("spans") or {}).get("strict") or {}).get("micro", {}).get("f1")
             rows.append(
                 (
@@ -131,19 +132,19 @@ def _show(found: BenchmarkResult) -> None:
                     *_columns(cost).values(),
                 )
             )
-        values = [f"{name} values" for name in found.scores.systems[0].values]
-        table(rows, ("extractor", "strict F1", "95 %", *values, *_columns(found.costs[0])))
-        for line in found.scores.notes:
+        values = [f"{name} values" for name in benchmark.scores.systems[0].values]
+        table(rows, ("extractor", "strict F1", "95 %", *values, *_columns(benchmark.costs[0])))
+        for line in benchmark.scores.notes:
             note(f"note: {line}")
-    for failure in found.failures:
-        result(f"{one_line(failure.name)}  failed: {one_line(_why(failure))}")
+    for failure in benchmark.failures:
+        result(f"{one_line(failure.name)}  failed: {one_line(_reason(failure))}")
 
 
-def _page(found: BenchmarkResult, scores: Scores, scheme: Scheme) -> ReportPage:
+def _page(benchmark: BenchmarkResult, scores: Scores, scheme: Scheme) -> ReportPage:
     from ...eval.report import score_page
 
     names = [system.name for system in scores.systems]
-    costs = dict(zip(names, map(_columns, found.costs), strict=True))
-    speeds = {name: cost.words_per_second for name, cost in zip(names, found.costs, strict=True)}
-    failed = [(failure.name, _why(failure)) for failure in found.failures]
-    return score_page(scores, found.gold, found.answers, scheme, costs=costs, speeds=speeds, failed=failed)
+    costs = dict(zip(names, map(_columns, benchmark.costs), strict=True))
+    speeds = {name: cost.words_per_second for name, cost in zip(names, benchmark.costs, strict=True)}
+    failed = [(failure.name, _reason(failure)) for failure in benchmark.failures]
+    return score_page(scores, benchmark.gold, benchmark.predictions, scheme, costs=costs, speeds=speeds, failed=failed)

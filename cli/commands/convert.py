@@ -1,4 +1,4 @@
-"""`goldspan convert`: other formats to records."""
+"""`goldspan convert`: convert other formats to records."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import typer
 
 from ...schema.errors import pluralize
 from .. import completion
-from ..console import note, progress, result_json
+from ..console import note, result_json, with_progress
 from ..effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 
 def _has_its_texts(call: Call) -> str:
-    """Why there is no text to put back."""
+    """Return why no text can be restored."""
     from ...corpus.formats import format_of, load_format
 
     form = load_format(call["form"]) if call["form"] else format_of(Path(call["source"]))
@@ -33,23 +33,23 @@ def convert(
         typer.Option(
             "--from",
             metavar="FORMAT",
-            help="Told by the file's suffix, or a folder's contents, if not given.",
+            help="By default recognised by the suffix or contents.",
             autocompletion=completion.complete_formats,
         ),
     ] = "",
     label_map: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="TOML: its labels to the scheme's.")
+        Path | None, typer.Option("--map", metavar="FILE", help="Map its labels to the scheme's (TOML).")
     ] = None,
     restore: Annotated[
         str | None,
         typer.Option(
-            "--restore", metavar="TEXTS", help="Put the texts back: records, or articles as for corpus build."
+            "--restore", metavar="TEXTS", help="Restore the texts from records, or from articles as in corpus build."
         ),
     ] = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Bring another format to records."""
+    """Convert another format to records."""
     from ...corpus import write_records
     from ...corpus.formats import ReadReport, read_any
     from ...corpus.ingest.restore import read_texts
@@ -58,24 +58,24 @@ def convert(
 
     loaded = load_scheme(scheme)
     labels = read_label_map(label_map, loaded) if label_map else None
-    account = ReadReport()
-    documents = read_any(source, loaded, account, name=form, labels=labels)
+    report = ReadReport()
+    documents = read_any(source, loaded, report, name=form, labels=labels)
     texts = read_texts(restore, loaded) if restore else None
     if texts is not None:
         documents = map(texts.restore, documents)
-    count = write_records(out, progress(documents, "converting"), loaded)
+    count = write_records(out, with_progress(documents, "converting"), loaded)
     if labels is not None and not labels.used:
-        note(f"note: {label_map}: no span has a label that it maps")
+        note(f"note: {label_map}: no span has a label in this map")
     if texts is not None and count and not texts.restored:
-        note("note: --restore put no text back: every document has its own")
+        note("note: --restore restored no text: every document has its own")
     if labels and labels.bared:
         bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.bared.items()))
-        note(f"note: values left out that the mapped label cannot hold: {bared}")
+        note(f"note: values dropped because the mapped label has no such field: {bared}")
     dropped = dict(sorted(labels.dropped.items())) if labels else {}
-    for line in account.told():
+    for line in report.told():
         note(line)
     if json:
-        result_json({"documents": count, "out": out, "dropped": dropped, **account.to_dict()})
+        result_json({"documents": count, "out": out, "dropped": dropped, **report.to_dict()})
         return
     note(f"{pluralize(count, 'document')} -> {out}")
     if dropped:

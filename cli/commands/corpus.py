@@ -1,4 +1,4 @@
-"""`goldspan corpus`: articles to records, and records checked, counted and compared."""
+"""`goldspan corpus`: build records from articles; check, count and compare them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from ...schema.errors import GoldspanError, Problem, pluralize
 from .. import completion
-from ..console import ProblemCollector, error, note, one_line, progress, result, result_json, table
+from ..console import ProblemCollector, error, note, one_line, result, result_json, table, with_progress
 from ..effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_build import build
@@ -19,38 +19,40 @@ if TYPE_CHECKING:
     from ...corpus.inspection.suspicious import SuspiciousAnnotation
     from ...schema import Document, Scheme
 
-app = CheckedGroup(help="The corpus at rest: build, check, count and compare records.", no_args_is_help=True)
+app = CheckedGroup(help="Build, check, count and compare records.", no_args_is_help=True)
 
 app.command()(build)
 
 
 @app.command()
-@effects(needs("answers", "deep"), needs("extractor", "deep"), needs("threshold", "near"))
+@effects(needs("suppress", "suspicious"), needs("extractor", "suspicious"), needs("threshold", "near"))
 def check(
     file: RecordsFile,
-    deep: Annotated[bool, typer.Option("--deep", help="Find likely mistakes of the annotation too.")] = False,
-    answers: Annotated[
+    suspicious: Annotated[bool, typer.Option("--suspicious", help="Also find likely annotation mistakes.")] = False,
+    suppress: Annotated[
         str | None,
-        typer.Option("--answers", metavar="FILE", help="Findings that are no mistakes, with reasons."),
+        typer.Option(
+            "--suppress", metavar="FILE", help="Findings to suppress because they are not mistakes, with reasons."
+        ),
     ] = None,
     extractor: Annotated[
         list[str] | None,
         typer.Option(
             "--extractor",
             metavar="NAME[:ARG]",
-            help="With --deep: find where these agree against it.",
+            help="With --suspicious: find where these extractors agree against the layer; repeat.",
             autocompletion=completion.complete_extractors,
         ),
     ] = None,
-    near: Annotated[bool, typer.Option("--near", help="Find near-duplicates too.")] = False,
-    threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Least similarity of near-duplicates.")] = 0.8,
+    near: Annotated[bool, typer.Option("--near", help="Also find near-duplicates.")] = False,
+    threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Minimum similarity of near-duplicates.")] = 0.8,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Report every rule that a records file breaks, with its line.
 
-    Texts that come twice, and tags, entities and the like that another format left in them, are remarks: they break no
-    rule. Ends with status 1 where there is any problem, or with --deep any finding that has no answer.
+    Duplicate texts, and markup that another format left in texts, are remarks: they break no rule. Ends with status 1
+    if there is any problem or, with --suspicious, any finding that is not suppressed.
     """
     from ...corpus import check_records
     from ...schema import load_scheme
@@ -62,41 +64,41 @@ def check(
         from ...corpus.inspection.near_duplicates import NearDuplicates
 
         duplicates = NearDuplicates(threshold)
-    read: list[Document] = []
+    documents_read: list[Document] = []
 
-    def seen(document: Document) -> None:
+    def handle(document: Document) -> None:
         if duplicates:
             duplicates.add(document)
-        if deep:
-            read.append(document)
+        if suspicious:
+            documents_read.append(document)
 
     remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
-    documents = check_records(file, loaded, report, seen=seen, remark=remarks)
+    documents = check_records(file, loaded, report, seen=handle, remark=remarks)
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))
-    findings, failure = _findings(read, loaded, answers, extractor or []) if deep else ([], None)
+    findings, failure = _findings(documents_read, loaded, suppress, extractor or []) if suspicious else ([], None)
     if json:
         data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
-        result_json({**data, "findings": [asdict(finding) for finding in findings]} if deep else data)
+        result_json({**data, "findings": [asdict(finding) for finding in findings]} if suspicious else data)
     else:
         for finding in findings:
             likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
             note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
-        found = f", {pluralize(len(findings), 'finding')}" if deep else ""
-        found += f", {pluralize(remarks.count, 'remark')}" if remarks.count else ""
-        result(f"{pluralize(documents, 'document')}, {pluralize(report.count, 'problem')}{found}")
+        counts = f", {pluralize(len(findings), 'finding')}" if suspicious else ""
+        counts += f", {pluralize(remarks.count, 'remark')}" if remarks.count else ""
+        result(f"{pluralize(documents, 'document')}, {pluralize(report.count, 'problem')}{counts}")
         if findings:
-            note("next: correct them, or answer them with a reason in a file for --answers (--json lists them)")
+            note("next: correct them, or suppress them with a reason in a file for --suppress (--json lists them)")
     if failure is not None:
-        note("the extractors were not held against it, as not all could be run")
+        note("not compared with the extractors, because some could not be run")
         raise failure
     if report.count or findings:
         raise typer.Exit(1)
 
 
 class _Report:
-    """Shows problems as they come, or keeps them for JSON; a file may have millions."""
+    """Prints problems as they come, or collects them for JSON; a file may have millions."""
 
     def __init__(self, *, quiet: bool, show: Callable[[str], None] = error) -> None:
         self._quiet = quiet
@@ -112,30 +114,30 @@ class _Report:
             self._show(str(problem))
 
     def listed(self) -> list[dict[str, Any]]:
-        """The problems as plain data."""
+        """Return the problems as JSON-compatible data."""
         return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
 
 
 def _findings(
-    documents: list[Document], scheme: Scheme, answers: str | None, extractors: list[str]
+    documents: list[Document], scheme: Scheme, suppress: str | None, extractors: list[str]
 ) -> tuple[list[SuspiciousAnnotation], GoldspanError | None]:
-    """What is likely wrong, and why extractors could not be held against it, for which nothing else is lost."""
+    """Return likely mistakes, and the error if extractors could not be compared: the other findings are kept then."""
     from ...corpus.inspection.suspicious import find_suspicious_annotations, read_suppressions
 
-    answered = read_suppressions(answers) if answers else {}
-    found = find_suspicious_annotations(documents, scheme)
+    suppressed = read_suppressions(suppress) if suppress else {}
+    findings = find_suspicious_annotations(documents, scheme)
     failure: GoldspanError | None = None
     if extractors:
-        from ...workflows.disagreement import extractor_findings
+        from ...workflows.disagreement import find_disagreements
 
         try:
-            found += extractor_findings(documents, extractors, scheme)
+            findings += find_disagreements(documents, extractors, scheme)
         except GoldspanError as error:
             failure = error
-    stale = answered.keys() - {(f.check, f.document, f.start, f.end) for f in found}
+    stale = suppressed.keys() - {(f.check, f.document, f.start, f.end) for f in findings}
     for check, document, start, end in sorted(key for key in stale if key[0] != "dissent" or failure is None):
-        note(f"{answers}: no finding any more: {check} {document} [{start}, {end}). Fix: remove the line")
-    return [f for f in found if (f.check, f.document, f.start, f.end) not in answered], failure
+        note(f"{suppress}: no longer a finding: {check} {document} [{start}, {end}). Fix: remove the line")
+    return [f for f in findings if (f.check, f.document, f.start, f.end) not in suppressed], failure
 
 
 @app.command()
@@ -145,9 +147,9 @@ def stats(file: RecordsFile, scheme: SchemeFile = None, lenient: Lenient = False
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
-    refusals = ProblemCollector(lenient=lenient)
-    documents = read_records(file, loaded, lenient=refusals if lenient else None)
-    counts = corpus_stats(progress(documents, "counting"), loaded)
+    problems = ProblemCollector(lenient=lenient)
+    documents = read_records(file, loaded, lenient=problems if lenient else None)
+    counts = corpus_stats(with_progress(documents, "counting"), loaded)
     if json:
         result_json(counts.to_dict())
     else:
@@ -166,7 +168,7 @@ def stats(file: RecordsFile, scheme: SchemeFile = None, lenient: Lenient = False
             [*rows, ("all", counts.spans, sum(row[2] for row in rows), "")],
             ("label", "spans", "with value", "documents"),
         )
-    raise typer.Exit(refusals.status())
+    raise typer.Exit(problems.status())
 
 
 @app.command()
@@ -176,38 +178,38 @@ def diff(
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Say what changed between two layers of the same documents: spans added, removed, moved, relabelled, revalued."""
+    """Show what changed between two layers of the same documents: spans added, removed, moved, relabelled, revalued."""
     from ...corpus import diff_layers, read_records
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     old, new = list(read_records(before, loaded)), list(read_records(after, loaded))
     surfaces = {document.id: document for document in [*old, *new]}
-    found = diff_layers(old, new)
+    difference = diff_layers(old, new)
     if json:
         result_json(
             {
-                "same": found.same,
-                "counts": found.counts(),
-                "removed_documents": found.removed_documents,
-                "added_documents": found.added_documents,
-                "metadata": found.metadata,
+                "same": difference.same,
+                "counts": difference.counts(),
+                "removed_documents": difference.removed_documents,
+                "added_documents": difference.added_documents,
+                "metadata": difference.metadata,
                 "changes": [
                     {"document": c.document, "kind": c.kind, "before": _plain(c.before), "after": _plain(c.after)}
-                    for c in found.changes
+                    for c in difference.changes
                 ],
             }
         )
         return
-    for name, ids in (("only in A", found.removed_documents), ("only in B", found.added_documents)):
+    for name, ids in (("only in A", difference.removed_documents), ("only in B", difference.added_documents)):
         for document in ids:
             result(f"{one_line(document)}: {name}")
-    for document in found.metadata:
+    for document in difference.metadata:
         result(f"{one_line(document)}: metadata or zones differ")
-    for change in found.changes:
+    for change in difference.changes:
         sides = [_side(surfaces[change.document], span) for span in (change.before, change.after) if span is not None]
         result(f"{one_line(change.document)}: {change.kind} {' -> '.join(sides)}")
-    result(f"{pluralize(found.same, 'span')} the same, {len(found.changes)} differ")
+    result(f"{pluralize(difference.same, 'span')} the same, {len(difference.changes)} differ")
 
 
 def _plain(span: Any) -> Any:

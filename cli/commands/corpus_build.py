@@ -1,4 +1,4 @@
-"""`goldspan corpus build`: articles to records."""
+"""`goldspan corpus build`: build records from articles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from ...schema.errors import Problem, pluralize
 from .. import hints
-from ..console import ProblemCollector, note, progress, result_json
+from ..console import ProblemCollector, note, result_json, with_progress
 from ..effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from ...schema import Document
 
 
-def _read_otherwise(call: Call, *read: str) -> bool:
-    """Whether the sources are there, and none of their files is of a kind that an option is for."""
+def _has_other_kinds(call: Call, *kinds: str) -> bool:
+    """Return whether the sources exist and none of their files is of the kinds that an option applies to."""
     from ...corpus.ingest.articles import source_kinds
 
-    found = {kind for source in call["sources"] for kind in source_kinds(source)}
-    return bool(found) and not found & set(read)
+    present = {kind for source in call["sources"] for kind in source_kinds(source)}
+    return bool(present) and not present & set(kinds)
 
 
 def _not_decoded(call: Call) -> str:
     from ...corpus.ingest.articles import TABLES, TEXTS
 
-    return "on JSONL and Parquet" if _read_otherwise(call, *TEXTS, *TABLES) else ""
+    return "on JSONL and Parquet" if _has_other_kinds(call, *TEXTS, *TABLES) else ""
 
 
 def _without_columns(call: Call) -> str:
     from ...corpus.ingest.articles import SUFFIXES, TEXTS
 
-    return "on text files" if _read_otherwise(call, *(set(SUFFIXES) - set(TEXTS))) else ""
+    return "on text files" if _has_other_kinds(call, *(set(SUFFIXES) - set(TEXTS))) else ""
 
 
 @effects(Rule("encoding", _not_decoded), Rule("column", _without_columns), JSON_BESIDE_RECORDS)
@@ -46,17 +46,22 @@ def build(
     ],
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
     column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="NAME=COLUMN", help="A table's own name, as in text=body.")
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="NAME=COLUMN", help="Name of a column in your tables, as in text=body; repeat."
+        ),
     ] = None,
-    encoding: Annotated[str, typer.Option(help="Of text and CSV files; `detect` guesses each file's.")] = "utf-8",
+    encoding: Annotated[
+        str, typer.Option(help="Encoding of text and CSV files; `detect` guesses that of each file.")
+    ] = "utf-8",
     language: Language = None,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Make records of articles: metadata, zones, hashes.
+    """Build records from articles: metadata, zones, hashes.
 
-    A folder is read with all below it; a manifest.toml in it gives titles, days of publication, languages and the like.
+    A folder is read with its subfolders; a manifest.toml in it can set titles, publication dates, languages and more.
     """
     from ...annotate.rules import rules_fit
     from ...corpus import build_documents, write_records
@@ -65,45 +70,45 @@ def build(
     from ...schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
-    how = SourceOptions(columns=_columns(column or []), encoding=encoding)
-    refusals = ProblemCollector(lenient=lenient)
+    options = SourceOptions(columns=_columns(column or []), encoding=encoding)
+    problems = ProblemCollector(lenient=lenient)
     without = None if out == "-" else Path(out)
-    articles = (article for source in sources for article in read_articles(source, how, without=without))
+    articles = (article for source in sources for article in read_articles(source, options, without=without))
     zones: Counter[str] = Counter()
-    remarks = CheckWarnings()
+    warnings = CheckWarnings()
     undated = 0
 
-    def tell(problem: Problem) -> None:
+    def print_note(problem: Problem) -> None:
         note(f"note: {problem}")
 
-    def kept() -> Iterator[Document]:
+    def documents() -> Iterator[Document]:
         nonlocal undated
-        built = build_documents(articles, loaded, refuse=refusals, note=tell, language=language)
-        for document in progress(built, "building"):
+        built = build_documents(articles, loaded, refuse=problems, note=print_note, language=language)
+        for document in with_progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
             undated += document.meta.published is None
-            remarks.count(document)
+            warnings.count(document)
             yield document
-        if not remarks.documents:  # raised here, so that what was in the file before stays
+        if not warnings.documents:  # raised here, so that an existing file is kept
             fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
-    count = write_records(out, kept(), loaded)
-    found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
-    for name in how.columns.keys() - how.found:
-        note(f"note: --column {name}={how.columns[name]}: no row has that column")
-    for line in remarks.summary(out, zones=bool(loaded.zones)):
+    count = write_records(out, documents(), loaded)
+    zone_counts = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
+    for name in options.columns.keys() - options.found:
+        note(f"note: --column {name}={options.columns[name]}: no row has this column")
+    for line in warnings.summary(out, zones=bool(loaded.zones)):
         note(f"note: {line}")
     if json:
-        result_json({"documents": count, "undated": undated, "zones": dict(zones), **remarks.to_dict(), "out": out})
+        result_json({"documents": count, "undated": undated, "zones": dict(zones), **warnings.to_dict(), "out": out})
     else:
-        note(f"{pluralize(count, 'document')} ({undated} without a day of publication), zones: {found} -> {out}")
+        note(f"{pluralize(count, 'document')} ({undated} without a publication date), zones: {zone_counts} -> {out}")
         dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
         if dates and undated == count:
-            ways = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
-            note(f"note: dates such as 'on Friday' need the day of publication, of which there is none. Fix: {ways}")
-        hints.after_build(out, rules=rules_fit(loaded) and all(map(is_english, remarks.languages)), scheme=scheme)
-    raise typer.Exit(refusals.status())
+            fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
+            note(f"note: dates such as 'on Friday' need a publication date, and no document has one. Fix: {fix}")
+        hints.after_build(out, rules=rules_fit(loaded) and all(map(is_english, warnings.languages)), scheme=scheme)
+    raise typer.Exit(problems.status())
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
@@ -116,6 +121,6 @@ def _columns(pairs: list[str]) -> dict[str, str]:
         if name not in COLUMNS or not column:
             raise UsageError(f"--column {pair}: {did_you_mean(name, COLUMNS)}. Fix: NAME=COLUMN, as in text=body")
         if name in columns:
-            raise UsageError(f"--column: {name} is {columns[name]!r} and {column!r}. Fix: name one column for it")
+            raise UsageError(f"--column: {name} is both {columns[name]!r} and {column!r}. Fix: name one column")
         columns[name] = column
     return columns

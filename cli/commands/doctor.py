@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ...schema.errors import pluralize
 from ..console import error, result, result_json
 from ..options import Json
 
@@ -14,28 +15,28 @@ if TYPE_CHECKING:
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:
-    """Say what is installed, what is missing and how to get it, and which servers run.
+    """Show what is installed, what is missing and how to get it, and which servers are running.
 
-    Ends with status 3 where something that is needed is missing. Extras and Label Studio are needed on demand only.
+    Ends with status 3 if something required is missing. Extras and Label Studio are optional.
     """
     from ...workflows.diagnosis import diagnose
 
-    found = diagnose()
+    diagnosis = diagnose()
     configuration = _configuration(context)
-    faults = [*found.faults, *([str(configuration["fault"])] if configuration["fault"] else [])]
+    faults = [*diagnosis.faults, *([str(configuration["fault"])] if configuration["fault"] else [])]
     if json:
-        result_json(_as_data(found, configuration, faults))
+        result_json(_as_data(diagnosis, configuration, faults))
     else:
-        _show(found, configuration)
+        _show(diagnosis, configuration)
         for fault in faults:
             error(fault)
-        result(f"\n{len(faults)} faults" if faults else "\nall that is needed is there")
+        result(f"\n{pluralize(len(faults), 'problem')}" if faults else "\neverything required is installed")
     if faults:
         raise typer.Exit(3)
 
 
 def _configuration(context: typer.Context) -> dict[str, Any]:
-    """The file of defaults in force, and what is wrong with it."""
+    """Return the active configuration file, and what is wrong with it."""
     from ...schema import UsageError
     from ..configuration import active_config, load
     from ..option_schema import option_schema
@@ -46,20 +47,33 @@ def _configuration(context: typer.Context) -> dict[str, Any]:
         if path is not None:
             group: Any = context.find_root().command
             load(path, option_schema(group), named=named)
-    except UsageError as fault:
-        return {"path": None if path is None else str(path), "named": named, "fault": str(fault)}
+    except UsageError as error:
+        return {"path": None if path is None else str(path), "named": named, "fault": str(error)}
     return {"path": None if path is None else str(path), "named": named, "fault": None}
 
 
-def _as_data(found: Diagnosis, configuration: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def _completion() -> dict[str, Any]:
+    """Whether the shell completes the command, and how to get that."""
+    from ..completion import completion_status
+
+    status = completion_status()
+    return {
+        "shell": status.shell or None,
+        "installed": status.path is not None,
+        "path": None if status.path is None else str(status.path),
+        "fix": "goldspan --install-completion",
+    }
+
+
+def _as_data(diagnosis: Diagnosis, configuration: dict[str, Any], faults: list[str]) -> dict[str, Any]:
     return {
         "ok": not faults,
         "faults": faults,
-        "goldspan": found.version,
-        "python": {"version": found.python, "needs": found.python_needs},
+        "goldspan": diagnosis.version,
+        "python": {"version": diagnosis.python, "needs": diagnosis.python_needs},
         "packages": [
             {"name": p.name, "needs": p.needs or None, "version": p.version, "fault": p.fault or None}
-            for p in found.packages
+            for p in diagnosis.packages
         ],
         "extras": [
             {
@@ -72,73 +86,75 @@ def _as_data(found: Diagnosis, configuration: dict[str, Any], faults: list[str])
                     for p in extra.packages
                 ],
             }
-            for extra in found.extras
+            for extra in diagnosis.extras
         ],
-        "studio": found.studio,
-        "disk": found.disk,
-        "terminal": found.terminal,
-        "completion": found.completion,
+        "studio": diagnosis.studio,
+        "disk": diagnosis.disk,
+        "terminal": diagnosis.terminal,
+        "completion": _completion(),
         "configuration": configuration,
     }
 
 
-def _show(found: Diagnosis, configuration: dict[str, Any]) -> None:
-    result(f"goldspan {found.version}, Python {found.python}")
+def _show(diagnosis: Diagnosis, configuration: dict[str, Any]) -> None:
+    result(f"goldspan {diagnosis.version}, Python {diagnosis.python}")
     result("\npackages")
-    for package in found.packages:
+    for package in diagnosis.packages:
         result(f"  {package.name} {package.version or '-'}{f': {package.fault}' if package.fault else ''}")
     result("\nextras")
-    for extra in found.extras:
+    for extra in diagnosis.extras:
         result(f"  {extra.name}: {'installed' if extra.installed else 'not installed'}. {extra.gives}")
         if not extra.installed:
             for package in extra.packages:
                 if package.fault:
                     result(f"    {package.name}: {package.fault}")
-            result(f"    to get it: {extra.fix}")
-    _show_studio(found.studio)
-    result("\nfree room on the disk")
-    for item in found.disk:
+            result(f"    to install: {extra.fix}")
+    _show_studio(diagnosis.studio)
+    result("\nfree disk space")
+    for item in diagnosis.disk:
         free = "unknown" if item["free_bytes"] is None else f"{item['free_bytes'] / 1e9:.1f} GB"
         result(f"  {item['for']}: {free} ({item['path']})")
-    _show_place(found, configuration)
+    _show_terminal(diagnosis, configuration)
 
 
 def _show_studio(studio: dict[str, Any]) -> None:
     from ...workflows.diagnosis import STUDIO_NEEDS
 
-    result("\nLabel Studio (to annotate; any browser opens its page, here or elsewhere)")
+    result("\nLabel Studio (for annotation, in any browser)")
     if not studio["supported"]:
-        result("  goldspan's own server runs on Linux and macOS. Fix: start one yourself and name it with --url")
+        result(
+            "  goldspan's own server needs Linux or macOS. Fix: start a Label Studio yourself and name it with --url"
+        )
     elif studio["installed"]:
-        template = "" if studio["template"] else ", the first start prepares its database"
+        template = "" if studio["template"] else ", its database is set up at the first start"
         result(f"  installed: {studio['version']}{template} ({studio['environment']})")
     else:
-        room = f"{STUDIO_NEEDS / 1e9:.1f} GB"
-        result(f"  not installed: goldspan studio up fetches version {studio['version']}, about {room}")
+        size = f"{STUDIO_NEEDS / 1e9:.1f} GB"
+        result(f"  not installed: goldspan studio up installs version {studio['version']}, about {size}")
     for server in studio["servers"]:
         if server["running"]:
-            result(f"  server {server['name']} runs: {server['url']} (process {server['pid']})")
+            result(f"  server {server['name']} is running: {server['url']} (process {server['pid']})")
         elif server["pid"]:
-            result(f"  server {server['name']}: process {server['pid']} runs and does not answer yet")
+            result(f"  server {server['name']}: process {server['pid']} is running, but does not answer yet")
         else:
-            result(f"  server {server['name']} does not run ({server['data']})")
+            result(f"  server {server['name']} is not running ({server['data']})")
 
 
-def _show_place(found: Diagnosis, configuration: dict[str, Any]) -> None:
-    terminal = found.terminal
-    ends = ", ".join(name for name in ("stdin", "stdout", "stderr") if terminal[name]) or "none of the streams"
+def _show_terminal(diagnosis: Diagnosis, configuration: dict[str, Any]) -> None:
+    terminal = diagnosis.terminal
+    streams = ", ".join(name for name in ("stdin", "stdout", "stderr") if terminal[name]) or "no stream"
     result(
-        f"\nterminal: {ends}; {terminal['columns']} columns, {terminal['encoding']}, {terminal['type'] or 'no TERM'}"
+        f"\nterminal: {streams}; {terminal['columns']} columns, {terminal['encoding']}, {terminal['type'] or 'no TERM'}"
     )
-    result("  bars are shown where stderr is one; colours never")
-    completion = found.completion
+    result("  progress bars are shown if stderr is a terminal; no colours are used")
+    completion = _completion()
     shell = completion["shell"] or "an unknown shell"
     if completion["installed"]:
         result(f"completion: installed for {shell} ({completion['path']})")
     else:
-        result(f"completion: not installed for {shell}. To get it: {completion['fix']}")
+        result(f"completion: not installed for {shell}. To install: {completion['fix']}")
     if configuration["path"] is None:
-        result("configuration: none (goldspan.toml in this folder or one above it, or GOLDSPAN_CONFIG)")
+        result("configuration: none (goldspan.toml in this folder or one above, or GOLDSPAN_CONFIG)")
     else:
-        how = "named in GOLDSPAN_CONFIG" if configuration["named"] else "found"
-        result(f"configuration: {configuration['path']} ({how})")
+        source = "named by GOLDSPAN_CONFIG" if configuration["named"] else "found"
+        result(f"configuration: {configuration['path']} ({source})")

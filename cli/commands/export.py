@@ -1,4 +1,4 @@
-"""`goldspan export`: records in other formats, and datasets on the hub."""
+"""`goldspan export`: export records to other formats, and datasets to the hub."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from ...schema.errors import pluralize
 from .. import completion, hints
-from ..console import note, progress, result, result_json, table
+from ..console import note, result, result_json, table, with_progress
 from ..effects import Call, Rule, effects, needs, yields
 from ..options import Json, Language, RecordsFile, SchemeFile
 from ..passes import read_passes
@@ -34,7 +34,7 @@ def _on_a_file(call: Call) -> str:
 
 
 @effects(
-    *(Rule(option, _not_hf, "choose --to hf") for option in ("passes", "about", "no_text", "push")),
+    *(Rule(option, _not_hf, "choose --to hf") for option in ("passes", "metadata", "no_text", "push")),
     *(needs(option, "push") for option in ("dry_run", "include_text", "private")),
     yields("include_text", "no_text"),
     Rule("overwrite", _on_a_file),
@@ -50,32 +50,30 @@ def export(
             autocompletion=completion.complete_formats,
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", help="A folder; or a file, where its suffix is the format's.")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a folder that holds something.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="A folder; or a file, if its suffix is the format's.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a folder that is not empty.")] = False,
     passes: Annotated[
         list[str] | None,
-        typer.Option("--pass", metavar="FILE", help=f"A pass behind the gold, to go along; repeat. {_DATASET}"),
+        typer.Option("--pass", metavar="FILE", help=f"Include a pass behind the gold; repeat. {_DATASET}"),
     ] = None,
-    about: Annotated[
+    metadata: Annotated[
         Path | None,
-        typer.Option("--about", metavar="FILE", help=f"TOML: title, version, licence, limits, … {_DATASET}"),
+        typer.Option("--metadata", metavar="FILE", help=f"Title, version, licence, limits, … (TOML). {_DATASET}"),
     ] = None,
-    no_text: Annotated[bool, typer.Option("--no-text", help=f"Leave the texts out. {_DATASET}")] = False,
+    no_text: Annotated[bool, typer.Option("--no-text", help=f"Leave out the texts. {_DATASET}")] = False,
     push: Annotated[
         str, typer.Option("--push", metavar="OWNER/NAME", help=f"Publish on the Hugging Face hub. {_DATASET}")
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --push: only say what would go up.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --push: only say what would be uploaded.")] = False,
     include_text: Annotated[
-        bool, typer.Option("--include-text", help="With --push: the texts may be published, and shall be.")
+        bool, typer.Option("--include-text", help="With --push: publish the texts too; you must have the right to.")
     ] = False,
-    private: Annotated[
-        bool, typer.Option("--private", help="With --push: a new repository is closed to others.")
-    ] = False,
+    private: Annotated[bool, typer.Option("--private", help="With --push: make a new repository private.")] = False,
     language: Language = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Write records in another format, and say what it cannot hold."""
+    """Export records to another format, and report what it cannot represent."""
     from ...corpus.adjudication.drafts import read_gold
     from ...corpus.formats import export as run
     from ...corpus.formats import load_format
@@ -87,21 +85,21 @@ def export(
     form = load_format(to)
     if push and not (no_text or include_text):
         raise UsageError(
-            f"the texts would go to {push}, and texts of others are not yours to publish. "
-            "Fix: --no-text, or --include-text where you may"
+            f"the texts would be published at {push}, which needs the right to publish them. "
+            "Fix: --no-text, or --include-text if you have it"
         )
-    release = _release(passes or [], about, no_text, push, loaded) if passes or about or no_text or push else None
+    release = _release(passes or [], metadata, no_text, push, loaded) if passes or metadata or no_text or push else None
     if release is not None:
         form = HubFormat(release)
-    documents = progress(in_language(read_gold(gold, loaded), language), "exporting")
-    sources = [gold, *(passes or ()), *([about] if about else ()), *([scheme] if scheme else ())]
+    documents = with_progress(in_language(read_gold(gold, loaded), language), "exporting")
+    sources = [gold, *(passes or ()), *([metadata] if metadata else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
     upload = _upload(out, release, loaded) if release is not None and push else None
     if upload is not None and not dry_run:
         _publish(out, upload, private=private)
     if json:
-        told: dict[str, Any] = {"format": form.name, "documents": count, "out": str(out)}
-        told["lost"] = dict(sorted(loss.counts.items()))
+        data: dict[str, Any] = {"format": form.name, "documents": count, "out": str(out)}
+        data["lost"] = dict(sorted(loss.counts.items()))
         if upload is not None:
             sent = {
                 "repository": upload.repository,
@@ -109,22 +107,22 @@ def export(
                 "revision": upload.revision,
                 "files": upload.files,
             }
-            told["push"] = {**sent, "url": upload.url, "done": not dry_run}
-        result_json(told)
+            data["push"] = {**sent, "url": upload.url, "done": not dry_run}
+        result_json(data)
         return
     result(f"{pluralize(count, 'document')} as {form.name} -> {out}")
     for line in loss.told():
-        note(f"not held by {form.name}: {line}")
+        note(f"not in {form.name}: {line}")
     if upload is not None:
         _show(upload, done=not dry_run, private=private)
     hints.after_export(form.name, out)
 
 
-def _release(passes: list[str], about: Path | None, no_text: bool, push: str, scheme: Scheme) -> ReleaseMetadata:
+def _release(passes: list[str], metadata: Path | None, no_text: bool, push: str, scheme: Scheme) -> ReleaseMetadata:
     from ...workflows.dataset_metadata import release_metadata
 
     layers = read_passes(passes, scheme, least=0)
-    return release_metadata(about, layers, scheme, texts=not no_text, repository=push)
+    return release_metadata(metadata, layers, scheme, texts=not no_text, repository=push)
 
 
 def _upload(out: Path, release: ReleaseMetadata, scheme: Scheme) -> HubUpload:
@@ -144,8 +142,8 @@ def _publish(out: Path, upload: HubUpload, *, private: bool) -> None:
 
 
 def _show(upload: HubUpload, *, done: bool, private: bool) -> None:
-    closed = ", closed to others where it is new" if private else ""
-    result(f"\n{'went' if done else 'would go'} up to {upload.url}, revision {upload.revision}{closed}:")
+    suffix = ", private if new" if private else ""
+    result(f"\n{'uploaded' if done else 'would be uploaded'} to {upload.url}, revision {upload.revision}{suffix}:")
     table([(path, f"{size:,}") for path, size in upload.files.items()], ("file", "bytes"))
     if not done:
-        note("a dry run: nothing was sent")
+        note("dry run: nothing was sent")

@@ -1,4 +1,4 @@
-"""`goldspan lookup`: ids of actors and places by name, so that annotators look them up and do not coin them."""
+"""`goldspan lookup`: look up ids of actors and places by name, so that annotators need not invent them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 def lookup(
-    name: Annotated[str, typer.Argument(help="As it stands in the text, or an id.")],
-    actors: Annotated[list[Path] | None, typer.Option("--actors", help="A table of actors of your own.")] = None,
-    places: Annotated[list[Path] | None, typer.Option("--places", help="A table of places of your own.")] = None,
+    name: Annotated[str, typer.Argument(help="A name as in the text, or an id.")],
+    actors: Annotated[list[Path] | None, typer.Option("--actors", help="Your own table of actors; repeat.")] = None,
+    places: Annotated[list[Path] | None, typer.Option("--places", help="Your own table of places; repeat.")] = None,
     country: Annotated[str, typer.Option(help="Only places in this country (alpha-3).")] = "",
     population: Annotated[
         int,
         typer.Option(
-            help="Least population of settlements: 500, 1000, 5000 or 15000.",
+            help="Minimum population of settlements: 500, 1000, 5000 or 15000.",
             autocompletion=completion.complete_populations,
         ),
     ] = 15000,
     json: Json = False,
 ) -> None:
-    """Find the ids of an actor or a place.
+    """Look up the ids of an actor or a place.
 
-    Ends with status 1 where nothing has that name; the nearest names are shown then.
+    Ends with status 1 if nothing has that name; the nearest names are then shown.
     """
     from ...schema import UsageError, load_actors, load_places
     from ...schema.value_types import country_codes
@@ -45,27 +45,31 @@ def lookup(
     registry = load_actors(*(actors or ()))
     gazetteer = load_places(*(places or ()), min_population=population)
     by_id = registry.get(name)
-    found = [by_id] if by_id else registry.find(name)
+    found_actors = [by_id] if by_id else registry.find(name)
     place_by_id = gazetteer.get(name)
     found_places = _within(country, [place_by_id] if place_by_id else gazetteer.find(name))
-    near = not found and not found_places
+    near = not found_actors and not found_places
     if near:
-        found, found_places = registry.near(name), _within(country, gazetteer.near(name))
+        found_actors, found_places = registry.near(name), _within(country, gazetteer.near(name))
     if json:
         result_json(
-            {"exact": not near, "actors": [_actor(a) for a in found], "places": [_place(p) for p in found_places]}
+            {
+                "exact": not near,
+                "actors": [_actor(a) for a in found_actors],
+                "places": [_place(p) for p in found_places],
+            }
         )
     else:
         if near:
             nothing = f"nothing is called {name!r}"
-            smaller = "" if population == 500 else "; settlements of fewer people: --population 500"
-            note(f"{nothing}. Did you mean one of these{smaller}" if found or found_places else nothing + smaller)
-        rows = [("ACTOR", a.id, a.kind, a.name, a.country, "") for a in found]
+            hint = "" if population == 500 else "; for smaller settlements: --population 500"
+            note(f"{nothing}. Did you mean one of these{hint}" if found_actors or found_places else nothing + hint)
+        rows = [("ACTOR", a.id, a.kind, a.name, a.country, "") for a in found_actors]
         rows += [("LOCATION", p.id, p.kind, p.name, p.country, _point(p)) for p in found_places[:20]]
         if rows:
             table(rows, ("label", "id", "kind", "name", "country", "point"))
         if len(found_places) > 20:
-            note(f"and {pluralize(len(found_places) - 20, 'place')} more. Fix: --country narrows them")
+            note(f"and {pluralize(len(found_places) - 20, 'place')} more. Fix: narrow them with --country")
     if near:
         raise typer.Exit(1)
 

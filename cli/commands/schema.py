@@ -1,4 +1,4 @@
-"""`goldspan schema`: the scheme, a check of one's own, what changed between two."""
+"""`goldspan schema`: show a scheme, check one, compare two."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def show(scheme: SchemeFile = None, json: Json = False) -> None:
     for label in loaded.labels.values():
         result(f"\n{label.name}  key {label.hotkey or '-'}  {label.definition}")
         for item in label.fields.values():
-            said = getattr(item.type, "choices", None) or (getattr(item.type, "authority", None) or item.type.name,)
-            result(f"  {item.name} ({', '.join(said)})  {item.definition}")
+            choices = getattr(item.type, "choices", None) or (getattr(item.type, "authority", None) or item.type.name,)
+            result(f"  {item.name} ({', '.join(choices)})  {item.definition}")
         for example in label.examples:
             result(f"  e.g. {example}")
     result("\nNot annotated (zones)")
@@ -76,7 +76,7 @@ def _as_data(scheme: Any) -> dict[str, Any]:
 
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], json: Json = False) -> None:
-    """Say what is wrong with a scheme file, line by line."""
+    """Report every problem of a scheme file, with its line."""
     from ...schema import DataError, load_scheme
 
     try:
@@ -92,22 +92,23 @@ def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], j
         result_json({"file": str(file), "problems": [], "scheme": scheme.ref, "fingerprint": scheme.fingerprint})
     else:
         labels = ", ".join(scheme.labels)
-        named = f"{pluralize(len(scheme.labels), 'label')} ({labels})"
-        result(f"{file}: {scheme.ref}, {named}, fingerprint {scheme.fingerprint[:12]}")
+        label_list = f"{pluralize(len(scheme.labels), 'label')} ({labels})"
+        result(f"{file}: {scheme.ref}, {label_list}, fingerprint {scheme.fingerprint[:12]}")
 
 
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="A scheme file, or `conflict-news` for the one that goldspan ships.")],
+    old: Annotated[str, typer.Argument(help="A scheme file, or `conflict-news` for the built-in scheme.")],
     new: Annotated[str, typer.Argument(help="The other one.")],
     records: Annotated[
-        list[str] | None, typer.Option("--records", help="Records made under OLD: which of their spans are affected.")
+        list[str] | None,
+        typer.Option("--records", help="Records annotated with OLD: list their affected spans; repeat."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say what changed from one scheme to another, and which existing spans no longer hold.
+    """Show what changed from one scheme to another, and which existing spans become invalid.
 
-    Ends with status 1 where spans of the records given no longer hold.
+    Ends with status 1 if spans of the given records become invalid.
     """
     from ...corpus import read_records
     from ...schema import conflict_scheme, load_scheme, scheme_changes, span_survives
@@ -126,7 +127,7 @@ def diff(
     if json:
         result_json({"old": before.ref, "new": after.ref, "changes": changes, "affected": affected})
     else:
-        for line in changes or ["nothing that spans or zones can feel changed"]:
+        for line in changes or ["no change that affects spans or zones"]:
             result(line)
         if changes and before.ref == after.ref:
             result(f"both are {after.ref}. Fix: raise the version of the new one")
@@ -140,7 +141,7 @@ def diff(
                 ("document", "label", "surface", "why"),
             )
         elif records:
-            result("every span of the records still holds")
+            result("every span of the records is still valid")
     if affected:
         raise typer.Exit(1)
 
@@ -155,7 +156,7 @@ def json_schema(scheme: SchemeFile = None) -> None:
 
 @app.command("studio-config")
 def studio_config(scheme: SchemeFile = None) -> None:
-    """Print the labelling interface of Label Studio for the scheme."""
+    """Print the labeling config of Label Studio for the scheme."""
     from ...annotate.label_studio.mapping.labeling_config import labeling_config
     from ...schema import load_scheme
 

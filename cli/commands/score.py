@@ -1,4 +1,4 @@
-"""`goldspan score`: systems against gold."""
+"""`goldspan score`: score systems against gold."""
 
 from __future__ import annotations
 
@@ -25,32 +25,38 @@ if TYPE_CHECKING:
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans.")],
     systems: Annotated[
-        list[str], typer.Argument(metavar="SYSTEM...", help="Records with a system's spans each, or another format.")
+        list[str],
+        typer.Argument(metavar="SYSTEM...", help="Predictions of a system each, as records or in another format."),
     ],
     label_map: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="TOML: the systems' labels to the scheme's.")
+        Path | None, typer.Option("--map", metavar="FILE", help="Map the systems' labels to the scheme's (TOML).")
     ] = None,
-    errors: Annotated[bool, typer.Option("--errors", help="Class the errors, count and show them.")] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="Classify, count and show errors.")] = False,
     training: Annotated[
         str | None,
-        typer.Option("--training", metavar="FILE", help="Records whose surfaces count as seen, for --errors."),
+        typer.Option("--training", metavar="FILE", help="Training records: their surfaces count as seen in --errors."),
     ] = None,
-    ceiling: Annotated[
-        list[str] | None, typer.Option("--ceiling", metavar="PASS", help="Passes (two or more) to show systems beside.")
+    agreement_of: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--agreement-of", metavar="PASS", help="Show the agreement of these passes beside the systems; repeat."
+        ),
     ] = None,
     labels: Annotated[
-        str, typer.Option(help="Only these labels, joined by commas.", autocompletion=completion.complete_labels)
+        str,
+        typer.Option(help="Score only these labels, separated by commas.", autocompletion=completion.complete_labels),
     ] = "",
-    resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the tests; 0 for none.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Of the same.")] = 0,
+    resamples: Annotated[int, typer.Option(min=0, help="Resamples of bootstrap and tests; 0 for none.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
     common: Annotated[
-        bool, typer.Option("--common", help="Only the documents that the gold and all systems have.")
+        bool, typer.Option("--common", help="Score only documents that the gold and all systems have.")
     ] = False,
     intervals: Annotated[
-        bool, typer.Option("--intervals", help="Intervals of fewer than 10 documents too, with how far to trust them.")
+        bool, typer.Option("--intervals", help="Show intervals for fewer than 10 documents too, with a caveat.")
     ] = False,
     fail_under: Annotated[
-        list[str] | None, typer.Option("--fail-under", metavar="MEASURE=X", help="End with 1 where it is lower.")
+        list[str] | None,
+        typer.Option("--fail-under", metavar="MEASURE=X", help="End with status 1 if a measure is lower; repeat."),
     ] = None,
     html: Html = None,
     scheme: SchemeFile = None,
@@ -67,49 +73,56 @@ def score(
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
-    chosen = comma_separated("--labels", labels)
+    chosen_labels = comma_separated("--labels", labels)
     limits = _limits(fail_under or [])
-    figures = run([], [], scheme=loaded, labels=chosen, resamples=0)  # of nothing: what can be asked for
+    empty_scores = run([], [], scheme=loaded, labels=chosen_labels, resamples=0)  # to check the measures' names
     for path, _ in limits:
-        figures.figure(path)
-    mapped = read_label_map(label_map, loaded) if label_map else None
-    answers = for_each(lambda path: _read(path, loaded, mapped), systems)
-    if mapped and not mapped.used:
-        note(f"note: {label_map}: no system has a label that it maps")
-    if mapped and mapped.dropped:
-        dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapped.dropped.items()))
+        empty_scores.figure(path)
+    mapping = read_label_map(label_map, loaded) if label_map else None
+    predictions = for_each(lambda path: _read(path, loaded, mapping), systems)
+    if mapping and not mapping.used:
+        note(f"note: {label_map}: no system has a label in this map")
+    if mapping and mapping.dropped:
+        dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapping.dropped.items()))
         note(f"note: dropped by the label map: {dropped}")
-    if mapped and mapped.bared:
-        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapped.bared.items()))
-        note(f"note: values left out that the mapped label cannot hold: {bared}")
+    if mapping and mapping.bared:
+        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapping.bared.items()))
+        note(f"note: values dropped because the mapped label has no such field: {bared}")
     gold_documents = list(read_gold(gold, loaded))
-    passes = agree(read_passes(ceiling, loaded), loaded) if ceiling else None
-    known = list(read_records(training, loaded)) if training else []
-    names = _names(systems, answers)
+    passes = agree(read_passes(agreement_of, loaded), loaded) if agreement_of else None
+    training_documents = list(read_records(training, loaded)) if training else []
+    names = _names(systems, predictions)
     scores = run(
         gold_documents,
-        *answers,
+        *predictions,
         scheme=loaded,
         names=names,
-        labels=chosen,
+        labels=chosen_labels,
         resamples=resamples,
         seed=seed,
         warn=lambda message: note(f"warning: {message}"),
         path=gold,
-        label_map=mapped.signature if mapped else "none",
+        label_map=mapping.signature if mapping else "none",
         common=common,
         intervals=intervals,
     )
     if common:
-        gold_documents, *answers = common_documents(gold_documents, *answers)
-    reached = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
+        gold_documents, *predictions = common_documents(gold_documents, *predictions)
+    measured = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
-        [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
+        [
+            analyse_errors(gold_documents, a, loaded, labels=chosen_labels, training=training_documents)
+            for a in predictions
+        ]
+        if errors
+        else []
     )
     if html is not None:
         from ...eval.report import score_page
 
-        page = score_page(scores, gold_documents, answers, loaded, labels=chosen, training=known)
+        page = score_page(
+            scores, gold_documents, predictions, loaded, labels=chosen_labels, training=training_documents
+        )
         write_page(html, page)
     if json:
         data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
@@ -123,24 +136,24 @@ def score(
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
             _show_errors(system_score.name, analysis)
     failed = False
-    for path, limit, values in reached:
+    for path, limit, values in measured:
         for system, value in zip(scores.systems, values, strict=True):
             if value is None or value < limit:
                 failed = True
-                error(f"{system.name}: {path} is {cell(value)}, under {limit}")
+                error(f"{system.name}: {path} is {cell(value)}, below {limit}")
     if failed:
         raise typer.Exit(1)
     if not json:
-        more = [
+        options = [
             *(("--map", str(label_map)) if label_map else ()),
             *(("--labels", labels) if labels else ()),
         ]
-        more += ["--common"] if common else []
-        hints.after_score([gold, *systems, *more], html=html is not None, errors=errors, scheme=scheme)
+        options += ["--common"] if common else []
+        hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
 
 
-def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> list[Document]:
-    """A system's documents: records, or any format that `convert` knows by its look."""
+def _read(path: str, scheme: Scheme, mapping: LabelMap | None) -> list[Document]:
+    """Read a system's documents: records, or any format that `goldspan convert` recognises."""
     from ...corpus import read_records
     from ...corpus.formats import ReadReport, read_any
     from ...corpus.storage.file_io import file_suffix
@@ -148,10 +161,10 @@ def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> list[Document]:
     from ...corpus.storage.records import JSON_LINES, PARQUET
 
     if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
-        return list(read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme))
-    account = ReadReport()
-    documents = list(read_any(Path(path), scheme, account, labels=mapped))
-    for line in account.told():
+        return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
+    report = ReadReport()
+    documents = list(read_any(Path(path), scheme, report, labels=mapping))
+    for line in report.told():
         note(f"note: {path}: {line}")
     return documents
 
@@ -199,10 +212,10 @@ def _limits(pairs: list[str]) -> list[tuple[str, float]]:
         path, _, limit = pair.partition("=")
         try:
             limits.append((path, _finite(limit)))
-        except ValueError as fault:
+        except ValueError as error:
             raise UsageError(
-                f"--fail-under {pair}: no number. Fix: MEASURE=X, as in spans.strict.micro.f1=0.8"
-            ) from fault
+                f"--fail-under {pair}: not a number. Fix: MEASURE=X, as in spans.strict.micro.f1=0.8"
+            ) from error
     return limits
 
 
@@ -213,10 +226,10 @@ def _finite(text: str) -> float:
     return number
 
 
-def _names(paths: list[str], answers: list[Any]) -> list[str]:
-    """What layers state, where they all differ; else the names of the files."""
-    stated = [{d.layer.annotator for d in documents if d.layer and d.layer.annotator} for documents in answers]
-    names = [found.pop() if len(found) == 1 else "" for found in stated]
+def _names(paths: list[str], predictions: list[Any]) -> list[str]:
+    """Return the annotators of the layers if they all differ, else the names of the files."""
+    stated = [{d.layer.annotator for d in documents if d.layer and d.layer.annotator} for documents in predictions]
+    names = [annotators.pop() if len(annotators) == 1 else "" for annotators in stated]
     return (
         names if all(names) and len(set(names)) == len(names) else [Path(path).name.partition(".")[0] for path in paths]
     )
@@ -224,8 +237,8 @@ def _names(paths: list[str], answers: list[Any]) -> list[str]:
 
 def _show(scores: Scores) -> None:
     gold = scores.gold
-    told = f"{pluralize(gold['documents'], 'document')}, {pluralize(gold['spans'], 'span')}, {gold['sha256'][:12]}"
-    result(f"gold {one_line(gold['path'])}: {told}")
+    summary = f"{pluralize(gold['documents'], 'document')}, {pluralize(gold['spans'], 'span')}, {gold['sha256'][:12]}"
+    result(f"gold {one_line(gold['path'])}: {summary}")
     for system in scores.systems:
         result(f"\n{one_line(system.name)}")
         rows = []
@@ -241,8 +254,8 @@ def _show(scores: Scores) -> None:
         table(rows, header)
         result()
         values = [
-            (label, cell(found["value_accuracy"]), cell(found["value_f1"]), found["support"], _parts(found))
-            for label, found in system.values.items()
+            (label, cell(item["value_accuracy"]), cell(item["value_f1"]), item["support"], _parts(item))
+            for label, item in system.values.items()
         ]
         table(values, ("values", "accuracy", "F1", "matched", "parts"))
         result(f"\nsignature  {system.signature}")
@@ -265,6 +278,6 @@ def _row(name: str, micro: dict[str, Any], interval: list[float] | None) -> tupl
     return name, *(cell(micro[key]) for key in ("precision", "recall", "f1")), bounds, *counts
 
 
-def _parts(found: dict[str, Any]) -> str:
-    shown = {k: v for k, v in found.items() if (k.endswith("accuracy") and k != "value_accuracy") or k == "acc_161km"}
+def _parts(figures: dict[str, Any]) -> str:
+    shown = {k: v for k, v in figures.items() if (k.endswith("accuracy") and k != "value_accuracy") or k == "acc_161km"}
     return " ".join(f"{name.removesuffix('_accuracy')} {cell(value)}" for name, value in shown.items()) or "-"

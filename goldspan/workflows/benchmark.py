@@ -1,4 +1,4 @@
-"""Extractors over the gold's texts: what they find, how fast, in how much memory; then their scores."""
+"""Benchmark extractors on the gold's texts: speed, memory and scores."""
 
 from __future__ import annotations
 
@@ -39,17 +39,18 @@ from ..schema import (
 
 @dataclass(frozen=True, slots=True)
 class ExtractorCost:
-    """What an extractor took for the gold's texts, in a process of its own.
+    """Time and memory that an extractor took for the gold's texts, in a process of its own.
 
     Attributes:
-        load: Seconds until it was ready: made, with everything loaded that it needs for its first document.
-        seconds: Wall time of the reading alone.
-        restarts: Seconds within the reading, and not counted in it, that went into starting a program again.
-        words: Words that it has read, by white space: not those of documents that it failed on.
-        memory: Peak resident memory of its largest process, megabytes of a million bytes; None where the system does
-            not tell, or the model runs elsewhere.
+        name: Name of the extractor.
+        load: Seconds until it was ready: created, with everything loaded that its first document needs.
+        seconds: Wall time of the annotation alone.
+        restarts: Seconds during the annotation, not included in `seconds`, spent on restarting a program.
+        words: Number of words annotated, split at white space; without those of documents that it failed on.
+        memory: Peak resident memory of its largest process, in megabytes (10^6 bytes); None if the system does not
+            report it, or the model runs elsewhere.
         failed: Documents that it failed on; they count as empty in the scores.
-        tally: What it counted.
+        tally: Counters of the extractor.
     """
 
     name: str
@@ -63,17 +64,17 @@ class ExtractorCost:
 
     @property
     def words_per_second(self) -> float | None:
-        """Of one process; None where the texts have no words, took no time, or answers had been kept."""
+        """Words per second of one process; None if there are no words, no time was measured, or answers were cached."""
         return self.words / self.seconds if self.words and self.seconds > 0 and not self.tally.get(CACHED) else None
 
 
 @dataclass(frozen=True, slots=True)
 class FailedExtractor:
-    """An extractor that has no scores.
+    """An extractor that failed and has no scores.
 
     Attributes:
-        name: As it was named in the call.
-        error: Why.
+        name: The extractor, as given in the call.
+        error: Why it failed.
     """
 
     name: str
@@ -82,119 +83,121 @@ class FailedExtractor:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkResult:
-    """Extractors over a gold's texts.
+    """The outcome of a benchmark.
 
     Attributes:
-        scores: Of what they found; None where all failed.
-        ran: What each took, or why it failed, in the order of the call.
-        gold: The documents.
-        answers: What each that did not fail found.
+        scores: Scores of the predictions; None if all extractors failed.
+        outcomes: The cost of each extractor, or why it failed, in the order of the call.
+        gold: The gold documents.
+        predictions: Predicted documents of each extractor that did not fail.
     """
 
     scores: Scores | None
-    ran: list[ExtractorCost | FailedExtractor]
+    outcomes: list[ExtractorCost | FailedExtractor]
     gold: list[Document]
-    answers: list[list[Document]]
+    predictions: list[list[Document]]
 
     @property
     def costs(self) -> list[ExtractorCost]:
-        """In the order of the scores."""
-        return [item for item in self.ran if isinstance(item, ExtractorCost)]
+        """Costs, in the order of the scores."""
+        return [item for item in self.outcomes if isinstance(item, ExtractorCost)]
 
     @property
     def failures(self) -> list[FailedExtractor]:
-        """In the order of the call."""
-        return [item for item in self.ran if isinstance(item, FailedExtractor)]
+        """Failed extractors, in the order of the call."""
+        return [item for item in self.outcomes if isinstance(item, FailedExtractor)]
 
 
-def run_bench(gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0) -> BenchmarkResult:
-    """Runs extractors one after the other over a gold's texts and scores what they find.
+def run_benchmark(
+    gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0
+) -> BenchmarkResult:
+    """Run extractors over a gold's texts, one after the other, and score their predictions.
 
     Args:
         gold: A records file with gold spans.
-        specs: Extractors as `load_extractor` takes them.
-        scheme: Of both.
-        resamples: Of the bootstrap.
-        seed: Of the same.
+        specs: Extractors, as in `load_extractor`.
+        scheme: Scheme of both.
+        resamples: Number of bootstrap resamples.
+        seed: Seed of the bootstrap.
 
     Raises:
         DataError: The gold cannot be read.
-        UsageError: Names or arguments of extractors are wrong, before any is run.
+        UsageError: Names or arguments of extractors are wrong; none was run.
     """
-    for_each(_check, specs)
+    for_each(_check_spec, specs)
     documents = list(read_gold(gold, scheme))
-    ran: list[ExtractorCost | FailedExtractor] = []
-    systems: list[list[Document]] = []
+    outcomes: list[ExtractorCost | FailedExtractor] = []
+    predictions: list[list[Document]] = []
     with TemporaryDirectory() as folder:
         for number, spec in enumerate(specs):
             out = Path(folder) / f"{number}.jsonl"
-            ran.append(_measured(gold, spec, scheme, out))
-            if isinstance(ran[-1], ExtractorCost):
-                systems.append(list(read_records(out, scheme)))
-    names = _distinct([item.name for item in ran if isinstance(item, ExtractorCost)])
+            outcomes.append(_measure_in_process(gold, spec, scheme, out))
+            if isinstance(outcomes[-1], ExtractorCost):
+                predictions.append(list(read_records(out, scheme)))
+    names = _distinct([item.name for item in outcomes if isinstance(item, ExtractorCost)])
     scores = None
-    if systems:
-        scores = score(documents, *systems, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
-    return BenchmarkResult(scores, ran, documents, systems)
+    if predictions:
+        scores = score(documents, *predictions, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
+    return BenchmarkResult(scores, outcomes, documents, predictions)
 
 
-def _check(spec: str) -> None:
-    with suppress(DependencyError):  # its own process tells of it, and the others are run
+def _check_spec(spec: str) -> None:
+    with suppress(DependencyError):  # its own process reports it, and the others are run
         check_spec(spec)
 
 
-def _measured(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost | FailedExtractor:
-    # a process of its own, started afresh: its peak of memory is the extractor's alone
+def _measure_in_process(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost | FailedExtractor:
+    # a new process, so that its peak memory is the extractor's alone
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, gold, spec, scheme, out), daemon=True)
+    process = context.Process(target=_run_worker, args=(theirs, gold, spec, scheme, out), daemon=True)
     with ours:
         spawn(process)
         try:
-            theirs.close()  # the process's end is then the end of the pipe
+            theirs.close()  # so that the end of the process closes the pipe
             answer: ExtractorCost | GoldspanError = ours.recv()
         except EOFError:
-            what = f"the extractor {spec!r} ended the process that it ran in"
-            answer = DependencyError(f"{what}. Fix: see whether the memory is enough, or tell its authors")
+            what = f"the extractor {spec!r} ended its process"
+            answer = DependencyError(f"{what}. Fix: check whether there is enough memory, or tell its authors")
         finally:
             terminate(process)
     return answer if isinstance(answer, ExtractorCost) else FailedExtractor(spec, answer)
 
 
-def _answer(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
+def _run_worker(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
     with worker_main(), suppress(BrokenPipeError):
         try:
             pipe.send(measure(gold, spec, scheme, out))
         except GoldspanError as error:
             pipe.send(error)
-        except Exception as error:  # whatever another package does
+        except Exception as error:  # another package may raise anything
             pipe.send(DependencyError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}"))
 
 
 def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
-    """Makes an extractor, lets it load, times its reading of a gold's texts, and writes what it finds.
+    """Load an extractor, time its annotation of a gold's texts, and write its predictions.
 
-    No time before the reading counts as reading, and none that is known to be spent on loading: see `Extractor`.
+    Time spent on loading is not counted as annotation, as far as the extractor reports it: see `Extractor`.
 
     Args:
         gold: A records file.
         spec: The extractor.
-        scheme: Of the records.
-        out: Where what it finds is written.
+        scheme: Scheme of the records.
+        out: File for the predictions.
 
     Raises:
         DataError: The extractor failed on every document.
-        GoldspanError: It cannot be made or loaded, cannot go on, or uses labels that nobody knows.
+        GoldspanError: The extractor cannot be created or loaded, cannot continue, or uses unknown labels.
     """
     documents = list(read_gold(gold, scheme))
-    began = time.perf_counter()
+    started = time.perf_counter()
     extractor = load_extractor(spec, scheme)
     load_extractor_model(extractor)
     rehearse(extractor)
-    before = _restarting(extractor)
+    before = _restart_seconds(extractor)
     ready = time.perf_counter()
     outcomes = ExtractorRun(extractor, scheme).all(documents)
-    restarts = _restarting(extractor) - before
+    restarts = _restart_seconds(extractor) - before
     seconds = time.perf_counter() - ready - restarts
     failed = tuple(outcome.problem for outcome in outcomes if outcome.problem is not None)
     if failed and len(failed) == len(documents):
@@ -207,7 +210,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     write_records(out, (decode(outcome.line) for outcome in outcomes if outcome.problem is None), scheme)
     return ExtractorCost(
         name=extractor.name,
-        load=ready - began - before,
+        load=ready - started - before,
         seconds=seconds,
         restarts=restarts,
         words=words,
@@ -217,13 +220,13 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     )
 
 
-def _restarting(extractor: Extractor) -> float:
+def _restart_seconds(extractor: Extractor) -> float:
     seconds: float = getattr(extractor, "restarting", 0.0)
     return seconds
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """Names of which no two are equal: a second of a name is numbered."""
+    """Make names distinct by numbering repeated ones."""
     seen: dict[str, int] = {}
     result = []
     for name in names:

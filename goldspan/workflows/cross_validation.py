@@ -1,9 +1,8 @@
-"""Training with scores from outside the training: each document read by a pipeline that has not seen it."""
+"""Cross-validation: train a pipeline on part of the gold, and predict and score the rest."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 
 from ..annotate import load_extractor
 from ..annotate.adapters.spacy import SpacyPipeline
@@ -12,69 +11,80 @@ from ..annotate.training import pipeline_language, train
 from ..eval import score
 from ..eval.scores import Scores
 from ..schema import Document, Extractor, Scheme, UsageError, is_english
+from .progress import Progress, ignore_progress
 
 
-def fold_scores(
+def cross_validate(
     documents: list[Document],
     scheme: Scheme,
     folds: int,
     *,
     seed: int,
     epochs: int,
-    tick: Callable[[], None] = lambda: None,
+    progress: Progress = ignore_progress,
 ) -> Scores:
-    """Scores of pipelines on the documents that they were not trained on, beside those of the rules where they fit.
+    """Score pipelines on documents that they were not trained on, beside the rules where these apply.
 
     Args:
-        documents: With gold spans.
-        scheme: Theirs.
-        folds: Parts; as many as there are documents leaves out one at a time. A document's part hangs on its id alone.
-        seed: Of the training and the bootstrap.
-        epochs: Of the training.
-        tick: Called after each epoch of each part.
+        documents: Documents with gold spans.
+        scheme: Their scheme.
+        folds: Number of folds; as many as there are documents is leave-one-out. A document's fold depends on its id
+            alone.
+        seed: Seed of the training and the bootstrap.
+        epochs: Number of epochs of each training.
+        progress: Called after each epoch of each fold.
 
     Raises:
-        UsageError: Fewer than two parts, or more than documents.
+        UsageError: Fewer than two folds, or more than documents.
     """
-    systems = {"trained": read_left_out(documents, scheme, folds, seed=seed, epochs=epochs, tick=tick)}
+    systems = {"trained": predict_held_out(documents, scheme, folds, seed=seed, epochs=epochs, progress=progress)}
     if rules_fit(scheme) and all(is_english(document.meta.language) for document in documents):
-        systems["rules"] = _read(load_extractor("rules", scheme), [_bare(document) for document in documents])
+        rules = load_extractor("rules", scheme)
+        systems["rules"] = _predict(rules, [_without_layer(document) for document in documents])
     return score(documents, *systems.values(), scheme=scheme, names=list(systems), seed=seed)
 
 
-def read_left_out(
+def predict_held_out(
     documents: list[Document],
     scheme: Scheme,
     folds: int,
     *,
     seed: int,
     epochs: int,
-    tick: Callable[[], None] = lambda: None,
+    progress: Progress = ignore_progress,
 ) -> list[Document]:
-    """The documents, each with what a pipeline finds that was trained on the other parts; no layer is stated.
+    """Return the documents, each with the predictions of a pipeline trained on the other folds, and without a layer.
 
-    Arguments and errors as `fold_scores`.
+    Arguments and errors are those of `cross_validate`.
     """
     if not 2 <= folds <= len(documents):
-        raise UsageError(f"--folds {folds}: Fix: between 2 and {len(documents)}, the number of documents")
+        raise UsageError(f"`folds` is {folds}. Fix: between 2 and {len(documents)}, the number of documents")
     shuffled = sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest())
-    trained: list[Document] = []
-    language = pipeline_language(documents)  # of all parts alike, though one of them might lack a language
-    for part in range(folds):
-        held = [document for number, document in enumerate(shuffled) if number % folds == part]
-        rest = [document for number, document in enumerate(shuffled) if number % folds != part]
-        pipeline = train(rest, scheme, language=language, seed=seed, epochs=epochs, tick=tick).pipeline
-        trained += _read(SpacyPipeline(scheme, pipeline=pipeline), [_bare(document) for document in held])
-    return trained
+    predicted: list[Document] = []
+    language = pipeline_language(documents)  # that of all folds, although one of them might lack a language
+    epochs_done = 0
+
+    def epoch_done() -> None:
+        nonlocal epochs_done
+        epochs_done += 1
+        progress("training", epochs_done, folds * epochs)
+
+    for fold in range(folds):
+        held_out = [document for number, document in enumerate(shuffled) if number % folds == fold]
+        others = [document for number, document in enumerate(shuffled) if number % folds != fold]
+        pipeline = train(others, scheme, language=language, seed=seed, epochs=epochs, tick=epoch_done).pipeline
+        extractor = SpacyPipeline(scheme, pipeline=pipeline)
+        predicted += _predict(extractor, [_without_layer(document) for document in held_out])
+    return predicted
 
 
-def _bare(document: Document) -> Document:
+def _without_layer(document: Document) -> Document:
     from msgspec.structs import replace
 
     return replace(document, spans=(), layer=None)
 
 
-def _read(extractor: Extractor, documents: list[Document]) -> list[Document]:
+def _predict(extractor: Extractor, documents: list[Document]) -> list[Document]:
     from msgspec.structs import replace
 
     layers = extractor.extract(documents)

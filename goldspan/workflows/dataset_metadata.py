@@ -1,4 +1,4 @@
-"""A dataset with all that belongs to it: the passes behind the gold, their agreement, what its makers say."""
+"""Metadata of a dataset release: the passes behind the gold, their agreement, and what its authors state."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from ..schema import Document, Scheme, UsageError
 
 
 def release_metadata(
-    about: Path | None,
+    metadata: Path | None,
     passes: Mapping[str, Sequence[Document]],
     scheme: Scheme,
     *,
     texts: bool = True,
     repository: str = "",
 ) -> ReleaseMetadata:
-    """What a dataset is made with, beside the gold; agreement is measured where two passes share documents.
+    """Gather the metadata of a release; agreement is measured if two passes share documents.
 
     Args:
-        about: A file about the dataset.
+        metadata: A TOML file about the dataset.
         passes: Layers by annotator.
-        scheme: Of all of them.
+        scheme: Their scheme.
         texts: Whether the dataset holds the texts.
-        repository: Where it is to be published; the file's where empty.
+        repository: Where to publish it, as OWNER/NAME; that of the file by default.
 
     Raises:
-        DataError: The file or a pass is at fault.
-        UsageError: The repository's name is none.
+        DataError: The file or a pass is invalid.
+        UsageError: The repository's name is invalid.
     """
-    said = read_about(about) if about else DatasetAuthorship()
+    authorship = read_about(metadata) if metadata else DatasetAuthorship()
     if repository:
         if not is_repository(repository):
-            raise UsageError(f"{repository!r} is no repository. Fix: write it as OWNER/NAME")
-        said = replace(said, repository=repository)
+            raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
+        authorship = replace(authorship, repository=repository)
     agreement = agree(passes, scheme).to_dict() if shared(readings_of(passes)) else None
-    return ReleaseMetadata(about=said, passes=passes, agreement=agreement, texts=texts)
+    return ReleaseMetadata(about=authorship, passes=passes, agreement=agreement, texts=texts)

@@ -1,6 +1,6 @@
-"""What goldspan finds around it: packages, extras, Label Studio, disk, terminal, shell, configuration.
+"""Diagnose the installation: packages, extras, Label Studio, disk, terminal.
 
-Nothing is imported for it but what tells of packages: a package that cannot be imported is a matter for its own error.
+Only package metadata is read; no package is imported to be checked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from ..annotate.label_studio.server.installation import pinned_version, required
 from ..annotate.label_studio.server.paths import server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
-from ..cli.completion import completion_status
 
 GIVES = {
     "backend": "goldspan studio backend: suggestions as people open tasks",
@@ -33,19 +32,19 @@ GIVES = {
 """What each extra is for."""
 
 STUDIO_NEEDS = 1_500_000_000
-"""Bytes that the installed server takes, about."""
+"""Approximate size of the installed server, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that goldspan asks for.
+    """A package that goldspan depends on.
 
     Attributes:
-        name: As it is installed by.
-        needs: The versions that will do; empty where any will.
-        version: The installed one; None where there is none.
-        fault: What is wrong with it; empty where nothing is.
-        extra: Of which extra it is; empty for one that is always needed.
+        name: Name of the distribution.
+        needs: Version specifier; empty if any version will do.
+        version: Installed version; None if it is not installed.
+        fault: What is wrong with it; empty if nothing is.
+        extra: The extra that it belongs to; empty if it is always required.
     """
 
     name: str
@@ -57,12 +56,12 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A part of goldspan that is installed on demand.
+    """An optional part of goldspan.
 
     Attributes:
-        name: Of the extra.
+        name: Name of the extra.
         gives: What it is for.
-        packages: What it takes.
+        packages: The packages that it requires.
     """
 
     name: str
@@ -71,30 +70,29 @@ class Extra:
 
     @property
     def installed(self) -> bool:
-        """Whether all of it is there, in versions that will do."""
+        """Whether all its packages are installed, in suitable versions."""
         return not any(package.fault for package in self.packages)
 
     @property
     def fix(self) -> str:
-        """How to get it."""
+        """The command that installs it."""
         return f"pip install 'goldspan[{self.name}]'"
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All that was found.
+    """A diagnosis of the installation.
 
     Attributes:
-        version: Of goldspan.
-        python: Of Python.
-        python_needs: The versions that will do.
-        packages: Those that are always needed.
-        extras: By name.
-        studio: Of the embedded Label Studio.
-        disk: Free room by what it is needed for.
-        terminal: What the three streams are, and the like.
-        completion: Of the shell.
-        faults: What is missing or wrong of all that is needed, each with its mend.
+        version: Version of goldspan.
+        python: Version of Python.
+        python_needs: Version specifier of Python.
+        packages: Required packages.
+        extras: Optional parts, sorted by name.
+        studio: State of the embedded Label Studio.
+        disk: Free disk space by purpose.
+        terminal: Which streams are terminals, their width and encoding.
+        faults: What is missing or wrong among the required packages, each with its fix.
     """
 
     version: str
@@ -105,26 +103,27 @@ class Diagnosis:
     studio: dict[str, Any]
     disk: list[dict[str, Any]]
     terminal: dict[str, Any]
-    completion: dict[str, Any]
     faults: list[str] = field(default_factory=list)
 
 
 def diagnose() -> Diagnosis:
-    """Looks at everything; takes well under a second."""
-    own = distribution("goldspan")
-    python_needs = own.metadata["Requires-Python"] or ""
-    everything = list(_packages(own))
-    packages = [package for package in everything if not package.extra]
+    """Diagnose the installation; takes well under a second."""
+    goldspan = distribution("goldspan")
+    python_needs = goldspan.metadata["Requires-Python"] or ""
+    all_packages = list(_packages(goldspan))
+    packages = [package for package in all_packages if not package.extra]
     by_extra: dict[str, list[Package]] = defaultdict(list)
-    for package in everything:
+    for package in all_packages:
         if package.extra:
             by_extra[package.extra].append(package)
-    extras = [Extra(name, GIVES.get(name, ""), found) for name, found in sorted(by_extra.items())]
+    extras = [Extra(name, GIVES.get(name, ""), parts) for name, parts in sorted(by_extra.items())]
     faults = [f"{p.name}: {p.fault}. Fix: pip install '{p.name}{p.needs}'" for p in packages if p.fault]
-    if not _within(platform.python_version(), python_needs):
-        faults.insert(0, f"Python is {platform.python_version()}, and goldspan needs {python_needs}. Fix: a later one")
+    if not _satisfies(platform.python_version(), python_needs):
+        faults.insert(
+            0, f"Python is {platform.python_version()}, and goldspan needs {python_needs}. Fix: install a later version"
+        )
     return Diagnosis(
-        version=own.version,
+        version=goldspan.version,
         python=platform.python_version(),
         python_needs=python_needs,
         packages=packages,
@@ -132,88 +131,92 @@ def diagnose() -> Diagnosis:
         studio=_studio(),
         disk=list(_disk()),
         terminal=_terminal(),
-        completion=_completion(),
         faults=faults,
     )
 
 
-def _packages(own: Distribution) -> Iterator[Package]:
+def _packages(goldspan: Distribution) -> Iterator[Package]:
     from packaging.requirements import Requirement
 
-    for line in own.requires or ():
+    for line in goldspan.requires or ():
         requirement = Requirement(line)
-        extra = next((name for name in own.metadata.get_all("Provides-Extra") or () if _of(requirement, name)), "")
+        extra = next(
+            (name for name in goldspan.metadata.get_all("Provides-Extra") or () if _requires_extra(requirement, name)),
+            "",
+        )
         if extra or requirement.marker is None or requirement.marker.evaluate():
             yield _package(requirement.name, str(requirement.specifier), extra)
 
 
-def _of(requirement: Any, extra: str) -> bool:
+def _requires_extra(requirement: Any, extra: str) -> bool:
     marker = requirement.marker
     return marker is not None and not marker.evaluate({"extra": ""}) and marker.evaluate({"extra": extra})
 
 
 def _package(name: str, needs: str, extra: str) -> Package:
     try:
-        found = distribution(name)
+        installed = distribution(name)
     except PackageNotFoundError:
         return Package(name, needs, None, "not installed", extra)
-    if not _within(found.version, needs):
-        return Package(name, needs, found.version, f"{found.version} is installed, and {needs} is needed", extra)
-    tops = {file.parts[0] for file in found.files or () if len(file.parts) == 2 and file.name == "__init__.py"}
+    if not _satisfies(installed.version, needs):
+        return Package(
+            name, needs, installed.version, f"{installed.version} is installed, and {needs} is needed", extra
+        )
+    tops = {file.parts[0] for file in installed.files or () if len(file.parts) == 2 and file.name == "__init__.py"}
     if tops and not any(find_spec(top) for top in tops):
-        return Package(name, needs, found.version, "its files are gone", extra)
-    return Package(name, needs, found.version, "", extra)
+        return Package(name, needs, installed.version, "its files are missing", extra)
+    return Package(name, needs, installed.version, "", extra)
 
 
-def _within(version: str, needs: str) -> bool:
+def _satisfies(version: str, needs: str) -> bool:
     from packaging.specifiers import SpecifierSet
 
     return SpecifierSet(needs).contains(version, prereleases=True)
 
 
 def _studio() -> dict[str, Any]:
-    """The embedded server's program, and the servers that were started with it."""
-    place = studio_paths()
-    environment = required_installation(place)
+    """Return the state of the embedded server's installation, and of the servers started from it."""
+    paths = studio_paths()
+    installation = required_installation(paths)
     servers = []
-    for name in server_names(place):
-        state = read_state(place.place(name))
-        alive = state is not None and state.alive
-        answers = alive and state is not None and _answers(state.port)
+    for name in server_names(paths):
+        state = read_state(paths.place(name))
+        is_alive = state is not None and state.alive
+        is_running = is_alive and state is not None and _answers(state.port)
         servers.append(
             {
                 "name": name,
-                "running": answers,
+                "running": is_running,
                 "url": state.url if state is not None else None,
-                "pid": state.pid if state is not None and alive else None,
-                "data": str(place.place(name).folder),
+                "pid": state.pid if state is not None and is_alive else None,
+                "data": str(paths.place(name).folder),
             }
         )
     return {
         "supported": sys.platform != "win32",
         "version": pinned_version(),
-        "installed": environment.complete,
-        "template": (environment.folder / "template.sqlite3").is_file(),
-        "environment": str(environment.folder),
+        "installed": installation.complete,
+        "template": (installation.folder / "template.sqlite3").is_file(),
+        "environment": str(installation.folder),
         "servers": servers,
     }
 
 
 def _answers(port: int) -> bool:
-    with socket.socket() as asking:
-        asking.settimeout(1.0)
-        return asking.connect_ex((LOOPBACK, port)) == 0
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def _disk() -> Iterator[dict[str, Any]]:
-    place = studio_paths()
-    for what, folder in (("servers", place.root), ("server program", place.environments), ("here", Path())):
-        there = next((path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()), None)
+    paths = studio_paths()
+    for purpose, folder in (("servers", paths.root), ("server program", paths.environments), ("here", Path())):
+        existing = next((path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()), None)
         try:
-            free = None if there is None else shutil.disk_usage(there).free
+            free = None if existing is None else shutil.disk_usage(existing).free
         except OSError:
             free = None
-        yield {"for": what, "path": str(folder.absolute()), "free_bytes": free}
+        yield {"for": purpose, "path": str(folder.absolute()), "free_bytes": free}
 
 
 def _terminal() -> dict[str, Any]:
@@ -224,14 +227,4 @@ def _terminal() -> dict[str, Any]:
         "encoding": sys.stdout.encoding,
         "type": os.environ.get("TERM") or None,
         "no_color": bool(os.environ.get("NO_COLOR")),
-    }
-
-
-def _completion() -> dict[str, Any]:
-    found = completion_status()
-    return {
-        "shell": found.shell or None,
-        "installed": found.path is not None,
-        "path": None if found.path is None else str(found.path),
-        "fix": "goldspan --install-completion",
     }

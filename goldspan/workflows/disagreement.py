@@ -1,4 +1,4 @@
-"""Extractors held against a gold, to find where the gold may be wrong."""
+"""Compare extractors with a gold, to find where the gold may be wrong."""
 
 from __future__ import annotations
 
@@ -11,28 +11,30 @@ from ..corpus.inspection.suspicious import SuspiciousAnnotation
 from ..schema import DataError, Document, RecordCodec, Scheme, for_each
 
 
-def extractor_findings(
+def find_disagreements(
     documents: Sequence[Document], specs: Sequence[str], scheme: Scheme
 ) -> list[SuspiciousAnnotation]:
-    """Where extractors agree against the gold, the most likely mistakes first. Text-free documents are passed over.
+    """Return where extractors agree with each other against the gold, the likeliest mistakes first.
+
+    Text-free documents are skipped.
 
     Args:
-        documents: With gold spans.
-        specs: Extractors as `load_extractor` takes them.
-        scheme: Of both.
+        documents: Documents with gold spans.
+        specs: Extractors, as in `load_extractor`.
+        scheme: Their scheme.
 
     Raises:
-        GoldspanError: Names or arguments are wrong, before any extractor has read; or extractors cannot be made, or
-            fail on a document. All such are named.
+        GoldspanError: Names or arguments are wrong, before any extractor has run; or extractors cannot be loaded, or
+            fail on a document. All problems are listed.
     """
-    read = [document for document in documents if document.text is not None]
+    with_text = [document for document in documents if document.text is not None]
     distinct = list(dict.fromkeys(specs))
     for_each(check_spec, distinct)
-    layers = for_each(lambda spec: list(_layer(read, spec, scheme)), distinct)
-    return extractor_disagreement(read, dict(zip(distinct, layers, strict=True)), scheme)
+    layers = for_each(lambda spec: list(_annotated(with_text, spec, scheme)), distinct)
+    return extractor_disagreement(with_text, dict(zip(distinct, layers, strict=True)), scheme)
 
 
-def _layer(documents: Sequence[Document], spec: str, scheme: Scheme) -> Iterator[Document]:
+def _annotated(documents: Sequence[Document], spec: str, scheme: Scheme) -> Iterator[Document]:
     decode = RecordCodec(scheme).decode
     for outcome in annotate(documents, load_extractor(spec, scheme), scheme):
         if outcome.problem is not None:

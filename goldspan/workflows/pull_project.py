@@ -1,4 +1,4 @@
-"""People's work in a project of Label Studio, back to files."""
+"""Pull the annotations of a Label Studio project to files."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from pathlib import Path
 from typing import Any
 
 from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import find_project, project_must_exist, project_titles
+from ..annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
 from ..annotate.label_studio.sync.annotations import annotator_names, drafts_as_tasks
-from ..annotate.label_studio.sync.pull import owner_first, read_annotations
+from ..annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from ..annotate.label_studio.sync.pull_cache import PullCache
 from ..annotate.label_studio.sync.worked_tasks import count_drafts
 from ..corpus import write_records
 from ..schema import DependencyError, Document, Problem, Scheme, UsageError, sha256_hex
 
-_LONGEST_NAME = 120
+_MAX_NAME_BYTES = 120
 _DRAFTS = ".drafts"
-_LISTED = 10  # titles of projects in an error
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # by Windows
+_MAX_TITLES = 10  # of projects listed in an error
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # on Windows
 
 
 @dataclass(frozen=True, slots=True)
 class PullSummary:
-    """A pull.
+    """What a pull did.
 
     Attributes:
         files: Annotator and number of documents by file.
-        read: Tasks that were read.
-        whole: Whether all were.
-        problems: What makes no valid span.
-        remarks: What a person should know.
-        kept: How much is kept in the `extra` of layers, by its key there.
-        drafts: How many tasks have drafts at the server.
-        draft_files: Annotator and number of documents by file of drafts; none where they were not asked for.
+        read: Number of tasks that were read.
+        whole: Whether all tasks were read, not only the changed ones.
+        problems: Annotations that are not valid spans.
+        remarks: Notes for the user.
+        kept: Number of items kept in the `extra` of layers, by their key there.
+        drafts: Number of tasks with drafts on the server.
+        draft_files: Annotator and number of documents by file of drafts; empty unless drafts were requested.
     """
 
     files: dict[str, tuple[str, int]]
@@ -49,8 +49,8 @@ class PullSummary:
     draft_files: dict[str, tuple[str, int]]
 
     @classmethod
-    def together(cls, parts: Sequence[PullSummary]) -> PullSummary:
-        """Several pulls as one."""
+    def combine(cls, parts: Sequence[PullSummary]) -> PullSummary:
+        """Combine the summaries of several pulls into one."""
         return cls(
             files={path: item for part in parts for path, item in part.files.items()},
             read=sum(part.read for part in parts),
@@ -63,9 +63,9 @@ class PullSummary:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """Return the summary as JSON-compatible data."""
         return {
-            "files": _listed(self.files),
+            "files": _file_list(self.files),
             "tasks_read": self.read,
             "whole": self.whole,
             "problems": [
@@ -75,12 +75,12 @@ class PullSummary:
             "remarks": self.remarks,
             "kept": dict(self.kept),
             "drafts": self.drafts,
-            "draft_files": _listed(self.draft_files),
+            "draft_files": _file_list(self.draft_files),
         }
 
 
-def _listed(files: dict[str, tuple[str, int]]) -> list[dict[str, Any]]:
-    return [{"path": path, "annotator": who, "documents": count} for path, (who, count) in files.items()]
+def _file_list(files: dict[str, tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"path": path, "annotator": name, "documents": count} for path, (name, count) in files.items()]
 
 
 def pull_files(
@@ -91,117 +91,137 @@ def pull_files(
     title: str | None = None,
     annotator: str = "",
     owner: str = "",
-    carry: bool = False,
+    propagate_values: bool = False,
     drafts: bool = False,
 ) -> PullSummary:
-    """Brings people's work to files. Beside them stays what the server said, so that the next pull asks for less.
+    """Pull the annotations of a project to files.
+
+    A hidden file beside them caches the server's answers, so that the next pull asks for less.
 
     Args:
         api: The server.
-        out: A records file, for one annotator; a folder, which gets a file of each.
-        scheme: Of the project.
-        title: Of the project.
-        annotator: Only this one's work.
-        owner: Whoever the project is planned for: its layer, whatever the accounts are called that worked there.
-        carry: As in `read_annotations`.
-        drafts: Bring drafts too, to files of their own: `NAME.drafts.jsonl` beside `NAME.jsonl`.
+        out: A records file for the work of one annotator; or a folder, for a file of each annotator.
+        scheme: The project's scheme.
+        title: Title of the project; the scheme's reference by default.
+        annotator: Pull the work of this annotator only.
+        owner: The annotator that the project is planned for. Its layer gets this name, whatever the accounts are called
+            that annotated there.
+        propagate_values: As in `read_annotations`.
+        drafts: Also pull drafts, to files of their own: `NAME.drafts.jsonl` beside `NAME.jsonl`.
 
     Raises:
-        DataError: No project of that title.
         DependencyError: The server does not answer, or the files cannot be written.
-        UsageError: One file for several annotators, or no work of the annotator named.
+        UsageError: There is no project of that title, one file was given for several annotators, or the named
+            annotator has no work.
     """
-    project = find_project(api, title or scheme.ref)
-    if project is None:
-        there = project_titles(api, _LISTED)
-        fix = f"--project TITLE, as of {', '.join(map(repr, there))}; or push first" if there else "push first"
-        raise UsageError(f"the server has no project {title or scheme.ref!r}. Fix: {fix}")
-    folder = out.is_dir() or not out.suffix
-    if folder:
+    project = _require_project(api, title or scheme.ref)
+    is_folder = out.is_dir() or not out.suffix
+    if is_folder:
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DependencyError(f"{out}: {error.strerror}. Fix: name another folder with --out") from error
-    hidden = f".{_file_name(owner)}.work.zst" if owner else ".work.zst"
-    store = PullCache(out / hidden if folder else out.with_name(f".{out.name}.work.zst"))
-    with project_must_exist(api, project, "Fix: push again, or name another with --project"):
-        read, whole = store.update(api, project)
-        begun = list(drafts_as_tasks(api, project)) if drafts else []
-        count = len(begun) if drafts else count_drafts(api, project)
+            raise DependencyError(f"{out}: {error.strerror}. Fix: another folder for `out`") from error
+    cache = PullCache(_cache_path(out, owner, is_folder=is_folder))
+    with project_must_exist(api, project, "Fix: push again, or name another `title`"):
+        read, whole = cache.update(api, project)
+        draft_tasks = list(drafts_as_tasks(api, project)) if drafts else []
+        draft_count = len(draft_tasks) if drafts else count_drafts(api, project)
     names = annotator_names(api)
-    accounts = owner_first(owner, names, store.tasks_by_user())
+    accounts = owner_first(owner, names, cache.tasks_by_user())
     # drafts do not decide whose work counts: the layers are the same with and without them
-    starters = Counter(user for work in begun for user in {one.user for one in work.annotations})
-    accounts += [user for user in owner_first(owner, names, starters) if user not in accounts]
-    pulled = read_annotations(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
+    drafting = Counter(user for task in draft_tasks for user in {draft.user for draft in task.annotations})
+    accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
+    submitted = read_annotations(
+        cache.in_order(), project, names, scheme, carry=propagate_values, owner=owner, accounts=accounts
+    )
     unfinished = read_annotations(
-        begun, project, names, scheme, carry=carry, drafts=True, owner=owner, accounts=accounts
+        draft_tasks, project, names, scheme, carry=propagate_values, drafts=True, owner=owner, accounts=accounts
     )
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)
-        told = f"in the project of {owner}, {first} counts before {', '.join(others)}, who worked there too"
-        pulled.remarks.append(f"{project.url}: {told}")
-    layers, draft_layers = (
-        {name: layer for name, layer in found.layers.items() if not annotator or name == annotator}
-        for found in (pulled, unfinished)
-    )
-    everybody = sorted({*layers, *draft_layers})
-    if annotator and not everybody:
-        known = ", ".join(sorted({*pulled.layers, *unfinished.layers})) or "nobody yet"
+        precedence = (
+            f"in the project of {owner}, {first} takes precedence over {', '.join(others)}, who worked there too"
+        )
+        submitted.remarks.append(f"{project.url}: {precedence}")
+    layers, draft_layers = _layers_of(annotator, submitted), _layers_of(annotator, unfinished)
+    found = sorted({*layers, *draft_layers})
+    if annotator and not found:
+        known = ", ".join(sorted({*submitted.layers, *unfinished.layers})) or "nobody yet"
         raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
-    if not folder and len(everybody) > 1:
-        who = ", ".join(everybody)
+    if not is_folder and len(found) > 1:
         raise UsageError(
-            f"{out} is for one annotator, and there are {who}. Fix: --annotator NAME, or a folder for --out"
+            f"{out} is for one annotator, and there are {', '.join(found)}. Fix: one `annotator`, or a folder as `out`"
         )
 
-    def path_of(who: str) -> Path:
-        return out / f"{_file_name(who)}.jsonl" if folder else out
+    def path_of(name: str) -> Path:
+        return out / f"{_file_name(name)}.jsonl" if is_folder else out
 
-    files = _written({path_of(who): (who, layer) for who, layer in sorted(layers.items())}, scheme)
-    if not folder and not layers:
+    files = _write({path_of(name): (name, layer) for name, layer in sorted(layers.items())}, scheme)
+    if not is_folder and not layers:
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)
-    draft_files = _written({drafts_of(path_of(w)): (w, layer) for w, layer in sorted(draft_layers.items())}, scheme)
-    if drafts:  # those of an earlier pull were submitted or thrown away since
-        mine = {owner or name for name in names.values() if not annotator or name == annotator}
-        for path in {drafts_of(path_of(who)) for who in mine} - set(map(Path, draft_files)):
+    draft_files = _write(
+        {drafts_path(path_of(name)): (name, layer) for name, layer in sorted(draft_layers.items())}, scheme
+    )
+    if drafts:  # those of an earlier pull have been submitted or deleted since
+        possible = {owner or name for name in names.values() if not annotator or name == annotator}
+        for path in {drafts_path(path_of(name)) for name in possible} - set(map(Path, draft_files)):
             path.unlink(missing_ok=True)
-    store.save(api, project)
+    cache.save(api, project)
     return PullSummary(
         files,
         read,
         whole,
-        pulled.problems + unfinished.problems,
-        pulled.remarks + unfinished.remarks,
-        pulled.kept + unfinished.kept,
-        count,
+        submitted.problems + unfinished.problems,
+        submitted.remarks + unfinished.remarks,
+        submitted.kept + unfinished.kept,
+        draft_count,
         draft_files,
     )
 
 
-def drafts_of(path: Path) -> Path:
-    """Where the drafts of an annotator are whose submitted work is in a file."""
+def drafts_path(path: Path) -> Path:
+    """Return the path of an annotator's drafts, given the path of their submitted work."""
     return path.with_name(f"{path.stem}{_DRAFTS}{path.suffix}")
 
 
-def _written(layers: dict[Path, tuple[str, dict[str, Document]]], scheme: Scheme) -> dict[str, tuple[str, int]]:
+def _require_project(api: StudioClient, title: str) -> Project:
+    project = find_project(api, title)
+    if project is None:
+        titles = project_titles(api, _MAX_TITLES)
+        fix = f"one of {', '.join(map(repr, titles))} for `title`, or push first" if titles else "push first"
+        raise UsageError(f"the server has no project {title!r}. Fix: {fix}")
+    return project
+
+
+def _cache_path(out: Path, owner: str, *, is_folder: bool) -> Path:
+    if not is_folder:
+        return out.with_name(f".{out.name}.work.zst")
+    return out / (f".{_file_name(owner)}.work.zst" if owner else ".work.zst")
+
+
+def _layers_of(annotator: str, pulled: PulledLayers) -> dict[str, dict[str, Document]]:
+    """Return the layers of an annotator; of all where none is named."""
+    return {name: layer for name, layer in pulled.layers.items() if not annotator or name == annotator}
+
+
+def _write(layers: dict[Path, tuple[str, dict[str, Document]]], scheme: Scheme) -> dict[str, tuple[str, int]]:
     return {
-        str(path): (who, write_records(path, (layer[key] for key in sorted(layer)), scheme))
-        for path, (who, layer) in layers.items()
+        str(path): (name, write_records(path, (layer[key] for key in sorted(layer)), scheme))
+        for path, (name, layer) in layers.items()
     }
 
 
 def _file_name(annotator: str) -> str:
-    """A name that is a file's everywhere, and no two annotators' the same.
+    """Return a file name that is valid on all systems, and different for different annotators.
 
-    What may not stand in one is written as its code point; of a long one stands the beginning, with a hash.
+    Characters that are not allowed are replaced by their code points; a long name is shortened and gets a hash.
     """
     name = "".join(c if c.isalnum() or c in "@._-" else f"%{ord(c):x}" for c in annotator) or "%"
     if name.startswith(".") or _RESERVED.fullmatch(name):
         name = f"%{ord(name[0]):x}{name[1:]}"
-    if name.casefold().endswith(_DRAFTS):  # these are the files of drafts
+    if name.casefold().endswith(_DRAFTS):  # the suffix of files of drafts
         name = f"{name[: -len(_DRAFTS)]}%2e{name[1 - len(_DRAFTS) :]}"
-    if len(name.encode()) > _LONGEST_NAME:
+    if len(name.encode()) > _MAX_NAME_BYTES:
         name = f"{name.encode()[:60].decode(errors='ignore')}%{sha256_hex(annotator)[:16]}"
     return name

@@ -1,8 +1,8 @@
-"""Files to a project of Label Studio."""
+"""Push records to a Label Studio project."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,19 +13,20 @@ from ..annotate.label_studio.mapping.tasks import Task
 from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
 from ..annotate.label_studio.sync.push import PushCounts, check_push, push
 from ..schema import Scheme
-from .suggestion_sheets import DocumentWithSuggestions, make_tasks, read_sheets
+from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
+from .progress import Progress, ignore_progress
 
 
 @dataclass(frozen=True, slots=True)
 class PushSummary:
-    """A push.
+    """What a push did.
 
     Attributes:
-        project: Where to.
-        interface: `made`, `updated` or nothing.
-        pushed: What was done.
-        extractors: Documents with suggestions of each.
-        was: What the project was called before, where it was called after another version of the scheme.
+        project: The project.
+        interface: What happened to its labeling config: `made`, `updated` or empty.
+        pushed: What happened to its tasks.
+        extractors: Number of documents with suggestions, by extractor.
+        was: The project's earlier title, if it was named after another version of the scheme.
     """
 
     project: Project
@@ -35,7 +36,7 @@ class PushSummary:
     was: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """Return the summary as JSON-compatible data."""
         return {
             "project": {"id": self.project.id, "title": self.project.title, "url": self.project.url},
             "interface": self.interface or "unchanged",
@@ -44,11 +45,11 @@ class PushSummary:
             "suggestions": self.extractors,
         }
 
-    def told(self) -> str:
-        """In a line."""
-        done = asdict(self.pushed)
-        parts = [f"{number} {name.replace('_', ' ')}" for name, number in done.items() if number] or ["nothing to do"]
-        names = ", ".join(f"{name} {number}" for name, number in self.extractors.items()) or "none"
+    def summary(self) -> str:
+        """Return the summary as a line."""
+        counts = asdict(self.pushed)
+        parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count] or ["nothing to do"]
+        names = ", ".join(f"{name} {count}" for name, count in self.extractors.items()) or "none"
         return f"documents: {', '.join(parts)}; suggestions: {names}"
 
 
@@ -60,51 +61,60 @@ def push_files(
     *,
     title: str | None = None,
     guidelines: str | None = None,
+    progress: Progress = ignore_progress,
 ) -> PushSummary:
-    """Brings the documents of a file, with its spans and those of further files as suggestions, to a project.
+    """Push the documents of a file to a project, with its spans and those of further files as suggestions.
 
     Args:
         api: The server.
         path: Records with texts.
         suggestions: Further records over the same texts.
-        scheme: Of all of them.
-        title: Of the project; the scheme's where none is given.
-        guidelines: Markdown, in place of those of the scheme.
+        scheme: Their scheme.
+        title: Title of the project; the scheme's reference by default.
+        guidelines: Markdown to show instead of the scheme's guidelines.
+        progress: Called after each batch of tasks.
 
     Raises:
-        DataError: A file is at fault, or a text changed that people have worked on; nothing was sent.
+        DataError: A file is invalid, or the text of a document changed that has been annotated; nothing was sent.
         StudioError: The server does not answer, or refuses.
     """
-    return push_sheets(
-        api, read_sheets(path, suggestions, scheme), scheme, title=title, guidelines=guidelines, path=path
+    return push_documents(
+        api,
+        read_suggestions(path, suggestions, scheme),
+        scheme,
+        title=title,
+        guidelines=guidelines,
+        path=path,
+        progress=progress,
     )
 
 
-def push_sheets(
+def push_documents(
     api: StudioClient,
-    sheets: Sequence[DocumentWithSuggestions],
+    documents: Sequence[DocumentWithSuggestions],
     scheme: Scheme,
     *,
     title: str | None = None,
     guidelines: str | None = None,
     path: str = "",
+    progress: Progress = ignore_progress,
 ) -> PushSummary:
-    """Brings sheets to a project, in their order. Arguments and errors as `push_files`."""
-    tasks = make_tasks(sheets, scheme, path)
-    return push_prepared(api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines))
+    """Push documents to a project, in their order. Arguments and errors are those of `push_files`."""
+    tasks = make_tasks(documents, scheme, path)
+    return push_prepared(api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines), progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPush:
-    """A push that was checked; nothing of it has been sent.
+    """A push that has been checked; nothing of it has been sent.
 
     Attributes:
-        opening: The project, as it is to become.
-        tasks: What goes there.
-        scheme: Theirs.
+        setup: The project as it will be.
+        tasks: The tasks to push.
+        scheme: Their scheme.
     """
 
-    opening: ProjectSetup
+    setup: ProjectSetup
     tasks: Sequence[Task]
     scheme: Scheme
 
@@ -118,27 +128,28 @@ def prepare_push(
     guidelines: str | None = None,
     review: bool = False,
 ) -> PreparedPush:
-    """Checks all of a push, and sends nothing. Arguments and errors as `push_files`."""
-    opening = plan_project(api, title, scheme, guidelines=guidelines, review=review)
-    if opening.project is not None:
-        with project_must_exist(api, opening.project, PUSH_AGAIN):
-            check_push(api, opening.project, tasks)
-    return PreparedPush(opening, tasks, scheme)
+    """Check a push without sending anything. Arguments and errors are those of `push_files`."""
+    setup = plan_project(api, title, scheme, guidelines=guidelines, review=review)
+    if setup.project is not None:
+        with project_must_exist(api, setup.project, PUSH_AGAIN):
+            check_push(api, setup.project, tasks)
+    return PreparedPush(setup, tasks, scheme)
 
 
-def push_prepared(api: StudioClient, prepared: PreparedPush) -> PushSummary:
-    """Brings tasks to a project, made where there is none. Errors as `push_files`."""
-    from tqdm import tqdm
-
+def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progress = ignore_progress) -> PushSummary:
+    """Push tasks to a project, and create the project if there is none. Errors are those of `push_files`."""
     tasks = prepared.tasks
-    project, interface = open_project(api, prepared.opening, prepared.scheme)
-    bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
-    with bar, project_must_exist(api, project, PUSH_AGAIN):
-        pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
-    names: dict[str, int] = defaultdict(int)
-    for task in tasks:
-        for name in task.suggestions:
-            names[name] += 1
-    before = prepared.opening.project
+    pushed_count = 0
+
+    def batch_done(count: int) -> None:
+        nonlocal pushed_count
+        pushed_count += count
+        progress("pushing", pushed_count, len(tasks))
+
+    project, interface = open_project(api, prepared.setup, prepared.scheme)
+    with project_must_exist(api, project, PUSH_AGAIN):
+        pushed = push(api, project, tasks, done=batch_done)
+    extractors = Counter(name for task in tasks for name in task.suggestions)
+    before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""
-    return PushSummary(project, interface, pushed, dict(sorted(names.items())), was)
+    return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was)

@@ -23,18 +23,18 @@ from .team_projects import Connect
 
 
 @dataclass(frozen=True, slots=True)
-class Reassigned:
-    """What was handed over.
+class Reassignment:
+    """The outcome of a reassignment.
 
     Attributes:
-        plan: As it is now.
-        kept: Documents that stay with whoever leaves, since they are annotated, skipped or have a draft.
-        moved: Of each of the others, the documents that the plan gives them now, with their words.
-        copied: Tasks made in the projects of others.
-        removed: Tasks taken out of the project of whoever leaves.
-        fewer: Documents that nobody else could take, which have a reader less.
-        back: Documents that were to move and were begun meanwhile: they stay too, beside those who got them.
-        absent: Documents that were in no project yet; a push brings them.
+        plan: The new plan.
+        kept: Number of documents that stay with the leaver, because they are annotated, skipped or have a draft.
+        moved: By each of the others, the documents that the plan assigns to them now, with their numbers of words.
+        copied: Number of tasks created in the projects of others.
+        removed: Number of tasks removed from the leaver's project.
+        fewer: Documents that nobody else could take, and that now have one annotator fewer.
+        back: Documents that were to move and were begun meanwhile: they stay with the leaver as well.
+        absent: Number of documents that were in no project yet; a push brings them.
     """
 
     plan: Plan
@@ -47,8 +47,11 @@ class Reassigned:
     absent: int
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
-        moved = {who: {"documents": len(of), "words": sum(of.values())} for who, of in self.moved.items()}
+        """Return the outcome as JSON-compatible data."""
+        moved = {
+            name: {"documents": len(documents), "words": sum(documents.values())}
+            for name, documents in self.moved.items()
+        }
         counts = {"kept": self.kept, "copied": self.copied, "removed": self.removed, "not_pushed_yet": self.absent}
         return {**counts, "moved": moved, "fewer_readers": self.fewer, "begun_meanwhile": self.back}
 
@@ -58,141 +61,162 @@ def reassign(
     plan: Plan,
     leaver: str,
     scheme: Scheme,
-    keep: Callable[[Plan], None],
+    save_plan: Callable[[Plan], None],
     *,
     to: Sequence[str] = (),
     dry_run: bool = False,
-) -> Reassigned:
-    """Hands the open documents of an annotator to others, each task just as she had it.
+) -> Reassignment:
+    """Reassign the open documents of an annotator to others, each task as the leaver had it.
 
-    The plan is kept before anything is sent, tasks are made before any is removed, and each is looked at once more
-    right before it is removed. So where this breaks off nothing is lost, and doing it again completes it.
+    The plan is saved before anything is sent, tasks are created before any is removed, and each is checked once more
+    right before it is removed. So an interruption loses nothing, and running it again completes it.
 
     Args:
-        connect: Server of an annotator.
-        plan: Who reads what.
-        leaver: Who leaves.
-        scheme: Of the projects.
-        keep: Writes the plan down.
-        to: Who gets the documents; all others who have not left where empty.
-        dry_run: Say what would be done, and do nothing.
+        connect: Connects to the server of an annotator.
+        plan: Who annotates which documents.
+        leaver: The annotator who leaves.
+        scheme: Scheme of the projects.
+        save_plan: Saves the plan.
+        to: Who gets the documents; by default all others who have not left.
+        dry_run: Return what would be done, without doing it.
 
     Raises:
         DataError: A task's text is not the one that was pushed.
         StudioError: A server does not answer, or refuses.
-        UsageError: The plan has no such annotator, or nobody is left to read.
+        UsageError: The plan has no such annotator, or nobody is left to take over.
     """
     takers = _takers(plan, leaver, to)
     with ExitStack() as stack:
         api = stack.enter_context(connect(leaver))
         project = find_project(api, plan.project(leaver))
-        mine = plan.of(leaver)
-        held = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
-        begun = {name for name, found in held.items() if any(task.worked for task in found)}
-        back = sorted(begun - mine.keys())  # an earlier hand-over broke off, and she went on
-        tasks = {} if project is None else copied_tasks(api, project, sorted(held.keys() - begun), scheme)
-        words = {name: len((tasks[name].document.text or "").split()) if name in tasks else 0 for name in mine}
-        words = {name: count for name, count in words.items() if name not in begun}
-        desks = [
-            _Desk(stack.enter_context(connect(who)), plan, who, sorted({*words, *tasks}))
-            for who in plan.working
-            if who != leaver
+        assigned = plan.of(leaver)
+        remote = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
+        begun = {name for name, tasks in remote.items() if any(task.worked for task in tasks)}
+        back = sorted(begun - assigned.keys())  # an earlier reassignment was interrupted, and the leaver continued
+        copies = {} if project is None else copied_tasks(api, project, sorted(remote.keys() - begun), scheme)
+        words = {
+            name: len((copies[name].document.text or "").split()) if name in copies else 0
+            for name in assigned
+            if name not in begun
+        }
+        others = [
+            _TakerProject(stack.enter_context(connect(name)), plan, name, sorted({*words, *copies}))
+            for name in plan.working
+            if name != leaver
         ]
-        has = {desk.who: desk.has for desk in desks}
-        made = give_back(hand_over(plan, leaver, words, takers, has), leaver, back)
-        ready = [desk.prepared(tasks, made, (api, project), scheme) for desk in desks] if project else []
+        present = {other.annotator: other.present for other in others}
+        new_plan = give_back(hand_over(plan, leaver, words, takers, present), leaver, back)
+        pushes = [other.prepare(copies, new_plan, (api, project), scheme) for other in others] if project else []
         copied = removed = 0
         if not dry_run:
-            if made != plan:
-                keep(made)
-            copied = sum(push_prepared(*pushed).pushed.created for pushed in ready if pushed)
+            if new_plan != plan:
+                save_plan(new_plan)
+            copied = sum(push_prepared(*push).pushed.created for push in pushes if push)
             if project:
-                going = {
+                leaving = {
                     task.id: name
-                    for name in tasks
-                    if leaver not in made.documents[name].annotators
-                    for task in held[name]
+                    for name in copies
+                    if leaver not in new_plan.documents[name].annotators
+                    for task in remote[name]
                 }
-                removed, late = _removed(api, project, going)
-                if late:
-                    back, made = sorted({*back, *late}), give_back(made, leaver, late)
-                    keep(made)
-    moved = {who: {name: words[name] for name in words if who in _new_readers(plan, made, name)} for who in takers}
-    return Reassigned(
-        plan=made,
-        kept=len(begun & mine.keys()),
+                removed, begun_meanwhile = _remove(api, project, leaving)
+                if begun_meanwhile:
+                    back = sorted({*back, *begun_meanwhile})
+                    new_plan = give_back(new_plan, leaver, begun_meanwhile)
+                    save_plan(new_plan)
+    moved = {
+        taker: {name: words[name] for name in words if taker in _new_annotators(plan, new_plan, name)}
+        for taker in takers
+    }
+    return Reassignment(
+        plan=new_plan,
+        kept=len(begun & assigned.keys()),
         moved=moved,
         copied=copied,
         removed=removed,
-        fewer=sorted(words.keys() - {name for of in moved.values() for name in of}),
+        fewer=sorted(words.keys() - {name for documents in moved.values() for name in documents}),
         back=back,
-        absent=sum(name not in held for name in words),
+        absent=sum(name not in remote for name in words),
     )
 
 
 def _takers(plan: Plan, leaver: str, to: Sequence[str]) -> list[str]:
-    """Who gets the documents.
+    """Return who takes over.
 
     Raises:
         UsageError: The plan has no such annotators, or nobody is left.
     """
     if leaver not in plan.annotators:
-        raise UsageError(f"--from {leaver}: nobody of the plan. Fix: {did_you_mean(leaver, plan.annotators)}")
+        raise UsageError(f"`leaver` {leaver}: not in the plan. Fix: {did_you_mean(leaver, plan.annotators)}")
     others = [name for name in plan.working if name != leaver]
     if not others:
         raise UsageError(
-            f"--from {leaver}: nobody else is left. Fix: goldspan studio push --annotators A,B,… adds some"
+            f"`leaver` {leaver}: nobody else is left. Fix: goldspan studio push --annotators A,B,… adds annotators"
         )
     for name in to:
         if name not in others:
-            why = "leaves" if name == leaver else "has left" if name in plan.left else "is nobody of the plan"
-            raise UsageError(f"--to {name}: {name} {why}. Fix: some of {', '.join(others)}")
+            why = "leaves" if name == leaver else "has left" if name in plan.left else "is not in the plan"
+            raise UsageError(f"`to` {name}: {name} {why}. Fix: some of {', '.join(others)}")
     return [name for name in others if name in to] if to else others
 
 
-def _new_readers(before: Plan, after: Plan, name: str) -> set[str]:
-    return set(after.documents[name].annotators) - set(before.documents[name].annotators)
+def _new_annotators(before: Plan, after: Plan, document: str) -> set[str]:
+    return set(after.documents[document].annotators) - set(before.documents[document].annotators)
 
 
-class _Desk:
-    """An annotator's project, which may not be there yet, and what of some documents it holds."""
+class _TakerProject:
+    """An annotator's project, which may not exist yet, and which of some documents it has.
 
-    def __init__(self, api: StudioClient, plan: Plan, who: str, names: Sequence[str]) -> None:
-        self.api, self.who, self.title = api, who, plan.project(who)
-        self.project = find_project(api, self.title)
-        self.has = set(remote_tasks(api, self.project, names)) if self.project else set[str]()
+    Attributes:
+        annotator: Name.
+        present: Ids of those documents that are in the project.
+    """
 
-    def prepared(
-        self, tasks: Mapping[str, Task], plan: Plan, model: tuple[StudioClient, Project], scheme: Scheme
+    def __init__(self, api: StudioClient, plan: Plan, annotator: str, documents: Sequence[str]) -> None:
+        self._api, self.annotator, self._title = api, annotator, plan.project(annotator)
+        self._project = find_project(api, self._title)
+        self.present = set(remote_tasks(api, self._project, documents)) if self._project else set[str]()
+
+    def prepare(
+        self, copies: Mapping[str, Task], plan: Plan, model: tuple[StudioClient, Project], scheme: Scheme
     ) -> tuple[StudioClient, PreparedPush] | None:
-        """A push of the tasks that the plan gives to the annotator and that are not there; None where there are none.
+        """Prepare a push of the tasks that the plan assigns to the annotator and the project lacks; None if it has all.
 
-        A project that is not there yet is to be made as the model is.
+        A project that does not exist yet is set up like the model.
         """
-        lacking = [
-            task for name, task in tasks.items() if self.who in plan.documents[name].annotators and name not in self.has
+        missing = [
+            task
+            for name, task in copies.items()
+            if self.annotator in plan.documents[name].annotators and name not in self.present
         ]
-        if not lacking:
+        if not missing:
             return None
-        if self.project is not None:
-            return self.api, PreparedPush(ProjectSetup(self.title, self.project, {}), lacking, scheme)
-        opening = plan_project(self.api, self.title, scheme)
-        like, project = model
-        shown = like.get(f"/api/projects/{project.id}/")
+        if self._project is not None:
+            return self._api, PreparedPush(ProjectSetup(self._title, self._project, {}), missing, scheme)
+        setup = plan_project(self._api, self._title, scheme)
+        model_api, model_project = model
+        settings = model_api.get(f"/api/projects/{model_project.id}/")
         for setting in ("label_config", "expert_instruction"):
-            opening.changes[setting] = shown[setting]
-        return self.api, PreparedPush(opening, lacking, scheme)
+            setup.changes[setting] = settings[setting]
+        return self._api, PreparedPush(setup, missing, scheme)
 
 
-def _removed(api: StudioClient, project: Project, tasks: Mapping[int, str]) -> tuple[int, list[str]]:
-    """Takes tasks out that nobody has begun on; how many, and the documents that somebody has."""
-    if not tasks:
+def _remove(api: StudioClient, project: Project, documents: Mapping[int, str]) -> tuple[int, list[str]]:
+    """Remove tasks that nobody has begun; return their number, and the documents that somebody has begun meanwhile.
+
+    Args:
+        api: The server.
+        project: The project.
+        documents: Document ids by task.
+    """
+    if not documents:
         return 0, []
     break_seal(api, project)
-    numbers = list(tasks)
-    gone: set[int] = set()
-    for start in range(0, len(numbers), BATCH):
-        gone.update(remove_untouched(api, project, {n: tasks[n] for n in numbers[start : start + BATCH]}))
-    names = sorted({tasks[number] for number in numbers if number not in gone})
-    still = remote_tasks(api, project, names) if names else {}
-    return len(gone), [name for name, held in still.items() if any(task.worked for task in held)]
+    tasks = list(documents)
+    removed: set[int] = set()
+    for start in range(0, len(tasks), BATCH):
+        batch = {task: documents[task] for task in tasks[start : start + BATCH]}
+        removed.update(remove_untouched(api, project, batch))
+    names = sorted({documents[task] for task in tasks if task not in removed})
+    remaining = remote_tasks(api, project, names) if names else {}
+    return len(removed), [name for name, found in remaining.items() if any(task.worked for task in found)]

@@ -1,4 +1,4 @@
-"""Serving suggestions to a project of Label Studio until interrupted."""
+"""Serve suggestions to a Label Studio project until interrupted."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from ..annotate.label_studio.backend.serial_worker import SerialExecutor
 from ..annotate.label_studio.backend.serving import bind_socket, serve
 from ..schema import DependencyError, Scheme, UsageError
 
-LogCallback = Callable[[str], None]
-
 
 def serve_backend(
     api: StudioClient,
@@ -31,25 +29,25 @@ def serve_backend(
     title: str | None,
     host: str,
     port: int,
-    tell: LogCallback,
+    log: Callable[[str], None],
     ready: Callable[[BackendRegistration], None],
 ) -> None:
-    """Serves an extractor's suggestions to a project until the calling thread is interrupted.
+    """Serve an extractor's suggestions to a project until the calling thread is interrupted.
 
     Args:
         api: The server.
-        extractor: As `load_extractor` takes it.
-        scheme: Of the project.
-        title: Of the project; the scheme's name where not given.
-        host: Address of this machine by which the server reaches it.
-        port: 0 for any that is free.
-        tell: Told of each call.
-        ready: Told once the server asks for suggestions here.
+        extractor: Name and argument, as in `load_extractor`.
+        scheme: Scheme of the project.
+        title: Title of the project; the scheme's reference by default.
+        host: Address by which the server reaches this machine.
+        port: Port to listen on; 0 for any free one.
+        log: Takes a line about each call.
+        ready: Called once the server requests suggestions here.
 
     Raises:
-        KeyboardInterrupt: When it was interrupted; the link is taken back by then.
-        DependencyError: An extra is not installed, the port is taken, the server does not answer or may not call.
-        UsageError: The extractor, the project or the address is none.
+        KeyboardInterrupt: It was interrupted; the backend is unregistered by then.
+        DependencyError: An extra is not installed, the port is taken, or the server does not answer or may not call.
+        UsageError: The extractor, the project or the address is invalid.
     """
     project = project_for(api, title or scheme.ref, scheme)
     with ExitStack() as stack:
@@ -57,23 +55,23 @@ def serve_backend(
         stack.callback(bound.close)
         if bound.getsockname()[0] in ("127.0.0.1", "::1"):
             if not api.connection.local:
-                fix = "--host with the address by which it reaches this machine"
-                raise UsageError(f"{api.connection.url} cannot reach {host} of this machine. Fix: {fix}")
+                fix = "the address by which it reaches this machine for `host`"
+                raise UsageError(f"{api.connection.url} cannot reach {host} on this machine. Fix: {fix}")
         else:
-            tell(f"warning: texts and secret go to {host} unencrypted: others on the way can read them")
-        suggester = Predictor(load_extractor(extractor, scheme), scheme, tell)
-        turns = SerialExecutor()
-        turns.give(suggester.warm).result()
+            log(f"warning: texts and the secret are sent to {host} unencrypted, where others can read them")
+        predictor = Predictor(load_extractor(extractor, scheme), scheme, log)
+        executor = SerialExecutor()
+        executor.give(predictor.warm).result()
         secret = BasicCredentials()
-        listener = stack.enter_context(serve(backend_app(suggester, turns, secret, tell), bound))
-        made = register_backend(api, project, url=listener.url, secret=secret, name=suggester.name)
-        stack.callback(_take_back, api, made, tell)
-        ready(made)
+        listener = stack.enter_context(serve(backend_app(predictor, executor, secret, log), bound))
+        registration = register_backend(api, project, url=listener.url, secret=secret, name=predictor.name)
+        stack.callback(_unregister, api, registration, log)
+        ready(registration)
         listener.wait()
 
 
-def _take_back(api: StudioClient, made: BackendRegistration, tell: LogCallback) -> None:
+def _unregister(api: StudioClient, registration: BackendRegistration, log: Callable[[str], None]) -> None:
     try:
-        unregister_backend(api, made)
+        unregister_backend(api, registration)
     except DependencyError as error:
-        tell(f"the link stays at the server: {error}")
+        log(f"the backend stays registered on the server: {error}")

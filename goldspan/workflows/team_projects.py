@@ -1,4 +1,4 @@
-"""Several annotators: a plan of who reads what, a project for each, their work pulled and their progress told."""
+"""Projects of a team: push by plan, pull each annotator's work, and report their progress."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from ..annotate.label_studio.sync.annotations import annotated_tasks
 from ..annotate.label_studio.sync.assignment import Plan
 from ..annotate.label_studio.sync.worked_tasks import count_drafts
 from ..schema import DataError, Problem, Scheme, Span, UsageError
+from .document_suggestions import DocumentWithSuggestions
+from .progress import Progress, ignore_progress
 from .pull_project import PullSummary, pull_files
 from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
-from .suggestion_sheets import DocumentWithSuggestions
 
 Connect = Callable[[str], StudioClient]
-"""Gives the server that an annotator works at."""
+"""Connects to the server of an annotator."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatorProgress:
-    """How far an annotator is.
+    """The progress of an annotator.
 
     Attributes:
         annotator: Name.
-        planned: Documents to read.
-        annotated: Of these, done.
-        skipped: Of these, passed over.
-        drafts: Documents with a draft that she has not submitted.
-        seconds: Of work, where the server knows.
-        url: Of the project; empty where there is none yet.
-        left: Whether she has left the plan.
+        planned: Number of documents assigned.
+        annotated: Number of these that are annotated.
+        skipped: Number of these that are skipped.
+        drafts: Number of documents with a draft that is not submitted.
+        seconds: Working time, as far as the server recorded it.
+        url: Address of the project; empty if there is none yet.
+        left: Whether the annotator has left the team.
     """
 
     annotator: str
@@ -48,97 +49,113 @@ class AnnotatorProgress:
     left: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """Return the progress as JSON-compatible data."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def push_planned(
     connect: Connect,
     plan: Plan,
-    sheets: Sequence[DocumentWithSuggestions],
+    documents: Sequence[DocumentWithSuggestions],
     scheme: Scheme,
     *,
     guidelines: str | None = None,
+    progress: Progress = ignore_progress,
 ) -> dict[str, PushSummary]:
-    """Brings each annotator's documents to her project, those of the blind share without suggestions.
+    """Push each annotator's documents to their project, those of the blind share without suggestions.
 
     Args:
-        connect: Server of an annotator.
-        plan: Who reads what; documents that it lacks are left out.
-        sheets: The documents, in the order in which they are to be read.
-        scheme: Theirs.
-        guidelines: As `push_files`.
+        connect: Connects to the server of an annotator.
+        plan: Who annotates which documents; documents that are not in the plan are left out.
+        documents: The documents, in reading order.
+        scheme: Their scheme.
+        guidelines: As in `push_files`.
+        progress: As in `push_files`, for each project.
 
     Raises:
-        DataError: As `push_files`, with the faults of all projects.
-        StudioError: A server does not answer, or refuses; what was pushed stands, and the same push completes it.
+        DataError: As in `push_files`, with the problems of all projects; nothing was sent.
+        StudioError: A server does not answer, or refuses. What was pushed stays, and the same push completes it.
     """
     with ExitStack() as stack:
-        ready: dict[str, tuple[StudioClient, PreparedPush]] = {}
+        pushes: dict[str, tuple[StudioClient, PreparedPush]] = {}
         problems: list[Problem] = []
         for annotator in plan.annotators:
-            own = plan.of(annotator)
-            theirs = [sheet for sheet in sheets if sheet.document.id in own]
-            if not theirs:
+            assigned = plan.of(annotator)
+            items = [item for item in documents if item.document.id in assigned]
+            if not items:
                 continue
             api = stack.enter_context(connect(annotator))
             try:
-                tasks = [_task(sheet, blind=own[sheet.document.id].blind, scheme=scheme) for sheet in theirs]
+                tasks = [_task(item, blind=assigned[item.document.id].blind, scheme=scheme) for item in items]
                 title = plan.project(annotator)
-                ready[annotator] = api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
+                pushes[annotator] = api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
             except DataError as error:
                 problems += [problem for problem in error.problems if problem not in problems]
         if problems:
             raise DataError(problems)
-        return {annotator: push_prepared(api, prepared) for annotator, (api, prepared) in ready.items()}
+        return {name: push_prepared(api, prepared, progress=progress) for name, (api, prepared) in pushes.items()}
 
 
-def _task(sheet: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
-    shown: Mapping[str, tuple[Span, ...]] = {} if blind else sheet.suggestions
-    return make_task(sheet.document, shown, scheme, about=sheet.about)
+def _task(item: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
+    suggestions: Mapping[str, tuple[Span, ...]] = {} if blind else item.suggestions
+    return make_task(item.document, suggestions, scheme, about=item.about)
 
 
 def pull_planned(
-    connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, carry: bool = False, drafts: bool = False
+    connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, propagate_values: bool = False, drafts: bool = False
 ) -> dict[str, PullSummary]:
-    """Brings each annotator's work to a file of hers in a folder; one whose project is not there yet is left out.
+    """Pull each annotator's work to a file of theirs; annotators without a project yet are left out.
 
     Args:
-        connect: Server of an annotator.
-        plan: Whose work; a layer is called after the plan's annotator, whatever her account is called.
-        out: Folder.
-        scheme: Of the projects.
-        carry: As `pull_files`.
-        drafts: As `pull_files`.
+        connect: Connects to the server of an annotator.
+        plan: The plan. A layer is named after the plan's annotator, whatever their account is called.
+        out: A folder.
+        scheme: Scheme of the projects.
+        propagate_values: As in `pull_files`.
+        drafts: As in `pull_files`.
 
     Raises:
-        UsageError: The output is no folder.
+        UsageError: The output is not a folder.
     """
     if out.suffix and not out.is_dir():
-        raise UsageError(f"--out {out}: a plan's layers go to a file each. Fix: a folder for --out")
-    done = {}
+        raise UsageError(f"`out` is {out}, and a plan has a file for each annotator. Fix: a folder for `out`")
+    pulled = {}
     for annotator in plan.annotators:
         with connect(annotator) as api:
-            if find_project(api, plan.project(annotator)) is not None:
-                done[annotator] = pull_files(
-                    api, out, scheme, title=plan.project(annotator), owner=annotator, carry=carry, drafts=drafts
+            title = plan.project(annotator)
+            if find_project(api, title) is not None:
+                pulled[annotator] = pull_files(
+                    api,
+                    out,
+                    scheme,
+                    title=title,
+                    owner=annotator,
+                    propagate_values=propagate_values,
+                    drafts=drafts,
                 )
-    return done
+    return pulled
 
 
-def progress(connect: Connect, plan: Plan) -> list[AnnotatorProgress]:
-    """How far each annotator of a plan is."""
-    told = []
+def team_progress(connect: Connect, plan: Plan) -> list[AnnotatorProgress]:
+    """Return the progress of each annotator of a plan."""
+    rows = []
     for annotator in plan.annotators:
-        planned = len(plan.of(annotator))
         with connect(annotator) as api:
             project = find_project(api, plan.project(annotator))
-            work = [] if project is None else list(annotated_tasks(api, project))
+            tasks = [] if project is None else list(annotated_tasks(api, project))
             drafts = 0 if project is None else count_drafts(api, project)
-        newest = [max(item.annotations, key=lambda one: (one.updated, one.id)) for item in work if item.annotations]
-        skipped = sum(one.skipped for one in newest)
-        seconds = sum(one.lead_time or 0.0 for item in work for one in item.annotations)
-        url = project.url if project else ""
-        left = annotator in plan.left
-        told.append(AnnotatorProgress(annotator, planned, len(newest) - skipped, skipped, drafts, seconds, url, left))
-    return told
+        newest = [max(task.annotations, key=lambda a: (a.updated, a.id)) for task in tasks if task.annotations]
+        skipped = sum(annotation.skipped for annotation in newest)
+        rows.append(
+            AnnotatorProgress(
+                annotator=annotator,
+                planned=len(plan.of(annotator)),
+                annotated=len(newest) - skipped,
+                skipped=skipped,
+                drafts=drafts,
+                seconds=sum(annotation.lead_time or 0.0 for task in tasks for annotation in task.annotations),
+                url=project.url if project else "",
+                left=annotator in plan.left,
+            )
+        )
+    return rows

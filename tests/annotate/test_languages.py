@@ -13,7 +13,7 @@ from goldspan.annotate.adapters.spacy import SpacyPipeline
 from goldspan.annotate.training import train
 from goldspan.cli.main import app
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, parse_scheme
-from goldspan.workflows.cross_validation import fold_scores
+from goldspan.workflows.cross_validation import cross_validate
 from tests.conftest import record, span, write_lines
 
 HAZARDS = """
@@ -81,7 +81,7 @@ def test_rules_are_scored_beside_a_pipeline_where_they_are_for_scheme_and_langua
     storms = [Document(id=name, text="Sturm kam.", spans=(Span(0, 5, "HAZARD"),)) for name in "ab"]
     cases = [(storms, hazards, 1), ([marked("de", "a"), marked("de", "b")], scheme, 1), ([marked(None, "a"), marked("en", "b")], scheme, 2)]  # fmt: skip
     for documents, chosen, systems in cases:
-        assert len(fold_scores(documents, chosen, 2, seed=0, epochs=1).systems) == systems
+        assert len(cross_validate(documents, chosen, 2, seed=0, epochs=1).systems) == systems
 
 
 def test_training_says_why_a_pipeline_is_for_no_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +89,7 @@ def test_training_says_why_a_pipeline_is_for_no_language(tmp_path: Path, capsys:
     call = ["train", str(gold), "--epochs", "1", "--out"]
     app([*call, str(tmp_path / "one")], standalone_mode=False)
     said = capsys.readouterr().err
-    assert "for no language in particular (xx): 1 document without a stated language. Fix: --language" in said
+    assert "language-independent (xx): 1 document without a language. Fix: --language" in said
     app([*call, str(tmp_path / "two"), "--language", "de", "--json"], standalone_mode=False)
     assert json.loads(capsys.readouterr().out)["language"] == "de"
     assert json.loads((tmp_path / "two" / "meta.json").read_text("utf-8"))["lang"] == "de"

@@ -135,7 +135,7 @@ def test_documents_that_an_extractor_fails_on_are_named_and_the_others_go_on(
         ("d8", "cannot be read"),
     ):
         assert any(f"document '{name}'" in line and why in line for line in ran.stderr.splitlines()), ran.stderr
-    assert "left out: 6" in ran.stderr
+    assert "6 documents skipped" in ran.stderr
     assert "dropped, overlapping another: 1" in ran.stderr  # that costs the span, not its document
     assert "Traceback" not in ran.stderr
 
@@ -213,11 +213,11 @@ PATHS = {
         "in",
         "out.jsonl",
         2,
-        "in: is a folder. Fix: goldspan corpus build in --out corpus.jsonl first",
+        "in is a folder. Fix: first goldspan corpus build in --out corpus.jsonl",
     ),
     "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: the suffix '.txt' names no format"),
     "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
-    "a folder to write": ("in.jsonl", "in", 2, "in: is a folder. Fix: name a file"),
+    "a folder to write": ("in.jsonl", "in", 2, "in is a folder. Fix: name a file"),
     "no suffix to write": ("in.jsonl", "out", 2, "out: a records file needs a suffix"),
 }
 
@@ -323,7 +323,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     status, message = interrupted(source, out, plugin, how, "--workers", workers)
     assert status == (-how if how == signal.SIGKILL else 130), message
     assert "Traceback" not in message
-    assert how == signal.SIGKILL or "interrupted; the same command goes on from there" in message
+    assert how == signal.SIGKILL or "interrupted; the same command continues from there" in message
     assert not out.exists()
     again = goldspan("annotate", source, "--extractor", "moody", "--out", out, "--workers", workers, env=plugin)
     assert again.returncode == 1

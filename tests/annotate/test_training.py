@@ -80,7 +80,7 @@ def test_a_trained_pipeline_is_an_extractor_and_is_scored_on_what_it_has_not_see
     assert layers[0]["layer"]["annotator"] == "spacy:en_conflict_news"
     assert (0, 4, "ACTOR") in {(s["start"], s["end"], s["label"]) for s in layers[0]["spans"]}
     again = goldspan("train", source, "--out", out)
-    assert (again.returncode, "is there already" in again.stderr) == (2, True)
+    assert (again.returncode, "exists already" in again.stderr) == (2, True)
     assert [path.name for path in out.parent.iterdir()] == ["pipe"]
 
 

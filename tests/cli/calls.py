@@ -15,7 +15,7 @@ import pytest
 import typer.main
 
 from goldspan.cli.console import error
-from goldspan.cli.main import _CallFault, app
+from goldspan.cli.main import _CallError, app
 from goldspan.schema import GoldspanError
 
 COMMAND: Any = typer.main.get_command(app)
@@ -89,6 +89,6 @@ def _status(words: list[str]) -> int:
         for line in fault.lines:
             error(line)
         return fault.exit_code
-    except _CallFault as fault:
+    except _CallError as fault:
         error(fault.format_message())
         return 2

@@ -59,7 +59,7 @@ def test_a_required_option_a_flag_a_list_and_a_group_can_be_set(goldspan: Run, t
     below = tmp_path / "below"
     below.mkdir()
     built = goldspan("corpus", "build", source, cwd=below)
-    assert built.returncode == 1 and "left out: 1" in built.stderr
+    assert built.returncode == 1 and "1 record skipped (see above)" in built.stderr
     counted = goldspan("corpus", "stats", tmp_path / "made" / "out.jsonl", cwd=below)
     assert json.loads(counted.stdout)["documents"] == 1
 
@@ -89,7 +89,7 @@ def test_a_named_file_is_taken_instead_of_any_that_could_be_found(goldspan: Run,
     nothing = {**os.environ, "GOLDSPAN_CONFIG": os.devnull}
     assert "|boot:1000|" in signature(goldspan("score", gold, system, "--json", cwd=tmp_path, env=nothing))
     gone = goldspan("score", gold, system, env={**os.environ, "GOLDSPAN_CONFIG": str(tmp_path / "gone.toml")})
-    assert gone.returncode == 2 and "gone.toml: there is no such file. Fix:" in gone.stderr
+    assert gone.returncode == 2 and "gone.toml: no such file. Fix:" in gone.stderr
 
 
 def test_the_search_ends_at_the_home_folder(tmp_path: Path) -> None:
@@ -106,11 +106,11 @@ def test_the_search_ends_at_the_home_folder(tmp_path: Path) -> None:
 
 
 FAULTS = {
-    "unknown command": ("[scor]\n", 1, "scor: no command of goldspan. Fix: did you mean 'score'?"),
+    "unknown command": ("[scor]\n", 1, "scor: not a command of goldspan. Fix: did you mean 'score'?"),
     "unknown sub-command": ("[studio.psh]\n", 1, "did you mean 'push'?"),
-    "unknown option": ("\n[score]\nresample = 2\n", 3, "no option of goldspan score. Fix: did you mean 'resamples'?"),
+    "unknown option": ("\n[score]\nresample = 2\n", 3, "not an option of goldspan score. Fix: did you mean 'resamples'?"),
     "underscore": ("[score]\nfail_under = []\n", 2, "did you mean 'fail-under'?"),
-    "argument": ("[score]\ngold = 'x'\n", 2, "no option of goldspan score"),
+    "argument": ("[score]\ngold = 'x'\n", 2, "not an option of goldspan score"),
     "outside of a table": ("resamples = 2\n", 1, "put it under [score]"),
     "command without options": ("[studio]\npush = 'x'\n", 2, "a table [studio.push] with its options"),
     "text for a number": ("[score]\nresamples = 'two'\n", 2, "expected a whole number, got a text. Fix: write it as in"),
@@ -119,17 +119,17 @@ FAULTS = {
     "fraction for a whole number": ("[score]\nseed = 1.5\n", 2, "expected a whole number, got a number"),
     "number for a path": ("[score]\nmap = 1\n", 2, "expected a path (a text), got a whole number"),
     "text for a list": ("[score]\nfail-under = 'x=1'\n", 2, "expected a list, got a text"),
-    "empty": ("[studio.push]\nproject = ''\n", 2, "it is empty. Fix: write it as in project ="),
-    "too small": ("[annotate]\nworkers = 0\n", 2, "0 is too small: 1 is the least"),
-    "too large": ("[studio.up]\nport = 70000\n", 2, "70000 is too large: 65535 is the most"),
+    "empty": ("[studio.push]\nproject = ''\n", 2, "is empty. Fix: write it as in project ="),
+    "too small": ("[annotate]\nworkers = 0\n", 2, "0 is too small: the minimum is 1"),
+    "too large": ("[studio.up]\nport = 70000\n", 2, "70000 is too large: the maximum is 65535"),
     "not a number": ("[studio.push]\noverlap = nan\n", 2, "nan is no number"),
     "table for a value": ("[score.seed]\nx = 1\n", 1, "expected a whole number, got a table"),
     "hints": ("hints = 'no'\n", 1, "hints: expected true or false"),
     "no TOML": ("[score\n", 1, "not TOML"),
     "too deep": ("x = " + "[" * 5000 + "]" * 5000 + "\n", 0, "not TOML"),
-    "token": ("[studio.push]\ntoken = 'abc'\n", 2, "a token belongs into GOLDSPAN_STUDIO_TOKEN or the keyring"),
-    "api key": ("OPENAI_API_KEY = 'abc'\n", 1, "no secret belongs into a file"),
-    "password": ("[studio.status]\npassword = true\n", 2, "no secret belongs into a file"),
+    "token": ("[studio.push]\ntoken = 'abc'\n", 2, "put the token in GOLDSPAN_STUDIO_TOKEN or the keyring"),
+    "api key": ("OPENAI_API_KEY = 'abc'\n", 1, "a secret does not belong in a file"),
+    "password": ("[studio.status]\npassword = true\n", 2, "a secret does not belong in a file"),
     "password in an address": ("[studio.push]\nurl = 'https://me:abc@host'\n", 2, "an address with a password"),
 }  # fmt: skip
 
@@ -171,11 +171,11 @@ def test_each_text_option_is_known_to_be_a_path_or_none() -> None:
 
 
 def test_paths_are_those_of_the_files_folder(tmp_path: Path) -> None:
-    text = '[score]\nmap = "maps/a.toml"\nceiling = ["p/a.jsonl", "-"]\ntraining = "t.jsonl"\n'
+    text = '[score]\nmap = "maps/a.toml"\nagreement-of = ["p/a.jsonl", "-"]\ntraining = "t.jsonl"\n'
     said = parse(text, COMMANDS, tmp_path / "goldspan.toml", named=False).defaults["score"]
     assert said == {
         "label_map": str(tmp_path / "maps" / "a.toml"),
-        "ceiling": [str(tmp_path / "p" / "a.jsonl"), "-"],
+        "agreement_of": [str(tmp_path / "p" / "a.jsonl"), "-"],
         "training": str(tmp_path / "t.jsonl"),
     }
 
@@ -204,7 +204,7 @@ def test_a_file_that_came_with_a_folder_can_run_reach_and_overwrite_nothing(name
     folder.mkdir()
     (folder / "link").symlink_to(tmp_path)
     path = folder / "goldspan.toml"
-    with pytest.raises(UsageError, match=r"that was only found.* Fix: .*GOLDSPAN_CONFIG="):
+    with pytest.raises(UsageError, match=r"that was merely found.* Fix: .*GOLDSPAN_CONFIG="):
         parse(ELSEWHERE[name], COMMANDS, path, named=False)
     parse(ELSEWHERE[name], COMMANDS, path, named=True)  # what a person names, a person means
 

@@ -18,7 +18,7 @@ from goldspan.corpus.formats.huggingface.hub_format import HUB
 from goldspan.corpus.release.editions import edition
 from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError
-from goldspan.workflows.cross_validation import read_left_out
+from goldspan.workflows.cross_validation import predict_held_out
 from goldspan.workflows.demo.artifact_cache import MADE, ArtifactCache, code_sha256
 from goldspan.workflows.demo.dataset_loading import load_in_clean_environment
 from goldspan.workflows.demo.run_demo import STEPS
@@ -87,19 +87,21 @@ def test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing(tm
                 break
         rest = process.stderr.read()
     assert process.returncode == 130
-    assert "to go on: goldspan demo --out demo --no-studio" in rest and "Traceback" not in rest
+    assert "to continue: goldspan demo --out demo --no-studio" in rest and "Traceback" not in rest
     assert not [path for path in tmp_path.rglob("*") if path.name.endswith((".part", ".old"))]
 
     first = demo(tmp_path, "--no-studio", "--json")
     account = json.loads(first.stdout)
     assert account["studio"] is None and "pulled" not in account["files"]
     steps = [step for step in STEPS if not step.server]
-    assert all(f"{n}/{len(steps)} {step.name}: {step.line}\n" in first.stderr for n, step in enumerate(steps, start=1))
+    assert all(
+        f"{n}/{len(steps)} {step.name}: {step.description}\n" in first.stderr for n, step in enumerate(steps, start=1)
+    )
     hold_against_files(account, tmp_path)
 
     before = contents(tmp_path / "demo")
     second = demo(tmp_path, "--no-studio")
-    assert "kept from before" in second.stderr and "kept from before" not in first.stderr
+    assert "reused from an earlier run" in second.stderr and "reused from an earlier run" not in first.stderr
     assert contents(tmp_path / "demo") == before
     for name, figures in account["scores"].items():
         cells = [f"{figures[measure]:.3f}" for measure in MEASURES]
@@ -112,7 +114,7 @@ def test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing(tm
 def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(own_studio: Studio, tmp_path: Path) -> None:
     first = demo(tmp_path, env=own_studio.surroundings)
     told = first.stdout + first.stderr
-    assert "280 spans came back equal" in told and own_studio.url in told
+    assert "280 spans came back unchanged" in told and own_studio.url in told
     assert own_studio.token not in told and own_studio.credentials["password"] not in told
     pulled = load(tmp_path / "demo" / "pulled.jsonl")
     assert pulled.fingerprint == edition().sha256
@@ -131,7 +133,7 @@ def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(own_stu
         [work] = api.get(f"/api/tasks/{task['id']}/annotations/")
         api.patch(f"/api/annotations/{work['id']}/", json={"result": work["result"][:1]})
         stopped = demo(tmp_path, "--stop-studio", env=own_studio.surroundings)
-        assert "1 article annotated otherwise by a person since" in stopped.stderr
+        assert "1 article annotated differently by a person since" in stopped.stderr
     assert "it was stopped" in stopped.stdout and own_studio.run("status").returncode == 3
 
 
@@ -143,11 +145,11 @@ def short(scheme: Scheme) -> list[Document]:
 
 def test_no_article_is_read_by_a_pipeline_that_has_seen_its_gold(scheme: Scheme) -> None:
     gold = short(scheme)
-    found = {d.id: d.spans for d in read_left_out(gold, scheme, len(gold), seed=0, epochs=20)}
+    found = {d.id: d.spans for d in predict_held_out(gold, scheme, len(gold), seed=0, epochs=20)}
     assert any(found.values())
     for number, document in enumerate(gold):
         other = [*gold[:number], replace(document, spans=(Span(5, 9, "DATE"),)), *gold[number + 1 :]]
-        again = {d.id: d.spans for d in read_left_out(other, scheme, len(gold), seed=0, epochs=20)}
+        again = {d.id: d.spans for d in predict_held_out(other, scheme, len(gold), seed=0, epochs=20)}
         assert again[document.id] == found[document.id]
 
 
@@ -189,6 +191,6 @@ def test_a_dataset_that_is_not_the_gold_is_noticed(scheme: Scheme, tmp_path: Pat
     with pytest.raises(DataError, match="is not the gold"):
         load_in_clean_environment(tmp_path / "dataset", gold)
     next((tmp_path / "dataset" / "spans").iterdir()).write_bytes(b"no Parquet")
-    with pytest.raises(DataError, match="load_dataset does not load it"):
+    with pytest.raises(DataError, match="load_dataset failed"):
         load_in_clean_environment(tmp_path / "dataset", gold)
     assert [path.name for path in tmp_path.iterdir()] == ["dataset"]  # the cache is gone

@@ -43,7 +43,7 @@ def test_all_that_is_needed_is_there_and_listed(goldspan: Run, tmp_path: Path) -
     assert all(place["free_bytes"] > 0 for place in found["disk"])
     assert found["terminal"]["stdout"] is False
     shown = goldspan("doctor", cwd=tmp_path)
-    assert shown.returncode == 0 and "all that is needed is there" in shown.stdout and shown.stderr == ""
+    assert shown.returncode == 0 and "everything required is installed" in shown.stdout and shown.stderr == ""
     assert not (tmp_path / "home").exists()  # it looks, and makes nothing
 
 
@@ -82,7 +82,7 @@ def test_a_package_whose_files_are_gone_is_a_fault(goldspan: Run, tmp_path: Path
     path = Path(in_place_of(tmp_path, "hollow", "1.0"))
     (path / "hollow-1.0.dist-info" / "RECORD").write_text("hollow/__init__.py,,\n")
     in_place_of(tmp_path, "goldspan", "9.9", "Requires-Dist: hollow")
-    assert "hollow: its files are gone" in doctor(goldspan, status=3, PYTHONPATH=str(path))["faults"][0]
+    assert "hollow: its files are missing" in doctor(goldspan, status=3, PYTHONPATH=str(path))["faults"][0]
 
 
 def test_a_package_that_cannot_be_imported_ends_a_command_with_3(goldspan: Run, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_configuration_in_force_is_named_with_its_faults(goldspan: Run, tmp_
     found = doctor(goldspan, status=3, cwd=below)
     assert "did you mean 'score'?" in found["configuration"]["fault"] and len(found["faults"]) == 1
     named = doctor(goldspan, status=3, cwd=below, GOLDSPAN_CONFIG="none.toml")
-    assert "none.toml: there is no such file" in named["configuration"]["fault"]
+    assert "none.toml: no such file" in named["configuration"]["fault"]
 
 
 def test_it_imports_nothing_heavy() -> None:

@@ -140,10 +140,10 @@ CONTRADICTIONS = {
     "studio push gold.jsonl --plan team.json --blind 0.5": "--blind has no effect on team.json, which was made with 0.25",
     "studio push gold.jsonl --plan team.json --overlap 2": "which was made with 1.0",
     "studio push gold.jsonl --plan team.json --project Q": "which was made with P",
-    "studio push gold.jsonl --plan team.json --own-servers": "which was made without it",
+    "studio push gold.jsonl --plan team.json --server-per-annotator": "which was made without it",
     "studio push gold.jsonl --plan team.json --annotators ann": "ben of the plan would be left out",
     "studio push gold.jsonl --plan team.json --annotators ann,,ben": "none empty and none twice",
-    "score gold.jsonl sys.jsonl --labels ,": "--labels ,: Fix: names joined by commas",
+    "score gold.jsonl sys.jsonl --labels ,": "--labels ,: Fix: names separated by commas",
     "score gold.jsonl sys.jsonl --labels ACTOR,ACTOR": "none twice",
     "score gold.jsonl sys.jsonl --seed 1 --seed 2": "--seed is given 2 times",
     "score gold.jsonl sys.jsonl --scheme ''": "--scheme is empty. Fix: give a value, or leave out --scheme",
@@ -154,7 +154,7 @@ CONTRADICTIONS = {
     "convert c.conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
     "convert tokens.txt --from conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
     "agree - - ": "- is given 2 times, and standard input is read once",
-    "corpus check - --deep --answers -": "standard input is read once",
+    "corpus check - --suspicious --suppress -": "standard input is read once",
     "adjudicate ann.jsonl ben.jsonl --out o.jsonl --conflicts - --json": "--json has no effect with --conflicts -",
 }  # fmt: skip
 
@@ -189,9 +189,9 @@ def test_a_plan_keeps_its_share_when_annotators_are_added(call: Caller) -> None:
 
 
 NOTES = {
-    "convert gold.jsonl --out o.jsonl --restore gold.jsonl": "--restore put no text back: every document has its own",
-    "convert gold.jsonl --out o.jsonl --map rest.toml": "rest.toml: no span has a label that it maps",
-    "score gold.jsonl sys.jsonl --resamples 0 --map rest.toml": "rest.toml: no system has a label that it maps",
+    "convert gold.jsonl --out o.jsonl --restore gold.jsonl": "--restore restored no text: every document has its own",
+    "convert gold.jsonl --out o.jsonl --map rest.toml": "rest.toml: no span has a label in this map",
+    "score gold.jsonl sys.jsonl --resamples 0 --map rest.toml": "rest.toml: no system has a label in this map",
     "corpus build gold.jsonl --out o.jsonl --column title=headline": "--column title=headline: no row has that column",
     "studio push x.jsonl --annotators ann --blind 0.5": "no document has suggestions",
 }

@@ -247,7 +247,7 @@ CALLS = {
     "bench": ("bench in.jsonl --extractor rules", (OPENED,)),
     "bench of a program": (f"bench small.jsonl --extractor {shlex.quote(WAITING)}", (WORKING,)),
     "build": ("corpus build in.jsonl --out out.parquet", (READING,)),
-    "check": ("corpus check in.jsonl --deep --near", (READING,)),
+    "check": ("corpus check in.jsonl --suspicious --near", (READING,)),
     "convert": ("convert in.jsonl --out out.jsonl.zst", (READING,)),
     "export hf": ("export in.jsonl --to hf --out out", (READING,)),
     "export spacy": ("export in.jsonl --to spacy --out out", (READING,)),

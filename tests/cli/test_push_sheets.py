@@ -9,7 +9,7 @@ import pytest
 
 from goldspan.corpus import check_records
 from goldspan.schema import DataError, Problem, Scheme, sha256_hex
-from goldspan.workflows.suggestion_sheets import read_sheets
+from goldspan.workflows.document_suggestions import read_suggestions
 from tests.conftest import record, span, write_lines
 
 TEXT = "Gunmen struck Kouré-Bèrè, the town."
@@ -31,7 +31,7 @@ def test_suggestions_that_the_check_would_name_are_refused_in_its_words(
     told: list[Problem] = []
     check_records(broken, scheme, told.append)
     with pytest.raises(DataError) as refused:
-        read_sheets(str(texts if beside else broken), [str(broken)] if beside else [], scheme)
+        read_suggestions(str(texts if beside else broken), [str(broken)] if beside else [], scheme)
     said = [(problem.what, problem.fix, problem.path) for problem in refused.value.problems]
     assert said == [(problem.what, problem.fix, str(broken)) for problem in told] != []
 
@@ -41,7 +41,7 @@ def test_suggestions_in_a_zone_of_the_document_that_is_pushed_are_refused(scheme
     texts = write_lines(tmp_path / "texts.jsonl", record("a", TEXT, zones=zones))
     other = write_lines(tmp_path / "more.jsonl", record("a", TEXT, spans=[span(14, 24, "LOCATION")]))
     with pytest.raises(DataError, match="lies in a zone"):
-        read_sheets(str(texts), [str(other)], scheme)
+        read_suggestions(str(texts), [str(other)], scheme)
 
 
 def test_a_review_takes_every_document_that_any_pass_has_from_those_who_have_read_it(
@@ -56,7 +56,7 @@ def test_a_review_takes_every_document_that_any_pass_has_from_those_who_have_rea
         return str(write_lines(tmp_path / f"{name}.jsonl", *lines))
 
     ann, ben, cy = read("ann", "a", "b"), read("ben", "c", "b", skipped="b"), read("cy", "a", "c")
-    sheets = {s.document.id: s for s in read_sheets(ann, [ben, cy], scheme, review=True)}
+    sheets = {s.document.id: s for s in read_suggestions(ann, [ben, cy], scheme, review=True)}
     assert {name: sorted(sheet.suggestions) for name, sheet in sheets.items()} == {
         "a": ["ann", "cy"],
         "b": ["ann"],
@@ -64,10 +64,10 @@ def test_a_review_takes_every_document_that_any_pass_has_from_those_who_have_rea
     }
     assert [sheet.document.text for sheet in sheets.values()] == [TEXT] * 3
     with pytest.raises(DataError, match="suggestions for a document that is not pushed"):
-        read_sheets(ann, [ben, cy], scheme)
+        read_suggestions(ann, [ben, cy], scheme)
     other = read("dora", "c", text=f"{TEXT} And so on.")
-    with pytest.raises(DataError, match="the text is not the same in all passes") as refused:
-        read_sheets(ann, [ben, other], scheme, review=True)
+    with pytest.raises(DataError, match="the text differs between passes") as refused:
+        read_suggestions(ann, [ben, other], scheme, review=True)
     assert [problem.document for problem in refused.value.problems] == ["c"]
 
 
@@ -75,5 +75,5 @@ def test_the_text_of_a_document_is_that_of_whichever_pass_has_it(scheme: Scheme,
     bare = {"id": "a", "text_sha256": sha256_hex(TEXT), "text_length": len(TEXT), "spans": []}
     one = write_lines(tmp_path / "one.jsonl", bare | {"layer": {"annotator": "one"}})
     two = write_lines(tmp_path / "two.jsonl", record("a", TEXT, layer={"annotator": "two"}))
-    [sheet] = read_sheets(str(one), [str(two)], scheme, review=True)
+    [sheet] = read_suggestions(str(one), [str(two)], scheme, review=True)
     assert sheet.document.text == TEXT and sorted(sheet.suggestions) == ["one", "two"]

@@ -31,7 +31,17 @@ PASSES = [EDITION / "passes" / f"reader-{number}.jsonl" for number in (1, 2)]
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The gold of the seeds with all that belongs to it."""
     out = tmp_path_factory.mktemp("dataset") / "seeds"
-    command = [GOLDSPAN, "export", EDITION / "gold.jsonl", "--to", "hf", "--out", out, "--about", GOLD / "about.toml"]
+    command = [
+        GOLDSPAN,
+        "export",
+        EDITION / "gold.jsonl",
+        "--to",
+        "hf",
+        "--out",
+        out,
+        "--metadata",
+        GOLD / "about.toml",
+    ]
     for path in PASSES:
         command += ["--pass", path]
     done = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8")
@@ -135,7 +145,7 @@ def test_a_dataset_without_texts_holds_none(tmp_path: Path, goldspan: Run, schem
         out,
         "--no-text",
         *passes,
-        "--about",
+        "--metadata",
         GOLD / "about.toml",
     )
     assert done.returncode == 0, done.stderr
@@ -170,7 +180,7 @@ def test_hostile_words_stay_words_in_the_card(tmp_path: Path, goldspan: Run) -> 
     one = write_lines(tmp_path / "one.jsonl", record("a", "Iran.", layer=layer))
     about = tmp_path / "about.toml"
     about.write_text('title = "A: #1 <img src=x>\\n---\\nlicense: mit"\nauthors = ["{\\\\input{x}} & Co"]\n', "utf-8")
-    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--pass", one, "--about", about)
+    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--pass", one, "--metadata", about)
     assert done.returncode == 0, done.stderr
     body = DatasetCard.load(tmp_path / "d" / "README.md").text
     shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(body)
@@ -197,7 +207,7 @@ BAD_ABOUT: dict[str, tuple[str, str]] = {
 def test_a_wrong_file_about_the_dataset_is_refused(said: str, told: str, tmp_path: Path, goldspan: Run) -> None:
     gold = write_lines(tmp_path / "gold.jsonl", record("a", "Iran."))
     (tmp_path / "about.toml").write_text(said)
-    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--about", tmp_path / "about.toml")
+    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--metadata", tmp_path / "about.toml")
     assert done.returncode == 1 and "about.toml" in done.stderr and told in done.stderr, done.stderr
     assert not (tmp_path / "d").exists()
 

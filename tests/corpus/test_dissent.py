@@ -138,14 +138,14 @@ def test_the_command_lists_them_and_an_answer_silences_one(tmp_path: Path, golds
     whole = [span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"}), span(12, 16, "LOCATION"), span(20, 26, "DATE")]
     lines = [record(str(i), text, spans=whole if i else whole[1:], meta={"published": "2023-11-07"}) for i in range(9)]
     path, answers = write_lines(tmp_path / "gold.jsonl", *lines), tmp_path / "answers.jsonl"
-    check = ["corpus", "check", path, "--deep", "--extractor", "rules", "--json"]
+    check = ["corpus", "check", path, "--suspicious", "--extractor", "rules", "--json"]
     done = goldspan(*check)
     assert done.returncode == 1, done.stderr
     found = [f for f in json.loads(done.stdout)["findings"] if f["check"] == "dissent"]
     assert [(f["document"], f["start"], f["end"]) for f in found] == [("0", 0, 4)]
     answer = {key: found[0][key] for key in ("check", "document", "start", "end")} | {"reason": "A ship of that name."}
     write_lines(answers, answer)
-    again = json.loads(goldspan(*check, "--answers", answers).stdout)["findings"]
+    again = json.loads(goldspan(*check, "--suppress", answers).stdout)["findings"]
     assert "dissent" not in {f["check"] for f in again}
 
 
@@ -154,13 +154,13 @@ def test_extractors_that_fail_are_all_named_and_the_other_findings_are_kept(tmp_
     path, answers = write_lines(tmp_path / "gold.jsonl", *lines), tmp_path / "answers.jsonl"
     answer = {"check": "dissent", "document": "a", "start": 0, "end": 4, "reason": "A ship of that name."}
     write_lines(answers, answer)
-    check = ["corpus", "check", path, "--deep", "--answers", answers, "--json"]
+    check = ["corpus", "check", path, "--suspicious", "--suppress", answers, "--json"]
     kept = json.loads(goldspan(*check).stdout)["findings"]
     failing = [part for spec in ("command:false,fill=false", "spacy:none") for part in ("--extractor", spec)]
     done = goldspan(*check, *failing)
     assert (done.returncode, json.loads(done.stdout)["findings"]) == (3, kept) and kept
     assert "ended with status 1" in done.stderr and "'none' cannot be loaded" in done.stderr
-    assert "no finding any more" not in done.stderr  # nobody knows
+    assert "no longer a finding" not in done.stderr  # nobody knows
 
 
 def test_extractors_without_deep_are_a_wrong_call(tmp_path: Path, goldspan: Run) -> None:

@@ -52,11 +52,11 @@ def test_a_published_dataset_loads_by_the_line_of_its_card(
     for version in ("1.0.0", "1.1.0"):
         out = tmp_path / version
         done = goldspan(
-            "export", gold, "--to", "hf", "--out", out, "--about", about(tmp_path, version),
+            "export", gold, "--to", "hf", "--out", out, "--metadata", about(tmp_path, version),
             "--push", NAME, "--include-text", "--private", env=env,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        assert f"went up to {hub.url}/datasets/{NAME}, revision v{version}" in done.stdout
+        assert f"uploaded to {hub.url}/datasets/{NAME}, revision v{version}" in done.stdout
         write_lines(gold, record("b", "Kyiv held.", spans=[span(0, 4, "LOCATION")]))
     assert [made.get("visibility") for made in hub.created] == ["private"]
     held = hub.commits[NAME][hub.refs[NAME]["v1.0.0"]]
@@ -85,7 +85,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_a_revision_is_published_once(gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run) -> None:
     env = surroundings(hub, tmp_path)
-    arguments = ["export", gold, "--to", "hf", "--push", NAME, "--no-text", "--about", about(tmp_path, "2.0")]
+    arguments = ["export", gold, "--to", "hf", "--push", NAME, "--no-text", "--metadata", about(tmp_path, "2.0")]
     assert goldspan(*arguments, "--out", tmp_path / "one", env=env).returncode == 0
     before = dict(hub.refs[NAME])
     again = goldspan(*arguments, "--out", tmp_path / "two", env=env)
@@ -126,7 +126,7 @@ def test_a_dry_run_says_what_would_go_up_and_asks_nobody(gold: Path, tmp_path: P
         "export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", "--dry-run", env=env
     )
     assert done.returncode == 0, done.stderr
-    assert "would go up to" in done.stdout and "standoff/test.parquet" in done.stdout
+    assert "would be uploaded to" in done.stdout and "standoff/test.parquet" in done.stdout
     assert "nothing was sent" in done.stderr
 
 

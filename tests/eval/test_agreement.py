@@ -64,7 +64,7 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     shown = goldspan("agree", person, rules)
     assert f"note: {told}: what it shares with others is no agreement between annotators" in shown.stderr
     settled = goldspan("adjudicate", person, rules, "--out", tmp_path / "gold.jsonl")
-    assert f"warning: {told}, not by a person, and what it shares with the others becomes gold" in settled.stderr
+    assert f"warning: {told}, not by a person, and what it shares with the other passes becomes gold" in settled.stderr
     goldspan("export", person, "--to", "hf", "--out", card.parent, "--pass", person, "--pass", rules)
     assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and told in card.read_text("utf-8")
     # nor is it one that saw no suggestions
@@ -151,10 +151,10 @@ def test_agreement_of_many_units_takes_time_in_proportion() -> None:
 
 def test_systems_are_shown_beside_the_agreement_of_passes_and_surfaces_seen(goldspan: Run, tmp_path: Path) -> None:
     gold, system = files(tmp_path)
-    call = ("score", gold, system, "--ceiling", gold, "--ceiling", system, "--errors", "--training", gold)
+    call = ("score", gold, system, "--agreement-of", gold, "--agreement-of", system, "--errors", "--training", gold)
     shown = goldspan(*call)
     assert "agreement of passes  0.444" in shown.stdout, shown.stderr
     data = json.loads(goldspan(*call, "--json").stdout)
     assert data["ceiling"]["pairwise"][0]["strict_f1"] == pytest.approx(4 / 9)
     assert set(data["systems"][0]["errors"]["by_seen"]) == {"seen"}
-    assert goldspan("score", gold, system, "--ceiling", gold).returncode == 2
+    assert goldspan("score", gold, system, "--agreement-of", gold).returncode == 2

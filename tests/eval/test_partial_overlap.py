@@ -189,7 +189,7 @@ def test_the_command_says_who_read_what(goldspan: Run, tmp_path: Path) -> None:
     page = tmp_path / "agreement.html"
     shown = goldspan("agree", *passes, "--html", page)
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.startswith("3 documents read by two passes or more, 2 by one alone and in no figure, passes:")
+    assert shown.stdout.startswith("3 documents in two or more passes; 2 in one pass only, not counted, passes:")
     rows = [line.split() for line in shown.stdout.splitlines() if " - " in line]
     assert [row[3:6] for row in rows[:3]] == [["1", "0.800", "0.800"], ["1", "1.000", "1.000"], ["1", "0.800", "0.800"]]
     assert "left out, as fewer than two passes have read them: 2 documents, x, y" in shown.stderr

@@ -56,7 +56,7 @@ def test_fail_under_ends_with_1_and_unknown_measures_with_2(goldspan: Run, tmp_p
     gold, system = files(tmp_path)
     assert goldspan("score", gold, system, "--fail-under", "spans.strict.micro.f1=0.4").returncode == 0
     failed = goldspan("score", gold, system, "--fail-under", "spans.strict.micro.f1=0.5")
-    assert failed.returncode == 1 and "spans.strict.micro.f1 is 0.444, under 0.5" in failed.stderr
+    assert failed.returncode == 1 and "spans.strict.micro.f1 is 0.444, below 0.5" in failed.stderr
     assert goldspan("score", gold, system, "--fail-under", "spans.strikt.micro.f1=0.5").returncode == 2
     assert goldspan("score", gold, system, "--fail-under", "f1").returncode == 2
 
@@ -77,7 +77,7 @@ def test_a_label_map_brings_foreign_labels_home_and_says_what_it_drops(goldspan:
     mapping.write_text(mapping.read_text() + '"*" = ""\n')
     done = goldspan("score", gold, system, "--map", mapping, "--json")
     assert "dropped by the label map: VERB 1" in done.stderr
-    assert "values left out that the mapped label cannot hold: GPE 1" in done.stderr
+    assert "values dropped because the mapped label has no such field: GPE 1" in done.stderr
     data = json.loads(done.stdout)["systems"][0]
     assert data["spans"]["strict"]["micro"]["matched"] == 3 and "map:none" not in data["signature"]
     mapping.write_text('GPE = "ACTORS"\n')

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus.storage import file_io as files
-from goldspan.workflows.pull_project import _file_name, drafts_of
+from goldspan.workflows.pull_project import _file_name, drafts_path
 
 from ..conftest import GOLDSPAN, Run
 
@@ -125,7 +125,7 @@ NAMES = [
 
 def test_names_of_annotators_stay_in_their_folder_and_apart(tmp_path: Path) -> None:
     made = [_file_name(name) for name in NAMES]
-    assert not {str(drafts_of(Path(name))) for name in made} & set(made)
+    assert not {str(drafts_path(Path(name))) for name in made} & set(made)
     assert len(set(made)) == len(NAMES)
     for name in made:
         path = tmp_path / f"{name}.jsonl"

@@ -84,7 +84,7 @@ def test_commands_that_compare_layers_obey_nothing_of_them(goldspan: Run, tmp_pa
         ("corpus", "stats", a),
         ("corpus", "diff", a, b),
         ("corpus", "diff", *same),
-        ("corpus", "check", a, "--deep"),
+        ("corpus", "check", a, "--suspicious"),
         ("corpus", "check", a, "--near"),
         ("agree", *same),
         ("adjudicate", *same, "--out", tmp_path / "gold.jsonl", "--conflicts", conflicts),
@@ -93,7 +93,7 @@ def test_commands_that_compare_layers_obey_nothing_of_them(goldspan: Run, tmp_pa
     ]
     for call in calls:
         said = shown(goldspan(*call))
-        assert "\\x1b]52" in said or call[-1] in ("--deep", "--near"), call  # which find nothing here
+        assert "\\x1b]52" in said or call[-1] in ("--suspicious", "--near"), call  # which find nothing here
     line = json.loads(conflicts.read_text().split("\n")[0])
     for number, decision in enumerate(({"choose": NASTY}, {"spans": [span(0, 4, NASTY)]}, {"kind": NASTY})):
         decided = tmp_path / f"decided-{number}.jsonl"
@@ -101,7 +101,7 @@ def test_commands_that_compare_layers_obey_nothing_of_them(goldspan: Run, tmp_pa
         shown(goldspan("adjudicate", *same, "--out", tmp_path / "x.jsonl", "--decisions", decided))
     answers = tmp_path / "answers.jsonl"
     answers.write_text(json.dumps({"check": "x", "document": NASTY, "start": 1, "end": 2, "reason": NASTY}) + "\n")
-    assert "\\x1b" in shown(goldspan("corpus", "check", a, "--deep", "--answers", answers))
+    assert "\\x1b" in shown(goldspan("corpus", "check", a, "--suspicious", "--suppress", answers))
 
 
 def test_json_says_the_same_with_escapes(goldspan: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the demo made of what: files that are costly to make are kept while all that they were made of is the same."""
+"""Cache of the demo's costly files: each is reused as long as its inputs are the same."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ...corpus.storage.file_io import open_writer
 from ...schema import DependencyError, UsageError
 
 MADE = "made.json"
-"""The file in the demo's folder that says what costly files were made of, and by whom the folder was made."""
+"""Name of the file that records the inputs of costly files, and marks the folder as a demo's."""
 
 
 class ArtifactCache:
-    """The costly files of a demo's folder.
+    """The costly files in a demo's folder.
 
     Args:
-        folder: The demo's.
+        folder: The demo's folder.
 
     Raises:
-        DependencyError: It cannot be written.
-        UsageError: It holds things that no demo made, which must not be overwritten.
+        DependencyError: The folder cannot be written.
+        UsageError: The folder holds files that no demo made, which must not be overwritten.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,45 +34,45 @@ class ArtifactCache:
         self._path = folder / MADE
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            strange = not self._path.is_file() and any(folder.iterdir())
+            is_foreign = not self._path.is_file() and any(folder.iterdir())
         except OSError as error:
-            raise DependencyError(f"{folder}: {error.strerror}. Fix: name another folder with --out") from error
-        if strange:
-            raise UsageError(f"{folder}: holds files that no demo made. Fix: name another folder with --out")
-        self._made = self._read()
+            raise DependencyError(f"{folder}: {error.strerror}. Fix: another folder for `out`") from error
+        if is_foreign:
+            raise UsageError(f"{folder}: holds files that no demo made. Fix: another folder for `out`")
+        self._inputs = self._read()
         self._write()
 
-    def holds(self, name: str, of: dict[str, str]) -> bool:
-        """Whether a file is there, unchanged since it was made, and made of just this."""
+    def holds(self, name: str, inputs: dict[str, str]) -> bool:
+        """Return whether a file exists, is unchanged since it was made, and was made from just these inputs."""
         path = self._folder / name
-        known = self._made.get(name)
-        return known == {"of": of, "sha256": file_sha256(path)} if path.is_file() else False
+        recorded = self._inputs.get(name)
+        return recorded == {"of": inputs, "sha256": file_sha256(path)} if path.is_file() else False
 
-    def note(self, name: str, of: dict[str, str]) -> None:
-        """Takes down what a file was made of, when it is written."""
-        self._made[name] = {"of": of, "sha256": file_sha256(self._folder / name)}
+    def note(self, name: str, inputs: dict[str, str]) -> None:
+        """Record the inputs of a file that has been written."""
+        self._inputs[name] = {"of": inputs, "sha256": file_sha256(self._folder / name)}
         self._write()
 
     def _read(self) -> dict[str, Any]:
         try:
-            found = json.loads(self._path.read_bytes())["made"]
+            inputs = json.loads(self._path.read_bytes())["made"]
         except (OSError, ValueError, KeyError, TypeError):
-            return {}  # nothing is known of any file, so each is made anew
-        return found if isinstance(found, dict) else {}
+            return {}  # nothing is known about any file, so each is made again
+        return inputs if isinstance(inputs, dict) else {}
 
     def _write(self) -> None:
-        data = {"by": "goldspan demo", "made": dict(sorted(self._made.items()))}
+        data = {"by": "goldspan demo", "made": dict(sorted(self._inputs.items()))}
         with open_writer(str(self._path)) as stream:
             stream.write((json.dumps(data, indent=1) + "\n").encode())
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 (hex) of a file's bytes."""
+    """Return the SHA-256 of a file, in hex."""
     return sha256(path.read_bytes()).hexdigest()
 
 
 def code_sha256(*packages: str) -> str:
-    """SHA-256 (hex) over all files of packages: a change of the program is a change of what it makes."""
+    """Return the SHA-256 over all files of packages, in hex: a change of the code invalidates what it made."""
     digest = sha256()
     for package in packages:
         for name, file in sorted(_files(resources.files(package), package)):
@@ -81,7 +81,7 @@ def code_sha256(*packages: str) -> str:
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """The installed versions of packages."""
+    """Return the installed versions of packages."""
     return {package: version(package) for package in packages}
 
 

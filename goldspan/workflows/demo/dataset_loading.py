@@ -1,4 +1,4 @@
-"""A dataset loaded as strangers load it: by `load_dataset` in a Python of its own, without goldspan and network."""
+"""Load a dataset in a clean environment: by `load_dataset`, in a new process without goldspan and network."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _CACHE = ".loading"
 
 @dataclass(frozen=True, slots=True)
 class LoadedDataset:
-    """What `load_dataset` found.
+    """A dataset that `load_dataset` has loaded.
 
     Attributes:
-        rows: Their number by configuration and split.
-        documents: Of the default configuration.
-        spans: Likewise.
+        rows: Number of rows by configuration and split.
+        documents: Number of documents in the default configuration.
+        spans: Number of spans there.
     """
 
     rows: dict[str, dict[str, int]]
@@ -47,31 +47,31 @@ class LoadedDataset:
 
 
 def load_in_clean_environment(dataset: Path, gold: Sequence[Document]) -> LoadedDataset:
-    """Loads a dataset by `load_dataset` alone and holds it against its gold.
+    """Load a dataset by `load_dataset` alone and compare it with its gold.
 
-    The cache lies beside the dataset and is removed at the end; the network is off.
+    The cache is created beside the dataset and removed at the end; the network is off.
 
     Args:
-        dataset: The folder of an export.
-        gold: What was exported.
+        dataset: Folder of an exported dataset.
+        gold: The documents that were exported.
 
     Raises:
-        DataError: It does not load, or has other documents or spans than the gold.
+        DataError: The dataset does not load, or its documents or spans differ from the gold.
     """
     cache = dataset.with_name(_CACHE)
-    shutil.rmtree(cache, ignore_errors=True)  # of a run that was killed
-    surroundings = {**without_tokens(), "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
-    # without the folder one stands in on the path: a file there may be called as a package is
+    shutil.rmtree(cache, ignore_errors=True)  # left by a run that was killed
+    environment = {**without_tokens(), "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+    # without the current folder on the path: a file there may have the name of a package
     command = [sys.executable, "-P", "-c", _SCRIPT, str(dataset), str(cache)]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=surroundings, check=False)
+        process = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
     finally:
         shutil.rmtree(cache, ignore_errors=True)
-    if done.returncode:
-        said = (done.stderr.strip().split("\n") or [""])[-1][:300]
-        raise DataError(Problem(f"load_dataset does not load it: {said}", path=str(dataset)))
-    found = json.loads(done.stdout)
-    wanted = {d.id: [[span.start, span.end, span.label] for span in d.spans] for d in gold}
-    if found["goldspan"] or found["spans"] != wanted:
-        raise DataError(Problem("what load_dataset loads is not the gold", path=str(dataset)))
-    return LoadedDataset(found["rows"], len(wanted), sum(map(len, wanted.values())))
+    if process.returncode:
+        message = (process.stderr.strip().split("\n") or [""])[-1][:300]
+        raise DataError(Problem(f"load_dataset failed: {message}", path=str(dataset)))
+    loaded = json.loads(process.stdout)
+    expected = {d.id: [[span.start, span.end, span.label] for span in d.spans] for d in gold}
+    if loaded["goldspan"] or loaded["spans"] != expected:
+        raise DataError(Problem("the loaded dataset differs from the gold", path=str(dataset)))
+    return LoadedDataset(loaded["rows"], len(expected), sum(map(len, expected.values())))

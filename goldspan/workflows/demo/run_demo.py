@@ -1,16 +1,15 @@
-"""The whole loop on the seeds: a list of steps over one folder, and the account of what came of them."""
+"""The whole loop on the seed articles, as a list of steps over one folder."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...annotate.label_studio import down
-from ...cli.console import note
 from ...schema import conflict_scheme
-from . import demo_steps as steps_of
+from ..progress import Progress, ignore_progress
+from . import demo_steps
 from .artifact_cache import ArtifactCache
 from .demo_steps import DemoContext
 from .demo_summary import DemoSummary, summarise
@@ -18,95 +17,110 @@ from .demo_summary import DemoSummary, summarise
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """A step.
+    """A step of the demo.
 
     Attributes:
         name: One word.
-        line: What it does.
-        run: Does it, and says in a line what came of it.
-        makes: What it leaves in the folder, by the name that the account calls it.
+        description: What it does, in a line.
+        run: Does it, and returns the outcome in a line.
+        files: The files it leaves in the folder, by the names that the summary uses.
         server: Whether it needs Label Studio.
     """
 
     name: str
-    line: str
+    description: str
     run: Callable[[DemoContext], str]
-    makes: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     server: bool = False
 
 
 STEPS = (
     DemoStep(
         "build",
-        "the articles of seeds/ to records with metadata and zones; checked, stored as Parquet, read back",
-        steps_of.build,
+        "build records with metadata and zones from the seed articles, check them, store them as Parquet and read back",
+        demo_steps.build_corpus,
         {"records": "corpus.jsonl", "parquet": "corpus.parquet"},
     ),
     DemoStep(
         "suggest",
-        "rules read the articles, so that people need only correct",
-        steps_of.suggest,
+        "suggest spans with the rules, so that annotators only correct",
+        demo_steps.suggest_spans,
         {"suggestions": "rules.jsonl"},
     ),
     DemoStep(
         "adjudicate",
-        "two passes over the articles to the gold",
-        steps_of.adjudicated,
+        "adjudicate two passes over the articles to the gold",
+        demo_steps.adjudicate_passes,
         {"passes": "passes", "gold": "gold.jsonl"},
     ),
     DemoStep(
         "annotate",
-        "suggestions to Label Studio; the gold played in as an annotator's work, pulled back, compared",
-        steps_of.people,
+        "push the suggestions to Label Studio, submit the gold there as an annotator, pull it back and compare",
+        demo_steps.annotate_in_studio,
         {"pulled": "pulled.jsonl"},
         server=True,
     ),
-    DemoStep("agree", "the passes against each other", steps_of.agreed, {"agreement": "agreement.json"}),
+    DemoStep(
+        "agree",
+        "measure the agreement of the passes",
+        demo_steps.measure_agreement,
+        {"agreement": "agreement.json"},
+    ),
     DemoStep(
         "train",
-        "for each article a spaCy pipeline on the others, which then reads it; this takes longest",
-        steps_of.trained,
+        "train a spaCy pipeline for each article on the others, and predict that article (the longest step)",
+        demo_steps.train_pipelines,
         {"trained": "trained.jsonl"},
     ),
     DemoStep(
         "score",
-        "rules and trained pipelines against the gold, with a report to look at",
-        steps_of.scored,
+        "score the rules and the trained pipelines against the gold, and write a report",
+        demo_steps.score_systems,
         {"scores": "scores.json", "report": "report.html"},
     ),
-    DemoStep("export", "the gold with its passes to a dataset", steps_of.exported, {"dataset": "dataset"}),
-    DemoStep("load", "the dataset by load_dataset, in a Python without goldspan and network", steps_of.loaded),
+    DemoStep(
+        "export", "export the gold with its passes as a dataset", demo_steps.export_dataset, {"dataset": "dataset"}
+    ),
+    DemoStep(
+        "load",
+        "load the dataset with load_dataset, in a Python process without goldspan and without network",
+        demo_steps.load_exported_dataset,
+    ),
 )
 """The loop, in order."""
 
 
-def run_demo(out: Path, *, studio: bool = True, stop_studio: bool = False) -> DemoSummary:
-    """Goes through the loop; a line of each step tells what it does, and one what came of it.
+def run_demo(
+    out: Path,
+    *,
+    studio: bool = True,
+    stop_studio: bool = False,
+    log: Callable[[str], None] = lambda _: None,
+    progress: Progress = ignore_progress,
+) -> DemoSummary:
+    """Run the whole loop on the seed articles.
 
-    Every file is written whole or not at all, so a demo that was interrupted goes on when it is called again, and one
-    that is called twice leaves the same bytes.
+    Each file is written completely or not at all. So an interrupted demo continues when it is run again, and a second
+    run leaves the same bytes.
 
     Args:
-        out: Folder for what it makes.
+        out: Folder for the files.
         studio: Whether the articles also go through Label Studio and back.
-        stop_studio: Whether the server is stopped at the end.
+        stop_studio: Whether to stop the server at the end.
+        log: Takes lines about each step: what it does, and its outcome.
+        progress: Takes the progress of long steps.
 
     Raises:
         DataError: A step found something wrong, which is a fault of goldspan here.
         DependencyError: The folder cannot be written, or the server cannot be installed or started.
-        UsageError: The folder holds things that no demo made.
+        UsageError: The folder holds files that no demo made.
     """
-    shop = DemoContext(out, conflict_scheme(), ArtifactCache(out))
+    demo = DemoContext(out, conflict_scheme(), ArtifactCache(out), log=lambda line: log(f"  {line}"), progress=progress)
     steps = [step for step in STEPS if studio or not step.server]
     for number, step in enumerate(steps, start=1):
-        note(f"{number}/{len(steps)} {step.name}: {step.line}")
-        note(f"  {step.run(shop)}")
+        log(f"{number}/{len(steps)} {step.name}: {step.description}")
+        log(f"  {step.run(demo)}")
     if studio and stop_studio:
         down()
-    makes = {name: file for step in steps for name, file in step.makes.items()}
-    return summarise(shop, makes, running=studio and not stop_studio)
-
-
-def command_to_continue(out: Path, *, studio: bool) -> str:
-    """The command that goes on after an interruption."""
-    return shlex.join(["goldspan", "demo", "--out", str(out), *([] if studio else ["--no-studio"])])
+    files = {name: file for step in steps for name, file in step.files.items()}
+    return summarise(demo, files, running=studio and not stop_studio)

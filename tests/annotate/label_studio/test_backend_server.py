@@ -220,7 +220,7 @@ def test_the_links_of_others_stay_and_what_the_project_showed_comes_back(desk: D
         assert desk.shown == "rules"
         said = backend.end()
         assert [item["title"] for item in desk.links()] == ["theirs"]
-    assert "shows suggestions of 'rules' now; before: 'older'" in said
+    assert "now shows suggestions of 'rules'; before: 'older'" in said
     assert desk.shown == "older"
 
 

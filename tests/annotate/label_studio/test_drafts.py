@@ -54,7 +54,7 @@ def test_drafts_come_as_unfinished_layers_and_are_counted_otherwise(
         draft = api.post(f"/api/tasks/{task['b']}/drafts", json={"result": results(kyiv), "lead_time": 7})
 
         told = run("studio", "pull", "--project", title, "--out", tmp_path / "passes")
-        assert "note: 2 documents with drafts, which nobody submitted: --drafts brings them\n" in told.stderr
+        assert "note: 2 documents with unsubmitted drafts: --drafts pulls them\n" in told.stderr
         assert pull()["drafts"] == 2 and pull()["draft_files"] == []
 
         found = pull("--drafts")

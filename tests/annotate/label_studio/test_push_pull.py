@@ -113,7 +113,7 @@ def test_a_pull_tells_what_it_read_and_where_nobody_has_worked_yet(desk: Desk) -
     desk.push(path)
     early = desk.run("pull", "--out", desk.folder / "passes")
     assert early.stdout == "0 tasks read (all), 0 problems\n"
-    assert early.stderr == "note: nobody has submitted work here yet\n"
+    assert early.stderr == "note: nobody has submitted an annotation yet\n"
     desk.annotate(desk.tasks()["a"]["id"], [])
     late = desk.run("pull", "--out", desk.folder / "passes")
     assert (
@@ -375,7 +375,7 @@ def test_a_value_is_carried_to_equal_spans_where_that_is_asked_for(desk: Desk, s
         return [one.value for one in document.spans]
 
     given = spans[0].value
-    assert (values(), values("--carry")) == ([given, None], [given, given])
+    assert (values(), values("--propagate-values")) == ([given, None], [given, given])
 
 
 def test_guidelines_of_ones_own_are_the_projects_instructions(desk: Desk) -> None:

@@ -17,8 +17,8 @@ from goldspan.annotate.label_studio import Connection, StudioClient, studio_clie
 from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
 from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
-from goldspan.workflows.reassign_tasks import Reassigned, reassign
-from goldspan.workflows.suggestion_sheets import DocumentWithSuggestions
+from goldspan.workflows.document_suggestions import DocumentWithSuggestions
+from goldspan.workflows.reassign_tasks import Reassignment, reassign
 from goldspan.workflows.team_projects import progress, pull_planned, push_planned
 from tests.conftest import GOLDSPAN
 from tests.studio_server import Studio
@@ -85,7 +85,9 @@ class Desk:
         done = push_planned(self.connect, plan, sheets, self.scheme)
         return {who: item.to_dict() for who, item in done.items()}
 
-    def leave(self, who: str = "ann", connect: Callable[[str], StudioClient] | None = None, **more: Any) -> Reassigned:
+    def leave(
+        self, who: str = "ann", connect: Callable[[str], StudioClient] | None = None, **more: Any
+    ) -> Reassignment:
         return reassign(connect or self.connect, self.plan, who, self.scheme, self.keep, **more)
 
     def tasks(self, who: str) -> dict[str, dict[str, Any]]:
@@ -155,7 +157,7 @@ def test_open_documents_move_just_as_they_were_and_work_of_any_kind_stays(desk: 
     later = desk.push(24, start=18)
     assert sorted(later) == ["ben", "cy"]
     desk.assert_as_planned()
-    told = {item.annotator: item for item in progress(desk.connect, desk.plan)}
+    told = {item.annotator: item for item in team_progress(desk.connect, desk.plan)}
     assert told["ann"].left and (told["ann"].planned, told["ann"].annotated, told["ann"].skipped) == (3, 1, 1)
     pulled = pull_planned(desk.connect, desk.plan, tmp_path / "passes", desk.scheme)
     assert [count for _, count in pulled["ann"].files.values()] == [2]
@@ -256,7 +258,7 @@ def test_calls_that_reassign_nothing_are_refused(desk: Desk, tmp_path: Path) -> 
     for who, to, told in (
         ("an", (), "did you mean 'ann'"),
         ("ann", ("ann",), "ann leaves"),
-        ("ann", ("dora",), "dora is nobody of the plan"),
+        ("ann", ("dora",), "dora is not in the plan"),
     ):
         with pytest.raises(UsageError, match=told):
             desk.leave(who, to=to)
@@ -288,5 +290,5 @@ def test_the_command_tells_what_it_does(desk: Desk, tmp_path: Path) -> None:
     assert (told["copied"], told["removed"], told["begun_meanwhile"], told["kept"]) == (0, 0, [], 0)
     ours = desk.plan
     shown = run("--to", "ben,cy")
-    assert f"tasks: {open_} made, {open_} taken out of '{ours.project('ann')}'" in shown
+    assert f"tasks: {open_} created, {open_} removed from '{ours.project('ann')}'" in shown
     desk.assert_as_planned()

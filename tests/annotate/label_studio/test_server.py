@@ -30,7 +30,7 @@ def of(studio: Studio) -> Connection:
 def test_a_server_that_runs_is_left_as_it_is(studio: Studio) -> None:
     before = studio.state
     done = studio.run("up")
-    assert (done.returncode, done.stderr) == (0, "it runs already\n")
+    assert (done.returncode, done.stderr) == (0, "already running\n")
     assert studio.state == before
 
 
@@ -183,7 +183,7 @@ def test_another_process_with_the_pid_is_left_alone(own_studio: Studio) -> None:
         stale = {**own_studio.state, "pid": stranger.pid, "identity": "of a server before the last reboot"}
         (own_studio.folder / "state.json").write_text(json.dumps(stale))
         assert own_studio.run("status").returncode == 3
-        assert own_studio.run("down").stdout == "it does not run\n"
+        assert own_studio.run("down").stdout == "not running\n"
         own_studio.up()
         assert own_studio.state["pid"] != stranger.pid
         own_studio.run("down")
@@ -208,13 +208,13 @@ def test_down_ends_it_and_all_it_started(own_studio: Studio) -> None:
     own_studio.up()
     pid = own_studio.state["pid"]
     assert own_studio.run("status").returncode == 0
-    assert own_studio.run("down").stdout == "stopped; the data stays\n"
+    assert own_studio.run("down").stdout == "stopped; the data is kept\n"
     with pytest.raises(httpx.ConnectError):
         httpx.get(own_studio.url, trust_env=False)
     groups = subprocess.run(["ps", "-A", "-ww", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
     assert not [row for row in groups.splitlines() if row.split()[0] == str(pid) and not row.split()[1].startswith("Z")]
     again = own_studio.run("down")
-    assert (again.returncode, again.stdout) == (0, "it does not run\n")
+    assert (again.returncode, again.stdout) == (0, "not running\n")
 
 
 def test_other_settings_are_not_taken_in_silence(studio: Studio) -> None:

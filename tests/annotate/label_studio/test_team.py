@@ -244,7 +244,7 @@ def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
     try:
         for name in ("ann", "ben"):
             studio.up("--name", name)
-        team.run("studio", "push", "in.jsonl", "--annotators", "ann,ben", "--own-servers", "--project", TITLE)
+        team.run("studio", "push", "in.jsonl", "--annotators", "ann,ben", "--server-per-annotator", "--project", TITLE)
         told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
         assert sum(row["planned"] for row in told) == 4
         assert len({row["url"].rpartition("/projects/")[0] for row in told}) == 2
@@ -263,7 +263,7 @@ def test_calls_that_make_no_plan_or_review_are_refused(team: Team) -> None:
         (("--blind", "0.5"), "--blind has no effect without --annotators or --plan"),
         (("--annotators", "ann,ann"), "none twice"),
         (("--annotators", "ann", "--conflicts", "x.jsonl"), "--conflicts has no effect with --annotators"),
-        (("--plan", "none.json"), "there is none yet"),
+        (("--plan", "none.json"), "no such plan yet"),
     ):
         done = team.studio.run("push", str(team.folder / "in.jsonl"), *arguments)
         assert done.returncode == 2 and told in done.stderr, done.stderr

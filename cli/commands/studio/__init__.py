@@ -1,0 +1,1 @@
+"""`goldspan studio`: Label Studio, one module for each larger command."""

@@ -1,0 +1,227 @@
+"""`goldspan studio push`: documents to annotators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ... import completion, hints
+from ...console import note, progress_bar, result, result_json, table, when_interrupted
+from ...effects import Call, Rule, effects, either, needs
+from ...options import Json, RecordsFile, SchemeFile, comma_separated
+from .studio_options import (
+    PLAN,
+    SERVERS,
+    Name,
+    PlanFile,
+    ProjectName,
+    Url,
+    connect,
+    connect_by_annotator,
+    plan_file,
+    plan_of,
+    server_options,
+)
+
+if TYPE_CHECKING:
+    from ....schema import Scheme
+    from ....workflows.document_suggestions import DocumentWithSuggestions
+
+
+def _fixed_by_plan(option: str, attribute: str) -> Rule:
+    """An option that has an effect only on a new plan: an existing one keeps what it was made with."""
+
+    def idle(call: Call) -> str:
+        if (plan := plan_of(call)) is None or call[option] == (planned := getattr(plan, attribute)):
+            return ""
+        return f"on {plan_file(call)}, which was made {f'with {planned}' if planned else 'without it'}"
+
+    return Rule(option, idle, "choose another --plan")
+
+
+@effects(
+    *(needs(option, "annotators", "plan") for option in ("overlap", "blind", "server_per_annotator")),
+    *(_fixed_by_plan(option, option) for option in ("overlap", "blind")),
+    _fixed_by_plan("server_per_annotator", "servers"),
+    _fixed_by_plan("project", "title"),
+    *either("conflicts", "annotators"),
+    *either("conflicts", "plan"),
+    needs("random_share", "order"),
+    *SERVERS,
+)
+def push(
+    file: RecordsFile,
+    suggestions: Annotated[
+        list[str] | None,
+        typer.Option("--suggestions", metavar="FILE", help="Records with suggestions for the same texts; repeat."),
+    ] = None,
+    project: ProjectName = None,
+    annotators: Annotated[
+        str, typer.Option("--annotators", metavar="A,B,…", help="Plan who annotates what, a project for each.")
+    ] = "",
+    overlap: Annotated[
+        float,
+        typer.Option(
+            "--overlap", metavar="N", help="Annotators per document, on average: with 1.2, two for a fifth of them."
+        ),
+    ] = 1.0,
+    blind: Annotated[
+        float,
+        typer.Option("--blind", metavar="FRACTION", help="Share of the documents shown without suggestions."),
+    ] = 0.0,
+    plan: PlanFile = None,
+    server_per_annotator: Annotated[
+        bool,
+        typer.Option(
+            "--server-per-annotator",
+            help="Give each annotator a server of their own, named after them, unseen by others.",
+        ),
+    ] = False,
+    conflicts: Annotated[
+        str | None,
+        typer.Option(
+            "--conflicts", metavar="FILE", help="Review the conflicts in this file of adjudicate --conflicts."
+        ),
+    ] = None,
+    order: Annotated[
+        str,
+        typer.Option(
+            "--order",
+            metavar="BY",
+            help="What to annotate first: disagreement, score, novelty or mix.",
+            autocompletion=completion.complete_orders,
+        ),
+    ] = "",
+    random_share: Annotated[
+        float, typer.Option("--random-share", metavar="FRACTION", help="With --order: share of random documents.")
+    ] = 0.2,
+    guidelines: Annotated[
+        Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown, shown as the project's instructions.")
+    ] = None,
+    name: Name = "default",
+    url: Url = None,
+    scheme: SchemeFile = None,
+    json: Json = False,
+) -> None:
+    """Push documents with suggestions to a project: each exactly once, however often it is sent and whatever breaks.
+
+    The spans of FILE are suggestions of the annotator that its layers name.
+    """
+    from ....schema import load_scheme
+    from ....workflows.document_suggestions import order_for_reading, read_suggestions
+    from ....workflows.push_project import push_documents
+    from ....workflows.review_project import push_review
+
+    when_interrupted("the same push completes it")
+    loaded = load_scheme(scheme)
+    instructions = None if guidelines is None else _read_markdown(guidelines)
+    documents = read_suggestions(file, suggestions or [], loaded, review=bool(conflicts))
+    if order:
+        documents = order_for_reading(documents, order, random_share=random_share)
+    if annotators or plan is not None:
+        options = _PlanOptions(annotators, overlap, blind, server_per_annotator, project or loaded.ref, plan, scheme)
+        _push_planned(options, documents, loaded, instructions, name, url, json=json)
+        return
+    with connect(url, name) as api, progress_bar() as progress:
+        if conflicts:
+            title = project or f"{loaded.ref} review"
+            summary = push_review(
+                api, documents, conflicts, loaded, title=title, guidelines=instructions, progress=progress
+            )
+        else:
+            summary = push_documents(
+                api, documents, loaded, title=project, guidelines=instructions, path=file, progress=progress
+            )
+    if json:
+        result_json(summary.to_dict())
+        return
+    if summary.interface:
+        was = f" (was {summary.was!r})" if summary.was else ""
+        note(f"project {summary.project.title!r} {summary.interface}{was}: {summary.project.url}")
+    result(summary.summary())
+    result(f"annotate: {summary.project.url}")
+    title_option = summary.project.title if project or conflicts else None
+    hints.after_push(server_options(title_option, name, url), review=bool(conflicts), scheme=scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanOptions:
+    """The options of a planned push."""
+
+    annotators: str
+    overlap: float
+    blind: float
+    server_per_annotator: bool
+    title: str
+    plan: Path | None
+    scheme_file: Path | None
+
+
+def _push_planned(
+    options: _PlanOptions,
+    documents: list[DocumentWithSuggestions],
+    scheme: Scheme,
+    guidelines: str | None,
+    name: str,
+    url: str | None,
+    *,
+    json: bool,
+) -> None:
+    from ....annotate.label_studio.sync.assignment import make_plan, read_plan, words_per_annotator, write_plan
+    from ....schema import UsageError
+    from ....workflows.team_projects import push_planned
+
+    path = options.plan or PLAN
+    before = read_plan(path) if path.exists() else None
+    names = comma_separated("--annotators", options.annotators)
+    if before is None and not names:
+        raise UsageError(f"--plan {path}: no such plan yet. Fix: --annotators A,B,… makes one")
+    plan = make_plan(
+        [item.document for item in documents],
+        names or (before.working if before else ()),
+        title=before.title if before else options.title,
+        overlap=before.overlap if before else options.overlap,
+        blind=before.blind if before else options.blind,
+        servers=before.servers if before else options.server_per_annotator,
+        before=before,
+    )
+    if plan.blind and not any(item.suggestions for item in documents):
+        note("note: no document has suggestions, so the blind share does not differ from the others")
+    write_plan(path, plan)  # before anything is sent, so that an interrupted push continues by the same plan
+    connect_to = connect_by_annotator(plan.servers, name, url)
+    with progress_bar() as progress:
+        summaries = push_planned(connect_to, plan, documents, scheme, guidelines=guidelines, progress=progress)
+    if json:
+        result_json({"plan": str(path), "annotators": {who: item.to_dict() for who, item in summaries.items()}})
+        return
+    table(
+        [
+            (
+                who,
+                *words_per_annotator(plan)[who],
+                summaries[who].summary() if who in summaries else "-",
+                summaries[who].project.url if who in summaries else "-",
+            )
+            for who in plan.annotators
+        ],
+        ("annotator", "documents", "shared", "blind", "pushed", "project"),
+    )
+    if not plan.servers and len(plan.annotators) > 1:
+        note("note: on one server everyone can open every project: Label Studio's open edition has no access control")
+        note("      inside a server (--server-per-annotator gives each annotator their own)")
+    hints.after_plan(path, server_options(None, name, url), scheme=options.scheme_file)
+
+
+def _read_markdown(path: Path) -> str:
+    from ....schema.errors import DataError, Problem, os_error_hint
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(Problem("the guidelines are not UTF-8", "save them as UTF-8", str(path))) from error
+    except OSError as error:
+        what = f"cannot read the guidelines: {error.strerror}"
+        raise DataError(Problem(what, os_error_hint(error), str(path))) from error

@@ -1,0 +1,121 @@
+"""Documents with suggestions, read from records files and turned into tasks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from ..annotate.label_studio.mapping.tasks import Task, make_task
+from ..corpus import read_records
+from ..corpus.inspection.check import check_spans
+from ..corpus.release.prioritise import reading_order
+from ..schema import DataError, Document, Problem, Scheme, Span
+
+UNNAMED = "suggestions"
+"""Name of suggestions whose layer states no annotator."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWithSuggestions:
+    """A document with suggestions.
+
+    Attributes:
+        document: The document, with its text.
+        suggestions: Suggested spans by extractor.
+        about: What a layer records about how the document was chosen.
+    """
+
+    document: Document
+    suggestions: dict[str, tuple[Span, ...]]
+    about: dict[str, str] = field(default_factory=dict)
+
+
+def read_suggestions(
+    path: str, suggestions: Sequence[str], scheme: Scheme, *, review: bool = False
+) -> list[DocumentWithSuggestions]:
+    """Read the documents of a file, with its spans and those of further files as suggestions.
+
+    Args:
+        path: A records file.
+        suggestions: Further records files over the same texts.
+        scheme: Their scheme.
+        review: Whether the files are passes. These need not cover the same documents: all documents that any of them
+            has are returned, each with the spans of the passes that cover it.
+
+    Raises:
+        DataError: A file is invalid; all spans that `goldspan corpus check` would report are listed.
+    """
+    documents: dict[str, Document] = {}
+    spans: dict[str, dict[str, tuple[Span, ...]]] = defaultdict(dict)
+    problems: list[Problem] = []
+    for number, file in enumerate((path, *suggestions)):
+        is_first = number == 0
+        for document in read_records(file, scheme):
+            if is_first or review:
+                documents.setdefault(document.id, document)
+            _check_same_text(documents, document, file, review=review)
+            if documents[document.id].text is None and review:
+                documents[document.id] = document
+            annotated = msgspec.structs.replace(documents[document.id], spans=document.spans)
+            problems += [problem.at(file) for problem in check_spans(annotated, scheme)]
+            name = _annotator(document)
+            has_no_layer = is_first and not document.spans and name == UNNAMED
+            if has_no_layer or (review and document.layer and document.layer.skipped):
+                continue
+            if name in spans[document.id]:
+                fix = "give each layer an annotator of its own"
+                what = f"a second layer of suggestions by {name!r}"
+                raise DataError(Problem(what, fix, file, document=document.id))
+            spans[document.id][name] = document.spans
+        if not documents and not review:
+            raise DataError(Problem("no documents", "name a file that has some", file))
+    if problems:
+        raise DataError(problems)
+    return [DocumentWithSuggestions(document, spans[document.id]) for document in documents.values()]
+
+
+def order_for_reading(
+    documents: Sequence[DocumentWithSuggestions], strategy: str, *, random_share: float
+) -> list[DocumentWithSuggestions]:
+    """Order documents for reading, and record why each was chosen. Arguments are those of `reading_order`."""
+    by_id = {item.document.id: item for item in documents}
+    pairs = [(item.document, item.suggestions) for item in documents]
+    ranked = reading_order(pairs, strategy, random_share=random_share)
+    return [replace(by_id[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in ranked]
+
+
+def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, path: str) -> list[Task]:
+    """Make the task of each document; all problems are raised at once.
+
+    Raises:
+        DataError: Texts that cannot be annotated.
+    """
+    problems: list[Problem] = []
+    tasks: list[Task] = []
+    for item in documents:
+        try:
+            tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about))
+        except DataError as error:
+            problems += [problem.at(path) for problem in error.problems]
+    if problems:
+        raise DataError(problems)
+    return tasks
+
+
+def _annotator(document: Document) -> str:
+    return (document.layer.annotator if document.layer else None) or UNNAMED
+
+
+def _check_same_text(documents: dict[str, Document], document: Document, path: str, *, review: bool) -> None:
+    pushed = documents.get(document.id)
+    if pushed is None:
+        what = "suggestions for a document that is not pushed"
+        raise DataError(Problem(what, "push it too", path, document=document.id))
+    if pushed.sealed().text_sha256 != document.sealed().text_sha256:
+        what, fix = "suggestions for another text", "annotate the text that is pushed: offsets hold for one text only"
+        if review:
+            what, fix = "the text differs between passes", "review passes over the same texts"
+        raise DataError(Problem(what, fix, path, document=document.id))

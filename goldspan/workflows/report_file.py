@@ -1,0 +1,27 @@
+"""Reports as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..corpus.storage.file_io import open_writer
+from ..eval.report.page import ReportPage
+from ..schema import UsageError
+
+
+def write_report(path: Path, page: ReportPage) -> None:
+    """Write a report, all of it or nothing.
+
+    Args:
+        path: The file, whose name ends with .html or .htm: a report never overwrites data.
+        page: The report.
+
+    Raises:
+        DependencyError: The file cannot be written.
+        UsageError: The name does not end with .html or .htm.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"`html`: {path} is not the name of a page. Fix: a name that ends with .html")
+    with open_writer(str(path)) as stream:
+        for piece in page.html():
+            stream.write(piece.encode(errors="replace"))  # a file's name may hold bytes that are no characters
