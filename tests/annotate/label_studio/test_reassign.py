@@ -19,7 +19,7 @@ from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 from goldspan.workflows.document_suggestions import DocumentWithSuggestions
 from goldspan.workflows.reassign_tasks import Reassignment, reassign
-from goldspan.workflows.team_projects import progress, pull_planned, push_planned
+from goldspan.workflows.team_projects import team_progress, pull_planned, push_planned
 from tests.conftest import GOLDSPAN
 from tests.studio_server import Studio
 
