@@ -21,7 +21,7 @@ install: .venv/.installed
 	@touch $@
 
 # Type checker and import linter cannot follow an editable install through the folder mapping; links show it to them.
-.links: .venv/.installed
+.links: .venv/.installed Makefile
 	@mkdir -p .links/goldspan
 	@for package in annotate cli corpus eval schema seeds; do ln -sfn ../../$$package .links/goldspan/$$package; done
 	@for part in __init__.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done

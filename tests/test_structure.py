@@ -1,0 +1,111 @@
+"""The structure of the project: small modules and folders, one name for each thing, plain words."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("annotate", "cli", "corpus", "eval", "goldspan", "schema", "seeds")
+LARGEST_MODULE = 300
+"""Lines."""
+LARGEST_FOLDER = 16
+"""Modules side by side."""
+
+NOT_USED = (
+    r"s?he|hers?|his",
+    "amiss|beside itself|earns|mend(s|ed|ing)?|nobody knows|strangers?|surroundings|untold|walls? inside",
+    "(is|are|be) none|as none|for none|that is none|is no (one|stretch|number|title|name|such|address|plan|folder|page)",
+    "goes? on|went on|held against|said so|says so|takes? down|thrown away|what it is for others",
+    "remedy|half a word|no words",
+)
+"""Words and turns that messages, docstrings and documents do not use; see the glossary in CONTRIBUTING.md."""
+
+PUBLIC: dict[str, list[str]] = {}
+
+
+def modules() -> list[Path]:
+    tracked = subprocess.run(["git", "ls-files", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in tracked.stdout.split("\n") if name.endswith(".py") and (ROOT / name).exists()]
+
+
+def definitions(kind: type[ast.stmt]) -> dict[str, list[str]]:
+    """Where names are defined at the top of modules, commands aside: a command is called like what it runs."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in modules():
+        if path.is_relative_to(ROOT / "cli"):
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, kind) and not node.name.startswith("_"):  # type: ignore[attr-defined]
+                places[node.name].append(str(path.relative_to(ROOT)))  # type: ignore[attr-defined]
+    return places
+
+
+def test_no_module_is_long() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in modules()}
+    assert {path: length for path, length in lengths.items() if length > LARGEST_MODULE} == {}
+
+
+def test_no_folder_is_crowded() -> None:
+    counts: dict[str, int] = defaultdict(int)
+    for path in modules():
+        counts[str(path.parent.relative_to(ROOT))] += path.name != "__init__.py"
+    assert {folder: count for folder, count in counts.items() if count > LARGEST_FOLDER} == {}
+
+
+def test_no_two_modules_have_the_same_name() -> None:
+    places = defaultdict(list)
+    for path in modules():
+        if path.name != "__init__.py":
+            places[path.name].append(str(path.relative_to(ROOT)))
+    # a command's module is called like the command, wherever what it runs lies
+    twins = {
+        name: paths for name, paths in places.items() if len([p for p in paths if not p.startswith("cli/commands")]) > 1
+    }
+    assert twins == {}
+
+
+@pytest.mark.parametrize("kind", [ast.ClassDef, ast.FunctionDef])
+def test_no_two_public_definitions_have_the_same_name(kind: type[ast.stmt]) -> None:
+    assert {name: paths for name, paths in definitions(kind).items() if len(paths) > 1} == {}
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_the_public_names_are_these(package: str) -> None:
+    assert importlib.import_module(f"goldspan.{package}").__all__ == PUBLIC[package]
+
+
+def prose() -> Iterator[tuple[str, str]]:
+    """Every docstring, message and document, with its place."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        if path.name != "guidelines.md":  # its wording is the annotators', and its version the gold's
+            yield str(path.relative_to(ROOT)), re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.M | re.S)
+
+
+def test_words_that_are_not_used() -> None:
+    words = re.compile(rf"\b({'|'.join(NOT_USED)})\b", re.I)
+    met = [f"{place}: {match[0]}" for place, text in prose() for match in words.finditer(text)]
+    assert met == []
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
+    article = re.compile(r"(The|A|An|What|Whether|Where|Who|How|As|Of|All|Each|No|It|One|This)\b")
+    met = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node)) and article.match(text):
+                decorators = {ast.unparse(item) for item in node.decorator_list}
+                if not decorators & {"property", "cached_property", "functools.cached_property"}:
+                    met.append(f"{path.relative_to(ROOT)}:{node.lineno} {text.splitlines()[0]}")
+    assert met == []
