@@ -109,7 +109,7 @@ def _reason(failure: FailedExtractor) -> str:
 
 
 def _columns(cost: ExtractorCost) -> dict[str, str]:
-    """What an extractor took, by the heads of the table's columns."""
+    """Return the cost of an extractor by the headers of the table's columns."""
     return {
         "load s": f"{cost.load:.1f}",
         "seconds": f"{cost.seconds:.2f}",

@@ -53,7 +53,7 @@ def _configuration(context: typer.Context) -> dict[str, Any]:
 
 
 def _completion() -> dict[str, Any]:
-    """Whether the shell completes the command, and how to get that."""
+    """Return whether the shell completes the command, and how to install completion."""
     from ..completion import completion_status
 
     status = completion_status()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def _fixed_by_plan(option: str, attribute: str) -> Rule:
-    """An option that has an effect only on a new plan: an existing one keeps what it was made with."""
+    """Declare an option that has an effect only on a new plan: an existing one keeps what it was made with."""
 
     def idle(call: Call) -> str:
         if (plan := plan_of(call)) is None or call[option] == (planned := getattr(plan, attribute)):
