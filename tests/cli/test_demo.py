@@ -173,13 +173,13 @@ def test_a_folder_of_someone_elses_files_is_left_as_it_is(goldspan: Run, tmp_pat
     (tmp_path / "dataset").mkdir()
     (tmp_path / "dataset" / "mine").write_text("mine")
     done = goldspan("demo", "--no-studio", "--out", tmp_path)
-    assert done.returncode == 2 and "holds files that no demo made. Fix: name another folder" in done.stderr
+    assert done.returncode == 2 and "holds files that no demo made. Fix: another folder for --out" in done.stderr
     assert contents(tmp_path) == {tmp_path / "dataset" / "mine": b"mine"}
     with pytest.raises(UsageError):
         ArtifactCache(tmp_path)
     blocked = tmp_path / "dataset" / "mine"
     done = goldspan("demo", "--no-studio", "--out", blocked)
-    assert done.returncode == 3 and "Fix: name another folder with --out" in done.stderr
+    assert done.returncode == 3 and "Fix: another folder for --out" in done.stderr
 
 
 def test_a_dataset_that_is_not_the_gold_is_noticed(scheme: Scheme, tmp_path: Path) -> None:

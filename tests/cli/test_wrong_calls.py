@@ -58,7 +58,7 @@ CALLS = {
     "annotate gold.jsonl --out o.jsonl --scheme folder": (1, "Is a directory. Fix: name a file"),
     "train gold.jsonl --out folder": (2, "folder exists already. Fix:"),
     "train empty.jsonl --out m": (1, "no document has a span to learn from. Fix:"),
-    "train gold.jsonl --out m --folds 99": (2, "Fix: between 2 and 5"),
+    "train gold.jsonl --out m --folds 99": (2, "--folds is 99. Fix: between 2 and 5"),
     # scores
     "score gold.jsonl": (2, f"Missing argument 'SYSTEM...'. {HELP}score --help"),
     "score gold.jsonl folder": (2, "what it holds does not tell the format. Fix:"),

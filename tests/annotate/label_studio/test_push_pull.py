@@ -668,7 +668,7 @@ def test_suggestions_must_be_for_the_texts_that_are_pushed(desk: Desk) -> None:
 def test_without_a_project_or_a_server_it_is_said(desk: Desk, tmp_path: Path) -> None:
     other = desk.api.post("/api/projects/", json={"title": f"Beside {desk.title}"[:50]})["title"]
     said = desk.pull(status=2)["stderr"]
-    assert "Fix: --project TITLE, as of " in said and repr(other) in said
+    assert "Fix: one of " in said and repr(other) in said and "for --project, or push first" in said
     nowhere = {**os.environ, "GOLDSPAN_STUDIO_TOKEN": "none"}
     command = [GOLDSPAN, "studio", "pull", "--out", tmp_path / "x", "--url", "http://127.0.0.1:9"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=nowhere, timeout=60)
