@@ -96,7 +96,7 @@ def judged(gold: list[Document]) -> list[str]:
 ROWS = {
     "seed articles": edition().folder / "gold.jsonl",
     "articles read while the rules were written": HERE / "news" / "tuned.jsonl",
-    "articles kept from the rules": HERE / "news" / "heldout.jsonl",
+    "articles held out while the rules were written": HERE / "news" / "heldout.jsonl",
 }
 
 
