@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..schema.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from ..annotate.label_studio.server.progress import ByteProgress
+    from ..annotate.label_studio.server.progress import SetupProgress
     from ..eval.report.page import ReportPage
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ class ProblemCollector:
 
 
 @contextmanager
-def progress_lines(indent: str = "") -> Iterator[ByteProgress]:
+def progress_lines(indent: str = "") -> Iterator[SetupProgress]:
     """Steps as lines on standard error, each once; those that count as a bar where it is a terminal.
 
     Args:

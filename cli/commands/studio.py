@@ -88,7 +88,7 @@ def up(
     from ...annotate.label_studio import up as start
 
     with progress_lines() as tell:
-        state, started = start(name, port=port, local_backends=local_backends, tell=tell)
+        state, started = start(name, port=port, local_backends=local_backends, progress=tell)
     if json:
         result_json({**_as_data(state), "started": started})
         return
@@ -140,7 +140,7 @@ def status(
         result(f"projects: {state.projects}")
         _tell_drafts(drafts)
     elif state.pid:
-        result(f"its process {state.pid} runs, but: {state.fault}")
+        result(f"its process {state.pid} runs, but: {state.error}")
     else:
         result(f"it does not run. To start: goldspan studio up{_named(name)}")
     if not json:
@@ -171,7 +171,7 @@ def logs(
     from ...annotate.label_studio import studio_paths
     from ...annotate.label_studio.server.log import last_lines, tail
 
-    file = studio_paths().place(name).log
+    file = studio_paths().server(name).log
     for line in last_lines(file, lines):
         result(line)
     if not file.is_file():
@@ -274,7 +274,7 @@ def _show_password(name: str) -> None:
     from ...annotate.label_studio.server.credentials import read_credentials
     from ...schema import DependencyError
 
-    credentials = read_credentials(studio_paths().place(name))
+    credentials = read_credentials(studio_paths().server(name))
     if credentials is None:
         raise DependencyError(f"there is no such server yet. Fix: goldspan studio up{_named(name)}")
     result(credentials.password)
@@ -296,5 +296,5 @@ def _as_data(state: ServerStatus) -> dict[str, object]:
         "credentials": str(state.credentials),
         "projects": state.projects,
         "local_backends": state.local_backends,
-        "fault": state.fault or None,
+        "fault": state.error or None,
     }

@@ -148,7 +148,7 @@ def _push_planned(
     *,
     json: bool,
 ) -> None:
-    from ...annotate.label_studio.sync.assignment import make_plan, read_plan, words_per_annotator, write_plan
+    from ...annotate.label_studio.sync.assignment import documents_per_annotator, make_plan, read_plan, write_plan
     from ...schema import UsageError
     from ...workflows.team_projects import push_planned
 
@@ -177,7 +177,7 @@ def _push_planned(
         [
             (
                 who,
-                *words_per_annotator(plan)[who],
+                *documents_per_annotator(plan)[who],
                 done[who].told() if who in done else "-",
                 done[who].project.url if who in done else "-",
             )

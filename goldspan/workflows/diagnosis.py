@@ -177,7 +177,7 @@ def _studio() -> dict[str, Any]:
     environment = required_installation(place)
     servers = []
     for name in server_names(place):
-        state = read_state(place.place(name))
+        state = read_state(place.server(name))
         alive = state is not None and state.alive
         answers = alive and state is not None and _answers(state.port)
         servers.append(
@@ -186,7 +186,7 @@ def _studio() -> dict[str, Any]:
                 "running": answers,
                 "url": state.url if state is not None else None,
                 "pid": state.pid if state is not None and alive else None,
-                "data": str(place.place(name).folder),
+                "data": str(place.server(name).folder),
             }
         )
     return {

@@ -133,9 +133,9 @@ def pull_files(
     # drafts do not decide whose work counts: the layers are the same with and without them
     starters = Counter(user for work in begun for user in {one.user for one in work.annotations})
     accounts += [user for user in owner_first(owner, names, starters) if user not in accounts]
-    pulled = read_annotations(store.in_order(), project, names, scheme, carry=carry, owner=owner, accounts=accounts)
+    pulled = read_annotations(store.in_order(), project, names, scheme, propagate=carry, owner=owner, accounts=accounts)
     unfinished = read_annotations(
-        begun, project, names, scheme, carry=carry, drafts=True, owner=owner, accounts=accounts
+        begun, project, names, scheme, propagate=carry, drafts=True, owner=owner, accounts=accounts
     )
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)

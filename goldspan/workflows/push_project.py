@@ -134,7 +134,7 @@ def push_prepared(api: StudioClient, prepared: PreparedPush) -> PushSummary:
     project, interface = open_project(api, prepared.opening, prepared.scheme)
     bar = tqdm(total=len(tasks), desc="pushing", unit="", delay=0.5, leave=False, disable=None)
     with bar, project_must_exist(api, project, PUSH_AGAIN):
-        pushed = push(api, project, tasks, done=lambda count: bar.update(count) and None)
+        pushed = push(api, project, tasks, progress=lambda count: bar.update(count) and None)
     names: dict[str, int] = defaultdict(int)
     for task in tasks:
         for name in task.suggestions:

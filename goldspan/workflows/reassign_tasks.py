@@ -10,12 +10,12 @@ from typing import Any
 from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.client.projects import Project, find_project
 from ..annotate.label_studio.mapping.tasks import Task
-from ..annotate.label_studio.sync.assignment import Plan, give_back, hand_over
+from ..annotate.label_studio.sync.assignment import Plan, reassign_documents, restore_annotator
 from ..annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
 from ..annotate.label_studio.sync.push import BATCH
-from ..annotate.label_studio.sync.push_checksum import break_seal
+from ..annotate.label_studio.sync.push_checksum import remove_checksum
 from ..annotate.label_studio.sync.remote_tasks import remote_tasks
-from ..annotate.label_studio.sync.task_copies import copied_tasks
+from ..annotate.label_studio.sync.task_copies import copy_tasks
 from ..annotate.label_studio.sync.task_removal import remove_untouched
 from ..schema import Scheme, UsageError, did_you_mean
 from .push_project import PreparedPush, push_prepared
@@ -90,7 +90,7 @@ def reassign(
         held = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
         begun = {name for name, found in held.items() if any(task.worked for task in found)}
         back = sorted(begun - mine.keys())  # an earlier hand-over broke off, and she went on
-        tasks = {} if project is None else copied_tasks(api, project, sorted(held.keys() - begun), scheme)
+        tasks = {} if project is None else copy_tasks(api, project, sorted(held.keys() - begun), scheme)
         words = {name: len((tasks[name].document.text or "").split()) if name in tasks else 0 for name in mine}
         words = {name: count for name, count in words.items() if name not in begun}
         desks = [
@@ -99,7 +99,7 @@ def reassign(
             if who != leaver
         ]
         has = {desk.who: desk.has for desk in desks}
-        made = give_back(hand_over(plan, leaver, words, takers, has), leaver, back)
+        made = restore_annotator(reassign_documents(plan, leaver, words, takers, has), leaver, back)
         ready = [desk.prepared(tasks, made, (api, project), scheme) for desk in desks] if project else []
         copied = removed = 0
         if not dry_run:
@@ -115,7 +115,7 @@ def reassign(
                 }
                 removed, late = _removed(api, project, going)
                 if late:
-                    back, made = sorted({*back, *late}), give_back(made, leaver, late)
+                    back, made = sorted({*back, *late}), restore_annotator(made, leaver, late)
                     keep(made)
     moved = {who: {name: words[name] for name in words if who in _new_readers(plan, made, name)} for who in takers}
     return Reassigned(
@@ -188,7 +188,7 @@ def _removed(api: StudioClient, project: Project, tasks: Mapping[int, str]) -> t
     """Takes tasks out that nobody has begun on; how many, and the documents that somebody has."""
     if not tasks:
         return 0, []
-    break_seal(api, project)
+    remove_checksum(api, project)
     numbers = list(tasks)
     gone: set[int] = set()
     for start in range(0, len(numbers), BATCH):

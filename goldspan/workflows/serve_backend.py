@@ -12,8 +12,8 @@ from ..annotate.label_studio.backend.app import backend_app
 from ..annotate.label_studio.backend.predictor import Predictor
 from ..annotate.label_studio.backend.registration import (
     BackendRegistration,
-    project_for,
     register_backend,
+    require_project,
     unregister_backend,
 )
 from ..annotate.label_studio.backend.serial_worker import SerialExecutor
@@ -51,7 +51,7 @@ def serve_backend(
         DependencyError: An extra is not installed, the port is taken, the server does not answer or may not call.
         UsageError: The extractor, the project or the address is none.
     """
-    project = project_for(api, title or scheme.ref, scheme)
+    project = require_project(api, title or scheme.ref, scheme)
     with ExitStack() as stack:
         bound = bind_socket(host, port)
         stack.callback(bound.close)
@@ -63,10 +63,10 @@ def serve_backend(
             tell(f"warning: texts and secret go to {host} unencrypted: others on the way can read them")
         suggester = Predictor(load_extractor(extractor, scheme), scheme, tell)
         turns = SerialExecutor()
-        turns.give(suggester.warm).result()
+        turns.submit(suggester.warm_up).result()
         secret = BasicCredentials()
         listener = stack.enter_context(serve(backend_app(suggester, turns, secret, tell), bound))
-        made = register_backend(api, project, url=listener.url, secret=secret, name=suggester.name)
+        made = register_backend(api, project, url=listener.url, credentials=secret, name=suggester.name)
         stack.callback(_take_back, api, made, tell)
         ready(made)
         listener.wait()

@@ -131,7 +131,7 @@ def adjudicated(shop: DemoContext) -> str:
 def people(shop: DemoContext) -> str:
     """Suggestions to Label Studio, the gold played in there, pulled back and compared."""
     with progress_lines("  ") as tell:
-        shop.server, _ = up(tell=tell)
+        shop.server, _ = up(progress=tell)
     pulled_file = shop.path("pulled.jsonl")
     with studio_client(resolve_connection()) as api:
         done = push_files(api, str(shop.path("rules.jsonl")), (), shop.scheme, title=PROJECT)

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
-from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
+from goldspan.annotate.label_studio.client.projects import find_project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 from goldspan.workflows.reassign_tasks import Reassigned, reassign
