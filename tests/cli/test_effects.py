@@ -177,7 +177,7 @@ SAME = [
 @pytest.mark.parametrize("words", SAME)
 def test_what_a_plan_says_already_may_be_said_again(words: str, call: Caller) -> None:
     done = call(f"studio push gold.jsonl --plan team.json {words}")
-    assert done.status == 3 and "goldspan's server does not run" in done.err  # as far as it gets here
+    assert done.status == 3 and "goldspan's server is not running" in done.err  # as far as it gets here
     if "cy" not in words:
         assert done.files == call("studio push gold.jsonl --plan team.json").files
 

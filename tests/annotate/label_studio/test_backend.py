@@ -260,7 +260,7 @@ def test_a_call_that_takes_too_long_is_given_up_and_the_next_is_served(scheme: S
             assert time.perf_counter() - start < 0.2  # nobody waits for the extractor to ask how it is
             waiting = callers.submit(made.predict, [task(7, "never read")])
             assert first.result().status_code == waiting.result().status_code == 504
-        assert any("33 tasks: no suggestions in 0.25 s" in line for line in made.told)
+        assert any("33 tasks: no suggestions within 0.25 s" in line for line in made.told)
 
 
 def test_after_a_slow_call_the_rest_of_it_is_not_done(scheme: Scheme) -> None:

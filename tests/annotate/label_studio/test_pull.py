@@ -105,7 +105,7 @@ def test_in_a_planned_project_the_owners_work_goes_before_that_of_others(scheme:
     [other] = studio(pulled, "ann")["others"]
     assert other["account"] == "ben" and other["results"] == later.results and pulled.kept == {"others": 1}
     told = "\n".join(pulled.remarks)
-    assert "annotated by ben too (1 span): the work of ann counts" in told
+    assert "also annotated by ben (1 span): the work of ann is used" in told
     assert [span.label for span in pulled.layers["ann"]["b"].spans] == ["LOCATION"]
     assert studio(pulled, "ann", "b")["account"] == "ben" and "annotated only by the account ben" in told
 

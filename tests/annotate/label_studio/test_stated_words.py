@@ -174,8 +174,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "bounds of a page alone": (task(region("/p[1]", "/p[1]", "Goma", "hypertextlabels", **PAGE)), "only in an HTML page"),
     "only results of other types": (task(taxonomy(12, 16), text=PLAIN), "none of its results mark labels.*types: taxonomy"),
-    "labels of another tag": (task(region(12, 16, "Goma", "timeserieslabels")), "can be read: timeserieslabels"),
-    "labels of a picture": (task(region(None, None, None, "rectanglelabels")), "can be read: rectanglelabels"),
+    "labels of another tag": (task(region(12, 16, "Goma", "timeserieslabels")), "types: timeserieslabels"),
+    "labels of a picture": (task(region(None, None, None, "rectanglelabels")), "types: rectanglelabels"),
     "nothing but a draft": (
         {"data": {"text": PLAIN}, "annotations": [], "drafts": [{"id": 1, "result": [region(12, 16, "Goma")]}]},
         "a draft that was never submitted. Fix: submit it",
