@@ -11,7 +11,7 @@ from ....corpus.spans.fitting import CHANGES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
 from ...runner.readiness import PLAIN, load_extractor_model
 from ...runner.run import ExtractorRun
-from ..mapping.tasks import document_of, make_task
+from ..mapping.tasks import document_from_task, make_task
 
 _BATCH = 32
 """Documents passed to the extractor at once; a request can be stopped between batches."""
@@ -99,7 +99,7 @@ class Predictor:
             DataError: The task has no document, or one that Label Studio cannot show.
         """
         task = task if isinstance(task, dict) else {}
-        document = msgspec.structs.replace(document_of(task.get("data"), 0, self._scheme), id=str(index))
+        document = msgspec.structs.replace(document_from_task(task.get("data"), 0, self._scheme), id=str(index))
         make_task(document, {}, self._scheme)
         return document
 

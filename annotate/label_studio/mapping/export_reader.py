@@ -18,7 +18,7 @@ from .latest_annotation import LatestAnnotation, latest_annotation
 from .regions import RegionSet, regions_of
 from .task_file import TaskLocation
 from .task_sidecar import restore_span, span_of
-from .tasks import ID, RECORD, document_of
+from .tasks import ID, RECORD, document_from_task
 from .text_field import text_field
 
 EXTRA_KEY = "studio"
@@ -147,9 +147,9 @@ def _record(data: Mapping[str, Any]) -> dict[str, Any]:
 def _bare_document(data: Mapping[str, Any], field: str, location: TaskLocation, scheme: Scheme) -> Document:
     """Return the document without spans; for a foreign task, with the remaining data in `extra`."""
     if _record(data):
-        return document_of(data, location.task, scheme)
+        return document_from_task(data, location.task, scheme)
     title = {"title": data["title"]} if field != "title" and "title" in data else {}
-    document = document_of({**title, ID: data.get(ID), TEXT: data[field]}, location.task, scheme)
+    document = document_from_task({**title, ID: data.get(ID), TEXT: data[field]}, location.task, scheme)
     used = {ID, field} | ({"title"} if document.meta.title is not None else set())
     rest = {key: value for key, value in data.items() if key not in used}
     return replace(document, extra={EXTRA_KEY: rest}) if rest else document

@@ -108,7 +108,7 @@ def make_task(
     return Task(bare, results, hashes, content, dict(about or {}), conflicts)
 
 
-def document_of(data: Any, task: int, scheme: Scheme) -> Document:
+def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
     """Return the document that a task was made from; for a foreign task, one with its fields `text` and `title`.
 
     Args:

@@ -21,7 +21,7 @@ from ....schema.errors import pluralize
 from ..client.projects import Project
 from ..mapping.export_reader import EXTRA_KEY
 from ..mapping.results import DecodedResults, ResultProblem, spans_of
-from ..mapping.tasks import RECORD, document_of
+from ..mapping.tasks import RECORD, document_from_task
 from .annotations import AnnotatedTask, RemoteAnnotation
 from .entity_linking import link_entities, propagate_values
 
@@ -99,7 +99,7 @@ def read_annotations(
     for item in work:
         url = project.task_url(item.task)
         try:
-            document = document_of(item.data, item.task, scheme)
+            document = document_from_task(item.data, item.task, scheme)
         except DataError as error:
             pulled.problems += [problem.at(url) for problem in error.problems]
             continue

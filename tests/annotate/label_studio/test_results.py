@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
-from goldspan.annotate.label_studio.mapping.tasks import document_of, make_task
+from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
 from goldspan.schema import DataError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
@@ -33,7 +33,7 @@ def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
     for seed in range(100):
         document = make_document(seed, scheme)
         task = make_task(document, {"rules": document.spans}, scheme)
-        again = document_of(task.data(), 7, scheme)
+        again = document_from_task(task.data(), 7, scheme)
         assert again == replace(document.sealed(), spans=(), layer=None)
 
 
