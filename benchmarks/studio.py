@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from goldspan.annotate.label_studio import StudioClient, down, resolve_connection, studio_client, studio_paths, up
-from goldspan.annotate.label_studio.client.projects import Project, select_tasks
+from goldspan.annotate.label_studio.client.projects import Project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.tasks import Task, make_task
 from goldspan.annotate.label_studio.sync.annotations import annotator_names
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
@@ -113,7 +114,7 @@ def _server() -> Iterator[StudioClient]:
         before = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
         os.environ |= {"GOLDSPAN_HOME": folder, "GOLDSPAN_SERVER_ENV": str(environments)}
         try:
-            up(tell=lambda what, _done, _total: None)
+            up(progress=lambda what, _done, _total: None)
             with studio_client(resolve_connection()) as api:
                 yield api
         finally:

@@ -85,19 +85,20 @@ class Stage(Studio):
     """
 
     def __init__(self, home: Path, environments: Path, database: Mapping[str, str]) -> None:
+        from goldspan.annotate.label_studio.client.connection import DEFAULT_SERVER
         from goldspan.annotate.label_studio.server.credentials import generate_credentials, write_credentials
         from goldspan.annotate.label_studio.server.database import fresh_database, make_template
         from goldspan.annotate.label_studio.server.environment import server_environment
         from goldspan.annotate.label_studio.server.installation import required_installation
-        from goldspan.annotate.label_studio.server.paths import DEFAULT, StudioPaths, ensure_private_dir
+        from goldspan.annotate.label_studio.server.paths import StudioPaths, ensure_private_dir
         from goldspan.annotate.label_studio.server.ports import LOOPBACK, free_port
 
         super().__init__(home, environments)
         found = StudioPaths(home, environments)
         self._place, environment, credentials = (
-            found.place(),
+            found.server(),
             required_installation(found),
-            generate_credentials(DEFAULT),
+            generate_credentials(DEFAULT_SERVER),
         )
         ensure_private_dir(self._place.folder)
         write_credentials(self._place, credentials)

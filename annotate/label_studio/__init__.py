@@ -1,18 +1,19 @@
-"""Label Studio: a server of goldspan's own, and calls of any.
+"""Label Studio: an embedded server, and a client for any server.
 
-`up`, `down` and `status` manage the embedded server; `resolve_connection` says which server is meant, `studio_client`
-calls it.
+`up`, `down` and `status` manage the embedded server; `resolve_connection` finds the server to use, and `studio_client`
+connects to it.
 """
 
 from __future__ import annotations
 
 from .client.client import StudioClient, StudioError, studio_client
-from .client.connection import Connection, resolve_connection
+from .client.connection import DEFAULT_SERVER, Connection
+from .connect import resolve_connection
 from .server.lifecycle import ServerStatus, down, status, up
-from .server.paths import DEFAULT, ServerPaths, StudioPaths, studio_paths
+from .server.paths import ServerPaths, StudioPaths, studio_paths
 
 __all__ = [
-    "DEFAULT",
+    "DEFAULT_SERVER",
     "Connection",
     "ServerPaths",
     "ServerStatus",

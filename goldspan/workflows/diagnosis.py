@@ -180,7 +180,7 @@ def _studio() -> dict[str, Any]:
     installation = required_installation(paths)
     servers = []
     for name in server_names(paths):
-        state = read_state(paths.place(name))
+        state = read_state(paths.server(name))
         is_alive = state is not None and state.alive
         is_running = is_alive and state is not None and _answers(state.port)
         servers.append(
@@ -189,7 +189,7 @@ def _studio() -> dict[str, Any]:
                 "running": is_running,
                 "url": state.url if state is not None else None,
                 "pid": state.pid if state is not None and is_alive else None,
-                "data": str(paths.place(name).folder),
+                "data": str(paths.server(name).folder),
             }
         )
     return {

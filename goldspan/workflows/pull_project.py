@@ -132,10 +132,17 @@ def pull_files(
     drafting = Counter(user for task in draft_tasks for user in {draft.user for draft in task.annotations})
     accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
     submitted = read_annotations(
-        cache.in_order(), project, names, scheme, carry=propagate_values, owner=owner, accounts=accounts
+        cache.in_order(), project, names, scheme, propagate_values=propagate_values, owner=owner, accounts=accounts
     )
     unfinished = read_annotations(
-        draft_tasks, project, names, scheme, carry=propagate_values, drafts=True, owner=owner, accounts=accounts
+        draft_tasks,
+        project,
+        names,
+        scheme,
+        propagate_values=propagate_values,
+        drafts=True,
+        owner=owner,
+        accounts=accounts,
     )
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)

@@ -148,7 +148,7 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
 
     project, interface = open_project(api, prepared.setup, prepared.scheme)
     with project_must_exist(api, project, PUSH_AGAIN):
-        pushed = push(api, project, tasks, done=batch_done)
+        pushed = push(api, project, tasks, progress=batch_done)
     extractors = Counter(name for task in tasks for name in task.suggestions)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""

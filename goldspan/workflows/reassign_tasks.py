@@ -10,12 +10,12 @@ from typing import Any
 from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.client.projects import Project, find_project
 from ..annotate.label_studio.mapping.tasks import Task
-from ..annotate.label_studio.sync.assignment import Plan, give_back, hand_over
+from ..annotate.label_studio.sync.assignment import Plan, reassign_documents, restore_annotator
 from ..annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
 from ..annotate.label_studio.sync.push import BATCH
-from ..annotate.label_studio.sync.push_checksum import break_seal
+from ..annotate.label_studio.sync.push_checksum import remove_checksum
 from ..annotate.label_studio.sync.remote_tasks import remote_tasks
-from ..annotate.label_studio.sync.task_copies import copied_tasks
+from ..annotate.label_studio.sync.task_copies import copy_tasks
 from ..annotate.label_studio.sync.task_removal import remove_untouched
 from ..schema import Scheme, UsageError, did_you_mean
 from .push_project import PreparedPush, push_prepared
@@ -93,7 +93,7 @@ def reassign(
         remote = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
         begun = {name for name, tasks in remote.items() if any(task.worked for task in tasks)}
         back = sorted(begun - assigned.keys())  # an earlier reassignment was interrupted, and the leaver continued
-        copies = {} if project is None else copied_tasks(api, project, sorted(remote.keys() - begun), scheme)
+        copies = {} if project is None else copy_tasks(api, project, sorted(remote.keys() - begun), scheme)
         words = {
             name: len((copies[name].document.text or "").split()) if name in copies else 0
             for name in assigned
@@ -105,7 +105,7 @@ def reassign(
             if name != leaver
         ]
         present = {other.annotator: other.present for other in others}
-        new_plan = give_back(hand_over(plan, leaver, words, takers, present), leaver, back)
+        new_plan = restore_annotator(reassign_documents(plan, leaver, words, takers, present), leaver, back)
         pushes = [other.prepare(copies, new_plan, (api, project), scheme) for other in others] if project else []
         copied = removed = 0
         if not dry_run:
@@ -122,7 +122,7 @@ def reassign(
                 removed, begun_meanwhile = _remove(api, project, leaving)
                 if begun_meanwhile:
                     back = sorted({*back, *begun_meanwhile})
-                    new_plan = give_back(new_plan, leaver, begun_meanwhile)
+                    new_plan = restore_annotator(new_plan, leaver, begun_meanwhile)
                     save_plan(new_plan)
     moved = {
         taker: {name: words[name] for name in words if taker in _new_annotators(plan, new_plan, name)}
@@ -211,7 +211,7 @@ def _remove(api: StudioClient, project: Project, documents: Mapping[int, str]) -
     """
     if not documents:
         return 0, []
-    break_seal(api, project)
+    remove_checksum(api, project)
     tasks = list(documents)
     removed: set[int] = set()
     for start in range(0, len(tasks), BATCH):

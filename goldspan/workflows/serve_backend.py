@@ -12,8 +12,8 @@ from ..annotate.label_studio.backend.app import backend_app
 from ..annotate.label_studio.backend.predictor import Predictor
 from ..annotate.label_studio.backend.registration import (
     BackendRegistration,
-    project_for,
     register_backend,
+    require_project,
     unregister_backend,
 )
 from ..annotate.label_studio.backend.serial_worker import SerialExecutor
@@ -49,7 +49,7 @@ def serve_backend(
         DependencyError: An extra is not installed, the port is taken, or the server does not answer or may not call.
         UsageError: The extractor, the project or the address is invalid.
     """
-    project = project_for(api, title or scheme.ref, scheme)
+    project = require_project(api, title or scheme.ref, scheme)
     with ExitStack() as stack:
         bound = bind_socket(host, port)
         stack.callback(bound.close)
@@ -61,10 +61,10 @@ def serve_backend(
             log(f"warning: texts and the secret are sent to {host} unencrypted, where others can read them")
         predictor = Predictor(load_extractor(extractor, scheme), scheme, log)
         executor = SerialExecutor()
-        executor.give(predictor.warm).result()
+        executor.submit(predictor.warm_up).result()
         secret = BasicCredentials()
         listener = stack.enter_context(serve(backend_app(predictor, executor, secret, log), bound))
-        registration = register_backend(api, project, url=listener.url, secret=secret, name=predictor.name)
+        registration = register_backend(api, project, url=listener.url, credentials=secret, name=predictor.name)
         stack.callback(_unregister, api, registration, log)
         ready(registration)
         listener.wait()

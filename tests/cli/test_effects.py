@@ -58,7 +58,7 @@ def call(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
         for name in TOKEN_VARIABLES:  # so that no server is asked
             patch.delenv(name, raising=False)
         for name in ("default", "bea"):
-            log = studio_paths().place(name).log
+            log = studio_paths().server(name).log
             log.parent.mkdir(parents=True)
             log.write_text(f"one\ntwo\n{name}\n")
         patch.setenv("COLUMNS", "1000")
@@ -177,7 +177,7 @@ SAME = [
 @pytest.mark.parametrize("words", SAME)
 def test_what_a_plan_says_already_may_be_said_again(words: str, call: Caller) -> None:
     done = call(f"studio push gold.jsonl --plan team.json {words}")
-    assert done.status == 3 and "goldspan's server does not run" in done.err  # as far as it gets here
+    assert done.status == 3 and "goldspan's server is not running" in done.err  # as far as it gets here
     if "cy" not in words:
         assert done.files == call("studio push gold.jsonl --plan team.json").files
 
@@ -205,7 +205,7 @@ def test_what_only_the_data_shows_to_be_without_effect_is_noted(words: str, call
 
 def test_a_log_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path))
-    log = studio_paths().place("default").log
+    log = studio_paths().server("default").log
     log.parent.mkdir(parents=True)
     log.write_text("before\n")
     done = threading.Event()

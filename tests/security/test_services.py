@@ -93,7 +93,7 @@ def test_a_token_is_not_carried_to_where_a_service_sends() -> None:
         with answering(lambda h: said(h, 307, Location=f"{elsewhere}/")) as (url, first):
             with pytest.raises(DataError, match="status 307"):
                 service(url).post(b"x", kind="text/plain")
-            with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="sends elsewhere"):
+            with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="redirects"):
                 studio.get("/api/projects/")
         assert (len(first), heard) == (2, [])
 

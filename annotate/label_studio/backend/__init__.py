@@ -1,1 +1,1 @@
-"""A machine learning backend: suggestions as people open tasks."""
+"""A machine learning backend that gives Label Studio suggestions."""

@@ -1,4 +1,4 @@
-"""The machine learning backend that Label Studio asks for suggestions, as an application.
+"""The machine learning backend as a web application that speaks Label Studio's protocol.
 
 Needs the extra `backend`: importing this module without it raises a DependencyError.
 """
@@ -21,7 +21,7 @@ from .serial_worker import SerialExecutor
 _MISSING = "a backend needs the packages fastapi and uvicorn. Fix: pip install 'goldspan[backend]'"
 
 try:
-    import uvicorn  # noqa: F401 - whoever has one of them only needs the extra as well
+    import uvicorn  # noqa: F401 - whoever has only one of the two needs the extra as well
     from fastapi import FastAPI, Request, Response
 except ImportError as error:
     raise DependencyError(_MISSING) from error
@@ -29,101 +29,104 @@ except ImportError as error:
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """What a call may cost.
+    """Limits of a request.
 
     Attributes:
-        body: Bytes.
-        arriving: Seconds in which a body must have arrived.
-        answering: Seconds in which suggestions must be made, waiting for others' turns included. Label Studio itself
-            waits 100.
+        body_bytes: Maximum size of the body.
+        body_seconds: Time within which the body must have arrived.
+        answer_seconds: Time within which suggestions must be ready, including the wait for earlier requests. Label
+            Studio itself waits 100 seconds.
     """
 
-    body: int = 20_000_000
-    arriving: float = 30.0
-    answering: float = 90.0
+    body_bytes: int = 20_000_000
+    body_seconds: float = 30.0
+    answer_seconds: float = 90.0
 
 
-class _Question(msgspec.Struct):
-    """What is read of a call for suggestions; the rest is skipped unread."""
+class _PredictRequest(msgspec.Struct):
+    """The part of a request for suggestions that is read; the rest is skipped."""
 
     tasks: list[Any]
 
 
 def backend_app(
-    suggester: Predictor,
-    turns: SerialExecutor,
-    secret: BasicCredentials,
-    tell: LogCallback,
+    predictor: Predictor,
+    executor: SerialExecutor,
+    credentials: BasicCredentials,
+    log: LogCallback,
     limits: RequestLimits | None = None,
 ) -> Application:
-    """The application: Label Studio's protocol behind the gate.
+    """Return the application: Label Studio's backend protocol behind access control.
 
     Args:
-        suggester: Answers.
-        turns: Where it is called.
-        secret: What callers must have.
-        tell: Told of each call in a line, without a word of its texts.
-        limits: Other ones than the usual.
+        predictor: Makes the suggestions.
+        executor: Runs the predictor.
+        credentials: Required of every client.
+        log: Called with a line for each request, which contains nothing of its texts.
+        limits: Limits other than the default ones.
     """
     limits = limits or RequestLimits()
     return AuthMiddleware(
-        _application(suggester, turns, tell, limits), secret, most=limits.body, seconds=limits.arriving
+        _application(predictor, executor, log, limits),
+        credentials,
+        max_bytes=limits.body_bytes,
+        seconds=limits.body_seconds,
     )
 
 
-def _application(suggester: Predictor, turns: SerialExecutor, tell: LogCallback, limits: RequestLimits) -> FastAPI:
+def _application(predictor: Predictor, executor: SerialExecutor, log: LogCallback, limits: RequestLimits) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    version = suggester.name
+    version = predictor.name
 
-    def answered(data: Any, status: int = 200) -> Response:
+    def json_response(data: Any, status: int = 200) -> Response:
         return Response(msgspec.json.encode(data), status, media_type="application/json")
 
     @app.exception_handler(Exception)
-    async def fault(_request: Request, error: Exception) -> Response:
-        tell(f"a call failed: {type(error).__name__}")
-        return answered({"detail": "the backend failed"}, 500)
+    async def internal_error(_request: Request, error: Exception) -> Response:
+        log(f"a request failed: {type(error).__name__}")
+        return json_response({"detail": "the backend failed"}, 500)
 
     @app.get("/")
     @app.get("/health")
     async def health() -> Response:
-        return answered({"status": "UP", "model_class": version})
+        return json_response({"status": "UP", "model_class": version})
 
     @app.post("/setup")
-    async def setup() -> Response:  # the token that comes with it is not read
-        return answered({"model_version": version})
+    async def setup() -> Response:  # the request carries the server's token, which is not read
+        return json_response({"model_version": version})
 
     @app.get("/versions")
     async def versions() -> Response:
-        return answered({"versions": [version]})
+        return json_response({"versions": [version]})
 
     @app.post("/webhook")
     async def webhook() -> Response:
-        return answered({})
+        return json_response({})
 
     @app.post("/predict")
     async def predict(request: Request) -> Response:
         try:
-            tasks = (await asyncio.to_thread(msgspec.json.decode, await request.body(), type=_Question)).tasks
+            tasks = (await asyncio.to_thread(msgspec.json.decode, await request.body(), type=_PredictRequest)).tasks
         except msgspec.ValidationError:
-            return answered({"detail": "no list of tasks"}, 422)
+            return json_response({"detail": "no list of tasks"}, 422)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            return answered({"detail": "no JSON"}, 400)
-        told = pluralize(len(tasks), "task")
+            return json_response({"detail": "invalid JSON"}, 400)
+        task_count = pluralize(len(tasks), "task")
         start = time.perf_counter()
         stop = Event()
-        work = turns.give(lambda: msgspec.json.encode({"results": suggester.answers(tasks, stop.is_set)}))
+        job = executor.submit(lambda: msgspec.json.encode({"results": predictor.predict(tasks, stop.is_set)}))
         try:
-            async with asyncio.timeout(limits.answering):
-                answer = await asyncio.wrap_future(work)
+            async with asyncio.timeout(limits.answer_seconds):
+                answer = await asyncio.wrap_future(job)
         except TimeoutError:
-            tell(f"{told}: no suggestions in {limits.answering:g} s")
-            return answered({"detail": "no suggestions in time"}, 504)
+            log(f"{task_count}: no suggestions within {limits.answer_seconds:g} s")
+            return json_response({"detail": "no suggestions in time"}, 504)
         except (DependencyError, UsageError) as error:
-            tell(f"{told}: {suggester.name} cannot go on: {' '.join(str(error).split())[:300]}")
-            return answered({"detail": "the extractor cannot go on"}, 503)
+            log(f"{task_count}: extractor {predictor.name} failed: {' '.join(str(error).split())[:300]}")
+            return json_response({"detail": "extractor failed"}, 503)
         finally:
             stop.set()
-        tell(f"{told}: suggestions in {time.perf_counter() - start:.2f} s")
+        log(f"{task_count}: suggestions in {time.perf_counter() - start:.2f} s")
         return Response(answer, media_type="application/json")
 
     return app

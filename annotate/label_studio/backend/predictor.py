@@ -1,4 +1,4 @@
-"""Suggestions for tasks of Label Studio: tasks in, answers out, whatever single tasks do."""
+"""Suggestions for tasks of Label Studio; a faulty task never affects the others."""
 
 from __future__ import annotations
 
@@ -11,98 +11,99 @@ from ....corpus.spans.fitting import CHANGES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
 from ...runner.readiness import PLAIN, load_extractor_model
 from ...runner.run import ExtractorRun
-from ..mapping.tasks import document_of, make_task
+from ..mapping.tasks import document_from_task, make_task
 
-_TOGETHER = 32
-"""Documents that the extractor gets at once; between them a call can be stopped."""
+_BATCH = 32
+"""Documents passed to the extractor at once; a request can be stopped between batches."""
 
 Answer = dict[str, Any]
 LogCallback = Callable[[str], None]
 
 
 class Predictor:
-    """An extractor that answers tasks.
+    """An extractor that predicts on tasks.
 
-    What it tells never has words of a text: a task's number and the kind of the fault.
+    Log lines never contain any part of a text: only a task's id and the kind of the error.
 
     Args:
-        extractor: Called in one thread at a time by whoever uses this.
-        scheme: Of the project.
-        tell: Told which tasks have no suggestions, and why.
+        extractor: The extractor; the user of this class calls it from one thread at a time.
+        scheme: Scheme of the project.
+        log: Called with a line for each task without suggestions, with the reason.
 
     Attributes:
-        name: The extractor's; the version of each answer.
+        name: Name of the extractor; the model version of each prediction.
     """
 
-    def __init__(self, extractor: Extractor, scheme: Scheme, tell: LogCallback) -> None:
+    def __init__(self, extractor: Extractor, scheme: Scheme, log: LogCallback) -> None:
         self.name = extractor.name
         self._extractor = extractor
         self._run = ExtractorRun(extractor, scheme)
         self._codec = RecordCodec(scheme)
         self._scheme = scheme
-        self._tell = tell
+        self._log = log
 
-    def warm(self) -> None:
-        """Loads the extractor and calls it once, so that the first task does not wait for models to load.
+    def warm_up(self) -> None:
+        """Load the extractor and call it once, so that the first task does not wait for models to load.
 
         Raises:
-            DependencyError: It fails on a plain sentence.
-            GoldspanError: It cannot be loaded, or lacks an argument without which it can do nothing.
+            DependencyError: The extractor fails on a plain sentence.
+            GoldspanError: It cannot be loaded, or lacks an argument that it needs.
         """
         load_extractor_model(self._extractor)
         [outcome] = self._run.whole([PLAIN])
         if outcome.problem is not None:
-            raise DependencyError(f"{outcome.problem.what}. Fix: mend --extractor")
+            raise DependencyError(f"{outcome.problem.what}. Fix: correct --extractor")
 
-    def answers(self, tasks: Sequence[Any], stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
-        """The answers to tasks, in their order; one that makes trouble has an empty answer, which is told.
+    def predict(self, tasks: Sequence[Any], stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
+        """Return a prediction for each task, in order; an empty one for a task that fails, which is logged.
 
         Args:
-            tasks: As Label Studio sends them: `id` and `data`.
-            stopped: Asked now and then; where it says so, the rest is not looked at.
+            tasks: Tasks as Label Studio sends them: `id` and `data`.
+            stopped: Checked between batches; once true, the remaining tasks get empty predictions.
 
         Raises:
-            DependencyError: The extractor cannot go on, whatever the task.
-            UsageError: As the former.
+            DependencyError: The extractor fails for a reason other than the task.
+            UsageError: As above.
         """
         empty: Answer = {"result": [], "score": None, "model_version": self.name}
         answers = [dict(empty) for _ in tasks]
-        for start in range(0, len(tasks), _TOGETHER):
+        for start in range(0, len(tasks), _BATCH):
             if stopped():
                 break
             documents: dict[int, Document] = {}
-            for place, task in enumerate(tasks[start : start + _TOGETHER], start):
+            for index, task in enumerate(tasks[start : start + _BATCH], start):
                 try:
-                    documents[place] = self._document(task, place)
+                    documents[index] = self._document(task, index)
                 except DataError as error:
-                    self._tell(f"{_called(task)}: no suggestions: {error.problems[0].fix or 'its data is at fault'}")
+                    reason = error.problems[0].fix or "invalid data"
+                    self._log(f"{_task_name(task)}: no suggestions: {reason}")
             if not documents:
                 continue
             outcomes = self._run.whole(list(documents.values()))
-            for what, count in sorted((outcomes[0].tally or {}).items()):
-                if what.startswith(CHANGES):
-                    self._tell(f"suggestions {what}: {count}")
-            for place, outcome in zip(documents, outcomes, strict=True):
+            for change, count in sorted((outcomes[0].tally or {}).items()):
+                if change.startswith(CHANGES):
+                    self._log(f"suggestions {change}: {count}")
+            for index, outcome in zip(documents, outcomes, strict=True):
                 if outcome.problem is not None:
-                    self._tell(f"{_called(tasks[place])}: no suggestions: {self.name} failed: {outcome.kind}")
+                    self._log(f"{_task_name(tasks[index])}: no suggestions: {self.name} failed: {outcome.kind}")
                     continue
-                found = self._codec.decode(outcome.line)
-                [prediction] = make_task(found, {self.name: found.spans}, self._scheme).predictions()
-                answers[place] |= prediction
+                document = self._codec.decode(outcome.line)
+                [prediction] = make_task(document, {self.name: document.spans}, self._scheme).predictions()
+                answers[index] |= prediction
         return answers
 
-    def _document(self, task: Any, place: int) -> Document:
-        """The document of a task, under an id that no other task of the call has.
+    def _document(self, task: Any, index: int) -> Document:
+        """Return the document of a task, with an id that is unique in the request.
 
         Raises:
-            DataError: There is none, or not one that can be shown.
+            DataError: The task has no document, or one that Label Studio cannot show.
         """
         task = task if isinstance(task, dict) else {}
-        document = msgspec.structs.replace(document_of(task.get("data"), 0, self._scheme), id=str(place))
+        document = msgspec.structs.replace(document_from_task(task.get("data"), 0, self._scheme), id=str(index))
         make_task(document, {}, self._scheme)
         return document
 
 
-def _called(task: Any) -> str:
-    number = task.get("id") if isinstance(task, dict) else None
-    return f"task {number}" if isinstance(number, int) else "a task without a number"
+def _task_name(task: Any) -> str:
+    task_id = task.get("id") if isinstance(task, dict) else None
+    return f"task {task_id}" if isinstance(task_id, int) else "a task without an id"

@@ -1,4 +1,4 @@
-"""The link of a project to a backend: one of ours at most, made or brought up to date, taken back at the end."""
+"""Registration of the backend in a project: at most one of goldspan's, created or updated, removed at the end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..client.projects import Project, find_project
 from ..mapping.labeling_config import control_names
 from .access import BasicCredentials
 
-MARK = "goldspan studio backend"
-"""Description by which a link is known as ours."""
+BACKEND_DESCRIPTION = "goldspan studio backend"
+"""Description by which goldspan recognises its own registrations."""
 
 _SLOW = 120.0
 _PATIENCE = 100.0
@@ -21,17 +21,17 @@ _PATIENCE = 100.0
 
 @dataclass(frozen=True, slots=True)
 class BackendRegistration:
-    """A project's link to a backend.
+    """A backend registered in a project.
 
     Attributes:
-        id: The server's number.
-        project: Whose.
-        url: Of the backend.
-        user: Of the backend's secret: another start's link has another.
-        name: Of the extractor.
-        replaced: Address that an older link of ours had; empty where there was none.
-        before: The version of suggestions that the project showed.
-        first: Whether Label Studio asks this backend: it asks only the first of a project.
+        id: The server's id of the registration.
+        project: The project.
+        url: URL of the backend.
+        user: User name of the backend's credentials, which differs for each start.
+        name: Name of the extractor.
+        replaced: URL of the earlier registration that was replaced; empty if there was none.
+        before: Version of the suggestions that the project showed before.
+        first: Whether Label Studio requests suggestions from this backend: it uses only a project's first one.
     """
 
     id: int
@@ -44,134 +44,140 @@ class BackendRegistration:
     first: bool
 
 
-def project_for(api: StudioClient, title: str, scheme: Scheme) -> Project:
-    """The project of that title, if its interface has what the scheme's suggestions use.
+def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project:
+    """Return the project with this title after checking that its labeling config fits the scheme's suggestions.
 
     Raises:
-        UsageError: There is none, or it has not.
-        StudioError: The server does not answer, or refuses.
+        UsageError: There is no such project, or its labeling config lacks labels or controls.
+        StudioError: The request failed.
     """
-    project = find_project(api, title)
+    project = find_project(client, title)
     if project is None:
-        raise UsageError(f"the server has no project {title!r}. Fix: goldspan studio push makes it, or mend --project")
-    config = api.get(f"/api/projects/{project.id}/").get("label_config") or ""
+        raise UsageError(
+            f"the server has no project {title!r}. Fix: create it with goldspan studio push, or correct --project"
+        )
+    config = client.get(f"/api/projects/{project.id}/").get("label_config") or ""
     try:
-        parts = list(ET.fromstring(config).iter())
+        elements = list(ET.fromstring(config).iter())
     except ET.ParseError:
-        parts = []
-    names = {part.get("name") for part in parts} | {part.get("value") for part in parts if part.tag == "Label"}
-    lacking = sorted((set(control_names(scheme)) | set(scheme.labels)) - {name for name in names if name})
-    if lacking:
-        what = f"the interface of {title!r} lacks {', '.join(lacking[:5])} of {scheme.ref}"
-        raise UsageError(f"{what}. Fix: goldspan studio push brings it up to date, or another --project or --scheme")
+        elements = []
+    names = {element.get("name") for element in elements}
+    names |= {element.get("value") for element in elements if element.tag == "Label"}
+    missing = sorted((set(control_names(scheme)) | set(scheme.labels)) - {name for name in names if name})
+    if missing:
+        problem = f"the labeling config of {title!r} lacks {', '.join(missing[:5])} of {scheme.ref}"
+        raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another --project or --scheme")
     return project
 
 
 def register_backend(
-    api: StudioClient, project: Project, *, url: str, secret: BasicCredentials, name: str
+    client: StudioClient, project: Project, *, url: str, credentials: BasicCredentials, name: str
 ) -> BackendRegistration:
-    """Links a project to a backend that answers already, and has the project show its suggestions.
+    """Register a backend that is already running in a project, and have the project show its suggestions.
 
-    A link that an earlier start left is brought up to date; those of others stay as they are.
+    A registration left by an earlier start is updated; those of other backends are not touched.
 
     Args:
-        api: The server.
-        project: Whose tasks it gets.
-        url: Of the backend, as the server reaches it.
-        secret: Of the backend.
-        name: Of the extractor: title of the link, and the version of its suggestions.
+        client: The server.
+        project: Project whose tasks the backend gets.
+        url: URL at which the server reaches the backend.
+        credentials: Credentials of the backend.
+        name: Name of the extractor: title of the registration and version of its suggestions.
 
     Raises:
         DependencyError: The server may not call this machine, or does not reach it.
-        StudioError: The server does not answer, or refuses.
+        StudioError: The request failed.
     """
-    held = _links(api, project)
-    ours = [item for item in held if item.get("description") == MARK]
-    before = str(api.get(f"/api/projects/{project.id}/").get("model_version") or "")
-    wanted = {
+    own = [item for item in _backends(client, project) if item.get("description") == BACKEND_DESCRIPTION]
+    before = str(client.get(f"/api/projects/{project.id}/").get("model_version") or "")
+    settings = {
         "project": project.id,
         "url": url,
         "title": name,
-        "description": MARK,
+        "description": BACKEND_DESCRIPTION,
         "is_interactive": False,
         "auth_method": "BASIC_AUTH",
-        "basic_auth_user": secret.user,
-        "basic_auth_pass": secret.password,
+        "basic_auth_user": credentials.user,
+        "basic_auth_pass": credentials.password,
         "timeout": _PATIENCE,
     }
-    hooks = _hooks(api, project)
+    earlier_webhooks = _webhooks(client, project)
     failure: StudioError | None = None
     try:
-        if ours:
-            api.patch(f"/api/ml/{ours[0]['id']}", json=wanted, timeout=_SLOW)
+        if own:
+            client.patch(f"/api/ml/{own[0]['id']}", json=settings, timeout=_SLOW)
         else:
-            api.post("/api/ml/", json=wanted, timeout=_SLOW)
+            client.post("/api/ml/", json=settings, timeout=_SLOW)
     except StudioError as error:
         failure = error
-    # a server that refuses webhooks to this machine says so after it has made the link: the secret's user tells
-    now = _links(api, project)
-    mine = [item for item in now if item.get("basic_auth_user") == secret.user]
-    if not mine:
-        raise _refused(api, failure) if failure else StudioError("the link is gone. Fix: run the command again")
-    # a new link brings a webhook along that would send all that people do here; nothing here needs it
-    for hook, address in _hooks(api, project).items():
-        if hook not in hooks and address == f"{url}/webhook":
-            api.delete(f"/api/webhooks/{hook}/")
-    api.patch(f"/api/projects/{project.id}/", json={"model_version": name, "show_collab_predictions": True})
+    # a server that rejects webhooks to this machine says so only after it has created the registration, which is then
+    # recognised by the user name
+    backends = _backends(client, project)
+    registered = [item for item in backends if item.get("basic_auth_user") == credentials.user]
+    if not registered:
+        if failure:
+            raise _registration_error(client, failure)
+        raise StudioError("the backend's registration is missing. Fix: run the command again")
+    # a new registration comes with a webhook that would send everything that people do; nothing here needs it
+    for webhook, address in _webhooks(client, project).items():
+        if webhook not in earlier_webhooks and address == f"{url}/webhook":
+            client.delete(f"/api/webhooks/{webhook}/")
+    client.patch(f"/api/projects/{project.id}/", json={"model_version": name, "show_collab_predictions": True})
     return BackendRegistration(
-        id=int(mine[0]["id"]),
+        id=int(registered[0]["id"]),
         project=project,
         url=url,
-        user=secret.user,
+        user=credentials.user,
         name=name,
-        replaced=str(ours[0]["url"]) if ours else "",
+        replaced=str(own[0]["url"]) if own else "",
         before=before,
-        first=min(int(item["id"]) for item in now) == int(mine[0]["id"]),
+        first=min(int(item["id"]) for item in backends) == int(registered[0]["id"]),
     )
 
 
-def unregister_backend(api: StudioClient, made: BackendRegistration) -> bool:
-    """Takes a link back; the suggestions stay. Returns whether it was still this start's.
+def unregister_backend(client: StudioClient, registration: BackendRegistration) -> bool:
+    """Remove a registration and keep its suggestions. Return whether it was still the one of this start.
 
-    A link to nobody would hide the suggestions that are there, and whoever listens at the port next would be sent the
-    server's token.
+    A registration without a backend would hide the existing suggestions, and whatever listens on the port next would
+    be sent the server's token.
 
     Raises:
-        StudioError: The server does not answer, or refuses.
+        StudioError: The request failed.
     """
-    project = f"/api/projects/{made.project.id}/"
-    mine = [item for item in _links(api, made.project) if item.get("basic_auth_user") == made.user]
-    if not mine:
+    project_path = f"/api/projects/{registration.project.id}/"
+    backends = _backends(client, registration.project)
+    if not any(item.get("basic_auth_user") == registration.user for item in backends):
         return False
-    shown = api.get(project).get("model_version")
-    api.delete(f"/api/ml/{made.id}", timeout=_SLOW)
-    for version in (made.before, made.name) if shown == made.name else ():
-        if version and not api.get(project).get("model_version"):  # the server forgets it with the link
+    shown = client.get(project_path).get("model_version")
+    client.delete(f"/api/ml/{registration.id}", timeout=_SLOW)
+    for version in (registration.before, registration.name) if shown == registration.name else ():
+        # the server clears the version along with the registration
+        if version and not client.get(project_path).get("model_version"):
             try:
-                api.patch(project, json={"model_version": version})
+                client.patch(project_path, json={"model_version": version})
             except StudioError as error:
-                if error.status != 400:  # there is no suggestion of that version
+                if error.status != 400:  # no suggestions of that version exist
                     raise
     return True
 
 
-def _links(api: StudioClient, project: Project) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = api.get("/api/ml/", params={"project": project.id}, timeout=_SLOW)
-    return found
+def _backends(client: StudioClient, project: Project) -> list[dict[str, Any]]:
+    backends: list[dict[str, Any]] = client.get("/api/ml/", params={"project": project.id}, timeout=_SLOW)
+    return backends
 
 
-def _hooks(api: StudioClient, project: Project) -> dict[int, str]:
-    return {int(hook["id"]): str(hook["url"]) for hook in api.get("/api/webhooks/", params={"project": project.id})}
+def _webhooks(client: StudioClient, project: Project) -> dict[int, str]:
+    webhooks = client.get("/api/webhooks/", params={"project": project.id})
+    return {int(webhook["id"]): str(webhook["url"]) for webhook in webhooks}
 
 
-def _refused(api: StudioClient, error: StudioError) -> DependencyError:
-    """Why the server does not take the link, in words that help."""
+def _registration_error(client: StudioClient, error: StudioError) -> DependencyError:
+    """Return an error that explains why the server rejected the registration."""
     if error.status == 403 and "reserved network address" in str(error):
-        what = "the server may not call services on this machine"
-        if api.connection.server:
-            named = "" if api.connection.server == "default" else f" --name {api.connection.server}"
-            fix = f"goldspan studio down{named}, then goldspan studio up --local-backends{named}"
+        if client.connection.server:
+            option = client.connection.name_option
+            fix = f"goldspan studio down{option}, then goldspan studio up --local-backends{option}"
         else:
-            fix = "start it with ML_BLOCK_LOCAL_IP=false, or --host with an address that it may call"
-        return DependencyError(f"{what}. Fix: {fix}")
+            fix = "start it with ML_BLOCK_LOCAL_IP=false, or use --host with an address that it may call"
+        return DependencyError(f"the server may not call services on this machine. Fix: {fix}")
     return error

@@ -1,4 +1,4 @@
-"""Work that is done one piece at a time, in a thread of its own."""
+"""A worker thread that runs one job at a time."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ T = TypeVar("T")
 
 
 class SerialExecutor:
-    """One thread that does what it is given, in order.
+    """A single thread that runs jobs in order.
 
-    Extractors need not be safe in several threads, and some want the thread that they were first called in. The thread
-    does not keep the program alive: work that never ends cannot hold up its end.
+    Extractors need not be thread-safe, and some must always be called from the same thread. The thread is a daemon:
+    a job that never ends cannot keep the program from exiting.
     """
 
     def __init__(self) -> None:
-        self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
-        threading.Thread(target=self._work, name="extractor", daemon=True).start()
+        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
+        threading.Thread(target=self._run, name="extractor", daemon=True).start()
 
-    def give(self, work: Callable[[], T]) -> Future[T]:
-        """What the work will return, or raise; cancelled before its turn it is not done at all."""
+    def submit(self, job: Callable[[], T]) -> Future[T]:
+        """Queue a job and return its future; a job that is cancelled before its turn does not run."""
         future: Future[T] = Future()
-        self._waiting.put((future, work))
+        self._queue.put((future, job))
         return future
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while True:
-            future, work = self._waiting.get()
+            future, job = self._queue.get()
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                answer = work()
-            except BaseException as error:  # it is the caller's, whatever it is
+                result = job()
+            except BaseException as error:  # any error is for the caller to handle
                 future.set_exception(error)
             else:
-                future.set_result(answer)
-            del future, work  # a text is not kept until the next one comes
+                future.set_result(result)
+            del future, job  # do not keep texts in memory while waiting for the next job

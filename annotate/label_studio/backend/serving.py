@@ -1,4 +1,4 @@
-"""An application served in a thread: listening before anything else is told, and ended when its user is done."""
+"""An application served in a thread for the duration of a block."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _BOOT = 20.0
 _GRACE = 2
-_AT_ONCE = 64
-"""Connections; more are told to come later."""
+_MAX_CONNECTIONS = 64
+"""Concurrent connections; further ones get the status 503."""
 
 
 class Listener:
     """An application that is being served.
 
     Attributes:
-        url: Where.
+        url: URL of the application.
     """
 
     def __init__(self, url: str, server: uvicorn.Server, ended: threading.Event) -> None:
@@ -35,37 +35,37 @@ class Listener:
         self._ended = ended
 
     def wait(self) -> None:
-        """Waits until it ends, which is never but for an interruption of the waiting thread.
+        """Wait until the server ends or the waiting thread is interrupted.
 
         Raises:
-            DependencyError: It ended by itself.
+            DependencyError: The server ended by itself.
         """
-        # not Thread.join: when that is interrupted, Python up to 3.12 takes a running thread for an ended one
+        # not Thread.join: if that is interrupted, Python up to 3.12 considers a running thread to have ended
         # (cpython issue 90882)
         while not self._ended.wait(0.5):
             pass
-        raise DependencyError("the backend ended by itself. Fix: start it again")
+        raise DependencyError("the backend stopped unexpectedly. Fix: start it again")
 
     def end(self) -> None:
-        """Ends it; calls under way have two seconds."""
+        """Stop the server; requests in progress have two seconds to finish."""
         self._server.should_exit = True
         self._ended.wait(_GRACE + 3)
 
 
 @contextmanager
 def serve(app: Application, bound: socket.socket) -> Iterator[Listener]:
-    """Serves an application until the block ends.
+    """Serve an application until the block ends.
 
     Args:
         app: The application.
-        bound: As `bind_socket` makes it; closed at the end.
+        bound: A socket from `bind_socket`; closed at the end.
 
     Raises:
-        DependencyError: It does not start.
+        DependencyError: The server does not start.
     """
     import uvicorn
 
-    # its own log would have traces; what a person should know is told by the application
+    # uvicorn's own log would contain tracebacks; the application logs what matters
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -75,7 +75,7 @@ def serve(app: Application, bound: socket.socket) -> Iterator[Listener]:
         ws="none",
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_AT_ONCE,
+        limit_concurrency=_MAX_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE,
     )
     server = uvicorn.Server(config)
@@ -90,9 +90,9 @@ def serve(app: Application, bound: socket.socket) -> Iterator[Listener]:
     threading.Thread(target=run_server, name="backend", daemon=True).start()
     listener = Listener(_url(bound), server, ended)
     try:
-        until = time.monotonic() + _BOOT
+        deadline = time.monotonic() + _BOOT
         while not server.started:
-            if ended.is_set() or time.monotonic() > until:
+            if ended.is_set() or time.monotonic() > deadline:
                 raise DependencyError("the backend does not start. Fix: another --port")
             time.sleep(0.01)
         yield listener
@@ -102,33 +102,35 @@ def serve(app: Application, bound: socket.socket) -> Iterator[Listener]:
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
-    """A socket that waits for calls.
+    """Return a listening socket.
 
     Args:
-        host: An address of this machine, which is also the one that callers use.
-        port: 0 for any that is free.
+        host: An address of this machine, which is also the one that clients use.
+        port: Port; 0 for any free one.
 
     Raises:
-        UsageError: The address is none, or means all of the machine's.
-        DependencyError: The port is taken, or the address not this machine's.
+        UsageError: The address is invalid or stands for all addresses of the machine.
+        DependencyError: The port is in use, or the address is not one of this machine.
     """
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError as error:
-        raise UsageError(f"--host {host!r} is no address. Fix: one of this machine's in numbers") from error
+        raise UsageError(f"--host {host!r} is not an IP address. Fix: use an IP address of this machine") from error
     if address.is_unspecified:
-        raise UsageError(f"--host {host} means every address. Fix: the one by which Label Studio reaches this machine")
+        raise UsageError(
+            f"--host {host} stands for every address. Fix: use the one at which Label Studio reaches this machine"
+        )
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ports in their last minute are free
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ports in TIME_WAIT are free
     try:
         bound.bind((str(address), port))
         bound.listen(128)
     except OSError as error:
         bound.close()
-        what = f"{address} port {port}: {error.strerror or error}"
+        problem = f"cannot listen on {address} port {port}: {error.strerror or error}"
         raise DependencyError(
-            f"{what}. Fix: another --port, or none; --host with an address of this machine"
+            f"{problem}. Fix: another --port, or none; --host with an address of this machine"
         ) from error
     return bound
 

@@ -1,1 +1,1 @@
-"""Talk to a Label Studio server."""
+"""Client for the HTTP API of a Label Studio server."""

@@ -1,4 +1,4 @@
-"""Calls of a Label Studio: answers as data, refusals as errors that name the call and never the token."""
+"""HTTP client for Label Studio: returns decoded data, raises errors that name the request but never the token."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 
 _PATIENCE = 60.0
 _WAITS = (0.2, 0.6, 1.5)
-_AGAIN = ". Fix: see that the server is well, and run the command again"
+_RETRY_HINT = ". Fix: check that the server is running properly, then run the command again"
 _LONGEST, _LARGEST = 3600.0, 2_000_000_000
 _MARGIN = 30.0
-"""Seconds before its end at which an access token is exchanged for a new one."""
+"""Seconds before its expiry at which an access token is renewed."""
 
 
 class StudioError(DependencyError):
-    """A call that failed.
+    """A failed request.
 
     Attributes:
-        status: Of the answer; 0 where there was none, and what was sent may or may not have been taken.
+        status: HTTP status of the response; 0 if there was no response, in which case the server may or may not have
+            processed the request.
     """
 
     def __init__(self, message: str, status: int = 0) -> None:
@@ -39,24 +40,24 @@ class StudioError(DependencyError):
 
 
 class StudioClient:
-    """One server as one user sees it; connections are kept open between calls.
+    """A session with one server as one user; connections are kept alive between requests.
 
-    Reading is tried again where the server fails or does not answer. Nothing else is: a POST that broke off may have
-    been done, and only its caller can find out.
+    GET requests are retried if the server fails or does not respond. Others are not: a POST whose connection broke may
+    have been processed, and only the caller can find out.
 
     Args:
-        connection: Address and token: one of the old kind, or a personal access token (a JWT).
+        connection: Address and token: a legacy token or a personal access token (a JWT).
     """
 
     def __init__(self, connection: Connection) -> None:
         import httpx
 
         self.connection = connection
-        # a proxy's address in the environment is not meant for a server on this machine
+        # a proxy configured in the environment must not be used for a server on this machine
         self._http = httpx.Client(timeout=_PATIENCE, trust_env=not connection.local, follow_redirects=False)
-        self._personal = connection.token.count(".") == 2
-        self._access = ""
-        self._access_ends = 0.0
+        self._has_personal_token = connection.token.count(".") == 2
+        self._access_token = ""
+        self._access_token_expires = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -67,21 +68,21 @@ class StudioClient:
         self.close()
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         self._http.close()
 
     def get(self, path: str, *, params: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
-        """The answer to GET, tried up to four times.
+        """Send a GET request, up to four times, and return the decoded response.
 
         Args:
-            path: From `/api/` on.
-            params: Of the query.
-            timeout: Seconds of silence; a minute if not given.
+            path: Path that begins with `/api/`.
+            params: Query parameters.
+            timeout: Seconds to wait without receiving data; a minute by default.
 
         Raises:
-            StudioError: Any status of 300 and more, no answer, an answer that is not JSON.
+            StudioError: The status is 300 or higher, there is no response, or the response is not JSON.
         """
-        return self._data("GET", path, self.request("GET", path, params=params, timeout=timeout))
+        return self._decode("GET", path, self.request("GET", path, params=params, timeout=timeout))
 
     def post(
         self,
@@ -91,8 +92,8 @@ class StudioClient:
         params: Mapping[str, Any] | None = None,
         timeout: float | None = None,
     ) -> Any:
-        """The answer to POST, sent once; None where it is empty. Arguments and errors as `get`."""
-        return self._data("POST", path, self.request("POST", path, json=json, params=params, timeout=timeout))
+        """Send a POST request once; return None for an empty response. Arguments and errors as for `get`."""
+        return self._decode("POST", path, self.request("POST", path, json=json, params=params, timeout=timeout))
 
     def patch(
         self,
@@ -102,13 +103,13 @@ class StudioClient:
         params: Mapping[str, Any] | None = None,
         timeout: float | None = None,
     ) -> Any:
-        """The answer to PATCH, sent once. Arguments and errors as `get`."""
-        return self._data("PATCH", path, self.request("PATCH", path, json=json, params=params, timeout=timeout))
+        """Send a PATCH request once and return the decoded response. Arguments and errors as for `get`."""
+        return self._decode("PATCH", path, self.request("PATCH", path, json=json, params=params, timeout=timeout))
 
     def send(self, method: str, path: str, body: bytes, *, timeout: float | None = None) -> Any:
-        """The answer to a call whose body is JSON already, sent once. Arguments and errors as `get`."""
+        """Send a request once whose body is already encoded as JSON. Arguments and errors as for `get`."""
         headers = {"Content-Type": "application/json"}
-        return self._data(method, path, self.request(method, path, content=body, headers=headers, timeout=timeout))
+        return self._decode(method, path, self.request(method, path, content=body, headers=headers, timeout=timeout))
 
     def delete(
         self,
@@ -118,8 +119,8 @@ class StudioClient:
         params: Mapping[str, Any] | None = None,
         timeout: float | None = None,
     ) -> Any:
-        """The answer to DELETE, sent once; None where it is empty. Arguments and errors as `get`."""
-        return self._data("DELETE", path, self.request("DELETE", path, json=json, params=params, timeout=timeout))
+        """Send a DELETE request once; return None for an empty response. Arguments and errors as for `get`."""
+        return self._decode("DELETE", path, self.request("DELETE", path, json=json, params=params, timeout=timeout))
 
     def request(
         self,
@@ -127,143 +128,147 @@ class StudioClient:
         path: str,
         *,
         timeout: float | None = None,
-        **more: Any,
+        **options: Any,
     ) -> httpx.Response:
-        """The whole answer to any call, for those that are not JSON. Arguments and errors as `get`.
+        """Send a request and return the raw response, which need not be JSON. Errors as for `get`.
 
         Args:
-            method: GET is tried again, nothing else.
-            path: From `/api/` on.
-            timeout: Seconds of silence; a minute if not given.
-            more: What httpx takes: `json`, `params`, `content`, `headers`.
+            method: HTTP method; only GET is retried.
+            path: Path that begins with `/api/`.
+            timeout: Seconds to wait without receiving data; a minute by default.
+            options: Keyword arguments of httpx: `json`, `params`, `content`, `headers`.
         """
         for wait in (*(_WAITS if method == "GET" else ()), None):
             try:
-                answer = self._send(method, path, timeout=timeout, **more)
-                if answer.status_code == 401 and self._personal:
-                    self._access = ""  # ended early, as after a change of the server's clock
-                    answer = self._send(method, path, timeout=timeout, **more)
-                self._check(method, path, answer)
+                response = self._send_authorized(method, path, timeout=timeout, **options)
+                if response.status_code == 401 and self._has_personal_token:
+                    self._access_token = ""  # expired early, for example after the server's clock was changed
+                    response = self._send_authorized(method, path, timeout=timeout, **options)
+                self._raise_for_status(method, path, response)
             except StudioError as error:
                 if wait is None or 0 < error.status < 500:
                     raise
                 time.sleep(wait)
             else:
-                return answer
-        raise AssertionError("the last try answers or raises")
+                return response
+        raise AssertionError("the last attempt returns or raises")
 
-    def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
-        kind, token = ("Bearer", self._access_token()) if self._personal else ("Token", self.connection.token)
-        return self._exchange(method, path, headers={**(headers or {}), "Authorization": f"{kind} {token}"}, **more)
+    def _send_authorized(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
+        if self._has_personal_token:
+            scheme, token = "Bearer", self._valid_access_token()
+        else:
+            scheme, token = "Token", self.connection.token
+        return self._send(method, path, headers={**(headers or {}), "Authorization": f"{scheme} {token}"}, **options)
 
-    def _exchange(self, method: str, path: str, *, timeout: float | None = None, **more: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, *, timeout: float | None = None, **options: Any) -> httpx.Response:
         import httpx
 
+        url = self.connection.url
         try:
-            patience = timeout or _PATIENCE
-            with self._http.stream(method, self.connection.url + path, timeout=patience, **more) as answer:
-                body = read_bounded(answer, seconds=_LONGEST, most=_LARGEST)
-            return httpx.Response(answer.status_code, content=body)
+            with self._http.stream(method, url + path, timeout=timeout or _PATIENCE, **options) as response:
+                body = read_bounded(response, seconds=_LONGEST, most=_LARGEST)
+            return httpx.Response(response.status_code, content=body)
         except ResponseTooLargeError as error:
-            raise StudioError(f"{method} {path}: {self.connection.url} gives {error}{_AGAIN}") from error
+            raise StudioError(f"{method} {path} at {url}: {error}{_RETRY_HINT}") from error
         except httpx.TimeoutException as error:
-            raise StudioError(f"{method} {path}: no answer in time from {self.connection.url}{_AGAIN}") from error
+            raise StudioError(f"{method} {path}: {url} timed out{_RETRY_HINT}") from error
         except httpx.ConnectError as error:
-            message = f"no server answers at {self.connection.url}. Fix: {self.connection.remedy}"
-            raise StudioError(message) from error
+            raise StudioError(f"no server responds at {url}. Fix: {self.connection.remedy}") from error
         except httpx.HTTPError as error:
-            raise StudioError(f"{method} {path}: the connection broke ({type(error).__name__}){_AGAIN}") from error
+            raise StudioError(f"{method} {path}: the connection broke ({type(error).__name__}){_RETRY_HINT}") from error
 
-    def _access_token(self) -> str:
-        if not self._access or time.time() > self._access_ends - _MARGIN:
+    def _valid_access_token(self) -> str:
+        if not self._access_token or time.time() > self._access_token_expires - _MARGIN:
             path = "/api/token/refresh/"
-            answer = self._exchange("POST", path, json={"refresh": self.connection.token})
-            self._check("POST", path, answer)
-            data = self._data("POST", path, answer)
+            response = self._send("POST", path, json={"refresh": self.connection.token})
+            self._raise_for_status("POST", path, response)
+            data = self._decode("POST", path, response)
             if not isinstance(data, dict) or not isinstance(data.get("access"), str):
-                raise self._stranger(answer.status_code)
-            self._access = data["access"]
-            self._access_ends = _end(self._access)
-        return self._access
+                raise self._not_label_studio(response.status_code)
+            self._access_token = data["access"]
+            self._access_token_expires = _expiry_time(self._access_token)
+        return self._access_token
 
-    def _check(self, method: str, path: str, answer: httpx.Response) -> None:
-        status = answer.status_code
+    def _raise_for_status(self, method: str, path: str, response: httpx.Response) -> None:
+        status = response.status_code
         if status < 300:
             return
         if status == 401:
-            message = f"{self.connection.url} refuses the token. Fix: {self.connection.token_remedy}"
+            message = f"{self.connection.url} rejects the token. Fix: {self.connection.token_remedy}"
         elif status < 400:
-            message = f"{self.connection.url} sends elsewhere ({status}). Fix: give the address that it sends to"
+            message = f"{self.connection.url} redirects ({status}). Fix: use the address that it redirects to"
         else:
-            again = _AGAIN if status >= 500 or status == 429 else ""
-            message = f"{method} {path}: status {status}: {self._words(answer)}{again}"
+            hint = _RETRY_HINT if status >= 500 or status == 429 else ""
+            message = f"{method} {path}: status {status}: {self._error_details(response)}{hint}"
         raise StudioError(message, status)
 
-    def _data(self, method: str, path: str, answer: httpx.Response) -> Any:
-        if not answer.content:
+    def _decode(self, method: str, path: str, response: httpx.Response) -> Any:
+        if not response.content:
             return None
         try:
-            return answer.json()
+            return response.json()
         except ValueError as error:
-            message = f"{method} {path}: the answer is no JSON: {self._words(answer)}{_AGAIN}"
-            raise StudioError(message, answer.status_code) from error
+            message = f"{method} {path}: the response is not JSON: {self._error_details(response)}{_RETRY_HINT}"
+            raise StudioError(message, response.status_code) from error
 
-    def _words(self, answer: httpx.Response) -> str:
-        """What the server says, in short, as text, without our secrets."""
+    def _error_details(self, response: httpx.Response) -> str:
+        """Return the server's error message as short plain text without tokens."""
         try:
-            data = jsonlib.loads(answer.content)
+            data = jsonlib.loads(response.content)
         except ValueError:
-            said = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", answer.text[:20_000])
+            text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", response.text[:20_000])
         else:
-            faults = [data[key] for key in ("detail", "validation_errors") if data.get(key)] if _is_map(data) else []
-            said = "; ".join(fault if isinstance(fault, str) else jsonlib.dumps(fault) for fault in faults or [data])
-        for secret in filter(None, (self.connection.token, self._access)):
-            said = said.replace(secret, "[token]")
-        return " ".join(said.split())[:300] or "no words"
+            details: list[Any] = []
+            if isinstance(data, dict):
+                details = [data[key] for key in ("detail", "validation_errors") if data.get(key)]
+            text = "; ".join(item if isinstance(item, str) else jsonlib.dumps(item) for item in details or [data])
+        for secret in filter(None, (self.connection.token, self._access_token)):
+            text = text.replace(secret, "[token]")
+        return " ".join(text.split())[:300] or "empty response"
 
-    def _stranger(self, status: int) -> StudioError:
-        return StudioError(f"what answers at {self.connection.url} is no Label Studio. Fix: mend --url", status)
+    def _not_label_studio(self, status: int) -> StudioError:
+        return StudioError(f"the server at {self.connection.url} is not Label Studio. Fix: correct --url", status)
 
     def whoami(self) -> dict[str, Any]:
-        """The user of the token.
+        """Return the user that the token belongs to.
 
         Raises:
-            StudioError: No server, a refused token, or something that is no Label Studio.
+            StudioError: There is no server, it rejects the token, or it is not Label Studio.
         """
         try:
             user = self.get("/api/current-user/whoami")
         except StudioError as error:
             if error.status in (0, 401, 429) or error.status >= 500 or 300 <= error.status < 400:
                 raise
-            raise self._stranger(error.status) from error
+            raise self._not_label_studio(error.status) from error
         if not isinstance(user, dict) or not {"id", "email"} <= set(user):
-            raise self._stranger(200)
+            raise self._not_label_studio(200)
         return user
 
 
 def studio_client(connection: Connection) -> StudioClient:
-    """Calls of a server that was seen to be one and to take the token. Close it, or use it in a `with`.
+    """Return a client for a server after checking that it is Label Studio and accepts the token.
+
+    Close the client, or use it in a `with` statement.
 
     Raises:
-        StudioError: As `StudioClient.whoami`.
+        StudioError: As for `StudioClient.whoami`.
     """
-    api = StudioClient(connection)
+    client = StudioClient(connection)
     try:
-        api.whoami()
+        client.whoami()
     except StudioError:
-        api.close()
+        client.close()
         raise
-    return api
+    return client
 
 
-def _is_map(data: Any) -> bool:
-    return isinstance(data, dict)
-
-
-def _end(access: str) -> float:
-    """When an access token ends, in seconds since 1970; 0 where it does not say."""
-    part = access.split(".")[1] if access.count(".") == 2 else ""
+def _expiry_time(access_token: str) -> float:
+    """Return the expiry time of an access token in seconds since 1970; 0 if the token does not state it."""
+    payload = access_token.split(".")[1] if access_token.count(".") == 2 else ""
     try:
-        return float(jsonlib.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["exp"])
+        return float(jsonlib.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["exp"])
     except (ValueError, KeyError, TypeError, binascii.Error):
         return 0.0

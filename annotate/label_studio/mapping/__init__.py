@@ -1,1 +1,1 @@
-"""Map documents and spans to tasks and results of Label Studio, and back."""
+"""Mapping between documents with spans and Label Studio's tasks with results."""

@@ -1,7 +1,7 @@
-"""The labelling interface of a scheme: what Label Studio shows an annotator, and the name of each of its controls.
+"""The labeling config of a scheme: what Label Studio shows an annotator, and the names of its controls.
 
-Labels lie over the text; the fields of a label's value show for the selected span alone. Everything is made from the
-scheme, so a scheme of one's own has its interface at once.
+Labels are marked on the text; the fields of a label's value are shown for the selected span only. Everything is
+generated from the scheme, so it works for custom schemes too.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ LABELS = "label"
 """Name of the control that marks spans."""
 
 TEXT = "text"
-"""Name of the text, and of the task's field that holds it."""
+"""Name of the text, and of the field of the task's data that contains it."""
 
 UNSURE = "unsure"
 NOTE = "span_note"
-"""Controls that every span has: the annotator's doubt, a remark."""
+"""Names of the controls that every span has: the flag for doubt, and a note."""
 
 TASK_NOTE = "note"
-"""Control of the whole task: a remark on the document."""
+"""Name of the control for a note on the whole document."""
 
 ControlKind = Literal["choices", "textarea", "number"]
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control for a key of a label's value.
+    """A control for a key of a label's value.
 
     Attributes:
-        name: In the interface and in results: label, dot, key.
-        kind: The type of its results.
-        key: What it fills.
+        name: Name in the labeling config and in results: label, dot, key.
+        kind: Type of its results.
+        key: The key that it fills.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Control:
 
 @cache
 def controls(scheme: Scheme) -> dict[str, list[Control]]:
-    """The controls for the value of each label, one for each key."""
+    """Return the controls for the value of each label, one per key."""
     return {
         label.name: [
             Control(f"{label.name}.{key.name}", _kind(item, key), key)
@@ -69,27 +69,27 @@ def _kind(item: Field, key: Key) -> ControlKind:
 
 
 def check_labeling_config(text: str) -> None:
-    """Has Label Studio's own reader look at an interface, before a server gets it.
+    """Check a labeling config with Label Studio's own parser, before it is sent to a server.
 
     Raises:
-        DataError: It takes it for no interface.
+        DataError: The parser rejects it.
     """
     from label_studio_sdk.label_interface.interface import LabelInterface
 
     try:
-        reader: Any = LabelInterface(text)
-        reader.validate()
-    except Exception as error:  # its errors have no class in common
-        fix = "change the scheme's labels and fields, which the interface is made of"
-        raise DataError(Problem(f"Label Studio takes the interface of the scheme for none: {error}", fix)) from error
+        interface: Any = LabelInterface(text)
+        interface.validate()
+    except Exception as error:  # its errors have no common class
+        fix = "change the scheme's labels and fields, from which the labeling config is generated"
+        raise DataError(Problem(f"Label Studio rejects the labeling config of the scheme: {error}", fix)) from error
 
 
 def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
-    """The labelling interface as XML: the same scheme gives the same text.
+    """Return the labeling config as XML; the same scheme always gives the same text.
 
     Args:
-        scheme: Its labels and fields.
-        review: With what is to be decided beside the text.
+        scheme: Scheme with the labels and fields.
+        review: Whether to show what the reviewer is to decide beside the text.
     """
     keys = hotkeys(scheme, UNSURE) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
@@ -101,16 +101,16 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     _add(head, "Header", value="$published", size="5")
     labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true")
     for label in scheme.labels.values():
-        about = {"background": label.colour, "hint": label.definition}
-        _add(labels, "Label", value=label.name, **about, **_key(keys, label.name))
-    # by symbol: snapping to words would keep an annotator from marking what the scheme asks for
+        attributes = {"background": label.colour, "hint": label.definition}
+        _add(labels, "Label", value=label.name, **attributes, **_key(keys, label.name))
+    # by symbol: snapping to words would prevent annotators from marking what the scheme requires
     _add(_view(main, "text"), "Text", name=TEXT, value="$text", granularity="symbol")
     side = _view(root, "side")
     if review:
         _header(side, "To decide")
         _add(_view(side, "conflicts"), "Text", name="conflicts", value="$conflicts")
     for label in scheme.labels.values():
-        _fields(side, label, controls(scheme)[label.name], keys)
+        _add_fields(side, label, controls(scheme)[label.name], keys)
     span = _view(side, "span", visibleWhen="region-selected")
     flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="false")
     _add(flag, "Choice", value=UNSURE, **_key(keys, UNSURE))
@@ -121,7 +121,9 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _fields(side: ET.Element, label: Label, held: Sequence[Control], keys: Mapping[Hashable, str]) -> None:
+def _add_fields(
+    side: ET.Element, label: Label, label_controls: Sequence[Control], keys: Mapping[Hashable, str]
+) -> None:
     if not label.fields:
         return
     shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=label.name)
@@ -129,25 +131,25 @@ def _fields(side: ET.Element, label: Label, held: Sequence[Control], keys: Mappi
         _header(shown, item.name)
         if item.definition:
             _header(_view(shown, "about"), item.definition)
-        own = [control for control in held if control.key in item.keys]
-        numbers = [control for control in own if control.kind == "number"]
+        field_controls = [control for control in label_controls if control.key in item.keys]
+        numbers = [control for control in field_controls if control.kind == "number"]
         row = _view(shown, "row") if numbers else shown
-        for control in own:
-            _control(row if control in numbers else shown, control, item, label, keys)
+        for control in field_controls:
+            _add_control(row if control in numbers else shown, control, item, label, keys)
 
 
-def _control(parent: ET.Element, control: Control, item: Field, label: Label, keys: Mapping[Hashable, str]) -> None:
-    about = {"name": control.name, "toName": TEXT, "perRegion": "true"}
+def _add_control(parent: ET.Element, control: Control, item: Field, label: Label, keys: Mapping[Hashable, str]) -> None:
+    attributes = {"name": control.name, "toName": TEXT, "perRegion": "true"}
     if control.kind == "choices":
         flag = control.key.base is bool
         choices = item.type.choices if isinstance(item.type, Choice) else (control.key.name,)
-        chooser = _add(parent, "Choices", choice="multiple" if flag else "single", showInline="false", **about)
+        chooser = _add(parent, "Choices", choice="multiple" if flag else "single", showInline="false", **attributes)
         for choice in choices:
             _add(chooser, "Choice", value=choice, **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
         cell = _view(parent, "cell")
         _header(cell, control.key.name)
-        _add(cell, "Number", **about, **_range(control.key), **_key(keys, (label.name, control.key.name)))
+        _add(cell, "Number", **attributes, **_range(control.key), **_key(keys, (label.name, control.key.name)))
     else:
         _textarea(parent, control.name, _hint(item), per_region=True)
 
@@ -169,8 +171,8 @@ def _hint(item: Field) -> str:
 
 def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool, rows: str = "2") -> None:
     region = {"perRegion": "true"} if per_region else {}
-    # of one row it would be an input, which Enter leaves. `transcription` would keep it open, and every click on a span
-    # would put the focus into its first field, where Backspace no longer rejects the span
+    # with one row it would be an input, which Enter leaves. `transcription` would keep it open, but every click on a
+    # span would move the focus into its first field, where Backspace no longer rejects the span
     _add(
         parent,
         "TextArea",
@@ -186,11 +188,11 @@ def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool, row
 
 
 def instructions(scheme: Scheme, guidelines: str | None = None) -> str:
-    """The guidelines as HTML, for the project's instructions; HTML in them shows as it is written.
+    """Return the guidelines as HTML for the project's instructions; HTML in them is escaped.
 
     Args:
-        scheme: Of the project.
-        guidelines: Markdown; those of the scheme where none is given, else what it says of itself.
+        scheme: Scheme of the project.
+        guidelines: Guidelines in Markdown; by default those of the scheme, or a description of it if it has none.
     """
     from markdown_it import MarkdownIt
 
@@ -204,13 +206,13 @@ def _add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
 
 
 def _view(parent: ET.Element, part: str, **attributes: str) -> ET.Element:
-    """A part of the interface, by the name that the style sheet knows."""
+    """Add a part of the layout, with the class name that the style sheet uses."""
     return _add(parent, "View", className=f"goldspan-{part}", **attributes)
 
 
-def _header(parent: ET.Element, words: str) -> None:
-    # a dollar sign with a name after it is a field of the task; an invisible joiner keeps them apart
-    _add(parent, "Header", value=words.replace("$", "$\u2060"), size="5")
+def _header(parent: ET.Element, text: str) -> None:
+    # a dollar sign followed by a name refers to a field of the task; an invisible joiner separates them
+    _add(parent, "Header", value=text.replace("$", "$\u2060"), size="5")
 
 
 def _key(keys: Mapping[Hashable, str], name: Hashable) -> dict[str, str]:
@@ -218,7 +220,7 @@ def _key(keys: Mapping[Hashable, str], name: Hashable) -> dict[str, str]:
 
 
 def control_names(scheme: Scheme) -> Iterator[str]:
-    """Every name that a result of the interface may have."""
+    """Yield every control name that results of the labeling config can have."""
     yield LABELS
-    yield from (control.name for own in controls(scheme).values() for control in own)
+    yield from (control.name for label_controls in controls(scheme).values() for control in label_controls)
     yield from (UNSURE, NOTE, TASK_NOTE)

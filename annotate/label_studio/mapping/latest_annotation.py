@@ -1,4 +1,4 @@
-"""Which of a task's annotations and predictions is the one layer that a record can hold, and what is left beside it."""
+"""Selection of the one annotation or prediction of a task that a record can hold."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any, Literal
 
 from ....schema import DataError, Problem
 
-_ONE = "export one annotator's work; of a running server `goldspan studio pull --out FOLDER` makes a layer of each"
-_MODEL = "export the predictions of one model"
+_ONE_ANNOTATOR = (
+    "export one annotator's work, or make a layer of each with `goldspan studio pull --out FOLDER` "
+    "from the running server"
+)
+_ONE_MODEL = "export the predictions of one model"
 _SUBMIT = "submit it in Label Studio, or empty `drafts`, and export again"
 
 ResultSource = Literal["annotation", "prediction"]
@@ -23,12 +26,12 @@ class LatestAnnotation:
 
     Attributes:
         kind: Which of the two; None for a task that has neither.
-        results: As the editor wrote them.
-        annotator: The person's or the model's name; None where the file does not say.
-        created: When it was last changed, as layers state it.
+        results: Results as the editor wrote them.
+        annotator: Name of the person or model; None if the file does not state it.
+        created: Time of the last change, in the format of layers.
         lead_time: Seconds of work.
-        skipped: The person passed the task over.
-        left: How many others the task has, by what they are.
+        skipped: Whether the person skipped the task.
+        ignored: Number of further annotations, predictions and drafts of the task, by description.
     """
 
     kind: ResultSource | None
@@ -37,43 +40,48 @@ class LatestAnnotation:
     created: str | None = None
     lead_time: float | None = None
     skipped: bool = False
-    left: Mapping[str, int] = field(default_factory=dict)
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
 
 def latest_annotation(task: Mapping[str, Any]) -> LatestAnnotation:
-    """A person's newest annotation, one that was not cancelled before others; else the newest prediction.
+    """Return a person's newest annotation, preferably not cancelled; else the newest prediction.
 
-    Exports of Label Studio before 1.0 have `completions` in the place of annotations. Predictions that an export names
-    by their numbers alone are none.
+    Exports of Label Studio before 1.0 have `completions` instead of annotations. Predictions that an export lists by
+    their ids alone do not count.
 
     Raises:
-        DataError: Several people annotated the task, or several models, and nobody did; with their names. Or all work
-            on it is a draft.
+        DataError: Several people annotated the task, or several models and no person did; they are named. Or all work
+            on the task is a draft.
     """
     annotations = _objects(task.get("annotations")) + _objects(task.get("completions"))
     predictions = _objects(task.get("predictions"))
     drafts = [item for item in _objects(task.get("drafts")) if item.get("result")]
-    left = Counter({"drafts": len(drafts)})
-    made = [item for item in annotations if not _cancelled(item)] or annotations
-    if made:
-        people = {_person(item) for item in made}
+    ignored = Counter({"drafts": len(drafts)})
+    candidates = [item for item in annotations if not _cancelled(item)] or annotations
+    if candidates:
+        people = {_person(item) for item in candidates}
         if len(people) > 1:
-            raise DataError(Problem(f"several people annotated it: {', '.join(sorted(map(str, people)))}", _ONE))
-        newest = max(made, key=_age)
-        left["older annotations of the same person" if people != {None} else "older annotations"] += len(made) - 1
-        left["cancelled annotations"] += len(annotations) - len(made)
-        left["predictions beside annotations"] += len(predictions)
+            names = ", ".join(sorted(map(str, people)))
+            raise DataError(Problem(f"annotated by several people: {names}", _ONE_ANNOTATOR))
+        newest = max(candidates, key=_age)
+        older = "older annotations of the same person" if people != {None} else "older annotations"
+        ignored[older] += len(candidates) - 1
+        ignored["cancelled annotations"] += len(annotations) - len(candidates)
+        ignored["predictions beside annotations"] += len(predictions)
         seconds = newest.get("lead_time")
-        lead = float(seconds) if isinstance(seconds, int | float) and seconds > 0 else None
+        lead_time = float(seconds) if isinstance(seconds, int | float) and seconds > 0 else None
         skipped = _cancelled(newest)
-        return LatestAnnotation("annotation", _results(newest), people.pop(), _time(newest), lead, skipped, +left)
+        return LatestAnnotation(
+            "annotation", _results(newest), people.pop(), _time(newest), lead_time, skipped, +ignored
+        )
     models = {str(item.get("model_version") or "") for item in predictions}
     if len(models) > 1:
-        raise DataError(Problem(f"nobody annotated it, and several models did: {', '.join(sorted(models))}", _MODEL))
+        names = ", ".join(sorted(models))
+        raise DataError(Problem(f"predicted by several models and annotated by nobody: {names}", _ONE_MODEL))
     if predictions:
         newest = max(predictions, key=_age)
-        left["older predictions"] += len(predictions) - 1
-        return LatestAnnotation("prediction", _results(newest), models.pop() or None, _time(newest), left=+left)
+        ignored["older predictions"] += len(predictions) - 1
+        return LatestAnnotation("prediction", _results(newest), models.pop() or None, _time(newest), ignored=+ignored)
     if drafts:
         raise DataError(Problem("all work on it is a draft that was never submitted", _SUBMIT))
     return LatestAnnotation(None)
@@ -95,14 +103,14 @@ def _results(item: Mapping[str, Any]) -> list[Any]:
 
 
 def _person(item: Mapping[str, Any]) -> str | None:
-    """What stands before the @ of the address that the export has, or the number."""
-    by = item.get("completed_by")
-    if isinstance(by, dict):
-        address = by.get("email") or by.get("username")
+    """Return the part of the exported email address before the @, or the number of the account."""
+    account = item.get("completed_by")
+    if isinstance(account, dict):
+        address = account.get("email") or account.get("username")
         if isinstance(address, str):
             return address.partition("@")[0]
-        by = by.get("id")
-    return None if by is None else f"user-{by}"
+        account = account.get("id")
+    return None if account is None else f"user-{account}"
 
 
 def _age(item: Mapping[str, Any]) -> tuple[datetime, int]:
@@ -116,14 +124,14 @@ def _time(item: Mapping[str, Any]) -> str | None:
 
 
 def _changed(item: Mapping[str, Any]) -> datetime | None:
-    """When it was last changed: a time in ISO 8601, or in old exports seconds since 1970."""
-    written = item.get("updated_at") or item.get("created_at")
+    """Return the time of the last change, which is in ISO 8601, or in old exports in seconds since 1970."""
+    timestamp = item.get("updated_at") or item.get("created_at")
     try:
-        if isinstance(written, str):
-            time = datetime.fromisoformat(written)
+        if isinstance(timestamp, str):
+            time = datetime.fromisoformat(timestamp)
             return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-        if isinstance(written, int | float) and not isinstance(written, bool):
-            return datetime.fromtimestamp(written, UTC)
+        if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
+            return datetime.fromtimestamp(timestamp, UTC)
     except (ValueError, OverflowError, OSError):
         pass
     return None

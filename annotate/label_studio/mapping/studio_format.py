@@ -1,7 +1,7 @@
 """The format `studio`: records as a file of tasks that Label Studio imports, and its exports as records.
 
-A file of goldspan's own holds in `data.record` what results cannot say, so it gives the same records back. Of any
-other project's export marks over a text are taken, whatever their controls are called.
+A file written by goldspan stores in `data.record` what results cannot express, so it gives the same records back. From
+an export of any other project, marks over a text are read, whatever their controls are called.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from .tasks import RECORD, make_task
 
 
 class StudioFormat:
-    """Label Studio's own JSON, as a format."""
+    """Label Studio's own JSON format."""
 
     name = "studio"
-    summary = "tasks of Label Studio as JSON; `goldspan schema studio-config` has the interface that they need"
+    summary = "Label Studio tasks as JSON; `goldspan schema studio-config` prints the labeling config for them"
     file = "tasks.json"
     suffixes: tuple[str, ...] = ()
     holds: tuple[str, ...] = (file,)
     text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
-        """As `Format.write`."""
+        """Write documents as tasks; see `Format.write`."""
         codec = RecordCodec(scheme)
         seen = SeenIds()
         count = 0
@@ -51,57 +51,57 @@ class StudioFormat:
             stream.write(b"\n]\n" if count else b"[]\n")
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
-        """As `Format.read`; the file is read twice, first for where its spans are."""
-        marked, faults = [], []
-        for task, place in read_tasks(str(source)):
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+        """Read documents from tasks; see `Format.read`. The file is read twice, first to find the unit of offsets."""
+        marked, problems = [], []
+        for task, location in read_tasks(str(source)):
             try:
-                marked.append(ExportedTask.of(task, place).marked())
+                marked.append(ExportedTask.of(task, location).marked())
             except DataError as error:
-                faults += error.problems
-        if faults:
-            raise DataError(truncate_problems(faults, "tasks and regions at fault"))
-        settlement = resolve_offsets(lambda: marked)
-        account.settled(settlement.moved)
+                problems += error.problems
+        if problems:
+            raise DataError(truncate_problems(problems, "tasks and regions with errors"))
+        resolution = resolve_offsets(lambda: marked)
+        report.settled(resolution.moved)
         codec = RecordCodec(scheme)
         seen = SeenIds()
-        for number, (task, place) in enumerate(read_tasks(str(source))):
-            work = ExportedTask.of(task, place)
-            places = [(start, end) for ((start, end),) in settlement.places(number, marked[number])]
-            document = work.document(places, codec, labels, account)
+        for number, (task, location) in enumerate(read_tasks(str(source))):
+            exported = ExportedTask.of(task, location)
+            offsets = [(start, end) for ((start, end),) in resolution.places(number, marked[number])]
+            document = exported.document(offsets, codec, labels, report)
             if seen.again(document.id):
-                raise place.refusal(DataError(duplicate_id(document.id)))
+                raise location.locate(DataError(duplicate_id(document.id)))
             yield document
 
 
 def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any]:
     spans = [span for span in document.spans if document.surface(span).strip()]
     suggested = any(span.score is not None or span.source is not None for span in spans)
-    named = [(document.layer and document.layer.annotator) or "", *(span.source or "" for span in spans)]
-    annotator = next(filter(None, named), "goldspan")
+    names = [(document.layer and document.layer.annotator) or "", *(span.source or "" for span in spans)]
+    annotator = next(filter(None, names), "goldspan")
     task = make_task(document, {annotator: spans} if suggested else {}, scheme)
     loss("spans of white space", document, len(document.spans) - len(spans))
     results = task.suggestions[annotator] if suggested else results_of(document, spans, scheme)
     text = document.text or ""
-    beside: dict[str, Any] = {}
-    for span, region in zip(spans, regions_of(results).found, strict=True):
-        read, _ = span_of(region, region.label, (span.start, span.end), text, scheme, scored=suggested)
-        if read is not None and (held := sidecar_of(span, read)):
-            beside[region.id] = held
+    sidecars: dict[str, Any] = {}
+    for span, region in zip(spans, regions_of(results).regions, strict=True):
+        decoded, _ = span_of(region, region.label, (span.start, span.end), text, scheme, scored=suggested)
+        if decoded is not None and (sidecar := sidecar_of(span, decoded)):
+            sidecars[region.id] = sidecar
     layer = None if document.layer is None else msgspec.to_builtins(document.layer)
     data = task.data()
-    data[RECORD] |= {"kind": "prediction" if suggested else "annotation", "layer": layer, "spans": beside}
+    data[RECORD] |= {"kind": "prediction" if suggested else "annotation", "layer": layer, "spans": sidecars}
     if suggested:
         return {"data": data, "predictions": task.predictions()}
     if document.layer is None and not spans:
         return {"data": data}
-    about: dict[str, Any] = {"result": results}
+    annotation: dict[str, Any] = {"result": results}
     if document.layer is not None and document.layer.lead_time is not None:
-        about["lead_time"] = document.layer.lead_time
+        annotation["lead_time"] = document.layer.lead_time
     if document.layer is not None and document.layer.skipped:
-        about["was_cancelled"] = True
-    return {"data": data, "annotations": [about]}
+        annotation["was_cancelled"] = True
+    return {"data": data, "annotations": [annotation]}
 
 
 STUDIO = StudioFormat()
-"""What the entry point names."""
+"""The instance that the entry point names."""

@@ -1,8 +1,8 @@
-"""How the labelling interface looks: a style sheet over Label Studio's own.
+"""Style sheets of the labeling config, on top of Label Studio's own.
 
-The names that begin with lsf are the editor's; a version that has others shows the same interface, less compact. No
-quotation marks and no angle brackets: the editor would escape them. The handles that move a span's bounds are
-`area` elements, which new browsers do not show unless told to.
+Class names that begin with lsf are the editor's; a version with other names shows the same controls, less compactly.
+The style sheets contain no quotation marks or angle brackets, because the editor would escape them. The handles that
+move a span's bounds are `area` elements, which newer browsers do not show by default.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STYLE = """
 .goldspan-side .ant-checkbox + span { font-size: 13px; }
 .goldspan-side .ant-form-item, .goldspan-side .lsf-text-area div { margin: 0 !important; }
 """
-"""The style sheet; colours follow the editor's, light or dark."""
+"""Style sheet of the labeling config; colours follow the editor's theme, light or dark."""
 
 GUIDELINES_STYLE = """
 .goldspan-guidelines { line-height: 1.5; }
@@ -44,4 +44,4 @@ GUIDELINES_STYLE = """
 .goldspan-guidelines ul { list-style: disc; padding-left: 1.8em; }
 .goldspan-guidelines td, .goldspan-guidelines th { border: 1px solid #8888; padding: 2px 8px; text-align: left; }
 """
-"""For the guidelines: the page around them takes numbers, bullets and borders away."""
+"""Style sheet of the guidelines: restores numbers, bullets and borders, which the surrounding page removes."""

@@ -1,4 +1,4 @@
-"""What results cannot say of a span, kept beside them so that the span comes back as it was."""
+"""Properties of a span that results cannot express, stored beside them so that the span can be restored exactly."""
 
 from __future__ import annotations
 
@@ -9,65 +9,69 @@ import msgspec
 
 from ....schema import Scheme, Span, canonical_json
 from .regions import Region
-from .results import ResultFault, spans_of
+from .results import ResultProblem, spans_of
 
 SEEN = "seen"
-"""Key of the hash of what the results said when the span was written."""
+"""Key of the hash of the span as its results expressed it when it was written."""
 
 _LASTING = ("id", "extra")
 
 
 def span_of(
-    region: Region, label: str, place: tuple[int, int], text: str, scheme: Scheme, *, scored: bool
-) -> tuple[Span | None, list[ResultFault]]:
-    """The span of a region, and what of its results cannot be right.
+    region: Region, label: str, offsets: tuple[int, int], text: str, scheme: Scheme, *, scored: bool
+) -> tuple[Span | None, list[ResultProblem]]:
+    """Return the span of a region and the problems in its results.
 
     Args:
-        region: A mark with what is said of it.
-        label: The scheme's for the region's.
-        place: Where the region is in the text, in code points.
-        text: The document's.
-        scheme: Of the label.
-        scored: Whether a score of the results is the span's: a person's annotation keeps those of what she accepted.
+        region: A mark with its further results.
+        label: The scheme's label for the region's.
+        offsets: Start and end of the region in the text, in code points.
+        text: Text of the document.
+        scheme: Scheme of the label.
+        scored: Whether the results' score belongs to the span; a person's annotation retains the scores of the
+            suggestions that they accepted.
     """
-    reading = spans_of(region.results(label, *place), text, scheme)
-    span = reading.spans[0] if reading.spans else None
+    decoded = spans_of(region.results(label, *offsets), text, scheme)
+    span = decoded.spans[0] if decoded.spans else None
     score = region.mark.get("score")
     if span is not None and scored and isinstance(score, int | float) and 0 <= score <= 1:
         span = msgspec.structs.replace(span, score=float(score))
-    return span, reading.faults
+    return span, decoded.problems
 
 
-def sidecar_of(span: Span, read: Span) -> dict[str, Any]:
-    """What a span is beyond what its results say; empty where they say it all.
+def sidecar_of(span: Span, decoded: Span) -> dict[str, Any]:
+    """Return the properties of a span that its results do not express; empty if there are none.
 
     Args:
-        span: As it is to come back.
-        read: As its results are read.
+        span: The span to restore.
+        decoded: The span as read from its results.
     """
     plain = msgspec.to_builtins(span)
-    differ = {name: plain.get(name) for name in Span.__struct_fields__ if getattr(span, name) != getattr(read, name)}
-    return {**differ, SEEN: _seen(read)} if differ else {}
+    different = {
+        name: plain.get(name) for name in Span.__struct_fields__ if getattr(span, name) != getattr(decoded, name)
+    }
+    return {**different, SEEN: _fingerprint(decoded)} if different else {}
 
 
-def restore_document(read: Span, held: Any, *, own: bool) -> dict[str, Any]:
-    """A span as it was written, as plain data; of one that was changed since, its id and what a user kept with it.
+def restore_span(decoded: Span, sidecar: Any, *, own: bool) -> dict[str, Any]:
+    """Return a span as it was written, as plain data; of a span that was changed since, only its id and `extra`.
 
     Args:
-        read: As its results are read.
-        held: What `sidecar_of` made of it.
+        decoded: The span as read from its results.
+        sidecar: Result of `sidecar_of` for it.
         own: Whether the results are those that were written, not somebody's work on them.
     """
-    plain: dict[str, Any] = msgspec.to_builtins(read)
-    if not isinstance(held, dict):
+    plain: dict[str, Any] = msgspec.to_builtins(decoded)
+    if not isinstance(sidecar, dict):
         return plain
-    same = own and held.get(SEEN) == _seen(read)
-    found = {name: part for name, part in held.items() if name != SEEN and (same or name in _LASTING)}
-    # the server tells an origin of its own: one that was not written is none
-    dropped = ("origin",) if same and "origin" not in held else ()
-    return {name: part for name, part in plain.items() if name not in dropped} | found
+    same = own and sidecar.get(SEEN) == _fingerprint(decoded)
+    restored = {name: value for name, value in sidecar.items() if name != SEEN and (same or name in _LASTING)}
+    # the server adds an origin: one that was not written is dropped
+    dropped = ("origin",) if same and "origin" not in sidecar else ()
+    return {name: value for name, value in plain.items() if name not in dropped} | restored
 
 
-def _seen(read: Span) -> str:
-    facts = [read.start, read.end, read.label, msgspec.to_builtins(read.value), read.note, read.unsure]
+def _fingerprint(decoded: Span) -> str:
+    value = msgspec.to_builtins(decoded.value)
+    facts = [decoded.start, decoded.end, decoded.label, value, decoded.note, decoded.unsure]
     return sha256(canonical_json(facts)).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Documents as tasks of Label Studio, and tasks as documents.
+"""Conversion of documents to tasks of Label Studio and back.
 
-A task holds the text, what an annotator sees beside it, and in `record` all else that the document has, so that a pull
-gives the same document back, and hashes of what was sent, so that a push knows what has changed.
+A task holds the text, what an annotator sees beside it, and in `record` everything else that the document has, so that
+a pull returns the same document, and hashes of what was sent, so that a push can detect changes.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ ID = "doc_id"
 RECORD = "record"
 """Fields of a task's data beside `title`, `published` and `text`."""
 
-_KEPT = ("meta", "zones", "extra", "text_sha256")
+_RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A document with its suggestions, as it is sent.
+    """A document with its suggestions, ready to be sent.
 
     Attributes:
-        document: Without spans.
-        suggestions: Results by the extractor's name.
-        hashes: Of the results of each extractor.
-        content: Hash of the document and of what is said about the task.
-        about: What a layer made of the task should remember, as how it was chosen.
-        conflicts: What a reviewer is to decide, for her to read; empty where nothing is.
+        document: The document without spans.
+        suggestions: Results by extractor name.
+        hashes: Hash of each extractor's results.
+        content: Hash of the document, `about` and `conflicts`.
+        about: Facts to copy into a layer made from the task, such as why it was selected.
+        conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
     """
 
     document: Document
@@ -45,28 +45,28 @@ class Task:
 
     @property
     def id(self) -> str:
-        """The document's id."""
+        """Id of the document."""
         return self.document.id
 
     def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """The task's data.
+        """Return the task's data in Label Studio's format.
 
         Args:
-            hashes: Of all suggestions that the task has; its own where not given.
+            hashes: Hashes of all suggestions that the task has on the server; by default its own.
         """
-        held = dict(self.hashes if hashes is None else hashes)
+        suggestion_hashes = dict(self.hashes if hashes is None else hashes)
         document = msgspec.to_builtins(self.document)
         return {
             ID: self.id,
             "title": self.document.meta.title or self.id,
             "published": self.document.meta.published or "day of publication unknown",
             "text": self.document.text,
-            RECORD: {key: document[key] for key in _KEPT if key in document}
-            | {"content": self.content, "suggestions": held, "about": dict(self.about)},
+            RECORD: {key: document[key] for key in _RECORD_KEYS if key in document}
+            | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)},
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
     def predictions(self) -> list[dict[str, Any]]:
-        """The task's predictions, one for each extractor."""
+        """Return the task's suggestions in Label Studio's format, one prediction per extractor."""
         return [
             {"model_version": name, "result": results, **_score(results)} for name, results in self.suggestions.items()
         ]
@@ -80,60 +80,56 @@ def make_task(
     about: Mapping[str, str] | None = None,
     conflicts: str = "",
 ) -> Task:
-    """The task of a document.
+    """Create the task for a document.
 
     Args:
-        document: With its text; its spans do not matter.
-        suggestions: Spans by the extractor's name.
-        scheme: Theirs.
-        about: What a layer made of the task should remember.
-        conflicts: What a reviewer is to decide.
+        document: Document with text; its own spans are ignored.
+        suggestions: Spans by extractor name.
+        scheme: Scheme of the spans.
+        about: Facts to copy into a layer made from the task.
+        conflicts: Text for the reviewer about what they are to decide.
 
     Raises:
-        DataError: The document is text-free, or its text is none that the server can show.
+        DataError: The document is text-free, or Label Studio cannot show its text.
     """
     if document.text is None:
-        fix = "put the text back before pushing: people annotate texts"
+        fix = "restore the texts before pushing: people annotate texts"
         raise DataError(Problem("the record is text-free", fix, document=document.id))
     if not document.text.strip():
-        raise DataError(Problem("the text is empty", "leave the document out", document=document.id))
+        raise DataError(Problem("the text is empty", "remove the document", document=document.id))
     if "\0" in document.text:
-        raise DataError(Problem("the text holds a null character", "remove it", document=document.id))
+        raise DataError(Problem("the text contains a null character", "remove it", document=document.id))
     bare = msgspec.structs.replace(document.sealed(), spans=(), layer=None)
     results = {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
-    hashes = {name: _hash(found) for name, found in results.items()}
-    kept = {key: part for key, part in _plain(bare).items() if key in _KEPT}
-    content = _hash([bare.id, kept, dict(about or {}), conflicts])
+    hashes = {name: _hash(extractor_results) for name, extractor_results in results.items()}
+    plain: dict[str, Any] = msgspec.to_builtins(bare)
+    record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
+    content = _hash([bare.id, record, dict(about or {}), conflicts])
     return Task(bare, results, hashes, content, dict(about or {}), conflicts)
 
 
-def document_of(data: Any, task: int, scheme: Scheme) -> Document:
-    """The document that a task was made of; a foreign task's fields `text` and `title` are taken as they are.
+def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
+    """Return the document that a task was made from; for a foreign task, one with its fields `text` and `title`.
 
     Args:
-        data: The task's data.
-        task: Its id, for a document that has none.
-        scheme: Of the record.
+        data: Data of the task.
+        task: Id of the task, used to name a document that has no id.
+        scheme: Scheme of the record.
 
     Raises:
-        DataError: There is no text, or it is not the one that was pushed.
+        DataError: The text is missing or is not the one that was pushed.
     """
     data = data if isinstance(data, dict) else {}
     name = data.get(ID) if isinstance(data.get(ID), str) and data.get(ID) else f"task-{task}"
     text = data.get("text")
     if not isinstance(text, str):
-        raise DataError(Problem("the task has no text", "give it a field `text`", document=name))
+        raise DataError(Problem("the task has no text", "add a field `text`", document=name))
     record = data.get(RECORD) if isinstance(data.get(RECORD), dict) else {}
-    kept = {key: record[key] for key in _KEPT if key in record}
+    fields = {key: record[key] for key in _RECORD_KEYS if key in record}
     if not record and isinstance(data.get("title"), str):
-        kept["meta"] = {"title": data["title"]}
-    line = msgspec.json.encode({"id": name, "text": text, "spans": [], **kept})
+        fields["meta"] = {"title": data["title"]}
+    line = msgspec.json.encode({"id": name, "text": text, "spans": [], **fields})
     return RecordCodec(scheme).decode(line)
-
-
-def _plain(document: Document) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(document)
-    return plain
 
 
 def _hash(data: Any) -> str:
@@ -141,6 +137,6 @@ def _hash(data: Any) -> str:
 
 
 def _score(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """The mean score of the spans, where they have any."""
+    """Return the mean score of the spans under `score`; empty if none has a score."""
     scores = [result["score"] for result in results if result["type"] == "labels" and "score" in result]
     return {"score": sum(scores) / len(scores)} if scores else {}

@@ -1,4 +1,4 @@
-"""The field of a task's data that holds its text."""
+"""The field of a task's data that contains its text."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ _ADDRESS = re.compile(
 
 
 def text_field(data: Mapping[str, Any], marks: Sequence[StatedSpan]) -> str:
-    """The field that holds the text: the one whose words the marks state, else `text`, else the only string.
+    """Return the name of the text's field: the one that fits the marks' words, else `text`, else the only string.
 
     Args:
-        data: Of a task that goldspan did not write.
-        marks: What its results state.
+        data: Data of a task that goldspan did not write.
+        marks: Marks stated by the task's results.
 
     Raises:
-        DataError: No field is it, several may be, or it holds the address of a text.
+        DataError: No field qualifies, several do, or the field contains the address of a text.
     """
     names = [name for name, content in data.items() if isinstance(content, str) and content.strip()]
     names.sort(key=lambda name: name != TEXT)
     stated = [mark for mark in marks if mark.words is not None]
     proven = [name for name in names if words_fit(MarkedText(data[name], stated))] if stated and len(names) > 1 else []
-    likely = proven or names
-    if not likely or (len(likely) > 1 and TEXT not in likely):
-        among = f" (of {', '.join(sorted(names))})" if names else ""
-        raise DataError(Problem(f"no field of its data is known for the text{among}", "give the text under `text`"))
-    address = data[likely[0]].strip()
+    candidates = proven or names
+    if not candidates or (len(candidates) > 1 and TEXT not in candidates):
+        present = f" (text fields: {', '.join(sorted(names))})" if names else ""
+        fix = f"put the text into a field `{TEXT}`"
+        raise DataError(Problem(f"cannot tell which field of its data contains the text{present}", fix))
+    field = candidates[0]
+    address = data[field].strip()
     if _ADDRESS.fullmatch(address):
-        fix = f"put the text itself there, or under `{TEXT}`, and export again"
-        raise DataError(Problem(f"its text is elsewhere: `{likely[0]}` holds the address {address[:80]!r}", fix))
-    return likely[0]
+        fix = f"put the text itself into it, or into a field `{TEXT}`, and export again"
+        raise DataError(Problem(f"field `{field}` contains an address instead of the text: {address[:80]!r}", fix))
+    return field

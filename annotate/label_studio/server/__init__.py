@@ -1,1 +1,1 @@
-"""Label Studio on this machine: installation, data, start and stop."""
+"""The embedded Label Studio server: installation, data, start and stop."""

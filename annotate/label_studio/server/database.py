@@ -1,4 +1,4 @@
-"""A database with all migrations done, made once for an installed server and copied for each new one."""
+"""An empty, fully migrated database, created once per installed server and copied for each new server."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from .environment import quiet_environment
 from .installation import Installation
 from .lock import hold_lock
 from .paths import ServerPaths, ensure_private_dir
-from .progress import ByteProgress, no_progress
+from .progress import SetupProgress, no_progress
 
 
-def make_template(environment: Installation, tell: ByteProgress = no_progress) -> Path:
-    """The template's file, made where it is not there: half a minute, instead of at each fresh start.
+def make_template(installation: Installation, progress: SetupProgress = no_progress) -> Path:
+    """Return the path of the template database; create it if needed.
+
+    This takes half a minute once, which each first start of a server then saves.
 
     Raises:
         DependencyError: The installed server does not run.
     """
-    template = environment.folder / "template.sqlite3"
+    template = installation.folder / "template.sqlite3"
     if template.is_file():
         return template
-    with hold_lock(environment.folder / "template.lock"):
+    with hold_lock(installation.folder / "template.lock"):
         if template.is_file():
             return template
-        tell("preparing an empty database, once", 0, 0)
-        with tempfile.TemporaryDirectory(prefix="template-", dir=environment.folder) as folder:
-            command = [str(environment.program), "version"]
-            done = subprocess.run(
-                command,
+        progress("preparing an empty database (only once)", 0, 0)
+        with tempfile.TemporaryDirectory(prefix="template-", dir=installation.folder) as folder:
+            completed = subprocess.run(
+                [str(installation.program), "version"],
                 env=quiet_environment(folder),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -40,18 +41,18 @@ def make_template(environment: Installation, tell: ByteProgress = no_progress) -
                 check=False,
                 umask=0o077,
             )
-            made = Path(folder) / "label_studio.sqlite3"
-            if done.returncode or not made.is_file():
-                said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1][:300]
-                fix = f"remove {environment.folder} and call again"
-                raise DependencyError(f"the installed server does not run: {said}. Fix: {fix}")
-            made.replace(template)
+            database = Path(folder) / "label_studio.sqlite3"
+            if completed.returncode or not database.is_file():
+                reason = (completed.stderr.strip().splitlines() or ["no output"])[-1][:300]
+                fix = f"delete {installation.folder} and try again"
+                raise DependencyError(f"the installed server does not run: {reason}. Fix: {fix}")
+            database.replace(template)
     return template
 
 
-def fresh_database(place: ServerPaths, template: Path) -> None:
-    """Gives a server an empty database, whole or not at all."""
-    beside = ensure_private_dir(place.data) / ".label_studio.sqlite3.part"
-    shutil.copyfile(template, beside)
-    beside.chmod(0o600)
-    beside.replace(place.database)
+def fresh_database(paths: ServerPaths, template: Path) -> None:
+    """Give a server an empty database, atomically."""
+    partial = ensure_private_dir(paths.data) / ".label_studio.sqlite3.part"
+    shutil.copyfile(template, partial)
+    partial.chmod(0o600)
+    partial.replace(paths.database)

@@ -1,4 +1,4 @@
-"""The server program, installed once in an environment of its own: exactly the files that goldspan was tested with."""
+"""Installation of the server program in its own environment: exactly the files that goldspan was tested with."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from ...child_environment import without_tokens
 from ...signals import defer_signals
 from .lock import hold_lock
 from .paths import StudioPaths, ensure_dir
-from .progress import ByteProgress, no_progress
+from .progress import SetupProgress, no_progress
 
-_MODULE = ("-P", "-m")  # without the folder one stands in on the path: a file there may be called as a module is
+_MODULE = ("-P", "-m")  # -P keeps the current folder off the path: a file there may be named like a module
 _PIP = (*_MODULE, "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
-_OURS = ("PYTHONHOME", "PYTHONPATH")
-_UMASK = 0o022  # whatever the user's is: a program that others can write runs what they write
+_PYTHON_VARIABLES = ("PYTHONHOME", "PYTHONPATH")
+_UMASK = 0o022  # whatever the user's umask: a program that others can modify would run their code
 _FETCHED = re.compile(r"(Collecting|Processing) ")
-_FAULTS = (
-    ("No space left", "make room on the disk, about 1.5 GB"),
-    ("DO NOT MATCH THE HASHES", "use an index of packages that has the published files"),
-    ("", "connect to the network, or tell pip which index or proxy to use, and call again"),
+_FIXES = (
+    ("No space left", "free about 1.5 GB of disk space"),
+    ("DO NOT MATCH THE HASHES", "use a package index that has the published files"),
+    ("", "connect to the network, or configure pip's index or proxy, and try again"),
 )
+"""What to do by a part of pip's output; the first that occurs counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An installed server program.
+    """An installation of the server program.
 
     Attributes:
-        folder: Holds it; made by one lock, never changed once it is complete.
-        version: Of Label Studio.
+        folder: Its environment; created under a lock and never changed once it is complete.
+        version: Version of Label Studio.
     """
 
     folder: Path
@@ -45,7 +46,7 @@ class Installation:
 
     @property
     def python(self) -> Path:
-        """Its interpreter."""
+        """Its Python interpreter."""
         return self.folder / "bin" / "python"
 
     @property
@@ -55,43 +56,44 @@ class Installation:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it is there, and the Python it was made with still is."""
+        """Whether it is complete and the Python that it was made with still exists."""
         return (self.folder / "complete").is_file() and self.python.exists()
 
 
 def pinned_version() -> str:
-    """The version of Label Studio that goldspan installs."""
-    [version] = re.findall(r"^label-studio==(\S+)", _lock(), re.M)
+    """Return the version of Label Studio that goldspan installs."""
+    [version] = re.findall(r"^label-studio==(\S+)", _requirements(), re.M)
     return str(version)
 
 
-def required_installation(home: StudioPaths) -> Installation:
-    """The environment of our lock, installed or not."""
-    mark = sha256(_lock().encode()).hexdigest()[:12]
-    return Installation(home.environments / f"{pinned_version()}-{mark}", pinned_version())
+def required_installation(paths: StudioPaths) -> Installation:
+    """Return the installation that matches the pinned requirements, whether it exists or not."""
+    digest = sha256(_requirements().encode()).hexdigest()[:12]
+    return Installation(paths.environments / f"{pinned_version()}-{digest}", pinned_version())
 
 
-def install(home: StudioPaths, tell: ByteProgress = no_progress) -> Installation:
-    """The environment, installed where it is not there or not whole; two who ask at once get the same one.
+def install(paths: StudioPaths, progress: SetupProgress = no_progress) -> Installation:
+    """Install the server program unless it is complete; concurrent calls get the same installation.
 
     Raises:
-        DependencyError: No network, no room, no venv; what was begun is done anew the next time.
+        DependencyError: There is no network, disk space or venv; the next call starts over.
     """
-    environment = required_installation(home)
-    if environment.complete:
-        return environment
+    installation = required_installation(paths)
+    if installation.complete:
+        return installation
     with hold_lock(
-        ensure_dir(home.environments) / "lock", lambda: tell("waiting: someone else installs the server", 0, 0)
+        ensure_dir(paths.environments) / "lock",
+        lambda: progress("waiting for another process that installs the server", 0, 0),
     ):
-        if not environment.complete:
-            _install(environment, tell)
-    return environment
+        if not installation.complete:
+            _install(installation, progress)
+    return installation
 
 
-def _install(environment: Installation, tell: ByteProgress) -> None:
-    folder = environment.folder
-    tell("making an environment for the server", 0, 0)
-    shutil.rmtree(folder, ignore_errors=True)  # half of one, or of a Python that is gone
+def _install(installation: Installation, progress: SetupProgress) -> None:
+    folder = installation.folder
+    progress("creating an environment for the server", 0, 0)
+    shutil.rmtree(folder, ignore_errors=True)  # incomplete, or made with a Python that no longer exists
     venv = subprocess.run(
         [sys.executable, *_MODULE, "venv", folder],
         env=without_tokens(),
@@ -101,34 +103,35 @@ def _install(environment: Installation, tell: ByteProgress) -> None:
         umask=_UMASK,
     )
     if venv.returncode:
-        said = " ".join((venv.stdout + venv.stderr).split())[:300]
+        output = " ".join((venv.stdout + venv.stderr).split())[:300]
         raise DependencyError(
-            f"Python cannot make an environment: {said}. Fix: install venv (Debian, Ubuntu: apt install python3-venv)"
+            f"Python cannot create an environment: {output}. "
+            "Fix: install venv (Debian, Ubuntu: apt install python3-venv)"
         )
-    lock = folder / "server.txt"
-    lock.write_text(_lock(), "utf-8")
-    # Old packages without wheels are built by setuptools of the lock, not by one that is fetched unseen.
-    builder = folder / "builder.txt"
-    [pins] = re.findall(r"^setuptools==(?:.*\\\n)*.*\n", _lock(), re.M)
-    builder.write_text(pins, "utf-8")
-    total = len(re.findall(r"^\S+==", _lock(), re.M))
-    _pip(environment, ["-r", str(builder)], 0, tell)
-    _pip(environment, ["--no-build-isolation", "-r", str(lock)], total, tell)
-    (folder / "complete").write_text(f"{environment.version}\n", "utf-8")
+    requirements = folder / "server.txt"
+    requirements.write_text(_requirements(), "utf-8")
+    # Old packages without wheels are built with the pinned setuptools, not with one that pip fetches unchecked.
+    build_requirements = folder / "builder.txt"
+    [pins] = re.findall(r"^setuptools==(?:.*\\\n)*.*\n", _requirements(), re.M)
+    build_requirements.write_text(pins, "utf-8")
+    total = len(re.findall(r"^\S+==", _requirements(), re.M))
+    _pip_install(installation, ["-r", str(build_requirements)], 0, progress)
+    _pip_install(installation, ["--no-build-isolation", "-r", str(requirements)], total, progress)
+    (folder / "complete").write_text(f"{installation.version}\n", "utf-8")
 
 
-def _pip(environment: Installation, arguments: list[str], total: int, tell: ByteProgress) -> None:
-    command = [str(environment.python), *_PIP, "--progress-bar", "off", "--retries", "2", *arguments]
-    log = environment.folder.with_name(environment.folder.name + ".log")
-    surroundings = {name: value for name, value in without_tokens().items() if name not in _OURS}
-    surroundings["PIP_USE_PEP517"] = "1"  # old pips need to be told; as a variable, later ones may forget it
-    said: list[str] = []
+def _pip_install(installation: Installation, arguments: list[str], total: int, progress: SetupProgress) -> None:
+    command = [str(installation.python), *_PIP, "--progress-bar", "off", "--retries", "2", *arguments]
+    log = installation.folder.with_name(installation.folder.name + ".log")
+    environment = {name: value for name, value in without_tokens().items() if name not in _PYTHON_VARIABLES}
+    environment["PIP_USE_PEP517"] = "1"  # needed by old pips; as a variable, later ones may drop the option
+    output: list[str] = []
     process: subprocess.Popen[bytes] | None = None
     try:
-        with defer_signals():  # pip that has begun but is not known yet could not be ended
+        with defer_signals():  # an interruption between start and assignment would leave pip running
             process = subprocess.Popen(
                 command,
-                env=surroundings,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -137,12 +140,12 @@ def _pip(environment: Installation, arguments: list[str], total: int, tell: Byte
         assert process.stdout is not None
         fetched = 0
         for line in process.stdout:
-            said.append(line.decode("utf-8", "replace"))
-            if total and _FETCHED.match(said[-1]):
+            output.append(line.decode("utf-8", "replace"))
+            if total and _FETCHED.match(output[-1]):
                 fetched += 1
-                tell("fetching the server's packages", fetched, total)
-            elif total and said[-1].startswith("Installing collected"):
-                tell("unpacking them", 0, 0)
+                progress("downloading the server's packages", fetched, total)
+            elif total and output[-1].startswith("Installing collected"):
+                progress("installing the packages", 0, 0)
         status = process.wait()
     except BaseException:
         if process is not None:
@@ -151,13 +154,13 @@ def _pip(environment: Installation, arguments: list[str], total: int, tell: Byte
     finally:
         if process is not None:
             with process:  # closes its output and waits for its end
-                log.write_text("".join(said), "utf-8")
+                log.write_text("".join(output), "utf-8")
     if status:
-        errors = [line.strip() for line in said if "ERROR" in line] or said[-1:] or ["pip said nothing"]
-        fix = next(fix for sign, fix in _FAULTS if sign in "".join(said))
-        raise DependencyError(f"the server cannot be installed: {errors[-1][:300]}. Fix: {fix} (all of it: {log})")
+        errors = [line.strip() for line in output if "ERROR" in line] or output[-1:] or ["no output from pip"]
+        fix = next(fix for sign, fix in _FIXES if sign in "".join(output))
+        raise DependencyError(f"cannot install the server: {errors[-1][:300]}. Fix: {fix} (full log: {log})")
 
 
 @cache
-def _lock() -> str:
+def _requirements() -> str:
     return files(__package__).joinpath("server.txt").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The life of an embedded Label Studio: up, down, and what it is doing."""
+"""Starting, stopping and inspecting embedded Label Studio servers."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 from ....schema import DependencyError, UsageError
 from ...signals import defer_signals
 from ..client.client import StudioClient, StudioError
-from ..client.connection import Connection
+from ..client.connection import DEFAULT_SERVER, Connection
 from . import log, process
 from .credentials import Credentials, generate_credentials, read_credentials, write_credentials
 from .database import fresh_database, make_template
 from .environment import server_environment
 from .installation import Installation, install
 from .lock import hold_lock
-from .paths import DEFAULT, ServerPaths, ensure_private_dir, studio_paths
+from .paths import ServerPaths, ensure_private_dir, studio_paths
 from .ports import LOOPBACK, free_port, is_free_port
-from .progress import ByteProgress, no_progress
+from .progress import SetupProgress, no_progress
 from .state import ServerState, read_state, write_state
 
 _BOOT = 180.0
-"""Seconds in which a server must answer: migrations of a large database after an upgrade take most of them."""
+"""Seconds in which a server must respond; migrating a large database after an upgrade takes most of them."""
 
 _GRACE = 10.0
 _ATTEMPTS = 5
@@ -30,25 +30,25 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What one server is doing.
+    """Status of a server.
 
     Attributes:
-        name: Of the server.
-        running: Whether it answers.
-        fault: Why it does not though its process runs; else empty.
-        url: Where it answers, or last did; empty where it never ran.
-        pid: Of its process; 0 where none runs.
-        version: Of Label Studio; empty where it never ran.
-        folder: All its data.
-        username: What a person logs in with; empty where it never ran.
-        credentials: The file with user name, password and token.
-        projects: How many it has; None where it does not answer.
-        local_backends: May it call services on this machine.
+        name: Name of the server.
+        running: Whether it responds.
+        error: Why it does not respond although its process is running; else empty.
+        url: Current or last URL; empty if it was never started.
+        pid: Process id; 0 if it is stopped.
+        version: Version of Label Studio; empty if it was never started.
+        folder: Folder of all its data.
+        username: Login name; empty if it was never started.
+        credentials: File with user name, password and token.
+        projects: Number of projects; None if it does not respond.
+        local_backends: Whether it may call machine learning backends on this machine.
     """
 
     name: str
     running: bool
-    fault: str
+    error: str
     url: str
     pid: int
     version: str
@@ -60,176 +60,182 @@ class ServerStatus:
 
 
 def up(
-    name: str = DEFAULT, *, port: int | None = None, local_backends: bool = False, tell: ByteProgress = no_progress
+    name: str = DEFAULT_SERVER,
+    *,
+    port: int | None = None,
+    local_backends: bool = False,
+    progress: SetupProgress = no_progress,
 ) -> tuple[ServerStatus, bool]:
-    """Starts a server where it does not run; installs the program where it is not there.
+    """Start a server unless it is running; install the server program if needed.
 
     Args:
-        name: Of the server.
-        port: To listen on; the last one, or any that is free, if not given.
-        local_backends: May it call services that make suggestions on this machine.
-        tell: Told of what takes long.
+        name: Name of the server.
+        port: Port to listen on; the last one or any free one by default.
+        local_backends: Whether the server may call machine learning backends on this machine.
+        progress: Called with the current step of whatever takes long.
 
     Returns:
-        The running server, and whether it was started by this call.
+        The status of the running server, and whether this call started it.
 
     Raises:
-        UsageError: It runs already, with other settings.
-        DependencyError: It cannot be installed or started.
+        UsageError: The server is already running with other settings.
+        DependencyError: The server cannot be installed or started.
     """
-    place = studio_paths().place(name)
-    ensure_private_dir(place.folder)
-    with hold_lock(place.lock, lambda: tell("waiting: someone else starts or stops the server", 0, 0)):
-        log.rotate_log(place.log)
-        state = read_state(place)
+    paths = studio_paths().server(name)
+    ensure_private_dir(paths.folder)
+    with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
+        log.rotate_log(paths.log)
+        state = read_state(paths)
         if state is not None and state.alive:
-            _refuse_other_settings(state, port, local_backends)
-            _answering(place, state, _credentials(place))
+            _check_settings(state, port, local_backends)
+            _wait_until_ready(paths, state, _require_credentials(paths))
             return status(name), False
-        environment = install(studio_paths(), tell)
-        _prepare(place, environment, tell)
-        tell("starting the server", 0, 0)
-        _start(place, environment, state, port, local_backends)
+        installation = install(studio_paths(), progress)
+        _prepare_data(paths, installation, progress)
+        progress("starting the server", 0, 0)
+        _start(paths, installation, state, port, local_backends)
         return status(name), True
 
 
-def down(name: str = DEFAULT) -> bool:
-    """Stops a server; its data stays. Returns whether there was one to stop.
+def down(name: str = DEFAULT_SERVER) -> bool:
+    """Stop a server and keep its data. Return whether it was running.
 
     Raises:
-        DependencyError: It does not end.
+        DependencyError: The server does not stop.
     """
-    place = studio_paths().place(name)
-    if not place.state.is_file():
+    paths = studio_paths().server(name)
+    if not paths.state.is_file():
         return False
-    with hold_lock(place.lock):
-        state = read_state(place)
+    with hold_lock(paths.lock):
+        state = read_state(paths)
         if state is None or not state.alive:
             return False
         process.stop_process(state.pid, state.identity, grace=_GRACE)
         if state.alive:
-            raise DependencyError(f"process {state.pid} does not end. Fix: end it with the system's means")
-        write_state(place, replace(state, pid=0, identity=""))
+            raise DependencyError(f"process {state.pid} does not stop. Fix: kill it")
+        write_state(paths, replace(state, pid=0, identity=""))
     return True
 
 
-def status(name: str = DEFAULT) -> ServerStatus:
-    """What a server is doing.
+def status(name: str = DEFAULT_SERVER) -> ServerStatus:
+    """Return the status of a server.
 
     Raises:
-        UsageError: The name is none.
-        DependencyError: Its credentials cannot be read.
+        UsageError: The name is invalid.
+        DependencyError: The server's credentials cannot be read.
     """
-    place = studio_paths().place(name)
-    state = read_state(place)
-    credentials = read_credentials(place)
+    paths = studio_paths().server(name)
+    state = read_state(paths)
+    credentials = read_credentials(paths)
     alive = state is not None and state.alive
-    fault, projects = "", None
+    error_message, projects = "", None
     if state is not None and alive and credentials is not None:
         try:
-            with StudioClient(_connection(place, state, credentials)) as api:
-                projects = int(api.get("/api/projects/", params={"page_size": 1, "include": "id"})["count"])
+            with StudioClient(_connection(paths, state, credentials)) as client:
+                projects = int(client.get("/api/projects/", params={"page_size": 1, "include": "id"})["count"])
         except StudioError as error:
-            fault = str(error)
+            error_message = str(error)
     return ServerStatus(
         name=name,
         running=projects is not None,
-        fault=fault,
+        error=error_message,
         url=state.url if state is not None else "",
         pid=state.pid if state is not None and alive else 0,
         version=state.version if state is not None else "",
-        folder=place.folder,
+        folder=paths.folder,
         username=credentials.username if credentials is not None else "",
-        credentials=place.credentials,
+        credentials=paths.credentials,
         projects=projects,
         local_backends=state is not None and state.local_backends,
     )
 
 
-def connection_of(name: str = DEFAULT) -> Connection:
-    """The connection to a running embedded server.
+def connection_of(name: str = DEFAULT_SERVER) -> Connection:
+    """Return the connection to a running embedded server.
 
     Raises:
-        UsageError: The name is none.
-        DependencyError: It does not run.
+        UsageError: The name is invalid.
+        DependencyError: The server is not running.
     """
-    place = studio_paths().place(name)
-    state = read_state(place)
+    paths = studio_paths().server(name)
+    state = read_state(paths)
     if state is None or not state.alive:
-        which = "" if name == DEFAULT else f" {name!r}"
-        named = "" if name == DEFAULT else f" --name {name}"
-        raise DependencyError(f"goldspan's server{which} does not run. Fix: goldspan studio up{named}")
-    return _connection(place, state, _credentials(place))
+        server, option = ("", "") if name == DEFAULT_SERVER else (f" {name!r}", f" --name {name}")
+        raise DependencyError(f"goldspan's server{server} is not running. Fix: goldspan studio up{option}")
+    return _connection(paths, state, _require_credentials(paths))
 
 
-def _connection(place: ServerPaths, state: ServerState, credentials: Credentials) -> Connection:
-    return Connection(state.url, credentials.token, place.name)
+def _connection(paths: ServerPaths, state: ServerState, credentials: Credentials) -> Connection:
+    return Connection(state.url, credentials.token, paths.name)
 
 
-def _credentials(place: ServerPaths) -> Credentials:
-    credentials = read_credentials(place)
+def _require_credentials(paths: ServerPaths) -> Credentials:
+    credentials = read_credentials(paths)
     if credentials is None:
-        fix = f"put the file back from a copy, or move {place.folder} away for a server without the data"
-        raise DependencyError(f"{place.credentials}: is gone, and the server's data has that user. Fix: {fix}")
+        fix = f"restore the file from a backup, or move {paths.folder} away to start with an empty server"
+        raise DependencyError(
+            f"{paths.credentials}: the file is missing, but the server's data has that user. Fix: {fix}"
+        )
     return credentials
 
 
-def _refuse_other_settings(state: ServerState, port: int | None, local_backends: bool) -> None:
+def _check_settings(state: ServerState, port: int | None, local_backends: bool) -> None:
     if port is not None and port != state.port:
-        raise UsageError(f"the server runs on port {state.port}. Fix: goldspan studio down, then up --port {port}")
+        raise UsageError(
+            f"the server is running on port {state.port}. Fix: goldspan studio down, then up --port {port}"
+        )
     if local_backends and not state.local_backends:
-        message = "the server runs without backends on this machine"
+        message = "the server is running without access to backends on this machine"
         raise UsageError(f"{message}. Fix: goldspan studio down, then up --local-backends")
 
 
-def _prepare(place: ServerPaths, environment: Installation, tell: ByteProgress) -> None:
-    if place.database.is_file():
-        _credentials(place)
+def _prepare_data(paths: ServerPaths, installation: Installation, progress: SetupProgress) -> None:
+    if paths.database.is_file():
+        _require_credentials(paths)
         return
-    if read_credentials(place) is None:
-        write_credentials(place, generate_credentials(place.name))
-    fresh_database(place, make_template(environment, tell))
+    if read_credentials(paths) is None:
+        write_credentials(paths, generate_credentials(paths.name))
+    fresh_database(paths, make_template(installation, progress))
 
 
 def _start(
-    place: ServerPaths, environment: Installation, last: ServerState | None, port: int | None, local_backends: bool
+    paths: ServerPaths, installation: Installation, last: ServerState | None, port: int | None, local_backends: bool
 ) -> None:
-    """Starts the server, on another port or with a fresh database where the first try shows the need."""
+    """Start the server; retry on another port or with a fresh database if the first attempt shows the need."""
     if port is not None and not is_free_port(port):
-        raise DependencyError(f"port {port} is taken. Fix: another --port, or none")
+        raise DependencyError(f"port {port} is in use. Fix: another --port, or none")
     chosen = port or (last.port if last is not None and is_free_port(last.port) else free_port())
     settled = last.settled if last is not None else False
-    credentials = _credentials(place)
+    credentials = _require_credentials(paths)
     for _ in range(_ATTEMPTS):
-        state = ServerState(chosen, environment.version, local_backends, settled=settled)
-        since = log.log_size(place.log)
-        command = [str(environment.program), "start", "--no-browser", "--internal-host", LOOPBACK]
+        state = ServerState(chosen, installation.version, local_backends, settled=settled)
+        log_start = log.log_size(paths.log)
+        command = [str(installation.program), "start", "--no-browser", "--internal-host", LOOPBACK]
         command += ["--port", str(chosen), "--host", state.url]
-        variables = server_environment(place, credentials, local_backends=local_backends)
+        variables = server_environment(paths, credentials, local_backends=local_backends)
         try:
-            with defer_signals():  # at whose end an interruption is heard that came meanwhile
-                pid = process.start_process(command, environment=variables, folder=place.data, log=place.log)
+            with defer_signals():  # an interruption takes effect once the process is on record
+                pid = process.start_process(command, environment=variables, folder=paths.data, log=paths.log)
                 state = replace(state, pid=pid, identity=process.process_identity(pid))
-                write_state(place, state)
-            said = _port_it_took(place, state, since)
-            if said == chosen:
-                _answering(place, state, credentials)
-                write_state(place, replace(state, settled=True))
+                write_state(paths, state)
+            if _wait_for_port(paths, state, log_start) == chosen:
+                _wait_until_ready(paths, state, credentials)
+                write_state(paths, replace(state, settled=True))
                 return
         except StudioError as error:
             if error.status != 401 or settled:
                 raise
-            # the first start was cut off between making the user and giving it the token: nobody can have used it
+            # the first start was cut off after creating the user and before setting the token: the data is unused
             process.stop_process(state.pid, state.identity, grace=_GRACE)
-            fresh_database(place, make_template(environment))
+            fresh_database(paths, make_template(installation))
             continue
-        except KeyboardInterrupt:  # whoever breaks off a start wants no server
+        except KeyboardInterrupt:  # whoever interrupts a start does not want the server
             with defer_signals():
                 if state.pid:
                     process.stop_process(state.pid, state.identity, grace=_GRACE)
-                write_state(place, replace(state, pid=0, identity=""))
+                write_state(paths, replace(state, pid=0, identity=""))
             raise
-        # someone took the port in the meantime, so the server went to the next one, which its links would not name
+        # another program took the port meanwhile, so the server uses the next one, which its links do not name
         process.stop_process(state.pid, state.identity, grace=_GRACE)
         if port is not None:
             break
@@ -237,36 +243,39 @@ def _start(
     raise DependencyError(f"port {chosen} is taken again and again. Fix: goldspan studio up --port N")
 
 
-def _port_it_took(place: ServerPaths, state: ServerState, since: int) -> int:
-    until = time.monotonic() + _BOOT
-    while not (said := log.port_from_log(place.log, since)):
+def _wait_for_port(paths: ServerPaths, state: ServerState, log_start: int) -> int:
+    """Wait until the server logs its port and return it; 0 if the server gave up because the port is in use."""
+    deadline = time.monotonic() + _BOOT
+    while not (port := log.port_from_log(paths.log, log_start)):
         if not state.alive:
-            if b"port is already in use" in place.log.read_bytes()[since:]:
+            if b"port is already in use" in paths.log.read_bytes()[log_start:]:
                 return 0
-            raise _ended(place)
-        if time.monotonic() > until:
-            raise DependencyError(f"the server does not get ready. Fix: see {place.log}, then goldspan studio down")
+            raise _exit_error(paths)
+        if time.monotonic() > deadline:
+            raise DependencyError(
+                f"the server does not become ready. Fix: look at {paths.log}, then goldspan studio down"
+            )
         time.sleep(0.05)
-    return said
+    return port
 
 
-def _answering(place: ServerPaths, state: ServerState, credentials: Credentials) -> None:
-    """Waits until the server answers to its own token."""
-    until = time.monotonic() + _BOOT
-    with StudioClient(_connection(place, state, credentials)) as api:
+def _wait_until_ready(paths: ServerPaths, state: ServerState, credentials: Credentials) -> None:
+    """Wait until the server accepts its token."""
+    deadline = time.monotonic() + _BOOT
+    with StudioClient(_connection(paths, state, credentials)) as client:
         while True:
             try:
-                api.whoami()
+                client.whoami()
             except StudioError as error:
                 if not state.alive:
-                    raise _ended(place) from error
-                if error.status or time.monotonic() > until:
+                    raise _exit_error(paths) from error
+                if error.status or time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
             else:
                 return
 
 
-def _ended(place: ServerPaths) -> DependencyError:
-    last = (log.last_lines(place.log, 1) or ["it wrote nothing"])[0][:300]
-    return DependencyError(f"the server ended at once: {last}. Fix: goldspan studio logs shows more")
+def _exit_error(paths: ServerPaths) -> DependencyError:
+    last_line = (log.last_lines(paths.log, 1) or ["no output"])[0][:300]
+    return DependencyError(f"the server exited: {last_line}. Fix: goldspan studio logs shows more")

@@ -1,4 +1,4 @@
-"""One at a time: a lock between processes, freed by the system when its holder ends in whatever way."""
+"""File locks between processes, released by the operating system however the holder ends."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ _LONGEST_WAIT = 1800.0
 
 
 @contextmanager
-def hold_lock(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Holds the lock of a file, which it makes.
+def hold_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold an exclusive lock on a file, which is created if needed.
 
     Args:
-        path: The file.
-        waiting: Called once where someone else holds it.
+        path: Path of the lock file.
+        on_wait: Called once if another process holds the lock.
 
     Raises:
-        DependencyError: The system has no such locks, or someone held it for half an hour.
+        DependencyError: The system lacks such locks, or another process held the lock for half an hour.
     """
     try:
         import fcntl
     except ImportError as error:
         message = (
-            "goldspan's own server runs on Linux and macOS. Fix: start Label Studio yourself and name it with --url"
+            "goldspan's own server runs on Linux and macOS only. Fix: start Label Studio yourself and pass its --url"
         )
         raise DependencyError(message) from error
     with path.open("ab") as file:
-        give_up = time.monotonic() + _LONGEST_WAIT
-        told = False
+        deadline = time.monotonic() + _LONGEST_WAIT
+        waiting = False
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                if not told:
-                    waiting()
-                    told = True
-                if time.monotonic() > give_up:
-                    raise DependencyError(f"{path}: another goldspan holds it. Fix: end that one") from error
+                if not waiting:
+                    on_wait()
+                    waiting = True
+                if time.monotonic() > deadline:
+                    raise DependencyError(f"{path}: locked by another goldspan process. Fix: stop it") from error
                 time.sleep(0.1)
             else:
                 break

@@ -1,4 +1,4 @@
-"""What a server wrote: kept short, read from its end, searched for what it says at its start."""
+"""The log file of a server: rotation, its last lines, and the port that it reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LISTENS = re.compile(rb"Starting development server at http://127\.0\.0\.1:(\d+
 
 
 def rotate_log(log: Path) -> None:
-    """Moves what a log has to a file `.1` beside it where it is over 5 MB; its writer goes on at the beginning."""
+    """Move the contents of a log over 5 MB to a file with the suffix `.1`; its writer continues at the beginning."""
     if log.is_file() and log.stat().st_size > _LARGEST:
         shutil.copy(log, log.with_name(log.name + ".1"))
         with log.open("r+b") as file:
@@ -21,20 +21,20 @@ def rotate_log(log: Path) -> None:
 
 
 def log_size(log: Path) -> int:
-    """Bytes of the log."""
+    """Return the size of a log in bytes; 0 if there is none."""
     return log.stat().st_size if log.is_file() else 0
 
 
-def port_from_log(log: Path, since: int) -> int:
-    """The port that a server said it listens on, after so many bytes of its log; 0 where it did not."""
+def port_from_log(log: Path, start: int) -> int:
+    """Return the port that the server reports in its log after the byte `start`; 0 if it does not."""
     with log.open("rb") as file:
-        file.seek(since)
-        found = _LISTENS.search(file.read())
-    return int(found[1]) if found else 0
+        file.seek(start)
+        match = _LISTENS.search(file.read())
+    return int(match[1]) if match else 0
 
 
 def last_lines(log: Path, count: int) -> list[str]:
-    """The last lines of a log; none where there is no log."""
+    """Return the last lines of a log; an empty list if there is no log."""
     if not log.is_file() or count <= 0:
         return []
     with log.open("rb") as file:
@@ -43,17 +43,22 @@ def last_lines(log: Path, count: int) -> list[str]:
 
 
 def tail(log: Path, every: float = 0.25) -> Iterator[str]:
-    """The lines that are written from now on, for ever."""
-    at = log_size(log)
-    rest = ""
+    """Yield the lines that are written to a log from now on, without end.
+
+    Args:
+        log: Path of the log.
+        every: Seconds between two looks at the file.
+    """
+    position = log_size(log)
+    incomplete = ""
     while True:
-        if log_size(log) < at:
-            at = 0  # it was rotated
-        if log_size(log) > at:
+        if log_size(log) < position:
+            position = 0  # rotated
+        if log_size(log) > position:
             with log.open("rb") as file:
-                file.seek(at)
+                file.seek(position)
                 new = file.read()
-            at += len(new)
-            *lines, rest = (rest + new.decode("utf-8", "replace")).split("\n")
+            position += len(new)
+            *lines, incomplete = (incomplete + new.decode("utf-8", "replace")).split("\n")
             yield from lines
         time.sleep(every)

@@ -1,4 +1,4 @@
-"""Where the embedded servers lie: one folder of the user's, one below it for each server."""
+"""Paths of the embedded servers: one folder per user, with a subfolder for each server."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....schema import DependencyError, UsageError
-
-DEFAULT = "default"
-"""The name of the server that is meant where none is named."""
+from ..client.connection import DEFAULT_SERVER
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
 class ServerPaths:
-    """The files of one server.
+    """Paths of one server's files.
 
     Attributes:
-        name: The server's name.
-        folder: Holds all that is its own; open to its owner only.
+        name: Name of the server.
+        folder: Folder of all its files; accessible to its owner only.
     """
 
     name: str
@@ -30,68 +28,72 @@ class ServerPaths:
 
     @property
     def data(self) -> Path:
-        """The server's own folder: database, uploads, signing key."""
+        """Label Studio's own data folder: database, uploads, signing key."""
         return self.folder / "data"
 
     @property
     def database(self) -> Path:
-        """Projects, tasks, annotations."""
+        """Database with projects, tasks and annotations."""
         return self.data / "label_studio.sqlite3"
 
     @property
     def credentials(self) -> Path:
-        """User name, password and token; readable by the owner only."""
+        """File with user name, password and token; readable by its owner only."""
         return self.folder / "credentials.json"
 
     @property
     def state(self) -> Path:
-        """What was last started."""
+        """File that records the last start."""
         return self.folder / "state.json"
 
     @property
     def log(self) -> Path:
-        """What the server writes."""
+        """Log file of the server."""
         return self.folder / "server.log"
 
     @property
     def lock(self) -> Path:
-        """Held while the server is being started or stopped."""
+        """Lock file held while the server is being started or stopped."""
         return self.folder / "lock"
 
 
 @dataclass(frozen=True, slots=True)
 class StudioPaths:
-    """The folders that all servers of a user share.
+    """Folders shared by all servers of a user.
 
     Attributes:
-        root: Holds the servers' data.
-        environments: Holds the server program; several homes can share it.
+        root: Folder of the servers' data.
+        environments: Folder of the installed server program; several roots can share it.
     """
 
     root: Path
     environments: Path
 
-    def place(self, name: str = DEFAULT) -> ServerPaths:
-        """The files of the server of that name, whether there is one or not.
+    def server(self, name: str = DEFAULT_SERVER) -> ServerPaths:
+        """Return the paths of the server of that name, which need not exist.
 
         Raises:
-            UsageError: The name is none.
+            UsageError: The name is invalid.
         """
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} is no name of a server. Fix: up to 40 of a-z, 0-9, - and _")
+            raise UsageError(f"invalid server name {name!r}. Fix: use up to 40 of a-z, 0-9, - and _")
         return ServerPaths(name, self.root / "servers" / name)
 
 
 def studio_paths() -> StudioPaths:
-    """`$GOLDSPAN_HOME`, or the platform's folder for data; `$GOLDSPAN_SERVER_ENV` parts the program from it."""
-    given = os.environ.get("GOLDSPAN_HOME")
-    root = Path(given).expanduser().absolute() if given else _data_folder() / "goldspan"
-    apart = os.environ.get("GOLDSPAN_SERVER_ENV")
-    return StudioPaths(root, Path(apart).expanduser().absolute() if apart else root / "environments")
+    """Return the folders in use.
+
+    The root is `$GOLDSPAN_HOME`, or a folder in the platform's data directory; `$GOLDSPAN_SERVER_ENV` puts the server
+    program elsewhere.
+    """
+    home = os.environ.get("GOLDSPAN_HOME")
+    root = Path(home).expanduser().absolute() if home else _data_folder() / "goldspan"
+    environments = os.environ.get("GOLDSPAN_SERVER_ENV")
+    return StudioPaths(root, Path(environments).expanduser().absolute() if environments else root / "environments")
 
 
 def server_names(paths: StudioPaths) -> list[str]:
-    """Names of the servers that there are, running or not."""
+    """Return the names of the existing servers, running or not."""
     try:
         return sorted(folder.name for folder in (paths.root / "servers").iterdir() if _NAME.fullmatch(folder.name))
     except OSError:
@@ -99,8 +101,8 @@ def server_names(paths: StudioPaths) -> list[str]:
 
 
 def _data_folder() -> Path:
-    if given := os.environ.get("XDG_DATA_HOME"):
-        return Path(given).expanduser().absolute()
+    if data_home := os.environ.get("XDG_DATA_HOME"):
+        return Path(data_home).expanduser().absolute()
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support"
     if sys.platform == "win32":
@@ -109,25 +111,26 @@ def _data_folder() -> Path:
 
 
 def ensure_dir(folder: Path) -> Path:
-    """The folder, made where it is not there, for nobody else to write.
+    """Create a folder if needed, writable by its owner only, and return it.
 
     Raises:
-        DependencyError: It cannot be made.
+        DependencyError: The folder cannot be created.
     """
     try:
-        for part in (*reversed(folder.parents), folder):  # whatever the umask, others must not put theirs in its place
+        # an explicit mode whatever the umask: others must not be able to replace a folder on the path
+        for part in (*reversed(folder.parents), folder):
             part.mkdir(mode=0o755, exist_ok=True)
     except OSError as error:
-        fix = "name another folder in GOLDSPAN_HOME"
-        raise DependencyError(f"{folder}: cannot be made: {error.strerror}. Fix: {fix}") from error
+        fix = "set GOLDSPAN_HOME to another folder"
+        raise DependencyError(f"{folder}: cannot be created: {error.strerror}. Fix: {fix}") from error
     return folder
 
 
 def ensure_private_dir(folder: Path) -> Path:
-    """The folder, made where it is not there, and closed to others.
+    """Create a folder if needed, close it to other users, and return it.
 
     Raises:
-        DependencyError: It cannot be made.
+        DependencyError: The folder cannot be created.
     """
     ensure_dir(folder).chmod(0o700)
     return folder

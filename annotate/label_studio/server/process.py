@@ -1,4 +1,4 @@
-"""A process that outlives its starter: known again by pid and time of start, ended with all it started."""
+"""Processes that outlive their starter: identified by pid and start time, stopped with their whole group."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_STARTED_HERE: dict[int, subprocess.Popen[bytes]] = {}
-"""Our own children: asked for their end, so that none stays a zombie while we live."""
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+"""Processes started by this one: polled, so that none remains a zombie."""
 
 
 def start_process(command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> int:
-    """Starts a program in a session of its own, with no input and its output at the end of the log; returns its pid."""
+    """Start a program in its own session, without input, with its output appended to the log; return its pid."""
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "ab") as output:
         process = subprocess.Popen(
@@ -28,14 +28,14 @@ def start_process(command: Sequence[str], *, environment: Mapping[str, str], fol
             start_new_session=True,
             umask=0o077,
         )
-    _STARTED_HERE[process.pid] = process
+    _CHILDREN[process.pid] = process
     return process.pid
 
 
 def process_identity(pid: int) -> str:
-    """What tells a process from a later one with the same pid: when it was started. Empty where none runs."""
-    if pid in _STARTED_HERE and _STARTED_HERE[pid].poll() is not None:
-        del _STARTED_HERE[pid]
+    """Return what distinguishes a process from a later one with the same pid: its start time. Empty if none runs."""
+    if pid in _CHILDREN and _CHILDREN[pid].poll() is not None:
+        del _CHILDREN[pid]
     if sys.platform == "linux":
         try:
             fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
@@ -43,26 +43,26 @@ def process_identity(pid: int) -> str:
         except (FileNotFoundError, ProcessLookupError):
             return ""
         return "" if fields[0] in "ZX" else f"{boot} {fields[19]}"
-    told = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    state, _, begun = told.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else begun.strip()
+    ps = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, started = ps.stdout.strip().partition(" ")
+    return "" if state.startswith("Z") else started.strip()
 
 
-def stop_process(pid: int, known: str, *, grace: float) -> None:
-    """Ends a process and its group: asks, waits, and ends it by force after the grace (seconds).
+def stop_process(pid: int, identity: str, *, grace: float) -> None:
+    """Stop a process and its group: ask it to end, and kill it after the grace period.
 
     Args:
-        pid: The leader of its group.
-        known: Its identity; a process with another one is left alone.
-        grace: How long it may take.
+        pid: Leader of the process group.
+        identity: Its identity; a process with a different one is left alone.
+        grace: Seconds to wait before killing it.
     """
-    for force, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        if process_identity(pid) != known:
+    for signal_number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
+        if process_identity(pid) != identity:
             return
         try:
-            os.killpg(pid, force)
+            os.killpg(pid, signal_number)
         except ProcessLookupError:
             return
-        until = time.monotonic() + patience
-        while process_identity(pid) == known and time.monotonic() < until:
+        deadline = time.monotonic() + patience
+        while process_identity(pid) == identity and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -1,12 +1,12 @@
-"""How far a long work is."""
+"""Progress of installing and starting a server."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-ByteProgress = Callable[[str, int, int], None]
-"""Takes what is being done, how many parts of it are done, and of how many; 0 of 0 where nobody can tell."""
+SetupProgress = Callable[[str, int, int], None]
+"""Callback that receives the current step, the number of finished parts and their total; 0 and 0 if unknown."""
 
 
-def no_progress(_what: str, _done: int, _total: int) -> None:
-    """For those who do not want to know."""
+def no_progress(_step: str, _finished: int, _total: int) -> None:
+    """Ignore progress reports."""

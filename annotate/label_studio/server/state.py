@@ -1,4 +1,4 @@
-"""What was last started for a server, kept between commands."""
+"""The record of a server's last start, kept between commands."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class ServerState:
     """The last start of a server.
 
     Attributes:
-        port: On loopback; the next start takes it again if it can.
-        version: Of Label Studio.
-        local_backends: May it call services on this machine.
-        pid: Of the process; 0 before there is one.
-        identity: Of the process, which a later one with its pid does not have.
-        settled: Whether the server ever took its token.
+        port: Port on the loopback interface; reused at the next start if possible.
+        version: Version of Label Studio.
+        local_backends: Whether it may call machine learning backends on this machine.
+        pid: Process id; 0 if it is stopped.
+        identity: Identity of the process, which a later process with the same pid does not have.
+        settled: Whether the server has ever accepted its token.
     """
 
     port: int
@@ -32,23 +32,23 @@ class ServerState:
 
     @property
     def alive(self) -> bool:
-        """Whether that very process still runs."""
+        """Whether this very process is still running."""
         return bool(self.pid and self.identity and process.process_identity(self.pid) == self.identity)
 
     @property
     def url(self) -> str:
-        """The server's address."""
+        """URL of the server."""
         return f"http://127.0.0.1:{self.port}"
 
 
-def read_state(place: ServerPaths) -> ServerState | None:
-    """That of a server; none where nothing was started, or nothing that can be read."""
+def read_state(paths: ServerPaths) -> ServerState | None:
+    """Read the state of a server; None if it was never started or its file cannot be read."""
     try:
-        return ServerState(**json.loads(place.state.read_text("utf-8")))
+        return ServerState(**json.loads(paths.state.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def write_state(place: ServerPaths, state: ServerState) -> None:
-    """Keeps it."""
-    write_private(place.state, json.dumps(asdict(state), indent=1) + "\n")
+def write_state(paths: ServerPaths, state: ServerState) -> None:
+    """Write the state of a server."""
+    write_private(paths.state, json.dumps(asdict(state), indent=1) + "\n")

@@ -1,1 +1,1 @@
-"""Push documents and suggestions to a project, pull annotations."""
+"""Synchronisation of documents and annotations with projects of Label Studio."""

@@ -1,7 +1,8 @@
-"""Who reads what: a plan that stays as it is when documents are added, so that nobody's work is handed to another.
+"""Assignment of documents to annotators: a plan that stays stable when documents are added.
 
-The plan hangs on documents' ids alone, never on their order in a file: which are read by several, which are shown
-without suggestions, who reads which. New documents are planned to even out what everybody has to read.
+The plan depends on documents' ids alone, never on their order in a file: which documents are read by several
+annotators, which are shown without suggestions, and who reads which. New documents are assigned so that everybody has
+equally much to read.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ VERSION = 1
 
 
 class DocumentAssignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one document is read.
+    """Assignment of one document.
 
     Attributes:
         annotators: Who reads it.
@@ -33,17 +34,17 @@ class DocumentAssignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who reads what.
+    """Assignment of documents to annotators.
 
     Attributes:
-        version: Of the file's form.
-        title: Of the projects; an annotator's name is added to it.
-        annotators: In the order given.
-        overlap: How many read a document, on the average.
+        version: Version of the file format.
+        title: Title of the projects, to which an annotator's name is appended.
+        annotators: Annotators in the order given.
+        overlap: Average number of annotators per document.
         blind: Share of the documents that are shown without suggestions.
-        servers: Whether each annotator has a server of her own, called after her.
-        documents: By id.
-        left: Annotators who have left: their work counts, and they get no more documents.
+        servers: Whether each annotator has their own server, named after them.
+        documents: Assignments by document id.
+        left: Annotators who have left: their work remains, and they get no more documents.
     """
 
     version: int
@@ -57,15 +58,15 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def working(self) -> tuple[str, ...]:
-        """The annotators who have not left."""
+        """Annotators who have not left."""
         return tuple(name for name in self.annotators if name not in self.left)
 
     def of(self, annotator: str) -> dict[str, DocumentAssignment]:
-        """What an annotator reads, by document."""
-        return {name: reading for name, reading in self.documents.items() if annotator in reading.annotators}
+        """Return an annotator's assignments by document id."""
+        return {name: assignment for name, assignment in self.documents.items() if annotator in assignment.annotators}
 
     def project(self, annotator: str) -> str:
-        """Title of an annotator's project."""
+        """Return the title of an annotator's project."""
         return f"{self.title} - {annotator}"
 
 
@@ -79,114 +80,120 @@ def make_plan(
     servers: bool = False,
     before: Plan | None = None,
 ) -> Plan:
-    """The plan for documents; those that a plan has already keep their readers.
+    """Return a plan for documents; those in an earlier plan keep their annotators.
 
     Args:
-        documents: With their texts.
-        annotators: Names, without those who have left.
-        title: Of the projects.
-        overlap: How many read a document: 1 for no double work, 1.2 for a fifth of the documents read by two.
+        documents: Documents with texts.
+        annotators: Names of the annotators, without those who have left.
+        title: Title of the projects.
+        overlap: Average number of annotators per document: 1 for no double annotation, 1.2 for a fifth of the documents
+            read by two.
         blind: Share of the documents without suggestions, 0 to 1.
-        servers: Whether each annotator has a server of her own.
-        before: The plan so far.
+        servers: Whether each annotator has their own server.
+        before: The earlier plan.
 
     Raises:
-        UsageError: Names that are none or stand twice, an overlap or share that cannot be, or against the plan so far:
-            another title, annotators gone, or one who has left.
+        UsageError: Names are empty or duplicated, the overlap or share is out of range, or the earlier plan has another
+            title, annotators that are missing, or one who has left.
     """
-    _check(annotators, overlap, blind, before, title)
+    _check_parameters(annotators, overlap, blind, before, title)
     lengths = {document.id: len((document.text or "").split()) for document in documents}
-    held = dict(before.documents) if before else {}
-    fresh = sorted((name for name in lengths if name not in held), key=lambda name: _hash("order", name))
-    blinds = _quota("blind", fresh, blind * (len(held) + len(fresh)) - sum(reading.blind for reading in held.values()))
-    reach = min(overlap, len(annotators))  # fewer may be left than once planned to read a document
-    least = int(reach)
-    more = _quota(
-        "overlap",
-        fresh,
-        (reach - least) * (len(held) + len(fresh)) - sum(len(r.annotators) > least for r in held.values()),
-    )
+    assignments = dict(before.documents) if before else {}
+    new = sorted((name for name in lengths if name not in assignments), key=lambda name: _hash("order", name))
+    total = len(assignments) + len(new)
+    blind_before = sum(assignment.blind for assignment in assignments.values())
+    blind_names = _choose_by_hash("blind", new, blind * total - blind_before)
+    per_document = min(overlap, len(annotators))  # annotators may have left since the overlap was planned
+    least = int(per_document)
+    extra_before = sum(len(assignment.annotators) > least for assignment in assignments.values())
+    names_with_extra = _choose_by_hash("overlap", new, (per_document - least) * total - extra_before)
     load = Counter(dict.fromkeys(annotators, 0))
-    met: Counter[frozenset[str]] = Counter()  # words that two read both
-    for name, reading in held.items():
-        _take(load, met, reading.annotators, lengths.get(name, 0))
-    for name in fresh:
+    shared: Counter[frozenset[str]] = Counter()  # words that two annotators both read
+    for name, assignment in assignments.items():
+        _count_words(load, shared, assignment.annotators, lengths.get(name, 0))
+    for name in new:
         chosen: list[str] = []
-        while len(chosen) < least + (name in more):
-            # whoever has least to read, and has read least with those chosen; a hash parts those who are equal
-            apart = {one: sum(met[frozenset((one, other))] for other in chosen) for one in annotators}
-            rank = {one: (load[one] + len(annotators) * apart[one], load[one], _hash(one, name)) for one in annotators}
-            chosen.append(min((one for one in annotators if one not in chosen), key=rank.__getitem__))
-        _take(load, met, chosen, lengths[name])
-        held[name] = DocumentAssignment(tuple(one for one in annotators if one in chosen), name in blinds)
+        while len(chosen) < least + (name in names_with_extra):
+            # whoever has least to read and shares least with those already chosen; a hash breaks ties
+            overlaps = {reader: sum(shared[frozenset((reader, other))] for other in chosen) for reader in annotators}
+            rank = {
+                reader: (load[reader] + len(annotators) * overlaps[reader], load[reader], _hash(reader, name))
+                for reader in annotators
+            }
+            chosen.append(min((reader for reader in annotators if reader not in chosen), key=rank.__getitem__))
+        _count_words(load, shared, chosen, lengths[name])
+        in_order = tuple(reader for reader in annotators if reader in chosen)
+        assignments[name] = DocumentAssignment(in_order, name in blind_names)
     known, left = (before.annotators, before.left) if before else ((), ())
     everybody = tuple(dict.fromkeys((*known, *annotators)))
-    return Plan(VERSION, title, everybody, overlap, blind, servers, dict(sorted(held.items())), left)
+    return Plan(VERSION, title, everybody, overlap, blind, servers, dict(sorted(assignments.items())), left)
 
 
-def hand_over(
+def reassign_documents(
     plan: Plan, leaver: str, words: Mapping[str, int], to: Sequence[str], has: Mapping[str, Collection[str]]
 ) -> Plan:
-    """The plan after an annotator has left, whose open documents others read, evened out by words.
+    """Return the plan after an annotator has left, with their open documents reassigned evenly by words.
 
-    A document goes to nobody who reads it already, so it can end up with a reader less. Whether it is blind stays.
+    No document goes to anybody who already reads it, so it can end up with one annotator less. Whether it is blind does
+    not change.
 
     Args:
-        plan: So far.
-        leaver: Who leaves.
-        words: Of the documents that she has open, by id.
-        to: Who gets them.
-        has: Documents that these have at the server, by name, whatever the plan says.
+        plan: The plan so far.
+        leaver: Annotator who leaves.
+        words: Number of words of each document that they have open, by id.
+        to: Annotators who get the documents.
+        has: Documents that these have on the server, by annotator, whatever the plan says.
     """
     documents = dict(plan.documents)
-    may = {
-        name: [one for one in to if one not in documents[name].annotators and name not in has.get(one, ())]
+    candidates = {
+        name: [reader for reader in to if reader not in documents[name].annotators and name not in has.get(reader, ())]
         for name in words
     }
     load = Counter(dict.fromkeys(to, 0))
-    # first those with the least choice, then the longest: what comes last evens out
-    for name in sorted(words, key=lambda name: (len(may[name]), -words[name], _hash("order", name))):
-        readers = {one for one in documents[name].annotators if one != leaver}
-        # one who has a document that nobody else reads is its reader, whatever the plan said
-        if pool := may[name] or ([] if readers else to):
-            chosen = min(pool, key=lambda one: (load[one], _hash(one, name)))
+    # first those with the fewest candidates, then the longest: the last ones even out the load
+    for name in sorted(words, key=lambda name: (len(candidates[name]), -words[name], _hash("order", name))):
+        readers = {reader for reader in documents[name].annotators if reader != leaver}
+        # if nobody else reads a document, one who already has it may be chosen, whatever the plan said
+        if pool := candidates[name] or ([] if readers else to):
+            chosen = min(pool, key=lambda reader: (load[reader], _hash(reader, name)))
             load[chosen] += words[name]
             readers.add(chosen)
-        documents[name] = _read_by(plan, name, readers)
+        documents[name] = _with_readers(plan, name, readers)
     left = plan.left if leaver in plan.left else (*plan.left, leaver)
     return msgspec.structs.replace(plan, documents=documents, left=left)
 
 
-def give_back(plan: Plan, annotator: str, names: Collection[str]) -> Plan:
-    """The plan with an annotator as a reader of documents too, beside those who read them."""
-    back = {name: _read_by(plan, name, {*plan.documents[name].annotators, annotator}) for name in names}
-    return msgspec.structs.replace(plan, documents=plan.documents | back)
+def restore_annotator(plan: Plan, annotator: str, names: Collection[str]) -> Plan:
+    """Return the plan with an annotator as a reader of documents again, in addition to their current readers."""
+    restored = {name: _with_readers(plan, name, {*plan.documents[name].annotators, annotator}) for name in names}
+    return msgspec.structs.replace(plan, documents=plan.documents | restored)
 
 
-def _read_by(plan: Plan, name: str, readers: Collection[str]) -> DocumentAssignment:
-    ordered = tuple(one for one in plan.annotators if one in readers)
-    return msgspec.structs.replace(plan.documents[name], annotators=ordered)
+def _with_readers(plan: Plan, name: str, readers: Collection[str]) -> DocumentAssignment:
+    in_order = tuple(reader for reader in plan.annotators if reader in readers)
+    return msgspec.structs.replace(plan.documents[name], annotators=in_order)
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan of a file.
+    """Read a plan from a file.
 
     Raises:
-        DataError: The file is none.
+        DataError: The file cannot be read or is not a plan.
     """
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except msgspec.MsgspecError as error:
-        raise DataError(Problem(f"no plan: {error}", "`studio push --annotators` writes one", str(path))) from error
+        raise DataError(Problem(f"not a plan: {error}", "`studio push --annotators` writes one", str(path))) from error
     if plan.version != VERSION:
-        raise DataError(Problem(f"a plan of version {plan.version}", f"this version reads {VERSION}", str(path)))
+        message = f"unsupported plan version {plan.version}"
+        raise DataError(Problem(message, f"this version of goldspan reads {VERSION}", str(path)))
     return plan
 
 
 def write_plan(path: Path, plan: Plan) -> None:
-    """Writes a plan, whole or not at all.
+    """Write a plan atomically.
 
     Raises:
         DependencyError: The file cannot be written.
@@ -195,50 +202,55 @@ def write_plan(path: Path, plan: Plan) -> None:
         stream.write(msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n")
 
 
-def words_per_annotator(plan: Plan) -> Mapping[str, tuple[int, int, int]]:
-    """Documents of each annotator: all, those that another reads too, those without suggestions."""
-    told = {}
+def documents_per_annotator(plan: Plan) -> Mapping[str, tuple[int, int, int]]:
+    """Return each annotator's number of documents: all, those that others read too, those without suggestions."""
+    counts = {}
     for annotator in plan.annotators:
-        own = plan.of(annotator).values()
-        told[annotator] = (len(own), sum(len(r.annotators) > 1 for r in own), sum(r.blind for r in own))
-    return told
+        assignments = plan.of(annotator).values()
+        shared = sum(len(assignment.annotators) > 1 for assignment in assignments)
+        counts[annotator] = (len(assignments), shared, sum(assignment.blind for assignment in assignments))
+    return counts
 
 
-def _take(load: Counter[str], met: Counter[frozenset[str]], readers: Sequence[str], words: int) -> None:
-    """Counts a document's words for its readers, and for each two of them."""
-    for one in readers:
-        load[one] += words
-    for two in combinations(readers, 2):
-        met[frozenset(two)] += words
+def _count_words(load: Counter[str], shared: Counter[frozenset[str]], readers: Sequence[str], words: int) -> None:
+    """Add a document's words to its readers, and to each pair of them."""
+    for reader in readers:
+        load[reader] += words
+    for pair in combinations(readers, 2):
+        shared[frozenset(pair)] += words
 
 
-def _quota(what: str, names: Sequence[str], count: float) -> set[str]:
-    """So many of the names, chosen by a hash."""
-    return set(sorted(names, key=lambda name: _hash(what, name))[: max(0, round(count))])
+def _choose_by_hash(purpose: str, names: Sequence[str], count: float) -> set[str]:
+    """Return that many of the names, rounded, chosen by a hash."""
+    return set(sorted(names, key=lambda name: _hash(purpose, name))[: max(0, round(count))])
 
 
 def _hash(*parts: str) -> bytes:
     return sha256("\0".join(parts).encode()).digest()
 
 
-def _check(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:
+def _check_parameters(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:
     if not annotators or len(set(annotators)) != len(annotators) or not all(name.strip() for name in annotators):
-        raise UsageError("--annotators: Fix: names joined by commas, none empty and none twice")
-    fewer = bool(before and before.left)
-    if overlap < 1 or (overlap > len(annotators) and not fewer):
-        raise UsageError(f"--overlap {overlap:g}: Fix: between 1 and {len(annotators)}, the number of annotators")
+        raise UsageError("--annotators: empty or duplicate names. Fix: list distinct names, separated by commas")
+    may_exceed = bool(before and before.left)
+    if overlap < 1 or (overlap > len(annotators) and not may_exceed):
+        raise UsageError(
+            f"--overlap {overlap:g}: out of range. Fix: between 1 and {len(annotators)}, the number of annotators"
+        )
     if not 0 <= blind <= 1:
-        raise UsageError(f"--blind {blind:g}: Fix: a share between 0 and 1")
+        raise UsageError(f"--blind {blind:g}: out of range. Fix: a share between 0 and 1")
     if before is None:
         return
     if before.title != title:
         raise UsageError(
-            f"the plan is for projects {before.title!r}. Fix: --project {before.title!r}, or another --plan"
+            f"the plan is for the projects {before.title!r}. Fix: --project {before.title!r}, or another --plan"
         )
-    working = {one for reading in before.documents.values() for one in reading.annotators}
-    if back := [name for name in annotators if name in before.left]:
+    working = {name for assignment in before.documents.values() for name in assignment.annotators}
+    if returning := [name for name in annotators if name in before.left]:
         raise UsageError(
-            f"{', '.join(back)} left this plan. Fix: leave the name out, or give somebody new another name"
+            f"{', '.join(returning)} left this plan. Fix: omit the name, or give a new person another name"
         )
-    if gone := sorted(working - set(annotators) - set(before.left)):
-        raise UsageError(f"{', '.join(gone)} of the plan would be left out. Fix: name them too, or another --plan")
+    if missing := sorted(working - set(annotators) - set(before.left)):
+        raise UsageError(
+            f"{', '.join(missing)} of the plan would be left out. Fix: name them too, or use another --plan"
+        )

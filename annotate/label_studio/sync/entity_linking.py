@@ -1,7 +1,7 @@
-"""Identifiers that annotators wrote, brought to those of the registry and the gazetteer.
+"""Linking of annotators' identifiers to the actor registry and the gazetteer.
 
-An annotator may write a name where an id belongs. A name that stands for one thing becomes its id, and fields left
-empty are filled from that entry; what is not known stays as it was written and is told of, with the nearest names.
+An annotator may write a name where an id belongs. A name with a single match is replaced by its id, and empty fields
+are filled from that entry; an unknown name is left unchanged and reported with the closest names.
 """
 
 from __future__ import annotations
@@ -20,95 +20,98 @@ from ....schema.value_types import Identifier
 
 
 @dataclass(frozen=True, slots=True)
-class SpanRemark:
-    """Something that a person should know of a span; not a fault.
+class SpanNote:
+    """A note on a span that a person should see; not an error.
 
     Attributes:
-        what: In words.
-        start: Of the span, code points.
-        end: Of the same.
+        message: The note.
+        start: Start of the span, in code points.
+        end: End of the span, in code points.
     """
 
-    what: str
+    message: str
     start: int
     end: int
 
 
-def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> tuple[list[Span], list[SpanRemark]]:
-    """The spans with ids for names, empty fields filled, and what is not known.
+def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> tuple[list[Span], list[SpanNote]]:
+    """Return the spans with names replaced by ids and empty fields filled, and notes on unknown names.
 
     Args:
-        document: Theirs.
-        spans: As people annotated them.
-        scheme: Says which fields are looked up where.
+        document: Document of the spans.
+        spans: Spans as people annotated them.
+        scheme: Scheme that says which fields contain identifiers.
     """
-    made: list[Span] = []
-    remarks: list[SpanRemark] = []
+    linked: list[Span] = []
+    notes: list[SpanNote] = []
     for span in spans:
-        field = _looked_up(scheme.label(span.label))
-        written = getattr(span.value, field[0], None) if field and span.value is not None else None
-        if field is None or written is None or span.value is None:
-            made.append(span)
+        identifier = _identifier_field(scheme.label(span.label))
+        written = getattr(span.value, identifier[0], None) if identifier and span.value is not None else None
+        if identifier is None or written is None or span.value is None:
+            linked.append(span)
             continue
-        entry, remark = _entry(field[1], written)
-        if remark:
-            remarks.append(SpanRemark(f"{span.label} {document.surface(span)!r}: {remark}", span.start, span.end))
-        made.append(span if entry is None else replace(span, value=_filled(span, span.value, field[0], entry, scheme)))
-    return made, remarks
+        field, authority = identifier
+        entry, note = _find_entry(authority, written)
+        if note:
+            notes.append(SpanNote(f"{span.label} {document.surface(span)!r}: {note}", span.start, span.end))
+        if entry is not None:
+            span = replace(span, value=_fill_value(span, span.value, field, entry, scheme))
+        linked.append(span)
+    return linked, notes
 
 
 def propagate_values(document: Document, spans: Sequence[Span]) -> list[Span]:
-    """The spans with values for those that have none, where all others of the same label and surface agree on one."""
-    known: dict[tuple[str, str], set[Value]] = defaultdict(set)
+    """Return the spans with missing values copied from others of the same label and surface, if all those agree."""
+    values_by_surface: dict[tuple[str, str], set[Value]] = defaultdict(set)
     for span in spans:
         if span.value is not None:
-            known[span.label, document.surface(span)].add(span.value)
+            values_by_surface[span.label, document.surface(span)].add(span.value)
     return [
         replace(span, value=next(iter(values)))
-        if span.value is None and len(values := known[span.label, document.surface(span)]) == 1
+        if span.value is None and len(values := values_by_surface[span.label, document.surface(span)]) == 1
         else span
         for span in spans
     ]
 
 
-def _looked_up(label: Label) -> tuple[str, str] | None:
-    """The first field that the registry or the gazetteer answers for, and which of them."""
+def _identifier_field(label: Label) -> tuple[str, str] | None:
+    """Return the first field that the registry or the gazetteer resolves, and which of them; None if there is none."""
     for item in label.fields.values():
         if isinstance(item.type, Identifier) and item.type.authority in ("actors", "places"):
             return item.keys[0].name, item.type.authority
     return None
 
 
-@cache  # an annotator writes the same again and again, and looking for what is near takes long
-def _entry(authority: str, written: str) -> tuple[dict[str, Any] | None, str]:
-    """The entry that is meant, as fields of a value; else a remark."""
+@cache  # annotators write the same names repeatedly, and finding similar ones is slow
+def _find_entry(authority: str, written: str) -> tuple[dict[str, Any] | None, str]:
+    """Return the matching entry as fields of a value, or None and a note; None and no note for a valid id."""
     source: Any = load_actors() if authority == "actors" else load_places()
     if source.get(written) is not None:
         return None, ""
-    named = source.find(written)
-    if len(named) == 1:
-        return _fields(named[0]), ""
-    if named:
-        return None, f"{written!r} may be {', '.join(entry.id for entry in named[:5])}"
+    matches = source.find(written)
+    if len(matches) == 1:
+        return _entry_fields(matches[0]), ""
+    if matches:
+        return None, f"{written!r} is ambiguous: {', '.join(entry.id for entry in matches[:5])}"
     near = ", ".join(f"{entry.id} ({entry.name})" for entry in source.near(written)[:3])
-    return None, f"{written!r} is not known" + (f"; did you mean {near}?" if near else "")
+    return None, f"unknown id or name {written!r}" + (f"; did you mean {near}?" if near else "")
 
 
-def _fields(entry: Any) -> dict[str, Any]:
-    about = {"id": entry.id, "kind": entry.kind}
+def _entry_fields(entry: Any) -> dict[str, Any]:
+    fields = {"id": entry.id, "kind": entry.kind}
     if hasattr(entry, "lat"):
-        about |= {"lat": entry.lat, "lon": entry.lon, "country": entry.country or None}
-    return about
+        fields |= {"lat": entry.lat, "lon": entry.lon, "country": entry.country or None}
+    return fields
 
 
-def _filled(span: Span, value: Value, field: str, entry: dict[str, Any], scheme: Scheme) -> Value:
-    """The value with the entry's id, and the entry's word where the value has none."""
-    held = msgspec.to_builtins(value)
-    about = {**entry, field: entry["id"]}
-    made = {key: about.get(key) if part is None or key == field else part for key, part in held.items()}
-    if made.get("lat") is None or made.get("lon") is None:
-        made = {key: part for key, part in made.items() if key not in ("lat", "lon")}
+def _fill_value(span: Span, value: Value, field: str, entry: dict[str, Any], scheme: Scheme) -> Value:
+    """Return the value with the entry's id, and its empty fields filled from the entry."""
+    current = msgspec.to_builtins(value)
+    available = {**entry, field: entry["id"]}
+    filled = {key: available.get(key) if part is None or key == field else part for key, part in current.items()}
+    if filled.get("lat") is None or filled.get("lon") is None:
+        filled = {key: part for key, part in filled.items() if key not in ("lat", "lon")}
     try:
-        return scheme.value(span.label, **made) or value
-    except DataError:  # a scheme of one's own may know other kinds
-        return scheme.value(span.label, **{**held, field: entry["id"]}) or value
+        return scheme.value(span.label, **filled) or value
+    except DataError:  # a custom scheme may have other kinds
+        return scheme.value(span.label, **{**current, field: entry["id"]}) or value

@@ -1,6 +1,6 @@
-"""A project as a push needs it: made where there is none, its interface and instructions the scheme's.
+"""Setup of a project for a push: created if needed, with the scheme's labeling config and instructions.
 
-What has to change is found and checked before anything is sent.
+The necessary changes are determined and checked before anything is sent.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ..mapping.labeling_config import check_labeling_config, instructions, label
 from .annotations import annotated_tasks, drafts_as_tasks
 
 _TURN = 3.0  # seconds
-_MADE = "Made by goldspan for the scheme "
+_DESCRIPTION = "Made by goldspan for the scheme "
 
-PUSH_AGAIN = "Fix: push again, which makes it anew with all documents"
-"""Where somebody removes a project while it is pushed to."""
+PUSH_AGAIN = "Fix: push again, which creates it anew with all documents"
+"""What to do if somebody deletes a project during a push, for `project_must_exist`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSetup:
-    """A project to push to, as it is to become; nothing of it has been sent.
+    """Planned settings of a project to push to; nothing has been sent yet.
 
     Attributes:
-        title: What it is to be called.
-        project: None where there is none yet.
-        changes: What the server is to be told of it.
+        title: Title that the project is to have.
+        project: The existing project, or None.
+        changes: Settings to send to the server.
     """
 
     title: str
@@ -42,163 +42,174 @@ class ProjectSetup:
 
 
 def plan_project(
-    api: StudioClient, title: str | None, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
+    client: StudioClient, title: str | None, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
 ) -> ProjectSetup:
-    """What it takes that there is a project of that title with the scheme's interface and guidelines. Sends nothing.
+    """Plan a project with this title and the scheme's labeling config and guidelines. Changes nothing on the server.
 
     Args:
-        api: The server.
-        title: Of the project; where none is given it is the scheme's, and a project called after another version of
-            the scheme becomes that.
-        scheme: Its labels and fields.
-        guidelines: Markdown, in place of those of the scheme.
-        review: As `labeling_config`.
+        client: The server.
+        title: Title of the project. By default that of the scheme; a project named after another version of the scheme
+            is then renamed.
+        scheme: Scheme with the labels and fields.
+        guidelines: Guidelines in Markdown that replace those of the scheme.
+        review: Whether the labeling config is for reviews; see `labeling_config`.
 
     Raises:
-        DataError: The scheme lacks what annotations at the server use; they are listed. Or its interface is none.
-        StudioError: The server does not answer, or refuses.
-        DependencyError: Somebody removes the project meanwhile.
-        UsageError: The server takes no such title.
+        DataError: The scheme lacks what annotations on the server use, which is listed; or its labeling config is
+            invalid.
+        StudioError: A request failed.
+        DependencyError: Somebody deleted the project meanwhile.
+        UsageError: The server does not accept such a title.
     """
-    project = scheme_project(api, scheme) if title is None else find_project(api, title)
+    project = scheme_project(client, scheme) if title is None else find_project(client, title)
     title = scheme.ref if title is None else title
     if not 3 <= len(title) <= 50:
-        raise UsageError(f"--project {title!r}: Fix: a title of 3 to 50 characters")
-    wanted: dict[str, Any] = {
+        raise UsageError(f"--project {title!r}: invalid title. Fix: use a title of 3 to 50 characters")
+    settings: dict[str, Any] = {
         "title": title,
         "label_config": labeling_config(scheme, review=review),
         "expert_instruction": instructions(scheme, guidelines),
         "show_instruction": False,
-        "description": f"{_MADE}{scheme.ref} ({scheme.fingerprint[:12]}).",
+        "description": f"{_DESCRIPTION}{scheme.ref} ({scheme.fingerprint[:12]}).",
     }
     if project is None:
-        check_labeling_config(wanted["label_config"])
-        return ProjectSetup(title, None, wanted)
-    with project_must_exist(api, project, PUSH_AGAIN):
-        held = api.get(f"/api/projects/{project.id}/")
-        changes = {key: value for key, value in wanted.items() if held.get(key) != value}
-        if str(held.get("description")).startswith(wanted["description"]):
-            changes.pop("description", None)  # a seal stands behind it
+        check_labeling_config(settings["label_config"])
+        return ProjectSetup(title, None, settings)
+    with project_must_exist(client, project, PUSH_AGAIN):
+        current = client.get(f"/api/projects/{project.id}/")
+        changes = {key: value for key, value in settings.items() if current.get(key) != value}
+        if str(current.get("description")).startswith(settings["description"]):
+            changes.pop("description", None)  # the same, followed by a checksum
         if "label_config" in changes:
-            check_labeling_config(wanted["label_config"])
-            _check_work(api, project, scheme, str(held.get("label_config") or ""), wanted["label_config"])
-        with _interface_refused(scheme):
-            api.post(f"/api/projects/{project.id}/validate/", json={"label_config": wanted["label_config"]})
+            check_labeling_config(settings["label_config"])
+            config = str(current.get("label_config") or "")
+            _check_annotations(client, project, scheme, config, settings["label_config"])
+        with _report_rejected_config(scheme):
+            client.post(f"/api/projects/{project.id}/validate/", json={"label_config": settings["label_config"]})
     return ProjectSetup(title, project, changes)
 
 
-def open_project(api: StudioClient, opening: ProjectSetup, scheme: Scheme) -> tuple[Project, str]:
-    """The project as it was planned; made where there was none.
+def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> tuple[Project, str]:
+    """Create or update a project as planned.
 
     Returns:
-        The project, and what was done: `made`, `updated` or nothing.
+        The project, and what was done: `made`, `updated` or the empty string.
 
     Raises:
-        DataError: The server does not take the interface.
-        StudioError: The server does not answer, or refuses.
-        DependencyError: Somebody removed the project meanwhile.
+        DataError: The server rejects the labeling config.
+        StudioError: A request failed.
+        DependencyError: Somebody deleted the project meanwhile.
     """
-    if opening.project is None:
-        return _made(api, opening), "made"
-    if not opening.changes:
-        return opening.project, ""
-    refusal = _interface_refused(scheme)
-    there = project_must_exist(api, opening.project, PUSH_AGAIN)
-    with there, refusal if "label_config" in opening.changes else nullcontext():
-        api.patch(f"/api/projects/{opening.project.id}/", json=opening.changes)
-    return replace(opening.project, title=opening.title), "updated"
+    if setup.project is None:
+        return _create_project(client, setup), "made"
+    if not setup.changes:
+        return setup.project, ""
+    config_check = _report_rejected_config(scheme) if "label_config" in setup.changes else nullcontext()
+    with project_must_exist(client, setup.project, PUSH_AGAIN), config_check:
+        client.patch(f"/api/projects/{setup.project.id}/", json=setup.changes)
+    return replace(setup.project, title=setup.title), "updated"
 
 
-def _made(api: StudioClient, opening: ProjectSetup) -> Project:
-    """A new project; where another call has made one of the title in the same moment, that one."""
-    own = None
+def _create_project(client: StudioClient, setup: ProjectSetup) -> Project:
+    """Create a project; if another push creates one with the same title at the same time, return the older one."""
+    created = None
     try:
-        own = int(api.post("/api/projects/", json=opening.changes)["id"])
+        created = int(client.post("/api/projects/", json=setup.changes)["id"])
     except StudioError as error:
         if 0 < error.status < 500:
             raise
-        # it may have been made all the same: the title tells
-    project = find_project(api, opening.title)
+        # it may have been created nevertheless, and is then found by its title
+    project = find_project(client, setup.title)
     if project is None:
         raise StudioError(
-            f"the project {opening.title!r} could not be made, or was removed meanwhile. Fix: run the command again"
+            f"project {setup.title!r} could not be created, or was deleted meanwhile. Fix: run the command again"
         )
-    _remove_twins(api, opening.title, own)
+    _remove_duplicates(client, setup.title, created)
     return project
 
 
-def _remove_twins(api: StudioClient, title: str, own: int | None) -> None:
-    """Removes the empty projects that calls made beside the oldest of the title, or the server when it was busy.
+def _remove_duplicates(client: StudioClient, title: str, created: int | None) -> None:
+    """Delete the empty duplicates of a project that concurrent pushes, or a busy server, created.
 
-    Two deletions at once harm a server (see `touched`). So calls take turns by the age of what they made: whose is the
-    oldest begins, and the others find nothing left, or what came after it had looked.
+    Two concurrent deletions damage a server (see `worked_tasks`). So pushes take turns by the age of the projects that
+    they created: the oldest one's starts, and the others find nothing left, or only what was created later.
     """
     turns = None
-    while len(twins := sorted((p for p in list_projects(api, title) if p.title == title), key=lambda p: p.id)) > 1:
+    while len(same := sorted((p for p in list_projects(client, title) if p.title == title), key=lambda p: p.id)) > 1:
         if turns is None:
-            turns = sum(own is None or twin.id < own for twin in twins)
+            turns = sum(created is None or project.id < created for project in same)
         if not turns:
-            for twin in twins[1:]:
-                _remove_empty(api, twin)
+            for duplicate in same[1:]:
+                _delete_if_empty(client, duplicate)
             return
         time.sleep(_TURN)
         turns -= 1
 
 
-def _remove_empty(api: StudioClient, project: Project) -> None:
-    """Removes a project of goldspan's that has no tasks, unless somebody else has."""
+def _delete_if_empty(client: StudioClient, project: Project) -> None:
+    """Delete a project of goldspan's that has no tasks, unless somebody else already has."""
     try:
-        held = api.get(f"/api/projects/{project.id}/")
-        if not held.get("task_number") and str(held.get("description")).startswith(_MADE):
-            api.delete(f"/api/projects/{project.id}/")
+        current = client.get(f"/api/projects/{project.id}/")
+        if not current.get("task_number") and str(current.get("description")).startswith(_DESCRIPTION):
+            client.delete(f"/api/projects/{project.id}/")
     except StudioError as error:
         if error.status != 404:
             raise
 
 
-def _check_work(api: StudioClient, project: Project, scheme: Scheme, before: str, after: str) -> None:
-    """Lists the annotations and drafts that use what one interface has and another one has no more.
+def _check_annotations(client: StudioClient, project: Project, scheme: Scheme, before: str, after: str) -> None:
+    """Check that no annotation or draft uses something that the new labeling config lacks.
 
-    The server refuses such a change by numbers that it keeps, and does not always keep (see `touched`).
+    The server rejects such a change by counts that it stores, but does not always update (see `worked_tasks`).
+
+    Raises:
+        DataError: Annotations use controls, labels or choices that would be removed; all are listed.
     """
-    gone = _offered(before) - _offered(after)
-    problems = []
-    for work in chain(annotated_tasks(api, project), drafts_as_tasks(api, project)) if gone else ():
-        used = {part for annotation in work.annotations for item in annotation.results for part in _used(item)}
-        if lost := sorted({choice or name for name, choice in used & gone}):
-            what = f"annotations of {work.name!r} use what {scheme.ref} has not: {', '.join(lost)}"
-            problem = Problem(what, f"correct them ({project.task_url(work.task)}), or push to another project")
-            problems += [] if problem in problems else [problem]
+    removed = _elements(before) - _elements(after)
+    problems: list[Problem] = []
+    for work in chain(annotated_tasks(client, project), drafts_as_tasks(client, project)) if removed else ():
+        used = {
+            element
+            for annotation in work.annotations
+            for result in annotation.results
+            for element in _used_elements(result)
+        }
+        if missing := sorted({choice or name for name, choice in used & removed}):
+            message = f"annotations of {work.name!r} use what {scheme.ref} lacks: {', '.join(missing)}"
+            problem = Problem(message, f"correct them ({project.task_url(work.task)}), or push to another project")
+            if problem not in problems:
+                problems.append(problem)
     if problems:
         raise DataError(problems)
 
 
-def _offered(config: str) -> set[tuple[str, str]]:
-    """The controls of an interface, each with nothing and with each of its labels or choices."""
-    found = set()
+def _elements(config: str) -> set[tuple[str, str]]:
+    """Return the controls of a labeling config, each with an empty string and with each of its labels or choices."""
+    elements = set()
     for control in ET.fromstring(config).iter() if config else ():
         if name := control.get("name"):
-            found |= {(name, ""), *((name, child.get("value", "")) for child in control)}
-    return found
+            elements |= {(name, ""), *((name, child.get("value", "")) for child in control)}
+    return elements
 
 
-def _used(item: Any) -> Iterator[tuple[str, str]]:
-    """What a result uses of an interface."""
-    if isinstance(item, dict) and (name := item.get("from_name")):
+def _used_elements(result: Any) -> Iterator[tuple[str, str]]:
+    """Yield the elements of a labeling config that a result uses, in the form of `_elements`."""
+    if isinstance(result, dict) and (name := result.get("from_name")):
         yield str(name), ""
-        value = item.get("value")
+        value = result.get("value")
         for key in ("labels", "choices"):
             chosen = value.get(key) if isinstance(value, dict) else None
             yield from ((str(name), str(choice)) for choice in (chosen if isinstance(chosen, list) else ()))
 
 
 @contextmanager
-def _interface_refused(scheme: Scheme) -> Iterator[None]:
-    """Says so where the server refuses an interface."""
+def _report_rejected_config(scheme: Scheme) -> Iterator[None]:
+    """Turn the server's rejection of a labeling config into a DataError."""
     try:
         yield
     except StudioError as error:
         if error.status == 400:
             fix = "push to another project, or change the scheme"
-            raise DataError(Problem(f"the server does not take the interface of {scheme.ref}: {error}", fix)) from error
+            message = f"the server rejects the labeling config of {scheme.ref}: {error}"
+            raise DataError(Problem(message, fix)) from error
         raise

@@ -1,7 +1,8 @@
-"""People's annotations as layers, one for each annotator.
+"""Conversion of people's annotations to layers, one per annotator.
 
-What an annotation says is sliced by its offsets and checked against the scheme; what makes no valid span is listed with
-a link to its task. All else that a layer has no place for is kept in its `extra` and counted, so that nothing is lost.
+An annotation's spans are cut by their offsets and checked against the scheme; whatever does not make a valid span is
+listed with a link to its task. Everything else that a layer has no place for is stored in its `extra` and counted, so
+that nothing is lost.
 """
 
 from __future__ import annotations
@@ -18,33 +19,31 @@ from ....corpus.inspection.check import check_document
 from ....schema import DataError, Document, Layer, Problem, Scheme
 from ....schema.errors import pluralize
 from ..client.projects import Project
-from ..mapping.results import DecodedResults, ResultFault, spans_of
-from ..mapping.tasks import RECORD, document_of
+from ..mapping.export_reader import EXTRA_KEY
+from ..mapping.results import DecodedResults, ResultProblem, spans_of
+from ..mapping.tasks import RECORD, document_from_task
+from . import entity_linking
 from .annotations import AnnotatedTask, RemoteAnnotation
-from .entity_linking import link_entities, propagate_values
 
-KEPT = "studio"
-"""Where a layer's `extra` keeps how the document was shown, the note on it, and what the layer has no place for."""
-
-_NAMES = {
+_EXTRA_NAMES = {
     "relations": "relation",
-    "meta": "region remark",
+    "meta": "region note",
     "fields": "stray field",
     "skipped": "skipped span",
     "others": "other annotation",
 }
-"""What `extra` keeps by key, and what one of it is called in a remark."""
+"""Names of the counted contents of `extra` in messages, by their keys."""
 
 
 @dataclass
 class PulledLayers:
-    """What people did.
+    """Layers made from people's work.
 
     Attributes:
-        layers: Documents by id, by annotator.
-        problems: What makes no valid span, with the task's address.
-        remarks: What a person should know, with the task's address.
-        kept: How much of each kind is kept in the `extra` of layers, by its key there.
+        layers: Documents by annotator and document id.
+        problems: What does not make a valid span, with the URL of the task.
+        remarks: Notes for the person who pulls, with the URL of the task.
+        kept: Counts of what is stored in the `extra` of layers, by its key there.
     """
 
     layers: dict[str, dict[str, Document]] = field(default_factory=dict)
@@ -54,19 +53,19 @@ class PulledLayers:
 
 
 @dataclass(frozen=True, slots=True)
-class _TaskReader:
+class _AnnotatorWork:
     """An annotator's work on a task.
 
     Attributes:
-        name: The annotator's.
-        counts: The annotation that becomes the layer.
-        others: Those that do not, with the names of their accounts.
-        account: Whose annotation that is.
-        own: Whether the account is the annotator's, not another that worked in a project planned for them.
+        name: Name of the annotator.
+        annotation: The annotation that becomes the layer.
+        others: Annotations that do not, with the names of their accounts.
+        account: Name of the account that made `annotation`.
+        own: Whether the account is the annotator's, not another one that worked in a project planned for them.
     """
 
     name: str
-    counts: RemoteAnnotation
+    annotation: RemoteAnnotation
     others: Sequence[tuple[str, RemoteAnnotation]]
     account: str
     own: bool
@@ -78,74 +77,78 @@ def read_annotations(
     names: Mapping[int, str],
     scheme: Scheme,
     *,
-    carry: bool = False,
+    propagate_values: bool = False,
     drafts: bool = False,
     owner: str = "",
     accounts: Sequence[int] = (),
 ) -> PulledLayers:
-    """The layers that people's work makes.
+    """Return the layers made from people's work.
 
     Args:
         work: Tasks with annotations.
-        project: Theirs.
-        names: Of the accounts, by the server's numbers.
-        scheme: Theirs.
-        carry: Give spans without a value that of others of the same label and surface in the document.
-        drafts: The annotations are drafts; the layers say so.
-        owner: Whoever the project is planned for: one layer is made, under this name.
-        accounts: Numbers of the accounts that worked in the owner's project, the owner's own first. Of a task that
-            several of them annotated the first one's annotation counts.
+        project: Project of the tasks.
+        names: Names of the accounts, by the server's ids.
+        scheme: Scheme of the project.
+        propagate_values: Whether to copy missing values from spans of the same label and surface in the document.
+        drafts: Whether the annotations are drafts, which the layers then state.
+        owner: Annotator that the project is planned for: a single layer is made, under this name.
+        accounts: Ids of the accounts that worked in the owner's project, the owner's own first. If several of them
+            annotated a task, the annotation of the first one is used.
     """
     pulled = PulledLayers()
     for item in work:
-        place = project.task_url(item.task)
+        url = project.task_url(item.task)
         try:
-            document = document_of(item.data, item.task, scheme)
+            document = document_from_task(item.data, item.task, scheme)
         except DataError as error:
-            pulled.problems += [problem.at(place) for problem in error.problems]
+            pulled.problems += [problem.at(url) for problem in error.problems]
             continue
-        for reader in _readers(item, names, owner, accounts):
-            layer = pulled.layers.setdefault(reader.name, {})
+        for annotator in _work_by_annotator(item, names, owner, accounts):
+            layer = pulled.layers.setdefault(annotator.name, {})
             if document.id in layer:
-                what = f"{reader.name} worked on two tasks of it"
-                pulled.problems.append(Problem(what, "keep one of them", place, document=document.id))
+                message = f"{annotator.name} worked on two tasks of it"
+                pulled.problems.append(Problem(message, "keep one of them", url, document=document.id))
                 continue
-            layer[document.id] = _layer(document, item.data, reader, scheme, place, pulled, carry=carry, draft=drafts)
+            layer[document.id] = _layer(
+                document, item.data, annotator, scheme, url, pulled, propagate_values=propagate_values, draft=drafts
+            )
     return pulled
 
 
 def owner_first(owner: str, names: Mapping[int, str], tasks: Mapping[int, int]) -> list[int]:
-    """The accounts that worked in a planned project, the owner's own first.
+    """Return the accounts that worked in a planned project, the owner's own first.
 
-    That is the one called after the owner, else the one that worked on most tasks; the others follow by the same rule.
+    That is the one named after the owner, else the one that worked on most tasks; the others follow by the same rule.
 
     Args:
-        owner: Whoever the project is planned for.
-        names: Of the accounts, by number.
-        tasks: How many each worked on, by number.
+        owner: Annotator that the project is planned for.
+        names: Names of the accounts, by id.
+        tasks: Number of tasks that each account worked on, by id.
     """
-    wanted = {owner.casefold(), owner.partition("@")[0].casefold()}
-    return sorted(tasks, key=lambda user: (names.get(user, "").casefold() not in wanted, -tasks[user], user))
+    owner_names = {owner.casefold(), owner.partition("@")[0].casefold()}
+    return sorted(tasks, key=lambda user: (names.get(user, "").casefold() not in owner_names, -tasks[user], user))
 
 
-def _readers(work: AnnotatedTask, names: Mapping[int, str], owner: str, accounts: Sequence[int]) -> list[_TaskReader]:
-    """Who annotated a task: by account, of which each one's newest annotation counts; or the owner alone."""
+def _work_by_annotator(
+    work: AnnotatedTask, names: Mapping[int, str], owner: str, accounts: Sequence[int]
+) -> list[_AnnotatorWork]:
+    """Return the work of each account, of which the newest annotation is used; with an owner, theirs only."""
     rank = {user: number for number, user in enumerate(accounts)}
-    newest = sorted(work.annotations, key=lambda one: (one.updated, one.id), reverse=True)
+    newest = sorted(work.annotations, key=lambda annotation: (annotation.updated, annotation.id), reverse=True)
     if owner:
-        newest.sort(key=lambda one: rank.get(one.user, len(rank)))
+        newest.sort(key=lambda annotation: rank.get(annotation.user, len(rank)))
     by_name: dict[str, list[tuple[str, RemoteAnnotation]]] = defaultdict(list)
     for annotation in newest:
         account = names.get(annotation.user, f"user-{annotation.user}")
         by_name[owner or account].append((account, annotation))
-    readers = []
-    for name, ((account, counts), *others) in sorted(by_name.items()):
-        readers.append(_TaskReader(name, counts, others, account, not owner or rank.get(counts.user, 0) == 0))
-    return readers
+    return [
+        _AnnotatorWork(name, annotation, others, account, not owner or rank.get(annotation.user, 0) == 0)
+        for name, ((account, annotation), *others) in sorted(by_name.items())
+    ]
 
 
-def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
-    """How the document was shown: by whom suggestions were, and why it was chosen."""
+def _shown_to_annotator(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the document was shown: whose suggestions were shown, and why it was selected."""
     record = data.get(RECORD)
     if not isinstance(record, dict):
         return {}
@@ -157,90 +160,94 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
 def _layer(
     document: Document,
     data: Mapping[str, Any],
-    reader: _TaskReader,
+    work: _AnnotatorWork,
     scheme: Scheme,
-    place: str,
+    url: str,
     pulled: PulledLayers,
     *,
-    carry: bool,
+    propagate_values: bool,
     draft: bool,
 ) -> Document:
-    annotation = reader.counts
-    reading = spans_of(annotation.results, document.text or "", scheme)
-    spans, remarks = link_entities(document, reading.spans, scheme)
-    if carry:
-        spans = propagate_values(document, spans)
-    kept = _shown(data) | _kept(reader, reading) | ({"draft": True} if draft else {})
-    made = replace(
+    annotation = work.annotation
+    decoded = spans_of(annotation.results, document.text or "", scheme)
+    spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
+    if propagate_values:
+        spans = entity_linking.propagate_values(document, spans)
+    extra = _shown_to_annotator(data) | _unplaced_work(work, decoded) | ({"draft": True} if draft else {})
+    annotated = replace(
         document,
         spans=() if annotation.skipped else tuple(spans),
         layer=Layer(
-            annotator=reader.name,
+            annotator=work.name,
             scheme=scheme.ref,
             scheme_sha256=scheme.fingerprint,
-            created=_seconds(annotation.updated),
+            created=_to_seconds(annotation.updated),
             guidelines=scheme.guidelines or None,
             lead_time=annotation.lead_time if (annotation.lead_time or 0) > 0 else None,
             skipped=annotation.skipped,
-            extra={KEPT: kept} if kept else None,
+            extra={EXTRA_KEY: extra} if extra else None,
         ),
     )
-    pulled.problems += [_told(fault, made, reader.name, place) for fault in reading.faults]
+    pulled.problems += [_span_problem(problem, annotated, work.name, url) for problem in decoded.problems]
     pulled.problems += [
-        Problem(f"{reader.name}: {problem.what}", problem.fix, place, document=made.id)
-        for problem in check_document(made, scheme)
+        Problem(f"{work.name}: {problem.what}", problem.fix, url, document=annotated.id)
+        for problem in check_document(annotated, scheme)
     ]
-    pulled.remarks += [_remarked(remark.what, made, reader.name, place) for remark in remarks]
-    _tell(kept, reader, made, place, pulled)
-    return made
+    pulled.remarks += [_remark(note.message, annotated, work.name, url) for note in notes]
+    _count_extra(extra, work, annotated, url, pulled)
+    return annotated
 
 
-def _kept(reader: _TaskReader, reading: DecodedResults) -> dict[str, Any]:
+def _unplaced_work(work: _AnnotatorWork, decoded: DecodedResults) -> dict[str, Any]:
     """Return what an annotator did on a task that does not become a span."""
-    found: dict[str, Any] = {
-        "account": "" if reader.own else reader.account,
-        "note": reading.note,
-        "faults": [fault.kept() for fault in reading.faults],
-        **reading.rest,
-        "skipped": [to_builtins(span) for span in reading.spans] if reader.counts.skipped else [],
-        "others": [_other(account, annotation) for account, annotation in reader.others],
+    parts: dict[str, Any] = {
+        "account": "" if work.own else work.account,
+        "note": decoded.note,
+        "faults": [problem.to_dict() for problem in decoded.problems],
+        **decoded.unplaced,
+        "skipped": [to_builtins(span) for span in decoded.spans] if work.annotation.skipped else [],
+        "others": [_other_annotation(account, annotation) for account, annotation in work.others],
     }
-    return {key: part for key, part in found.items() if part}
+    return {key: part for key, part in parts.items() if part}
 
 
-def _other(account: str, annotation: RemoteAnnotation) -> dict[str, Any]:
-    """An annotation that does not count, in the server's own words."""
-    about = {"account": account, "updated": annotation.updated, "results": annotation.results}
-    return about | ({"skipped": True} if annotation.skipped else {})
+def _other_annotation(account: str, annotation: RemoteAnnotation) -> dict[str, Any]:
+    """Return an unused annotation with its results as the server returned them."""
+    data = {"account": account, "updated": annotation.updated, "results": annotation.results}
+    return data | ({"skipped": True} if annotation.skipped else {})
 
 
-def _tell(kept: Mapping[str, Any], reader: _TaskReader, document: Document, place: str, pulled: PulledLayers) -> None:
-    """Counts what is kept, and says it of the document."""
-    told = [] if reader.own else [f"done by the account {reader.account} alone"]
-    for account, annotation in reader.others:
-        if account == reader.account:
-            told.append(f"annotated more than once by {account}: the newest counts")
+def _count_extra(
+    extra: Mapping[str, Any], work: _AnnotatorWork, document: Document, url: str, pulled: PulledLayers
+) -> None:
+    """Count what is stored in `extra`, and add notes about it."""
+    notes = [] if work.own else [f"annotated only by the account {work.account}"]
+    for account, annotation in work.others:
+        if account == work.account:
+            notes.append(f"annotated more than once by {account}: the newest annotation is used")
         else:
             marks = sum(isinstance(item, dict) and item.get("type") == "labels" for item in annotation.results)
-            told.append(f"annotated by {account} too ({pluralize(marks, 'span')}): the work of {reader.account} counts")
-    counts = {key: len(kept[key]) for key in _NAMES if key in kept}
+            span_count = pluralize(marks, "span")
+            notes.append(f"also annotated by {account} ({span_count}): the work of {work.account} is used")
+    counts = {key: len(extra[key]) for key in _EXTRA_NAMES if key in extra}
     pulled.kept.update(counts)
     if counts:
-        held = ", ".join(pluralize(count, _NAMES[key]) for key, count in counts.items())
-        told.append(f"kept in extra.{KEPT}: {held}")
-    pulled.remarks += [_remarked(what, document, reader.name, place) for what in told]
+        contents = ", ".join(pluralize(count, _EXTRA_NAMES[key]) for key, count in counts.items())
+        notes.append(f"stored in extra.{EXTRA_KEY}: {contents}")
+    pulled.remarks += [_remark(note, document, work.name, url) for note in notes]
 
 
-def _told(fault: ResultFault, document: Document, annotator: str, place: str) -> Problem:
-    where = "" if fault.start is None or fault.end is None else f" [{fault.start}, {fault.end})"
-    surface = f" {(document.text or '')[fault.start : fault.end][:40]!r}" if where else ""
-    return Problem(f"{annotator}{where}{surface}: {fault.what}", "correct it in the task", place, document=document.id)
+def _span_problem(problem: ResultProblem, document: Document, annotator: str, url: str) -> Problem:
+    offsets = "" if problem.start is None or problem.end is None else f" [{problem.start}, {problem.end})"
+    surface = f" {(document.text or '')[problem.start : problem.end][:40]!r}" if offsets else ""
+    message = f"{annotator}{offsets}{surface}: {problem.message}"
+    return Problem(message, "correct it in the task", url, document=document.id)
 
 
-def _remarked(what: str, document: Document, annotator: str, place: str) -> str:
-    return f"{place}: document {document.id!r}: {annotator}: {what}"
+def _remark(note: str, document: Document, annotator: str, url: str) -> str:
+    return f"{url}: document {document.id!r}: {annotator}: {note}"
 
 
-def _seconds(time: str) -> str | None:
-    """A time of the server to the second, as layers state it."""
+def _to_seconds(time: str) -> str | None:
+    """Return a time of the server to the second, in the format of layers."""
     return f"{time[:19]}Z" if len(time) >= 19 else None

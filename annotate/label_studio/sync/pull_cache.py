@@ -1,8 +1,8 @@
-"""People's work kept beside the layers made of it, so that a pull asks only for what has changed.
+"""A cache of people's work beside the layers made from it, so that a pull requests only what has changed.
 
-The layers are always made of the whole work, so they depend on what people did and never on when it was pulled. What
-has changed is found by time, and then checked without trust in the server's clock: each task must be there with exactly
-the time that is known of it, and tasks and annotations must be as many as are kept.
+The layers are always made from the complete work, so they depend on what people did and never on when it was pulled.
+Changes are found by time, and then verified without trusting the server's clock: each task must exist with exactly the
+cached time, and the numbers of tasks and annotations must match.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from ..client.projects import Project
 from .annotations import (
     AnnotatedTask,
     annotated_tasks,
-    count_annotated_tasks,
+    annotation_totals,
     tasks_by_id,
     tasks_changed_since,
     tasks_with_other_times,
 )
 
-_MARGIN = timedelta(seconds=5)  # a task's time is set before its change can be seen
+_MARGIN = timedelta(seconds=5)  # the server sets a task's time before its change becomes visible
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-class _Head(msgspec.Struct, forbid_unknown_fields=True):
-    """Whose work a store holds, and how far it goes."""
+class _Header(msgspec.Struct, forbid_unknown_fields=True):
+    """First line of a cache file: the project, and the time of the newest change."""
 
     server: str
     project: int
@@ -42,16 +42,16 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _CachedTask(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A task's work as a store holds it: decoded when it is wanted, for thousands of them are mostly left alone.
+    """A task's work as stored in a cache: decoded only when needed, because most of thousands never are.
 
     Attributes:
-        task: The task's number.
-        updated: As `AnnotatedTask.updated`.
-        users: Numbers of the people who worked on it.
-        done: How many of its annotations are no skips.
-        late: It changed at a time before what was known then: the server's clock stood back. As it may stand still
-            there, the same time does not show that nothing has changed since.
-        work: As JSON.
+        task: The server's id of the task.
+        updated: Same as `AnnotatedTask.updated`.
+        users: Ids of the accounts that worked on it.
+        done: Number of its annotations that are not skips.
+        late: Whether its time of change lies before the newest one known then: the server's clock was set back. As it
+            may stand still there, an equal time does not prove that nothing has changed since.
+        work: The work as JSON.
     """
 
     task: int
@@ -68,109 +68,109 @@ _decode = msgspec.json.Decoder(AnnotatedTask).decode
 
 @dataclass
 class PullCache:
-    """Work by task.
+    """People's work by task.
 
     Attributes:
-        path: Of the file; one that is torn or of another project counts as empty.
-        since: The time of the newest change that it holds; empty where it holds nothing.
+        path: Path of the file; a damaged file, or that of another project, counts as empty.
+        since: Time of the newest change in the cache; empty for an empty cache.
     """
 
     path: Path
     since: str = ""
-    _kept: dict[int, _CachedTask] = field(default_factory=dict)
+    _tasks: dict[int, _CachedTask] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        """How many tasks it holds: those that anyone has annotated or skipped."""
-        return len(self._kept)
+        """Return the number of tasks that anyone has annotated or skipped."""
+        return len(self._tasks)
 
-    def update(self, api: StudioClient, project: Project) -> tuple[int, bool]:
-        """Brings the store up to date; answers how many tasks were read, and whether all were.
+    def update(self, client: StudioClient, project: Project) -> tuple[int, bool]:
+        """Update the cache from the server; return how many tasks were read, and whether all were.
 
         Raises:
-            StudioError: The server does not answer, or refuses.
+            StudioError: A request failed.
         """
-        self._read(api, project)
-        before, since = self._kept, self.since
+        self._load(client, project)
+        before, since = self._tasks, self.since
         if since:
-            self._kept = dict(before)
-            asked = self._doubtful(api, project)
-            for task in asked:
-                self._kept.pop(task, None)
-            read = self._take(tasks_by_id(api, project, asked), before, since)
-            # a task that somebody annotated for the first time while the clock stood back is missing in the counts
-            if (len(self), sum(kept.done for kept in self._kept.values())) == count_annotated_tasks(api, project):
+            self._tasks = dict(before)
+            doubtful = self._doubtful_tasks(client, project)
+            for task in doubtful:
+                self._tasks.pop(task, None)
+            read = self._add(tasks_by_id(client, project, doubtful), before, since)
+            # the totals reveal a task first annotated while the server's clock was set back
+            totals = (len(self), sum(cached.done for cached in self._tasks.values()))
+            if totals == annotation_totals(client, project):
                 return read, False
-        self._kept, self.since = {}, ""
-        return self._take(annotated_tasks(api, project), before, since), True
+        self._tasks, self.since = {}, ""
+        return self._add(annotated_tasks(client, project), before, since), True
 
-    def _doubtful(self, api: StudioClient, project: Project) -> list[int]:
-        """Numbers of the tasks that may not be as they are kept."""
-        known = {task: kept.updated for task, kept in self._kept.items()}
-        found = set(tasks_changed_since(api, project, _before(self.since), known))
-        # in the moment of the newest change more can have changed, as long as the clock stands still
+    def _doubtful_tasks(self, client: StudioClient, project: Project) -> list[int]:
+        """Return the ids of the tasks that may differ from their cached state."""
+        known = {task: cached.updated for task, cached in self._tasks.items()}
+        doubtful = set(tasks_changed_since(client, project, _before(self.since), known))
+        # more may have changed at the time of the newest change, if the clock stood still
         newest = max(known.values(), default="")
-        found.update(task for task, kept in self._kept.items() if kept.late or kept.updated == newest)
-        found.update(
-            tasks_with_other_times(api, project, {task: time for task, time in known.items() if task not in found})
-        )
-        return sorted(found)
+        doubtful.update(task for task, cached in self._tasks.items() if cached.late or cached.updated == newest)
+        rest = {task: time for task, time in known.items() if task not in doubtful}
+        doubtful.update(tasks_with_other_times(client, project, rest))
+        return sorted(doubtful)
 
-    def save(self, api: StudioClient, project: Project) -> None:
-        """Writes the store, whole or not at all.
+    def save(self, client: StudioClient, project: Project) -> None:
+        """Write the cache atomically.
 
         Raises:
             DependencyError: The file cannot be written.
         """
         with open_writer(str(self.path)) as stream:
-            stream.write(_encode(_Head(api.connection.url, project.id, self.since)) + b"\n")
-            for _, kept in sorted(self._kept.items()):
-                stream.write(_encode(kept) + b"\n")
+            stream.write(_encode(_Header(client.connection.url, project.id, self.since)) + b"\n")
+            for _, cached in sorted(self._tasks.items()):
+                stream.write(_encode(cached) + b"\n")
 
     def in_order(self) -> Iterator[AnnotatedTask]:
-        """The work, in the order in which the tasks were made."""
-        yield from (_decode(kept.work) for _, kept in sorted(self._kept.items()))
+        """Yield the work in the order in which the tasks were created."""
+        yield from (_decode(cached.work) for _, cached in sorted(self._tasks.items()))
 
     def tasks_by_user(self) -> Counter[int]:
-        """How many tasks each account worked on, by its number."""
-        return Counter(user for kept in self._kept.values() for user in set(kept.users))
+        """Return the number of tasks that each account worked on, by the account's id."""
+        return Counter(user for cached in self._tasks.values() for user in set(cached.users))
 
-    def _take(self, changed: Iterable[AnnotatedTask], before: Mapping[int, _CachedTask], since: str) -> int:
-        """Takes in what has changed; answers how many tasks that were.
+    def _add(self, changed: Iterable[AnnotatedTask], before: Mapping[int, _CachedTask], since: str) -> int:
+        """Add changed tasks; return their number.
 
         Args:
             changed: Tasks as they are now.
-            before: What was kept.
-            since: The newest time of that.
+            before: Tasks that were cached before.
+            since: Time of the newest change among those.
         """
         count = 0
         for work in changed:
             count += 1
-            self.since = max(self.since, work.updated, *(one.updated for one in work.annotations))
+            self.since = max(self.since, work.updated, *(annotation.updated for annotation in work.annotations))
             if work.annotations:
-                users = tuple(one.user for one in work.annotations)
-                done = sum(not one.skipped for one in work.annotations)
-                held = before.get(work.task)
-                late = held.late if held and held.updated == work.updated else work.updated < since
+                users = tuple(annotation.user for annotation in work.annotations)
+                done = sum(not annotation.skipped for annotation in work.annotations)
+                cached = before.get(work.task)
+                late = cached.late if cached and cached.updated == work.updated else work.updated < since
                 raw = msgspec.Raw(_encode(work))
-                self._kept[work.task] = _CachedTask(work.task, work.updated, users, done, late, raw)
+                self._tasks[work.task] = _CachedTask(work.task, work.updated, users, done, late, raw)
         return count
 
-    def _read(self, api: StudioClient, project: Project) -> None:
-        self._kept, self.since = {}, ""
+    def _load(self, client: StudioClient, project: Project) -> None:
+        self._tasks, self.since = {}, ""
         if not self.path.is_file():
             return
         decode = msgspec.json.Decoder(_CachedTask).decode
         try:
             with open_reader(str(self.path)) as stream:
-                head = msgspec.json.decode(next(iter(stream), b""), type=_Head)
-                if (head.server, head.project) != (api.connection.url, project.id):
+                header = msgspec.json.decode(next(iter(stream), b""), type=_Header)
+                if (header.server, header.project) != (client.connection.url, project.id):
                     return
-                found = [decode(line) for line in stream]
+                cached_tasks = [decode(line) for line in stream]
         except (msgspec.MsgspecError, DataError, UnicodeDecodeError):
             return
-        # a copy: as decoded, the work would keep the whole line alive
-        self._kept = {kept.task: structs.replace(kept, work=kept.work.copy()) for kept in found}
-        self.since = head.since
+        # copied, because the decoded work would keep the whole line in memory
+        self._tasks = {cached.task: structs.replace(cached, work=cached.work.copy()) for cached in cached_tasks}
+        self.since = header.since
 
 
 def _before(time: str) -> str:

@@ -1,7 +1,8 @@
-"""Documents with suggestions to a project: each exactly once, however often it is sent and whatever breaks.
+"""Pushing documents with suggestions to a project: each exactly once, however often it is sent and whatever fails.
 
-What is there is asked by content, all is checked before anything is sent, and a request that broke off is never sent
-again blindly: the server is asked what it has taken. So a push that failed is completed by the same push.
+Existing tasks are compared by content, everything is checked before anything is sent, and a request whose connection
+broke is never repeated blindly: the server is first asked what it has processed. So repeating a failed push completes
+it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 import msgspec
 
 from ..client.client import StudioClient, StudioError
-from ..client.projects import Project, suggestions_at, task_is_gone
+from ..client.projects import Project
+from ..client.queries import is_task_deleted, task_suggestions
 from ..mapping.tasks import Task
 from .push_changes import PushChanges, Replacement, needed_changes
 from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
@@ -23,7 +25,7 @@ from .remote_tasks import remote_tasks
 from .task_removal import remove_untouched
 
 BATCH = 250
-"""Tasks in one request; the server is fastest with 250 to 500."""
+"""Tasks per request; the server is fastest with 250 to 500."""
 
 _BATCH_BYTES = 16_000_000
 _LONG = 600.0
@@ -34,16 +36,16 @@ ProgressCallback = Callable[[int], None]
 
 @dataclass
 class PushCounts:
-    """What a push did, in documents.
+    """Result of a push, in documents.
 
     Attributes:
-        created: New at the server.
-        unchanged: There already, as they should be.
+        created: New on the server.
+        unchanged: Already up to date.
         described: With other metadata or, where nobody had worked on it, another text.
-        suggested: With new suggestions in place of old ones.
-        doubles: Further tasks of a document that nobody had worked on, removed.
-        deleted_by_hand: Tasks that somebody has deleted at the server since the last push; created again where their
-            documents are pushed. Not counted where the last push met a fault or the project holds other tasks.
+        suggested: With replaced suggestions.
+        doubles: Duplicate tasks that nobody had worked on and that were removed.
+        deleted_by_hand: Tasks that somebody has deleted on the server since the last push; created again if their
+            documents are pushed. Not counted if the last push met an error or the project contains other tasks.
     """
 
     created: int = 0
@@ -55,105 +57,104 @@ class PushCounts:
 
 
 def push(
-    api: StudioClient, project: Project, tasks: Sequence[Task], *, done: ProgressCallback = lambda _: None
+    client: StudioClient, project: Project, tasks: Sequence[Task], *, progress: ProgressCallback = lambda _: None
 ) -> PushCounts:
-    """Brings a project to hold the documents with their suggestions.
+    """Bring the documents with their suggestions to a project.
 
     Suggestions of an extractor replace its earlier ones; those of others stay, and so does all work of people.
 
     Args:
-        api: The server.
-        project: With the interface of the tasks' scheme.
-        tasks: No two of one document.
-        done: Told how many documents are dealt with, as it goes.
+        client: The server.
+        project: Project with the labeling config of the tasks' scheme.
+        tasks: Tasks, at most one per document.
+        progress: Called with the number of further documents that are finished.
 
     Raises:
-        DataError: Texts changed that people have worked on, or a document has several tasks that they worked on; all
-            are listed, and nothing was sent.
-        StudioError: The server failed for good, or others change the project all the while; running the same push
-            again completes it.
+        DataError: Texts changed that people have worked on, or people worked on several tasks of one document; all
+            such documents are listed, and nothing was sent.
+        StudioError: The server keeps failing, or others keep changing the project; repeating the push completes it.
     """
-    if project.tasks and is_unchanged(api, project, tasks):
-        done(len(tasks))
+    if project.tasks and is_unchanged(client, project, tasks):
+        progress(len(tasks))
         return PushCounts(unchanged=len(tasks))
-    changes = needed_changes(api, project, tasks)
+    changes = needed_changes(client, project, tasks)
     pushed = PushCounts(unchanged=changes.unchanged)
     if project.tasks:
-        pushed.deleted_by_hand = max(0, tasks_at_checksum(api, project) - project.tasks)
-    done(changes.unchanged)
-    ever = broken = _carry_out(api, project, changes, pushed, done)
+        pushed.deleted_by_hand = max(0, tasks_at_checksum(client, project) - project.tasks)
+    progress(changes.unchanged)
+    ever_uncertain = uncertain = _apply(client, project, changes, pushed, progress)
     for wait in (*_WAITS, None):
-        if not broken and _tasks_now(api, project) == project.tasks + pushed.created - pushed.doubles:
+        if not uncertain and _task_count(client, project) == project.tasks + pushed.created - pushed.doubles:
             break
-        # what broke off, now or in a push before this one, may have been done late, beside what was sent instead
-        time.sleep((wait or 0) if broken else 0)
-        changes = needed_changes(api, replace(project, tasks=_tasks_now(api, project)), tasks)
-        if changes.unchanged == len(tasks) and not changes.doubles:
+        # a broken request of this or an earlier push may be processed late, in addition to what was sent instead
+        time.sleep((wait or 0) if uncertain else 0)
+        changes = needed_changes(client, replace(project, tasks=_task_count(client, project)), tasks)
+        if changes.unchanged == len(tasks) and not changes.duplicates:
             break
         if wait is None:
-            fix = "run the command again when nobody else pushes there"
-            raise StudioError(f"the project {project.title!r} is changed by others at the same time. Fix: {fix}")
-        broken = _carry_out(api, project, changes, pushed)
-        ever |= broken
-    _finish(api, project, tasks, clean=not ever)
+            fix = "run the command again when nobody else is pushing to it"
+            raise StudioError(f"project {project.title!r} is being changed by others at the same time. Fix: {fix}")
+        uncertain = _apply(client, project, changes, pushed)
+        ever_uncertain |= uncertain
+    _finish(client, project, tasks, clean=not ever_uncertain)
     return pushed
 
 
-def check_push(api: StudioClient, project: Project, tasks: Sequence[Task]) -> None:
-    """Raises what `push` would raise before it sends anything. Arguments and errors as `push`."""
-    if project.tasks and not is_unchanged(api, project, tasks):
-        needed_changes(api, project, tasks)
+def check_push(client: StudioClient, project: Project, tasks: Sequence[Task]) -> None:
+    """Raise the errors that `push` would raise before it sends anything. Arguments and errors as for `push`."""
+    if project.tasks and not is_unchanged(client, project, tasks):
+        needed_changes(client, project, tasks)
 
 
-def _carry_out(
-    api: StudioClient,
+def _apply(
+    client: StudioClient,
     project: Project,
     changes: PushChanges,
     pushed: PushCounts,
-    done: ProgressCallback = lambda _: None,
+    progress: ProgressCallback = lambda _: None,
 ) -> bool:
-    """Does what has to change; answers whether to look again: a request broke off, which may show later."""
-    broken = _remove(api, project, changes.doubles, pushed) if changes.doubles else False
+    """Make the changes. Return whether the outcome is uncertain: a request broke, which may take effect later."""
+    uncertain = _remove(client, project, changes.duplicates, pushed) if changes.duplicates else False
     for batch in _batches(changes.create):
-        broken |= _create(api, project, batch)
+        uncertain |= _create(client, project, batch)
         pushed.created += len(batch)
-        done(len(batch))
+        progress(len(batch))
     for start in range(0, len(changes.suggest), BATCH):
-        group = changes.suggest[start : start + BATCH]
-        broken |= _suggest(api, project, group, pushed)
-        done(len(group))
+        replacements = changes.suggest[start : start + BATCH]
+        uncertain |= _suggest(client, project, replacements, pushed)
+        progress(len(replacements))
     for replacement in changes.describe:
-        gone = not _describe(api, replacement)
-        broken |= gone
-        pushed.described += not gone
-        done(1)
-    return broken
+        described = _describe(client, replacement)
+        uncertain |= not described
+        pushed.described += described
+        progress(1)
+    return uncertain
 
 
-def _remove(api: StudioClient, project: Project, doubles: Mapping[int, str], pushed: PushCounts) -> bool:
-    """Removes tasks in bulk, those that nobody has begun on meanwhile; answers as `_carry_out`."""
-    broken = False
-    numbers = list(doubles)
-    for start in range(0, len(numbers), BATCH):
-        group = {number: doubles[number] for number in numbers[start : start + BATCH]}
+def _remove(client: StudioClient, project: Project, duplicates: Mapping[int, str], pushed: PushCounts) -> bool:
+    """Remove tasks that nobody has worked on meanwhile, in batches; return as `_apply`."""
+    uncertain = False
+    task_ids = list(duplicates)
+    for start in range(0, len(task_ids), BATCH):
+        batch = {task: duplicates[task] for task in task_ids[start : start + BATCH]}
         try:
-            gone = remove_untouched(api, project, group)
+            removed = remove_untouched(client, project, batch)
         except StudioError as error:
-            if not _passing(error):
+            if not _is_transient(error):
                 raise
-            broken = True
+            uncertain = True
         else:
-            pushed.doubles += len(gone)
-            broken |= len(gone) < len(group)
-    return broken
+            pushed.doubles += len(removed)
+            uncertain |= len(removed) < len(batch)
+    return uncertain
 
 
-def _tasks_now(api: StudioClient, project: Project) -> int:
-    return int(api.get(f"/api/projects/{project.id}/").get("task_number") or 0)
+def _task_count(client: StudioClient, project: Project) -> int:
+    return int(client.get(f"/api/projects/{project.id}/").get("task_number") or 0)
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    """Tasks that go in one request: not too many and not too large."""
+    """Split tasks into batches that are neither too many nor too large for one request."""
     batch: list[Task] = []
     size = 0
     for task in tasks:
@@ -167,126 +168,131 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield batch
 
 
-def _create(api: StudioClient, project: Project, batch: list[Task]) -> bool:
-    """Imports tasks, each once; answers whether a request broke off, which may have been taken all the same."""
+def _create(client: StudioClient, project: Project, batch: list[Task]) -> bool:
+    """Import tasks, each once. Return whether a request broke, which may have been processed nevertheless."""
     missing = batch
-    broken = False
+    uncertain = False
     for wait in (*_WAITS, None):
         try:
             body = [{"data": task.data(), "predictions": task.predictions()} for task in missing]
-            _send(api, "POST", f"/api/projects/{project.id}/import", body)
-            return broken
+            _send(client, "POST", f"/api/projects/{project.id}/import", body)
+            return uncertain
         except StudioError as error:
-            if not _passing(error) or wait is None:
+            if not _is_transient(error) or wait is None:
                 raise
-            broken = True
+            uncertain = True
             time.sleep(wait)
-            there = remote_tasks(api, project, [task.id for task in missing])
-            missing = [task for task in missing if task.id not in there]
+            existing = remote_tasks(client, project, [task.id for task in missing])
+            missing = [task for task in missing if task.id not in existing]
             if not missing:
-                return broken
-    raise AssertionError("the last try returns or raises")
+                return uncertain
+    raise AssertionError("the last attempt returns or raises")
 
 
-def _suggest(api: StudioClient, project: Project, group: Sequence[Replacement], pushed: PushCounts) -> bool:
-    """Puts new suggestions in place of old ones; answers as `_create`.
+def _suggest(client: StudioClient, project: Project, replacements: Sequence[Replacement], pushed: PushCounts) -> bool:
+    """Replace suggestions; return as `_create`.
 
-    Until the last step a task's own word is the old one, so that a push that breaks off here does all of it again.
+    The hashes in a task's data are updated last, so that after a failure before that the next push does all of it
+    again.
     """
-    broken = False
+    uncertain = False
     for wait in (*_WAITS, None):
         try:
             missing = [
-                {"task": replacement.held.id, **prediction}
-                for replacement in group
-                for prediction in _replace(api, replacement, look=broken or not replacement.held.bare)
+                {"task": replacement.remote.id, **prediction}
+                for replacement in replacements
+                for prediction in _update_suggestions(
+                    client, replacement, known_empty=replacement.remote.known_empty and not uncertain
+                )
             ]
             if missing:
-                _send(api, "POST", f"/api/projects/{project.id}/import/predictions", missing)
+                _send(client, "POST", f"/api/projects/{project.id}/import/predictions", missing)
             break
         except StudioError as error:
-            if error.status in (400, 404) and any(task_is_gone(api, replacement.held.id) for replacement in group):
-                return True  # another push has removed it as a double: what is there now is another matter
-            if not _passing(error) or wait is None:
+            if error.status in (400, 404) and any(is_task_deleted(client, item.remote.id) for item in replacements):
+                return True  # another push has removed the task as a duplicate, so the project must be queried again
+            if not _is_transient(error) or wait is None:
                 raise
-            broken = True
+            uncertain = True
             time.sleep(wait)
-    for replacement in group:
-        there = _describe(api, replacement)
-        broken |= not there
-        pushed.suggested += there
-    return broken
+    for replacement in replacements:
+        described = _describe(client, replacement)
+        uncertain |= not described
+        pushed.suggested += described
+    return uncertain
 
 
-def _replace(api: StudioClient, replacement: Replacement, *, look: bool) -> list[dict[str, Any]]:
-    """Changes the suggestions that a task has; those that it lacks are the answer.
+def _update_suggestions(client: StudioClient, replacement: Replacement, *, known_empty: bool) -> list[dict[str, Any]]:
+    """Update or delete the existing suggestions of a task; return the ones that it lacks.
 
-    They keep their numbers: an open page sends the number of the suggestion that it began from, and the server refuses
-    its work where that is gone. This takes two requests for each task, where removing and importing took two for all.
+    Updated suggestions keep their ids: an open page sends the id of the suggestion that it started from, and the server
+    rejects the work if that no longer exists. This takes two requests per task, while deleting and importing took two
+    for all.
 
     Args:
-        api: The server.
-        replacement: Which task.
-        look: Ask the server; else the task is known to have no suggestions.
+        client: The server.
+        replacement: The change of the task.
+        known_empty: Whether the task certainly has no suggestions, so that the server need not be asked.
     """
-    wanted = {item["model_version"]: item for item in replacement.task.predictions()}
-    due = set(replacement.names)
-    there = suggestions_at(api, replacement.held.id) if look else []
-    for found in sorted(there, key=lambda one: int(one["id"])):
-        name, place = found.get("model_version"), f"/api/predictions/{found['id']}/"
-        if name in due:
-            due.remove(name)
-            _send(api, "PATCH", place, {"result": wanted[name]["result"], "score": wanted[name].get("score")})
-        elif name in replacement.names or replacement.other_text:
-            _delete(api, place)
-    return [wanted[name] for name in wanted if name in due]
+    predictions = {item["model_version"]: item for item in replacement.task.predictions()}
+    pending = set(replacement.names)
+    existing = [] if known_empty else task_suggestions(client, replacement.remote.id)
+    for suggestion in sorted(existing, key=lambda item: int(item["id"])):
+        name, path = suggestion.get("model_version"), f"/api/predictions/{suggestion['id']}/"
+        if name in pending:
+            pending.remove(name)
+            prediction = predictions[name]
+            _send(client, "PATCH", path, {"result": prediction["result"], "score": prediction.get("score")})
+        elif name in replacement.names or replacement.text_changed:
+            _delete(client, path)
+    return [prediction for name, prediction in predictions.items() if name in pending]
 
 
-def _describe(api: StudioClient, replacement: Replacement) -> bool:
-    """Writes a task's data; doing it twice is doing it once. Answers whether the task was still there."""
+def _describe(client: StudioClient, replacement: Replacement) -> bool:
+    """Write a task's data, which can be repeated safely. Return whether the task still existed."""
     data = replacement.task.data(replacement.hashes)
     for wait in (*_WAITS, None):
         try:
-            _send(api, "PATCH", f"/api/tasks/{replacement.held.id}/", {"data": data})
+            _send(client, "PATCH", f"/api/tasks/{replacement.remote.id}/", {"data": data})
             return True
         except StudioError as error:
-            if error.status == 404 and task_is_gone(api, replacement.held.id):
+            if error.status == 404 and is_task_deleted(client, replacement.remote.id):
                 return False
-            if not _passing(error) or wait is None:
+            if not _is_transient(error) or wait is None:
                 raise
             time.sleep(wait)
-    raise AssertionError("the last try returns or raises")
+    raise AssertionError("the last attempt returns or raises")
 
 
-def _finish(api: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
-    """Makes suggestions show to annotators, those of the extractor that most documents have, and seals the project."""
-    names = Counter(name for task in tasks for name in task.suggestions)
-    held = api.get(f"/api/projects/{project.id}/")
-    wanted: dict[str, Any] = {}
-    if names:
-        wanted["show_collab_predictions"] = True
-        if held.get("model_version") not in names:  # else chosen by a person, or by an earlier push
-            wanted["model_version"] = min(names, key=lambda name: (-names[name], name))
-    if clean and (description := description_with_checksum(api, project, held, tasks)):
-        wanted["description"] = description
-    changed = {key: value for key, value in wanted.items() if held.get(key) != value}
+def _finish(client: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
+    """Show annotators the suggestions of the extractor that most documents have, and write the checksum if clean."""
+    extractors = Counter(name for task in tasks for name in task.suggestions)
+    current = client.get(f"/api/projects/{project.id}/")
+    settings: dict[str, Any] = {}
+    if extractors:
+        settings["show_collab_predictions"] = True
+        if current.get("model_version") not in extractors:  # else it was chosen by a person or an earlier push
+            settings["model_version"] = min(extractors, key=lambda name: (-extractors[name], name))
+    if clean and (description := description_with_checksum(client, project, current, tasks)):
+        settings["description"] = description
+    changed = {key: value for key, value in settings.items() if current.get(key) != value}
     if changed:
-        api.patch(f"/api/projects/{project.id}/", json=changed)
+        client.patch(f"/api/projects/{project.id}/", json=changed)
 
 
-def _send(api: StudioClient, method: str, path: str, body: Any) -> None:
-    """Sends data that was encoded once, and fast: a batch is megabytes."""
-    api.send(method, path, msgspec.json.encode(body), timeout=_LONG)
+def _send(client: StudioClient, method: str, path: str, body: Any) -> None:
+    """Send data, encoded by msgspec for speed: a batch has megabytes."""
+    client.send(method, path, msgspec.json.encode(body), timeout=_LONG)
 
 
-def _delete(api: StudioClient, path: str) -> None:
+def _delete(client: StudioClient, path: str) -> None:
     try:
-        api.delete(path)
+        client.delete(path)
     except StudioError as error:
-        if error.status != 404:  # gone is gone
+        if error.status != 404:  # already deleted
             raise
 
 
-def _passing(error: StudioError) -> bool:
-    """Whether a failure may pass: no answer, or the server's own."""
+def _is_transient(error: StudioError) -> bool:
+    """Check whether a failure may pass: no response, or the server's own error."""
     return error.status == 0 or error.status >= 500 or error.status in (408, 409, 429)

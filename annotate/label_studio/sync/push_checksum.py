@@ -1,8 +1,8 @@
-"""A seal on a project: what it held when a push ended well, so that the same push again need not ask for every task.
+"""A checksum of a project's contents, so that repeating a push need not query every task.
 
-It stands at the end of the project's description, where the push met no fault and the project holds its tasks alone. If
-the newest task is the one it was, none was added since; if there are as many tasks, none was removed; suggestions are
-held to their number. What people annotate breaks no seal.
+A push that met no error, into a project without other tasks, writes it to the end of the project's description. If the
+newest task is the same, none was added since; if the number of tasks is the same, none was removed; suggestions are
+compared by number. People's annotations do not affect the checksum.
 """
 
 from __future__ import annotations
@@ -18,55 +18,68 @@ from ..client.client import StudioClient
 from ..client.projects import Project
 from ..mapping.tasks import Task
 
-_SEAL = re.compile(r" Content ([0-9a-f]{16})(?: of ([0-9]+) tasks)?\.$")
+_CHECKSUM = re.compile(r" Content ([0-9a-f]{16})(?: of ([0-9]+) tasks)?\.$")
 
 
-def is_unchanged(api: StudioClient, project: Project, tasks: Sequence[Task]) -> bool:
-    """Whether the project still holds just what it held when these very tasks were last pushed, and that ended well.
+def is_unchanged(client: StudioClient, project: Project, tasks: Sequence[Task]) -> bool:
+    """Check whether the project still contains exactly what the last, successful push of these tasks left there.
 
     Raises:
-        StudioError: The server does not answer, or refuses.
+        StudioError: A request failed.
     """
-    held = api.get(f"/api/projects/{project.id}/")
-    found = _SEAL.search(str(held.get("description") or ""))
-    return found is not None and found[1] == _seal(api, project, held, tasks)
+    current = client.get(f"/api/projects/{project.id}/")
+    match = _CHECKSUM.search(str(current.get("description") or ""))
+    return match is not None and match[1] == _checksum(client, project, current, tasks)
 
 
-def tasks_at_checksum(api: StudioClient, project: Project) -> int:
-    """How many tasks the project held when it was sealed; 0 where it has no seal. Errors as `is_unchanged`."""
-    found = _SEAL.search(str(api.get(f"/api/projects/{project.id}/").get("description") or ""))
-    return int(found[2] or 0) if found else 0
+def tasks_at_checksum(client: StudioClient, project: Project) -> int:
+    """Return the number of tasks in the project when its checksum was written; 0 if it has none.
+
+    Raises:
+        StudioError: The request failed.
+    """
+    match = _CHECKSUM.search(str(client.get(f"/api/projects/{project.id}/").get("description") or ""))
+    return int(match[2] or 0) if match else 0
 
 
-def description_with_checksum(api: StudioClient, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
-    """The project's description with a new seal; empty where the project holds anything but the tasks.
+def description_with_checksum(
+    client: StudioClient, project: Project, current: dict[str, Any], tasks: Sequence[Task]
+) -> str:
+    """Return the project's description with a new checksum; empty if the project contains anything but the tasks.
 
     Args:
-        api: The server.
-        project: Which has just been pushed to.
-        held: What the server says of it now.
-        tasks: What was pushed.
+        client: The server.
+        project: Project that was just pushed to.
+        current: The server's current data of the project.
+        tasks: The pushed tasks.
+
+    Raises:
+        StudioError: The request failed.
     """
-    if [held.get("task_number"), held.get("total_predictions_number")] != [
+    if [current.get("task_number"), current.get("total_predictions_number")] != [
         len(tasks),
         sum(len(task.suggestions) for task in tasks),
     ]:
         return ""
-    bare = _SEAL.sub("", str(held.get("description") or ""))
-    return f"{bare} Content {_seal(api, project, held, tasks)} of {len(tasks)} tasks."
+    description = _CHECKSUM.sub("", str(current.get("description") or ""))
+    return f"{description} Content {_checksum(client, project, current, tasks)} of {len(tasks)} tasks."
 
 
-def break_seal(api: StudioClient, project: Project) -> None:
-    """Takes the seal off a project before tasks are taken out of it on purpose. Errors as `is_unchanged`."""
-    told = str(api.get(f"/api/projects/{project.id}/").get("description") or "")
-    if _SEAL.search(told):
-        api.patch(f"/api/projects/{project.id}/", json={"description": _SEAL.sub("", told)})
+def remove_checksum(client: StudioClient, project: Project) -> None:
+    """Remove a project's checksum, before tasks are removed on purpose.
+
+    Raises:
+        StudioError: A request failed.
+    """
+    description = str(client.get(f"/api/projects/{project.id}/").get("description") or "")
+    if _CHECKSUM.search(description):
+        client.patch(f"/api/projects/{project.id}/", json={"description": _CHECKSUM.sub("", description)})
 
 
-def _seal(api: StudioClient, project: Project, held: dict[str, Any], tasks: Sequence[Task]) -> str:
+def _checksum(client: StudioClient, project: Project, current: dict[str, Any], tasks: Sequence[Task]) -> str:
     query = quote(canonical_json({"ordering": ["-tasks:id"]}).decode())
-    about = {"project": project.id, "query": query, "include": "id", "page_size": 1}
-    newest = [item["id"] for item in api.get("/api/tasks/", params=about)["tasks"]]
-    numbers = [held.get("task_number"), held.get("total_predictions_number"), newest]
+    params = {"project": project.id, "query": query, "include": "id", "page_size": 1}
+    newest = [item["id"] for item in client.get("/api/tasks/", params=params)["tasks"]]
+    numbers = [current.get("task_number"), current.get("total_predictions_number"), newest]
     states = sorted([task.id, task.content, dict(task.hashes)] for task in tasks)
     return sha256(canonical_json([numbers, states])).hexdigest()[:16]

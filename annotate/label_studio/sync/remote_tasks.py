@@ -1,4 +1,4 @@
-"""What the server holds of documents: their tasks, with what was suggested and whether people have worked on them."""
+"""The server's tasks of documents, with the state of their suggestions and whether people have worked on them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..client.client import StudioClient
-from ..client.projects import (
-    Project,
-    all_suggestions,
-    id_filter,
-    query_chunks,
+from ..client.projects import Project
+from ..client.queries import (
+    chunk_for_query,
+    field_filter,
+    project_suggestions,
     select_tasks,
-    suggestions_at,
-    sum_of_suggestions,
+    sum_of_suggestion_counts,
+    task_suggestions,
 )
 from ..mapping.tasks import ID, RECORD
-from .worked_tasks import annotated_tasks, drafted_tasks
+from .worked_tasks import annotated_task_ids, drafted_task_ids
 
 _PAGE = 500
 _FEW = 20
@@ -27,96 +27,100 @@ _FIELDS = "id,data,total_predictions"
 
 @dataclass(frozen=True, slots=True)
 class RemoteTask:
-    """A task at the server.
+    """A task on the server.
 
     Attributes:
-        id: The server's number.
-        record: What it says of its document.
+        id: The server's id of the task.
+        record: What its data says about its document.
         worked: Whether anyone has annotated or skipped it, or has a draft of it.
-        amiss: Extractors whose suggestions it should have once, and has not or more than once.
-        bare: Whether it is known to have no suggestions.
+        missing_or_duplicated: Extractors whose suggestions are missing or present more than once.
+        known_empty: Whether it certainly has no suggestions.
     """
 
     id: int
     record: dict[str, Any]
     worked: bool
-    amiss: frozenset[str] = frozenset()
-    bare: bool = False
+    missing_or_duplicated: frozenset[str] = frozenset()
+    known_empty: bool = False
 
     @property
     def hashes(self) -> dict[str, str]:
-        """Of the suggestions that it should have, by extractor."""
+        """Hashes of the suggestions that it should have, by extractor."""
         return _hashes(self.record)
 
 
-def remote_tasks(api: StudioClient, project: Project, names: Sequence[str]) -> dict[str, list[RemoteTask]]:
-    """The tasks of documents, by the documents' ids.
+def remote_tasks(client: StudioClient, project: Project, names: Sequence[str]) -> dict[str, list[RemoteTask]]:
+    """Return the tasks of documents by document id.
 
     Raises:
-        StudioError: The server does not answer, or refuses.
+        StudioError: A request failed.
     """
     items: list[dict[str, Any]] = []
-    for group in query_chunks(names, _PAGE):
-        for item in select_tasks(api, project, id_filter(ID, group), include=_FIELDS, page_size=_PAGE):
+    for chunk in chunk_for_query(names, _PAGE):
+        for item in select_tasks(client, project, field_filter(ID, chunk), include=_FIELDS, page_size=_PAGE):
             data = item.pop("data", None) or {}
             record = data.get(RECORD)
             items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
-    trusted = bool(items) and _counts_hold(api, project, items)
-    amiss = _amiss(api, project, items, trusted)
-    worked = annotated_tasks(api, project) | drafted_tasks(api, project) if items else set()
-    found: dict[str, list[RemoteTask]] = defaultdict(list)
+    reliable = bool(items) and _counts_are_reliable(client, project, items)
+    missing_or_duplicated = _missing_or_duplicated(client, project, items, reliable)
+    worked = annotated_task_ids(client, project) | drafted_task_ids(client, project) if items else set()
+    tasks: dict[str, list[RemoteTask]] = defaultdict(list)
     for item in items:
-        number = int(item["id"])
-        found[item[ID]].append(
+        task_id = int(item["id"])
+        tasks[item[ID]].append(
             RemoteTask(
-                number,
+                task_id,
                 item[RECORD],
-                number in worked,
-                amiss.get(number, frozenset()),
-                trusted and not item.get("total_predictions"),
+                task_id in worked,
+                missing_or_duplicated.get(task_id, frozenset()),
+                reliable and not item.get("total_predictions"),
             )
         )
-    return found
+    return tasks
 
 
-def _amiss(
-    api: StudioClient, project: Project, items: Sequence[dict[str, Any]], trusted: bool
+def _missing_or_duplicated(
+    client: StudioClient, project: Project, items: Sequence[dict[str, Any]], reliable: bool
 ) -> dict[int, frozenset[str]]:
-    """The extractors whose suggestions are not there once, by task; asked for where the number is in doubt.
+    """Return the extractors whose suggestions are not present exactly once, by task.
 
-    The list of tasks could tell the extractors too, but takes minutes to do so for thousands of tasks.
+    Suggestions are requested only where their number is in doubt. The list of tasks could include the extractors too,
+    but takes minutes to do so for thousands of tasks.
     """
-    wanted = {int(item["id"]): _hashes(item[RECORD]) for item in items}
+    expected = {int(item["id"]): _hashes(item[RECORD]) for item in items}
     doubtful = [
-        number
+        task_id
         for item in items
-        if wanted[number := int(item["id"])] and not (trusted and item.get("total_predictions") == len(wanted[number]))
+        if expected[task_id := int(item["id"])]
+        and not (reliable and item.get("total_predictions") == len(expected[task_id]))
     ]
-    # where a service suggests beside us all are in doubt, and one long answer is faster than many short ones
+    # if another service suggests too, all are in doubt, and one long response is faster than many short ones
     if len(doubtful) > _FEW:
-        found = all_suggestions(api, project)
+        predictions = project_suggestions(client, project)
     else:
-        found = [one for number in doubtful for one in suggestions_at(api, number)]
-    there: dict[int, Counter[str]] = defaultdict(Counter)
-    for one in found:
-        there[int(one["task"])][str(one.get("model_version"))] += 1
-    return {number: frozenset(name for name in wanted[number] if there[number][name] != 1) for number in doubtful}
+        predictions = [prediction for task_id in doubtful for prediction in task_suggestions(client, task_id)]
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for prediction in predictions:
+        counts[int(prediction["task"])][str(prediction.get("model_version"))] += 1
+    return {
+        task_id: frozenset(name for name in expected[task_id] if counts[task_id][name] != 1) for task_id in doubtful
+    }
 
 
-def _counts_hold(api: StudioClient, project: Project, items: Sequence[dict[str, Any]]) -> bool:
-    """Whether the numbers that tasks keep of their suggestions add up to those that there are.
+def _counts_are_reliable(client: StudioClient, project: Project, items: Sequence[dict[str, Any]]) -> bool:
+    """Check whether the suggestion counts stored with the tasks add up to the number of suggestions.
 
-    Of two requests at once the server keeps the number of the one that counted first, and after two deletions of
-    projects at once it keeps none (see `touched`).
+    Of two concurrent requests the server stores the count of the one that counted first, and after two concurrent
+    deletions of projects it no longer updates counts (see `worked_tasks`).
     """
-    there = api.get(f"/api/projects/{project.id}/")
-    if there.get("task_number") == len(items):
+    current = client.get(f"/api/projects/{project.id}/")
+    if current.get("task_number") == len(items):
         counted = sum(item.get("total_predictions") or 0 for item in items)
     else:
-        counted = sum_of_suggestions(api, project)
-    return bool(there.get("total_predictions_number") == counted)
+        counted = sum_of_suggestion_counts(client, project)
+    return bool(current.get("total_predictions_number") == counted)
 
 
 def _hashes(record: dict[str, Any]) -> dict[str, str]:
-    held = record.get("suggestions")
-    return dict(held) if isinstance(held, dict) else {}
+    hashes = record.get("suggestions")
+    return dict(hashes) if isinstance(hashes, dict) else {}

@@ -1,44 +1,48 @@
-"""Spans written to a server as if a person had annotated them there: for trials and for layers made elsewhere."""
+"""Submission of spans as a person's annotations: for trials, and for layers made elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from ....schema import Document, Scheme, Span
 from ..client.client import StudioClient
-from ..client.projects import Project, id_filter, query_chunks, select_tasks
+from ..client.projects import Project
+from ..client.queries import chunk_for_query, field_filter, select_tasks
 from ..mapping.results import results_of
 from ..mapping.tasks import ID
 
 
-def submit_annotations(api: StudioClient, project: Project, documents: Mapping[str, Document], scheme: Scheme) -> int:
-    """Makes the user of the token the annotator of documents; answers how many annotations were written.
+def submit_annotations(
+    client: StudioClient, project: Project, documents: Mapping[str, Document], scheme: Scheme
+) -> int:
+    """Annotate the tasks of documents as the user of the token; return the number of new annotations.
 
-    What she has annotated already stays as it is, so playing twice changes nothing.
+    Tasks that this user has already annotated stay unchanged, so that submitting twice has no further effect.
 
     Args:
-        api: The server.
-        project: With the documents' tasks.
-        documents: By id, with the spans to write.
-        scheme: Theirs.
+        client: The server.
+        project: Project with the documents' tasks.
+        documents: Documents by id, with the spans to submit.
+        scheme: Scheme of the documents.
 
     Raises:
-        StudioError: The server does not answer, or refuses.
+        StudioError: A request failed.
     """
-    me = api.whoami()["id"]
-    written = 0
-    for names in query_chunks(list(documents), 100):
-        for item in list(select_tasks(api, project, id_filter(ID, names), include="id,data")):
+    user = client.whoami()["id"]
+    submitted = 0
+    for names in chunk_for_query(list(documents), 100):
+        for item in list(select_tasks(client, project, field_filter(ID, names), include="id,data")):
             document = documents[item["data"][ID]]
-            wanted = results_of(document, _bare(document), scheme)
-            if all(held["completed_by"] != me for held in api.get(f"/api/tasks/{item['id']}/annotations/")):
-                api.post(f"/api/tasks/{item['id']}/annotations/", json={"result": wanted})
-                written += 1
-    return written
+            results = results_of(document, _without_scores(document), scheme)
+            annotations = client.get(f"/api/tasks/{item['id']}/annotations/")
+            if all(annotation["completed_by"] != user for annotation in annotations):
+                client.post(f"/api/tasks/{item['id']}/annotations/", json={"result": results})
+                submitted += 1
+    return submitted
 
 
-def _bare(document: Document) -> Sequence[Span]:
-    """The spans as a person marks them: without scores."""
-    from msgspec.structs import replace
-
+def _without_scores(document: Document) -> Sequence[Span]:
+    """Return the spans as a person marks them: without scores."""
     return [replace(span, score=None) for span in document.spans]

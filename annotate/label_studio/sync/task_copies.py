@@ -1,4 +1,4 @@
-"""Tasks as a project holds them, to be sent to another one just as they are."""
+"""Copies of a project's tasks, to be sent to another project unchanged."""
 
 from __future__ import annotations
 
@@ -10,54 +10,55 @@ from msgspec.structs import replace
 
 from ....schema import Scheme
 from ..client.client import StudioClient
-from ..client.projects import Project, all_suggestions, id_filter, query_chunks, select_tasks, suggestions_at
-from ..mapping.tasks import ID, RECORD, Task, document_of
+from ..client.projects import Project
+from ..client.queries import chunk_for_query, field_filter, project_suggestions, select_tasks, task_suggestions
+from ..mapping.tasks import ID, RECORD, Task, document_from_task
 
 _PAGE = 250
 _FEW = 20
 
 
-def copied_tasks(api: StudioClient, project: Project, names: Sequence[str], scheme: Scheme) -> dict[str, Task]:
-    """The tasks of documents with their suggestions, by the documents' ids; those that are not there are left out.
+def copy_tasks(client: StudioClient, project: Project, names: Sequence[str], scheme: Scheme) -> dict[str, Task]:
+    """Return the tasks of documents with their suggestions, by document id, without documents that have no task.
 
-    A push of such a task makes the same task, and a later push from files finds it as it should be.
+    Pushing such a task makes an identical one, which a later push from files finds up to date.
 
     Raises:
-        DataError: A task's text is not the one that was pushed.
-        StudioError: The server does not answer, or refuses.
+        DataError: The text of a task is not the one that was pushed.
+        StudioError: A request failed.
     """
-    found = [
+    matches = [
         item
-        for group in query_chunks(names, _PAGE)
-        for item in select_tasks(api, project, id_filter(ID, group), include="id,data", page_size=_PAGE)
+        for chunk in chunk_for_query(names, _PAGE)
+        for item in select_tasks(client, project, field_filter(ID, chunk), include="id,data", page_size=_PAGE)
     ]
     items: dict[str, dict[str, Any]] = {}
-    for item in sorted(found, key=lambda item: int(item["id"])):  # as they are read
+    for item in sorted(matches, key=lambda item: int(item["id"])):  # of several tasks the first counts
         items.setdefault(str(item["data"][ID]), item)
-    shown = _suggestions(api, project, [int(item["id"]) for item in items.values()])
-    return {name: _copied(item, shown[int(item["id"])], scheme) for name, item in items.items()}
+    suggestions = _suggestions(client, project, [int(item["id"]) for item in items.values()])
+    return {name: _copy(item, suggestions[int(item["id"])], scheme) for name, item in items.items()}
 
 
 def _suggestions(
-    api: StudioClient, project: Project, tasks: Sequence[int]
+    client: StudioClient, project: Project, tasks: Sequence[int]
 ) -> dict[int, dict[str, list[dict[str, Any]]]]:
-    """Results by task and extractor. One long answer is faster than many short ones."""
+    """Return results by task and extractor. One long response is faster than many short ones."""
     if len(tasks) > _FEW:
-        there = all_suggestions(api, project)
+        predictions = project_suggestions(client, project)
     else:
-        there = [one for number in tasks for one in suggestions_at(api, number)]
-    found: dict[int, dict[str, list[dict[str, Any]]]] = defaultdict(dict)
-    for one in there:
-        found[int(one["task"])][str(one.get("model_version"))] = one["result"]
-    return found
+        predictions = [prediction for task in tasks for prediction in task_suggestions(client, task)]
+    results: dict[int, dict[str, list[dict[str, Any]]]] = defaultdict(dict)
+    for prediction in predictions:
+        results[int(prediction["task"])][str(prediction.get("model_version"))] = prediction["result"]
+    return results
 
 
-def _copied(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], scheme: Scheme) -> Task:
+def _copy(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], scheme: Scheme) -> Task:
     data = item["data"]
     record = data[RECORD] if isinstance(data.get(RECORD), dict) else {}
-    hashes = {name: found for name, found in (record.get("suggestions") or {}).items() if name in suggestions}
+    hashes = {name: value for name, value in (record.get("suggestions") or {}).items() if name in suggestions}
     return Task(
-        document=replace(document_of(data, int(item["id"]), scheme).sealed(), spans=(), layer=None),
+        document=replace(document_from_task(data, int(item["id"]), scheme).sealed(), spans=(), layer=None),
         suggestions=suggestions,
         hashes=hashes,
         content=str(record.get("content") or ""),

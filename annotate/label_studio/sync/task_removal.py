@@ -1,4 +1,4 @@
-"""Tasks taken out of a project: never one that somebody has worked on."""
+"""Removal of tasks from a project, except those that somebody has worked on."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from .remote_tasks import remote_tasks
 _LONG = 600.0
 
 
-def remove_untouched(api: StudioClient, project: Project, tasks: Mapping[int, str]) -> list[int]:
-    """Removes tasks in one request, those that nobody has begun on: asked for right before.
+def remove_untouched(client: StudioClient, project: Project, tasks: Mapping[int, str]) -> list[int]:
+    """Remove the tasks that nobody has worked on, in one request; work is checked right before.
 
     Args:
-        api: The server.
-        project: Whose tasks.
-        tasks: Ids of their documents by number; few enough for one request.
+        client: The server.
+        project: Project of the tasks.
+        tasks: Document ids by task id; few enough for one request.
 
     Returns:
-        The numbers of those that were removed.
+        The ids of the removed tasks.
 
     Raises:
-        StudioError: The server does not answer, or refuses; what was removed is to be asked for.
+        StudioError: A request failed; the tasks may have been removed nevertheless.
     """
-    now = remote_tasks(api, project, sorted(set(tasks.values())))
-    free = {item.id for held in now.values() for item in held if not item.worked}
-    gone = [number for number in tasks if number in free]
-    if gone:
-        about = {"project": project.id, "id": "delete_tasks"}
-        body = {"selectedItems": {"all": False, "included": gone}, "project": project.id}
-        api.post("/api/dm/actions/", params=about, json=body, timeout=_LONG)
-    return gone
+    current = remote_tasks(client, project, sorted(set(tasks.values())))
+    untouched = {item.id for items in current.values() for item in items if not item.worked}
+    removed = [task for task in tasks if task in untouched]
+    if removed:
+        params = {"project": project.id, "id": "delete_tasks"}
+        body = {"selectedItems": {"all": False, "included": removed}, "project": project.id}
+        client.post("/api/dm/actions/", params=params, json=body, timeout=_LONG)
+    return removed

@@ -170,7 +170,7 @@ def _push_planned(
     *,
     json: bool,
 ) -> None:
-    from ....annotate.label_studio.sync.assignment import make_plan, read_plan, words_per_annotator, write_plan
+    from ....annotate.label_studio.sync.assignment import documents_per_annotator, make_plan, read_plan, write_plan
     from ....schema import UsageError
     from ....workflows.team_projects import push_planned
 
@@ -201,7 +201,7 @@ def _push_planned(
         [
             (
                 who,
-                *words_per_annotator(plan)[who],
+                *documents_per_annotator(plan)[who],
                 summaries[who].summary() if who in summaries else "-",
                 summaries[who].project.url if who in summaries else "-",
             )

@@ -38,7 +38,7 @@ def up(
     from ....annotate.label_studio import up as start
 
     with progress_lines() as progress:
-        status, started = start(name, port=port, local_backends=local_backends, tell=progress)
+        status, started = start(name, port=port, local_backends=local_backends, progress=progress)
     if json:
         result_json({**_as_data(status), "started": started})
         return
@@ -90,7 +90,7 @@ def status(
         result(f"projects: {server.projects}")
         _show_drafts(drafts)
     elif server.pid:
-        result(f"process {server.pid} is running, but: {server.fault}")
+        result(f"process {server.pid} is running, but: {server.error}")
     else:
         result(f"not running. To start: goldspan studio up{name_option(name)}")
     if not json:
@@ -121,7 +121,7 @@ def logs(
     from ....annotate.label_studio import studio_paths
     from ....annotate.label_studio.server.log import last_lines, tail
 
-    file = studio_paths().place(name).log
+    file = studio_paths().server(name).log
     for line in last_lines(file, lines):
         result(line)
     if not file.is_file():
@@ -193,7 +193,7 @@ def _show_password(name: str) -> None:
     from ....annotate.label_studio.server.credentials import read_credentials
     from ....schema import DependencyError
 
-    credentials = read_credentials(studio_paths().place(name))
+    credentials = read_credentials(studio_paths().server(name))
     if credentials is None:
         raise DependencyError(f"there is no server {name!r} yet. Fix: goldspan studio up{name_option(name)}")
     result(credentials.password)
@@ -211,5 +211,5 @@ def _as_data(server: ServerStatus) -> dict[str, object]:
         "credentials": str(server.credentials),
         "projects": server.projects,
         "local_backends": server.local_backends,
-        "fault": server.fault or None,
+        "fault": server.error or None,
     }

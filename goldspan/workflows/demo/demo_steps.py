@@ -134,7 +134,7 @@ def adjudicate_passes(demo: DemoContext) -> str:
 
 def annotate_in_studio(demo: DemoContext) -> str:
     """Push the suggestions to Label Studio, submit the gold there as an annotator, pull it back and compare."""
-    demo.server, _ = up(tell=demo.progress)
+    demo.server, _ = up(progress=demo.progress)
     pulled_file = demo.path("pulled.jsonl")
     with studio_client(resolve_connection()) as api:
         push = push_files(api, str(demo.path("rules.jsonl")), (), demo.scheme, title=PROJECT)

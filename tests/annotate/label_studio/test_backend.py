@@ -120,7 +120,7 @@ def test_the_answer_is_what_the_extractor_finds(scheme: Scheme) -> None:
     for document, item in zip(documents, results, strict=True):
         [expected] = rules.extract([document])
         reading = spans_of(item["result"], document.text or "", scheme)
-        assert reading.faults == []
+        assert reading.problems == []
         assert [(s.start, s.end, s.label, s.value) for s in reading.spans] == [
             (s.start, s.end, s.label, s.value) for s in sorted(expected, key=lambda s: (s.start, s.end))
         ]
@@ -217,7 +217,7 @@ def test_only_who_has_the_secret_is_answered(scheme: Scheme) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused_unread(scheme: Scheme) -> None:
-    with served(First(), scheme, RequestLimits(body=10_000)) as made:
+    with served(First(), scheme, RequestLimits(body_bytes=10_000)) as made:
         auth = httpx.BasicAuth(made.secret.user, made.secret.password)._auth_header
         head = f"POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\n"
         assert made.raw(f"{head}Content-Length: 10001\r\n\r\n").startswith(b"HTTP/1.1 413")
@@ -228,7 +228,7 @@ def test_a_body_that_is_too_large_is_refused_unread(scheme: Scheme) -> None:
 
 
 def test_a_body_that_does_not_arrive_is_given_up(scheme: Scheme) -> None:
-    with served(First(), scheme, RequestLimits(arriving=0.2)) as made:
+    with served(First(), scheme, RequestLimits(body_seconds=0.2)) as made:
         auth = httpx.BasicAuth(made.secret.user, made.secret.password)._auth_header
         head = f"POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\nContent-Length: 100\r\n\r\n"
         assert made.raw(head + '{"tasks"').startswith(b"HTTP/1.1 408")
@@ -250,7 +250,7 @@ def test_many_callers_are_served_one_after_the_other(scheme: Scheme) -> None:
 
 def test_a_call_that_takes_too_long_is_given_up_and_the_next_is_served(scheme: Scheme) -> None:
     extractor = First()
-    with served(extractor, scheme, RequestLimits(answering=0.25)) as made:
+    with served(extractor, scheme, RequestLimits(answer_seconds=0.25)) as made:
         slow = [task(n, "wait {slow}") for n in range(100)]
         with ThreadPoolExecutor(2) as callers:
             first = callers.submit(made.predict, slow[:33])
@@ -260,12 +260,12 @@ def test_a_call_that_takes_too_long_is_given_up_and_the_next_is_served(scheme: S
             assert time.perf_counter() - start < 0.2  # nobody waits for the extractor to ask how it is
             waiting = callers.submit(made.predict, [task(7, "never read")])
             assert first.result().status_code == waiting.result().status_code == 504
-        assert any("33 tasks: no suggestions in 0.25 s" in line for line in made.told)
+        assert any("33 tasks: no suggestions within 0.25 s" in line for line in made.told)
 
 
 def test_after_a_slow_call_the_rest_of_it_is_not_done(scheme: Scheme) -> None:
     extractor = First()
-    with served(extractor, scheme, RequestLimits(answering=0.3)) as made:
+    with served(extractor, scheme, RequestLimits(answer_seconds=0.3)) as made:
         tasks = [task(0, "wait {slow}"), *(task(n, "quick") for n in range(1, 100))]
         assert made.predict(tasks).status_code == 504
         deadline = time.monotonic() + 10
@@ -288,7 +288,7 @@ def test_an_extractor_that_cannot_work_is_told_before_anyone_asks(scheme: Scheme
             raise KeyError("weights")
 
     with pytest.raises(DependencyError, match=r"KeyError: 'weights'.* Fix:"):
-        Predictor(Broken(), scheme, lambda _: None).warm()
+        Predictor(Broken(), scheme, lambda _: None).warm_up()
 
 
 def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
@@ -299,7 +299,7 @@ def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
             return [[Span(0, 5, "ACTOR"), Span(2, 4, "ACTOR")] for _ in documents]
 
     told: list[str] = []
-    [answer] = Predictor(Loose(), scheme, told.append).answers([task(1, "Iran struck.")])
+    [answer] = Predictor(Loose(), scheme, told.append).predict([task(1, "Iran struck.")])
     assert [result["value"]["text"] for result in answer["result"] if result["type"] == "labels"] == ["Iran"]
     assert told == ["suggestions dropped, there already: 1", "suggestions put right, bounds: 2"]
 

@@ -18,7 +18,8 @@ import pytest
 
 from goldspan.annotate import load_extractor
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, studio_client
-from goldspan.annotate.label_studio.client.projects import Project, find_project, select_tasks
+from goldspan.annotate.label_studio.client.projects import Project, find_project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.results import spans_of
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
@@ -143,7 +144,7 @@ def found(desk: Desk, name: str, scheme: Scheme) -> tuple[list[Any], list[Any]]:
     [prediction] = desk.predictions(desk.tasks()[name])
     assert prediction["model_version"] == "rules"
     reading = spans_of(prediction["result"], text, scheme)
-    assert reading.faults == []
+    assert reading.problems == []
     [document] = [document for document in read_records(desk.file, scheme) if document.id == name]
     [expected] = load_extractor("rules", scheme).extract([document])
     return (
@@ -270,12 +271,12 @@ def test_what_cannot_be_served_is_said(desk: Desk, studio: Studio, tmp_path: Pat
     status, said = desk.refused(extractor="rulez")
     assert status == 2 and "did you mean 'rules'" in said
     status, said = desk.refused("--project", "no such")
-    assert status == 2 and "goldspan studio push makes it" in said
+    assert status == 2 and "create it with goldspan studio push" in said
     status, said = desk.refused("--host", "0.0.0.0")
     assert status == 2 and "every address" in said
     other = desk.api.post("/api/projects/", json={"title": f"other {desk.title}", "label_config": "<View></View>"})
     status, said = desk.refused("--project", other["title"])
-    assert status == 2 and "brings it up to date" in said
+    assert status == 2 and "update it with goldspan studio push" in said
     assert desk.links() == []
 
     closed = Desk(studio, tmp_path)

@@ -153,7 +153,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert second["id"] == "b"
     assert second["spans"] == []
     assert second["layer"]["skipped"] is True
-    assert "'Nobody Atall' is not known" in "".join(json.loads(pulled.stdout)["remarks"])
+    assert "unknown id or name 'Nobody Atall'" in "".join(json.loads(pulled.stdout)["remarks"])
 
     annotator.wait()
     annotator.select("last week")

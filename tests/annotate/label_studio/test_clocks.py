@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
-from goldspan.annotate.label_studio.client.projects import Project, select_tasks
+from goldspan.annotate.label_studio.client.projects import Project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.annotate.label_studio.sync.annotations import AnnotatedTask

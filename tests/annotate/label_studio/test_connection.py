@@ -60,10 +60,10 @@ def no_tokens_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 STRANGERS: dict[str, tuple[int, str, str]] = {
-    "a page": (200, "<html>Welcome</html>", "is no JSON|no Label Studio"),
-    "other data": (200, '["x"]', "no Label Studio"),
-    "nothing there": (404, "gone", "no Label Studio"),
-    "sends elsewhere": (301, "", "sends elsewhere"),
+    "a page": (200, "<html>Welcome</html>", "is not JSON|not Label Studio"),
+    "other data": (200, '["x"]', "not Label Studio"),
+    "nothing there": (404, "gone", "not Label Studio"),
+    "sends elsewhere": (301, "", r"redirects \(301\)"),
 }
 
 
@@ -78,7 +78,7 @@ def test_what_is_no_label_studio_is_said_to_be_none(status: int, body: str, said
 def test_where_nobody_answers_it_says_so() -> None:
     with answering(lambda *_: (200, "")) as (url, _):
         pass
-    with pytest.raises(StudioError, match=r"no server answers at .* Fix: ") as error:
+    with pytest.raises(StudioError, match=r"no server responds at .* Fix: ") as error:
         studio_client(Connection(url, TOKEN))
     assert error.value.status == 0
 
@@ -179,10 +179,10 @@ def test_both_kinds_of_tokens_open_a_server(studio: Studio, monkeypatch: pytest.
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", personal)
     with studio_client(resolve_connection(studio.url)) as api:
         assert api.whoami()["id"] == user["id"]
-        api._access = "ended"  # as after five minutes
+        api._access_token = "ended"  # as after five minutes
         assert api.whoami()["id"] == user["id"]
     head, body, _ = personal.split(".")
-    with pytest.raises(StudioError, match="refuses the token") as error:
+    with pytest.raises(StudioError, match="rejects the token") as error:
         studio_client(Connection(studio.url, f"{head}.{body}.forged"))
     assert (error.value.status, body in str(error.value)) == (401, False)
 

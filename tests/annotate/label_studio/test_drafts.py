@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from goldspan.annotate.label_studio import Connection, studio_client
-from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
+from goldspan.annotate.label_studio.client.projects import find_project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span

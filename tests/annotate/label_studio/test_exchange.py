@@ -64,7 +64,7 @@ REFUSED = {
     "a text-free record": [Document(id="a", text_sha256="0" * 64, text_length=3, spans=())],
     "a blank text": [Document(id="a", text=" \n", spans=())],
     "one id twice": [Document(id="a", text=TEXT, spans=()), Document(id="a", text=TEXT, spans=())],
-    "a span outside the text": [Document(id="a", text=TEXT, spans=(Span(0, 99, "ACTOR"),))],
+    "is outside the text": [Document(id="a", text=TEXT, spans=(Span(0, 99, "ACTOR"),))],
 }
 
 

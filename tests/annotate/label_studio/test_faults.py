@@ -174,7 +174,7 @@ class Run:
         """The same push once more, without faults. Whoever worked on a text meanwhile keeps it."""
         status, said = self._run(self._push_arguments())
         if status == 1:
-            assert before is not None and "the text is not the one that people have worked on" in said
+            assert before is not None and "the text differs from the one that people have worked on" in said
             held, worked = self._held(), self.people.documents
             kept = {name for name in worked if held[name][0].text == before.documents[name].text}
             assert all(f"{name!r}" in said for name in kept if self.corpus.documents[name] != before.documents[name])
@@ -206,8 +206,8 @@ class Run:
         status, said = self._run(self._push_arguments())
         self.corpus = before
         self.check()  # a text that changed under work is counted as that
-        assert status == 1 and all(f"document {name!r}: the text is not the one" in said for name in worked)
-        assert said.count("the text is not the one that people have worked on") == len(worked)
+        assert status == 1 and all(f"document {name!r}: the text differs from the one" in said for name in worked)
+        assert said.count("the text differs from the one that people have worked on") == len(worked)
         self.tally["refused pushes"] += 1
 
     def pull_under_faults(self) -> None:
@@ -379,7 +379,7 @@ class Run:
             assert status != 3 or "Fix:" in said or "cannot be written" in said
             if status == 3 and self.kind == "the project deleted" and len(commands) == 1:
                 # where the connection breaks in the same moment, the project may still be there when it is asked for
-                assert "was removed meanwhile" in said or "the connection broke" in said
+                assert "was deleted in the meantime" in said or "the connection broke" in said
             if status == 3 and largest:
                 assert "cannot be written" in said
         return [status for status, _ in ends]

@@ -91,7 +91,7 @@ def test_a_result_that_does_not_fit_is_seen_by_that_check(gold: list[Document], 
 def test_the_gold_comes_back_from_its_results_as_it_was(gold: list[Document], scheme: Scheme) -> None:
     for document in gold:
         reading = spans_of(results_of(document, document.spans, scheme), document.text or "", scheme)
-        assert reading.faults == []
+        assert reading.problems == []
         told = [(span.start, span.end, span.label, span.value) for span in reading.spans]
         assert told == [(span.start, span.end, span.label, span.value) for span in document.spans]
 
@@ -106,7 +106,7 @@ def test_what_a_key_of_another_label_left_behind_leaves_no_trace(scheme: Scheme)
     ]
     reading = spans_of(results, "Iran.", scheme)
     assert [(span.label, span.value) for span in reading.spans] == [("LOCATION", None)]
-    assert reading.faults == []
+    assert reading.problems == []
 
 
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
@@ -121,7 +121,7 @@ def test_the_interface_is_well_formed_and_the_sdk_takes_it(make: Callable[[], Sc
 
 @pytest.mark.parametrize("text", ["<View>", ""], ids=["not closed", "nothing"])
 def test_what_label_studio_takes_for_no_interface_is_refused(text: str) -> None:
-    with pytest.raises(DataError, match="Label Studio takes the interface of the scheme for none"):
+    with pytest.raises(DataError, match="Label Studio rejects the labeling config of the scheme"):
         check_labeling_config(text)
 
 

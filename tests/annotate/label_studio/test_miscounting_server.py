@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
-from goldspan.annotate.label_studio.client.projects import find_project, select_tasks
+from goldspan.annotate.label_studio.client.projects import find_project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
-from goldspan.annotate.label_studio.sync.annotations import count_annotated_tasks
+from goldspan.annotate.label_studio.sync.annotations import annotation_totals
 from goldspan.schema import Document, Scheme, Span
 from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
@@ -78,11 +79,11 @@ def test_a_server_that_miscounts_loses_nobodys_work(
     api.post(f"/api/tasks/{task['a']}/annotations/", json={"result": marks})
     api.post(f"/api/tasks/{task['b']}/annotations/", json={"result": [], "was_cancelled": True})
     api.post(f"/api/tasks/{task['c']}/drafts", json={"result": marks, "lead_time": 1.0, "project": project.id})
-    assert count_annotated_tasks(api, project) == (2, 1)
+    assert annotation_totals(api, project) == (2, 1)
 
     # another text is refused for each that somebody has worked on
     refused = push("other.jsonl", *(record(name, f"So {TEXT}") for name in "abcd"), status=1)["stderr"]
-    assert [name for name in names if f"document {name!r}: the text is not the one" in refused] == ["a", "b", "c"]
+    assert [name for name in names if f"document {name!r}: the text differs from the one" in refused] == ["a", "b", "c"]
     texts = {item["data"]["doc_id"]: item["data"]["text"] for item in select_tasks(api, project, [], include="id,data")}
     assert set(texts.values()) == {TEXT}
 
@@ -90,7 +91,7 @@ def test_a_server_that_miscounts_loses_nobodys_work(
     small = tmp_path / "small.toml"
     small.write_text('name = "small"\nversion = 1\ntitle = "-"\n[labels.ACTOR]\ndefinition = "-"\n', encoding="utf-8")
     refused = push("small.jsonl", record("e", TEXT), status=1, options=("--scheme", str(small)))["stderr"]
-    assert "annotations of 'a' use what small@1 has not:" in refused and "LOCATION" in refused
+    assert "annotations of 'a' use what small@1 lacks:" in refused and "LOCATION" in refused
     assert "annotations of 'c' use" in refused and "annotations of 'b' use" not in refused
 
     # of two tasks of a document the one with work stays, and suggestions come once

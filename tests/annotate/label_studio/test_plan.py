@@ -11,11 +11,11 @@ import pytest
 
 from goldspan.annotate.label_studio.sync.assignment import (
     Plan,
-    give_back,
-    hand_over,
+    documents_per_annotator,
     make_plan,
     read_plan,
-    words_per_annotator,
+    reassign_documents,
+    restore_annotator,
     write_plan,
 )
 from goldspan.schema import DataError, Document, UsageError
@@ -68,7 +68,7 @@ def test_documents_and_annotators_that_come_later_change_nothing_for_the_others(
     before = make_plan(documents(40), ["ann", "ben"], title="t", overlap=1.2, blind=0.2)
     after = make_plan(documents(100), ["ann", "ben", "cy"], title="t", overlap=1.2, blind=0.2, before=before)
     assert {name: after.documents[name] for name in before.documents} == before.documents
-    told = words_per_annotator(after)
+    told = documents_per_annotator(after)
     assert sum(shared for _, shared, _ in told.values()) == 40 and sum(r.blind for r in after.documents.values()) == 20
     assert told["cy"][0] > 30  # who comes late gets the new ones first
     assert make_plan(documents(100), ["ann", "ben", "cy"], title="t", overlap=1.2, blind=0.2, before=after) == after
@@ -120,7 +120,7 @@ def open_of(plan: Plan, who: str, done: int = 0) -> dict[str, int]:
 def test_what_is_open_of_who_leaves_is_shared_out_by_words_and_nobody_reads_a_document_twice(overlap: float) -> None:
     plan = plan_of(names="ann ben cy dora", overlap=overlap, blind=0.25)
     words = open_of(plan, "ann", done=5)
-    made = hand_over(plan, "ann", words, ["ben", "cy", "dora"], {})
+    made = reassign_documents(plan, "ann", words, ["ben", "cy", "dora"], {})
     assert set(made.of("ann")) == plan.of("ann").keys() - words.keys() and made.left == ("ann",)
     assert made.working == ("ben", "cy", "dora")
     for name, reading in made.documents.items():
@@ -132,22 +132,22 @@ def test_what_is_open_of_who_leaves_is_shared_out_by_words_and_nobody_reads_a_do
             assert reading == plan.documents[name]
     got = {who: sum(words[name] for name in made.of(who).keys() - plan.of(who).keys()) for who in made.working}
     assert sum(got.values()) == sum(words.values()) and max(got.values()) - min(got.values()) < 450  # the longest
-    backwards = hand_over(plan, "ann", dict(reversed(words.items())), ["dora", "ben", "cy"], {})
+    backwards = reassign_documents(plan, "ann", dict(reversed(words.items())), ["dora", "ben", "cy"], {})
     assert backwards.documents == made.documents
 
 
 def test_who_has_a_document_at_the_server_does_not_get_it_again() -> None:
     plan = plan_of(20)
     words = open_of(plan, "ann")
-    made = hand_over(plan, "ann", words, ["ben", "cy"], {"ben": set(words)})
+    made = reassign_documents(plan, "ann", words, ["ben", "cy"], {"ben": set(words)})
     assert all(made.documents[name].annotators == ("cy",) for name in words)
     # where nobody else reads it, whoever has it is its reader
-    alone = hand_over(plan, "ann", words, ["ben"], {"ben": set(words)})
+    alone = reassign_documents(plan, "ann", words, ["ben"], {"ben": set(words)})
     assert all(alone.documents[name].annotators == ("ben",) for name in words)
 
 
 def test_later_documents_are_planned_among_who_is_left() -> None:
-    plan = hand_over(plan_of(20, overlap=3), "ann", {}, ["ben", "cy"], {})
+    plan = reassign_documents(plan_of(20, overlap=3), "ann", {}, ["ben", "cy"], {})
     later = make_plan(documents(20, start=20), ["ben", "cy"], title="t", overlap=3, before=plan)
     fresh = {name: later.documents[name].annotators for name in later.documents.keys() - plan.documents.keys()}
     assert len(fresh) == 20 and set(fresh.values()) == {("ben", "cy")}
@@ -155,7 +155,9 @@ def test_later_documents_are_planned_among_who_is_left() -> None:
     assert {name: later.documents[name] for name in plan.documents} == plan.documents
     with pytest.raises(UsageError, match="ann left this plan"):
         make_plan(documents(3), ["ann", "ben", "cy"], title="t", before=plan)
-    back = give_back(hand_over(plan_of(9), "ann", open_of(plan_of(9), "ann"), ["ben", "cy"], {}), "ann", ["d0"])
+    back = restore_annotator(
+        reassign_documents(plan_of(9), "ann", open_of(plan_of(9), "ann"), ["ben", "cy"], {}), "ann", ["d0"]
+    )
     assert "ann" in back.documents["d0"].annotators
 
 

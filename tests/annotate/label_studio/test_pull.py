@@ -52,7 +52,7 @@ def test_relations_and_meta_go_with_the_layer_and_are_counted(scheme: Scheme) ->
     assert kept["relations"] == [relation] and kept["meta"] == [second]
     assert pulled.kept == {"relations": 1, "meta": 1}
     [remark] = pulled.remarks
-    assert "data?task=7" in remark and "'a': ann: kept in extra.studio: 1 relation, 1 region remark" in remark
+    assert "data?task=7" in remark and "'a': ann: stored in extra.studio: 1 relation, 1 region note" in remark
 
 
 def test_spans_on_a_skipped_document_are_kept_but_count_as_none(scheme: Scheme) -> None:
@@ -83,7 +83,7 @@ def test_earlier_annotations_of_the_same_person_are_kept(scheme: Scheme) -> None
     assert [span.label for span in pulled.layers["ann"]["a"].spans] == ["LOCATION"]
     [other] = studio(pulled, "ann")["others"]
     assert other["account"] == "ann" and other["results"] == old.results
-    assert any("annotated more than once by ann: the newest counts" in remark for remark in pulled.remarks)
+    assert any("annotated more than once by ann: the newest annotation is used" in remark for remark in pulled.remarks)
 
 
 def planned(scheme: Scheme, owner: str, *items: AnnotatedTask) -> PulledLayers:
@@ -105,9 +105,9 @@ def test_in_a_planned_project_the_owners_work_goes_before_that_of_others(scheme:
     [other] = studio(pulled, "ann")["others"]
     assert other["account"] == "ben" and other["results"] == later.results and pulled.kept == {"others": 1}
     told = "\n".join(pulled.remarks)
-    assert "annotated by ben too (1 span): the work of ann counts" in told
+    assert "also annotated by ben (1 span): the work of ann is used" in told
     assert [span.label for span in pulled.layers["ann"]["b"].spans] == ["LOCATION"]
-    assert studio(pulled, "ann", "b")["account"] == "ben" and "done by the account ben alone" in told
+    assert studio(pulled, "ann", "b")["account"] == "ben" and "annotated only by the account ben" in told
 
 
 def test_without_an_account_of_the_owners_name_the_one_that_did_most_is_the_owners(scheme: Scheme) -> None:

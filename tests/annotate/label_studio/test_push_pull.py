@@ -21,7 +21,8 @@ from msgspec.structs import replace
 
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
 from goldspan.annotate.label_studio.client.client import StudioError
-from goldspan.annotate.label_studio.client.projects import Project, find_project, list_projects, select_tasks
+from goldspan.annotate.label_studio.client.projects import Project, find_project, list_projects
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
@@ -247,7 +248,7 @@ def test_a_text_that_changed_under_work_is_refused_and_nothing_is_sent(desk: Des
     told = desk.push(new, "--guidelines", desk.folder / "ours.md", status=1)
     assert desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"] == held
     for name in ("a", "b"):
-        assert f"document '{name}': the text is not the one that people have worked on" in told["stderr"]
+        assert f"document '{name}': the text differs from the one that people have worked on" in told["stderr"]
         assert f"/data?task={tasks[name]['id']}" in told["stderr"]
     assert "document 'c'" not in told["stderr"] and desk.tasks() == before
 
@@ -263,7 +264,7 @@ def test_a_draft_is_work_that_holds_back_another_text_and_shows_in_the_status(de
     changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
     told = desk.push(write_lines(desk.folder / "new.jsonl", *changed, record("d", TEXT)), status=1)["stderr"]
     for name in "abc":
-        assert f"document '{name}': the text is not the one that people have worked on" in told
+        assert f"document '{name}': the text differs from the one that people have worked on" in told
         assert f"/data?task={tasks[name]['id']}" in told
     assert desk.tasks() == before
     command = [GOLDSPAN, "studio", "status"]
@@ -393,7 +394,7 @@ def test_what_makes_no_span_is_listed_with_its_task_and_kept(desk: Desk, scheme:
     desk.annotate(task["id"], good + bad)
     told = desk.pull(status=1, out="one.jsonl")
     [problem] = told["problems"]
-    assert problem["task"].endswith(f"/data?task={task['id']}") and "a span outside the text" in problem["what"]
+    assert problem["task"].endswith(f"/data?task={task['id']}") and "is outside the text" in problem["what"]
     [document] = read_records(desk.folder / "one.jsonl", scheme)
     assert len(document.spans) == 1
     assert document.layer is not None and document.layer.extra is not None
@@ -452,7 +453,7 @@ def test_a_changed_scheme_updates_the_project_or_says_what_stands_in_the_way(des
     spans = [Span(29, 33, "LOCATION", scheme.value("LOCATION", kind="settlement")), Span(0, 4, "ACTOR")]
     desk.annotate(desk.tasks()["a"]["id"], results_of(document, spans, scheme))
     refused = desk.push(path, "--scheme", small, status=1)["stderr"]
-    assert "annotations of 'a' use what small@1 has not: LOCATION, LOCATION.kind" in refused
+    assert "annotations of 'a' use what small@1 lacks: LOCATION, LOCATION.kind" in refused
     assert "/data?task=" in refused
 
 
@@ -478,7 +479,7 @@ def test_another_version_of_the_scheme_finds_the_project_and_takes_it_over_or_sa
     mark = {"from_name": "label", "to_name": "text", "type": "labels", "id": "x"}
     desk.annotate(task["id"], [{**mark, "value": {"start": 0, "end": 4, "labels": ["WEAPON"]}}])
     refused = pushed(9, "PERSON", "ARMS", status=1)["stderr"]
-    assert f"annotations of 'a' use what {name}@9 has not: WEAPON" in refused
+    assert f"annotations of 'a' use what {name}@9 lacks: WEAPON" in refused
     assert [project.title for project in list_projects(desk.api, name)] == [f"{name}@1"]
     second = pushed(10, "PERSON", "WEAPON", "ARMS")
     assert (second["project"]["id"], second["project"]["title"]) == (first["id"], f"{name}@10")
@@ -523,7 +524,9 @@ def test_a_push_that_others_undo_all_the_while_says_so(
 
     with monkeypatch.context() as patched:
         patched.setattr(desk.api, "request", disturbed)
-        with pytest.raises(StudioError, match=r"is changed by others at the same time\. Fix: run the command again"):
+        with pytest.raises(
+            StudioError, match=r"is being changed by others at the same time\. Fix: run the command again"
+        ):
             push(desk.api, project, tasks)
     others.close()
     assert push(desk.api, dataclasses.replace(project, tasks=9), tasks).doubles > 0
@@ -627,7 +630,7 @@ def test_a_project_that_is_removed_as_a_push_begins_is_said(
         return send(method, path, **more)
 
     monkeypatch.setattr(desk.api, "request", too_late)
-    with pytest.raises(DependencyError, match=r"was removed meanwhile\. Fix: push again"):
+    with pytest.raises(DependencyError, match=r"was deleted in the meantime\. Fix: push again"):
         plan_project(desk.api, desk.title, scheme)
     others.close()
 
@@ -672,7 +675,7 @@ def test_without_a_project_or_a_server_it_is_said(desk: Desk, tmp_path: Path) ->
     nowhere = {**os.environ, "GOLDSPAN_STUDIO_TOKEN": "none"}
     command = [GOLDSPAN, "studio", "pull", "--out", tmp_path / "x", "--url", "http://127.0.0.1:9"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=nowhere, timeout=60)
-    assert done.returncode == 3 and "no server answers" in done.stderr
+    assert done.returncode == 3 and "no server responds" in done.stderr
 
 
 def test_suggestions_that_came_twice_are_found_where_the_server_miscounted(desk: Desk, studio: Studio) -> None:

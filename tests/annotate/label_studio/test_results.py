@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
-from goldspan.annotate.label_studio.mapping.tasks import document_of, make_task
+from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
 from goldspan.schema import DataError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
@@ -25,7 +25,7 @@ def test_spans_come_back_equal_with_values_notes_and_doubts(scheme: Scheme) -> N
     for seed in range(300):
         document = make_document(seed, scheme)
         reading = spans_of(results_of(document, document.spans, scheme), document.text or "", scheme)
-        assert reading.faults == []
+        assert reading.problems == []
         assert reading.spans == [plain(span) for span in document.spans], seed
 
 
@@ -33,7 +33,7 @@ def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
     for seed in range(100):
         document = make_document(seed, scheme)
         task = make_task(document, {"rules": document.spans}, scheme)
-        again = document_of(task.data(), 7, scheme)
+        again = document_from_task(task.data(), 7, scheme)
         assert again == replace(document.sealed(), spans=(), layer=None)
 
 
@@ -76,7 +76,7 @@ SAME = {
 @pytest.mark.parametrize("words", SAME.values(), ids=SAME)
 def test_words_that_differ_in_white_space_alone_prove_the_offsets(scheme: Scheme, words: Any) -> None:
     reading = spans_of([stating(words, 0, len(LINES))], LINES, scheme)
-    assert [(span.start, span.end) for span in reading.spans] == [(0, len(LINES))] and reading.faults == []
+    assert [(span.start, span.end) for span in reading.spans] == [(0, len(LINES))] and reading.problems == []
 
 
 @pytest.mark.parametrize("shift", [-2, -1, 1, 2, 5])
@@ -85,9 +85,9 @@ def test_words_that_the_offsets_do_not_cut_are_a_fault_and_never_shifted(scheme:
     field = said("ACTOR.id", "textarea", "text", ["IRN"])
     reading = spans_of([wrong, field, stating("hit", 7, 10) | {"id": "b"}], TEXT, scheme)
     assert [(span.start, span.end) for span in reading.spans] == [(7, 10)]
-    [fault] = reading.faults
+    [fault] = reading.problems
     assert fault.results == [wrong, field]
-    assert "'Iran'" in fault.what and repr(TEXT[2 + shift : 6 + shift]) in fault.what
+    assert "'Iran'" in fault.message and repr(TEXT[2 + shift : 6 + shift]) in fault.message
 
 
 def make_scheme() -> Scheme:
@@ -117,7 +117,7 @@ FAULTY = {
 def test_what_makes_no_span_is_a_fault_that_keeps_the_servers_words(scheme: Scheme, results: list[Any]) -> None:
     before = deepcopy(results)
     reading = spans_of(results, TEXT, scheme)
-    assert reading.spans == [] and [fault.results for fault in reading.faults] == [before]
+    assert reading.spans == [] and [fault.results for fault in reading.problems] == [before]
 
 
 BAD_FIELDS = {
@@ -133,7 +133,7 @@ BAD_FIELDS = {
 def test_a_field_that_cannot_be_right_leaves_the_span_and_is_kept(scheme: Scheme, label: str, field: Any) -> None:
     reading = spans_of([marked(2, 6, label), field], TEXT, scheme)
     assert [(s.start, s.end, s.label, s.value) for s in reading.spans] == [(2, 6, label, None)]
-    assert [fault.results for fault in reading.faults] == [[field]]
+    assert [fault.results for fault in reading.problems] == [[field]]
 
 
 def test_the_other_fields_of_a_value_stand(scheme: Scheme) -> None:
@@ -143,22 +143,22 @@ def test_the_other_fields_of_a_value_stand(scheme: Scheme) -> None:
         said("LOCATION.id", "textarea", "text", ["kyiv "]),
     ]
     reading = spans_of([marked(2, 6, "LOCATION"), *parts], TEXT, scheme)
-    assert reading.spans[0].value == scheme.value("LOCATION", id="kyiv") and len(reading.faults) == 1
+    assert reading.spans[0].value == scheme.value("LOCATION", id="kyiv") and len(reading.problems) == 1
 
 
 def test_fields_of_another_label_are_no_value_and_kept(scheme: Scheme) -> None:
     """The editor keeps them when a span's label is changed."""
     field = said("ACTOR.id", "textarea", "text", ["IRN"])
     reading = spans_of([marked(2, 6, "DATE"), field], TEXT, scheme)
-    assert reading.spans[0].value is None and reading.faults == [] and reading.rest == {"fields": [field]}
+    assert reading.spans[0].value is None and reading.problems == [] and reading.unplaced == {"fields": [field]}
 
 
 def test_relations_and_meta_are_kept(scheme: Scheme) -> None:
     relation = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["ally"]}
     mark = marked(2, 6, meta={"text": ["the town", "or the district?"]})
     reading = spans_of([mark, relation], TEXT, scheme)
-    assert len(reading.spans) == 1 and reading.faults == []
-    assert reading.rest == {"relations": [relation], "meta": [mark]}
+    assert len(reading.spans) == 1 and reading.problems == []
+    assert reading.unplaced == {"relations": [relation], "meta": [mark]}
 
 
 NOTES = {
@@ -200,14 +200,14 @@ def test_several_answers_in_a_field_of_one_are_a_fault_and_never_joined(
 ) -> None:
     reading = spans_of([marked(2, 6, label), *fields], TEXT, scheme)
     assert [(s.start, s.end, s.value) for s in reading.spans] == [(2, 6, None)]
-    [fault] = reading.faults
-    assert fault.results == fields and "has several answers" in fault.what
+    [fault] = reading.problems
+    assert fault.results == fields and "has several answers" in fault.message
 
 
 def test_the_same_answer_twice_is_one(scheme: Scheme) -> None:
     fields = [said("ACTOR.id", "textarea", "text", ["IRN", " IRN "]), said("ACTOR.id", "textarea", "text", "IRN")]
     reading = spans_of([marked(2, 6), *fields], TEXT, scheme)
-    assert reading.spans[0].value == scheme.value("ACTOR", id="IRN") and reading.faults == []
+    assert reading.spans[0].value == scheme.value("ACTOR", id="IRN") and reading.problems == []
 
 
 def spans_with(scheme: Scheme, label: str, **parts: Any) -> tuple[Document, list[Span]]:
@@ -227,7 +227,7 @@ def test_a_name_where_an_id_belongs_becomes_the_id(scheme: Scheme) -> None:
 def test_what_is_not_known_stays_and_is_told_with_what_is_near(scheme: Scheme) -> None:
     document, spans = spans_with(scheme, "ACTOR", id="Kataib Hezbolah Brigade")
     made, [remark] = link_entities(document, spans, scheme)
-    assert made == spans and "is not known; did you mean kataib-hezbollah" in remark.what
+    assert made == spans and "; did you mean kataib-hezbollah" in remark.message
 
 
 def test_known_ids_and_their_fields_stay_as_they_are(scheme: Scheme) -> None:

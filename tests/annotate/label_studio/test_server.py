@@ -65,7 +65,7 @@ def test_what_it_keeps_is_its_owners_only(studio: Studio) -> None:
 def test_secrets_are_in_no_list_of_processes_no_log_and_no_message(studio: Studio) -> None:
     studio.run("status")
     wrong = Connection(studio.url, "0" * 40, "default")
-    with StudioClient(wrong) as api, pytest.raises(Exception, match="refuses the token") as refusal:
+    with StudioClient(wrong) as api, pytest.raises(Exception, match="rejects the token") as refusal:
         api.get("/api/projects/")
     assert "0" * 40 not in str(refusal.value) + repr(wrong)
     with StudioClient(of(studio)) as api, pytest.raises(Exception, match="404") as missing:
@@ -168,7 +168,7 @@ def test_a_first_start_cut_off_before_the_token_was_set_is_done_anew(own_studio:
     credentials, state = own_studio.credentials, own_studio.state
     (own_studio.folder / "credentials.json").write_text(json.dumps({**credentials, "token": "f" * 40}))
     refused = own_studio.run("up")
-    assert (refused.returncode, "refuses the token" in refused.stderr) == (3, True)  # there may be data: never removed
+    assert (refused.returncode, "rejects the token" in refused.stderr) == (3, True)  # there may be data: never removed
     own_studio.run("down")
     (own_studio.folder / "state.json").write_text(json.dumps({**state, "settled": False}))
     own_studio.up()
@@ -197,7 +197,7 @@ def test_a_taken_port_is_left_to_its_owner(own_studio: Studio) -> None:
     last = own_studio.state["port"]
     with socket.create_server(("127.0.0.1", last)):
         named = own_studio.run("up", "--port", str(last))
-        assert (named.returncode, "is taken. Fix:" in named.stderr) == (3, True)
+        assert (named.returncode, "is in use. Fix:" in named.stderr) == (3, True)
         own_studio.up()
         assert own_studio.state["port"] != last
     with studio_client(of(own_studio)) as api:

@@ -166,31 +166,31 @@ ADDRESSES = [
 REFUSED: dict[str, tuple[Any, str]] = {
     "bounds of a page that is markup": (
         task(region(0, 4, "Goma", "hypertextlabels"), text="<p>Goma fell</p>"),
-        "bounds in a page, not in the text. says 'Goma', but the text has '<p>G'",
+        "offsets in an HTML page, not in the text. says 'Goma', but the text has '<p>G'",
     ),
     "bounds of a page without words": (
         task(region(12, 16, None, "hypertextlabels"), text=PLAIN),
-        "bounds in a page, and no words to prove them.*Fix: mark the plain text",
+        "offsets in an HTML page, and no words to find it.*Fix: mark the plain text",
     ),
-    "bounds of a page alone": (task(region("/p[1]", "/p[1]", "Goma", "hypertextlabels", **PAGE)), "in a page alone"),
-    "only results of other types": (task(taxonomy(12, 16), text=PLAIN), "none of its results can be read: taxonomy"),
-    "labels of another tag": (task(region(12, 16, "Goma", "timeserieslabels")), "can be read: timeserieslabels"),
-    "labels of a picture": (task(region(None, None, None, "rectanglelabels")), "can be read: rectanglelabels"),
+    "bounds of a page alone": (task(region("/p[1]", "/p[1]", "Goma", "hypertextlabels", **PAGE)), "only in an HTML page"),
+    "only results of other types": (task(taxonomy(12, 16), text=PLAIN), "none of its results mark labels.*types: taxonomy"),
+    "labels of another tag": (task(region(12, 16, "Goma", "timeserieslabels")), "types: timeserieslabels"),
+    "labels of a picture": (task(region(None, None, None, "rectanglelabels")), "types: rectanglelabels"),
     "nothing but a draft": (
         {"data": {"text": PLAIN}, "annotations": [], "drafts": [{"id": 1, "result": [region(12, 16, "Goma")]}]},
         "a draft that was never submitted. Fix: submit it",
     ),
     "regions on two texts": (
         task(region(12, 16, "Goma"), region(0, 4, None) | {"to_name": "headline"}, text=PLAIN),
-        "lie on several texts .article, headline.",
+        "several texts .article, headline.",
     ),
-    "an empty text": (task(text=" "), "no field of its data is known for the text"),
-    "no text": (task(text=None), "no field of its data is known for the text"),
+    "an empty text": (task(text=" "), "cannot tell which field of its data contains the text"),
+    "no text": (task(text=None), "cannot tell which field of its data contains the text"),
     **{
-        f"a text at {address}": (task(region(0, 2, address.strip()[:2]), text=address), "its text is elsewhere.*Fix: put the text itself")
+        f"a text at {address}": (task(region(0, 2, address.strip()[:2]), text=address), "contains an address.*Fix: put the text itself")
         for address in ADDRESSES
     },
-    "an address without an annotation": ({"data": {"text": ADDRESSES[0]}}, "its text is elsewhere"),
+    "an address without an annotation": ({"data": {"text": ADDRESSES[0]}}, "contains an address"),
 }  # fmt: skip
 
 

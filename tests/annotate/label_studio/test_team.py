@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
-from goldspan.annotate.label_studio.client.projects import Project, find_project, select_tasks
+from goldspan.annotate.label_studio.client.projects import Project, find_project
+from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.results import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span

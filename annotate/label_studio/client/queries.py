@@ -1,0 +1,123 @@
+"""Queries for tasks and their suggestions in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ....schema import canonical_json
+from .client import StudioClient, StudioError
+from .projects import Project
+
+_PAGE = 100
+_LONG = 300.0
+_QUERY_LENGTH = 20_000  # characters; servers reject longer request lines
+
+
+def select_tasks(
+    client: StudioClient,
+    project: Project,
+    filters: Sequence[Mapping[str, Any]],
+    *,
+    include: str = "id",
+    page_size: int = _PAGE,
+) -> Iterator[dict[str, Any]]:
+    """Yield the tasks that match all filters.
+
+    Args:
+        client: The server.
+        project: Project to search.
+        filters: Filters in the data manager's format; all must match.
+        include: Comma-separated fields of the tasks to return.
+        page_size: Tasks per request.
+    """
+    page = 1
+    while True:
+        result = _query_tasks(client, project, filters, include=include, page=page, page_size=page_size)
+        yield from result["tasks"]
+        if page * page_size >= result["total"]:
+            return
+        page += 1
+
+
+def count_tasks(client: StudioClient, project: Project, filters: Sequence[Mapping[str, Any]]) -> int:
+    """Return the number of tasks that match all filters; far cheaper than listing them."""
+    return int(_query_tasks(client, project, filters, include="id", page=1, page_size=1)["total"])
+
+
+def sum_of_suggestion_counts(client: StudioClient, project: Project) -> int:
+    """Return the sum of the suggestion counts that the server stores with each task of a project."""
+    return int(_query_tasks(client, project, [], include="id", page=1, page_size=1)["total_predictions"])
+
+
+def is_task_deleted(client: StudioClient, task: int) -> bool:
+    """Check whether a task no longer exists."""
+    try:
+        client.get(f"/api/tasks/{task}/")
+    except StudioError as error:
+        if error.status == 404:
+            return True
+        raise
+    return False
+
+
+def task_suggestions(client: StudioClient, task: int) -> list[dict[str, Any]]:
+    """Return the complete suggestions of a task; empty if the task was just deleted, where the server reports an error.
+
+    Raises:
+        StudioError: The request failed.
+    """
+    try:
+        return list(client.get("/api/predictions/", params={"task": task}, timeout=_LONG))
+    except StudioError as error:
+        if error.status == 400 and is_task_deleted(client, task):
+            return []
+        raise
+
+
+def project_suggestions(client: StudioClient, project: Project) -> list[dict[str, Any]]:
+    """Return the complete suggestions of all tasks of a project."""
+    return list(client.get("/api/predictions/", params={"project": project.id}, timeout=_LONG))
+
+
+def field_filter(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a filter for the tasks whose data field has one of the values."""
+    return [{"filter": f"filter:tasks:data.{field}", "operator": "in_list", "type": "String", "value": list(values)}]
+
+
+def chunk_for_query(values: Sequence[str], most: int) -> Iterator[list[str]]:
+    """Split values into chunks that fit into one query.
+
+    Args:
+        values: Values to filter by.
+        most: Maximum number of values per chunk.
+    """
+    chunk: list[str] = []
+    remaining = _QUERY_LENGTH
+    for value in values:
+        size = len(quote(quote(canonical_json(value).decode()))) + 20
+        if chunk and (len(chunk) >= most or size > remaining):
+            yield chunk
+            chunk, remaining = [], _QUERY_LENGTH
+        chunk.append(value)
+        remaining -= size
+    if chunk:
+        yield chunk
+
+
+def _query_tasks(
+    client: StudioClient,
+    project: Project,
+    filters: Sequence[Mapping[str, Any]],
+    *,
+    include: str,
+    page: int,
+    page_size: int,
+) -> dict[str, Any]:
+    conditions = {"filters": {"conjunction": "and", "items": list(filters)}}
+    # the server decodes the query twice
+    query = quote(canonical_json(conditions).decode())
+    params = {"project": project.id, "query": query, "include": include, "page": page, "page_size": page_size}
+    result: dict[str, Any] = client.get("/api/tasks/", params=params, timeout=_LONG)
+    return result
