@@ -53,9 +53,9 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
 
             yield codec.decode(record_of_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
-            from ..corpus.formats.spacy_docs import document_of
+            from ..corpus.formats.spacy_docs import from_spacy_doc
 
-            yield document_of(item, keeper, str(number))
+            yield from_spacy_doc(item, keeper, str(number))
         else:
             raise UsageError(
                 f"cannot score {type(item).__name__}. Fix: documents, a path, spaCy Docs or rows of a dataset"

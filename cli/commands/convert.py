@@ -16,9 +16,9 @@ from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 def _has_its_texts(call: Call) -> str:
     """Why there is no text to put back."""
-    from ...corpus.formats import format_of, load_format
+    from ...corpus.formats import detect_format, load_format
 
-    form = load_format(call["form"]) if call["form"] else format_of(Path(call["source"]))
+    form = load_format(call["form"]) if call["form"] else detect_format(Path(call["source"]))
     if form is None or getattr(form, "text_free", True):
         return ""
     return f"on the format {form.name}, whose documents have their texts"
@@ -72,7 +72,7 @@ def convert(
         bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.bared.items()))
         note(f"note: values left out that the mapped label cannot hold: {bared}")
     dropped = dict(sorted(labels.dropped.items())) if labels else {}
-    for line in account.told():
+    for line in account.summary():
         note(line)
     if json:
         result_json({"documents": count, "out": out, "dropped": dropped, **account.to_dict()})

@@ -151,7 +151,7 @@ def _read(path: str, scheme: Scheme, mapped: LabelMap | None) -> list[Document]:
         return list(read_mapped(path, scheme, mapped) if mapped else read_records(path, scheme))
     account = ReadReport()
     documents = list(read_any(Path(path), scheme, account, labels=mapped))
-    for line in account.told():
+    for line in account.summary():
         note(f"note: {path}: {line}")
     return documents
 

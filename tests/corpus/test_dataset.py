@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import LossReport
 from goldspan.corpus.formats.conversion import replace_folder
-from goldspan.corpus.formats.record_formats import text_free
+from goldspan.corpus.formats.record_formats import remove_text
 from goldspan.schema import DependencyError, Scheme, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 
@@ -304,7 +304,7 @@ def test_what_quotes_the_text_goes_with_it(tmp_path: Path, scheme: Scheme) -> No
         record("a", text, spans=[item, span(37, 44, "ACTOR", note=short)], extra=quote, layer={"extra": {"q": text}}),
     )
     told = LossReport()
-    bare = text_free(load(gold)[0], told)
+    bare = remove_text(load(gold)[0], told)
     assert bare.extra == {"tag": "Iran", "deep": [{}, "kept"]} and bare.layer is not None and bare.layer.extra == {}
     first, second = bare.spans
     assert first.note is None and first.extra == {"who": short} and second.note == short
@@ -326,11 +326,11 @@ def test_overwriting_takes_nothing_but_an_earlier_export(tmp_path: Path, goldspa
     thesis = tmp_path / "theses" / "thesis.txt"
     thesis.parent.mkdir()
     thesis.write_text("mine")
-    for out, told in ((tmp_path, "gold.jsonl, which would go"), (thesis.parent, "something else than an export")):
+    for out, told in ((tmp_path, "gold.jsonl, which would be deleted"), (thesis.parent, "not an export to hf")):
         done = goldspan("export", gold, "--to", "hf", "--out", out, "--overwrite")
         assert done.returncode == 2 and told in done.stderr
     done = goldspan("export", "../gold.jsonl", "--to", "hf", "--out", ".", "--overwrite", cwd=thesis.parent)
-    assert done.returncode == 2 and "the working folder" in done.stderr
+    assert done.returncode == 2 and "the working directory" in done.stderr
     assert gold.exists() and thesis.read_text() == "mine"
 
 
@@ -350,7 +350,7 @@ def test_what_was_there_before_survives_a_replacement_that_fails_twice(
 
     monkeypatch.setattr(Path, "rename", rename)
     with (
-        pytest.raises(DependencyError, match=r"What was there before is in .*\.old"),
+        pytest.raises(DependencyError, match=r"The previous content is in .*\.old"),
         replace_folder(tmp_path / "out", overwrite=True) as folder,
     ):
         (folder / "new").write_text("x")

@@ -174,8 +174,8 @@ def test_near_duplicates_are_never_on_two_sides() -> None:
 
 
 BAD: dict[str, tuple[list[Any], int, str]] = {
-    "an unknown format": (["export", "G", "--to", "hff", "--out", "x"], 2, "no format is called 'hff'"),
-    "a folder that holds something": (["export", "G", "--to", "hf", "--out", "full"], 2, "is there already"),
+    "an unknown format": (["export", "G", "--to", "hff", "--out", "x"], 2, "unknown format 'hff'"),
+    "a folder that holds something": (["export", "G", "--to", "hf", "--out", "full"], 2, "already exists"),
     "a folder named as a file": (
         ["export", "G", "--to", "hf", "--out", "x.jsonl"],
         2,

@@ -33,7 +33,7 @@ class StudioFormat:
     summary = "tasks of Label Studio as JSON; `goldspan schema studio-config` has the interface that they need"
     file = "tasks.json"
     suffixes: tuple[str, ...] = ()
-    holds: tuple[str, ...] = (file,)
+    folder_patterns: tuple[str, ...] = (file,)
     text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
@@ -62,7 +62,7 @@ class StudioFormat:
         if faults:
             raise DataError(truncate_problems(faults, "tasks and regions at fault"))
         settlement = resolve_offsets(lambda: marked)
-        account.settled(settlement.moved)
+        account.add_conversions(settlement.moved)
         codec = RecordCodec(scheme)
         seen = SeenIds()
         for number, (task, place) in enumerate(read_tasks(str(source))):

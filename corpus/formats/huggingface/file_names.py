@@ -18,10 +18,10 @@ class FileNames:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def free(self, id: str) -> str:  # noqa: A002 - the records' own word
+    def assign(self, id: str) -> str:  # noqa: A002 - the records' own word
         """A name for the files of an id: itself where that is a plain name, else made of it and a hash."""
         name = id
-        if not self.safe(name) or name.endswith(".") or _RESERVED.fullmatch(name) or name.lower() in self._taken:
+        if not self.is_safe(name) or name.endswith(".") or _RESERVED.fullmatch(name) or name.lower() in self._taken:
             stem = f"{_OTHER.sub('_', id)[:_LENGTH].lstrip('-') or '_'}-{sha256_hex(id)[:12]}"
             name, number = stem, 1
             while name.lower() in self._taken:
@@ -31,6 +31,6 @@ class FileNames:
         return name
 
     @staticmethod
-    def safe(name: str) -> bool:
+    def is_safe(name: str) -> bool:
         """Whether a name stays in its folder and is plain."""
         return _PLAIN.fullmatch(name) is not None

@@ -15,7 +15,7 @@ from ....schema import DataError, Document, Problem, Scheme, UsageError
 from ...release.splits import assign_splits
 from ...storage.label_map import LabelMap
 from ..base import LossReport, ReadReport
-from ..record_formats import text_free
+from ..record_formats import remove_text
 from .card import write_card
 from .croissant import CROISSANT, croissant
 from .features import DatasetDocument, token_cells
@@ -54,7 +54,7 @@ class HubFormat:
     summary = "a dataset that load_dataset loads: spans, tokens, passes, standoff, entities, with card"
     file = ""
     suffixes: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
+    folder_patterns: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
 
     def __init__(self, release: ReleaseMetadata | None = None) -> None:
         self.release = release or ReleaseMetadata()
@@ -97,12 +97,12 @@ class HubFormat:
                 loss("text-free documents, whose near-duplicates cannot be known", document)
             facts.add(document)
             # beside `spans`, which have all, nothing is lost
-            bare = text_free(document, LossReport() if self.release.texts else loss)
+            bare = remove_text(document, LossReport() if self.release.texts else loss)
             files.add("standoff", place.split, DatasetDocument(bare, place.fold))
             if not self.release.texts:
                 continue
             files.add("spans", place.split, DatasetDocument(document, place.fold))
-            loss.note_tokens(document)
+            loss.note_missing_tokenizer(document)
             cells = token_cells(document, place.fold, facts.scheme)
             files.add_cells("tokens", place.split, cells)
             loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(cells["unaligned"]))
@@ -114,7 +114,7 @@ class HubFormat:
         names = FileNames()
         for annotator, layer in self.release.passes.items():
             told = facts.passes.setdefault(annotator, LayerStatistics())
-            folder = names.free(annotator)
+            folder = names.assign(annotator)
             for document in layer:
                 document = document.sealed()
                 side = sides.get(document.id)
@@ -128,7 +128,7 @@ class HubFormat:
                     fix = "restore its texts first, or export with --no-text"
                     raise DataError(Problem(f"the pass of {annotator} is text-free", fix, document=document.id))
                 told.add(document)
-                shown = document if self.release.texts else text_free(document, loss)
+                shown = document if self.release.texts else remove_text(document, loss)
                 files.add("passes", side.split, DatasetDocument(shown, side.fold, annotator), folder)
 
     def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:

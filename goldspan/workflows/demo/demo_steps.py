@@ -191,7 +191,7 @@ def exported(shop: DemoContext) -> str:
     with resources.as_file(resources.files("goldspan.corpus.gold").joinpath("about.toml")) as about:
         release = release_metadata(about, shop.passes, shop.scheme)
     count, loss = export(shop.gold, HubFormat(release), shop.path("dataset"), shop.scheme, overwrite=True)
-    for line in loss.told():
+    for line in loss.summary():
         note(f"  not held: {line}")
     return f"{count} documents with {len(shop.passes)} passes, card and checksums"
 
