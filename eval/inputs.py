@@ -49,9 +49,9 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
         if isinstance(item, Document):
             yield codec.checked(item)
         elif isinstance(item, Mapping):
-            from ..corpus.formats.huggingface.features import record_of_row
+            from ..corpus.formats.huggingface.features import record_from_row
 
-            yield codec.decode(record_of_row(item, features))
+            yield codec.decode(record_from_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
             from ..corpus.formats.spacy_docs import from_spacy_doc
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository, read_about
+from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository_id, read_authorship
 from ..eval import agree
 from ..eval.shared_documents import readings_of, shared
 from ..schema import Document, Scheme, UsageError
@@ -34,9 +34,9 @@ def release_metadata(
         DataError: The file or a pass is at fault.
         UsageError: The repository's name is none.
     """
-    said = read_about(about) if about else DatasetAuthorship()
+    said = read_authorship(about) if about else DatasetAuthorship()
     if repository:
-        if not is_repository(repository):
+        if not is_repository_id(repository):
             raise UsageError(f"{repository!r} is no repository. Fix: write it as OWNER/NAME")
         said = replace(said, repository=repository)
     agreement = agree(passes, scheme).to_dict() if shared(readings_of(passes)) else None
