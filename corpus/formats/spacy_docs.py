@@ -96,7 +96,7 @@ def _note_missing_tokenizers(documents: Iterable[Document], loss: LossReport) ->
 
 
 def to_spacy_docs(documents: Iterable[Document], scheme: Scheme, vocab: Vocab | None = None) -> Iterator[Doc]:
-    """Convert documents to docs with a token boundary at every end of a span, and the record in their user data.
+    """Convert documents to docs whose tokens begin and end where spans do, with the record in their user data.
 
     Args:
         documents: The documents, consumed one at a time.
@@ -184,7 +184,7 @@ def _to_doc(document: Document, record: str, vocab: Vocab) -> Doc:
 def _words(
     text: str, labelled: list[LabelledSpan], language: str | None
 ) -> tuple[list[str], list[bool], dict[int, int], dict[int, int]]:
-    """Split a text into tokens that add up to it exactly, with a boundary at every end of a span.
+    """Split a text into tokens that add up to it exactly, and begin and end where spans do.
 
     Returns:
         The words; whether a space follows each; the index of the token that starts at an offset; the index after the

@@ -90,8 +90,8 @@ class TagError(DataError):
         token: Index of the token in the sentence.
     """
 
-    def __init__(self, token: int, what: str, fix: str) -> None:
-        super().__init__(Problem(what, fix))
+    def __init__(self, token: int, message: str, fix: str) -> None:
+        super().__init__(Problem(message, fix))
         self.token = token
 
 
