@@ -156,7 +156,7 @@ def token_row(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
     spans = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
     tags, _ = iob2(offsets, spans)
     tag_numbers, label_numbers = _numbers(tuple(tag_names(scheme))), _numbers(tuple(scheme.labels))
-    tagged = spans_from_tags(tags, offsets)
+    tagged = spans_from_iob2(tags, offsets)
     unaligned = [s for s in spans if (s.start, s.end, s.label) not in tagged]
     return {
         "id": document.id,
@@ -169,7 +169,7 @@ def token_row(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def spans_from_tags(tags: list[str], offsets: list[tuple[int, int]]) -> set[tuple[int, int, str]]:
+def spans_from_iob2(tags: list[str], offsets: list[tuple[int, int]]) -> set[tuple[int, int, str]]:
     """Decode IOB2 tags to spans.
 
     Args:
