@@ -1,1 +1,1 @@
-"""What goldspan promises of speed and memory, measured beside a peer in the same run: `make bench`."""
+"""Benchmarks of goldspan's speed and memory, each compared with a peer in the same run: `make bench`."""

@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named, as in `python -m benchmarks reading rules`."""
+"""Run every benchmark, or those named, as in `python -m benchmarks reading rules`."""
 
 import sys
 
@@ -15,7 +15,7 @@ BENCHMARKS = {
     "help": startup.main,
 }
 
-if strange := [name for name in sys.argv[1:] if name not in BENCHMARKS]:
-    sys.exit(f"no benchmark is called {', '.join(strange)}. Known: {', '.join(BENCHMARKS)}")
+if unknown := [name for name in sys.argv[1:] if name not in BENCHMARKS]:
+    sys.exit(f"unknown benchmark: {', '.join(unknown)}. Known: {', '.join(BENCHMARKS)}")
 for name in sys.argv[1:] or BENCHMARKS:
     BENCHMARKS[name]()

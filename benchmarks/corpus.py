@@ -1,4 +1,4 @@
-"""A made-up corpus for measuring: records of 2.5 kB of text and 25 spans, no two alike."""
+"""A synthetic corpus: records with 2.5 kB of text and 25 spans, all different."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _WORDS = (
 
 
 def lines(count: int, *, characters: int = 2500, spans: int = 25) -> Iterator[bytes]:
-    """Records as JSON lines, the same ones on every run."""
-    chance = random.Random(17)
+    """Yield records as JSON lines, the same ones on every run."""
+    rng = random.Random(17)
     for number in range(count):
         words: list[str] = []
         length = 0
         while length < characters:
-            words.append(chance.choice(_WORDS))
+            words.append(rng.choice(_WORDS))
             length += len(words[-1]) + 1
         text = " ".join(words)
         record = {
@@ -31,34 +31,34 @@ def lines(count: int, *, characters: int = 2500, spans: int = 25) -> Iterator[by
             "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
             "meta": {"title": None, "published": "2023-11-07", "publisher": None, "url": None},
             "zones": [{"start": 0, "end": len(words[0]), "kind": "stamp"}],
-            "spans": list(_spans(chance, text, spans)),
+            "spans": list(_spans(rng, text, spans)),
             "layer": {"annotator": "bench", "scheme": "conflict-news@1", "created": "2026-11-20T00:00:00Z"},
         }
         yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
-def _spans(chance: random.Random, text: str, count: int) -> Iterator[dict[str, Any]]:
+def _spans(rng: random.Random, text: str, count: int) -> Iterator[dict[str, Any]]:
     words = [match.span() for match in re.finditer(r"[^\W_]+(?=[ -]|$)", text) if match.start() >= 20]
     step = len(words) // count
     for number in range(count):
-        first = number * step + chance.randrange(step)
+        first = number * step + rng.randrange(step)
         label = ("ACTOR", "ACTOR", "LOCATION", "DATE", "COUNT")[number % 5]
         yield {
             "start": words[first][0],
             "end": words[first][1],
             "label": label,
-            "value": _value(chance, label),
+            "value": _value(rng, label),
             "source": "bench",
         }
 
 
-def _value(chance: random.Random, label: str) -> dict[str, Any]:
+def _value(rng: random.Random, label: str) -> dict[str, Any]:
     if label == "ACTOR":
-        return {"kind": "armed_group", "id": f"group-{chance.randrange(1000)}"}
+        return {"kind": "armed_group", "id": f"group-{rng.randrange(1000)}"}
     if label == "LOCATION":
-        place = {"lat": chance.uniform(-90, 90), "lon": chance.uniform(-180, 180), "country": "IRQ"}
-        return {"kind": "settlement", "id": f"geonames:{chance.randrange(10**7)}", **place}
+        place = {"lat": rng.uniform(-90, 90), "lon": rng.uniform(-180, 180), "country": "IRQ"}
+        return {"kind": "settlement", "id": f"geonames:{rng.randrange(10**7)}", **place}
     if label == "DATE":
-        return {"edtf": f"{chance.randrange(2000, 2025)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"}
-    least = chance.randrange(100)
-    return {"min": least, "max": least + chance.randrange(9), "approx": False, "unit": "attack"}
+        return {"edtf": f"{rng.randrange(2000, 2025)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"}
+    minimum = rng.randrange(100)
+    return {"min": minimum, "max": minimum + rng.randrange(9), "approx": False, "unit": "attack"}

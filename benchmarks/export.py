@@ -1,4 +1,4 @@
-"""Export of many documents to Parquet, beside pyarrow writing the same columns; and the memory that it takes."""
+"""Export of many documents to Parquet, compared with pyarrow writing the same columns; and its peak memory."""
 
 from __future__ import annotations
 
@@ -22,67 +22,68 @@ from goldspan.schema import Document, Scheme, conflict_scheme
 from .studio import make_document
 
 _DOCUMENTS = 100_000
-_DIFFERENT = 500  # made before the clock starts, and told apart by their ids
-_ROWS = 1000
+_DISTINCT = 500  # generated before timing starts, and repeated under different ids
+_BATCH_ROWS = 1000
 
 
 def main(documents: int = _DOCUMENTS) -> None:
-    """Prints seconds of both in turns, their ratio (at most 1.5), and the growth of memory (none)."""
+    """Print the seconds of both in turn, their ratio (target: at most 1.5), and peak memory (target: constant)."""
     ours: list[float] = []
     theirs: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         for turn in range(2):
             for kind in ("ours", "theirs") if turn == 0 else ("theirs", "ours"):
-                seconds = (_ours if kind == "ours" else _theirs)(documents, Path(folder) / f"{kind}.parquet")
+                run = _time_goldspan if kind == "ours" else _time_pyarrow
+                seconds = run(documents, Path(folder) / f"{kind}.parquet")
                 (ours if kind == "ours" else theirs).append(seconds)
-        same = pq.read_table(Path(folder) / "ours.parquet", memory_map=True).num_rows
-    print(f"export   {same} documents of 3 kB and 25 spans to Parquet in two turns:", end=" ")
+        rows = pq.read_table(Path(folder) / "ours.parquet", memory_map=True).num_rows
+    print(f"export   {rows} documents of 3 kB and 25 spans to Parquet in two turns:", end=" ")
     print(f"{sum(ours) / 2:.1f} s, pyarrow alone {sum(theirs) / 2:.1f} s: {sum(ours) / sum(theirs):.2f} of it")
-    few, many = (_peak(count) for count in (documents // 5, documents))
+    few, many = (_peak_memory(count) for count in (documents // 5, documents))
     print(f"         peak memory {few:.0f} MB for {documents // 5} documents, {many:.0f} MB for {documents}")
 
 
 def _pool(scheme: Scheme) -> list[Document]:
-    return [make_document(number) for number in range(_DIFFERENT)]
+    return [make_document(number) for number in range(_DISTINCT)]
 
 
-def _many(pool: list[Document], count: int) -> Iterator[Document]:
+def _repeat(pool: list[Document], count: int) -> Iterator[Document]:
     for number in range(count):
         yield replace(pool[number % len(pool)], id=f"document-{number}")
 
 
-def _ours(count: int, path: Path) -> float:
-    """The export of goldspan: every document checked, its text hashed, written batch by batch."""
+def _time_goldspan(count: int, path: Path) -> float:
+    """Return the seconds of goldspan's export, which validates each document and hashes its text."""
     scheme = conflict_scheme()
     pool = _pool(scheme)
     start = time.perf_counter()
-    export(_many(pool, count), load_format("parquet"), path, scheme)
+    export(_repeat(pool, count), load_format("parquet"), path, scheme)
     return time.perf_counter() - start
 
 
-def _theirs(count: int, path: Path) -> float:
-    """The way of pyarrow alone: rows of plain Python with the same columns; making the rows is not counted."""
+def _time_pyarrow(count: int, path: Path) -> float:
+    """Return the seconds of pyarrow writing plain Python rows with the same columns; generating them is not timed."""
     scheme = conflict_scheme()
     schema = record_schema(scheme)
     rows: list[dict[str, Any]] = record_batch(_pool(scheme), scheme).to_pylist()
     start = time.perf_counter()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for first in range(0, count, _ROWS):
-            numbers = range(first, min(first + _ROWS, count))
-            some = [{**rows[number % len(rows)], "id": f"document-{number}"} for number in numbers]
-            writer.write_batch(pa.RecordBatch.from_pylist(some, schema))
+        for first in range(0, count, _BATCH_ROWS):
+            numbers = range(first, min(first + _BATCH_ROWS, count))
+            batch = [{**rows[number % len(rows)], "id": f"document-{number}"} for number in numbers]
+            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema))
     return time.perf_counter() - start
 
 
-def _peak(count: int) -> float:
-    """Peak memory of a process that exports so many, in MB."""
-    code = f"from benchmarks.export import alone; alone({count})"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8")
-    return float(done.stdout)
+def _peak_memory(count: int) -> float:
+    """Return the peak memory in MB of a process that exports `count` documents."""
+    code = f"from benchmarks.export import export_alone; export_alone({count})"
+    process = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8")
+    return float(process.stdout)
 
 
-def alone(count: int) -> None:
-    """Exports so many documents and prints this process's peak of memory in MB."""
+def export_alone(count: int) -> None:
+    """Export `count` documents, and print the peak memory of this process in MB."""
     with tempfile.TemporaryDirectory() as folder:
-        _ours(count, Path(folder) / "documents.parquet")
+        _time_goldspan(count, Path(folder) / "documents.parquet")
     print(peak_megabytes() or float("nan"))

@@ -1,4 +1,4 @@
-"""Decoding and checking records, beside the standard library's decoding alone."""
+"""Decoding and validating records, compared with decoding by the standard library."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _ROUNDS = 5
 
 
 def main() -> None:
-    """Prints the time of both for 10,000 records of 2.5 kB of text and 25 spans, and their ratio (at most 1)."""
+    """Print the time of both for 10,000 records of 2.5 kB of text and 25 spans, and their ratio (target: at most 1)."""
     records = list(lines(_RECORDS))
     codec = RecordCodec(conflict_scheme())
-    ours, peer = zip(
+    ours, theirs = zip(
         *((_seconds(codec.decode, records), _seconds(json.loads, records)) for _ in range(_ROUNDS)), strict=True
     )
-    ratio = sorted(a / b for a, b in zip(ours, peer, strict=True))[_ROUNDS // 2]
+    ratio = sorted(a / b for a, b in zip(ours, theirs, strict=True))[_ROUNDS // 2]
     print(f"reading  {_RECORDS} records of {len(records[0])} bytes: decode and check {min(ours):.3f} s,", end=" ")
-    print(f"json.loads alone {min(peer):.3f} s, ratio {ratio:.2f} (median of {_ROUNDS})")
+    print(f"json.loads alone {min(theirs):.3f} s, ratio {ratio:.2f} (median of {_ROUNDS})")
 
 
 def _seconds(decode: Callable[[bytes], Any], records: list[bytes]) -> float:

@@ -1,4 +1,4 @@
-"""The rules beside a neural pipeline of the usual small size, and their memory over a million documents."""
+"""Speed of the rules compared with a small neural pipeline, and their memory over a million documents."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .watched import watch
+from .process_usage import run_measured
 
 _RECORDS = 1_000_000
 _ROUNDS = 5
 
 
 def main() -> None:
-    """Prints words a second of the rules and of tok2vec + NER (at least 5 times, aim 10), and peak memory."""
-    ours, theirs, words = (float(part) for part in _measured().split())
+    """Print words per second of the rules and of tok2vec + NER (target: 10 times, at least 5), and peak memory."""
+    ours, theirs, words = (float(part) for part in _measure_speed().split())
     print(f"rules    {words:.0f} words, one core, warm: {ours:.0f} words/s;", end=" ")
     print(f"spaCy tok2vec + NER (untrained, batched) {theirs:.0f} words/s: {ours / theirs:.1f} times")
     with tempfile.TemporaryDirectory() as folder:
@@ -29,23 +29,21 @@ def main() -> None:
             with source.open("w", encoding="utf-8") as stream:
                 stream.writelines(_records(count))
             command = Path(sys.executable).with_name("goldspan")
-            print(f"         annotate {count} records: {watch([command, 'annotate', source, '--out', out])}")
+            print(f"         annotate {count} records: {run_measured([command, 'annotate', source, '--out', out])}")
 
 
 def _records(count: int) -> Iterator[str]:
-    """Short records, each with words that no other has: a vocabulary that never stops growing."""
-    chance = random.Random(3)
+    """Yield short records, each with words that no other has, so that the vocabulary keeps growing."""
+    rng = random.Random(3)
     places = ("Kyiv", "El Fasher", "Goma", "Gaza", "Mopti", "Sittwe")
     for number in range(count):
-        name = "".join(chance.choice("abcdeilmnorstu") for _ in range(9)).title()
-        text = (
-            f"Gen. {name} said on Tuesday that {number} rockets hit {chance.choice(places)}, near {name[::-1].title()}."
-        )
+        name = "".join(rng.choice("abcdeilmnorstu") for _ in range(9)).title()
+        text = f"Gen. {name} said on Tuesday that {number} rockets hit {rng.choice(places)}, near {name[::-1].title()}."
         yield f'{{"id": "d{number}", "text": "{text}", "spans": []}}\n'
 
 
-def _measured() -> str:
-    """The figures of a process of its own, bound to one core and one thread where the system allows it."""
+def _measure_speed() -> str:
+    """Return the output of a process limited to one thread, and to one core where the system allows it."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, "-m", "benchmarks.rules"], check=True, capture_output=True, text=True, env=environment
@@ -75,7 +73,7 @@ def _child() -> None:
             pass
 
     times: dict[str, float] = {}
-    for _ in range(3):  # alternating, the first round to warm up, the best of the others
+    for _ in range(3):  # alternating; the first round warms up, and the best round counts
         for name, run in (("ours", ours), ("theirs", theirs)):
             start = time.perf_counter()
             run()
@@ -84,10 +82,10 @@ def _child() -> None:
 
 
 def _pipeline() -> Any:
-    """Tok2vec and NER of spaCy, as large as in its small English model and untrained: the work is the same."""
+    """Return an untrained spaCy pipeline with the tok2vec and NER of its small English model, which costs the same."""
     import spacy
 
-    made = spacy.blank("en")
+    pipeline = spacy.blank("en")
     tok2vec = {
         "@architectures": "spacy.HashEmbedCNN.v2",
         "width": 96,
@@ -98,7 +96,7 @@ def _pipeline() -> Any:
         "subword_features": True,
         "pretrained_vectors": None,
     }
-    made.add_pipe("tok2vec", config={"model": tok2vec})
+    pipeline.add_pipe("tok2vec", config={"model": tok2vec})
     parser = {
         "@architectures": "spacy.TransitionBasedParser.v2",
         "state_type": "ner",
@@ -108,11 +106,11 @@ def _pipeline() -> Any:
         "use_upper": True,
         "tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "width": 96, "upstream": "*"},
     }
-    recogniser: Any = made.add_pipe("ner", config={"model": parser})
+    recogniser: Any = pipeline.add_pipe("ner", config={"model": parser})
     for label in ("ACTOR", "LOCATION", "DATE", "COUNT"):
         recogniser.add_label(label)
-    made.initialize()
-    return made
+    pipeline.initialize()
+    return pipeline
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Scoring a hundred thousand documents from Parquet, beside reading them and beside seqeval."""
+"""Scoring a hundred thousand documents from Parquet, compared with reading them, seqeval and nervaluate."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _PEER_DOCUMENTS = 1000
 
 
 def main() -> None:
-    """Prints times of reading, scoring (under 1 s), resampling (under 3 s), memory (under 1 GB), and peers' ratios."""
+    """Print times, memory and peers' ratios (targets: scoring under 1 s, resampling under 3 s, memory under 1 GB)."""
     labels = list(conflict_scheme().labels)
-    chance = np.random.default_rng(0)
-    gold = _spans(chance)
-    system = _moved(chance, *gold)
+    rng = np.random.default_rng(0)
+    gold = _spans(rng)
+    system = _perturb(rng, *gold)
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{name}.parquet" for name in ("gold", "system")]
         for path, side in zip(paths, (gold, system), strict=True):
             _write(path, side, labels)
-        call: list[str | Path] = [sys.executable, "-m", "benchmarks.scoring", *paths]
-        said = subprocess.run(call, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
-    reading, scoring, resampling, peak = map(float, said.split())
+        command: list[str | Path] = [sys.executable, "-m", "benchmarks.scoring", *paths]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    reading, scoring, resampling, peak = map(float, output.split())
     print(
         f"scoring  {_DOCUMENTS} documents of {_SPANS} gold and system spans: reading Parquet {reading:.2f} s,", end=" "
     )
@@ -49,42 +49,42 @@ def main() -> None:
     share = scoring * _PEER_DOCUMENTS / _DOCUMENTS
     for name, peer in (("seqeval classification_report, strict", _seqeval), ("nervaluate", _nervaluate)):
         seconds = peer(gold, system, labels)
-        times = seconds / share
-        print(f"         {name}: {seconds:.2f} s for {_PEER_DOCUMENTS} of them, {times:.0f} times ours a document")
+        ratio = seconds / share
+        print(f"         {name}: {seconds:.2f} s for {_PEER_DOCUMENTS} of them, {ratio:.0f} times ours a document")
 
 
 def child(gold_path: str, system_path: str) -> None:
-    """Reads, scores and resamples in a process of its own, whose memory is then its own; prints seconds and peak."""
+    """Read, score and resample in a separate process, whose memory is only its own; print seconds and peak memory."""
     scheme = conflict_scheme()
-    reading, (gold, system) = _timed(lambda: [read_columns(path, scheme) for path in (gold_path, system_path)])
+    reading, (gold, system) = _time(lambda: [read_columns(path, scheme) for path in (gold_path, system_path)])
     size = {"documents": len(gold.ids), "labels": len(scheme.labels)}
-    scoring, matches = _timed(lambda: count_matches(gold.spans, system.spans, **size), rounds=3)
+    scoring, matches = _time(lambda: count_matches(gold.spans, system.spans, **size), rounds=3)
     counts = np.concatenate([matches.counts[measure].stacked() for measure in MEASURES], axis=1)
-    resampling, _ = _timed(lambda: resampled_sums(counts, resamples=1000, seed=0))
+    resampling, _ = _time(lambda: resampled_sums(counts, resamples=1000, seed=0))
     print(reading, scoring, resampling, peak_megabytes() or float("nan"))
 
 
-def _timed(task: Callable[[], Any], *, rounds: int = 1) -> tuple[float, Any]:
+def _time(call: Callable[[], Any], *, rounds: int = 1) -> tuple[float, Any]:
     best = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
-        found = task()
+        result = call()
         best = min(best, time.perf_counter() - start)
-    return best, found
+    return best, result
 
 
-def _spans(chance: np.random.Generator) -> _Rows:
+def _spans(rng: np.random.Generator) -> _Rows:
     n = _DOCUMENTS * _SPANS
-    start = np.tile(np.arange(_SPANS) * 100, _DOCUMENTS) + chance.integers(0, 40, n)
-    return start, start + chance.integers(3, 30, n), chance.integers(0, 4, n)
+    start = np.tile(np.arange(_SPANS) * 100, _DOCUMENTS) + rng.integers(0, 40, n)
+    return start, start + rng.integers(3, 30, n), rng.integers(0, 4, n)
 
 
-def _moved(chance: np.random.Generator, start: Ints, end: Ints, label: Ints) -> _Rows:
-    """Spans of a system that is right two times of three: others are moved, lengthened, relabelled or elsewhere."""
-    fate = chance.random(len(start))
-    start = start + np.where(fate < 0.1, 2, 0) + np.where((fate > 0.2) & (fate < 0.33), 28, 0)
-    end = end + np.where(fate < 0.15, 3, 0) + np.where((fate > 0.2) & (fate < 0.33), 28, 0)
-    return start, end, np.where((fate > 0.15) & (fate < 0.2), (label + 1) % 4, label)
+def _perturb(rng: np.random.Generator, start: Ints, end: Ints, label: Ints) -> _Rows:
+    """Return spans of a system that gets two thirds right; others are shifted, lengthened, relabelled or elsewhere."""
+    error = rng.random(len(start))
+    start = start + np.where(error < 0.1, 2, 0) + np.where((error > 0.2) & (error < 0.33), 28, 0)
+    end = end + np.where(error < 0.15, 3, 0) + np.where((error > 0.2) & (error < 0.33), 28, 0)
+    return start, end, np.where((error > 0.15) & (error < 0.2), (label + 1) % 4, label)
 
 
 def _write(path: Path, side: _Rows, labels: list[str]) -> None:
@@ -98,16 +98,16 @@ def _write(path: Path, side: _Rows, labels: list[str]) -> None:
 
 
 def _seqeval(gold: _Rows, system: _Rows, labels: list[str]) -> float:
-    """Seconds of seqeval on the same spans, five code points a token."""
+    """Return the seconds of seqeval on the same spans, with five code points to a token."""
     from seqeval.metrics import classification_report
     from seqeval.scheme import IOB2
 
     tags = [[_tags(side, document, labels) for document in range(_PEER_DOCUMENTS)] for side in (gold, system)]
-    return _timed(lambda: classification_report(*tags, mode="strict", scheme=IOB2))[0]
+    return _time(lambda: classification_report(*tags, mode="strict", scheme=IOB2))[0]
 
 
 def _nervaluate(gold: _Rows, system: _Rows, labels: list[str]) -> float:
-    """Seconds of nervaluate on the same spans."""
+    """Return the seconds of nervaluate on the same spans."""
     from nervaluate.evaluator import Evaluator
 
     sides = [
@@ -120,7 +120,7 @@ def _nervaluate(gold: _Rows, system: _Rows, labels: list[str]) -> float:
         ]
         for side in (gold, system)
     ]
-    return _timed(lambda: Evaluator(*sides, tags=labels, loader="dict").evaluate())[0]
+    return _time(lambda: Evaluator(*sides, tags=labels, loader="dict").evaluate())[0]
 
 
 def _tags(side: _Rows, document: int, labels: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""How soon `goldspan --help` answers, beside importing the library that parses its command line."""
+"""Startup time of `goldspan --help`, compared with importing the library that parses its command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ROUNDS = 9
 
 
 def main() -> None:
-    """Prints the median time of both and the median ratio (at most 3)."""
+    """Print the median time of both and the median ratio (target: at most 3)."""
     command = [str(Path(sys.executable).with_name("goldspan")), "--help"]
     peer = [sys.executable, "-c", "import typer"]
     times = [(_seconds(command), _seconds(peer)) for _ in range(_ROUNDS)]

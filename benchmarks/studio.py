@@ -1,4 +1,4 @@
-"""Push and pull beside the server's own bulk calls with the same payload, on a server of the benchmark's own."""
+"""Push and pull compared with the server's own bulk endpoints and the same payload, on a dedicated server."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from goldspan.annotate.label_studio import StudioClient, down, resolve_connection, studio_client, studio_paths, up
 from goldspan.annotate.label_studio.client.projects import Project
@@ -23,7 +22,7 @@ from goldspan.annotate.label_studio.sync.push import BATCH, push
 from goldspan.schema import Document, Layer, Scheme, Span, conflict_scheme
 
 _DOCUMENTS = 5000
-_FRESH = 300
+_NEW_ANNOTATIONS = 300
 _WORDS = (
     "fighters killed civilians near town officials said attack group army police wounded Tuesday northern province "
     "village according sources Monday after clashes"
@@ -31,7 +30,7 @@ _WORDS = (
 
 
 def main(documents: int = _DOCUMENTS) -> None:
-    """Prints rates: push (at least 0.9 of bare imports), the same push again (under a fifth), pulls (under a fifth)."""
+    """Print rates (targets: push at least 0.9 of bare imports; repeated push and small pull under a fifth)."""
     scheme = conflict_scheme()
     tasks = [
         make_task(document, {"bench": document.spans}, scheme)
@@ -39,79 +38,80 @@ def main(documents: int = _DOCUMENTS) -> None:
     ]
     with _server() as api:
         bare: list[float] = []
-        ours: list[float] = []
-        for turn in range(2):  # the server slows down as it fills, so each goes first once
-            for kind in (bare, ours) if turn == 0 else (ours, bare):
-                project = _project(api, f"bench {turn} {'bare' if kind is bare else 'push'}", scheme)
+        pushes: list[float] = []
+        for turn in range(2):  # the server slows down as it fills, so each goes first in one turn
+            for times in (bare, pushes) if turn == 0 else (pushes, bare):
+                project = _project(api, f"bench {turn} {'bare' if times is bare else 'push'}", scheme)
                 half = tasks[turn::2]
                 start = time.perf_counter()
-                _bare(api, project, half) if kind is bare else push(api, project, half)
-                kind.append(time.perf_counter() - start)
+                _import(api, project, half) if times is bare else push(api, project, half)
+                times.append(time.perf_counter() - start)
         print(f"studio   {documents} documents of 3 kB and 25 spans in two turns:", end=" ")
-        print(f"bare imports {documents / sum(bare):.0f}/s, push {documents / sum(ours):.0f}/s:", end=" ")
-        print(f"{sum(bare) / sum(ours):.2f} of bare")
+        print(f"bare imports {documents / sum(bare):.0f}/s, push {documents / sum(pushes):.0f}/s:", end=" ")
+        print(f"{sum(bare) / sum(pushes):.2f} of bare")
         project = _project(api, "bench again", scheme)
-        first = _timed(lambda: push(api, project, tasks))
+        first = _time(lambda: push(api, project, tasks))
         project = _project(api, "bench again", scheme)
-        again = _timed(lambda: push(api, project, tasks))
+        again = _time(lambda: push(api, project, tasks))
         print(f"         first push {first:.1f} s, the same again {again:.2f} s: {again / first:.3f} of it")
-        _pulls(api, project, tasks, scheme)
+        _time_pulls(api, project, tasks, scheme)
 
 
 def _project(api: StudioClient, title: str, scheme: Scheme) -> Project:
     return open_project(api, plan_project(api, title, scheme), scheme)[0]
 
 
-def _pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: Scheme) -> None:
-    """A whole pull compared with what was pushed, then one of a few new annotations."""
+def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: Scheme) -> None:
+    """Compare a full pull with what was pushed, then time a pull of a few new annotations."""
     predictions = {
         item["id"]: item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data", page_size=500)
     }
-    by_name = {task.id: task for task in tasks}
-    waiting = list(predictions)
-    for task in waiting[:-_FRESH]:
-        api.post(f"/api/tasks/{task}/annotations/", json={"result": by_name[predictions[task]].suggestions["bench"]})
+    by_id = {task.id: task for task in tasks}
+    remote_ids = list(predictions)
+    for task in remote_ids[:-_NEW_ANNOTATIONS]:
+        api.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
     with tempfile.TemporaryDirectory() as folder:
-        store = PullCache(Path(folder) / "work.zst")
+        cache = PullCache(Path(folder) / "work.zst")
         names = annotator_names(api)
 
         def pull() -> None:
-            store.update(api, project)
-            read_annotations(store.in_order(), project, names, scheme)
-            store.save(api, project)
+            cache.update(api, project)
+            read_annotations(cache.in_order(), project, names, scheme)
+            cache.save(api, project)
 
-        whole = _timed(pull)
-        pulled = read_annotations(store.in_order(), project, names, scheme)
+        full = _time(pull)
+        pulled = read_annotations(cache.in_order(), project, names, scheme)
         [layer] = pulled.layers.values()
         equal = sum(
             [(s.start, s.end, s.label, s.value) for s in layer[name].spans]
             == [(s.start, s.end, s.label, s.value) for s in make_document(int(name[4:])).spans]
             for name in layer
         )
-        print(f"         whole pull of {len(layer)} annotations {whole:.1f} s, {equal} equal to what was pushed")
-        for task in waiting[-_FRESH:]:
-            api.post(
-                f"/api/tasks/{task}/annotations/", json={"result": by_name[predictions[task]].suggestions["bench"]}
-            )
-        about = {"exportType": "JSON", "download_all_tasks": "true"}
-        export = _timed(lambda: api.get(f"/api/projects/{project.id}/export", params=about, timeout=900))
-        some = _timed(pull)
-        print(f"         full export {export:.1f} s, pull of {_FRESH} new annotations {some:.2f} s:", end=" ")
-        print(f"{some / export:.3f} of it")
+        print(f"         full pull of {len(layer)} annotations {full:.1f} s, {equal} equal to what was pushed")
+        for task in remote_ids[-_NEW_ANNOTATIONS:]:
+            api.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
+        parameters = {"exportType": "JSON", "download_all_tasks": "true"}
+        export = _time(lambda: api.get(f"/api/projects/{project.id}/export", params=parameters, timeout=900))
+        incremental = _time(pull)
+        print(
+            f"         full export {export:.1f} s, pull of {_NEW_ANNOTATIONS} new annotations {incremental:.2f} s:",
+            end=" ",
+        )
+        print(f"{incremental / export:.3f} of it")
 
 
-def _timed(work: Any) -> float:
+def _time(call: Callable[[], object]) -> float:
     start = time.perf_counter()
-    work()
+    call()
     return time.perf_counter() - start
 
 
 @contextmanager
 def _server() -> Iterator[StudioClient]:
-    """A server with data of its own; the installed program is shared with the user's servers."""
+    """Run a server with separate data; its installation is shared with the user's servers."""
     environments = studio_paths().environments
     with tempfile.TemporaryDirectory() as folder:
-        before = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
+        environment = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
         os.environ |= {"GOLDSPAN_HOME": folder, "GOLDSPAN_SERVER_ENV": str(environments)}
         try:
             up(progress=lambda what, _done, _total: None)
@@ -119,24 +119,24 @@ def _server() -> Iterator[StudioClient]:
                 yield api
         finally:
             down()
-            for name, value in before.items():
+            for name, value in environment.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _bare(api: StudioClient, project: Project, tasks: list[Task]) -> None:
-    """The same payload by the server's bulk import alone."""
+def _import(api: StudioClient, project: Project, tasks: list[Task]) -> None:
+    """Import the same payload through the server's bulk endpoint."""
     for start in range(0, len(tasks), BATCH):
         body = [{"data": task.data(), "predictions": task.predictions()} for task in tasks[start : start + BATCH]]
         api.post(f"/api/projects/{project.id}/import", json=body, timeout=900)
 
 
 def make_document(number: int) -> Document:
-    """A document of 3 kB and 25 spans with values."""
-    choose = random.Random(number)
-    words = [choose.choice(_WORDS) for _ in range(440)]
-    places = [0]
+    """Return a document with 3 kB of text and 25 spans with values."""
+    rng = random.Random(number)
+    words = [rng.choice(_WORDS) for _ in range(440)]
+    offsets = [0]
     for word in words:
-        places.append(places[-1] + len(word) + 1)
+        offsets.append(offsets[-1] + len(word) + 1)
     scheme = conflict_scheme()
     values = {
         "ACTOR": scheme.value("ACTOR", kind="state"),
@@ -146,7 +146,7 @@ def make_document(number: int) -> Document:
     }
     labels = list(values)
     spans = tuple(
-        Span(places[i], places[i] + len(words[i]), labels[k % 4], values[labels[k % 4]])
+        Span(offsets[i], offsets[i] + len(words[i]), labels[k % 4], values[labels[k % 4]])
         for k, i in enumerate(range(0, 425, 17))
     )
     return Document(id=f"doc-{number}", text=" ".join(words), spans=spans, layer=Layer(annotator="bench"))

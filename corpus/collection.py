@@ -126,9 +126,9 @@ class Corpus(Sequence[Document]):
         Args:
             nlp: Whose vocabulary they share; one of their own where none is given.
         """
-        from .formats.spacy_docs import docs_of
+        from .formats.spacy_docs import to_spacy_docs
 
-        return docs_of(self, self.scheme, nlp.vocab if nlp is not None else None)
+        return to_spacy_docs(self, self.scheme, nlp.vocab if nlp is not None else None)
 
     @classmethod
     def from_arrow(cls, table: pa.Table, scheme: Scheme | None = None) -> Corpus:
@@ -176,10 +176,10 @@ class Corpus(Sequence[Document]):
         Raises:
             DataError: A doc's label is unknown, or two docs have one id.
         """
-        from .formats.spacy_docs import documents_of
+        from .formats.spacy_docs import from_spacy_docs
 
         scheme = scheme or conflict_scheme()
-        return cls(documents_of(docs, scheme), scheme, checked=True)
+        return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
 
 
 def _as_read(document: Document, codec: RecordCodec) -> Document:
@@ -209,6 +209,6 @@ def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> C
 
     scheme, account = scheme or conflict_scheme(), ReadReport()
     corpus = Corpus(read_any(Path(path), scheme, account, name=form), scheme, checked=True)
-    for line in account.told():
+    for line in account.summary():
         warnings.warn(f"{path}: {line}", stacklevel=2)
     return corpus

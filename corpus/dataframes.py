@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from ..schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme
-from .formats.huggingface.features import FOLD, as_class_labels, dataset_features, record_of_row
+from .formats.huggingface.features import FOLD, as_class_labels, dataset_features, record_from_row
 from .storage.arrow import key_type, record_batches, record_schema
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def documents_of(
         for row in batch.to_pylist():
             number += 1
             try:
-                yield codec.decode(record_of_row(row, known))
+                yield codec.decode(record_from_row(row, known))
             except DataError as error:
                 raise error.at("table", number) from error
 

@@ -49,13 +49,13 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
         if isinstance(item, Document):
             yield codec.checked(item)
         elif isinstance(item, Mapping):
-            from ..corpus.formats.huggingface.features import record_of_row
+            from ..corpus.formats.huggingface.features import record_from_row
 
-            yield codec.decode(record_of_row(item, features))
+            yield codec.decode(record_from_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
-            from ..corpus.formats.spacy_docs import document_of
+            from ..corpus.formats.spacy_docs import from_spacy_doc
 
-            yield document_of(item, keeper, str(number))
+            yield from_spacy_doc(item, keeper, str(number))
         else:
             raise UsageError(
                 f"cannot score {type(item).__name__}. Fix: documents, a path, spaCy Docs or rows of a dataset"

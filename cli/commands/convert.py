@@ -16,9 +16,9 @@ from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 def _has_its_texts(call: Call) -> str:
     """Return why no text can be restored."""
-    from ...corpus.formats import format_of, load_format
+    from ...corpus.formats import detect_format, load_format
 
-    form = load_format(call["form"]) if call["form"] else format_of(Path(call["source"]))
+    form = load_format(call["form"]) if call["form"] else detect_format(Path(call["source"]))
     if form is None or getattr(form, "text_free", True):
         return ""
     return f"on the format {form.name}, whose documents have their texts"
@@ -72,7 +72,7 @@ def convert(
         bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.bared.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")
     dropped = dict(sorted(labels.dropped.items())) if labels else {}
-    for line in report.told():
+    for line in report.summary():
         note(line)
     if json:
         result_json({"documents": count, "out": out, "dropped": dropped, **report.to_dict()})

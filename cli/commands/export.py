@@ -28,9 +28,9 @@ def _not_hf(call: Call) -> str:
 
 def _on_a_file(call: Call) -> str:
     from ...corpus.formats import load_format
-    from ...corpus.formats.conversion import is_file
+    from ...corpus.formats.conversion import exports_to_file
 
-    return "on a file, which is replaced anyway" if is_file(load_format(call["to"]), Path(call["out"])) else ""
+    return "on a file, which is replaced anyway" if exports_to_file(load_format(call["to"]), Path(call["out"])) else ""
 
 
 @effects(
@@ -111,7 +111,7 @@ def export(
         result_json(data)
         return
     result(f"{pluralize(count, 'document')} as {form.name} -> {out}")
-    for line in loss.told():
+    for line in loss.summary():
         note(f"not in {form.name}: {line}")
     if upload is not None:
         _show(upload, done=not dry_run, private=private)

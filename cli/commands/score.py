@@ -164,7 +164,7 @@ def _read(path: str, scheme: Scheme, mapping: LabelMap | None) -> list[Document]
         return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
     report = ReadReport()
     documents = list(read_any(Path(path), scheme, report, labels=mapping))
-    for line in report.told():
+    for line in report.summary():
         note(f"note: {path}: {line}")
     return documents
 

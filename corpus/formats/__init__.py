@@ -1,7 +1,16 @@
-"""Records in other formats: written with a word on what they cannot hold, read with file and line of every fault."""
+"""Readers and writers of other formats, which report what a format cannot hold and locate every error by line."""
 
 from .base import Format, LossReport, ReadReport
 from .conversion import export, read_any
-from .format_registry import format_of, installed_formats, load_format
+from .format_registry import detect_format, installed_formats, load_format
 
-__all__ = ["Format", "LossReport", "ReadReport", "export", "format_of", "installed_formats", "load_format", "read_any"]
+__all__ = [
+    "Format",
+    "LossReport",
+    "ReadReport",
+    "detect_format",
+    "export",
+    "installed_formats",
+    "load_format",
+    "read_any",
+]

@@ -1,4 +1,4 @@
-"""What a format is: records written in it and read from it, what it cannot hold, and what a reader left out."""
+"""The protocol of a format, and the reports on what its writer and reader could not carry over."""
 
 from __future__ import annotations
 
@@ -17,90 +17,89 @@ from ..storage.label_map import LabelMap
 
 @dataclass(slots=True)
 class LossReport:
-    """What a format could not hold, told when all is written: nothing is dropped in silence.
+    """Counts of what a format could not hold, so that nothing is dropped silently.
 
     Attributes:
-        counts: How often, by what was lost.
-        examples: The first document of each.
+        counts: Number of losses by kind.
+        examples: Id of the first document affected, by kind.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, what: str, document: Document, count: int = 1) -> None:
-        """Takes note of a loss.
+    def __call__(self, kind: str, document: Document, count: int = 1) -> None:
+        """Record a loss.
 
         Args:
-            what: In words that are the same for each loss of the kind: `zones`, `spans across a line`.
-            document: Where.
-            count: How many.
+            kind: A phrase that is the same for all losses of the kind, such as `spans across a line`.
+            document: The document affected.
+            count: Number of losses; nothing is recorded for 0.
         """
         if count:
-            self.counts[what] += count
-            self.examples.setdefault(what, document.id)
+            self.counts[kind] += count
+            self.examples.setdefault(kind, document.id)
 
-    def note_tokens(self, document: Document) -> None:
-        """Takes note of a document whose tokens are not those of its language."""
+    def note_missing_tokenizer(self, document: Document) -> None:
+        """Record that a document's tokens do not follow the rules of its language."""
         tag = document.meta.language
-        what = f"tokens by rules for {tag}, for which spaCy has no tokeniser here"
-        self(what, document, lacks_tokenizer(tag))
+        self(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document, lacks_tokenizer(tag))
 
-    def told(self) -> list[str]:
-        """A line for each kind of loss."""
-        return [f"{what}: {number} (first in {self.examples[what]!r})" for what, number in sorted(self.counts.items())]
+    def summary(self) -> list[str]:
+        """Return one line for each kind of loss."""
+        return [f"{kind}: {count} (first in {self.examples[kind]!r})" for kind, count in sorted(self.counts.items())]
 
 
-_NAMED = 10
+_MAX_LISTED = 10
 
 
 @dataclass(slots=True)
 class OccurrenceCount:
-    """How often something was met, and in which documents.
+    """Counts of occurrences by kind, with the first documents they occur in.
 
     Attributes:
-        counts: By what it was.
-        spread: In how many documents, by the same.
-        documents: The first of these documents.
+        counts: Number of occurrences by kind.
+        document_counts: Number of documents by kind.
+        documents: Ids of the first documents by kind.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
-    spread: Counter[str] = field(default_factory=Counter)
+    document_counts: Counter[str] = field(default_factory=Counter)
     documents: dict[str, list[str]] = field(default_factory=dict)
-    _last: dict[str, str] = field(default_factory=dict)
+    _last_document: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, what: str, document: str, count: int = 1) -> None:
-        """Takes note of something.
+    def __call__(self, kind: str, document: str, count: int = 1) -> None:
+        """Record occurrences in a document.
 
         Args:
-            what: In words that are the same for each of the kind.
-            document: The id of the document; all of one document comes before that of the next.
-            count: How many.
+            kind: A phrase that is the same for all occurrences of the kind.
+            document: Id of the document; all calls for one document must precede those for the next.
+            count: Number of occurrences; nothing is recorded for 0.
         """
         if not count:
             return
-        self.counts[what] += count
-        if self._last.get(what) != document:
-            self._last[what] = document
-            self.spread[what] += 1
-            if self.spread[what] <= _NAMED:
-                self.documents.setdefault(what, []).append(document)
+        self.counts[kind] += count
+        if self._last_document.get(kind) != document:
+            self._last_document[kind] = document
+            self.document_counts[kind] += 1
+            if self.document_counts[kind] <= _MAX_LISTED:
+                self.documents.setdefault(kind, []).append(document)
 
-    def told(self) -> Iterator[str]:
-        """A line for each kind, with the first documents."""
-        for what, number in sorted(self.counts.items()):
-            more = ", …" if self.spread[what] > _NAMED else ""
-            yield f"{what}: {number:,} (in {', '.join(map(repr, self.documents[what]))}{more})"
+    def summary(self) -> Iterator[str]:
+        """Yield one line for each kind, with the first documents."""
+        for kind, count in sorted(self.counts.items()):
+            more = ", …" if self.document_counts[kind] > _MAX_LISTED else ""
+            yield f"{kind}: {count:,} (in {', '.join(map(repr, self.documents[kind]))}{more})"
 
 
 @dataclass(slots=True)
 class ReadReport:
-    """What a reader left out or changed, told when all is read: nothing is dropped or moved in silence.
+    """Counts of what a reader left out or changed, so that nothing is dropped or moved silently.
 
     Attributes:
-        left_out: What records do not hold, or a file holds too many of: `relations`, `older annotations`.
-        without_spans: Documents that were read without spans though nobody said that they have none, by the reason.
-        broken: What the scheme's rules do not allow, and is read as it stands.
-        moved: Spans whose offsets the file counts in another unit than code points, by the unit.
+        left_out: What records cannot hold, or a file holds too many of: `relations`, `older annotations`.
+        without_spans: Documents read without spans although their source does not say that they have none, by reason.
+        broken: Violations of the scheme's rules, which are read as they are.
+        moved: Spans whose offsets the file does not count in code points, by the file's unit.
     """
 
     left_out: OccurrenceCount = field(default_factory=OccurrenceCount)
@@ -108,81 +107,81 @@ class ReadReport:
     broken: OccurrenceCount = field(default_factory=OccurrenceCount)
     moved: dict[str, ConvertedSpans] = field(default_factory=dict)
 
-    def settled(self, moved: Mapping[str, ConvertedSpans]) -> None:
-        """Takes note of what `settle` has moved in a file."""
-        for unit, more in moved.items():
-            held = self.moved.setdefault(unit, ConvertedSpans(first=more.first))
-            held.spans += more.spans
-            held.unstated += more.unstated
-            held.documents += more.documents
+    def add_conversions(self, conversions: Mapping[str, ConvertedSpans]) -> None:
+        """Record the spans of a file whose offsets were converted to code points, by unit."""
+        for unit, converted in conversions.items():
+            total = self.moved.setdefault(unit, ConvertedSpans(first=converted.first))
+            total.spans += converted.spans
+            total.unstated += converted.unstated
+            total.documents += converted.documents
 
-    def told(self) -> list[str]:
-        """A line for each thing."""
+    def summary(self) -> list[str]:
+        """Return one line for each kind of omission, violation or conversion."""
         lines = []
-        for unit, moved in sorted(self.moved.items()):
-            line = f"offsets in {unit} brought to code points: {pluralize(moved.spans, 'span')} of "
-            line += f"{pluralize(moved.documents, 'document')} (first in {moved.first!r})"
-            if moved.unstated:
-                line += f"; {moved.unstated:,} without words beside them, as those with words"
+        for unit, converted in sorted(self.moved.items()):
+            line = f"offsets in {unit} converted to code points: {pluralize(converted.spans, 'span')} in "
+            line += f"{pluralize(converted.documents, 'document')} (first in {converted.first!r})"
+            if converted.unstated:
+                line += f"; {converted.unstated:,} of them state no text, and were converted like those that do"
             lines.append(line)
-        lines += [f"left out: {line}" for line in self.left_out.told()]
-        lines += [f"read without spans: {line}" for line in self.without_spans.told()]
-        return lines + [f"for `goldspan corpus check`: {line}" for line in self.broken.told()]
+        lines += [f"left out: {line}" for line in self.left_out.summary()]
+        lines += [f"read without spans: {line}" for line in self.without_spans.summary()]
+        return lines + [f"see `goldspan corpus check`: {line}" for line in self.broken.summary()]
 
     def to_dict(self) -> dict[str, dict[str, int]]:
-        """The counts, for a program."""
+        """Return the counts as plain data."""
         return {
             "left_out": dict(sorted(self.left_out.counts.items())),
             "without_spans": dict(sorted(self.without_spans.counts.items())),
             "broken": dict(sorted(self.broken.counts.items())),
-            "moved": {unit: moved.spans for unit, moved in sorted(self.moved.items())},
+            "moved": {unit: converted.spans for unit, converted in sorted(self.moved.items())},
         }
 
 
 @runtime_checkable
 class Format(Protocol):
-    """A format, named by an entry point of the group `goldspan.formats`.
+    """A file format, named by an entry point of the group `goldspan.formats`.
 
     Attributes:
-        name: As `--to` and `--from` take it.
-        summary: One line.
-        file: Name of its file in an export's folder; empty for a format of many files, which is the folder.
-        suffixes: Of its files, lower-cased, by which a file is known to be of it; none where they tell nothing.
-        holds: Patterns of names in a folder, by each of which the folder is known to be of it.
+        name: The name that `--to` and `--from` take.
+        summary: A description in one line.
+        file: Name of the file in an export's folder; empty for a format of many files, which is the folder itself.
+        suffixes: Lower-cased suffixes by which a file of the format is recognised; empty where they are ambiguous.
+        folder_patterns: Glob patterns, any of which recognises a folder of the format.
 
-    A format whose documents always have their texts may say so by an attribute `text_free` that is False.
+    A format whose documents always include their texts may say so with an attribute `text_free` that is False.
     """
 
     name: str
     summary: str
     file: str
     suffixes: tuple[str, ...]
-    holds: tuple[str, ...]
+    folder_patterns: tuple[str, ...]
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
-        """Writes documents, whole or not at all; answers how many.
+        """Write documents and return their number.
 
         Args:
-            documents: Consumed one by one.
-            out: The file to write; for a format of many files a folder, which is there and empty. Either is moved into
-                place by the caller when all is written.
-            scheme: Theirs.
-            loss: Told what the format cannot hold.
+            documents: The documents, consumed one at a time.
+            out: The file to write; for a format of many files, an existing empty folder. The caller moves either into
+                place once everything is written.
+            scheme: Scheme of the documents.
+            loss: Receives what the format cannot hold.
 
         Raises:
             DataError: A document cannot be written at all.
-            DependencyError: The disk is full, a package is not installed.
+            DependencyError: The disk is full, or a package is not installed.
         """
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
-        """The documents of a file or folder, one by one.
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+        """Yield the documents of a file or folder.
 
         Args:
-            source: A file, or for a format of many files a folder, as `write` makes it or other tools do.
-            scheme: What the documents are to have.
-            labels: Brings foreign labels to the scheme's; without one they must be the scheme's.
-            account: Told what is left out, and what was counted in another unit.
+            source: A file, or for a format of many files a folder, as made by `write` or by other tools.
+            scheme: Scheme of the documents.
+            labels: Maps the source's labels to the scheme's; without it they must be the scheme's own.
+            report: Receives what is left out and which offsets are converted.
 
         Raises:
-            DataError: Something is at fault, with file and line.
+            DataError: The source is invalid, with file and line.
         """

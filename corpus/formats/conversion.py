@@ -1,7 +1,8 @@
-"""Files to and from a format, whole or not at all."""
+"""Conversion of documents to and from other formats; an export is written completely or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -10,12 +11,21 @@ from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 
-from ...schema import DataError, DependencyError, Document, GoldspanError, Problem, Scheme, UsageError
+from ...schema import (
+    DataError,
+    DependencyError,
+    Document,
+    GoldspanError,
+    Problem,
+    Scheme,
+    UsageError,
+    os_error_hint,
+)
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import REST, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_in
 from .base import Format, LossReport, ReadReport
-from .format_registry import format_of, formats, load_format
+from .format_registry import detect_format, load_format, loadable_formats
 
 
 def export(
@@ -27,167 +37,173 @@ def export(
     overwrite: bool = False,
     sources: Iterable[str | Path] = (),
 ) -> tuple[int, LossReport]:
-    """Writes documents in a format; answers how many, and what the format could not hold.
+    """Write documents in a format.
 
     Args:
-        documents: Consumed one by one.
+        documents: The documents, consumed one at a time.
         to: The format.
-        out: A file, where its suffix is one of the format's; else a folder.
-        scheme: Theirs.
-        overwrite: Whether a folder that holds an earlier export of the format may be replaced.
-        sources: Files that the documents come from, which must not be replaced.
+        out: A file if its suffix is one of the format's, otherwise a folder.
+        scheme: Scheme of the documents.
+        overwrite: Whether a folder with an earlier export in the format may be replaced.
+        sources: Files the documents come from, which must not be deleted with the folder.
+
+    Returns:
+        The number of documents, and a report of what the format could not hold.
 
     Raises:
-        DataError: A document cannot be written at all; nothing is left of the export.
-        DependencyError: The place cannot be written.
-        UsageError: The folder holds something already, other things than such an export, or a source; or the place is
-            named as a file of another format.
+        DataError: A document cannot be written at all; nothing of the export remains.
+        DependencyError: The target cannot be written.
+        UsageError: The folder is not empty and may not be replaced, or contains a source or anything but such an
+            export; or `out` has the suffix of another format.
     """
     loss = LossReport()
-    if is_file(to, out):
-        with replace_file(out) as beside:
-            # the suffix tells a writer how to write, so that of the target must stand at the end
-            named = beside.with_name(beside.name + "".join(out.suffixes))
+    if exports_to_file(to, out):
+        with replace_file(out) as temporary:
+            # writers choose compression and the like by suffix, so the temporary file ends in the target's suffixes
+            with_suffixes = temporary.with_name(temporary.name + "".join(out.suffixes))
             try:
-                count = to.write(documents, named, scheme, loss)
-                named.replace(beside)
+                count = to.write(documents, with_suffixes, scheme, loss)
+                with_suffixes.replace(temporary)
             finally:
-                named.unlink(missing_ok=True)
+                with_suffixes.unlink(missing_ok=True)
         return count, loss
-    if not out.is_dir() and (other := next((form.name for form in formats() if file_suffix(out) in form.suffixes), "")):
-        fix = f"a name without {file_suffix(out)} for --out, or --to {other}"
-        raise UsageError(f"{out}: is named as a file of {other}, and {to.name} makes a folder. Fix: {fix}")
+    suffix = file_suffix(out)
+    if not out.is_dir() and (other := next((f.name for f in loadable_formats() if suffix in f.suffixes), "")):
+        fix = f"a name without {suffix} for --out, or --to {other}"
+        raise UsageError(f"{out}: {suffix} is a suffix of {other} files, and {to.name} exports a folder. Fix: {fix}")
     if overwrite:
-        _may_go(out, to, sources)
+        _check_replaceable(out, to, sources)
     with replace_folder(out, overwrite=overwrite) as folder:
         count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
     return count, loss
 
 
-def is_file(to: Format, out: Path) -> bool:
-    """Whether an export to a place is a file, which its suffix tells, and not a folder."""
+def exports_to_file(to: Format, out: Path) -> bool:
+    """Return whether an export to `out` is a file, judged by its suffix, and not a folder."""
     return bool(to.file) and file_suffix(out) in to.suffixes
 
 
-def _may_go(out: Path, to: Format, sources: Iterable[str | Path]) -> None:
-    """Refuses to replace a folder with anything in it that is not an earlier export's."""
+def _check_replaceable(out: Path, to: Format, sources: Iterable[str | Path]) -> None:
+    """Refuse to replace a folder with anything in it but an earlier export."""
     target = Path(os.path.realpath(out))
     if not target.is_dir() or not any(target.iterdir()):
         return
-    for kept in (*sources, "."):
-        if kept != STANDARD and Path(os.path.realpath(kept)).is_relative_to(target):
-            what = "the working folder" if kept == "." else str(kept)
-            raise UsageError(f"{out}: holds {what}, which would go. Fix: another place for --out")
-    if not any(next(target.glob(pattern), None) for pattern in to.holds):
-        what = f"{out}: holds something else than an export to {to.name}, and all of it would go"
-        raise UsageError(f"{what}. Fix: another place for --out, or empty it yourself")
+    for path in (*sources, "."):
+        if path != STANDARD and Path(os.path.realpath(path)).is_relative_to(target):
+            name = "the working directory" if path == "." else str(path)
+            raise UsageError(f"{out}: contains {name}, which would be deleted. Fix: choose another --out")
+    if not any(next(target.glob(pattern), None) for pattern in to.folder_patterns):
+        message = f"{out}: contains files that are not an export to {to.name}, and all would be deleted"
+        raise UsageError(f"{message}. Fix: choose another --out, or empty the folder yourself")
 
 
 @contextmanager
 def replace_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A folder beside the target to write to; it takes the target's place at the end, or vanishes on any failure.
+    """Yield a temporary folder that replaces the target at the end, and is deleted on any failure.
 
     Raises:
-        DependencyError: The place cannot be written; what was there before is untouched.
-        UsageError: The target holds something already, and may not be replaced.
+        DependencyError: The target cannot be written; its previous content is untouched.
+        UsageError: The target is not empty, and may not be replaced.
     """
     target = Path(os.path.realpath(out))
     if target.is_file() or (target.is_dir() and any(target.iterdir()) and not overwrite):
-        raise UsageError(f"{out}: is there already. Fix: another place for --out, or --overwrite")
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
-    old = beside.with_suffix(".old")
+        raise UsageError(f"{out}: already exists. Fix: choose another --out, or use --overwrite")
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    old = temporary.with_suffix(".old")
     try:
-        beside.mkdir(parents=True)
-        yield beside
+        temporary.mkdir(parents=True)
+        yield temporary
         try:
             if target.exists():
                 target.rename(old)
-            beside.rename(target)
-        except BaseException:  # an interruption too
+            temporary.rename(target)
+        except BaseException:  # includes KeyboardInterrupt
             if old.exists() and not target.exists():
                 old.rename(target)
             raise
     except OSError as error:
         message = f"{out}: cannot be written: {error.strerror or error}"
-        where = f"is in {old}" if old.exists() and not target.exists() else "is untouched"
-        raise DependencyError(f"{message}. What was there before {where}") from error
+        state = f"is in {old}" if old.exists() and not target.exists() else "is untouched"
+        raise DependencyError(f"{message}. The previous content {state}") from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        if target.exists():  # else it is the only copy of what was there before
+        shutil.rmtree(temporary, ignore_errors=True)
+        if target.exists():  # otherwise `old` is the only copy of the previous content
             shutil.rmtree(old, ignore_errors=True)
 
 
 def read_any(
-    source: Path, scheme: Scheme, account: ReadReport, *, name: str = "", labels: LabelMap | None = None
+    source: Path, scheme: Scheme, report: ReadReport, *, name: str = "", labels: LabelMap | None = None
 ) -> Iterator[Document]:
-    """The documents of a file or folder in a format.
+    """Read the documents of a file or folder in any installed format.
 
     Args:
-        source: A file; a folder of a format of many files; or a folder that an export made.
-        scheme: What the documents are to have.
-        account: Told what is left out, and what was counted in another unit than code points.
-        name: Of the format; told by the suffix, or by what a folder holds, where it is empty.
-        labels: Brings foreign labels to the scheme's.
+        source: A file, a folder of a format of many files, or a folder made by an export.
+        scheme: Scheme of the documents.
+        report: Receives what is left out, and which offsets are converted to code points.
+        name: Name of the format; if empty, it is detected by the suffix, or by the contents of a folder.
+        labels: Maps the source's labels to the scheme's.
 
     Raises:
-        DataError: The source is not there, or something in it is at fault, with file and line. Where a label is
-            unknown, all unknown labels of the source are named.
-        UsageError: No such format, or the suffix tells none.
+        DataError: The source does not exist or is invalid, with file and line. For an unknown label, all unknown
+            labels of the source are listed.
+        UsageError: There is no format of the name, or it cannot be detected.
     """
     if not source.exists():
-        raise DataError(Problem("cannot be read: No such file or directory", "name one that is there", str(source)))
-    form = load_format(name) if name else format_of(source)
+        missing = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        raise DataError(Problem(f"cannot be read: {missing.strerror}", os_error_hint(missing), str(source)))
+    form = load_format(name) if name else detect_format(source)
     if form is None:
-        fix = "bring it to records with `goldspan convert --from FORMAT`"
-        told = "what it holds" if source.is_dir() else "its name"
-        raise UsageError(f"{source}: {told} does not tell the format. Fix: {fix}")
-    return _watched(_naming_all(form, source, scheme, labels, account), scheme, account)
+        fix = "convert it to records with `goldspan convert --from FORMAT`"
+        clue = "contents" if source.is_dir() else "name"
+        raise UsageError(f"{source}: cannot detect the format from its {clue}. Fix: {fix}")
+    return _report_overlaps(_read_listing_unknown(form, source, scheme, labels, report), scheme, report)
 
 
-def _naming_all(
-    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport
+def _read_listing_unknown(
+    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport
 ) -> Iterator[Document]:
-    """The documents of a source; where a label is unknown, the rest is read too, to name all that are."""
+    """Yield the documents of a source; on an unknown label read it again to the end, to list all unknown labels."""
     try:
-        yield from _read(form, source, scheme, labels, account)
+        yield from _read(form, source, scheme, labels, report)
     except DataError as error:
         if not (unknown := unknown_in(error)):
             raise
         known = labels.labels if labels is not None else {name: name for name in scheme.labels}
-        others = LabelMap({**known, REST: ""})
+        dropping = LabelMap({**known, REST: ""})
         if source.is_file() or source.is_dir():  # a pipe cannot be read again
-            with suppress(GoldspanError):  # another fault further on is told once the labels are right
-                for _ in _read(form, source, scheme, others, ReadReport()):
+            with suppress(GoldspanError):  # any other error is reported once the labels are right
+                for _ in _read(form, source, scheme, dropping, ReadReport()):
                     pass
-        unknown |= others.dropped.keys() - known.keys()
+        unknown |= dropping.dropped.keys() - known.keys()
         raise combine_unknown_labels(error, unknown, scheme, mapped=labels is not None) from error
 
 
 def _read(
-    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport
+    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport
 ) -> Iterator[Document]:
     if not form.file or not source.is_dir():
-        return form.read(source, scheme, labels, account)
-    return _of_folder(form, source, scheme, labels, account)
+        return form.read(source, scheme, labels, report)
+    return _read_folder(form, source, scheme, labels, report)
 
 
-def _watched(documents: Iterable[Document], scheme: Scheme, account: ReadReport) -> Iterator[Document]:
-    for document in documents:
-        if not scheme.overlap:
-            ordered = sorted((span.start, span.end) for span in document.spans)
-            reach = accumulate((end for _, end in ordered), max)
-            count = sum(start < before for before, (start, _) in zip(reach, ordered[1:], strict=False))
-            account.broken(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
-        yield document
-
-
-def _of_folder(
-    form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport
+def _read_folder(
+    form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport
 ) -> Iterator[Document]:
     files = [folder / form.file] if (folder / form.file).is_file() else []
     files = files or sorted(path for path in folder.iterdir() if file_suffix(path) in form.suffixes and path.is_file())
     if not files:
-        fix = f"name a file, or a folder that holds {form.file}"
-        raise DataError(Problem(f"no file of the format {form.name} in the folder", fix, str(folder)))
+        fix = f"name a file, or a folder that contains {form.file}"
+        raise DataError(Problem(f"no {form.name} file in the folder", fix, str(folder)))
     for path in files:
-        yield from form.read(path, scheme, labels, account)
+        yield from form.read(path, scheme, labels, report)
+
+
+def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: ReadReport) -> Iterator[Document]:
+    """Pass documents on, and count spans that overlap although the scheme does not allow it."""
+    for document in documents:
+        if not scheme.overlap:
+            bounds = sorted((span.start, span.end) for span in document.spans)
+            furthest_ends = accumulate((end for _, end in bounds), max)
+            count = sum(start < end for end, (start, _) in zip(furthest_ends, bounds[1:], strict=False))
+            report.broken(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
+        yield document

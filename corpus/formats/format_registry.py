@@ -1,4 +1,4 @@
-"""Formats by name: found among the entry points of installed packages, loaded when wanted."""
+"""The registry of formats: entry points of installed packages, loaded on demand."""
 
 from __future__ import annotations
 
@@ -12,49 +12,54 @@ from ..storage.file_io import file_suffix
 from .base import Format
 
 GROUP = "goldspan.formats"
+"""The group of entry points that formats register under."""
 
 
 def installed_formats() -> list[str]:
-    """Names of the formats of all installed packages."""
-    return sorted(_points())
+    """Return the names of the formats of all installed packages, sorted."""
+    return sorted(_registered())
 
 
 def load_format(name: str) -> Format:
-    """The format of a name.
+    """Load a format by name.
 
     Raises:
-        UsageError: There is none.
-        DependencyError: Its package cannot be imported.
+        UsageError: No format has the name.
+        DependencyError: The format's package cannot be imported, or does not provide a format.
     """
-    points = _points()
-    if name not in points:
-        raise UsageError(f"no format is called {name!r}: {did_you_mean(name, sorted(points))}")
+    registered = _registered()
+    if name not in registered:
+        raise UsageError(f"unknown format {name!r}: {did_you_mean(name, sorted(registered))}")
     try:
-        found = points[name].load()
-    except Exception as error:  # whatever another package does when it is imported
-        told = f"{type(error).__name__}: {error}"
-        raise DependencyError(f"the format {name!r} ({points[name].value}) cannot be loaded: {told}") from error
-    if not isinstance(found, Format):
-        raise DependencyError(f"the format {name!r} lacks what a format needs. Fix: tell its authors")
-    return found
+        loaded = registered[name].load()
+    except Exception as error:  # importing a third-party package can raise anything
+        reason = f"{type(error).__name__}: {error}"
+        raise DependencyError(f"cannot load format {name!r} ({registered[name].value}): {reason}") from error
+    if not isinstance(loaded, Format):
+        raise DependencyError(f"format {name!r} does not implement the format protocol. Fix: report it to its authors")
+    return loaded
 
 
-def format_of(path: Path) -> Format | None:
-    """The format that a file's suffix or a folder's contents tell, None where they tell none or several."""
-    forms = list(formats())
+def detect_format(path: Path) -> Format | None:
+    """Detect the format of a file by its suffix, or of a folder by its contents.
+
+    Returns:
+        The format; None if no format matches, or several do.
+    """
+    loadable = list(loadable_formats())
     if path.is_dir():
-        named = [form for form in forms if any(next(path.glob(pattern), None) for pattern in form.holds)]
+        matches = [form for form in loadable if any(next(path.glob(p), None) for p in form.folder_patterns)]
     else:
-        named = [form for form in forms if file_suffix(path) in form.suffixes]
-    return named[0] if len(named) == 1 else None
+        matches = [form for form in loadable if file_suffix(path) in form.suffixes]
+    return matches[0] if len(matches) == 1 else None
 
 
-def formats() -> Iterator[Format]:
-    """The formats that can be loaded, by name: a broken package must not stand in the way of the others."""
-    for name in sorted(_points()):
+def loadable_formats() -> Iterator[Format]:
+    """Yield the installed formats by name, without those that fail to load: a broken package must not block others."""
+    for name in installed_formats():
         with suppress(DependencyError):
             yield load_format(name)
 
 
-def _points() -> Mapping[str, EntryPoint]:
+def _registered() -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}

@@ -1,4 +1,4 @@
-"""Records kept beside the marks that other tools read: a mark that was changed there is brought into the record."""
+"""Complete records stored in the files of other tools, and reconciled with the spans that those tools have edited."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ...schema.files.json_line import parse_line
 from ..storage.label_map import REST, LabelMap, map_spans
 from ..storage.records import SeenIds, duplicate_id
 
-_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON leaves as they are
+_LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON does not escape
 
 
 class LabelledSpan(NamedTuple):
-    """What another tool knows of a span: `[start, end)` in code points, and the label."""
+    """What another tool stores of a span: `[start, end)` in code points, and the label."""
 
     start: int
     end: int
@@ -24,76 +24,76 @@ class LabelledSpan(NamedTuple):
 
 
 class Projection(NamedTuple):
-    """One way in which a file shows the spans of a document.
+    """One of the views in which a file presents the spans of a document.
 
     Attributes:
-        shows: Which marks of a record a writer shows this way, given the text and all marks.
-        found: Those that are there.
+        project: Selects the spans that a writer puts into the view, given the text and all spans.
+        spans: The spans that the view has now.
     """
 
-    shows: Callable[[str, Iterable[LabelledSpan]], set[LabelledSpan]]
-    found: set[LabelledSpan]
+    project: Callable[[str, Iterable[LabelledSpan]], set[LabelledSpan]]
+    spans: set[LabelledSpan]
 
 
-def all_spans(text: str, marks: Iterable[LabelledSpan]) -> set[LabelledSpan]:
-    """Every mark, for a format in which marks may overlap."""
-    return set(marks)
+def all_spans(text: str, spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
+    """Return every span, for a view in which spans may overlap."""
+    return set(spans)
 
 
-def flat_spans(text: str, marks: Iterable[LabelledSpan]) -> set[LabelledSpan]:
-    """The marks that a tag for each token can show: none overlaps another, begins or ends with a blank.
+def flat_spans(text: str, spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
+    """Return the spans that one tag per token can express: without overlaps, or white space at either end.
 
-    Of marks that overlap the longest is taken, of equally long ones the first.
+    Of overlapping spans the longest is kept, of equally long ones the first.
     """
-    taken: set[LabelledSpan] = set()
+    selected: set[LabelledSpan] = set()
     covered = bytearray(len(text))
-    for mark in sorted(marks, key=lambda m: (m.start - m.end, m)):
-        edges = text[mark.start] + text[mark.end - 1]
-        if not (any(map(str.isspace, edges)) or any(covered[mark.start : mark.end])):
-            covered[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
-            taken.add(mark)
-    return taken
+    for span in sorted(spans, key=lambda s: (s.start - s.end, s)):
+        edges = text[span.start] + text[span.end - 1]
+        if not (any(map(str.isspace, edges)) or any(covered[span.start : span.end])):
+            covered[span.start : span.end] = b"\x01" * (span.end - span.start)
+            selected.add(span)
+    return selected
 
 
 def labelled_spans(document: Document) -> list[LabelledSpan]:
-    """The marks of a document's spans."""
+    """Return the bounds and labels of a document's spans."""
     return [LabelledSpan(span.start, span.end, span.label) for span in document.spans]
 
 
-def writable(documents: Iterable[Document], codec: RecordCodec, name: str) -> Iterator[tuple[Document, str]]:
-    """Documents that reading will take, each with its record as JSON without any character that ends a line.
+def encode_sidecars(documents: Iterable[Document], codec: RecordCodec, name: str) -> Iterator[tuple[Document, str]]:
+    """Yield each document with its record as JSON on one line, validated so that it can be read back.
 
     Args:
-        documents: Consumed one by one.
-        codec: Of their scheme.
-        name: Of the format, for messages.
+        documents: The documents, consumed one at a time.
+        codec: Codec of their scheme.
+        name: Name of the format, for messages.
 
     Raises:
-        DataError: A document has no text, an id that came before, or is one that reading would refuse.
+        DataError: A document has no text, a duplicate id, or is not a valid record.
     """
     seen = SeenIds()
     for document in documents:
         if document.text is None:
             fix = "restore the texts first, or export as standoff"
-            raise DataError(Problem(f"the record has no text, and {name} needs it", fix, document=document.id))
+            raise DataError(Problem(f"the record has no text, which {name} requires", fix, document=document.id))
         if seen.again(document.id):
             raise DataError(duplicate_id(document.id))
         yield document, json_on_one_line(codec.encode(document))
 
 
 def json_on_one_line(encoded: bytes) -> str:
-    """JSON in which nothing is taken for the end of a line by any tool."""
+    """Return JSON in which every character that any tool treats as a line break is escaped."""
     line = encoded.decode()
-    for character, escaped in _BREAKS.items():
+    for character, escaped in _LINE_BREAKS.items():
         line = line.replace(character, escaped)
     return line
 
 
 def parse_sidecar(line: str) -> dict[str, Any]:
-    """The record that a file keeps as JSON.
+    """Parse a record that a file stores as JSON.
 
     Raises:
-        DataError: It is no JSON object.
+        DataError: It is not a JSON object.
     """
     record, problem = parse_line(line.encode())
     if problem is not None:
@@ -102,11 +102,11 @@ def parse_sidecar(line: str) -> dict[str, Any]:
 
 
 class SidecarReader:
-    """Makes the documents of a file from what it keeps of records and what it shows.
+    """Builds the documents of a file from its stored records and the spans that it shows.
 
     Args:
-        scheme: What the documents are to have.
-        labels: Brings the file's labels to the scheme's, where given.
+        scheme: Scheme of the documents.
+        labels: Maps the file's labels to the scheme's.
     """
 
     def __init__(self, scheme: Scheme, labels: LabelMap | None) -> None:
@@ -115,58 +115,60 @@ class SidecarReader:
         self._codec = RecordCodec(scheme)
         self._seen = SeenIds()
 
-    def target(self, label: str) -> str:
-        """The scheme's label for one of the file's; empty for one that is dropped.
+    def map_label(self, label: str) -> str:
+        """Return the scheme's label for a label of the file; empty if its spans are dropped.
 
         Raises:
-            DataError: The scheme has no such label, or the map no line for it.
+            DataError: The scheme, or the label map, does not have the label.
         """
         if self._labels is None:
             if label not in self._scheme.labels:
                 known = did_you_mean(label, list(self._scheme.labels))
-                fix = f"{known}; or bring labels to the scheme's with a label map"
+                fix = f"{known}; or map labels to the scheme's with a label map"
                 raise DataError(Problem(f"unknown label {label!r} in scheme {self._scheme.ref}", fix, label=label))
             return label
         target = self._labels.labels.get(label, self._labels.labels.get(REST))
-        return target if target is not None else self._labels(label) or ""  # which refuses it
+        return target if target is not None else self._labels(label) or ""  # the call raises the error
 
-    def restored(self, record: dict[str, Any], views: Sequence[Projection]) -> Document:
-        """The document of a kept record; where a view was changed it wins, and what it adds has no value.
+    def restore(self, record: dict[str, Any], views: Sequence[Projection]) -> Document:
+        """Return the document of a stored record, updated by what was changed in the views.
+
+        Spans that are missing from a view are deleted; spans that only a view has are added without a value.
 
         Raises:
-            DataError: The record is not right, or its id came before.
+            DataError: The record is invalid, or its id is a duplicate.
         """
         text, spans = record.get("text"), record.get("spans")
         if not isinstance(text, str):
-            raise DataError(Problem("the kept record has no text", "keep it as goldspan wrote it"))
+            raise DataError(Problem("the stored record has no text", "restore the record as goldspan wrote it"))
         spans = spans if isinstance(spans, list) else []
-        known = [_mark(span, len(text)) for span in spans]
-        marks = [mark for mark in known if mark]
-        gone: set[LabelledSpan] = set()
-        new: set[LabelledSpan] = set()
+        parsed = [_labelled_span(span, len(text)) for span in spans]
+        recorded = [span for span in parsed if span]
+        removed: set[LabelledSpan] = set()
+        added: set[LabelledSpan] = set()
         for view in views:
-            shown = view.shows(text, marks)
-            gone |= shown - view.found
-            new |= view.found - shown
-        if gone or new:
-            left = [span for span, mark in zip(spans, known, strict=True) if mark not in gone]
-            more = [{"start": m.start, "end": m.end, "label": m.label} for m in sorted(new - (set(marks) - gone))]
-            record = {**record, "spans": left + more}
-        return self.made(record)
+            expected = view.project(text, recorded)
+            removed |= expected - view.spans
+            added |= view.spans - expected
+        if removed or added:
+            remaining = [span for span, labelled in zip(spans, parsed, strict=True) if labelled not in removed]
+            new = [span._asdict() for span in sorted(added - (set(recorded) - removed))]
+            record = {**record, "spans": remaining + new}
+        return self.decode(record)
 
-    def foreign(self, name: str, text: str, marks: Iterable[LabelledSpan]) -> Document:
-        """A document of which nothing but text and marks is known.
+    def build(self, document_id: str, text: str, spans: Iterable[LabelledSpan]) -> Document:
+        """Return a document of which only the text and labelled spans are known.
 
         Raises:
-            DataError: A mark is not right, or the id came before.
+            DataError: A span is invalid, or the id is a duplicate.
         """
-        return self.made({"id": name, "text": text, "spans": [mark._asdict() for mark in sorted(set(marks))]})
+        return self.decode({"id": document_id, "text": text, "spans": [s._asdict() for s in sorted(set(spans))]})
 
-    def made(self, record: dict[str, Any]) -> Document:
-        """The document of a record with the file's labels.
+    def decode(self, record: dict[str, Any]) -> Document:
+        """Return the document of a record that has the file's labels.
 
         Raises:
-            DataError: The record is not right, or its id came before.
+            DataError: The record is invalid, or its id is a duplicate.
         """
         if self._labels is not None:
             record = map_spans(record, self._scheme, self._labels)
@@ -176,8 +178,8 @@ class SidecarReader:
         return document
 
 
-def _mark(span: Any, length: int) -> LabelledSpan | None:
-    """The mark of a span as JSON, None for one that the reader of records will refuse."""
+def _labelled_span(span: Any, length: int) -> LabelledSpan | None:
+    """Return the bounds and label of a span as JSON; None for an invalid one, which `decode` will report."""
     if not isinstance(span, dict):
         return None
     start, end, label = span.get("start"), span.get("end"), span.get("label")

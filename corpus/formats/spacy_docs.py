@@ -1,6 +1,6 @@
-"""The format `spacy`: a DocBin of docs for spaCy's training, the whole records in their user data.
+"""The format `spacy`: a DocBin of docs for training spaCy pipelines, with complete records in their user data.
 
-`doc.ents` has the spans that do not overlap, `doc.spans["sc"]` all. Tokens end where spans do.
+`doc.ents` has the spans that do not overlap, `doc.spans["sc"]` has all. Tokens are split where spans begin or end.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from .sidecar import (
     Projection,
     SidecarReader,
     all_spans,
+    encode_sidecars,
     flat_spans,
     labelled_spans,
     parse_sidecar,
-    writable,
 )
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 _KEY = "goldspan"
 _GROUP = "sc"  # where spaCy's span categorizer looks
 
-_PIECE = 1 << 20
-_SMALL = 1 << 26  # what any machine can hold
-_RATIO = 100  # texts pack to a third or a tenth; the same text again and again to a thousandth
+_CHUNK = 1 << 20
+_MAX_UNCHECKED = 1 << 26  # bytes that any machine can hold
+_MAX_RATIO = 100  # texts compress to a third or a tenth of their size; only the same text over and over to a thousandth
 
-# What spaCy, NumPy and msgpack raise for bytes that are no DocBin: nothing in them checks a file as a whole.
-_BROKEN = (
+# What spaCy, NumPy and msgpack raise for bytes that are not a DocBin: none of them validates a file as a whole.
+_UNPACKING_ERRORS = (
     ValueError,
     KeyError,
     TypeError,
@@ -55,201 +55,203 @@ _BROKEN = (
 
 
 class SpacyFormat:
-    """Docs of spaCy in one file."""
+    """spaCy docs in a single file."""
 
     name = "spacy"
     summary = "spaCy's DocBin: doc.ents, doc.spans['sc'], and the whole record in user data"
     file = "documents.spacy"
     suffixes: tuple[str, ...] = (".spacy",)
-    holds: tuple[str, ...] = ("*.spacy",)
+    folder_patterns: tuple[str, ...] = ("*.spacy",)
     text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
-        """As `Format.write`; the docs are held in memory until all are made."""
+        """Write documents; see `Format.write`. All docs are kept in memory until they are written."""
         from spacy.tokens import DocBin
 
-        packed = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
-        for doc in docs_of(_told(documents, loss), scheme):
-            packed.add(doc)
+        doc_bin = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
+        for doc in to_spacy_docs(_note_missing_tokenizers(documents, loss), scheme):
+            doc_bin.add(doc)
         with open_writer(str(out)) as stream:
-            stream.write(packed.to_bytes())
-        return len(packed)
+            stream.write(doc_bin.to_bytes())
+        return len(doc_bin)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
-        """As `Format.read`; nothing in a file is unpickled or run."""
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+        """Read documents; see `Format.read`. Nothing in a file is unpickled or executed."""
         path = str(source)
-        keeper = SidecarReader(scheme, labels)
+        reader = SidecarReader(scheme, labels)
         stem = source.name.partition(".")[0] if file_suffix(source) else source.name
-        packed = _unpacked(_bounded(read_whole(path), path), path)
-        for number, doc in enumerate(_docs(packed, path), 1):
+        doc_bin = _parse_doc_bin(_check_decompressed_size(read_whole(path), path), path)
+        for number, doc in enumerate(_unpack_docs(doc_bin, path), 1):
             try:
-                document = document_of(doc, keeper, f"{stem}#{number}" if len(packed) > 1 else stem)
+                document = from_spacy_doc(doc, reader, f"{stem}#{number}" if len(doc_bin) > 1 else stem)
             except DataError as error:
                 raise error.at(path, number) from error
             yield document
 
 
-def _told(documents: Iterable[Document], loss: LossReport) -> Iterator[Document]:
+def _note_missing_tokenizers(documents: Iterable[Document], loss: LossReport) -> Iterator[Document]:
     for document in documents:
-        loss.note_tokens(document)
+        loss.note_missing_tokenizer(document)
         yield document
 
 
-def docs_of(documents: Iterable[Document], scheme: Scheme, vocab: Vocab | None = None) -> Iterator[Doc]:
-    """Docs whose tokens end where spans do, each with its document's record in its user data.
+def to_spacy_docs(documents: Iterable[Document], scheme: Scheme, vocab: Vocab | None = None) -> Iterator[Doc]:
+    """Convert documents to docs whose tokens begin and end where spans do, with the record in their user data.
 
     Args:
-        documents: Consumed one by one.
-        scheme: Theirs.
-        vocab: That the docs share; one of their own where none is given.
+        documents: The documents, consumed one at a time.
+        scheme: Scheme of the documents.
+        vocab: Vocabulary that the docs share; a new one if not given.
 
     Raises:
-        DataError: A document has no text, or is one that reading would refuse.
+        DataError: A document has no text, or is not a valid record.
     """
     from spacy.vocab import Vocab
 
     shared = vocab if vocab is not None else Vocab()
-    for document, record in writable(documents, RecordCodec(scheme), "spacy"):
-        yield _doc(document, record, shared)
+    for document, record in encode_sidecars(documents, RecordCodec(scheme), "spacy"):
+        yield _to_doc(document, record, shared)
 
 
-def documents_of(docs: Iterable[Doc], scheme: Scheme) -> Iterator[Document]:
-    """The documents of docs: of `docs_of`, with what was changed since, or of any others.
+def from_spacy_docs(docs: Iterable[Doc], scheme: Scheme) -> Iterator[Document]:
+    """Convert docs to documents; docs made by `to_spacy_docs` keep their records, updated by later edits.
 
-    A doc of others has the id `doc.user_data["id"]`, else its place, and the spans of its entities and of
-    `doc.spans["sc"]`, of all groups where there is no such.
+    Any other doc has the id `doc.user_data["id"]`, or its index if there is none, and the spans of its entities and
+    of `doc.spans["sc"]`, or of all span groups if that one is missing.
 
     Raises:
-        DataError: A doc's label is unknown, or two docs have one id.
+        DataError: A label is unknown, or an id is a duplicate.
     """
-    keeper = SidecarReader(scheme, None)
-    for number, doc in enumerate(docs):
-        yield document_of(doc, keeper, str(number))
+    reader = SidecarReader(scheme, None)
+    for index, doc in enumerate(docs):
+        yield from_spacy_doc(doc, reader, str(index))
 
 
-def _doc(document: Document, record: str, vocab: Vocab) -> Doc:
+def from_spacy_doc(doc: Doc, reader: SidecarReader, default_id: str) -> Document:
+    """Convert one doc, as `from_spacy_docs` does.
+
+    Args:
+        doc: A doc of any pipeline.
+        reader: The reader for all docs that belong together.
+        default_id: Id of the document if the doc has none.
+
+    Raises:
+        DataError: A label is unknown, or the id is a duplicate.
+    """
+    sidecar, document_id = doc.user_data.get(_KEY), str(doc.user_data.get("id", default_id))
+    try:
+        ents = _character_spans(doc, doc.ents, reader)
+        groups = {key: _character_spans(doc, group, reader) for key, group in doc.spans.items()}
+    except _UNPACKING_ERRORS as error:
+        raise DataError(Problem("cannot unpack the doc's spans", "save it again with spaCy")) from error
+    if not isinstance(sidecar, str):
+        selected = [groups[_GROUP]] if _GROUP in groups else list(groups.values())
+        return reader.build(document_id, doc.text, ents.union(*selected))
+    record = parse_sidecar(sidecar)
+    if record.get("text") != doc.text:
+        raise DataError(Problem("the doc's text differs from its record's", f'delete doc.user_data["{_KEY}"]'))
+    views = [Projection(flat_spans, ents)]
+    if _GROUP in groups:
+        views.append(Projection(all_spans, groups[_GROUP]))
+    return reader.restore(record, views)
+
+
+def _character_spans(doc: Doc, spans: Iterable[object], reader: SidecarReader) -> set[LabelledSpan]:
+    """Return token spans by their character offsets, after checking that each lies within the doc."""
+    labelled = set()
+    for span in spans:
+        first, end, label = span.start, span.end, span.label_  # type: ignore[attr-defined]
+        if not 0 <= first < end <= len(doc):
+            raise DataError(Problem(f"token span [{first}, {end}) is empty or outside the doc", "delete it"))
+        last = doc[end - 1]
+        reader.map_label(label)
+        labelled.add(LabelledSpan(doc[first].idx, last.idx + len(last), label))
+    return labelled
+
+
+def _to_doc(document: Document, record: str, vocab: Vocab) -> Doc:
     from spacy.tokens import Doc, Span
 
-    text, marks = document.text or "", labelled_spans(document)
-    words, spaces, starts, ends = _words(text, marks, document.meta.language)
+    text, labelled = document.text or "", labelled_spans(document)
+    words, spaces, starts, ends = _words(text, labelled, document.meta.language)
     doc = Doc(vocab, words=words, spaces=spaces, user_data={_KEY: record})
-    spans = {mark: Span(doc, starts[mark.start], ends[mark.end], mark.label) for mark in marks}
-    doc.set_ents([spans[mark] for mark in sorted(flat_spans(text, marks))], default="outside")
-    doc.spans[_GROUP] = [spans[mark] for mark in marks]
+    token_spans = {span: Span(doc, starts[span.start], ends[span.end], span.label) for span in labelled}
+    doc.set_ents([token_spans[span] for span in sorted(flat_spans(text, labelled))], default="outside")
+    doc.spans[_GROUP] = [token_spans[span] for span in labelled]
     return doc
 
 
 def _words(
-    text: str, marks: list[LabelledSpan], language: str | None
+    text: str, labelled: list[LabelledSpan], language: str | None
 ) -> tuple[list[str], list[bool], dict[int, int], dict[int, int]]:
-    """Tokens that give back the text and meet every mark.
+    """Split a text into tokens that add up to it exactly, and begin and end where spans do.
 
     Returns:
-        Their texts, whether a blank follows each, the token that starts and the one that ends at an offset.
+        The words; whether a space follows each; the index of the token that starts at an offset; the index after the
+        token that ends at an offset.
     """
-    begin, end = {mark.start for mark in marks}, {mark.end for mark in marks}
-    pieces: list[tuple[int, int]] = []
+    span_starts, span_ends = {span.start for span in labelled}, {span.end for span in labelled}
+    tokens: list[tuple[int, int]] = []
     spaces: list[bool] = []
-    before = 0
-    for first, beyond in [*cut_tokens(text, begin | end, language), (len(text), len(text))]:
-        if before < first:  # the one blank that the tokeniser takes for granted
-            if before in begin or first in end:
-                pieces.append((before, first))
+    previous_end = 0
+    for start, end in [*cut_tokens(text, span_starts | span_ends, language), (len(text), len(text))]:
+        if previous_end < start:  # the single space between tokens, which spaCy does not make a token
+            if previous_end in span_starts or start in span_ends:
+                tokens.append((previous_end, start))
                 spaces.append(False)
             else:
                 spaces[-1] = True
-        if first < beyond:
-            pieces.append((first, beyond))
+        if start < end:
+            tokens.append((start, end))
             spaces.append(False)
-        before = beyond
-    starts = {first: at for at, (first, _) in enumerate(pieces)}
-    ends = {beyond: at + 1 for at, (_, beyond) in enumerate(pieces)}
-    return [text[first:beyond] for first, beyond in pieces], spaces, starts, ends
+        previous_end = end
+    starts = {start: index for index, (start, _) in enumerate(tokens)}
+    ends = {end: index + 1 for index, (_, end) in enumerate(tokens)}
+    return [text[start:end] for start, end in tokens], spaces, starts, ends
 
 
-def _bounded(data: bytes, path: str) -> bytes:
-    """The bytes of a DocBin, which spaCy unpacks at once, whatever they come to: so it is looked at before."""
-    unpacker = zlib.decompressobj()
+def _check_decompressed_size(data: bytes, path: str) -> bytes:
+    """Return the bytes of a DocBin, unless they are a decompression bomb: spaCy decompresses them all at once."""
+    decompressor = zlib.decompressobj()
     rest, size = data, 0
     try:
-        while rest and not unpacker.eof:
-            size += len(unpacker.decompress(rest, _PIECE))
-            rest = unpacker.unconsumed_tail
-            if size > max(_SMALL, _RATIO * len(data)):
-                what = f"{len(data)} bytes that unpack to more than {size}, which no DocBin of texts does"
-                raise DataError(Problem(what, "do not open it", path))
+        while rest and not decompressor.eof:
+            size += len(decompressor.decompress(rest, _CHUNK))
+            rest = decompressor.unconsumed_tail
+            if size > max(_MAX_UNCHECKED, _MAX_RATIO * len(data)):
+                message = f"{len(data)} bytes decompress to more than {size}, which no DocBin of texts does"
+                raise DataError(Problem(message, "do not open it", path))
     except zlib.error:
-        return data  # no DocBin at all, which is said where it is unpacked
+        return data  # not a DocBin, which `_parse_doc_bin` reports
     return data
 
 
-def _unpacked(data: bytes, path: str) -> DocBin:
+def _parse_doc_bin(data: bytes, path: str) -> DocBin:
     from spacy.tokens import DocBin
 
     try:
-        packed = DocBin(store_user_data=True).from_bytes(data)
-        if not len(packed) == len(packed.spaces) == len(packed.flags) == len(packed.cats) == len(packed.span_groups):
+        doc_bin = DocBin(store_user_data=True).from_bytes(data)
+        lengths = {len(part) for part in (doc_bin.spaces, doc_bin.flags, doc_bin.cats, doc_bin.span_groups)}
+        if lengths != {len(doc_bin)}:
             raise ValueError("its parts are of different lengths")
-        return packed
-    except _BROKEN as error:
-        fix = "save it with spaCy's DocBin.to_disk; perhaps it is truncated"
-        raise DataError(Problem("not a whole DocBin of spaCy", fix, path)) from error
+        return doc_bin
+    except _UNPACKING_ERRORS as error:
+        fix = "save it again with DocBin.to_disk; the file may be truncated"
+        raise DataError(Problem("not a complete spaCy DocBin", fix, path)) from error
 
 
-def _docs(packed: DocBin, path: str) -> Iterator[Doc]:
+def _unpack_docs(doc_bin: DocBin, path: str) -> Iterator[Doc]:
     from spacy.vocab import Vocab
 
-    docs = packed.get_docs(Vocab())
-    for number in range(1, len(packed) + 1):
+    docs = doc_bin.get_docs(Vocab())
+    for number in range(1, len(doc_bin) + 1):
         try:
             doc = next(docs)
-        except _BROKEN as error:
-            fix = "save it with spaCy's DocBin.to_disk again"
-            raise DataError(Problem("the doc cannot be unpacked", fix, path, number)) from error
+        except _UNPACKING_ERRORS as error:
+            fix = "save it again with DocBin.to_disk"
+            raise DataError(Problem("cannot unpack the doc", fix, path, number)) from error
         yield doc
 
 
-def document_of(doc: Doc, keeper: SidecarReader, place: str) -> Document:
-    """The document of a doc, as `documents_of` has it.
-
-    Args:
-        doc: Of whatever pipeline.
-        keeper: That of all docs together.
-        place: Its id where it states none.
-
-    Raises:
-        DataError: As `documents_of`.
-    """
-    kept, name = doc.user_data.get(_KEY), str(doc.user_data.get("id", place))
-    try:
-        ents = _marks(doc, doc.ents, keeper)
-        spans = {key: _marks(doc, group, keeper) for key, group in doc.spans.items()}
-    except _BROKEN as error:
-        raise DataError(Problem("the doc's spans cannot be unpacked", "save it with spaCy again")) from error
-    if not isinstance(kept, str):
-        groups = [spans[_GROUP]] if _GROUP in spans else list(spans.values())
-        return keeper.foreign(name, doc.text, ents.union(*groups))
-    record = parse_sidecar(kept)
-    if record.get("text") != doc.text:
-        raise DataError(Problem("the doc's text is not its record's", f'delete doc.user_data["{_KEY}"]'))
-    views = [Projection(flat_spans, ents)]
-    if _GROUP in spans:
-        views.append(Projection(all_spans, spans[_GROUP]))
-    return keeper.restored(record, views)
-
-
-def _marks(doc: Doc, spans: Iterable[object], keeper: SidecarReader) -> set[LabelledSpan]:
-    """The marks of spans, none of which is trusted to lie within the doc."""
-    found = set()
-    for span in spans:
-        first, beyond, label = span.start, span.end, span.label_  # type: ignore[attr-defined]
-        if not 0 <= first < beyond <= len(doc):
-            raise DataError(Problem(f"a span of tokens [{first}, {beyond}) is empty or outside its doc", "delete it"))
-        last = doc[beyond - 1]
-        keeper.target(label)
-        found.add(LabelledSpan(doc[first].idx, last.idx + len(last), label))
-    return found
-
-
 SPACY = SpacyFormat()
-"""What the entry point names."""
+"""The object that the entry point names."""

@@ -1,1 +1,1 @@
-"""The pages of the site that are made of the program: command line, Python, scheme, record format."""
+"""Generated pages of the site: command line, Python API, scheme and record format."""

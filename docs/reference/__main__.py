@@ -1,4 +1,4 @@
-"""Lays the site's pages out in a folder: `python -m docs.reference build/docs`."""
+"""Write the pages of the site to a folder: `python -m docs.reference build/docs`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 from . import api, commands, scheme
-from .pages import laid_out
+from .pages import repository_pages
 
 ROOT = Path(__file__).parents[2]
 
 
 def main(target: Path) -> None:
-    """Writes every page below `target`, which is emptied first."""
+    """Write every page below `target`, which is emptied first."""
     shutil.rmtree(target, ignore_errors=True)
-    pages = laid_out(ROOT) | {
+    pages = repository_pages(ROOT) | {
         "reference/commands.md": commands.page(),
         "reference/scheme.md": scheme.page(),
         "reference/record.md": scheme.record_page(),

@@ -1,4 +1,4 @@
-"""The command line's page, made of the typer application itself."""
+"""The page of the command line, generated from the typer application."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from goldspan.cli.main import app
 
 
 def page() -> str:
-    """Every command with its arguments and options, in the order of `goldspan --help`."""
+    """Return the page with every command, its arguments and options, in the order of `goldspan --help`."""
     return "\n".join(
         [
             "# Command line",
             "",
-            "Made of the program when the site is built. `goldspan COMMAND --help` says the same.",
+            "Generated from the program when the site is built. `goldspan COMMAND --help` shows the same.",
             "",
-            "Results go to standard output, all else to standard error. The exit status is 0 for done, 1 when the data",
-            "is at fault, 2 when the call is, 3 when something around it is missing, 130 when it was interrupted.",
+            "Results go to standard output, everything else to standard error. The exit status is 0 for success, 1 for",
+            "an error in the data, 2 for an error in the call, 3 if something in the environment is missing (a server,",
+            "disk space, a package), and 130 if the command was interrupted.",
             "",
-            *_told(typer.main.get_command(app), "goldspan", None),
+            *_command(typer.main.get_command(app), "goldspan", None),
         ]
     )
 
 
-def _told(command: Any, path: str, parent: Any) -> Iterator[str]:
+def _command(command: Any, path: str, parent: Any) -> Iterator[str]:
     context = typer.Context(command, info_name=path.rpartition(" ")[2], parent=parent)
     yield f"{'##' if hasattr(command, 'commands') else '###'} {path}"
     yield ""
@@ -37,9 +38,9 @@ def _told(command: Any, path: str, parent: Any) -> Iterator[str]:
     yield (command.help or "").replace("\b", "").replace("<", "&lt;").strip()
     yield ""
     yield from _table(command, context)
-    for name, below in getattr(command, "commands", {}).items():
-        if not below.hidden:
-            yield from _told(below, f"{path} {name}", context)
+    for name, subcommand in getattr(command, "commands", {}).items():
+        if not subcommand.hidden:
+            yield from _command(subcommand, f"{path} {name}", context)
 
 
 def _table(command: Any, context: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository, read_about
+from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository_id, read_authorship
 from ..eval import agree
 from ..eval.shared_documents import readings_of, shared
 from ..schema import Document, Scheme, UsageError
@@ -34,9 +34,9 @@ def release_metadata(
         DataError: The file or a pass is invalid.
         UsageError: The repository's name is invalid.
     """
-    authorship = read_about(metadata) if metadata else DatasetAuthorship()
+    authorship = read_authorship(metadata) if metadata else DatasetAuthorship()
     if repository:
-        if not is_repository(repository):
+        if not is_repository_id(repository):
             raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
         authorship = replace(authorship, repository=repository)
     agreement = agree(passes, scheme).to_dict() if shared(readings_of(passes)) else None

@@ -61,7 +61,7 @@ CALLS = {
     "train gold.jsonl --out m --folds 99": (2, "--folds is 99. Fix: between 2 and 5"),
     # scores
     "score gold.jsonl": (2, f"Missing argument 'SYSTEM...'. {HELP}score --help"),
-    "score gold.jsonl folder": (2, "what it holds does not tell the format. Fix:"),
+    "score gold.jsonl folder": (2, "cannot detect the format from its contents. Fix:"),
     "score gold.jsonl gold.jsonl --resamples 0 --fail-under f1": (2, "Fix: MEASURE=X"),
     "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strct.micro.f1=1": (2, "did you mean 'strict'?"),
     "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strict.micro=1": (2, "it has parts: precision"),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from goldspan.corpus.formats import ReadReport, load_format
-from goldspan.corpus.formats.brat.annotation_file import fragments
+from goldspan.corpus.formats.brat.annotation_file import line_fragments
 from goldspan.corpus.spans.stated_words import same_words
 from goldspan.schema import DataError, Document, Span
 
@@ -77,19 +77,19 @@ FOREIGN: dict[str, tuple[bytes, bytes, list[tuple[str, str]], list[str]]] = {
         b"T1\tLOCATION 0 4\tGoma\r\nT2\tACTOR 11 14\tM23\r\nT3\tLOCATION 23 27\tGoma\r\n",
         GOMA,
         [("Goma", "LOCATION"), ("M23", "ACTOR"), ("Goma", "LOCATION")],
-        ["offsets in code points with CRLF as one character brought to code points: 2 spans of 1 document (first in 'sub/x')"],
+        ["offsets in code points with CRLF as one character converted to code points: 2 spans in 1 document (first in 'sub/x')"],
     ),
     "a span over a line end that counts as one": (
         b"T1\tACTOR 11 22;23 27\tM23 came to Goma\n",
         GOMA,
         [("M23 came to\r\nGoma", "ACTOR")],
-        ["offsets in code points with CRLF as one character brought to code points: 1 span of 1 document (first in 'sub/x')"],
+        ["offsets in code points with CRLF as one character converted to code points: 1 span in 1 document (first in 'sub/x')"],
     ),
     "UTF-16": (
         b"T1\tLOCATION 3 7\tGoma\n",
         "😀 Goma".encode(),
         [("Goma", "LOCATION")],
-        ["offsets in UTF-16 code units brought to code points: 1 span of 1 document (first in 'sub/x')"],
+        ["offsets in UTF-16 code units converted to code points: 1 span in 1 document (first in 'sub/x')"],
     ),
     "lines that mark no text": (
         b"T1\tLOCATION 0 4\tGoma\nT2\tACTOR 12 15\tM23\nR1\tIn Arg1:T2 Arg2:T1\n*\tEquiv T1 T2\nE1\tACTOR:T2\nA1\tNegated E1\n"
@@ -135,7 +135,7 @@ def test_what_others_write_is_read_and_told(
 ) -> None:
     [document], account = account_of(brat_folder(tmp_path, ann, text))
     assert [(document.surface(span), span.label) for span in document.spans] == found
-    assert account.told() == told
+    assert account.summary() == told
 
 
 @given(drawn=marked_texts())
@@ -144,8 +144,8 @@ def test_words_lead_to_the_very_spans_or_a_refusal(drawn: Any, tmp_path: Path) -
     text, spans, unit = drawn
     lines = []
     for number, (start, end) in enumerate(spans, 1):
-        parts = [stated_in(unit, text, *part) for part in fragments(text, start, end)]
-        words = " ".join(text[slice(*part)] for part in fragments(text, start, end))
+        parts = [stated_in(unit, text, *part) for part in line_fragments(text, start, end)]
+        words = " ".join(text[slice(*part)] for part in line_fragments(text, start, end))
         lines.append(f"T{number}\tACTOR {';'.join(f'{first} {last}' for first, last in parts)}\t{words}\n")
     (tmp_path / "x.txt").write_bytes(text.encode())
     (tmp_path / "x.ann").write_bytes("".join(lines).encode())
@@ -184,17 +184,17 @@ BROKEN_BRAT = {
     "outside": (b"T1\tACTOR 900 904\tIran\n", 1, "not in the text"),
     "reversed": (b"T1\tACTOR 4 0\tIran\n", 1, "not in the text"),
     "of no length": (b"T1\tACTOR 0 4\tIran\nT2\tACTOR 4 4\t\n", 2, "not in the text"),
-    "without bounds": (b"T1\tACTOR 0 4\tIran\nT2\tACTOR\n", 2, "no text-bound annotation"),
+    "without bounds": (b"T1\tACTOR 0 4\tIran\nT2\tACTOR\n", 2, "not a valid text-bound annotation"),
     "fragments out of order": (b"T1\tACTOR 5 11;0 4\tstruck Iran\n", 1, "overlap or are out of order"),
     "fragments that overlap": (b"T1\tACTOR 0 8;5 11\tIran strstruck\n", 1, "overlap or are out of order"),
-    "truncated": (b"T1\tACTOR 0 4\tIran\nT2\tACT", 2, "no text-bound annotation"),
-    "blanks for tabs": (b"T1 ACTOR 0 4 Iran\n", 1, "no text-bound annotation"),
-    "one number twice": (b"T1\tACTOR 0 4\tIran\nT1\tACTOR 0 4\tIran\n", 2, "earlier line"),
-    "no annotation": (b"PK\x03\x04", 1, "no annotation"),
-    "note of nothing": (b"#1\tAnnotatorNotes T7\tx\n", 1, "T7, which is not there"),
+    "truncated": (b"T1\tACTOR 0 4\tIran\nT2\tACT", 2, "not a valid text-bound annotation"),
+    "blanks for tabs": (b"T1 ACTOR 0 4 Iran\n", 1, "not a valid text-bound annotation"),
+    "one number twice": (b"T1\tACTOR 0 4\tIran\nT1\tACTOR 0 4\tIran\n", 2, "duplicate annotation T1"),
+    "no annotation": (b"PK\x03\x04", 1, "cannot parse annotation"),
+    "note of nothing": (b"#1\tAnnotatorNotes T7\tx\n", 1, "T7, which does not exist"),
     "broken note": (b'T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\tgoldspan {"value"\n', 2, "truncated"),
     "broken value": (b'T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\tgoldspan {"label":"ACTOR","value":{"x":1}}\n', 1, "unknown key"),
-    "broken normalisation": (b"T1\tACTOR 0 4\tIran\nN1\tReference T1\n", 2, "no normalisation"),
+    "broken normalisation": (b"T1\tACTOR 0 4\tIran\nN1\tReference T1\n", 2, "not a valid normalisation"),
     "broken identifier": (b"T1\tLOCATION 0 4\tIran\nN1\tReference T1 iso-3166-1:Iran\tIran\n", 1, "country"),
     "unknown label": (b"T1\tACTR 0 4\tIran\n", 1, "did you mean 'ACTOR'"),
     "Latin-1": (b"T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\t\xe9\n", 2, "not UTF-8"),

@@ -139,7 +139,7 @@ def test_folders_of_every_format_tell_what_they_are(form: str, tmp_path: Path, g
 
 
 def test_a_folder_that_tells_nothing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="what it holds does not tell"):
+    with pytest.raises(UsageError, match="cannot detect the format from its contents"):
         load(tmp_path)
 
 
@@ -243,6 +243,6 @@ def test_what_a_reader_leaves_out_is_a_warning(tmp_path: Path) -> None:
         [document] = load(tmp_path, form="brat")
     assert document.surface(document.spans[0]) == "Goma"
     assert [str(one.message).removeprefix(f"{tmp_path}: ") for one in told] == [
-        "offsets in UTF-16 code units brought to code points: 1 span of 1 document (first in 'a')",
+        "offsets in UTF-16 code units converted to code points: 1 span in 1 document (first in 'a')",
         "left out: relations: 1 (in 'a')",
     ]

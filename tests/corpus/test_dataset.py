@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import LossReport
 from goldspan.corpus.formats.conversion import replace_folder
-from goldspan.corpus.formats.record_formats import text_free
+from goldspan.corpus.formats.record_formats import remove_text
 from goldspan.schema import DependencyError, Scheme, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 
@@ -170,7 +170,7 @@ def test_one_pass_gives_no_agreement_and_strange_ones_are_told(tmp_path: Path, g
     assert "Not measured: no two passes over the same documents" in (tmp_path / "d" / "README.md").read_text("utf-8")
     changed = write_lines(tmp_path / "ben.jsonl", record("a", "Iran struck!"))
     done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "e", "--pass", changed)
-    assert done.returncode == 1 and "another text than the gold" in done.stderr and not (tmp_path / "e").exists()
+    assert done.returncode == 1 and "a different text than the gold" in done.stderr and not (tmp_path / "e").exists()
 
 
 def test_hostile_words_stay_words_in_the_card(tmp_path: Path, goldspan: Run) -> None:
@@ -198,7 +198,7 @@ BAD_ABOUT: dict[str, tuple[str, str]] = {
     "no TOML": ("title = ", "not TOML"),
     "an unknown key": ('licens = "x"', "did you mean 'licence'"),
     "a wrong type": ('authors = "me"', "array"),
-    "no version": ('version = "1 0"', "is no version"),
+    "no version": ('version = "1 0"', "is not a valid version"),
     "no repository": ('repository = "a/b/c"', "OWNER/NAME"),
 }
 
@@ -295,7 +295,7 @@ def test_a_dataset_that_has_lost_a_file_is_refused(dataset: Path, tmp_path: Path
     shutil.copytree(dataset, tmp_path / "d")
     (tmp_path / "d" / "spans" / "test.parquet").rename(tmp_path / "d" / "spans" / "train.parquet")
     done = goldspan("convert", tmp_path / "d", "--from", "hf", "--out", tmp_path / "x.jsonl")
-    assert done.returncode == 1 and "has lost spans/test.parquet" in done.stderr
+    assert done.returncode == 1 and "spans/test.parquet is missing from the dataset" in done.stderr
 
 
 def test_no_map_is_taken_for_labels_that_are_typed(dataset: Path, tmp_path: Path, goldspan: Run) -> None:
@@ -314,7 +314,7 @@ def test_what_quotes_the_text_goes_with_it(tmp_path: Path, scheme: Scheme) -> No
         record("a", text, spans=[item, span(37, 44, "ACTOR", note=short)], extra=quote, layer={"extra": {"q": text}}),
     )
     told = LossReport()
-    bare = text_free(load(gold)[0], told)
+    bare = remove_text(load(gold)[0], told)
     assert bare.extra == {"tag": "Iran", "deep": [{}, "kept"]} and bare.layer is not None and bare.layer.extra == {}
     first, second = bare.spans
     assert first.note is None and first.extra == {"who": short} and second.note == short
@@ -336,11 +336,11 @@ def test_overwriting_takes_nothing_but_an_earlier_export(tmp_path: Path, goldspa
     thesis = tmp_path / "theses" / "thesis.txt"
     thesis.parent.mkdir()
     thesis.write_text("mine")
-    for out, told in ((tmp_path, "gold.jsonl, which would go"), (thesis.parent, "something else than an export")):
+    for out, told in ((tmp_path, "gold.jsonl, which would be deleted"), (thesis.parent, "not an export to hf")):
         done = goldspan("export", gold, "--to", "hf", "--out", out, "--overwrite")
         assert done.returncode == 2 and told in done.stderr
     done = goldspan("export", "../gold.jsonl", "--to", "hf", "--out", ".", "--overwrite", cwd=thesis.parent)
-    assert done.returncode == 2 and "the working folder" in done.stderr
+    assert done.returncode == 2 and "the working directory" in done.stderr
     assert gold.exists() and thesis.read_text() == "mine"
 
 
@@ -360,7 +360,7 @@ def test_what_was_there_before_survives_a_replacement_that_fails_twice(
 
     monkeypatch.setattr(Path, "rename", rename)
     with (
-        pytest.raises(DependencyError, match=r"What was there before is in .*\.old"),
+        pytest.raises(DependencyError, match=r"The previous content is in .*\.old"),
         replace_folder(tmp_path / "out", overwrite=True) as folder,
     ):
         (folder / "new").write_text("x")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from goldspan.corpus import read_records, write_records
-from goldspan.corpus.formats.huggingface.features import spans_of_tags
+from goldspan.corpus.formats.huggingface.features import spans_from_iob2
 from goldspan.corpus.release.splits import assign_splits
 from goldspan.corpus.spans.tokenisation import iob2, token_offsets
 from goldspan.schema import Document, Scheme, Span, layer_fingerprint
@@ -125,7 +125,7 @@ def test_tags_of_tokens_and_the_unaligned_are_all_spans(tmp_path: Path, goldspan
             document = by_name[row["id"]]
             offsets = list(zip(row["starts"], row["ends"], strict=True))
             assert row["tokens"] == [(document.text or "")[start:end] for start, end in offsets]
-            told = spans_of_tags([tags[tag] for tag in row["tags"]], offsets)
+            told = spans_from_iob2([tags[tag] for tag in row["tags"]], offsets)
             told |= {(item["start"], item["end"], labels[item["label"]]) for item in row["unaligned"]}
             assert told == {(s.start, s.end, s.label) for s in document.spans}
 
@@ -134,7 +134,7 @@ def test_touching_spans_keep_apart_in_tags() -> None:
     text = "Iran Iraq fell"
     spans = [Span(0, 4, "ACTOR"), Span(5, 9, "ACTOR")]
     offsets = token_offsets(text, "en")
-    assert spans_of_tags(iob2(offsets, spans)[0], offsets) == {(0, 4, "ACTOR"), (5, 9, "ACTOR")}
+    assert spans_from_iob2(iob2(offsets, spans)[0], offsets) == {(0, 4, "ACTOR"), (5, 9, "ACTOR")}
 
 
 def test_a_text_free_release_is_restored_from_the_texts_and_from_no_others(
@@ -174,15 +174,15 @@ def test_near_duplicates_are_never_on_two_sides() -> None:
 
 
 BAD: dict[str, tuple[list[Any], int, str]] = {
-    "an unknown format": (["export", "G", "--to", "hff", "--out", "x"], 2, "no format is called 'hff'"),
-    "a folder that holds something": (["export", "G", "--to", "hf", "--out", "full"], 2, "is there already"),
+    "an unknown format": (["export", "G", "--to", "hff", "--out", "x"], 2, "unknown format 'hff'"),
+    "a folder that holds something": (["export", "G", "--to", "hf", "--out", "full"], 2, "already exists"),
     "a folder named as a file": (
         ["export", "G", "--to", "hf", "--out", "x.jsonl"],
         2,
         "without .jsonl for --out, or --to jsonl",
     ),
     "nothing there": (["convert", "nowhere", "--from", "hf", "--out", "x.jsonl"], 1, "No such file"),
-    "a folder without a dataset": (["convert", "full", "--from", "hf", "--out", "x.jsonl"], 1, "no dataset"),
+    "a folder without a dataset": (["convert", "full", "--from", "hf", "--out", "x.jsonl"], 1, "not a dataset"),
     "no name of a format": (["convert", "full/pickle.bin", "--out", "x.jsonl"], 2, "goldspan convert --from FORMAT"),
     "a pickle given as Parquet": (["convert", "p.parquet", "--out", "x.jsonl"], 1, "p.parquet"),
 }

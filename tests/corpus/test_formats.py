@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import format_of
-from goldspan.corpus.formats.brat.annotation_file import fragments
+from goldspan.corpus.formats import detect_format
+from goldspan.corpus.formats.brat.annotation_file import line_fragments
 from goldspan.corpus.formats.huggingface.file_names import FileNames
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, Label, Scheme, Span
@@ -37,7 +37,7 @@ MARKERS = doc(SCHEME.span(0, 10, "ACTOR"), text="-DOCSTART- -DOCSTART- # goldspa
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_document_comes_back(name: str, tmp_path: Path, document: Document) -> None:
     out, loss = written(name, tmp_path, [document], SCHEME)
-    kept = [s for s in document.spans if name != "brat" or fragments(document.text, s.start, s.end)]
+    kept = [s for s in document.spans if name != "brat" or line_fragments(document.text, s.start, s.end)]
     assert read(name, out, SCHEME) == [replace(document, spans=tuple(kept))]
     assert loss.counts["spans of nothing but line breaks"] == len(document.spans) - len(kept)
 
@@ -59,7 +59,7 @@ def test_ids_come_back_in_order(name: str, tmp_path: Path, ids: list[str]) -> No
 
 def test_file_names_differ_where_case_is_ignored() -> None:
     names = FileNames()
-    given_names = [names.free(each) for each in ["a", "A", "a", "NUL", "a.", "Ä", "ä", "x/y", "x_y"]]
+    given_names = [names.assign(each) for each in ["a", "A", "a", "NUL", "a.", "Ä", "ä", "x/y", "x_y"]]
     assert len({name.lower() for name in given_names}) == len(given_names)
     assert given_names[0] == "a" and all(name.isascii() and "/" not in name for name in given_names)
 
@@ -71,7 +71,7 @@ def test_a_scheme_of_a_thousand_labels_comes_back(name: str, tmp_path: Path) -> 
     text = "ab " * 1000
     document = doc(*(Span(3 * n, 3 * n + 2, label) for n, label in enumerate(labels)), text=text)
     out, loss = written(name, tmp_path, [document], scheme)
-    assert read(name, out, scheme) == [document] and not loss.told()
+    assert read(name, out, scheme) == [document] and not loss.summary()
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -104,7 +104,7 @@ def test_what_cannot_be_written_is_refused(name: str, tmp_path: Path) -> None:
 
 def test_suffixes_name_their_format() -> None:
     names = {"x.conll": "conll", "x.IOB2": "conll", "x.bio.gz": "conll", "x.spacy": "spacy"}
-    assert {path: format_of(Path(path)).name for path in names} == names
+    assert {path: detect_format(Path(path)).name for path in names} == names
 
 
 class Trap:

@@ -23,7 +23,7 @@ def unpacked(path: Path) -> list[Doc]:
 def test_spacy_reads_ents_and_spans(tmp_path: Path) -> None:
     out, loss = written("spacy", tmp_path, [NESTED], SCHEME)
     (found,) = unpacked(out)
-    assert found.text == TEXT and not loss.told()
+    assert found.text == TEXT and not loss.summary()
     assert [(e.start_char, e.end_char, e.label_) for e in found.ents] == [(0, 11, "ACTOR"), (12, 17, "COUNT")]
     assert [(s.start_char, s.end_char) for s in found.spans["sc"]] == [(0, 4), (0, 11), (12, 17)]
 
@@ -53,7 +53,7 @@ def test_a_truncated_docbin_is_one_error(tmp_path: Path) -> None:
     whole = out.read_bytes()
     for length in range(0, len(whole), 7):
         out.write_bytes(whole[:length])
-        with pytest.raises(DataError, match="not a whole DocBin") as refused:
+        with pytest.raises(DataError, match="not a complete spaCy DocBin") as refused:
             read("spacy", out, SCHEME)
         assert len(refused.value.problems) == 1
 
@@ -63,5 +63,5 @@ def test_a_doc_of_another_text_than_its_record_is_refused(tmp_path: Path) -> Non
     found = spacy.blank("en")("Iran")
     found.user_data["goldspan"] = '{"id": "a", "text": "Iraq", "spans": []}'
     DocBin(docs=[found], store_user_data=True).to_disk(path)
-    with pytest.raises(DataError, match=r"x\.spacy:1: the doc's text is not its record's"):
+    with pytest.raises(DataError, match=r"x\.spacy:1: the doc's text differs from its record's"):
         read("spacy", path, SCHEME)

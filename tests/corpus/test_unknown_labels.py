@@ -168,5 +168,5 @@ def test_all_inputs_that_are_broken_are_named(goldspan: Run, tmp_path: Path) -> 
 
 
 def test_a_map_is_refused_as_before_where_labels_are_typed(scheme: Scheme, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="labels of a dataset"):
+    with pytest.raises(UsageError, match="already has the scheme's labels"):
         list(read_any(tmp_path, scheme, ReadReport(), name="hf", labels=LabelMap({"A": "ACTOR"})))

@@ -33,7 +33,7 @@ class StudioFormat:
     summary = "Label Studio tasks as JSON; `goldspan schema studio-config` prints the labeling config for them"
     file = "tasks.json"
     suffixes: tuple[str, ...] = ()
-    holds: tuple[str, ...] = (file,)
+    folder_patterns: tuple[str, ...] = (file,)
     text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
@@ -62,7 +62,7 @@ class StudioFormat:
         if problems:
             raise DataError(truncate_problems(problems, "tasks and regions with errors"))
         resolution = resolve_offsets(lambda: marked)
-        report.settled(resolution.moved)
+        report.add_conversions(resolution.moved)
         codec = RecordCodec(scheme)
         seen = SeenIds()
         for number, (task, location) in enumerate(read_tasks(str(source))):

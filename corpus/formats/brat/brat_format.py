@@ -1,4 +1,4 @@
-"""The format `brat`: for each document a text file and a file of annotations, as the brat tool has them.
+"""The format `brat`: a text file and an annotation file for each document, as the brat tool stores them.
 
 ```
 T1  ACTOR 0 4   Iran
@@ -6,8 +6,8 @@ N1  Reference T1 actors:IRN Iran
 #1  AnnotatorNotes T1   goldspan {"label":"ACTOR","value":{"id":"IRN","kind":"state"}}
 ```
 
-Fields are parted by tabs. A span across lines has a fragment for each line. `goldspan.jsonl` beside the files keeps
-what is known of each document; brat passes it over.
+Fields are separated by tabs. A span across lines has a fragment for each line. `goldspan.jsonl` in the same folder
+stores the rest of each record; brat ignores it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,15 @@ from ...spans.offsets import MarkedText, resolve_offsets
 from ...storage.label_map import LabelMap
 from ..base import LossReport, ReadReport
 from ..huggingface.file_names import FileNames
-from ..sidecar import SidecarReader, json_on_one_line, parse_sidecar, writable
-from .annotation_file import NOTE, AnnotationFile, TextBound, fragments, parse_annotations, single_fragment
+from ..sidecar import SidecarReader, encode_sidecars, json_on_one_line, parse_sidecar
+from .annotation_file import (
+    SIDECAR_PREFIX,
+    AnnotationFile,
+    TextBound,
+    check_contiguous,
+    line_fragments,
+    parse_annotations,
+)
 from .file_pairs import find_pairs
 
 _INDEX = "goldspan.jsonl"
@@ -39,53 +46,53 @@ class BratFormat:
     summary = "a folder of .txt and .ann files for brat; values in annotators' notes"
     file = ""
     suffixes: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ("*.ann", "goldspan.jsonl")
+    folder_patterns: tuple[str, ...] = ("*.ann", _INDEX)
     text_free = False
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
-        """As `Format.write`."""
+        """Write documents; see `Format.write`."""
         names = FileNames()
-        authorities = _authorities(scheme)
+        id_fields = _id_fields(scheme)
         count = 0
         entities = "".join(f"{label}\n" for label in scheme.labels)
         try:
-            # without which brat shows no label
+            # brat displays only labels that are configured
             (out / "annotation.conf").write_text(
                 f"[entities]\n{entities}[relations]\n[events]\n[attributes]\n", "utf-8"
             )
             with (out / _INDEX).open("w", encoding="utf-8", newline="") as index:
-                for document, encoded in writable(documents, RecordCodec(scheme), self.name):
+                for document, encoded in encode_sidecars(documents, RecordCodec(scheme), self.name):
                     record = json.loads(encoded)
                     spans, text = record.pop("spans"), record.pop("text")
-                    name = names.free(document.id)
-                    lines, unheld = _lines(spans, text, authorities)
-                    loss("spans of nothing but line breaks", document, unheld)
-                    # bytes: line ends stay as they are
+                    name = names.assign(document.id)
+                    lines, without_fragments = _annotation_lines(spans, text, id_fields)
+                    loss("spans of nothing but line breaks", document, without_fragments)
+                    # as bytes, so that line breaks are not translated
                     (out / f"{name}.txt").write_bytes(text.encode())
                     (out / f"{name}.ann").write_bytes("".join(f"{line}\n" for line in lines).encode())
-                    index.write(_json({"file": name, "record": record}) + "\n")
+                    index.write(_to_json({"file": name, "record": record}) + "\n")
                     count += 1
         except OSError as error:
             raise DependencyError(f"{out}: cannot be written: {error.strerror or error}") from error
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
-        """As `Format.read`; what marks no text (relations, events, attributes) is counted and left out."""
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+        """Read documents; see `Format.read`. Relations, events and attributes are counted and left out."""
         if not source.is_dir():
-            fix = "name the folder of the .txt and .ann files"
-            raise DataError(Problem("there is no such folder", fix, str(source)))
-        settlement = resolve_offsets(lambda: (pair.marked() for pair in _pairs(source)))
-        account.settled(settlement.moved)
-        keeper = SidecarReader(scheme, labels)
-        authorities = _authorities(scheme)
-        for number, pair in enumerate(_pairs(source)):
-            for found, place in zip(pair.said.spans, settlement.places(number, pair.marked()), strict=True):
-                found.parts = list(place)
-            document = pair.document(keeper, authorities, account)
-            if pair.said.left_out and not pair.said.spans:
-                account.without_spans("documents whose annotations mark no text", document.id)
-            for what, count in pair.said.left_out.items():
-                account.left_out(what, document.id, count)
+            raise DataError(Problem("no such folder", "name the folder of the .txt and .ann files", str(source)))
+        resolution = resolve_offsets(lambda: (pair.marked_text() for pair in _read_pairs(source)))
+        report.add_conversions(resolution.moved)
+        reader = SidecarReader(scheme, labels)
+        id_fields = _id_fields(scheme)
+        for number, pair in enumerate(_read_pairs(source)):
+            resolved = resolution.places(number, pair.marked_text())
+            for annotation, fragments in zip(pair.file.annotations, resolved, strict=True):
+                annotation.fragments = list(fragments)
+            document = pair.document(reader, id_fields, report)
+            if pair.file.left_out and not pair.file.annotations:
+                report.without_spans("documents whose annotations mark no text", document.id)
+            for kind, count in pair.file.left_out.items():
+                report.left_out(kind, document.id, count)
             yield document
 
 
@@ -94,120 +101,124 @@ class _Pair:
     """A text with its annotations.
 
     Attributes:
-        ann: Path of the annotations.
-        record: What is known of the document beside them.
-        text: Its text.
-        said: What the file of annotations says.
+        path: Path of the annotation file.
+        record: The document's record without text and spans.
+        text: Text of the document.
+        file: The parsed annotation file.
     """
 
-    ann: str
+    path: str
     record: dict[str, Any]
     text: str
-    said: AnnotationFile
+    file: AnnotationFile
 
-    def marked(self) -> MarkedText:
-        """The text with the spans that the file states."""
-        return MarkedText(self.text, self.said.stated(), self.ann, str(self.record.get("id")))
+    def marked_text(self) -> MarkedText:
+        """Return the text with the spans that the file states."""
+        return MarkedText(self.text, self.file.stated_spans(), self.path, str(self.record.get("id")))
 
     def document(
-        self, keeper: SidecarReader, authorities: Mapping[str, Mapping[str, str]], account: ReadReport
+        self, reader: SidecarReader, id_fields: Mapping[str, Mapping[str, str]], report: ReadReport
     ) -> Document:
-        """The document, once the fragments of its spans are in code points.
+        """Return the document, once the fragments of its spans are in code points.
 
         Raises:
-            DataError: Spans are discontinuous, of unknown labels, or have impossible values; with their lines.
+            DataError: Spans are discontinuous, or have unknown labels or invalid values; with their lines.
         """
         spans = []
-        faults: list[Problem] = []
-        for found in self.said.spans:
+        problems: list[Problem] = []
+        for annotation in self.file.annotations:
             try:
-                single_fragment(found, self.text)
-                target = keeper.target(found.label)
-                keys = authorities.get(target, {})
-                spans.append(_span(found, self.text, keys))
+                check_contiguous(annotation, self.text)
+                target = reader.map_label(annotation.label)
+                fields = id_fields.get(target, {})
+                spans.append(_span(annotation, self.text, fields))
                 if target:
-                    account.left_out(
-                        "normalisations that no field holds", str(self.record.get("id")), _unheld(found, keys)
-                    )
+                    surplus = _surplus_references(annotation, fields)
+                    report.left_out("normalisations that no field holds", str(self.record.get("id")), surplus)
             except DataError as error:
-                faults += error.at(self.ann, found.line).problems
-        if faults:
-            raise DataError(truncate_problems(faults, "spans at fault"))
+                problems += error.at(self.path, annotation.line).problems
+        if problems:
+            raise DataError(truncate_problems(problems, "invalid spans"))
         try:
-            return keeper.made({**self.record, "text": self.text, "spans": spans})
+            return reader.decode({**self.record, "text": self.text, "spans": spans})
         except DataError as error:
-            left = [found.line for found in self.said.spans if keeper.target(found.label)]
-            raise _placed(error, self.ann, left) from error
+            lines = [a.line for a in self.file.annotations if reader.map_label(a.label)]
+            raise _at_span_lines(error, self.path, lines) from error
 
 
-def _pairs(source: Path) -> Iterator[_Pair]:
-    for place, record in _records(source):
-        ann = source / f"{place}.ann"
-        yield _Pair(str(ann), record, _read(source / f"{place}.txt"), parse_annotations(str(ann), _read(ann)))
+def _read_pairs(source: Path) -> Iterator[_Pair]:
+    for name, record in _records(source):
+        path = source / f"{name}.ann"
+        yield _Pair(str(path), record, _read(source / f"{name}.txt"), parse_annotations(str(path), _read(path)))
 
 
-def _unheld(found: TextBound, keys: Mapping[str, str]) -> int:
-    """How many of a span's normalisations its value does not hold: others' authorities, and all but one of each own."""
-    return len(found.references) - len({authority for authority, _ in found.references if authority in keys})
+def _surplus_references(annotation: TextBound, fields: Mapping[str, str]) -> int:
+    """Count the normalisations that a value cannot hold: all but one for each authority that has a field."""
+    return len(annotation.references) - len(
+        {authority for authority, _ in annotation.references if authority in fields}
+    )
 
 
-def _authorities(scheme: Scheme) -> dict[str, dict[str, str]]:
-    """For each label the key of its value that holds an authority's identifiers, by authority."""
-    found: dict[str, dict[str, str]] = {}
+def _id_fields(scheme: Scheme) -> dict[str, dict[str, str]]:
+    """Return for each label the field of its value that holds identifiers, by their authority."""
+    fields: dict[str, dict[str, str]] = {}
     for label, field, authority in scheme.identifiers():
-        found.setdefault(label.name, {}).setdefault(authority, field.name)
-    return found
+        fields.setdefault(label.name, {}).setdefault(authority, field.name)
+    return fields
 
 
-def _lines(spans: list[dict[str, Any]], text: str, authorities: dict[str, dict[str, str]]) -> tuple[list[str], int]:
-    """The lines of a document's annotations, and how many spans they cannot hold."""
+def _annotation_lines(
+    spans: list[dict[str, Any]], text: str, id_fields: dict[str, dict[str, str]]
+) -> tuple[list[str], int]:
+    """Return the lines of a document's annotation file, and the number of spans that it cannot hold."""
     lines: list[str] = []
-    references = unheld = 0
+    references = without_fragments = 0
     for number, span in enumerate(spans, 1):
         start, end, label = span.pop("start"), span.pop("end"), span["label"]
-        parts = fragments(text, start, end)
-        if not parts:
-            unheld += 1
+        fragments = line_fragments(text, start, end)
+        if not fragments:
+            without_fragments += 1
             continue
-        surface = " ".join(text[first:beyond] for first, beyond in parts)
-        lines.append(f"T{number}\t{label} {';'.join(f'{first} {beyond}' for first, beyond in parts)}\t{surface}")
+        bounds = ";".join(f"{first} {last}" for first, last in fragments)
+        surface = " ".join(text[first:last] for first, last in fragments)
+        lines.append(f"T{number}\t{label} {bounds}\t{surface}")
         value = span.get("value") or {}
-        for authority, key in authorities.get(label, {}).items():
-            name = value.get(key)
-            if name and not any(map(str.isspace, name)):
+        for authority, field in id_fields.get(label, {}).items():
+            identifier = value.get(field)
+            if identifier and not any(map(str.isspace, identifier)):
                 references += 1
-                lines.append(f"N{references}\tReference T{number} {authority}:{name}\t{surface}")
-        if (parts[0][0], parts[-1][1]) != (start, end):
-            span["place"] = [start, end]  # line breaks at its edges, which fragments leave out
+                lines.append(f"N{references}\tReference T{number} {authority}:{identifier}\t{surface}")
+        if (fragments[0][0], fragments[-1][1]) != (start, end):
+            span["place"] = [start, end]  # includes line breaks at the edges, which fragments leave out
         if span.keys() != {"label", "value"} or span["value"] is not None:
-            lines.append(f"#{number}\tAnnotatorNotes T{number}\t{NOTE}{_json(span)}")
-    return lines, unheld
+            lines.append(f"#{number}\tAnnotatorNotes T{number}\t{SIDECAR_PREFIX}{_to_json(span)}")
+    return lines, without_fragments
 
 
-def _span(found: TextBound, text: str, keys: Mapping[str, str]) -> dict[str, Any]:
-    """The span of an annotation as JSON: what its note keeps, unless brat's users changed label, place or id."""
-    span: dict[str, Any] = dict(found.kept or {})
-    start, end = found.parts[0][0], found.parts[-1][1]
-    place = span.pop("place", None)
-    if isinstance(place, list) and len(place) == 2 and all(type(at) is int and 0 <= at <= len(text) for at in place):
-        whole = tuple(place)
-        if fragments(text, *whole) == fragments(text, start, end):
-            start, end = whole
-    if span.pop("label", found.label) != found.label:
+def _span(annotation: TextBound, text: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return an annotation's span as JSON: as its note stores it, except for what was edited in brat."""
+    span: dict[str, Any] = dict(annotation.sidecar or {})
+    start, end = annotation.fragments[0][0], annotation.fragments[-1][1]
+    stored = span.pop("place", None)
+    if isinstance(stored, list) and len(stored) == 2 and all(type(o) is int and 0 <= o <= len(text) for o in stored):
+        bounds = tuple(stored)
+        if line_fragments(text, *bounds) == line_fragments(text, start, end):
+            start, end = bounds
+    if span.pop("label", annotation.label) != annotation.label:
         span["value"] = None
     value = span.get("value")
-    names = {keys[authority]: name for authority, name in found.references if authority in keys}
-    if any((value.get(key) if isinstance(value, dict) else None) != name for key, name in names.items()):
-        span["value"] = names  # what else was known of the old one does not hold for the new
-    if found.note is not None:
-        span["note"] = found.note
-    return {**span, "start": start, "end": end, "label": found.label}
+    identifiers = {fields[authority]: name for authority, name in annotation.references if authority in fields}
+    if any((value.get(field) if isinstance(value, dict) else None) != name for field, name in identifiers.items()):
+        span["value"] = identifiers  # the rest of the value belongs to the old identifier
+    if annotation.note is not None:
+        span["note"] = annotation.note
+    return {**span, "start": start, "end": end, "label": annotation.label}
 
 
 def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The name of each pair of files, and what is known of the document."""
+    """Yield the name of each pair of files with the document's record."""
     index = source / _INDEX
-    listed: set[str] = set()
+    indexed: set[str] = set()
     if index.is_file():
         for number, line in enumerate(_read(index).split("\n"), 1):
             if not line:
@@ -215,14 +226,14 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             try:
                 entry = parse_sidecar(line)
                 name, record = entry.get("file"), entry.get("record")
-                if not isinstance(name, str) or not isinstance(record, dict) or not FileNames.safe(name):
-                    what = "the line does not name a document's files"
-                    raise DataError(Problem(what, 'write {"file": "name", "record": {…}}, or delete the file'))
+                if not isinstance(name, str) or not isinstance(record, dict) or not FileNames.is_safe(name):
+                    fix = 'write {"file": "name", "record": {…}}, or delete the file'
+                    raise DataError(Problem("the line does not name a document's files", fix))
             except DataError as error:
                 raise error.at(str(index), number) from None
-            listed.add(name)
+            indexed.add(name)
             yield name, record
-    for name in find_pairs(source, listed):
+    for name in find_pairs(source, indexed):
         yield name, {"id": name}
 
 
@@ -237,20 +248,20 @@ def _read(path: Path) -> str:
         raise DataError(Problem("not UTF-8", "save the file as UTF-8", str(path), line)) from error
 
 
-def _placed(error: DataError, path: str, lines: list[int]) -> DataError:
-    """The error with a line for each problem that is of one span.
+def _at_span_lines(error: DataError, path: str, lines: list[int]) -> DataError:
+    """Locate each problem of an error, by line where it concerns one span.
 
     Args:
-        error: Without a place.
-        path: Of the annotations.
-        lines: Of the spans.
+        error: An error without locations.
+        path: Path of the annotation file.
+        lines: Line of each span.
     """
     return DataError([p.at(path, lines[p.span] if p.span is not None else 0) for p in error.problems])
 
 
-def _json(data: dict[str, Any]) -> str:
+def _to_json(data: dict[str, Any]) -> str:
     return json_on_one_line(msgspec.json.encode(data))
 
 
 BRAT = BratFormat()
-"""What the entry point names."""
+"""The object that the entry point names."""

@@ -1,4 +1,4 @@
-"""Pairs of files that the brat tool keeps: a text and its annotations."""
+"""Discovery of brat's file pairs: a text and its annotations."""
 
 from __future__ import annotations
 
@@ -9,35 +9,34 @@ from pathlib import Path
 from ....schema import DataError, Problem
 
 
-def find_pairs(folder: Path, listed: set[str]) -> Iterator[str]:
-    """Names of the pairs of a .txt and an .ann file below a folder, in order, without suffix.
+def find_pairs(folder: Path, known: set[str]) -> Iterator[str]:
+    """Yield the names of the pairs of a .txt and an .ann file below a folder, sorted and without suffix.
 
     Args:
-        folder: Hidden files and folders in it are passed over.
-        listed: Names that are known already.
+        folder: The folder; hidden files and folders in it are ignored.
+        known: Names of pairs to leave out.
 
     Raises:
-        DataError: A file lacks its other half, there is none at all, or a folder cannot be read.
+        DataError: A file has no counterpart, there are no .ann files, or a folder cannot be read.
     """
 
     def refuse(error: OSError) -> None:
         raise DataError(Problem(f"cannot be read: {error.strerror}", "", str(error.filename))) from error
 
-    halves: dict[str, set[str]] = {".ann": set(), ".txt": set()}
-    for where, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = (Path(where) / name).relative_to(folder)
-            if path.suffix in halves and not name.startswith("."):
-                halves[path.suffix].add(path.with_suffix("").as_posix())
-    for name in sorted((halves[".ann"] | halves[".txt"]) - listed):
-        for suffix in (".txt", ".ann"):
-            if name not in halves[suffix]:
-                what, fix = f"there is no {suffix} file beside it", "add it (empty where nothing is annotated)"
-                other = ".ann" if suffix == ".txt" else ".txt"
-                raise DataError(Problem(what, f"{fix}, or move the file away", str(folder / f"{name}{other}")))
+    names: dict[str, set[str]] = {".ann": set(), ".txt": set()}
+    for parent, subfolders, files in os.walk(folder, onerror=refuse):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for file in files:
+            path = (Path(parent) / file).relative_to(folder)
+            if path.suffix in names and not file.startswith("."):
+                names[path.suffix].add(path.with_suffix("").as_posix())
+    for name in sorted((names[".ann"] | names[".txt"]) - known):
+        for suffix, other in ((".txt", ".ann"), (".ann", ".txt")):
+            if name not in names[suffix]:
+                fix = "add it (empty if nothing is annotated), or move this file away"
+                raise DataError(Problem(f"there is no {suffix} file next to it", fix, str(folder / f"{name}{other}")))
         if not name.isprintable() or any("\ud800" <= c <= "\udfff" for c in name):
-            raise DataError(Problem("the file's name is no printable UTF-8", "rename it", repr(str(folder / name))))
+            raise DataError(Problem("the file name is not printable UTF-8", "rename it", repr(str(folder / name))))
         yield name
-    if not listed and not halves[".ann"] and not (folder / "goldspan.jsonl").exists():
-        raise DataError(Problem("there are no .ann files", "name the folder that holds them", str(folder)))
+    if not known and not names[".ann"] and not (folder / "goldspan.jsonl").exists():
+        raise DataError(Problem("there are no .ann files", "name the folder that contains them", str(folder)))

@@ -1,7 +1,7 @@
-"""Tags of tokens: the schemes that are in use, told apart and read strictly.
+"""Tagging schemes for tokens: detection of the scheme that a file uses, and strict decoding of its tags.
 
-IOB2 begins every entity with B. IOB1 (CoNLL-2003 as published) has B only between two entities of one label that touch.
-BILOU and BIOES also mark the last token of an entity and the only one.
+IOB2 begins every entity with B. IOB1 (CoNLL-2003 as published) has B only between two adjacent entities of one label.
+BILOU and BIOES also mark the last token of an entity, and entities of a single token.
 """
 
 from __future__ import annotations
@@ -17,118 +17,119 @@ _OUTSIDE = ("O", "")
 
 
 class Entity(NamedTuple):
-    """Tokens `[first, beyond)` of a sentence under one label."""
+    """Tokens `[first, end)` of a sentence under one label."""
 
     first: int
-    beyond: int
+    end: int
     label: str
 
 
 def parse_tag(tag: str) -> tuple[str, str]:
-    """The letter and label of a tag; the label of `O` is empty.
+    """Split a tag into its letter and label; the label of `O` is empty.
 
     Raises:
-        DataError: It is no tag.
+        DataError: The tag is invalid.
     """
-    found = _TAG.fullmatch(tag)
-    if found is None:
-        raise DataError(Problem(f"{tag!r} is no tag", "the last column holds O, or a letter of BIESLU as in B-PER"))
-    return (found[1], found[2]) if found[1] else _OUTSIDE
+    match = _TAG.fullmatch(tag)
+    if match is None:
+        fix = "the last column must be O, or one of B, I, E, S, L and U with a label, as in B-PER"
+        raise DataError(Problem(f"{tag!r} is not a valid tag", fix))
+    return (match[1], match[2]) if match[1] else _OUTSIDE
 
 
 def is_tag(tag: str) -> bool:
-    """Whether a column holds a tag."""
+    """Return whether a column is a valid tag."""
     return _TAG.fullmatch(tag) is not None
 
 
 @dataclass(slots=True)
-class TagEvidence:
-    """Which scheme a file's tags are of, seen tag by tag before they are read.
+class TagSchemeDetector:
+    """Detects the tagging scheme of a file from all of its tags.
 
     Attributes:
-        letters: That occurred.
-        begins: Whether a B stood where IOB1 has none: not right behind an entity of its label.
+        letters: Letters that occur.
+        has_iob2_begin: Whether a B occurs where IOB1 has none: not directly after an entity of the same label.
     """
 
     letters: set[str] = field(default_factory=set)
-    begins: bool = False
-    _before: str = ""
+    has_iob2_begin: bool = False
+    _previous_label: str = ""
 
-    def see(self, letter: str, label: str) -> None:
-        """Takes note of a token's tag."""
+    def add(self, letter: str, label: str) -> None:
+        """Add the tag of a token."""
         self.letters.add(letter)
-        self.begins |= letter == "B" and label != self._before
-        self._before = label
+        self.has_iob2_begin |= letter == "B" and label != self._previous_label
+        self._previous_label = label
 
     def end_sentence(self) -> None:
-        """Takes note of a blank line."""
-        self._before = ""
+        """Add the end of a sentence."""
+        self._previous_label = ""
 
-    def scheme(self, *, iob2: bool) -> str:
-        """`IOB1`, `IOB2`, `BILOU` or `BIOES`.
+    def scheme(self, *, assume_iob2: bool) -> str:
+        """Return `IOB1`, `IOB2`, `BILOU` or `BIOES`.
 
         Args:
-            iob2: The file says by its name that it is IOB2 where it has no letter but B, I and O.
+            assume_iob2: Whether a file with no letters but B, I and O is IOB2 by its name or origin.
 
         Raises:
             DataError: Letters of two schemes occur.
         """
         bilou, bioes = self.letters & {"L", "U"}, self.letters & {"E", "S"}
         if bilou and bioes:
-            both = ", ".join(sorted(bilou | bioes))
-            raise DataError(Problem(f"tags of BILOU and of BIOES are mixed: {both}", "convert them to one scheme"))
+            letters = ", ".join(sorted(bilou | bioes))
+            raise DataError(Problem(f"BILOU and BIOES tags are mixed: {letters}", "convert them to one scheme"))
         if bilou or bioes:
             return "BILOU" if bilou else "BIOES"
-        return "IOB2" if iob2 or self.begins else "IOB1"
+        return "IOB2" if assume_iob2 or self.has_iob2_begin else "IOB1"
 
 
 class TagError(DataError):
-    """A tag that cannot stand where it does.
+    """A tag that its scheme does not allow at its position.
 
     Attributes:
-        token: Its index in the sentence.
+        token: Index of the token in the sentence.
     """
 
-    def __init__(self, token: int, what: str, fix: str) -> None:
-        super().__init__(Problem(what, fix))
+    def __init__(self, token: int, message: str, fix: str) -> None:
+        super().__init__(Problem(message, fix))
         self.token = token
 
 
-def entities(tags: list[tuple[str, str]], scheme: str) -> list[Entity]:
-    """The entities of a sentence.
+def decode_entities(tags: list[tuple[str, str]], scheme: str) -> list[Entity]:
+    """Return the entities of a sentence.
 
     Args:
         tags: Letter and label of each token.
-        scheme: As `TagEvidence.scheme` names it.
+        scheme: A scheme as `TagSchemeDetector.scheme` names it.
 
     Raises:
-        TagError: The tags break the scheme.
+        TagError: The tags violate the scheme.
     """
-    closed = scheme in ("BILOU", "BIOES")
+    marks_last = scheme in ("BILOU", "BIOES")
     last = "L" if scheme == "BILOU" else "E"
-    found: list[Entity] = []
+    entities: list[Entity] = []
     first, open_label = 0, ""
-    for at, (letter, label) in enumerate([*tags, _OUTSIDE]):
-        goes_on = letter in ("I", last) and label == open_label
-        if goes_on:
+    for index, (letter, label) in enumerate([*tags, _OUTSIDE]):
+        continues = letter in ("I", last) and label == open_label
+        if continues:
             if letter == last:
-                found.append(Entity(first, at + 1, label))
+                entities.append(Entity(first, index + 1, label))
                 open_label = ""
             continue
         if open_label:
-            if closed:
-                raise _unended(at, tags, open_label, last)
-            found.append(Entity(first, at, open_label))
+            if marks_last:
+                raise _unterminated(index, tags, open_label, last)
+            entities.append(Entity(first, index, open_label))
             open_label = ""
         if letter in ("U", "S"):
-            found.append(Entity(at, at + 1, label))
+            entities.append(Entity(index, index + 1, label))
         elif letter == "B" or (letter == "I" and scheme == "IOB1"):
-            first, open_label = at, label
+            first, open_label = index, label
         elif letter != "O":
-            raise TagError(at, f"{letter}-{label} goes on with nothing ({scheme})", f"begin with B-{label}")
-    return found
+            raise TagError(index, f"{letter}-{label} does not continue an entity ({scheme})", f"begin with B-{label}")
+    return entities
 
 
-def _unended(at: int, tags: list[tuple[str, str]], label: str, last: str) -> TagError:
-    what = f"an entity of {label} ends without {last}-{label}"
-    return TagError(min(at, len(tags) - 1), what, f"end an entity of several tokens with {last}-{label}")
+def _unterminated(index: int, tags: list[tuple[str, str]], label: str, last: str) -> TagError:
+    message = f"an entity of {label} ends without {last}-{label}"
+    return TagError(min(index, len(tags) - 1), message, f"end an entity of several tokens with {last}-{label}")

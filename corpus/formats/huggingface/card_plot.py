@@ -1,4 +1,4 @@
-"""The picture in a dataset's card: spans by label, and how many spans documents have."""
+"""The figure in a dataset's card: spans by label, and documents by number of spans."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from pathlib import Path
 from ....schema import Scheme
 from ...inspection.stats import CorpusStats
 
-STATISTICS = "statistics.png"
-"""The picture's file."""
+FIGURE = "statistics.png"
+"""File name of the figure."""
 
 _BINS = 20
-_LABELS = 30  # those with most spans
+_MAX_LABELS = 30  # the most frequent ones
 
 
 def draw_statistics(path: Path, stats: CorpusStats, scheme: Scheme) -> None:
-    """Draws the counts as PNG; the same counts give the same bytes with the same matplotlib."""
-    from matplotlib.figure import Figure  # without pyplot: no window, no state
+    """Draw the counts as PNG; equal counts give equal bytes with the same version of matplotlib."""
+    from matplotlib.figure import Figure  # pyplot would open windows and keep state
 
-    labels = sorted(scheme.labels.values(), key=lambda label: -stats.labels[label.name].spans)[:_LABELS]
+    labels = sorted(scheme.labels.values(), key=lambda label: -stats.labels[label.name].spans)[:_MAX_LABELS]
     figure = Figure(figsize=(9, max(2.4, 0.45 * len(labels) + 0.9)), dpi=110, layout="constrained", facecolor="white")
     by_label, by_document = figure.subplots(1, 2)
     counts = [stats.labels[label.name].spans for label in labels]
-    places = range(len(labels))
-    bars = by_label.barh(places, counts, color=[label.colour for label in labels], height=0.7)
+    positions = range(len(labels))
+    bars = by_label.barh(positions, counts, color=[label.colour for label in labels], height=0.7)
     by_label.bar_label(bars, labels=[f"{count:,}" for count in counts], padding=3, fontsize=9)
-    by_label.set_yticks(places, [_plain(label.name) for label in labels])
+    by_label.set_yticks(positions, [_escape_mathtext(label.name) for label in labels])
     by_label.invert_yaxis()
     by_label.margins(x=0.15)
     by_label.set_title("spans by label", fontsize=10)
@@ -42,6 +42,6 @@ def draw_statistics(path: Path, stats: CorpusStats, scheme: Scheme) -> None:
     figure.savefig(path, format="png", metadata={"Software": None})
 
 
-def _plain(text: str) -> str:
-    """A text in which nothing is taken for a formula."""
+def _escape_mathtext(text: str) -> str:
+    """Return a text in which matplotlib finds no formulas."""
     return text.replace("$", r"\$")

@@ -1,6 +1,6 @@
-"""Croissant metadata of a dataset: its files, and its columns down to the fields of values, for machines.
+"""Machine-readable Croissant metadata of a dataset: its files, and its columns down to the fields of values.
 
-The format is Croissant 1.0 (MLCommons): JSON-LD on schema.org's vocabulary.
+The format is Croissant 1.0 (MLCommons), JSON-LD with the vocabulary of schema.org.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .citation import citation
+from .citation import bibtex_entry
 from .features import dataset_features
 from .metadata import ReleaseMetadata
 from .statistics import DataFile, DatasetStatistics
 
 CROISSANT = "croissant.json"
-"""The file of the metadata."""
+"""File name of the metadata."""
 
-_CONTEXT = {  # as Croissant 1.0 gives it; its language is that of the descriptions, not of the texts
+_CONTEXT = {  # as in Croissant 1.0; its language is that of the descriptions, not of the texts
     "@language": "en",
     "@vocab": "https://schema.org/",
     "citeAs": "cr:citeAs",
@@ -66,44 +66,44 @@ _TYPES = {
 }
 
 
-def croissant(out: Path, facts: DatasetStatistics, release: ReleaseMetadata) -> bytes:
-    """The metadata of the files in a folder.
+def croissant_metadata(out: Path, statistics: DatasetStatistics, release: ReleaseMetadata) -> bytes:
+    """Return the metadata of a dataset as JSON.
 
     Args:
         out: The dataset's folder, with all its data files.
-        facts: What was counted.
-        release: What the makers say.
+        statistics: Statistics of the dataset.
+        release: Metadata of the dataset.
     """
-    about, scheme = release.about, facts.scheme
+    about, scheme = release.about, statistics.scheme
     title = about.title or scheme.title
     licence = release.licence and f"https://spdx.org/licenses/{release.licence}"
-    day = facts.gold.created[:10]
-    described = {
+    day = statistics.gold.created[:10]
+    metadata = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": title,
         "description": about.description.strip() or scheme.description.strip() or title,
-        "version": about.version or f"0.0.0+{facts.fingerprint[:12]}",
-        "citeAs": citation(facts, release),
+        "version": about.version or f"0.0.0+{statistics.fingerprint[:12]}",
+        "citeAs": bibtex_entry(statistics, release),
         "license": licence or "see the card, README.md",
         "datePublished": day or None,
         "url": about.url or (f"https://huggingface.co/datasets/{about.repository}" if about.repository else None),
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors] or None,
-        "inLanguage": _one_or_all(list(facts.stats.languages)),
+        "inLanguage": _single_or_list(list(statistics.stats.languages)),
         "keywords": ["goldspan", scheme.ref],
-        "distribution": [_file(out, file) for file in facts.files],
-        "recordSet": [_record_set(file, facts, texts=release.texts) for file in facts.files],
+        "distribution": [_file_object(out, file) for file in statistics.files],
+        "recordSet": [_record_set(file, statistics, texts=release.texts) for file in statistics.files],
     }
-    kept = {key: item for key, item in described.items() if item is not None}
-    return json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n"
+    present = {key: item for key, item in metadata.items() if item is not None}
+    return json.dumps(present, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _one_or_all(names: list[str]) -> str | list[str] | None:
+def _single_or_list(names: list[str]) -> str | list[str] | None:
     return names if len(names) > 1 else names[0] if names else None
 
 
-def _file(out: Path, file: DataFile) -> dict[str, Any]:
+def _file_object(out: Path, file: DataFile) -> dict[str, Any]:
     with (out / file.path).open("rb") as stream:
         digest = sha256()
         while block := stream.read(1 << 20):
@@ -119,9 +119,9 @@ def _file(out: Path, file: DataFile) -> dict[str, Any]:
     }
 
 
-def _record_set(file: DataFile, facts: DatasetStatistics, *, texts: bool) -> dict[str, Any]:
+def _record_set(file: DataFile, statistics: DatasetStatistics, *, texts: bool) -> dict[str, Any]:
     name = file.path.removesuffix(".parquet")
-    features = dataset_features(file.configuration, facts.scheme, texts=texts)
+    features = dataset_features(file.configuration, statistics.scheme, texts=texts)
     key = {"key": {"@id": f"{name}/id"}} if file.configuration != "entities" else {}
     return {
         "@type": "cr:RecordSet",
@@ -129,36 +129,36 @@ def _record_set(file: DataFile, facts: DatasetStatistics, *, texts: bool) -> dic
         "name": name,
         "description": f"{file.rows} rows of the configuration {file.configuration}, split {file.split}",
         **key,
-        "field": [_field(name, file.path, column, kind, (column,)) for column, kind in features.items()],
+        "field": [_field(name, file.path, column, feature, (column,)) for column, feature in features.items()],
     }
 
 
-def _field(above: str, path: str, name: str, kind: Any, way: tuple[str, ...]) -> dict[str, Any]:
-    """The description of a column, or of a part of one.
+def _field(parent: str, file: str, name: str, feature: Any, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Describe a column, or a part of one.
 
     Args:
-        above: Identifier of what it is part of.
-        path: Of the file.
-        name: Its own.
-        kind: Its feature.
-        way: Names from the column down to it.
+        parent: Identifier of the record set or field that contains it.
+        file: Path of the file.
+        name: Name of the column or part.
+        feature: Its feature.
+        keys: Names from the column down to the part.
     """
     from datasets import List
 
-    repeated = isinstance(kind, List)
-    inner = kind.feature if repeated else kind
-    place = f"{above}/{name}"
-    source: dict[str, Any] = {"fileObject": {"@id": path}, "extract": {"column": way[0]}}
-    if len(way) > 1:
-        source["transform"] = [{"jsonPath": step} for step in way[1:]]
-    described: dict[str, Any] = {"@type": "cr:Field", "@id": place, "name": place, "source": source}
+    repeated = isinstance(feature, List)
+    inner = feature.feature if repeated else feature
+    identifier = f"{parent}/{name}"
+    source: dict[str, Any] = {"fileObject": {"@id": file}, "extract": {"column": keys[0]}}
+    if len(keys) > 1:
+        source["transform"] = [{"jsonPath": key} for key in keys[1:]]
+    field: dict[str, Any] = {"@type": "cr:Field", "@id": identifier, "name": identifier, "source": source}
     if repeated:
-        described["repeated"] = True
+        field["repeated"] = True
     if isinstance(inner, dict):
-        described["subField"] = [_field(place, path, part, of, (*way, part)) for part, of in inner.items()]
-        return described
+        field["subField"] = [_field(identifier, file, key, part, (*keys, key)) for key, part in inner.items()]
+        return field
     names = getattr(inner, "names", None)
-    described["dataType"] = "cr:Int64" if names is not None else _TYPES.get(inner.dtype, "sc:Text")
+    field["dataType"] = "cr:Int64" if names is not None else _TYPES.get(inner.dtype, "sc:Text")
     if names is not None:
-        described["description"] = "; ".join(f"{number}: {label}" for number, label in enumerate(names))
-    return described
+        field["description"] = "; ".join(f"{number}: {label}" for number, label in enumerate(names))
+    return field

@@ -1,4 +1,4 @@
-"""The columns of a dataset: typed features, rows of documents, and documents of rows."""
+"""Columns of a dataset: typed features, and the conversion of documents to rows and back."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ if TYPE_CHECKING:
     from datasets import Features
 
 OUTSIDE = "O"
+"""The tag of tokens in no span."""
 
 FOLD = "fold"
-"""The column that parts documents for cross-validation."""
+"""The column with a document's fold for cross-validation."""
 
 PASS = "pass"
-"""The column that says whose layer a row of `passes` is."""
+"""The column that names the annotator of a row of `passes`."""
 
 
 @cache
 def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) -> Features:
-    """The features of a configuration: `spans`, `tokens`, `passes`, `standoff` or `entities`.
+    """Return the features of a configuration.
 
     Labels, zone kinds and tags are classes; values are structs with one struct for each label; dates are strings.
 
     Args:
-        configuration: Its name.
-        scheme: Of the dataset.
-        texts: Whether passes come with the texts, or with their hashes alone.
+        configuration: `spans`, `tokens`, `passes`, `standoff` or `entities`.
+        scheme: Scheme of the dataset.
+        texts: Whether passes include the texts, not just their hashes.
     """
     from datasets import ClassLabel, Features, List, Value
 
     number, text = Value("int64"), Value("string")
     if configuration == "tokens":
-        place = {"start": number, "end": number, "label": ClassLabel(names=list(scheme.labels))}
+        span = {"start": number, "end": number, "label": ClassLabel(names=list(scheme.labels))}
         return Features(
             {
                 "id": text,
@@ -47,7 +48,7 @@ def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) 
                 "starts": List(number),
                 "ends": List(number),
                 "tags": List(ClassLabel(names=tag_names(scheme))),
-                "unaligned": List(place),
+                "unaligned": List(span),
                 FOLD: Value("int32"),
             }
         )
@@ -77,12 +78,12 @@ def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) 
 
 
 def tag_names(scheme: Scheme) -> list[str]:
-    """The tags of IOB2, `O` first."""
-    return [OUTSIDE, *(f"{part}-{label}" for label in scheme.labels for part in ("B", "I"))]
+    """Return the IOB2 tags of a scheme's labels, `O` first."""
+    return [OUTSIDE, *(f"{letter}-{label}" for label in scheme.labels for letter in ("B", "I"))]
 
 
 def _feature(kind: Any) -> Any:
-    """The feature of an Arrow type."""
+    """Return the feature of an Arrow type."""
     import pyarrow as pa
     from datasets import List, Value
 
@@ -98,8 +99,8 @@ class DatasetDocument(NamedTuple):
 
     Attributes:
         document: The document.
-        fold: Its fold.
-        annotator: Whose layer it is, in `passes`.
+        fold: Fold for cross-validation.
+        annotator: Annotator of the layer, in `passes`.
     """
 
     document: Document
@@ -107,80 +108,88 @@ class DatasetDocument(NamedTuple):
     annotator: str = ""
 
 
-def entry_batch(
+def document_batch(
     configuration: str, entries: Sequence[DatasetDocument], scheme: Scheme, *, texts: bool = True
 ) -> pa.RecordBatch:
-    """The columns of documents in `spans`, `passes` or `standoff`."""
+    """Convert documents to columns of `spans`, `passes` or `standoff`."""
     import pyarrow as pa
 
     schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
     records = as_class_labels(record_batch([entry.document for entry in entries], scheme), scheme)
-    more = {
+    extra_columns = {
         FOLD: pa.array([entry.fold for entry in entries], pa.int32()),
         PASS: pa.array([entry.annotator for entry in entries], pa.string()),
     }
-    columns = [more[name] if name in more else records.column(name) for name in schema.names]
+    columns = [extra_columns[name] if name in extra_columns else records.column(name) for name in schema.names]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def as_class_labels(batch: pa.RecordBatch, scheme: Scheme) -> pa.RecordBatch:
-    """Columns of records with the numbers of labels and zone kinds in place of their names."""
+    """Replace the names of labels and zone kinds in a batch of records by their class numbers."""
     import pyarrow as pa
 
     columns = {name: batch.column(name) for name in batch.schema.names}
-    for name, key, known in (("spans", "label", scheme.labels), ("zones", "kind", scheme.zones)):
-        if known:
-            lists = columns[name]
-            columns[name] = pa.ListArray.from_arrays(lists.offsets, _with_numbers(lists.values, key, list(known)))
+    for column, key, names in (("spans", "label", scheme.labels), ("zones", "kind", scheme.zones)):
+        if names:
+            lists = columns[column]
+            columns[column] = pa.ListArray.from_arrays(lists.offsets, _number_field(lists.values, key, list(names)))
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _with_numbers(structs: pa.StructArray, key: str, names: Sequence[str]) -> pa.StructArray:
-    """Structs with the place among the names in place of a name."""
+def _number_field(structs: pa.StructArray, key: str, names: Sequence[str]) -> pa.StructArray:
+    """Replace the names in a field of structs by their indexes in a list."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     fields = list(structs.type)
-    place = structs.type.get_field_index(key)
+    index = structs.type.get_field_index(key)
     arrays = structs.flatten()
-    arrays[place] = pc.index_in(arrays[place], value_set=pa.array(names, pa.string())).cast(pa.int64())
-    fields[place] = pa.field(key, pa.int64())
+    arrays[index] = pc.index_in(arrays[index], value_set=pa.array(names, pa.string())).cast(pa.int64())
+    fields[index] = pa.field(key, pa.int64())
     return pa.StructArray.from_arrays(arrays, fields=fields)
 
 
-def token_cells(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
-    """The row of a document in `tokens`."""
+def token_row(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
+    """Return the row of a document in `tokens`."""
     text = document.text or ""
     offsets = token_offsets(text, document.meta.language)
     spans = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
     tags, _ = iob2(offsets, spans)
-    numbers, labels = _numbers(tuple(tag_names(scheme))), _numbers(tuple(scheme.labels))
-    tagged = spans_of_tags(tags, offsets)
+    tag_numbers, label_numbers = _numbers(tuple(tag_names(scheme))), _numbers(tuple(scheme.labels))
+    tagged = spans_from_iob2(tags, offsets)
     unaligned = [s for s in spans if (s.start, s.end, s.label) not in tagged]
     return {
         "id": document.id,
         "tokens": [text[start:end] for start, end in offsets],
         "starts": [start for start, _ in offsets],
         "ends": [end for _, end in offsets],
-        "tags": [numbers[tag] for tag in tags],
-        "unaligned": [{"start": s.start, "end": s.end, "label": labels[s.label]} for s in unaligned],
+        "tags": [tag_numbers[tag] for tag in tags],
+        "unaligned": [{"start": s.start, "end": s.end, "label": label_numbers[s.label]} for s in unaligned],
         FOLD: fold,
     }
 
 
-def spans_of_tags(tags: list[str], offsets: list[tuple[int, int]]) -> set[tuple[int, int, str]]:
-    """The spans that tags of IOB2 stand for: start, end, label."""
-    found: set[tuple[int, int, str]] = set()
-    open_at: tuple[int, str] | None = None
-    end = 0
-    for tag, (start, stop) in zip([*tags, OUTSIDE], [*offsets, (0, 0)], strict=True):
-        if open_at is not None and not tag.startswith("I-"):
-            found.add((open_at[0], end, open_at[1]))
-            open_at = None
+def spans_from_iob2(tags: list[str], offsets: list[tuple[int, int]]) -> set[tuple[int, int, str]]:
+    """Decode IOB2 tags to spans.
+
+    Args:
+        tags: The tag of each token.
+        offsets: Start and end of each token.
+
+    Returns:
+        Start, end and label of each span.
+    """
+    spans: set[tuple[int, int, str]] = set()
+    open_span: tuple[int, str] | None = None
+    previous_end = 0
+    for tag, (start, end) in zip([*tags, OUTSIDE], [*offsets, (0, 0)], strict=True):
+        if open_span is not None and not tag.startswith("I-"):
+            spans.add((open_span[0], previous_end, open_span[1]))
+            open_span = None
         if tag.startswith("B-"):
-            open_at = (start, tag[2:])
-        end = stop
-    return found
+            open_span = (start, tag[2:])
+        previous_end = end
+    return spans
 
 
 @cache
@@ -188,15 +197,15 @@ def _numbers(names: tuple[str, ...]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def record_of_row(row: Mapping[str, Any], features: Features) -> bytes:
-    """The line of a records file that says the same as a row, classes by their names."""
-    made = {key: item for key, item in row.items() if key not in (FOLD, PASS)}
+def record_from_row(row: Mapping[str, Any], features: Features) -> bytes:
+    """Convert a row to the line of a records file, with classes by name; modifies the row's spans and zones."""
+    record = {key: item for key, item in row.items() if key not in (FOLD, PASS)}
     for column, key in (("spans", "label"), ("zones", "kind")):
         structs = getattr(features.get(column), "feature", None)
         names: list[str] = getattr(structs.get(key), "names", None) or [] if isinstance(structs, dict) else []
-        items = made.get(column)
+        items = record.get(column)
         for item in items if names and isinstance(items, list) else ():
             number = item.get(key) if isinstance(item, dict) else None
             if isinstance(number, int) and 0 <= number < len(names):
                 item[key] = names[number]
-    return row_line(made)
+    return row_line(record)

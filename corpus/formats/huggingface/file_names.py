@@ -1,4 +1,4 @@
-"""Names of files and folders that stand for ids: plain on every system, never outside their folder."""
+"""File and folder names for ids: valid on every system, and never outside their folder."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import re
 
 from ....schema import sha256_hex
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
-_OTHER = re.compile(r"[^A-Za-z0-9_-]+")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|goldspan)(\..*)?", re.I)  # by Windows, and our own file
-_LENGTH = 60
+_SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
+_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|goldspan)(\..*)?", re.I)  # by Windows, and for brat's index
+_MAX_STEM = 60
 
 
 class FileNames:
-    """Gives each id a file name that any system takes, and no two the same one even where case is ignored."""
+    """Assigns each id a file name that is valid on every system, and unique even where case is ignored."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def free(self, id: str) -> str:  # noqa: A002 - the records' own word
-        """A name for the files of an id: itself where that is a plain name, else made of it and a hash."""
-        name = id
-        if not self.safe(name) or name.endswith(".") or _RESERVED.fullmatch(name) or name.lower() in self._taken:
-            stem = f"{_OTHER.sub('_', id)[:_LENGTH].lstrip('-') or '_'}-{sha256_hex(id)[:12]}"
+    def assign(self, identifier: str) -> str:
+        """Assign a file name to an id: the id itself if it is safe and unused, otherwise a part of it and a hash."""
+        name = identifier
+        if not self.is_safe(name) or name.endswith(".") or _RESERVED.fullmatch(name) or name.lower() in self._taken:
+            prefix = _UNSAFE_CHARACTERS.sub("_", identifier)[:_MAX_STEM].lstrip("-") or "_"
+            stem = f"{prefix}-{sha256_hex(identifier)[:12]}"
             name, number = stem, 1
             while name.lower() in self._taken:
                 number += 1
@@ -31,6 +32,6 @@ class FileNames:
         return name
 
     @staticmethod
-    def safe(name: str) -> bool:
-        """Whether a name stays in its folder and is plain."""
-        return _PLAIN.fullmatch(name) is not None
+    def is_safe(name: str) -> bool:
+        """Return whether a name is plain and cannot lead out of its folder."""
+        return _SAFE.fullmatch(name) is not None

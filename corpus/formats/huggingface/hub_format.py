@@ -1,7 +1,7 @@
-"""The format `hf`: a folder that `datasets.load_dataset` loads without a script, as Parquet with typed features.
+"""The format `hf`: a folder of Parquet files with typed features, which `datasets.load_dataset` loads without a script.
 
-Parquet, never JSON: the loader would turn a column of full dates into timestamps. Each configuration lies in a folder
-of its own with a file for each split, of `passes` one for each pass too; the card names them.
+The files are not JSON because the loader would turn a column of complete dates into timestamps. Each configuration has
+a folder with a file for each split, and in `passes` for each pass; the card lists them.
 """
 
 from __future__ import annotations
@@ -15,135 +15,140 @@ from ....schema import DataError, Document, Problem, Scheme, UsageError
 from ...release.splits import assign_splits
 from ...storage.label_map import LabelMap
 from ..base import LossReport, ReadReport
-from ..record_formats import text_free
+from ..record_formats import remove_text
 from .card import write_card
-from .croissant import CROISSANT, croissant
-from .features import DatasetDocument, token_cells
+from .croissant import CROISSANT, croissant_metadata
+from .features import DatasetDocument, token_row
 from .file_names import FileNames
 from .metadata import ReleaseMetadata
 from .reader import CHECKSUMS, read_dataset
 from .statistics import DatasetStatistics, LayerStatistics
 from .writer import DatasetFiles
 
-WHOLE = "whole"
-"""The split of what is of no split: entities."""
+ENTITIES_SPLIT = "whole"
+"""The split of `entities`, whose rows belong to no split."""
 
 
 class SplitLocation(NamedTuple):
-    """Where a document of the gold went.
+    """The split and fold of a gold document.
 
     Attributes:
-        split: Its split.
-        fold: Its fold.
-        sha256: Of its text.
+        split: Name of the split; empty for a document that was left out.
+        fold: Fold for cross-validation.
+        text_sha256: Hash of the document's text.
     """
 
     split: str
     fold: int
-    sha256: str | None
+    text_sha256: str | None
 
 
 class HubFormat:
     """A dataset for the Hugging Face hub.
 
     Args:
-        release: What it is made with, beside the gold.
+        release: Metadata and passes of the dataset.
     """
 
     name = "hf"
     summary = "a dataset that load_dataset loads: spans, tokens, passes, standoff, entities, with card"
     file = ""
     suffixes: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
+    folder_patterns: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
 
     def __init__(self, release: ReleaseMetadata | None = None) -> None:
         self.release = release or ReleaseMetadata()
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
-        """As `Format.write`.
+        """Write documents; see `Format.write`.
 
         Raises:
-            DataError: A document is text-free, a pass has another text than the gold, or there are no documents.
+            DataError: A document is text-free, a pass has a different text than the gold, or there are no documents.
             DependencyError: The disk is full.
         """
-        facts = DatasetStatistics(scheme)
+        statistics = DatasetStatistics(scheme)
         with DatasetFiles(out, scheme, texts=self.release.texts) as files:
-            sides = self._write_gold(documents, files, facts, loss)
-            if not sides:
-                raise DataError(Problem("no documents", "export a file that has some"))
-            self._write_passes(sides, files, facts, loss)
-            for cells in facts.entities.rows():
-                files.add_cells("entities", WHOLE, cells)
-        facts.files += files.written
-        write_card(out, facts, self.release)
-        (out / CROISSANT).write_bytes(croissant(out, facts, self.release))
+            locations = self._write_gold(documents, files, statistics, loss)
+            if not locations:
+                raise DataError(Problem("there are no documents", "export a file that has some"))
+            self._write_passes(locations, files, statistics, loss)
+            for row in statistics.entities.rows():
+                files.add_row("entities", ENTITIES_SPLIT, row)
+        statistics.files += files.written
+        write_card(out, statistics, self.release)
+        (out / CROISSANT).write_bytes(croissant_metadata(out, statistics, self.release))
         _write_checksums(out)
-        return facts.stats.documents
+        return statistics.stats.documents
 
     def _write_gold(
-        self, documents: Iterable[Document], files: DatasetFiles, facts: DatasetStatistics, loss: LossReport
+        self, documents: Iterable[Document], files: DatasetFiles, statistics: DatasetStatistics, loss: LossReport
     ) -> dict[str, SplitLocation]:
-        sides: dict[str, SplitLocation] = {}
-        for place in assign_splits(documents):
-            document = place.document.sealed()
-            sides[document.id] = SplitLocation(place.split, place.fold, document.text_sha256)
+        locations: dict[str, SplitLocation] = {}
+        for assignment in assign_splits(documents):
+            document, split, fold = assignment.document.sealed(), assignment.split, assignment.fold
+            locations[document.id] = SplitLocation(split, fold, document.text_sha256)
             if self.release.texts and document.text is None:
                 fix = "restore the texts first, or export with --no-text"
                 raise DataError(Problem("the record is text-free", fix, document=document.id))
-            if not place.split:
+            if not split:
                 loss("documents whose near-duplicates stand in several splits, left out", document)
                 continue
             if document.text is None:
                 loss("text-free documents, whose near-duplicates cannot be known", document)
-            facts.add(document)
-            # beside `spans`, which have all, nothing is lost
-            bare = text_free(document, LossReport() if self.release.texts else loss)
-            files.add("standoff", place.split, DatasetDocument(bare, place.fold))
+            statistics.add(document)
+            # what `standoff` leaves out is lost only if there is no `spans` to hold it
+            text_free = remove_text(document, LossReport() if self.release.texts else loss)
+            files.add("standoff", split, DatasetDocument(text_free, fold))
             if not self.release.texts:
                 continue
-            files.add("spans", place.split, DatasetDocument(document, place.fold))
-            loss.note_tokens(document)
-            cells = token_cells(document, place.fold, facts.scheme)
-            files.add_cells("tokens", place.split, cells)
-            loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(cells["unaligned"]))
-        return sides
+            files.add("spans", split, DatasetDocument(document, fold))
+            loss.note_missing_tokenizer(document)
+            row = token_row(document, fold, statistics.scheme)
+            files.add_row("tokens", split, row)
+            loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(row["unaligned"]))
+        return locations
 
     def _write_passes(
-        self, sides: Mapping[str, SplitLocation], files: DatasetFiles, facts: DatasetStatistics, loss: LossReport
+        self,
+        locations: Mapping[str, SplitLocation],
+        files: DatasetFiles,
+        statistics: DatasetStatistics,
+        loss: LossReport,
     ) -> None:
         names = FileNames()
         for annotator, layer in self.release.passes.items():
-            told = facts.passes.setdefault(annotator, LayerStatistics())
-            folder = names.free(annotator)
+            layer_statistics = statistics.passes.setdefault(annotator, LayerStatistics())
+            folder = names.assign(annotator)
             for document in layer:
                 document = document.sealed()
-                side = sides.get(document.id)
-                if side is None or not side.split:
+                location = locations.get(document.id)
+                if location is None or not location.split:
                     loss("documents of passes that the dataset has not", document)
                     continue
-                if document.text_sha256 != side.sha256:
-                    what, fix = f"the pass of {annotator} has another text than the gold", "annotate the gold's text"
-                    raise DataError(Problem(what, fix, document=document.id))
+                if document.text_sha256 != location.text_sha256:
+                    message = f"the pass of {annotator} has a different text than the gold"
+                    raise DataError(Problem(message, "annotate the gold's text", document=document.id))
                 if self.release.texts and document.text is None:
                     fix = "restore its texts first, or export with --no-text"
                     raise DataError(Problem(f"the pass of {annotator} is text-free", fix, document=document.id))
-                told.add(document)
-                shown = document if self.release.texts else text_free(document, loss)
-                files.add("passes", side.split, DatasetDocument(shown, side.fold, annotator), folder)
+                layer_statistics.add(document)
+                released = document if self.release.texts else remove_text(document, loss)
+                files.add("passes", location.split, DatasetDocument(released, location.fold, annotator), folder)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, account: ReadReport) -> Iterator[Document]:
-        """As `Format.read`: the configuration `spans`, all splits; of a text-free dataset `standoff`.
+    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+        """Read documents; see `Format.read`.
 
-        Also reads a folder of one configuration (`dataset/standoff`), or of one pass (`dataset/passes/ann`), and a
-        dataset or its splits as `save_to_disk` writes them. A label map is for formats of others:
-        labels of a dataset are typed.
+        Reads configuration `spans`, or `standoff` if the dataset is text-free, in all splits. `source` may also be the
+        folder of one configuration (`dataset/standoff`) or of one pass (`dataset/passes/ann`), or a dataset or split
+        as `save_to_disk` writes it.
 
         Raises:
-            DataError: As `read_dataset`.
-            UsageError: There is a label map.
+            DataError: See `read_dataset`.
+            UsageError: There is a label map, which a dataset with typed labels cannot need.
         """
         if labels is not None:
-            raise UsageError("labels of a dataset are the scheme's. Fix: leave --map out, or map before the export")
+            fix = "leave --map out, or map the labels before the export"
+            raise UsageError(f"a dataset already has the scheme's labels. Fix: {fix}")
         yield from read_dataset(source, scheme)
 
 
@@ -159,4 +164,4 @@ def _write_checksums(out: Path) -> None:
 
 
 HUB = HubFormat()
-"""What the entry point `hf` names."""
+"""The object that the entry point `hf` names."""

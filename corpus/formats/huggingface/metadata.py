@@ -1,4 +1,4 @@
-"""What a dataset says of itself beside its documents: a file about it, the passes behind the gold, their agreement."""
+"""Metadata of a dataset: what its authors state, the passes behind the gold, and their agreement."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
 class DatasetAuthorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What only the makers of a dataset know of it; the card leaves out what is empty.
+    """What only the authors of a dataset know about it; the card leaves out what is empty.
 
     Attributes:
-        title: Of the dataset; the scheme's where none is given.
-        version: Names the revision of the dataset's repository, with a `v` before it.
-        repository: Where it is published on the hub, `OWNER/NAME`.
-        url: A page about it.
-        authors: To be cited.
-        description: What it is, in Markdown, as all that follows.
-        made: How the texts were chosen and annotated, and by whom.
-        limits: What it cannot show.
-        bias: In which ways it is one-sided.
-        licence: Of the annotations, an SPDX identifier such as `CC-BY-4.0`.
-        texts_licence: Of the texts, likewise; empty where they belong to others.
-        texts: More on the rights in the texts.
-        citation: BibTeX, in place of the entry made of the rest.
+        title: Title of the dataset; the scheme's title if empty.
+        version: Version of the dataset; with a `v` before it, the revision of its repository.
+        repository: Repository on the hub, `OWNER/NAME`.
+        url: A page about the dataset.
+        authors: Authors to cite.
+        description: Description in Markdown, like all that follow but licences.
+        made: How the texts were selected and annotated, and by whom.
+        limits: What the dataset cannot show.
+        bias: In what ways the dataset is one-sided.
+        licence: Licence of the annotations, an SPDX identifier such as `CC-BY-4.0`.
+        texts_licence: Licence of the texts, likewise; empty if they belong to others.
+        texts: Further information on the rights in the texts.
+        citation: A BibTeX entry, which replaces the generated one.
     """
 
     title: str = ""
@@ -53,13 +53,13 @@ class DatasetAuthorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 @dataclass(frozen=True)
 class ReleaseMetadata:
-    """What a dataset is made with, beside the gold.
+    """What a dataset is made from in addition to the gold.
 
     Attributes:
-        about: What its makers say.
+        about: What its authors state.
         passes: The layers behind the gold, by annotator; consumed once.
-        agreement: Of the passes, as `goldspan agree --json` has it; None where it was not measured.
-        texts: Whether the dataset holds the texts.
+        agreement: Agreement of the passes in the form of `goldspan agree --json`; None if it was not measured.
+        texts: Whether the dataset includes the texts.
     """
 
     about: DatasetAuthorship = field(default_factory=DatasetAuthorship)
@@ -69,29 +69,29 @@ class ReleaseMetadata:
 
     @property
     def licence(self) -> str:
-        """The licence of all that the dataset holds, an SPDX identifier; empty where there is no one such."""
+        """The licence of the whole dataset, an SPDX identifier; empty if no single licence covers all of it."""
         about = self.about
         return about.licence if not self.texts or about.licence == about.texts_licence else ""
 
     def revision(self, fingerprint: str) -> str:
-        """The name of the revision that the dataset is published as: of its version, else of what it holds.
+        """Return the name of the revision to publish, made of the version, or of the contents if there is none.
 
         Args:
-            fingerprint: Of the gold layer.
+            fingerprint: Fingerprint of the gold layer.
         """
         if self.about.version:
             return f"v{self.about.version}"
         return f"gold-{fingerprint[:12]}{'' if self.texts else '-text-free'}"
 
 
-def read_about(path: Path) -> DatasetAuthorship:
-    """The file about a dataset.
+def read_authorship(path: Path) -> DatasetAuthorship:
+    """Read the TOML file in which authors describe a dataset.
 
     Raises:
-        DataError: It cannot be read, or says something that it cannot say, with the key.
+        DataError: The file cannot be read, or a key or its value is invalid.
     """
     try:
-        found = parse_toml(path.read_bytes().decode("utf-8-sig"))
+        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except UnicodeDecodeError as error:
@@ -99,29 +99,30 @@ def read_about(path: Path) -> DatasetAuthorship:
     except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
     known = [item.name for item in msgspec.structs.fields(DatasetAuthorship)]
-    for key in found:
+    for key in data:
         if key not in known:
             raise DataError(Problem(f"unknown key {key!r}", did_you_mean(key, known), str(path)))
     try:
-        about = msgspec.convert(found, DatasetAuthorship)
+        about = msgspec.convert(data, DatasetAuthorship)
     except msgspec.ValidationError as error:
         raise DataError(Problem(str(error), path=str(path))) from error
     if about.version and not _VERSION.fullmatch(about.version):
-        fix = "letters, digits, and . + _ - between them, as in 1.0.0"
-        raise DataError(Problem(f"{about.version!r} is no version", fix, str(path)))
+        fix = "use letters and digits, with . + _ - between them, as in 1.0.0"
+        raise DataError(Problem(f"{about.version!r} is not a valid version", fix, str(path)))
     for key, licence in (("licence", about.licence), ("texts_licence", about.texts_licence)):
         if licence and not _LICENCE.fullmatch(licence):
-            fix = "an SPDX identifier such as CC-BY-4.0; more words go into `texts`"
-            raise DataError(Problem(f"`{key}` {licence!r} is no licence", fix, str(path)))
-    if about.repository and not is_repository(about.repository):
-        raise DataError(Problem(f"{about.repository!r} is no repository", "write it as OWNER/NAME", str(path)))
+            fix = "use an SPDX identifier such as CC-BY-4.0, and `texts` for details"
+            raise DataError(Problem(f"`{key}` {licence!r} is not a valid licence", fix, str(path)))
+    if about.repository and not is_repository_id(about.repository):
+        message = f"{about.repository!r} is not a valid repository"
+        raise DataError(Problem(message, "write it as OWNER/NAME", str(path)))
     return about
 
 
-def is_repository(name: str) -> bool:
-    """Whether a name is one that the hub gives to repositories."""
+def is_repository_id(name: str) -> bool:
+    """Return whether a name is valid for a repository of the hub, with its owner."""
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public by its documents
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # documented as public
 
     try:
         validate_repo_id(name)

@@ -1,4 +1,4 @@
-"""Records of a dataset on disk: of the Parquet files of an export, or of what `save_to_disk` writes."""
+"""Reading of datasets on disk: exported Parquet files, or the Arrow files that `save_to_disk` writes."""
 
 from __future__ import annotations
 
@@ -9,91 +9,91 @@ from typing import TYPE_CHECKING, Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
 from ...storage.parquet import refuse_oversized_rows
-from .features import record_of_row
+from .features import record_from_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_FIX = "name a folder that `goldspan export --to hf` or `save_to_disk` made"
+_FIX = "name a folder made by `goldspan export --to hf` or `save_to_disk`"
 _SPLITS = "dataset_dict.json"
 _STATE = "state.json"
-_BATCH = 256
+_BATCH_ROWS = 256
 
 CHECKSUMS = "SHA256SUMS"
-"""The file of an export with the hash of every other, as `sha256sum --check` reads it."""
+"""The file of an export with the hashes of all others, in the format of `sha256sum --check`."""
 
 
 def read_dataset(folder: Path, scheme: Scheme) -> Iterator[Document]:
-    """The records of a dataset: configuration `spans`, in a text-free one `standoff`, all splits.
+    """Read the documents of a dataset: configuration `spans`, or `standoff` if it is text-free, in all splits.
 
     Args:
-        folder: As an export makes it, that of one configuration or pass in it (`dataset/passes/ann`), or as
-            `save_to_disk` makes it.
-        scheme: What the documents are to have.
+        folder: A dataset made by an export, the folder of one configuration or pass in it (`dataset/passes/ann`), or
+            a dataset made by `save_to_disk`.
+        scheme: Scheme of the documents.
 
     Raises:
-        DataError: It is no dataset, or a row is not right, with file and row.
+        DataError: The folder is not a dataset, or a row is invalid, with file and row.
     """
     codec = RecordCodec(scheme)
     if (folder / _SPLITS).is_file() or (folder / _STATE).is_file():
-        for path in _saved(folder):
+        for path in _saved_files(folder):
             yield from _records(_arrow_batches(path), path, codec)
         return
-    folders = (folder / "spans", folder / "standoff", folder)
-    files = next((found for place in folders if (found := sorted(place.glob("*.parquet")))), [])
+    candidates = (folder / "spans", folder / "standoff", folder)
+    files = next((matches for candidate in candidates if (matches := sorted(candidate.glob("*.parquet")))), [])
     if not files:
-        raise DataError(Problem("no dataset: it holds no spans/*.parquet", _FIX, str(folder)))
-    _whole(files)
+        raise DataError(Problem("not a dataset: there is no spans/*.parquet", _FIX, str(folder)))
+    _check_complete(files)
     for path in files:
         yield from _records(_parquet_batches(path), path, codec)
 
 
-def _whole(files: Sequence[Path]) -> None:
-    """Refuses an export that has lost a file beside these, by its list of checksums."""
-    beside = files[0].parent
-    for folder in beside.parents:
+def _check_complete(files: Sequence[Path]) -> None:
+    """Refuse an export from which files next to these are missing, according to its checksums."""
+    parent = files[0].parent
+    for folder in parent.parents:
         if (folder / CHECKSUMS).is_file():
-            below = beside.relative_to(folder).as_posix() + "/"
+            prefix = parent.relative_to(folder).as_posix() + "/"
             for line in (folder / CHECKSUMS).read_text("utf-8", "replace").splitlines():
                 _, _, name = line.partition("  ")
-                if name.startswith(below) and not (folder / name).is_file():
-                    what = f"the dataset has lost {name}"
-                    raise DataError(Problem(what, f"restore it, or remove {CHECKSUMS}", str(folder)))
+                if name.startswith(prefix) and not (folder / name).is_file():
+                    message = f"{name} is missing from the dataset"
+                    raise DataError(Problem(message, f"restore it, or delete {CHECKSUMS}", str(folder)))
             return
 
 
-def _saved(folder: Path) -> Iterator[Path]:
-    """The Arrow files of a saved dataset, split after split."""
+def _saved_files(folder: Path) -> Iterator[Path]:
+    """Yield the Arrow files of a saved dataset, split by split."""
     if (folder / _SPLITS).is_file():
-        splits = _names(folder / _SPLITS, _json(folder / _SPLITS).get("splits"))
-        for name in splits:
-            yield from _saved(folder / name)
+        splits = _check_names(folder / _SPLITS, _read_json(folder / _SPLITS).get("splits"))
+        for split in splits:
+            yield from _saved_files(folder / split)
         return
     state = folder / _STATE
-    files = _json(state).get("_data_files")
-    known = files if isinstance(files, list) else [None]
-    listed = [item.get("filename") if isinstance(item, dict) else None for item in known]
-    yield from (folder / name for name in _names(state, listed))
+    entries = _read_json(state).get("_data_files")
+    entries = entries if isinstance(entries, list) else [None]
+    names = [entry.get("filename") if isinstance(entry, dict) else None for entry in entries]
+    yield from (folder / name for name in _check_names(state, names))
 
 
-def _names(path: Path, found: Any) -> list[str]:
-    """Names that a file lists; none may lead out of its folder."""
-    names: list[str] = []
-    for name in found if isinstance(found, list) else [None]:
+def _check_names(path: Path, names: Any) -> list[str]:
+    """Return the names that a file lists, after checking that none leads out of its folder."""
+    checked: list[str] = []
+    for name in names if isinstance(names, list) else [None]:
         if not isinstance(name, str) or name in ("", ".", "..") or Path(name).name != name:
-            raise DataError(Problem(f"{name!r} names nothing in the folder", "save the dataset again", str(path)))
-        names.append(name)
-    return names
+            raise DataError(Problem(f"{name!r} is not a file in the folder", "save the dataset again", str(path)))
+        checked.append(name)
+    return checked
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
+        data = json.loads(path.read_bytes())
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", _FIX, str(path))) from error
     except (ValueError, RecursionError) as error:
         raise DataError(Problem("not JSON", "save the dataset again", str(path))) from error
-    return found if isinstance(found, dict) else {}
+    return data if isinstance(data, dict) else {}
 
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
@@ -101,7 +101,7 @@ def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
 
     with pq.ParquetFile(path) as table:
         refuse_oversized_rows(table.metadata, str(path))
-        yield from table.iter_batches(batch_size=_BATCH)
+        yield from table.iter_batches(batch_size=_BATCH_ROWS)
 
 
 def _arrow_batches(path: Path) -> Iterator[pa.RecordBatch]:
@@ -121,9 +121,9 @@ def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec) 
             features = Features.from_arrow_schema(batch.schema)
             for row in batch.to_pylist():
                 number += 1
-                yield codec.decode(record_of_row(row, features))
+                yield codec.decode(record_from_row(row, features))
     except DataError as error:
         raise error.at(str(path), number) from error
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
-        fix = "export it again"
-        raise DataError(Problem(f"not a whole file of a dataset: {error}", fix, str(path), number)) from error
+        fix = "export the dataset again"
+        raise DataError(Problem(f"not a complete dataset file: {error}", fix, str(path), number)) from error

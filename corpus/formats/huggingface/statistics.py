@@ -1,4 +1,4 @@
-"""What a dataset's card and metadata state of it, all of it counted while the dataset is written."""
+"""Statistics for a dataset's card and metadata, counted while the dataset is written."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class DataFile:
     """A file of the dataset.
 
     Attributes:
-        path: Below the dataset's folder, with `/`.
-        configuration: That it is of.
-        split: That it is of.
-        rows: How many it has.
-        size: Bytes of its columns in memory.
+        path: Path relative to the dataset's folder, separated by `/`.
+        configuration: The file's configuration.
+        split: The file's split.
+        rows: Number of rows.
+        size: Size of its columns in memory, in bytes.
     """
 
     path: str
@@ -32,16 +32,16 @@ class DataFile:
 
 @dataclass(slots=True)
 class LayerStatistics:
-    """Who made a layer.
+    """The origin and size of a layer.
 
     Attributes:
-        documents: How many.
-        spans: How many.
-        guidelines: Versions followed, with documents.
-        kinds: What the annotator is, where layers say so (`annotator_kind`, `annotator_family` of their `extra`), an
-            extractor made them, or whoever made them in Label Studio saw suggestions.
-        created: The newest time of a layer; empty where none states one.
-        skipped: Documents passed over.
+        documents: Number of documents.
+        spans: Number of spans.
+        guidelines: Number of documents by version of the guidelines.
+        kinds: Number of documents by kind of annotator: as layers state it (`annotator_kind` and `annotator_family` in
+            their `extra`), the extractor, or an annotator in Label Studio who saw suggestions.
+        created: The latest time of creation; empty if no layer states one.
+        skipped: Number of documents that the annotator skipped.
     """
 
     documents: int = 0
@@ -52,33 +52,33 @@ class LayerStatistics:
     skipped: int = 0
 
     def add(self, document: Document) -> None:
-        """Counts one document more."""
+        """Add a document."""
         self.documents += 1
         self.spans += len(document.spans)
         layer = document.layer or Layer()
         if layer.guidelines:
             self.guidelines[layer.guidelines] += 1
-        if kind := _kind(layer.extra or {}) or _made_by(document):
+        if kind := _stated_kind(layer.extra or {}) or _inferred_kind(document):
             self.kinds[kind] += 1
         self.created = max(self.created, layer.created or "")
         self.skipped += layer.skipped
 
 
 class DatasetStatistics:
-    """Counts the documents of a dataset one by one.
+    """Counts the documents of a dataset, added one at a time.
 
     Args:
-        scheme: Of the dataset.
+        scheme: Scheme of the dataset.
 
     Attributes:
-        scheme: Of the dataset.
-        gold: Who made the gold.
-        passes: Who made each pass, by annotator.
-        decided: Spans by who settled them, of those that were settled.
-        agreed: Spans by the passes that had them.
-        chosen: Documents by why they were chosen to be annotated.
-        entities: Identifiers.
-        files: Of the dataset, in the order in which they were begun.
+        scheme: Scheme of the dataset.
+        gold: Statistics of the gold layer.
+        passes: Statistics of each pass, by annotator.
+        decided: Number of spans decided in adjudication, by who decided them.
+        agreed: Number of spans by the number of passes that had them.
+        selected: Number of documents by the reason for which they were selected for annotation.
+        entities: Counts of identifiers.
+        files: Files of the dataset.
     """
 
     def __init__(self, scheme: Scheme) -> None:
@@ -87,60 +87,60 @@ class DatasetStatistics:
         self.passes: dict[str, LayerStatistics] = {}
         self.decided: Counter[str] = Counter()
         self.agreed: Counter[int] = Counter()
-        self.chosen: Counter[str] = Counter()
+        self.selected: Counter[str] = Counter()
         self.entities = EntityCounter(scheme)
         self.files: list[DataFile] = []
         self._stats = StatsCounter(scheme)
         self._fingerprint = LayerFingerprint()
 
     def add(self, document: Document) -> None:
-        """Counts one document more."""
+        """Add a document."""
         self.gold.add(document)
         self.decided.update(span.decision.by for span in document.spans if span.decision)
         self.agreed.update(len(span.passes) for span in document.spans if span.passes)
-        self.chosen.update(_chosen_by(document))
+        self.selected.update(_selection_reasons(document))
         self.entities.add(document)
         self._stats.add(document)
         self._fingerprint.add(document)
 
     @property
     def stats(self) -> CorpusStats:
-        """Counts of documents, labels, zones."""
+        """Counts of documents, labels and zones."""
         return self._stats.stats()
 
     @property
     def fingerprint(self) -> str:
-        """Of the gold layer."""
+        """Fingerprint of the gold layer."""
         return self._fingerprint.hexdigest()
 
     def configurations(self) -> list[str]:
-        """Names of the configurations, the default first."""
+        """Return the names of the configurations, the default first."""
         return list(dict.fromkeys(file.configuration for file in self.files))
 
     def splits(self, configuration: str) -> dict[str, list[DataFile]]:
-        """The files of a configuration by split."""
-        found: dict[str, list[DataFile]] = {}
+        """Return the files of a configuration by split."""
+        by_split: dict[str, list[DataFile]] = {}
         for file in self.files:
             if file.configuration == configuration:
-                found.setdefault(file.split, []).append(file)
-        return dict(sorted(found.items()))
+                by_split.setdefault(file.split, []).append(file)
+        return dict(sorted(by_split.items()))
 
 
-def _made_by(document: Document) -> str:
+def _inferred_kind(document: Document) -> str:
     if document.extractor:
         return f"the extractor {document.extractor}"
-    names = document.saw
-    return f"an annotator in Label Studio, who saw suggestions of {', '.join(names)}" if names else ""
+    extractors = document.saw
+    return f"an annotator in Label Studio, who saw suggestions of {', '.join(extractors)}" if extractors else ""
 
 
-def _kind(extra: dict[str, Any]) -> str:
+def _stated_kind(extra: dict[str, Any]) -> str:
     kind, family = extra.get("annotator_kind"), extra.get("annotator_family")
     if not isinstance(kind, str):
         return ""
     return f"{kind} ({family})" if isinstance(family, str) else kind
 
 
-def _chosen_by(document: Document) -> list[str]:
-    """Why a document was chosen, as adjudication brings it into the gold's `extra`."""
-    chosen = ((document.layer.extra if document.layer else None) or {}).get("chosen_by")
-    return [by for by in chosen if isinstance(by, str)] if isinstance(chosen, list) else []
+def _selection_reasons(document: Document) -> list[str]:
+    """Return why a document was selected, as adjudication records it in the `extra` of the gold layer."""
+    reasons = ((document.layer.extra if document.layer else None) or {}).get("chosen_by")
+    return [reason for reason in reasons if isinstance(reason, str)] if isinstance(reasons, list) else []

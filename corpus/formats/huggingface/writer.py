@@ -1,4 +1,4 @@
-"""The Parquet files of a dataset, written side by side some rows at a time."""
+"""Writing of a dataset's Parquet files, several at once and some rows at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....schema import Scheme
 from ...storage.arrow import BatchBudget
-from .features import DatasetDocument, dataset_features, entry_batch
+from .features import DatasetDocument, dataset_features, document_batch
 from .statistics import DataFile
 
 if TYPE_CHECKING:
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 CONFIGURATIONS = ("spans", "tokens", "standoff", "passes", "entities")
-"""In the order in which they are named; the first that a dataset has is its default."""
+"""Configurations in the order of the card; the first one that a dataset has is its default."""
 
-_ROWS = 500
+_BATCH_ROWS = 500
 
 
 class DatasetFiles:
-    """The files of a dataset, each begun when its first row comes.
+    """The files of a dataset, each opened when its first row is added.
 
     Args:
         out: The dataset's folder.
-        scheme: Of the dataset.
-        texts: Whether passes come with the texts.
+        scheme: Scheme of the dataset.
+        texts: Whether passes include the texts.
     """
 
     def __init__(self, out: Path, scheme: Scheme, *, texts: bool) -> None:
@@ -45,16 +45,16 @@ class DatasetFiles:
         self._stack.__exit__(*error)
 
     def add(self, configuration: str, split: str, entry: DatasetDocument, folder: str = "") -> None:
-        """One document more; a folder parts files of one configuration and split."""
+        """Add a document; `folder` separates files of the same configuration and split."""
         self._file(configuration, split, folder).add(entry)
 
-    def add_cells(self, configuration: str, split: str, cells: Mapping[str, Any]) -> None:
-        """One row more, of a configuration whose rows are no documents."""
-        self._file(configuration, split, "").add(cells)
+    def add_row(self, configuration: str, split: str, row: Mapping[str, Any]) -> None:
+        """Add a row to a configuration whose rows are not documents."""
+        self._file(configuration, split, "").add(row)
 
     @property
     def written(self) -> list[DataFile]:
-        """The files, the default configuration's first."""
+        """The files written so far, those of the default configuration first."""
         files = [
             DataFile(path, file.configuration, file.split, file.rows, file.size) for path, file in self._open.items()
         ]
@@ -69,7 +69,7 @@ class DatasetFiles:
 
 
 class _File:
-    """One file of a dataset, written some rows at a time."""
+    """One Parquet file, written in batches."""
 
     def __init__(self, path: Path, configuration: str, split: str, scheme: Scheme, *, texts: bool) -> None:
         self.configuration = configuration
@@ -80,8 +80,8 @@ class _File:
         self._scheme = scheme
         self._texts = texts
         self._schema: pa.Schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
-        self._fill = BatchBudget(scheme, _ROWS)
-        self._waiting: list[Any] = []
+        self._budget = BatchBudget(scheme, _BATCH_ROWS)
+        self._pending: list[Any] = []
         self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> _File:
@@ -97,20 +97,24 @@ class _File:
             self._writer.close()
 
     def add(self, row: DatasetDocument | Mapping[str, Any]) -> None:
-        """One row more."""
-        self._waiting.append(row)
+        """Add a document or a row."""
+        self._pending.append(row)
         self.rows += 1
-        if self._fill.reached(row.document) if isinstance(row, DatasetDocument) else len(self._waiting) == _ROWS:
+        if isinstance(row, DatasetDocument):
+            full = self._budget.reached(row.document)
+        else:
+            full = len(self._pending) == _BATCH_ROWS
+        if full:
             self._flush()
 
     def _flush(self) -> None:
         import pyarrow as pa
 
-        if self._waiting and self._writer is not None:
-            if isinstance(self._waiting[0], DatasetDocument):
-                batch = entry_batch(self.configuration, self._waiting, self._scheme, texts=self._texts)
+        if self._pending and self._writer is not None:
+            if isinstance(self._pending[0], DatasetDocument):
+                batch = document_batch(self.configuration, self._pending, self._scheme, texts=self._texts)
             else:
-                batch = pa.RecordBatch.from_pylist(self._waiting, self._schema)
+                batch = pa.RecordBatch.from_pylist(self._pending, self._schema)
             self._writer.write_batch(batch)
             self.size += batch.nbytes
-        self._waiting = []
+        self._pending = []

@@ -197,7 +197,7 @@ def export_dataset(demo: DemoContext) -> str:
     with resources.as_file(resources.files("goldspan.corpus.gold").joinpath("about.toml")) as about:
         release = release_metadata(about, demo.passes, demo.scheme)
     count, loss = export(demo.gold, HubFormat(release), demo.path("dataset"), demo.scheme, overwrite=True)
-    for line in loss.told():
+    for line in loss.summary():
         demo.log(f"not in the dataset: {line}")
     return f"{count} documents with {len(demo.passes)} passes, card and checksums"
 

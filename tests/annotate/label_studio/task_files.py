@@ -21,7 +21,7 @@ TEXT = "😀 Iran hit 5 bases near Kyiv."
 def write(documents: list[Document], path: Path, scheme: Scheme) -> Path:
     loss = LossReport()
     assert STUDIO.write(documents, path, scheme, loss) == len(documents)
-    assert loss.told() == []
+    assert loss.summary() == []
     return path
 
 

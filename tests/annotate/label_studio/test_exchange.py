@@ -56,7 +56,7 @@ def test_a_span_of_white_space_is_told_as_lost(scheme: Scheme, tmp_path: Path) -
     document = Document(id="a", text=TEXT, spans=(Span(1, 2, "ACTOR"), Span(2, 6, "ACTOR")))
     loss = LossReport()
     STUDIO.write([document], tmp_path / "t.json", scheme, loss)
-    assert loss.told() == ["spans of white space: 1 (first in 'a')"]
+    assert loss.summary() == ["spans of white space: 1 (first in 'a')"]
     assert places(read(tmp_path / "t.json", scheme)[0]) == [("Iran", "ACTOR")]
 
 

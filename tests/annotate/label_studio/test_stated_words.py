@@ -61,8 +61,8 @@ def test_another_unit_is_found_told_and_counted(tmp_path: Path) -> None:
     )
     assert [places(d) for d in documents] == [[("Goma", "LOCATION"), ("Kinshasa", "LOCATION")], [("Goma", "LOCATION")]]
     assert said == [
-        "offsets in UTF-16 code units brought to code points: 3 spans of 2 documents (first in 'task-7'); "
-        "2 without words beside them, as those with words"
+        "offsets in UTF-16 code units converted to code points: 3 spans in 2 documents (first in 'task-7'); "
+        "2 of them state no text, and were converted like those that do"
     ]
     assert result["moved"] == {"UTF-16 code units": 3}
 
@@ -255,7 +255,7 @@ TOLD: dict[str, tuple[Any, str]] = {
     ),
     "regions that the scheme does not allow": (
         task(region(12, 16, "Goma"), region(7, 16, "left Goma"), text=PLAIN),
-        "for `goldspan corpus check`: spans that overlap, which conflict-news@1 does not allow: 1",
+        "see `goldspan corpus check`: spans that overlap, which conflict-news@1 does not allow: 1",
     ),
 }  # fmt: skip
 

@@ -1,0 +1,51 @@
+"""Running a command to completion while recording its time and peak memory."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessUsage:
+    """The resources that a command used.
+
+    Attributes:
+        seconds: Wall-clock time.
+        peak: Peak resident memory in MB (10^6 bytes); NaN if the system does not report it.
+        status: Exit status.
+    """
+
+    seconds: float
+    peak: float
+    status: int
+
+    def __str__(self) -> str:
+        return f"peak {self.peak:.0f} MB, {self.seconds:.1f} s, status {self.status}"
+
+
+def run_measured(command: Sequence[str | Path]) -> ProcessUsage:
+    """Run a command, discarding its output, and poll its peak memory until it ends.
+
+    The peak that the system reports at the end would be this process's own if that is higher
+    (see `goldspan.annotate.runner.memory`).
+    """
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = float("nan")
+    while process.poll() is None:
+        peak = _peak_memory(process.pid) or peak
+        time.sleep(0.02)
+    return ProcessUsage(time.perf_counter() - start, peak, process.returncode)
+
+
+def _peak_memory(pid: int) -> float | None:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    peaks = [int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM:")]
+    return peaks[0] if peaks else None
