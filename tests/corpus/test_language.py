@@ -122,7 +122,7 @@ def test_the_card_lists_what_is_stated(
     assert json.loads((tmp_path / "set" / "croissant.json").read_text("utf-8")).get("inLanguage") == machine
     body = (tmp_path / "set" / "README.md").read_text("utf-8")
     assert ("with documents: not stated." in body) == (codes is None)
-    assert ("Tokens are cut by spaCy's rules for" in body) == texts
+    assert ("Tokens follow spaCy's rules for" in body) == texts
     told = loss.counts["tokens by rules for sw, for which spaCy has no tokeniser here"]
     assert told == int(texts and "sw" in tags)
 

@@ -17,11 +17,11 @@ from .metadata import ReleaseMetadata
 from .statistics import DatasetStatistics
 
 _CONFIGURATIONS = {
-    "spans": "documents with text, zones, spans and values: all that a record holds",
-    "tokens": "tokens with offsets and IOB2 tags; spans that no tags can express are listed in `unaligned`",
-    "passes": "the layer of each annotator as it was made, named by the column `pass`, for research on agreement",
-    "standoff": "the spans without the texts, which their hashes name",
-    "entities": "who and what the identifiers stand for, with links to outside sources",
+    "spans": "complete records: documents with text, zones, spans and values",
+    "tokens": "tokens with offsets and IOB2 tags; spans that tags cannot express are listed in `unaligned`",
+    "passes": "the unedited layer of each annotator, who is named in the column `pass`, for research on agreement",
+    "standoff": "spans without the texts, which are identified by their hashes",
+    "entities": "the entities behind the identifiers, with links to external sources",
 }
 _MAX_ENTITIES = 15  # of each label
 
@@ -65,9 +65,9 @@ def _body(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterator[s
     yield from (f"dataset = {_loading_code(statistics, release)}", "```", "")
     others = ", ".join(f"`{name}`" for name in names[1:])
     if others:
-        yield from (f"Other configurations, to be named as the second argument: {others}.", "")
+        yield from (f"To load another configuration, pass its name as the second argument: {others}.", "")
     yield from markdown_table(
-        ("configuration", "split", "rows", "holds"),
+        ("configuration", "split", "rows", "contents"),
         [
             (f"`{name}`", split, sum(file.rows for file in files), _CONFIGURATIONS[name])
             for name in names
@@ -76,10 +76,10 @@ def _body(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterator[s
     )
     yield from _NOTES
     if statistics.stats.text_free:
-        yield from ("Documents were parted without their texts: near-duplicates may stand on several sides.", "")
+        yield from ("Documents were split without their texts, so near-duplicates may be in different splits.", "")
     else:
         yield from ("Near-duplicates share a split and a fold.", "")
-    yield from ("## What is in it", "", f"![spans by label and by document]({FIGURE})", "")
+    yield from ("## Contents", "", f"![spans by label and by document]({FIGURE})", "")
     yield from _contents(statistics)
     yield from _language(statistics, tokens="tokens" in names)
     yield from ("## How it was made", "")
@@ -94,14 +94,14 @@ def _body(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterator[s
     yield from _identifiers(statistics)
     yield from ("## Citation", "", "```bibtex", bibtex_entry(statistics, release), "```", "")
     yield from ("## Versions", "")
-    yield from markdown_table(("what", "which"), _versions(statistics, release))
+    yield from markdown_table(("item", "version"), _versions(statistics, release))
 
 
 _NOTES = (
     "Offsets are 0-based, half-open and count Unicode code points, so that `text[start:end]` is the span. A `value` is",
-    "a struct with one struct for each label, null where nothing is known; dates are strings in EDTF (ISO 8601-2).",
-    "`fold` parts the documents for cross-validation. `SHA256SUMS` has the hash of every file",
-    "(`sha256sum --check SHA256SUMS`), `croissant.json` describes them for machines.",
+    "a struct with one struct for each label, null where unknown; dates are EDTF strings (ISO 8601-2). `fold` is the",
+    "document's fold for cross-validation. `SHA256SUMS` lists the hash of every file (`sha256sum --check SHA256SUMS`);",
+    "`croissant.json` describes the files in machine-readable form.",
     "",
 )
 
@@ -114,13 +114,13 @@ def _contents(statistics: DatasetStatistics) -> Iterator[str]:
     stats, scheme = statistics.stats, statistics.scheme
     days = f", published from {stats.published[0]} to {stats.published[1]}" if stats.published else ""
     words = f", {pluralize(stats.words, 'word')}" if stats.words else ""
-    undated = f" ({stats.undated} without a day of publication)" if stats.undated and days else ""
+    undated = f" ({stats.undated} without a publication date)" if stats.undated and days else ""
     yield from (
         f"{pluralize(stats.documents, 'document')}{words}, {pluralize(stats.spans, 'span')}{days}{undated}.",
         "",
     )
     yield from markdown_table(
-        ("label", "spans", "with a value", "documents", "marks"),
+        ("label", "spans", "with a value", "documents", "definition"),
         [
             (
                 inline_code(name),
@@ -147,16 +147,16 @@ def _language(statistics: DatasetStatistics, *, tokens: bool) -> Iterator[str]:
     if tokens:
         used = sorted({tokenizer_language(tag) for tag in [*stated, *([None] if unstated else [])]})
         rules = ", ".join("no language in particular (`xx`)" if name == NEUTRAL else inline_code(name) for name in used)
-        yield f"Tokens are cut by spaCy's rules for {rules}."
+        yield f"Tokens follow spaCy's rules for {rules}."
     yield ""
 
 
 def _origin(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterator[str]:
     if release.about.made.strip():
         yield from (release.about.made.strip(), "")
-    rows = [("the gold", statistics.gold), *((inline_code(name), layer) for name, layer in statistics.passes.items())]
+    rows = [("gold", statistics.gold), *((inline_code(name), layer) for name, layer in statistics.passes.items())]
     yield from markdown_table(
-        ("layer", "made by", "documents", "spans", "guidelines", "on"),
+        ("layer", "annotator", "documents", "spans", "guidelines", "date"),
         [
             (
                 name,
@@ -171,12 +171,13 @@ def _origin(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterator
     )
     if statistics.agreed:
         by_passes = ", ".join(f"{number:,} by {passes}" for passes, number in sorted(statistics.agreed.items()))
-        yield from (f"Spans of the gold by how many passes had them: {by_passes}.", "")
+        yield from (f"Gold spans by the number of passes that had them: {by_passes}.", "")
     if statistics.decided:
-        yield from (f"Spans that were decided in adjudication, by whom: {_format_counts(statistics.decided)}.", "")
+        yield from (f"Spans decided in adjudication, by who decided: {_format_counts(statistics.decided)}.", "")
     if statistics.selected:
-        yield f"Documents that were chosen for what is to be learned of them: {_format_counts(statistics.selected)}."
-        yield from ("A corpus of such is no random sample.", "")
+        criteria = _format_counts(statistics.selected)
+        yield f"Documents selected because they were expected to be informative, by criterion: {criteria}."
+        yield from ("Such a selection is not a random sample.", "")
 
 
 def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[str]:
@@ -203,8 +204,8 @@ def _agreement(agreement: Mapping[str, Any] | None, scheme: Scheme) -> Iterator[
     )
     alpha, tokens, kappa = (_format_score(agreement[name]) for name in ("alpha_u", "token_alpha", "token_kappa"))
     documents = pluralize(agreement["documents"], "document")
-    yield f"Over {documents}: Krippendorff's alpha for unitising {alpha}, over tokens {tokens}, Cohen's kappa over"
-    yield f"tokens {kappa}; values of matched spans agree: {values or '-'};"
+    yield f"Over {documents}: Krippendorff's alpha for unitising {alpha}, over tokens {tokens}; Cohen's kappa over"
+    yield f"tokens {kappa}; share of matched spans with equal values: {values or '-'};"
     yield from (f"{pluralize(len(agreement['disagreements']), 'disagreement')}.", "")
     for note in agreement["notes"]:
         yield from (f"Note: {escape_markdown(note)}", "")
@@ -214,7 +215,7 @@ def _licence(release: ReleaseMetadata) -> Iterator[str]:
     about = release.about
     yield from (f"Annotations: {escape_markdown(about.licence) or 'not stated; ask the authors'}.", "")
     if not release.texts:
-        yield from ("The texts are not part of this dataset; their hashes say which they are.", "")
+        yield from ("The texts are not part of this dataset; they are identified by their hashes.", "")
         return
     if about.texts_licence:
         yield from (f"Texts: {escape_markdown(about.texts_licence)}.", "")
@@ -239,11 +240,11 @@ def _identifiers(statistics: DatasetStatistics) -> Iterator[str]:
     authorities = {authority for *_, authority in statistics.scheme.identifiers()}
     catalogues = (("actors", "actor registry"), ("places", "gazetteer"))
     sources = [name for authority, name in catalogues if authority in authorities]
-    geonames = ", `geonames:` leads to [GeoNames](https://www.geonames.org)" if "places" in authorities else ""
-    others = f", other ids are of goldspan's {' and '.join(sources)}" if sources else ""
-    yield f"Countries are ISO 3166-1 alpha-3{geonames}{others}."
-    yield from (f"The configuration `entities` has all {len(rows):,}; those with most mentions:", "")
-    yield from markdown_table(("label", "id", "name", "mentions", "the same elsewhere"), cells)
+    geonames = ", `geonames:` ids are those of [GeoNames](https://www.geonames.org)" if "places" in authorities else ""
+    others = f", other ids are those of goldspan's {' and '.join(sources)}" if sources else ""
+    yield f"Countries have ISO 3166-1 alpha-3 codes{geonames}{others}."
+    yield from (f"The configuration `entities` lists all {len(rows):,}; the most frequent are:", "")
+    yield from markdown_table(("label", "id", "name", "mentions", "external links"), cells)
 
 
 def _versions(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterator[tuple[str, str]]:
@@ -253,7 +254,7 @@ def _versions(statistics: DatasetStatistics, release: ReleaseMetadata) -> Iterat
     guidelines = ", ".join(sorted(statistics.gold.guidelines)) or scheme.guidelines
     revision = inline_code(release.revision(statistics.fingerprint))
     yield "dataset", f"{escape_markdown(release.about.version) or '-'}, revision {revision}"
-    yield "gold, fingerprint of the layer", f"`{statistics.fingerprint}`"
+    yield "gold layer, fingerprint", f"`{statistics.fingerprint}`"
     yield "scheme", f"{inline_code(scheme.ref)}, fingerprint `{scheme.fingerprint}`"
     yield "guidelines", escape_markdown(guidelines) or "not named"
     yield "goldspan", version("goldspan")
