@@ -52,7 +52,7 @@ class Predictor:
         load_extractor_model(self._extractor)
         [outcome] = self._run.whole([PLAIN])
         if outcome.problem is not None:
-            raise DependencyError(f"{outcome.problem.what}. Fix: correct --extractor")
+            raise DependencyError(f"{outcome.problem.what}. Fix: correct the argument of the `extractor`")
 
     def predict(self, tasks: Sequence[Any], stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
         """Return a prediction for each task, in order; an empty one for a task that fails, which is logged.

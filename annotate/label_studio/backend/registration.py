@@ -54,7 +54,7 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
     project = find_project(client, title)
     if project is None:
         raise UsageError(
-            f"the server has no project {title!r}. Fix: create it with goldspan studio push, or correct --project"
+            f"the server has no project {title!r}. Fix: create it with goldspan studio push, or correct the `title`"
         )
     config = client.get(f"/api/projects/{project.id}/").get("label_config") or ""
     try:
@@ -66,7 +66,7 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
     missing = sorted((set(control_names(scheme)) | set(scheme.labels)) - {name for name in names if name})
     if missing:
         problem = f"the labeling config of {title!r} lacks {', '.join(missing[:5])} of {scheme.ref}"
-        raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another --project or --scheme")
+        raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another `title` or `scheme`")
     return project
 
 
@@ -178,6 +178,6 @@ def _registration_error(client: StudioClient, error: StudioError) -> DependencyE
             option = client.connection.name_option
             fix = f"goldspan studio down{option}, then goldspan studio up --local-backends{option}"
         else:
-            fix = "start it with ML_BLOCK_LOCAL_IP=false, or use --host with an address that it may call"
+            fix = "start it with ML_BLOCK_LOCAL_IP=false, or use a `host` address that it may call"
         return DependencyError(f"the server may not call services on this machine. Fix: {fix}")
     return error

@@ -93,7 +93,7 @@ def serve(app: Application, bound: socket.socket) -> Iterator[Listener]:
         deadline = time.monotonic() + _BOOT
         while not server.started:
             if ended.is_set() or time.monotonic() > deadline:
-                raise DependencyError("the backend does not start. Fix: another --port")
+                raise DependencyError("the backend does not start. Fix: another `port`")
             time.sleep(0.01)
         yield listener
     finally:
@@ -115,10 +115,10 @@ def bind_socket(host: str, port: int) -> socket.socket:
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError as error:
-        raise UsageError(f"--host {host!r} is not an IP address. Fix: use an IP address of this machine") from error
+        raise UsageError(f"`host` {host!r} is not an IP address. Fix: use an IP address of this machine") from error
     if address.is_unspecified:
         raise UsageError(
-            f"--host {host} stands for every address. Fix: use the one at which Label Studio reaches this machine"
+            f"`host` {host} stands for every address. Fix: use the one at which Label Studio reaches this machine"
         )
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
@@ -130,7 +130,7 @@ def bind_socket(host: str, port: int) -> socket.socket:
         bound.close()
         problem = f"cannot listen on {address} port {port}: {error.strerror or error}"
         raise DependencyError(
-            f"{problem}. Fix: another --port, or none; --host with an address of this machine"
+            f"{problem}. Fix: another `port`, or none; an address of this machine as `host`"
         ) from error
     return bound
 

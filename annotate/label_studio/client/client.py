@@ -229,7 +229,7 @@ class StudioClient:
         return " ".join(text.split())[:300] or "empty response"
 
     def _not_label_studio(self, status: int) -> StudioError:
-        return StudioError(f"the server at {self.connection.url} is not Label Studio. Fix: correct --url", status)
+        return StudioError(f"the server at {self.connection.url} is not Label Studio. Fix: correct the `url`", status)
 
     def whoami(self) -> dict[str, Any]:
         """Return the user that the token belongs to.

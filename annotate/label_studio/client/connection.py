@@ -45,7 +45,7 @@ class Connection:
         """What to do if the server does not respond."""
         if self.server:
             return f"goldspan studio up{self.name_option}"
-        return "start the server or correct --url; without --url, goldspan's own server is used (goldspan studio up)"
+        return "start the server or correct the `url`; without one, goldspan's own server is used (goldspan studio up)"
 
     @property
     def token_remedy(self) -> str:

@@ -182,11 +182,11 @@ def _require_credentials(paths: ServerPaths) -> Credentials:
 def _check_settings(state: ServerState, port: int | None, local_backends: bool) -> None:
     if port is not None and port != state.port:
         raise UsageError(
-            f"the server is running on port {state.port}. Fix: goldspan studio down, then up --port {port}"
+            f"the server is running on port {state.port}. Fix: goldspan studio down, then goldspan studio up --port {port}"
         )
     if local_backends and not state.local_backends:
         message = "the server is running without access to backends on this machine"
-        raise UsageError(f"{message}. Fix: goldspan studio down, then up --local-backends")
+        raise UsageError(f"{message}. Fix: goldspan studio down, then goldspan studio up --local-backends")
 
 
 def _prepare_data(paths: ServerPaths, installation: Installation, progress: SetupProgress) -> None:
@@ -203,7 +203,7 @@ def _start(
 ) -> None:
     """Start the server; retry on another port or with a fresh database if the first attempt shows the need."""
     if port is not None and not is_free_port(port):
-        raise DependencyError(f"port {port} is in use. Fix: another --port, or none")
+        raise DependencyError(f"port {port} is in use. Fix: another `port`, or none")
     chosen = port or (last.port if last is not None and is_free_port(last.port) else free_port())
     settled = last.settled if last is not None else False
     credentials = _require_credentials(paths)
@@ -240,7 +240,7 @@ def _start(
         if port is not None:
             break
         chosen = free_port()
-    raise DependencyError(f"port {chosen} is taken again and again. Fix: goldspan studio up --port N")
+    raise DependencyError(f"port {chosen} is taken again and again. Fix: another `port`")
 
 
 def _wait_for_port(paths: ServerPaths, state: ServerState, log_start: int) -> int:

@@ -27,7 +27,7 @@ def hold_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterato
         import fcntl
     except ImportError as error:
         message = (
-            "goldspan's own server runs on Linux and macOS only. Fix: start Label Studio yourself and pass its --url"
+            "goldspan's own server runs on Linux and macOS only. Fix: start Label Studio yourself and pass its `url`"
         )
         raise DependencyError(message) from error
     with path.open("ab") as file:

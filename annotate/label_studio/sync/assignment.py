@@ -185,7 +185,7 @@ def read_plan(path: Path) -> Plan:
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except msgspec.MsgspecError as error:
-        raise DataError(Problem(f"not a plan: {error}", "`studio push --annotators` writes one", str(path))) from error
+        raise DataError(Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))) from error
     if plan.version != VERSION:
         message = f"unsupported plan version {plan.version}"
         raise DataError(Problem(message, f"this version of goldspan reads {VERSION}", str(path)))
@@ -231,19 +231,19 @@ def _hash(*parts: str) -> bytes:
 
 def _check_parameters(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:
     if not annotators or len(set(annotators)) != len(annotators) or not all(name.strip() for name in annotators):
-        raise UsageError("--annotators: empty or duplicate names. Fix: list distinct names, separated by commas")
+        raise UsageError("`annotators`: empty or duplicate names. Fix: list distinct names, separated by commas")
     may_exceed = bool(before and before.left)
     if overlap < 1 or (overlap > len(annotators) and not may_exceed):
         raise UsageError(
-            f"--overlap {overlap:g}: out of range. Fix: between 1 and {len(annotators)}, the number of annotators"
+            f"`overlap` {overlap:g}: out of range. Fix: between 1 and {len(annotators)}, the number of annotators"
         )
     if not 0 <= blind <= 1:
-        raise UsageError(f"--blind {blind:g}: out of range. Fix: a share between 0 and 1")
+        raise UsageError(f"`blind` {blind:g}: out of range. Fix: a share between 0 and 1")
     if before is None:
         return
     if before.title != title:
         raise UsageError(
-            f"the plan is for the projects {before.title!r}. Fix: --project {before.title!r}, or another --plan"
+            f"the plan is for the projects {before.title!r}. Fix: {before.title!r} as `title`, or another `plan`"
         )
     working = {name for assignment in before.documents.values() for name in assignment.annotators}
     if returning := [name for name in annotators if name in before.left]:
@@ -252,5 +252,5 @@ def _check_parameters(annotators: Sequence[str], overlap: float, blind: float, b
         )
     if missing := sorted(working - set(annotators) - set(before.left)):
         raise UsageError(
-            f"{', '.join(missing)} of the plan would be left out. Fix: name them too, or use another --plan"
+            f"{', '.join(missing)} of the plan would be left out. Fix: name them too, or use another `plan`"
         )

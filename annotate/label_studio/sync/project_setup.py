@@ -64,7 +64,7 @@ def plan_project(
     project = scheme_project(client, scheme) if title is None else find_project(client, title)
     title = scheme.ref if title is None else title
     if not 3 <= len(title) <= 50:
-        raise UsageError(f"--project {title!r}: invalid title. Fix: use a title of 3 to 50 characters")
+        raise UsageError(f"`title` {title!r}: invalid. Fix: use a title of 3 to 50 characters")
     settings: dict[str, Any] = {
         "title": title,
         "label_config": labeling_config(scheme, review=review),

@@ -305,7 +305,7 @@ def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
 
 
 def test_a_taken_port_and_wrong_addresses_are_refused() -> None:
-    with bind_socket("127.0.0.1", 0) as taken, pytest.raises(DependencyError, match="Fix: another --port"):
+    with bind_socket("127.0.0.1", 0) as taken, pytest.raises(DependencyError, match="Fix: another `port`"):
         bind_socket("127.0.0.1", taken.getsockname()[1])
     for host in ("", "nowhere.example", "0.0.0.0", "::", "1.2.3"):
         with pytest.raises(UsageError, match="Fix:"):

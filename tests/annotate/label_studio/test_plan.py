@@ -104,7 +104,7 @@ def test_what_cannot_be_planned_is_refused(names: list[str], more: dict[str, flo
 
 def test_a_plan_keeps_its_projects_and_its_annotators() -> None:
     before = plan_of()
-    with pytest.raises(UsageError, match="another --plan"):
+    with pytest.raises(UsageError, match="another `plan`"):
         make_plan(documents(3), ["ann", "ben", "cy"], title="other", before=before)
     with pytest.raises(UsageError, match="cy of the plan"):
         make_plan(documents(3), ["ann", "ben"], title="t", before=before)
