@@ -71,7 +71,7 @@ def check(
             read.append(document)
 
     remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
-    documents = check_records(file, loaded, report, seen=seen, remark=remarks)
+    documents = check_records(file, loaded, report, on_document=seen, warn=remarks)
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))

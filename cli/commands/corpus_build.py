@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
 def _read_otherwise(call: Call, *read: str) -> bool:
     """Whether the sources are there, and none of their files is of a kind that an option is for."""
-    from ...corpus.ingest.articles import source_kinds
+    from ...corpus.ingest.sources import source_suffixes
 
-    found = {kind for source in call["sources"] for kind in source_kinds(source)}
+    found = {kind for source in call["sources"] for kind in source_suffixes(source)}
     return bool(found) and not found & set(read)
 
 
 def _not_decoded(call: Call) -> str:
-    from ...corpus.ingest.articles import TABLES, TEXTS
+    from ...corpus.ingest.articles import TABLE_SUFFIXES, TEXT_SUFFIXES
 
-    return "on JSONL and Parquet" if _read_otherwise(call, *TEXTS, *TABLES) else ""
+    return "on JSONL and Parquet" if _read_otherwise(call, *TEXT_SUFFIXES, *TABLE_SUFFIXES) else ""
 
 
 def _without_columns(call: Call) -> str:
-    from ...corpus.ingest.articles import SUFFIXES, TEXTS
+    from ...corpus.ingest.articles import SUFFIXES, TEXT_SUFFIXES
 
-    return "on text files" if _read_otherwise(call, *(set(SUFFIXES) - set(TEXTS))) else ""
+    return "on text files" if _read_otherwise(call, *(set(SUFFIXES) - set(TEXT_SUFFIXES))) else ""
 
 
 @effects(Rule("encoding", _not_decoded), Rule("column", _without_columns), JSON_BESIDE_RECORDS)
@@ -60,7 +60,8 @@ def build(
     """
     from ...annotate.rules import rules_fit
     from ...corpus import build_documents, write_records
-    from ...corpus.ingest.articles import SourceOptions, read_articles
+    from ...corpus.ingest.articles import SourceOptions
+    from ...corpus.ingest.sources import read_articles
     from ...corpus.inspection.check_warnings import CheckWarnings
     from ...schema import DataError, is_english, load_scheme
 
@@ -68,7 +69,7 @@ def build(
     how = SourceOptions(columns=_columns(column or []), encoding=encoding)
     refusals = ProblemCollector(lenient=lenient)
     without = None if out == "-" else Path(out)
-    articles = (article for source in sources for article in read_articles(source, how, without=without))
+    articles = (article for source in sources for article in read_articles(source, how, exclude=without))
     zones: Counter[str] = Counter()
     remarks = CheckWarnings()
     undated = 0
@@ -78,7 +79,7 @@ def build(
 
     def kept() -> Iterator[Document]:
         nonlocal undated
-        built = build_documents(articles, loaded, refuse=refusals, note=tell, language=language)
+        built = build_documents(articles, loaded, report=refusals, note=tell, language=language)
         for document in progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
             undated += document.meta.published is None
@@ -90,7 +91,7 @@ def build(
 
     count = write_records(out, kept(), loaded)
     found = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
-    for name in how.columns.keys() - how.found:
+    for name in how.columns.keys() - how.columns_seen:
         note(f"note: --column {name}={how.columns[name]}: no row has that column")
     for line in remarks.summary(out, zones=bool(loaded.zones)):
         note(f"note: {line}")
@@ -107,14 +108,16 @@ def build(
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    from ...corpus.ingest.articles import COLUMNS
+    from ...corpus.ingest.articles import ARTICLE_COLUMNS
     from ...schema import UsageError, did_you_mean
 
     columns: dict[str, str] = {}
     for pair in pairs:
         name, _, column = pair.partition("=")
-        if name not in COLUMNS or not column:
-            raise UsageError(f"--column {pair}: {did_you_mean(name, COLUMNS)}. Fix: NAME=COLUMN, as in text=body")
+        if name not in ARTICLE_COLUMNS or not column:
+            raise UsageError(
+                f"--column {pair}: {did_you_mean(name, ARTICLE_COLUMNS)}. Fix: NAME=COLUMN, as in text=body"
+            )
         if name in columns:
             raise UsageError(f"--column: {name} is {columns[name]!r} and {column!r}. Fix: name one column for it")
         columns[name] = column

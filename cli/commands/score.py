@@ -79,8 +79,8 @@ def score(
     if mapped and mapped.dropped:
         dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapped.dropped.items()))
         note(f"note: dropped by the label map: {dropped}")
-    if mapped and mapped.bared:
-        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapped.bared.items()))
+    if mapped and mapped.values_dropped:
+        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapped.values_dropped.items()))
         note(f"note: values left out that the mapped label cannot hold: {bared}")
     gold_documents = list(read_gold(gold, loaded))
     passes = agree(read_passes(ceiling, loaded), loaded) if ceiling else None

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ...schema import DataError, DependencyError, Document, GoldspanError, Problem, Scheme, UsageError
 from ..storage.file_io import STANDARD, file_suffix, replace_file
-from ..storage.label_map import REST, LabelMap
-from ..storage.unknown_labels import combine_unknown_labels, unknown_in
+from ..storage.label_map import CATCH_ALL, LabelMap
+from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
 from .base import Format, LossReport, ReadReport
 from .format_registry import format_of, formats, load_format
 
@@ -151,10 +151,10 @@ def _naming_all(
     try:
         yield from _read(form, source, scheme, labels, account)
     except DataError as error:
-        if not (unknown := unknown_in(error)):
+        if not (unknown := unknown_labels_of(error)):
             raise
         known = labels.labels if labels is not None else {name: name for name in scheme.labels}
-        others = LabelMap({**known, REST: ""})
+        others = LabelMap({**known, CATCH_ALL: ""})
         if source.is_file() or source.is_dir():  # a pipe cannot be read again
             with suppress(GoldspanError):  # another fault further on is told once the labels are right
                 for _ in _read(form, source, scheme, others, ReadReport()):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.spans.fitting import CHANGES
+from ....corpus.spans.fitting import CHANGE_PREFIXES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
 from ...runner.readiness import PLAIN, load_extractor_model
 from ...runner.run import ExtractorRun
@@ -80,7 +80,7 @@ class Predictor:
                 continue
             outcomes = self._run.whole(list(documents.values()))
             for what, count in sorted((outcomes[0].tally or {}).items()):
-                if what.startswith(CHANGES):
+                if what.startswith(CHANGE_PREFIXES):
                     self._tell(f"suggestions {what}: {count}")
             for place, outcome in zip(documents, outcomes, strict=True):
                 if outcome.problem is not None:

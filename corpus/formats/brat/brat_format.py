@@ -75,11 +75,11 @@ class BratFormat:
             fix = "name the folder of the .txt and .ann files"
             raise DataError(Problem("there is no such folder", fix, str(source)))
         settlement = resolve_offsets(lambda: (pair.marked() for pair in _pairs(source)))
-        account.settled(settlement.moved)
+        account.settled(settlement.converted)
         keeper = SidecarReader(scheme, labels)
         authorities = _authorities(scheme)
         for number, pair in enumerate(_pairs(source)):
-            for found, place in zip(pair.said.spans, settlement.places(number, pair.marked()), strict=True):
+            for found, place in zip(pair.said.spans, settlement.fragments(number, pair.marked()), strict=True):
                 found.parts = list(place)
             document = pair.document(keeper, authorities, account)
             if pair.said.left_out and not pair.said.spans:

@@ -100,7 +100,7 @@ class _File:
         """One row more."""
         self._waiting.append(row)
         self.rows += 1
-        if self._fill.reached(row.document) if isinstance(row, DatasetDocument) else len(self._waiting) == _ROWS:
+        if self._fill.add(row.document) if isinstance(row, DatasetDocument) else len(self._waiting) == _ROWS:
             self._flush()
 
     def _flush(self) -> None:

@@ -19,7 +19,8 @@ from ...corpus.adjudication.decisions import read_decisions
 from ...corpus.adjudication.resolution import adjudicate
 from ...corpus.formats import export
 from ...corpus.formats.huggingface.hub_format import HubFormat
-from ...corpus.ingest.articles import SourceOptions, read_articles
+from ...corpus.ingest.articles import SourceOptions
+from ...corpus.ingest.sources import read_articles
 from ...corpus.release.editions import edition
 from ...corpus.storage.file_io import open_writer
 from ...eval import Scores, agree, score
@@ -86,7 +87,7 @@ def build(shop: DemoContext) -> str:
     with resources.as_file(resources.files("goldspan.seeds")) as seeds:
         articles = read_articles(str(seeds), SourceOptions())
         built = build_documents(
-            articles, shop.scheme, refuse=ProblemCollector(lenient=False), note=lambda p: note(f"  {p}")
+            articles, shop.scheme, report=ProblemCollector(lenient=False), note=lambda p: note(f"  {p}")
         )
         write_records(records, built, shop.scheme)
     problems: list[Problem] = []
