@@ -142,7 +142,7 @@ class Corpus(Sequence[Document]):
 
     @classmethod
     def from_arrow(cls, table: pa.Table, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from a table with one document a row and the columns of a records file or an export.
+        """Build a corpus from a table with one document per row and the columns of a records file or an export.
 
         Raises:
             DataError: A row is invalid.
@@ -171,7 +171,7 @@ class Corpus(Sequence[Document]):
 
     @classmethod
     def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from a pandas data frame with one document a row; otherwise like `from_arrow`."""
+        """Build a corpus from a pandas data frame with one document per row; otherwise like `from_arrow`."""
         from .dataframes import table_from_pandas
 
         scheme = scheme or conflict_scheme()
@@ -179,7 +179,7 @@ class Corpus(Sequence[Document]):
 
     @classmethod
     def from_polars(cls, frame: pl.DataFrame, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from a polars data frame with one document a row; otherwise like `from_arrow`."""
+        """Build a corpus from a polars data frame with one document per row; otherwise like `from_arrow`."""
         return cls.from_arrow(frame.to_arrow(), scheme)
 
     @classmethod

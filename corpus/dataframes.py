@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def document_table(documents: Sequence[Document], scheme: Scheme) -> pa.Table:
-    """Return a table with one row a document and the columns of a records file."""
+    """Return a table with one row per document and the columns of a records file."""
     return pa.Table.from_batches(record_batches(documents, scheme), record_schema(scheme))
 
 
 def span_table(documents: Sequence[Document], scheme: Scheme) -> pa.Table:
-    """Return a table with one row a span.
+    """Return a table with one row per span.
 
     The columns are `document`, `published`, `start`, `end`, `label`, `surface`; then one column `value_KEY` for each
     key of a value (`value_id`, `value_lat`, …), null where the span's label has no such key; then `id`, `score`,

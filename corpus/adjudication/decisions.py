@@ -1,6 +1,6 @@
 """Conflicts and decisions as JSONL: conflicts are written, a person fills in the decisions, and these are read back.
 
-One conflict a line:
+One conflict per line:
 
 ```json
 {"document": "a", "start": 10, "end": 24, "kind": "boundary", "context": "…the [US and allied forces] said…",

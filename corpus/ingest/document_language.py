@@ -32,7 +32,7 @@ class DefaultLanguage:
         return replace(meta, language=self._language)
 
     def require_use(self) -> None:
-        """Raise an error if the language was given in vain.
+        """Raise an error if no document needed the language.
 
         Raises:
             UsageError: There were documents, and all of them state their language.

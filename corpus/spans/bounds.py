@@ -48,9 +48,9 @@ def bounds_problems(
     if rest and first.lower() in not_first:
         yield BoundsProblem(f"starts with {first!r}", "leave it out")
     if start and _same_word(text[start - 1], surface[0]):
-        yield BoundsProblem("starts within a word", "take the whole word")
+        yield BoundsProblem("starts within a word", "include the whole word")
     if end < len(text) and _same_word(surface[-1], text[end]):
-        yield BoundsProblem("ends within a word", "take the whole word")
+        yield BoundsProblem("ends within a word", "include the whole word")
 
 
 def trim_bounds(

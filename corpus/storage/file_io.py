@@ -70,7 +70,7 @@ def read_lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
         number += 1
         if len(line) > LONGEST_LINE:
             what = f"the line is longer than {LONGEST_LINE:,} bytes"
-            raise DataError(Problem(what, "write one record a line, and split very long texts", path, number))
+            raise DataError(Problem(what, "write one record per line, and split very long texts", path, number))
         yield line
 
 
@@ -112,7 +112,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
         if target.is_dir():
-            raise DependencyError(f"{path}: is a folder. Fix: give the path of a file")
+            raise DependencyError(f"{path}: is a folder. Fix: name a file")
         yield target  # a pipe or a device cannot be replaced
         return
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # unique for each writer

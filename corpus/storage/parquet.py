@@ -72,4 +72,4 @@ def reject_oversized_rows(metadata: pq.FileMetaData, path: str) -> None:
         values = max((group.column(column).num_values for column in range(group.num_columns)), default=0)
         if values > _MAX_MEAN_VALUES * max(1, group.num_rows):
             what = f"{pluralize(group.num_rows, 'row')} with {values:,} values in a column"
-            raise DataError(Problem(what, f"at most {_MAX_MEAN_VALUES:,} values a row on average", path))
+            raise DataError(Problem(what, f"at most {_MAX_MEAN_VALUES:,} values per row on average", path))

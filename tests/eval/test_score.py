@@ -305,7 +305,7 @@ def test_the_order_of_a_file_changes_no_interval() -> None:
 def test_what_a_file_would_be_refused_for_is_refused_in_python_too() -> None:
     with pytest.raises(DataError, match="unknown label"):
         score(layer(GOLD), layer([Span(0, 4, "ACTR")]))
-    with pytest.raises(DataError, match="stands on an earlier line"):
+    with pytest.raises(DataError, match="duplicate document id"):
         score(layer(GOLD), [*layer([]), *layer(GOLD)])
     with pytest.raises(DataError, match="past the text"):
         score(layer(GOLD), layer([Span(0, 1000, "ACTOR")]))
