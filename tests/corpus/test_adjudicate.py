@@ -113,7 +113,7 @@ WRONG = {
     "twice": ([AdjudicationDecision("a", 0, 4, "judge", "r", choose="x")] * 2, "two decisions about"),
     "other readings": (
         [AdjudicationDecision("a", 0, 4, "judge", "r", choose="x", readings={"x": (), "y": ()})],
-        "other readings",
+        "differ from those of the passes",
     ),
 }
 
