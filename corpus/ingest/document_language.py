@@ -10,7 +10,7 @@ from ...schema import Document, Metadata, UsageError, parse_language
 
 
 class DefaultLanguage:
-    """Sets the language of documents that state none.
+    """A default language, set on the documents that state none.
 
     Args:
         language: A BCP 47 tag, or None to change nothing.

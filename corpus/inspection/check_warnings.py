@@ -14,7 +14,7 @@ _MAX_SHOWN = 30  # code points of a leftover
 
 
 class CheckWarnings:
-    """Collects warnings document by document, in about 200 bytes per document.
+    """The warnings about documents, collected one by one, in about 200 bytes per document.
 
     Attributes:
         documents: Number of documents checked.

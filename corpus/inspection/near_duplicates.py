@@ -28,7 +28,7 @@ class DuplicatePair:
 
 
 class NearDuplicates:
-    """Finds near-duplicates of earlier documents as documents are added (MinHash LSH of datasketch).
+    """The near-duplicates among documents, found as the documents are added (MinHash LSH of datasketch).
 
     Args:
         threshold: Minimum similarity, in (0, 1].

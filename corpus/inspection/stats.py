@@ -67,7 +67,7 @@ class CorpusStats:
 
 
 class StatsCounter:
-    """Counts documents one by one, in constant memory except for the names of publishers and annotators.
+    """Incremental statistics of documents, in constant memory except for the names of publishers and annotators.
 
     Args:
         scheme: The scheme of the documents.

@@ -62,7 +62,7 @@ def assign_splits(documents: Iterable[Document], shares: Mapping[str, float] = S
 
 
 class _EarlierDuplicates:
-    """Finds the earlier near-duplicates of each document."""
+    """An index of documents that finds the earlier near-duplicates of each."""
 
     def __init__(self) -> None:
         self._near = NearDuplicates()
