@@ -1,4 +1,4 @@
-"""The corpus at rest: records read and written as streams, built from articles, checked, counted and compared."""
+"""Corpora: reading, writing, building, checking, summarising and comparing records."""
 
 from .collection import Corpus, load
 from .ingest.build import Article, build_documents

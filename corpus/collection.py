@@ -1,4 +1,4 @@
-"""A corpus in memory: its documents in order, and the ways to and from what researchers work with."""
+"""An in-memory corpus and its conversions to and from pandas, polars, datasets and spaCy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..schema import (
     layer_fingerprint,
     pluralize,
 )
-from .storage.records import SeenIds, duplicate_id, write_records
+from .storage.records import SeenIds, duplicate_id_problem, write_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,22 +28,23 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-Rows = Literal["documents", "spans"]
-"""What a row of a frame is: a document with its spans, or a span with its surface and value."""
+RowKind = Literal["documents", "spans"]
+"""The unit of a data frame's rows: documents with their spans, or spans with their surfaces and values."""
 
 
 class Corpus(Sequence[Document]):
-    """Documents under one scheme.
+    """A sequence of documents under one scheme.
 
-    Tables are made once and shared: Arrow, polars, pandas (with Arrow columns) and datasets look at the same memory.
+    Each table is built once and then shared: Arrow, polars, pandas (with Arrow columns) and datasets all use the same
+    memory.
 
     Args:
-        documents: Each is checked as if it were read from a file.
-        scheme: Theirs; conflict news where none is given.
-        checked: They were read just now, and need no second look.
+        documents: The documents; each is validated as if it were read from a file.
+        scheme: The scheme of the documents. Defaults to the conflict news scheme.
+        checked: Skip validation, for documents that have just been read from a file.
 
     Raises:
-        DataError: A document is one that reading would refuse, or two have one id.
+        DataError: A document is invalid, or two documents have the same id.
     """
 
     def __init__(self, documents: Iterable[Document], scheme: Scheme | None = None, *, checked: bool = False) -> None:
@@ -51,10 +52,10 @@ class Corpus(Sequence[Document]):
         codec, seen = RecordCodec(self.scheme), SeenIds()
         self._documents: list[Document] = []
         for document in documents:
-            self._documents.append(document.sealed() if checked else _as_read(document, codec))
-            if seen.again(document.id):
-                raise DataError(duplicate_id(document.id))
-        self._places = {document.id: place for place, document in enumerate(self._documents)}
+            self._documents.append(document.sealed() if checked else _round_trip(document, codec))
+            if seen.is_duplicate(document.id):
+                raise DataError(duplicate_id_problem(document.id))
+        self._index = {document.id: position for position, document in enumerate(self._documents)}
         self._tables: dict[str, pa.Table] = {}
 
     def __len__(self) -> int:
@@ -67,10 +68,10 @@ class Corpus(Sequence[Document]):
     def __getitem__(self, key: slice) -> Corpus: ...
 
     def __getitem__(self, key: int | str | slice) -> Document | Corpus:
-        """A document by its place or its id, or a part of the corpus."""
+        """Return a document by position or id, or a slice as a corpus."""
         if isinstance(key, slice):
             return Corpus(self._documents[key], self.scheme, checked=True)
-        return self._documents[self._places[key] if isinstance(key, str) else key]
+        return self._documents[self._index[key] if isinstance(key, str) else key]
 
     def __repr__(self) -> str:
         spans = sum(len(document.spans) for document in self)
@@ -78,53 +79,62 @@ class Corpus(Sequence[Document]):
 
     @property
     def fingerprint(self) -> str:
-        """Of the layer, as `layer_fingerprint` has it."""
+        """The fingerprint of the layer; see `layer_fingerprint`."""
         return layer_fingerprint(self)
 
     def save(self, path: str | Path) -> None:
-        """Writes a records file, whole or not at all; as `write_records`."""
+        """Write the documents to a records file atomically; see `write_records`."""
         write_records(path, self, self.scheme)
 
-    def to_arrow(self, rows: Rows = "documents") -> pa.Table:
-        """A table: of documents, the columns of a records file; of spans, those of `span_table`."""
+    def to_arrow(self, rows: RowKind = "documents") -> pa.Table:
+        """Return an Arrow table.
+
+        Args:
+            rows: `documents` for the columns of a records file, `spans` for the columns of `span_table`.
+
+        Raises:
+            UsageError: `rows` is neither of them.
+        """
         from .dataframes import document_table, span_table
 
-        makers = {"documents": document_table, "spans": span_table}
-        if rows not in makers:
-            raise UsageError(f"rows are documents or spans, not {rows!r}")
+        builders = {"documents": document_table, "spans": span_table}
+        if rows not in builders:
+            raise UsageError(f"unknown kind of rows {rows!r}. Fix: documents or spans")
         if rows not in self._tables:
-            self._tables[rows] = makers[rows](self._documents, self.scheme)
+            self._tables[rows] = builders[rows](self._documents, self.scheme)
         return self._tables[rows]
 
-    def to_pandas(self, rows: Rows = "documents") -> pd.DataFrame:
-        """A frame whose columns are Arrow's, without a copy."""
+    def to_pandas(self, rows: RowKind = "documents") -> pd.DataFrame:
+        """Return a pandas data frame with Arrow-backed columns, without copying; arguments as in `to_arrow`."""
         import pandas as pd
 
         frame: pd.DataFrame = self.to_arrow(rows).to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
-    def to_polars(self, rows: Rows = "documents") -> pl.DataFrame:
-        """A frame of polars, without a copy.
+    def to_polars(self, rows: RowKind = "documents") -> pl.DataFrame:
+        """Return a polars data frame, without copying; arguments as in `to_arrow`.
 
         Raises:
             DependencyError: polars is not installed.
         """
-        from .dataframes import polars
+        from .dataframes import import_polars
 
-        frame: pl.DataFrame = polars().from_arrow(self.to_arrow(rows))
+        frame: pl.DataFrame = import_polars().from_arrow(self.to_arrow(rows))
         return frame
 
     def to_datasets(self) -> Dataset:
-        """A dataset with typed features, as the configuration `spans` of an export has them but for `fold`."""
+        """Return a dataset with the typed features of the `spans` configuration of an export, without `fold`."""
         from .dataframes import typed_dataset
 
         return typed_dataset(self.to_arrow(), self.scheme)
 
     def to_spacy(self, nlp: Language | None = None) -> Iterator[Doc]:
-        """Docs whose tokens end where spans do: `doc.ents` has what does not overlap, `doc.spans["sc"]` all.
+        """Yield spaCy docs whose token boundaries include all span boundaries.
+
+        `doc.ents` holds the spans that do not overlap, `doc.spans["sc"]` holds all of them.
 
         Args:
-            nlp: Whose vocabulary they share; one of their own where none is given.
+            nlp: The pipeline whose vocabulary the docs share. Defaults to a new vocabulary.
         """
         from .formats.spacy_docs import to_spacy_docs
 
@@ -132,49 +142,55 @@ class Corpus(Sequence[Document]):
 
     @classmethod
     def from_arrow(cls, table: pa.Table, scheme: Scheme | None = None) -> Corpus:
-        """The corpus of a table whose rows are documents, with the columns of a records file or of an export.
+        """Build a corpus from a table with one document per row and the columns of a records file or an export.
 
         Raises:
-            DataError: A row is not right.
+            DataError: A row is invalid.
         """
-        from .dataframes import documents_of
+        from .dataframes import documents_from_batches
 
         scheme = scheme or conflict_scheme()
-        return cls(documents_of(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
+        return cls(documents_from_batches(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
 
     @classmethod
     def from_datasets(cls, dataset: Dataset, scheme: Scheme | None = None) -> Corpus:
-        """The corpus of a loaded dataset, or of one of its splits; as `from_arrow`."""
-        from .dataframes import documents_of
+        """Build a corpus from one split of a loaded dataset; otherwise like `from_arrow`.
+
+        Raises:
+            DataError: A row is invalid.
+            UsageError: `dataset` holds several splits.
+        """
+        from .dataframes import documents_from_batches
 
         scheme = scheme or conflict_scheme()
         if not hasattr(dataset, "iter"):
-            raise UsageError('a dataset of several splits. Fix: name one, as in dataset["test"]')
-        batches = dataset.with_format("arrow").iter(batch_size=256)
-        found = documents_of((b for table in batches for b in table.to_batches()), scheme, dataset.features)
-        return cls(found, scheme, checked=True)
+            raise UsageError('the dataset has several splits. Fix: choose one, as in dataset["test"]')
+        tables = dataset.with_format("arrow").iter(batch_size=256)
+        batches = (batch for table in tables for batch in table.to_batches())
+        return cls(documents_from_batches(batches, scheme, dataset.features), scheme, checked=True)
 
     @classmethod
     def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Corpus:
-        """The corpus of a frame whose rows are documents; as `from_arrow`."""
-        from .dataframes import table_of_pandas
+        """Build a corpus from a pandas data frame with one document per row; otherwise like `from_arrow`."""
+        from .dataframes import table_from_pandas
 
         scheme = scheme or conflict_scheme()
-        return cls.from_arrow(table_of_pandas(frame, scheme), scheme)
+        return cls.from_arrow(table_from_pandas(frame, scheme), scheme)
 
     @classmethod
     def from_polars(cls, frame: pl.DataFrame, scheme: Scheme | None = None) -> Corpus:
-        """The corpus of a frame whose rows are documents; as `from_arrow`."""
+        """Build a corpus from a polars data frame with one document per row; otherwise like `from_arrow`."""
         return cls.from_arrow(frame.to_arrow(), scheme)
 
     @classmethod
     def from_spacy(cls, docs: Iterable[Doc], scheme: Scheme | None = None) -> Corpus:
-        """The corpus of docs: of `to_spacy`, with what was changed since, or of any others.
+        """Build a corpus from spaCy docs, including docs of `to_spacy` that were modified afterwards.
 
-        A doc of others has the id `doc.user_data["id"]`, else its place, and the spans of its entities and groups.
+        A doc that does not come from `to_spacy` gets the id `doc.user_data["id"]`, or else its position, and the spans
+        of its entities and span groups.
 
         Raises:
-            DataError: A doc's label is unknown, or two docs have one id.
+            DataError: A label is unknown, or two docs have the same id.
         """
         from .formats.spacy_docs import from_spacy_docs
 
@@ -182,33 +198,35 @@ class Corpus(Sequence[Document]):
         return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
 
 
-def _as_read(document: Document, codec: RecordCodec) -> Document:
-    """The document as a file would give it back."""
+def _round_trip(document: Document, codec: RecordCodec) -> Document:
+    """Encode and decode a document, so that it is validated and normalised like one read from a file."""
     try:
         return codec.decode(codec.encode(document))
     except (UnicodeEncodeError, TypeError, AttributeError) as error:
-        raise DataError(Problem(f"it cannot be written: {error}", "make it of what records hold")) from error
+        raise DataError(
+            Problem(f"cannot encode the document: {error}", "use only types that records can hold")
+        ) from error
 
 
 def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> Corpus:
-    """The corpus of a file or folder in any installed format.
+    """Load a corpus from a file or folder in any installed format.
 
     Args:
-        path: Records, an exported or saved dataset, or a file of another format.
-        scheme: What the documents are to have; conflict news where none is given.
-        form: Name of the format; told by the suffix, or for a folder by what it holds, where it is empty.
+        path: A records file, an exported or saved dataset, or a file of another format.
+        scheme: The scheme of the documents. Defaults to the conflict news scheme.
+        form: Name of the format. Detected from the suffix, or from the contents of a folder, if empty.
 
     Warns:
-        UserWarning: The reader left something out, or brought offsets from another unit to code points.
+        UserWarning: The reader skipped something, or converted offsets from another unit to code points.
 
     Raises:
-        DataError: Something in it is at fault, with file and line.
-        UsageError: Nothing tells the format.
+        DataError: The file is invalid; the error names the file and line.
+        UsageError: The format cannot be detected.
     """
     from .formats import ReadReport, read_any
 
-    scheme, account = scheme or conflict_scheme(), ReadReport()
-    corpus = Corpus(read_any(Path(path), scheme, account, name=form), scheme, checked=True)
-    for line in account.summary():
+    scheme, report = scheme or conflict_scheme(), ReadReport()
+    corpus = Corpus(read_any(Path(path), scheme, report, name=form), scheme, checked=True)
+    for line in report.summary():
         warnings.warn(f"{path}: {line}", stacklevel=2)
     return corpus

@@ -1,4 +1,4 @@
-"""Tables of a corpus for pandas, polars and datasets, and documents of such tables."""
+"""Conversion between documents and the tables that pandas, polars and datasets use."""
 
 from __future__ import annotations
 
@@ -18,38 +18,39 @@ if TYPE_CHECKING:
 
 
 def document_table(documents: Sequence[Document], scheme: Scheme) -> pa.Table:
-    """A row for each document, with the columns of a records file."""
+    """Return a table with one row per document and the columns of a records file."""
     return pa.Table.from_batches(record_batches(documents, scheme), record_schema(scheme))
 
 
 def span_table(documents: Sequence[Document], scheme: Scheme) -> pa.Table:
-    """A row for each span: `document`, `published`, `start`, `end`, `label`, `surface`, then what its value says.
+    """Return a table with one row per span.
 
-    The columns of values are `value_KEY` (`value_id`, `value_lat`, …), filled where the span's label has such a key,
-    then `id`, `score`, `source`, `origin`, `note`, `unsure`.
+    The columns are `document`, `published`, `start`, `end`, `label`, `surface`; then one column `value_KEY` for each
+    key of a value (`value_id`, `value_lat`, …), null where the span's label has no such key; then `id`, `score`,
+    `source`, `origin`, `note`, `unsure`.
     """
-    keys: dict[str, pa.DataType] = {}
+    value_types: dict[str, pa.DataType] = {}
     for label in scheme.labels.values():
         for key in (key for field in label.fields.values() for key in field.keys):
             kind = key_type(key)
-            # labels of one scheme may use one name for two types of thing
-            keys[key.name] = kind if keys.get(key.name, kind) == kind else pa.string()
-    columns: dict[str, list[Any]] = {name: [] for name in (*_BEFORE, *(f"value_{key}" for key in keys), *_BEHIND)}
+            # two labels of a scheme may use the same key name for different types
+            value_types[key.name] = kind if value_types.get(key.name, kind) == kind else pa.string()
+    types = _LEADING | {f"value_{key}": kind for key, kind in value_types.items()} | _TRAILING
+    columns: dict[str, list[Any]] = {name: [] for name in types}
     for document in documents:
         for span in document.spans:
-            told = (document.id, document.meta.published, span.start, span.end, span.label, document.surface(span))
-            for name, part in zip(_BEFORE, told, strict=True):
-                columns[name].append(part)
-            for name, kind in keys.items():
-                said: Any = getattr(span.value, name, None)
-                columns[f"value_{name}"].append(said if said is None or not pa.types.is_string(kind) else str(said))
-            for name in _BEHIND:
+            cells = (document.id, document.meta.published, span.start, span.end, span.label, document.surface(span))
+            for name, cell in zip(_LEADING, cells, strict=True):
+                columns[name].append(cell)
+            for name, kind in value_types.items():
+                part: Any = getattr(span.value, name, None)
+                columns[f"value_{name}"].append(part if part is None or not pa.types.is_string(kind) else str(part))
+            for name in _TRAILING:
                 columns[name].append(getattr(span, name))
-    kinds = _BEFORE | {f"value_{key}": kind for key, kind in keys.items()} | _BEHIND
-    return pa.table({name: pa.array(columns[name], kind) for name, kind in kinds.items()})
+    return pa.table({name: pa.array(columns[name], kind) for name, kind in types.items()})
 
 
-_BEFORE = {
+_LEADING = {
     "document": pa.string(),
     "published": pa.string(),
     "start": pa.int64(),
@@ -57,7 +58,7 @@ _BEFORE = {
     "label": pa.string(),
     "surface": pa.string(),
 }
-_BEHIND = {
+_TRAILING = {
     "id": pa.string(),
     "score": pa.float64(),
     "source": pa.string(),
@@ -67,41 +68,45 @@ _BEHIND = {
 }
 
 
-def table_of_pandas(frame: pd.DataFrame, scheme: Scheme) -> pa.Table:
-    """A frame as a table. Pandas makes floats of whole numbers where some are missing: those of records become whole.
+def table_from_pandas(frame: pd.DataFrame, scheme: Scheme) -> pa.Table:
+    """Convert a data frame to a table.
+
+    Pandas stores integers as floats in columns with missing values; those that records hold become integers again.
 
     Raises:
-        DataError: A column of records holds what it cannot hold.
+        DataError: A column of records has the wrong type.
     """
-    known = record_schema(scheme)
+    expected = record_schema(scheme)
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    _refuse_numbered(table.schema)
-    for at, name in enumerate(table.column_names):
-        kind = known.field(name).type if name in known.names else None
-        there = table.schema.field(name).type
-        if kind is not None and there != kind and _within(there, kind):
+    _require_class_names(table.schema)
+    for index, name in enumerate(table.column_names):
+        kind = expected.field(name).type if name in expected.names else None
+        actual = table.schema.field(name).type
+        if kind is not None and actual != kind and _has_no_extra_fields(actual, kind):
             try:
                 column = pa.array(table.column(name).to_pylist(), kind, from_pandas=True)
             except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                raise DataError(Problem(f"the column {name!r} is none of records: {error}", path="table")) from error
-            table = table.set_column(at, name, column)
+                raise DataError(Problem(f"column {name!r} has the wrong type: {error}", path="table")) from error
+            table = table.set_column(index, name, column)
     return table
 
 
-def _within(there: pa.DataType, known: pa.DataType) -> bool:
-    """Whether a nested type has no field that another lacks; what has one is refused where it is read."""
-    if pa.types.is_struct(known) and pa.types.is_struct(there):
-        fields = {field.name: field.type for field in known}
-        return all(field.name in fields and _fits(field.type, fields[field.name]) for field in there)
-    return pa.types.is_list(known) and pa.types.is_list(there) and _fits(there.value_type, known.value_type)
+def _has_no_extra_fields(actual: pa.DataType, expected: pa.DataType) -> bool:
+    """Check whether a nested type has only fields that are expected; others are rejected when the rows are read."""
+    if pa.types.is_struct(expected) and pa.types.is_struct(actual):
+        fields = {field.name: field.type for field in expected}
+        return all(field.name in fields and _is_compatible(field.type, fields[field.name]) for field in actual)
+    both_lists = pa.types.is_list(expected) and pa.types.is_list(actual)
+    return both_lists and _is_compatible(actual.value_type, expected.value_type)
 
 
-def _fits(there: pa.DataType, known: pa.DataType) -> bool:
-    return _within(there, known) if pa.types.is_nested(known) and pa.types.is_nested(there) else True
+def _is_compatible(actual: pa.DataType, expected: pa.DataType) -> bool:
+    both_nested = pa.types.is_nested(expected) and pa.types.is_nested(actual)
+    return _has_no_extra_fields(actual, expected) if both_nested else True
 
 
 def typed_dataset(table: pa.Table, scheme: Scheme) -> Dataset:
-    """A table of documents as a dataset whose labels and zone kinds are classes."""
+    """Convert a table of documents to a dataset with class labels for labels and zone kinds."""
     from datasets import Dataset, Features
 
     columns = set(record_schema(scheme).names) - {"text_length"}
@@ -110,68 +115,68 @@ def typed_dataset(table: pa.Table, scheme: Scheme) -> Dataset:
     return Dataset(pa.Table.from_batches(batches, features.arrow_schema))
 
 
-def documents_of(
+def documents_from_batches(
     batches: Iterable[pa.RecordBatch], scheme: Scheme, features: Mapping[str, Any] | None = None
 ) -> Iterator[Document]:
-    """The documents of columns.
+    """Yield the documents of record batches.
 
     Args:
-        batches: With the columns of a records file, or of an export.
-        scheme: What the documents are to have.
-        features: Of a dataset; read from the columns' own metadata where none are given.
+        batches: Batches with the columns of a records file or of an export.
+        scheme: The scheme of the documents.
+        features: The features of a dataset. Read from the metadata of each batch if None.
 
     Raises:
-        DataError: A row is not right, with its number, from 1.
+        DataError: A row is invalid; the error gives its number, counted from 1.
     """
     codec = RecordCodec(scheme)
     number = 0
     for batch in batches:
-        known = features if features is not None else _features(batch.schema)
-        if not known:
-            _refuse_numbered(batch.schema)
+        batch_features = features if features is not None else _features(batch.schema)
+        if not batch_features:
+            _require_class_names(batch.schema)
         for row in batch.to_pylist():
             number += 1
             try:
-                yield codec.decode(record_from_row(row, known))
+                yield codec.decode(record_from_row(row, batch_features))
             except DataError as error:
                 raise error.at("table", number) from error
 
 
-def _refuse_numbered(schema: pa.Schema) -> None:
-    """Refuses columns of a loaded dataset that lost the names of its classes.
+def _require_class_names(schema: pa.Schema) -> None:
+    """Reject columns of a loaded dataset that have lost the names of its classes.
 
     Raises:
-        DataError: Labels or zone kinds are numbers.
+        DataError: Labels or zone kinds are integers.
     """
     for column, key in (("spans", "label"), ("zones", "kind")):
         structs = schema.field(column).type if column in schema.names else None
         item = getattr(structs, "value_type", None)
         if item is None or not pa.types.is_struct(item):
             continue
-        at = item.get_field_index(key)
-        if at >= 0 and pa.types.is_integer(item.field(at).type):
-            what = f"in the column {column!r} each {key} is a number, whose name the loaded dataset alone knows"
-            raise DataError(Problem(what, "Corpus.from_datasets(dataset), and then a frame of that", "table"))
+        index = item.get_field_index(key)
+        if index >= 0 and pa.types.is_integer(item.field(index).type):
+            what = f"column {column!r} holds each {key} as an integer, without the class names of the dataset"
+            raise DataError(Problem(what, "use Corpus.from_datasets(dataset) instead of a table", "table"))
 
 
 def _features(schema: pa.Schema) -> Mapping[str, Any]:
-    """The features that a dataset's writer left in the columns' metadata."""
+    """Return the dataset features stored in the metadata of a schema, or an empty mapping."""
     if b"huggingface" not in (schema.metadata or {}):
         return {}
     from datasets import Features
 
-    found: Mapping[str, Any] = Features.from_arrow_schema(schema)
-    return found
+    features: Mapping[str, Any] = Features.from_arrow_schema(schema)
+    return features
 
 
-def polars() -> ModuleType:
-    """The package polars.
+def import_polars() -> ModuleType:
+    """Import polars.
 
     Raises:
-        DependencyError: It is not installed.
+        DependencyError: polars is not installed.
     """
     try:
-        import polars as found
+        import polars
     except ImportError as error:
-        raise DependencyError("frames of polars need it. Fix: pip install 'goldspan[polars]'") from error
-    return found
+        raise DependencyError("polars is not installed. Fix: pip install 'goldspan[polars]'") from error
+    return polars

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.adjudication.resolution import find_conflicts
+from ..corpus.adjudication.conflicts import find_conflicts
 from ..corpus.spans.span_alignment import align
 from ..corpus.spans.tokenisation import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, pluralize

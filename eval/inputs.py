@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..corpus import read_records
 from ..corpus.formats.sidecar import SidecarReader
-from ..corpus.storage.records import SeenIds, duplicate_id
+from ..corpus.storage.records import SeenIds, duplicate_id_problem
 from ..schema import DataError, Document, RecordCodec, Scheme, UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
         return
     seen = SeenIds()
     for document in _documents(source, scheme):
-        if seen.again(document.id):
-            raise DataError(duplicate_id(document.id))
+        if seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id))
         yield document
 
 

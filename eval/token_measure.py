@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.spans.tokenisation import iob2, lacks_tokenizer, token_offsets, tokenizer_language
+from ..corpus.spans.tokenisation import iob2_tags, lacks_tokenizer, token_offsets, tokenizer_language
 from ..schema import Document, Span
 from .matching.span_columns import Ints
 
@@ -68,7 +68,7 @@ def count_tokens(documents: Sequence[Document], system: Sequence[Iterable[Span]]
         offsets = token_offsets(document.text or "", document.meta.language)
         found: list[set[Any]] = []
         for side, spans in enumerate((document.spans, system[number])):
-            tags, left_out = iob2(offsets, spans)
+            tags, left_out = iob2_tags(offsets, spans)
             entities = {entity.to_tuple()[1:] for entity in Entities([tags], IOB2).entities[0]} if tags else set()
             for label in (*(tag for tag, *_ in entities), *left_out):
                 counts[number, index[label], 2 + side] += 1

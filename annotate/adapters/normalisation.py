@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ...corpus.spans.bounds import NOWHERE
+from ...corpus.spans.bounds import NOT_IN_TEXT
 from ...corpus.spans.fitting import fit_layer
-from ...corpus.storage.label_map import REST, LabelMap, read_label_map
-from ...corpus.storage.unknown_labels import map_lines, quoted_labels
+from ...corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
+from ...corpus.storage.unknown_labels import label_map_lines, quoted_labels
 from ...schema import (
     DataError,
     Document,
@@ -83,7 +83,7 @@ class UnmappedError(UnknownLabelsError, UsageError):
         which, known = ("label {} is", did_you_mean(one, list(scheme.labels))) if one else ("labels {} are", "")
         told = f" ({known})" if known else ""
         what = f"the system's {which.format(quoted_labels(self.labels))} not the scheme's{told}"
-        super().__init__(f"{what}. Fix: map=FILE with these lines", example=map_lines(self.labels, scheme))
+        super().__init__(f"{what}. Fix: map=FILE with these lines", example=label_map_lines(self.labels, scheme))
 
     def also(self, labels: Iterable[str]) -> Self:
         """The same error of more labels."""
@@ -105,7 +105,7 @@ class NotInMapError(UnknownLabelsError, DataError):
     def __init__(self, labels: Collection[str], scheme: Scheme, path: str) -> None:
         self.labels, self.scheme, self.path = frozenset(labels), scheme, path
         what = f"the label map has no line for {quoted_labels(self.labels)}"
-        super().__init__(Problem(what, "add these lines to it", path, example=map_lines(self.labels, scheme)))
+        super().__init__(Problem(what, "add these lines to it", path, example=label_map_lines(self.labels, scheme)))
 
     def also(self, labels: Iterable[str]) -> Self:
         """The same error of more labels."""
@@ -144,7 +144,7 @@ class PredictionNormalizer:
         self._labels: LabelMap | None = read_label_map(map, scheme) if map is not None else None
         self.mark = ("" if fill else "-bare") + (f"+{self._labels.signature}" if self._labels is not None else "")
         known = self._labels.labels if self._labels is not None else {name: name for name in scheme.labels}
-        self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != REST}
+        self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != CATCH_ALL}
         self._fill = fill and rules_fit(scheme)
         self.tally: Counter[str] = Counter()
 
@@ -179,7 +179,7 @@ class PredictionNormalizer:
 
     def _check(self, used: Collection[str]) -> None:
         known: Collection[str] = self._labels.labels if self._labels is not None else self._scheme.labels
-        if REST in known or all(name in known for name in used):
+        if CATCH_ALL in known or all(name in known for name in used):
             return
         unknown = {name for name in (*used, *self._may_use) if name not in known}
         if self._labels is None:
@@ -194,7 +194,7 @@ class PredictionNormalizer:
             if label is None:
                 self.tally[f"dropped, labelled {finding.label}"] += 1
             elif not 0 <= finding.start < finding.end <= len(text):
-                self.tally[f"dropped, {NOWHERE}"] += 1
+                self.tally[f"dropped, {NOT_IN_TEXT}"] += 1
             else:
                 spans.append(Span(finding.start, finding.end, label, finding.value, score=finding.score))
         spans = fit_layer(document, spans, self._scheme, self.tally)

@@ -75,9 +75,9 @@ class WireFormat:
         ]
         marked = MarkedText(text, spans, document=name)
         settlement = resolve_offsets(lambda: [marked])
-        for unit, moved in settlement.moved.items():
+        for unit, moved in settlement.converted.items():
             self._tally[f"offsets in {unit} brought to code points"] += moved.spans
-        places = settlement.places(0, marked)
+        places = settlement.fragments(0, marked)
         return [replace(f, start=start, end=end) for f, ((start, end),) in zip(findings, places, strict=True)]
 
     def _finding(self, span: Any, number: int) -> ForeignSpan:

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ...corpus.ingest.publication_dates import parse_published
+from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from .actors.actor_phrases import drop_nationalities, grow_phrases
@@ -136,7 +136,7 @@ def published_day(document: Document) -> date | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(parse_published(text) or text)
+        return date.fromisoformat(parse_publication_date(text) or text)
     except ValueError:
         return None
 

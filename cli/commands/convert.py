@@ -68,8 +68,8 @@ def convert(
         note(f"note: {label_map}: no span has a label in this map")
     if texts is not None and count and not texts.restored:
         note("note: --restore restored no text: every document has its own")
-    if labels and labels.bared:
-        bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.bared.items()))
+    if labels and labels.values_dropped:
+        bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.values_dropped.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")
     dropped = dict(sorted(labels.dropped.items())) if labels else {}
     for line in report.summary():

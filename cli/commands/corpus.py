@@ -73,7 +73,7 @@ def check(
             documents_read.append(document)
 
     remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
-    documents = check_records(file, loaded, report, seen=handle, remark=remarks)
+    documents = check_records(file, loaded, report, on_document=handle, warn=remarks)
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=file, document=pair.later))

@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
 def _has_other_kinds(call: Call, *kinds: str) -> bool:
     """Return whether the sources exist and none of their files is of the kinds that an option applies to."""
-    from ...corpus.ingest.articles import source_kinds
+    from ...corpus.ingest.sources import source_suffixes
 
-    present = {kind for source in call["sources"] for kind in source_kinds(source)}
+    present = {kind for source in call["sources"] for kind in source_suffixes(source)}
     return bool(present) and not present & set(kinds)
 
 
 def _not_decoded(call: Call) -> str:
-    from ...corpus.ingest.articles import TABLES, TEXTS
+    from ...corpus.ingest.articles import TABLE_SUFFIXES, TEXT_SUFFIXES
 
-    return "on JSONL and Parquet" if _has_other_kinds(call, *TEXTS, *TABLES) else ""
+    return "on JSONL and Parquet" if _has_other_kinds(call, *TEXT_SUFFIXES, *TABLE_SUFFIXES) else ""
 
 
 def _without_columns(call: Call) -> str:
-    from ...corpus.ingest.articles import SUFFIXES, TEXTS
+    from ...corpus.ingest.articles import SUFFIXES, TEXT_SUFFIXES
 
-    return "on text files" if _has_other_kinds(call, *(set(SUFFIXES) - set(TEXTS))) else ""
+    return "on text files" if _has_other_kinds(call, *(set(SUFFIXES) - set(TEXT_SUFFIXES))) else ""
 
 
 @effects(Rule("encoding", _not_decoded), Rule("column", _without_columns), JSON_BESIDE_RECORDS)
@@ -65,15 +65,16 @@ def build(
     """
     from ...annotate.rules import rules_fit
     from ...corpus import build_documents, write_records
-    from ...corpus.ingest.articles import SourceOptions, read_articles
+    from ...corpus.ingest.articles import SourceOptions
+    from ...corpus.ingest.sources import read_articles
     from ...corpus.inspection.check_warnings import CheckWarnings
     from ...schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
     options = SourceOptions(columns=_columns(column or []), encoding=encoding)
     problems = ProblemCollector(lenient=lenient)
-    without = None if out == "-" else Path(out)
-    articles = (article for source in sources for article in read_articles(source, options, without=without))
+    exclude = None if out == "-" else Path(out)
+    articles = (article for source in sources for article in read_articles(source, options, exclude=exclude))
     zones: Counter[str] = Counter()
     warnings = CheckWarnings()
     undated = 0
@@ -83,7 +84,7 @@ def build(
 
     def documents() -> Iterator[Document]:
         nonlocal undated
-        built = build_documents(articles, loaded, refuse=problems, note=print_note, language=language)
+        built = build_documents(articles, loaded, report=problems, note=print_note, language=language)
         for document in with_progress(built, "building"):
             zones.update(zone.kind for zone in document.zones)
             undated += document.meta.published is None
@@ -95,7 +96,7 @@ def build(
 
     count = write_records(out, documents(), loaded)
     zone_counts = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
-    for name in options.columns.keys() - options.found:
+    for name in options.columns.keys() - options.columns_seen:
         note(f"note: --column {name}={options.columns[name]}: no row has this column")
     for line in warnings.summary(out, zones=bool(loaded.zones)):
         note(f"note: {line}")
@@ -112,14 +113,16 @@ def build(
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    from ...corpus.ingest.articles import COLUMNS
+    from ...corpus.ingest.articles import ARTICLE_COLUMNS
     from ...schema import UsageError, did_you_mean
 
     columns: dict[str, str] = {}
     for pair in pairs:
         name, _, column = pair.partition("=")
-        if name not in COLUMNS or not column:
-            raise UsageError(f"--column {pair}: {did_you_mean(name, COLUMNS)}. Fix: NAME=COLUMN, as in text=body")
+        if name not in ARTICLE_COLUMNS or not column:
+            raise UsageError(
+                f"--column {pair}: {did_you_mean(name, ARTICLE_COLUMNS)}. Fix: NAME=COLUMN, as in text=body"
+            )
         if name in columns:
             raise UsageError(f"--column: {name} is both {columns[name]!r} and {column!r}. Fix: name one column")
         columns[name] = column

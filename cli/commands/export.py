@@ -78,7 +78,7 @@ def export(
     from ...corpus.formats import export as run
     from ...corpus.formats import load_format
     from ...corpus.formats.huggingface.hub_format import HubFormat
-    from ...corpus.ingest.document_language import in_language
+    from ...corpus.ingest.document_language import fill_language
     from ...schema import UsageError, load_scheme
 
     loaded = load_scheme(scheme)
@@ -91,7 +91,7 @@ def export(
     release = _release(passes or [], metadata, no_text, push, loaded) if passes or metadata or no_text or push else None
     if release is not None:
         form = HubFormat(release)
-    documents = with_progress(in_language(read_gold(gold, loaded), language), "exporting")
+    documents = with_progress(fill_language(read_gold(gold, loaded), language), "exporting")
     sources = [gold, *(passes or ()), *([metadata] if metadata else ()), *([scheme] if scheme else ())]
     count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
     upload = _upload(out, release, loaded) if release is not None and push else None

@@ -85,8 +85,8 @@ def score(
     if mapping and mapping.dropped:
         dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapping.dropped.items()))
         note(f"note: dropped by the label map: {dropped}")
-    if mapping and mapping.bared:
-        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapping.bared.items()))
+    if mapping and mapping.values_dropped:
+        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapping.values_dropped.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")
     gold_documents = list(read_gold(gold, loaded))
     passes = agree(read_passes(agreement_of, loaded), loaded) if agreement_of else None

@@ -35,14 +35,14 @@ def train(
     from ...annotate.training import save_pipeline
     from ...annotate.training import train as run
     from ...corpus.adjudication.drafts import read_gold
-    from ...corpus.ingest.document_language import in_language
+    from ...corpus.ingest.document_language import fill_language
     from ...schema import NEUTRAL, UsageError, load_scheme
     from ...workflows.cross_validation import cross_validate
 
     if out.exists():
         raise UsageError(f"{out} exists already. Fix: another folder, or remove it")
     loaded = load_scheme(scheme)
-    documents = list(in_language(read_gold(gold, loaded), language))
+    documents = list(fill_language(read_gold(gold, loaded), language))
     epochs_done = itertools.count(1)
     scores = None
     with progress_bar() as progress:

@@ -1,1 +1,1 @@
-"""Merge several passes into one gold layer."""
+"""Merging of several passes into one gold layer."""

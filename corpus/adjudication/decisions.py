@@ -1,6 +1,6 @@
-"""Conflicts and decisions as JSONL: `adjudicate` writes what is open, a person fills in, `adjudicate` reads it back.
+"""Conflicts and decisions as JSONL: conflicts are written, a person fills in the decisions, and these are read back.
 
-One conflict a line:
+One conflict per line:
 
 ```json
 {"document": "a", "start": 10, "end": 24, "kind": "boundary", "context": "…the [US and allied forces] said…",
@@ -8,23 +8,26 @@ One conflict a line:
  "choose": "reader-1", "spans": null, "by": "Jane Doe", "reason": "a span never crosses a conjunction"}
 ```
 
-A decision fills in `by`, `reason`, and either `choose` (a pass) or `spans` (what stands instead, `[]` for nothing). A
-line without them is undecided. `"override": true` decides against all passes where they agree.
+A decision fills in `by`, `reason`, and either `choose` (a pass) or `spans` (other spans, or `[]` for none). A line
+without them is undecided. `"override": true` decides against all passes where they agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ..storage.file_io import open_reader, open_writer, read_lines
-from .resolution import Adjudication, AdjudicationDecision, Conflict, kind_of
+from .conflicts import Conflict, conflict_kind
+from .resolution import Adjudication, AdjudicationDecision
 
-_CONTEXT = 60  # code points shown on each side
+_T = TypeVar("_T")
+
+_CONTEXT = 60  # code points on each side
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,110 +45,102 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_decisions(path: str | Path, scheme: Scheme) -> list[AdjudicationDecision]:
-    """The decisions of a file, undecided lines passed over.
+    """Read the decisions in a file of conflicts; undecided conflicts are ignored.
 
     Raises:
-        DataError: A line is no conflict, decides without saying who and why, or both chooses a pass and gives spans.
+        DataError: A line is not a conflict, has a decision without `by` or `reason`, or both chooses a pass and gives
+            spans.
     """
-    decoder = msgspec.json.Decoder(_Line)
-    rulings = []
-    with open_reader(str(path)) as stream:
-        for number, line in enumerate(read_lines(stream, str(path)), 1):
-            if line.isspace():
-                continue
-            try:
-                if (ruling := _ruling(decoder.decode(line), scheme)) is not None:
-                    rulings.append(ruling)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                raise DataError(
-                    Problem(f"no conflict: {error}", "see docs/adjudication.md", str(path), number)
-                ) from error
-            except DataError as error:
-                raise error.at(str(path), number) from error
-    return rulings
+    return list(_read(path, lambda line: _parse_decision(line, scheme)))
 
 
 def lost_decisions(
-    path: str | Path, rulings: Iterable[AdjudicationDecision], scheme: Scheme
+    path: str | Path, decisions: Iterable[AdjudicationDecision], scheme: Scheme
 ) -> list[AdjudicationDecision]:
-    """The decisions of a file that are not among others, and would be lost if those were written in its place.
+    """Return the decisions in a file that would be lost if it were overwritten with others.
 
     Raises:
-        DataError: As `read_decisions`.
+        DataError: As in `read_decisions`.
     """
-    kept = [_decided(ruling) for ruling in rulings]
-    return [ruling for ruling in read_decisions(path, scheme) if _decided(ruling) not in kept]
+    kept = [_without_readings(decision) for decision in decisions]
+    return [decision for decision in read_decisions(path, scheme) if _without_readings(decision) not in kept]
 
 
 def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
-    """The conflicts of a file that nobody has decided yet, in its order.
+    """Read the undecided conflicts in a file, in its order.
 
     Raises:
-        DataError: A line is no conflict.
+        DataError: A line is not a conflict.
     """
-    found = []
-    decoder = msgspec.json.Decoder(_Line)
-    with open_reader(str(path)) as stream:
-        for number, line in enumerate(read_lines(stream, str(path)), 1):
-            if line.isspace():
-                continue
-            try:
-                item = decoder.decode(line)
-                if item.choose is None and item.spans is None and item.readings is not None:
-                    readings = {name: _spans(spans, scheme) for name, spans in item.readings.items()}
-                    found.append(Conflict(item.document, item.start, item.end, kind_of(readings), readings))
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                fix = "see docs/adjudication.md"
-                raise DataError(Problem(f"no conflict: {error}", fix, str(path), number)) from error
-            except DataError as error:
-                raise error.at(str(path), number) from error
-    return found
+    return list(_read(path, lambda line: _parse_conflict(line, scheme)))
 
 
 def write_conflicts(
     path: str | Path,
     result: Adjudication,
-    rulings: Iterable[AdjudicationDecision] = (),
+    decisions: Iterable[AdjudicationDecision] = (),
     *,
     documents: Mapping[str, Document],
 ) -> int:
-    """Writes every conflict with its decision or room for one; answers how many.
+    """Write all conflicts, each with its decision or empty fields for one.
 
     Args:
-        path: `.jsonl`; `-` is standard output.
-        result: Of `adjudicate`.
-        rulings: The decisions that it was made with, kept on their lines.
-        documents: By id, for the context of each conflict.
+        path: A `.jsonl` file; `-` is standard output.
+        result: The result of `adjudicate`.
+        decisions: The decisions that were passed to `adjudicate`.
+        documents: The documents by id, for the context of each conflict.
+
+    Returns:
+        The number of lines written.
 
     Raises:
         DependencyError: The file cannot be written.
     """
-    made = {(ruling.document, ruling.start, ruling.end): ruling for ruling in rulings}
-    lines = [_line(c, made.pop((c.document, c.start, c.end), None), documents[c.document]) for c in result.conflicts]
-    lines += [_overriding(ruling, documents[ruling.document]) for ruling in made.values()]
+    pending = {(decision.document, decision.start, decision.end): decision for decision in decisions}
+    lines = []
+    for conflict in result.conflicts:
+        decision = pending.pop((conflict.document, conflict.start, conflict.end), None)
+        lines.append(_conflict_line(conflict, decision, documents[conflict.document]))
+    lines += [_override_line(decision, documents[decision.document]) for decision in pending.values()]
     lines.sort(key=lambda line: (line.document, line.start, line.end))
     with open_writer(str(path)) as stream:
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     return len(lines)
 
 
-def _ruling(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
+def _read(path: str | Path, parse: Callable[[_Line], _T | None]) -> Iterator[_T]:
+    """Yield the results of parsing each line, without None."""
+    decoder = msgspec.json.Decoder(_Line)
+    with open_reader(str(path)) as stream:
+        for number, line in enumerate(read_lines(stream, str(path)), 1):
+            if line.isspace():
+                continue
+            try:
+                item = parse(decoder.decode(line))
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                fix = "see docs/adjudication.md"
+                raise DataError(Problem(f"not a conflict: {error}", fix, str(path), number)) from error
+            except DataError as error:
+                raise error.at(str(path), number) from error
+            if item is not None:
+                yield item
+
+
+def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
     if line.choose is None and line.spans is None:
         return None
-    where = f"[{line.start}, {line.end})"
+    bounds = f"[{line.start}, {line.end})"
     if line.choose is not None and line.spans is not None:
-        raise DataError(Problem(f"{where} both chooses a pass and gives spans", "keep one", document=line.document))
+        what = f"the decision about {bounds} both chooses a pass and gives spans"
+        raise DataError(Problem(what, "keep one of them", document=line.document))
     if not line.by or not line.reason:
-        what = f"{where} is decided without {'by' if not line.by else 'a reason'}"
-        raise DataError(Problem(what, "say who decided and why", document=line.document))
+        what = f"the decision about {bounds} has no {'reason' if line.by else 'author (by)'}"
+        raise DataError(Problem(what, "state who decided and why", document=line.document))
     for item in line.spans or ():
         start, end = item.get("start"), item.get("end")
         if isinstance(start, int) and isinstance(end, int) and not (start < line.end and line.start < end):
-            what = f"the span [{start}, {end}) lies outside the conflict {where}"
-            raise DataError(Problem(what, "decide about what stands there", document=line.document))
-    readings = None
-    if line.readings is not None:
-        readings = {name: _spans(spans, scheme) for name, spans in line.readings.items()}
+            what = f"span [{start}, {end}) lies outside the conflict {bounds}"
+            raise DataError(Problem(what, "give only spans that overlap the conflict", document=line.document))
     return AdjudicationDecision(
         document=line.document,
         start=line.start,
@@ -153,46 +148,59 @@ def _ruling(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
         by=line.by,
         reason=line.reason,
         choose=line.choose,
-        spans=None if line.spans is None else _spans(line.spans, scheme),
+        spans=None if line.spans is None else _parse_spans(line.spans, scheme),
         override=line.override,
-        readings=readings,
+        readings=None if line.readings is None else _parse_readings(line.readings, scheme),
     )
 
 
-def _decided(ruling: AdjudicationDecision) -> _Line:
-    """What a decision says, without what it was made about."""
-    return _with(_Line(ruling.document, ruling.start, ruling.end, override=ruling.override), ruling)
+def _parse_conflict(line: _Line, scheme: Scheme) -> Conflict | None:
+    if line.choose is not None or line.spans is not None or line.readings is None:
+        return None
+    readings = _parse_readings(line.readings, scheme)
+    return Conflict(line.document, line.start, line.end, conflict_kind(readings), readings)
 
 
-def _spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
-    """Spans as records write them, checked as records are; `adjudicate` holds them to the text."""
+def _parse_readings(readings: Mapping[str, list[dict[str, Any]]], scheme: Scheme) -> dict[str, tuple[Span, ...]]:
+    return {name: _parse_spans(spans, scheme) for name, spans in readings.items()}
+
+
+def _parse_spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
+    """Decode spans and validate them like those of records, except against the text, which `adjudicate` does."""
     record = {"id": "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
     return RecordCodec(scheme).decode(msgspec.json.encode(record)).spans
 
 
-def _line(conflict: Conflict, ruling: AdjudicationDecision | None, document: Document) -> _Line:
+def _without_readings(decision: AdjudicationDecision) -> _Line:
+    """Return what a decision says, without the readings it is about."""
+    line = _Line(decision.document, decision.start, decision.end, override=decision.override)
+    return _with_decision(line, decision)
+
+
+def _conflict_line(conflict: Conflict, decision: AdjudicationDecision | None, document: Document) -> _Line:
     line = _Line(
         document=conflict.document,
         start=conflict.start,
         end=conflict.end,
         kind=conflict.kind,
         context=_context(document, conflict.start, conflict.end),
-        readings={name: _plain(spans) for name, spans in conflict.readings.items()},
+        readings={name: _format_spans(spans) for name, spans in conflict.readings.items()},
     )
-    return line if ruling is None else _with(line, ruling)
+    return line if decision is None else _with_decision(line, decision)
 
 
-def _overriding(ruling: AdjudicationDecision, document: Document) -> _Line:
-    context = _context(document, ruling.start, ruling.end)
-    return _with(_Line(ruling.document, ruling.start, ruling.end, context=context, override=True), ruling)
+def _override_line(decision: AdjudicationDecision, document: Document) -> _Line:
+    context = _context(document, decision.start, decision.end)
+    line = _Line(decision.document, decision.start, decision.end, context=context, override=True)
+    return _with_decision(line, decision)
 
 
-def _with(line: _Line, ruling: AdjudicationDecision) -> _Line:
-    spans = None if ruling.spans is None else _plain(ruling.spans)
-    return msgspec.structs.replace(line, choose=ruling.choose, spans=spans, by=ruling.by, reason=ruling.reason)
+def _with_decision(line: _Line, decision: AdjudicationDecision) -> _Line:
+    spans = None if decision.spans is None else _format_spans(decision.spans)
+    return msgspec.structs.replace(line, choose=decision.choose, spans=spans, by=decision.by, reason=decision.reason)
 
 
-def _plain(spans: Iterable[Span]) -> list[dict[str, Any]]:
+def _format_spans(spans: Iterable[Span]) -> list[dict[str, Any]]:
     return [{"start": s.start, "end": s.end, "label": s.label, "value": msgspec.to_builtins(s.value)} for s in spans]
 
 

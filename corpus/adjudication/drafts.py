@@ -1,4 +1,4 @@
-"""Drafts: layers that their annotator has not submitted, which decide nothing yet."""
+"""Rejection of drafts, the layers that their annotators have not submitted."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from ..storage.records import read_records
 
 
 def read_gold(path: str | Path, scheme: Scheme) -> Iterator[Document]:
-    """The documents of a file that is taken for the truth. Arguments and errors as `read_records`.
+    """Yield the documents of a gold file. Arguments and errors as in `read_records`.
 
     Raises:
-        DataError: One of them is a draft.
+        DataError: A document is a draft.
     """
     for document in read_records(path, scheme):
         yield require_submitted(str(path), document)
 
 
 def require_submitted(name: str, document: Document) -> Document:
-    """The document of a pass, unless it is a draft.
+    """Return a document of a pass if it is not a draft.
 
     Args:
-        name: Of the pass.
-        document: One of its.
+        name: Name of the pass, for the message.
+        document: A document of the pass.
 
     Raises:
-        DataError: It is a draft.
+        DataError: The document is a draft.
     """
     if document.draft:
-        fix = "leave out the file of drafts; submitted work comes with `goldspan studio pull`"
+        fix = "leave out the file of drafts; `goldspan studio pull` writes submitted annotations separately"
         raise DataError(Problem(f"{name} has a draft, which nobody submitted", fix, document=document.id))
     return document

@@ -1,79 +1,84 @@
-"""A reviewer's layer as decisions about what passes differ in."""
+"""Conversion of a reviewer's layer to decisions about conflicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...schema import DataError, Document, Problem, Span
+from .conflicts import Conflict, find_conflicts, read_documents, span_key
 from .drafts import require_submitted
-from .resolution import AdjudicationDecision, Conflict, find_conflicts
+from .resolution import AdjudicationDecision
 
 REVIEWED = "reviewed"
-"""The reason where the reviewer gave none."""
-
-_Key = tuple[int, int, str, object]
+"""The reason of a decision if the reviewer gave none."""
 
 
 def review_decisions(
     passes: Mapping[str, Iterable[Document]], reviewed: Iterable[Document]
 ) -> list[AdjudicationDecision]:
-    """What a reviewer decided: about each conflict, and against all passes where she changed what they agree on.
+    """Derive decisions from a reviewer's layer.
+
+    There is a decision for each conflict, and one wherever the reviewer changed what all passes agree on.
 
     Args:
-        passes: Layers by name.
-        reviewed: The reviewer's layer over some of the documents; one that she skipped decides nothing.
+        passes: The passes by name.
+        reviewed: The reviewer's layer of some of the documents; skipped documents yield no decisions.
 
     Returns:
-        Rulings for `adjudicate`, by the annotator that the layer states, with her note on the document as the reason.
+        Decisions for `adjudicate`, made by the annotator of the reviewed layer. The reason is the reviewer's note on
+        the document.
 
     Raises:
-        DataError: Another text, a draft, a document that no pass has, or that two layers have reviewed, a layer of
-            nobody.
+        DataError: A reviewed document is a draft, is in none of the passes, was reviewed twice, has another text than
+            in the passes, or states no annotator.
     """
-    layers: dict[str, dict[str, Document]] = {}
+    layers_by_document: dict[str, dict[str, Document]] = {}
     for name, documents in passes.items():
         for document in documents:
-            layers.setdefault(document.id, {})[name] = document
-    rulings: list[AdjudicationDecision] = []
+            layers_by_document.setdefault(document.id, {})[name] = document
+    decisions: list[AdjudicationDecision] = []
     seen: set[str] = set()
     for document in reviewed:
         require_submitted("the review", document)
-        read = layers.get(document.id)
-        if read is None:
+        layers = layers_by_document.get(document.id)
+        if layers is None:
             fix = "review documents that the passes have"
             raise DataError(Problem("no pass has the reviewed document", fix, document=document.id))
         if document.id in seen:
-            raise DataError(Problem("two reviews of one document", "keep one", document=document.id))
+            raise DataError(Problem("the document was reviewed twice", "keep one review", document=document.id))
         seen.add(document.id)
-        if any(one.sealed().text_sha256 != document.sealed().text_sha256 for one in read.values()):
-            raise DataError(
-                Problem("the reviewed text is not that of the passes", "review it again", document=document.id)
-            )
+        if any(layer.sealed().text_sha256 != document.sealed().text_sha256 for layer in layers.values()):
+            what = "the reviewed text differs from that of the passes"
+            raise DataError(Problem(what, "review the document again", document=document.id))
         if document.layer is None or not document.layer.annotator:
-            fix = "name the reviewer as the layer's annotator"
-            raise DataError(Problem("the review states nobody who decided", fix, document=document.id))
+            fix = "state the reviewer as the annotator of the layer"
+            raise DataError(Problem("the review has no annotator", fix, document=document.id))
         if not document.layer.skipped:
-            working = {name: one for name, one in read.items() if not (one.layer and one.layer.skipped)} or read
-            rulings += _of_document(working, document, document.layer.annotator)
-    return rulings
+            decisions += _decisions(read_documents(layers), document, document.layer.annotator)
+    return decisions
 
 
-def _of_document(layers: Mapping[str, Document], reviewed: Document, by: str) -> Iterator[AdjudicationDecision]:
+def _decisions(layers: Mapping[str, Document], reviewed: Document, by: str) -> Iterator[AdjudicationDecision]:
     agreed, conflicts = find_conflicts(layers)
+    agreed_keys = {span_key(span) for span in agreed}
     reason = _reason(reviewed)
-    stands = list(reviewed.spans)
+    remaining = list(reviewed.spans)
     for conflict in conflicts:
-        within = [span for span in stands if span.start < conflict.end and conflict.start < span.end]
-        # what the passes agree on may lie beside a conflict's spans, and within its stretch
-        within = [span for span in within if _key(span) not in {_key(one) for one in agreed}]
-        stands = [span for span in stands if span not in within]
-        yield _about(conflict, within, by, reason)
-    yield from _against_all(reviewed.id, agreed, stands, by, reason)
+        # spans on which the passes agree may overlap the range of a conflict without being part of it
+        within = [
+            span
+            for span in remaining
+            if span.start < conflict.end and conflict.start < span.end and span_key(span) not in agreed_keys
+        ]
+        remaining = [span for span in remaining if span not in within]
+        yield _conflict_decision(conflict, within, by, reason)
+    yield from _overriding_decisions(reviewed.id, agreed, remaining, by, reason)
 
 
-def _about(conflict: Conflict, stands: list[Span], by: str, reason: str) -> AdjudicationDecision:
-    keys = {_key(span) for span in stands}
-    choose = next((name for name, had in conflict.readings.items() if {_key(s) for s in had} == keys), None)
+def _conflict_decision(conflict: Conflict, spans: list[Span], by: str, reason: str) -> AdjudicationDecision:
+    keys = {span_key(span) for span in spans}
+    matching = (name for name, reading in conflict.readings.items() if {span_key(span) for span in reading} == keys)
+    choose = next(matching, None)
     return AdjudicationDecision(
         document=conflict.document,
         start=conflict.start,
@@ -81,18 +86,19 @@ def _about(conflict: Conflict, stands: list[Span], by: str, reason: str) -> Adju
         by=by,
         reason=reason,
         choose=choose,
-        spans=None if choose is not None else tuple(_bare(span) for span in stands),
+        spans=None if choose is not None else tuple(map(_without_notes, spans)),
         readings=conflict.readings,
     )
 
 
-def _against_all(
-    document: str, agreed: list[Span], stands: list[Span], by: str, reason: str
+def _overriding_decisions(
+    document: str, agreed: list[Span], reviewed: list[Span], by: str, reason: str
 ) -> Iterator[AdjudicationDecision]:
-    """Where the reviewer has not what all passes have, or has what none of them has."""
-    had, has = {_key(span) for span in agreed}, {_key(span) for span in stands}
+    """Yield a decision wherever the reviewer removed what all passes have, or added what none of them has."""
+    agreed_keys, reviewed_keys = {span_key(span) for span in agreed}, {span_key(span) for span in reviewed}
     differing = sorted(
-        [span for span in agreed if _key(span) not in has] + [span for span in stands if _key(span) not in had],
+        [span for span in agreed if span_key(span) not in reviewed_keys]
+        + [span for span in reviewed if span_key(span) not in agreed_keys],
         key=lambda span: (span.start, span.end),
     )
     start = end = -1
@@ -101,8 +107,8 @@ def _against_all(
             end = max(end, span.end)
             continue
         if start >= 0:
-            kept = tuple(_bare(one) for one in stands if one.start < end and start < one.end)
-            yield AdjudicationDecision(document, start, end, by, reason, spans=kept, override=True)
+            spans = tuple(_without_notes(other) for other in reviewed if other.start < end and start < other.end)
+            yield AdjudicationDecision(document, start, end, by, reason, spans=spans, override=True)
         if span is not None:
             start, end = span.start, span.end
 
@@ -114,9 +120,5 @@ def _reason(reviewed: Document) -> str:
     return note if isinstance(note, str) and note.strip() else REVIEWED
 
 
-def _bare(span: Span) -> Span:
+def _without_notes(span: Span) -> Span:
     return Span(span.start, span.end, span.label, span.value)
-
-
-def _key(span: Span) -> _Key:
-    return span.start, span.end, span.label, span.value

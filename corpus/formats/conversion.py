@@ -22,8 +22,8 @@ from ...schema import (
     os_error_hint,
 )
 from ..storage.file_io import STANDARD, file_suffix, replace_file
-from ..storage.label_map import REST, LabelMap
-from ..storage.unknown_labels import combine_unknown_labels, unknown_in
+from ..storage.label_map import CATCH_ALL, LabelMap
+from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
 from .base import Format, LossReport, ReadReport
 from .format_registry import detect_format, load_format, loadable_formats
 
@@ -166,10 +166,10 @@ def _read_listing_unknown(
     try:
         yield from _read(form, source, scheme, labels, report)
     except DataError as error:
-        if not (unknown := unknown_in(error)):
+        if not (unknown := unknown_labels_of(error)):
             raise
         known = labels.labels if labels is not None else {name: name for name in scheme.labels}
-        dropping = LabelMap({**known, REST: ""})
+        dropping = LabelMap({**known, CATCH_ALL: ""})
         if source.is_file() or source.is_dir():  # a pipe cannot be read again
             with suppress(GoldspanError):  # any other error is reported once the labels are right
                 for _ in _read(form, source, scheme, dropping, ReadReport()):

@@ -9,8 +9,8 @@ import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
 from ...schema.files.json_line import parse_line
-from ..storage.label_map import REST, LabelMap, map_spans
-from ..storage.records import SeenIds, duplicate_id
+from ..storage.label_map import CATCH_ALL, LabelMap, map_spans
+from ..storage.records import SeenIds, duplicate_id_problem
 
 _LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON does not escape
 
@@ -76,8 +76,8 @@ def encode_sidecars(documents: Iterable[Document], codec: RecordCodec, name: str
         if document.text is None:
             fix = "restore the texts first, or export as standoff"
             raise DataError(Problem(f"the record has no text, which {name} requires", fix, document=document.id))
-        if seen.again(document.id):
-            raise DataError(duplicate_id(document.id))
+        if seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id))
         yield document, json_on_one_line(codec.encode(document))
 
 
@@ -127,7 +127,7 @@ class SidecarReader:
                 fix = f"{known}; or map labels to the scheme's with a label map"
                 raise DataError(Problem(f"unknown label {label!r} in scheme {self._scheme.ref}", fix, label=label))
             return label
-        target = self._labels.labels.get(label, self._labels.labels.get(REST))
+        target = self._labels.labels.get(label, self._labels.labels.get(CATCH_ALL))
         return target if target is not None else self._labels(label) or ""  # the call raises the error
 
     def restore(self, record: dict[str, Any], views: Sequence[Projection]) -> Document:
@@ -173,8 +173,8 @@ class SidecarReader:
         if self._labels is not None:
             record = map_spans(record, self._scheme, self._labels)
         document = self._codec.decode(msgspec.json.encode(record))
-        if self._seen.again(document.id):
-            raise DataError(duplicate_id(document.id))
+        if self._seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id))
         return document
 
 

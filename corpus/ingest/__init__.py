@@ -1,1 +1,1 @@
-"""Build records from articles: sources, manifest, zones, dates."""
+"""Building of records from articles: sources, manifests, zones and publication dates."""

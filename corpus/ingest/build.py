@@ -1,7 +1,7 @@
-"""Articles to records: metadata, zones and hashes.
+"""Building of records from articles: metadata, zones and hashes.
 
-The day of publication is a stamp's in the text, also where the source says otherwise; else what the source says; else
-what a line of the text says.
+The publication date is that of a stamp in the text, even if the source states another one; else that of the source;
+else that of a line in the text.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import replace
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..storage.records import ProblemCallback, SeenIds, duplicate_id
+from ..storage.records import ProblemCallback, SeenIds, duplicate_id_problem
 from .articles import Article
 from .document_language import DefaultLanguage
-from .zones import find_zones, stated_day
+from .zones import find_zones, publication_date
 
 __all__ = ["Article", "build_documents"]
 
@@ -24,62 +24,64 @@ def build_documents(
     articles: Iterable[Article | Problem],
     scheme: Scheme,
     *,
-    refuse: ProblemCallback,
+    report: ProblemCallback,
     note: ProblemCallback,
     language: str | None = None,
 ) -> Iterator[Document]:
-    """The records of articles, in their order.
+    """Build records from articles, in their order.
 
     Args:
-        articles: As sources give them; problems among them are passed on to `refuse`.
-        scheme: Zones of kinds that it lacks are not made.
-        refuse: Called for each article that makes no record: no text, an id that stands already, a broken span. It may
-            raise to end the building.
-        note: Called for what a person should know and need not mend.
-        language: Of articles whose source states none.
+        articles: The articles of a source; problems among them are passed on to `report`.
+        scheme: The scheme, which determines the kinds of zones to create.
+        report: Called with the problem of each article that is skipped: no text, a duplicate id, an invalid span. It
+            may raise an error to stop.
+        note: Called with information that requires no action.
+        language: The language of articles whose source states none.
 
     Yields:
-        Documents with hash, zones, and the spans that the source had, usually none.
+        Documents with a hash, zones, and the spans of the source, usually none.
 
     Raises:
-        UsageError: Every article states its language, so that `language` is of none.
+        DataError: `language` is not the tag of a known language.
+        UsageError: `language` is given, but every article states its language.
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    guessed = ""
-    default = DefaultLanguage(language)
+    noted_path = ""
+    default_language = DefaultLanguage(language)
     for article in articles:
         if isinstance(article, Problem):
-            refuse(article)
+            report(article)
             continue
-        if article.guess and article.path != guessed:
-            guessed = article.path
-            note(Problem(f"read as {article.guess}, which is a guess", "name the encoding if it is wrong", guessed))
+        if article.guessed_encoding and article.path != noted_path:
+            noted_path = article.path
+            what = f"detected encoding {article.guessed_encoding}, which is a guess"
+            note(Problem(what, "name the encoding if it is wrong", noted_path))
         try:
-            document = _document(replace(article, meta=default.of(article.meta)), codec, note)
+            document = _build(replace(article, meta=default_language.fill(article.meta)), codec, note)
         except DataError as error:
             for problem in error.at(article.path, article.line).problems:
-                refuse(problem)
+                report(problem)
             continue
-        if seen.again(document.id):
-            refuse(duplicate_id(document.id).at(article.path, article.line))
+        if seen.is_duplicate(document.id):
+            report(duplicate_id_problem(document.id).at(article.path, article.line))
         else:
             yield document
-    default.check()
+    default_language.require_use()
 
 
-def _document(article: Article, codec: RecordCodec, note: ProblemCallback) -> Document:
+def _build(article: Article, codec: RecordCodec, note: ProblemCallback) -> Document:
     if not article.text.strip():
-        raise DataError(Problem("the text is empty", "remove it from the source", document=article.id))
+        raise DataError(Problem("the text is empty", "remove the article from the source", document=article.id))
     zones = find_zones(article.text, article.meta.language)
-    day, stated = stated_day(article.text, zones)
+    date, source = publication_date(article.text, zones)
     meta = article.meta
-    if day is not None and meta.published is not None and day != meta.published:
-        decides = "the stamp decides" if stated == "stamp" else "the source decides"
-        what = f"the text says it was published on {day}, the source {meta.published}: {decides}"
+    if date is not None and meta.published is not None and date != meta.published:
+        used = "the stamp" if source == "stamp" else "the source"
+        what = f"the text gives the publication date {date}, the source {meta.published}: using that of {used}"
         note(Problem(what, "", article.path, article.line, article.id))
-    if day is not None and (stated == "stamp" or meta.published is None):
-        meta = msgspec.structs.replace(meta, published=day)
+    if date is not None and (source == "stamp" or meta.published is None):
+        meta = msgspec.structs.replace(meta, published=date)
     record = {
         "spans": [],
         "zones": [zone for zone in zones if zone.kind in codec.scheme.zones],

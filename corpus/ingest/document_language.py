@@ -1,4 +1,4 @@
-"""The language of documents that state none, as a command is told it."""
+"""A default language for documents that do not state theirs."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from ...schema import Document, Metadata, UsageError, parse_language
 
 
 class DefaultLanguage:
-    """Fills the language in where it is not stated.
+    """A default language, set on the documents that state none.
 
     Args:
-        language: A BCP 47 tag; None leaves all as it is.
+        language: A BCP 47 tag, or None to change nothing.
 
     Raises:
-        DataError: It is not the tag of a known language.
+        DataError: `language` is not the tag of a known language.
     """
 
     def __init__(self, language: str | None) -> None:
         self._language = None if language is None else parse_language(language)
-        self._read = self._filled = 0
+        self._documents = self._filled = 0
 
-    def of(self, meta: Metadata) -> Metadata:
-        """The metadata of one document more."""
-        self._read += 1
+    def fill(self, meta: Metadata) -> Metadata:
+        """Return the metadata of a document with a language."""
+        self._documents += 1
         if self._language is None or meta.language is not None:
             return meta
         self._filled += 1
         return replace(meta, language=self._language)
 
-    def check(self) -> None:
-        """Says that the language was of no use.
+    def require_use(self) -> None:
+        """Raise an error if no document needed the language.
 
         Raises:
-            UsageError: There were documents, and each states its language.
+            UsageError: There were documents, and all of them state their language.
         """
-        if self._language is not None and self._read and not self._filled:
+        if self._language is not None and self._documents and not self._filled:
             raise UsageError(f"--language {self._language}: every document states its language. Fix: leave it out")
 
 
-def in_language(documents: Iterable[Document], language: str | None) -> Iterator[Document]:
-    """Documents, in a language where they state none.
+def fill_language(documents: Iterable[Document], language: str | None) -> Iterator[Document]:
+    """Yield documents, setting the language of those that state none.
 
     Args:
-        documents: Consumed one by one.
-        language: A BCP 47 tag; None leaves all as it is.
+        documents: The documents; consumed one at a time.
+        language: A BCP 47 tag, or None to change nothing.
 
     Raises:
-        DataError: It is not the tag of a known language.
-        UsageError: Each document states its language.
+        DataError: `language` is not the tag of a known language.
+        UsageError: All documents state their language.
     """
     default = DefaultLanguage(language)
     for document in documents:
-        meta = default.of(document.meta)
+        meta = default.fill(document.meta)
         yield document if meta is document.meta else replace(document, meta=meta)
-    default.check()
+    default.require_use()

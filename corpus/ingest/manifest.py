@@ -1,7 +1,7 @@
-"""Manifests: a TOML file beside articles that says what their texts do not, or that holds what they do to account.
+"""Manifests: TOML files in folders of articles, with metadata and checksums of the articles.
 
 ```toml
-language = "en"     # of all articles here that state none, a BCP 47 tag; folders below take it over
+language = "en"     # a BCP 47 tag, for articles here and in subfolders that state none
 
 [[article]]
 file = "000_4a5eb45f31d5ab59.txt"
@@ -9,9 +9,9 @@ title = "…"
 published = "2023-11-06"
 publisher = "…"
 url = "…"
-language = "de"     # of this one
-sha256 = "…"        # of the file's bytes; another one is refused
-note = "…"          # for people; not read
+language = "de"     # for this article
+sha256 = "…"        # of the bytes of the file, which is rejected if they differ
+note = "…"          # ignored
 ```
 """
 
@@ -26,17 +26,17 @@ import msgspec
 
 from ...schema import DataError, Metadata, Problem, os_error_hint, parse_language
 from ...schema.files.toml_text import parse_toml
-from .publication_dates import parse_published
+from .publication_dates import parse_publication_date
 
-NAME = "manifest.toml"
-_TOP = ("article", "language")
-_TEXTS = ("title", "publisher", "url")
-_KEYS = ("file", *_TEXTS, "published", "language", "sha256", "note")
+MANIFEST_NAME = "manifest.toml"
+_TOP_LEVEL_KEYS = ("article", "language")
+_TEXT_KEYS = ("title", "publisher", "url")
+_KEYS = ("file", *_TEXT_KEYS, "published", "language", "sha256", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """What a manifest says of one file: its metadata, and the hash of its bytes where one is given."""
+    """The entry of a file in a manifest: its metadata, and the SHA-256 of its bytes if given."""
 
     meta: Metadata
     sha256: str | None
@@ -44,11 +44,11 @@ class ManifestEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a folder's manifest says.
+    """The manifest of a folder.
 
     Attributes:
-        entries: By file name.
-        language: Of the articles that state none; None where the manifest states none either.
+        entries: The entries by file name.
+        language: The default language of the articles, or None.
     """
 
     entries: Mapping[str, ManifestEntry] = field(default_factory=dict)
@@ -56,13 +56,13 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a folder; an empty one where there is none.
+    """Read the manifest of a folder, or return an empty one if there is none.
 
     Raises:
-        DataError: The manifest is not TOML, names a file that is not there or twice, has an unknown key, a day that is
-            none, or a language that is none.
+        DataError: The manifest is not TOML; it names a missing file, or one file twice; or it has an unknown key, an
+            invalid date or an invalid language.
     """
-    path = folder / NAME
+    path = folder / MANIFEST_NAME
     if not path.is_file():
         return Manifest()
     try:
@@ -71,29 +71,29 @@ def read_manifest(folder: Path) -> Manifest:
         raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except ValueError as error:
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
-    listed = data.get("article", [])
-    if data.keys() - set(_TOP) or not isinstance(listed, list):
-        unknown = ", ".join(sorted(data.keys() - set(_TOP))) or "article"
-        raise DataError(Problem(f"{unknown} is not known", "write one table [[article]] a file", str(path)))
+    articles = data.get("article", [])
+    if data.keys() - set(_TOP_LEVEL_KEYS) or not isinstance(articles, list):
+        unknown = ", ".join(sorted(data.keys() - set(_TOP_LEVEL_KEYS))) or "article"
+        raise DataError(Problem(f"unknown key {unknown}", "write one [[article]] table for each file", str(path)))
     try:
         language = _language(data)
     except DataError as error:
         raise error.at(str(path)) from error
     entries: dict[str, ManifestEntry] = {}
-    for number, item in enumerate(listed, 1):
+    for number, item in enumerate(articles, 1):
         try:
             name, entry = _entry(item, folder)
         except DataError as error:
             what = f"article {number}: {error.problems[0].what}"
             raise DataError(Problem(what, error.problems[0].fix, str(path))) from error
         if name in entries:
-            raise DataError(Problem(f"article {number}: {name!r} stands twice", "remove one", str(path)))
+            raise DataError(Problem(f"article {number}: duplicate file {name!r}", "remove one", str(path)))
         entries[name] = entry
     return Manifest(entries, language)
 
 
-def _language(said: Mapping[str, Any]) -> str | None:
-    tag = said.get("language")
+def _language(table: Mapping[str, Any]) -> str | None:
+    tag = table.get("language")
     if tag is None:
         return None
     try:
@@ -104,21 +104,21 @@ def _language(said: Mapping[str, Any]) -> str | None:
 
 def _entry(item: Any, folder: Path) -> tuple[str, ManifestEntry]:
     if not isinstance(item, dict) or not isinstance(item.get("file"), str):
-        raise DataError(Problem("no file is named", 'add file = "…"'))
+        raise DataError(Problem("no file name", 'add file = "…"'))
     name = item["file"]
     if unknown := [key for key in item if key not in _KEYS]:
         raise DataError(Problem(f"unknown key {unknown[0]!r}", f"known: {', '.join(_KEYS)}"))
     if "/" in name:
-        raise DataError(Problem(f"{name!r} lies in another folder", f"give that folder a {NAME} of its own"))
+        raise DataError(Problem(f"{name!r} is in another folder", f"list it in a {MANIFEST_NAME} in that folder"))
     if not (folder / name).is_file():
-        raise DataError(Problem(f"{name!r} is not there", "correct the name or remove the entry"))
+        raise DataError(Problem(f"no such file {name!r}", "correct the name or remove the entry"))
     published = item.get("published")
-    day = None if published is None else parse_published(str(published))
-    if published is not None and day is None:
-        raise DataError(Problem(f"published {str(published)!r} is no one day", "write YYYY-MM-DD"))
+    date = None if published is None else parse_publication_date(str(published))
+    if published is not None and date is None:
+        raise DataError(Problem(f"cannot parse publication date {str(published)!r}", "write YYYY-MM-DD"))
     try:
-        parts = {key: item[key] for key in _TEXTS if key in item}
-        meta = msgspec.convert({**parts, "published": day, "language": _language(item)}, Metadata)
+        texts = {key: item[key] for key in _TEXT_KEYS if key in item}
+        meta = msgspec.convert({**texts, "published": date, "language": _language(item)}, Metadata)
         return name, ManifestEntry(meta, item.get("sha256"))
     except msgspec.ValidationError as error:
         raise DataError(Problem(str(error), "write it in quotes")) from error

@@ -1,4 +1,4 @@
-"""Days of publication as articles and tables write them, read only where they can mean one day."""
+"""Parsing of publication dates as articles and tables write them, if they are unambiguous."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MONTHS = {
     )
     for name in names.split()
 }
-"""English names of months and their abbreviations, lower-cased, to 1 to 12."""
+"""Month numbers (1 to 12) by English name or abbreviation, in lower case."""
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _TIME = r"(?:[T ,]+(?:at )?\d{1,2}[:h.]\d{2}.{0,25})?"
@@ -29,32 +29,32 @@ _FORMS = [
 _NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})[-/.](?P<b>\d{{1,2}})[-/.](?P<y>\d{{4}}){_TIME}")
 _WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? +", re.I)
 
-DATE_FORM = "|".join(re.sub(r"\?P<\w+>", "?:", form.pattern) for form in (*_FORMS, _NUMERIC))
-"""A pattern (no groups, to be used without regard to case) that a written day with or without a time matches."""
+DATE_PATTERN = "|".join(re.sub(r"\?P<\w+>", "?:", form.pattern) for form in (*_FORMS, _NUMERIC))
+"""A pattern without groups for a written date with or without a time, to be matched case-insensitively."""
 
 
-def parse_published(text: str) -> str | None:
-    """The day that a text names, as `YYYY-MM-DD`.
+def parse_publication_date(text: str) -> str | None:
+    """Parse a date and return it as `YYYY-MM-DD`, or None if it is not a date or is ambiguous.
 
-    ISO 8601, English dates with a month's name, RFC 2822, and numeric dates where one of the two numbers can only be
-    the day. `05/10/2023` is read by no one the same way: None, as for anything that names no day.
+    Accepts ISO 8601, English dates with the name of a month, RFC 2822, and numeric dates in which the day is certain;
+    `05/10/2023` is ambiguous.
     """
     text = _WEEKDAY.sub("", " ".join(text.split()), count=1)
     for form in _FORMS:
         if match := form.fullmatch(text):
             parts = match.groupdict()
             month = MONTHS[parts["month"].lower()] if "month" in parts else int(parts["m"])
-            return _day(int(parts["y"]), month, int(parts["d"]))
+            return _iso_date(int(parts["y"]), month, int(parts["d"]))
     if match := _NUMERIC.fullmatch(text):
         a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
-        return _day(year, b, a) if a > 12 or a == b else _day(year, a, b) if b > 12 else None
+        return _iso_date(year, b, a) if a > 12 or a == b else _iso_date(year, a, b) if b > 12 else None
     try:
         return parsedate_to_datetime(text).date().isoformat()
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _day(year: int, month: int, day: int) -> str | None:
+def _iso_date(year: int, month: int, day: int) -> str | None:
     try:
         return date(year, month, day).isoformat()
     except ValueError:

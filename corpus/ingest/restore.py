@@ -1,4 +1,4 @@
-"""Texts put back to records without them, each only where its hash says that it is the one."""
+"""Restoring of texts to text-free records, verified by their hashes."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from msgspec.structs import replace
 from ...schema import DataError, Document, Problem, Scheme, sha256_hex
 from ..storage.file_io import file_suffix
 from ..storage.records import JSON_LINES, PARQUET, read_records
-from .articles import SourceOptions, read_articles
+from .articles import SourceOptions
+from .sources import read_articles
 
 
 class TextStore:
-    """Texts by id and by hash.
+    """A store of texts, by id and by hash.
 
     Args:
-        texts: Id and text of each.
+        texts: Pairs of id and text.
 
     Attributes:
-        restored: How many were put back so far.
+        restored: Number of texts restored so far.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
@@ -32,36 +33,36 @@ class TextStore:
             self._by_hash[sha256_hex(text)] = text
 
     def restore(self, document: Document) -> Document:
-        """The document with its text; as it is where it has one.
+        """Return a document with its text, which is found by its hash, whatever its id.
 
-        A text is known by its hash, whatever it is called.
+        A document that has a text is returned unchanged.
 
         Raises:
-            DataError: There is no text for it, or the one of its id is another.
+            DataError: There is no text for the document, or the text with its id has another hash.
         """
         if document.text is not None:
             return document
         text = self._by_hash.get(document.text_sha256 or "")
         if text is None:
-            what = "the text has another hash" if document.id in self._by_id else "there is no text for it"
-            fix = "give the text that was annotated, to the byte: a changed blank shifts every offset"
+            what = "the hash of the text differs" if document.id in self._by_id else "no text found"
+            fix = "use the exact text that was annotated, since any change shifts the offsets"
             raise DataError(Problem(what, fix, document=document.id))
         self.restored += 1
         return replace(document, text=text, text_length=None)
 
 
 def read_texts(source: str, scheme: Scheme) -> TextStore:
-    """The texts of records, or of articles as `corpus build` reads them.
+    """Read the texts of a records file, or of articles as in `corpus build`.
 
     Raises:
         DataError: The source cannot be read.
     """
     if Path(source).is_file() and file_suffix(source) in (*JSON_LINES, *PARQUET):
         return TextStore((d.id, d.text) for d in read_records(source, scheme) if d.text is not None)
-    return TextStore(_articles(source))
+    return TextStore(_article_texts(source))
 
 
-def _articles(source: str) -> Iterator[tuple[str, str]]:
+def _article_texts(source: str) -> Iterator[tuple[str, str]]:
     for article in read_articles(source, SourceOptions()):
         if isinstance(article, Problem):
             raise DataError(article)

@@ -1,1 +1,1 @@
-"""Check, compare and count records, and find what looks wrong."""
+"""Inspection of records: checks, comparisons, statistics and suspicious annotations."""

@@ -1,4 +1,4 @@
-"""What breaks no rule and is seldom meant: texts that come twice, leftovers of other formats, unstated languages."""
+"""Warnings about what is valid but rarely intended: duplicate texts, leftovers of other formats, unstated languages."""
 
 from __future__ import annotations
 
@@ -10,82 +10,82 @@ from ...schema import Document, Problem, is_english
 from ..ingest.format_leftovers import FIXES, find_leftovers
 
 _DUPLICATE = "duplicate"
-_SHOWN = 30  # code points of a leftover
+_MAX_SHOWN = 30  # code points of a leftover
 
 
 class CheckWarnings:
-    """Finds what is to be said of documents one by one, in about 200 bytes a document.
+    """The warnings about documents, collected one by one, in about 200 bytes per document.
 
     Attributes:
-        documents: How many there were.
-        duplicates: Documents whose text an earlier one has, to the letter.
-        marked: Documents with leftovers.
-        leftovers: How many of each kind.
-        languages: Documents by the language that they state; None where they state none.
+        documents: Number of documents checked.
+        duplicates: Number of documents with exactly the text of an earlier one.
+        with_leftovers: Number of documents with leftovers.
+        leftovers: Number of leftovers by kind.
+        languages: Number of documents by stated language; None for those that state no language.
     """
 
     def __init__(self) -> None:
-        self.documents = self.duplicates = self.marked = 0
+        self.documents = self.duplicates = self.with_leftovers = 0
         self.leftovers: Counter[str] = Counter()
         self.languages: Counter[str | None] = Counter()
         self._ids: dict[bytes, str] = {}
         self._first: dict[str, Problem] = {}
 
     def count(self, document: Document) -> None:
-        """Counts one document more, of which nothing is to be said yet."""
-        for _ in self.of(document):
+        """Check a document and only count its warnings."""
+        for _ in self.check(document):
             pass
 
-    def of(self, document: Document) -> Iterator[Problem]:
-        """What is to be said of one document more: a remark for its double, and one for each kind of leftover."""
+    def check(self, document: Document) -> Iterator[Problem]:
+        """Check a document and yield its warnings: one for a duplicate text and one for each kind of leftover."""
         self.documents += 1
         self.languages[document.meta.language] += 1
         earlier = self._ids.setdefault(bytes.fromhex(document.sealed().text_sha256 or ""), document.id)
         if earlier != document.id:
             self.duplicates += 1
-            remark = Problem(f"has the text of {earlier!r}", "keep one of them", document=document.id)
-            self._first.setdefault(_DUPLICATE, remark)
-            yield remark
+            warning = Problem(f"has the same text as {earlier!r}", "keep one of them", document=document.id)
+            self._first.setdefault(_DUPLICATE, warning)
+            yield warning
         text = document.text or ""
-        found = find_leftovers(text)
-        self.marked += bool(found)
-        for kind, count in Counter(item.kind for item in found).items():
+        leftovers = find_leftovers(text)
+        self.with_leftovers += bool(leftovers)
+        for kind, count in Counter(item.kind for item in leftovers).items():
             self.leftovers[kind] += count
-            at = next(item for item in found if item.kind == kind)
-            surface = text[at.start : min(at.end, at.start + _SHOWN)]
-            first = f"{kind} {surface!r} at {at.start}"
-            what = f"{first}{f' and {count - 1} more' if count > 1 else ''}, left of another format"
-            remark = Problem(what, FIXES[kind], document=document.id)
-            self._first.setdefault(kind, remark)
-            yield remark
+            first = next(item for item in leftovers if item.kind == kind)
+            surface = text[first.start : min(first.end, first.start + _MAX_SHOWN)]
+            more = f" and {count - 1} more" if count > 1 else ""
+            what = f"{kind} {surface!r} at {first.start}{more}, left over from another format"
+            warning = Problem(what, FIXES[kind], document=document.id)
+            self._first.setdefault(kind, warning)
+            yield warning
 
     def to_dict(self) -> dict[str, Any]:
-        """The counts as plain data, for JSON."""
+        """Return the counts as plain data, for JSON."""
         languages = {tag: number for tag, number in sorted(self.languages.items(), key=str) if tag is not None}
         return {"duplicates": self.duplicates, "leftovers": dict(self.leftovers), "languages": languages}
 
     def summary(self, path: str, *, zones: bool) -> Iterator[str]:
-        """A line for each sort of remark that there is.
+        """Yield a summary line for each type of warning.
 
         Args:
-            path: Of the records, of which `corpus check` would name each.
-            zones: Whether zones were looked for.
+            path: The records file, for the hint to run `corpus check`.
+            zones: Whether zones were detected.
         """
-        names = f"goldspan corpus check {path} names each"
+        hint = f"goldspan corpus check {path} lists them"
         if self.duplicates:
             first = self._first[_DUPLICATE]
-            what = f"documents with the text of an earlier one: {self.duplicates} of {self.documents}"
-            yield f"{what} ({first.document!r} {first.what}). Fix: keep one of each; {names}"
+            what = f"documents with the same text as an earlier one: {self.duplicates} of {self.documents}"
+            yield f"{what} ({first.document!r} {first.what}). Fix: keep one of each; {hint}"
         if self.leftovers:
-            [(most, _), *_] = listed = self.leftovers.most_common()
-            first = self._first[most]
-            kinds = ", ".join(f"{kind} {count}" for kind, count in listed)
-            what = f"leftovers of other formats in {self.marked} of {self.documents} texts: {kinds}"
-            yield f"{what} ({first.document!r}: {first.what.partition(', left')[0]}). Fix: clean the source; {names}"
+            [(most_common, _), *_] = counts = self.leftovers.most_common()
+            first = self._first[most_common]
+            kinds = ", ".join(f"{kind} {count}" for kind, count in counts)
+            what = f"leftovers of other formats in {self.with_leftovers} of {self.documents} texts: {kinds}"
+            yield f"{what} ({first.document!r}: {first.what.partition(', left')[0]}). Fix: clean the source; {hint}"
         if self.languages[None] and len(self.languages) > 1:
             what = f"documents without a stated language: {self.languages[None]} of {self.documents}"
             yield f"{what}. Fix: --language TAG"
         foreign = sorted(tag for tag in self.languages if tag is not None and not is_english(tag))
         if foreign and zones:
-            named = ", ".join(foreign)
-            yield f"of zones in {named} only stamps and addresses are found: the other rules are for English"
+            tags = ", ".join(foreign)
+            yield f"in texts in {tags}, only stamps and URLs are detected as zones; the other rules are for English"

@@ -1,4 +1,4 @@
-"""What changed between two layers of the same documents."""
+"""Differences between two layers of the same documents."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Change = Literal["added", "removed", "boundary", "label", "value", "details"]
 
 @dataclass(frozen=True, slots=True)
 class SpanChange:
-    """One span that differs.
+    """A span that differs between two layers.
 
     Attributes:
         document: Id of the document.
-        kind: `boundary` where the bounds moved (the label may have changed too), `label` or `value` where bounds or
-            bounds and label stayed, `details` where only notes and the like differ.
-        before: None for an added span.
-        after: None for a removed one.
+        kind: `added`, `removed`, or the first of these that differs: `boundary`, `label`, `value`, `details` (notes and
+            the like).
+        before: The span in the first layer; None if it was added.
+        after: The span in the second layer; None if it was removed.
     """
 
     document: str
@@ -33,14 +33,14 @@ class SpanChange:
 
 @dataclass(slots=True)
 class LayerDiff:
-    """What two layers do not share.
+    """The differences between two layers.
 
     Attributes:
-        removed_documents: Ids that only the first has.
-        added_documents: Ids that only the second has.
+        removed_documents: Ids of documents that only the first layer has.
+        added_documents: Ids of documents that only the second layer has.
         metadata: Ids of documents whose metadata or zones differ.
-        changes: Spans that differ, by document and place.
-        same: Spans that do not.
+        changes: The spans that differ, by document and position.
+        same: Number of spans that are equal.
     """
 
     removed_documents: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class LayerDiff:
     same: int = 0
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Changes by label and kind."""
+        """Count the changes by label and kind."""
         table: dict[str, Counter[str]] = {}
         for change in self.changes:
             span = change.after or change.before
@@ -62,33 +62,36 @@ class LayerDiff:
 
 
 def diff_layers(before: Iterable[Document], after: Iterable[Document]) -> LayerDiff:
-    """Compares two layers document by document; order of documents and spans does not matter.
+    """Compare two layers document by document, regardless of the order of documents and spans.
 
     Raises:
-        DataError: A document's text is not the same in both: its offsets cannot be compared.
+        DataError: The text of a document differs between the layers, so that offsets cannot be compared.
     """
     diff = LayerDiff()
-    old = {document.id: document for document in before}
+    old_documents = {document.id: document for document in before}
     for document in after:
-        former = old.pop(document.id, None)
-        if former is None:
+        old_document = old_documents.pop(document.id, None)
+        if old_document is None:
             diff.added_documents.append(document.id)
             continue
-        if former.sealed().text_sha256 != document.sealed().text_sha256:
-            fix = "compare layers over the same texts"
-            raise DataError(Problem("the text is not the same in both layers", fix, document=document.id))
-        if (former.meta, sorted(former.zones, key=repr)) != (document.meta, sorted(document.zones, key=repr)):
+        if old_document.sealed().text_sha256 != document.sealed().text_sha256:
+            fix = "compare layers of the same texts"
+            raise DataError(Problem("the text differs between the layers", fix, document=document.id))
+        if (old_document.meta, sorted(old_document.zones, key=repr)) != (
+            document.meta,
+            sorted(document.zones, key=repr),
+        ):
             diff.metadata.append(document.id)
-        for pair in align(former.spans, document.spans):
+        for pair in align(old_document.spans, document.spans):
             kind = _kind(pair.a, pair.b)
             if kind is None:
                 diff.same += 1
             else:
                 diff.changes.append(SpanChange(document.id, kind, pair.a, pair.b))
-    diff.removed_documents = sorted(old)
+    diff.removed_documents = sorted(old_documents)
     diff.added_documents.sort()
     diff.metadata.sort()
-    diff.changes.sort(key=lambda change: change.document)  # stable: the order of places within a document stays
+    diff.changes.sort(key=lambda change: change.document)  # a stable sort: keeps the order of spans within a document
     return diff
 
 

@@ -1,4 +1,4 @@
-"""Near-duplicates: wire copy that several outlets print must not count, or train and test, twice."""
+"""Detection of near-duplicates, such as wire copy in several outlets, which must not be in both training and test."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ _PERMUTATIONS = 128
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePair:
-    """Two documents of much the same text.
+    """Two documents with nearly the same text.
 
     Attributes:
-        similarity: Jaccard similarity of their runs of five words, estimated by MinHash; 1.0 for the same words.
+        earlier: Id of the document that was added first.
+        later: Id of the other document.
+        similarity: Jaccard similarity of their five-word shingles, estimated by MinHash; 1.0 for the same words.
     """
 
     earlier: str
@@ -26,16 +28,19 @@ class DuplicatePair:
 
 
 class NearDuplicates:
-    """Finds, for each document added, the earlier ones that it nearly repeats (MinHash LSH of datasketch).
+    """The near-duplicates among documents, found as the documents are added (MinHash LSH of datasketch).
 
     Args:
-        threshold: Least similarity that counts, above 0 and up to 1.
+        threshold: Minimum similarity, in (0, 1].
+
+    Attributes:
+        pairs: The pairs found so far.
     """
 
     def __init__(self, threshold: float = 0.8) -> None:
-        from datasketch import MinHash, MinHashLSH  # only where near-duplicates are looked for
+        from datasketch import MinHash, MinHashLSH  # slow to import, and only needed here
 
-        self._make = MinHash
+        self._minhash = MinHash
         self._threshold = threshold
         self._index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
         self._hashes: dict[str, Any] = {}
@@ -43,22 +48,22 @@ class NearDuplicates:
         self.pairs: list[DuplicatePair] = []
 
     def add(self, document: Document) -> None:
-        """Compares a document with those before it and remembers it; a text-free or repeated one is passed over.
+        """Compare a document with the earlier ones; text-free documents and known ids are ignored.
 
-        Of documents with the same words only the first is compared with others: it stands for all.
+        Of documents with the same words, only the first is compared with others.
         """
         if document.text is None or document.id in self._hashes:
             return
         words = re.findall(r"\w+", document.text.casefold())
-        hashed = self._make(num_perm=_PERMUTATIONS)
-        runs = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
-        hashed.update_batch([run.encode() for run in runs])
-        same = hashed.hashvalues.tobytes()
-        if same in self._first:  # compared with one of them only: of many copies each is near every other
-            self.pairs.append(DuplicatePair(self._first[same], document.id, 1.0))
+        hashed = self._minhash(num_perm=_PERMUTATIONS)
+        shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
+        hashed.update_batch([shingle.encode() for shingle in shingles])
+        signature = hashed.hashvalues.tobytes()
+        if signature in self._first:  # avoids a quadratic number of pairs among many copies
+            self.pairs.append(DuplicatePair(self._first[signature], document.id, 1.0))
             self._hashes[document.id] = hashed
             return
-        self._first[same] = document.id
+        self._first[signature] = document.id
         for other in sorted(self._index.query(hashed)):
             similarity = hashed.jaccard(self._hashes[other])
             if similarity >= self._threshold:

@@ -1,4 +1,4 @@
-"""Counts of a records file, per label and per document, gathered in one pass."""
+"""Statistics of a corpus, per label and per document, computed in one pass."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from ...schema import Document, Scheme
 
 @dataclass(slots=True)
 class LabelStats:
-    """Of one label: spans, how many have a value, in how many documents they stand, how long they are.
+    """Counts for one label.
 
     Attributes:
-        characters: Code points in all its spans together.
+        spans: Number of spans.
+        with_value: Number of spans with a value.
+        documents: Number of documents with such spans.
+        characters: Total length of the spans, in code points.
     """
 
     spans: int = 0
@@ -29,16 +32,19 @@ class CorpusStats:
     """Counts of a corpus.
 
     Attributes:
-        characters: Code points of all texts.
-        words: Runs of characters between white space, of all texts.
-        zones: Zones by kind.
-        labels: Spans by label, labels without any included.
-        annotators: Documents by the annotator of their layer.
-        publishers: Documents by publisher.
-        languages: Documents by the language that they state; those that state none are not in it.
-        published: First and last day of publication, None where no document has one.
-        undated: Documents without a day of publication.
-        span_counts: How many documents have how many spans.
+        documents: Number of documents.
+        text_free: Number of documents without text.
+        characters: Total length of the texts, in code points.
+        words: Number of words in all texts, separated by white space.
+        spans: Number of spans.
+        zones: Number of zones by kind.
+        labels: Counts by label, including labels without spans.
+        annotators: Number of documents by the annotator of their layer.
+        publishers: Number of documents by publisher.
+        languages: Number of documents by stated language; documents that state none are not included.
+        published: First and last publication date, or None if no document has one.
+        undated: Number of documents without a publication date.
+        span_counts: Number of documents by number of spans.
     """
 
     documents: int = 0
@@ -56,15 +62,15 @@ class CorpusStats:
     span_counts: dict[int, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The counts as plain data, for JSON."""
+        """Return the counts as plain data, for JSON."""
         return asdict(self)
 
 
 class StatsCounter:
-    """Counts documents one by one, in memory that does not grow with them (but for names of publishers).
+    """Incremental statistics of documents, in constant memory except for the names of publishers and annotators.
 
     Args:
-        scheme: Theirs.
+        scheme: The scheme of the documents.
     """
 
     def __init__(self, scheme: Scheme) -> None:
@@ -77,7 +83,7 @@ class StatsCounter:
         self._days: list[str] = []
 
     def add(self, document: Document) -> None:
-        """Counts one document more."""
+        """Count a document."""
         stats = self._stats
         stats.documents += 1
         stats.text_free += document.text is None
@@ -104,7 +110,7 @@ class StatsCounter:
             stats.undated += 1
 
     def stats(self) -> CorpusStats:
-        """The counts so far."""
+        """Return the counts so far."""
         stats = self._stats
         stats.zones, stats.annotators = dict(self._zones), dict(self._annotators)
         stats.publishers, stats.span_counts = dict(self._publishers), dict(sorted(self._span_counts.items()))
@@ -114,7 +120,7 @@ class StatsCounter:
 
 
 def corpus_stats(documents: Iterable[Document], scheme: Scheme) -> CorpusStats:
-    """The counts of documents, which are consumed one by one."""
+    """Compute the statistics of documents, which are consumed one at a time."""
     counter = StatsCounter(scheme)
     for document in documents:
         counter.add(document)

@@ -1,7 +1,6 @@
-"""Likely mistakes of a gold layer: what breaks no rule and is worth a second look all the same.
+"""Detection of suspicious annotations: what breaks no rule, but is likely to be a mistake in a gold layer.
 
-Each finding names its place. One that is no mistake is answered with its reason in a file of answers, and is silent
-from then on.
+A finding that is not a mistake is suppressed by listing it, with a reason, in a file of suppressions.
 """
 
 from __future__ import annotations
@@ -34,22 +33,22 @@ from ...schema.names.gazetteer import Place
 from ...schema.value_types import Choice, Coordinates, EdtfDate
 from ..storage.file_io import open_reader, read_lines
 
-_C = TypeVar("_C", str, bytes)
+_T = TypeVar("_T", str, bytes)
 
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class SuspiciousAnnotation:
-    """Something that is likely a mistake.
+    """A likely mistake.
 
     Attributes:
-        check: Which check found it: `label`, `missed`, `identity`, `registry`, `date`, `unit` or `dissent`.
-        document: Id.
-        start: Of the stretch it is about, code points.
-        end: Of the same.
+        check: The check that found it: `label`, `missed`, `identity`, `registry`, `date`, `unit` or `dissent`.
+        document: Id of the document.
+        start: Start of the range in question, in code points.
+        end: End of the range in question, in code points.
         what: The reason for suspicion.
-        likelihood: How likely the annotation is wrong, 0 to 1, where the check can say so; it ranks.
+        likelihood: Likelihood that the annotation is wrong, 0 to 1, for ranking; None if the check does not give one.
     """
 
     check: str
@@ -61,54 +60,63 @@ class SuspiciousAnnotation:
 
 
 class Authority(Protocol):
-    """A registry that knows ids."""
+    """A registry of ids."""
 
-    def get(self, id: str) -> Actor | Place | None:  # noqa: A002 - the records' own word
-        """The entry of an id."""
+    def get(self, id: str) -> Actor | Place | None:  # noqa: A002 - the term of the records
+        """Return the entry of an id, or None."""
 
 
 class _GazetteerAuthority:
-    """The gazetteer, its small settlements included only where nothing else has an id: they take long to load."""
+    """The gazetteer; small settlements, which are slow to load, are loaded only for ids found nowhere else."""
 
     def get(self, id: str) -> Place | None:  # noqa: A002
         return load_places().get(id) or load_places(min_population=500).get(id)
 
 
 def find_suspicious_annotations(documents: Sequence[Document], scheme: Scheme) -> list[SuspiciousAnnotation]:
-    """Everything that looks like a mistake, by document and place. Text-free documents are passed over.
+    """Find likely mistakes, sorted by document and position. Text-free documents are ignored.
 
-    The checks: a surface labelled otherwise than most of its like; a name annotated elsewhere and not here; values of
-    one id, or of one surface in a document, that contradict each other; ids that no registry knows, or knows otherwise;
-    dates after the day of publication; choices that the words around speak against.
+    The checks are: a label that differs from that of most spans with the same surface; a name that is annotated
+    elsewhere but not here; contradictory values of one id, or of one surface within a document; ids that are unknown to
+    the registry or contradict it; dates after publication; choices that contradict the words of the sentence.
     """
-    read = [document for document in documents if document.text is not None]
-    found = [*_labels(read), *_missed(read, scheme), *_identities(read, scheme), *_registry(read, scheme)]
-    found += [*_dates(read, scheme), *_units(read, scheme)]
-    return sorted(set(found), key=lambda f: (f.document, f.start, f.end, f.check, f.what))
+    readable = [document for document in documents if document.text is not None]
+    findings = [
+        *_check_labels(readable),
+        *_check_missed_names(readable, scheme),
+        *_check_identities(readable, scheme),
+        *_check_registry(readable, scheme),
+        *_check_dates(readable, scheme),
+        *_check_units(readable, scheme),
+    ]
+    return sorted(set(findings), key=lambda f: (f.document, f.start, f.end, f.check, f.what))
 
 
 def read_suppressions(path: str | Path) -> dict[tuple[str, str, int, int], str]:
-    """Reasons by (check, document, start, end), from JSONL: `{"check", "document", "start", "end", "reason"}`.
+    """Read suppressed findings from JSONL: `{"check", "document", "start", "end", "reason"}`.
+
+    Returns:
+        The reasons by (check, document, start, end).
 
     Raises:
-        DataError: A line is none of these, or gives no reason.
+        DataError: A line is malformed, or its reason is empty.
     """
-    decoder = msgspec.json.Decoder(_Answer)
-    answers = {}
+    decoder = msgspec.json.Decoder(_Suppression)
+    suppressions = {}
     with open_reader(str(path)) as stream:
         for number, line in enumerate(read_lines(stream, str(path)), 1):
             try:
                 item = decoder.decode(line)
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 fix = 'write {"check", "document", "start", "end", "reason"}'
-                raise DataError(Problem(f"no answer: {error}", fix, str(path), number)) from error
+                raise DataError(Problem(f"not a suppression: {error}", fix, str(path), number)) from error
             if not item.reason.strip():
-                raise DataError(Problem("the reason is empty", "say why it is no mistake", str(path), number))
-            answers[item.check, item.document, item.start, item.end] = item.reason
-    return answers
+                raise DataError(Problem("the reason is empty", "state why this is not a mistake", str(path), number))
+            suppressions[item.check, item.document, item.start, item.end] = item.reason
+    return suppressions
 
 
-class _Answer(msgspec.Struct, forbid_unknown_fields=True):
+class _Suppression(msgspec.Struct, forbid_unknown_fields=True):
     check: str
     document: str
     start: int
@@ -117,21 +125,21 @@ class _Answer(msgspec.Struct, forbid_unknown_fields=True):
     surface: str | None = None
 
 
-def _labels(documents: Sequence[Document]) -> Iterator[SuspiciousAnnotation]:
+def _check_labels(documents: Sequence[Document]) -> Iterator[SuspiciousAnnotation]:
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for document, span in _spans(documents):
         labels[document.surface(span)][span.label] += 1
     for document, span in _spans(documents):
         counts = labels[document.surface(span)]
-        usual, most = _most(counts)
+        usual, times = _most_common(counts)
         if span.label != usual:
-            yield _finding("label", document, span, f"is {usual} {most} times elsewhere")
+            yield _finding("label", document, span, f"is {usual} {times} times elsewhere")
 
 
-def _missed(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
-    """Names are the surfaces, with a capital in them, of labels whose values are looked up."""
-    named = {label.name for label, *_ in _looked_up(scheme)}
-    surfaces = {document.surface(span): span.label for document, span in _spans(documents) if span.label in named}
+def _check_missed_names(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
+    """Find names, the capitalised surfaces of labels with registered ids, that are annotated elsewhere only."""
+    name_labels = {label.name for label, *_ in _registered_fields(scheme)}
+    surfaces = {document.surface(span): span.label for document, span in _spans(documents) if span.label in name_labels}
     names = sorted((name for name in surfaces if any(map(str.isupper, name))), key=len, reverse=True)
     if not names:
         return
@@ -140,13 +148,13 @@ def _missed(documents: Sequence[Document], scheme: Scheme) -> Iterator[Suspiciou
         covered = sorted([*((s.start, s.end) for s in document.spans), *((z.start, z.end) for z in document.zones)])
         for match in pattern.finditer(document.text or ""):
             if not any(start < match.end() and match.start() < end for start, end in covered):
-                what = f"{match.group()!r} is {surfaces[match.group()]} elsewhere and nothing here"
+                what = f"{match.group()!r} is {surfaces[match.group()]} elsewhere, but not annotated here"
                 yield SuspiciousAnnotation("missed", document.id, match.start(), match.end(), what)
 
 
-def _identities(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
-    """One id with several values, one surface with several ids in one document."""
-    for label, identifier, _ in _looked_up(scheme):
+def _check_identities(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
+    """Find ids with several values, and surfaces with several ids within one document."""
+    for label, identifier, _ in _registered_fields(scheme):
         values: dict[str, Counter[bytes]] = defaultdict(Counter)
         ids: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         spans = [(d, s, name) for d, s, value in _valued(documents, label) for name in identifier.parts(value) if name]
@@ -154,19 +162,19 @@ def _identities(documents: Sequence[Document], scheme: Scheme) -> Iterator[Suspi
             values[name][msgspec.json.encode(span.value)] += 1
             ids[document.id, document.surface(span)][name] += 1
         for document, span, name in spans:
-            usual, most = _most(values[name])
-            if msgspec.json.encode(span.value) != usual:
-                what = f"has another value than {name!r} has {most} times: {usual.decode()}"
+            usual_value, times = _most_common(values[name])
+            if msgspec.json.encode(span.value) != usual_value:
+                what = f"differs from the value that {name!r} has {times} times: {usual_value.decode()}"
                 yield _finding("identity", document, span, what)
-            likely, times = _most(ids[document.id, document.surface(span)])
-            if name != likely:
-                what = f"is {name!r} here, {likely!r} {times} times in this document"
+            usual_id, times = _most_common(ids[document.id, document.surface(span)])
+            if name != usual_id:
+                what = f"is {name!r} here, but {usual_id!r} {times} times in this document"
                 yield _finding("identity", document, span, what)
 
 
-def _registry(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
+def _check_registry(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
     authorities: dict[str, Authority] = {"actors": load_actors(), "places": _GazetteerAuthority()}
-    for label, identifier, authority in _looked_up(scheme):
+    for label, identifier, authority in _registered_fields(scheme):
         entries: dict[str, Actor | Place | None] = {}
         for document, span, value in _valued(documents, label):
             for name in filter(None, identifier.parts(value)):
@@ -174,7 +182,7 @@ def _registry(documents: Sequence[Document], scheme: Scheme) -> Iterator[Suspici
                     entries[name] = authorities[authority].get(name)
                 entry = entries[name]
                 if entry is None:
-                    yield _finding("registry", document, span, f"has an id that no registry knows: {name!r}")
+                    yield _finding("registry", document, span, f"has an unknown id {name!r}")
                 else:
                     for what in _contradictions(label, value, entry):
                         yield _finding("registry", document, span, what)
@@ -186,14 +194,14 @@ def _contradictions(label: Label, value: Value, entry: Actor | Place) -> Iterato
         if isinstance(item.type, Coordinates) and isinstance(entry, Place):
             known = (entry.lat, entry.lon)
             if None not in (*parts, *known) and not item.type.same(parts, known):
-                yield f"lies elsewhere than the gazetteer has {entry.id!r}: {parts} against {known}"
+                yield f"has coordinates {parts}, but {entry.id!r} has {known} in the gazetteer"
         elif item.name in ("kind", "country"):
             listed = getattr(entry, item.name)
             if listed and parts[0] is not None and parts[0] != listed:
-                yield f"has {item.name} {parts[0]!r}, the registry {listed!r} for {entry.id!r}"
+                yield f"has {item.name} {parts[0]!r}, but {entry.id!r} has {listed!r} in the registry"
 
 
-def _dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
+def _check_dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
     for label, item in _fields(scheme, EdtfDate):
         for document, span, value in _valued(documents, label):
             [edtf] = item.parts(value)
@@ -201,11 +209,11 @@ def _dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[Suspicious
                 continue
             published, earliest = parse_edtf(document.meta.published).earliest, parse_edtf(edtf).earliest
             if earliest is not None and published is not None and earliest > published:
-                yield _finding("date", document, span, f"is {edtf}, after publication on {document.meta.published}")
+                yield _finding("date", document, span, f"is {edtf}, after the publication on {document.meta.published}")
 
 
-def _units(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
-    """A choice with cues: the words of its sentence may speak for another one only."""
+def _check_units(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
+    """Find choices whose sentence contains only the cues of other choices."""
     for label, item in _fields(scheme, Choice):
         cues = {choice: frozenset(words) for choice, words in item.type.cues} if isinstance(item.type, Choice) else {}
         for document, span, value in _valued(documents, label) if cues else ():
@@ -213,7 +221,7 @@ def _units(documents: Sequence[Document], scheme: Scheme) -> Iterator[Suspicious
             words = set(re.findall(r"\w+", _sentence(document.text or "", span).lower()))
             others = sorted(choice for choice, cue in cues.items() if choice != unit and cue & words)
             if unit is not None and others and not cues.get(unit, frozenset()) & words:
-                what = f"has {item.name} {unit!r}, but its sentence speaks of {', '.join(others)}"
+                what = f"has {item.name} {unit!r}, but the words of its sentence suggest {', '.join(others)}"
                 yield _finding("unit", document, span, what)
 
 
@@ -230,13 +238,13 @@ def _fields(scheme: Scheme, kind: type[ValueType]) -> Iterator[tuple[Label, Fiel
     return ((label, item) for label, item in fields if isinstance(item.type, kind))
 
 
-def _looked_up(scheme: Scheme) -> Iterator[tuple[Label, Field, str]]:
-    """Fields whose ids name things of an open list; codes of countries are checked on reading."""
-    return (found for found in scheme.identifiers() if found[2] != "iso-3166-1")
+def _registered_fields(scheme: Scheme) -> Iterator[tuple[Label, Field, str]]:
+    """Yield the fields with ids of an open registry; country codes are validated when records are read."""
+    return (item for item in scheme.identifiers() if item[2] != "iso-3166-1")
 
 
-def _most(counts: Counter[_C]) -> tuple[_C, int]:
-    """The most frequent entry and its count; of several the last in order, so that the answer is always the same."""
+def _most_common(counts: Counter[_T]) -> tuple[_T, int]:
+    """Return the most frequent entry and its count; ties are broken by order, so that the result is deterministic."""
     return max(counts.items(), key=lambda item: (item[1], item[0]))
 
 
@@ -247,7 +255,7 @@ def _finding(check: str, document: Document, span: Span, what: str) -> Suspiciou
 
 
 def _sentence(text: str, span: Span) -> str:
-    """The sentence around a span, by its punctuation."""
+    """Return the sentence of a span, delimited by punctuation and line feeds."""
     start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, span.start)), default=0)
     end = _SENTENCE_END.search(text, span.end)
     return text[start : end.start() if end else len(text)]

@@ -1,1 +1,1 @@
-"""Order, split and publish a corpus, and list its editions."""
+"""Release of a corpus: reading order, splits, upload and editions."""

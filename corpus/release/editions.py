@@ -1,7 +1,7 @@
-"""The published gold of the seed articles: its editions, each a folder that never changes.
+"""The published editions of the gold of the seed articles, each in a folder that never changes.
 
-An edition holds the passes, the decisions, the answers to findings and the adjudicated gold; `editions.toml` states the
-fingerprint and the file hashes of each.
+An edition holds the passes, the decisions, the suppressed findings and the adjudicated gold; `editions.toml` states the
+fingerprint and the file hashes of each edition.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from importlib.resources.abc import Traversable
 
 from ...schema import UsageError, did_you_mean
 
-_HOME = ("goldspan.corpus", "gold")
+_PACKAGE, _FOLDER = "goldspan.corpus", "gold"
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of the gold.
+    """An edition of the gold.
 
     Attributes:
-        version: Major for another scheme, minor for spans or values that changed, patch for the rest.
-        date: Day it was published, `YYYY-MM-DD`.
-        guidelines: Version of the guidelines it follows.
-        spans: How many it has.
+        version: Version number. The major version changes with the scheme, the minor version with spans or values.
+        date: Publication date, `YYYY-MM-DD`.
+        guidelines: Version of the guidelines that it follows.
+        spans: Number of spans.
         sha256: Fingerprint of the layer.
-        folder: Its files.
-        files: SHA-256 of each file's bytes, by path below the folder.
+        folder: The folder of its files.
+        files: SHA-256 of the bytes of each file, by path relative to the folder.
     """
 
     version: str
@@ -40,20 +40,21 @@ class Edition:
 
 
 def editions() -> list[Edition]:
-    """Every edition, oldest first."""
-    home = resources.files(_HOME[0]).joinpath(_HOME[1])
-    listed = tomllib.loads(home.joinpath("editions.toml").read_text("utf-8"))["edition"]
-    return [Edition(**item, folder=home.joinpath(item["version"])) for item in listed]
+    """Return all editions, oldest first."""
+    folder = resources.files(_PACKAGE).joinpath(_FOLDER)
+    tables = tomllib.loads(folder.joinpath("editions.toml").read_text("utf-8"))["edition"]
+    return [Edition(**table, folder=folder.joinpath(table["version"])) for table in tables]
 
 
 def edition(version: str | None = None) -> Edition:
-    """The edition of a version, the newest without one.
+    """Return the edition with a version, or the newest one.
 
     Raises:
-        UsageError: There is none of that version.
+        UsageError: There is no edition with this version.
     """
-    known = editions()
-    for found in reversed(known):
-        if version in (None, found.version):
-            return found
-    raise UsageError(f"no gold of version {version!r}: {did_you_mean(str(version), [item.version for item in known])}")
+    available = editions()
+    for candidate in reversed(available):
+        if version in (None, candidate.version):
+            return candidate
+    hint = did_you_mean(str(version), [candidate.version for candidate in available])
+    raise UsageError(f"no edition with version {version!r}: {hint}")

@@ -1,6 +1,7 @@
-"""Datasets to the Hugging Face hub: a folder becomes a revision of a repository, by huggingface_hub.
+"""Upload of datasets to the Hugging Face Hub, where a folder becomes a revision of a repository.
 
-The token is that of the user's own login (`hf auth login`) or of the environment (`HF_TOKEN`); it is never read here.
+The token comes from the login of the user (`hf auth login`) or the environment (`HF_TOKEN`). It is read by
+huggingface_hub, never by this module.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HubUpload:
-    """What would go up, or has gone up.
+    """A planned or completed upload.
 
     Attributes:
-        repository: `OWNER/NAME`.
-        revision: The tag that names it.
-        files: Bytes by path below the folder.
-        url: Address of the dataset's page.
+        repository: The repository, `OWNER/NAME`.
+        revision: The tag of the revision.
+        files: Size of each file in bytes, by path relative to the folder.
+        url: URL of the dataset's page.
     """
 
     repository: str
@@ -37,12 +38,12 @@ class HubUpload:
 
 
 def plan_upload(folder: Path, repository: str, revision: str) -> HubUpload:
-    """What would go up of a folder; the hub is not asked.
+    """Plan the upload of a folder, without connecting to the hub.
 
     Args:
-        folder: A dataset as `goldspan export --to hf` makes it.
-        repository: `OWNER/NAME`.
-        revision: The tag that will name it.
+        folder: A dataset written by `goldspan export --to hf`.
+        repository: The repository, `OWNER/NAME`.
+        revision: The tag of the new revision.
     """
     from huggingface_hub import constants
 
@@ -52,38 +53,38 @@ def plan_upload(folder: Path, repository: str, revision: str) -> HubUpload:
 
 
 def publish(folder: Path, upload: HubUpload, *, private: bool = False) -> None:
-    """Uploads a folder as one commit, in place of what the repository held, and names the revision.
+    """Upload a folder as one commit that replaces the contents of the repository, and tag the revision.
 
     Args:
         folder: The dataset.
-        upload: What `plan_upload` says of it.
-        private: Whether a repository that is made for it is closed to others.
+        upload: The result of `plan_upload` for the folder.
+        private: Whether to make the repository private if it is created.
 
     Raises:
-        DependencyError: No login, no network, or the hub refuses.
-        UsageError: The revision is published already.
+        DependencyError: There is no login or no connection, or the hub rejects the upload.
+        UsageError: The revision has already been published.
     """
     from huggingface_hub import HfApi, get_token
 
     if get_token() is None:
-        raise DependencyError("not logged in at the Hugging Face hub. Fix: hf auth login, or set HF_TOKEN")
+        raise DependencyError("not logged in to the Hugging Face Hub. Fix: hf auth login, or set HF_TOKEN")
     api = HfApi(library_name="goldspan")
     name = upload.repository
-    with _told(name):
+    with _hub_errors(name):
         api.create_repo(name, repo_type="dataset", private=private or None, exist_ok=True)
         if upload.revision in _tags(api, name):
             raise UsageError(
-                f"{name} has a revision {upload.revision} already, and published ones do not change. "
+                f"revision {upload.revision} of {name} has already been published and cannot be changed. "
                 "Fix: a new version in the file of --about"
             )
-        done = api.upload_folder(
+        commit = api.upload_folder(
             repo_id=name,
             repo_type="dataset",
             folder_path=folder,
             commit_message=f"{upload.revision}, by goldspan",
-            delete_patterns="*",  # what an earlier revision had and this one has not
+            delete_patterns="*",  # files of an earlier revision that are no longer part of the dataset
         )
-        api.create_tag(name, repo_type="dataset", tag=upload.revision, revision=done.oid)
+        api.create_tag(name, repo_type="dataset", tag=upload.revision, revision=commit.oid)
 
 
 def _tags(api: HfApi, name: str) -> set[str]:
@@ -91,22 +92,22 @@ def _tags(api: HfApi, name: str) -> set[str]:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
-    """Says in a line what the hub or the network answers; never with the token, which no message of theirs holds."""
+def _hub_errors(name: str) -> Iterator[None]:
+    """Convert errors of the hub and the network to one-line messages, which never contain the token."""
     from huggingface_hub.errors import HfHubHTTPError
 
-    silent: tuple[type[Exception], ...] = (*_network_errors(), OSError)
+    connection_errors: tuple[type[Exception], ...] = (*_http_errors(), OSError)
     try:
         yield
     except HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else None
-        fix = "see that the token may write there" if status in (401, 403, 404) else "try again later"
-        said = error.server_message or str(error).splitlines()[0]
-        raise DependencyError(f"the hub refuses {name} ({status}): {said}. Fix: {fix}") from error
-    except silent as error:
-        raise DependencyError(f"the hub cannot be reached for {name}: {error}. Fix: try again later") from error
+        fix = "check that the token has write access" if status in (401, 403, 404) else "try again later"
+        message = error.server_message or str(error).splitlines()[0]
+        raise DependencyError(f"the hub rejected {name} ({status}): {message}. Fix: {fix}") from error
+    except connection_errors as error:
+        raise DependencyError(f"cannot connect to the hub for {name}: {error}. Fix: try again later") from error
 
 
-def _network_errors() -> tuple[type[Exception], ...]:
-    """What the client that huggingface_hub has raises where nobody answers: another one in each of its versions."""
+def _http_errors() -> tuple[type[Exception], ...]:
+    """Return the base errors of the HTTP clients that the versions of huggingface_hub use."""
     return tuple(import_module(name).HTTPError for name in ("httpx", "httpx2") if find_spec(name) is not None)

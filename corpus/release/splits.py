@@ -1,4 +1,4 @@
-"""Splits and folds: by a hash of the document, near-duplicates always together."""
+"""Assignment of documents to splits and folds by hash, with near-duplicates kept together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from itertools import chain, islice
 from ...schema import Document
 from ..inspection.near_duplicates import NearDuplicates
 
-FEW = 30
-"""Corpora of fewer documents are one test split: they are to be cross-validated by their folds."""
+MIN_SPLIT_DOCUMENTS = 30
+"""Minimum size of a corpus that is split. A smaller one is a single test split, for cross-validation by folds."""
 
 FOLDS = 5
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -19,12 +19,12 @@ SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 @dataclass(frozen=True, slots=True)
 class SplitAssignment:
-    """A document and where it goes.
+    """A document with its split and fold.
 
     Attributes:
         document: The document.
-        split: Name of the split; empty where its near-duplicates stand on several sides, so that it can be on none.
-        fold: 0 to `FOLDS` - 1; near-duplicates share one.
+        split: Name of the split; empty if the document belongs to none, since its near-duplicates are in several.
+        fold: Number of the fold, 0 to `FOLDS` - 1; near-duplicates are in the same fold.
     """
 
     document: Document
@@ -33,59 +33,64 @@ class SplitAssignment:
 
 
 def assign_splits(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) -> Iterator[SplitAssignment]:
-    """Gives each document its split and fold. What is near an earlier document goes where that one went.
+    """Assign each document to a split and a fold; near-duplicates follow the first document of their group.
 
-    In a large corpus the place of a document hangs on its id and on what it is near to, never on how many there are
-    beside it. A small one is one split, and its groups of near-duplicates are dealt out to the folds in turn.
+    In a large corpus, the assignment of a document depends only on its id and on its near-duplicates, not on the number
+    of documents. A small corpus is one split, and its groups of near-duplicates are assigned to the folds in turn.
 
-    Of text-free documents only repeats of the same text are known to be near.
+    For text-free documents, only those with the same text are recognised as near-duplicates.
+
+    Args:
+        documents: The documents; consumed one at a time.
+        shares: The share of each split. The shares need not add up to 1.
     """
     stream = iter(documents)
-    first = list(islice(stream, FEW))
-    near = _Near()
-    if len(first) < FEW:
-        yield from _dealt(first, near)
+    first = list(islice(stream, MIN_SPLIT_DOCUMENTS))
+    duplicates = _EarlierDuplicates()
+    if len(first) < MIN_SPLIT_DOCUMENTS:
+        yield from _assign_folds(first, duplicates)
         return
-    places: dict[str, tuple[str, int]] = {}
+    assigned: dict[str, tuple[str, int]] = {}
     for document in chain(first, stream):
-        found = {places[earlier] for earlier in near.add(document) if earlier in places}
-        if len(found) > 1:
+        candidates = {assigned[earlier] for earlier in duplicates.add(document) if earlier in assigned}
+        if len(candidates) > 1:
             yield SplitAssignment(document, "", 0)
             continue
-        place = next(iter(found)) if found else _place(document.id, shares)
-        places[document.id] = place
-        yield SplitAssignment(document, *place)
+        split, fold = next(iter(candidates)) if candidates else _hash_assignment(document.id, shares)
+        assigned[document.id] = split, fold
+        yield SplitAssignment(document, split, fold)
 
 
-class _Near:
-    """Which earlier documents each document is near to."""
+class _EarlierDuplicates:
+    """An index of documents that finds the earlier near-duplicates of each."""
 
     def __init__(self) -> None:
         self._near = NearDuplicates()
-        self._texts: dict[str, str] = {}
+        self._first_by_hash: dict[str, str] = {}
 
     def add(self, document: Document) -> set[str]:
-        """Ids of earlier documents that a document is near to."""
+        """Add a document and return the ids of its earlier near-duplicates."""
         self._near.add(document)
-        found = {pair.earlier for pair in self._near.pairs}
+        earlier = {pair.earlier for pair in self._near.pairs}
         self._near.pairs.clear()
-        found.add(self._texts.setdefault(document.sealed().text_sha256 or document.id, document.id))
-        return found - {document.id}
+        earlier.add(self._first_by_hash.setdefault(document.sealed().text_sha256 or document.id, document.id))
+        return earlier - {document.id}
 
 
-def _dealt(documents: Sequence[Document], near: _Near) -> Iterator[SplitAssignment]:
-    """The documents of a small corpus: groups of near-duplicates in the order of their hashes, fold after fold."""
+def _assign_folds(documents: Sequence[Document], duplicates: _EarlierDuplicates) -> Iterator[SplitAssignment]:
+    """Assign the groups of near-duplicates of a small corpus to the folds in turn, sorted by hash."""
     group: dict[str, str] = {}
     for document in documents:
-        joined = {group[earlier] for earlier in near.add(document)} | {document.id}
-        least = min(joined, key=_hash)
-        group = {name: least if of in joined else of for name, of in group.items()} | {document.id: least}
-    rank = {name: at for at, name in enumerate(sorted(set(group.values()), key=_hash))}
+        merged = {group[earlier] for earlier in duplicates.add(document)} | {document.id}
+        representative = min(merged, key=_hash)
+        group = {name: representative if other in merged else other for name, other in group.items()}
+        group[document.id] = representative
+    rank = {name: index for index, name in enumerate(sorted(set(group.values()), key=_hash))}
     for document in documents:
         yield SplitAssignment(document, "test", rank[group[document.id]] % FOLDS)
 
 
-def _place(name: str, shares: Mapping[str, float]) -> tuple[str, int]:
+def _hash_assignment(name: str, shares: Mapping[str, float]) -> tuple[str, int]:
     point = int.from_bytes(_hash(name)[:8]) / 2**64 * sum(shares.values())
     fold = int.from_bytes(_hash(name)[8:16]) % FOLDS
     for split, share in shares.items():

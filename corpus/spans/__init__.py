@@ -1,1 +1,1 @@
-"""Offsets of spans: bounds, units, tokens, and the alignment of two layers."""
+"""Span offsets: bounds, units, tokens and alignment of layers."""

@@ -1,4 +1,4 @@
-"""The rules for the bounds of a span in a text: which it breaks, and what can be put right without a guess (G4)."""
+"""Rules for span bounds (G4 of the guidelines): detecting violations, and correcting those with only one remedy."""
 
 from __future__ import annotations
 
@@ -7,87 +7,90 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
-_TIES = frozenset("-‐‑'’")
-_WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Mn", "Mc", "Nd", "Nl", "No"))
-NOWHERE = "outside the text or without a letter"
+_JOINERS = frozenset("-‐‑'’")
+_WORD_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Mn", "Mc", "Nd", "Nl", "No"))
+NOT_IN_TEXT = "outside the text or without a letter"
+"""The reason for dropping a span that selects nothing."""
 _CUT = "cut at a hyphen or an apostrophe within a word"
 
 
 @dataclass(frozen=True, slots=True)
-class BoundsFault:
-    """A rule that a span's bounds break, and how a person would put it right."""
+class BoundsProblem:
+    """A rule that the bounds of a span break, and how to fix it."""
 
     what: str
     fix: str
 
 
-def bound_faults(
+def bounds_problems(
     text: str, start: int, end: int, not_first: Collection[str], *, english: bool = True
-) -> Iterator[BoundsFault]:
-    """The rules that `text[start:end]` breaks as a span between words.
+) -> Iterator[BoundsProblem]:
+    """Yield the rules for spans at word boundaries that `text[start:end]` breaks.
 
     Args:
         text: The text.
-        start: First code point.
-        end: Code point behind the last; greater than `start`.
-        not_first: Words, in lower case, that the span's label does not begin with.
-        english: Whether the text is English, whose possessive 's is no part of a span; Dutch foto's is a plural.
+        start: Offset of the first code point.
+        end: Offset after the last code point; greater than `start`.
+        not_first: Lower-case words with which spans of the label must not start.
+        english: Whether the text is English, where a possessive 's is not part of a span. (Dutch foto's is a plural.)
     """
     surface = text[start:end]
     if surface != surface.strip():
-        yield BoundsFault("has outer white space", "trim it")
+        yield BoundsProblem("has leading or trailing white space", "trim it")
         return
     if _is_punctuation(surface[0]):
-        yield BoundsFault(f"starts with {surface[0]!r}", "start with a letter or digit")
+        yield BoundsProblem(f"starts with {surface[0]!r}", "start with a letter or digit")
     if _is_punctuation(surface[-1]) and not _ends_abbreviation(surface):
-        yield BoundsFault(f"ends with {surface[-1]!r}", "end with a letter or digit")
+        yield BoundsProblem(f"ends with {surface[-1]!r}", "end with a letter or digit")
     if english and surface.endswith(_POSSESSIVE):
-        yield BoundsFault("ends with a possessive 's", "leave it out")
+        yield BoundsProblem("ends with a possessive 's", "leave it out")
     first, *rest = surface.split(maxsplit=1)
     if rest and first.lower() in not_first:
-        yield BoundsFault(f"starts with {first!r}", "leave it out")
-    if start and _joined(text[start - 1], surface[0]):
-        yield BoundsFault("starts within a word", "take the whole word")
-    if end < len(text) and _joined(surface[-1], text[end]):
-        yield BoundsFault("ends within a word", "take the whole word")
+        yield BoundsProblem(f"starts with {first!r}", "leave it out")
+    if start and _same_word(text[start - 1], surface[0]):
+        yield BoundsProblem("starts within a word", "include the whole word")
+    if end < len(text) and _same_word(surface[-1], text[end]):
+        yield BoundsProblem("ends within a word", "include the whole word")
 
 
 def trim_bounds(
     text: str, start: int, end: int, not_first: Collection[str], *, english: bool = True
 ) -> tuple[int, int] | str:
-    """The bounds that a span must have been meant to have, or why nobody can tell.
+    """Return the corrected bounds of a span, or the reason why they cannot be corrected unambiguously.
 
-    White space and punctuation outside, articles and possessives go; a word of which only a part was taken is taken
-    whole. A hyphen inside a word joins names ("Abu-Nis") as well as it parts them ("Iran-backed"): a span cut there is
-    given up. Arguments as `bound_faults`.
+    Outer white space and punctuation, articles and possessives are removed, and partial words are completed. A hyphen
+    within a word may join one name ("Abu-Nis") or separate two parts ("Iran-backed"), so a span cut there is not
+    corrected. Arguments as in `bounds_problems`.
     """
     before = None
-    while before != (start, end) and next(bound_faults(text, start, end, not_first, english=english), None) is not None:
+    while (
+        before != (start, end) and next(bounds_problems(text, start, end, not_first, english=english), None) is not None
+    ):
         before = (start, end)
-        if _ties(text, start) or (_ties(text, end - 1) and not text.startswith(_POSSESSIVE, end - 1)):
+        if _is_joiner(text, start) or (_is_joiner(text, end - 1) and not text.startswith(_POSSESSIVE, end - 1)):
             return _CUT
         while start < end and _is_punctuation(text[start]):
             start += 1
-        while start < end and _is_punctuation(text[end - 1]) and not _has_inner_stop(text[start:end]):
+        while start < end and _is_punctuation(text[end - 1]) and not _ends_dotted_abbreviation(text[start:end]):
             end -= 1
         if start == end:
-            return NOWHERE
-        while start and _joined(text[start - 1], text[start]):
+            return NOT_IN_TEXT
+        while start and _same_word(text[start - 1], text[start]):
             start -= 1
-        while end < len(text) and _joined(text[end - 1], text[end]):
+        while end < len(text) and _same_word(text[end - 1], text[end]):
             end += 1
         if english and text[start:end].endswith(_POSSESSIVE) and end - start > 2:
             end -= 2
         first, *rest = text[start:end].split(maxsplit=1)
         if rest and first.lower() in not_first:
             start = end - len(rest[0])
-    left = next(bound_faults(text, start, end, not_first, english=english), None)
-    return (start, end) if left is None else left.what
+    problem = next(bounds_problems(text, start, end, not_first, english=english), None)
+    return (start, end) if problem is None else problem.what
 
 
-def _ties(text: str, at: int) -> bool:
-    """Whether a sign ties two halves of one word."""
-    inside = 0 < at < len(text) - 1 and text[at] in _TIES
+def _is_joiner(text: str, at: int) -> bool:
+    """Check whether a character joins two parts of one word."""
+    inside = 0 < at < len(text) - 1 and text[at] in _JOINERS
     return inside and _is_word(text[at - 1]) and _is_word(text[at + 1])
 
 
@@ -99,8 +102,8 @@ def _is_punctuation(character: str) -> bool:
     return not character.isalnum() and unicodedata.category(character)[0] in "PZC"
 
 
-def _has_inner_stop(surface: str) -> bool:
-    """Whether a final full stop is an abbreviation's for sure: "U.S."."""
+def _ends_dotted_abbreviation(surface: str) -> bool:
+    """Check whether the final full stop certainly belongs to an abbreviation, as in "U.S."."""
     return surface.endswith(".") and "." in surface.rsplit(maxsplit=1)[-1][:-1].lstrip(".")
 
 
@@ -109,6 +112,8 @@ def _ends_abbreviation(surface: str) -> bool:
     return surface.endswith(".") and word != "" and ("." in word or len(word) <= 5)
 
 
-def _joined(a: str, b: str) -> bool:
-    """Whether two neighbours belong to one word; scripts that do not part words are left to the annotator."""
-    return not a.isspace() and unicodedata.category(a) in _WORD and unicodedata.category(b) in _WORD
+def _same_word(a: str, b: str) -> bool:
+    """Check whether two adjacent characters belong to one word; always False for scripts that do not separate words."""
+    return (
+        not a.isspace() and unicodedata.category(a) in _WORD_CATEGORIES and unicodedata.category(b) in _WORD_CATEGORIES
+    )

@@ -1,4 +1,4 @@
-"""Spans of any origin as a layer that passes the check: by the rules of bounds, zones and overlap, with a tally."""
+"""Correction and filtering of spans, so that they pass the check of bounds, zones and overlaps."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ import msgspec
 from ...schema import Document, Scheme, Span, is_english
 from .bounds import trim_bounds
 
-PUT_RIGHT = "put right, bounds"
-CHANGES = ("put right", "dropped")
-"""What the reasons in a tally begin with that tell of spans changed or left out."""
+BOUNDS_CORRECTED = "put right, bounds"
+"""The reason under which a tally counts corrected bounds."""
+
+CHANGE_PREFIXES = ("put right", "dropped")
+"""Prefixes of the reasons in a tally that stand for changed or dropped spans."""
 
 
 def fit_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: Counter[str]) -> list[Span]:
-    """Spans in the order of the text, without what `check_document` would name in their bounds and places.
+    """Correct or drop the spans whose bounds or positions `check_document` would report, and sort the others.
 
-    Bounds that can be put right without a guess are. A span is dropped where they cannot, where it reaches into a zone,
-    where another has its bounds and label, and, if the scheme is flat, where it overlaps a better one: a surer, else a
-    longer, else an earlier one.
+    Bounds are corrected where there is only one way to do so. A span is dropped if its bounds cannot be corrected, if
+    it overlaps a zone, if another span has the same bounds and label, or if the scheme does not allow overlaps and it
+    overlaps a better span. The better span is the one with the higher score, then the longer, then the earlier one.
 
     Args:
-        document: With its text and zones; its own spans do not matter.
-        spans: With labels of the scheme and bounds inside the text; others are left for the codec to refuse.
-        scheme: Whose rules they are to follow.
-        tally: Counts what was put right and what was dropped, by reason.
+        document: The document, whose text and zones are used; its own spans are ignored.
+        spans: The spans. Those with unknown labels or bounds outside the text are kept for the codec to reject.
+        scheme: The scheme whose rules apply.
+        tally: Incremented for each corrected or dropped span, by reason.
     """
     text = document.text or ""
     layer: list[Span] = []
@@ -43,7 +45,7 @@ def fit_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: 
                 tally[f"dropped, {bounds}"] += 1
                 continue
             if bounds != (span.start, span.end):
-                tally[PUT_RIGHT] += 1
+                tally[BOUNDS_CORRECTED] += 1
                 fit = msgspec.structs.replace(span, start=bounds[0], end=bounds[1])
         if any(fit.start < zone.end and zone.start < fit.end for zone in document.zones):
             tally["dropped, in a zone"] += 1
@@ -53,32 +55,32 @@ def fit_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: 
 
 
 def _without_overlaps(spans: list[Span], scheme: Scheme, tally: Counter[str]) -> list[Span]:
-    best = sorted(spans, key=lambda s: (-(s.score or 0.0), s.start - s.end, s.start, s.label, s.value is None))
-    taken: dict[tuple[int, int, str], Span] = {}
-    free = _Free()
-    for span in best:
+    best_first = sorted(spans, key=lambda s: (-(s.score or 0.0), s.start - s.end, s.start, s.label, s.value is None))
+    kept: dict[tuple[int, int, str], Span] = {}
+    occupied = _Intervals()
+    for span in best_first:
         key = (span.start, span.end, span.label)
-        if key in taken:
+        if key in kept:
             tally["dropped, there already"] += 1
-        elif not scheme.overlap and not free.take(span.start, span.end):
+        elif not scheme.overlap and not occupied.add(span.start, span.end):
             tally["dropped, overlapping another"] += 1
         else:
-            taken[key] = span
-    return sorted(taken.values(), key=lambda span: (span.start, span.end, span.label))
+            kept[key] = span
+    return sorted(kept.values(), key=lambda span: (span.start, span.end, span.label))
 
 
-class _Free:
-    """What of a text no span has yet."""
+class _Intervals:
+    """A set of disjoint intervals."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
 
-    def take(self, start: int, end: int) -> bool:
-        """Takes a stretch; False where some of it is taken."""
-        at = bisect_left(self._ends, start + 1)
-        if at < len(self._starts) and self._starts[at] < end:
+    def add(self, start: int, end: int) -> bool:
+        """Add `[start, end)` unless it overlaps another interval; return whether it was added."""
+        index = bisect_left(self._ends, start + 1)
+        if index < len(self._starts) and self._starts[index] < end:
             return False
-        self._starts.insert(at, start)
-        self._ends.insert(at, end)
+        self._starts.insert(index, start)
+        self._ends.insert(index, end)
         return True

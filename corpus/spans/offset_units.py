@@ -1,7 +1,7 @@
-r"""Units in which tools count offsets, and where their offsets lie in a text.
+r"""Units in which tools count offsets, and their conversion to code points.
 
-Tools count in code points, UTF-16 code units or bytes; some take `\r\n` for one character, leave a byte order mark out,
-or name the last character instead of the one after it.
+Tools count code points, UTF-16 code units or bytes. Some count `\r\n` as one character, do not count a byte order mark,
+or use inclusive end offsets.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ LineEnds = Literal["own", "one", "two"]
 
 @dataclass(frozen=True, slots=True)
 class OffsetUnit:
-    r"""A way of counting.
+    r"""A way of counting offsets.
 
     Attributes:
         encoding: What is counted.
-        line_ends: `one`: `\r\n` counts as one character; `two`: a lone `\n` counts as two; `own`: each as it stands.
-        unmarked: The byte order mark that begins a text is not counted.
-        inclusive: An end names the last character, not the one after it.
+        line_ends: `one` if `\r\n` counts as one character, `two` if a lone `\n` counts as two, `own` if both count as
+            they are.
+        unmarked: Whether a byte order mark at the start of the text is not counted.
+        inclusive: Whether an end is the offset of the last character, not of the one after it.
     """
 
     encoding: Encoding = "code points"
@@ -32,20 +33,20 @@ class OffsetUnit:
     inclusive: bool = False
 
     def __str__(self) -> str:
-        told = {"own": "", "one": "CRLF as one character", "two": "LF as two characters"}[self.line_ends]
+        line_ends = {"own": "", "one": "CRLF as one character", "two": "LF as two characters"}[self.line_ends]
         bom = "the byte order mark left out" if self.unmarked else ""
-        parts = [part for part in (told, bom, "inclusive ends" if self.inclusive else "") if part]
+        parts = [part for part in (line_ends, bom, "inclusive ends" if self.inclusive else "") if part]
         return f"{self.encoding} with {' and '.join(parts)}" if parts else self.encoding
 
     @property
     def deviations(self) -> frozenset[object]:
-        """In what the unit differs from half-open code points."""
-        facts = (self.encoding, self.line_ends, "unmarked" * self.unmarked, "inclusive" * self.inclusive)
-        return frozenset(facts) - {"code points", "own", ""}
+        """The properties in which the unit differs from half-open code point offsets."""
+        properties = (self.encoding, self.line_ends, "unmarked" * self.unmarked, "inclusive" * self.inclusive)
+        return frozenset(properties) - {"code points", "own", ""}
 
 
 CODE_POINTS = OffsetUnit()
-"""How records count."""
+"""The unit of records."""
 
 _ENCODINGS: tuple[Encoding, ...] = ("code points", "UTF-16 code units", "UTF-8 bytes")
 _LINE_ENDS: tuple[LineEnds, ...] = ("own", "one", "two")
@@ -55,39 +56,39 @@ UNITS = sorted(
     starmap(OffsetUnit, product(_ENCODINGS, _LINE_ENDS, _FLAGS, _FLAGS)),
     key=lambda unit: len(unit.deviations),
 )
-"""Every unit that is tried, the plainest first."""
+"""All units that are tried, those with the fewest deviations first."""
 
 
-def simplest_unit(units: Collection[OffsetUnit]) -> set[OffsetUnit]:
-    """The units that assume no more than another one of them."""
+def minimal_units(units: Collection[OffsetUnit]) -> set[OffsetUnit]:
+    """Return the units whose deviations do not include all deviations of another one."""
     return {unit for unit in units if not any(other.deviations < unit.deviations for other in units)}
 
 
-def offsets_in_unit(unit: OffsetUnit, text: str) -> OffsetUnit:
-    """The plainest unit that counts a text as this one does."""
+def equivalent_unit(unit: OffsetUnit, text: str) -> OffsetUnit:
+    """Return the simplest unit with the same offsets as `unit` in a given text."""
     encoding: Encoding = unit.encoding
     if text.isascii() or (encoding == "UTF-16 code units" and max(text) <= "\uffff"):
         encoding = "code points"
     crlf = text.count("\r\n")
-    idle = {"own": True, "one": not crlf, "two": text.count("\n") == crlf}[unit.line_ends]
+    same_line_ends = {"own": True, "one": not crlf, "two": text.count("\n") == crlf}[unit.line_ends]
     unmarked = unit.unmarked and text.startswith("\ufeff")
-    return OffsetUnit(encoding, "own" if idle else unit.line_ends, unmarked, unit.inclusive)
+    return OffsetUnit(encoding, "own" if same_line_ends else unit.line_ends, unmarked, unit.inclusive)
 
 
-def code_points_from(text: str, unit: OffsetUnit) -> Mapping[int, int]:
-    """The code point at each offset of a unit."""
+def code_point_index(text: str, unit: OffsetUnit) -> Mapping[int, int]:
+    """Map the offsets in a unit to offsets in code points."""
     index: dict[int, int] = {}
-    at = 0
-    for number, character in enumerate(text):
-        if unit.unmarked and number == 0:
+    offset = 0
+    for code_point, character in enumerate(text):
+        if unit.unmarked and code_point == 0:
             continue
-        index.setdefault(at, number)  # both halves of a line end that counts as one begin at its start
-        if unit.line_ends == "one" and text.startswith("\r\n", number):
+        index.setdefault(offset, code_point)  # CRLF that counts as one: its offset maps to the CR
+        if unit.line_ends == "one" and text.startswith("\r\n", code_point):
             continue
-        at += _width(character, unit)
-        if unit.line_ends == "two" and character == "\n" and text[number - 1 : number] != "\r":
-            at += 1
-    index.setdefault(at, len(text))
+        offset += _width(character, unit)
+        if unit.line_ends == "two" and character == "\n" and text[code_point - 1 : code_point] != "\r":
+            offset += 1
+    index.setdefault(offset, len(text))
     return index
 
 

@@ -1,7 +1,8 @@
-"""Offsets of other tools brought to code points, where the words that a file states beside them prove how it counts.
+"""Conversion of other tools' offsets to code points.
 
-A reader hands over what its file states (`MarkedText`); `resolve_offsets` finds the one unit in which all of it fits,
-and refuses the file where there is none, or several that would give different spans.
+A reader passes on what its file states (`MarkedText`). `resolve_offsets` finds the one unit in which all offsets agree
+with the words that the file states for the spans. A file is rejected if there is no such unit, or if several units
+would yield different spans.
 """
 
 from __future__ import annotations
@@ -12,40 +13,40 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import CODE_POINTS, UNITS, OffsetUnit, code_points_from, offsets_in_unit, simplest_unit
-from .stated_words import same_but_for_blanks, same_words
+from .offset_units import CODE_POINTS, UNITS, OffsetUnit, code_point_index, equivalent_unit, minimal_units
+from .stated_words import same_words, same_words_and_edges
 
 Fragments = tuple[tuple[int, int], ...]
 """The fragments of a span, `[start, end)` each, in order; most spans have one."""
 
-_SHOWN = 40
-_TRIED = " (code points, UTF-16, bytes, CRLF as one character and inclusive ends were tried)"
+_MAX_SHOWN = 40
+_UNITS_TRIED = " (code points, UTF-16, bytes, CRLF as one character and inclusive ends were tried)"
 
 
 class StatedSpan(NamedTuple):
     """A span as a file states it.
 
     Attributes:
-        place: Its fragments in the file's own unit, whatever they are.
-        words: The file's words for it; None where it states none.
-        name: What messages call it: `T3`, `region 'a1'`.
-        line: Of the file, from 1; 0 where unknown.
+        fragments: Its fragments in the unknown unit of the file.
+        words: The words that the file states for it, or None.
+        name: Its name in messages: `T3`, `region 'a1'`.
+        line: Line in the file, counted from 1; 0 if unknown.
     """
 
-    place: Fragments
+    fragments: Fragments
     words: str | None
     name: str
     line: int = 0
 
 
 class MarkedText(NamedTuple):
-    """A text with the spans that a file states of it.
+    """A text and the spans that a file states for it.
 
     Attributes:
-        text: As the document has it.
-        spans: In any order.
+        text: The text of the document.
+        spans: The spans, in any order.
         path: The file, for messages.
-        document: Its id, for messages.
+        document: The document id, for messages.
     """
 
     text: str
@@ -56,13 +57,13 @@ class MarkedText(NamedTuple):
 
 @dataclass(slots=True)
 class ConvertedSpans:
-    """Spans that were brought from another unit to code points.
+    """Counts of the spans that were converted from another unit to code points.
 
     Attributes:
-        spans: How many have other bounds now.
-        unstated: How many of them state no words, and follow those that do.
-        documents: How many documents they are in.
-        first: The first of these.
+        spans: Number of spans whose bounds changed.
+        unstated: Number of these for which the file states no words, so that the unit follows from the other spans.
+        documents: Number of documents with such spans.
+        first: Id of the first of these documents.
     """
 
     spans: int = 0
@@ -73,211 +74,219 @@ class ConvertedSpans:
 
 @dataclass(slots=True)
 class OffsetResolution:
-    """Where the spans of a file are.
+    """The spans of a file in code points.
 
     Attributes:
-        moved: What was brought to code points, by the unit.
+        converted: Counts of the converted spans, by unit.
     """
 
-    moved: dict[str, ConvertedSpans] = field(default_factory=dict)
-    _places: dict[int, list[Fragments]] = field(default_factory=dict)
+    converted: dict[str, ConvertedSpans] = field(default_factory=dict)
+    _fragments: dict[int, list[Fragments]] = field(default_factory=dict)
 
-    def places(self, number: int, marked: MarkedText) -> list[Fragments]:
-        """The fragments of a document's spans in code points.
+    def fragments(self, index: int, marked: MarkedText) -> list[Fragments]:
+        """Return the fragments of a document's spans in code points.
 
         Args:
-            number: Of the document in the file, from 0.
-            marked: The document as it was settled.
+            index: Position of the document in the file, counted from 0.
+            marked: The document as it was passed to `resolve_offsets`.
         """
-        return self._places.get(number) or [span.place for span in marked.spans]
+        return self._fragments.get(index) or [span.fragments for span in marked.spans]
 
-    def take(self, number: int, reading: _UnitOffsets, unit: OffsetUnit) -> None:
-        """Takes note of a document's unit."""
-        marked, places = reading.marked, reading.places[unit]
-        changed = [s for s, place in zip(marked.spans, places, strict=True) if place != s.place]
+    def _add(self, index: int, candidates: _UnitCandidates, unit: OffsetUnit) -> None:
+        marked, converted = candidates.marked, candidates.fragments[unit]
+        changed = [span for span, new in zip(marked.spans, converted, strict=True) if new != span.fragments]
         if not changed:
             return
-        self._places[number] = [place for place in places if place is not None]
-        moved = self.moved.setdefault(str(unit), ConvertedSpans(first=marked.document))
-        moved.spans += len(changed)
-        moved.unstated += sum(span.words is None for span in changed)
-        moved.documents += 1
+        self._fragments[index] = [fragments for fragments in converted if fragments is not None]
+        counts = self.converted.setdefault(str(unit), ConvertedSpans(first=marked.document))
+        counts.spans += len(changed)
+        counts.unstated += sum(span.words is None for span in changed)
+        counts.documents += 1
 
 
 def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetResolution:
-    """Where the spans of a file are, in code points.
+    """Determine the code point offsets of the spans of a file.
 
-    Where code points fit all of them, they stand. Else the file has one unit, in which all of them fit; or where no
-    unit fits the whole file, each document has one. Spans that state no words follow those that do.
+    If all spans fit in code points, their offsets are kept. Otherwise one unit is chosen in which all spans of the file
+    fit, or, if there is none, one unit for each document. Spans without stated words follow those that have them.
 
     Args:
-        documents: Those of the file, each time it is called.
+        documents: Returns an iterator over the documents of the file on each call.
 
     Raises:
-        DataError: Spans fit in no unit, or in several which would put them at different places: all such spans, each
-            with its own words and those of the text, as far as `truncate_problems` lists them.
+        DataError: Some spans fit in no unit, or in several units that would yield different spans. Each of these spans
+            is reported with the stated words and those in the text, up to the limit of `truncate_problems`.
     """
-    if all(_fits(marked.text, span, span.place) for marked in documents() for span in marked.spans):
+    if all(_fits(marked.text, span, span.fragments) for marked in documents() for span in marked.spans):
         return OffsetResolution()
-    readings = [_UnitOffsets(marked) for marked in documents()]
-    own = [reading.fitting() for reading in readings]
-    if not all(own) or not any(reading.telling for reading in readings):
-        raise DataError(_misfits(readings, own))
-    common = set(UNITS).intersection(*own)
-    shown = {
-        CODE_POINTS,
-        *(unit for reading, units in zip(readings, own, strict=True) for unit in reading.shown(units)),
-    }
-    settlement = OffsetResolution()
-    doubtful: list[Problem] = []
-    for number, (reading, units) in enumerate(zip(readings, own, strict=True)):
-        left = units & shown  # a document that does not tell its unit may have any that another one shows
-        if common:  # what one unit explains needs no second assumption, but by it the words must not be elsewhere
-            left = simplest_unit(common) if reading.agree(common, reading.stated) else common
-        if left and reading.agree(left, range(len(reading.marked.spans))):
-            settlement.take(number, reading, min(left, key=UNITS.index))
+    texts = [_UnitCandidates(marked) for marked in documents()]
+    fitting = [candidates.fitting() for candidates in texts]
+    if not all(fitting) or not any(candidates.rules_out_code_points for candidates in texts):
+        raise DataError(_misfits(texts, fitting))
+    common = set(UNITS).intersection(*fitting)
+    proven = {CODE_POINTS}
+    for candidates, units in zip(texts, fitting, strict=True):
+        proven.update(candidates.proven_units(units))
+    resolution = OffsetResolution()
+    problems: list[Problem] = []
+    for index, (candidates, units) in enumerate(zip(texts, fitting, strict=True)):
+        # a document that does not determine its unit may use any unit that another document proves
+        remaining = units & proven
+        if common:
+            # one unit explains the whole file; the simplest is taken unless others select different words
+            remaining = minimal_units(common) if candidates.agree(common, candidates.with_words) else common
+        if remaining and candidates.agree(remaining, range(len(candidates.marked.spans))):
+            resolution._add(index, candidates, min(remaining, key=UNITS.index))
         else:
-            doubtful += reading.doubts(left or units)
-    if doubtful:
-        raise DataError(truncate_problems(doubtful, "spans"))
-    return settlement
+            problems += candidates.ambiguities(remaining or units)
+    if problems:
+        raise DataError(truncate_problems(problems, "spans"))
+    return resolution
 
 
-def words_fit(marked: MarkedText) -> bool:
-    """Whether all of a document's spans fit its text in one unit or another."""
-    return all(_fits(marked.text, span, span.place) for span in marked.spans) or bool(_UnitOffsets(marked).fitting())
+def has_consistent_offsets(marked: MarkedText) -> bool:
+    """Check whether there is a unit in which all spans of a document fit its text."""
+    return all(_fits(marked.text, span, span.fragments) for span in marked.spans) or bool(
+        _UnitCandidates(marked).fitting()
+    )
 
 
-class _UnitOffsets:
-    """A document in every unit.
+class _UnitCandidates:
+    """The spans of a document in every unit.
 
     Attributes:
         marked: The document.
-        places: Its spans by unit, None for one that does not fit in it.
-        stated: Which of its spans state words.
+        fragments: Its spans by unit; None for a span that does not fit in the unit.
+        with_words: Indices of the spans with stated words.
     """
 
     def __init__(self, marked: MarkedText) -> None:
         self.marked = marked
-        self.stated = [index for index, span in enumerate(marked.spans) if span.words is not None]
-        self.places: dict[OffsetUnit, list[Fragments | None]] = {}
-        alike: dict[OffsetUnit, list[Fragments | None]] = {}
+        self.with_words = [index for index, span in enumerate(marked.spans) if span.words is not None]
+        self.fragments: dict[OffsetUnit, list[Fragments | None]] = {}
+        by_equivalent: dict[OffsetUnit, list[Fragments | None]] = {}
         indexes: dict[OffsetUnit, Mapping[int, int]] = {}
         for unit in UNITS:
-            plain = offsets_in_unit(unit, marked.text)
-            if plain == CODE_POINTS and plain not in alike:
-                alike[plain] = [span.place if _fits(marked.text, span, span.place) else None for span in marked.spans]
-            elif plain not in alike:
-                bounds = replace(plain, inclusive=False)
-                if bounds not in indexes:
-                    indexes[bounds] = code_points_from(marked.text, bounds)
-                alike[plain] = [_placed(marked.text, s, indexes[bounds], plain.inclusive) for s in marked.spans]
-            self.places[unit] = alike[plain]
+            simple = equivalent_unit(unit, marked.text)
+            if simple == CODE_POINTS and simple not in by_equivalent:
+                by_equivalent[simple] = [
+                    span.fragments if _fits(marked.text, span, span.fragments) else None for span in marked.spans
+                ]
+            elif simple not in by_equivalent:
+                half_open = replace(simple, inclusive=False)
+                if half_open not in indexes:
+                    indexes[half_open] = code_point_index(marked.text, half_open)
+                by_equivalent[simple] = [
+                    _convert(marked.text, span, indexes[half_open], simple.inclusive) for span in marked.spans
+                ]
+            self.fragments[unit] = by_equivalent[simple]
 
     def fitting(self) -> set[OffsetUnit]:
-        """The units in which all spans fit."""
-        return {unit for unit, places in self.places.items() if None not in places}
+        """Return the units in which all spans fit."""
+        return {unit for unit, spans in self.fragments.items() if None not in spans}
 
     @property
-    def telling(self) -> bool:
-        """Whether words show that the document does not count in code points."""
-        return any(self.places[CODE_POINTS][index] is None for index in self.stated)
+    def rules_out_code_points(self) -> bool:
+        """Whether stated words prove that the document does not count code points."""
+        return any(self.fragments[CODE_POINTS][index] is None for index in self.with_words)
 
-    def shown(self, units: Collection[OffsetUnit]) -> Iterable[OffsetUnit]:
-        """The unit that the words of the document alone show to be another one than code points, if any."""
-        if not self.telling or not self.agree(units, self.stated):
+    def proven_units(self, units: Collection[OffsetUnit]) -> Iterable[OffsetUnit]:
+        """Return the unit other than code points that the words of this document alone prove, if any."""
+        if not self.rules_out_code_points or not self.agree(units, self.with_words):
             return ()
-        left = simplest_unit(units)
-        return (min(left, key=UNITS.index),) if self.agree(left, range(len(self.marked.spans))) else ()
+        minimal = minimal_units(units)
+        return (min(minimal, key=UNITS.index),) if self.agree(minimal, range(len(self.marked.spans))) else ()
 
-    def agree(self, units: Collection[OffsetUnit], which: Iterable[int]) -> bool:
-        """Whether units put spans at the same places, outer blanks aside."""
-        lists = {id(self.places[unit]): self.places[unit] for unit in units}.values()
-        return all(len({self._trimmed(places[index]) for places in lists}) == 1 for index in which)
+    def agree(self, units: Collection[OffsetUnit], indices: Iterable[int]) -> bool:
+        """Check whether all units yield the same bounds for some spans, ignoring outer white space."""
+        distinct = {id(self.fragments[unit]): self.fragments[unit] for unit in units}.values()
+        return all(len({self._trim(spans[index]) for spans in distinct}) == 1 for index in indices)
 
-    def _trimmed(self, place: Fragments | None) -> tuple[int, ...]:
-        if place is None:
+    def _trim(self, fragments: Fragments | None) -> tuple[int, ...]:
+        if fragments is None:
             return ()
-        start, *inner, end = (bound for part in place for bound in part)
+        start, *inner, end = (bound for fragment in fragments for bound in fragment)
         while start < end and self.marked.text[start].isspace():
             start += 1
         while start < end and self.marked.text[end - 1].isspace():
             end -= 1
         return (start, *inner, end)
 
-    def doubts(self, units: Collection[OffsetUnit]) -> list[Problem]:
-        """The spans that units put at different places."""
-        found = []
+    def ambiguities(self, units: Collection[OffsetUnit]) -> list[Problem]:
+        """Return a problem for each span for which the units yield different bounds."""
+        problems = []
         for index, span in enumerate(self.marked.spans):
-            if self.agree(units, [index]) and self.places[CODE_POINTS][index] is not None:
+            if self.agree(units, [index]) and self.fragments[CODE_POINTS][index] is not None:
                 continue
-            told: dict[tuple[int, ...], str] = {}
+            surfaces: dict[tuple[int, ...], str] = {}
             for unit in sorted(units, key=UNITS.index):
-                place = self.places[unit][index]
-                if place is not None:
-                    told.setdefault(self._trimmed(place), f"{_there(self.marked.text, place)[:_SHOWN]!r} ({unit})")
-            may_be = " or ".join(list(told.values())[:3])
-            fix = "state the words of each span beside its offsets, or give offsets in code points"
-            found.append(_problem(self.marked, span, f"may be {may_be}: how offsets are counted cannot be told", fix))
-        return found
+                fragments = self.fragments[unit][index]
+                if fragments is not None:
+                    surface = _surface(self.marked.text, fragments)[:_MAX_SHOWN]
+                    surfaces.setdefault(self._trim(fragments), f"{surface!r} ({unit})")
+            alternatives = " or ".join(list(surfaces.values())[:3])
+            what = f"may be {alternatives}: the unit of the offsets is ambiguous"
+            fix = "state the words of each span with its offsets, or use code point offsets"
+            problems.append(_problem(self.marked, span, what, fix))
+        return problems
 
 
-def _placed(text: str, span: StatedSpan, index: Mapping[int, int], inclusive: bool) -> Fragments | None:
-    """A span's fragments in code points; None where they do not fit."""
-    place = tuple((index.get(start, -1), index.get(end + inclusive, -1)) for start, end in span.place)
-    return place if _fits(text, span, place, same_but_for_blanks) else None
+def _convert(text: str, span: StatedSpan, index: Mapping[int, int], inclusive: bool) -> Fragments | None:
+    """Convert the fragments of a span to code points; return None if they do not fit."""
+    fragments = tuple((index.get(start, -1), index.get(end + inclusive, -1)) for start, end in span.fragments)
+    return fragments if _fits(text, span, fragments, same_words_and_edges) else None
 
 
-def _fits(text: str, span: StatedSpan, place: Fragments, same: Callable[[str, str], bool] = same_words) -> bool:
-    """Whether fragments in code points are in the text, in order, and are the span's words."""
-    return _within(text, place) and (
+def _fits(text: str, span: StatedSpan, fragments: Fragments, same: Callable[[str, str], bool] = same_words) -> bool:
+    """Check whether fragments in code points are inside the text, in order, and select the words of the span."""
+    return _is_inside(text, fragments) and (
         span.words is None
-        or same(span.words, _there(text, place))
-        or same(span.words, text[place[0][0] : place[-1][1]])
+        or same(span.words, _surface(text, fragments))
+        or same(span.words, text[fragments[0][0] : fragments[-1][1]])
     )
 
 
-def _within(text: str, place: Fragments) -> bool:
-    before = 0
-    for start, end in place:
-        if not before <= start < end <= len(text):
+def _is_inside(text: str, fragments: Fragments) -> bool:
+    previous_end = 0
+    for start, end in fragments:
+        if not previous_end <= start < end <= len(text):
             return False
-        before = end
+        previous_end = end
     return True
 
 
-def _there(text: str, place: Fragments) -> str:
-    return " ".join(text[start:end] for start, end in place)
+def _surface(text: str, fragments: Fragments) -> str:
+    return " ".join(text[start:end] for start, end in fragments)
 
 
-def _misfits(readings: Sequence[_UnitOffsets], own: Sequence[set[OffsetUnit]]) -> list[Problem]:
-    """The spans that do not fit, in the unit that fits most spans of the file."""
-    fit: Counter[OffsetUnit] = Counter()
-    for reading in readings:
-        for unit, places in reading.places.items():
-            fit[unit] += sum(place is not None for place in places)
-    unit = max(UNITS, key=lambda unit: (fit[unit], -UNITS.index(unit))) if not all(own) else CODE_POINTS
-    found = [
-        _problem(reading.marked, span, *_misfit(reading.marked.text, span, unit))
-        for reading, units in zip(readings, own, strict=True)
-        if not units or all(own)
-        for span, place in zip(reading.marked.spans, reading.places[unit], strict=True)
-        if place is None
+def _misfits(texts: Sequence[_UnitCandidates], fitting: Sequence[set[OffsetUnit]]) -> list[Problem]:
+    """Report the spans that do not fit in the unit in which most spans of the file do."""
+    counts: Counter[OffsetUnit] = Counter()
+    for candidates in texts:
+        for unit, spans in candidates.fragments.items():
+            counts[unit] += sum(fragments is not None for fragments in spans)
+    unit = max(UNITS, key=lambda unit: (counts[unit], -UNITS.index(unit))) if not all(fitting) else CODE_POINTS
+    problems = [
+        _problem(candidates.marked, span, *_misfit(candidates.marked.text, span, unit))
+        for candidates, units in zip(texts, fitting, strict=True)
+        if not units or all(fitting)
+        for span, fragments in zip(candidates.marked.spans, candidates.fragments[unit], strict=True)
+        if fragments is None
     ]
-    return truncate_problems(found, "spans that do not fit their text")
+    return truncate_problems(problems, "spans that do not fit their text")
 
 
 def _misfit(text: str, span: StatedSpan, unit: OffsetUnit) -> tuple[str, str]:
-    told = ", ".join(f"[{start}, {end})" for start, end in span.place)
+    stated = ", ".join(f"[{start}, {end})" for start, end in span.fragments)
     fix = "export the spans together with the text that was annotated, or correct the offsets"
-    fix += f" (most spans of the file count in {unit})" if unit != CODE_POINTS else _TRIED
-    bare = _placed(
-        text, span._replace(words=None), code_points_from(text, replace(unit, inclusive=False)), unit.inclusive
-    )
-    if bare is not None:
-        return f"says {(span.words or '')[:_SHOWN]!r}, but the text has {_there(text, bare)[:_SHOWN]!r} at {told}", fix
-    said = "" if span.words is None else f" (it says {span.words[:_SHOWN]!r})"
-    return f"{told} is not in the text, which has {len(text)} code points{said}", fix
+    fix += f" (most spans of the file count in {unit})" if unit != CODE_POINTS else _UNITS_TRIED
+    index = code_point_index(text, replace(unit, inclusive=False))
+    fragments = _convert(text, span._replace(words=None), index, unit.inclusive)
+    if fragments is not None:
+        actual = _surface(text, fragments)[:_MAX_SHOWN]
+        return f"says {(span.words or '')[:_MAX_SHOWN]!r}, but the text has {actual!r} at {stated}", fix
+    words = "" if span.words is None else f" (it says {span.words[:_MAX_SHOWN]!r})"
+    return f"{stated} is not in the text, which has {len(text)} code points{words}", fix
 
 
 def _problem(marked: MarkedText, span: StatedSpan, what: str, fix: str) -> Problem:

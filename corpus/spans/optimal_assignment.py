@@ -1,4 +1,4 @@
-"""The best one-to-one pairing of two small sets."""
+"""Optimal one-to-one assignment between two small sets."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 
 def best_pairs(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """Pairs rows with columns so that the sum of their weights is the largest possible.
+    """Pair rows with columns so that the sum of their weights is maximal.
 
-    The shorter side is paired whole. Of equally good pairings the result is always the same one for the same table.
+    Every item of the shorter side is paired. Ties are broken deterministically.
+
+    This is the Hungarian method with potentials in the form of Jonker and Volgenant (1987): one shortest augmenting
+    path for each row, in O(n²m) time, where n is the length of the shorter side and m that of the longer one.
 
     Args:
-        weights: What each pair is worth. Shape `(n_rows, n_columns)`.
+        weights: The weight of each pair. Shape `(n_rows, n_columns)`.
 
     Returns:
-        (row, column), by row; `min(n_rows, n_columns)` of them.
-
-    The Hungarian method with potentials, in the form of Jonker and Volgenant (1987): one shortest augmenting path a
-    row, in time that grows with the square of the shorter side times the longer one.
+        `min(n_rows, n_columns)` pairs (row, column), sorted by row.
     """
     import numpy as np
 
@@ -29,27 +29,27 @@ def best_pairs(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     cost = -table
     rows, columns = cost.shape
     row_price, column_price = np.zeros(rows), np.zeros(columns)
-    owner = np.full(columns, -1)  # the row that each column is paired with
+    owner = np.full(columns, -1)  # the row assigned to each column
     for row in range(rows):
         distance = np.full(columns, np.inf)
-        before = np.full(columns, -1)
+        predecessor = np.full(columns, -1)
         done = np.zeros(columns, dtype=bool)
-        at, column, reached = row, -1, 0.0
-        while at >= 0:
-            through = reached + cost[at] - row_price[at] - column_price
+        current_row, column, path_length = row, -1, 0.0
+        while current_row >= 0:
+            through = path_length + cost[current_row] - row_price[current_row] - column_price
             nearer = ~done & (through < distance)
-            distance[nearer], before[nearer] = through[nearer], column
+            distance[nearer], predecessor[nearer] = through[nearer], column
             column = int(np.argmin(np.where(done, np.inf, distance)))
-            reached = float(distance[column])
+            path_length = float(distance[column])
             done[column] = True
-            at = int(owner[column])
+            current_row = int(owner[column])
         settled = np.flatnonzero(done)
-        row_price[row] += reached
+        row_price[row] += path_length
         inner = settled[owner[settled] >= 0]
-        row_price[owner[inner]] += reached - distance[inner]
-        column_price[settled] -= reached - distance[settled]
-        while column >= 0:  # hand each column on the path to the row before it
-            previous = int(before[column])
+        row_price[owner[inner]] += path_length - distance[inner]
+        column_price[settled] -= path_length - distance[settled]
+        while column >= 0:  # reassign the columns along the augmenting path
+            previous = int(predecessor[column])
             owner[column] = row if previous < 0 else owner[previous]
             column = previous
     return sorted((int(owner[column]), int(column)) for column in np.flatnonzero(owner >= 0))

@@ -1,30 +1,33 @@
-"""Words that a file states for a span, compared with what the span cuts from its text."""
+"""Comparison of the words that a file states for a span with the text at its offsets."""
 
 from __future__ import annotations
 
 import re
 
-_ESCAPED = re.compile(r"\\r\\n|\\[nrt]")
-_BLANKS = re.compile(r"\s+")
+_ESCAPED_WHITE_SPACE = re.compile(r"\\r\\n|\\[nrt]")
+_WHITE_SPACE = re.compile(r"\s+")
 
 
-def same_words(stated: str, there: str) -> bool:
-    """Whether words are the same but for what servers are known to change.
+def same_words(stated: str, actual: str) -> bool:
+    """Check whether words are the same except for white space that servers are known to change.
 
-    That is runs of blanks, tabs and line ends: they are joined, dropped at the edges, or written as a backslash and a
-    letter; a tab may be gone.
+    Servers collapse runs of spaces, tabs and line ends, strip them at the edges, write them as a backslash and a
+    letter, or drop tabs.
     """
     return (
-        stated == there
-        or _folded(stated).strip() == _folded(there).strip()
-        or _folded(stated.replace("\t", "")).strip() == _folded(there.replace("\t", "")).strip()
+        stated == actual
+        or _fold(stated).strip() == _fold(actual).strip()
+        or _fold(stated.replace("\t", "")).strip() == _fold(actual.replace("\t", "")).strip()
     )
 
 
-def _folded(words: str) -> str:
-    return _BLANKS.sub(" ", _ESCAPED.sub(" ", words))
+def _fold(words: str) -> str:
+    return _WHITE_SPACE.sub(" ", _ESCAPED_WHITE_SPACE.sub(" ", words))
 
 
-def same_but_for_blanks(stated: str, there: str) -> bool:
-    """As `same_words`, with the same edges: else an end that is one off would do wherever a blank follows a word."""
-    return _folded(stated) == _folded(there)
+def same_words_and_edges(stated: str, actual: str) -> bool:
+    """Check like `same_words`, but including white space at the edges.
+
+    Otherwise an end that is off by one would be accepted wherever a space follows a word.
+    """
+    return _fold(stated) == _fold(actual)

@@ -1,4 +1,4 @@
-"""Tokens of texts, by spaCy's tokeniser for the language of each, and spans as tags of tokens."""
+"""Tokenisation with the spaCy tokeniser for the language of a text, and conversion of spans to IOB2 tags."""
 
 from __future__ import annotations
 
@@ -14,75 +14,78 @@ if TYPE_CHECKING:
 
 
 def tokenizer_language(tag: str | None) -> str:
-    """What spaCy calls the tokeniser for texts of a language.
+    """Return the spaCy language code of the tokeniser for a language.
 
-    `xx`, which is for no language in particular, where the language is unknown, spaCy has no tokeniser for it, the
-    tokeniser needs a package that is not installed, or its tokens do not give the text back.
+    The result is `xx`, the language-neutral tokeniser, if the language is unknown, if spaCy has no tokeniser for it, if
+    the tokeniser requires a package that is not installed, or if it does not preserve the text.
 
     Args:
-        tag: BCP 47; None where nobody stated the language.
+        tag: A BCP 47 tag, or None if the language is not stated.
     """
     code = NEUTRAL if tag is None else primary_language(tag)
-    return code if code in ("en", NEUTRAL) else _spacy_code(code)  # spaCy, which loads slowly, has these two
+    return code if code in ("en", NEUTRAL) else _spacy_code(code)  # spaCy has both, and is slow to import
 
 
 def lacks_tokenizer(tag: str | None) -> bool:
-    """Whether a language is stated for which there is no tokeniser here."""
+    """Check whether a stated language has no tokeniser of its own."""
     return tag is not None and primary_language(tag) != "mul" and tokenizer_language(tag) == NEUTRAL
 
 
 def token_offsets(text: str, language: str | None) -> list[tuple[int, int]]:
-    """Start and end of each token, code points.
+    """Return the start and end of each token, in code points.
 
     Args:
-        text: What is tokenised.
-        language: Of the text, which chooses the tokeniser as `tokenizer_language` has it.
+        text: The text to tokenise.
+        language: The language of the text, which determines the tokeniser; see `tokenizer_language`.
     """
     return [(token.idx, token.idx + len(token)) for token in _tokenizer(tokenizer_language(language))(text)]
 
 
-def iob2(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> tuple[list[str], list[str]]:
-    """IOB2 tags of spans over tokens, and the labels of the spans that have none.
+def iob2_tags(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> tuple[list[str], list[str]]:
+    """Convert spans to IOB2 tags of tokens.
 
-    Of spans that overlap the longest has its tags, of equally long ones the first.
+    Of overlapping spans, only the longest is tagged; of equally long ones, the first.
 
     Args:
-        offsets: Start and end of each token, code points.
-        spans: In any order.
+        offsets: Start and end of each token, in code points.
+        spans: The spans, in any order.
+
+    Returns:
+        The tag of each token, and the labels of the spans that are not tagged.
     """
     tags = ["O"] * len(offsets)
     starts = {start: i for i, (start, _) in enumerate(offsets)}
     ends = {end: i + 1 for i, (_, end) in enumerate(offsets)}
-    left_out = []
+    untagged = []
     for span in sorted(spans, key=lambda s: (s.start - s.end, s.start, s.label)):
-        first, beyond = starts.get(span.start), ends.get(span.end)
-        if first is None or beyond is None or any(tag != "O" for tag in tags[first:beyond]):
-            left_out.append(span.label)
+        first, stop = starts.get(span.start), ends.get(span.end)
+        if first is None or stop is None or any(tag != "O" for tag in tags[first:stop]):
+            untagged.append(span.label)
         else:
-            tags[first:beyond] = [f"B-{span.label}", *[f"I-{span.label}"] * (beyond - first - 1)]
-    return tags, left_out
+            tags[first:stop] = [f"B-{span.label}", *[f"I-{span.label}"] * (stop - first - 1)]
+    return tags, untagged
 
 
 def cut_tokens(text: str, edges: Iterable[int], language: str | None) -> list[tuple[int, int]]:
-    """The tokens of a text, cut at further places.
+    """Tokenise a text and split the tokens at additional offsets.
 
     Args:
-        text: What is tokenised.
-        language: As for `token_offsets`.
-        edges: Offsets at which no token goes on, such as the ends of spans; code points.
+        text: The text to tokenise.
+        edges: Offsets at which tokens are split, such as the bounds of spans, in code points.
+        language: As in `token_offsets`.
     """
-    places = sorted(set(edges))
-    cut: list[tuple[int, int]] = []
-    at = 0
+    cuts = sorted(set(edges))
+    tokens: list[tuple[int, int]] = []
+    index = 0
     for start, end in token_offsets(text, language):
-        while at < len(places) and places[at] <= start:
-            at += 1
+        while index < len(cuts) and cuts[index] <= start:
+            index += 1
         bounds = [start]
-        while at < len(places) and places[at] < end:
-            bounds.append(places[at])
-            at += 1
-        cut += pairwise([*bounds, end])
-    return cut
+        while index < len(cuts) and cuts[index] < end:
+            bounds.append(cuts[index])
+            index += 1
+        tokens += pairwise([*bounds, end])
+    return tokens
 
 
 _PROBE = " a\n\nb  c\u2009d. "
@@ -91,11 +94,11 @@ _PROBE = " a\n\nb  c\u2009d. "
 @cache
 def _spacy_code(language: str) -> str:
     try:
-        made = _tokenizer(language)
-    except ImportError:  # spaCy's word for no such language, too
+        nlp = _tokenizer(language)
+    except ImportError:  # also raised by spaCy for an unknown language
         return NEUTRAL
-    # the tokenisers of some languages drop or add blanks, and offsets would shift
-    return str(made.lang) if made(_PROBE).text == _PROBE else NEUTRAL
+    # the tokenisers of some languages drop or add white space, which would shift offsets
+    return str(nlp.lang) if nlp(_PROBE).text == _PROBE else NEUTRAL
 
 
 @cache
@@ -103,5 +106,5 @@ def _tokenizer(language: str) -> Language:
     import spacy
 
     nlp = spacy.blank(language)
-    nlp.max_length = 2**31  # the tokeniser alone needs no memory to speak of
+    nlp.max_length = 2**31  # the limit is meant for models; the tokeniser needs little memory
     return nlp

@@ -1,1 +1,1 @@
-"""Read and write records as JSONL and Parquet."""
+"""Storage of records as JSONL and Parquet."""

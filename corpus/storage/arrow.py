@@ -1,7 +1,7 @@
-"""Documents as columns of Arrow: those of a records file, `value` a struct with a nullable struct for each label.
+"""Documents as Arrow columns, where `value` is a struct with one nullable struct for each label.
 
-`extra` objects, whose keys nobody knows, are strings of JSON. A row becomes a line of JSON on reading, so that JSONL
-and columns are checked by the same code.
+`extra` objects, whose keys are not known in advance, are stored as JSON strings. Rows are converted to JSON lines when
+they are read, so that JSONL and columns are validated by the same code.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from ...schema import Document, Key, Label, Layer, Metadata, Scheme, Span, Value
 
-_ROWS = 1000
-_CHARACTERS = 16_000_000  # of text in one batch: documents may be long
-_CELLS = 8_000_000  # of values in one batch: a span has one for each key of each label
+_MAX_ROWS = 1000  # per batch
+_MAX_CHARACTERS = 16_000_000  # of text per batch, since documents may be long
+_MAX_CELLS = 8_000_000  # of values per batch; a span has one for each key of each label
 _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _TEXT, _NUMBER, _FLAG = pa.string(), pa.int64(), pa.bool_()
-_FLAT = ("id", "text", "text_sha256", "text_length")
+_DOCUMENT_FIELDS = ("id", "text", "text_sha256", "text_length")
 _META = Metadata.__struct_fields__
 _ZONE = (("start", _NUMBER), ("end", _NUMBER), ("kind", _TEXT))
 _DECISION = (("by", _TEXT), ("reason", _TEXT))
@@ -34,13 +34,13 @@ _LAYER = (
 
 
 def record_schema(scheme: Scheme) -> pa.Schema:
-    """The columns of a records file under a scheme."""
+    """Return the Arrow schema of a records file under a scheme."""
     value = pa.struct([(label.name, _label_type(label)) for label in scheme.labels.values() if label.fields])
     span = [
         ("start", _NUMBER),
         ("end", _NUMBER),
         ("label", _TEXT),
-        *([("value", value)] if value.num_fields else []),  # Parquet knows no struct without fields
+        *([("value", value)] if value.num_fields else []),  # Parquet does not support structs without fields
         ("id", _TEXT),
         ("score", pa.float64()),
         ("source", _TEXT),
@@ -67,35 +67,35 @@ def record_schema(scheme: Scheme) -> pa.Schema:
 
 
 def record_batch(documents: Sequence[Document], scheme: Scheme) -> pa.RecordBatch:
-    """Documents as columns, with the hashes of their texts.
+    """Convert documents to a record batch, adding the hashes of their texts.
 
     Args:
-        documents: Such as reading would take; that is not looked at here.
-        scheme: Theirs.
+        documents: Valid documents; they are not validated here.
+        scheme: The scheme of the documents.
     """
-    sealed = [document.sealed() for document in documents]
+    documents = [document.sealed() for document in documents]
     schema = record_schema(scheme)
-    zones = list(chain.from_iterable(document.zones for document in sealed))
-    spans = list(chain.from_iterable(document.spans for document in sealed))
+    zones = list(chain.from_iterable(document.zones for document in documents))
+    spans = list(chain.from_iterable(document.spans for document in documents))
     span_type = schema.field("spans").type.value_type
     columns = [
-        *(pa.array(_attribute(sealed, name), schema.field(name).type) for name in _FLAT),
-        _struct(_attribute(sealed, "meta"), schema.field("meta").type),
-        _lists((len(document.zones) for document in sealed), _struct(zones, pa.struct(_ZONE))),
-        _lists((len(document.spans) for document in sealed), _spans(spans, span_type)),
-        _layers(_attribute(sealed, "layer"), schema.field("layer").type),
-        _json(_attribute(sealed, "extra")),
+        *(pa.array(_attribute(documents, name), schema.field(name).type) for name in _DOCUMENT_FIELDS),
+        _struct(_attribute(documents, "meta"), schema.field("meta").type),
+        _lists((len(document.zones) for document in documents), _struct(zones, pa.struct(_ZONE))),
+        _lists((len(document.spans) for document in documents), _spans(spans, span_type)),
+        _layers(_attribute(documents, "layer"), schema.field("layer").type),
+        _json(_attribute(documents, "extra")),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def record_batches(documents: Iterable[Document], scheme: Scheme) -> Iterator[pa.RecordBatch]:
-    """Documents as columns, some at a time, so that memory does not grow with their number."""
-    fill = BatchBudget(scheme, _ROWS)
+    """Yield record batches of limited size, so that memory does not grow with the number of documents."""
+    budget = BatchBudget(scheme, _MAX_ROWS)
     batch: list[Document] = []
     for document in documents:
         batch.append(document)
-        if fill.reached(document):
+        if budget.add(document):
             yield record_batch(batch, scheme)
             batch = []
     if batch:
@@ -103,30 +103,36 @@ def record_batches(documents: Iterable[Document], scheme: Scheme) -> Iterator[pa
 
 
 class BatchBudget:
-    """How full a batch of documents is, by its rows, its texts and the cells of its values.
+    """A size limit for batches of documents: by rows, characters of text and cells of values.
 
     Args:
-        scheme: Of the documents.
-        rows: The most in one batch.
+        scheme: The scheme of the documents.
+        rows: Maximum number of rows in a batch.
     """
 
     def __init__(self, scheme: Scheme, rows: int) -> None:
-        self._most = (rows, _CHARACTERS, _CELLS)
-        self._width = sum(len(field.keys) for label in scheme.labels.values() for field in label.fields.values())
-        self._held = (0, 0, 0)
+        self._limits = (rows, _MAX_CHARACTERS, _MAX_CELLS)
+        self._cells_per_span = sum(
+            len(field.keys) for label in scheme.labels.values() for field in label.fields.values()
+        )
+        self._sizes = (0, 0, 0)
 
-    def reached(self, document: Document) -> bool:
-        """Whether the batch is full with one document more; the next begins another one then."""
-        rows, characters, cells = self._held
-        self._held = (rows + 1, characters + len(document.text or ""), cells + len(document.spans) * self._width)
-        full = any(held >= most for held, most in zip(self._held, self._most, strict=True))
+    def add(self, document: Document) -> bool:
+        """Count a document and return whether the batch is now full; the next document then starts a new batch."""
+        rows, characters, cells = self._sizes
+        self._sizes = (
+            rows + 1,
+            characters + len(document.text or ""),
+            cells + len(document.spans) * self._cells_per_span,
+        )
+        full = any(size >= limit for size, limit in zip(self._sizes, self._limits, strict=True))
         if full:
-            self._held = (0, 0, 0)
+            self._sizes = (0, 0, 0)
         return full
 
 
 def key_type(key: Key) -> pa.DataType:
-    """The type of the column of a value's key."""
+    """Return the column type of a key of a value."""
     return _TYPES[key.base]
 
 
@@ -135,20 +141,19 @@ def _label_type(label: Label) -> pa.DataType:
 
 
 def _attribute(items: Sequence[Any], name: str) -> list[Any]:
-    """An attribute of structs, none of which is None."""
+    """Return one attribute of each struct; none of the structs is None."""
     return list(map(attrgetter(name), items))
 
 
 def _struct(items: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Structs of one type, None included, by their attributes."""
-    here = [item for item in items if item is not None]
-    arrays = [pa.array(_attribute(here, field.name), field.type) for field in kind]
-    found = pa.StructArray.from_arrays(arrays, fields=list(kind))
-    if len(here) == len(items):
-        return found
-    number = count()
-    # spread over the places of those that are there
-    return found.take(pa.array([None if item is None else next(number) for item in items], pa.int64()))
+    """Convert structs of one type, or None, to an array."""
+    present = [item for item in items if item is not None]
+    arrays = [pa.array(_attribute(present, field.name), field.type) for field in kind]
+    structs = pa.StructArray.from_arrays(arrays, fields=list(kind))
+    if len(present) == len(items):
+        return structs
+    index = count()
+    return structs.take(pa.array([None if item is None else next(index) for item in items], pa.int64()))
 
 
 def _lists(lengths: Iterable[int], values: pa.Array) -> pa.Array:
@@ -161,9 +166,9 @@ def _json(extras: Sequence[dict[str, Any] | None]) -> pa.Array:
 
 def _layers(layers: Sequence[Layer | None], kind: pa.DataType) -> pa.Array:
     plain = pa.struct([field for field in kind if field.name != "extra"])
-    found = _struct(layers, plain)
+    structs = _struct(layers, plain)
     extras = _json([layer.extra if layer else None for layer in layers])
-    return pa.StructArray.from_arrays([*found.flatten(), extras], fields=list(kind), mask=found.is_null())
+    return pa.StructArray.from_arrays([*structs.flatten(), extras], fields=list(kind), mask=structs.is_null())
 
 
 def _spans(spans: Sequence[Span], kind: pa.DataType) -> pa.Array:
@@ -182,18 +187,17 @@ def _spans(spans: Sequence[Span], kind: pa.DataType) -> pa.Array:
 
 
 def _values(labels: Sequence[str], values: Sequence[Value | None], kind: pa.DataType) -> pa.Array:
-    """The values of spans: a struct with that of the span's label filled, null where nothing is known."""
-    places: dict[str, list[int]] = {field.name: [] for field in kind}
-    for place, value in enumerate(values):
+    """Convert the values of spans to structs in which only the field of the span's label is set."""
+    rows: dict[str, list[int]] = {field.name: [] for field in kind}
+    for row, value in enumerate(values):
         if value is not None:
-            places[labels[place]].append(place)
+            rows[labels[row]].append(row)
     arrays = []
     for field in kind:
-        own = places[field.name]
-        found = _struct([values[place] for place in own], field.type)
-        spread: list[int | None] = [None] * len(values)
-        for number, place in enumerate(own):
-            spread[place] = number
-        arrays.append(found.take(pa.array(spread, pa.int64())))
+        structs = _struct([values[row] for row in rows[field.name]], field.type)
+        indices: list[int | None] = [None] * len(values)
+        for index, row in enumerate(rows[field.name]):
+            indices[row] = index
+        arrays.append(structs.take(pa.array(indices, pa.int64())))
     missing = pa.array([value is None for value in values], pa.bool_())
     return pa.StructArray.from_arrays(arrays, fields=list(kind), mask=missing)

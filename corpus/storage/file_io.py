@@ -1,4 +1,4 @@
-"""Files at rest: opened by suffix, compressed or not, and written whole or not at all."""
+"""File access: compression by suffix, size limits and atomic writes."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from typing import IO, cast
 from ...schema import DataError, DependencyError, Problem, os_error_hint
 
 STANDARD = "-"
-"""The name that stands for standard input or output."""
+"""The path that means standard input or output."""
 
 COMPRESSED = (".gz", ".zst")
 
 LONGEST_LINE = 100_000_000
-"""Bytes of a line: a record or a row."""
+"""Maximum length of a line (a record or a row), in bytes."""
 
 LARGEST_UNPACKED = 1_000_000_000
-"""Bytes that a compressed file which is read whole may unpack to."""
+"""Maximum decompressed size of a compressed file that is read into memory at once, in bytes."""
 
 _CHUNK = 1 << 20
 
 
 def file_suffix(path: str | Path) -> str:
-    """The suffix that tells the format, a compression suffix left aside: `.jsonl` of `gold.jsonl.gz`."""
+    """Return the suffix without that of the compression: `.jsonl` for `gold.jsonl.gz`."""
     suffixes = [part.lower() for part in Path(path).suffixes]
     if suffixes and suffixes[-1] in COMPRESSED:
         suffixes.pop()
@@ -38,10 +38,10 @@ def file_suffix(path: str | Path) -> str:
 
 @contextmanager
 def open_reader(path: str) -> Iterator[IO[bytes]]:
-    """A file's bytes, decompressed by suffix; `-` is standard input.
+    """Open a file for reading bytes, decompressed by suffix; `-` is standard input.
 
     Raises:
-        DataError: The file cannot be opened, or is not what its suffix says.
+        DataError: The file cannot be opened, or is not compressed as its suffix says.
     """
     if path == STANDARD:
         yield sys.stdin.buffer
@@ -51,14 +51,16 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
             yield _decompressed(raw, path)
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile) or not error.errno or "zstd" in str(error).lower():
-            raise DataError(Problem(f"not a whole compressed file: {error}", "compress it again", path)) from error
+            raise DataError(Problem(f"the compressed file is corrupt: {error}", "compress it again", path)) from error
         raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
 
 
 def read_lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
-    """The lines of a stream with their ends: a small compressed file may hold one that no memory does.
+    """Yield the lines of a stream with their line ends.
+
+    The length of a line is limited, since a small compressed file may hold a line that exceeds the memory.
 
     Raises:
         DataError: A line is longer than `LONGEST_LINE`.
@@ -68,26 +70,26 @@ def read_lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
         number += 1
         if len(line) > LONGEST_LINE:
             what = f"the line is longer than {LONGEST_LINE:,} bytes"
-            raise DataError(Problem(what, "write one record a line, and split texts of that size", path, number))
+            raise DataError(Problem(what, "write one record per line, and split very long texts", path, number))
         yield line
 
 
 def read_whole(path: str) -> bytes:
-    """All bytes of a file, decompressed by suffix.
+    """Read all bytes of a file, decompressed by suffix.
 
     Raises:
-        DataError: As `open_reader`; or it is compressed and unpacks to more than `LARGEST_UNPACKED`.
+        DataError: As in `open_reader`, or a compressed file is larger than `LARGEST_UNPACKED` when decompressed.
     """
     with open_reader(path) as stream:
         if not path.lower().endswith(COMPRESSED):
             return stream.read()
-        held = bytearray()
+        data = bytearray()
         while chunk := stream.read(_CHUNK):
-            held += chunk
-            if len(held) > LARGEST_UNPACKED:
-                what = f"the file unpacks to more than {LARGEST_UNPACKED:,} bytes"
-                raise DataError(Problem(what, "unpack it yourself if it is to be read", path))
-        return bytes(held)
+            data += chunk
+            if len(data) > LARGEST_UNPACKED:
+                what = f"the decompressed file is larger than {LARGEST_UNPACKED:,} bytes"
+                raise DataError(Problem(what, "decompress the file yourself", path))
+        return bytes(data)
 
 
 def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:
@@ -102,53 +104,53 @@ def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """A path beside the target to write to; it takes the target's place at the end, or vanishes on any failure.
+    """Yield a temporary path next to the target; it replaces the target on success and is removed on failure.
 
     Raises:
-        DependencyError: The folder cannot be written, or the disk is full; the target is as it was.
+        DependencyError: The folder cannot be written, or the disk is full; the target is left untouched.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
         if target.is_dir():
             raise DependencyError(f"{path}: is a folder. Fix: name a file")
-        yield target  # a pipe or a device is written as it is
+        yield target  # a pipe or a device cannot be replaced
         return
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # no two writers share it
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # unique for each writer
     try:
-        yield beside
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())  # a full disk may only say so here
-        beside.replace(target)
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())  # a full disk may be reported only here
+        temporary.replace(target)
     except OSError as error:
-        message = f"{path}: cannot be written: {error.strerror or error}. What was there before is untouched"
+        message = f"{path}: cannot be written: {error.strerror or error}; the existing file, if any, is untouched"
         raise DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}") from error
     finally:
-        with suppress(NotADirectoryError):  # a file stands where the path wants a folder
-            beside.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # a parent in the path is a file
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def open_writer(path: str) -> Iterator[IO[bytes]]:
-    """A stream of bytes to a file, compressed by suffix; the file appears whole at the end, or not at all.
+    """Open a file for writing bytes, compressed by suffix; the file is replaced atomically at the end.
 
-    `-` is standard output, which is written as it goes.
+    `-` is standard output, which is written immediately.
 
     Raises:
-        DependencyError: As `replace_file`.
+        DependencyError: As in `replace_file`.
     """
     if path == STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with replace_file(Path(path)) as beside, beside.open("wb") as raw:
+    with replace_file(Path(path)) as temporary, temporary.open("wb") as raw:
         if path.lower().endswith(".gz"):
-            # no time and no name: the same records give the same bytes
-            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                yield cast(IO[bytes], packed)
+            # without a timestamp and a name, so that equal records give equal bytes
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as compressed:
+                yield cast(IO[bytes], compressed)
         elif path.lower().endswith(".zst"):
             import pyarrow as pa
 
-            with pa.CompressedOutputStream(raw, "zstd") as packed:
-                yield packed
+            with pa.CompressedOutputStream(raw, "zstd") as compressed:
+                yield compressed
         else:
             yield raw

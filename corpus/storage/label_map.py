@@ -1,4 +1,4 @@
-"""A system's labels brought to the scheme's: what maps, what is dropped, and that it is said.
+"""Label maps, which translate the labels of a system to those of a scheme or drop them.
 
 ```toml
 PER = "ACTOR"
@@ -32,40 +32,41 @@ from ...schema import (
 )
 from ...schema.files.json_line import parse_line
 from ...schema.files.toml_text import parse_toml
-from .records import SeenIds, duplicate_id, numbered_lines, refuse_tasks
-from .unknown_labels import combine_unknown_labels, toml_key, unknown_in, unknown_in_lines
+from .records import SeenIds, duplicate_id_problem, numbered_lines, reject_studio_tasks
+from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in_lines, unknown_labels_of
 
-REST = "*"
+CATCH_ALL = "*"
+"""The key of a label map that applies to all labels without a line of their own."""
 
 
 @dataclass(slots=True)
 class LabelMap:
-    """Labels by a system's own names.
+    """A translation of labels, with counts of its use.
 
     Attributes:
-        labels: The scheme's label for each of the system's, empty for one that is dropped.
-        dropped: How many spans of each label were dropped so far.
-        used: Labels met so far that have a line of their own.
-        bared: How many spans of each label lost a value that the scheme's label cannot hold.
+        labels: The scheme's label by the system's label; an empty string drops the label.
+        dropped: Number of spans dropped so far, by label.
+        used: Labels found so far that have a line of their own.
+        values_dropped: Number of spans whose value the scheme's label cannot hold and which lost it, by label.
     """
 
     labels: Mapping[str, str]
     dropped: Counter[str] = field(default_factory=Counter)
     used: set[str] = field(default_factory=set)
-    bared: Counter[str] = field(default_factory=Counter)
+    values_dropped: Counter[str] = field(default_factory=Counter)
 
     @property
     def signature(self) -> str:
-        """What stands for the map in a signature."""
+        """A short hash that identifies the map in a signature."""
         return sha256_hex(canonical_json(dict(self.labels)).decode())[:8]
 
     def __call__(self, label: str) -> str | None:
-        """The scheme's label, or None for a span that is dropped.
+        """Return the scheme's label, or None if spans with the label are dropped.
 
         Raises:
             DataError: The map has no line for the label.
         """
-        target = self.labels.get(label, self.labels.get(REST))
+        target = self.labels.get(label, self.labels.get(CATCH_ALL))
         if target is None:
             fix = f'add `{toml_key(label)} = "…"`, or `"*" = ""` to drop all others'
             raise DataError(Problem(f"the label map has no line for {label!r}", fix, label=label))
@@ -77,37 +78,38 @@ class LabelMap:
 
 
 def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Document]:
-    """The documents of a system's records with its labels brought to the scheme's.
+    """Yield the documents of a system's records file with their labels mapped to the scheme's.
 
-    A value that the new label cannot hold is left out.
+    A value that the new label cannot hold is dropped.
 
     Raises:
-        DataError: A record is not right, with file and line, or the map has no line for labels, all of which are named.
+        DataError: A record is invalid (the error names the file and line), or the map has no line for some labels (the
+            error names all of them).
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    numbered = numbered_lines(path)
-    for number, line in numbered:
+    lines = numbered_lines(path)
+    for number, line in lines:
         record, problem = parse_line(line)
         if problem is not None:
-            refuse_tasks(path, line)
+            reject_studio_tasks(path, line)
             raise DataError(problem.at(path, number))
         try:
             document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
         except DataError as error:
-            refuse_tasks(path, line)
-            refusal = error.at(path, number)
-            if unknown_in(error):
-                unknown = unknown_in_lines([line, *(line for _, line in numbered)], labels.labels)
-                refusal = combine_unknown_labels(refusal, unknown, scheme, mapped=True)
-            raise refusal from error
-        if seen.again(document.id):
-            raise DataError(duplicate_id(document.id).at(path, number))
+            reject_studio_tasks(path, line)
+            located = error.at(path, number)
+            if unknown_labels_of(error):
+                unknown = unknown_labels_in_lines([line, *(line for _, line in lines)], labels.labels)
+                located = combine_unknown_labels(located, unknown, scheme, mapped=True)
+            raise located from error
+        if seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id).at(path, number))
         yield document
 
 
 def map_spans(record: dict[str, Any], scheme: Scheme, labels: LabelMap) -> dict[str, Any]:
-    """A record as JSON with its labels brought to the scheme's; what is no list of spans is left to be refused.
+    """Map the labels of a decoded JSON record; malformed spans are kept for the record reader to reject.
 
     Raises:
         DataError: The map has no line for a label.
@@ -115,13 +117,13 @@ def map_spans(record: dict[str, Any], scheme: Scheme, labels: LabelMap) -> dict[
     spans = record.get("spans")
     if not isinstance(spans, list):
         return record
-    mapped = [_mapped(span, labels, scheme) for span in spans]
+    mapped = [_map_span(span, labels, scheme) for span in spans]
     return {**record, "spans": [span for span in mapped if span is not None]}
 
 
-def _mapped(span: Any, labels: LabelMap, scheme: Scheme) -> Any:
+def _map_span(span: Any, labels: LabelMap, scheme: Scheme) -> Any:
     if not isinstance(span, dict) or not isinstance(span.get("label"), str):
-        return span  # for the reader of records to refuse
+        return span  # for the record reader to reject
     label = labels(span["label"])
     if label is None:
         return None
@@ -129,16 +131,16 @@ def _mapped(span: Any, labels: LabelMap, scheme: Scheme) -> Any:
     try:
         msgspec.convert(value, scheme.label(label).value_type | None)
     except msgspec.ValidationError:
-        labels.bared[span["label"]] += 1
+        labels.values_dropped[span["label"]] += 1
         value = None
     return {**span, "label": label, "value": value}
 
 
 def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
-    """The map of a TOML file.
+    """Read a label map from a TOML file.
 
     Raises:
-        DataError: The file cannot be read, or maps to a label that the scheme lacks.
+        DataError: The file cannot be read, or maps to a label that the scheme does not have.
     """
     try:
         data = parse_toml(path.read_bytes().decode("utf-8-sig"))
@@ -150,5 +152,5 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
     for label, target in data.items():
         if not isinstance(target, str) or (target and target not in scheme.labels):
             known = did_you_mean(str(target), list(scheme.labels))
-            raise DataError(Problem(f"{label} maps to {target!r}, which is no label", known, str(path)))
+            raise DataError(Problem(f"{label} maps to unknown label {target!r}", known, str(path)))
     return LabelMap(data)

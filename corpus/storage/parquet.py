@@ -1,4 +1,4 @@
-"""Records as Parquet."""
+"""Reading and writing of records as Parquet."""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ from .arrow import record_batches, record_schema
 from .file_io import replace_file
 from .rows import row_line
 
-_VALUES = 1_000_000
+_MAX_MEAN_VALUES = 1_000_000  # in a column, per row
 
 
 def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> int:
-    """Writes documents as Parquet (zstd), whole or not at all, batch by batch; answers how many.
+    """Write documents to a Parquet file (zstd) atomically, batch by batch.
+
+    Returns:
+        The number of documents written.
 
     Raises:
-        DependencyError: The file cannot be written; what was there before is untouched.
+        DataError: A document is invalid.
+        DependencyError: The file cannot be written; an existing file is left untouched.
     """
     checked = map(RecordCodec(scheme).checked, documents)
     count = 0
-    with replace_file(path) as beside, pq.ParquetWriter(beside, record_schema(scheme), compression="zstd") as writer:
+    schema = record_schema(scheme)
+    with replace_file(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         for batch in record_batches(checked, scheme):
             writer.write_batch(batch)
             count += batch.num_rows
@@ -33,14 +38,14 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
 
 
 def parquet_lines(path: Path) -> Iterator[bytes]:
-    """The rows of a Parquet file, each as the line of JSON that says the same.
+    """Yield the rows of a Parquet file as lines of JSON.
 
     Raises:
         DataError: The file cannot be read as Parquet.
     """
     try:
         with pq.ParquetFile(path) as table:
-            refuse_oversized_rows(table.metadata, str(path))
+            reject_oversized_rows(table.metadata, str(path))
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
                     yield row_line(row)
@@ -50,19 +55,21 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
         ) from error
     except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(
-            Problem(f"not a whole Parquet file of records: {error}", "write it again", str(path))
+            Problem(f"not a valid Parquet file of records: {error}", "write it again", str(path))
         ) from error
 
 
-def refuse_oversized_rows(metadata: pq.FileMetaData, path: str) -> None:
-    """Refuses a file that says of itself that its rows hold more than any document: few bytes may stand for it.
+def reject_oversized_rows(metadata: pq.FileMetaData, path: str) -> None:
+    """Reject a file whose metadata claims more values than documents can have.
+
+    A file of a few bytes may claim, and decode to, any number of values.
 
     Raises:
-        DataError: The rows of a part have more than `_VALUES` values in a column on the average.
+        DataError: The rows of a row group have more than `_MAX_MEAN_VALUES` values in a column on average.
     """
-    for part in range(metadata.num_row_groups):
-        group = metadata.row_group(part)
-        most = max((group.column(at).num_values for at in range(group.num_columns)), default=0)
-        if most > _VALUES * max(1, group.num_rows):
-            what = f"{pluralize(group.num_rows, 'row')} with {most:,} values in a column"
-            raise DataError(Problem(what, f"at most {_VALUES:,} a row on the average", path))
+    for index in range(metadata.num_row_groups):
+        group = metadata.row_group(index)
+        values = max((group.column(column).num_values for column in range(group.num_columns)), default=0)
+        if values > _MAX_MEAN_VALUES * max(1, group.num_rows):
+            what = f"{pluralize(group.num_rows, 'row')} with {values:,} values in a column"
+            raise DataError(Problem(what, f"at most {_MAX_MEAN_VALUES:,} values per row on average", path))

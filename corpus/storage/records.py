@@ -1,4 +1,4 @@
-"""Records files, JSONL or Parquet by their suffix, read and written as streams in constant memory."""
+"""Reading and writing of records files (JSONL or Parquet, by suffix) as streams in constant memory."""
 
 from __future__ import annotations
 
@@ -9,55 +9,56 @@ from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
 from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer, read_lines
-from .unknown_labels import combine_unknown_labels, unknown_in, unknown_in_lines
+from .unknown_labels import combine_unknown_labels, unknown_labels_in_lines, unknown_labels_of
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
 
-_HEAD = 1 << 20
-_DATA = re.compile(rb'"data"\s*:\s*\{')
-_WORK = re.compile(rb'"(?:annotations|completions|predictions)"\s*:\s*\[')
+_HEAD_SIZE = 1 << 20
+_TASK_DATA = re.compile(rb'"data"\s*:\s*\{')
+_TASK_RESULTS = re.compile(rb'"(?:annotations|completions|predictions)"\s*:\s*\[')
 
 ProblemCallback = Callable[[Problem], None]
-"""What a lenient reader calls for each thing that it leaves out."""
+"""A function that is called with each problem, for example with everything that a lenient reader skips."""
 
 
 def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback | None = None) -> Iterator[Document]:
-    """The documents of a records file, one by one.
+    """Yield the documents of a records file.
 
     Args:
-        path: A `.jsonl` or `.parquet` file, `.gz` or `.zst` behind it for compression; `-` is standard input (JSONL).
-        scheme: Labels and zones that are known.
-        lenient: Called with each problem; what is at fault (a span, a zone, else the record) is left out. Without it
-            the first bad record ends the reading.
+        path: A `.jsonl` or `.parquet` file; a `.jsonl` file may be compressed (`.gz`, `.zst`). `-` is standard input
+            (JSONL).
+        scheme: The scheme that defines the known labels and zones.
+        lenient: Called with each problem; the invalid span or zone, or else the whole record, is skipped. If None, the
+            first invalid record raises an error.
 
     Raises:
-        DataError: A record breaks a rule of the format, with file and line (of Parquet, the row). Where a label is
-            unknown, all unknown labels of the file are named.
-        UsageError: The suffix names no format.
+        DataError: A record is invalid; the error names the file and line (for Parquet, the row). If a label is unknown,
+            the error lists all unknown labels of the file.
+        UsageError: The suffix is not one of a records file.
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    numbered = numbered_lines(str(path))
-    for number, line in numbered:
+    lines = numbered_lines(str(path))
+    for number, line in lines:
         try:
             document = codec.decode(line)
         except DataError as error:
-            refuse_tasks(str(path), line)
-            refusal = error.at(str(path), number)
+            reject_studio_tasks(str(path), line)
+            located = error.at(str(path), number)
             if lenient is None:
-                if unknown := unknown_in(error):
-                    unknown |= unknown_in_lines((line for _, line in numbered), scheme.labels)
-                    refusal = combine_unknown_labels(refusal, unknown, scheme, mapped=False)
-                raise refusal from None
-            for problem in refusal.problems:
+                if unknown := unknown_labels_of(error):
+                    unknown |= unknown_labels_in_lines((line for _, line in lines), scheme.labels)
+                    located = combine_unknown_labels(located, unknown, scheme, mapped=False)
+                raise located from None
+            for problem in located.problems:
                 lenient(problem)
-            mended = codec.without(line, error.problems)
-            if mended is None:
+            remainder = codec.without(line, error.problems)
+            if remainder is None:
                 continue
-            document = mended
-        if seen.again(document.id):
-            problem = duplicate_id(document.id).at(str(path), number)
+            document = remainder
+        if seen.is_duplicate(document.id):
+            problem = duplicate_id_problem(document.id).at(str(path), number)
             if lenient is None:
                 raise DataError(problem)
             lenient(problem)
@@ -66,48 +67,51 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
 
 
 def write_records(path: str | Path, documents: Iterable[Document], scheme: Scheme) -> int:
-    """Writes documents to a records file, whole or not at all; answers how many.
+    """Write documents to a records file atomically.
 
     Args:
         path: As in `read_records`; `-` is standard output.
-        documents: Consumed one by one.
-        scheme: Gives Parquet the columns of its values.
+        documents: The documents; consumed one at a time.
+        scheme: The scheme of the documents; it determines the value columns of a Parquet file.
+
+    Returns:
+        The number of documents written.
 
     Raises:
-        DataError: A document is one that reading would refuse, or its id came before.
-        DependencyError: The file cannot be written; what was there before is untouched.
-        UsageError: The suffix names no format.
+        DataError: A document is invalid, or its id is a duplicate.
+        DependencyError: The file cannot be written; an existing file is left untouched.
+        UsageError: The suffix is not one of a records file.
     """
     name = str(path)
     if record_format(name) in PARQUET:
         from .parquet import write_parquet
 
-        return write_parquet(Path(name), _once(documents), scheme)
+        return write_parquet(Path(name), _require_unique_ids(documents), scheme)
     codec = RecordCodec(scheme)
     count = 0
     with open_writer(name) as stream:
-        for document in _once(documents):
+        for document in _require_unique_ids(documents):
             stream.write(codec.encode(document) + b"\n")
             count += 1
     return count
 
 
-def _once(documents: Iterable[Document]) -> Iterator[Document]:
+def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
     seen = SeenIds()
     for document in documents:
-        if seen.again(document.id):
-            raise DataError(duplicate_id(document.id))
+        if seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id))
         yield document
 
 
 def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """The lines of a records file as JSON, with their numbers from 1; a row of Parquet becomes such a line.
+    """Yield the lines of a records file with their numbers, counted from 1; rows of Parquet are converted to JSON.
 
-    Blank lines are passed over; a byte order mark at the start is no part of the first line.
+    Blank lines are skipped, and so is a byte order mark at the start of the file.
 
     Raises:
         DataError: The file cannot be read.
-        UsageError: The suffix names no format.
+        UsageError: The suffix is not one of a records file.
     """
     if record_format(path) in PARQUET:
         from .parquet import parquet_lines
@@ -115,50 +119,49 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
         yield from enumerate(parquet_lines(Path(path)), 1)
         return
     with open_reader(path) as stream:
-        for number, line in enumerate(
-            read_lines(stream, path), 1
-        ):  # bytes split at \n alone: U+2028 may stand in a text
+        # lines of bytes end at \n alone: a text may contain U+2028
+        for number, line in enumerate(read_lines(stream, path), 1):
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.isspace():
                 yield number, line
 
 
-def refuse_tasks(path: str, line: bytes) -> None:
-    """Refuses a file of Label Studio's tasks by its name, where a line of it was refused as a record.
+def reject_studio_tasks(path: str, line: bytes) -> None:
+    """Raise a specific error if an invalid records file is a file of Label Studio tasks.
 
     Args:
         path: The file.
-        line: The line.
+        line: A line of the file that is not a valid record.
 
     Raises:
-        DataError: The line, or the beginning of the file, is of such tasks.
+        DataError: The line, or the beginning of the file, holds Label Studio tasks.
     """
     head = line
     if path != STANDARD and record_format(path) not in PARQUET and line.strip()[:1] in (b"[", b"{"):
         with open_reader(path) as stream:
-            head = stream.read(_HEAD)
-    if _DATA.search(head) and _WORK.search(head):
-        fix = f"`goldspan convert {path} --from studio --out records.jsonl`, and use those records"
-        raise DataError(Problem("these are tasks of Label Studio, not records", fix, path))
+            head = stream.read(_HEAD_SIZE)
+    if _TASK_DATA.search(head) and _TASK_RESULTS.search(head):
+        fix = f"convert them with `goldspan convert {path} --from studio --out records.jsonl`"
+        raise DataError(Problem("the file holds Label Studio tasks, not records", fix, path))
 
 
-def duplicate_id(name: str) -> Problem:
-    """The problem of a second document of one id."""
-    return Problem("the id stands on an earlier line too", "give each document an id of its own", document=name)
+def duplicate_id_problem(name: str) -> Problem:
+    """Return the problem to report for a second document with the same id."""
+    return Problem("duplicate document id", "give each document a unique id", document=name)
 
 
 class SeenIds:
-    """Which ids have occurred, in about 80 bytes an id: a file may have millions.
+    """The document ids seen so far, in about 80 bytes each, since a file may have millions.
 
-    A 128-bit digest stands for each id; two ids of one digest are not to be expected.
+    Only a 128-bit digest of each id is stored; collisions are not to be expected.
     """
 
     def __init__(self) -> None:
         self._digests: set[int] = set()
 
-    def again(self, name: str) -> bool:
-        """Whether the id came before; it counts as seen from now on."""
+    def is_duplicate(self, name: str) -> bool:
+        """Record an id and check whether it was recorded before."""
         digest = int.from_bytes(blake2b(name.encode(), digest_size=16).digest())
         if digest in self._digests:
             return True
@@ -167,15 +170,15 @@ class SeenIds:
 
 
 def record_format(path: str) -> str:
-    """The suffix that says how records are written in a file; `.jsonl` for standard input and output.
+    """Return the suffix that determines the format of a records file; `.jsonl` for standard input and output.
 
     Raises:
-        UsageError: The suffix names no format of records.
+        UsageError: The suffix is not one of a records file.
     """
-    kind = ".jsonl" if path == STANDARD else file_suffix(path)
-    if kind in PARQUET and path.lower().endswith(COMPRESSED):
-        raise UsageError(f"{path}: Parquet is compressed inside. Fix: leave .gz or .zst off")
-    if kind not in (*JSON_LINES, *PARQUET):
-        named = f"the suffix {kind!r} names no format of records" if kind else "a records file needs a suffix"
-        raise UsageError(f"{path}: {named}. Fix: .jsonl or .parquet, .gz or .zst behind .jsonl")
-    return kind
+    suffix = ".jsonl" if path == STANDARD else file_suffix(path)
+    if suffix in PARQUET and path.lower().endswith(COMPRESSED):
+        raise UsageError(f"{path}: Parquet files are already compressed. Fix: remove .gz or .zst from the name")
+    if suffix not in (*JSON_LINES, *PARQUET):
+        what = f"unknown records format {suffix!r}" if suffix else "a records file needs a suffix"
+        raise UsageError(f"{path}: {what}. Fix: .jsonl or .parquet; .jsonl may be followed by .gz or .zst")
+    return suffix

@@ -1,4 +1,4 @@
-"""Rows of tables as records: each becomes the line of JSON that says the same, to be read like any other."""
+"""Conversion of table rows to JSON lines, which are then read like any other record."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from ...schema.files.json_line import parse_line
 
 
 def row_line(row: Mapping[str, Any]) -> bytes:
-    """The line of JSON that says the same as a row; bytes, which JSON has no form for, become what reading refuses."""
-    record = _record(row)
+    """Encode a row as a line of JSON; bytes, which JSON cannot hold, become a list that the record reader rejects."""
+    record = _record_of_row(row)
     for key, item in record.items():
         if isinstance(item, bytes):
             record[key] = [len(item)]
-    return msgspec.json.encode(record, enc_hook=_no_bytes)
+    return msgspec.json.encode(record, enc_hook=_reject_type)
 
 
-def _record(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a row. What has another shape than a records file gives it stays as it is, to be refused by row."""
+def _record_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a row to a record; anything of an unexpected shape is kept for the record reader to reject."""
     record = {key: item for key, item in row.items() if item is not None}
     if isinstance(record.get("layer"), dict):
-        record["layer"] = _known(record["layer"])
+        record["layer"] = _none_if_empty(record["layer"])
     spans = record.get("spans")
     spans = [span for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
     for holder in (record, record.get("layer"), *spans):
         if not isinstance(holder, dict):
             continue
         if isinstance(holder.get("extra"), str):
-            holder["extra"] = _parsed(holder["extra"])
+            holder["extra"] = _parse_object(holder["extra"])
         for flag in ("unsure", "skipped"):
             if flag in holder and holder[flag] is None:
                 del holder[flag]
     for span in spans:
         if isinstance(span.get("decision"), dict):
-            span["decision"] = _known(span["decision"])
+            span["decision"] = _none_if_empty(span["decision"])
         value, label = span.get("value"), span.get("label")
         if isinstance(value, dict) and all(part is None or isinstance(part, dict) for part in value.values()):
-            values = {name: parts for name, parts in value.items() if _known(parts) is not None}
-            # a value of another label than the span's stays as it is: the reader of records refuses it
+            values = {name: parts for name, parts in value.items() if _none_if_empty(parts) is not None}
+            # a value of another label than the span's is kept for the record reader to reject
             span["value"] = values.get(label) if values.keys() <= {label} else values
     return record
 
 
-def _parsed(text: str) -> Any:
-    found, problem = parse_line(text.encode("utf-8", "surrogatepass"))
-    return text if problem else found  # what is no object is refused with its row
+def _parse_object(text: str) -> Any:
+    parsed, problem = parse_line(text.encode("utf-8", "surrogatepass"))
+    return text if problem else parsed  # the record reader rejects text that is not an object
 
 
-def _no_bytes(item: Any) -> Any:
-    raise TypeError(f"a column holds {type(item).__name__}, which no record does")
+def _reject_type(item: Any) -> Any:
+    raise TypeError(f"a column holds {type(item).__name__}, which records cannot hold")
 
 
-def _known(struct: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A struct, or None where it holds nothing: not every writer can tell an absent struct from an empty one."""
+def _none_if_empty(struct: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return None for a struct without values, since some writers do not distinguish it from an absent one."""
     return struct if struct and any(item is not None for item in struct.values()) else None

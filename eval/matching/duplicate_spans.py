@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...corpus.spans.span_alignment import Likeness, same_spans
+from ...corpus.spans.span_alignment import Similarity, pair_same_spans
 from ...schema import Span
 from .pairing import Pairs
 from .span_columns import SpanColumns
@@ -17,7 +17,7 @@ def best_by_value(
     strict: Pairs,
     columns: tuple[SpanColumns, SpanColumns],
     spans: tuple[Sequence[Span], Sequence[Span]],
-    likeness: Likeness,
+    likeness: Similarity,
 ) -> Pairs:
     """Strict pairs, those among doubled spans made anew so that their values are as much alike as possible.
 
@@ -39,7 +39,7 @@ def best_by_value(
     kept = np.array([g not in loose for g in strict.gold.tolist()], dtype=bool)
     pairs = list(zip(strict.gold[kept].tolist(), strict.system[kept].tolist(), strict=True))
     for ours, theirs in groups.values():
-        found = same_spans([spans[0][i] for i in ours], [spans[1][j] for j in theirs], likeness)
+        found = pair_same_spans([spans[0][i] for i in ours], [spans[1][j] for j in theirs], likeness)
         pairs += [(ours[i], theirs[j]) for i, j in found]
     table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     return Pairs(table[:, 0], table[:, 1])

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ...corpus.storage.parquet import refuse_oversized_rows
+from ...corpus.storage.parquet import reject_oversized_rows
 from ...corpus.storage.unknown_labels import combine_unknown_labels
 from ...schema import DataError, Problem, Scheme, did_you_mean
 from .span_columns import SpanColumns, sorted_columns
@@ -44,7 +44,7 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
     """
     try:
         with pq.ParquetFile(path) as file:
-            refuse_oversized_rows(file.metadata, str(path))
+            reject_oversized_rows(file.metadata, str(path))
             leaves = [file.schema.column(i).path for i in range(len(file.schema))]
         wanted = [leaf for leaf in leaves if _WANTED.fullmatch(leaf)]
         repeated = [leaf for leaf in wanted if leaf.endswith(".label")]  # a few strings, kept once each

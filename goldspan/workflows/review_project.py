@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.mapping.tasks import make_task
+from ..corpus.adjudication.conflicts import Conflict
 from ..corpus.adjudication.decisions import read_conflicts
-from ..corpus.adjudication.resolution import Conflict
 from ..schema import DataError, Document, Problem, Scheme, Span, value_text
 from .document_suggestions import DocumentWithSuggestions
 from .progress import Progress, ignore_progress

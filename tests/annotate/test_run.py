@@ -191,7 +191,7 @@ def test_standard_streams_and_parquet_hold_the_same_layers(goldspan: Run, scheme
 
 REFUSED = {
     "no such file": ("nowhere.jsonl", "out.jsonl", 1, "nowhere.jsonl"),
-    "a format that is none": ("in.jsonl", "out.txt", 2, "names no format"),
+    "a format that is none": ("in.jsonl", "out.txt", 2, "unknown records format"),
     "a folder": ("in.jsonl", ".", 2, ""),
     "a folder that is not there": ("in.jsonl", "no/where/out.jsonl", 3, "no/where"),
 }
@@ -215,7 +215,7 @@ PATHS = {
         2,
         "in is a folder. Fix: first goldspan corpus build in --out corpus.jsonl",
     ),
-    "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: the suffix '.txt' names no format"),
+    "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: unknown records format '.txt'"),
     "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
     "a folder to write": ("in.jsonl", "in", 2, "in is a folder. Fix: name a file"),
     "no suffix to write": ("in.jsonl", "out", 2, "out: a records file needs a suffix"),

@@ -40,7 +40,7 @@ def test_suggestions_in_a_zone_of_the_document_that_is_pushed_are_refused(scheme
     zones = [{"start": 14, "end": 24, "kind": "byline"}]
     texts = write_lines(tmp_path / "texts.jsonl", record("a", TEXT, zones=zones))
     other = write_lines(tmp_path / "more.jsonl", record("a", TEXT, spans=[span(14, 24, "LOCATION")]))
-    with pytest.raises(DataError, match="lies in a zone"):
+    with pytest.raises(DataError, match="overlaps a zone"):
         read_suggestions(str(texts), [str(other)], scheme)
 
 

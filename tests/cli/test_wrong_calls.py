@@ -21,7 +21,7 @@ HELP = "Fix: goldspan "
 
 CALLS = {
     # files: 1 where the data is at fault, 2 where the call is, 3 where the system refuses
-    "corpus build nowhere --out o.jsonl": (1, f"nowhere: there is no such file or folder. {THERE}"),
+    "corpus build nowhere --out o.jsonl": (1, "nowhere: no such file or folder. Fix: check the path"),
     "corpus build empty --out o.jsonl": (1, "empty: no articles. Fix: name files or folders"),
     "corpus build x.txt --out folder": (2, SUFFIX),
     "corpus build x.txt --out o.docx": (2, SUFFIX),
@@ -30,8 +30,8 @@ CALLS = {
     "corpus build t.csv --out o.jsonl": (1, "no column 'text'. Fix: name it with --column; known: a, b"),
     "corpus build x.txt --out o.jsonl --encoding klingon": (2, "unknown encoding 'klingon'. Fix:"),
     "corpus build latin.jsonl --out o.jsonl": (1, "latin.jsonl:1: byte 1 of the line is not UTF-8. Fix:"),
-    "corpus build junk.parquet --out o.jsonl": (1, "junk.parquet: not a whole Parquet file"),
-    "corpus build bad.toml --out o.jsonl": (2, "'.toml' names no kind of articles. Fix:"),
+    "corpus build junk.parquet --out o.jsonl": (1, "junk.parquet: not a valid Parquet file"),
+    "corpus build bad.toml --out o.jsonl": (2, "unknown article format '.toml'. Fix:"),
     "corpus check folder": (2, SUFFIX),
     "corpus stats torn.jsonl": (1, "torn.jsonl:1: the line is truncated. Fix:"),
     "corpus check cut.jsonl.gz": (1, "cut.jsonl.gz: the compressed file is truncated. Fix:"),

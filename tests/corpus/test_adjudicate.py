@@ -110,10 +110,10 @@ def test_a_document_that_a_pass_lacks_or_skipped_is_read_by_the_others() -> None
 WRONG = {
     "no such pass": ([AdjudicationDecision("a", 0, 4, "judge", "r", choose="w")], "chooses 'w'"),
     "no such document": ([AdjudicationDecision("b", 0, 4, "judge", "r", choose="x")], "fits no conflict"),
-    "twice": ([AdjudicationDecision("a", 0, 4, "judge", "r", choose="x")] * 2, "is decided twice"),
+    "twice": ([AdjudicationDecision("a", 0, 4, "judge", "r", choose="x")] * 2, "two decisions about"),
     "other readings": (
         [AdjudicationDecision("a", 0, 4, "judge", "r", choose="x", readings={"x": (), "y": ()})],
-        "other readings",
+        "differ from those of the passes",
     ),
 }
 
@@ -198,10 +198,10 @@ def test_decisions_that_are_not_given_are_not_overwritten(goldspan: Run, tmp_pat
 
 BASE = {"document": "a", "start": 0, "end": 4, "choose": "x", "by": "judge", "reason": "r"}
 BAD_LINES = {
-    "not JSON": ("hello", "no conflict"),
+    "not JSON": ("hello", "not a conflict"),
     "unknown key": (json.dumps(BASE | {"why": "x"}), "unknown field `why`"),
-    "nobody": (json.dumps(BASE | {"by": None}), "decided without by"),
-    "no reason": (json.dumps(BASE | {"reason": ""}), "decided without a reason"),
+    "nobody": (json.dumps(BASE | {"by": None}), r"has no author \(by\)"),
+    "no reason": (json.dumps(BASE | {"reason": ""}), "has no reason"),
     "both": (json.dumps(BASE | {"spans": []}), "both chooses a pass and gives spans"),
     "bad span": (
         json.dumps({**BASE, "choose": None, "spans": [{"start": 40, "end": 49, "label": "ACTOR"}]}),

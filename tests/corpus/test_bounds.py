@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.corpus.inspection.check import check_spans
-from goldspan.corpus.spans.bounds import NOWHERE, bound_faults, trim_bounds
-from goldspan.corpus.spans.fitting import PUT_RIGHT, fit_layer
+from goldspan.corpus.spans.bounds import NOT_IN_TEXT, bounds_problems, trim_bounds
+from goldspan.corpus.spans.fitting import BOUNDS_CORRECTED, fit_layer
 from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme, parse_scheme
 
 TEXT = 'The U.S. military’s base near Kouré-Bèrè, "Syria’s" O\'Brien, N\'Djamena, Idlib. the\r\n"Guardian" cafe\u0301s (IRGC)'
@@ -33,7 +33,7 @@ FITTED = {
     "-Bèrè": CUT,
     "O'": CUT,
     "'Djamena": CUT,
-    ". ": NOWHERE,
+    ". ": NOT_IN_TEXT,
     # left alone
     "U.S.": "U.S.",
     "Kouré": "Kouré",
@@ -62,7 +62,12 @@ def test_what_is_changed_or_dropped_is_counted_by_its_reason(scheme: Scheme) -> 
     document = Document(id="a", text=text, zones=(Zone(0, 4, "byline"),), spans=())
     layer = fit_layer(document, spans, scheme, tally)
     assert [text[span.start : span.end] for span in layer] == ["Syrian", "Kouré-Bèrè"]
-    assert tally == {f"dropped, {CUT}": 1, "dropped, in a zone": 1, "dropped, overlapping another": 2, PUT_RIGHT: 2}
+    assert tally == {
+        f"dropped, {CUT}": 1,
+        "dropped, in a zone": 1,
+        "dropped, overlapping another": 2,
+        BOUNDS_CORRECTED: 2,
+    }
 
 
 def test_of_spans_with_one_place_and_label_the_one_with_a_value_stays(scheme: Scheme) -> None:
@@ -145,5 +150,5 @@ def test_any_spans_of_any_text_make_a_layer_that_passes_the_check(name: str, tex
 def test_bounds_that_the_check_has_nothing_against_are_left_alone(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    if not list(bound_faults(text, start, end, ("the",))):
+    if not list(bounds_problems(text, start, end, ("the",))):
         assert trim_bounds(text, start, end, ("the",)) == (start, end)

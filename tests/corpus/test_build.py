@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus import build_documents
-from goldspan.corpus.ingest.articles import SourceOptions, read_articles
+from goldspan.corpus.ingest.articles import SourceOptions
+from goldspan.corpus.ingest.sources import read_articles
 from goldspan.schema import DataError, Document, Problem, Scheme, UsageError
 
 from ..conftest import SEEDS
@@ -28,7 +29,7 @@ def build(source: Path, scheme: Scheme, *notes: list[Problem], **how: object) ->
         raise DataError(problem)
 
     note = notes[0].append if notes else refuse
-    return list(build_documents(read_articles(str(source), SourceOptions(**how)), scheme, refuse=refuse, note=note))
+    return list(build_documents(read_articles(str(source), SourceOptions(**how)), scheme, report=refuse, note=note))
 
 
 def test_the_seeds_are_byte_for_byte_what_they_were() -> None:
@@ -124,7 +125,7 @@ def test_a_manifest_gives_metadata_and_a_stamp_decides_over_it(tmp_path: Path, s
     notes: list[Problem] = []
     a, b = build(tmp_path, scheme, notes)
     assert (a.meta.title, a.meta.published, b.meta.published) == ("T", "2024-02-03", "2024-02-01")
-    assert [("the stamp decides" in str(note), note.document) for note in notes] == [(True, "a")]
+    assert [("using that of the stamp" in str(note), note.document) for note in notes] == [(True, "a")]
 
 
 def test_encodings_are_guessed_only_when_asked(tmp_path: Path, scheme: Scheme) -> None:
@@ -135,7 +136,7 @@ def test_encodings_are_guessed_only_when_asked(tmp_path: Path, scheme: Scheme) -
     assert build(tmp_path, scheme, encoding="cp1252")[0].text == text
     notes: list[Problem] = []
     assert build(tmp_path, scheme, notes, encoding="detect")[0].text == text
-    assert "a.txt: read as cp125" in str(notes[0]) and "a guess" in str(notes[0])
+    assert "a.txt: detected encoding cp125" in str(notes[0]) and "a guess" in str(notes[0])
     (tmp_path / "a.txt").unlink()
     (tmp_path / "b.csv").write_bytes(f'id,text\n1,x\n2,"{text}"\n'.encode("cp1252"))
     with pytest.raises(DataError, match=r"b.csv:\d+: not utf-8"):
@@ -149,19 +150,19 @@ def test_encodings_are_guessed_only_when_asked(tmp_path: Path, scheme: Scheme) -
 BAD = {
     "empty text": ({"a.txt": b""}, "a.txt: document 'a': the text is empty"),
     "only blanks": ({"a.txt": b" \n"}, "the text is empty"),
-    "doubled id": ({"a.txt": b"x", "a.jsonl": b'{"id": "a", "text": "y"}\n'}, "the id stands on an earlier line too"),
+    "doubled id": ({"a.txt": b"x", "a.jsonl": b'{"id": "a", "text": "y"}\n'}, "duplicate document id"),
     "csv without text": ({"a.csv": b"id,body\n1,x\n"}, "a.csv:1: no column 'text'"),
     "csv row too long": ({"a.csv": b"id,text\n1,x,y\n"}, "a.csv:2: more cells"),
     "csv row too short": ({"a.csv": b"id,text\n1\n"}, "a.csv:2: fewer cells"),
     "csv quote left open": ({"a.csv": b'id,text\n1,"x\n'}, "a.csv:"),
-    "no such day": ({"a.jsonl": b'{"text": "x", "published": "05/10/2023"}\n'}, "a.jsonl:1: document 'a#1': published"),
+    "no such day": ({"a.jsonl": b'{"text": "x", "published": "05/10/2023"}\n'}, "a.jsonl:1: document 'a#1': cannot parse publication date '05/10/2023'"),
     "not JSON": ({"a.jsonl": b"hello\n"}, "a.jsonl:1: the line is not JSON"),
     "no object": ({"a.jsonl": b"[1]\n"}, "a.jsonl:1: the line is no JSON object"),
     "text is a number": ({"a.jsonl": b'{"text": 5}\n'}, "a.jsonl:1: document 'a#1': no text"),
     "bad span": ({"a.jsonl": b'{"text": "x", "spans": [{"start": 0, "end": 5, "label": "ACTOR"}]}\n'}, "ends past the text"),
-    "manifest names no file": ({"manifest.toml": b'[[article]]\nfile = "b.txt"\n', "a.txt": b"x"}, "'b.txt' is not there"),
+    "manifest names no file": ({"manifest.toml": b'[[article]]\nfile = "b.txt"\n', "a.txt": b"x"}, "no such file 'b.txt'"),
     "manifest key": ({"manifest.toml": b'[[article]]\nfile = "a.txt"\nauthor = "x"\n', "a.txt": b"x"}, "'author'"),
-    "manifest hash": ({"manifest.toml": b'[[article]]\nfile = "a.txt"\nsha256 = "00"\n', "a.txt": b"x"}, "sha256"),
+    "manifest hash": ({"manifest.toml": b'[[article]]\nfile = "a.txt"\nsha256 = "00"\n', "a.txt": b"x"}, "the SHA-256 differs from that in the manifest"),
     "manifest is no TOML": ({"manifest.toml": b"[[", "a.txt": b"x"}, "manifest.toml: not TOML"),
 }  # fmt: skip
 

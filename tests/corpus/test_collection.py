@@ -217,7 +217,7 @@ def test_frames_of_pandas_own_types_come_back(gold: Corpus, tmp_path: Path) -> N
 def test_a_frame_that_lost_the_names_of_its_classes_is_refused_with_the_way(library: str, gold: Corpus) -> None:
     dataset = gold.to_datasets()
     frame = dataset.data.table.replace_schema_metadata() if library == "arrow" else getattr(dataset, f"to_{library}")()
-    with pytest.raises(DataError, match=r"each label is a number, .* Fix: Corpus\.from_datasets\(dataset\)"):
+    with pytest.raises(DataError, match=r"each label as an integer, .* Fix: use Corpus\.from_datasets\(dataset\)"):
         getattr(Corpus, f"from_{library}")(frame)
 
 

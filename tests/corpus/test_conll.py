@@ -101,7 +101,7 @@ BROKEN_COLUMNS = {
         1,
         "past",
     ),
-    "one id twice": (b'# goldspan {"id": "a", "text": "", "spans": []}\n' * 2, 2, "earlier line"),
+    "one id twice": (b'# goldspan {"id": "a", "text": "", "spans": []}\n' * 2, 2, "duplicate document id"),
 }
 
 

@@ -68,7 +68,7 @@ def test_documents_and_metadata_that_differ_are_named() -> None:
 
 
 def test_another_text_under_the_same_id_is_refused() -> None:
-    with pytest.raises(DataError, match="'a': the text is not the same"):
+    with pytest.raises(DataError, match="'a': the text differs between the layers"):
         diff_layers(layer(), layer(text="y"))
 
 

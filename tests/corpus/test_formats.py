@@ -96,7 +96,7 @@ def test_what_cannot_be_written_is_refused(name: str, tmp_path: Path) -> None:
     free = Document(id="free", text_sha256="0" * 64, text_length=5, spans=())
     with pytest.raises(DataError, match=r"'free': the record has no text.* Fix: "):
         written(name, tmp_path, [free], SCHEME)
-    with pytest.raises(DataError, match="earlier line"):
+    with pytest.raises(DataError, match="duplicate document id"):
         written(name, tmp_path, [doc(), doc()], SCHEME)
     with pytest.raises(DataError, match="past the text"):
         written(name, tmp_path, [doc(Span(0, 999, "ACTOR"))], SCHEME)

@@ -96,9 +96,9 @@ def test_manifests_are_read_once_and_say_what_they_do_not_understand(goldspan: R
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.txt").write_text("x")
     for text, message in {
-        '[[articles]]\nfile = "a.txt"\n': "articles is not known",
-        "article = 5\n": "article is not known",
-        '[[article]]\nfile = "sub/a.txt"\n': "lies in another folder",
+        '[[articles]]\nfile = "a.txt"\n': "unknown key articles",
+        "article = 5\n": "unknown key article",
+        '[[article]]\nfile = "sub/a.txt"\n': "is in another folder",
     }.items():
         (tmp_path / "b.txt").write_text("y")
         (tmp_path / "manifest.toml").write_text(text)
@@ -239,7 +239,7 @@ def test_csv_keeps_ids_behind_a_byte_order_mark_and_names_the_line(goldspan: Run
     source.write_bytes(b"id,text\n" + b"".join(b"%d,x\n" % n for n in range(12_000)) + b"last,\xe9\n")
     assert f"{source}:12002: not utf-8" in goldspan("corpus", "build", source, "--out", out).stderr
     source.write_bytes(b"id,text,text\n1,x,y\n")
-    assert "two columns are called 'text'" in goldspan("corpus", "build", source, "--out", out).stderr
+    assert "duplicate column 'text'" in goldspan("corpus", "build", source, "--out", out).stderr
 
 
 def test_folders_that_cannot_be_read_are_said(goldspan: Run, tmp_path: Path) -> None:
@@ -265,7 +265,12 @@ def test_ids_scores_and_times_of_spans_and_layers_are_checked(scheme: Scheme) ->
     spans = (Span(0, 1, "ACTOR", id="s1", score=7.0), Span(2, 3, "ACTOR", id="s1"))
     layer = Layer(created="yesterday", lead_time=-5.0)
     problems = [p.what for p in check_document(Document(id="a", text="x y", spans=spans, layer=layer), scheme)]
-    for said in ("score of 7.0", "two spans have the id 's1'", "'yesterday' is no time", "lead_time -5.0 is negative"):
+    for said in (
+        "score of 7.0",
+        "duplicate span id 's1'",
+        "'yesterday' is not a valid time",
+        "lead_time -5.0 is negative",
+    ):
         assert any(said in what for what in problems)
 
 

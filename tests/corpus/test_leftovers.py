@@ -80,15 +80,21 @@ def test_building_counts_what_checking_names(goldspan: Run, tmp_path: Path) -> N
     out = tmp_path / "t.jsonl"
     built = goldspan("corpus", "build", table, "--out", out)
     assert built.returncode == 0
-    assert "note: documents with the text of an earlier one: 2 of 5 ('t#4' has the text of 't#2')" in built.stderr
+    assert (
+        "note: documents with the same text as an earlier one: 2 of 5 ('t#4' has the same text as 't#2')"
+        in built.stderr
+    )
     assert "note: leftovers of other formats in 2 of 5 texts: tag 2, entity 1 ('t#1': tag '<p>' at 0" in built.stderr
     told = json.loads(goldspan("corpus", "build", table, "--out", out, "--json").stdout)
     assert (told["duplicates"], told["leftovers"]) == (2, {"tag": 2, "entity": 1})
     assert [json.loads(line)["text"] for line in out.read_text("utf-8").splitlines()] == rows  # nothing is changed
     checked = goldspan("corpus", "check", out)
     assert (checked.returncode, checked.stdout) == (0, "5 documents, 0 problems, 4 remarks\n")
-    assert f"note: {out}:1: document 't#1': tag '<p>' at 0 and 1 more, left of another format. Fix: " in checked.stderr
-    assert f"note: {out}:5: document 't#5': has the text of 't#2'. Fix: keep one of them" in checked.stderr
+    assert (
+        f"note: {out}:1: document 't#1': tag '<p>' at 0 and 1 more, left over from another format. Fix: "
+        in checked.stderr
+    )
+    assert f"note: {out}:5: document 't#5': has the same text as 't#2'. Fix: keep one of them" in checked.stderr
     found = json.loads(goldspan("corpus", "check", out, "--json").stdout)
     assert found["problems"] == [] and [(r["line"], r["document"]) for r in found["remarks"]] == [(1, "t#1"), (3, "t#3"), (4, "t#4"), (5, "t#5")]  # fmt: skip
 

@@ -34,7 +34,7 @@ def file(*documents: tuple[str, Spans]) -> list[MarkedText]:
 def settled(marked: list[MarkedText]) -> tuple[OffsetResolution, list[list[str]]]:
     settlement = resolve_offsets(lambda: marked)
     return settlement, [
-        [document.text[slice(*place[0])] for place in settlement.places(number, document)]
+        [document.text[slice(*place[0])] for place in settlement.fragments(number, document)]
         for number, document in enumerate(marked)
     ]
 
@@ -75,12 +75,12 @@ def test_the_unit_that_fits_all_words_is_found(
     documents: list[tuple[str, Spans]], found: list[list[str]], unit: str
 ) -> None:
     settlement, words = settled(file(*documents))
-    assert words == found and unit in settlement.moved
+    assert words == found and unit in settlement.converted
 
 
 def test_what_was_moved_is_counted() -> None:
     settlement, _ = settled(file((EMOJI, [(5, 9, "Goma"), (16, 20, None)]), ("Goma", [(0, 4, "Goma")])))
-    [moved] = settlement.moved.values()
+    [moved] = settlement.converted.values()
     assert (moved.spans, moved.unstated, moved.documents, moved.first) == (2, 1, 1, "d0")
 
 
@@ -101,11 +101,11 @@ REFUSED: dict[str, tuple[list[tuple[str, Spans]], list[str]]] = {
     ),
     "units that put words at different places": (
         [("é😀 -b--b-", [(8, 9, "b")])],
-        ["T1 may be 'b' .UTF-16 code units. or 'b' .UTF-8 bytes.: how offsets are counted cannot be told"],
+        ["T1 may be 'b' .UTF-16 code units. or 'b' .UTF-8 bytes.: the unit of the offsets is ambiguous"],
     ),
     "a document of which either unit may be right": (
         [("é😀 Goma", [(4, 8, "Goma")]), ("é😀 Sake", [(7, 11, "Sake")]), ("é😀 Beni 12345", [(7, 11, None)])],
-        ["document 'd2': T1 may be ' 123' .code points. or .*how offsets are counted cannot be told"],
+        ["document 'd2': T1 may be ' 123' .code points. or .*the unit of the offsets is ambiguous"],
     ),
 }  # fmt: skip
 
@@ -174,7 +174,7 @@ def test_words_lead_back_to_the_very_spans_or_the_file_is_refused(
         for start, end, words in spans
     )
     for number, (document, (text, spans, _)) in enumerate(zip(marked, drawn, strict=True)):
-        places = [place[0] for place in settlement.places(number, document)]
+        places = [place[0] for place in settlement.fragments(number, document)]
         if as_stated:
             assert places == [(start, end) for start, end, _ in documents[number][1]]
         else:
@@ -189,4 +189,4 @@ def test_each_unit_is_found_by_itself(unit: OffsetUnit) -> None:
     stated = [(*stated_in(unit, text, *at), text[slice(*at)]) for at in spans]
     settlement, [words] = settled(file((text, stated)))
     assert words == ["At", "Goma", "12", "Sake"]
-    assert list(settlement.moved) == ([str(unit)] if unit != UNITS[0] else [])
+    assert list(settlement.converted) == ([str(unit)] if unit != UNITS[0] else [])

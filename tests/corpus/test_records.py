@@ -113,7 +113,7 @@ def test_lines_may_end_as_windows_ends_them_and_blank_ones_do_not_count(tmp_path
 
 def test_a_second_document_of_one_id_is_refused(tmp_path: Path, scheme: Scheme) -> None:
     path = write_lines(tmp_path / "records.jsonl", record("a"), record("b"), record("a"))
-    with pytest.raises(DataError, match=r"records.jsonl:3: document 'a': the id stands"):
+    with pytest.raises(DataError, match=r"records.jsonl:3: document 'a': duplicate document id"):
         list(read_records(path, scheme))
 
 

@@ -99,7 +99,7 @@ def test_what_reviews_nothing_here_is_refused(review: Document) -> None:
 
 
 def test_two_reviews_of_one_document_are_refused() -> None:
-    with pytest.raises(DataError, match="two reviews"):
+    with pytest.raises(DataError, match="reviewed twice"):
         review_decisions(PASSES, [document(by="rae"), document(by="sam")])
 
 

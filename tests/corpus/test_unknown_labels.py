@@ -11,7 +11,7 @@ import pytest
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import ReadReport, read_any
 from goldspan.corpus.storage.label_map import LabelMap, read_label_map, read_mapped
-from goldspan.corpus.storage.unknown_labels import map_lines, toml_key
+from goldspan.corpus.storage.unknown_labels import label_map_lines, toml_key
 from goldspan.schema import DataError, Document, Label, Scheme, Span, UsageError
 from tests.conftest import Run, record, span, write_lines
 
@@ -56,11 +56,11 @@ def test_a_label_as_a_key_of_toml_is_read_back_and_holds_nothing_that_a_terminal
 
 
 def test_the_lines_are_a_map_whose_targets_are_left_to_fill_in(scheme: Scheme, tmp_path: Path) -> None:
-    lines = "\n".join(map_lines(LABELS, scheme))
+    lines = "\n".join(label_map_lines(LABELS, scheme))
     assert tomllib.loads(lines) == dict.fromkeys(LABELS, "…")
     path = tmp_path / "map.toml"
     path.write_text(lines, encoding="utf-8")
-    with pytest.raises(DataError, match="maps to '…', which is no label"):
+    with pytest.raises(DataError, match="maps to unknown label '…'"):
         read_label_map(path, scheme)
     path.write_text(lines.replace("…", "ACTOR"), encoding="utf-8")
     assert read_label_map(path, scheme).labels == dict.fromkeys(LABELS, "ACTOR")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.corpus.ingest.publication_dates import parse_published
-from goldspan.corpus.ingest.zones import find_zones, stated_day
+from goldspan.corpus.ingest.publication_dates import parse_publication_date
+from goldspan.corpus.ingest.zones import find_zones, publication_date
 
 BODY = "Fighting went on for a third day around the town, and officials on both sides spoke of heavy losses. " * 2
 
@@ -94,9 +94,9 @@ DAYS = {
 
 @pytest.mark.parametrize("text", DAYS)
 def test_a_written_day_is_read_only_where_it_can_mean_one(text: str) -> None:
-    assert parse_published(text) == DAYS[text]
+    assert parse_publication_date(text) == DAYS[text]
 
 
 def test_a_stamp_decides_over_a_time() -> None:
     text = f" date 2024-02-03 Title\n25/10/2023 22h43\n{BODY}"
-    assert stated_day(text, find_zones(text)) == ("2024-02-03", "stamp")
+    assert publication_date(text, find_zones(text)) == ("2024-02-03", "stamp")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.spans.tokenisation import iob2, token_offsets
+from goldspan.corpus.spans.tokenisation import iob2_tags, token_offsets
 from goldspan.eval import score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.statistics.interval_coverage import SIMULATED
@@ -109,7 +109,7 @@ def test_the_token_measure_is_seqevals_strict_one() -> None:
                 i += length
             documents.append((side, Document(id=str(number), text=text, spans=tuple(spans))))
     gold, system = ([d for s, d in documents if s == side] for side in (0, 1))
-    tags = [[iob2(token_offsets(text, None), d.spans)[0] for d in side] for side in (gold, system)]
+    tags = [[iob2_tags(token_offsets(text, None), d.spans)[0] for d in side] for side in (gold, system)]
     report = classification_report(*tags, mode="strict", scheme=IOB2, output_dict=True)
     ours = score(gold, system, resamples=0).systems[0].tokens
     assert ours is not None
@@ -305,7 +305,7 @@ def test_the_order_of_a_file_changes_no_interval() -> None:
 def test_what_a_file_would_be_refused_for_is_refused_in_python_too() -> None:
     with pytest.raises(DataError, match="unknown label"):
         score(layer(GOLD), layer([Span(0, 4, "ACTR")]))
-    with pytest.raises(DataError, match="stands on an earlier line"):
+    with pytest.raises(DataError, match="duplicate document id"):
         score(layer(GOLD), [*layer([]), *layer(GOLD)])
     with pytest.raises(DataError, match="past the text"):
         score(layer(GOLD), layer([Span(0, 1000, "ACTOR")]))

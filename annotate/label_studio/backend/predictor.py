@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.spans.fitting import CHANGES
+from ....corpus.spans.fitting import CHANGE_PREFIXES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
 from ...runner.readiness import PLAIN, load_extractor_model
 from ...runner.run import ExtractorRun
@@ -81,7 +81,7 @@ class Predictor:
                 continue
             outcomes = self._run.whole(list(documents.values()))
             for change, count in sorted((outcomes[0].tally or {}).items()):
-                if change.startswith(CHANGES):
+                if change.startswith(CHANGE_PREFIXES):
                     self._log(f"suggestions {change}: {count}")
             for index, outcome in zip(documents, outcomes, strict=True):
                 if outcome.problem is not None:

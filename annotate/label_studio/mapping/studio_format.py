@@ -16,7 +16,7 @@ from ....corpus.formats.base import LossReport, ReadReport
 from ....corpus.spans.offsets import resolve_offsets
 from ....corpus.storage.file_io import open_writer
 from ....corpus.storage.label_map import LabelMap
-from ....corpus.storage.records import SeenIds, duplicate_id
+from ....corpus.storage.records import SeenIds, duplicate_id_problem
 from ....schema import DataError, Document, RecordCodec, Scheme, truncate_problems
 from .export_reader import ExportedTask
 from .regions import regions_of
@@ -43,8 +43,8 @@ class StudioFormat:
         count = 0
         with open_writer(str(out)) as stream:
             for document in documents:
-                if seen.again(document.id):
-                    raise DataError(duplicate_id(document.id))
+                if seen.is_duplicate(document.id):
+                    raise DataError(duplicate_id_problem(document.id))
                 task = msgspec.json.encode(_task(codec.checked(document), scheme, loss))
                 stream.write((b",\n" if count else b"[\n") + task)
                 count += 1
@@ -62,15 +62,15 @@ class StudioFormat:
         if problems:
             raise DataError(truncate_problems(problems, "tasks and regions with errors"))
         resolution = resolve_offsets(lambda: marked)
-        report.add_conversions(resolution.moved)
+        report.add_conversions(resolution.converted)
         codec = RecordCodec(scheme)
         seen = SeenIds()
         for number, (task, location) in enumerate(read_tasks(str(source))):
             exported = ExportedTask.of(task, location)
-            offsets = [(start, end) for ((start, end),) in resolution.places(number, marked[number])]
+            offsets = [(start, end) for ((start, end),) in resolution.fragments(number, marked[number])]
             document = exported.document(offsets, codec, labels, report)
-            if seen.again(document.id):
-                raise location.locate(DataError(duplicate_id(document.id)))
+            if seen.is_duplicate(document.id):
+                raise location.locate(DataError(duplicate_id_problem(document.id)))
             yield document
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....corpus.spans.offsets import MarkedText, StatedSpan, words_fit
+from ....corpus.spans.offsets import MarkedText, StatedSpan, has_consistent_offsets
 from ....schema import DataError, Problem
 from .labeling_config import TEXT
 
@@ -32,7 +32,11 @@ def text_field(data: Mapping[str, Any], marks: Sequence[StatedSpan]) -> str:
     names = [name for name, content in data.items() if isinstance(content, str) and content.strip()]
     names.sort(key=lambda name: name != TEXT)
     stated = [mark for mark in marks if mark.words is not None]
-    proven = [name for name in names if words_fit(MarkedText(data[name], stated))] if stated and len(names) > 1 else []
+    proven = (
+        [name for name in names if has_consistent_offsets(MarkedText(data[name], stated))]
+        if stated and len(names) > 1
+        else []
+    )
     candidates = proven or names
     if not candidates or (len(candidates) > 1 and TEXT not in candidates):
         present = f" (text fields: {', '.join(sorted(names))})" if names else ""

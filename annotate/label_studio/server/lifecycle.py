@@ -182,7 +182,8 @@ def _require_credentials(paths: ServerPaths) -> Credentials:
 def _check_settings(state: ServerState, port: int | None, local_backends: bool) -> None:
     if port is not None and port != state.port:
         raise UsageError(
-            f"the server is running on port {state.port}. Fix: goldspan studio down, then goldspan studio up --port {port}"
+            f"the server is running on port {state.port}. Fix: goldspan studio down, "
+            f"then goldspan studio up --port {port}"
         )
     if local_backends and not state.local_backends:
         message = "the server is running without access to backends on this machine"

@@ -185,7 +185,9 @@ def read_plan(path: Path) -> Plan:
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
     except msgspec.MsgspecError as error:
-        raise DataError(Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))) from error
+        raise DataError(
+            Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))
+        ) from error
     if plan.version != VERSION:
         message = f"unsupported plan version {plan.version}"
         raise DataError(Problem(message, f"this version of goldspan reads {VERSION}", str(path)))

@@ -81,11 +81,11 @@ class BratFormat:
         if not source.is_dir():
             raise DataError(Problem("no such folder", "name the folder of the .txt and .ann files", str(source)))
         resolution = resolve_offsets(lambda: (pair.marked_text() for pair in _read_pairs(source)))
-        report.add_conversions(resolution.moved)
+        report.add_conversions(resolution.converted)
         reader = SidecarReader(scheme, labels)
         id_fields = _id_fields(scheme)
         for number, pair in enumerate(_read_pairs(source)):
-            resolved = resolution.places(number, pair.marked_text())
+            resolved = resolution.fragments(number, pair.marked_text())
             for annotation, fragments in zip(pair.file.annotations, resolved, strict=True):
                 annotation.fragments = list(fragments)
             document = pair.document(reader, id_fields, report)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....schema import Document, Scheme
-from ...spans.tokenisation import iob2, token_offsets
+from ...spans.tokenisation import iob2_tags, token_offsets
 from ...storage.arrow import record_batch, record_schema
 from ...storage.rows import row_line
 
@@ -154,7 +154,7 @@ def token_row(document: Document, fold: int, scheme: Scheme) -> dict[str, Any]:
     text = document.text or ""
     offsets = token_offsets(text, document.meta.language)
     spans = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
-    tags, _ = iob2(offsets, spans)
+    tags, _ = iob2_tags(offsets, spans)
     tag_numbers, label_numbers = _numbers(tuple(tag_names(scheme))), _numbers(tuple(scheme.labels))
     tagged = spans_from_iob2(tags, offsets)
     unaligned = [s for s in spans if (s.start, s.end, s.label) not in tagged]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
-from ...storage.parquet import refuse_oversized_rows
+from ...storage.parquet import reject_oversized_rows
 from .features import record_from_row
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as table:
-        refuse_oversized_rows(table.metadata, str(path))
+        reject_oversized_rows(table.metadata, str(path))
         yield from table.iter_batches(batch_size=_BATCH_ROWS)
 
 

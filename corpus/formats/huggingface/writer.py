@@ -100,11 +100,7 @@ class _File:
         """Add a document or a row."""
         self._pending.append(row)
         self.rows += 1
-        if isinstance(row, DatasetDocument):
-            full = self._budget.reached(row.document)
-        else:
-            full = len(self._pending) == _BATCH_ROWS
-        if full:
+        if self._budget.add(row.document) if isinstance(row, DatasetDocument) else len(self._pending) == _BATCH_ROWS:
             self._flush()
 
     def _flush(self) -> None:

@@ -18,7 +18,8 @@ from ...corpus.adjudication.decisions import read_decisions
 from ...corpus.adjudication.resolution import adjudicate
 from ...corpus.formats import export
 from ...corpus.formats.huggingface.hub_format import HubFormat
-from ...corpus.ingest.articles import SourceOptions, read_articles
+from ...corpus.ingest.articles import SourceOptions
+from ...corpus.ingest.sources import read_articles
 from ...corpus.release.editions import edition
 from ...corpus.storage.file_io import open_writer
 from ...eval import Scores, agree, score
@@ -90,7 +91,7 @@ def build_corpus(demo: DemoContext) -> str:
     records, parquet = demo.path("corpus.jsonl"), demo.path("corpus.parquet")
     with resources.as_file(resources.files("goldspan.seeds")) as seeds:
         articles = read_articles(str(seeds), SourceOptions())
-        built = build_documents(articles, demo.scheme, refuse=_raise, note=lambda problem: demo.log(str(problem)))
+        built = build_documents(articles, demo.scheme, report=_raise, note=lambda problem: demo.log(str(problem)))
         write_records(records, built, demo.scheme)
     problems: list[Problem] = []
     check_records(records, demo.scheme, problems.append)

@@ -307,5 +307,5 @@ def test_tasks_where_records_are_wanted_are_known_by_name(
         done = CliRunner().invoke(app, [part.format(**names) for part in command])
         assert isinstance(done.exception, DataError)
         assert str(done.exception).startswith(
-            f"{tasks}: these are tasks of Label Studio, not records. Fix: `goldspan convert"
+            f"{tasks}: the file holds Label Studio tasks, not records. Fix: convert them with `goldspan convert"
         )

@@ -1,0 +1,119 @@
+"""Conflicts between several layers of one document.
+
+Where the layers differ, spans that overlap each other form one conflict, and the spans of a layer there, possibly none,
+are its reading of the conflict.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from ...schema import Document, Span
+
+ConflictKind = Literal["missing", "boundary", "label", "value"]
+
+Readings = Mapping[str, tuple[Span, ...]]
+"""The spans of each pass, by its name."""
+
+SpanKey = tuple[int, int, str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A range of a document in which the passes differ.
+
+    Attributes:
+        document: Id of the document.
+        start: Start of the first span, in code points.
+        end: End of the last span, in code points.
+        kind: The first of `boundary`, `label` and `value` in which the spans differ; `missing` if all passes with spans
+            agree.
+        readings: The spans of each pass in the range, in text order; an empty tuple for a pass without spans there.
+    """
+
+    document: str
+    start: int
+    end: int
+    kind: ConflictKind
+    readings: Readings
+
+
+def find_conflicts(layers: Mapping[str, Document]) -> tuple[list[Span], list[Conflict]]:
+    """Compare several layers of one document.
+
+    Returns:
+        The spans that all layers have, and the conflicts, both in text order.
+    """
+    spans_by_key = {name: _with_counts(document.spans) for name, document in layers.items()}
+    common = set.intersection(*(set(spans) for spans in spans_by_key.values()))
+    first = next(iter(spans_by_key.values()))
+    agreed = sorted((first[key] for key in common), key=span_order)
+    document = next(iter(layers.values()))
+    differing = {name: [spans[key] for key in spans.keys() - common] for name, spans in spans_by_key.items()}
+    for spans in differing.values():
+        spans.sort(key=span_order, reverse=True)  # so that pop() returns the next span in the text
+    conflicts = []
+    for start, end in _merge_overlapping(sorted({(s.start, s.end) for spans in differing.values() for s in spans})):
+        readings: dict[str, tuple[Span, ...]] = {}
+        for name, spans in differing.items():
+            reading = []
+            while spans and spans[-1].start < end:
+                reading.append(spans.pop())
+            readings[name] = tuple(reading)
+        conflicts.append(Conflict(document.id, start, end, conflict_kind(readings), readings))
+    return agreed, conflicts
+
+
+def conflict_kind(readings: Readings) -> ConflictKind:
+    """Return the kind of a conflict, as defined in `Conflict`."""
+    present = [spans for spans in readings.values() if spans]
+    if len({tuple((s.start, s.end) for s in spans) for spans in present}) > 1:
+        return "boundary"
+    if len({tuple(s.label for s in spans) for spans in present}) > 1:
+        return "label"
+    return "value" if len({tuple(s.value for s in spans) for spans in present}) > 1 else "missing"
+
+
+def read_documents(layers: Mapping[str, Document]) -> dict[str, Document]:
+    """Leave out the layers of annotators who skipped the document, unless all of them did."""
+    read = {name: document for name, document in layers.items() if not (document.layer and document.layer.skipped)}
+    return read or dict(layers)
+
+
+def span_key(span: Span) -> SpanKey:
+    """Return what identifies a span: its bounds, label and value."""
+    return span.start, span.end, span.label, span.value
+
+
+def span_order(span: Span) -> tuple[int, int, str, bytes]:
+    """Return a sort key for spans in text order."""
+    return span.start, span.end, span.label, msgspec.json.encode(span.value)
+
+
+def _with_counts(spans: Iterable[Span]) -> dict[tuple[SpanKey, int], Span]:
+    """Index spans by their keys; a number distinguishes equal spans."""
+    indexed: dict[tuple[SpanKey, int], Span] = {}
+    counts: Counter[SpanKey] = Counter()
+    for span in spans:
+        key = span_key(span)
+        indexed[key, counts[key]] = span
+        counts[key] += 1
+    return indexed
+
+
+def _merge_overlapping(bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Merge sorted bounds that overlap each other, directly or through others."""
+    merged_start, merged_end = -1, -1
+    for start, end in bounds:
+        if start >= merged_end:
+            if merged_end >= 0:
+                yield merged_start, merged_end
+            merged_start, merged_end = start, end
+        merged_end = max(merged_end, end)
+    if merged_end >= 0:
+        yield merged_start, merged_end

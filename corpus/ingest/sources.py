@@ -1,0 +1,96 @@
+"""Reading of articles from sources: folders of text files with manifests, CSV, JSONL and Parquet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...schema import DataError, Problem, os_error_hint
+from ..storage.file_io import STANDARD, file_suffix
+from .article_files import read_article_file
+from .articles import SUFFIXES, Article, SourceOptions
+from .manifest import Manifest, read_manifest
+
+
+def read_articles(source: str, options: SourceOptions, *, exclude: Path | None = None) -> Iterator[Article | Problem]:
+    """Yield the articles of a file or folder in a fixed order, and a problem for each that cannot be read.
+
+    Folders are read recursively, sorted by path; files with suffixes other than `SUFFIXES` are ignored.
+
+    Args:
+        source: A file, a folder, or `-` for standard input (JSONL).
+        options: Columns and encoding.
+        exclude: A file to skip, such as the output file.
+
+    Raises:
+        DataError: The source cannot be read.
+        UsageError: `source` is a file with an unknown suffix, or the encoding is unknown.
+    """
+    root = Path(source)
+    manifests: dict[Path, Manifest] = {}
+
+    def manifest_of(folder: Path) -> Manifest:
+        """Return the manifest of a folder, with the language of the nearest parent folder if it states none."""
+        if folder not in manifests:
+            manifest = read_manifest(folder)
+            inherited = manifest_of(folder.parent).language if folder != root and folder.is_relative_to(root) else None
+            manifests[folder] = Manifest(manifest.entries, manifest.language or inherited)
+        return manifests[folder]
+
+    def articles_of(path: str, name: str) -> Iterator[Article | Problem]:
+        manifest = manifest_of(Path(path).parent)
+        for item in read_article_file(path, name, options, manifest.entries.get(Path(path).name)):
+            yield item if isinstance(item, Problem) else item.in_language(manifest.language)
+
+    if source == STANDARD:
+        yield from read_article_file(source, "stdin.jsonl", options, None)
+    elif root.is_dir():
+        for path in sorted(source_files(root)):
+            if exclude is None or not (exclude.exists() and path.samefile(exclude)):
+                yield from articles_of(str(path), path.relative_to(root).as_posix())
+    elif not root.exists():
+        raise DataError(Problem("no such file or folder", "check the path", source))
+    else:
+        yield from articles_of(source, root.name)
+
+
+def source_suffixes(source: str) -> Iterator[str]:
+    """Yield the suffix of each article file of a source; nothing if the source does not exist.
+
+    Raises:
+        DataError: A folder cannot be read.
+    """
+    root = Path(source)
+    if source == STANDARD:
+        yield ".jsonl"
+    elif root.is_dir():
+        yield from (file_suffix(path) for path in source_files(root))
+    elif file_suffix(source) in SUFFIXES and root.exists():
+        yield file_suffix(source)
+
+
+def source_files(folder: Path) -> Iterator[Path]:
+    """Yield the article files in a folder and its subfolders, except hidden ones.
+
+    Raises:
+        DataError: A folder cannot be read.
+    """
+
+    def raise_data_error(error: OSError) -> None:
+        raise DataError(
+            Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(error.filename))
+        ) from error
+
+    for parent, folders, names in os.walk(folder, onerror=raise_data_error, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith((".", "__")) and not _is_cycle(parent, name)]
+        for name in names:
+            path = Path(parent) / name
+            if file_suffix(name) in SUFFIXES and not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _is_cycle(parent: str, name: str) -> bool:
+    """Check whether a folder is a symbolic link to one of its ancestors, which would be walked forever."""
+    path = Path(parent, name)
+    return path.is_symlink() and Path(parent).resolve().is_relative_to(path.resolve())
