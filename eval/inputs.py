@@ -47,7 +47,7 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
     features = getattr(source, "features", None) or {}  # of a loaded dataset, whose labels are numbers
     for number, item in enumerate(source):
         if isinstance(item, Document):
-            yield codec.checked(item)
+            yield codec.validate(item)
         elif isinstance(item, Mapping):
             from ..corpus.formats.huggingface.features import record_of_row
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import msgspec
 
-from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault, os_error_hint
+from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_error, os_error_hint
 from ...schema.files.json_line import parse_line
 from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, open_reader, read_lines, read_whole
 from ..storage.records import JSON_LINES, PARQUET, numbered_lines
@@ -306,7 +306,7 @@ def _article(
     if day is None and "published" in meta:
         what = f"published {meta['published']!r} is no one day"
         return Problem(what, "write YYYY-MM-DD, or leave it out", path, line, name)
-    if "language" in meta and (fault := language_fault(meta["language"])):
+    if "language" in meta and (fault := language_error(meta["language"])):
         return Problem(f"language {fault[0]}", fault[1], path, line, name)
     if row:
         record["extra"] = {**row, **record.get("extra", {})}

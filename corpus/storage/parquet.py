@@ -23,7 +23,7 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
     Raises:
         DependencyError: The file cannot be written; what was there before is untouched.
     """
-    checked = map(RecordCodec(scheme).checked, documents)
+    checked = map(RecordCodec(scheme).validate, documents)
     count = 0
     with replace_file(path) as beside, pq.ParquetWriter(beside, record_schema(scheme), compression="zstd") as writer:
         for batch in record_batches(checked, scheme):
