@@ -71,7 +71,7 @@ def score(
     limits = _limits(fail_under or [])
     figures = run([], [], scheme=loaded, labels=chosen, resamples=0)  # of nothing: what can be asked for
     for path, _ in limits:
-        figures.figure(path)
+        figures.metric(path)
     mapped = read_label_map(label_map, loaded) if label_map else None
     answers = for_each(lambda path: _read(path, loaded, mapped), systems)
     if mapped and not mapped.used:
@@ -102,7 +102,7 @@ def score(
     )
     if common:
         gold_documents, *answers = common_documents(gold_documents, *answers)
-    reached = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
+    reached = [(path, limit, [scores.metric(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
         [analyse_errors(gold_documents, a, loaded, labels=chosen, training=known) for a in answers] if errors else []
     )

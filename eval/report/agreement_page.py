@@ -8,11 +8,11 @@ from typing import Any
 
 from ...schema import Document, Scheme
 from ..agreement import Agreement
-from ..shared_documents import readings_of
+from ..shared_documents import group_by_document
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
-from .side_by_side import KINDS, compare
-from .tables import confusion, figure
+from .side_by_side import KINDS, compare_layers
+from .tables import confusion_table, metric_cell
 
 _AGREED = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}
 
@@ -31,28 +31,28 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
         passes: Documents by pass.
         scheme: Theirs.
     """
-    readings = [reading for reading in readings_of(passes) if len(reading) > 1]
+    readings = [reading for reading in group_by_document(passes) if len(reading) > 1]
     layers = {name: [reading[name] for reading in readings if name in reading] for name in agreement.passes}
     pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
-    comparison = compare(layers, pairs, scheme, partial=True)
+    comparison = compare_layers(layers, pairs, scheme, partial=True)
     labels = comparison.labels
     rows: list[list[Cell | str]] = [
         [
             f"{p['a']} | {p['b']}",
             str(p["documents"]),
-            figure(p["strict_f1"]),
-            figure(p["partial_f1"]),
-            *(figure(p["labels"][name]) for name in labels),
+            metric_cell(p["strict_f1"]),
+            metric_cell(p["partial_f1"]),
+            *(metric_cell(p["labels"][name]) for name in labels),
         ]
         for p in agreement.pairwise
     ]
     series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
     coefficients: list[list[Cell | str]] = [
-        [f"{p['a']} | {p['b']}", *(figure(p[name]) for name in _COEFFICIENTS)] for p in agreement.pairwise
+        [f"{p['a']} | {p['b']}", *(metric_cell(p[name]) for name in _COEFFICIENTS)] for p in agreement.pairwise
     ]
-    figures: list[list[Cell | str]] = [[_COEFFICIENTS[n], figure(getattr(agreement, n))] for n in _COEFFICIENTS]
+    figures: list[list[Cell | str]] = [[_COEFFICIENTS[n], metric_cell(getattr(agreement, n))] for n in _COEFFICIENTS]
     figures += [
-        [f"values of {name}, {found['support']} strictly matched", figure(found["value_accuracy"])]
+        [f"values of {name}, {found['support']} strictly matched", metric_cell(found["value_accuracy"])]
         for name, found in agreement.values.items()
     ]
     more = len(agreement.pairwise) > 1
@@ -67,7 +67,7 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
                     ("passes", "documents that both have read", "strict", "partial", *labels),
                     rows,
                 ),
-                Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+                Plot("strict F1 by label", plots.label_plot(labels, series, "strict F1")),
                 *(
                     [Table("coefficients of each two", ("passes", *_COEFFICIENTS.values()), coefficients)]
                     if more
@@ -86,7 +86,7 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
                     [[k, str(n)] for k, n in sorted(kinds.items())],
                 ),
                 *(
-                    confusion(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
+                    confusion_table(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
                     for (a, b), analysis in zip(pairs, comparison.analyses, strict=True)
                 ),
             ),
@@ -109,7 +109,12 @@ def _effect(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:
         figures = [told["seconds_per_1000_words"], *(told["labels"][label] for label in labels)]
         work.append([kind, str(told["documents"]), *("-" if x is None else f"{x:.1f}" for x in figures)])
     pairs: list[list[Cell | str]] = [
-        [kind, str(found["pairs"]), figure(found["strict_f1"]), *(figure(found["labels"][label]) for label in labels)]
+        [
+            kind,
+            str(found["pairs"]),
+            metric_cell(found["strict_f1"]),
+            *(metric_cell(found["labels"][label]) for label in labels),
+        ]
         for kind, found in effect["agreement"].items()
         if found
     ]

@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
 
-from .side_by_side import MOST_TEXT, Comparison, chunk_data, index_data
+from .side_by_side import MAX_TEXT_LENGTH, Comparison, chunk_data, index_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class ReportPage:
     sections: Sequence[Section]
     comparison: Comparison
     titles: Mapping[str, str]
-    most: int = MOST_TEXT
+    most: int = MAX_TEXT_LENGTH
 
     def html(self) -> Iterator[str]:
         """The page, piece by piece. The same report gives the same bytes."""

@@ -22,7 +22,7 @@ _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 PlotInterval = tuple[float, float] | None
 
 
-def forest(rows: Sequence[tuple[str, float | None, PlotInterval]], measure: str) -> str:
+def forest_plot(rows: Sequence[tuple[str, float | None, PlotInterval]], measure: str) -> str:
     """A figure of each system with its interval, one below the other.
 
     Args:
@@ -44,7 +44,7 @@ def _with_intervals(title: str, rows: Sequence[tuple[str, float | None, PlotInte
     return f"{title}, with 95 % intervals" if any(bounds for *_, bounds in rows) else title
 
 
-def by_label(
+def label_plot(
     labels: Sequence[str], series: Mapping[str, Sequence[tuple[float | None, PlotInterval]]], measure: str
 ) -> str:
     """A figure of each label, a marker for each series.
@@ -77,7 +77,7 @@ def by_label(
     return _svg(figure, f"labels {measure}", f"{measure} by label")
 
 
-def stacked(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], what: str) -> str:
+def stacked_bars(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], what: str) -> str:
     """Counts of each row, its parts in one bar; parts differ in hatching as well as in colour.
 
     Args:
@@ -108,7 +108,7 @@ def stacked(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], wha
     return _svg(figure, f"stacked {what}", f"{what} by class")
 
 
-def speed(rows: Sequence[tuple[str, float | None, float | None]], measure: str) -> str:
+def speed_plot(rows: Sequence[tuple[str, float | None, float | None]], measure: str) -> str:
     """Figure against speed, a marker for each system; the speed's axis is logarithmic.
 
     Args:

@@ -11,8 +11,8 @@ from ..matching.match_counts import MEASURES
 from ..scores import Scores, SystemScore
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
-from .side_by_side import KINDS, Comparison, compare
-from .tables import confusion, figure
+from .side_by_side import KINDS, Comparison, compare_layers
+from .tables import confusion_table, metric_cell
 
 _SCORED = dict(zip(KINDS, KINDS, strict=True))
 _MOST_ROWS = 40
@@ -46,7 +46,7 @@ def score_page(
     names = [system.name for system in scores.systems]
     title = _distinct("gold", names)
     layers = {title: gold, **dict(zip(names, systems, strict=True))}
-    comparison = compare(layers, [(title, name) for name in names], scheme, labels=labels, training=training)
+    comparison = compare_layers(layers, [(title, name) for name in names], scheme, labels=labels, training=training)
     ranked = sorted(scores.systems, key=lambda s: (-(_strict(s)["f1"] or 0.0), s.name))
     analyses = dict(zip(names, comparison.analyses, strict=True))
     facts = {
@@ -84,9 +84,9 @@ def _leaderboard(
         figures += [(f"values.{label}.value_f1", system.values[label]["value_f1"]) for label in labels]
         row: list[Cell | str] = [
             Cell(system.name, title=system.signature),
-            figure(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
+            metric_cell(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
             _bounds(_interval(system)),
-            *(figure(value, f"{path}|{system.signature}") for path, value in figures),
+            *(metric_cell(value, f"{path}|{system.signature}") for path, value in figures),
             *(costs.get(system.name, {}).get(column, "-") for column in extra),
         ]
         rows.append(row)
@@ -94,11 +94,11 @@ def _leaderboard(
     drawn = "strict F1 with its 95 % interval" if any(bounds for *_, bounds in marks) else "strict F1"
     parts: list[Table | Plot] = [
         Table("systems by strict F1; pointing at a figure shows its signature", header, rows),
-        Plot(drawn, plots.forest(marks, "strict F1")),
+        Plot(drawn, plots.forest_plot(marks, "strict F1")),
     ]
     if sum(speed is not None for speed in speeds.values()) > 1:
         points = [(s.name, speeds.get(s.name), _strict(s)["f1"]) for s in ranked]
-        parts.append(Plot("strict F1 against speed", plots.speed(points, "strict F1")))
+        parts.append(Plot("strict F1 against speed", plots.speed_plot(points, "strict F1")))
     if failed:
         parts.append(Table("extractors that failed, and so have no scores", ("extractor", "why"), failed))
     prose = (
@@ -123,10 +123,10 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
                 [
                     system.name,
                     label,
-                    *(figure(found[key]) for key in ("precision", "recall", "f1")),
+                    *(metric_cell(found[key]) for key in ("precision", "recall", "f1")),
                     _bounds(_interval(system, label)),
                     *(str(found[key]) for key in ("support", "matched", "missed", "spurious")),
-                    figure(values.get("value_accuracy")),
+                    metric_cell(values.get("value_accuracy")),
                     _details(values),
                 ]
             )
@@ -148,7 +148,7 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
         "Labels",
         (),
         (
-            Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+            Plot("strict F1 by label", plots.label_plot(labels, series, "strict F1")),
             Table("strict figures by label", header, rows),
         ),
     )
@@ -156,7 +156,13 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
 
 def _differences(scores: Scores) -> Section:
     rows: list[list[Cell | str]] = [
-        [f"{c['a']} - {c['b']}", c["method"], _signed(c["difference"]), figure(c["p_value"]), figure(c["p_holm"])]
+        [
+            f"{c['a']} - {c['b']}",
+            c["method"],
+            _signed(c["difference"]),
+            metric_cell(c["p_value"]),
+            metric_cell(c["p_holm"]),
+        ]
         for c in scores.comparisons
     ]
     header = ("systems", "method", "difference of strict F1", "p", "p (Holm)")
@@ -169,10 +175,12 @@ def _errors(
     ranked: Sequence[SystemScore], analyses: Mapping[str, ErrorAnalysis], comparison: Comparison, *, seen: bool
 ) -> Section:
     counts = {system.name: analyses[system.name].counts().get("all", {}) for system in ranked}
-    parts: list[Table | Plot] = [Plot("errors by class", plots.stacked(counts, _SCORED, "errors"))]
+    parts: list[Table | Plot] = [Plot("errors by class", plots.stacked_bars(counts, _SCORED, "errors"))]
     for system in ranked:
         analysis = analyses[system.name]
-        parts.append(confusion(f"{system.name}: gold labels (rows) and its own (columns)", analysis, comparison.labels))
+        parts.append(
+            confusion_table(f"{system.name}: gold labels (rows) and its own (columns)", analysis, comparison.labels)
+        )
         slices = ("label", "length", "seen") if seen else ("label", "length")
         rows = [
             [f"{by}: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]

@@ -19,7 +19,7 @@ from ..matching.excluded_spans import in_zone
 KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
 """The classes of `goldspan.eval.error_analysis`, in the order in which they are told."""
 
-MOST_TEXT = 40_000_000
+MAX_TEXT_LENGTH = 40_000_000
 """Code points of text that a page holds at most; a browser still opens it at once."""
 
 _CHUNK = 400_000
@@ -63,7 +63,7 @@ class Comparison:
     analyses: list[ErrorAnalysis]
     documents: list[ComparedDocument]
 
-    def held(self, most: int = MOST_TEXT) -> list[ComparedDocument]:
+    def held(self, most: int = MAX_TEXT_LENGTH) -> list[ComparedDocument]:
         """The documents that a page holds: all, or, where their text is too much, those that differ most."""
         room = most
         chosen: set[str] = set()
@@ -74,7 +74,7 @@ class Comparison:
         return [item for item in self.documents if item.document.id in chosen]
 
 
-def compare(
+def compare_layers(
     layers: Mapping[str, Sequence[Document]],
     pairs: Sequence[tuple[str, str]],
     scheme: Scheme,

@@ -8,7 +8,7 @@ from ..error_analysis import ErrorAnalysis
 from .page import Cell, Table
 
 
-def confusion(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]) -> Table:
+def confusion_table(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]) -> Table:
     """How many spans of each label pair with spans of each, shaded by how many."""
     names = [*labels, "-"]
     most = max([1, *(n for row in analysis.confusion.values() for n in row.values())])
@@ -27,6 +27,6 @@ def _none(label: str) -> str:
     return "none" if label == "-" else label
 
 
-def figure(value: float | None, title: str = "") -> Cell:
+def metric_cell(value: float | None, title: str = "") -> Cell:
     """A figure with three decimals, `-` where it is undefined."""
     return Cell("-" if value is None else f"{value:.3f}", title=title)

@@ -249,7 +249,7 @@ def test_of_passes_that_read_different_documents_each_two_show_what_both_have(
         page.select_option("#pair", label=pair)
         shown[pair] = [item.get_attribute("title") for item in page.locator("#list [role=option]").all()]
     assert shown == {"ann | ben": [first.id], "ann | cy": [], "ben | cy": [second.id]}
-    assert "no figures of passes that share no document: ann - cy" in page.locator(".notes").inner_text()
+    assert "no metrics for passes that share no document: ann - cy" in page.locator(".notes").inner_text()
 
 
 def test_nested_and_crossing_spans_keep_every_letter_of_the_text(page: Page, tmp_path: Path, scheme: Scheme) -> None:
@@ -311,7 +311,7 @@ def test_a_documents_f1_is_what_it_scores_alone(page: Page, tmp_path: Path, sche
         shown[name] = (option.locator("small").text_content() or "").split("F1 ")[1]
         [document] = [d for d in gold if d.id == name]
         found = score([document], by_id.get(name, []), scheme=scheme, resamples=0, labels=labels)
-        f1 = found.figure("spans.strict.micro.f1")
+        f1 = found.metric("spans.strict.micro.f1")
         alone[name] = "-" if f1 is None else f"{f1:.2f}"
     assert shown == alone
     assert len(shown) == 40 and len(set(shown.values())) > 3 and "-" in shown.values()

@@ -134,7 +134,7 @@ RAW = {
     "NaN": (b'{"id": "a", "text": "x", "spans": [], "extra": {"x": NaN}}', "NaN"),
     "infinite": (b'{"id": "a", "text": "x", "spans": [], "extra": {"x": 1e999}}', "too large"),
     "raw line break": (b'{"id": "a", "text": "x\ty", "spans": []}', "not JSON"),
-    "deep nesting": (b'{"id": "a", "text": "x", "spans": [], "extra": {"x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}}", "nests"),
+    "deep nesting": (b'{"id": "a", "text": "x", "spans": [], "extra": {"x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}}", "nested"),
 }  # fmt: skip
 
 
