@@ -1,10 +1,10 @@
 """Optimal one-to-one pairing of gold and system spans, independent of their order.
 
-Spans are paired by one of two relations: equality and overlap. Equal spans are paired off by count. For overlap, a sweep
-finds a largest set of pairs. It visits the spans of both sides by their ends and pairs each with the span of the other
-side that ends first among those that have started and are unpaired. This is optimal: of two spans that have both started,
-every later partner of the one that ends first is also a possible partner of the other, so pairing the first one leaves
-the most options (an exchange argument, as for matching in convex bipartite graphs: Glover 1967).
+Spans are paired by one of two relations: equality and overlap. Equal spans are paired off by count. For overlap, a
+sweep finds a largest set of pairs. It visits the spans of both sides by their ends and pairs each with the span of the
+other side that ends first among those that have started and are unpaired. This is optimal: of two spans that have both
+started, every later partner of the one that ends first is also a possible partner of the other, so pairing the first
+one leaves the most options (an exchange argument, as for matching in convex bipartite graphs: Glover 1967).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .span_columns import Ints
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of spans, `gold[i]` with `system[i]`, as indices into the columns without repetition. Shape `(n_pairs,)`."""
+    """Pairs of spans, `gold[i]` with `system[i]`, as unique indices into the columns. Shape `(n_pairs,)`."""
 
     gold: Ints
     system: Ints

@@ -60,9 +60,10 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     rules, card = tmp_path / "suggestions.jsonl", tmp_path / "dataset" / "README.md"
     annotated = goldspan("annotate", person, "--out", rules)
     assert annotated.stderr.startswith(f"1 document annotated -> {rules}\n")
-    told = "rules was created by the extractor rules"
+    told = "rules was made by the extractor rules"
     shown = goldspan("agree", person, rules)
-    assert f"note: {told}: agreement with it is not agreement between annotators" in shown.stderr
+    noted = "rules was created by the extractor rules: agreement with it is not agreement between annotators"
+    assert f"note: {noted}" in shown.stderr
     settled = goldspan("adjudicate", person, rules, "--out", tmp_path / "gold.jsonl")
     assert f"warning: {told}, not by a person, and what it shares with the others becomes gold" in settled.stderr
     goldspan("export", person, "--to", "hf", "--out", card.parent, "--pass", person, "--pass", rules)
@@ -130,7 +131,9 @@ def test_doubled_spans_and_empty_passes_are_told_in_agreement() -> None:
     found = agree({"a": layer([GOLD[0], GOLD[0]]), "b": layer([GOLD[0]])})
     assert [item["kind"] for item in found.disagreements] == ["missing"]
     three = agree({"a": layer(GOLD), "b": layer([]), "c": layer([])})
-    assert three.token_kappa is not None and any("the mean excludes pairs for which it is undefined: b - c" in note for note in three.notes)
+    assert three.token_kappa is not None and any(
+        "the mean excludes pairs for which it is undefined: b - c" in note for note in three.notes
+    )
 
 
 def test_agreement_of_many_units_takes_time_in_proportion() -> None:

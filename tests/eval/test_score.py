@@ -271,7 +271,7 @@ def test_fewer_than_10_documents_have_no_intervals_unless_asked_for() -> None:
     low, high = asked.systems[0].interval["spans"]["strict"]["micro"]["f1"]
     assert low < asked.metric("spans.strict.micro.f1") < high
     assert asked.systems[0].interval["coverage"] == {"nominal": 0.95, "simulated": SIMULATED[9]}
-    assert f"in simulations {SIMULATED[9]:.0%}; too few for tests" in asked.notes[0]
+    assert f"in about {SIMULATED[9]:.0%} of simulations, not in 95%; too few for tests" in asked.notes[0]
     assert asked.systems[0].spans == few.systems[0].spans
     alone = score(gold[:1], system[:1], resamples=100, intervals=True)
     assert set(leaves(alone.systems[0].interval)) == {None} and "1 document: too few" in alone.notes[0]
@@ -282,8 +282,8 @@ def test_fewer_than_30_documents_have_intervals_with_a_note() -> None:
     for documents, noted in ((10, True), (29, True), (30, False), (60, False)):
         found = score(gold[:documents], system[:documents], resamples=100)
         assert found.systems[0].interval["spans"]["strict"]["micro"]["f1"] is not None
-        assert any("in simulations" in note for note in found.notes) is noted
-    assert not any("in simulations" in n or "too few" in n for n in score(gold[:5], system[:5], resamples=0).notes)
+        assert any("of simulations" in note for note in found.notes) is noted
+    assert not any("of simulations" in n or "too few" in n for n in score(gold[:5], system[:5], resamples=0).notes)
 
 
 def test_what_no_resample_can_tell_is_not_told_of() -> None:

@@ -28,7 +28,7 @@ def test_a_part_of_the_gold_is_scored_reported_and_named(goldspan: Run, tmp_path
     page = (tmp_path / "page.html").read_text("utf-8")
     assert texts["two"] in page and texts["one"] not in page and texts["three"] not in page
     told = json.loads(goldspan(*call, "--common", "--json").stdout)
-    assert told["gold"]["documents"] == 1 and any("left aside" in note for note in told["notes"])
+    assert told["gold"]["documents"] == 1 and any("excluded: " in note for note in told["notes"])
     assert told["systems"][0]["errors"]["counts"] == {"missed": 1}
 
 
