@@ -77,13 +77,13 @@ class Gazetteer:
     def __iter__(self) -> Iterator[Place]:
         return iter(self._places.values())
 
-    def get(self, id: str) -> Place | None:  # noqa: A002 - the records' own word
-        """The place of an id; None where the gazetteer lacks it."""
-        found = self._places.get(id)
-        if found is None and id.startswith("geonames:"):
-            entry = _cities(self.min_population).get(id.removeprefix("geonames:"))
-            return _settlement(entry) if entry else None
-        return found
+    def get(self, id: str) -> Place | None:  # noqa: A002 - the name of the key in records
+        """Return the place with an id; None for an unknown id."""
+        place = self._places.get(id)
+        if place is None and id.startswith("geonames:"):
+            city = _cities(self.min_population).get(id.removeprefix("geonames:"))
+            return _settlement(city) if city else None
+        return place
 
     def find(self, name: str, *, country: str = "") -> list[Place]:
         """Return the places with a name, likeliest first; only those in `country` (alpha-3) if it is not empty."""
