@@ -51,7 +51,7 @@ class Corpus(Sequence[Document]):
         codec, seen = RecordCodec(self.scheme), SeenIds()
         self._documents: list[Document] = []
         for document in documents:
-            self._documents.append(document.sealed() if checked else _as_read(document, codec))
+            self._documents.append(document.with_hash() if checked else _as_read(document, codec))
             if seen.again(document.id):
                 raise DataError(duplicate_id(document.id))
         self._places = {document.id: place for place, document in enumerate(self._documents)}

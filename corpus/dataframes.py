@@ -134,7 +134,7 @@ def documents_of(
             try:
                 yield codec.decode(record_of_row(row, known))
             except DataError as error:
-                raise error.at("table", number) from error
+                raise error.with_location("table", number) from error
 
 
 def _refuse_numbered(schema: pa.Schema) -> None:

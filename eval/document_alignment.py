@@ -73,7 +73,7 @@ def align_with_gold(
     predictions = {document.id: document for document in documents}
     for document in gold:
         prediction = predictions.get(document.id)
-        if prediction is not None and prediction.sealed().text_sha256 != document.sealed().text_sha256:
+        if prediction is not None and prediction.with_hash().text_sha256 != document.with_hash().text_sha256:
             fix = "run the system on the texts of the gold; its offsets are meaningless for other texts"
             raise DataError(Problem(f"{name}: the text differs from that of the gold", fix, document=document.id))
     if unknown := sorted(predictions.keys() - {document.id for document in gold}):

@@ -160,7 +160,7 @@ class _Scorer:
     def score(self, documents: list[Document], name: str) -> SystemScore:
         """Score a system."""
         annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
-        if shown := sorted(annotators & {extractor for d in self.gold for extractor in d.saw}):
+        if shown := sorted(annotators & {extractor for d in self.gold for extractor in d.suggestions_shown}):
             self._note_once(
                 f"the gold was annotated with suggestions of {', '.join(shown)}, which may bias it in their favour"
             )

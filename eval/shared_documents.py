@@ -28,7 +28,7 @@ def group_by_document(passes: Mapping[str, Iterable[Document]]) -> list[Document
             if layer is None or not layer.skipped:
                 versions[name] = document
     for document_id, versions in versions_by_id.items():
-        if len({document.sealed().text_sha256 for document in versions.values()}) > 1:
+        if len({document.with_hash().text_sha256 for document in versions.values()}) > 1:
             fix = "compare passes over the same texts"
             raise DataError(Problem("the text differs between passes", fix, document=document_id))
     return [versions_by_id[document_id] for document_id in sorted(versions_by_id)]

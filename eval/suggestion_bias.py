@@ -49,7 +49,7 @@ def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) 
 
 def has_suggestions(document: Document) -> bool:
     """Check whether the annotator saw suggestions, according to the layer."""
-    return bool(document.saw)
+    return bool(document.suggestions_shown)
 
 
 def _statistics(documents: Sequence[Document], scheme: Scheme) -> dict[str, Any]:

@@ -193,7 +193,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         return name if all(span.source == name for span in self.spans) else None
 
     @property
-    def saw(self) -> tuple[str, ...]:
+    def suggestions_shown(self) -> tuple[str, ...]:
         """Names of the extractors whose suggestions the annotator saw, as recorded in the layer by `studio pull`."""
         studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
         names = studio.get("suggestions") if isinstance(studio, dict) else None
@@ -209,7 +209,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         """Return the text of a span or zone; empty for a text-free record."""
         return self.text[span.start : span.end] if self.text is not None else ""
 
-    def sealed(self) -> Document:
+    def with_hash(self) -> Document:
         """Return the same document with the hash of its text."""
         if self.text is None or self.text_sha256 is not None:
             return self

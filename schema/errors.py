@@ -8,7 +8,7 @@ GoldspanError
 └── CombinedError       several of these; exits with the highest status among them
 ```
 
-Code that checks data raises without a location; the reader that knows file and line adds it (`Problem.at`).
+Code that checks data raises without a location; the reader that knows file and line adds it (`Problem.with_location`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Problem:
     label: str | None = None
     example: tuple[str, ...] = ()
 
-    def at(self, path: str, line: int = 0) -> Problem:
+    def with_location(self, path: str, line: int = 0) -> Problem:
         """Return the same problem with its location."""
         return replace(self, path=path, line=line)
 
@@ -100,9 +100,9 @@ class DataError(GoldspanError):
     def __reduce__(self) -> tuple[type[DataError], tuple[list[Problem]]]:
         return type(self), (self.problems,)  # pickled when it crosses a process boundary
 
-    def at(self, path: str, line: int = 0) -> DataError:
+    def with_location(self, path: str, line: int = 0) -> DataError:
         """Return the same error with its location."""
-        return DataError([problem.at(path, line) for problem in self.problems])
+        return DataError([problem.with_location(path, line) for problem in self.problems])
 
 
 class UsageError(GoldspanError):

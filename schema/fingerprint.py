@@ -20,10 +20,10 @@ class LayerFingerprint:
 
     def add(self, document: Document) -> None:
         """Add a document; it replaces an earlier document with the same id."""
-        sealed = document.sealed()
-        spans = sorted((_row(span) for span in sealed.spans), key=canonical_json)
+        hashed = document.with_hash()
+        spans = sorted((_row(span) for span in hashed.spans), key=canonical_json)
         spans.sort(key=lambda row: tuple(row[:3]))
-        self._rows[sealed.id] = canonical_json([sealed.id, sealed.text_sha256, spans])
+        self._rows[hashed.id] = canonical_json([hashed.id, hashed.text_sha256, spans])
 
     def hexdigest(self) -> str:
         """Return the SHA-256 (hex) of the documents added so far, as defined by `layer_fingerprint`."""

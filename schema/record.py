@@ -63,7 +63,7 @@ class RecordCodec:
                 unpaired surrogate.
         """
         try:
-            hashed = document.sealed()
+            hashed = document.with_hash()
             if document.text is not None and document.text_sha256 not in (None, sha256_hex(document.text)):
                 fix = "set text_sha256 to None if you change the text"
                 raise DataError(Problem("text_sha256 is not the hash of the text", fix, document=document.id))
@@ -95,7 +95,7 @@ class RecordCodec:
         """Return all problems of a line, in reading order; an empty list for a valid line."""
         return record_problems(line, self.scheme)
 
-    def without(self, line: bytes, problems: list[Problem]) -> Document | None:
+    def drop_invalid(self, line: bytes, problems: list[Problem]) -> Document | None:
         """Decode an invalid line without its invalid spans and zones; return None if it has other problems, too."""
         valid = remove_invalid(line, problems)
         return None if valid is None else self.decode(valid)

@@ -75,7 +75,7 @@ def annotate(
     failed: list[Problem] = []
 
     def told(problem: Problem) -> None:
-        error(str(problem.at(records)))
+        error(str(problem.with_location(records)))
         failed.append(problem)
 
     if out == "-" or records == "-":

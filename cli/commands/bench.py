@@ -51,7 +51,7 @@ def bench(
     found = run_bench(gold, extractor, loaded, resamples=resamples, seed=seed)
     for cost in found.costs:
         for problem in cost.failed:
-            error(str(problem.at(gold)))
+            error(str(problem.with_location(gold)))
         for what, count in sorted(cost.tally.items()):
             note(f"{cost.name}: {what}: {count}")
     for failure in found.failures:

@@ -61,7 +61,7 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[AdjudicationDecisio
                     Problem(f"no conflict: {error}", "see docs/adjudication.md", str(path), number)
                 ) from error
             except DataError as error:
-                raise error.at(str(path), number) from error
+                raise error.with_location(str(path), number) from error
     return rulings
 
 
@@ -98,7 +98,7 @@ def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
                 fix = "see docs/adjudication.md"
                 raise DataError(Problem(f"no conflict: {error}", fix, str(path), number)) from error
             except DataError as error:
-                raise error.at(str(path), number) from error
+                raise error.with_location(str(path), number) from error
     return found
 
 

@@ -181,7 +181,7 @@ def _document(
     to: Adjudication,
 ) -> Document:
     base = next(iter(layers.values()))
-    if len({document.sealed().text_sha256 for document in layers.values()}) > 1:
+    if len({document.with_hash().text_sha256 for document in layers.values()}) > 1:
         fix = "adjudicate passes over the same texts"
         raise DataError(Problem("the text is not the same in all passes", fix, document=base.id))
     read = {key: d for key, d in layers.items() if not (d.layer and d.layer.skipped)} or dict(layers)

@@ -45,7 +45,7 @@ def review_decisions(
         if document.id in seen:
             raise DataError(Problem("two reviews of one document", "keep one", document=document.id))
         seen.add(document.id)
-        if any(one.sealed().text_sha256 != document.sealed().text_sha256 for one in read.values()):
+        if any(one.with_hash().text_sha256 != document.with_hash().text_sha256 for one in read.values()):
             raise DataError(
                 Problem("the reviewed text is not that of the passes", "review it again", document=document.id)
             )

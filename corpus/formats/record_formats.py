@@ -63,7 +63,9 @@ def text_free(document: Document, loss: LossReport) -> Document:
         layer = replace(layer, extra=quotes.without(layer.extra))
     extra = quotes.without(document.extra) if document.extra is not None else None
     loss("notes, reasons and extras that quote the text", document, quotes.found)
-    return replace(document.sealed(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra)
+    return replace(
+        document.with_hash(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra
+    )
 
 
 def _unquoted_span(span: Span, quotes: TextLeakDetector) -> Span:

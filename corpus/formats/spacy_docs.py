@@ -85,7 +85,7 @@ class SpacyFormat:
             try:
                 document = document_of(doc, keeper, f"{stem}#{number}" if len(packed) > 1 else stem)
             except DataError as error:
-                raise error.at(path, number) from error
+                raise error.with_location(path, number) from error
             yield document
 
 

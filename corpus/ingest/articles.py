@@ -279,7 +279,7 @@ def _rows(table: csv.DictReader[str], path: str, stem: str, how: SourceOptions) 
 def _lines(path: str, stem: str, how: SourceOptions) -> Iterator[Article | Problem]:
     for number, line in numbered_lines(path):
         row, problem = parse_line(line)
-        yield _article(row, stem, number, path, number, how) if problem is None else problem.at(path, number)
+        yield _article(row, stem, number, path, number, how) if problem is None else problem.with_location(path, number)
 
 
 def _article(

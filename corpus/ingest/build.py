@@ -58,11 +58,11 @@ def build_documents(
         try:
             document = _document(replace(article, meta=default.of(article.meta)), codec, note)
         except DataError as error:
-            for problem in error.at(article.path, article.line).problems:
+            for problem in error.with_location(article.path, article.line).problems:
                 refuse(problem)
             continue
         if seen.again(document.id):
-            refuse(duplicate_id(document.id).at(article.path, article.line))
+            refuse(duplicate_id(document.id).with_location(article.path, article.line))
         else:
             yield document
     default.check()

@@ -48,16 +48,16 @@ def check_records(
             document = codec.decode(line)
         except DataError as error:
             refuse_tasks(str(path), line)
-            for problem in error.at(str(path), number).problems:
+            for problem in error.with_location(str(path), number).problems:
                 report(problem)
             continue
         if ids.again(document.id):
-            report(duplicate_id(document.id).at(str(path), number))
+            report(duplicate_id(document.id).with_location(str(path), number))
         for problem in check_document(document, scheme):
-            report(problem.at(str(path), number))
+            report(problem.with_location(str(path), number))
         if remark is not None:
             for found in remarks.of(document):
-                remark(found.at(str(path), number))
+                remark(found.with_location(str(path), number))
         if seen is not None:
             seen(document)
     return count

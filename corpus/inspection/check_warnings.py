@@ -40,7 +40,7 @@ class CheckWarnings:
         """What is to be said of one document more: a remark for its double, and one for each kind of leftover."""
         self.documents += 1
         self.languages[document.meta.language] += 1
-        earlier = self._ids.setdefault(bytes.fromhex(document.sealed().text_sha256 or ""), document.id)
+        earlier = self._ids.setdefault(bytes.fromhex(document.with_hash().text_sha256 or ""), document.id)
         if earlier != document.id:
             self.duplicates += 1
             remark = Problem(f"has the text of {earlier!r}", "keep one of them", document=document.id)

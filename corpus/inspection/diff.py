@@ -74,7 +74,7 @@ def diff_layers(before: Iterable[Document], after: Iterable[Document]) -> LayerD
         if former is None:
             diff.added_documents.append(document.id)
             continue
-        if former.sealed().text_sha256 != document.sealed().text_sha256:
+        if former.with_hash().text_sha256 != document.with_hash().text_sha256:
             fix = "compare layers over the same texts"
             raise DataError(Problem("the text is not the same in both layers", fix, document=document.id))
         if (former.meta, sorted(former.zones, key=repr)) != (document.meta, sorted(document.zones, key=repr)):

@@ -69,7 +69,7 @@ class _Near:
         self._near.add(document)
         found = {pair.earlier for pair in self._near.pairs}
         self._near.pairs.clear()
-        found.add(self._texts.setdefault(document.sealed().text_sha256 or document.id, document.id))
+        found.add(self._texts.setdefault(document.with_hash().text_sha256 or document.id, document.id))
         return found - {document.id}
 
 

@@ -73,7 +73,7 @@ def record_batch(documents: Sequence[Document], scheme: Scheme) -> pa.RecordBatc
         documents: Such as reading would take; that is not looked at here.
         scheme: Theirs.
     """
-    sealed = [document.sealed() for document in documents]
+    sealed = [document.with_hash() for document in documents]
     schema = record_schema(scheme)
     zones = list(chain.from_iterable(document.zones for document in sealed))
     spans = list(chain.from_iterable(document.spans for document in sealed))

@@ -91,18 +91,18 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
         record, problem = parse_line(line)
         if problem is not None:
             refuse_tasks(path, line)
-            raise DataError(problem.at(path, number))
+            raise DataError(problem.with_location(path, number))
         try:
             document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
         except DataError as error:
             refuse_tasks(path, line)
-            refusal = error.at(path, number)
+            refusal = error.with_location(path, number)
             if unknown_in(error):
                 unknown = unknown_in_lines([line, *(line for _, line in numbered)], labels.labels)
                 refusal = combine_unknown_labels(refusal, unknown, scheme, mapped=True)
             raise refusal from error
         if seen.again(document.id):
-            raise DataError(duplicate_id(document.id).at(path, number))
+            raise DataError(duplicate_id(document.id).with_location(path, number))
         yield document
 
 

@@ -44,7 +44,7 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
             document = codec.decode(line)
         except DataError as error:
             refuse_tasks(str(path), line)
-            refusal = error.at(str(path), number)
+            refusal = error.with_location(str(path), number)
             if lenient is None:
                 if unknown := unknown_in(error):
                     unknown |= unknown_in_lines((line for _, line in numbered), scheme.labels)
@@ -52,12 +52,12 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
                 raise refusal from None
             for problem in refusal.problems:
                 lenient(problem)
-            mended = codec.without(line, error.problems)
+            mended = codec.drop_invalid(line, error.problems)
             if mended is None:
                 continue
             document = mended
         if seen.again(document.id):
-            problem = duplicate_id(document.id).at(str(path), number)
+            problem = duplicate_id(document.id).with_location(str(path), number)
             if lenient is None:
                 raise DataError(problem)
             lenient(problem)

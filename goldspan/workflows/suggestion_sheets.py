@@ -59,7 +59,7 @@ def read_sheets(
             if documents[document.id].text is None and review:
                 documents[document.id] = document
             shown = msgspec.structs.replace(documents[document.id], spans=document.spans)
-            faults += [fault.at(file) for fault in check_spans(shown, scheme)]
+            faults += [fault.with_location(file) for fault in check_spans(shown, scheme)]
             unmarked = not number and not document.spans and _annotator(document) == UNNAMED
             if unmarked or (review and document.layer and document.layer.skipped):
                 continue
@@ -97,7 +97,7 @@ def make_tasks(sheets: Sequence[DocumentWithSuggestions], scheme: Scheme, path: 
         try:
             tasks.append(make_task(sheet.document, sheet.suggestions, scheme, about=sheet.about))
         except DataError as error:
-            problems += [problem.at(path) for problem in error.problems]
+            problems += [problem.with_location(path) for problem in error.problems]
     if problems:
         raise DataError(problems)
     return tasks
@@ -113,7 +113,7 @@ def _beside(documents: dict[str, Document], document: Document, path: str, *, re
         raise DataError(
             Problem("suggestions for a document that is not pushed", "push it too", path, document=document.id)
         )
-    if base.sealed().text_sha256 != document.sealed().text_sha256:
+    if base.with_hash().text_sha256 != document.with_hash().text_sha256:
         what, fix = "suggestions for another text", "annotate the text that is pushed: offsets mean nothing on another"
         if review:
             what, fix = "the text is not the same in all passes", "review passes over the same texts"

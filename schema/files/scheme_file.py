@@ -54,7 +54,7 @@ def _load(path: Path, _mtime: int) -> Scheme:
     except UnicodeDecodeError as error:
         raise DataError(Problem("the scheme is not UTF-8", "save it as UTF-8", path=str(path))) from error
     except DataError as error:
-        raise DataError([problem.at(str(path), problem.line) for problem in error.problems]) from error
+        raise DataError([problem.with_location(str(path), problem.line) for problem in error.problems]) from error
 
 
 def parse_scheme(text: str) -> Scheme:

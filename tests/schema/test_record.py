@@ -144,7 +144,7 @@ def test_a_record_that_cannot_be_right_is_refused_with_its_fault(name: str) -> N
     with pytest.raises(DataError) as refusal:
         CODEC.decode(data)
     assert message in str(refusal.value)
-    assert str(refusal.value.at("gold.jsonl", 17)).startswith("gold.jsonl:17: ")
+    assert str(refusal.value.with_location("gold.jsonl", 17)).startswith("gold.jsonl:17: ")
 
 
 def test_every_fault_of_a_record_is_told_at_once() -> None:
@@ -156,10 +156,10 @@ def test_every_fault_of_a_record_is_told_at_once() -> None:
 
 def test_the_sound_part_of_a_record_can_be_kept() -> None:
     bad = line(record(text="abc", spans=[span(0, 9, "ACTOR"), span(0, 1, "ACTOR")]))
-    mended = CODEC.without(bad, CODEC.problems(bad))
+    mended = CODEC.drop_invalid(bad, CODEC.problems(bad))
     assert mended is not None and [(s.start, s.end) for s in mended.spans] == [(0, 1)]
     hopeless = line(record(text="abc", text_sha256="0"))
-    assert CODEC.without(hopeless, CODEC.problems(hopeless)) is None
+    assert CODEC.drop_invalid(hopeless, CODEC.problems(hopeless)) is None
 
 
 def test_a_text_free_record_keeps_offsets_within_the_stated_length() -> None:

@@ -99,7 +99,7 @@ def make_task(
         raise DataError(Problem("the text is empty", "leave the document out", document=document.id))
     if "\0" in document.text:
         raise DataError(Problem("the text holds a null character", "remove it", document=document.id))
-    bare = msgspec.structs.replace(document.sealed(), spans=(), layer=None)
+    bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
     results = {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
     hashes = {name: _hash(found) for name, found in results.items()}
     kept = {key: part for key, part in _plain(bare).items() if key in _KEPT}

@@ -102,7 +102,7 @@ def read_annotations(
         try:
             document = document_of(item.data, item.task, scheme)
         except DataError as error:
-            pulled.problems += [problem.at(place) for problem in error.problems]
+            pulled.problems += [problem.with_location(place) for problem in error.problems]
             continue
         for reader in _readers(item, names, owner, accounts):
             layer = pulled.layers.setdefault(reader.name, {})

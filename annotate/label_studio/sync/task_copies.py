@@ -57,7 +57,7 @@ def _copied(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], 
     record = data[RECORD] if isinstance(data.get(RECORD), dict) else {}
     hashes = {name: found for name, found in (record.get("suggestions") or {}).items() if name in suggestions}
     return Task(
-        document=replace(document_of(data, int(item["id"]), scheme).sealed(), spans=(), layer=None),
+        document=replace(document_of(data, int(item["id"]), scheme).with_hash(), spans=(), layer=None),
         suggestions=suggestions,
         hashes=hashes,
         content=str(record.get("content") or ""),

@@ -102,12 +102,12 @@ def parse_annotations(path: str, ann: str) -> AnnotationFile:
                 fix = "write lines as brat does: they begin with T, N, #, R, E, A, M or *, and tabs part their fields"
                 raise DataError(Problem(f"{line[:40]!r} is no annotation", fix))
         except DataError as error:
-            faults += error.at(path, number).problems
+            faults += error.with_location(path, number).problems
     for number, fields in later:
         try:
             (_refer if fields[0][0] == "N" else _note)(fields, named, said.left_out)
         except DataError as error:
-            faults += error.at(path, number).problems
+            faults += error.with_location(path, number).problems
     if faults:
         raise DataError(truncate_problems(faults, "lines at fault"))
     said.spans += named.values()

@@ -130,7 +130,7 @@ class _Pair:
                         "normalisations that no field holds", str(self.record.get("id")), _unheld(found, keys)
                     )
             except DataError as error:
-                faults += error.at(self.ann, found.line).problems
+                faults += error.with_location(self.ann, found.line).problems
         if faults:
             raise DataError(truncate_problems(faults, "spans at fault"))
         try:
@@ -219,7 +219,7 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                     what = "the line does not name a document's files"
                     raise DataError(Problem(what, 'write {"file": "name", "record": {…}}, or delete the file'))
             except DataError as error:
-                raise error.at(str(index), number) from None
+                raise error.with_location(str(index), number) from None
             listed.add(name)
             yield name, record
     for name in find_pairs(source, listed):
@@ -245,7 +245,7 @@ def _placed(error: DataError, path: str, lines: list[int]) -> DataError:
         path: Of the annotations.
         lines: Of the spans.
     """
-    return DataError([p.at(path, lines[p.span] if p.span is not None else 0) for p in error.problems])
+    return DataError([p.with_location(path, lines[p.span] if p.span is not None else 0) for p in error.problems])
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -84,7 +84,7 @@ class ConllFormat:
                 else:
                     document = _foreign(path, part, kind, keeper, f"{stem}#{number}" if starts > 1 else stem)
             except DataError as error:
-                raise error if error.problems[0].path else error.at(path, part.line) from error
+                raise error if error.problems[0].path else error.with_location(path, part.line) from error
             yield document
 
 
@@ -124,12 +124,12 @@ def _survey(path: str) -> tuple[str, int, bool]:
                     _check_columns(token, columns, path)
                     evidence.see(*parse_tag(token.columns[1 if part.header is not None else -1]))
                 except DataError as error:
-                    raise error.at(path, token.line) from None
+                    raise error.with_location(path, token.line) from None
             evidence.end_sentence()
     try:
         return evidence.scheme(iob2=kept or file_suffix(path) in (".iob2", ".bio")), starts, kept
     except DataError as error:
-        raise error.at(path) from None
+        raise error.with_location(path) from None
 
 
 def _check_columns(token: _Token, columns: int, path: str) -> None:
@@ -223,12 +223,12 @@ def _entities(
     try:
         found = entities([parse_tag(token.columns[column]) for token in sentence], kind)
     except TagError as error:
-        raise error.at(path, sentence[error.token].line) from None
+        raise error.with_location(path, sentence[error.token].line) from None
     for entity in found:
         try:
             keeper.target(entity.label)
         except DataError as error:
-            raise error.at(path, sentence[entity.first].line) from None
+            raise error.with_location(path, sentence[entity.first].line) from None
         yield entity
 
 

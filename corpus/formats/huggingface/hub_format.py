@@ -85,7 +85,7 @@ class HubFormat:
     ) -> dict[str, SplitLocation]:
         sides: dict[str, SplitLocation] = {}
         for place in assign_splits(documents):
-            document = place.document.sealed()
+            document = place.document.with_hash()
             sides[document.id] = SplitLocation(place.split, place.fold, document.text_sha256)
             if self.release.texts and document.text is None:
                 fix = "restore the texts first, or export with --no-text"
@@ -116,7 +116,7 @@ class HubFormat:
             told = facts.passes.setdefault(annotator, LayerStatistics())
             folder = names.free(annotator)
             for document in layer:
-                document = document.sealed()
+                document = document.with_hash()
                 side = sides.get(document.id)
                 if side is None or not side.split:
                     loss("documents of passes that the dataset has not", document)

@@ -129,7 +129,7 @@ class DatasetStatistics:
 def _made_by(document: Document) -> str:
     if document.extractor:
         return f"the extractor {document.extractor}"
-    names = document.saw
+    names = document.suggestions_shown
     return f"an annotator in Label Studio, who saw suggestions of {', '.join(names)}" if names else ""
 
 
