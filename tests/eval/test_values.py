@@ -155,4 +155,4 @@ def test_a_field_left_open_in_one_pass_is_said_the_same_everywhere(scheme: Schem
     assert [error.gold.start for error in analyse_errors(one, other, scheme).errors] == [43]
     assert any("1 further difference of values" in note for note in found.notes)
     page = agreement_page(found, {"a": one, "b": other}, scheme)
-    assert [document.weight for document in page.comparison.documents] == [1]
+    assert [document.difference_count for document in page.comparison.documents] == [1]
