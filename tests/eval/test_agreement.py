@@ -62,12 +62,12 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     assert annotated.stderr.startswith(f"1 document annotated -> {rules}\n")
     told = "rules was made by the extractor rules"
     shown = goldspan("agree", person, rules)
-    noted = "rules was created by the extractor rules: agreement with it is not agreement between annotators"
-    assert f"note: {noted}" in shown.stderr
+    noted = "rules was created by the extractor rules"
+    assert f"note: {noted}: agreement with it is not agreement between annotators" in shown.stderr
     settled = goldspan("adjudicate", person, rules, "--out", tmp_path / "gold.jsonl")
     assert f"warning: {told}, not by a person, and what it shares with the others becomes gold" in settled.stderr
     goldspan("export", person, "--to", "hf", "--out", card.parent, "--pass", person, "--pass", rules)
-    assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and told in card.read_text("utf-8")
+    assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and noted in card.read_text("utf-8")
     # nor is it one that saw no suggestions
     helped = json.loads(person.read_text("utf-8"))
     helped["layer"]["extra"] = {"studio": {"suggestions": ["rules"]}}
