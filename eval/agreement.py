@@ -16,7 +16,7 @@ from ..corpus.spans.tokenisation import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, pluralize
 from .scoring import score
 from .shared_documents import DocumentVersions, group_by_document, select_shared
-from .statistics.agreement_coefficients import Coefficients, Tokens
+from .statistics.agreement_coefficients import Coefficients, Tokenizer
 from .suggestion_bias import suggestion_effect
 from .token_measure import tokenizer_notes
 from .value_rules import ValueRules, filled_fields
@@ -96,9 +96,10 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
     if not shared_versions:
         fix = "give passes over the same documents, for example from a push with overlap"
         raise DataError(Problem("no document has been read by two of the passes", fix))
-    tokens = cache(token_offsets)
+    tokenize = cache(token_offsets)
     pairs = [
-        _Pair(a, b, select_shared(all_versions, (a, b)), scheme, tokens) for a, b in combinations(documents_by_pass, 2)
+        _Pair(a, b, select_shared(all_versions, (a, b)), scheme, tokenize)
+        for a, b in combinations(documents_by_pass, 2)
     ]
     notes += _exclusion_notes(documents_by_pass, all_versions, pairs)
     only_pair = pairs[0] if len(pairs) == 1 else None
@@ -106,7 +107,7 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         prefix = "" if only_pair else f"{pair.a} - {pair.b}: "
         notes += [f"{prefix}{note}" for note in pair.notes]
         notes += [note for note in pair.value_notes if note not in notes]
-    overall = only_pair.coefficients if only_pair else Coefficients.of(shared_versions, scheme, tokens)
+    overall = only_pair.coefficients if only_pair else Coefficients.of(shared_versions, scheme, tokenize)
     notes += [note for note in overall.notes if note not in notes]
     if overall.tags is not None:
         notes += tokenizer_notes(document for versions in shared_versions for document in versions.values())
@@ -159,7 +160,7 @@ class _Pair:
     """A pair of passes with their metrics over the documents that both have read."""
 
     def __init__(
-        self, a: str, b: str, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokens: Tokens
+        self, a: str, b: str, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokenize: Tokenizer
     ) -> None:
         self.a, self.b, self.documents = a, b, len(shared_versions)
         left, right = ([versions[name] for versions in shared_versions] for name in (a, b))
@@ -173,7 +174,7 @@ class _Pair:
             else {"value_accuracy": None, "support": 0}
             for label in scheme.labels
         }
-        self.coefficients = Coefficients.of(shared_versions, scheme, tokens)
+        self.coefficients = Coefficients.of(shared_versions, scheme, tokenize)
         self.token_kappa = self.coefficients.kappa(a, b)
         # if the passes share no document, every metric is null, and a single note of the caller says so
         self.notes = self.coefficients.notes if shared_versions else []

@@ -12,8 +12,8 @@ from ..shared_documents import DocumentVersions
 from .krippendorff import Continuum, alpha_u, nominal_alpha
 from .metrics import nan_to_none
 
-Tokens = Callable[[str, str | None], Sequence[tuple[int, int]]]
-"""A function that returns the offsets of the tokens of a text in a language, such as `token_offsets`."""
+Tokenizer = Callable[[str, str | None], Sequence[tuple[int, int]]]
+"""A function from a text and its language to the offsets of the tokens, such as `token_offsets`."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Coefficients:
     tags: list[dict[str, list[str]]] | None = field(repr=False)
 
     @classmethod
-    def of(cls, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokens: Tokens) -> Coefficients:
+    def of(cls, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokenize: Tokenizer) -> Coefficients:
         """Compute the coefficients of documents that two or more passes have read, given without spans in zones."""
         notes: list[str] = []
         alpha = _alpha_u(shared_versions, scheme, notes)
-        tags = _token_tags(shared_versions, tokens)
+        tags = _token_tags(shared_versions, tokenize)
         if tags is None:
             notes.append("token_alpha and token_kappa are null: the documents are text-free")
             return cls(alpha, None, notes, tags)
@@ -80,14 +80,14 @@ def _alpha_u(shared_versions: Sequence[DocumentVersions], scheme: Scheme, notes:
     return value
 
 
-def _token_tags(shared_versions: Sequence[DocumentVersions], tokens: Tokens) -> list[dict[str, list[str]]] | None:
+def _token_tags(shared_versions: Sequence[DocumentVersions], tokenize: Tokenizer) -> list[dict[str, list[str]]] | None:
     """Return the labels of the tokens of each document, by pass; None if a document has no text."""
     tags = []
     for versions in shared_versions:
         text = next((d.text for d in versions.values() if d.text is not None), None)
         if text is None:
             return None
-        offsets = tokens(text, next((d.meta.language for d in versions.values() if d.meta.language), None))
+        offsets = tokenize(text, next((d.meta.language for d in versions.values() if d.meta.language), None))
         tags.append({name: _token_labels(offsets, document.spans) for name, document in versions.items()})
     return tags
 
