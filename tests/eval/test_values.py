@@ -153,6 +153,6 @@ def test_a_field_left_open_in_one_pass_is_said_the_same_everywhere(scheme: Schem
     assert found.values["ACTOR"] == {"value_accuracy": 0.5, "support": 2}
     assert [(item["start"], item["kind"]) for item in found.disagreements] == [(43, "value")]
     assert [error.gold.start for error in analyse_errors(one, other, scheme).errors] == [43]
-    assert any("1 further difference of values" in note for note in found.notes)
+    assert any("not listed: 1 difference in values" in note for note in found.notes)
     page = agreement_page(found, {"a": one, "b": other}, scheme)
     assert [document.difference_count for document in page.comparison.documents] == [1]
