@@ -193,7 +193,7 @@ def test_the_command_says_who_read_what(goldspan: Run, tmp_path: Path) -> None:
     rows = [line.split() for line in shown.stdout.splitlines() if " - " in line]
     assert [row[3:6] for row in rows[:3]] == [["1", "0.800", "0.800"], ["1", "1.000", "1.000"], ["1", "0.800", "0.800"]]
     assert "excluded, as fewer than two passes have read them: 2 documents, x, y" in shown.stderr
-    assert "documents that both have read" in page.read_text("utf-8")
+    assert "documents read by both" in page.read_text("utf-8")
     data = json.loads(goldspan("agree", *passes, "--json").stdout)
     assert (data["documents"], data["alone"], [pair["documents"] for pair in data["pairwise"]]) == (3, 2, [1, 1, 1])
     assert {(d["document"], d["kind"], tuple(d["readings"])) for d in data["disagreements"]} == {
