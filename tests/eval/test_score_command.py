@@ -91,7 +91,7 @@ MISTYPED = {
     "values.COUNT.value_f1s=0.5": "did you mean 'value_f1'",
     "interval.spans.strict.micro.f1=0.5": "known: spans, tokens, values",
     "name=0.5": "known: spans, tokens, values",
-    "spans.strict=0.5": "it has parts",
+    "spans.strict=0.5": "it is a group of",
 }
 
 
