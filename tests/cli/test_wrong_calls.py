@@ -65,7 +65,7 @@ CALLS = {
     "score gold.jsonl folder": (2, "what it holds does not tell the format. Fix:"),
     "score gold.jsonl gold.jsonl --resamples 0 --fail-under f1": (2, "Fix: MEASURE=X"),
     "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strct.micro.f1=1": (2, "did you mean 'strict'?"),
-    "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strict.micro=1": (2, "it has parts: precision"),
+    "score gold.jsonl gold.jsonl --resamples 0 --fail-under spans.strict.micro=1": (2, "it is a group of precision"),
     "score gold.jsonl gold.jsonl --labels ACTR": (2, "did you mean 'ACTOR'?"),
     "score gold.jsonl gold.jsonl --map nowhere.toml": (1, CHECK_PATH),
     "score gold.jsonl gold.jsonl --map bad.toml": (1, "bad.toml: not TOML"),
@@ -147,6 +147,6 @@ def test_a_wrong_call_says_what_is_wrong_and_how_to_mend_it(
     done = goldspan(*shlex.split(call), cwd=folder, env=surroundings)
     assert (done.returncode, done.stdout) == (status, ""), done.stderr
     assert message in done.stderr and "Traceback" not in done.stderr
-    assert any(sign in done.stderr for sign in ("Fix: ", "did you mean", "known: ", "it has parts: "))
+    assert any(sign in done.stderr for sign in ("Fix: ", "did you mean", "known: ", "it is a group of "))
     assert "secret" not in done.stderr
     assert sorted(folder.rglob("*")) == before
