@@ -27,7 +27,7 @@ def main() -> None:
     scheme = conflict_scheme()
     news = Path(__file__).parents[1] / "tests" / "annotate" / "news"
     texts = [document.text or "" for path in sorted(news.glob("*.jsonl")) for document in read_records(path, scheme)]
-    document = Document(id="bench", text="\n\n".join(texts)[:_CHARACTERS], spans=()).sealed()
+    document = Document(id="bench", text="\n\n".join(texts)[:_CHARACTERS], spans=()).with_hash()
     rules = load_extractor("rules", scheme)
     credentials = BasicCredentials()
     app = backend_app(Predictor(rules, scheme, _ignore), SerialExecutor(), credentials, _ignore)

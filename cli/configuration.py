@@ -123,7 +123,7 @@ def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) ->
     except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         problem = Problem(f"not TOML: {error}", "see toml.io for the syntax")
-        raise UsageError(str(problem.at(str(path), int(line.group(1)) if line else 0))) from error
+        raise UsageError(str(problem.with_location(str(path), int(line.group(1)) if line else 0))) from error
     reader = _ConfigurationReader(path, commands, toml_lines(text), named=named)
     configuration = reader.read(data)
     if reader.problems:

@@ -52,7 +52,7 @@ class Corpus(Sequence[Document]):
         codec, seen = RecordCodec(self.scheme), SeenIds()
         self._documents: list[Document] = []
         for document in documents:
-            self._documents.append(document.sealed() if checked else _round_trip(document, codec))
+            self._documents.append(document.with_hash() if checked else _round_trip(document, codec))
             if seen.is_duplicate(document.id):
                 raise DataError(duplicate_id_problem(document.id))
         self._index = {document.id: position for position, document in enumerate(self._documents)}

@@ -139,7 +139,7 @@ def documents_from_batches(
             try:
                 yield codec.decode(record_from_row(row, batch_features))
             except DataError as error:
-                raise error.at("table", number) from error
+                raise error.with_location("table", number) from error
 
 
 def _require_class_names(schema: pa.Schema) -> None:

@@ -1,4 +1,4 @@
-"""Scores of systems against gold, and agreement between annotators."""
+"""Scoring of systems against gold, and agreement between annotators."""
 
 from .agreement import Agreement, agree
 from .scores import Scores, SystemScore

@@ -1,4 +1,4 @@
-"""What kind of errors a system makes, where, and examples of each."""
+"""Error analysis: the classes of errors that a system makes, where they occur, and examples."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Literal
 from ..corpus.spans.span_alignment import align
 from ..schema import Document, Scheme, Span, pluralize
 from .document_alignment import restrict_to
-from .matching.excluded_spans import drop_zoned
-from .value_rules import ValueRules, given_fields
+from .matching.excluded_spans import drop_excluded
+from .value_rules import ValueRules, filled_fields
 
 ErrorClass = Literal["boundary", "label", "boundary and label", "value", "missed", "spurious"]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringError:
-    """One difference between a system and the gold.
+    """A difference between a system and the gold.
 
     Attributes:
-        document: Id.
-        kind: `value` where bounds and label are right and the value is not.
-        gold: None for a spurious span.
-        system: None for a missed one.
-        surface: Of the gold span, else of the system's.
-        seen: Whether the surface stands in the training documents; None without any.
+        document: Id of the document.
+        kind: Class of the error; `value` if bounds and label are correct and the value is not.
+        gold: Gold span; None for a spurious span.
+        system: System span; None for a missed span.
+        surface: Text of the gold span, else of the system span.
+        seen: Whether the label and surface occur in the training documents; None without training documents.
     """
 
     document: str
@@ -39,30 +39,32 @@ class ScoringError:
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnalysis:
-    """All errors of a system, and counts of them.
+    """All errors of a system, with counts.
 
     Attributes:
-        errors: By document and place.
-        confusion: How many gold spans of a label pair with system spans of a label; `-` stands for none.
+        errors: Errors by document and position.
+        confusion: Number of pairs of spans by gold label and system label; `-` if there is no span on that side.
     """
 
     errors: list[ScoringError]
     confusion: dict[str, dict[str, int]]
 
     def counts(self, by: str = "kind") -> dict[str, dict[str, int]]:
-        """Errors by a slice and class. A label is the gold's, the system's for spurious spans; a length is in words.
+        """Return the number of errors by slice and class.
+
+        The label is that of the gold span, or of the system span for spurious spans; the length is in words.
 
         Args:
-            by: One of `SLICES`.
+            by: Name of the slice, one of `SLICES`.
         """
         table: dict[str, Counter[str]] = defaultdict(Counter)
         for error in self.errors:
             table[SLICES[by](error)][error.kind] += 1
         return {key: dict(sorted(kinds.items())) for key, kinds in sorted(table.items())}
 
-    def examples(self, kind: str, *, most: int = 5) -> list[ScoringError]:
-        """The first errors of a class."""
-        return [error for error in self.errors if error.kind == kind][:most]
+    def examples(self, kind: str, *, limit: int = 5) -> list[ScoringError]:
+        """Return the first errors of a class."""
+        return [error for error in self.errors if error.kind == kind][:limit]
 
 
 def _label(error: ScoringError) -> str:
@@ -82,7 +84,7 @@ SLICES: Mapping[str, Callable[[ScoringError], str]] = {
     "length": _length,
     "seen": lambda error: {True: "seen", False: "unseen", None: "unknown"}[error.seen],
 }
-"""What errors can be counted by."""
+"""Slices by which errors can be counted."""
 
 
 def analyse_errors(
@@ -93,30 +95,31 @@ def analyse_errors(
     labels: Sequence[str] = (),
     training: Iterable[Document] = (),
 ) -> ErrorAnalysis:
-    """Pairs spans that are about one thing (the same bounds first, then the most shared) and classes what differs.
+    """Pair gold and system spans (equal bounds first, then the largest overlap) and classify the differences.
 
     Args:
-        gold: Documents; their zones rule.
-        system: The same documents; one that is left out counts as empty.
-        scheme: Says when a value is right.
-        labels: Only these, both sides.
-        training: Documents whose surfaces count as seen.
+        gold: Gold documents, whose zones apply.
+        system: The same documents with the spans of the system; missing documents count as empty.
+        scheme: Scheme that defines when values match.
+        labels: Labels to compare on both sides; all by default.
+        training: Training documents, whose surfaces count as seen.
     """
-    chosen = list(labels or scheme.labels)
-    answers = {document.id: restrict_to(document, chosen) for document in system}
+    selected = list(labels or scheme.labels)
+    predictions = {document.id: restrict_to(document, selected) for document in system}
     known = {(span.label, document.surface(span)) for document in training for span in document.spans}
-    sides: list[tuple[Document, tuple[Span, ...], tuple[Span, ...]]] = []
+    aligned: list[tuple[Document, tuple[Span, ...], tuple[Span, ...]]] = []
     for document in gold:
-        answer = answers.get(document.id)
-        ours = drop_zoned(restrict_to(document, chosen), document.zones).spans
-        theirs = () if answer is None else drop_zoned(answer, document.zones).spans
-        sides.append((document, ours, theirs))
-    gold_given = given_fields((span for _, ours, _ in sides for span in ours), scheme)
-    rules = ValueRules(scheme, gold_given, given_fields((span for _, _, theirs in sides for span in theirs), scheme))
+        prediction = predictions.get(document.id)
+        gold_spans = drop_excluded(restrict_to(document, selected), document.zones).spans
+        system_spans = () if prediction is None else drop_excluded(prediction, document.zones).spans
+        aligned.append((document, gold_spans, system_spans))
+    gold_fields = filled_fields((span for _, gold_spans, _ in aligned for span in gold_spans), scheme)
+    system_fields = filled_fields((span for _, _, system_spans in aligned for span in system_spans), scheme)
+    rules = ValueRules(scheme, gold_fields, system_fields)
     errors: list[ScoringError] = []
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
-    for document, ours, theirs in sides:
-        for pair in align(ours, theirs, rules.likeness):
+    for document, gold_spans, system_spans in aligned:
+        for pair in align(gold_spans, system_spans, rules.similarity):
             confusion[pair.a.label if pair.a else "-"][pair.b.label if pair.b else "-"] += 1
             kind = _kind(pair.a, pair.b, rules)
             if kind is not None:

@@ -1,4 +1,4 @@
-"""What scoring takes in Python: documents, a path, spaCy's Docs, or the rows of a loaded dataset."""
+"""Inputs of scoring in Python: documents, a path, spaCy Docs, or the rows of a loaded dataset."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ else:
 
 
 def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
-    """The documents of a source.
+    """Yield the documents of a source.
 
     Args:
-        source: The path of a records file; documents; spaCy's Docs, whose id is `doc.user_data["id"]`, else their place
-            in the order, and whose spans are its entities and those of `doc.spans["sc"]`; or mappings such as the rows
-            of a loaded dataset, with the columns of a records file.
-        scheme: Known labels.
+        source: The path of a records file; documents; spaCy Docs, whose id is `doc.user_data["id"]` or else their
+            index, and whose spans are the entities and those in `doc.spans["sc"]`; or mappings such as the rows of a
+            loaded dataset, with the columns of a records file.
+        scheme: Scheme of the documents.
 
     Raises:
-        DataError: A record or row is not right.
-        UsageError: The source is none of these.
+        DataError: A record or row is invalid, or an id occurs twice.
+        UsageError: The type of the source is not supported.
     """
     if isinstance(source, str | Path):
         yield from read_records(source, scheme)
@@ -43,11 +43,11 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
 
 
 def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
-    codec, keeper = RecordCodec(scheme), SidecarReader(scheme, None)
-    features = getattr(source, "features", None) or {}  # of a loaded dataset, whose labels are numbers
+    codec, sidecar_reader = RecordCodec(scheme), SidecarReader(scheme, None)
+    features = getattr(source, "features", None) or {}  # loaded datasets encode labels as numbers
     for number, item in enumerate(source):
         if isinstance(item, Document):
-            yield codec.checked(item)
+            yield codec.validate(item)
         elif isinstance(item, Mapping):
             from ..corpus.formats.huggingface.features import record_from_row
 
@@ -55,8 +55,7 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
             from ..corpus.formats.spacy_docs import from_spacy_doc
 
-            yield from_spacy_doc(item, keeper, str(number))
+            yield from_spacy_doc(item, sidecar_reader, str(number))
         else:
-            raise UsageError(
-                f"cannot score {type(item).__name__}. Fix: documents, a path, spaCy Docs or rows of a dataset"
-            )
+            fix = "give documents, a path, spaCy Docs or the rows of a dataset"
+            raise UsageError(f"cannot score {type(item).__name__}. Fix: {fix}")

@@ -1,4 +1,4 @@
-"""Scores as one object: figures by path, plain data, a table for a notebook."""
+"""Scores as an object, with metrics by path, plain data, and a table for notebooks."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .matching.match_counts import MEASURES, SpanMatches
 
 @dataclass(frozen=True)
 class SystemScore:
-    """What one system earned.
+    """Scores of a single system.
 
     Attributes:
-        name: Of the system.
-        signature: What its numbers depend on; a number's own signature puts its path before it.
-        spans: Figures by measure.
-        tokens: Figures of the token measure, with what had no tags; None where a text is not at hand.
-        values: Figures by label.
-        interval: 95 % bootstrap intervals, in the shape of the figures, null where none is given; `coverage` says how
-            often such intervals held the true figure in simulations.
-        matches: Pairs and counts, for error analysis.
+        name: Name of the system.
+        signature: Everything that the scores depend on; the signature of a single metric is prefixed with its path.
+        spans: Span metrics by measure.
+        tokens: Token metrics, with the number of spans that tags cannot express; None if a document has no text.
+        values: Value metrics by label.
+        interval: 95 % bootstrap intervals, in the same structure as the metrics, null if not computed; `coverage` is
+            how often such intervals contained the true value in simulations.
+        matches: Matched pairs and counts, for error analysis.
     """
 
     name: str
@@ -36,13 +36,13 @@ class SystemScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of one or many systems against one gold.
+    """Scores of one or more systems against the same gold.
 
     Attributes:
-        gold: Path, documents, spans, fingerprint, scheme.
-        systems: In the order given.
-        comparisons: Tests between each two systems.
-        notes: What a reader of the numbers must know.
+        gold: Path, number of documents and spans, fingerprint and scheme of the gold.
+        systems: Scores of the systems, in the order of the arguments.
+        comparisons: Significance tests between all pairs of systems.
+        notes: Caveats that readers of the scores should know.
     """
 
     gold: dict[str, Any]
@@ -51,40 +51,40 @@ class Scores:
     notes: list[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """The scores as plain data, as `goldspan score --json` prints them."""
+        """Return the scores as plain data, as printed by `goldspan score --json`."""
         keys = ("name", "signature", "spans", "tokens", "values", "interval")
         systems = [{key: getattr(system, key) for key in keys} for system in self.systems]
         return {"gold": self.gold, "systems": systems, "comparisons": self.comparisons, "notes": self.notes}
 
-    def figure(self, path: str, system: int = 0) -> float | None:
-        """A figure by its path, such as `spans.strict.micro.f1`.
+    def metric(self, path: str, system: int = 0) -> float | None:
+        """Return a metric by its path, such as `spans.strict.micro.f1`.
 
         Raises:
-            UsageError: There is none of that path.
+            UsageError: There is no metric with that path.
         """
-        scored = self.systems[system]
-        found: Any = {"spans": scored.spans, "tokens": scored.tokens, "values": scored.values}
-        for step in path.split("."):
-            if not isinstance(found, dict) or step not in found:
-                known = list(found) if isinstance(found, dict) else []
-                raise UsageError(f"no figure {path!r}: {did_you_mean(step, known)}")
-            found = found[step]
-        if isinstance(found, dict):
-            raise UsageError(f"no figure {path!r}: it has parts: {', '.join(found)}")
-        if found is not None and not isinstance(found, int | float):
-            raise UsageError(f"no figure {path!r}: it is not a number")
-        return found
+        scores = self.systems[system]
+        node: Any = {"spans": scores.spans, "tokens": scores.tokens, "values": scores.values}
+        for key in path.split("."):
+            if not isinstance(node, dict) or key not in node:
+                known = list(node) if isinstance(node, dict) else []
+                raise UsageError(f"unknown metric {path!r}: {did_you_mean(key, known)}")
+            node = node[key]
+        if isinstance(node, dict):
+            raise UsageError(f"unknown metric {path!r}: it is a group of {', '.join(node)}")
+        if node is not None and not isinstance(node, int | float):
+            raise UsageError(f"unknown metric {path!r}: it is not a number")
+        return node
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{escape(s.name)}</td>"
-            + "".join(f"<td>{_shown(s.spans[m]['micro']['f1'])}</td>" for m in MEASURES)
+            + "".join(f"<td>{_format(s.spans[m]['micro']['f1'])}</td>" for m in MEASURES)
             + "</tr>"
             for s in self.systems
         )
-        head = "".join(f"<th>{name}</th>" for name in ("system", *(f"{m} F1" for m in MEASURES)))
-        return f"<table><tr>{head}</tr>{rows}</table>"
+        header = "".join(f"<th>{name}</th>" for name in ("system", *(f"{m} F1" for m in MEASURES)))
+        return f"<table><tr>{header}</tr>{rows}</table>"
 
 
-def _shown(value: float | None) -> str:
+def _format(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"

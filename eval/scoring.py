@@ -1,7 +1,7 @@
-"""Scores of systems against gold: spans, tokens and values, with intervals and tests, as one object.
+"""Scoring of systems against gold: spans, tokens and values, with confidence intervals and significance tests.
 
-Data flow: documents are put side by side by id; spans become columns; counts per document and label come of pairing
-them; figures, intervals and tests are made of those counts alone.
+Documents are aligned by id and their spans converted to columns; pairing the spans yields counts per document and
+label, from which alone all metrics, intervals and tests are computed.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from ..schema import (
     layer_fingerprint,
     pluralize,
 )
-from .document_alignment import align_with_gold, common_documents, excluded_notes, names_of, restrict_to
+from .document_alignment import align_with_gold, common_documents, excluded_notes, restrict_to, system_names
 from .inputs import Source, as_documents
-from .matching.duplicate_spans import best_by_value
-from .matching.excluded_spans import drop_zoned
+from .matching.duplicate_spans import match_duplicates
+from .matching.excluded_spans import drop_excluded
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
 from .matching.span_columns import outside_zones, span_columns
 from .scores import Scores, SystemScore
 from .statistics.confidence_intervals import Intervals
-from .statistics.interval_coverage import ENOUGH, FEWEST, NOMINAL, simulated_coverage
-from .statistics.metrics import span_tree
+from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
+from .statistics.metrics import metrics_tree
 from .statistics.significance import compare_systems
-from .token_measure import TokenCounts, count_tokens, tokenizer_mark, tokenizer_notes
+from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
 from .value_measures import ValueCounts, count_values
-from .value_rules import ValueRules, given_fields
+from .value_rules import ValueRules, filled_fields
 
 MATCHING = 2
-"""Version of the pairing rules; a change of it is a change of scores."""
+"""Version of the pairing rules, incremented when scores change."""
 
 
 def score(
@@ -53,62 +53,64 @@ def score(
     common: bool = False,
     intervals: bool = False,
 ) -> Scores:
-    """Scores systems against gold.
+    """Score systems against gold.
 
     Args:
-        gold: Documents with gold spans, whose zones rule; or what `goldspan.eval.inputs` makes documents of: a path,
-            spaCy's Docs, rows of a loaded dataset.
-        systems: The same with each system's spans, by the same ids and texts.
-        scheme: Of both; conflict news where none is given.
-        names: Of the systems; else what their layers state, else `system`, numbered.
-        labels: Only these, both sides.
-        resamples: Of the bootstrap and the tests; 0 for none.
-        seed: Of the same.
-        warn: Called with what a person should know at once, such as a document that a system left out.
-        path: Of the gold, for the record.
-        label_map: What stands in the signature for the map that the systems' labels went through.
-        common: Score what `common_documents` leaves: a system that read a part only, or more, is no fault then.
-        intervals: Give intervals below 10 documents too; they hold the true figure less often than they say.
+        gold: Documents with gold spans, whose zones apply, or any other input that `goldspan.eval.inputs` accepts: a
+            path, spaCy Docs, or the rows of a loaded dataset.
+        systems: The same documents with the spans of each system; ids and texts must match.
+        scheme: Scheme of gold and systems; the included scheme for conflict news by default.
+        names: Names of the systems; by default those in their layers, else `system`, numbered.
+        labels: Labels to score; all by default.
+        resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
+        seed: Random seed for resampling.
+        warn: Called with warnings, for example if a system lacks documents.
+        path: Path of the gold, stored in the scores.
+        label_map: Identifier, for the signature, of the map that was applied to the systems' labels.
+        common: Score only the common documents, as returned by `common_documents`, so that systems may have fewer or
+            more documents than the gold.
+        intervals: Compute intervals even for fewer than 10 documents; they contain the true value less often than their
+            nominal level.
 
     Raises:
-        DataError: A system has a document that the gold lacks, or another text under its id; with `common`, no document
-            is common to all.
-        UsageError: A label is unknown, or a count is negative.
+        DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
+            there is no common document.
+        UsageError: There are no systems, a label is unknown, or `resamples` is negative.
     """
     scheme = scheme or conflict_scheme()
-    chosen = list(dict.fromkeys(labels or scheme.labels))
-    for label in chosen:
+    selected = list(dict.fromkeys(labels or scheme.labels))
+    for label in selected:
         scheme.label(label)
     if resamples < 0 or not systems:
-        raise UsageError("scoring takes a system, and 0 resamples or more")
-    # by id, so that the draws of resampling do not hang on the order of a file
+        raise UsageError("scoring requires at least one system and a non-negative number of resamples")
+    # sorted by id, so that resampling does not depend on the order of a file
     gold_documents = sorted(
-        (drop_zoned(restrict_to(d, chosen), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
+        (drop_excluded(restrict_to(d, selected), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
     )
-    answers = [list(as_documents(system, scheme)) for system in systems]
-    names = names_of(answers, names)
+    predictions = [list(as_documents(system, scheme)) for system in systems]
+    names = system_names(predictions, names)
     notes: list[str] = []
     if common:
-        sides = list(zip(("the gold", *names), (gold_documents, *answers), strict=True))
-        gold_documents, *answers = common_documents(gold_documents, *answers)
+        sides = list(zip(("the gold", *names), (gold_documents, *predictions), strict=True))
+        gold_documents, *predictions = common_documents(gold_documents, *predictions)
         notes += excluded_notes(sides, len(gold_documents))
     scorer = _Scorer(
-        scheme, chosen, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals
+        scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals
     )
-    scored = for_each(lambda system: scorer.system(*system), zip(answers, names, strict=True))
-    facts = {
+    system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, strict=True))
+    gold_summary = {
         "path": path,
         "documents": len(gold_documents),
         "spans": sum(len(document.spans) for document in gold_documents),
         "sha256": scorer.fingerprint,
         "scheme": scheme.ref,
     }
-    comparisons = compare_systems(scored, resamples=resamples, seed=seed)
-    return Scores(facts, scored, comparisons, notes + scorer.notes)
+    comparisons = compare_systems(system_scores, resamples=resamples, seed=seed)
+    return Scores(gold_summary, system_scores, comparisons, notes + scorer.notes)
 
 
 class _Scorer:
-    """Scores systems one by one against the same gold."""
+    """A scorer of one system at a time against the same gold."""
 
     def __init__(
         self,
@@ -138,59 +140,64 @@ class _Scorer:
                 f"map:{label_map}",
                 "zones:gold",
                 "offsets:codepoint",
-                *tokenizer_mark(gold),
+                *tokenizer_signature(gold),
                 f"match:{MATCHING}",
                 f"boot:{resamples}",
                 f"seed:{seed}",
                 f"goldspan:{version('goldspan')}",
             ]
         )
-        self.gold_spans = _in_order(gold, self.index)
+        self.gold_spans = _sorted_spans(gold, self.index)
         self.gold_columns = span_columns(self.gold_spans, self.index)
-        self.gold_given = given_fields((span for _, span in self.gold_spans), scheme)
+        self.gold_fields = filled_fields((span for _, span in self.gold_spans), scheme)
         if not self.gold_spans:
-            what = "no spans of these labels" if gold else "no documents"
-            self.notes.append(f"the gold has {what}: there is nothing to find")
-        self.drawn = resamples if len(gold) >= FEWEST or (intervals and len(gold) > 1) else 0
+            missing = "no spans of these labels" if gold else "no documents"
+            self.notes.append(f"the gold has {missing}: there is nothing to score")
+        self.interval_resamples = resamples if len(gold) >= MIN_DOCUMENTS or (intervals and len(gold) > 1) else 0
         if resamples:
-            self.notes += _few(len(gold), asked=intervals)
+            self.notes += _sample_size_notes(len(gold), requested=intervals)
 
-    def system(self, documents: list[Document], name: str) -> SystemScore:
-        """Scores one system."""
-        names = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
-        if seen := sorted(names & {shown for d in self.gold for shown in d.saw}):
-            self._note_once(f"the gold was made from suggestions of {', '.join(seen)}: people keep what they are shown")
-        answers = align_with_gold(self.gold, documents, name, self.labels, self._left_out)
-        spans = _in_order(answers, self.index)
+    def score(self, documents: list[Document], name: str) -> SystemScore:
+        """Score a system."""
+        annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+        if shown := sorted(annotators & {extractor for d in self.gold for extractor in d.suggestions_shown}):
+            self._note_once(
+                f"the gold was annotated with suggestions of {', '.join(shown)}, which may bias it in their favour"
+            )
+        predictions = align_with_gold(self.gold, documents, name, self.labels, self._warn)
+        spans = _sorted_spans(predictions, self.index)
         columns = span_columns(spans, self.index)
-        kept = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))
-        spans = [item for item, keep in zip(spans, kept.tolist(), strict=True) if keep]
-        columns = columns.take(kept)
+        outside = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))
+        spans = [item for item, keep in zip(spans, outside.tolist(), strict=True) if keep]
+        columns = columns.take(outside)
         matches = count_matches(self.gold_columns, columns, documents=len(self.gold), labels=len(self.labels))
-        rules = ValueRules(self.scheme, self.gold_given, given_fields((span for _, span in spans), self.scheme))
+        rules = ValueRules(self.scheme, self.gold_fields, filled_fields((span for _, span in spans), self.scheme))
         sides = [span for _, span in self.gold_spans], [span for _, span in spans]
-        strict = best_by_value(matches.strict, (self.gold_columns, columns), sides, rules.likeness)
+        strict = match_duplicates(matches.strict, (self.gold_columns, columns), sides, rules.similarity)
         matches = SpanMatches(matches.counts, strict, matches.overlapping)
         for note in rules.notes("the gold", name, *sides):
             self._note_once(note)
         counts = {measure: matches.counts[measure].stacked() for measure in MEASURES}
         tokens = self._tokens(spans, name)
         values = self._values(matches, spans, rules)
-        found = Intervals(self.labels, len(self.gold), self.drawn, self.seed)
-        interval = found.tree(counts, tokens, values)
-        if found.undefined:
-            worst = max(found.undefined, key=lambda path: found.undefined[path])
+        intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed)
+        interval = intervals.tree(counts, tokens, values)
+        if intervals.undefined:
+            worst = max(intervals.undefined, key=lambda path: intervals.undefined[path])
             self.notes.append(
-                f"{name}: resamples in which a figure is undefined are left out of its interval: "
-                f"{found.undefined[worst]} of {self.resamples} at the most, of {worst}"
+                f"{name}: intervals exclude resamples in which the metric is undefined: "
+                f"at most {intervals.undefined[worst]} of {self.resamples}, for {worst}"
             )
-        of_label = counts["strict"].sum(axis=0)[:, 2:].sum(axis=1)  # gold and system spans
+        spans_by_label = counts["strict"].sum(axis=0)[:, 2:].sum(axis=1)  # gold and system spans
         return SystemScore(
             name=name,
             signature=self.signature,
-            spans={measure: span_tree(counts[measure].sum(axis=0), self.labels) for measure in MEASURES},
+            spans={measure: metrics_tree(counts[measure].sum(axis=0), self.labels) for measure in MEASURES},
             tokens=None if tokens is None else _token_tree(tokens, self.labels),
-            values={label: counts.figures(int(of_label[self.index[label]])) for label, counts in values.items()},
+            values={
+                label: value_counts.metrics(int(spans_by_label[self.index[label]]))
+                for label, value_counts in values.items()
+            },
             interval=interval,
             matches=matches,
         )
@@ -198,7 +205,7 @@ class _Scorer:
     def _values(
         self, matches: SpanMatches, spans: Sequence[tuple[int, Span]], rules: ValueRules
     ) -> dict[str, ValueCounts]:
-        """Values of strictly matched spans, by label."""
+        """Compare the values of strictly matched spans, by label."""
         pairs: dict[str, list[tuple[int, Value | None, Value | None]]] = {label: [] for label in self.labels}
         for g, s in zip(matches.strict.gold.tolist(), matches.strict.system.tolist(), strict=True):
             document, span = self.gold_spans[g]
@@ -211,52 +218,56 @@ class _Scorer:
 
     def _tokens(self, spans: list[tuple[int, Span]], name: str) -> TokenCounts | None:
         if any(document.text is None for document in self.gold):
-            self._note_once("no token measure: the gold is text-free")
+            self._note_once("no token metrics: the gold is text-free")
             return None
         for note in tokenizer_notes(self.gold):
             self._note_once(note)
-        answers: list[list[Span]] = [[] for _ in self.gold]
+        spans_by_document: list[list[Span]] = [[] for _ in self.gold]
         for document, span in spans:
-            answers[document].append(span)
-        counts = count_tokens(self.gold, answers, self.labels)
+            spans_by_document[document].append(span)
+        counts = count_tokens(self.gold, spans_by_document, self.labels)
         if counts.untagged_gold or counts.untagged_system:
-            lost = f"{pluralize(counts.untagged_gold, 'gold span')}, {pluralize(counts.untagged_system, 'system span')}"
-            self.notes.append(f"{name}: tokens cannot express {lost} (overlap, part of a token): counted as wrong")
+            gold_spans = pluralize(counts.untagged_gold, "gold span")
+            system_spans = pluralize(counts.untagged_system, "system span")
+            self.notes.append(
+                f"{name}: IOB2 tags cannot express {gold_spans} and {system_spans} (overlapping, or not aligned with "
+                "tokens), which count as errors in token metrics"
+            )
         return counts
 
-    def _left_out(self, said: str) -> None:
-        self.notes.append(said)
-        self.warn(said)
+    def _warn(self, message: str) -> None:
+        self.notes.append(message)
+        self.warn(message)
 
     def _note_once(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
 
 
-def _in_order(documents: Iterable[Document], labels: Mapping[str, int]) -> list[tuple[int, Span]]:
-    """Every span with the index of its document, in the order of columns; equal spans by their value."""
+def _sorted_spans(documents: Iterable[Document], labels: Mapping[str, int]) -> list[tuple[int, Span]]:
+    """Return all spans with the indices of their documents, sorted as in columns and then by value."""
 
     def key(item: tuple[int, Span]) -> tuple[int, int, int, int, str]:
-        number, span = item
-        return number, span.start, span.end, labels[span.label], repr(span.value)
+        document, span = item
+        return document, span.start, span.end, labels[span.label], repr(span.value)
 
     return sorted(((i, span) for i, document in enumerate(documents) for span in document.spans), key=key)
 
 
-def _few(documents: int, *, asked: bool) -> list[str]:
-    """What a reader must know of intervals and tests of so few documents."""
-    said = pluralize(documents, "document")
+def _sample_size_notes(documents: int, *, requested: bool) -> list[str]:
+    """Return notes on the reliability of intervals and tests for small numbers of documents."""
+    count = pluralize(documents, "document")
     coverage = simulated_coverage(documents)
-    if documents >= ENOUGH:
+    if documents >= RELIABLE_DOCUMENTS:
         return []
-    if documents < FEWEST and (not asked or coverage is None):
-        return [f"{said}: too few for intervals and tests, which take {FEWEST} or more"]
-    tests = f"; too few for tests, which take {FEWEST} or more" if documents < FEWEST else ""
-    lower = f"intervals of so few hold the true figure less often than the {NOMINAL:.0%} they state"
-    return [f"{said}: {lower}; in simulations {coverage:.0%}{tests}"]
+    if documents < MIN_DOCUMENTS and (not requested or coverage is None):
+        return [f"{count}: too few for intervals and tests, which require at least {MIN_DOCUMENTS}"]
+    tests = f"; too few for tests, which require at least {MIN_DOCUMENTS}" if documents < MIN_DOCUMENTS else ""
+    actual = f"intervals contain the true value in about {coverage:.0%} of simulations, not in {NOMINAL:.0%}"
+    return [f"{count}: too few for reliable intervals; {actual}{tests}"]
 
 
 def _token_tree(tokens: TokenCounts, labels: Sequence[str]) -> dict[str, Any]:
-    tree = span_tree(tokens.counts.sum(axis=0), labels)
+    tree = metrics_tree(tokens.counts.sum(axis=0), labels)
     untagged = {"gold": tokens.untagged_gold, "system": tokens.untagged_system}
     return {"micro": tree["micro"], "labels": tree["labels"], "untagged": untagged}

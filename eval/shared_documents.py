@@ -1,4 +1,4 @@
-"""Who read what: documents with the passes that have read them, so that each figure is over what is there."""
+"""Documents grouped by id across passes, so that each metric covers the documents that its passes have read."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..corpus.adjudication.drafts import require_submitted
 from ..schema import DataError, Document, Problem
-from .matching.excluded_spans import drop_zoned
+from .matching.excluded_spans import drop_excluded
 
-Reading = Mapping[str, Document]
-"""A document as each pass that has read it has it, in the order of the passes."""
+DocumentVersions = Mapping[str, Document]
+"""The versions of a document by pass, for the passes that have read it, in the order of the passes."""
 
 
-def readings_of(passes: Mapping[str, Iterable[Document]]) -> list[Reading]:
-    """Each document with those who have read it, by its id, so that no figure depends on the order of files.
+def group_by_document(passes: Mapping[str, Iterable[Document]]) -> list[DocumentVersions]:
+    """Group the documents of passes by id, sorted by id so that results do not depend on the order of files.
 
-    A pass that skipped a document has not read it. A document that nobody has read is there too, without readers.
+    A pass that skipped a document has not read it. A document that no pass has read has an empty group.
 
     Raises:
-        DataError: A document's text is not the same in all passes that have read it, or a pass has a draft.
+        DataError: The text of a document differs between passes, or a pass contains a draft.
     """
-    found: dict[str, dict[str, Document]] = {}
+    versions_by_id: dict[str, dict[str, Document]] = {}
     for name, documents in passes.items():
         for document in documents:
-            readers = found.setdefault(document.id, {})
+            versions = versions_by_id.setdefault(document.id, {})
             layer = require_submitted(name, document).layer
             if layer is None or not layer.skipped:
-                readers[name] = document
-    for name, readers in found.items():
-        if len({document.sealed().text_sha256 for document in readers.values()}) > 1:
+                versions[name] = document
+    for document_id, versions in versions_by_id.items():
+        if len({document.with_hash().text_sha256 for document in versions.values()}) > 1:
             fix = "compare passes over the same texts"
-            raise DataError(Problem("the text is not the same in all passes", fix, document=name))
-    return [found[name] for name in sorted(found)]
+            raise DataError(Problem("the text differs between passes", fix, document=document_id))
+    return [versions_by_id[document_id] for document_id in sorted(versions_by_id)]
 
 
-def shared(readings: Iterable[Reading], names: Sequence[str] = ()) -> list[Reading]:
-    """The documents that two or more have read; with names those that all of these have, as these read them.
+def select_shared(all_versions: Iterable[DocumentVersions], names: Sequence[str] = ()) -> list[DocumentVersions]:
+    """Return the documents that two or more passes have read, or all passes in `names` if given.
 
-    The zones of the first of the readers rule: spans in them are left out.
+    Spans in zones are dropped; the zones are those of the first pass.
     """
-    told: list[Reading] = []
-    for reading in readings:
-        readers = {name: reading[name] for name in names or reading if name in reading}
-        if len(readers) >= max(2, len(names)):
-            zones = next(iter(readers.values())).zones
-            told.append({name: drop_zoned(document, zones) for name, document in readers.items()})
-    return told
+    shared: list[DocumentVersions] = []
+    for versions in all_versions:
+        selected = {name: versions[name] for name in names or versions if name in versions}
+        if len(selected) >= max(2, len(names)):
+            zones = next(iter(selected.values())).zones
+            shared.append({name: drop_excluded(document, zones) for name, document in selected.items()})
+    return shared

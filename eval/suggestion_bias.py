@@ -1,7 +1,7 @@
-"""What suggestions saved and what they bent: work that began from them set against work that did not.
+"""Time saved by suggestions and anchoring bias: annotation with suggestions compared to annotation without.
 
-A layer says in `extra.studio.suggestions` whose suggestions its annotator saw; a layer that says nothing counts as
-made without any. Sums come first: seconds and spans are summed over documents and divided by the words read.
+A layer records in `extra.studio.suggestions` whose suggestions its annotator saw; a layer without this record counts as
+annotated without suggestions. Seconds and spans are summed over documents before they are divided by words.
 """
 
 from __future__ import annotations
@@ -15,43 +15,44 @@ from ..schema import Document, Scheme
 from .scoring import score
 
 KINDS = ("blind", "suggested", "mixed")
-"""Pairs of readings of one document: neither annotator saw suggestions, both did, one did."""
+"""Kinds of pairs of passes over the same document: neither annotator saw suggestions, both did, or one did."""
 
 
 def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) -> dict[str, Any] | None:
-    """The effect of suggestions, None where no layer had any.
+    """Return the effect of suggestions; None if no layer was annotated with suggestions.
 
     Args:
-        layers: Documents by pass; a pair of readings are those that two passes have.
-        scheme: Theirs.
+        layers: Documents by pass.
+        scheme: Scheme of the documents.
 
     Returns:
-        `readings`: for `blind` and `suggested`, how many documents were read so (each pass counts), their words, spans
-        by 1,000 words (all, and by label), seconds by 1,000 words where lead times are known, and where spans come
-        from. `agreement`: strict F1 of pairs of readings by `KINDS`, micro and by label; null where there are none.
-        `time_saved`: the share of time by word that suggestions saved; null where a time is not known.
+        `readings`: for `blind` and `suggested`, the number of documents (counted for each pass), their words, spans per
+        1,000 words (in total and by label), seconds per 1,000 words for documents with known lead times, and the
+        origins of spans. `agreement`: strict F1 of pairs of passes over the same document by `KINDS`, micro and by
+        label; null if there are no pairs. `time_saved`: share of the time per word that suggestions saved; null if
+        times are unknown.
     """
     if not any(has_suggestions(document) for documents in layers.values() for document in documents):
         return None
-    readings = {
+    documents_by_kind = {
         "blind": [d for documents in layers.values() for d in documents if not has_suggestions(d)],
         "suggested": [d for documents in layers.values() for d in documents if has_suggestions(d)],
     }
-    told = {kind: _reading(documents, scheme) for kind, documents in readings.items()}
-    slow, fast = (told[kind]["seconds_per_1000_words"] for kind in ("blind", "suggested"))
+    statistics = {kind: _statistics(documents, scheme) for kind, documents in documents_by_kind.items()}
+    blind, suggested = (statistics[kind]["seconds_per_1000_words"] for kind in ("blind", "suggested"))
     return {
-        "readings": told,
+        "readings": statistics,
         "agreement": {kind: _agreement(layers, kind, scheme) for kind in KINDS},
-        "time_saved": 1 - fast / slow if slow and fast is not None else None,
+        "time_saved": 1 - suggested / blind if blind and suggested is not None else None,
     }
 
 
 def has_suggestions(document: Document) -> bool:
-    """Whether the annotator saw suggestions, as far as the layer says."""
-    return bool(document.saw)
+    """Check whether the annotator saw suggestions, according to the layer."""
+    return bool(document.suggestions_shown)
 
 
-def _reading(documents: Sequence[Document], scheme: Scheme) -> dict[str, Any]:
+def _statistics(documents: Sequence[Document], scheme: Scheme) -> dict[str, Any]:
     words = sum(_words(document) for document in documents)
     labels = Counter(span.label for document in documents for span in document.spans)
     timed = [(d.layer.lead_time, _words(d)) for d in documents if d.layer and d.layer.lead_time]
@@ -72,26 +73,26 @@ def _reading(documents: Sequence[Document], scheme: Scheme) -> dict[str, Any]:
 def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Scheme) -> dict[str, Any] | None:
     left: list[Document] = []
     right: list[Document] = []
-    for (a, one), (b, other) in combinations(layers.items(), 2):
-        theirs = {document.id: document for document in other}
-        for first in one:
-            if (second := theirs.get(first.id)) is None:
+    for (a, documents_a), (b, documents_b) in combinations(layers.items(), 2):
+        by_id = {document.id: document for document in documents_b}
+        for first in documents_a:
+            if (second := by_id.get(first.id)) is None:
                 continue
-            saw = has_suggestions(first) + has_suggestions(second)
-            if ("blind", "mixed", "suggested")[saw] == kind:
-                left.append(_renamed(first, f"{a}|{b}|{first.id}"))
-                right.append(_renamed(second, f"{a}|{b}|{first.id}"))
+            suggested = has_suggestions(first) + has_suggestions(second)
+            if ("blind", "mixed", "suggested")[suggested] == kind:
+                left.append(_with_id(first, f"{a}|{b}|{first.id}"))
+                right.append(_with_id(second, f"{a}|{b}|{first.id}"))
     if not left:
         return None
     strict = score(left, right, scheme=scheme, names=["other"], resamples=0).systems[0].spans["strict"]
-    labels = {label: figures["f1"] for label, figures in strict["labels"].items()}
+    labels = {label: metrics["f1"] for label, metrics in strict["labels"].items()}
     return {"pairs": len(left), "strict_f1": strict["micro"]["f1"], "labels": labels}
 
 
-def _renamed(document: Document, name: str) -> Document:
+def _with_id(document: Document, document_id: str) -> Document:
     from msgspec.structs import replace
 
-    return replace(document, id=name)
+    return replace(document, id=document_id)
 
 
 def _words(document: Document) -> int:

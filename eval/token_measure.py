@@ -1,8 +1,8 @@
-"""The token measure: entity F1 by seqeval in strict IOB2 mode, for comparison with published numbers.
+"""Token metrics: entity F1 by seqeval in strict IOB2 mode, for comparison with published results.
 
-Each document is one sequence of the tokens of spaCy's tokeniser for its language. A span that does not begin and end
-with tokens, or that overlaps another of its layer, has no tags: it counts as missed (gold) or spurious (system), and is
-reported.
+Each document is a sequence of tokens from spaCy's tokenizer for its language. Tags cannot express a span that does not
+start and end at token boundaries or that overlaps another span of its layer; it counts as missed (gold) or spurious
+(system) and is reported.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .matching.span_columns import Ints
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
-    """Entities of one system by document and label.
+    """Entity counts of a system by document and label.
 
     Attributes:
-        counts: (matched, 0, gold, system), as the span measures have them. Shape `(n_documents, n_labels + 1, 4)`.
-        untagged_gold: Gold spans that no tags can express.
-        untagged_system: System spans that no tags can express.
+        counts: (matched, 0, gold, system), as for span measures. Shape `(n_documents, n_labels + 1, 4)`.
+        untagged_gold: Number of gold spans that tags cannot express.
+        untagged_system: Number of system spans that tags cannot express.
     """
 
     counts: Ints
@@ -33,48 +33,48 @@ class TokenCounts:
     untagged_system: int
 
 
-def tokenizer_mark(documents: Iterable[Document]) -> list[str]:
-    """What a signature says of the tokens of documents: `tokens:de+xx`, nothing where all are English ones.
+def tokenizer_signature(documents: Iterable[Document]) -> list[str]:
+    """Return the part of a signature that states the tokenizers, such as `tokens:de+xx`; empty if all are English.
 
-    `xx` is spaCy's tokeniser for no language in particular: of documents that state no language, or one for which
-    there is no tokeniser here.
+    `xx` is spaCy's language-neutral tokenizer, used for documents without a language or whose language has no tokenizer
+    in spaCy.
     """
-    used = sorted({tokenizer_language(document.meta.language) for document in documents})
-    return [] if used in ([], ["en"]) else [f"tokens:{'+'.join(used)}"]
+    languages = sorted({tokenizer_language(document.meta.language) for document in documents})
+    return [] if languages in ([], ["en"]) else [f"tokens:{'+'.join(languages)}"]
 
 
 def tokenizer_notes(documents: Iterable[Document]) -> list[str]:
-    """What a reader of figures over tokens must know of the tokeniser: languages for which there is none here."""
+    """Return notes on languages without a tokenizer, which readers of token metrics should know."""
     tags = sorted({tag for d in documents if (tag := d.meta.language) and lacks_tokenizer(tag)})
     if not tags:
         return []
-    return [f"tokens of texts in {', '.join(tags)} are cut by rules for no language in particular: spaCy has none here"]
+    return [f"texts in {', '.join(tags)} are tokenized by language-neutral rules: spaCy has no tokenizer for them here"]
 
 
 def count_tokens(documents: Sequence[Document], system: Sequence[Iterable[Span]], labels: Sequence[str]) -> TokenCounts:
-    """Tags both sides on the same tokens and counts entities as seqeval does.
+    """Tag gold and system spans on the same tokens and count entities as seqeval does.
 
     Args:
-        documents: With their texts and gold spans.
-        system: Spans of the same documents; none in their zones.
-        labels: Names, in the order of the columns.
+        documents: Documents with texts and gold spans.
+        system: System spans of the same documents, without spans in zones.
+        labels: Labels, in the order of the columns.
     """
     from seqeval.scheme import IOB2, Entities
 
     index = {label: i for i, label in enumerate(labels)}
     counts = np.zeros((len(documents), len(labels) + 1, 4), dtype=np.int64)
     untagged = [0, 0]
-    for number, document in enumerate(documents):
+    for i, document in enumerate(documents):
         offsets = token_offsets(document.text or "", document.meta.language)
-        found: list[set[Any]] = []
-        for side, spans in enumerate((document.spans, system[number])):
-            tags, left_out = iob2_tags(offsets, spans)
+        entities_by_side: list[set[Any]] = []
+        for side, spans in enumerate((document.spans, system[i])):
+            tags, untagged_labels = iob2_tags(offsets, spans)
             entities = {entity.to_tuple()[1:] for entity in Entities([tags], IOB2).entities[0]} if tags else set()
-            for label in (*(tag for tag, *_ in entities), *left_out):
-                counts[number, index[label], 2 + side] += 1
-            untagged[side] += len(left_out)
-            found.append(entities)
-        for label, *_ in found[0] & found[1]:
-            counts[number, index[label], 0] += 1
+            for label in (*(tag for tag, *_ in entities), *untagged_labels):
+                counts[i, index[label], 2 + side] += 1
+            untagged[side] += len(untagged_labels)
+            entities_by_side.append(entities)
+        for label, *_ in entities_by_side[0] & entities_by_side[1]:
+            counts[i, index[label], 0] += 1
     counts[:, -1] = counts[:, :-1].sum(axis=1)
     return TokenCounts(counts, untagged[0], untagged[1])

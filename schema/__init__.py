@@ -1,4 +1,4 @@
-"""The scheme, the data model, the actor registry and the gazetteer: what every other package stands on.
+"""The scheme, the data model, the actor registry and the gazetteer, on which all other packages build.
 
 Offsets are 0-based, half-open and count Unicode code points.
 """
@@ -20,10 +20,10 @@ from .errors import (
 )
 from .extractor import Extractor, ExtractorFactory, Parameter
 from .files.json_schema import record_json_schema
-from .files.scheme_diff import scheme_changes, span_survives
+from .files.scheme_diff import scheme_changes, span_incompatibility
 from .files.scheme_file import conflict_scheme, load_scheme, parse_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
-from .language import NEUTRAL, canonical_language, is_english, language_fault, parse_language, primary_language
+from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
 from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
 from .names.gazetteer import Gazetteer, Place, load_places
 from .record import RecordCodec
@@ -70,7 +70,7 @@ __all__ = [
     "distance_km",
     "for_each",
     "is_english",
-    "language_fault",
+    "language_error",
     "layer_fingerprint",
     "load_actors",
     "load_places",
@@ -84,7 +84,7 @@ __all__ = [
     "record_json_schema",
     "scheme_changes",
     "sha256_hex",
-    "span_survives",
+    "span_incompatibility",
     "truncate_problems",
     "value_text",
 ]

@@ -1,7 +1,7 @@
-"""The one data model: documents, their zones and spans, the values of spans, and the layer that spans belong to.
+"""The data model: documents, their zones and spans, the values of spans, and the layer that spans belong to.
 
 Offsets are 0-based, half-open and count Unicode code points of the text exactly as decoded, so that
-`text[start:end]` is the surface. Every other convention is translated at the edge that needs it.
+`text[start:end]` is the surface. Code that needs another convention converts at its boundary.
 All types are immutable.
 """
 
@@ -17,14 +17,14 @@ from msgspec import Struct
 from .value_types import ValueType
 
 Origin = Literal["prediction", "prediction-changed", "manual"]
-"""How a span came into an annotator's layer: accepted, mended, or added."""
+"""How a span came into an annotator's layer: suggestion accepted, suggestion changed, or span added."""
 
 
 class Value(Struct, frozen=True, gc=False):
-    """What a span stands for: a struct with one attribute for each key of its label, made from the scheme.
+    """The value of a span: a struct with one attribute for each key of its label, generated from the scheme.
 
-    Unknown parts are None (an interval's missing bound is an open end). Values of equal content are equal and hash
-    alike; they pickle.
+    Unknown parts are None (a missing bound of an interval is an open end). Values are compared and hashed by content
+    and can be pickled.
     """
 
     if TYPE_CHECKING:  # the attributes come from the scheme
@@ -36,15 +36,15 @@ class Value(Struct, frozen=True, gc=False):
 
 
 Fields = tuple[tuple[str, ValueType], ...]
-"""The fields of a label by name, in order: what the class of its values is made from."""
+"""Names and types of a label's fields, in order, from which the class of its values is generated."""
 
 _FIELDS: dict[type[Value], Fields] = {}
 
 
 @cache
 def value_class(label: str, fields: Fields) -> type[Value]:
-    """The class of a label's values; the same label and fields always give the same class."""
-    made: Any = msgspec.defstruct(
+    """Return the class of a label's values; the same label and fields always yield the same class."""
+    cls: Any = msgspec.defstruct(
         f"{label}Value",
         [(key.name, key.type, key.default) for name, kind in fields for key in kind.keys(name)],
         bases=(Value,),
@@ -53,8 +53,8 @@ def value_class(label: str, fields: Fields) -> type[Value]:
         gc=False,
         forbid_unknown_fields=True,
     )
-    _FIELDS[made] = fields
-    return cast(type[Value], made)
+    _FIELDS[cls] = fields
+    return cast(type[Value], cls)
 
 
 def _revive(label: str, fields: Fields, parts: tuple[Any, ...]) -> Value:
@@ -64,7 +64,7 @@ def _revive(label: str, fields: Fields, parts: tuple[Any, ...]) -> Value:
 if TYPE_CHECKING:
     _Undecoded = Value | None
 else:
-    # msgspec leaves the value as it stands in the JSON; the codec then decodes it by the span's label
+    # msgspec keeps the value as raw JSON, which the codec then decodes by the span's label
     _Undecoded = msgspec.Raw
 
 
@@ -73,7 +73,7 @@ def _no_zones() -> tuple[Zone, ...]:
 
 
 class Zone(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A part of a text that is not annotated: `[start, end)` in code points, and its kind."""
+    """A part of a text that is excluded from annotation: `[start, end)` in code points, and its kind."""
 
     start: int
     end: int
@@ -81,32 +81,32 @@ class Zone(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class Decision(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """Who or what settled a span in adjudication, and why."""
+    """Who or what decided on a span in adjudication, and why."""
 
     by: str
     reason: str | None = None
 
 
 class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A labelled stretch of text: `[start, end)` in code points.
+    """A labelled span of text: `[start, end)` in code points.
 
     Attributes:
-        value: What it stands for; None where unknown.
-        id: Unique within the document, where given.
-        score: Confidence of the system that made it, 0 to 1.
-        source: The extractor or annotator that made it.
-        origin: How it came into an annotator's layer.
-        passes: Names of the layers that had it, after adjudication.
-        decision: Who settled it, where passes disagreed.
-        note: A remark of the annotator.
-        unsure: The annotator's own doubt.
-        extra: Whatever else a user keeps with it; every command leaves it alone.
+        value: Value of the span; None if unknown.
+        id: Optional id, unique within the document.
+        score: Confidence of the system that predicted the span, 0 to 1.
+        source: Extractor or annotator that created the span.
+        origin: How the span came into an annotator's layer.
+        passes: Names of the layers that contained the span, after adjudication.
+        decision: Decision in adjudication if passes disagreed.
+        note: Note by the annotator.
+        unsure: Whether the annotator marked the span as unsure.
+        extra: Any other data of the user; every command preserves it.
     """
 
     start: int
     end: int
     label: str
-    # None by a factory: a missing value is written as null, which omit_defaults would otherwise leave out
+    # a factory for None: omit_defaults would omit a plain default, but a missing value is written as null
     value: _Undecoded = msgspec.field(default_factory=type(None))
     id: str | None = None
     score: float | None = None
@@ -120,14 +120,15 @@ class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
 
 
 class Metadata(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is known of an article.
+    """Metadata of an article.
 
     Attributes:
         published: Calendar day of publication, `YYYY-MM-DD`.
-        language: Of the text, a BCP 47 tag such as `de` or `pt-BR`; None where nobody stated it, and then not written.
+        language: Language of the text as a BCP 47 tag such as `de` or `pt-BR`; None if unspecified, and then omitted
+            from the record.
     """
 
-    # None by a factory: written as null where it is missing, which omit_defaults would otherwise leave out
+    # a factory for None: omit_defaults would omit a plain default, but a missing value is written as null
     title: str | None = msgspec.field(default_factory=type(None))
     published: str | None = msgspec.field(default_factory=type(None))
     publisher: str | None = msgspec.field(default_factory=type(None))
@@ -136,16 +137,16 @@ class Metadata(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class Layer(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Who or what made a document's spans, under which scheme, when.
+    """Provenance of a document's spans: who or what created them, when, and under which scheme.
 
     Attributes:
-        annotator: A person's or system's name.
-        scheme: `name@version`.
+        annotator: Name of a person or system.
+        scheme: Reference of the scheme, `name@version`.
         scheme_sha256: Fingerprint of the scheme.
-        created: Time in UTC, `YYYY-MM-DDTHH:MM:SSZ`; part of no fingerprint.
+        created: Time in UTC, `YYYY-MM-DDTHH:MM:SSZ`; not part of any fingerprint.
         guidelines: Version of the guidelines followed.
-        lead_time: Seconds of the annotator's work on the document.
-        skipped: The annotator passed the document over.
+        lead_time: Time that the annotator spent on the document, in seconds.
+        skipped: Whether the annotator skipped the document.
     """
 
     annotator: str | None = None
@@ -165,7 +166,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         id: Unique within a file.
         text: Exactly as decoded; None in a text-free record.
         text_sha256: SHA-256 (hex) of the text's UTF-8 bytes.
-        text_length: In code points; stated only where there is no text.
+        text_length: Length in code points; given only if there is no text.
     """
 
     id: str
@@ -185,36 +186,36 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
 
     @property
     def extractor(self) -> str | None:
-        """The extractor that made the layer, whose version `annotate` states there; None where a person's work is."""
+        """The extractor that created the layer, identified by a version in `layer.extra`; None for a person's layer."""
         if self.layer is None or "version" not in (self.layer.extra or {}):
             return None
         name = self.layer.annotator
         return name if all(span.source == name for span in self.spans) else None
 
     @property
-    def saw(self) -> tuple[str, ...]:
-        """Whose suggestions the annotator saw, as `studio pull` states it in the layer."""
+    def suggestions_shown(self) -> tuple[str, ...]:
+        """Names of the extractors whose suggestions the annotator saw, as recorded in the layer by `studio pull`."""
         studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
         names = studio.get("suggestions") if isinstance(studio, dict) else None
         return tuple(str(name) for name in names) if isinstance(names, list) else ()
 
     @property
     def draft(self) -> bool:
-        """Whether the layer is work that nobody submitted, as `studio pull --drafts` states it."""
+        """Whether the layer is an unsubmitted draft, as recorded in the layer by `studio pull --drafts`."""
         studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
         return isinstance(studio, dict) and studio.get("draft") is True
 
     def surface(self, span: Span | Zone) -> str:
-        """The text of a span; empty in a text-free record."""
+        """Return the text of a span or zone; empty for a text-free record."""
         return self.text[span.start : span.end] if self.text is not None else ""
 
-    def sealed(self) -> Document:
-        """The same document with its text's hash."""
+    def with_hash(self) -> Document:
+        """Return the same document with the hash of its text."""
         if self.text is None or self.text_sha256 is not None:
             return self
         return msgspec.structs.replace(self, text_sha256=sha256_hex(self.text))
 
 
 def sha256_hex(text: str) -> str:
-    """SHA-256 (hex) of a text's UTF-8 bytes."""
+    """Return the SHA-256 (hex) of a text's UTF-8 bytes."""
     return hashlib.sha256(text.encode()).hexdigest()

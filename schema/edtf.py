@@ -1,11 +1,11 @@
-"""A small profile of EDTF (ISO 8601-2:2019): dates as exact as a text makes them, and no more.
+"""A small profile of EDTF (ISO 8601-2:2019) for dates that are only as precise as the text.
 
-A date is a year, a month or a day, its digits or `X` where a digit is unknown (`2023`, `2023-10`, `2023-10-17`,
-`XXXX-10-17`, `202X`). An interval joins two dates with a slash, either end open (`2023-10-01/2023-10-10`,
-`2023-10-17/..`, `../2023-10`). Seasons, times, qualifiers and years outside 0000 to 9999 are outside the profile.
+A date is a year, a month or a day, with `X` for unknown digits (`2023`, `2023-10`, `2023-10-17`, `XXXX-10-17`,
+`202X`). An interval joins two dates with a slash, and either end may be open (`2023-10-01/2023-10-10`,
+`2023-10-17/..`, `../2023-10`). Seasons, times, qualifiers and years outside 0000 to 9999 are not part of the profile.
 
-The parser is our own because general ones take about a millisecond a date and rewrite some; it is held against
-them in the tests.
+General EDTF parsers take about a millisecond per date and rewrite some dates, hence this one; the tests compare it with
+them.
 """
 
 from __future__ import annotations
@@ -19,28 +19,26 @@ from .errors import DataError, Problem
 
 _DATE = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?", re.ASCII)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_ADVICE = (
-    "write YYYY, YYYY-MM or YYYY-MM-DD with X for unknown digits, or two of these joined by /, '..' for an open end"
-)
+_FIX = "write YYYY, YYYY-MM or YYYY-MM-DD with X for unknown digits, or two of these joined by /, '..' for an open end"
 
 Day = tuple[int, int, int]
-"""Year (0 to 9999), month, day: ordered as time is, and free of `datetime`'s missing year 0."""
+"""Year (0 to 9999), month and day, in chronological order; unlike `datetime` it has a year 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edtf:
-    """A parsed value: the days it may cover.
+    """A parsed EDTF value: the days that it may cover.
 
     Attributes:
-        earliest: The first day that it can mean; None for an open start.
-        latest: The last day that it can mean; None for an open end.
+        earliest: First day that the value can mean; None for an open start.
+        latest: Last day that the value can mean; None for an open end.
     """
 
     earliest: Day | None
     latest: Day | None
 
     def overlaps(self, other: Edtf) -> bool:
-        """Whether some day lies within the bounds of both."""
+        """Check whether any day lies within the bounds of both values."""
         return _before(self.earliest, other.latest) and _before(other.earliest, self.latest)
 
 
@@ -65,34 +63,38 @@ def _days(year: int, month: int) -> int:
 
 
 def _bounds(text: str) -> tuple[Day, Day]:
-    """First and last day of one date; raises ValueError where no calendar day fits it."""
+    """Return the first and last day of a date.
+
+    Raises:
+        ValueError: No calendar day matches the date.
+    """
     match = _DATE.fullmatch(text)
     if match is None:
-        raise ValueError(f"EDTF value {text!r} is not a date of the profile")
+        raise ValueError(f"cannot parse EDTF value {text!r}")
     year, month, day = match.groups()
     months = [m for m in range(1, 13) if month is None or _fits(month, m)]
 
     def days(y: int) -> list[Day]:
         return [(y, m, d) for m in months for d in range(1, _days(y, m) + 1) if day is None or _fits(day, d)]
 
-    # only 29 February depends on the year: the first and last year that have a fitting day bound the date
+    # only 29 February depends on the year, so the first and last years with a matching day bound the date
     years = _years(year)
-    first = next((found for y in years if (found := days(y))), None)
-    last = next((found for y in reversed(years) if (found := days(y))), None)
+    first = next((matches for y in years if (matches := days(y))), None)
+    last = next((matches for y in reversed(years) if (matches := days(y))), None)
     if first is None or last is None:
-        raise ValueError(f"EDTF value {text!r} is no day of the calendar")
+        raise ValueError(f"EDTF value {text!r} matches no calendar day")
     return first[0], last[-1]
 
 
 @lru_cache(maxsize=65536)
 def _parse(text: str) -> Edtf | str:
-    """The parsed value or what is wrong with it; cached, because the same few dates fill a corpus."""
+    """Return the parsed value or an error message; cached, because dates recur often within a corpus."""
     try:
         if "/" not in text:
             return Edtf(*_bounds(text))
         start, _, end = text.partition("/")
         if start == end == "..":
-            return "EDTF value '../..' says nothing"
+            return "EDTF value '../..' is open at both ends"
         earliest = None if start == ".." else _bounds(start)[0]
         latest = None if end == ".." else _bounds(end)[1]
     except ValueError as error:
@@ -102,19 +104,19 @@ def _parse(text: str) -> Edtf | str:
     return Edtf(earliest, latest)
 
 
-def edtf_fault(text: str) -> str | None:
-    """What is wrong with an EDTF value, or None where it is in the profile."""
+def edtf_error(text: str) -> str | None:
+    """Return what is wrong with an EDTF value; None if it is valid."""
     parsed = _parse(text)
     return parsed if isinstance(parsed, str) else None
 
 
 def parse_edtf(text: str) -> Edtf:
-    """The days that an EDTF value may cover.
+    """Parse an EDTF value into the days that it may cover.
 
     Raises:
-        DataError: The value is outside the profile, on no calendar day, or an interval that ends before it starts.
+        DataError: The value is outside the profile, matches no calendar day, or ends before it starts.
     """
     parsed = _parse(text)
     if isinstance(parsed, str):
-        raise DataError(Problem(parsed, _ADVICE))
+        raise DataError(Problem(parsed, _FIX))
     return parsed

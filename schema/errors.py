@@ -1,14 +1,14 @@
-"""One exception tree and the problems it carries.
+"""Exception hierarchy of goldspan and the problems that its exceptions carry.
 
 ```
 GoldspanError
-├── DataError           exit 1: the data is at fault; carries one Problem or more
-├── UsageError          exit 2: the call is at fault
-├── DependencyError   exit 3: something outside is missing (a server, disk space, an extra)
-└── CombinedError       some of these together; exits as the worst of them
+├── DataError           exit 1: invalid data; carries one or more `Problem`s
+├── UsageError          exit 2: invalid call
+├── DependencyError     exit 3: a missing dependency (a server, disk space, an optional package)
+└── CombinedError       several of these; exits with the highest status among them
 ```
 
-The core raises without a place; the reader that knows the file and the line adds it (`Problem.at`).
+Code that checks data raises without a location; the reader that knows file and line adds it (`Problem.with_location`).
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with data: what, how to mend it, and where.
+    """A single error in the data: what is wrong, where, and how to fix it.
 
     Attributes:
-        what: The fault, naming the span or key it is in.
-        fix: How a person mends it; empty where the fault says it all.
-        path: The file as the user named it, empty where unknown.
-        line: 1-based line of a text file, row of a table; 0 where unknown.
-        document: Id of the document, empty where unknown.
-        span: Index into the record's `spans`, where the fault is confined to one span.
-        zone: Index into the record's `zones`, where the fault is confined to one zone.
-        label: The label, where the fault is that nobody knows it.
-        example: Lines to copy into a file, which mend it.
+        what: What is wrong, including the span or key concerned.
+        fix: How to fix it; empty if that is obvious from `what`.
+        path: The file as the user named it; empty if unknown.
+        line: 1-based line of a text file or row of a table; 0 if unknown.
+        document: Id of the document; empty if unknown.
+        span: Index into the record's `spans` if the problem is confined to one span.
+        zone: Index into the record's `zones` if the problem is confined to one zone.
+        label: The label if the problem is that the scheme does not define it.
+        example: Lines to copy into a file to fix the problem.
     """
 
     what: str
@@ -49,38 +49,38 @@ class Problem:
     label: str | None = None
     example: tuple[str, ...] = ()
 
-    def at(self, path: str, line: int = 0) -> Problem:
-        """The same problem with its place."""
+    def with_location(self, path: str, line: int = 0) -> Problem:
+        """Return the same problem with its location."""
         return replace(self, path=path, line=line)
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
+        location = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
         document = f"document {self.document!r}: " if self.document else ""
         fix = f" Fix: {self.fix}" if self.fix else ""
-        return f"{where}{document}{self.what.removesuffix('.')}.{fix}"
+        return f"{location}{document}{self.what.removesuffix('.')}.{fix}"
 
 
 class GoldspanError(Exception):
-    """Anything goldspan refuses; `exit_code` is the status of a command that meets it."""
+    """Base class of all errors that goldspan raises; `exit_code` is the exit status of a command that fails with it."""
 
     exit_code: int = 1
 
     @property
     def lines(self) -> list[str]:
-        """What is said of it, a line for each fault; a line end within one is part of what is told of."""
+        """The message, one item per problem; a newline within an item comes from the data that it quotes."""
         return [str(self)]
 
     @property
     def example(self) -> list[str]:
-        """Lines to copy into a file, shown after `lines`; empty where there are none."""
+        """Lines to copy into a file, shown after `lines`; empty if there are none."""
         return []
 
 
 class DataError(GoldspanError):
-    """The data is at fault.
+    """Invalid data.
 
     Attributes:
-        problems: At least one.
+        problems: One or more problems.
     """
 
     def __init__(self, problems: Problem | Sequence[Problem]) -> None:
@@ -89,59 +89,59 @@ class DataError(GoldspanError):
 
     @property
     def lines(self) -> list[str]:
-        """A line for each problem."""
+        """The problems, one line each."""
         return list(map(str, self.problems))
 
     @property
     def example(self) -> list[str]:
-        """Those of the problems."""
+        """The example lines of all problems."""
         return [line for problem in self.problems for line in problem.example]
 
     def __reduce__(self) -> tuple[type[DataError], tuple[list[Problem]]]:
-        return type(self), (self.problems,)  # on its way between processes
+        return type(self), (self.problems,)  # pickled when it crosses a process boundary
 
-    def at(self, path: str, line: int = 0) -> DataError:
-        """The same error with its place."""
-        return DataError([problem.at(path, line) for problem in self.problems])
+    def with_location(self, path: str, line: int = 0) -> DataError:
+        """Return the same error with its location."""
+        return DataError([problem.with_location(path, line) for problem in self.problems])
 
 
 class UsageError(GoldspanError):
-    """The call is at fault: an unknown option, name or format.
+    """Invalid call: an unknown option, name or format.
 
     Args:
-        faults: A line for each.
+        messages: One line per error.
         example: Lines to copy into a file.
     """
 
     exit_code = 2
 
-    def __init__(self, *faults: str, example: Sequence[str] = ()) -> None:
-        self._faults = list(faults)
+    def __init__(self, *messages: str, example: Sequence[str] = ()) -> None:
+        self._messages = list(messages)
         self._example = list(example)
-        super().__init__("\n".join(faults))
+        super().__init__("\n".join(messages))
 
     @property
     def lines(self) -> list[str]:
-        """A line for each fault."""
-        return self._faults
+        """The messages, one line each."""
+        return self._messages
 
     @property
     def example(self) -> list[str]:
-        """As given."""
+        """The example lines passed to the constructor."""
         return self._example
 
 
 class DependencyError(GoldspanError):
-    """Something outside the data and the call is missing: a server, disk space, an optional package."""
+    """Missing dependency: a server, disk space or an optional package."""
 
     exit_code = 3
 
 
 class CombinedError(GoldspanError):
-    """Faults of several files or extractors, told together.
+    """Errors of several files or extractors, raised together.
 
     Args:
-        errors: One or more; the highest `exit_code` of them counts.
+        errors: One or more; the highest `exit_code` among them is used.
     """
 
     def __init__(self, errors: Sequence[GoldspanError]) -> None:
@@ -154,81 +154,82 @@ class CombinedError(GoldspanError):
 
     @property
     def lines(self) -> list[str]:
-        """Those of all errors."""
+        """The lines of all errors."""
         return [line for error in self.errors for line in error.lines]
 
     @property
     def example(self) -> list[str]:
-        """Those of all errors, each line once."""
+        """The example lines of all errors, without duplicates."""
         return list(dict.fromkeys(line for error in self.errors for line in error.example))
 
 
-def for_each(do: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """What `do` answers for each item.
+def for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Apply `function` to every item, even after errors, and return the results.
 
     Raises:
-        GoldspanError: It refuses an item; where it refuses several, `CombinedError` tells of all.
+        GoldspanError: `function` failed for one item.
+        CombinedError: `function` failed for several items.
     """
-    answers: list[R] = []
+    results: list[R] = []
     errors: list[GoldspanError] = []
     for item in items:
         try:
-            answers.append(do(item))
+            results.append(function(item))
         except GoldspanError as error:
             errors.append(error)
     if errors:
         raise errors[0] if len(errors) == 1 else CombinedError(errors)
-    return answers
+    return results
 
 
-_REMEDIES = {
-    errno.ENOENT: "name one that is there",
-    errno.ENOTDIR: "name a folder where the path wants one",
-    errno.EISDIR: "name a file, this is a folder",
-    errno.EACCES: "get the right to it, or name another",
-    errno.EPERM: "get the right to it, or name another",
-    errno.EROFS: "name a place that can be written",
-    errno.ENOSPC: "make room on the disk",
-    errno.EDQUOT: "make room: your share of the disk is full",
-    errno.EFBIG: "make room: a limit of the system for files is reached",
-    errno.ENAMETOOLONG: "a shorter name",
-    errno.ELOOP: "mend the link, it leads to itself",
+_OS_ERROR_HINTS = {
+    errno.ENOENT: "check the path",
+    errno.ENOTDIR: "check the path, a part of it is not a folder",
+    errno.EISDIR: "use the path of a file, this is a folder",
+    errno.EACCES: "change the permissions, or use another path",
+    errno.EPERM: "change the permissions, or use another path",
+    errno.EROFS: "use a path that is writable",
+    errno.ENOSPC: "free up disk space",
+    errno.EDQUOT: "free up disk space, your disk quota is used up",
+    errno.EFBIG: "raise the system's file size limit, or use another disk",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.ELOOP: "fix the symbolic link, it points to itself",
 }
 
 
 def os_error_hint(error: OSError, *, writing: bool = False) -> str:
-    """What a person can do about a file that the system refuses.
+    """Return how to fix an operating system error on a file.
 
     Args:
-        error: The refusal.
-        writing: Whether the file was to be written, and so only its folder need be there.
+        error: The error.
+        writing: Whether the file was opened for writing, so that only its folder has to exist.
     """
     if writing and error.errno == errno.ENOENT:
-        return "make the folder first, or name another"
-    return _REMEDIES.get(error.errno or 0, "name another, or see what is wrong with the disk")
+        return "create the folder first, or use another path"
+    return _OS_ERROR_HINTS.get(error.errno or 0, "use another path, or check the disk")
 
 
-def truncate_problems(problems: Sequence[Problem], what: str, most: int = 20) -> list[Problem]:
-    """The first of many problems, and one more that counts the rest.
+def truncate_problems(problems: Sequence[Problem], noun: str, limit: int = 20) -> list[Problem]:
+    """Return the first problems, followed by one that counts the rest.
 
     Args:
-        problems: All of them.
-        what: What the rest are called: `spans`, `tasks at fault`.
-        most: How many are listed.
+        problems: All problems.
+        noun: Plural noun for the rest, such as `spans` or `invalid tasks`.
+        limit: Maximum number of problems to list.
     """
-    if len(problems) <= most:
+    if len(problems) <= limit:
         return list(problems)
-    rest = Problem(f"and {len(problems) - most:,} more {what}", path=problems[-1].path)
-    return [*problems[:most], rest]
+    rest = Problem(f"and {len(problems) - limit:,} more {noun}", path=problems[-1].path)
+    return [*problems[:limit], rest]
 
 
 def pluralize(number: int, noun: str) -> str:
-    """A number of things: `1 pass`, `2 passes`; thousands are parted by commas."""
+    """Return a count with its noun, `1 pass` or `2 passes`, with commas as thousands separators."""
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """A hint for a name that is not in a closed list: the nearest one, and the list where it is short."""
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    """Return a hint for an unknown name: the closest known name, and all known names if they are few."""
+    matches = get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"did you mean {matches[0]!r}? " if matches else ""
     return hint + (f"known: {', '.join(sorted(known))}" if len(known) <= 20 else "").strip()

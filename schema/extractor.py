@@ -1,7 +1,7 @@
-"""What an extractor is: anything that finds spans in documents, and how a package offers one.
+"""Interface of extractors, which find spans in documents, and of the factories that create them.
 
-A package offers extractors as entry points of the group `goldspan.extractors`; each is an `ExtractorFactory`, light to
-import, that makes the `Extractor` when it is wanted:
+A package provides extractors as entry points in the group `goldspan.extractors`. Each names an `ExtractorFactory` that
+is cheap to import and creates the `Extractor` on demand:
 
 ```toml
 [project.entry-points."goldspan.extractors"]
@@ -21,51 +21,53 @@ from .scheme import Scheme
 
 @runtime_checkable
 class Extractor(Protocol):
-    """Finds spans in documents.
+    """An extractor, which finds spans in documents.
 
     An extractor may also have
 
-    - `tally`, a `collections.Counter` of what it counts for its user (findings dropped, tokens sent), by what is
-      counted; whoever runs it shows and empties it;
-    - `load()`, after which the first document waits for nothing that the others do not wait for; whoever measures or
-      serves an extractor calls it first, and then lets it read a plain sentence, as it may load things unasked;
-    - `restarting`, seconds so far that `extract` has spent on starting again what was started before, as a program that
-      runs once for each batch does: they count neither as loading nor as reading;
-    - `elsewhere = True`, where the model runs in a process of others, whose memory is then not told.
+    - `tally`, a `collections.Counter` of events that its users should know about (findings dropped, tokens sent),
+      keyed by description; the caller shows and clears it;
+    - `load()`, which loads everything that `extract` needs, so that the first document takes no longer than the others;
+      callers that measure or serve an extractor call it first and then extract from a plain sentence, as parts may
+      still be loaded lazily;
+    - `restarting`, the total seconds that `extract` has spent on restarting a program, such as one that runs once per
+      batch; they count neither as loading nor as extraction time;
+    - `elsewhere = True` if the model runs in a process of its own that goldspan did not start; its memory use is then
+      not reported.
     """
 
     @property
     def name(self) -> str:
-        """What layers and spans state as their source; part of a score's signature."""
+        """The name that layers and spans give as their source; part of a score's signature."""
 
     @property
     def version(self) -> str:
-        """Changes whenever the same text may give other spans."""
+        """The version; it must change whenever the same text may yield different spans."""
 
     def extract(self, documents: Sequence[Document]) -> Sequence[Sequence[Span]]:
-        """A layer of spans for each document, in the same order.
+        """Return the spans found in each document, in the order of the documents.
 
         Args:
-            documents: A batch. Each has a text; spans that it may already have are not to be looked at.
+            documents: A batch. Each document has a text; spans that it already has must be ignored.
 
         Raises:
-            Exception: Anything: whoever runs the extractor then tries the documents of the batch one by one and
-                reports those that fail.
+            Exception: Any exception; the caller then retries the documents of the batch one by one and reports those
+                that fail.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An argument that an extractor takes.
+    """A parameter of an extractor.
 
     Attributes:
-        name: As in `NAME:name=value`.
-        help: One line.
-        type: What the text is turned into: `str`, `int`, `float`, `bool` or `pathlib.Path` (of a file that exists).
-        default: Where it is not given.
-        required: Whether it must be given.
-        positional: Whether it may be given without its name, first: `spacy:PATH`.
-        choices: The values that are allowed, where they are few.
+        name: Name, as in `NAME:name=value`.
+        help: Description in one line.
+        type: Type of the value: `str`, `int`, `float`, `bool` or `pathlib.Path` (of an existing file).
+        default: Value if the parameter is omitted.
+        required: Whether the parameter is required.
+        positional: Whether the value may come first, without the name: `spacy:PATH`.
+        choices: Allowed values; empty if any value is allowed.
     """
 
     name: str
@@ -78,23 +80,23 @@ class Parameter:
 
 
 class ExtractorFactory(Protocol):
-    """Makes an extractor of checked arguments; what an entry point names."""
+    """A factory that creates an extractor from validated arguments; the object that an entry point names."""
 
     @property
     def summary(self) -> str:
-        """One line for `goldspan extractors`."""
+        """Description in one line, shown by `goldspan extractors`."""
 
     @property
     def parameters(self) -> Sequence[Parameter]:
-        """The arguments it takes."""
+        """The parameters that the extractor takes."""
 
     def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
-        """An extractor for the labels of a scheme.
+        """Create an extractor for the labels of a scheme.
 
         Args:
-            scheme: Whose labels and values the spans are to have.
-            arguments: One for each parameter, its default where it was not given.
+            scheme: Scheme that defines the labels and values of the spans.
+            arguments: One value per parameter, the default if the user omitted it.
 
         Raises:
-            GoldspanError: The extractor cannot be made: a file is at fault, an extra is missing.
+            GoldspanError: The extractor cannot be created, because of an invalid file or a missing optional package.
         """

@@ -1,4 +1,4 @@
-"""Fingerprints of layers: SHA-256 over what was annotated, so that a number can name the gold it was measured on."""
+"""Fingerprints of layers: SHA-256 over the annotations, so that a score can state the gold it was computed on."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from .scheme import canonical_json
 
 
 class LayerFingerprint:
-    """The fingerprint of a layer whose documents come one by one."""
+    """The fingerprint of a layer, computed incrementally from its documents."""
 
     def __init__(self) -> None:
         self._rows: dict[str, bytes] = {}
 
     def add(self, document: Document) -> None:
-        """Takes one document more; of an id that came before, the later counts."""
-        sealed = document.sealed()
-        spans = sorted((_row(span) for span in sealed.spans), key=canonical_json)
+        """Add a document; it replaces an earlier document with the same id."""
+        hashed = document.with_hash()
+        spans = sorted((_row(span) for span in hashed.spans), key=canonical_json)
         spans.sort(key=lambda row: tuple(row[:3]))
-        self._rows[sealed.id] = canonical_json([sealed.id, sealed.text_sha256, spans])
+        self._rows[hashed.id] = canonical_json([hashed.id, hashed.text_sha256, spans])
 
     def hexdigest(self) -> str:
-        """SHA-256 (hex) of the documents so far, as `layer_fingerprint` has it."""
+        """Return the SHA-256 (hex) of the documents added so far, as defined by `layer_fingerprint`."""
         digest = hashlib.sha256(b"[")
         for number, name in enumerate(sorted(self._rows)):
             digest.update((b"," if number else b"") + self._rows[name])
@@ -35,15 +35,15 @@ class LayerFingerprint:
 
 
 def layer_fingerprint(documents: Iterable[Document]) -> str:
-    """SHA-256 (hex) over the canonical JSON of `[[id, text_sha256, [[start, end, label, value], …]], …]`.
+    """Return the SHA-256 (hex) of the canonical JSON of `[[id, text_sha256, [[start, end, label, value], …]], …]`.
 
-    Documents are sorted by id, spans by start, end, label and value; unknown parts of a value are left out. Names of
-    annotators, times, notes and metadata do not enter.
+    Documents are sorted by id, spans by start, end, label and value; unknown parts of a value are omitted. Names of
+    annotators, timestamps, notes and metadata are not included.
     """
-    found = LayerFingerprint()
+    fingerprint = LayerFingerprint()
     for document in documents:
-        found.add(document)
-    return found.hexdigest()
+        fingerprint.add(document)
+    return fingerprint.hexdigest()
 
 
 def _row(span: Span) -> list[Any]:

@@ -1,7 +1,7 @@
-"""A scheme: labels, the fields of their values, zone kinds and the rules for spans, as data.
+"""Schemes: labels, the fields of their values, zone kinds and the rules for spans, as data.
 
-Nothing outside the rules extractor, the actor registry and the gazetteer knows a label by its name; all else asks the
-scheme. Scheme files are read by `goldspan.schema.files.scheme_file`.
+Only the rules extractor, the actor registry and the gazetteer refer to labels by name; all other code consults the
+scheme. `goldspan.schema.files.scheme_file` reads scheme files.
 """
 
 from __future__ import annotations
@@ -22,26 +22,23 @@ from .value_types import Identifier, Key, ValueType
 
 
 def canonical_json(data: Any) -> bytes:
-    """JSON with sorted keys, no blanks and no escapes but the needed ones: the form that fingerprints hash."""
+    """Return JSON with sorted keys, no whitespace and minimal escaping, as hashed by fingerprints."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-class _Pickled:
-    """Leaves out of a pickle what is worked out on demand: classes and closures made at run time."""
+class _PickleWithoutCache:
+    """A mixin that omits cached properties from pickles: they hold classes and closures created at run time."""
 
     def __getstate__(self) -> dict[str, Any]:
-        lazy = {
-            name
-            for kind in type(self).__mro__
-            for name, item in vars(kind).items()
-            if isinstance(item, cached_property)
+        cached = {
+            name for cls in type(self).__mro__ for name, item in vars(cls).items() if isinstance(item, cached_property)
         }
-        return {name: item for name, item in vars(self).items() if name not in lazy}
+        return {name: item for name, item in vars(self).items() if name not in cached}
 
 
 @dataclass(frozen=True)
-class Field(_Pickled):
-    """One field of a label's value."""
+class Field(_PickleWithoutCache):
+    """A field of a label's value."""
 
     name: str
     type: ValueType
@@ -49,33 +46,33 @@ class Field(_Pickled):
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
-        """The JSON keys that the field fills."""
+        """The JSON keys of the field."""
         return self.type.keys(self.name)
 
     def knows(self, value: Value) -> bool:
-        """Whether a value says anything in the field."""
+        """Check whether a value has anything but defaults in the field."""
         return any(part != key.default for part, key in zip(self.parts(value), self.keys, strict=True))
 
     @cached_property
     def parts(self) -> Callable[[Value], tuple[Any, ...]]:
-        """Takes from a value the field's share, in the order of `keys`."""
+        """A function that returns the field's parts of a value, in the order of `keys`."""
         names = [key.name for key in self.keys]
-        take = attrgetter(*names)
-        return take if len(names) > 1 else lambda value: (take(value),)
+        getter = attrgetter(*names)
+        return getter if len(names) > 1 else lambda value: (getter(value),)
 
 
 @dataclass(frozen=True)
-class Label(_Pickled):
-    """A label: what it marks, how it shows, what its value holds.
+class Label(_PickleWithoutCache):
+    """A label: what it marks, how it is displayed and what its value contains.
 
     Attributes:
-        name: As it stands in records, upper case by convention.
-        definition: One sentence for annotators.
-        colour: `#rrggbb`, for display.
-        hotkey: One key of the keyboard, for the annotator.
-        fields: The fields of its value, by name; empty for a label without values.
-        correct: When a value is right: all fields of one of these groups agree.
-        not_first: Lower-cased words that no span of the label starts with.
+        name: Name in records, upper case by convention.
+        definition: Definition for annotators, in one sentence.
+        colour: Display colour, `#rrggbb`.
+        hotkey: Keyboard key with which annotators select the label.
+        fields: Fields of its value, by name; empty for a label without values.
+        correct: Groups of fields; a value is correct if all fields of at least one group match.
+        not_first: Lower-case words with which spans of the label must not start.
         examples: Short passages with the span in square brackets.
     """
 
@@ -90,57 +87,57 @@ class Label(_Pickled):
 
     @cached_property
     def value_type(self) -> type[Value]:
-        """The class of the label's values: an immutable struct with one attribute a key."""
+        """The class of the label's values: an immutable struct with one attribute per key."""
         return value_class(self.name, tuple((item.name, item.type) for item in self.fields.values()))
 
     @cached_property
     def unknown(self) -> Value:
-        """The value of which nothing is known; read as null."""
+        """The value of which every part is unknown; it is read as null."""
         return self.value_type()
 
     @cached_property
-    def fault(self) -> Callable[[Value], str | None] | None:
-        """Says what is wrong with a value whose keys have their types; None for a label where nothing can be."""
+    def value_error(self) -> Callable[[Value], str | None] | None:
+        """A function that describes what is wrong with a well-typed value; None if types alone make values valid."""
         checks = [
-            (attrgetter(*(key.name for key in item.keys)), item.type.fault, len(item.keys) > 1)
+            (attrgetter(*(key.name for key in item.keys)), item.type.error, len(item.keys) > 1)
             for item in self.fields.values()
             if item.type.checks_parts
         ]
 
-        def first(value: Value) -> str | None:
-            for take, fault, several in checks:
-                found = fault(*take(value)) if several else fault(take(value))
-                if found is not None:
-                    return found
+        def first_error(value: Value) -> str | None:
+            for getter, error, has_several_keys in checks:
+                message = error(*getter(value)) if has_several_keys else error(getter(value))
+                if message is not None:
+                    return message
             return None
 
-        return first if checks else None
+        return first_error if checks else None
 
     def same(self, a: Value | None, b: Value | None) -> bool:
-        """Whether two values are right for each other by `correct`; null only for null."""
+        """Check whether two values match by the groups in `correct`; null matches only null."""
         if a is None or b is None:
             return a is b
-        agree = {name for name, item in self.fields.items() if item.type.same(item.parts(a), item.parts(b))}
+        matching = {name for name, item in self.fields.items() if item.type.same(item.parts(a), item.parts(b))}
         known = {name for name, item in self.fields.items() if item.knows(a) or item.knows(b)}
-        # two unknowns agree on nothing: a group of fields speaks only where one side says something
+        # unknown fields match trivially, so a group is considered only if at least one side knows one of its fields
         groups = [group for group in self.correct if known.intersection(group)] or [tuple(self.fields)]
-        return any(agree.issuperset(group) for group in groups)
+        return any(matching.issuperset(group) for group in groups)
 
 
 @dataclass(frozen=True)
-class Scheme(_Pickled):
-    """What can be annotated: labels with their values, zone kinds, and rules for spans.
+class Scheme(_PickleWithoutCache):
+    """An annotation scheme: labels with their values, zone kinds, and rules for spans.
 
     Attributes:
         name: Kebab-case name.
-        version: Counts up with every change of labels, fields or zone kinds.
-        title: For people.
-        description: One paragraph.
-        labels: By name, in the order of the file.
+        version: Version number, incremented with every change to labels, fields or zone kinds.
+        title: Human-readable title.
+        description: Description in one paragraph.
+        labels: Labels by name, in the order of the file.
         zones: Definition of each zone kind, by kind.
-        overlap: Whether spans of one layer may overlap or nest.
-        word_boundaries: Whether a span starts and ends with whole words.
-        guidelines: Version of the guidelines that explain the scheme; empty where none are named.
+        overlap: Whether spans of a layer may overlap or nest.
+        word_boundaries: Whether spans must start and end at word boundaries.
+        guidelines: Version of the annotation guidelines for the scheme; empty if unspecified.
     """
 
     name: str
@@ -158,12 +155,12 @@ class Scheme(_Pickled):
 
     @property
     def ref(self) -> str:
-        """`name@version`, as layers state it."""
+        """The reference `name@version` that layers store."""
         return f"{self.name}@{self.version}"
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) over the canonical JSON of labels, fields and zone kinds; colours and prose do not enter."""
+        """SHA-256 (hex) of the canonical JSON of labels, fields and zone kinds, without colours and prose."""
         labels = {
             label.name: {
                 "fields": {item.name: item.type.spec() for item in label.fields.values()},
@@ -174,47 +171,46 @@ class Scheme(_Pickled):
         return hashlib.sha256(canonical_json({"labels": labels, "zones": sorted(self.zones)})).hexdigest()
 
     def label(self, name: str) -> Label:
-        """The label of that name.
+        """Return a label by name.
 
         Raises:
-            UsageError: The scheme has none; the message names the nearest.
+            UsageError: The scheme has no such label; the message suggests the closest name.
         """
-        found = self.labels.get(name)
-        if found is None:
+        label = self.labels.get(name)
+        if label is None:
             raise UsageError(f"scheme {self.ref} has no label {name!r}: {did_you_mean(name, list(self.labels))}")
-        return found
+        return label
 
     def value(self, label: str, /, **parts: Any) -> Value | None:
-        """A checked value of a label; None where nothing is known.
+        """Create a validated value of a label; None if all its parts are unknown.
 
         Raises:
-            DataError: A part has the wrong type or range, or the label lacks it.
+            DataError: A part has the wrong type, is out of range or is not defined for the label.
             UsageError: The scheme has no such label.
         """
-        kind = self.label(label)
+        definition = self.label(label)
         try:
-            value = msgspec.convert(parts, kind.value_type)
+            value = msgspec.convert(parts, definition.value_type)
         except msgspec.ValidationError as error:
             raise DataError(Problem(f"{label} value {parts}: {error}")) from error
-        if kind.fault and (fault := kind.fault(value)):
-            raise DataError(Problem(f"{label} value {parts}: {fault}"))
-        return None if value == kind.unknown else value
+        if definition.value_error and (message := definition.value_error(value)):
+            raise DataError(Problem(f"{label} value {parts}: {message}"))
+        return None if value == definition.unknown else value
 
     def span(self, start: int, end: int, label: str, /, **parts: Any) -> Span:
-        """A span with a checked value: `scheme.span(0, 4, "ACTOR", kind="state", id="IRN")`.
+        """Create a span with a validated value: `scheme.span(0, 4, "ACTOR", kind="state", id="IRN")`.
 
         Raises:
-            DataError: The bounds are no stretch of a text, or as `value`.
-            UsageError: As `value`.
+            DataError: The offsets or the value are invalid.
+            UsageError: The scheme has no such label.
         """
         if not 0 <= start < end:
-            raise DataError(
-                Problem(f"[{start}, {end}) {label} is empty or reversed", "end must exceed start, from 0 on")
-            )
+            what = f"span [{start}, {end}) {label} is empty, reversed or starts before the text"
+            raise DataError(Problem(what, "offsets count from 0, and end must be greater than start"))
         return Span(start, end, label, self.value(label, **parts))
 
     def identifiers(self) -> Iterator[tuple[Label, Field, str]]:
-        """Every field that holds identifiers of an authority: (label, field, authority)."""
+        """Yield every field that contains identifiers of an authority, as (label, field, authority)."""
         for label in self.labels.values():
             for item in label.fields.values():
                 if isinstance(item.type, Identifier) and item.type.authority:

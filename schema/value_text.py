@@ -1,4 +1,4 @@
-"""Values as people read them."""
+"""Human-readable text of values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .document import Value
 
 
 def value_text(value: Value | None) -> str:
-    """A value in a line for people: its fields that are known, the end of an open interval as `…`."""
+    """Return a value as one line of text: its known fields, with `…` for the open end of an interval."""
     if value is None:
         return "unknown"
     fields = to_builtins(value)

@@ -160,7 +160,7 @@ class Journal:
 
 
 def _identity(document: Document) -> tuple[str, str | None]:
-    return document.id, document.sealed().text_sha256
+    return document.id, document.with_hash().text_sha256
 
 
 def _read(line: bytes) -> _Done | _Failure | None:

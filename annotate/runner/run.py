@@ -180,7 +180,7 @@ class ExtractorRun:
     def _failed(self, document: Document, why: str, kind: str) -> AnnotationRun:
         name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
         problem = Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id)
-        return AnnotationRun(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
+        return AnnotationRun(b"", problem, text_sha256=document.with_hash().text_sha256, kind=kind)
 
 
 def _naming_all(

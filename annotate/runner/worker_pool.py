@@ -185,5 +185,5 @@ class WorkerPool:
         except EOFError:
             self._lost(worker)
             problem = Problem("the process that read it ended", "look at its text", document=document.id)
-            return [AnnotationRun(b"", problem, text_sha256=document.sealed().text_sha256)]
+            return [AnnotationRun(b"", problem, text_sha256=document.with_hash().text_sha256)]
         return outcomes

@@ -77,7 +77,7 @@ def annotate(
     failed: list[Problem] = []
 
     def report(problem: Problem) -> None:
-        error(str(problem.at(records)))
+        error(str(problem.with_location(records)))
         failed.append(problem)
 
     if out == "-" or records == "-":

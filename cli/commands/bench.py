@@ -52,7 +52,7 @@ def bench(
     benchmark = run_benchmark(gold, extractor, loaded, resamples=resamples, seed=seed)
     for cost in benchmark.costs:
         for problem in cost.failed:
-            error(str(problem.at(gold)))
+            error(str(problem.with_location(gold)))
         for what, count in sorted(cost.tally.items()):
             note(f"{cost.name}: {what}: {count}")
     for failure in benchmark.failures:

@@ -111,7 +111,7 @@ def diff(
     Ends with status 1 if spans of the given records become invalid.
     """
     from ...corpus import read_records
-    from ...schema import conflict_scheme, load_scheme, scheme_changes, span_survives
+    from ...schema import conflict_scheme, load_scheme, scheme_changes, span_incompatibility
 
     before, after = (
         conflict_scheme() if name == conflict_scheme().name else load_scheme(Path(name)) for name in (old, new)
@@ -121,7 +121,7 @@ def diff(
     for path in records or ():
         for document in read_records(path, before):
             for span in document.spans:
-                if reason := span_survives(span, before, after):
+                if reason := span_incompatibility(span, before, after):
                     place = {"file": path, "document": document.id, "start": span.start, "end": span.end}
                     affected.append({**place, "label": span.label, "surface": document.surface(span), "reason": reason})
     if json:

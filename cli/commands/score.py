@@ -77,7 +77,7 @@ def score(
     limits = _limits(fail_under or [])
     empty_scores = run([], [], scheme=loaded, labels=chosen_labels, resamples=0)  # to check the measures' names
     for path, _ in limits:
-        empty_scores.figure(path)
+        empty_scores.metric(path)
     mapping = read_label_map(label_map, loaded) if label_map else None
     predictions = for_each(lambda path: _read(path, loaded, mapping), systems)
     if mapping and not mapping.used:
@@ -108,7 +108,7 @@ def score(
     )
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
-    measured = [(path, limit, [scores.figure(path, i) for i in range(len(names))]) for path, limit in limits]
+    measured = [(path, limit, [scores.metric(path, i) for i in range(len(names))]) for path, limit in limits]
     analyses = (
         [
             analyse_errors(gold_documents, a, loaded, labels=chosen_labels, training=training_documents)

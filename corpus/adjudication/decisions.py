@@ -121,7 +121,7 @@ def _read(path: str | Path, parse: Callable[[_Line], _T | None]) -> Iterator[_T]
                 fix = "see docs/adjudication.md"
                 raise DataError(Problem(f"not a conflict: {error}", fix, str(path), number)) from error
             except DataError as error:
-                raise error.at(str(path), number) from error
+                raise error.with_location(str(path), number) from error
             if item is not None:
                 yield item
 

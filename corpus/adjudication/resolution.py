@@ -129,9 +129,9 @@ def _adjudicate_document(
 ) -> Document:
     """Adjudicate one document: remove the applied decisions from `pending`, and add the counts to `result`."""
     base = next(iter(layers.values()))
-    if len({document.sealed().text_sha256 for document in layers.values()}) > 1:
+    if len({document.with_hash().text_sha256 for document in layers.values()}) > 1:
         fix = "adjudicate passes over the same texts"
-        raise DataError(Problem("the text is not the same in all passes", fix, document=base.id))
+        raise DataError(Problem("the text differs between passes", fix, document=base.id))
     read = read_documents(layers)
     if len(read) == 1:
         result.single.append(base.id)

@@ -47,7 +47,7 @@ def review_decisions(
         if document.id in seen:
             raise DataError(Problem("the document was reviewed twice", "keep one review", document=document.id))
         seen.add(document.id)
-        if any(layer.sealed().text_sha256 != document.sealed().text_sha256 for layer in layers.values()):
+        if any(layer.with_hash().text_sha256 != document.with_hash().text_sha256 for layer in layers.values()):
             what = "the reviewed text differs from that of the passes"
             raise DataError(Problem(what, "review the document again", document=document.id))
         if document.layer is None or not document.layer.annotator:

@@ -63,7 +63,9 @@ def remove_text(document: Document, loss: LossReport) -> Document:
         layer = replace(layer, extra=leaks.redact(layer.extra))
     extra = leaks.redact(document.extra) if document.extra is not None else None
     loss("notes, reasons and extras that quote the text", document, leaks.count)
-    return replace(document.sealed(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra)
+    return replace(
+        document.with_hash(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra
+    )
 
 
 def _without_quotes(span: Span, leaks: TextLeakDetector) -> Span:

@@ -85,7 +85,7 @@ class SpacyFormat:
             try:
                 document = from_spacy_doc(doc, reader, f"{stem}#{number}" if len(doc_bin) > 1 else stem)
             except DataError as error:
-                raise error.at(path, number) from error
+                raise error.with_location(path, number) from error
             yield document
 
 

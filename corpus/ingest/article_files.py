@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, Any
 
-from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_fault
+from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_error
 from ...schema.files.json_line import parse_line
 from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, open_reader, read_lines, read_whole
 from ..storage.records import JSON_LINES, PARQUET, numbered_lines
@@ -160,7 +160,7 @@ def _read_json_lines(path: str, stem: str, options: SourceOptions) -> Iterator[A
         if problem is None:
             yield _article_of_row(row, stem, number, path, number, options)
         else:
-            yield problem.at(path, number)
+            yield problem.with_location(path, number)
 
 
 def _article_of_row(
@@ -188,7 +188,7 @@ def _article_of_row(
     if date is None and "published" in meta:
         what = f"cannot parse publication date {meta['published']!r}"
         return Problem(what, "write YYYY-MM-DD, or leave it out", path, line, name)
-    if "language" in meta and (fault := language_fault(meta["language"])):
+    if "language" in meta and (fault := language_error(meta["language"])):
         return Problem(f"language {fault[0]}", fault[1], path, line, name)
     if row:
         record["extra"] = {**row, **record.get("extra", {})}

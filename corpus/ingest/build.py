@@ -60,11 +60,11 @@ def build_documents(
         try:
             document = _build(replace(article, meta=default_language.fill(article.meta)), codec, note)
         except DataError as error:
-            for problem in error.at(article.path, article.line).problems:
+            for problem in error.with_location(article.path, article.line).problems:
                 report(problem)
             continue
         if seen.is_duplicate(document.id):
-            report(duplicate_id_problem(document.id).at(article.path, article.line))
+            report(duplicate_id_problem(document.id).with_location(article.path, article.line))
         else:
             yield document
     default_language.require_use()

@@ -78,7 +78,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         language = _language(data)
     except DataError as error:
-        raise error.at(str(path)) from error
+        raise error.with_location(str(path)) from error
     entries: dict[str, ManifestEntry] = {}
     for number, item in enumerate(articles, 1):
         try:

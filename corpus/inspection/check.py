@@ -52,16 +52,16 @@ def check_records(
             document = codec.decode(line)
         except DataError as error:
             reject_studio_tasks(str(path), line)
-            for problem in error.at(str(path), number).problems:
+            for problem in error.with_location(str(path), number).problems:
                 report(problem)
             continue
         if ids.is_duplicate(document.id):
-            report(duplicate_id_problem(document.id).at(str(path), number))
+            report(duplicate_id_problem(document.id).with_location(str(path), number))
         for problem in check_document(document, scheme):
-            report(problem.at(str(path), number))
+            report(problem.with_location(str(path), number))
         if warn is not None:
             for warning in warnings.check(document):
-                warn(warning.at(str(path), number))
+                warn(warning.with_location(str(path), number))
         if on_document is not None:
             on_document(document)
     return count

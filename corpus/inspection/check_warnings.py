@@ -40,7 +40,7 @@ class CheckWarnings:
         """Check a document and yield its warnings: one for a duplicate text and one for each kind of leftover."""
         self.documents += 1
         self.languages[document.meta.language] += 1
-        earlier = self._ids.setdefault(bytes.fromhex(document.sealed().text_sha256 or ""), document.id)
+        earlier = self._ids.setdefault(bytes.fromhex(document.with_hash().text_sha256 or ""), document.id)
         if earlier != document.id:
             self.duplicates += 1
             warning = Problem(f"has the same text as {earlier!r}", "keep one of them", document=document.id)

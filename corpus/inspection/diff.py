@@ -74,7 +74,7 @@ def diff_layers(before: Iterable[Document], after: Iterable[Document]) -> LayerD
         if old_document is None:
             diff.added_documents.append(document.id)
             continue
-        if old_document.sealed().text_sha256 != document.sealed().text_sha256:
+        if old_document.with_hash().text_sha256 != document.with_hash().text_sha256:
             fix = "compare layers of the same texts"
             raise DataError(Problem("the text differs between the layers", fix, document=document.id))
         if (old_document.meta, sorted(old_document.zones, key=repr)) != (

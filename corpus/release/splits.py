@@ -73,7 +73,7 @@ class _EarlierDuplicates:
         self._near.add(document)
         earlier = {pair.earlier for pair in self._near.pairs}
         self._near.pairs.clear()
-        earlier.add(self._first_by_hash.setdefault(document.sealed().text_sha256 or document.id, document.id))
+        earlier.add(self._first_by_hash.setdefault(document.with_hash().text_sha256 or document.id, document.id))
         return earlier - {document.id}
 
 

@@ -73,7 +73,7 @@ def record_batch(documents: Sequence[Document], scheme: Scheme) -> pa.RecordBatc
         documents: Valid documents; they are not validated here.
         scheme: The scheme of the documents.
     """
-    documents = [document.sealed() for document in documents]
+    documents = [document.with_hash() for document in documents]
     schema = record_schema(scheme)
     zones = list(chain.from_iterable(document.zones for document in documents))
     spans = list(chain.from_iterable(document.spans for document in documents))

@@ -93,18 +93,18 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
         record, problem = parse_line(line)
         if problem is not None:
             reject_studio_tasks(path, line)
-            raise DataError(problem.at(path, number))
+            raise DataError(problem.with_location(path, number))
         try:
             document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
         except DataError as error:
             reject_studio_tasks(path, line)
-            located = error.at(path, number)
+            located = error.with_location(path, number)
             if unknown_labels_of(error):
                 unknown = unknown_labels_in_lines([line, *(line for _, line in lines)], labels.labels)
                 located = combine_unknown_labels(located, unknown, scheme, mapped=True)
             raise located from error
         if seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id).at(path, number))
+            raise DataError(duplicate_id_problem(document.id).with_location(path, number))
         yield document
 
 

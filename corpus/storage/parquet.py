@@ -27,7 +27,7 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
         DataError: A document is invalid.
         DependencyError: The file cannot be written; an existing file is left untouched.
     """
-    checked = map(RecordCodec(scheme).checked, documents)
+    checked = map(RecordCodec(scheme).validate, documents)
     count = 0
     schema = record_schema(scheme)
     with replace_file(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:

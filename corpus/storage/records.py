@@ -45,7 +45,7 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
             document = codec.decode(line)
         except DataError as error:
             reject_studio_tasks(str(path), line)
-            located = error.at(str(path), number)
+            located = error.with_location(str(path), number)
             if lenient is None:
                 if unknown := unknown_labels_of(error):
                     unknown |= unknown_labels_in_lines((line for _, line in lines), scheme.labels)
@@ -53,12 +53,12 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
                 raise located from None
             for problem in located.problems:
                 lenient(problem)
-            remainder = codec.without(line, error.problems)
+            remainder = codec.drop_invalid(line, error.problems)
             if remainder is None:
                 continue
             document = remainder
         if seen.is_duplicate(document.id):
-            problem = duplicate_id_problem(document.id).at(str(path), number)
+            problem = duplicate_id_problem(document.id).with_location(str(path), number)
             if lenient is None:
                 raise DataError(problem)
             lenient(problem)

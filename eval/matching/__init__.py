@@ -1,1 +1,1 @@
-"""Pair gold and system spans, and count the matches."""
+"""Pairing of gold and system spans, and counts of matches."""

@@ -1,4 +1,4 @@
-"""Spans in zones, which are neither annotated nor scored."""
+"""Exclusion of spans in zones, which are neither annotated nor scored."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ...schema import Document, Span, Zone
 
 
 def in_zone(span: Span, zones: Sequence[Zone]) -> bool:
-    """Whether a span lies wholly inside one zone."""
+    """Check whether a span lies entirely within a zone."""
     return any(zone.start <= span.start and span.end <= zone.end for zone in zones)
 
 
-def drop_zoned(document: Document, zones: Sequence[Zone]) -> Document:
-    """The document without its spans in the zones given; the same object where none is."""
-    kept = tuple(span for span in document.spans if not in_zone(span, zones))
-    return document if len(kept) == len(document.spans) else replace(document, spans=kept)
+def drop_excluded(document: Document, zones: Sequence[Zone]) -> Document:
+    """Return the document without spans in the given zones; the same object if there are none."""
+    spans = tuple(span for span in document.spans if not in_zone(span, zones))
+    return document if len(spans) == len(document.spans) else replace(document, spans=spans)

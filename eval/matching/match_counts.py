@@ -1,6 +1,6 @@
-"""Counts of matches per document and label: everything that precision, recall, intervals and tests are made of.
+"""Counts of matches per document and label, from which metrics, intervals and tests are computed.
 
-Counts are summed first and divided last, so a score, its interval and its test read the same numbers.
+Counts are summed before they are divided, so a score, its interval and its test are based on the same numbers.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pairing import Pairs, equal_pairs, overlap_pairs
-from .span_columns import ROOM, Ints, SpanColumns, ranked
+from .span_columns import KEY_LIMIT, Ints, SpanColumns, offset_ranks
 
-_NONE = np.empty(0, np.int64)
+_EMPTY = np.empty(0, np.int64)
 
 MEASURES = ("strict", "exact", "partial", "type")
-"""Span measures of SemEval-2013 task 9: bounds and label; bounds; overlap counts half; overlap and the same label."""
+"""SemEval-2013 task 9 measures: equal bounds and label, equal bounds, overlap for half credit, overlap and label."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchCounts:
-    """Of one measure. Arrays have shape `(n_documents, n_labels + 1)`; the last column is over all labels together.
+    """Counts of one measure. Arrays have shape `(n_documents, n_labels + 1)`; the last column is over all labels.
 
     Attributes:
-        matched: Pairs that earn full credit.
-        partial: Pairs that earn half.
-        gold: Gold spans.
-        system: System spans.
+        matched: Number of pairs with full credit.
+        partial: Number of pairs with half credit.
+        gold: Number of gold spans.
+        system: Number of system spans.
     """
 
     matched: Ints
@@ -36,18 +36,18 @@ class MatchCounts:
     system: Ints
 
     def stacked(self) -> NDArray[np.int32]:
-        """The four as one array. Shape `(n_documents, n_labels + 1, 4)`."""
+        """Return the four counts as one array. Shape `(n_documents, n_labels + 1, 4)`."""
         return np.stack([self.matched, self.partial, self.gold, self.system], axis=2, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
 class SpanMatches:
-    """Counts of every measure, and the strictly matched pairs, on which values are compared.
+    """Counts of all measures, and the strictly matched pairs, for which values are compared.
 
     Attributes:
-        counts: By the names of `MEASURES`.
-        strict: Indices into the gold and the system columns.
-        overlapping: Pairs of the measure `partial`: equal bounds first, then overlapping ones, labels aside.
+        counts: Counts by name of the measure, one of `MEASURES`.
+        strict: Strict pairs, as indices into the gold and system columns.
+        overlapping: Pairs of the measure `partial`: equal bounds first, then overlapping spans, regardless of labels.
     """
 
     counts: dict[str, MatchCounts]
@@ -56,115 +56,126 @@ class SpanMatches:
 
 
 def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, labels: int) -> SpanMatches:
-    """Pairs the spans of both sides under every measure and counts them.
+    """Pair gold and system spans under every measure and count the pairs.
 
-    Pairing is one to one and earns the most credit that any pairing can. For `partial`, pairs of equal bounds come
-    first: giving one up frees two spans for at most two half credits, so it never pays.
+    Pairing is one-to-one and yields the maximum credit. For `partial`, spans with equal bounds are paired first:
+    splitting such a pair frees two spans for at most two half credits, so it cannot increase the total.
 
     Args:
-        gold: Sorted.
-        system: Sorted.
-        documents: How many there are.
-        labels: How many there are.
+        gold: Gold spans, sorted.
+        system: System spans, sorted.
+        documents: Number of documents.
+        labels: Number of labels.
     """
-    totals = [_tally(side.document, side.label, documents, labels) for side in (gold, system)]
-    gold, system = _within_reach(gold, system, documents * labels)
+    totals = [_count(side.document, side.label, documents, labels) for side in (gold, system)]
+    gold, system = _bounded_offsets(gold, system, documents * labels)
     stride = max([1, *(int(side.end.max()) + 1 for side in (gold, system) if len(side))])
     bounds = _bounds(gold, system, stride, labels)
-    flat = _flat(gold) and _flat(system)
+    flat = _is_flat(gold) and _is_flat(system)
     exact = equal_pairs(*bounds, unique=flat)
-    if flat:  # each span has one equal at most
-        alike = gold.label[exact.gold] == system.label[exact.system]
-        strict = Pairs(exact.gold[alike], exact.system[alike])
+    if flat:  # each span equals at most one other, so strict pairs are the exact pairs with equal labels
+        same_label = gold.label[exact.gold] == system.label[exact.system]
+        strict = Pairs(exact.gold[same_label], exact.system[same_label])
     else:
         strict = equal_pairs(*(key * labels + side.label for key, side in zip(bounds, (gold, system), strict=True)))
-    halves = _overlaps(gold, system, exact, stride, 0)
-    within_label = _overlaps(gold, system, strict, stride, labels)
-    # in flat layers nothing else overlaps a span that has its equal: strict pairs are safe to keep
-    of_type = _with(strict, within_label) if flat else _overlaps(gold, system, Pairs(_NONE, _NONE), stride, labels)
+    overlapping = _overlaps(gold, system, exact, stride, 0)
+    overlapping_in_label = _overlaps(gold, system, strict, stride, labels)
+    # in flat layers nothing else overlaps a strictly paired span, so the strict pairs are part of a largest set
+    if flat:
+        same_type = _concatenate(strict, overlapping_in_label)
+    else:
+        same_type = _overlaps(gold, system, Pairs(_EMPTY, _EMPTY), stride, labels)
 
-    def tally(pairs: Pairs) -> Ints:
-        return _tally(gold.document[pairs.gold], gold.label[pairs.gold], documents, labels)
+    def count(pairs: Pairs) -> Ints:
+        return _count(gold.document[pairs.gold], gold.label[pairs.gold], documents, labels)
 
-    def overall(table: Ints, pairs: Pairs) -> Ints:
-        """The same by label, with other pairs over all labels together."""
+    def with_total(table: Ints, pairs: Pairs) -> Ints:
+        """Replace the column over all labels by counts of `pairs`."""
         return np.column_stack([table[:, :-1], np.bincount(gold.document[pairs.gold], minlength=documents)])
 
-    none = np.zeros_like(totals[0])
-    matched = tally(strict)
-    same_bounds = overall(matched, exact)  # with both sides held to one label, equal bounds are strict matches
+    zeros = np.zeros_like(totals[0])
+    matched = count(strict)
+    same_bounds = with_total(matched, exact)  # for a single label, equal bounds are strict matches
     counts = {
-        "strict": MatchCounts(matched, none, *totals),
-        "exact": MatchCounts(same_bounds, none, *totals),
-        "partial": MatchCounts(same_bounds, overall(tally(within_label), halves), *totals),
-        "type": MatchCounts(tally(of_type), none, *totals),
+        "strict": MatchCounts(matched, zeros, *totals),
+        "exact": MatchCounts(same_bounds, zeros, *totals),
+        "partial": MatchCounts(same_bounds, with_total(count(overlapping_in_label), overlapping), *totals),
+        "type": MatchCounts(count(same_type), zeros, *totals),
     }
-    return SpanMatches(counts, strict, _with(exact, halves))
+    return SpanMatches(counts, strict, _concatenate(exact, overlapping))
 
 
-def _within_reach(gold: SpanColumns, system: SpanColumns, groups: int) -> tuple[SpanColumns, SpanColumns]:
-    """Both sides with offsets so small that an axis of all groups laid end to end has room in 64 bits.
+def _bounded_offsets(gold: SpanColumns, system: SpanColumns, groups: int) -> tuple[SpanColumns, SpanColumns]:
+    """Return both sides with offsets so small that the concatenation of all groups fits into 64 bits.
 
-    What spans share and where they overlap stays the same.
+    Equality and overlaps of spans are preserved.
     """
-    farthest = max([0, *(int(side.end.max()) for side in (gold, system) if len(side))])
-    if groups * (farthest + 1) < ROOM:
+    maximum = max([0, *(int(side.end.max()) for side in (gold, system) if len(side))])
+    if groups * (maximum + 1) < KEY_LIMIT:
         return gold, system
-    starts_ends = ranked(gold.start, gold.end, system.start, system.end)
+    ranks = offset_ranks(gold.start, gold.end, system.start, system.end)
     return (
-        SpanColumns(gold.document, starts_ends[0], starts_ends[1], gold.label),
-        SpanColumns(system.document, starts_ends[2], starts_ends[3], system.label),
+        SpanColumns(gold.document, ranks[0], ranks[1], gold.label),
+        SpanColumns(system.document, ranks[2], ranks[3], system.label),
     )
 
 
 def _bounds(gold: SpanColumns, system: SpanColumns, stride: int, labels: int) -> tuple[Ints, Ints]:
-    """For each side one ascending number a span, the same for the same bounds in the same document.
+    """Return an ascending key per span for each side, equal for equal bounds in the same document.
 
-    With a label's index added after multiplying by their number it still fits 63 bits.
+    The key still fits into 63 bits when it is multiplied by the number of labels and the index of a label is added.
     """
     sides = (gold, system)
     longest = max([1, *(int((side.end - side.start).max()) + 1 for side in sides if len(side))])
     documents = max([1, *(int(side.document[-1]) + 1 for side in sides if len(side))])
-    if documents * stride * longest * labels < ROOM:
+    if documents * stride * longest * labels < KEY_LIMIT:
         a, b = ((s.document * stride + s.start) * longest + (s.end - s.start) for s in sides)
         return a, b
-    # too large for one number: ranks do as well
+    # the keys would be too large, so use ranks instead
     columns = [np.concatenate(both) for both in zip(*((s.document, s.start, s.end) for s in sides), strict=True)]
     order = np.lexsort(columns[::-1])
-    fresh = np.any([np.diff(column[order], prepend=-1) != 0 for column in columns], axis=0)
+    differs = np.any([np.diff(column[order], prepend=-1) != 0 for column in columns], axis=0)
     rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.cumsum(fresh)
+    rank[order] = np.cumsum(differs)
     return rank[: len(gold)], rank[len(gold) :]
 
 
-def _overlaps(gold: SpanColumns, system: SpanColumns, but: Pairs, stride: int, labels: int) -> Pairs:
-    """A largest set of overlapping pairs among the spans in no pair of `but`, within a label where labels are given."""
-    rest, indices = [], []
-    for side, taken in ((gold, but.gold), (system, but.system)):
-        free = np.ones(len(side), dtype=bool)
-        free[taken] = False
-        index = np.flatnonzero(free)
+def _overlaps(gold: SpanColumns, system: SpanColumns, excluded: Pairs, stride: int, labels: int) -> Pairs:
+    """Return a largest set of overlapping pairs of spans that are not in `excluded`.
+
+    Args:
+        gold: Gold spans, sorted.
+        system: System spans, sorted.
+        excluded: Pairs whose spans must not be paired again.
+        stride: A number above all offsets.
+        labels: Number of labels, to pair only spans of the same label; 0 to ignore labels.
+    """
+    bounds, indices = [], []
+    for side, paired in ((gold, excluded.gold), (system, excluded.system)):
+        unpaired = np.ones(len(side), dtype=bool)
+        unpaired[paired] = False
+        index = np.flatnonzero(unpaired)
         group = side.document[index] * labels + side.label[index] if labels else side.document[index]
         start = group * stride + side.start[index]
         order = np.argsort(start, kind="stable") if labels else slice(None)
         index, start = index[order], start[order]
-        rest += [start, start + (side.end[index] - side.start[index])]
+        bounds += [start, start + (side.end[index] - side.start[index])]
         indices.append(index)
-    found = overlap_pairs(*rest)
-    return Pairs(indices[0][found.gold], indices[1][found.system])
+    pairs = overlap_pairs(*bounds)
+    return Pairs(indices[0][pairs.gold], indices[1][pairs.system])
 
 
-def _flat(spans: SpanColumns) -> bool:
-    """Whether no span overlaps another of its document."""
+def _is_flat(spans: SpanColumns) -> bool:
+    """Check that no spans of a document overlap."""
     same = spans.document[1:] == spans.document[:-1]
     return not np.any(same & (spans.start[1:] < spans.end[:-1]))
 
 
-def _with(first: Pairs, then: Pairs) -> Pairs:
-    return Pairs(np.concatenate([first.gold, then.gold]), np.concatenate([first.system, then.system]))
+def _concatenate(first: Pairs, second: Pairs) -> Pairs:
+    return Pairs(np.concatenate([first.gold, second.gold]), np.concatenate([first.system, second.system]))
 
 
-def _tally(document: Ints, label: Ints, documents: int, labels: int) -> Ints:
-    """Counts by document and label, and their sum over labels. Shape `(n_documents, n_labels + 1)`."""
+def _count(document: Ints, label: Ints, documents: int, labels: int) -> Ints:
+    """Count by document and label, with the sum over labels. Shape `(n_documents, n_labels + 1)`."""
     table = np.bincount(document * labels + label, minlength=documents * labels).reshape(documents, labels)
     return np.column_stack([table, table.sum(axis=1)])

@@ -1,4 +1,4 @@
-"""Spans straight from the columns of Parquet records, for corpora whose scores should not wait for their texts."""
+"""Reading of spans directly from the columns of Parquet records, to score large corpora without loading their texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...corpus.storage.unknown_labels import combine_unknown_labels
 from ...schema import DataError, Problem, Scheme, did_you_mean
 from .span_columns import SpanColumns, sorted_columns
 
-_WANTED = re.compile(r"id|text_sha256|spans\.list\.\w+\.(?:start|end|label)")  # a list's element has several names
+_COLUMNS = re.compile(r"id|text_sha256|spans\.list\.\w+\.(?:start|end|label)")  # the name of list elements varies
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class LayerColumns:
     """The spans of a file, without texts, values and zones.
 
     Attributes:
-        ids: Of the documents, in the order of the file.
-        hashes: Of their texts; None where the file states none.
-        spans: `document` counts the rows of the file.
+        ids: Ids of the documents, in the order of the file.
+        hashes: Hashes of their texts; None if the file has none.
+        spans: Spans, in which `document` is the index of the row.
     """
 
     ids: list[str]
@@ -35,31 +35,33 @@ class LayerColumns:
 
 
 def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
-    """The ids and spans of a Parquet file of records.
+    """Read the ids and spans of a Parquet file of records.
 
-    Offsets are checked for order, not against the texts, which are not read.
+    Offsets are checked for their order but not against the texts, which are not read.
 
     Raises:
-        DataError: The file is no Parquet of records; a span is empty or reversed, a label unknown, an id doubled.
+        DataError: The file is not a Parquet file of records, a span is empty or reversed, a label is unknown, or an id
+            occurs twice.
     """
     try:
         with pq.ParquetFile(path) as file:
             reject_oversized_rows(file.metadata, str(path))
             leaves = [file.schema.column(i).path for i in range(len(file.schema))]
-        wanted = [leaf for leaf in leaves if _WANTED.fullmatch(leaf)]
-        repeated = [leaf for leaf in wanted if leaf.endswith(".label")]  # a few strings, kept once each
-        with pq.ParquetFile(path, read_dictionary=repeated) as file:
-            table = file.read(columns=wanted)
+        columns = [leaf for leaf in leaves if _COLUMNS.fullmatch(leaf)]
+        labels = [leaf for leaf in columns if leaf.endswith(".label")]  # few distinct strings, so read as a dictionary
+        with pq.ParquetFile(path, read_dictionary=labels) as file:
+            table = file.read(columns=columns)
         lists = table.column("spans").combine_chunks()
     except (OSError, KeyError, pa.ArrowException) as error:
-        raise DataError(Problem(f"no Parquet file of records: {error}", "", str(path))) from error
+        raise DataError(Problem(f"not a Parquet file of records: {error}", "", str(path))) from error
     items = lists.flatten()
     start, end = (np.asarray(items.field(name)).astype(np.int64, copy=False) for name in ("start", "end"))
     document = np.repeat(np.arange(len(lists)), np.asarray(pc.fill_null(pc.list_value_length(lists), 0)))
-    if len(wrong := np.flatnonzero((start < 0) | (end <= start))):
-        at = int(document[wrong[0]])
-        what = f"span [{start[wrong[0]]}, {end[wrong[0]]}) is empty or reversed"
-        raise DataError(Problem(what, "end must exceed start, from 0 on", str(path), at + 1))
+    if len(invalid := np.flatnonzero((start < 0) | (end <= start))):
+        row = int(document[invalid[0]])
+        what = f"span [{start[invalid[0]]}, {end[invalid[0]]}) is empty, reversed or starts before the text"
+        fix = "offsets count from 0, and end must be greater than start"
+        raise DataError(Problem(what, fix, str(path), row + 1))
     encoded = items.field("label")
     if not isinstance(encoded, pa.DictionaryArray):
         encoded = encoded.dictionary_encode()
@@ -73,7 +75,7 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
     label = np.array([known[name] for name in names], dtype=np.int64)[np.asarray(encoded.indices)] if names else start
     ids = table.column("id").to_pylist()
     if len(set(ids)) < len(ids):
-        raise DataError(Problem("an id stands twice", "give each document an id of its own", str(path)))
-    hashed = "text_sha256" in table.column_names
-    hashes = table.column("text_sha256").to_pylist() if hashed else [None] * len(ids)
+        raise DataError(Problem("duplicate document id", "give each document a unique id", str(path)))
+    has_hashes = "text_sha256" in table.column_names
+    hashes = table.column("text_sha256").to_pylist() if has_hashes else [None] * len(ids)
     return LayerColumns(ids, hashes, sorted_columns(document, start, end, label))

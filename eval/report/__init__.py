@@ -1,4 +1,4 @@
-"""Reports to look at: one HTML page that needs no network, with figures, plots and the documents side by side."""
+"""Reports as self-contained HTML pages, with metrics, plots and a side-by-side view of the documents."""
 
 from .agreement_page import agreement_page
 from .scores_page import score_page

@@ -1,4 +1,4 @@
-"""The report of agreement between passes."""
+"""The report on agreement between passes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from ...schema import Document, Scheme
 from ..agreement import Agreement
-from ..shared_documents import readings_of
+from ..shared_documents import group_by_document
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
-from .side_by_side import KINDS, compare
-from .tables import confusion, figure
+from .side_by_side import KINDS, compare_layers
+from .tables import confusion_table, metric_cell
 
-_AGREED = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}
+_TITLES = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}
 
 _COEFFICIENTS = {
     "alpha_u": "alpha-u, labels as categories",
@@ -24,38 +24,38 @@ _COEFFICIENTS = {
 
 
 def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> ReportPage:
-    """The report of agreement.
+    """Create the report on agreement.
 
     Args:
-        agreement: Of the passes.
+        agreement: Agreement between the passes.
         passes: Documents by pass.
-        scheme: Theirs.
+        scheme: Scheme of the documents.
     """
-    readings = [reading for reading in readings_of(passes) if len(reading) > 1]
-    layers = {name: [reading[name] for reading in readings if name in reading] for name in agreement.passes}
+    shared_versions = [versions for versions in group_by_document(passes) if len(versions) > 1]
+    layers = {name: [versions[name] for versions in shared_versions if name in versions] for name in agreement.passes}
     pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
-    comparison = compare(layers, pairs, scheme, partial=True)
+    comparison = compare_layers(layers, pairs, scheme, partial=True)
     labels = comparison.labels
     rows: list[list[Cell | str]] = [
         [
             f"{p['a']} | {p['b']}",
             str(p["documents"]),
-            figure(p["strict_f1"]),
-            figure(p["partial_f1"]),
-            *(figure(p["labels"][name]) for name in labels),
+            metric_cell(p["strict_f1"]),
+            metric_cell(p["partial_f1"]),
+            *(metric_cell(p["labels"][name]) for name in labels),
         ]
         for p in agreement.pairwise
     ]
     series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
     coefficients: list[list[Cell | str]] = [
-        [f"{p['a']} | {p['b']}", *(figure(p[name]) for name in _COEFFICIENTS)] for p in agreement.pairwise
+        [f"{p['a']} | {p['b']}", *(metric_cell(p[name]) for name in _COEFFICIENTS)] for p in agreement.pairwise
     ]
-    figures: list[list[Cell | str]] = [[_COEFFICIENTS[n], figure(getattr(agreement, n))] for n in _COEFFICIENTS]
-    figures += [
-        [f"values of {name}, {found['support']} strictly matched", figure(found["value_accuracy"])]
-        for name, found in agreement.values.items()
+    metrics: list[list[Cell | str]] = [[_COEFFICIENTS[n], metric_cell(getattr(agreement, n))] for n in _COEFFICIENTS]
+    metrics += [
+        [f"value accuracy of {name} ({values['support']} strict matches)", metric_cell(values["value_accuracy"])]
+        for name, values in agreement.values.items()
     ]
-    more = len(agreement.pairwise) > 1
+    has_several_pairs = len(agreement.pairwise) > 1
     kinds = Counter(item["kind"] for item in agreement.disagreements)
     sections = [
         Section(
@@ -63,17 +63,17 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
             (),
             (
                 Table(
-                    "F1 of each two passes; which is taken for the gold does not matter",
-                    ("passes", "documents that both have read", "strict", "partial", *labels),
+                    "F1 of each pair of passes (symmetric: either may be the gold)",
+                    ("passes", "documents read by both", "strict", "partial", *labels),
                     rows,
                 ),
-                Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
+                Plot("strict F1 by label", plots.label_plot(labels, series, "strict F1")),
                 *(
-                    [Table("coefficients of each two", ("passes", *_COEFFICIENTS.values()), coefficients)]
-                    if more
+                    [Table("coefficients of each pair of passes", ("passes", *_COEFFICIENTS.values()), coefficients)]
+                    if has_several_pairs
                     else []
                 ),
-                Table("all passes together", ("figure", "value"), figures),
+                Table("all passes", ("metric", "value"), metrics),
             ),
         ),
         Section(
@@ -81,46 +81,52 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
             (),
             (
                 Table(
-                    "stretches that passes read differently",
-                    ("kind", "stretches"),
+                    "disagreements by kind",
+                    ("kind", "disagreements"),
                     [[k, str(n)] for k, n in sorted(kinds.items())],
                 ),
                 *(
-                    confusion(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
+                    confusion_table(f"labels of {a} (rows) and {b} (columns)", analysis, labels)
                     for (a, b), analysis in zip(pairs, comparison.analyses, strict=True)
                 ),
             ),
         ),
     ]
     if agreement.suggestions:
-        sections.append(_effect(agreement.suggestions, labels))
+        sections.append(_suggestions(agreement.suggestions, labels))
     facts = {
         "passes": ", ".join(agreement.passes),
         "documents": str(agreement.documents)
-        + (f", and {agreement.alone} read by one alone" if agreement.alone else ""),
+        + (f" (and {agreement.alone} read by only one pass)" if agreement.alone else ""),
         "scheme": scheme.ref,
     }
-    return ReportPage("goldspan agreement", facts, agreement.notes, sections, comparison, _AGREED)
+    return ReportPage("goldspan agreement", facts, agreement.notes, sections, comparison, _TITLES)
 
 
-def _effect(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:
-    work: list[list[Cell | str]] = []
-    for kind, told in effect["readings"].items():
-        figures = [told["seconds_per_1000_words"], *(told["labels"][label] for label in labels)]
-        work.append([kind, str(told["documents"]), *("-" if x is None else f"{x:.1f}" for x in figures)])
+def _suggestions(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:
+    rates: list[list[Cell | str]] = []
+    for kind, statistics in effect["readings"].items():
+        numbers = [statistics["seconds_per_1000_words"], *(statistics["labels"][label] for label in labels)]
+        rates.append([kind, str(statistics["documents"]), *("-" if x is None else f"{x:.1f}" for x in numbers)])
     pairs: list[list[Cell | str]] = [
-        [kind, str(found["pairs"]), figure(found["strict_f1"]), *(figure(found["labels"][label]) for label in labels)]
-        for kind, found in effect["agreement"].items()
-        if found
+        [
+            kind,
+            str(scores["pairs"]),
+            metric_cell(scores["strict_f1"]),
+            *(metric_cell(scores["labels"][label]) for label in labels),
+        ]
+        for kind, scores in effect["agreement"].items()
+        if scores
     ]
     saved = effect["time_saved"]
     prose = (
-        "Blind work began without suggestions, suggested work with some; a pair is mixed where one annotator saw them. "
-        "Labels of which suggested work has more or fewer spans, or agrees more than blind work, were bent by them."
+        "Blind documents were annotated without suggestions, suggested ones with suggestions; a pair is mixed if only "
+        "one of the annotators saw suggestions. Suggestions may have biased the annotation of a label if suggested "
+        "documents have more or fewer spans of it than blind ones, or a higher agreement."
     )
-    time = "" if saved is None else f"Time by word that suggestions saved: {saved:.0%}."
+    time = "" if saved is None else f"Time saved per word by suggestions: {saved:.0%}."
     tables = (
-        Table("by 1,000 words", ("work", "documents", "seconds", *labels), work),
-        Table("strict F1 between two annotators", ("pair", "pairs", "all", *labels), pairs),
+        Table("spans and time per 1,000 words", ("annotation", "documents", "seconds", *labels), rates),
+        Table("strict F1 between pairs of annotators", ("annotation", "pairs", "all", *labels), pairs),
     )
     return Section("Suggestions", [prose, *([time] if time else [])], tables)

@@ -1,4 +1,4 @@
-"""A report as one HTML page: sections of prose, tables and plots, then the viewer of documents."""
+"""A report as a single HTML page: sections of prose, tables and plots, followed by the document viewer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
 
-from .side_by_side import MOST_TEXT, Comparison, chunk_data, index_data
+from .side_by_side import MAX_TEXT_LENGTH, Comparison, chunk_data, index_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,16 @@ class Cell:
     """A cell of a table.
 
     Attributes:
-        text: What it shows.
-        heat: 0 to 1, how strongly it is shaded; None for not at all.
-        title: What it says when pointed at.
-        head: Whether it heads its row.
+        text: Text of the cell.
+        heat: Intensity of the shading, 0 to 1; None for no shading.
+        title: Tooltip.
+        is_header: Whether the cell is the header of its row.
     """
 
     text: str
     heat: float | None = None
     title: str = ""
-    head: bool = False
+    is_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Table:
     """A table.
 
     Attributes:
-        caption: What it shows.
-        header: Names of columns.
-        rows: Cells; a plain string is a cell that is only text.
+        caption: Caption of the table.
+        header: Names of the columns.
+        rows: Cells by row; a plain string is a cell with only text.
     """
 
     caption: str
@@ -47,7 +47,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A plot: an SVG element as `plots` draws it."""
+    """A plot, as an SVG element drawn by `plots`."""
 
     caption: str
     svg: str
@@ -55,10 +55,10 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page.
+    """A section of the page.
 
     Attributes:
-        title: Its heading.
+        title: Heading.
         prose: Paragraphs.
         parts: Tables and plots.
     """
@@ -73,13 +73,13 @@ class ReportPage:
     """A report.
 
     Attributes:
-        title: Of the page.
-        facts: What it is about, as name and text.
-        notes: What a reader must know.
-        sections: In order.
-        comparison: The documents.
-        titles: What each class of difference is called.
-        most: Code points of text that the page holds at most.
+        title: Title of the page.
+        facts: Facts about the data, by name.
+        notes: Caveats that readers should know.
+        sections: Sections, in order.
+        comparison: Comparison of the documents.
+        titles: Display name of each class of differences.
+        max_text_length: Maximum number of code points of text in the page.
     """
 
     title: str
@@ -88,10 +88,10 @@ class ReportPage:
     sections: Sequence[Section]
     comparison: Comparison
     titles: Mapping[str, str]
-    most: int = MOST_TEXT
+    max_text_length: int = MAX_TEXT_LENGTH
 
     def html(self) -> Iterator[str]:
-        """The page, piece by piece. The same report gives the same bytes."""
+        """Yield the page in pieces; the same report yields the same bytes."""
         from jinja2 import Environment, StrictUndefined
         from markupsafe import Markup
 
@@ -99,16 +99,16 @@ class ReportPage:
         style, script = (parts.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "viewer.js"))
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         template = environment.from_string(parts.joinpath("page.html.j2").read_text(encoding="utf-8"))
-        held = self.comparison.held(self.most)
+        included = self.comparison.included(self.max_text_length)
         yield from template.generate(
             page=self,
-            held=len(held),
+            included=len(included),
             style=Markup(style),
             script=Markup(script),
-            # only the viewer may run: a text that broke out of its place could do nothing
+            # only the viewer's script may run, so text that escaped its element could do no harm
             policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_digest(script)}'",
-            index=_json(index_data(self.comparison, held, self.titles)),
-            chunks=(_json(chunk) for chunk in chunk_data(self.comparison, held)),
+            index=_json(index_data(self.comparison, included, self.titles)),
+            chunks=(_json(chunk) for chunk in chunk_data(self.comparison, included)),
             version=version("goldspan"),
             is_plot=lambda part: isinstance(part, Plot),
             cell=lambda item: item if isinstance(item, Cell) else Cell(item),
@@ -117,7 +117,7 @@ class ReportPage:
 
 
 def _json(data: object) -> object:
-    """JSON that may stand in a script element: no `<` in it, so nothing that could end it."""
+    """Return JSON that is safe inside a script element: it has no `<` that could end the element."""
     from markupsafe import Markup
 
     encoded = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,4 +1,4 @@
-"""Plots as inline SVG that takes its colours from the page, so that one drawing serves light and dark."""
+"""Plots as inline SVG that uses the colours of the page, so that it fits both light and dark mode."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SERIES = 8
-"""How many colours the page has for series; beyond that they repeat, with other markers."""
+"""Number of colours for series in the page; further series repeat them with other markers."""
 
-_INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"  # stand for the page's colours and are replaced by them
+_INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"  # placeholders that are replaced by the colours of the page
 _MARKERS = "osD^vPX<>*hp"
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
 PlotInterval = tuple[float, float] | None
 
 
-def forest(rows: Sequence[tuple[str, float | None, PlotInterval]], measure: str) -> str:
-    """A figure of each system with its interval, one below the other.
+def forest_plot(rows: Sequence[tuple[str, float | None, PlotInterval]], measure: str) -> str:
+    """Draw a metric of each system with its interval, one below the other.
 
     Args:
-        rows: Name, figure (0 to 1), bounds.
-        measure: What the figure is.
+        rows: Name, metric (0 to 1) and interval of each system.
+        measure: Name of the metric.
     """
     figure, axes = _axes(len(rows))
-    for place, (_, value, bounds) in enumerate(rows):
+    for position, (_, value, bounds) in enumerate(rows):
         if value is not None:
-            axes.plot([value], [place], marker=_MARKERS[0], color=_series(0), linestyle="", markersize=6)
+            axes.plot([value], [position], marker=_MARKERS[0], color=_series_colour(0), linestyle="", markersize=6)
         if bounds is not None:
-            axes.plot(bounds, [place, place], color=_series(0), linewidth=2)
-    _rows(axes, [name for name, _, _ in rows])
-    _unit(axes, measure)
+            axes.plot(bounds, [position, position], color=_series_colour(0), linewidth=2)
+    _label_rows(axes, [name for name, _, _ in rows])
+    _set_unit_scale(axes, measure)
     return _svg(figure, f"forest {measure}", _with_intervals(f"{measure} by system", rows))
 
 
@@ -44,46 +44,46 @@ def _with_intervals(title: str, rows: Sequence[tuple[str, float | None, PlotInte
     return f"{title}, with 95 % intervals" if any(bounds for *_, bounds in rows) else title
 
 
-def by_label(
+def label_plot(
     labels: Sequence[str], series: Mapping[str, Sequence[tuple[float | None, PlotInterval]]], measure: str
 ) -> str:
-    """A figure of each label, a marker for each series.
+    """Draw a metric of each label, with one marker per series.
 
     Args:
         labels: Names of the rows.
-        series: Figure and bounds of each label, by the series' name.
-        measure: What the figure is.
+        series: Metric and interval of each label, by name of the series.
+        measure: Name of the metric.
     """
     count = max(1, len(series))
     figure, axes = _axes(len(labels) * (1 + count) / 2.5)
     for number, (name, values) in enumerate(series.items()):
         shift = 0.7 * ((number + 0.5) / count - 0.5)
-        shown = [(v, place + shift) for place, (v, _) in enumerate(values) if v is not None]
+        points = [(v, position + shift) for position, (v, _) in enumerate(values) if v is not None]
         axes.plot(
-            [x for x, _ in shown],
-            [y for _, y in shown],
+            [x for x, _ in points],
+            [y for _, y in points],
             marker=_MARKERS[number % len(_MARKERS)],
-            color=_series(number),
+            color=_series_colour(number),
             linestyle="",
             markersize=6,
-            label=_shortened(name),
+            label=_shorten(name),
         )
-        for place, (_, bounds) in enumerate(values):
+        for position, (_, bounds) in enumerate(values):
             if bounds is not None:
-                axes.plot(bounds, [place + shift] * 2, color=_series(number), linewidth=1.5)
-    _rows(axes, labels)
-    _unit(axes, measure)
+                axes.plot(bounds, [position + shift] * 2, color=_series_colour(number), linewidth=1.5)
+    _label_rows(axes, labels)
+    _set_unit_scale(axes, measure)
     _legend(axes)
     return _svg(figure, f"labels {measure}", f"{measure} by label")
 
 
-def stacked(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], what: str) -> str:
-    """Counts of each row, its parts in one bar; parts differ in hatching as well as in colour.
+def stacked_bars(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], what: str) -> str:
+    """Draw the counts of each row as a stacked bar, whose parts differ in hatching as well as in colour.
 
     Args:
         rows: Counts by part, by row.
-        parts: What each part is called.
-        what: What is counted.
+        parts: Display name of each part.
+        what: Plural noun for what is counted.
     """
     figure, axes = _axes(len(rows))
     left = [0] * len(rows)
@@ -101,25 +101,25 @@ def stacked(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], wha
             label=title,
         )
         left = [a + b for a, b in zip(left, width, strict=True)]
-    _rows(axes, list(rows))
+    _label_rows(axes, list(rows))
     axes.set_xlabel(what)
     axes.set_xlim(0, max([1, *left]) * 1.05)
     _legend(axes)
     return _svg(figure, f"stacked {what}", f"{what} by class")
 
 
-def speed(rows: Sequence[tuple[str, float | None, float | None]], measure: str) -> str:
-    """Figure against speed, a marker for each system; the speed's axis is logarithmic.
+def speed_plot(rows: Sequence[tuple[str, float | None, float | None]], measure: str) -> str:
+    """Draw a metric against speed (logarithmic), with one marker per system.
 
     Args:
-        rows: Name, words per second, figure.
-        measure: What the figure is.
+        rows: Name, words per second and metric of each system.
+        measure: Name of the metric.
     """
     figure, axes = _axes(7)
     for number, (name, words, value) in enumerate(rows):
         if words and value is not None:
             marker = _MARKERS[number % len(_MARKERS)]
-            axes.plot([words], [value], marker=marker, color=_series(number), linestyle="", label=_shortened(name))
+            axes.plot([words], [value], marker=marker, color=_series_colour(number), linestyle="", label=_shorten(name))
     axes.set_xscale("log")
     axes.set_xlabel("words per second")
     axes.set_ylabel(measure)
@@ -146,12 +146,12 @@ def _axes(rows: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), [_shortened(name) for name in names], parse_math=False)
-    axes.set_ylim(len(names) - 0.5, -0.5)  # the first at the top
+def _label_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), [_shorten(name) for name in names], parse_math=False)
+    axes.set_ylim(len(names) - 0.5, -0.5)  # first row at the top
 
 
-def _unit(axes: Axes, measure: str) -> None:
+def _set_unit_scale(axes: Axes, measure: str) -> None:
     axes.set_xlim(0, 1.02)
     axes.set_xlabel(measure)
 
@@ -163,31 +163,31 @@ def _legend(axes: Axes) -> None:
             text.set_parse_math(False)
 
 
-def _series(number: int) -> str:
+def _series_colour(number: int) -> str:
     return f"#a0000{number % SERIES}"
 
 
-def _shortened(name: str) -> str:
-    """A name as a plot shows it: in one line of bounded length, without characters that XML cannot hold."""
+def _shorten(name: str) -> str:
+    """Return a name as a single line of limited length, without characters that are invalid in XML."""
     line = "".join(c if c.isprintable() else " " for c in name)
-    line = f" {line}" if line.startswith("_") else line  # matplotlib leaves such names out of its legends
+    line = f" {line}" if line.startswith("_") else line  # matplotlib omits names with an underscore from legends
     return line if len(line) <= 32 else f"{line[:30]}…"
 
 
 def _svg(figure: Figure, salt: str, description: str) -> str:
-    """The drawing as an element of the page: the same for the same figures."""
+    """Render a figure as an SVG element; the same figure yields the same element."""
     import matplotlib as mpl
     from markupsafe import escape
 
     out = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "font.size": 10}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the browser has fonts of its own
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the browser uses its own fonts
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    drawn = out.getvalue()
-    drawn = drawn[drawn.index("<svg") :]
-    drawn = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", drawn, flags=re.DOTALL)
-    drawn = re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", drawn)  # matplotlib numbers its parts anew in each drawing
-    drawn = re.sub(r"#a0000(\d)", r"var(--series-\1)", drawn)
-    drawn = re.sub(r"#e0000(\d)", r"var(--kind-\1)", drawn)
-    drawn = drawn.replace(_INK, "currentColor").replace(_LINE, "var(--line)").replace(_PAPER, "var(--paper)")
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1).strip()
+    svg = out.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", svg)  # duplicate ids: matplotlib numbers elements in each plot anew
+    svg = re.sub(r"#a0000(\d)", r"var(--series-\1)", svg)
+    svg = re.sub(r"#e0000(\d)", r"var(--kind-\1)", svg)
+    svg = svg.replace(_INK, "currentColor").replace(_LINE, "var(--line)").replace(_PAPER, "var(--paper)")
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1).strip()

@@ -1,4 +1,4 @@
-"""The report of scores, with costs where extractors were run."""
+"""The report on scores, optionally with the costs of extractors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ..matching.match_counts import MEASURES
 from ..scores import Scores, SystemScore
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
-from .side_by_side import KINDS, Comparison, compare
-from .tables import confusion, figure
+from .side_by_side import KINDS, Comparison, compare_layers
+from .tables import confusion_table, metric_cell
 
-_SCORED = dict(zip(KINDS, KINDS, strict=True))
-_MOST_ROWS = 40
+_TITLES = dict(zip(KINDS, KINDS, strict=True))
+_MAX_ROWS = 40
 
 
 def score_page(
@@ -30,23 +30,24 @@ def score_page(
     speeds: Mapping[str, float | None] | None = None,
     failed: Sequence[tuple[str, str]] = (),
 ) -> ReportPage:
-    """The report of scores.
+    """Create the report on scores.
 
     Args:
-        scores: Of the systems.
-        gold: What they were scored against.
-        systems: What they found, in the order of the scores.
-        scheme: Of both.
-        labels: Only these.
-        training: Documents whose surfaces count as seen.
-        costs: Further columns of the leaderboard, by system.
+        scores: Scores of the systems.
+        gold: Gold documents.
+        systems: Documents of the systems, in the order of the scores.
+        scheme: Scheme of the documents.
+        labels: Labels to include; all by default.
+        training: Training documents, whose surfaces count as seen.
+        costs: Additional columns of the leaderboard, by system.
         speeds: Words per second, by system.
-        failed: Extractors that have no scores, each with the reason.
+        failed: Extractors that failed, with the reasons.
     """
     names = [system.name for system in scores.systems]
-    title = _distinct("gold", names)
-    layers = {title: gold, **dict(zip(names, systems, strict=True))}
-    comparison = compare(layers, [(title, name) for name in names], scheme, labels=labels, training=training)
+    gold_name = _unique_name("gold", names)
+    layers = {gold_name: gold, **dict(zip(names, systems, strict=True))}
+    pairs = [(gold_name, name) for name in names]
+    comparison = compare_layers(layers, pairs, scheme, labels=labels, training=training)
     ranked = sorted(scores.systems, key=lambda s: (-(_strict(s)["f1"] or 0.0), s.name))
     analyses = dict(zip(names, comparison.analyses, strict=True))
     facts = {
@@ -61,9 +62,9 @@ def score_page(
         _by_label(ranked, comparison.labels),
         *([_differences(scores)] if scores.comparisons else []),
         _errors(ranked, analyses, comparison, seen=bool(training)),
-        _origin(scores),
+        _signatures(scores),
     ]
-    return ReportPage("goldspan scores", facts, scores.notes, sections, comparison, _SCORED)
+    return ReportPage("goldspan scores", facts, scores.notes, sections, comparison, _TITLES)
 
 
 def _leaderboard(
@@ -73,38 +74,38 @@ def _leaderboard(
     failed: Sequence[tuple[str, str]],
 ) -> Section:
     labels = list(ranked[0].values) if ranked else []
-    extra = list(dict.fromkeys(column for found in costs.values() for column in found))
+    extra = list(dict.fromkeys(column for columns in costs.values() for column in columns))
     header = ["system", "strict F1", "95 %", "precision", "recall", *(f"{m} F1" for m in MEASURES[1:]), "token F1"]
     header += [*(f"{label} value F1" for label in labels), *extra]
     rows = []
     for system in ranked:
-        figures = [(f"spans.strict.micro.{name}", _strict(system)[name]) for name in ("precision", "recall")]
-        figures += [(f"spans.{measure}.micro.f1", system.spans[measure]["micro"]["f1"]) for measure in MEASURES[1:]]
-        figures.append(("tokens.micro.f1", system.tokens["micro"]["f1"] if system.tokens else None))
-        figures += [(f"values.{label}.value_f1", system.values[label]["value_f1"]) for label in labels]
+        metrics = [(f"spans.strict.micro.{name}", _strict(system)[name]) for name in ("precision", "recall")]
+        metrics += [(f"spans.{measure}.micro.f1", system.spans[measure]["micro"]["f1"]) for measure in MEASURES[1:]]
+        metrics.append(("tokens.micro.f1", system.tokens["micro"]["f1"] if system.tokens else None))
+        metrics += [(f"values.{label}.value_f1", system.values[label]["value_f1"]) for label in labels]
         row: list[Cell | str] = [
             Cell(system.name, title=system.signature),
-            figure(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
-            _bounds(_interval(system)),
-            *(figure(value, f"{path}|{system.signature}") for path, value in figures),
+            metric_cell(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
+            _format_interval(_interval(system)),
+            *(metric_cell(value, f"{path}|{system.signature}") for path, value in metrics),
             *(costs.get(system.name, {}).get(column, "-") for column in extra),
         ]
         rows.append(row)
     marks = [(s.name, _strict(s)["f1"], _interval(s)) for s in ranked]
-    drawn = "strict F1 with its 95 % interval" if any(bounds for *_, bounds in marks) else "strict F1"
+    caption = "strict F1 with 95 % intervals" if any(bounds for *_, bounds in marks) else "strict F1"
     parts: list[Table | Plot] = [
-        Table("systems by strict F1; pointing at a figure shows its signature", header, rows),
-        Plot(drawn, plots.forest(marks, "strict F1")),
+        Table("systems by strict F1; hover over a score to see its signature", header, rows),
+        Plot(caption, plots.forest_plot(marks, "strict F1")),
     ]
     if sum(speed is not None for speed in speeds.values()) > 1:
         points = [(s.name, speeds.get(s.name), _strict(s)["f1"]) for s in ranked]
-        parts.append(Plot("strict F1 against speed", plots.speed(points, "strict F1")))
+        parts.append(Plot("strict F1 against speed", plots.speed_plot(points, "strict F1")))
     if failed:
-        parts.append(Table("extractors that failed, and so have no scores", ("extractor", "why"), failed))
+        parts.append(Table("extractors that failed and have no scores", ("extractor", "reason"), failed))
     prose = (
-        "Strict: same bounds and same label. Exact: same bounds. Partial: overlap counts half. Type: some overlap and "
-        "the same label. Value F1: strict, and the value right. Intervals come from resampling documents; fewer than "
-        "10 have none unless asked for."
+        "Strict: equal bounds and label. Exact: equal bounds. Partial: equal bounds, or overlap for half credit. Type: "
+        "overlap and equal label. Value F1: strict matches with a correct value. Intervals are computed by resampling "
+        "documents, by default only for 10 documents or more."
     )
     return Section("Leaderboard", [prose], parts)
 
@@ -117,16 +118,16 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
     rows: list[list[Cell | str]] = []
     for system in ranked:
         for label in labels:
-            found = system.spans["strict"]["labels"][label]
+            metrics = system.spans["strict"]["labels"][label]
             values = system.values.get(label, {})
             rows.append(
                 [
                     system.name,
                     label,
-                    *(figure(found[key]) for key in ("precision", "recall", "f1")),
-                    _bounds(_interval(system, label)),
-                    *(str(found[key]) for key in ("support", "matched", "missed", "spurious")),
-                    figure(values.get("value_accuracy")),
+                    *(metric_cell(metrics[key]) for key in ("precision", "recall", "f1")),
+                    _format_interval(_interval(system, label)),
+                    *(str(metrics[key]) for key in ("support", "matched", "missed", "spurious")),
+                    metric_cell(values.get("value_accuracy")),
                     _details(values),
                 ]
             )
@@ -142,26 +143,32 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
         "missed",
         "spurious",
         "value accuracy",
-        "parts of values",
+        "value details",
     )
     return Section(
         "Labels",
         (),
         (
-            Plot("strict F1 by label", plots.by_label(labels, series, "strict F1")),
-            Table("strict figures by label", header, rows),
+            Plot("strict F1 by label", plots.label_plot(labels, series, "strict F1")),
+            Table("strict metrics by label", header, rows),
         ),
     )
 
 
 def _differences(scores: Scores) -> Section:
     rows: list[list[Cell | str]] = [
-        [f"{c['a']} - {c['b']}", c["method"], _signed(c["difference"]), figure(c["p_value"]), figure(c["p_holm"])]
+        [
+            f"{c['a']} - {c['b']}",
+            c["method"],
+            _signed(c["difference"]),
+            metric_cell(c["p_value"]),
+            metric_cell(c["p_holm"]),
+        ]
         for c in scores.comparisons
     ]
-    header = ("systems", "method", "difference of strict F1", "p", "p (Holm)")
+    header = ("systems", "method", "difference in strict F1", "p", "p (Holm)")
     return Section(
-        "Differences", ("A difference is tested on the same documents.",), (Table("paired tests", header, rows),)
+        "Differences", ("Systems are compared on the same documents.",), (Table("paired tests", header, rows),)
     )
 
 
@@ -169,37 +176,38 @@ def _errors(
     ranked: Sequence[SystemScore], analyses: Mapping[str, ErrorAnalysis], comparison: Comparison, *, seen: bool
 ) -> Section:
     counts = {system.name: analyses[system.name].counts().get("all", {}) for system in ranked}
-    parts: list[Table | Plot] = [Plot("errors by class", plots.stacked(counts, _SCORED, "errors"))]
+    parts: list[Table | Plot] = [Plot("errors by class", plots.stacked_bars(counts, _TITLES, "errors"))]
     for system in ranked:
         analysis = analyses[system.name]
-        parts.append(confusion(f"{system.name}: gold labels (rows) and its own (columns)", analysis, comparison.labels))
+        caption = f"{system.name}: gold labels (rows) and system labels (columns)"
+        parts.append(confusion_table(caption, analysis, comparison.labels))
         slices = ("label", "length", "seen") if seen else ("label", "length")
         rows = [
             [f"{by}: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
             for by in slices
             for name, kinds in analysis.counts(by).items()
         ]
-        worst = sorted(analysis.counts("document").items(), key=lambda item: (-sum(item[1].values()), item[0]))
+        by_errors = sorted(analysis.counts("document").items(), key=lambda item: (-sum(item[1].values()), item[0]))
         rows += [
             [f"document: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
-            for name, kinds in worst[:_MOST_ROWS]
+            for name, kinds in by_errors[:_MAX_ROWS]
         ]
         parts.append(Table(f"{system.name}: errors by slice", ("slice", *KINDS, "all"), rows))
     return Section("Errors", (), parts)
 
 
-def _origin(scores: Scores) -> Section:
+def _signatures(scores: Scores) -> Section:
     rows = [[system.name, system.signature] for system in scores.systems]
     prose = (
-        "A number is its path in the scores, a bar, and the system's signature: whoever has the same gold, answers and "
-        "version gets the same number."
+        "A score is identified by its path, a vertical bar and the signature of its system. The same gold, predictions "
+        "and version reproduce the same score."
     )
     return Section("Signatures", [prose], (Table("signatures", ("system", "signature"), rows),))
 
 
 def _strict(system: SystemScore) -> dict[str, Any]:
-    found: dict[str, Any] = system.spans["strict"]["micro"]
-    return found
+    metrics: dict[str, Any] = system.spans["strict"]["micro"]
+    return metrics
 
 
 def _interval(system: SystemScore, label: str = "") -> tuple[float, float] | None:
@@ -212,7 +220,7 @@ def _signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.3f}"
 
 
-def _bounds(bounds: tuple[float, float] | None) -> str:
+def _format_interval(bounds: tuple[float, float] | None) -> str:
     return "-" if bounds is None else f"{bounds[0]:.3f} to {bounds[1]:.3f}"
 
 
@@ -221,7 +229,7 @@ def _details(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name.removesuffix('_accuracy')} {value:.3f}" for name, value in shown)
 
 
-def _distinct(name: str, taken: Sequence[str]) -> str:
-    while name in taken:
+def _unique_name(name: str, names: Sequence[str]) -> str:
+    while name in names:
         name += "*"
     return name

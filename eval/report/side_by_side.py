@@ -1,7 +1,7 @@
-"""Layers of the same documents set against each other, as the page's viewer reads them.
+"""Side-by-side comparison of layers of the same documents, and its data for the viewer.
 
-The page holds an index, which it reads when it opens, and the documents in chunks, which it reads when one is looked
-at; so a report of thousands of documents opens as fast as one of five.
+The page contains an index, which is parsed when the page opens, and the documents in chunks, which are parsed on
+demand, so that a report on thousands of documents opens as fast as a report on five.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from ..error_analysis import ErrorAnalysis, analyse_errors
 from ..matching.excluded_spans import in_zone
 
 KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
-"""The classes of `goldspan.eval.error_analysis`, in the order in which they are told."""
+"""The classes of `goldspan.eval.error_analysis`, in display order."""
 
-MOST_TEXT = 40_000_000
-"""Code points of text that a page holds at most; a browser still opens it at once."""
+MAX_TEXT_LENGTH = 40_000_000
+"""Maximum number of code points of text in a page that browsers still open without delay."""
 
-_CHUNK = 400_000
+_CHUNK_SIZE = 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedDocument:
-    """A document as each layer reads it.
+    """A document with the spans of each layer.
 
     Attributes:
-        document: With its text and zones.
-        layers: Spans of each layer, those in the first layer's zones left out; None where it has not read the document.
-        differences: For each pair of layers: class, index of the left span and of the right one, None for none.
+        document: Document with its text and zones.
+        layers: Spans of each layer, without those in zones of the first layer; None if the layer lacks the document.
+        differences: Differences of each pair of layers: class, index of the left span and index of the right span,
+            where None stands for no span.
     """
 
     document: Document
@@ -40,21 +41,21 @@ class ComparedDocument:
     differences: list[list[tuple[str, int | None, int | None]]]
 
     @property
-    def weight(self) -> int:
-        """How many differences there are over all pairs."""
+    def difference_count(self) -> int:
+        """Number of differences over all pairs."""
         return sum(map(len, self.differences))
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Layers set against each other.
+    """A comparison of layers.
 
     Attributes:
-        layers: Names.
-        pairs: Which layers are compared, left and right.
-        labels: The labels compared.
-        analyses: Of each pair.
-        documents: In the order of the first layer that has each.
+        layers: Names of the layers.
+        pairs: Indices of the left and right layer of each pair that is compared.
+        labels: Labels that are compared.
+        analyses: Error analysis of each pair.
+        documents: Documents, in the order of the first layer that has them.
     """
 
     layers: list[str]
@@ -63,18 +64,18 @@ class Comparison:
     analyses: list[ErrorAnalysis]
     documents: list[ComparedDocument]
 
-    def held(self, most: int = MOST_TEXT) -> list[ComparedDocument]:
-        """The documents that a page holds: all, or, where their text is too much, those that differ most."""
-        room = most
-        chosen: set[str] = set()
-        for item in sorted(self.documents, key=lambda c: -c.weight):
-            room -= len(item.document.text or "")
-            if room >= 0 or not chosen:
-                chosen.add(item.document.id)
-        return [item for item in self.documents if item.document.id in chosen]
+    def included(self, max_text_length: int = MAX_TEXT_LENGTH) -> list[ComparedDocument]:
+        """Return the documents to include in a page; if there is too much text, those with the most differences."""
+        remaining = max_text_length
+        ids: set[str] = set()
+        for item in sorted(self.documents, key=lambda c: -c.difference_count):
+            remaining -= len(item.document.text or "")
+            if remaining >= 0 or not ids:
+                ids.add(item.document.id)
+        return [item for item in self.documents if item.document.id in ids]
 
 
-def compare(
+def compare_layers(
     layers: Mapping[str, Sequence[Document]],
     pairs: Sequence[tuple[str, str]],
     scheme: Scheme,
@@ -83,30 +84,30 @@ def compare(
     training: Sequence[Document] = (),
     partial: bool = False,
 ) -> Comparison:
-    """Sets layers against each other.
+    """Compare layers of the same documents.
 
     Args:
-        layers: By name. The first that has a document has its text and zones.
-        pairs: Which to compare, left and right.
-        scheme: Says when values are the same.
-        labels: Only these.
-        training: Documents whose surfaces count as seen.
-        partial: A layer that lacks a document has not read it, and is compared over what it has; else it reads as empty
-            what the first one has.
+        layers: Documents by name of the layer. The first layer that has a document provides its text and zones.
+        pairs: Names of the left and right layer of each pair to compare.
+        scheme: Scheme that defines when values match.
+        labels: Labels to compare; all by default.
+        training: Training documents, whose surfaces count as seen.
+        partial: Whether a layer is compared only on the documents that it has; otherwise documents of the first layer
+            that it lacks count as empty.
     """
     names = list(layers)
-    chosen = list(dict.fromkeys(labels or scheme.labels))
-    held = {name: {d.id: restrict_to(d, chosen) for d in documents} for name, documents in layers.items()}
+    selected = list(dict.fromkeys(labels or scheme.labels))
+    by_id = {name: {d.id: restrict_to(d, selected) for d in documents} for name, documents in layers.items()}
     base: dict[str, Document] = {}
     for name in names if partial else names[:1]:
         for document in layers[name]:
             base.setdefault(document.id, document)
     analyses = [
         analyse_errors(
-            [d for d in layers[a] if d.id in held[b] or not partial],
+            [d for d in layers[a] if d.id in by_id[b] or not partial],
             layers[b],
             scheme,
-            labels=chosen,
+            labels=selected,
             training=training,
         )
         for a, b in pairs
@@ -114,37 +115,41 @@ def compare(
     errors = [_by_document(analysis) for analysis in analyses]
     documents = []
     for document in base.values():
-        versions = [held[name].get(document.id) for name in names]
-        layers_of = _spans(versions, document, partial=partial)
-        read = [spans or [] for spans in layers_of]
-        index = [{id(span): i for i, span in enumerate(spans)} for spans in read]
-        equal = [{_key(span): i for i, span in enumerate(spans)} for spans in read]
+        versions = [by_id[name].get(document.id) for name in names]
+        span_layers = _spans(versions, document, partial=partial)
+        spans_by_layer = [spans or [] for spans in span_layers]
+        by_identity = [{id(span): i for i, span in enumerate(spans)} for spans in spans_by_layer]
+        by_content = [{_key(span): i for i, span in enumerate(spans)} for spans in spans_by_layer]
         differences: list[list[tuple[str, int | None, int | None]]] = []
-        for (a, b), found in zip(pairs, errors, strict=True):
+        for (a, b), pair_errors in zip(pairs, errors, strict=True):
             left, right = names.index(a), names.index(b)
             differences.append(
                 [
-                    (kind, _place(one, index[left], equal[left]), _place(other, index[right], equal[right]))
-                    for kind, one, other in found.get(document.id, ())
+                    (
+                        kind,
+                        _span_index(left_span, by_identity[left], by_content[left]),
+                        _span_index(right_span, by_identity[right], by_content[right]),
+                    )
+                    for kind, left_span, right_span in pair_errors.get(document.id, ())
                 ]
             )
-        documents.append(ComparedDocument(document, layers_of, differences))
-    places = [(names.index(a), names.index(b)) for a, b in pairs]
-    return Comparison(names, places, chosen, analyses, documents)
+        documents.append(ComparedDocument(document, span_layers, differences))
+    pair_indices = [(names.index(a), names.index(b)) for a, b in pairs]
+    return Comparison(names, pair_indices, selected, analyses, documents)
 
 
 def _by_document(analysis: ErrorAnalysis) -> dict[str, list[tuple[str, Span | None, Span | None]]]:
-    found: dict[str, list[tuple[str, Span | None, Span | None]]] = {}
+    errors: dict[str, list[tuple[str, Span | None, Span | None]]] = {}
     for error in analysis.errors:
-        found.setdefault(error.document, []).append((error.kind, error.gold, error.system))
-    return found
+        errors.setdefault(error.document, []).append((error.kind, error.gold, error.system))
+    return errors
 
 
 def _spans(versions: Sequence[Document | None], base: Document, *, partial: bool) -> list[list[Span] | None]:
-    """The spans of each layer, without those that zones keep from every comparison."""
-    ruling = [version.zones for version in versions if version is not None][:-1] if partial else [base.zones]
+    """Return the spans of each layer, without those that zones exclude from all comparisons."""
+    applied = [version.zones for version in versions if version is not None][:-1] if partial else [base.zones]
     return [
-        [span for span in version.spans if not all(in_zone(span, zones) for zones in ruling)]
+        [span for span in version.spans if not all(in_zone(span, zones) for zones in applied)]
         if version is not None
         else None
         if partial
@@ -157,27 +162,30 @@ def _key(span: Span) -> tuple[int, int, str, str]:
     return span.start, span.end, span.label, repr(span.value)
 
 
-def _place(span: Span | None, index: Mapping[int, int], equal: Mapping[Any, int]) -> int | None:
+def _span_index(span: Span | None, by_identity: Mapping[int, int], by_content: Mapping[Any, int]) -> int | None:
     if span is None:
         return None
-    return index[id(span)] if id(span) in index else equal[_key(span)]
+    return by_identity[id(span)] if id(span) in by_identity else by_content[_key(span)]
 
 
-def index_data(comparison: Comparison, held: Sequence[ComparedDocument], titles: Mapping[str, str]) -> dict[str, Any]:
-    """What the viewer reads when the page opens: names, and counts of each document.
+def index_data(
+    comparison: Comparison, included: Sequence[ComparedDocument], titles: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the data that the viewer parses when the page opens: names, and counts for each document.
 
     Args:
-        comparison: The layers.
-        held: The documents that the page holds.
-        titles: What each class of difference is called on this page.
+        comparison: Comparison of the layers.
+        included: Documents that the page includes.
+        titles: Display name of each class of differences.
     """
     rows = []
-    for number, chunk in enumerate(_chunks(held)):
-        for place, item in enumerate(chunk):
-            counts = [_counted(pair) for pair in item.differences]
+    for chunk_number, chunk in enumerate(_chunks(included)):
+        for position, item in enumerate(chunk):
+            counts = [_counts_by_kind(pair) for pair in item.differences]
             spans = [None if layer is None else len(layer) for layer in item.layers]
             meta = item.document.meta
-            rows.append([item.document.id, meta.title or "", meta.published or "", number, place, spans, counts])
+            title, published = meta.title or "", meta.published or ""
+            rows.append([item.document.id, title, published, chunk_number, position, spans, counts])
     return {
         "layers": comparison.layers,
         "pairs": comparison.pairs,
@@ -187,15 +195,15 @@ def index_data(comparison: Comparison, held: Sequence[ComparedDocument], titles:
     }
 
 
-def chunk_data(comparison: Comparison, held: Sequence[ComparedDocument]) -> Iterator[list[dict[str, Any]]]:
-    """The documents, some at a time, as the viewer reads them when one is looked at."""
+def chunk_data(comparison: Comparison, included: Sequence[ComparedDocument]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the documents in chunks, which the viewer parses on demand."""
     labels = {label: i for i, label in enumerate(comparison.labels)}
-    for chunk in _chunks(held):
+    for chunk in _chunks(included):
         yield [
             {
                 "text": item.document.text,
                 "zones": [[zone.start, zone.end, zone.kind] for zone in item.document.zones],
-                "layers": [layer and [_told(span, labels) for span in layer] for layer in item.layers],
+                "layers": [layer and [_span_data(span, labels) for span in layer] for layer in item.layers],
                 "pairs": [
                     [[KINDS.index(kind), -1 if a is None else a, -1 if b is None else b] for kind, a, b in pair]
                     for pair in item.differences
@@ -205,22 +213,22 @@ def chunk_data(comparison: Comparison, held: Sequence[ComparedDocument]) -> Iter
         ]
 
 
-def _counted(differences: Sequence[tuple[str, int | None, int | None]]) -> list[int]:
+def _counts_by_kind(differences: Sequence[tuple[str, int | None, int | None]]) -> list[int]:
     counts = Counter(kind for kind, _, _ in differences)
     return [counts[kind] for kind in KINDS]
 
 
-def _told(span: Span, labels: Mapping[str, int]) -> list[Any]:
-    told: list[Any] = [span.start, span.end, labels[span.label], value_text(span.value)]
-    return [*told, span.note] if span.note else told
+def _span_data(span: Span, labels: Mapping[str, int]) -> list[Any]:
+    data: list[Any] = [span.start, span.end, labels[span.label], value_text(span.value)]
+    return [*data, span.note] if span.note else data
 
 
-def _chunks(held: Sequence[ComparedDocument]) -> Iterator[list[ComparedDocument]]:
+def _chunks(included: Sequence[ComparedDocument]) -> Iterator[list[ComparedDocument]]:
     chunk: list[ComparedDocument] = []
     size = 0
-    for item in held:
+    for item in included:
         length = len(item.document.text or "") + 60 * sum(len(layer or ()) for layer in item.layers)
-        if chunk and size + length > _CHUNK:
+        if chunk and size + length > _CHUNK_SIZE:
             yield chunk
             chunk, size = [], 0
         chunk.append(item)

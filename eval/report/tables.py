@@ -1,4 +1,4 @@
-"""Cells and tables that the reports share."""
+"""Cells and tables shared by the reports."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from ..error_analysis import ErrorAnalysis
 from .page import Cell, Table
 
 
-def confusion(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]) -> Table:
-    """How many spans of each label pair with spans of each, shaded by how many."""
+def confusion_table(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]) -> Table:
+    """Return a confusion matrix of labels, shaded by the counts."""
     names = [*labels, "-"]
-    most = max([1, *(n for row in analysis.confusion.values() for n in row.values())])
+    maximum = max([1, *(n for row in analysis.confusion.values() for n in row.values())])
     rows: list[list[Cell | str]] = []
     for name in names:
-        found = analysis.confusion.get(name, {})
+        counts = analysis.confusion.get(name, {})
         cells = [
-            Cell(str(found.get(other, 0)), heat=(found.get(other, 0) / most) ** 0.5 if found.get(other) else None)
+            Cell(str(counts.get(other, 0)), heat=(counts.get(other, 0) / maximum) ** 0.5 if counts.get(other) else None)
             for other in names
         ]
-        rows.append([_none(name), *cells])
-    return Table(caption, ("", *map(_none, names)), rows)
+        rows.append([_label_title(name), *cells])
+    return Table(caption, ("", *map(_label_title, names)), rows)
 
 
-def _none(label: str) -> str:
+def _label_title(label: str) -> str:
     return "none" if label == "-" else label
 
 
-def figure(value: float | None, title: str = "") -> Cell:
-    """A figure with three decimals, `-` where it is undefined."""
+def metric_cell(value: float | None, title: str = "") -> Cell:
+    """Return a cell for a metric with three decimals; `-` if it is undefined."""
     return Cell("-" if value is None else f"{value:.3f}", title=title)

@@ -1,6 +1,6 @@
-"""Bootstrap intervals and paired tests, all from counts per document, all seeded.
+"""Seeded bootstrap intervals and paired tests, computed from counts per document.
 
-The document is the unit of resampling: spans of one article are no independent draws.
+Documents are the units of resampling, because spans within an article are not independent.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .interval_coverage import FEWEST
+from .interval_coverage import MIN_DOCUMENTS
 from .metrics import Floats
 
-_BATCH = 50  # resamples at once: weights of as many documents times this stay in memory
+_BATCH = 50  # resamples per batch, which bounds the memory for the weights of documents
 
 
 def _weights(documents: int, *, resamples: int, seed: int) -> Iterator[Floats]:
-    """How often each document is drawn, some resamples at a time. Shape `(n, n_documents)`."""
-    chance = np.random.default_rng(seed)
+    """Yield how often each document is drawn, in batches of resamples. Shape `(n, n_documents)`."""
+    rng = np.random.default_rng(seed)
     for first in range(0, resamples, _BATCH):
         weights = np.empty((min(_BATCH, resamples - first), documents))
         for row in weights:
-            row[:] = np.bincount(chance.integers(0, documents, documents), minlength=documents)
+            row[:] = np.bincount(rng.integers(0, documents, documents), minlength=documents)
         yield weights
 
 
 def resampled_sums(counts: NDArray[Any], *, resamples: int, seed: int) -> Floats:
-    """Sums over documents drawn with replacement, as many as there are (Efron 1979).
+    """Return sums over as many documents as there are, drawn with replacement (Efron 1979).
 
     Args:
-        counts: Shape `(n_documents, …)`.
-        resamples: How many.
-        seed: The same seed gives the same draws, for every system.
+        counts: Counts per document. Shape `(n_documents, …)`.
+        resamples: Number of resamples.
+        seed: Random seed; the same seed yields the same draws for every system.
 
     Returns:
         Shape `(n_resamples, …)`.
@@ -45,35 +45,35 @@ def resampled_sums(counts: NDArray[Any], *, resamples: int, seed: int) -> Floats
 
 
 def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, resamples: int, seed: int) -> Floats:
-    """Medians of values that belong to documents, in the same draws as `resampled_sums`; NaN where a draw has none.
+    """Return medians of values over the same draws as `resampled_sums`; NaN for a draw without values.
 
     Args:
-        values: (document, value).
-        documents: How many there are.
-        resamples: How many.
-        seed: As in `resampled_sums`.
+        values: Pairs of the index of a document and a value.
+        documents: Number of documents.
+        resamples: Number of resamples.
+        seed: Random seed, as in `resampled_sums`.
 
     Returns:
         The median of each draw. Shape `(n_resamples,)`.
     """
     if not values:
         return np.full(resamples, np.nan)
-    ordered = sorted(values, key=lambda item: item[1])
-    owner, sizes = np.array([d for d, _ in ordered]), np.array([value for _, value in ordered])
+    pairs = sorted(values, key=lambda item: item[1])
+    indices, sorted_values = np.array([index for index, _ in pairs]), np.array([value for _, value in pairs])
     medians = []
     for weights in _weights(documents, resamples=resamples, seed=seed):
         for row in weights:
-            reach = np.cumsum(row[owner])
-            if not reach[-1]:
+            cumulative = np.cumsum(row[indices])
+            if not cumulative[-1]:
                 medians.append(np.nan)
                 continue
-            low, high = (np.searchsorted(reach, reach[-1] / 2, side=side) for side in ("left", "right"))
-            medians.append((sizes[low] + sizes[min(high, len(sizes) - 1)]) / 2)
+            low, high = (np.searchsorted(cumulative, cumulative[-1] / 2, side=side) for side in ("left", "right"))
+            medians.append((sorted_values[low] + sorted_values[min(high, len(sorted_values) - 1)]) / 2)
     return np.array(medians)
 
 
 def percentile_interval(values: Floats, *, level: float = 0.95) -> tuple[list[float] | None, int]:
-    """The middle `level` of resampled values, and how many were undefined and dropped; None where all were."""
+    """Return the percentile interval of resampled values, None if all are NaN, and the number of NaN values."""
     defined = values[~np.isnan(values)]
     dropped = len(values) - len(defined)
     if not len(defined):
@@ -83,52 +83,52 @@ def percentile_interval(values: Floats, *, level: float = 0.95) -> tuple[list[fl
 
 
 def approximate_randomisation(
-    a: NDArray[Any], b: NDArray[Any], figure: Callable[[Floats], Floats], *, resamples: int, seed: int
+    a: NDArray[Any], b: NDArray[Any], metric: Callable[[Floats], Floats], *, resamples: int, seed: int
 ) -> float | None:
-    """Two-sided p-value of the difference of a figure between two systems on the same documents.
+    """Return the two-sided p-value of the difference in a metric between two systems on the same documents.
 
-    The share of random swaps of the systems' answers, document by document, that give at least the difference seen, one
-    added to both counts (Noreen 1989; Yeh 2000 for F1). None where there are too few documents to test on, or the
-    figure is undefined.
+    This is the share of random swaps of the systems' predictions, document by document, that yield at least the
+    observed difference, with one added to both counts (Noreen 1989; Yeh 2000 for F1). It is None if there are too few
+    documents for a test or the metric is undefined.
 
     Args:
         a: Counts of one system. Shape `(n_documents, …)`.
-        b: Of the other, over the same documents.
-        figure: From summed counts, shape `(n, …)`, to the figure, shape `(n,)`.
-        resamples: How many swaps.
-        seed: The same seed gives the same swaps.
+        b: Counts of the other system on the same documents.
+        metric: Function from summed counts, shape `(n, …)`, to the metric, shape `(n,)`.
+        resamples: Number of random swaps.
+        seed: Random seed.
     """
-    observed = _difference(a, b, figure)
-    if len(a) < FEWEST or np.isnan(observed):
+    observed = _difference(a, b, metric)
+    if len(a) < MIN_DOCUMENTS or np.isnan(observed):
         return None
     flat_a, flat_b = (side.reshape(len(side), -1).astype(np.float64) for side in (a, b))
-    total, gap = flat_a.sum(axis=0) + flat_b.sum(axis=0), flat_b - flat_a
-    chance = np.random.default_rng(seed)
-    extreme = counted = 0
+    total, difference = flat_a.sum(axis=0) + flat_b.sum(axis=0), flat_b - flat_a
+    rng = np.random.default_rng(seed)
+    extreme = defined = 0
     for first in range(0, resamples, _BATCH):
         size = min(_BATCH, resamples - first)
-        swapped = chance.integers(0, 2, (size, len(a))).astype(np.float64)
-        one = flat_a.sum(axis=0) + swapped @ gap
-        shapes = ((size, *a.shape[1:]),) * 2
-        differences = figure(one.reshape(shapes[0])) - figure((total - one).reshape(shapes[1]))
+        swapped = rng.integers(0, 2, (size, len(a))).astype(np.float64)
+        sums = flat_a.sum(axis=0) + swapped @ difference
+        shape = (size, *a.shape[1:])
+        differences = metric(sums.reshape(shape)) - metric((total - sums).reshape(shape))
         differences = differences[~np.isnan(differences)]
         extreme += int((np.abs(differences) >= abs(observed) - 1e-12).sum())
-        counted += len(differences)
-    return (1 + extreme) / (1 + counted)
+        defined += len(differences)
+    return (1 + extreme) / (1 + defined)
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Holm's (1979) step-down correction of a family of p-values; None stays None and does not count."""
-    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    """Apply Holm's (1979) step-down correction to a family of p-values; None stays None and is not counted."""
+    ranked = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
     corrected: list[float | None] = [None] * len(p_values)
-    reached = 0.0
-    for rank, (p, i) in enumerate(known):
-        reached = max(reached, min(1.0, p * (len(known) - rank)))
-        corrected[i] = reached
+    maximum = 0.0
+    for rank, (p, i) in enumerate(ranked):
+        maximum = max(maximum, min(1.0, p * (len(ranked) - rank)))
+        corrected[i] = maximum
     return corrected
 
 
-def _difference(a: NDArray[Any], b: NDArray[Any], figure: Callable[[Floats], Floats]) -> float:
+def _difference(a: NDArray[Any], b: NDArray[Any], metric: Callable[[Floats], Floats]) -> float:
     sums = np.stack([a.sum(axis=0), b.sum(axis=0)]).astype(np.float64)
-    one, other = figure(sums)
-    return float(one - other)
+    metric_a, metric_b = metric(sums)
+    return float(metric_a - metric_b)

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of every additive figure of a system, in the shape of the figures."""
+"""Bootstrap intervals of all additive metrics of a system, in the same structure as the metrics."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Intervals:
     """Intervals of one system.
 
     Attributes:
-        labels: Names, in the order of the counts.
-        documents: How many there are.
-        resamples: How many; 0 leaves every interval null. The same seed gives the same draws, for every system.
-        seed: Of the draws.
-        undefined: By the path of a figure that some resamples leave undefined, how many.
+        labels: Labels, in the order of the counts.
+        documents: Number of documents.
+        resamples: Number of resamples; 0 leaves every interval null.
+        seed: Random seed; the same seed yields the same resamples for every system.
+        undefined: Number of resamples in which a metric is undefined, by the path of the metric; 0 is omitted.
     """
 
     labels: Sequence[str]
@@ -38,16 +38,16 @@ class Intervals:
     def tree(
         self, counts: Mapping[str, Any], tokens: TokenCounts | None, values: Mapping[str, ValueCounts]
     ) -> dict[str, Any]:
-        """The intervals of all figures from one set of draws, with the coverage that such intervals were seen to have.
+        """Return the intervals of all metrics from one set of resamples, with their coverage in simulations.
 
         Args:
-            counts: Of each span measure. Shape `(n_documents, n_labels + 1, 4)`.
-            tokens: Of the token measure, if there is one.
-            values: By label.
+            counts: Counts of each span measure. Shape `(n_documents, n_labels + 1, 4)`.
+            tokens: Counts of tokens, if there are any.
+            values: Counts of values by label.
         """
         tables = [*(counts[measure] for measure in MEASURES), *([] if tokens is None else [tokens.counts])]
         parts = [table.reshape(self.documents, prod(table.shape[1:])) for table in tables]
-        parts += [np.column_stack([found.log_errors(), found.passed, found.compared]) for found in values.values()]
+        parts += [np.column_stack([item.log_errors(), item.passed, item.compared]) for item in values.values()]
         sums = resampled_sums(np.hstack(parts), resamples=self.resamples, seed=self.seed)
         pieces = iter(np.split(sums, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1))
         shape = (self.resamples, len(self.labels) + 1, 4)
@@ -57,34 +57,37 @@ class Intervals:
             else None,
             "spans": {},
         }
-        drawn = {measure: next(pieces).reshape(shape) for measure in MEASURES}
+        resampled = {measure: next(pieces).reshape(shape) for measure in MEASURES}
         for measure in MEASURES:
-            tree["spans"][measure] = interval_tree(drawn[measure], self.labels, self._bounds, f"spans.{measure}")
+            tree["spans"][measure] = interval_tree(resampled[measure], self.labels, self._interval, f"spans.{measure}")
         if tokens is not None:
-            whole = interval_tree(next(pieces).reshape(shape), self.labels, self._bounds, "tokens")
-            tree["tokens"] = {"micro": whole["micro"], "labels": whole["labels"]}
-        spans = drawn["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
+            token_tree = interval_tree(next(pieces).reshape(shape), self.labels, self._interval, "tokens")
+            tree["tokens"] = {"micro": token_tree["micro"], "labels": token_tree["labels"]}
+        spans = resampled["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
         tree["values"] = {
-            label: self._values(label, found, next(pieces), spans[:, self.labels.index(label)])
-            for label, found in values.items()
+            label: self._value_intervals(label, value_counts, next(pieces), spans[:, self.labels.index(label)])
+            for label, value_counts in values.items()
         }
         return tree
 
-    def _values(self, label: str, found: ValueCounts, drawn: Floats, spans: Floats) -> dict[str, Any]:
-        errors, passed, compared = np.split(drawn, [2, 2 + len(found.rule.names)], axis=1)
+    def _value_intervals(
+        self, label: str, value_counts: ValueCounts, resampled: Floats, spans: Floats
+    ) -> dict[str, Any]:
+        rule = value_counts.rule
+        errors, passed, compared = np.split(resampled, [2, 2 + len(rule.names)], axis=1)
         rates = ratio(passed, compared)
         columns = {"value_accuracy": rates[:, 0]}
-        columns["value_f1"] = ratio(2 * passed[:, 0], spans) if found.rule.given is not None else rates[:, 0]
-        columns |= {part: rates[:, i] for i, part in enumerate(found.rule.names) if i}
-        if found.rule.points:
+        columns["value_f1"] = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
+        columns |= {name: rates[:, i] for i, name in enumerate(rule.names) if i}
+        if rule.has_points:
             columns["auc"] = ratio(errors[:, 0], errors[:, 1])
             columns["median_km"] = resampled_medians(
-                found.errors_km, documents=self.documents, resamples=self.resamples, seed=self.seed
+                value_counts.errors_km, documents=self.documents, resamples=self.resamples, seed=self.seed
             )
-        return {part: self._bounds(column, f"values.{label}.{part}") for part, column in columns.items()}
+        return {name: self._interval(column, f"values.{label}.{name}") for name, column in columns.items()}
 
-    def _bounds(self, column: Floats, path: str) -> list[float] | None:
-        interval, lost = percentile_interval(column)
-        if lost and interval is not None:  # of what is undefined for all documents too there is nothing to say
-            self.undefined[path] = lost
+    def _interval(self, column: Floats, path: str) -> list[float] | None:
+        interval, undefined = percentile_interval(column)
+        if undefined and interval is not None:  # a metric without an interval needs no note
+            self.undefined[path] = undefined
         return interval

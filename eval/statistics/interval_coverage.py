@@ -1,6 +1,6 @@
-"""How often 95 % bootstrap intervals hold the true figure when there are few documents, as simulated.
+"""Coverage of 95 % bootstrap intervals for small numbers of documents: how often they contain the true value.
 
-`python -m benchmarks.coverage` makes the table; a test repeats a part of it.
+`python -m benchmarks.coverage` computes the table by simulation; a test repeats a part of it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 NOMINAL = 0.95
 
-FEWEST = 10
-"""Below this many documents no interval and no p-value is given unless asked for."""
+MIN_DOCUMENTS = 10
+"""Minimum number of documents for intervals, unless they are requested, and for p-values."""
 
-ENOUGH = 30
-"""From this many documents on, intervals need no remark."""
+RELIABLE_DOCUMENTS = 30
+"""Number of documents from which on intervals need no note."""
 
 SIMULATED: Mapping[int, float] = {
     2: 0.5,
@@ -31,10 +31,10 @@ SIMULATED: Mapping[int, float] = {
     30: 0.93,
     50: 0.94,
 }
-"""Share of simulated corpora whose interval of micro F1 holds the true value, by number of documents."""
+"""Share of simulated corpora whose interval of micro F1 contains the true value, by number of documents."""
 
 
 def simulated_coverage(documents: int) -> float | None:
-    """The simulated coverage of the largest corpus simulated that is not larger; None for fewer than 2 documents."""
+    """Return the coverage for the largest simulated size up to `documents`; None for fewer than 2 documents."""
     sizes = [size for size in SIMULATED if size <= documents]
     return SIMULATED[max(sizes)] if sizes else None

@@ -1,11 +1,11 @@
-"""Krippendorff's alpha: of units on a continuum (1995; 2004, ch. 11), and of a category for each thing (2011).
+"""Krippendorff's alpha for units on a continuum (1995; 2004, ch. 11) and for nominal categories of items (2011).
 
-Alpha is 1 minus observed over expected disagreement. Whoever has not read a part takes no part there: each part counts
-with its pairs of readers over one less than their number, and what one alone has read does not count.
+Alpha is 1 minus observed over expected disagreement. An observer contributes only to the parts that they have read:
+the pairs of observers of a part are weighted by 1 / (observers - 1), and parts with a single observer do not count.
 
-Of units, both are summed over categories. Disagreement counts squared lengths: of two units that overlap, the squares
-of how far their ends lie apart; of a unit that falls into the other observer's gap, the square of its length. Expected
-disagreement is that of the same units strewn over what their observers have read by chance.
+For units, both disagreements are summed over categories and measured in squared lengths: for two overlapping units the
+squared differences of their starts and ends, for a unit within a gap of the other observer its squared length. Expected
+disagreement is that of the same units placed at random within what their observers have read.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Units = Sequence[tuple[int, int]]
-"""Half-open stretches of a continuum, in order, none overlapping another."""
+"""Half-open intervals on a continuum, sorted and non-overlapping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Continuum:
-    """A part of the whole, as a document, with those who have read it.
+    """A part of the data, such as a document, with the observers who have read it.
 
     Attributes:
-        length: In the unit of the offsets.
-        observers: The units of each, by category, by the observer's name.
+        length: Length, in the unit of the offsets.
+        observers: Units by category, by name of the observer.
     """
 
     length: int
@@ -37,71 +37,77 @@ class Continuum:
 
 
 def alpha_u(continua: Sequence[Continuum]) -> float:
-    """Agreement of observers who marked units of several categories on continua that lie end to end.
+    """Return the agreement of observers who marked units of several categories on concatenated continua.
 
-    Where all have read all, this is Krippendorff's coefficient for one continuum.
+    If all observers have read everything, this is Krippendorff's coefficient for a single continuum.
 
     Returns:
-        1 for perfect agreement, around 0 for chance, below for worse; NaN where nothing was marked, or two have read
-        no part.
+        1 for perfect agreement, about 0 for chance agreement, less for systematic disagreement; NaN if nothing was
+        marked or no part has two observers.
     """
-    read = [part for part in continua if part.length > 0 and len(part.observers) > 1]
-    categories = sorted({category for part in read for units in part.observers.values() for category in units})
-    whole = sum(part.length * len(part.observers) for part in read)
-    observed = sum(_observed(read, category) for category in categories) / whole if whole else 0.0
-    expected = sum(_expected(read, category, whole) for category in categories)
+    shared = [part for part in continua if part.length > 0 and len(part.observers) > 1]
+    categories = sorted({category for part in shared for units in part.observers.values() for category in units})
+    total_length = sum(part.length * len(part.observers) for part in shared)
+    observed = sum(_observed(shared, category) for category in categories) / total_length if total_length else 0.0
+    expected = sum(_expected(shared, category, total_length) for category in categories)
     return 1 - observed / expected if expected > 0 else float("nan")
 
 
 def nominal_alpha(counts: NDArray[np.int64]) -> float:
-    """Agreement on one category for each thing.
+    """Return the agreement on one category per item.
 
     Args:
-        counts: How many gave a thing a category. Shape `(n_things, n_categories)`.
+        counts: Number of observers who assigned each category to each item. Shape `(n_items, n_categories)`.
 
     Returns:
-        As `alpha_u`; NaN too where all have given the same category to all.
+        As `alpha_u`; also NaN if all observers assigned the same category to all items.
     """
     pairable = counts[counts.sum(axis=1) > 1].astype(np.float64)
-    readers, total = pairable.sum(axis=1), pairable.sum()
-    observed = ((readers**2 - (pairable**2).sum(axis=1)) / (readers - 1)).sum()
+    observers, total = pairable.sum(axis=1), pairable.sum()
+    observed = ((observers**2 - (pairable**2).sum(axis=1)) / (observers - 1)).sum()
     expected = (total**2 - (pairable.sum(axis=0) ** 2).sum()) / (total - 1) if total else 0.0
     return float(1 - observed / expected) if expected > 0 else float("nan")
 
 
-def _observed(read: Sequence[Continuum], category: str) -> float:
+def _observed(shared: Sequence[Continuum], category: str) -> float:
     total = 0.0
-    for part in read:
-        units = [held.get(category, ()) for held in part.observers.values()]
+    for part in shared:
+        units = [units_by_category.get(category, ()) for units_by_category in part.observers.values()]
         total += sum(_distance(a, b) for a, b in permutations(units, 2)) / (len(units) - 1)
     return total
 
 
-def _distance(one: Units, other: Units) -> int:
-    """Squared differences of one observer's units to the other's."""
+def _distance(a: Units, b: Units) -> int:
+    """Return the sum of squared differences of one observer's units from another's."""
     total, first = 0, 0
-    for start, end in one:
-        while first < len(other) and other[first][1] <= start:
+    for start, end in a:
+        while first < len(b) and b[first][1] <= start:
             first += 1
-        met = False
-        at = first
-        while at < len(other) and other[at][0] < end:
-            met = True
-            total += (start - other[at][0]) ** 2 + (end - other[at][1]) ** 2
-            at += 1
-        if not met:  # it lies in a gap, which differs from it as it from the gap: both ways count here
+        overlaps = False
+        index = first
+        while index < len(b) and b[index][0] < end:
+            overlaps = True
+            total += (start - b[index][0]) ** 2 + (end - b[index][1]) ** 2
+            index += 1
+        if not overlaps:  # the gap of `b` differs from the unit just as much but is not iterated over, so count both
             total += 2 * (end - start) ** 2
     return total
 
 
-def _expected(read: Sequence[Continuum], category: str, whole: int) -> float:
-    """Of the category's units, strewn over all that their observers have read: `whole` is the sum of its lengths."""
+def _expected(shared: Sequence[Continuum], category: str, total_length: int) -> float:
+    """Return the disagreement of the category's units if placed at random within what their observers have read.
+
+    Args:
+        shared: Parts with two or more observers.
+        category: Category of the units.
+        total_length: Sum of the lengths that all observers have read.
+    """
     lengths: list[int] = []
-    edges: dict[str, list[int]] = defaultdict(lambda: [0])  # of units and of all that the observer has read
+    edges: dict[str, list[int]] = defaultdict(lambda: [0])  # starts and ends of units, from 0 on, by observer
     origin: dict[str, int] = defaultdict(int)
-    for part in read:
-        for name, held in part.observers.items():
-            for start, end in held.get(category, ()):
+    for part in shared:
+        for name, units_by_category in part.observers.items():
+            for start, end in units_by_category.get(category, ()):
                 lengths.append(end - start)
                 edges[name] += (origin[name] + start, origin[name] + end)
             origin[name] += part.length
@@ -111,13 +117,13 @@ def _expected(read: Sequence[Continuum], category: str, whole: int) -> float:
         for before, after in zip(edges[name][::2], [*edges[name][1::2], length], strict=True)
         if after > before
     )
-    reach = [0]  # sums of the longest gaps
+    gap_sums = [0]  # cumulative sums of the gaps, longest first
     for gap in reversed(gaps):
-        reach.append(reach[-1] + gap)
+        gap_sums.append(gap_sums[-1] + gap)
     among_units = sum((len(lengths) - 1) / 3 * (2 * u**3 - 3 * u**2 + u) for u in lengths)
     in_gaps = 0
     for u in lengths:
-        fitting = len(gaps) - bisect_left(gaps, u)
-        in_gaps += u**2 * (reach[fitting] - fitting * (u - 1))
-    places = whole * (whole - 1) - sum(u * (u - 1) for u in lengths)
-    return 2 * (among_units + in_gaps) / places if places else 0.0
+        fitting = len(gaps) - bisect_left(gaps, u)  # number of gaps that are at least as long as the unit
+        in_gaps += u**2 * (gap_sums[fitting] - fitting * (u - 1))
+    placements = total_length * (total_length - 1) - sum(u * (u - 1) for u in lengths)
+    return 2 * (among_units + in_gaps) / placements if placements else 0.0

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 from summed counts, and the tree in which they are told."""
+"""Precision, recall and F1 from summed counts, and their nested representation."""
 
 from __future__ import annotations
 
@@ -10,71 +10,71 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-FIGURES = ("precision", "recall", "f1")
+METRICS = ("precision", "recall", "f1")
 
 
 def ratio(numerator: Floats, denominator: Floats) -> Floats:
-    """The quotient, NaN where the denominator is 0: undefined, and neither 0 nor 1."""
+    """Return the quotient; NaN where the denominator is 0, as the metric is then undefined, not 0 or 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(denominator == 0, np.nan, numerator / denominator)
 
 
 def precision_recall_f1(counts: Floats) -> Floats:
-    """Figures from (matched, partial, gold, system).
+    """Compute precision, recall and F1 from (matched, partial, gold, system).
 
-    With the credit c = matched + partial / 2, gold spans g and system spans s: c / s, c / g and 2c / (g + s).
+    With the credit c = matched + partial / 2, g gold spans and s system spans, these are c / s, c / g and 2c / (g + s).
 
     Args:
         counts: Shape `(…, 4)`.
 
     Returns:
-        Shape `(…, 3)`, in the order of `FIGURES`.
+        Shape `(…, 3)`, in the order of `METRICS`.
     """
     matched, partial, gold, system = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
     credit = matched + partial / 2
     return np.stack([ratio(credit, system), ratio(credit, gold), ratio(2 * credit, gold + system)], axis=-1)
 
 
-def macro(figures: Floats, support: Floats) -> Floats:
-    """The mean over labels with gold support; a figure that is undefined for a label leaves that label out.
+def macro(metrics: Floats, support: Floats) -> Floats:
+    """Return the mean over labels with gold spans, excluding labels for which a metric is undefined.
 
     Args:
-        figures: Of each label. Shape `(…, n_labels, 3)`.
-        support: Gold spans of each label. Shape `(…, n_labels)`.
+        metrics: Metrics of each label. Shape `(…, n_labels, 3)`.
+        support: Number of gold spans of each label. Shape `(…, n_labels)`.
 
     Returns:
-        Shape `(…, 3)`; NaN where no label counts.
+        Shape `(…, 3)`; NaN if no label is included.
     """
-    counted = (support[..., None] > 0) & ~np.isnan(figures)
-    return ratio(np.where(counted, figures, 0.0).sum(axis=-2), counted.sum(axis=-2).astype(np.float64))
+    included = (support[..., None] > 0) & ~np.isnan(metrics)
+    return ratio(np.where(included, metrics, 0.0).sum(axis=-2), included.sum(axis=-2).astype(np.float64))
 
 
-def span_tree(counts: Floats, labels: Sequence[str]) -> dict[str, Any]:
-    """micro, macro and labels of one measure.
+def metrics_tree(counts: Floats, labels: Sequence[str]) -> dict[str, Any]:
+    """Return the metrics of a measure by `micro`, `macro` and `labels`.
 
     Args:
-        counts: (matched, partial, gold, system) of each label, then of all together. Shape `(n_labels + 1, 4)`.
-        labels: Their names.
+        counts: (matched, partial, gold, system) of each label, then of all labels. Shape `(n_labels + 1, 4)`.
+        labels: Names of the labels.
     """
-    figures = precision_recall_f1(counts)
-    told = [_told(figures[i], counts[i]) for i in range(len(labels) + 1)]
-    mean = macro(figures[:-1], counts[:-1, 2])
+    metrics = precision_recall_f1(counts)
+    rows = [_with_counts(metrics[i], counts[i]) for i in range(len(labels) + 1)]
+    mean = macro(metrics[:-1], counts[:-1, 2])
     return {
-        "micro": told[-1],
-        "macro": {name: number(value) for name, value in zip(FIGURES, mean, strict=True)},
-        "labels": dict(zip(labels, told[:-1], strict=True)),
+        "micro": rows[-1],
+        "macro": {name: nan_to_none(value) for name, value in zip(METRICS, mean, strict=True)},
+        "labels": dict(zip(labels, rows[:-1], strict=True)),
     }
 
 
-def number(value: float) -> float | None:
-    """A figure as JSON holds it: null where it is undefined."""
+def nan_to_none(value: float) -> float | None:
+    """Return a metric as stored in JSON, with None if it is undefined."""
     return None if np.isnan(value) else float(value)
 
 
-def _told(figures: Floats, counts: Floats) -> dict[str, Any]:
+def _with_counts(metrics: Floats, counts: Floats) -> dict[str, Any]:
     matched, partial, gold, system = (int(count) for count in counts)
-    told: dict[str, Any] = {name: number(value) for name, value in zip(FIGURES, figures, strict=True)}
-    return told | {
+    row: dict[str, Any] = {name: nan_to_none(value) for name, value in zip(METRICS, metrics, strict=True)}
+    return row | {
         "matched": matched,
         "partial": partial,
         "missed": gold - matched - partial,
@@ -84,24 +84,24 @@ def _told(figures: Floats, counts: Floats) -> dict[str, Any]:
 
 
 def interval_tree(
-    resampled: Floats, labels: Sequence[str], bounds: Callable[[Floats, str], Any], path: str
+    resampled: Floats, labels: Sequence[str], interval: Callable[[Floats, str], Any], path: str
 ) -> dict[str, Any]:
-    """The intervals of one measure, in the shape of `span_tree`.
+    """Return the intervals of a measure, in the same structure as `metrics_tree`.
 
     Args:
         resampled: Summed counts of each resample. Shape `(n_resamples, n_labels + 1, 4)`.
-        labels: Names.
-        bounds: Makes an interval of one figure's resamples; it is told the figure's path.
-        path: Of the measure, as in `spans.strict`.
+        labels: Names of the labels.
+        interval: Function that computes an interval from the resampled values of a metric and its path.
+        path: Path of the measure, such as `spans.strict`.
     """
-    figures = precision_recall_f1(resampled)
-    mean = macro(figures[:, :-1], resampled[:, :-1, 2])
+    metrics = precision_recall_f1(resampled)
+    mean = macro(metrics[:, :-1], resampled[:, :-1, 2])
 
-    def told(columns: Floats, where: str) -> dict[str, Any]:
-        return {name: bounds(columns[:, i], f"{path}.{where}.{name}") for i, name in enumerate(FIGURES)}
+    def intervals(columns: Floats, group: str) -> dict[str, Any]:
+        return {name: interval(columns[:, i], f"{path}.{group}.{name}") for i, name in enumerate(METRICS)}
 
     return {
-        "micro": told(figures[:, -1], "micro"),
-        "macro": told(mean, "macro"),
-        "labels": {name: told(figures[:, i], f"labels.{name}") for i, name in enumerate(labels)},
+        "micro": intervals(metrics[:, -1], "micro"),
+        "macro": intervals(mean, "macro"),
+        "labels": {name: intervals(metrics[:, i], f"labels.{name}") for i, name in enumerate(labels)},
     }

@@ -60,7 +60,7 @@ def read_suggestions(
             if documents[document.id].text is None and review:
                 documents[document.id] = document
             annotated = msgspec.structs.replace(documents[document.id], spans=document.spans)
-            problems += [problem.at(file) for problem in check_spans(annotated, scheme)]
+            problems += [problem.with_location(file) for problem in check_spans(annotated, scheme)]
             name = _annotator(document)
             has_no_layer = is_first and not document.spans and name == UNNAMED
             if has_no_layer or (review and document.layer and document.layer.skipped):
@@ -99,7 +99,7 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
         try:
             tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about))
         except DataError as error:
-            problems += [problem.at(path) for problem in error.problems]
+            problems += [problem.with_location(path) for problem in error.problems]
     if problems:
         raise DataError(problems)
     return tasks
@@ -114,7 +114,7 @@ def _check_same_text(documents: dict[str, Document], document: Document, path: s
     if pushed is None:
         what = "suggestions for a document that is not pushed"
         raise DataError(Problem(what, "push it too", path, document=document.id))
-    if pushed.sealed().text_sha256 != document.sealed().text_sha256:
+    if pushed.with_hash().text_sha256 != document.with_hash().text_sha256:
         what, fix = "suggestions for another text", "annotate the text that is pushed: offsets hold for one text only"
         if review:
             what, fix = "the text differs between passes", "review passes over the same texts"

@@ -1,4 +1,4 @@
-"""One line of JSON, strictly: what any reader of records refuses before it looks at the record."""
+"""Strict parsing of one line of JSON, before its content is validated as a record."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from ..errors import Problem
 
 
 def parse_line(line: bytes) -> tuple[dict[str, Any], Problem | None]:
-    """The JSON object of a line, or what keeps it from being one: bytes, syntax, surrogates, NaN."""
+    """Parse a line into a JSON object; return a problem if its encoding, syntax, surrogates or numbers are invalid."""
     try:
         text = line.decode()
     except UnicodeDecodeError as error:
-        fix = "save the file as UTF-8; `goldspan corpus build --encoding` reads articles in others"
+        fix = "save the file as UTF-8; `goldspan corpus build --encoding` reads articles in other encodings"
         return {}, Problem(f"byte {error.start + 1} of the line is not UTF-8", fix)
     try:
-        record = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        record = json.loads(text, parse_constant=_reject_constant, parse_float=_parse_finite)
     except RecursionError:
-        return {}, Problem("the record nests too deeply", "")
+        return {}, Problem("the record is nested too deeply", "")
     except ValueError as error:
         return {}, _syntax_problem(text, error)
     if not isinstance(record, dict):
-        return {}, Problem("the line is no JSON object", "write one record `{…}` a line")
+        return {}, Problem("the line is not a JSON object", "write one record `{…}` per line")
     try:
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return {}, Problem("a string holds an unpaired surrogate", "write characters, or both halves of the pair")
+        return {}, Problem("a string contains an unpaired surrogate", "write the character, or both halves of the pair")
     except RecursionError:
-        return {}, Problem("the record nests too deeply", "")
+        return {}, Problem("the record is nested too deeply", "")
     return record, None
 
 
 def _syntax_problem(text: str, error: ValueError) -> Problem:
-    at = getattr(error, "pos", None)
-    if at is None:
-        return Problem(f"the line is not JSON: {error}", "write null where a number is unknown")
-    if at >= len(text.rstrip()) or "Unterminated" in str(error):
-        return Problem(
-            "the line is truncated", "write the whole record on one line; perhaps the writer was interrupted"
-        )
-    column = at + 1
-    return Problem(f"the line is not JSON (column {column}: {text[at : at + 20]!r})", "write one record `{…}` a line")
+    position = getattr(error, "pos", None)
+    if position is None:
+        return Problem(f"the line is not JSON: {error}", "write null if a number is unknown")
+    if position >= len(text.rstrip()) or "Unterminated" in str(error):
+        fix = "write the whole record on one line; the program that wrote it may have been interrupted"
+        return Problem("the line is truncated", fix)
+    excerpt = text[position : position + 20]
+    what = f"the line is not JSON (column {position + 1}: {excerpt!r})"
+    return Problem(what, "write one record `{…}` per line")
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
 
 
-def _finite(digits: str) -> float:
+def _parse_finite(digits: str) -> float:
     number = float(digits)
     if not isfinite(number):
-        raise ValueError(f"{digits} is too large a number")
+        raise ValueError(f"the number {digits} is too large")
     return number

@@ -1,4 +1,4 @@
-"""A JSON Schema (2020-12) of the record, made from the data model and a scheme."""
+"""JSON Schema (2020-12) of records, generated from the data model and a scheme."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..scheme import Scheme
 
 
 def record_json_schema(scheme: Scheme) -> dict[str, Any]:
-    """The schema of one line of a records file under a scheme.
+    """Return the JSON Schema of a line of a records file under a scheme.
 
-    It states types, closed lists, ranges and which value goes with which label. What JSON Schema cannot say, only
-    reading checks: offsets within the text, EDTF beyond its shape, a minimum not above its maximum, the text's hash.
+    It covers types, closed lists, ranges and the values of each label. Rules beyond JSON Schema are checked only on
+    reading: offsets within the text, valid EDTF, a minimum not above its maximum, and the hash of the text.
     """
     _, components = msgspec.json.schema_components(
         [Document, *(label.value_type for label in scheme.labels.values())], ref_template="#/$defs/{name}"
@@ -29,9 +29,9 @@ def record_json_schema(scheme: Scheme) -> dict[str, Any]:
         }
         for name in scheme.labels
     ]
-    for place in (span, components["Zone"]):
-        place["properties"]["start"] = {"type": "integer", "minimum": 0}
-        place["properties"]["end"] = {"type": "integer", "minimum": 1}
+    for component in (span, components["Zone"]):
+        component["properties"]["start"] = {"type": "integer", "minimum": 0}
+        component["properties"]["end"] = {"type": "integer", "minimum": 1}
     components["Zone"]["properties"]["kind"] = {"enum": list(scheme.zones)}
     document = components.pop("Document")
     document["anyOf"] = [

@@ -1,4 +1,4 @@
-"""Scheme files: TOML in, a `Scheme` out, every fault named with its line."""
+"""Scheme files: parse TOML into a `Scheme` and report every error with its line."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from .toml_lines import toml_lines
 from .toml_text import parse_toml
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_TOP = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
-_SPANS = ("overlap", "boundaries")
-_LABEL = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples")
-_RESERVED = ("value", "interval")  # of which reports have an accuracy of their own
-_FIELD = {"identifier": ("authority",), "choice": ("choices", "cues")}
+_NAME_FIX = "start with a letter and use only letters, digits, - and _"
+_SCHEME_KEYS = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
+_SPANS_KEYS = ("overlap", "boundaries")
+_LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples")
+_RESERVED = ("value", "interval")  # scores use these names for accuracies of their own
+_FIELD_KEYS = {"identifier": ("authority",), "choice": ("choices", "cues")}
 
 
 @cache
 def conflict_scheme() -> Scheme:
-    """The scheme that goldspan ships: ACTOR, LOCATION, DATE and COUNT over conflict news."""
+    """Return the scheme that is included in goldspan: ACTOR, LOCATION, DATE and COUNT for conflict news."""
     source = resources.files("goldspan.schema").joinpath("data", "conflict.toml")
     return parse_scheme(source.read_text("utf-8"))
 
 
 def load_scheme(path: str | Path | None = None) -> Scheme:
-    """The scheme of a file, or the one that goldspan ships.
+    """Load a scheme from a file, by default the scheme that is included in goldspan.
 
     Raises:
-        DataError: The file cannot be read or breaks a rule; one problem for each fault, with its line.
+        DataError: The file cannot be read or is invalid; each problem has its line.
     """
     if path is None:
         return conflict_scheme()
@@ -42,33 +43,32 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
     try:
         return _load(path, path.stat().st_mtime_ns)
     except OSError as error:
-        raise DataError(
-            Problem(f"the scheme cannot be read: {error.strerror}", os_error_hint(error), str(path))
-        ) from error
+        what = f"cannot read the scheme: {error.strerror}"
+        raise DataError(Problem(what, os_error_hint(error), str(path))) from error
 
 
 @lru_cache(maxsize=16)
-def _load(path: Path, _changed: int) -> Scheme:
+def _load(path: Path, _mtime: int) -> Scheme:
     try:
         return parse_scheme(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DataError(Problem("the scheme is not UTF-8", "save it as UTF-8", path=str(path))) from error
     except DataError as error:
-        raise DataError([problem.at(str(path), problem.line) for problem in error.problems]) from error
+        raise DataError([problem.with_location(str(path), problem.line) for problem in error.problems]) from error
 
 
 def parse_scheme(text: str) -> Scheme:
-    """The scheme that a TOML text describes.
+    """Parse a scheme from TOML.
 
     Raises:
-        DataError: One problem for each fault; `line` counts lines of the text from 1.
+        DataError: The text is invalid; each problem has its line, counted from 1.
     """
     try:
         data = parse_toml(text)
     except ValueError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        at = int(line.group(1)) if line else text.count("\n") + 1
-        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=at)) from error
+        match = re.search(r"at line (\d+)", str(error))
+        line = int(match.group(1)) if match else text.count("\n") + 1
+        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=line)) from error
     reader = _SchemeReader(toml_lines(text))
     scheme = reader.scheme(data)
     if reader.problems:
@@ -77,67 +77,70 @@ def parse_scheme(text: str) -> Scheme:
 
 
 class _SchemeReader:
-    """Builds a scheme and collects every fault on the way."""
+    """A parser of schemes that collects all problems."""
 
     def __init__(self, lines: Mapping[tuple[str, ...], int]) -> None:
         self.lines = lines
         self.problems: list[Problem] = []
 
-    def fault(self, path: tuple[str, ...], what: str, fix: str = "") -> None:
-        at = path
-        while at and at not in self.lines:
-            at = at[:-1]
-        where = ".".join(path)
-        self.problems.append(Problem(f"{where}: {what}" if where else what, fix, line=self.lines.get(at, 1)))
+    def add_problem(self, path: tuple[str, ...], what: str, fix: str = "") -> None:
+        ancestor = path
+        while ancestor and ancestor not in self.lines:
+            ancestor = ancestor[:-1]
+        key = ".".join(path)
+        self.problems.append(Problem(f"{key}: {what}" if key else what, fix, line=self.lines.get(ancestor, 1)))
 
-    def keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str, ...]) -> None:
+    def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str, ...]) -> None:
         for key in table:
             if key not in known:
-                self.fault((*path, key), "unknown key", did_you_mean(key, known))
+                self.add_problem((*path, key), "unknown key", did_you_mean(key, known))
 
     def get(self, table: Mapping[str, Any], key: str, kind: type, path: tuple[str, ...], default: Any = None) -> Any:
-        """A key's value, checked for its type; a key without a default must be there."""
+        """Return the value of a key, checked for its type; a key without a default is required."""
         if key not in table:
             if default is None:
-                self.fault((*path, key) if path else (key,), "missing", f"add `{key} = …`")
+                self.add_problem((*path, key) if path else (key,), "missing", f"add `{key} = …`")
                 return kind()
             return default
         value = table[key]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.fault((*path, key), f"expected {kind.__name__}, got {type(value).__name__}")
+            self.add_problem((*path, key), f"expected {kind.__name__}, got {type(value).__name__}")
             return kind()
         return value
 
     def strings(self, table: Mapping[str, Any], key: str, path: tuple[str, ...]) -> tuple[str, ...]:
         items = self.get(table, key, list, path, [])
         if not all(isinstance(item, str) and item for item in items):
-            self.fault((*path, key), "expected a list of strings, none of them empty")
+            self.add_problem((*path, key), "expected a list of non-empty strings")
             return ()
         if len(set(items)) < len(items):
-            self.fault((*path, key), "an entry stands twice", "remove one")
+            self.add_problem((*path, key), "duplicate entry", "remove one")
         return tuple(items)
 
     def scheme(self, data: Mapping[str, Any]) -> Scheme:
-        self.keys(data, _TOP, ())
+        self.check_keys(data, _SCHEME_KEYS, ())
         name = self.get(data, "name", str, ())
         if name and not _NAME.fullmatch(name):
-            self.fault(("name",), f"{name!r} is no name", "use letters, digits, - and _, a letter first")
+            self.add_problem(("name",), f"{name!r} is not a valid name", _NAME_FIX)
         version = self.get(data, "version", int, ())
         if "version" in data and version < 1:
-            self.fault(("version",), "versions count from 1")
+            self.add_problem(("version",), "the version must be at least 1")
         spans = self.get(data, "spans", dict, (), {})
-        self.keys(spans, _SPANS, ("spans",))
+        self.check_keys(spans, _SPANS_KEYS, ("spans",))
         boundaries = self.get(spans, "boundaries", str, ("spans",), "word")
         if boundaries not in ("word", "any"):
-            self.fault(("spans", "boundaries"), f"{boundaries!r} is unknown", "'word' (whole words) or 'any'")
+            self.add_problem(
+                ("spans", "boundaries"), f"unknown value {boundaries!r}", "use 'word' (whole words) or 'any'"
+            )
         labels = {key: self.label(key, item) for key, item in self.get(data, "labels", dict, ()).items()}
         if not labels:
-            self.fault(("labels",), "a scheme needs a label", "add a table [labels.NAME] with a definition")
+            fix = "add a table [labels.NAME] with a definition"
+            self.add_problem(("labels",), "a scheme must have at least one label", fix)
         zones = self.get(data, "zones", dict, (), {})
         for kind, definition in zones.items():
             if not isinstance(definition, str):
-                self.fault(("zones", kind), "expected a definition in quotes")
-        self.distinct(labels)
+                self.add_problem(("zones", kind), "expected a definition in quotes")
+        self.check_hotkeys(labels)
         return Scheme(
             name=name,
             version=version,
@@ -153,21 +156,21 @@ class _SchemeReader:
     def label(self, name: str, data: Any) -> Label:
         path = ("labels", name)
         if not isinstance(data, dict):
-            self.fault(path, "expected a table", f"write [labels.{name}] and its keys below")
+            self.add_problem(path, "expected a table", f"write [labels.{name}] and its keys below it")
             data = {"definition": "-"}
         if not _NAME.fullmatch(name):
-            self.fault(path, f"{name!r} is no label name", "use letters, digits, - and _, a letter first")
-        self.keys(data, _LABEL, path)
+            self.add_problem(path, f"{name!r} is not a valid label name", _NAME_FIX)
+        self.check_keys(data, _LABEL_KEYS, path)
         definition = self.get(data, "definition", str, path)
         colour = self.get(data, "colour", str, path, "#808080")
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-            self.fault((*path, "colour"), f"{colour!r} is no colour", "write #rrggbb")
+            self.add_problem((*path, "colour"), f"{colour!r} is not a valid colour", "write #rrggbb")
         hotkey = self.get(data, "hotkey", str, path, "") or None
         if hotkey and len(hotkey) != 1:
-            self.fault((*path, "hotkey"), f"{hotkey!r} is not one key", "write one character")
+            self.add_problem((*path, "hotkey"), f"{hotkey!r} is not a single key", "write one character")
         table = self.get(data, "fields", dict, path, {})
         fields = {key: self.field(key, item, (*path, "fields", key)) for key, item in table.items()}
-        self.unambiguous_keys(fields, (*path, "fields"))
+        self.check_value_keys(fields, (*path, "fields"))
         return Label(
             name=name,
             definition=definition.strip(),
@@ -182,12 +185,12 @@ class _SchemeReader:
     def correct(self, data: Mapping[str, Any], fields: Mapping[str, Field], path: tuple[str, ...]) -> Any:
         groups = self.get(data, "correct", list, path, [])
         if not all(isinstance(group, list) and group for group in groups):
-            self.fault((*path, "correct"), "expected a list of lists of fields", 'such as [["id"], ["point"]]')
+            self.add_problem((*path, "correct"), "expected a list of lists of fields", 'such as [["id"], ["point"]]')
             return ()
         for field in (field for group in groups for field in group):
             if not isinstance(field, str) or field not in fields:
-                known = did_you_mean(str(field), list(fields))
-                self.fault((*path, "correct"), f"{field!r} is no field of the label", known)
+                hint = did_you_mean(str(field), list(fields))
+                self.add_problem((*path, "correct"), f"the label has no field {field!r}", hint)
                 return ()
         return tuple(tuple(group) for group in groups)
 
@@ -195,25 +198,29 @@ class _SchemeReader:
         kind = str(data.get("type", "")) if isinstance(data, dict) else ""
         if not isinstance(data, dict) or kind not in VALUE_TYPES:
             hint = did_you_mean(kind, list(VALUE_TYPES))
-            self.fault((*path, "type"), f"{kind!r} is no value type" if kind else "missing", hint)
+            self.add_problem((*path, "type"), f"unknown value type {kind!r}" if kind else "missing", hint)
             return Field(name, VALUE_TYPES["text"]())
         if name in _RESERVED:
-            self.fault(path, f"{name!r} is taken by the reports", "call it otherwise")
+            self.add_problem(path, f"the field name {name!r} is reserved for scores", "choose another name")
         if not name.isidentifier() or name.startswith("_"):
-            self.fault(path, f"{name!r} is no field name", "use letters, digits and _, a letter first")
-        self.keys(data, ("type", "definition", *_FIELD.get(kind, ())), path)
+            fix = "start with a letter and use only letters, digits and _"
+            self.add_problem(path, f"{name!r} is not a valid field name", fix)
+        self.check_keys(data, ("type", "definition", *_FIELD_KEYS.get(kind, ())), path)
         return Field(name, self.value_type(kind, data, path), self.get(data, "definition", str, path, ""))
 
     def value_type(self, kind: str, data: Mapping[str, Any], path: tuple[str, ...]) -> ValueType:
         if kind == "choice":
             choices = self.strings(data, "choices", path)
             if not choices:
-                self.fault((*path, "choices"), "a choice needs choices", 'choices = ["one", "two"]')
+                self.add_problem(
+                    (*path, "choices"), "a field of type choice has no choices", 'choices = ["one", "two"]'
+                )
             return Choice(choices or ("-",), self.cues(data, choices, path))
         if kind == "identifier":
             authority = self.get(data, "authority", str, path, "") or None
             if authority and authority not in AUTHORITIES:
-                self.fault((*path, "authority"), f"{authority!r} is unknown", did_you_mean(authority, AUTHORITIES))
+                hint = did_you_mean(authority, AUTHORITIES)
+                self.add_problem((*path, "authority"), f"unknown authority {authority!r}", hint)
                 authority = None
             return Identifier(authority)
         return VALUE_TYPES[kind]()
@@ -224,24 +231,24 @@ class _SchemeReader:
         table = self.get(data, "cues", dict, path, {})
         for choice in table:
             if choice not in choices:
-                self.fault((*path, "cues", choice), "cues of no choice", did_you_mean(choice, choices))
+                self.add_problem((*path, "cues", choice), "cues for an unknown choice", did_you_mean(choice, choices))
         return tuple((choice, self.strings(table, choice, (*path, "cues"))) for choice in table)
 
-    def unambiguous_keys(self, fields: Mapping[str, Field], path: tuple[str, ...]) -> None:
-        taken: dict[str, str] = {}
-        for name, item in fields.items():
-            for key in item.keys:
-                if key.name in taken:
-                    what = f"fills the key {key.name!r}, which {taken[key.name]!r} fills already"
-                    self.fault(
-                        (*path, name), what, "one field of type interval or coordinates a label; rename the other"
-                    )
-                taken[key.name] = name
+    def check_value_keys(self, fields: Mapping[str, Field], path: tuple[str, ...]) -> None:
+        field_by_key: dict[str, str] = {}
+        for name, field in fields.items():
+            for key in field.keys:
+                if key.name in field_by_key:
+                    what = f"uses the key {key.name!r}, which {field_by_key[key.name]!r} already uses"
+                    fix = "keep one field of type interval or coordinates per label, or rename the other field"
+                    self.add_problem((*path, name), what, fix)
+                field_by_key[key.name] = name
 
-    def distinct(self, labels: Mapping[str, Label]) -> None:
-        taken: dict[str, str] = {}
+    def check_hotkeys(self, labels: Mapping[str, Label]) -> None:
+        label_by_hotkey: dict[str, str] = {}
         for name, label in labels.items():
-            if label.hotkey and label.hotkey in taken:
-                self.fault(("labels", name, "hotkey"), f"{label.hotkey!r} is the hotkey of {taken[label.hotkey]}", "")
+            if label.hotkey and label.hotkey in label_by_hotkey:
+                what = f"{label.hotkey!r} is already the hotkey of {label_by_hotkey[label.hotkey]}"
+                self.add_problem(("labels", name, "hotkey"), what, "choose another key")
             if label.hotkey:
-                taken[label.hotkey] = name
+                label_by_hotkey[label.hotkey] = name

@@ -1,4 +1,4 @@
-"""The lines of a TOML text's keys, which its parser does not tell."""
+"""Line numbers of the keys in a TOML text, which `tomllib` does not provide."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import re
 
 
 def toml_lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of each table and key, by path: tomllib does not say, and a person wants to know.
+    """Return the line of each table and key, by path.
 
-    The text is TOML already; this only walks over its values (strings, lists, tables, comments) from key to key.
+    The text must be valid TOML: this only skips over values (strings, lists, tables, comments) from key to key.
     """
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    at = 0
-    while match := _ENTRY.search(text, at):
+    position = 0
+    while match := _ENTRY.search(text, position):
         number = text.count("\n", 0, match.start("head" if match["header"] else "key")) + 1
         if match["header"]:
             table = _path(match["head"] or match["key"])
             lines.setdefault(table, number)
-            at = match.end()
+            position = match.end()
         else:
             path = (*table, *_path(match["head"] or match["key"]))
             lines.setdefault(path, number)
             end = _value_end(text, match.end())
-            for inner in re.finditer(r"([\w-]+)\s*=", text[match.end() : end]):  # keys of a table in one line
-                at_inner = match.end() + inner.start()
-                lines.setdefault((*path, inner.group(1)), text.count("\n", 0, at_inner) + 1)
-            at = end
+            for inner in re.finditer(r"([\w-]+)\s*=", text[match.end() : end]):  # keys of an inline table
+                inner_position = match.end() + inner.start()
+                lines.setdefault((*path, inner.group(1)), text.count("\n", 0, inner_position) + 1)
+            position = end
     return lines
 
 
@@ -35,19 +35,21 @@ _ENTRY = re.compile(
     r"""(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=)""",
     re.M,
 )
-_STEP = re.compile(r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\]{}]|\n''' + r"|'''.*?'''|'[^'\n]*'", re.S)
+_TOKEN = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\]{}]|\n''' + r"|'''.*?'''|'[^'\n]*'", re.S
+)
 
 
 def _value_end(text: str, start: int) -> int:
-    """Where the value that begins here ends: at the line break outside of strings, lists and tables."""
+    """Return where the value at `start` ends: at the next newline outside of strings, lists and tables."""
     depth = 0
-    for step in _STEP.finditer(text, start):
-        if step.group() in "[{":
+    for token in _TOKEN.finditer(text, start):
+        if token.group() in "[{":
             depth += 1
-        elif step.group() in "]}":
+        elif token.group() in "]}":
             depth -= 1
-        elif step.group() == "\n" and depth == 0:
-            return step.start()
+        elif token.group() == "\n" and depth == 0:
+            return token.start()
     return len(text)
 
 

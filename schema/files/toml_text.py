@@ -1,4 +1,4 @@
-"""TOML of strangers: whatever is wrong with it is one kind of error."""
+"""Parsing of untrusted TOML, in which every error is a ValueError."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import re
 import tomllib
 from typing import Any
 
-_DEEPEST = 50
-_ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]++[ \t]*+\.[ \t]*+){200}""")  # on which tomllib spends minutes
+_MAX_DEPTH = 50
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]++[ \t]*+\.[ \t]*+){200}""")  # tomllib takes minutes for such keys
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The table that a text is.
+    """Parse TOML.
 
     Raises:
-        ValueError: It is no TOML (a `tomllib.TOMLDecodeError`, which says where), nests too deeply, or has a number of
-            thousands of digits.
+        ValueError: The text is not TOML (a `tomllib.TOMLDecodeError`, which states the position), is nested too deeply,
+            or has a number with thousands of digits.
     """
-    if _ENDLESS_KEY.search(text):
-        raise ValueError("it has a key of hundreds of parts")
+    if _LONG_KEY.search(text):
+        raise ValueError("a key has hundreds of parts")
     try:
         table = tomllib.loads(text)
     except RecursionError as error:
         raise ValueError("it nests too deeply") from error
     level: list[Any] = [table]
-    for _ in range(_DEEPEST):
+    for _ in range(_MAX_DEPTH):
         level = [part for item in level for part in (item.values() if isinstance(item, dict) else item)]
         level = [part for part in level if isinstance(part, dict | list)]
-    if level:  # a dotted key nests without a bracket, deeper than Python can show
-        raise ValueError("it nests too deeply")
+    if level:  # dotted keys nest without brackets, beyond Python's recursion limit for repr
+        raise ValueError("nested too deeply")
     return table

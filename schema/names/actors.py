@@ -1,7 +1,7 @@
-"""The actor registry: ids, kinds and names of the actors of today's conflicts, and ids for groups known by a tie.
+"""The actor registry: ids, kinds and names of actors in current conflicts, and derived ids (`irn-backed-groups`).
 
-States come from `data/states.tsv` (names, adjectives, peoples, capitals), all others from `data/actors.tsv`; users add
-tables of their own with the same columns as the latter.
+States come from `data/states.tsv` (names, adjectives, peoples, capitals), all other actors from `data/actors.tsv`.
+Users can add tables with the same columns as the latter.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from ..files.scheme_file import conflict_scheme
 from ..scheme import Label, Scheme
 from ..value_types import Choice, country_codes
 from .spelling import NameIndex, fold
-from .tsv import read_table, rows, several, shipped_table
+from .tsv import included_table, parse_rows, read_table, split_values
 
-_STATES = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
-_ACTORS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")
+_STATE_COLUMNS = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
+_ACTOR_COLUMNS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")
 
-_TIED = re.compile(r"(?P<of>[a-z0-9-]+?)-(?P<suffix>backed-groups|military|officials|people|contractors|groups)")
-_LONGEST_ID = 200
-_KINDS = {
+_DERIVED_ID = re.compile(
+    r"(?P<base>[a-z0-9-]+?)-(?P<suffix>backed-groups|military|officials|people|contractors|groups)"
+)
+_MAX_ID_LENGTH = 200
+_KIND_BY_SUFFIX = {
     "backed-groups": "armed_group",
     "military": "military",
     "people": "civilian",
@@ -42,14 +44,14 @@ class Actor:
 
     Attributes:
         id: ISO 3166-1 alpha-3 for a state, else a slug.
-        kind: As in the scheme's ACTOR label.
-        name: The usual English name.
+        kind: Kind, as defined by the scheme's ACTOR label.
+        name: Common English name.
         aliases: Other names and spellings.
-        adjectives: Forms that stand before a noun ("Iranian", "Kurdish").
-        capitals: Names of a state's seat of government, which stand for it.
-        point: Of a state, latitude and longitude of a point near its middle, degrees WGS 84.
-        country: Alpha-3 code of the state that it belongs to, empty where there is none.
-        wikidata: Item id, empty where it is not known for certain.
+        adjectives: Adjective forms ("Iranian", "Kurdish").
+        capitals: Names of a state's seat of government, used to refer to the state.
+        point: Latitude and longitude of a point near the centre of a state, in degrees (WGS 84).
+        country: Alpha-3 code of the state that the actor belongs to; empty if there is none.
+        wikidata: Wikidata item id; empty if it is not known for certain.
     """
 
     id: str
@@ -64,12 +66,12 @@ class Actor:
 
     @property
     def names(self) -> Iterator[str]:
-        """Everything that may stand for it."""
+        """All names, adjectives and capitals that can refer to the actor."""
         yield from (self.name, *self.aliases, *self.adjectives, *self.capitals)
 
 
 class ActorRegistry:
-    """Actors by id and by name; a later entry of the same id replaces an earlier one."""
+    """Actors by id and by name; a later entry with the same id replaces an earlier one."""
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._actors = {actor.id: actor for actor in actors}
@@ -81,119 +83,119 @@ class ActorRegistry:
     def __iter__(self) -> Iterator[Actor]:
         return iter(self._actors.values())
 
-    def get(self, id: str) -> Actor | None:  # noqa: A002 - the records' own word
-        """The actor of an id, one derived from a tie included (`irn-backed-groups`); None for an unknown id."""
+    def get(self, id: str) -> Actor | None:  # noqa: A002 - the name of the key in records
+        """Return the actor with an id, which may be derived (`irn-backed-groups`); None for an unknown id."""
         return self._actors.get(id) or self._derived(id)
 
     def find(self, name: str) -> list[Actor]:
-        """The actors of a name, states first; empty where there is none."""
+        """Return the actors with a name, states first; empty if there are none."""
         return self._index.find(name)
 
     def near(self, name: str) -> list[Actor]:
-        """Actors of names like one that was not found."""
-        found = (actor for key in self._index.near(name) for actor in self._index.find(key))
-        return list({actor.id: actor for actor in found}.values())
+        """Return actors with names similar to one that was not found."""
+        actors = (actor for key in self._index.near(name) for actor in self._index.find(key))
+        return list({actor.id: actor for actor in actors}.values())
 
     def canonical(self, id: str) -> str:  # noqa: A002
-        """The registry's id for an id or a name in its place (`US`, `isis`); itself where neither is known."""
-        known = self.get(id)
-        if known is not None:
-            return known.id
+        """Return the registry's id for an id or for a name used as one (`US`, `isis`); unknown ids unchanged."""
+        actor = self.get(id)
+        if actor is not None:
+            return actor.id
         for name in (id, id.upper(), id.replace("-", " ")):
-            found = {actor.id for actor in self.find(name)}
-            if len(found) == 1:
-                return found.pop()
+            ids = {actor.id for actor in self.find(name)}
+            if len(ids) == 1:
+                return ids.pop()
         return id
 
     def _derived(self, id: str) -> Actor | None:  # noqa: A002
-        """The group that an id names by its tie; its own id says the tie's other end as the registry does."""
-        match = _TIED.fullmatch(id) if len(id) <= _LONGEST_ID else None
+        """Return the group that a derived id names; the base of the group's id is canonical."""
+        match = _DERIVED_ID.fullmatch(id) if len(id) <= _MAX_ID_LENGTH else None
         if match is None:
             return None
-        tied, suffix = match["of"], match["suffix"]
-        # a state's code, another actor's id, or a name in its place, such as the adjective of a people
-        of = self._actors.get(tied.upper()) or self.get(tied) or next(iter(self.find(tied.replace("-", " "))), None)
-        if of is None:
+        name, suffix = match["base"], match["suffix"]
+        # a state's code, another actor's id, or a name used as an id, such as the adjective of a people
+        base = self._actors.get(name.upper()) or self.get(name) or next(iter(self.find(name.replace("-", " "))), None)
+        if base is None:
             return None
-        # a people has no id that it could be tied to: its adjective stands
-        end = tied if of.kind == "civilian" else of.id.lower()
-        kind = _KINDS.get(suffix, of.kind)
-        return Actor(f"{end}-{suffix}", kind, f"{of.name}: {suffix.replace('-', ' ')}", country=of.country)
+        # ids of groups tied to a people use its adjective, not its id
+        prefix = name if base.kind == "civilian" else base.id.lower()
+        kind = _KIND_BY_SUFFIX.get(suffix, base.kind)
+        return Actor(f"{prefix}-{suffix}", kind, f"{base.name}: {suffix.replace('-', ' ')}", country=base.country)
 
 
 @cache
-def shipped_actors() -> ActorRegistry:
-    """The registry that goldspan ships."""
-    return ActorRegistry(_shipped())
+def default_actors() -> ActorRegistry:
+    """Return the registry that is included in goldspan."""
+    return ActorRegistry(_included_actors())
 
 
 def load_actors(*tables: Path) -> ActorRegistry:
-    """The shipped registry and the user's tables.
+    """Load the included registry and tables of the user.
 
     Raises:
-        DataError: A table cannot be read or breaks a rule, with its line.
+        DataError: A table cannot be read or a line of it is invalid.
     """
     if not tables:
-        return shipped_actors()
-    users = (actor for path in tables for actor in _actors(read_table(path), str(path)))
-    return ActorRegistry([*shipped_actors(), *users])
+        return default_actors()
+    actors = (actor for path in tables for actor in _parse_actors(read_table(path), str(path)))
+    return ActorRegistry([*default_actors(), *actors])
 
 
-def _shipped() -> Iterator[Actor]:
-    people = []
-    for _, row in rows(shipped_table("states.tsv"), _STATES, "states.tsv"):
+def _included_actors() -> Iterator[Actor]:
+    peoples = []
+    for _, row in parse_rows(included_table("states.tsv"), _STATE_COLUMNS, "states.tsv"):
         yield Actor(
             id=row["id"],
             kind="state",
             name=row["name"],
-            aliases=several(row["aliases"]),
-            adjectives=several(row["adjectives"]),
-            capitals=several(row["capital"]),
+            aliases=split_values(row["aliases"]),
+            adjectives=split_values(row["adjectives"]),
+            capitals=split_values(row["capital"]),
             point=(float(row["lat"]), float(row["lon"])) if row["lat"] else None,
             country=row["id"],
             wikidata=row["wikidata"],
         )
-        if names := several(row["people"]):
+        if names := split_values(row["people"]):
             slug = "-".join(fold(names[0]).split())
-            people.append(Actor(slug, "civilian", names[0], names[1:], country=row["id"]))
-    yield from people
-    yield from _actors(shipped_table("actors.tsv"), "actors.tsv")
+            peoples.append(Actor(slug, "civilian", names[0], names[1:], country=row["id"]))
+    yield from peoples
+    yield from _parse_actors(included_table("actors.tsv"), "actors.tsv")
 
 
-def _actors(text: str, path: str) -> Iterator[Actor]:
-    kinds = conflict_scheme().labels["ACTOR"].fields["kind"].type
-    known = kinds.choices if isinstance(kinds, Choice) else ()
+def _parse_actors(text: str, path: str) -> Iterator[Actor]:
+    kind_type = conflict_scheme().labels["ACTOR"].fields["kind"].type
+    kinds = kind_type.choices if isinstance(kind_type, Choice) else ()
     codes = set(country_codes())
-    seen: dict[str, int] = {}
-    for line, row in rows(text, _ACTORS, path):
-        if row["kind"] not in known:
-            raise DataError(Problem(f"unknown kind {row['kind']!r}", f"known: {', '.join(known)}", path, line))
+    line_by_id: dict[str, int] = {}
+    for line, row in parse_rows(text, _ACTOR_COLUMNS, path):
+        if row["kind"] not in kinds:
+            raise DataError(Problem(f"unknown kind {row['kind']!r}", f"known: {', '.join(kinds)}", path, line))
         if row["country"] and row["country"] not in codes:
-            raise DataError(Problem(f"unknown country {row['country']!r}", "ISO 3166-1 alpha-3", path, line))
-        if row["id"] in seen:
-            raise DataError(
-                Problem(f"the id {row['id']!r} stands on line {seen[row['id']]} too", "remove one", path, line)
-            )
-        seen[row["id"]] = line
+            fix = "use an ISO 3166-1 alpha-3 code"
+            raise DataError(Problem(f"unknown country {row['country']!r}", fix, path, line))
+        if row["id"] in line_by_id:
+            what = f"duplicate id {row['id']!r}, first used on line {line_by_id[row['id']]}"
+            raise DataError(Problem(what, "remove one of the rows", path, line))
+        line_by_id[row["id"]] = line
         yield Actor(
             id=row["id"],
             kind=row["kind"],
             name=row["name"],
-            aliases=several(row["aliases"]),
-            adjectives=several(row["adjectives"]),
+            aliases=split_values(row["aliases"]),
+            adjectives=split_values(row["adjectives"]),
             country=row["country"],
             wikidata=row["wikidata"],
         )
 
 
 def canonical_value(value: Value | None, label: Label, scheme: Scheme) -> Value | None:
-    """The value of a label with its actors' ids as the registry has them; what two values are compared by."""
+    """Return a value with the ids of actors in canonical form, ready for comparison with another value."""
     if value is None:
         return None
-    for found, item, authority in scheme.identifiers():
-        if found.name == label.name and authority == "actors":
-            name = getattr(value, item.name)
-            known = load_actors().canonical(name) if name is not None else None
-            if known != name:
-                value = replace(value, **{item.name: known})
+    for field_label, field, authority in scheme.identifiers():
+        if field_label.name == label.name and authority == "actors":
+            actor_id = getattr(value, field.name)
+            canonical_id = load_actors().canonical(actor_id) if actor_id is not None else None
+            if canonical_id != actor_id:
+                value = replace(value, **{field.name: canonical_id})
     return value

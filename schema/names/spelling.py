@@ -1,4 +1,4 @@
-"""Names compared as people write them: one key for spellings that differ only in case, diacritics or punctuation."""
+"""Normalisation of names: spellings that differ only in case, diacritics or punctuation share a key."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _ARTICLE = re.compile(r"(?:\b(?:al|el|ul|ad|ar|as|ash|at|az|an|ed|er|es|esh|ez|e
 
 
 def fold(name: str) -> str:
-    """The key of a name.
+    """Return the lookup key of a name.
 
-    Case, diacritics, apostrophes, dots and hyphens do not matter, and the Arabic article is `al` however it is
-    written (el-, ash-, ez-). Abbreviations of up to five capitals keep their case, so that `US` is not `us`.
+    Case, diacritics, apostrophes, dots and hyphens are ignored, and all spellings of the Arabic article (el-, ash-,
+    ez-) become `al`. Abbreviations of up to five capitals keep their case, so that `US` is not `us`.
     """
-    if name.isascii() and name.isalpha():  # most names, and no rule below could change more than their case
+    if name.isascii() and name.isalpha():  # fast path for most names: the rules below could only change their case
         return name if name.isupper() and len(name) <= 5 else name.lower()
     plain = name.replace(".", "").strip()
     if plain.isupper() and plain.isalpha() and len(plain) <= 5:
@@ -34,57 +34,61 @@ def fold(name: str) -> str:
     return " ".join(lowered.translate(_LETTERS).translate(_PUNCTUATION).split())
 
 
-def bare(key: str) -> str:
-    """A folded key without its articles and a leading `the`: `al shaddadi` and `shaddadi` meet here."""
-    if "al " not in key and not key.startswith("the "):  # most keys: there are half a million of them
+def strip_articles(key: str) -> str:
+    """Return a key without Arabic articles and a leading `the`, so that `al shaddadi` and `shaddadi` match."""
+    if "al " not in key and not key.startswith("the "):  # fast path for most of half a million keys
         return key
     words = key.split(" ")
-    kept = [word for i, word in enumerate(words) if word != "al" and not (i == 0 and word == "the")]
-    return " ".join(kept) or key
+    remaining = [word for i, word in enumerate(words) if word != "al" and not (i == 0 and word == "the")]
+    return " ".join(remaining) or key
 
 
 class NamedEntry(Protocol):
-    """An entry that an index can hold."""
+    """An entry of a `NameIndex`."""
 
     @property
     def id(self) -> str:
-        """Its id."""
+        """Id of the entry."""
 
     @property
     def names(self) -> Iterable[str]:
-        """Every name that stands for it."""
+        """All names of the entry."""
 
 
 N = TypeVar("N", bound=NamedEntry)
 
 
 class NameIndex(Generic[N]):
-    """Entries by their names, looked up by key, then by key without articles."""
+    """An index of entries by name, which looks up the exact key first, then the key without articles."""
 
     def __init__(self, entries: Iterable[N] = ()) -> None:
         self._exact: dict[str, list[N]] = {}
-        self._bare: dict[str, list[N]] = {}
+        self._without_article: dict[str, list[N]] = {}
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: N) -> None:
-        """Adds an entry under each of its names."""
+        """Add an entry under each of its names."""
         for key in {fold(name) for name in entry.names} - {""}:
             self._exact.setdefault(key, []).append(entry)
-            if (short := bare(key)) != key:
-                self._bare.setdefault(short, []).append(entry)
+            if (short := strip_articles(key)) != key:
+                self._without_article.setdefault(short, []).append(entry)
 
     def find(self, name: str) -> list[N]:
-        """The entries of a name, in the order in which they were added; empty where there is none."""
+        """Return the entries with a name, in the order in which they were added; empty if there are none."""
         key = fold(name)
-        if found := self._exact.get(key):
-            return list(found)
-        short = bare(key)
-        found = [*self._exact.get(short, ()), *self._bare.get(short, ()), *self._bare.get(key, ())]
-        return list({entry.id: entry for entry in found}.values())
+        if entries := self._exact.get(key):
+            return list(entries)
+        short = strip_articles(key)
+        entries = [
+            *self._exact.get(short, ()),
+            *self._without_article.get(short, ()),
+            *self._without_article.get(key, ()),
+        ]
+        return list({entry.id: entry for entry in entries}.values())
 
-    def near(self, name: str, *, most: int = 3) -> list[str]:
-        """The nearest keys to a name that was not found, best first."""
-        key = bare(fold(name)).casefold()
-        keys: Mapping[str, str] = {bare(known).casefold(): known for known in self._exact}
-        return [keys[found] for found in get_close_matches(key, list(keys), n=most, cutoff=0.75)]
+    def near(self, name: str, *, limit: int = 3) -> list[str]:
+        """Return the keys most similar to a name that was not found, best first."""
+        key = strip_articles(fold(name)).casefold()
+        keys: Mapping[str, str] = {strip_articles(known).casefold(): known for known in self._exact}
+        return [keys[match] for match in get_close_matches(key, list(keys), n=limit, cutoff=0.75)]

@@ -1,4 +1,4 @@
-"""Tables of registry and gazetteer: tab-separated, a header, several values of a field joined by `|`, no quoting."""
+"""Tables of registry and gazetteer: tab-separated with a header, multiple values separated by `|`, no quoting."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from ..errors import DataError, Problem, os_error_hint
 
 
-def shipped_table(name: str) -> str:
-    """The text of a table in the package's data."""
+def included_table(name: str) -> str:
+    """Return the text of a table that is included in the package."""
     return resources.files("goldspan.schema").joinpath("data", name).read_text("utf-8")
 
 
 def read_table(path: Path) -> str:
-    """The text of a user's table.
+    """Read the text of a user's table.
 
     Raises:
         DataError: The file cannot be read or is not UTF-8.
@@ -28,31 +28,32 @@ def read_table(path: Path) -> str:
         raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
 
 
-def rows(text: str, columns: tuple[str, ...], path: str = "") -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a table with their lines, one string a column; columns that the table lacks are empty.
+def parse_rows(text: str, columns: tuple[str, ...], path: str = "") -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a table with their line numbers, as strings by column; missing columns are empty.
 
     Raises:
-        DataError: The header names an unknown column, lacks `id` or `name`, or a row has more cells than the header.
+        DataError: The header has an unknown column or lacks `id` or `name`, or a row has no id, no name or more cells
+            than the header.
     """
     lines = text.splitlines()
     header = lines[0].split("\t") if lines else []
     if unknown := [name for name in header if name not in columns]:
         raise DataError(Problem(f"unknown column {unknown[0]!r}", f"columns: {', '.join(columns)}", path, 1))
     if missing := [name for name in ("id", "name") if name not in header]:
-        raise DataError(Problem(f"the header lacks {missing[0]!r}", "separate columns by a tab", path, 1))
+        raise DataError(Problem(f"missing column {missing[0]!r}", "separate the columns by tabs", path, 1))
     for number, line in enumerate(lines[1:], 2):
         cells = [cell.strip() for cell in line.split("\t")]
         if not any(cells):
             continue
         if len(cells) > len(header):
-            what = f"{len(cells)} cells under a header of {len(header)}"
-            raise DataError(Problem(what, "join several values of a field by |, not by tabs", path, number))
+            what = f"the row has {len(cells)} cells but the header has {len(header)}"
+            raise DataError(Problem(what, "separate multiple values of a field by |, not by tabs", path, number))
         row = dict.fromkeys(columns, "") | dict(zip(header, cells, strict=False))
         if not row["id"] or not row["name"]:
-            raise DataError(Problem("a row needs an id and a name", "", path, number))
+            raise DataError(Problem("the row has no id or no name", "fill in both", path, number))
         yield number, row
 
 
-def several(cell: str) -> tuple[str, ...]:
-    """The values of a field that holds several."""
+def split_values(cell: str) -> tuple[str, ...]:
+    """Split a cell into its values."""
     return tuple(part for item in cell.split("|") if (part := item.strip()))

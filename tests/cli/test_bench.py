@@ -208,8 +208,8 @@ def test_the_memory_of_a_program_is_its_own(scheme: Scheme, tmp_path: Path) -> N
 def test_a_gold_with_nothing_in_it_is_told_and_nothing_else_is(goldspan: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").touch()
     ran = goldspan("bench", tmp_path / "empty.jsonl", "--extractor", "rules")
-    notes = ["the gold has no documents: there is nothing to find"]
-    notes += ["0 documents: too few for intervals and tests, which take 10 or more"]
+    notes = ["the gold has no documents: there is nothing to score"]
+    notes += ["0 documents: too few for intervals and tests, which require at least 10"]
     assert (ran.returncode, ran.stderr.splitlines()) == (0, [f"note: {note}" for note in notes])
 
 

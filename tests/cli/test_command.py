@@ -189,7 +189,9 @@ def test_a_scheme_file_is_checked_and_compared(goldspan: Run, tmp_path: Path) ->
     assert [problem["line"] for problem in listed["problems"]] == [7, 11]
     records = write_lines(tmp_path / "r.jsonl", record(spans=[span(0, 4, "ACTOR")]))
     diff = goldspan("schema", "diff", "conflict-news", good, "--records", records)
-    assert diff.returncode == 1 and "label ACTOR is gone" in diff.stdout and "no longer valid: 1 span" in diff.stdout
+    assert (
+        diff.returncode == 1 and "label ACTOR was removed" in diff.stdout and "no longer valid: 1 span" in diff.stdout
+    )
     assert goldspan("schema", "diff", good, good).stdout == "no change that affects spans or zones\n"
     assert json.loads(goldspan("schema", "json-schema").stdout)["title"] == "goldspan record under conflict-news@1"
 

@@ -128,7 +128,7 @@ def test_a_decision_that_does_not_fit_is_refused(name: str) -> None:
 def test_another_text_in_one_pass_is_refused() -> None:
     passes = layers([IRAN], [IRAN])
     passes["y"] = [Document(id="a", text=TEXT + " ", spans=())]
-    with pytest.raises(DataError, match="'a': the text is not the same"):
+    with pytest.raises(DataError, match="'a': the text differs between passes"):
         adjudicate(passes, SCHEME)
 
 

@@ -91,7 +91,7 @@ def test_a_dataset_comes_back_with_the_same_fingerprint(
 
 def hard(scheme: Scheme, count: int = 60) -> list[Document]:
     empty = Document(id="empty", text="", spans=())
-    return [*(make_document(seed, scheme).sealed() for seed in range(count)), empty.sealed()]
+    return [*(make_document(seed, scheme).with_hash() for seed in range(count)), empty.with_hash()]
 
 
 @pytest.mark.parametrize("name", ["jsonl", "parquet", "hf"])

@@ -126,7 +126,7 @@ def test_what_reading_refuses_is_not_written(tmp_path: Path, scheme: Scheme) -> 
 
 def test_a_scheme_without_fields_is_stored_as_parquet_too(tmp_path: Path) -> None:
     scheme = parse_scheme('name = "x"\nversion = 1\n[labels.A]\ndefinition = "d"\n')
-    documents = [Document(id="a", text="x", spans=(Span(0, 1, "A"),)).sealed()]
+    documents = [Document(id="a", text="x", spans=(Span(0, 1, "A"),)).with_hash()]
     write_records(tmp_path / "out.parquet", documents, scheme)
     assert list(read_records(tmp_path / "out.parquet", scheme)) == documents
 

@@ -35,8 +35,8 @@ def test_what_is_written_is_read_back(suffix: str, tmp_path: Path, scheme: Schem
     written = [
         Document(
             id="a", text="Iran\u2028\r\n🕊\x00", spans=(scheme.span(0, 4, "ACTOR", kind="state", id="IRN"),)
-        ).sealed(),
-        Document(id="b", text="", spans=()).sealed(),
+        ).with_hash(),
+        Document(id="b", text="", spans=()).with_hash(),
         Document(id="c", text_sha256="0" * 64, text_length=7, spans=(scheme.span(0, 7, "DATE"),)),
     ]
     assert write_records(path, written, scheme) == 3

@@ -33,7 +33,7 @@ def read(name: str, source: Path, scheme: Scheme, labels: LabelMap | None = None
 
 
 def doc(*spans: Span, text: str = TEXT, id: str = "a") -> Document:
-    return Document(id=id, text=text, spans=spans).sealed()
+    return Document(id=id, text=text, spans=spans).with_hash()
 
 
 SCHEME = conflict_scheme()

@@ -62,18 +62,19 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     assert annotated.stderr.startswith(f"1 document annotated -> {rules}\n")
     told = "rules was made by the extractor rules"
     shown = goldspan("agree", person, rules)
-    assert f"note: {told}: what it shares with others is no agreement between annotators" in shown.stderr
+    noted = "rules was created by the extractor rules"
+    assert f"note: {noted}: agreement with it is not agreement between annotators" in shown.stderr
     settled = goldspan("adjudicate", person, rules, "--out", tmp_path / "gold.jsonl")
     assert f"warning: {told}, not by a person, and what it shares with the other passes becomes gold" in settled.stderr
     goldspan("export", person, "--to", "hf", "--out", card.parent, "--pass", person, "--pass", rules)
-    assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and told in card.read_text("utf-8")
+    assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and noted in card.read_text("utf-8")
     # nor is it one that saw no suggestions
     helped = json.loads(person.read_text("utf-8"))
     helped["layer"]["extra"] = {"studio": {"suggestions": ["rules"]}}
     person = write_lines(tmp_path / "helped.jsonl", helped)
     effect = json.loads(goldspan("agree", person, rules, "--json").stdout)["suggestions"]
     assert {kind: told["documents"] for kind, told in effect["readings"].items()} == {"blind": 0, "suggested": 1}
-    favoured = "the gold was made from suggestions of rules: people keep what they are shown"
+    favoured = "the gold was annotated with suggestions of rules, which may bias it in their favour"
     assert f"note: {favoured}" in goldspan("score", person, rules).stderr
     assert favoured not in goldspan("score", person, person).stderr
     goldspan("export", person, "--to", "hf", "--out", tmp_path / "helped")
@@ -130,7 +131,9 @@ def test_doubled_spans_and_empty_passes_are_told_in_agreement() -> None:
     found = agree({"a": layer([GOLD[0], GOLD[0]]), "b": layer([GOLD[0]])})
     assert [item["kind"] for item in found.disagreements] == ["missing"]
     three = agree({"a": layer(GOLD), "b": layer([]), "c": layer([])})
-    assert three.token_kappa is not None and any("left out of the mean: b - c" in note for note in three.notes)
+    assert three.token_kappa is not None and any(
+        "the mean excludes pairs for which it is undefined: b - c" in note for note in three.notes
+    )
 
 
 def test_agreement_of_many_units_takes_time_in_proportion() -> None:

@@ -47,7 +47,7 @@ def test_the_figures_of_two_passes_are_the_same_among_others_and_alone(seed: int
         a, b = pair["a"], pair["b"]
         if not pair["documents"]:
             assert pair["strict_f1"] is pair["alpha_u"] is pair["token_kappa"] is None
-            with pytest.raises(DataError, match="no two of the passes"):
+            with pytest.raises(DataError, match="no document has been read by two of the passes"):
                 agree({a: passes[a], b: passes[b]}, scheme)
             continue
         alone = agree({a: passes[a], b: passes[b]}, scheme)
@@ -192,8 +192,8 @@ def test_the_command_says_who_read_what(goldspan: Run, tmp_path: Path) -> None:
     assert shown.stdout.startswith("3 documents in two or more passes; 2 in one pass only, not counted, passes:")
     rows = [line.split() for line in shown.stdout.splitlines() if " - " in line]
     assert [row[3:6] for row in rows[:3]] == [["1", "0.800", "0.800"], ["1", "1.000", "1.000"], ["1", "0.800", "0.800"]]
-    assert "left out, as fewer than two passes have read them: 2 documents, x, y" in shown.stderr
-    assert "documents that both have read" in page.read_text("utf-8")
+    assert "excluded, as fewer than two passes have read them: 2 documents, x, y" in shown.stderr
+    assert "documents read by both" in page.read_text("utf-8")
     data = json.loads(goldspan("agree", *passes, "--json").stdout)
     assert (data["documents"], data["alone"], [pair["documents"] for pair in data["pairwise"]]) == (3, 2, [1, 1, 1])
     assert {(d["document"], d["kind"], tuple(d["readings"])) for d in data["disagreements"]} == {
@@ -207,7 +207,7 @@ def test_passes_that_share_nothing_have_no_figures(goldspan: Run, tmp_path: Path
     for more in ((), ("--json",), ("--html", tmp_path / "page.html")):
         done = goldspan("agree", *passes, *more)
         assert (done.returncode, done.stdout) == (1, "")
-        assert "no two of the passes have read the same document. Fix: " in done.stderr
+        assert "no document has been read by two of the passes. Fix: " in done.stderr
     assert not (tmp_path / "page.html").exists()
     # a dataset has its passes all the same, and says that nothing was measured
     whole = files(tmp_path / ".", gold="abc")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from goldspan.eval import agree, score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.report import agreement_page, score_page
-from goldspan.eval.report.side_by_side import compare
+from goldspan.eval.report.side_by_side import compare_layers
 from goldspan.schema import Document, Metadata, Scheme, Span, Zone, value_text
 from tests.browser import open_browser
 from tests.conftest import Run, record, span, write_lines
@@ -121,14 +121,14 @@ def test_a_class_that_is_switched_off_is_not_marked_and_its_documents_can_be_lef
     page.goto(report)
     page.get_by_role("checkbox", name="missed").uncheck()
     assert ("Friday", "DATE") in marks(page, 0)
-    page.get_by_label("only documents with what is shown").check()
+    page.get_by_label("only documents with differences shown").check()
     assert page.locator("#list [role=option]").count() == 1
     for kind in ("spurious", "value"):
         page.get_by_role("checkbox", name=kind).uncheck()
     page.keyboard.press("3")  # boundary
     page.keyboard.press("4")  # label
     assert page.locator("#list [role=option]").count() == 0
-    assert page.locator("#name").inner_text() == "no document"
+    assert page.locator("#name").inner_text() == "No document"
 
 
 def test_keys_go_through_documents_and_differences(page: Page, report: str) -> None:
@@ -145,7 +145,7 @@ def test_keys_go_through_documents_and_differences(page: Page, report: str) -> N
     assert page.locator("#name").inner_text() == "b"
     page.keyboard.press("/")
     page.keyboard.type("nowhere j")
-    assert page.locator("#name").inner_text() == "no document"
+    assert page.locator("#name").inner_text() == "No document"
 
 
 def test_the_address_leads_back_to_a_document(page: Page, report: str) -> None:
@@ -233,7 +233,7 @@ def test_agreement_is_shown_for_each_two_passes(page: Page, tmp_path: Path, sche
     page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
     assert page.locator("#pair option").all_inner_texts() == ["ann | ben", "ann | cy", "ben | cy"]
     page.keyboard.press("s")
-    assert page.locator("#facts").inner_text().startswith("a · 2023-11-07 · no difference")
+    assert page.locator("#facts").inner_text().startswith("a · 2023-11-07 · no differences")
     page.keyboard.press("s")
     assert "1 only left" in page.locator("#facts").inner_text()
 
@@ -249,7 +249,7 @@ def test_of_passes_that_read_different_documents_each_two_show_what_both_have(
         page.select_option("#pair", label=pair)
         shown[pair] = [item.get_attribute("title") for item in page.locator("#list [role=option]").all()]
     assert shown == {"ann | ben": [first.id], "ann | cy": [], "ben | cy": [second.id]}
-    assert "no figures of passes that share no document: ann - cy" in page.locator(".notes").inner_text()
+    assert "no metrics for passes that share no document: ann - cy" in page.locator(".notes").inner_text()
 
 
 def test_nested_and_crossing_spans_keep_every_letter_of_the_text(page: Page, tmp_path: Path, scheme: Scheme) -> None:
@@ -275,14 +275,14 @@ def test_text_free_documents_are_told_by_their_places(page: Page, tmp_path: Path
 def _text_free(document: Document) -> Document:
     from msgspec.structs import replace
 
-    sealed = document.sealed()
+    sealed = document.with_hash()
     return replace(sealed, text=None, text_length=document.length)
 
 
 def test_spans_in_zones_are_no_differences(scheme: Scheme) -> None:
     gold = Document(id="a", text=TEXT, zones=(Zone(0, 24, "navigation"),), spans=(at("Iran", "ACTOR"),))
     system = Document(id="a", text=TEXT, spans=(at("US", "ACTOR"), at("Iran", "ACTOR")))
-    found = compare({"gold": [gold], "s": [system]}, [("gold", "s")], scheme)
+    found = compare_layers({"gold": [gold], "s": [system]}, [("gold", "s")], scheme)
     assert found.documents[0].differences == [[]] and len(found.documents[0].layers[1]) == 1
 
 
@@ -311,7 +311,7 @@ def test_a_documents_f1_is_what_it_scores_alone(page: Page, tmp_path: Path, sche
         shown[name] = (option.locator("small").text_content() or "").split("F1 ")[1]
         [document] = [d for d in gold if d.id == name]
         found = score([document], by_id.get(name, []), scheme=scheme, resamples=0, labels=labels)
-        f1 = found.figure("spans.strict.micro.f1")
+        f1 = found.metric("spans.strict.micro.f1")
         alone[name] = "-" if f1 is None else f"{f1:.2f}"
     assert shown == alone
     assert len(shown) == 40 and len(set(shown.values())) > 3 and "-" in shown.values()
@@ -363,12 +363,12 @@ def test_only_tables_scroll_sideways_and_their_first_column_stays(
 def test_a_report_of_no_documents_says_so(page: Page, tmp_path: Path, scheme: Scheme) -> None:
     nothing = score([], [], scheme=scheme, resamples=0)
     page.goto(write(tmp_path / "r.html", score_page(nothing, [], [[]], scheme)))
-    assert "There is no document to show." in page.locator("#documents").inner_text()
+    assert "No documents to show." in page.locator("#documents").inner_text()
 
 
 def test_a_label_named_twice_is_one(scheme: Scheme) -> None:
     gold, system = documents(scheme)
-    found = compare({"gold": gold, "s": system}, [("gold", "s")], scheme, labels=["ACTOR", "ACTOR"])
+    found = compare_layers({"gold": gold, "s": system}, [("gold", "s")], scheme, labels=["ACTOR", "ACTOR"])
     assert found.labels == ["ACTOR"]
 
 
@@ -392,10 +392,10 @@ def test_a_report_goes_neither_where_the_result_goes_nor_over_data(tmp_path: Pat
 
 def test_where_texts_are_too_much_for_a_page_the_most_different_stay(scheme: Scheme) -> None:
     gold, system = documents(scheme)
-    found = compare({"gold": gold, "s": system}, [("gold", "s")], scheme)
-    assert [item.document.id for item in found.held(len(TEXT))] == ["a"]
-    assert [item.document.id for item in found.held(0)] == ["a"]
-    assert [item.document.id for item in found.held()] == ["a", "b"]
+    found = compare_layers({"gold": gold, "s": system}, [("gold", "s")], scheme)
+    assert [item.document.id for item in found.included(len(TEXT))] == ["a"]
+    assert [item.document.id for item in found.included(0)] == ["a"]
+    assert [item.document.id for item in found.included()] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_documents_left_out_are_empty_and_said_and_strange_ones_refused() -> Non
     said: list[str] = []
     found = score(gold, layer(GOLD), warn=said.append)
     assert found.systems[0].spans["strict"]["micro"]["missed"] == 1
-    assert "left out 1 document, scored as empty: b" in said[0] and said[0] in found.notes
+    assert "lacks 1 document, scored as empty: b" in said[0] and said[0] in found.notes
     with pytest.raises(DataError, match=r"'b': .*no such document"):
         score(layer(GOLD), gold)
     with pytest.raises(DataError, match="the text differs"):
@@ -165,9 +165,9 @@ def test_only_what_all_have_is_scored_where_that_is_asked() -> None:
         assert (ours.spans, ours.values, ours.interval) == (theirs.spans, theirs.values, theirs.interval)
         assert "|labels:all|documents:common|" in ours.signature and "documents:" not in theirs.signature
     assert (found.gold["documents"], found.gold["spans"]) == (2, 6)
-    assert "only the 2 documents that all have; left aside: 1 of the gold, 1 of one" in found.notes
+    assert "scored only the 2 common documents; excluded: 1 of the gold, 1 of one" in found.notes
     assert not any("left aside" in note for note in score(gold, gold, common=True).notes)
-    with pytest.raises(DataError, match="no document is common to the gold and all systems"):
+    with pytest.raises(DataError, match="the gold and all systems have no document in common"):
         score(gold, one, [more[2]], common=True)
     with pytest.raises(DataError, match="the text differs"):
         score(gold, [Document(id="a", text=TEXT + ".", spans=())], common=True)
@@ -266,12 +266,12 @@ def test_fewer_than_10_documents_have_no_intervals_unless_asked_for() -> None:
     gold, system = many(4, 0.7)
     few = score(gold[:9], system[:9], system[:9], resamples=100)
     assert set(leaves(few.systems[0].interval)) == {None} and few.comparisons[0]["p_value"] is None
-    assert few.notes[0] == "9 documents: too few for intervals and tests, which take 10 or more"
+    assert few.notes[0] == "9 documents: too few for intervals and tests, which require at least 10"
     asked = score(gold[:9], system[:9], resamples=100, intervals=True)
     low, high = asked.systems[0].interval["spans"]["strict"]["micro"]["f1"]
-    assert low < asked.figure("spans.strict.micro.f1") < high
+    assert low < asked.metric("spans.strict.micro.f1") < high
     assert asked.systems[0].interval["coverage"] == {"nominal": 0.95, "simulated": SIMULATED[9]}
-    assert f"in simulations {SIMULATED[9]:.0%}; too few for tests" in asked.notes[0]
+    assert f"in about {SIMULATED[9]:.0%} of simulations, not in 95%; too few for tests" in asked.notes[0]
     assert asked.systems[0].spans == few.systems[0].spans
     alone = score(gold[:1], system[:1], resamples=100, intervals=True)
     assert set(leaves(alone.systems[0].interval)) == {None} and "1 document: too few" in alone.notes[0]
@@ -282,8 +282,8 @@ def test_fewer_than_30_documents_have_intervals_with_a_note() -> None:
     for documents, noted in ((10, True), (29, True), (30, False), (60, False)):
         found = score(gold[:documents], system[:documents], resamples=100)
         assert found.systems[0].interval["spans"]["strict"]["micro"]["f1"] is not None
-        assert any("in simulations" in note for note in found.notes) is noted
-    assert not any("in simulations" in n or "too few" in n for n in score(gold[:5], system[:5], resamples=0).notes)
+        assert any("of simulations" in note for note in found.notes) is noted
+    assert not any("of simulations" in n or "too few" in n for n in score(gold[:5], system[:5], resamples=0).notes)
 
 
 def test_what_no_resample_can_tell_is_not_told_of() -> None:
@@ -292,8 +292,8 @@ def test_what_no_resample_can_tell_is_not_told_of() -> None:
     assert not any("DATE" in note or "LOCATION" in note for note in notes)
     rare = [Document(id=f"{n}", text=TEXT, spans=(GOLD[1 if n == 3 else 0],)) for n in range(10)]
     note = score(rare, rare, resamples=100).notes[-1]
-    assert note.startswith("system: resamples in which a figure is undefined are left out of its interval: ")
-    assert " of 100 at the most, of " in note and "COUNT" in note
+    assert note.startswith("system: intervals exclude resamples in which the metric is undefined: at most ")
+    assert " of 100, for " in note and "COUNT" in note
 
 
 def test_the_order_of_a_file_changes_no_interval() -> None:

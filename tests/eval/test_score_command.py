@@ -23,21 +23,21 @@ def test_a_part_of_the_gold_is_scored_reported_and_named(goldspan: Run, tmp_path
     assert refused.returncode == 1 and "--common" in refused.stderr and not (tmp_path / "page.html").exists()
     shown = goldspan(*call, "--common")
     assert shown.returncode == 0 and f"gold {gold}: 1 document, 1 span, " in shown.stdout
-    assert "only the 1 document that all have; left aside: 1 of the gold, 1 of system" in shown.stderr
+    assert "scored only the 1 common document; excluded: 1 of the gold, 1 of system" in shown.stderr
     assert "missed: two 'Iran'" in shown.stdout and "missed: one" not in shown.stdout
     page = (tmp_path / "page.html").read_text("utf-8")
     assert texts["two"] in page and texts["one"] not in page and texts["three"] not in page
     told = json.loads(goldspan(*call, "--common", "--json").stdout)
-    assert told["gold"]["documents"] == 1 and any("left aside" in note for note in told["notes"])
+    assert told["gold"]["documents"] == 1 and any("excluded: " in note for note in told["notes"])
     assert told["systems"][0]["errors"]["counts"] == {"missed": 1}
 
 
 def test_a_gold_with_nothing_in_it_is_told(goldspan: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").touch()
     shown = goldspan("score", tmp_path / "empty.jsonl", tmp_path / "empty.jsonl")
-    assert shown.returncode == 0 and "note: the gold has no documents: there is nothing to find" in shown.stderr
+    assert shown.returncode == 0 and "note: the gold has no documents: there is nothing to score" in shown.stderr
     bare = score(layer([]), layer(SYSTEM))
-    assert "the gold has no spans of these labels: there is nothing to find" in bare.notes
+    assert "the gold has no spans of these labels: there is nothing to score" in bare.notes
 
 
 def test_the_command_prints_the_contracts_json_and_a_table_of_a_hundred_columns(goldspan: Run, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ MISTYPED = {
     "values.COUNT.value_f1s=0.5": "did you mean 'value_f1'",
     "interval.spans.strict.micro.f1=0.5": "known: spans, tokens, values",
     "name=0.5": "known: spans, tokens, values",
-    "spans.strict=0.5": "it has parts",
+    "spans.strict=0.5": "it is a group of",
 }
 
 

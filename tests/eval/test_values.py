@@ -113,11 +113,11 @@ def test_values_that_a_side_does_not_give_are_not_wrong_and_not_perfect(scheme: 
         assert actor.pop("support") == 1 and actor.pop("b_cubed")["f1"] is None
         assert set(actor.values()) == {None} == set(found.interval["values"]["ACTOR"].values())
         assert found.values["COUNT"]["value_accuracy"] == found.values["COUNT"]["value_f1"] == 1.0
-        assert f"{who} gives no values of ACTOR: not compared" in scored.notes
+        assert f"{who} has no values for ACTOR: not compared" in scored.notes
         assert analyse_errors(layer(gold), layer(system), scheme).errors == []
     passes = agree({"a": layer(bare), "b": layer(bare)})
     assert passes.values["ACTOR"]["value_accuracy"] is None and passes.values["COUNT"]["value_accuracy"] == 1.0
-    assert "a gives no values of ACTOR: not compared" in passes.notes
+    assert "a has no values for ACTOR: not compared" in passes.notes
 
 
 def test_a_part_that_a_side_never_gives_is_open_and_said_where_it_decides(scheme: Scheme) -> None:
@@ -127,7 +127,7 @@ def test_a_part_that_a_side_never_gives_is_open_and_said_where_it_decides(scheme
     actor, count = (scored.systems[0].values[label] for label in ("ACTOR", "COUNT"))
     assert (actor["value_accuracy"], actor["id_accuracy"], actor["kind_accuracy"]) == (1.0, 1.0, None)
     assert (count["value_accuracy"], count["interval_accuracy"], count["unit_accuracy"]) == (0.0, 1.0, None)
-    assert "no value of COUNT can be right: sys gives no unit" in scored.notes
+    assert "no value of COUNT can be correct: sys has no unit" in scored.notes
 
 
 def test_a_gold_place_without_a_point_takes_no_part_in_distances(scheme: Scheme) -> None:
@@ -153,6 +153,6 @@ def test_a_field_left_open_in_one_pass_is_said_the_same_everywhere(scheme: Schem
     assert found.values["ACTOR"] == {"value_accuracy": 0.5, "support": 2}
     assert [(item["start"], item["kind"]) for item in found.disagreements] == [(43, "value")]
     assert [error.gold.start for error in analyse_errors(one, other, scheme).errors] == [43]
-    assert any("1 further difference of values" in note for note in found.notes)
+    assert any("not listed: 1 difference in values" in note for note in found.notes)
     page = agreement_page(found, {"a": one, "b": other}, scheme)
-    assert [document.weight for document in page.comparison.documents] == [1]
+    assert [document.difference_count for document in page.comparison.documents] == [1]

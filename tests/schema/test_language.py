@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.schema import DataError, RecordCodec, canonical_language, language_fault, parse_language
+from goldspan.schema import DataError, RecordCodec, canonical_language, language_error, parse_language
 from goldspan.schema.language import _TWO_LETTERS
 
 CANONICAL = {
@@ -68,7 +68,7 @@ def test_the_two_letter_codes_are_those_of_iso_639() -> None:
 @given(st.text(max_size=12) | st.from_regex(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", fullmatch=True))
 def test_a_canonical_form_is_its_own(tag: str) -> None:
     form = canonical_language(tag)
-    assert (form is None) == (language_fault(tag) is not None)
+    assert (form is None) == (language_error(tag) is not None)
     assert form is None or (canonical_language(form) == form and canonical_language(form.upper()) == form)
 
 

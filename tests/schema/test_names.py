@@ -127,10 +127,10 @@ def test_users_add_actors_and_places_of_their_own(tmp_path: Path) -> None:
 
 BAD_TABLES = {
     "unknown column": ("id\tname\tcolour\nx\tX\tred\n", ":1: unknown column 'colour'"),
-    "no name column": ("id\tkind\nx\tstate\n", ":1: the header lacks 'name'"),
+    "no name column": ("id\tkind\nx\tstate\n", ":1: missing column 'name'"),
     "unknown kind": ("id\tkind\tname\nx\twizard\tX\n", ":2: unknown kind 'wizard'"),
-    "no id": ("id\tkind\tname\n\tstate\tX\n", ":2: a row needs an id and a name"),
-    "too many cells": ("id\tkind\tname\nx\tstate\tX\tY\n", ":2: 4 cells under a header of 3"),
+    "no id": ("id\tkind\tname\n\tstate\tX\n", ":2: the row has no id or no name"),
+    "too many cells": ("id\tkind\tname\nx\tstate\tX\tY\n", ":2: the row has 4 cells but the header has 3"),
 }
 
 
@@ -154,7 +154,7 @@ def test_places_out_of_range_are_refused(tmp_path: Path) -> None:
     for cells, message in [
         ("95\t0\tIRQ", "in range"),
         ("9\t\tIRQ", "both"),
-        ("x\t0\tIRQ", "no degrees"),
+        ("x\t0\tIRQ", "not both numbers"),
         ("9\t0\tIRX", "IRX"),
     ]:
         path = tmp_path / "places.tsv"

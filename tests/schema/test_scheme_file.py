@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.schema import DataError, Scheme, load_scheme, parse_scheme, scheme_changes, span_survives
+from goldspan.schema import DataError, Scheme, load_scheme, parse_scheme, scheme_changes, span_incompatibility
 
 DISASTER = """\
 name = "disaster"
@@ -81,7 +81,7 @@ FAULTS = {
     "version is text": (DISASTER.replace("version = 2", 'version = "2"'), 2, "expected int, got str"),
     "unknown key": (DISASTER.replace("title =", "titel ="), 3, "did you mean 'title'"),
     "unknown key of a label": (DISASTER.replace("hotkey", "hot_key"), 12, "labels.HAZARD.hot_key: unknown key"),
-    "bad colour": (DISASTER.replace("#aa0000", "red"), 11, "'red' is no colour"),
+    "bad colour": (DISASTER.replace("#aa0000", "red"), 11, "'red' is not a valid colour"),
     "unknown type": (DISASTER.replace('type = "interval"', 'type = "intervall"'), 23, "did you mean 'interval'"),
     "no definition": (DISASTER.replace('definition = "What was lost."', ""), 19, "labels.LOSS.definition: missing"),
     "choice without choices": (DISASTER.replace(', choices = ["flood", "storm", "quake"]', ""), 16, "choices"),
@@ -89,10 +89,10 @@ FAULTS = {
     "a key filled twice": (
         DISASTER.replace('strength = { type = "text"', 'point = { type = "coordinates" }\nlon = { type = "text"'),
         18,
-        "fills the key 'lon'",
+        "uses the key 'lon'",
     ),
     "doubled hotkey": (DISASTER.replace('"What was lost."', '"What was lost."\nhotkey = "h"'), 21, "hotkey of HAZARD"),
-    "boundaries": (DISASTER.replace('"any"', '"words"'), 7, "'words' is unknown"),
+    "boundaries": (DISASTER.replace('"any"', '"words"'), 7, "unknown value 'words'"),
 }
 
 
@@ -130,11 +130,11 @@ def test_a_changed_scheme_says_what_changed_and_which_spans_feel_it() -> None:
     old = parse_scheme(DISASTER)
     new = parse_scheme(DISASTER.replace(', "quake"', ', "fire"').replace("[labels.LOSS", "[labels.DAMAGE"))
     changes = scheme_changes(old, new)
-    assert "label LOSS is gone" in changes and "label DAMAGE is new" in changes
-    assert "HAZARD.type was a choice of flood, storm, quake, is a choice of flood, storm, fire" in changes
-    assert span_survives(old.span(0, 1, "HAZARD", type="flood"), old, new) is None
-    assert "quake" in str(span_survives(old.span(0, 1, "HAZARD", type="quake"), old, new))
-    assert span_survives(old.span(0, 1, "LOSS", min=3), old, new) == "label LOSS is gone"
+    assert "label LOSS was removed" in changes and "label DAMAGE was added" in changes
+    assert "HAZARD.type changed from a choice of flood, storm, quake to a choice of flood, storm, fire" in changes
+    assert span_incompatibility(old.span(0, 1, "HAZARD", type="flood"), old, new) is None
+    assert "quake" in str(span_incompatibility(old.span(0, 1, "HAZARD", type="quake"), old, new))
+    assert span_incompatibility(old.span(0, 1, "LOSS", min=3), old, new) == "label LOSS was removed"
     assert scheme_changes(old, parse_scheme(DISASTER.replace("#aa0000", "#00aa00"))) == []
 
 

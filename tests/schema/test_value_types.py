@@ -40,7 +40,7 @@ def test_a_value_of_which_nothing_is_known_is_none(scheme: Scheme) -> None:
 
 
 WRONG = [
-    ("COUNT", {"min": 5, "max": 2}, "min 5 is above max 2"),
+    ("COUNT", {"min": 5, "max": 2}, "min 5 is greater than max 2"),
     ("COUNT", {"min": -1}, ">= 0"),
     ("COUNT", {"min": 2**63}, "<="),
     ("COUNT", {"min": "5"}, "got `str`"),

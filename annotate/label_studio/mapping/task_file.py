@@ -47,7 +47,7 @@ class TaskLocation:
             replace(item, what=f"task {self.task}: {item.what}", document=item.document or document)
             for item in error.problems
         ]
-        return DataError([item.at(self.path, self.line) for item in named])
+        return DataError([item.with_location(self.path, self.line) for item in named])
 
 
 def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], TaskLocation]]:

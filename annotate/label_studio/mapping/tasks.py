@@ -99,7 +99,7 @@ def make_task(
         raise DataError(Problem("the text is empty", "remove the document", document=document.id))
     if "\0" in document.text:
         raise DataError(Problem("the text contains a null character", "remove it", document=document.id))
-    bare = msgspec.structs.replace(document.sealed(), spans=(), layer=None)
+    bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
     results = {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
     hashes = {name: _hash(extractor_results) for name, extractor_results in results.items()}
     plain: dict[str, Any] = msgspec.to_builtins(bare)

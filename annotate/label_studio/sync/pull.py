@@ -101,7 +101,7 @@ def read_annotations(
         try:
             document = document_from_task(item.data, item.task, scheme)
         except DataError as error:
-            pulled.problems += [problem.at(url) for problem in error.problems]
+            pulled.problems += [problem.with_location(url) for problem in error.problems]
             continue
         for annotator in _work_by_annotator(item, names, owner, accounts):
             layer = pulled.layers.setdefault(annotator.name, {})

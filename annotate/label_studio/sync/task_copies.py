@@ -58,7 +58,7 @@ def _copy(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], sc
     record = data[RECORD] if isinstance(data.get(RECORD), dict) else {}
     hashes = {name: value for name, value in (record.get("suggestions") or {}).items() if name in suggestions}
     return Task(
-        document=replace(document_from_task(data, int(item["id"]), scheme).sealed(), spans=(), layer=None),
+        document=replace(document_from_task(data, int(item["id"]), scheme).with_hash(), spans=(), layer=None),
         suggestions=suggestions,
         hashes=hashes,
         content=str(record.get("content") or ""),

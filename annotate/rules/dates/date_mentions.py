@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ....schema.edtf import edtf_fault
+from ....schema.edtf import edtf_error
 from ..passage import Passage
 from ..tokens import end_of_paragraph
 from ..word_lists import MONTHS, WEEKDAYS
@@ -104,7 +104,7 @@ def _match(page: Passage, index: int, forms: Sequence[_Form], published: date | 
         edtf = value(match, ReferenceDate(published, _looks_ahead(page, index)))
     except (OverflowError, ValueError):
         edtf = None  # no day of the calendar
-    if edtf is not None and edtf_fault(edtf) is not None:
+    if edtf is not None and edtf_error(edtf) is not None:
         edtf = None  # before the year 0, or an interval that ends before it starts
     return DateMention(start, match.end(), edtf)
 

@@ -102,13 +102,13 @@ def parse_annotations(path: str, content: str) -> AnnotationFile:
                 fix = "write lines as brat does: starting with T, N, #, R, E, A, M or *, with fields separated by tabs"
                 raise DataError(Problem(f"cannot parse annotation {line[:40]!r}", fix))
         except DataError as error:
-            problems += error.at(path, number).problems
+            problems += error.with_location(path, number).problems
     for number, fields in deferred:
         try:
             attach = _attach_reference if fields[0][0] == "N" else _attach_note
             attach(fields, by_name, file.left_out)
         except DataError as error:
-            problems += error.at(path, number).problems
+            problems += error.with_location(path, number).problems
     if problems:
         raise DataError(truncate_problems(problems, "invalid lines"))
     file.annotations += by_name.values()

@@ -136,7 +136,7 @@ class _Pair:
                     surplus = _surplus_references(annotation, fields)
                     report.left_out("normalisations that no field holds", str(self.record.get("id")), surplus)
             except DataError as error:
-                problems += error.at(self.path, annotation.line).problems
+                problems += error.with_location(self.path, annotation.line).problems
         if problems:
             raise DataError(truncate_problems(problems, "invalid spans"))
         try:
@@ -230,7 +230,7 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                     fix = 'write {"file": "name", "record": {…}}, or delete the file'
                     raise DataError(Problem("the line does not name a document's files", fix))
             except DataError as error:
-                raise error.at(str(index), number) from None
+                raise error.with_location(str(index), number) from None
             indexed.add(name)
             yield name, record
     for name in find_pairs(source, indexed):
@@ -256,7 +256,7 @@ def _at_span_lines(error: DataError, path: str, lines: list[int]) -> DataError:
         path: Path of the annotation file.
         lines: Line of each span.
     """
-    return DataError([p.at(path, lines[p.span] if p.span is not None else 0) for p in error.problems])
+    return DataError([p.with_location(path, lines[p.span] if p.span is not None else 0) for p in error.problems])
 
 
 def _to_json(data: dict[str, Any]) -> str:

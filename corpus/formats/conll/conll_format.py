@@ -99,7 +99,7 @@ class ConllFormat:
                     document_id = f"{stem}#{number}" if document_count > 1 else stem
                     document = _build_document(path, lines, tag_scheme, reader, document_id)
             except DataError as error:
-                raise error if error.problems[0].path else error.at(path, lines.line) from error
+                raise error if error.problems[0].path else error.with_location(path, lines.line) from error
             yield document
 
 
@@ -139,13 +139,13 @@ def _survey(path: str) -> tuple[str, int, bool]:
                     _check_columns(token, columns)
                     detector.add(*parse_tag(token.columns[1 if lines.header is not None else -1]))
                 except DataError as error:
-                    raise error.at(path, token.line) from None
+                    raise error.with_location(path, token.line) from None
             detector.end_sentence()
     try:
         assume_iob2 = has_records or file_suffix(path) in (".iob2", ".bio")
         return detector.scheme(assume_iob2=assume_iob2), document_count, has_records
     except DataError as error:
-        raise error.at(path) from None
+        raise error.with_location(path) from None
 
 
 def _check_columns(token: _Token, expected: int) -> None:
@@ -244,12 +244,12 @@ def _entities(
     try:
         entities = decode_entities([parse_tag(token.columns[column]) for token in sentence], tag_scheme)
     except TagError as error:
-        raise error.at(path, sentence[error.token].line) from None
+        raise error.with_location(path, sentence[error.token].line) from None
     for entity in entities:
         try:
             reader.map_label(entity.label)
         except DataError as error:
-            raise error.at(path, sentence[entity.first].line) from None
+            raise error.with_location(path, sentence[entity.first].line) from None
         yield entity
 
 

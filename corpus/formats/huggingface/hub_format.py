@@ -85,7 +85,7 @@ class HubFormat:
     ) -> dict[str, SplitLocation]:
         locations: dict[str, SplitLocation] = {}
         for assignment in assign_splits(documents):
-            document, split, fold = assignment.document.sealed(), assignment.split, assignment.fold
+            document, split, fold = assignment.document.with_hash(), assignment.split, assignment.fold
             locations[document.id] = SplitLocation(split, fold, document.text_sha256)
             if self.release.texts and document.text is None:
                 fix = "restore the texts first, or export with --no-text"
@@ -120,7 +120,7 @@ class HubFormat:
             layer_statistics = statistics.passes.setdefault(annotator, LayerStatistics())
             folder = names.assign(annotator)
             for document in layer:
-                document = document.sealed()
+                document = document.with_hash()
                 location = locations.get(document.id)
                 if location is None or not location.split:
                     loss("documents of passes that the dataset has not", document)

@@ -123,7 +123,7 @@ def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec) 
                 number += 1
                 yield codec.decode(record_from_row(row, features))
     except DataError as error:
-        raise error.at(str(path), number) from error
+        raise error.with_location(str(path), number) from error
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         fix = "export the dataset again"
         raise DataError(Problem(f"not a complete dataset file: {error}", fix, str(path), number)) from error

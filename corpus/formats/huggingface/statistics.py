@@ -129,7 +129,7 @@ class DatasetStatistics:
 def _inferred_kind(document: Document) -> str:
     if document.extractor:
         return f"the extractor {document.extractor}"
-    extractors = document.saw
+    extractors = document.suggestions_shown
     return f"an annotator in Label Studio, who saw suggestions of {', '.join(extractors)}" if extractors else ""
 
 

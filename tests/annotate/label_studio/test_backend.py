@@ -109,7 +109,7 @@ def task(id: int, text: str, **more: Any) -> dict[str, Any]:
 
 def test_the_answer_is_what_the_extractor_finds(scheme: Scheme) -> None:
     rules = load_extractor("rules", scheme)
-    documents = [make_document(seed, scheme).sealed() for seed in range(8)]
+    documents = [make_document(seed, scheme).with_hash() for seed in range(8)]
     documents.append(Document(id="plain", text=TEXT, spans=()))
     tasks = [{"id": n, "data": make_task(d, {}, scheme).data()} for n, d in enumerate(documents)]
     with served(rules, scheme) as made:

@@ -25,10 +25,10 @@ def test_the_format_has_its_name(scheme: Scheme) -> None:
 
 
 def test_what_is_written_comes_back_exactly(scheme: Scheme, tmp_path: Path) -> None:
-    documents = [rich(seed, scheme).sealed() for seed in range(300)]
+    documents = [rich(seed, scheme).with_hash() for seed in range(300)]
     documents = [replace(document, id=f"{number} {document.id}") for number, document in enumerate(documents)]
-    documents.append(Document(id="bare", text=TEXT, spans=()).sealed())
-    documents.append(Document(id="blanks", text=TEXT, spans=(Span(1, 7, "ACTOR", id="wide"),)).sealed())
+    documents.append(Document(id="bare", text=TEXT, spans=()).with_hash())
+    documents.append(Document(id="blanks", text=TEXT, spans=(Span(1, 7, "ACTOR", id="wide"),)).with_hash())
     path = write(documents, tmp_path / "tasks.json", scheme)
     again = read(path, scheme)
     for was, now in zip(documents, again, strict=True):
@@ -110,7 +110,7 @@ def test_a_persons_work_on_written_predictions_is_hers(scheme: Scheme, tmp_path:
 def test_a_real_server_takes_the_file_and_its_export_gives_the_spans_back(
     studio: Studio, scheme: Scheme, tmp_path: Path
 ) -> None:
-    documents = [replace(rich(seed, scheme).sealed(), id=f"d{seed}") for seed in range(30)]
+    documents = [replace(rich(seed, scheme).with_hash(), id=f"d{seed}") for seed in range(30)]
     path = write(documents, tmp_path / "tasks.json", scheme)
     api = studio_client(Connection(studio.url, studio.token))
     made = api.post("/api/projects/", json={"title": f"t-{uuid4().hex[:12]}", "label_config": labeling_config(scheme)})

@@ -124,10 +124,10 @@ def test_a_pull_tells_what_it_read_and_where_nobody_has_worked_yet(desk: Desk) -
 
 
 def test_what_is_pushed_and_accepted_comes_back_equal(desk: Desk, scheme: Scheme) -> None:
-    documents = [make_document(seed, scheme).sealed() for seed in range(60)]
+    documents = [make_document(seed, scheme).with_hash() for seed in range(60)]
     large = "".join(f"Kyiv {n:05} 😀\n" for n in range(16_000))
     many = tuple(Span(p, p + 4, "LOCATION") for p in range(0, 13 * 2000, 13))
-    documents += [Document(id="200 kB, 2,000 spans", text=large, spans=many).sealed()]
+    documents += [Document(id="200 kB, 2,000 spans", text=large, spans=many).with_hash()]
     path = desk.folder / "in.jsonl"
     write_records(path, documents, scheme)
     assert desk.push(path)["created"] == 61
