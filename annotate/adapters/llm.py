@@ -24,7 +24,7 @@ from ...schema import (
     canonical_json,
 )
 from ..guidelines import own_guidelines, span_rules
-from ..rules.reader import pieces
+from ..rules.document_reader import pieces
 from .http import RetryingService
 from .llm_schema import AnswerForm, Quote, read_answer
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer

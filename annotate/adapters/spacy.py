@@ -17,7 +17,7 @@ from ...schema import (
     UsageError,
     primary_language,
 )
-from ..rules.reader import pieces
+from ..rules.document_reader import pieces
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 
 from goldspan.annotate import annotate
 from goldspan.annotate.rules import Rules
-from goldspan.annotate.rules.reader import pieces
+from goldspan.annotate.rules.document_reader import pieces
 from goldspan.corpus import read_records
 from goldspan.corpus.inspection.check import check_document
 from goldspan.corpus.release.editions import edition

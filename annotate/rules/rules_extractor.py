@@ -24,7 +24,7 @@ from ...schema import (
 )
 
 if TYPE_CHECKING:
-    from .reader import Reader
+    from .document_reader import Reader
 
 _MARKED = "documents with tags or entities of HTML, beside which names and dates go unmarked"
 _VERSION = "1.1"
@@ -54,7 +54,7 @@ class Rules:
         self, scheme: Scheme, *, actors: Path | None = None, places: Path | None = None, population: int = 15000
     ) -> None:
         from .lexicon import Lexicon, shipped_lexicon
-        from .reader import Reader
+        from .document_reader import Reader
         from .tokens import tokenizer
 
         _check_scheme(scheme)
