@@ -9,7 +9,7 @@ from ..schema import Field, Label, Scheme, conflict_scheme
 from ..schema.value_types import Choice
 
 
-def own_guidelines(scheme: Scheme) -> str | None:
+def shipped_guidelines(scheme: Scheme) -> str | None:
     """The guidelines that goldspan ships (Markdown), where the scheme names them: by its name and their version.
 
     None for every other scheme: guidelines of one's own are a file that a command is given.

@@ -58,7 +58,7 @@ class TaggedWord:
     token: int
 
 
-def words_of(text: str, offsets: Sequence[tuple[int, int]]) -> list[TaggedWord]:
+def align_words(text: str, offsets: Sequence[tuple[int, int]]) -> list[TaggedWord]:
     """The words of a text, each with the first of its tokens; words that begin in one token are one word.
 
     A word is a run of letters, digits and marks; any other sign but a blank is a word of its own. What no token covers

@@ -23,10 +23,10 @@ from ...schema import (
     Value,
     canonical_json,
 )
-from ..guidelines import own_guidelines, span_rules
-from ..rules.document_reader import pieces
+from ..guidelines import shipped_guidelines, span_rules
+from ..rules.document_reader import split_text
 from .http import RetryingService
-from .llm_schema import AnswerForm, Quote, read_answer
+from .llm_schema import AnswerFormat, Quote, read_answer
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
 from .quote_alignment import align_quotes
 
@@ -104,10 +104,10 @@ class LlmExtractor:
         self._intake = PredictionNormalizer(scheme, **how)
         if not self._intake.names:
             raise UsageError('the label map names no label that the model could be offered. Fix: lines beside "*"')
-        self._form = AnswerForm(scheme, self._intake.names, values=values)
+        self._form = AnswerFormat(scheme, self._intake.names, values=values)
         task = f"{_TASK}\n{_VALUES}" if values else _TASK
         parts = [task, f"# {scheme.title}", scheme.description, self._form.prompt, span_rules(scheme)]
-        told = own_guidelines(scheme) if guidelines is None else _read(guidelines)
+        told = shipped_guidelines(scheme) if guidelines is None else _read(guidelines)
         self._system = "\n\n".join([*filter(None, parts), *([f"# Guidelines\n\n{told}"] if told else [])])
         self._schema = self._form.schema
         self._cache = cache or _cache_folder()
@@ -133,7 +133,7 @@ class LlmExtractor:
 
     def _findings(self, document: Document) -> Iterator[ForeignSpan]:
         text = document.text or ""
-        for start, end in pieces(text, self._piece):
+        for start, end in split_text(text, self._piece):
             if not text[start:end].strip():
                 continue
             quotes = self._answer(text[start:end], document)

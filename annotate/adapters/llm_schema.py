@@ -26,7 +26,7 @@ class Quote:
     value: Any = None
 
 
-class AnswerForm:
+class AnswerFormat:
     """The form of the answers to one run's questions.
 
     Args:

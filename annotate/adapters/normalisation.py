@@ -28,7 +28,7 @@ from ...schema import (
     did_you_mean,
     is_english,
 )
-from ..rules import rules_fit
+from ..rules import rules_support
 from ..runner.readiness import PLAIN
 
 MAP = Parameter("map", "a file that maps the system's labels to the scheme's (TOML)", type=Path)
@@ -69,7 +69,7 @@ class UnknownLabelsError(GoldspanError):
         raise NotImplementedError
 
 
-class UnmappedError(UnknownLabelsError, UsageError):
+class UnmappedLabelsError(UnknownLabelsError, UsageError):
     """A system uses labels that are not the scheme's, and there is no map.
 
     Args:
@@ -89,11 +89,11 @@ class UnmappedError(UnknownLabelsError, UsageError):
         """The same error of more labels."""
         return type(self)(self.labels.union(labels), self.scheme)
 
-    def __reduce__(self) -> tuple[type[UnmappedError], tuple[frozenset[str], Scheme]]:
+    def __reduce__(self) -> tuple[type[UnmappedLabelsError], tuple[frozenset[str], Scheme]]:
         return type(self), (self.labels, self.scheme)  # on its way between processes
 
 
-class NotInMapError(UnknownLabelsError, DataError):
+class LabelNotInMapError(UnknownLabelsError, DataError):
     """A system uses labels that its map has no line for.
 
     Args:
@@ -111,7 +111,7 @@ class NotInMapError(UnknownLabelsError, DataError):
         """The same error of more labels."""
         return type(self)(self.labels.union(labels), self.scheme, self.path)
 
-    def __reduce__(self) -> tuple[type[NotInMapError], tuple[frozenset[str], Scheme, str]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type[LabelNotInMapError], tuple[frozenset[str], Scheme, str]]:  # type: ignore[override]
         return type(self), (self.labels, self.scheme, self.path)
 
 
@@ -145,7 +145,7 @@ class PredictionNormalizer:
         self.mark = ("" if fill else "-bare") + (f"+{self._labels.signature}" if self._labels is not None else "")
         known = self._labels.labels if self._labels is not None else {name: name for name in scheme.labels}
         self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != REST}
-        self._fill = fill and rules_fit(scheme)
+        self._fill = fill and rules_support(scheme)
         self.tally: Counter[str] = Counter()
 
     def load(self) -> None:
@@ -183,8 +183,8 @@ class PredictionNormalizer:
             return
         unknown = {name for name in (*used, *self._may_use) if name not in known}
         if self._labels is None:
-            raise UnmappedError(unknown, self._scheme)
-        raise NotInMapError(unknown, self._scheme, self._path)
+            raise UnmappedLabelsError(unknown, self._scheme)
+        raise LabelNotInMapError(unknown, self._scheme, self._path)
 
     def _layer(self, document: Document, findings: Iterable[ForeignSpan]) -> list[Span]:
         text = document.text or ""

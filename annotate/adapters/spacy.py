@@ -17,7 +17,7 @@ from ...schema import (
     UsageError,
     primary_language,
 )
-from ..rules.document_reader import pieces
+from ..rules.document_reader import split_text
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class SpacyPipeline:
             tag, own = document.meta.language, self._pipeline.lang
             if tag is not None and own != NEUTRAL and own not in (primary_language(tag), tokenizer_language(tag)):
                 self.tally[f"documents in {tag}, read by a pipeline for {own}"] += 1
-        parts = [(d, start, end) for d in documents for start, end in pieces(d.text or "", _PIECE)]
+        parts = [(d, start, end) for d in documents for start, end in split_text(d.text or "", _PIECE)]
         texts = ((d.text or "")[start:end] for d, start, end in parts)
         found: dict[str, list[ForeignSpan]] = {document.id: [] for document in documents}
         for (document, start, _), doc in zip(parts, self._pipeline.pipe(texts, batch_size=self._batch), strict=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import Document, Scheme, Span, UsageError
-from .bio import Tag, read_tags, spans_from_tags, words_of
+from .bio import Tag, align_words, read_tags, spans_from_tags
 from .normalisation import PredictionNormalizer
 from .windows import Window, merge_windows
 
@@ -93,7 +93,7 @@ class TokenClassifier:
             windows[piece.document].append(Window(piece.start, tags))
         found = []
         for text, places, read in zip(texts, offsets, windows, strict=True):
-            words = words_of(text, places)
+            words = align_words(text, places)
             found.append(spans_from_tags(text, words, merge_windows(read, words)))
         return self._intake.layers(documents, found)
 

@@ -6,6 +6,6 @@ document said before (`memory`), phrases that names make actors (`phrases`), act
 (`counts`), and values (`reader`).
 """
 
-from .rules_extractor import RULES, Rules, rules_fit
+from .rules_extractor import RULES, Rules, rules_support
 
-__all__ = ["RULES", "Rules", "rules_fit"]
+__all__ = ["RULES", "Rules", "rules_support"]

@@ -7,7 +7,7 @@ from collections import Counter
 
 from ...schema import Actor, Place
 from .passage import Mention, Passage
-from .places.place_names import governed
+from .places.place_names import has_place_cue
 from .tokens import is_article
 
 _LOCATIVE = frozenset(
@@ -42,7 +42,7 @@ class DocumentContext:
             elif mention.actor is not None and mention.actor.country and mention.sort == "actor":
                 self.countries[mention.actor.country] += 1
             self._bracketed(page, mention)
-            if mention.sort == "place" and (not mention.weak or governed(page, mention.first)):
+            if mention.sort == "place" and (not mention.weak or has_place_cue(page, mention.first)):
                 self._place(page, mention)
         for mention in page.mentions():
             if mention.weak and mention.sort == "person":
@@ -217,13 +217,13 @@ class DocumentContext:
         while before >= 0 and "direction" in tokens.classes(before):
             before = page.before(before)
         low = tokens.low(before) if before >= 0 else ""
-        if governed(page, first) and mention.sort == "place":
+        if has_place_cue(page, first) and mention.sort == "place":
             return True
         locative = low in _LOCATIVE
         other = page.at(before - 1) if low in ("and", ",", "or") and before > 0 else None
         if other is not None and other is not mention and other.sort in ("place", "capital"):
             locative = True
-            if governed(page, other.first):
+            if has_place_cue(page, other.first):
                 return True
         place = self.order(page, mention)[0]
         home = self.countries.get(place.country, 0) > 0

@@ -11,25 +11,25 @@ from msgspec.structs import replace
 from ...corpus.ingest.publication_dates import parse_published
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
-from .actors.actor_phrases import drop_nationalities, grow_phrases
+from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
 from .document_context import DocumentContext
-from .known_names import find_known, slug
+from .known_names import find_known_names, slug
 from .lexicon import Lexicon
 from .passage import Mention, Passage
-from .places.actor_or_place import settle_roles
+from .places.actor_or_place import assign_labels
 from .places.place_names import find_places
-from .tokens import read_tokens
+from .tokens import tokenize_passage
 
 _PIECE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
 _BLANK = re.compile(r"\s")
 
 
-class Reader:
+class DocumentReader:
     """Reads documents by the rules of the conflict-news scheme.
 
     Args:
@@ -46,22 +46,22 @@ class Reader:
     def read(self, document: Document) -> list[Span]:
         """The spans of a document, in the order of the text; none reaches into a zone, none overlaps another."""
         text = document.text or ""
-        published = published_day(document)
+        published = publication_day(document)
         memory = DocumentContext()
         spans: list[Span] = []
-        for start, end in pieces(text):
+        for start, end in split_text(text):
             spans.extend(self._read_piece(document, text, start, end, published, memory))
         return spans
 
     def _read_piece(
         self, document: Document, text: str, start: int, end: int, published: date | None, memory: DocumentContext
     ) -> list[Span]:
-        tokens = read_tokens(text, start, end, self._lexicon.words)
+        tokens = tokenize_passage(text, start, end, self._lexicon.words)
         if not tokens.words:
             return []
         page = Passage(tokens, self._lexicon)
         _block_zones(page, document)
-        find_known(page)
+        find_known_names(page)
         dates = find_dates(page, published)
         find_organisations(page)
         find_places(page)
@@ -69,8 +69,8 @@ class Reader:
         memory.learn(page)
         memory.settle(page)
         drop_nationalities(page)
-        grow_phrases(page)
-        settle_roles(page)
+        extend_actor_phrases(page)
+        assign_labels(page)
         counts = self._counts.find(page)
         scheme = self._scheme
         spans = [Span(d.start, d.end, "DATE", scheme.value("DATE", edtf=d.edtf) if d.edtf else None) for d in dates]
@@ -126,7 +126,7 @@ class Reader:
         return self._scheme.value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
 
 
-def published_day(document: Document) -> date | None:
+def publication_day(document: Document) -> date | None:
     """The day of publication: a stamp in the text goes before the metadata."""
     for zone in document.zones:
         if zone.kind == "stamp" and (match := re.search(r"\d{4}-\d\d-\d\d", document.surface(zone))):
@@ -141,7 +141,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def pieces(text: str, size: int = _PIECE) -> Iterator[tuple[int, int]]:
+def split_text(text: str, size: int = _PIECE) -> Iterator[tuple[int, int]]:
     """Cuts a text into pieces of at most `size` code points, at the end of a line or sentence, else at a blank."""
     start = 0
     while len(text) - start > size:

@@ -30,7 +30,7 @@ _LETTERS = str.maketrans(
 )
 
 
-def find_known(page: Passage) -> None:
+def find_known_names(page: Passage) -> None:
     """Finds the names that the lexicon knows."""
     tokens, lexicon = page.tokens, page.lexicon
     words = tokens.words

@@ -24,7 +24,7 @@ from ...schema import (
 )
 
 if TYPE_CHECKING:
-    from .document_reader import Reader
+    from .document_reader import DocumentReader
 
 _MARKED = "documents with tags or entities of HTML, beside which names and dates go unmarked"
 _VERSION = "1.1"
@@ -53,8 +53,8 @@ class Rules:
     def __init__(
         self, scheme: Scheme, *, actors: Path | None = None, places: Path | None = None, population: int = 15000
     ) -> None:
+        from .document_reader import DocumentReader
         from .lexicon import Lexicon, shipped_lexicon
-        from .document_reader import Reader
         from .tokens import tokenizer
 
         _check_scheme(scheme)
@@ -70,7 +70,7 @@ class Rules:
             gazetteer = load_places(*([places] if places else []), min_population=population)
             lexicon = Lexicon(registry, gazetteer)
         self.tally: Counter[str] = Counter()
-        self._reader: Reader = Reader(lexicon, scheme)
+        self._reader: DocumentReader = DocumentReader(lexicon, scheme)
         tokenizer()  # made now, not with the first document
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
@@ -79,9 +79,9 @@ class Rules:
         Raises:
             DataError: A document states a language that the rules do not read.
         """
-        from .tokens import forget_words
+        from .tokens import limit_vocabulary
 
-        forget_words()
+        limit_vocabulary()
         for document in documents:
             if not is_english(document.meta.language):
                 what = f"the rules read English, and the text is in {document.meta.language}"
@@ -91,7 +91,7 @@ class Rules:
         return [self._reader.read(document) for document in documents]
 
 
-def rules_fit(scheme: Scheme) -> bool:
+def rules_support(scheme: Scheme) -> bool:
     """Whether the rules can fill a scheme: it has the four labels of conflict news with their fields."""
     return _misfit(scheme) is None
 

@@ -198,7 +198,7 @@ def blank_pipeline(language: str) -> Language:
     return made
 
 
-def forget_words() -> None:
+def limit_vocabulary() -> None:
     """Starts the tokeniser's vocabulary anew when it has grown large: memory stays flat over millions of documents."""
     if len(tokenizer().vocab.strings) > _MOST_WORDS:
         tokenizer.cache_clear()
@@ -207,7 +207,7 @@ def forget_words() -> None:
 _LONG_TOKEN = re.compile(r"\S{1000,}")
 
 
-def read_tokens(text: str, start: int, end: int, words: Words) -> Tokens:
+def tokenize_passage(text: str, start: int, end: int, words: Words) -> Tokens:
     """The words of `text[start:end]`, with offsets of the whole text."""
     tokens = Tokens(text)
     passage = text[start:end] if start or end < len(text) else text

@@ -12,7 +12,7 @@ from typing import IO
 import msgspec
 
 from ...schema import DependencyError, Document, Problem, os_error_hint
-from .run import AnnotationRun
+from .run import AnnotationOutcome
 
 try:
     import fcntl
@@ -103,7 +103,7 @@ class Journal:
 
         return problems, count, left()
 
-    def add(self, outcome: AnnotationRun) -> None:
+    def add(self, outcome: AnnotationOutcome) -> None:
         """Takes down what became of the next document."""
         if outcome.problem is None:
             line = outcome.line + b"\n"

@@ -36,7 +36,7 @@ def load_extractor_model(extractor: Extractor) -> None:
         raise DependencyError(f"the extractor {extractor.name} cannot be loaded: {told}") from error
 
 
-def rehearse(extractor: Extractor) -> None:
+def warm_up(extractor: Extractor) -> None:
     """Lets an extractor read a plain text that is not of the user's, since it may load things unasked.
 
     What it finds, counts or fails on does not matter: if it fails on other texts too, the reading tells.

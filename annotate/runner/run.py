@@ -32,7 +32,7 @@ _BATCH_DOCUMENTS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotationRun:
+class AnnotationOutcome:
     """What became of a document.
 
     Attributes:
@@ -53,7 +53,7 @@ class AnnotationRun:
 
 def annotate(
     documents: Iterable[Document], extractor: Extractor, scheme: Scheme, *, workers: int = 1, spec: str = ""
-) -> Iterator[AnnotationRun]:
+) -> Iterator[AnnotationOutcome]:
     """The documents with an extractor's layer in place of their own, one by one in their order.
 
     Memory does not grow with their number: a few batches are under way at a time. The same documents give the same
@@ -113,7 +113,7 @@ class ExtractorRun:
         self._tally: Counter[str] = Counter()
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
-    def whole(self, documents: Sequence[Document]) -> list[AnnotationRun]:
+    def whole(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
         """What became of a batch; the first outcome has what was counted in it."""
         outcomes = self._batch(documents)
         own: Counter[str] = getattr(self._extractor, "tally", None) or Counter()
@@ -123,7 +123,7 @@ class ExtractorRun:
             own.clear()
         return outcomes
 
-    def all(self, documents: Iterable[Document]) -> list[AnnotationRun]:
+    def all(self, documents: Iterable[Document]) -> list[AnnotationOutcome]:
         """What became of all documents, in batches as `annotate` makes them.
 
         Raises:
@@ -133,7 +133,7 @@ class ExtractorRun:
         """
         return _naming_all(self.whole, _batches(_bare(documents)))
 
-    def _batch(self, documents: Sequence[Document]) -> list[AnnotationRun]:
+    def _batch(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
         """A batch whole, or where that fails its documents one by one."""
         texts = [document for document in documents if document.text is not None]
         try:
@@ -150,10 +150,10 @@ class ExtractorRun:
         by_id = {document.id: spans for document, spans in zip(texts, layers, strict=True)}
         return [self._outcome(document, by_id.get(document.id)) for document in documents]
 
-    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> AnnotationRun:
+    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> AnnotationOutcome:
         if spans is None:
             problem = Problem("has no text to annotate", "restore the texts first", document=document.id)
-            return AnnotationRun(b"", problem, text_sha256=document.text_sha256)
+            return AnnotationOutcome(b"", problem, text_sha256=document.text_sha256)
         source = self._extractor.name
         created = document.layer.created if document.layer is not None else None
         try:
@@ -175,19 +175,19 @@ class ExtractorRun:
             return self._failed(document, error.problems[0].what, "spans that the scheme refuses")
         except (AttributeError, TypeError) as error:
             return self._failed(document, f"its layer is no list of spans ({error})", "no list of spans")
-        return AnnotationRun(line)
+        return AnnotationOutcome(line)
 
-    def _failed(self, document: Document, why: str, kind: str) -> AnnotationRun:
+    def _failed(self, document: Document, why: str, kind: str) -> AnnotationOutcome:
         name = f"the extractor {self._extractor.name} {self._extractor.version} failed"
         problem = Problem(f"{name}: {' '.join(why.split())[:500]}", document=document.id)
-        return AnnotationRun(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
+        return AnnotationOutcome(b"", problem, text_sha256=document.sealed().text_sha256, kind=kind)
 
 
 def _naming_all(
-    read: Callable[[Sequence[Document]], list[AnnotationRun]], batches: Iterable[Sequence[Document]]
-) -> list[AnnotationRun]:
+    read: Callable[[Sequence[Document]], list[AnnotationOutcome]], batches: Iterable[Sequence[Document]]
+) -> list[AnnotationOutcome]:
     """What became of batches; where labels are unknown, the rest is read too, to name all."""
-    outcomes: list[AnnotationRun] = []
+    outcomes: list[AnnotationOutcome] = []
     unknown: UnknownLabelsError | None = None
     for batch in batches:
         try:

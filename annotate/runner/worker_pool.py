@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection, wait
 
 from ...schema import DependencyError, Document, GoldspanError, Problem, Scheme
 from ..registry import load_extractor
-from .run import AnnotationRun, ExtractorRun
+from .run import AnnotationOutcome, ExtractorRun
 from .worker_process import spawn, terminate, worker_main
 
 _CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
@@ -43,7 +43,7 @@ class _Worker:
         self.number, self.batch = number, batch
         self.pipe.send(batch)
 
-    def answer(self) -> list[AnnotationRun] | None:
+    def answer(self) -> list[AnnotationOutcome] | None:
         """What became of its batch; None for the word that it is ready, after which the batch is read.
 
         Raises:
@@ -60,7 +60,7 @@ class _Worker:
             self.ready = True
             return None
         self.number, self.batch = None, []
-        outcomes: list[AnnotationRun] = answer
+        outcomes: list[AnnotationOutcome] = answer
         return outcomes
 
     def end(self) -> None:
@@ -105,7 +105,7 @@ class WorkerPool:
         self._most = workers
         self._workers: list[_Worker] = []
 
-    def run(self, batches: Iterable[list[Document]]) -> Iterator[AnnotationRun]:
+    def run(self, batches: Iterable[list[Document]]) -> Iterator[AnnotationOutcome]:
         """The outcomes in the order of the documents.
 
         Raises:
@@ -124,8 +124,8 @@ class WorkerPool:
                 if process.pid not in others:
                     process.kill()
 
-    def _run(self, batches: Iterator[tuple[int, list[Document]]]) -> Iterator[AnnotationRun]:
-        done: dict[int, list[AnnotationRun]] = {}
+    def _run(self, batches: Iterator[tuple[int, list[Document]]]) -> Iterator[AnnotationOutcome]:
+        done: dict[int, list[AnnotationOutcome]] = {}
         out = given = 0
         more = True
         while more or out < given:
@@ -152,7 +152,7 @@ class WorkerPool:
         self._workers.append(worker)
         return worker
 
-    def _collect(self, done: dict[int, list[AnnotationRun]]) -> None:
+    def _collect(self, done: dict[int, list[AnnotationOutcome]]) -> None:
         """Waits until some worker has answered, and takes the answers."""
         busy = {worker.pipe: worker for worker in self._workers if worker.number is not None}
         for pipe in wait(list(busy)):
@@ -174,7 +174,7 @@ class WorkerPool:
             name = repr(self._extractor)
             raise DependencyError(f"the extractor {name} cannot be started in a process of its own. Fix: --workers 1")
 
-    def _alone(self, document: Document) -> list[AnnotationRun]:
+    def _alone(self, document: Document) -> list[AnnotationOutcome]:
         """A document of a batch that ended its process, read by itself: it may be the one that does it."""
         worker = next((known for known in self._workers if known.number is None), None) or self._started()
         worker.read(-1, [document])
@@ -185,5 +185,5 @@ class WorkerPool:
         except EOFError:
             self._lost(worker)
             problem = Problem("the process that read it ended", "look at its text", document=document.id)
-            return [AnnotationRun(b"", problem, text_sha256=document.sealed().text_sha256)]
+            return [AnnotationOutcome(b"", problem, text_sha256=document.sealed().text_sha256)]
         return outcomes

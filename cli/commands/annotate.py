@@ -17,7 +17,7 @@ from ..effects import Call, Rule, effects
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:
-    from ...annotate import AnnotationRun as Outcome
+    from ...annotate import AnnotationOutcome as Outcome
     from ...schema import Document, Scheme
 
 

@@ -58,7 +58,7 @@ def build(
 
     A folder is read with all below it; a manifest.toml in it gives titles, days of publication, languages and the like.
     """
-    from ...annotate.rules import rules_fit
+    from ...annotate.rules import rules_support
     from ...corpus import build_documents, write_records
     from ...corpus.ingest.articles import SourceOptions, read_articles
     from ...corpus.inspection.check_warnings import CheckWarnings
@@ -102,7 +102,7 @@ def build(
         if dates and undated == count:
             ways = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need the day of publication, of which there is none. Fix: {ways}")
-        hints.after_build(out, rules=rules_fit(loaded) and all(map(is_english, remarks.languages)), scheme=scheme)
+        hints.after_build(out, rules=rules_support(loaded) and all(map(is_english, remarks.languages)), scheme=scheme)
     raise typer.Exit(refusals.status())
 
 

@@ -16,7 +16,7 @@ from ..annotate import load_extractor
 from ..annotate.adapters.llm import CACHED
 from ..annotate.registry import check_spec
 from ..annotate.runner.memory import peak_megabytes
-from ..annotate.runner.readiness import load_extractor_model, rehearse
+from ..annotate.runner.readiness import load_extractor_model, warm_up
 from ..annotate.runner.run import ExtractorRun
 from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
@@ -190,7 +190,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     began = time.perf_counter()
     extractor = load_extractor(spec, scheme)
     load_extractor_model(extractor)
-    rehearse(extractor)
+    warm_up(extractor)
     before = _restarting(extractor)
     ready = time.perf_counter()
     outcomes = ExtractorRun(extractor, scheme).all(documents)

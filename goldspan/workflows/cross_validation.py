@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..annotate import load_extractor
 from ..annotate.adapters.spacy import SpacyPipeline
-from ..annotate.rules import rules_fit
+from ..annotate.rules import rules_support
 from ..annotate.training import pipeline_language, train
 from ..eval import score
 from ..eval.scores import Scores
@@ -37,7 +37,7 @@ def fold_scores(
         UsageError: Fewer than two parts, or more than documents.
     """
     systems = {"trained": read_left_out(documents, scheme, folds, seed=seed, epochs=epochs, tick=tick)}
-    if rules_fit(scheme) and all(is_english(document.meta.language) for document in documents):
+    if rules_support(scheme) and all(is_english(document.meta.language) for document in documents):
         systems["rules"] = _read(load_extractor("rules", scheme), [_bare(document) for document in documents])
     return score(documents, *systems.values(), scheme=scheme, names=list(systems), seed=seed)
 

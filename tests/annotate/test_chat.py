@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.adapters.llm_schema import AnswerForm, Quote, read_answer
+from goldspan.annotate.adapters.llm_schema import AnswerFormat, Quote, read_answer
 from goldspan.annotate.adapters.quote_alignment import align_quotes
 from goldspan.schema import (
     DataError,
@@ -204,7 +204,7 @@ def test_an_answer_of_another_shape_is_refused(answer: bytes) -> None:
 
 
 def test_a_whole_number_with_a_point_is_an_integer(scheme: Scheme) -> None:
-    form = AnswerForm(scheme, {label: label for label in scheme.labels}, values=True)
+    form = AnswerFormat(scheme, {label: label for label in scheme.labels}, values=True)
     value = form.value(Quote("two", "COUNT", {"min": 2.0, "max": 2.0, "unit": "killed"}))
     assert value == scheme.value("COUNT", min=2, max=2, unit="killed")
     with pytest.raises(DataError):

@@ -108,12 +108,12 @@ def test_extractors_are_scored_with_their_time_and_memory(goldspan: Run) -> None
 def load_rules(clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     from goldspan.annotate.rules import document_reader
 
-    class Slow(document_reader.Reader):
+    class Slow(document_reader.DocumentReader):
         def __init__(self, *given: Any) -> None:
             clock.takes_long()
             super().__init__(*given)
 
-    monkeypatch.setattr(document_reader, "Reader", Slow)
+    monkeypatch.setattr(document_reader, "DocumentReader", Slow)
     return "rules"
 
 

@@ -61,7 +61,7 @@ def drop_nationalities(page: Passage) -> None:
             page.drop(mention)
 
 
-def grow_phrases(page: Passage) -> None:
+def extend_actor_phrases(page: Passage) -> None:
     """Lets every name that modifies people or a body take the phrase up to that noun (A3)."""
     for mention in list(page.mentions()):
         if page.at(mention.first) is mention:

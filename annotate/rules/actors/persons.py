@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
-from ..places.place_names import OF_PLACES, governed, is_unknown_name
+from ..places.place_names import OF_PLACES, has_place_cue, is_unknown_name
 from ..tokens import is_article
 from .organisations import HEADS_OF_PHRASES
 
@@ -71,12 +71,12 @@ def _titled(page: Passage) -> None:
             given
             and not titled
             and not known
-            and governed(page, index)
+            and has_place_cue(page, index)
             and not page.lexicon.actors.find(page.surface(index, last))
         ):
             page.add(Mention(index, last, "place", place_kind="settlement"))
         else:
-            page.add(person(page, index, last, weak=titled and size == 1 and not words[index - 1].capital))
+            page.add(person_mention(page, index, last, weak=titled and size == 1 and not words[index - 1].capital))
         index = last
 
 
@@ -165,7 +165,7 @@ def _may_be_surname(page: Passage, owner: Mention, count: int) -> bool:
     return False
 
 
-def person(page: Passage, first: int, last: int, *, weak: bool = False) -> Mention:
+def person_mention(page: Passage, first: int, last: int, *, weak: bool = False) -> Mention:
     """A person by the words of the name."""
     surface = page.surface(first, last)
     actor = next((actor for actor in page.lexicon.actors.find(surface) if actor.kind == "person"), None)
@@ -240,7 +240,7 @@ def _judge(page: Passage, first: int, last: int, count: int) -> Mention | None:
     words = tokens.words
     word = words[first]
     headline = tokens.headline[tokens.sentence[first]]
-    if last <= first or (headline and not governed(page, first)):
+    if last <= first or (headline and not has_place_cue(page, first)):
         return None
     before = page.before(first)
     low = tokens.low(before) if before >= 0 else ""
@@ -264,18 +264,18 @@ def _judge(page: Passage, first: int, last: int, count: int) -> Mention | None:
         return Mention(start, last, "place", place_kind="settlement" if start == first else "admin")
     speech = bool(tokens.classes(last) & {"speech"}) or (before >= 0 and "speech" in tokens.classes(before))
     if count == 1:
-        return person(page, first, last, weak=True) if speech and not tokens.opens(first) else None
+        return person_mention(page, first, last, weak=True) if speech and not tokens.opens(first) else None
     if tokens.low(first - 1) == "the" or any(words[at].upper for at in range(first, last)):
         return None
     if any(words[at].classes - {"given"} for at in range(first, last)):
         return None
     sure = speech or follows in (",", "'s", "’s", "who") or low in ("by", "to", ",", "with", "and")
-    return person(page, first, last, weak=not sure and tokens.opens(first))
+    return person_mention(page, first, last, weak=not sure and tokens.opens(first))
 
 
 def _is_place(page: Passage, first: int, last: int, count: int) -> bool:
     tokens = page.tokens
-    if governed(page, first):
+    if has_place_cue(page, first):
         return True
     before = page.before(first)
     low = tokens.low(before) if before >= 0 else ""
@@ -284,7 +284,7 @@ def _is_place(page: Passage, first: int, last: int, count: int) -> bool:
     if before > 0 and low in ("and", "or", ","):
         other = page.at(before - 1)
         if other is not None and other.sort == "place" and tokens.same_sentence(before - 1, first):
-            return count == 1 or governed(page, other.first)
+            return count == 1 or has_place_cue(page, other.first)
     if tokens.low(last) == "," and (other := page.at(last + 1)) is not None and other.sort in ("place", "state"):
         return tokens.opens(first) or low in ("in", "at", "near", "from", "to", "of", "on")
     return low == "of" and tokens.low(before - 1) in OF_PLACES

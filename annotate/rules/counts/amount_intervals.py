@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from .cardinals import Cardinal, cardinal
+from .cardinals import Cardinal, parse_cardinal
 from .numerals import Numeral
 
 _AND = Numeral("and", 0, 0, Fraction(0))
 _MOST_JOINTS = 8
 
 
-def meaning(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, int | None, bool] | None:
+def interval_of(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, int | None, bool] | None:
     """The interval of a row without modifiers, an open end None, and whether it is rough; None where not understood."""
     if row[0].kind == "many":
         return _many(row)
-    number = None if between else cardinal(row)
+    number = None if between else parse_cardinal(row)
     pair = (number, number) if number is not None else _range(row, ("and", "link") if between else ("link",))
     if pair is None or any(end.value.denominator > 1 for end in pair):
         return None
@@ -39,8 +39,10 @@ def _range(row: Sequence[Numeral], joints: Sequence[str]) -> tuple[Cardinal, Car
     found = []
     for at in range(1, len(row) - 1):
         if row[at].kind in joints:
-            high = cardinal(row[at + 1 :])
-            low = cardinal(row[:at]) if high is None or not _may_share(row[:at], high) else _shared(row[:at], high)
+            high = parse_cardinal(row[at + 1 :])
+            low = (
+                parse_cardinal(row[:at]) if high is None or not _may_share(row[:at], high) else _shared(row[:at], high)
+            )
             if low is not None and high is not None:
                 found.append((low, high))
     return found[0] if len(found) == 1 and found[0][0].value < found[0][1].value else None
@@ -48,7 +50,7 @@ def _range(row: Sequence[Numeral], joints: Sequence[str]) -> tuple[Cardinal, Car
 
 def _may_share(row: Sequence[Numeral], after: Cardinal) -> bool:
     """Whether the scale of a number may be meant for the row before it too: "six to seven thousand"."""
-    number = cardinal(row)
+    number = parse_cardinal(row)
     return after.scale > 1 and (number is None or (number.value < after.lead and number.scale < after.scale))
 
 
@@ -58,7 +60,7 @@ def _shared(row: Sequence[Numeral], after: Cardinal) -> Cardinal | None:
     That is so where the other has a remainder ("two to three thousand five hundred") or separators ("10-12,000").
     """
     scale = Numeral("scale", row[-1].end, row[-1].end, Fraction(after.scale))
-    return cardinal([*row, scale]) if after.pure else None
+    return parse_cardinal([*row, scale]) if after.pure else None
 
 
 def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
@@ -69,19 +71,21 @@ def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]
     if not ways or (len(ways) > 1 and len(ways[0]) == len(ways[1])):
         return [row]
     for a, b in pairwise(ways[0]):
-        after = cardinal(b)
+        after = parse_cardinal(b)
         elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
-        crossing = any(cardinal([*a[at:], _AND, *b]) is not None for at in range(len(a)))  # "1 to a hundred and one"
+        crossing = any(
+            parse_cardinal([*a[at:], _AND, *b]) is not None for at in range(len(a))
+        )  # "1 to a hundred and one"
         if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
             return [row]
     return ways[0]
 
 
 def _ways(row: Sequence[Numeral], apart: bool) -> Iterator[list[Sequence[Numeral]]]:
-    if (cardinal(row) if apart else meaning(row)) is not None:
+    if (parse_cardinal(row) if apart else interval_of(row)) is not None:
         yield [row]
     for at, word in enumerate(row[:-1]):
         if word.kind == "and" or (apart and word.kind == "link"):
             head = row[:at]
-            if at and (cardinal(head) if apart else meaning(head)) is not None:
+            if at and (parse_cardinal(head) if apart else interval_of(head)) is not None:
                 yield from ([head, *rest] for rest in _ways(row[at + 1 :], apart))

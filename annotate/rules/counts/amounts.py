@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..tokens import end_of_paragraph
-from .amount_intervals import meaning, split_amounts
-from .cardinals import cardinal
+from .amount_intervals import interval_of, split_amounts
+from .cardinals import parse_cardinal
 from .numerals import CHUNK, Numeral, begins_number, read_numerals
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
@@ -117,7 +117,7 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     end = row[-1].end
     if not apart and (more := _beyond(text, end, stop)):
         return AmountRun(more, (Amount(start, more, None, None, known=False),))
-    if "between" in effects and meaning(row, between=True) is None and not _AND.match(text, end):
+    if "between" in effects and interval_of(row, between=True) is None and not _AND.match(text, end):
         start, effects = row[0].start, []  # "between 300 rebels and the army"
     tail = _TAIL.match(text, end)
     if tail is not None and (rest := read_numerals(text, tail.end() + _blank(text, tail.end()), stop)):
@@ -161,7 +161,7 @@ def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
 
 def _without_adjective(row: list[Numeral]) -> list[Numeral]:
     """A row without its last number where an adjective has it: "two 5-ton trucks", but not "two hundred-strong"."""
-    alone = row[-2].kind not in ("and", "link") and meaning(row) is None and meaning(row[:-1]) is not None
+    alone = row[-2].kind not in ("and", "link") and interval_of(row) is None and interval_of(row[:-1]) is not None
     return row[:-1] if alone else row
 
 
@@ -173,7 +173,7 @@ def _counts_nothing(row: Sequence[Numeral]) -> bool:
     if "part" in kinds or "share" in kinds:
         return not {"and", "hundred", "scale", "many"} & {*kinds}
     if len(row) > 2 and {*kinds[::2]} == {"digits"} and all(word.tight for word in row[1::2]):
-        numbers = [cardinal([word]) for word in row[::2]]
+        numbers = [parse_cardinal([word]) for word in row[::2]]
         values = [number.value for number in numbers if number is not None]
         return len(values) == len(numbers) and (len(values) > 2 or values[0] >= values[1])
     return False
@@ -185,7 +185,7 @@ def _amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Nume
     end = tail.end() if tail else row[-1].end
     said = {*effects, *([_effect(tail)] if tail else [])}
     bounds = said - {"about", "between"}
-    meant = meaning(row, between="between" in said)
+    meant = interval_of(row, between="between" in said)
     unknown = Amount(start, end, None, None, known=False)
     if meant is None or len(bounds) > 1:
         return unknown

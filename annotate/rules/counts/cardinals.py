@@ -53,14 +53,14 @@ class Cardinal:
         return self.value / self.scale
 
 
-def whole_number(text: str) -> int | None:
+def parse_integer(text: str) -> int | None:
     """The integer that digits or number words stand for; None where they stand for none, or any word is left over."""
     row = read_numerals(text, 0, len(text))
-    read = cardinal(row) if row and row[-1].end == len(text) else None
+    read = parse_cardinal(row) if row and row[-1].end == len(text) else None
     return int(read.value) if read is not None and read.value.denominator == 1 else None
 
 
-def cardinal(row: Sequence[Numeral]) -> Cardinal | None:
+def parse_cardinal(row: Sequence[Numeral]) -> Cardinal | None:
     """The number that a whole row stands for; None where any word of it is left over or not understood."""
     if len(row) == 1:
         return _alone(row[0])

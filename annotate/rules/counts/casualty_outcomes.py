@@ -38,11 +38,11 @@ def casualty_outcome(page: Passage, first: int, last: int, noun: int, *, known: 
                 if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
                 else ""
             )
-            before = outcome_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
-            return "killed" if "killed" in (later, before) else outcome_of(page, index)
+            before = word_outcome(page, first - 2) if tokens.low(first - 1) == "of" else ""
+            return "killed" if "killed" in (later, before) else word_outcome(page, index)
     if not known:
-        return outcome_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
-    if tokens.low(first - 1) == "of" and outcome_of(page, first - 2) == "killed":
+        return word_outcome(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
+    if tokens.low(first - 1) == "of" and word_outcome(page, first - 2) == "killed":
         return "killed"  # "the bodies of six hostages"
     # a relative clause or "of whom" speaks of these alone, as does what is said behind the second of two numbers
     second = tokens.low(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
@@ -60,14 +60,14 @@ def _left(page: Passage, first: int) -> str:
     for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
         low = tokens.low(index)
         if low == ":" and tokens.same_sentence(index, first):
-            return coordinated_outcome(page, index - 1, outcome_of(page, index - 1))  # "Killed: 12 soldiers"
+            return coordinated_outcome(page, index - 1, word_outcome(page, index - 1))  # "Killed: 12 soldiers"
         if not tokens.same_sentence(index, first) or low in _ENDS_LEFT:
             return ""
         if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
             return ""  # "two of the 22 sailors": the verb speaks of the two
         if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
             return ""
-        outcome = outcome_of(page, index)
+        outcome = word_outcome(page, index)
         if low == "shot" and tokens.low(index + 1) == "down":
             return ""
         if low in _FORCING and index == first - 1:
@@ -83,7 +83,7 @@ def _left(page: Passage, first: int) -> str:
         if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
             among = range(max(index - 4, 0), index - 1)
             if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
-                return outcome_of(page, index - 1)  # "Among the dead were four women"
+                return word_outcome(page, index - 1)  # "Among the dead were four women"
             return ""
     return ""
 
@@ -116,7 +116,7 @@ def _right(page: Passage, last: int, noun: int) -> str:
             if tokens.words[index].digits or low in _SMALL_NUMBERS:
                 if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":
                     return ""
-            elif outcome := outcome_of(page, index):
+            elif outcome := word_outcome(page, index):
                 if low in _TAKEN and tokens.low(index - 1) not in PASSIVE:
                     return ""
                 return coordinated_outcome(page, index, outcome)
@@ -126,7 +126,7 @@ def _right(page: Passage, last: int, noun: int) -> str:
     return ""
 
 
-def outcome_of(page: Passage, index: int) -> str:
+def word_outcome(page: Passage, index: int) -> str:
     """The fate that a word by itself tells; empty for any other word."""
     classes = page.tokens.classes(index)
     if page.at(index) is not None or not classes:
@@ -139,7 +139,7 @@ def coordinated_outcome(page: Passage, index: int, outcome: str) -> str:
     tokens = page.tokens
     for step in (1, -1):
         if tokens.low(index + step) in ("and", "or", "/"):
-            other = outcome_of(page, index + 2 * step)
+            other = word_outcome(page, index + 2 * step)
             if {outcome, other} == {"killed", "injured"}:
                 return "casualties"
     return outcome

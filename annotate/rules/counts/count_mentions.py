@@ -8,8 +8,8 @@ from functools import partial
 
 from ..passage import Passage
 from .amounts import STARTS, Amount, read_run
-from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, casualty_outcome, outcome_of
-from .count_subjects import changes, label, narrated_subject, passes
+from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, casualty_outcome, word_outcome
+from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _NO_NOUN = frozenset(
@@ -68,7 +68,7 @@ class CountFinder:
                 continue
             if word.low == "over" and tokens.low(index - 1) in _PHRASAL:
                 continue  # "handed over 88 bodies"
-            apart = tokens.low(index - 1) == "from" and changes(tokens.low(index - 2))  # "rose from 300 to 450"
+            apart = tokens.low(index - 1) == "from" and is_change_verb(tokens.low(index - 2))  # "rose from 300 to 450"
             run = read_run(tokens.text, tokens.starts[index], _limit(page, index), apart=apart)
             if run is None:
                 continue
@@ -93,7 +93,7 @@ class CountFinder:
         tokens = page.tokens
         if hyphened := _hyphened(page, amount):
             return CountMention(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
-        labelled = label(page, first, partial(self._unit_at, page))
+        labelled = labelled_unit(page, first, partial(self._unit_at, page))
         if self._is_no_count(page, first, last, amount, labelled=bool(labelled)):
             return None
         noun, at = self._noun(page, last, labelled=bool(labelled))
@@ -104,13 +104,13 @@ class CountFinder:
         written = tokens.text[amount.start : amount.end].lower()
         if written == "one" and (not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}):
             return None
-        if passes(page, first):
+        if is_exceeded(page, first):
             amount = _passed(amount)
         inherited = self._inherited(page, first, last, before) if before else ""
         befell = "" if unit in _THINGS else casualty_outcome(page, first, last, at, known=unit != "" or not noun)
         if labelled:
-            befell = outcome_of(page, last) or befell  # "Casualties: 12 killed"
-        told = labelled or ("" if noun or inherited else narrated_subject(page, first, partial(self._unit_at, page)))
+            befell = word_outcome(page, last) or befell  # "Casualties: 12 killed"
+        told = labelled or ("" if noun or inherited else subject_unit(page, first, partial(self._unit_at, page)))
         sure = unit != "" or befell != "" or inherited != "" or told != ""
         if not sure and (not amount.known or written in _RARELY or written.endswith("m")):
             return None

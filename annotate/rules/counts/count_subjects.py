@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..passage import Passage
-from .casualty_outcomes import FATE_NOUNS, FATE_WORDS, coordinated_outcome, outcome_of
+from .casualty_outcomes import FATE_NOUNS, FATE_WORDS, coordinated_outcome, word_outcome
 
 _CHANGES = frozenset(
     """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase
@@ -41,7 +41,7 @@ UnitOf = Callable[[int], str]
 """What the noun at an index is counted as; empty where no list has it."""
 
 
-def label(page: Passage, first: int, unit: UnitOf) -> str:
+def labelled_unit(page: Passage, first: int, unit: UnitOf) -> str:
     """The unit that a label gives the number behind it: "Wounded: 7", "Deaths - 5"; empty where there is none."""
     tokens = page.tokens
     sign = tokens.low(first - 1)
@@ -60,12 +60,12 @@ def label(page: Passage, first: int, unit: UnitOf) -> str:
         return ""
     words = range(first - 2, begin - 1, -1)
     for at in words:
-        if found := outcome_of(page, at) or _INITIALS.get(tokens.low(at), ""):
+        if found := word_outcome(page, at) or _INITIALS.get(tokens.low(at), ""):
             return coordinated_outcome(page, at, found)
     return next((found for at in words if tokens.low(at).endswith("s") and (found := unit(at))), "")
 
 
-def narrated_subject(page: Passage, first: int, unit: UnitOf) -> str:
+def subject_unit(page: Passage, first: int, unit: UnitOf) -> str:
     """The unit of the subject whose number a predicate tells: "The toll rose to 45"; empty where there is none."""
     tokens = page.tokens
     at = first - 1
@@ -88,12 +88,12 @@ def narrated_subject(page: Passage, first: int, unit: UnitOf) -> str:
     return _toll(page, before, unit, strict=True) if low in _IS else ""
 
 
-def changes(word: str) -> bool:
+def is_change_verb(word: str) -> bool:
     """Whether a word (in lower case) tells of a number that changes."""
     return word in _CHANGES
 
 
-def passes(page: Passage, first: int) -> bool:
+def is_exceeded(page: Passage, first: int) -> bool:
     """Whether the verb before a number says that there are more."""
     return page.tokens.low(first - 1) in _PASSES
 
@@ -104,21 +104,21 @@ def _toll(page: Passage, before: list[int], unit: UnitOf, *, strict: bool = Fals
     for index in before:
         low = tokens.low(index)
         if low in _TOLLS:
-            return outcome_of(page, index - 1) or "killed"
+            return word_outcome(page, index - 1) or "killed"
         if low in _NUMBERS and tokens.low(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
             behind = [at for at in range(index + 1, index + 7) if at <= before[0]]
-            units = [found for at in behind if (found := outcome_of(page, at))]
+            units = [found for at in behind if (found := word_outcome(page, at))]
             units += [found for at in behind if (found := unit(at))]
             return "other" if units and units[0] == "people" else units[0] if units else ""
         if not strict and (low in FATE_NOUNS or low in _LOSSES) and page.at(index) is None:
-            return outcome_of(page, index)
+            return word_outcome(page, index)
         if not strict and low in FATE_WORDS and tokens.low(index - 1) == "the":
-            return outcome_of(page, index)
+            return word_outcome(page, index)
     return ""
 
 
 def _subject(page: Passage, changed: int, first: int, unit: UnitOf) -> str:
     for at in range(changed - 1, max(changed - 6, -1), -1):
-        if page.tokens.same_sentence(at, first) and (found := outcome_of(page, at) or unit(at)):
+        if page.tokens.same_sentence(at, first) and (found := word_outcome(page, at) or unit(at)):
             return "other" if found == "people" else found
     return "other"

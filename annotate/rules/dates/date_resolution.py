@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..counts.cardinals import whole_number
+from ..counts.cardinals import parse_integer
 from ..word_lists import MONTHS, WEEKDAYS
 
 _MONTH_NAMES = {name[:3]: number for number, name in enumerate(MONTHS[:12], 1)}
@@ -263,7 +263,7 @@ def relative(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     if published is None:
         return None
     if count:
-        number = whole_number(count)
+        number = parse_integer(count)
         length = _LENGTHS.get(unit)
         if number is None or length is None:
             if unit == "hour" and number is not None and rel in ("last", "past"):
@@ -316,7 +316,7 @@ def ago(match: re.Match[str], anchor: ReferenceDate) -> str | None:
     published = anchor.day
     if published is None or match["n"] is None:
         return None
-    number = 1 if match["n"].lower() in ("a", "an") else whole_number(match["n"])
+    number = 1 if match["n"].lower() in ("a", "an") else parse_integer(match["n"])
     unit = match["unit"].lower().rstrip("s")
     if number is None:
         return None

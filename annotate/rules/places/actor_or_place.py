@@ -37,7 +37,7 @@ _NOUN_ENDINGS = (
 )
 
 
-def settle_roles(page: Passage) -> None:
+def assign_labels(page: Passage) -> None:
     """Labels every mention ACTOR or LOCATION."""
     for mention in page.mentions():
         if mention.label:

@@ -167,12 +167,12 @@ def _prefixed(page: Passage, index: int) -> None:
         return
     if not tokens.same_sentence(index, last):
         return
-    if _PREFIXES[tokens.low(index)] == "settlement" and not governed(page, index):
+    if _PREFIXES[tokens.low(index)] == "settlement" and not has_place_cue(page, index):
         return
     page.add(Mention(index, page.name_end(last), "place", place_kind=_PREFIXES[tokens.low(index)]))
 
 
-def governed(page: Passage, index: int) -> bool:
+def has_place_cue(page: Passage, index: int) -> bool:
     """Whether the words before a name make it a place: "in", "the town of", "northern"."""
     tokens = page.tokens
     at = page.before(index)
