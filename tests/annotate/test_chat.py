@@ -212,7 +212,7 @@ def test_a_whole_number_with_a_point_is_an_integer(scheme: Scheme) -> None:
 
 
 FAULTS = {
-    "refuse": (["refuse"] * 3, "the model refuses: I cannot"),
+    "refuse": (["refuse"] * 3, "the model refused: I cannot"),
     "prose": (["prose"] * 3, "not the JSON asked for"),
     "cut": (["cut"] * 3, "cut off"),
     "status": (["401"], r"status 401: key Bearer \[secret\] is not welcome"),
@@ -358,7 +358,7 @@ def test_with_a_map_the_model_is_offered_the_maps_labels(
 def test_a_map_that_offers_nothing_is_refused(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
     labels = tmp_path / "map.toml"
     labels.write_text('"*" = "ACTOR"\n', encoding="utf-8")
-    with pytest.raises(UsageError, match="names no label"):
+    with pytest.raises(UsageError, match="has no label to offer"):
         load_extractor(spec(endpoint, tmp_path, f"map={labels}"), scheme)
 
 

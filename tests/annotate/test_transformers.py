@@ -294,7 +294,7 @@ def test_a_name_that_is_neither_folder_nor_model_is_refused(
     scheme: Scheme, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in (tmp_path / "nothing", model / "config.json", "a/b/c"):
-        with pytest.raises(UsageError, match="neither a folder with a model nor a name on the hub"):
+        with pytest.raises(UsageError, match="neither a folder with a model nor a name on the Hub"):
             load_extractor(f"transformers:{name}", scheme)
 
 
@@ -375,7 +375,7 @@ def test_windows_hand_over_where_no_span_is_halved(left: str, right: str, expect
     tags = merge_windows([window(0, left), window(2, right)], words)
     assert [tag.label or "O" for tag, _ in tags] == expected.split()
     assert merge_windows([], []) == []
-    assert Tag("").goes_on(Tag("")) is False
+    assert Tag("").continues_into(Tag("")) is False
 
 
 def test_loading_the_filler_of_values_is_no_reading(
@@ -387,5 +387,5 @@ def test_loading_the_filler_of_values_is_no_reading(
 
 
 def test_an_unknown_tag_names_all_that_the_model_may_give(model: Path, scheme: Scheme) -> None:
-    with pytest.raises(UsageError, match="labels 'GPE', 'MONEY', 'ORG' are not the scheme's"):
+    with pytest.raises(UsageError, match="labels 'GPE', 'MONEY', 'ORG' are not in the scheme"):
         load_extractor(f"transformers:{model},fill=false", scheme).extract([document("Iran left.")])

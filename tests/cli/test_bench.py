@@ -230,7 +230,7 @@ def test_what_an_extractor_fails_on_counts_as_empty_and_is_told(goldspan: Run, t
 
 FAILING = {
     "cannot be imported": ("gone", 3, "cannot be loaded: AttributeError"),
-    "ends its process when it is made": ("quitter", 3, "cannot be made: SystemExit: no model"),
+    "ends its process when it is made": ("quitter", 3, "cannot be created: SystemExit: no model"),
     "cannot be made": ("spacy:no_such_pipeline", 3, "cannot be loaded"),
     "dies in the middle": ("moody", 3, "ended the process that it ran in"),
     "answers rubbish": (

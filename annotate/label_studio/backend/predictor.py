@@ -9,8 +9,8 @@ import msgspec
 
 from ....corpus.spans.fitting import CHANGES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
-from ...runner.readiness import PLAIN, load_extractor_model
-from ...runner.run import ExtractorRun
+from ...runner.extractor_run import ExtractorRun
+from ...runner.readiness import SAMPLE, load_extractor_model
 from ..mapping.tasks import document_of, make_task
 
 _TOGETHER = 32
@@ -50,7 +50,7 @@ class Predictor:
             GoldspanError: It cannot be loaded, or lacks an argument without which it can do nothing.
         """
         load_extractor_model(self._extractor)
-        [outcome] = self._run.whole([PLAIN])
+        [outcome] = self._run.annotate_batch([SAMPLE])
         if outcome.problem is not None:
             raise DependencyError(f"{outcome.problem.what}. Fix: mend --extractor")
 
@@ -78,7 +78,7 @@ class Predictor:
                     self._tell(f"{_called(task)}: no suggestions: {error.problems[0].fix or 'its data is at fault'}")
             if not documents:
                 continue
-            outcomes = self._run.whole(list(documents.values()))
+            outcomes = self._run.annotate_batch(list(documents.values()))
             for what, count in sorted((outcomes[0].tally or {}).items()):
                 if what.startswith(CHANGES):
                     self._tell(f"suggestions {what}: {count}")

@@ -162,7 +162,7 @@ class StudioClient:
         try:
             patience = timeout or _PATIENCE
             with self._http.stream(method, self.connection.url + path, timeout=patience, **more) as answer:
-                body = read_bounded(answer, seconds=_LONGEST, most=_LARGEST)
+                body = read_bounded(answer, seconds=_LONGEST, max_bytes=_LARGEST)
             return httpx.Response(answer.status_code, content=body)
         except ResponseTooLargeError as error:
             raise StudioError(f"{method} {path}: {self.connection.url} gives {error}{_AGAIN}") from error
