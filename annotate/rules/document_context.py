@@ -9,11 +9,9 @@ from ...schema import Actor, Place
 from .passage import Mention, Passage
 from .places.place_names import has_place_cue
 from .tokens import is_article
+from .word_lists import word_list
 
-_LOCATIVE = frozenset(
-    """in near at from to into outside inside around between of on towards toward over across through via
-    within against village town city""".split()
-)
+_LOCATIVE = word_list("locative_cues")
 
 
 class DocumentContext:

@@ -8,11 +8,10 @@ import unicodedata
 from .lexicon import LexiconEntry
 from .passage import Mention, Passage
 from .tokens import FUNCTION_WORDS, is_article
+from .word_lists import word_list
 
-NUMBER_WORDS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve dozens scores hundreds thousands""".split()
-)
-NEVER_IN_NAMES = NUMBER_WORDS | FUNCTION_WORDS | frozenset("said says however meanwhile although per via".split())
+_NUMBER_WORDS = word_list("number_words")
+NEVER_IN_NAMES = _NUMBER_WORDS | FUNCTION_WORDS | frozenset("said says however meanwhile although per via".split())
 """Words that no name begins with or runs over, however they are written."""
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")

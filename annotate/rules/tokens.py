@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...schema.names.spelling import fold
 from .counts.numerals import begins_number
-from .word_lists import not_names, word_classes
+from .word_lists import not_names, word_classes, word_list
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.strings import StringStore
 
-_ARTICLES = frozenset("al el ul ad ar as ash at az an ed er es esh ez en as-".split())
+_ARTICLES = word_list("arabic_articles")
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
@@ -58,18 +58,10 @@ class Word:
     @property
     def name_like(self) -> bool:
         """Whether it may be a name that no list has: a capitalised word that is not a common one."""
-        return self.capital and not self.classes and self.low not in _FUNCTION
+        return self.capital and not self.classes and self.low not in FUNCTION_WORDS
 
 
-_FUNCTION = frozenset(
-    """a an the this that these those it its he she they we you i his her their our my your in on at by
-    of to for from with and or but nor so yet as if then than is are was were be been being has have
-    had do does did not no mr mrs ms dr st who whom whose which what when where why how all any both
-    each few more most other some such only own same too very can will just should now there here
-    after before during while since until against between into through above below up down out off
-    over under again further once about 's ’s""".split()
-)
-FUNCTION_WORDS = _FUNCTION
+FUNCTION_WORDS = word_list("function_words")
 
 
 class Words:

@@ -204,7 +204,7 @@ def test_a_pipeline_that_is_none_is_refused(scheme: Scheme, tmp_path: Path) -> N
 def answered(scheme: Scheme, text: str, *spans: dict[str, Any]) -> tuple[list[tuple[str, str]], Counter[str]]:
     tally: Counter[str] = Counter()
     line = json.dumps({"id": "a", "text": text, "spans": spans}).encode()
-    [found] = WireFormat(scheme, tally).answer(line, [document(text)])
+    [found] = WireFormat(scheme, tally).decode(line, [document(text)])
     return [(text[finding.start : finding.end], finding.label) for finding in found], tally
 
 

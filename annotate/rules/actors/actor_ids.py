@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ..known_names import slug
 from ..passage import Mention, Passage
+from ..word_lists import word_list
 
 _OF_THE_GROUP = frozenset(("armed", "groups"))
 _PRESS = frozenset("media broadcaster newspapers newspaper outlets outlet".split())
 _MEMBERS = frozenset("member members suspect suspects supporters loyalists".split())
-_REBELS = frozenset("rebel militia militant proxy separatist insurgent guerrilla paramilitary gang cartel".split())
+_REBEL_ADJECTIVES = word_list("rebel_adjectives")
 
 
 class ActorResolver:
@@ -63,7 +64,7 @@ class ActorResolver:
             self._set(slug(self.surface), "state")
         elif "contractors" in classes:
             self._set(f"{self.of}-contractors", "civilian")
-        elif "people" in classes and not classes & _OF_THE_GROUP and not _REBELS.intersection(self.inside):
+        elif "people" in classes and not classes & _OF_THE_GROUP and not _REBEL_ADJECTIVES.intersection(self.inside):
             self._set(f"{self.of}-people", "civilian")
         else:
             self._set(f"{self.of}-backed-groups", "armed_group")
@@ -73,14 +74,14 @@ class ActorResolver:
         state = base is not None and base.kind == "state" and base.id == base.country
         if "rulers" in classes:
             self._rulers(state=state)
-        elif "officials" in classes and not _REBELS.intersection(self.inside):
+        elif "officials" in classes and not _REBEL_ADJECTIVES.intersection(self.inside):
             self._officials()
         elif "contractors" in classes:
             self._set(f"{self.of}-contractors", "civilian")
         elif (
             base is not None
             and base.kind == "armed_group"
-            and (classes & _OF_THE_GROUP or noun in _MEMBERS or _REBELS.intersection(self.inside))
+            and (classes & _OF_THE_GROUP or noun in _MEMBERS or _REBEL_ADJECTIVES.intersection(self.inside))
         ):
             self.grown.actor = base  # "Hamas fighters", "Islamic State group"
         elif (service := self._service()) and base is not None:
@@ -89,9 +90,9 @@ class ActorResolver:
             "armed" in classes
             or noun in ("peacekeepers", "peacekeeper")
             or ({"service"} & set(self.inside) and noun.startswith("member"))
-        ) and not _REBELS.intersection(self.inside):
+        ) and not _REBEL_ADJECTIVES.intersection(self.inside):
             self._armed()
-        elif "groups" in classes or _REBELS.intersection(self.inside):
+        elif "groups" in classes or _REBEL_ADJECTIVES.intersection(self.inside):
             self._set(f"{self.of}-groups", "armed_group")
         elif "people" in classes:
             self._set(f"{self.of}-people", "civilian")

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from ..passage import Mention, Passage
+from ..word_lists import word_list
 from .actor_ids import ActorResolver
 from .organisations import HEADS_OF_PHRASES
 
 _TIES_BY_NOUN = frozenset(("proxy", "proxies"))
-_PERSON_HEADS = frozenset(
-    """administration government regime family junta supporters loyalists allies clan gang group network
-    campaign cabinet movement""".split()
-)
-_CAPITAL_HEADS = frozenset(
-    """police officials official authorities forces government regime administration leadership residents""".split()
-)
+_PERSON_HEADS = word_list("person_phrase_heads")
+_CAPITAL_HEADS = word_list("capital_phrase_heads")
 # heads that are adjectives as well, or verbs: not heads before another noun, or behind a plural
-_ADJECTIVES = frozenset(
-    """command resistance opposition national public civilian general intelligence family community
-    volunteer minority media security terrorist extremist society leadership volunteer emirate""".split()
-)
-_VERBS = frozenset(
-    """patrol patrols guard guards force forces crew police command commands team teams mission contact
-    attack partner services service units""".split()
-)
-_AFTER_NOUNS = frozenset(
-    """and or but with as since where while after before on by to for from at during amid over of until
-    against following who which that when than because if like about not without despite killed wounded
-    injured detained died fled""".split()
-)
+_ADJECTIVE_HEADS = word_list("adjective_heads")
+_VERB_HEADS = word_list("verb_heads")
+_AFTER_NOUNS = word_list("after_nouns")
 
 
 def drop_nationalities(page: Passage) -> None:
@@ -187,10 +173,10 @@ def _is_head(page: Passage, at: int, head: int) -> bool:
         return False  # "VDP recruit Issouf Zerbo": a title
     if tokens.words[at].capital and "titles" in tokens.classes(at + 1) and tokens.same_sentence(at, at + 1):
         return False  # "Israeli National Security Advisor"
-    if low in _ADJECTIVES and _noun_follows(page, at + 1):
+    if low in _ADJECTIVE_HEADS and _noun_follows(page, at + 1):
         return False
     plural = head >= 0 and tokens.low(head).endswith(("s", "men", "people"))
-    return not (plural and low in _VERBS)
+    return not (plural and low in _VERB_HEADS)
 
 
 def _noun_follows(page: Passage, index: int) -> bool:

@@ -4,48 +4,27 @@ from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
+from ..word_lists import word_list
 
 HEADS_OF_PHRASES = frozenset(("rulers", "armed", "officials", "groups", "people", "contractors", "bodies"))
 """Classes of nouns before which a name makes a phrase of A3."""
 
-_MEDIA = frozenset(
-    """news press times post tribune herald gazette chronicle journal daily television tv radio
-    broadcasting media""".split()
-)
-_STATE = frozenset(
-    """ministry agency department office bureau directorate police parliament congress senate court
-    tribunal authority administration service services commission assembly government cabinet council
-    treasury""".split()
-)
-_MILITARY = frozenset(
-    """army navy force forces brigade brigades battalion battalions regiment division command corps guard
-    guards fleet squadron unit guardsmen headquarters column columns staff""".split()
-)
-_ARMED = frozenset(
-    """front movement militia legion cartel gang gangs clan faction fighters rebels militants resistance
-    brotherhood""".split()
-)
-_ARMED_WORDS = frozenset(
-    """liberation resistance revolutionary rebel islamic people's peoples popular jihad mujahideen
-    insurgent martyrs salvation""".split()
-)
+_MEDIA = word_list("media_heads")
+_STATE = word_list("state_heads")
+_MILITARY = word_list("military_heads")
+_ARMED = word_list("armed_group_heads")
+_ARMED_WORDS = word_list("armed_group_words")
 # heads whose name may consist of common words alone: "Foreign Ministry", "Supreme Court", "Border Patrol Unit"
 _NEEDS_NO_NAME = _STATE | _MILITARY | frozenset(("bank", "union", "committee", "board"))
 # heads that begin no name by themselves: "Forces of Change" does, "Press for Peace" does not
-_NO_TAIL = frozenset(
-    """force forces press house post times action front unit company division project campaign trust
-    service services league mission international daily people news fighters rebels militants staff""".split()
-)
+_NOT_INITIAL = word_list("not_initial_heads")
 _ARMS = frozenset("battlegroup group grouping command fleet".split())
-_WITH_APOSTROPHE = frozenset(
-    """people women workers farmers children minister president prosecutor governor journalists doctors
-    lawyers teachers""".split()
-)
+_POSSESSIVE_NOUNS = word_list("possessive_nouns")
 _TAILS = frozenset(("of", "for", "against"))
 _INSIDE = frozenset(("modifiers", "title_parts", "organisation_heads", "armed", "groups", "bodies", "given", "people"))
-_SHIPS = frozenset("uss hms brp ins roks jds hmas usns usnv uscgc kri irins pns iris hmcs ens jsdf".split())
+_SHIP_PREFIXES = word_list("ship_prefixes")
 _MERCHANT = frozenset("mv m/v mt m/t ss".split())
-_HULLS = frozenset("tanker vessel ship freighter carrier ferry trawler cargo bulker steamer yacht".split())
+_VESSEL_NOUNS = word_list("vessel_nouns")
 
 
 def find_organisations(page: Passage) -> None:
@@ -54,11 +33,11 @@ def find_organisations(page: Passage) -> None:
         if word.capital and not page.blocked[index]:
             if "organisation_heads" in word.classes:
                 _body(page, index)
-            elif word.low in _SHIPS and word.upper:
+            elif word.low in _SHIP_PREFIXES and word.upper:
                 _ship(page, index)
             elif word.low == "operation":
                 _operation(page, index)
-        if word.low in _MERCHANT or word.low in _HULLS or word.low == "v":
+        if word.low in _MERCHANT or word.low in _VESSEL_NOUNS or word.low == "v":
             _merchant(page, index)
 
 
@@ -79,7 +58,7 @@ def _merchant(page: Passage, index: int) -> None:
     if low in ("ss", "mt", "mv") and not tokens.words[index].upper:
         return
     last = _capitals(page, index + 1, most=3)
-    if low in _HULLS and last == index + 2 and tokens.words[index + 1].upper:
+    if low in _VESSEL_NOUNS and last == index + 2 and tokens.words[index + 1].upper:
         return
     for at in range(index + 1, last):
         if (owner := page.owner[at]) is not None:
@@ -119,7 +98,7 @@ def _body(page: Passage, head: int) -> None:
     last, tail = _tail(page, _arm(page, head + 1, head))
     if owner is not None and (first, last) == (owner.first, owner.last):
         return
-    if last - first < 2 or (first == head and tokens.low(head) in _NO_TAIL):
+    if last - first < 2 or (first == head and tokens.low(head) in _NOT_INITIAL):
         return
     lead = page.owner[first]
     if lead is not None and lead.last == head and not tail and tokens.classes(head) & HEADS_OF_PHRASES:
@@ -158,7 +137,7 @@ def _start(page: Passage, head: int) -> tuple[int, bool]:
         mention = page.owner[at]
         if word.text in ("'s", "’s", "'", "’"):
             # "People's Army"; a possessor of its own stays out
-            if at == 0 or words[at - 1].low not in _WITH_APOSTROPHE or not words[at - 1].capital:
+            if at == 0 or words[at - 1].low not in _POSSESSIVE_NOUNS or not words[at - 1].capital:
                 break
         elif word.hyphen:
             if at == 0 or not words[at - 1].capital or not tokens.joined(at) or not tokens.joined(first):

@@ -6,17 +6,11 @@ from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
 from ..places.place_names import OF_PLACES, has_place_cue, is_unknown_name
 from ..tokens import is_article
+from ..word_lists import word_list
 from .organisations import HEADS_OF_PHRASES
 
-_PARTICLES = frozenset(
-    """bin ibn ben abu umm de del della da dos das di van von der den la le el al ul ur ould wuld ag
-    y e bint ter""".split()
-)
-_WEAPONS = frozenset(
-    """missile missiles drone drones rifle rifles tank tanks launcher launchers rocket rockets system
-    systems bomb bombs jet jets aircraft helicopter helicopters warplane fighter torpedo battery
-    batteries munition munitions""".split()
-)
+_PARTICLES = word_list("name_particles")
+_WEAPON_NOUNS = word_list("weapon_nouns")
 _QUOTES = frozenset("\"'“”‘’")
 
 
@@ -245,7 +239,7 @@ def _judge(page: Passage, first: int, last: int, count: int) -> Mention | None:
     before = page.before(first)
     low = tokens.low(before) if before >= 0 else ""
     follows = tokens.low(last) if tokens.same_sentence(first, last) else ""
-    if follows in _WEAPONS:
+    if follows in _WEAPON_NOUNS:
         return None
     if count == 1 and word.upper and 2 <= len(word.text) <= 7:
         # all capitals open a dateline, else they are an abbreviation

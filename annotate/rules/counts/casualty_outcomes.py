@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from ..passage import Passage
+from ..word_lists import word_list
 
 BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
-FATE_WORDS = frozenset(
-    """wounded injured dead displaced abducted kidnapped captured detained arrested captive missing""".split()
-)
+OUTCOME_WORDS = word_list("outcome_words")
 _FORCING = frozenset("forced forcing drove driven driving".split())
-FATE_NOUNS = frozenset(
-    """casualties deaths injuries bodies hostages prisoners detainees refugees fatalities captives lives
-    victims corpses arrests kidnappings abductions pows""".split()
-)
+OUTCOME_NOUNS = word_list("outcome_nouns")
 OF_THOSE = frozenset("them whom which these those".split())
-_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+_SMALL_NUMBERS = word_list("small_numbers")
 _TAKEN = frozenset("held taken killing seized capture captured holding".split())
 PASSIVE = frozenset("were was been being are is".split())
-_SKIPS = frozenset(
-    "mostly including all mainly among many most both some at more about around nearly up over as".split()
-)
-_ENDS_LEFT = frozenset("; — – ( while when who which but".split())
-_ENDS_RIGHT = frozenset("; : — after before while when but as amid since said that".split())
+_ASIDE_OPENERS = word_list("aside_openers")
+_LEFT_LIMITS = word_list("left_limits")
+_RIGHT_LIMITS = word_list("right_limits")
 
 
 def casualty_outcome(page: Passage, first: int, last: int, noun: int, *, known: bool) -> str:
@@ -32,7 +26,7 @@ def casualty_outcome(page: Passage, first: int, last: int, noun: int, *, known: 
     tokens = page.tokens
     for index in range(last, noun + 1):
         low = tokens.low(index)
-        if low in FATE_WORDS or low in FATE_NOUNS:
+        if low in OUTCOME_WORDS or low in OUTCOME_NOUNS:
             later = (
                 _right(page, last, noun)
                 if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
@@ -61,7 +55,7 @@ def _left(page: Passage, first: int) -> str:
         low = tokens.low(index)
         if low == ":" and tokens.same_sentence(index, first):
             return coordinated_outcome(page, index - 1, word_outcome(page, index - 1))  # "Killed: 12 soldiers"
-        if not tokens.same_sentence(index, first) or low in _ENDS_LEFT:
+        if not tokens.same_sentence(index, first) or low in _LEFT_LIMITS:
             return ""
         if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
             return ""  # "two of the 22 sailors": the verb speaks of the two
@@ -103,7 +97,7 @@ def _right(page: Passage, last: int, noun: int) -> str:
             follows = tokens.words[index + 1] if index + 1 < stop else None
             if aside:
                 aside = False
-            elif follows is not None and (follows.number or follows.low in _SKIPS):
+            elif follows is not None and (follows.number or follows.low in _ASIDE_OPENERS):
                 closing = next((at for at in range(index + 1, stop) if tokens.low(at) == ","), 0)
                 if not closing or not tokens.same_sentence(last, closing):
                     return ""
@@ -111,7 +105,7 @@ def _right(page: Passage, last: int, noun: int) -> str:
             else:
                 return ""
         elif index > noun:
-            if low in _ENDS_RIGHT:
+            if low in _RIGHT_LIMITS:
                 return ""
             if tokens.words[index].digits or low in _SMALL_NUMBERS:
                 if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":

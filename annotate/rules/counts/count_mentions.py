@@ -7,31 +7,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ..passage import Passage
+from ..word_lists import word_list
 from .amounts import STARTS, Amount, read_run
-from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, casualty_outcome, word_outcome
+from .casualty_outcomes import BEFELL, OF_THOSE, OUTCOME_NOUNS, OUTCOME_WORDS, PASSIVE, casualty_outcome, word_outcome
 from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
-_NO_NOUN = frozenset(
-    """in on at by for to from with and or but were was are is be been have has had who which that as than
-    after before when while during since until against said says told near between would could may might
-    can will including killed died missing aged under over into a an this his her also not where why
-    because if whom took take amid across""".split()
-)
-_LINKS = frozenset("of the their its these those them us other more additional new further whom which".split())
-_PHRASAL = frozenset("hand handed handing hands take took taken taking takes turn turned turning turns".split())
+_NOT_NOUNS = word_list("not_nouns_after_numbers")
+_LINKING_WORDS = word_list("linking_words")
+_PHRASAL_VERBS = word_list("phrasal_verbs")
 _CURRENCY = frozenset("$€£¥₦₹")
 _BEFORE_MONEY = frozenset(("us$", "usd", "eur", "gbp", "rs", "minus", "negative"))
 _FACTORS = frozenset("twice thrice times double triple half".split())
 _RARELY = frozenset(("zero",))
 _THINGS = frozenset(("attack", "weapon", "site", "group"))
 _NUMBERED = frozenset("number no no. nos # chapter article".split())
-_OF_NUMBER = frozenset(
-    """loss losses death deaths killing arrest arrests capture abduction release kidnapping number total
-    toll injuries displacement group groups""".split()
-)
+_BEFORE_OF_NUMBER = word_list("before_of_number")
 _REACH = 60
-_OTHERS = frozenset("of others other more were had have are who have".split())
+_AFTER_BARE_NUMBER = word_list("after_bare_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class CountFinder:
                 continue
             if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 6])):
                 continue
-            if word.low == "over" and tokens.low(index - 1) in _PHRASAL:
+            if word.low == "over" and tokens.low(index - 1) in _PHRASAL_VERBS:
                 continue  # "handed over 88 bodies"
             apart = tokens.low(index - 1) == "from" and is_change_verb(tokens.low(index - 2))  # "rose from 300 to 450"
             run = read_run(tokens.text, tokens.starts[index], _limit(page, index), apart=apart)
@@ -102,7 +95,7 @@ class CountFinder:
             return None
         unit = self._unit(page, noun, at)
         written = tokens.text[amount.start : amount.end].lower()
-        if written == "one" and (not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}):
+        if written == "one" and (not noun or unit == "" or tokens.low(last) in _NOT_NOUNS | {"another", "other", "of"}):
             return None
         if is_exceeded(page, first):
             amount = _passed(amount)
@@ -181,9 +174,9 @@ class CountFinder:
     def _stands_alone(self, page: Passage, first: int, last: int, amount: Amount) -> bool:
         """Whether a number with no noun behind it still counts."""
         tokens = page.tokens
-        if tokens.low(last) in _OTHERS and tokens.same_sentence(first, last):
+        if tokens.low(last) in _AFTER_BARE_NUMBER and tokens.same_sentence(first, last):
             return tokens.text[amount.start : amount.end].lower() != "one"
-        if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _OF_NUMBER:
+        if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _BEFORE_OF_NUMBER:
             return True
         written = tokens.text[amount.start : amount.end].lower()
         return amount.known and (amount.low != amount.high or "dozen" in written)
@@ -201,7 +194,7 @@ class CountFinder:
                 continue
             if labelled and tokens.low(index + 1) == ":":
                 break  # the next label: "Killed: 12 Injured: 30"
-            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or low in _NO_NOUN:
+            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or low in _NOT_NOUNS:
                 break
             if word.digits:
                 if not tokens.joined(index + 1) or not (
@@ -210,7 +203,7 @@ class CountFinder:
                     break
                 passed = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
                 continue
-            if low in _LINKS:
+            if low in _LINKING_WORDS:
                 if known or other:
                     break
                 if low in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
@@ -228,7 +221,7 @@ class CountFinder:
             elif word.text[0].isalpha():
                 if (known or other) and word.classes & {"acting", "speech", "moving", "adverbs"}:
                     break
-                if word.classes & BEFELL.keys() and low not in FATE_WORDS and low not in FATE_NOUNS:
+                if word.classes & BEFELL.keys() and low not in OUTCOME_WORDS and low not in OUTCOME_NOUNS:
                     break
                 if word.capital and not low.endswith("s"):
                     continue
@@ -256,10 +249,7 @@ class CountFinder:
 
 
 _NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
-_PLAIN_NAMING = frozenset(
-    """resolution article chapter channel route highway road flight room gate block checkpoint vessel ship
-    hull km mile page paragraph section""".split()
-)
+_PLAIN_NAMING = word_list("plain_naming")
 
 
 def _limit(page: Passage, index: int) -> int:

@@ -5,30 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..passage import Passage
-from .casualty_outcomes import FATE_NOUNS, FATE_WORDS, coordinated_outcome, word_outcome
+from ..word_lists import word_list
+from .casualty_outcomes import OUTCOME_NOUNS, OUTCOME_WORDS, coordinated_outcome, word_outcome
 
-_CHANGES = frozenset(
-    """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase
-    increases increased increasing climb climbs climbed climbing drop drops dropped dropping jump jumps jumped jumping
-    decline declines declined surge surged soar soared swell swelled swollen went gone revised updated reduced raised
-    lowered""".split()
-)
-_BRINGS = frozenset(
-    "bring brings bringing brought take takes taking took raise raises raising push pushes pushed".split()
-)
-_STANDS = frozenset(
-    "stand stands stood standing put puts placed estimated remain remains remained is was are were be set".split()
-)
-_REACHES = frozenset(
-    """reach reaches reached reaching hit hits total totals totalled totaled totalling totaling number numbers numbered
-    numbering""".split()
-)
-_PASSES = frozenset(
-    """exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing top tops topped topping pass passes
-    passed passing""".split()
-)
+_CHANGE_VERBS = word_list("change_verbs")
+_BRING_VERBS = word_list("bring_verbs")
+_STATE_VERBS = word_list("state_verbs")
+_REACH_VERBS = word_list("reach_verbs")
+_EXCEED_VERBS = word_list("exceed_verbs")
 _IS = frozenset("is was are were".split())
-_ADVERBS = frozenset("now already currently only just still then thus today far so".split())
+_ADVERBS = word_list("toll_adverbs")
 _NUMBERS = frozenset("number numbers total tally count figure".split())
 _TOLLS = frozenset(("toll", "tolls"))
 _LOSSES = frozenset(("loss", "losses"))
@@ -77,25 +63,25 @@ def subject_unit(page: Passage, first: int, unit: UnitOf) -> str:
     lows = {tokens.low(index) for index in before}
     low = tokens.low(at)
     if low in ("to", "from"):
-        changed = next((index for index in before[:8] if tokens.low(index) in _CHANGES), None)
+        changed = next((index for index in before[:8] if tokens.low(index) in _CHANGE_VERBS), None)
         if changed is not None:
             return _toll(page, before, unit) or _subject(page, changed, first, unit)
-        return _toll(page, before, unit) if lows & _BRINGS else ""
+        return _toll(page, before, unit) if lows & _BRING_VERBS else ""
     if low == "at":
-        return _toll(page, before, unit) if lows & _STANDS else ""
-    if low in _REACHES or low in _PASSES:
+        return _toll(page, before, unit) if lows & _STATE_VERBS else ""
+    if low in _REACH_VERBS or low in _EXCEED_VERBS:
         return _toll(page, before, unit)
     return _toll(page, before, unit, strict=True) if low in _IS else ""
 
 
 def is_change_verb(word: str) -> bool:
     """Whether a word (in lower case) tells of a number that changes."""
-    return word in _CHANGES
+    return word in _CHANGE_VERBS
 
 
 def is_exceeded(page: Passage, first: int) -> bool:
     """Whether the verb before a number says that there are more."""
-    return page.tokens.low(first - 1) in _PASSES
+    return page.tokens.low(first - 1) in _EXCEED_VERBS
 
 
 def _toll(page: Passage, before: list[int], unit: UnitOf, *, strict: bool = False) -> str:
@@ -110,9 +96,9 @@ def _toll(page: Passage, before: list[int], unit: UnitOf, *, strict: bool = Fals
             units = [found for at in behind if (found := word_outcome(page, at))]
             units += [found for at in behind if (found := unit(at))]
             return "other" if units and units[0] == "people" else units[0] if units else ""
-        if not strict and (low in FATE_NOUNS or low in _LOSSES) and page.at(index) is None:
+        if not strict and (low in OUTCOME_NOUNS or low in _LOSSES) and page.at(index) is None:
             return word_outcome(page, index)
-        if not strict and low in FATE_WORDS and tokens.low(index - 1) == "the":
+        if not strict and low in OUTCOME_WORDS and tokens.low(index - 1) == "the":
             return word_outcome(page, index)
     return ""
 

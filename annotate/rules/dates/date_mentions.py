@@ -10,28 +10,19 @@ from datetime import date
 from ....schema.edtf import edtf_fault
 from ..passage import Passage
 from ..tokens import end_of_paragraph
-from ..word_lists import MONTHS, WEEKDAYS
+from ..word_lists import MONTHS, WEEKDAYS, word_list
 from . import date_patterns as written
 from . import date_resolution as meaning
 from .date_resolution import ReferenceDate
 
 _LONGEST = 120
 _HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
-_AHEAD_WORDS = frozenset(
-    """will due scheduled planned plans upcoming expected slated until till deadline expire expires set
-    must takes runs ahead""".split()
-)
+_FUTURE_CUES = word_list("future_cues")
 _MODAL = re.compile(r"May\s+(?:the|God|he|she|they|we|I|you|it|his|her|their|be|have|not|also|well)\b")
-_BEFORE_MAY = frozenset("in since until till by last next during early late mid".split())
-_BEFORE_MONTHS = frozenset(
-    """in since until till by of from last next this early late mid through to before after during and
-    between the""".split()
-)
-_BEFORE_YEARS = frozenset(
-    """in since by from until till before after during late early mid through between and the to as was
-    than over back around year spring summer autumn fall winter march""".split()
-)
-_ABOUT = frozenset("least than about some nearly approximately around almost roughly".split())
+_BEFORE_MAY = word_list("before_may")
+_BEFORE_MONTHS = word_list("before_months")
+_BEFORE_YEARS = word_list("before_years")
+_APPROXIMATIONS = word_list("approximations")
 # words that name people and stand behind years as well: "2006 resistance", not "2006 soldiers"
 _BEHIND_YEARS = frozenset("police resistance terrorist rebel militant coalition".split())
 _NOT_NUMBERED = frozenset("of act operation covid agenda law no".split())
@@ -115,7 +106,7 @@ def _looks_ahead(page: Passage, index: int) -> bool:
     for at in range(index - 1, max(-1, index - 13), -1):
         if not tokens.same_sentence(at, index) or tokens.low(at) in (";", ":", "said", "after", "since"):
             return False
-        if tokens.low(at) in _AHEAD_WORDS:
+        if tokens.low(at) in _FUTURE_CUES:
             return True
     return False
 
@@ -174,7 +165,7 @@ def _is_year(page: Passage, index: int, match: re.Match[str]) -> bool:
         if counted and follows.low not in _BEHIND_YEARS:
             return False
     if match["y"][:2] in ("19", "20"):
-        return before not in _ABOUT
+        return before not in _APPROXIMATIONS
     return before in _BEFORE_YEARS and before not in ("than", "as", "to", "over")
 
 

@@ -7,31 +7,19 @@ speaks. The cues stand in the words before the name, in what it possesses and in
 from __future__ import annotations
 
 from ..passage import Mention, Passage
+from ..word_lists import word_list
 
-_INSIDE = frozenset(
-    """in inside into near throughout across outside within onto around via through beyond nearby""".split()
-)
-_BEFORE_PLACES = frozenset(
-    """in near at to from into on outside inside across around of toward towards through throughout between
-    over""".split()
-)
-_AT_A_FACILITY = frozenset("in near inside at outside from to into around".split())
-_DIRECTION_NOUNS = frozenset(
-    """north south east west northeast northwest southeast southwest north-east north-west south-east south-west
-    outskirts suburbs airport streets centre center airspace coast coastline interior""".split()
-)
+_INSIDE_CUES = word_list("inside_cues")
+_BEFORE_PLACES = word_list("before_places")
+_FACILITY_CUES = word_list("facility_cues")
+_PART_NOUNS = word_list("part_nouns")
 _ANDS = frozenset(("and", "or", "&", "plus", "but", ","))
 _DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = frozenset(("north", "south", "east", "west", "inner", "central"))
-_LEAVING = frozenset("fled flee fleeing left leaves leaving departed bound headed heading".split())
+_LEAVING = word_list("leaving_verbs")
 _LEFT = frozenset("leave leaving left reach reaching".split())
 # behind a name, these begin no noun that the name modifies
-_NO_NOUN = frozenset(
-    """and or with as since where while after before on in by to for from at during amid over of through
-    until against following who which that when but via between near into including under because if
-    like about killing not without within so than toward towards despite along across around alone was
-    were""".split()
-)
+_NOT_NOUNS = word_list("not_nouns_after_names")
 _NOUN_ENDINGS = (
     *("s", "ion", "ment", "ce", "cy", "ship", "port", "ry", "al", "ike", "ase", "oil", "er", "aft", "ane", "ar", "ty"),
 )
@@ -74,7 +62,7 @@ def _at_a_facility(page: Passage, mention: Mention) -> bool:
     at, _ = _lead(page, mention.first)
     if at >= 0 and page.tokens.low(at) == "of":
         return "place_nouns" in page.tokens.classes(at - 1)
-    return at >= 0 and page.tokens.low(at) in _AT_A_FACILITY
+    return at >= 0 and page.tokens.low(at) in _FACILITY_CUES
 
 
 def _is_place(page: Passage, mention: Mention) -> bool:
@@ -103,7 +91,7 @@ def _is_place(page: Passage, mention: Mention) -> bool:
     if low == "(":
         owner = page.at(at - 1)
         return (owner is not None and owner.label == "LOCATION") or (capital and tokens.low(last) == ",")
-    if low in _INSIDE:
+    if low in _INSIDE_CUES:
         return not (low == "in" and "believing" in tokens.classes(at - 1))
     if low in ("toward", "towards"):
         return "attitudes" not in tokens.classes(at - 1)
@@ -197,7 +185,7 @@ def _possesses_place(page: Passage, index: int) -> bool:
         if owner is not None:
             return owner.sort in ("place", "capital") and not page.possessive(owner.last)
         classes = tokens.classes(at)
-        if tokens.low(at) in _DIRECTION_NOUNS and not _modifies(page, at + 1) and not page.at(at + 1):
+        if tokens.low(at) in _PART_NOUNS and not _modifies(page, at + 1) and not page.at(at + 1):
             return True  # "in Syria's south"
         kind = any(name.startswith("place_") for name in classes)
         if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.low(at) == "-"):
@@ -221,7 +209,7 @@ def _modifies(page: Passage, index: int) -> bool:
     if not tokens.same_sentence(index - 1, index) or page.blocked[index] or page.owner[index] is not None:
         return False
     word = tokens.words[index]
-    if not word.text[0].isalpha() or word.capital or word.low in _NO_NOUN or word.low.endswith(("ed", "ing", "ly")):
+    if not word.text[0].isalpha() or word.capital or word.low in _NOT_NOUNS or word.low.endswith(("ed", "ing", "ly")):
         return False
     if word.classes & {"acting", "speech", "moving", "going", "adverbs", "calendar"}:
         return False

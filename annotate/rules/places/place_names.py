@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
+from ..word_lists import word_list
 
 _KINDS = {
     "place_admin": "admin",
@@ -22,36 +23,15 @@ _PREFIXES = {
     "río": "natural", "villa": "settlement", "puerto": "settlement", "el": "settlement", "al": "settlement",
 }  # fmt: skip
 # what may stand between the name and its head: "Zaporizhzhia nuclear power plant"
-_PARTS = frozenset(
-    """refugee air military nuclear power oil gas displacement detention thermal hydroelectric border naval
-    international gold copper train railway bus army displaced idp administrative autonomous federal
-    rural urban special coal land maritime water electricity penal transit joint space missile test
-    central""".split()
-)
+_NAME_PARTS = word_list("place_name_parts")
 # heads that, in lower case, make no one name with a known place before them: "a Gaza hospital" is a hospital there
-_LOOSE = frozenset(
-    """hospital school market church mosque hotel street road station plant temple university stadium mine
-    factory complex compound facility jail barracks base bases fort embassy consulate town city quarter
-    cathedral synagogue museum park highway pipeline mall tunnel outpost tower palace land territories
-    field fields state states settlement settlements coast beach sea desert headquarters hill hills
-    mountains islands republic neighbourhood neighborhood village suburb locality depot hotels markets
-    population division unit""".split()
-)
+_GENERIC_HEADS = word_list("generic_place_heads")
 # of those, the ones that do belong to a name that no list has: "General Santander stadium"
-_NAMED = frozenset(
-    """hospital mosque church stadium hotel street school university market mall cathedral prison bridge
-    base hills mountains islands desert synagogue""".split()
-)
-OF_PLACES = frozenset(
-    """town towns city cities village villages district districts province provinces region regions
-    governorate governorates neighbourhood neighborhood neighbourhoods neighborhoods suburb suburbs
-    hamlet port island islands county state settlement settlements oblast municipality township capital
-    outskirts commune communes locality area areas camp department stronghold prefecture territory
-    peninsula mountains valley north south east west streets parish""".split()
-)
+_NAMED_HEADS = word_list("named_place_heads")
+OF_PLACES = word_list("before_of_places")
 """Nouns whose "of" makes a place of the name behind it."""
 
-_INTO_NAME = frozenset("in near outside inside around towards toward into across at".split())
+_BEFORE_NAMES = word_list("place_prepositions")
 
 
 def find_places(page: Passage) -> None:
@@ -73,7 +53,7 @@ def _headed(page: Passage, head: int, kind: str) -> None:
     sentence = tokens.sentence[head]
     word = words[head]
     at = head - 1
-    while at >= 0 and tokens.sentence[at] == sentence and page.owner[at] is None and words[at].low in _PARTS:
+    while at >= 0 and tokens.sentence[at] == sentence and page.owner[at] is None and words[at].low in _NAME_PARTS:
         if words[at].capital and not word.capital:
             break
         at -= 1
@@ -138,7 +118,7 @@ def _takes(page: Passage, named: Mention, head: int, at: int) -> bool:
         return head - at <= 2
     if named.place_kind is None and named.places and named.places[0].kind == "facility":
         return False
-    return word.low not in _LOOSE or (named.weak and word.low in _NAMED)
+    return word.low not in _GENERIC_HEADS or (named.weak and word.low in _NAMED_HEADS)
 
 
 def is_unknown_name(page: Passage, index: int) -> bool:
@@ -181,7 +161,7 @@ def has_place_cue(page: Passage, index: int) -> bool:
     if at < 0:
         return False
     low = tokens.low(at)
-    if low in _INTO_NAME or (low == "from" and tokens.words[at].text == "from"):
+    if low in _BEFORE_NAMES or (low == "from" and tokens.words[at].text == "from"):
         return True
     if low == "of":
         return tokens.low(at - 1) in OF_PLACES or tokens.low(at - 1) == "out"
