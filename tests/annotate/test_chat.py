@@ -243,7 +243,7 @@ def test_an_endpoint_must_be_named_and_be_there(scheme: Scheme, endpoint: str, t
     with pytest.raises(UsageError, match="needs an endpoint"):
         load_extractor("llm:m", scheme)
     gone = load_extractor(f"llm:m,url=http://127.0.0.1:9/v1,retries=0,cache={tmp_path}", scheme)
-    with pytest.raises(DependencyError, match="no answer"):
+    with pytest.raises(DependencyError, match="no response"):
         gone.extract([document()])
 
 

@@ -16,25 +16,25 @@ class ActorResolver:
     """Finds the actor that a phrase means.
 
     Args:
-        page: Where it stands.
+        passage: Where it stands.
         grown: The phrase, which takes the actor or an id and kind.
         source: The name that modifies.
         index: First word behind the name and its tie.
         head: The head noun.
     """
 
-    def __init__(self, page: Passage, grown: Mention, source: Mention, index: int, head: int) -> None:
-        self.page = page
+    def __init__(self, passage: Passage, grown: Mention, source: Mention, index: int, head: int) -> None:
+        self.passage = passage
         self.grown = grown
         self.source = source
         self.base = source.actor
-        self.registry = page.lexicon.actors
-        self.noun = page.tokens.low(head)
-        self.classes = page.tokens.classes(head)
-        self.inside = [page.tokens.low(at) for at in range(index, head)]
-        self.rest = page.surface(index, grown.last)
-        self.surface = page.surface(grown.first, grown.last)
-        self.of = _tied_id(page, source)
+        self.registry = passage.lexicon.actors
+        self.noun = passage.tokens.lower(head)
+        self.classes = passage.tokens.classes(head)
+        self.inside = [passage.tokens.lower(at) for at in range(index, head)]
+        self.rest = passage.surface(index, grown.last)
+        self.surface = passage.surface(grown.first, grown.last)
+        self.of = _tied_id(passage, source)
 
     def name(self, *, tied: bool) -> None:
         """By the registry, else by the guidelines' table of derived ids."""
@@ -101,7 +101,7 @@ class ActorResolver:
 
     def _rulers(self, *, state: bool) -> None:
         base = self.base
-        if self.source.sort == "person":
+        if self.source.name_kind == "person":
             country = base.country if base is not None else ""
             self._set(country or slug(self.surface), "state")
         elif state and base is not None:
@@ -165,11 +165,11 @@ class ActorResolver:
             self._set(f"{self.of}-{slug(self.rest)}", "state")
 
 
-def _tied_id(page: Passage, mention: Mention) -> str:
+def _tied_id(passage: Passage, mention: Mention) -> str:
     """The id of the one tied to, as it stands in derived ids."""
     actor = mention.actor
     if actor is None:
-        return mention.id or slug(page.surface(mention.first, mention.last))
+        return mention.id or slug(passage.surface(mention.first, mention.last))
     if actor.kind == "civilian":
         return slug(actor.adjectives[0]) if actor.adjectives else actor.id
     return actor.id.lower()

@@ -40,7 +40,7 @@ _MODIFIER = re.compile(
 )
 STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], phrase.split()[0].rstrip("."))})
 STARTS |= {*_DEGREE, ">", "<", "a", "an"}
-"""Words (in lower case) that an amount may begin with beside its number."""
+"""Words, in lower case, that an amount may start with before its number."""
 
 _TAIL = re.compile(
     r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"

@@ -41,28 +41,30 @@ class CountFinder:
     """Finds counts.
 
     Args:
-        cues: Words that speak for each unit, from the scheme.
+        cues: The scheme's words for each unit.
     """
 
     def __init__(self, cues: Mapping[str, tuple[str, ...]]) -> None:
         self._nouns = {word: unit for unit, words in cues.items() for word in words if unit in _UNITS}
 
-    def find(self, page: Passage) -> list[CountMention]:
+    def find(self, passage: Passage) -> list[CountMention]:
         """The counts of a passage whose names and dates are found."""
-        tokens = page.tokens
+        tokens = passage.tokens
         found: list[CountMention] = []
         behind = -1
         for index, word in enumerate(tokens.words):
-            if not (word.number or word.low in STARTS) or tokens.starts[index] < behind:
+            if not (word.number or word.lower in STARTS) or tokens.starts[index] < behind:
                 continue
-            if page.blocked[index] or page.owner[index] is not None:
+            if passage.blocked[index] or passage.owners[index] is not None:
                 continue
             if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 6])):
                 continue
-            if word.low == "over" and tokens.low(index - 1) in _PHRASAL_VERBS:
+            if word.lower == "over" and tokens.lower(index - 1) in _PHRASAL_VERBS:
                 continue  # "handed over 88 bodies"
-            apart = tokens.low(index - 1) == "from" and is_change_verb(tokens.low(index - 2))  # "rose from 300 to 450"
-            run = read_run(tokens.text, tokens.starts[index], _limit(page, index), apart=apart)
+            apart = tokens.lower(index - 1) == "from" and is_change_verb(
+                tokens.lower(index - 2)
+            )  # "rose from 300 to 450"
+            run = read_run(tokens.text, tokens.starts[index], _limit(passage, index), apart=apart)
             if run is None:
                 continue
             behind = run.end
@@ -74,42 +76,44 @@ class CountFinder:
                 while last < len(tokens) and tokens.starts[last] < amount.end:
                     last += 1
                 if tokens.starts[first] == amount.start and last > first and tokens.ends[last - 1] == amount.end:
-                    count = self._judge(page, first, last, amount, found)
+                    count = self._judge(passage, first, last, amount, found)
                     if count is not None:
                         found.append(count)
         return found
 
     def _judge(
-        self, page: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
+        self, passage: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
     ) -> CountMention | None:
         """The count that an amount is; None where it is none."""
-        tokens = page.tokens
-        if hyphened := _hyphened(page, amount):
+        tokens = passage.tokens
+        if hyphened := _hyphened(passage, amount):
             return CountMention(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
-        labelled = labelled_unit(page, first, partial(self._unit_at, page))
-        if self._is_no_count(page, first, last, amount, labelled=bool(labelled)):
+        labelled = labelled_unit(passage, first, partial(self._unit_at, passage))
+        if self._is_no_count(passage, first, last, amount, labelled=bool(labelled)):
             return None
-        noun, at = self._noun(page, last, labelled=bool(labelled))
+        noun, at = self._noun(passage, last, labelled=bool(labelled))
         at = at if noun else last - 1
         if noun and noun not in self._nouns and tokens.classes(at) & {"uncounted", "measures"}:
             return None
-        unit = self._unit(page, noun, at)
+        unit = self._unit(passage, noun, at)
         written = tokens.text[amount.start : amount.end].lower()
-        if written == "one" and (not noun or unit == "" or tokens.low(last) in _NOT_NOUNS | {"another", "other", "of"}):
+        if written == "one" and (
+            not noun or unit == "" or tokens.lower(last) in _NOT_NOUNS | {"another", "other", "of"}
+        ):
             return None
-        if is_exceeded(page, first):
+        if is_exceeded(passage, first):
             amount = _passed(amount)
-        inherited = self._inherited(page, first, last, before) if before else ""
-        befell = "" if unit in _THINGS else casualty_outcome(page, first, last, at, known=unit != "" or not noun)
+        inherited = self._inherited(passage, first, last, before) if before else ""
+        befell = "" if unit in _THINGS else casualty_outcome(passage, first, last, at, known=unit != "" or not noun)
         if labelled:
-            befell = word_outcome(page, last) or befell  # "Casualties: 12 killed"
-        told = labelled or ("" if noun or inherited else subject_unit(page, first, partial(self._unit_at, page)))
+            befell = word_outcome(passage, last) or befell  # "Casualties: 12 killed"
+        told = labelled or ("" if noun or inherited else subject_unit(passage, first, partial(self._unit_at, passage)))
         sure = unit != "" or befell != "" or inherited != "" or told != ""
         if not sure and (not amount.known or written in _RARELY or written.endswith("m")):
             return None
         if befell:
             return CountMention(amount.start, amount.end, amount, befell)
-        if not noun and not inherited and not told and not self._stands_alone(page, first, last, amount):
+        if not noun and not inherited and not told and not self._stands_alone(passage, first, last, amount):
             return None
         if told and (not noun or unit in ("", "people")):
             unit = told
@@ -117,30 +121,30 @@ class CountFinder:
             unit = inherited
         return CountMention(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
 
-    def _inherited(self, page: Passage, first: int, last: int, before: list[CountMention]) -> str:
+    def _inherited(self, passage: Passage, first: int, last: int, before: list[CountMention]) -> str:
         """The unit of the count before, which a number with no noun speaks of: "nine, two of them", "six were lost"."""
-        tokens = page.tokens
-        of_those = tokens.low(last) == "of" and tokens.low(last + 1) in OF_THOSE
-        same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in PASSIVE
+        tokens = passage.tokens
+        of_those = tokens.lower(last) == "of" and tokens.lower(last + 1) in OF_THOSE
+        same = before[-1].start >= tokens.starts[first] - 200 and tokens.lower(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
 
-    def _is_no_count(self, page: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
+    def _is_no_count(self, passage: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
         """C2: money, shares, ages, measures, ordinals, numbers inside names."""
-        tokens = page.tokens
+        tokens = passage.tokens
         text = tokens.text
         words = tokens.words
-        before = tokens.low(first - 1) if tokens.same_sentence(first - 1, first) else ""
-        after = tokens.low(last) if tokens.same_sentence(first, last) else ""
+        before = tokens.lower(first - 1) if tokens.same_sentence(first - 1, first) else ""
+        after = tokens.lower(last) if tokens.same_sentence(first, last) else ""
         left = text[amount.start - 1] if amount.start else " "
         if left == ":" and labelled:
             left = " "
         if left in _CURRENCY or left in "-–+#.:/" or before[-1:] in _CURRENCY or before in _BEFORE_MONEY:
             return True
-        if before in _FACTORS and words[first].low == "as":
+        if before in _FACTORS and words[first].lower == "as":
             return True  # "twice as many as 20"
         if text[amount.end : amount.end + 1] in ("%", "°") or after in ("%", "°", "per"):
             return True
-        if after == "times" and tokens.low(last + 1) in (
+        if after == "times" and tokens.lower(last + 1) in (
             "higher",
             "larger",
             "bigger",
@@ -153,7 +157,7 @@ class CountFinder:
             return True
         digits = words[first].digits
         previous = words[first - 1] if first and before else None
-        if digits and previous is not None and page.owner[first - 1] is None:
+        if digits and previous is not None and passage.owners[first - 1] is None:
             if "naming" in previous.classes and (previous.capital or before in _PLAIN_NAMING):
                 return True
             if previous.upper and not previous.classes and not tokens.headline[tokens.sentence[first]]:
@@ -161,44 +165,44 @@ class CountFinder:
         if before in ("aged", "age", "ages") or before in _NUMBERED:
             return True
         age = digits and amount.low is not None and amount.low == amount.high and amount.low < 110
-        if age and before == "," and after in (",", ".", ")") and page.at(first - 2) is not None:
+        if age and before == "," and after in (",", ".", ")") and passage.mention_at(first - 2) is not None:
             return True  # "Danilo Abrenica, 51, a fisherman"
         if age and before == "," and tokens.classes(first - 2) & {"unit_people", "unit_personnel", "titles"}:
-            return not tokens.low(first - 2).endswith("s")  # "killed a teacher, 34"
+            return not tokens.lower(first - 2).endswith("s")  # "killed a teacher, 34"
         return (
             bool(tokens.classes(last) & {"measures"})
             and bool(after)
             and after not in ("second", "rounds", "points", "m")
         )
 
-    def _stands_alone(self, page: Passage, first: int, last: int, amount: Amount) -> bool:
+    def _stands_alone(self, passage: Passage, first: int, last: int, amount: Amount) -> bool:
         """Whether a number with no noun behind it still counts."""
-        tokens = page.tokens
-        if tokens.low(last) in _AFTER_BARE_NUMBER and tokens.same_sentence(first, last):
+        tokens = passage.tokens
+        if tokens.lower(last) in _AFTER_BARE_NUMBER and tokens.same_sentence(first, last):
             return tokens.text[amount.start : amount.end].lower() != "one"
-        if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _BEFORE_OF_NUMBER:
+        if tokens.lower(first - 1) == "of" and tokens.lower(first - 2) in _BEFORE_OF_NUMBER:
             return True
         written = tokens.text[amount.start : amount.end].lower()
         return amount.known and (amount.low != amount.high or "dozen" in written)
 
-    def _noun(self, page: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
+    def _noun(self, passage: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
         """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
-        tokens = page.tokens
+        tokens = passage.tokens
         known, other = "", ""
         at_known = at_other = last
         passed = -1
         for index in range(last, min(last + 8, len(tokens))):
             word = tokens.words[index]
-            low = word.low
-            if index == passed and not page.blocked[index]:
+            low = word.lower
+            if index == passed and not passage.blocked[index]:
                 continue
-            if labelled and tokens.low(index + 1) == ":":
+            if labelled and tokens.lower(index + 1) == ":":
                 break  # the next label: "Killed: 12 Injured: 30"
-            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or low in _NOT_NOUNS:
+            if not tokens.same_sentence(last - 1, index) or passage.blocked[index] or low in _NOT_NOUNS:
                 break
             if word.digits:
-                if not tokens.joined(index + 1) or not (
-                    tokens.words[index + 1].hyphen or tokens.low(index + 1).isalpha()
+                if not tokens.is_joined(index + 1) or not (
+                    tokens.words[index + 1].hyphen or tokens.lower(index + 1).isalpha()
                 ):
                     break
                 passed = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
@@ -209,7 +213,7 @@ class CountFinder:
                 if low in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
                     passed = index + 1  # "58 of 74 drones"
                 continue
-            owner = page.owner[index]
+            owner = passage.owners[index]
             if low in self._nouns or word.classes & _NOUN_CLASSES:
                 if word.classes & {"acting", "moving"} and (known or other) and low not in self._nouns:
                     break
@@ -230,16 +234,16 @@ class CountFinder:
                 break
         return (known, at_known) if known else (other, at_other)
 
-    def _unit_at(self, page: Passage, index: int) -> str:
-        return self._unit(page, page.tokens.low(index), index)
+    def _unit_at(self, passage: Passage, index: int) -> str:
+        return self._unit(passage, passage.tokens.lower(index), index)
 
-    def _unit(self, page: Passage, noun: str, at: int) -> str:
+    def _unit(self, passage: Passage, noun: str, at: int) -> str:
         """What a noun is counted as; empty for a noun that no list has."""
         if not noun:
             return ""
         if noun in self._nouns:
             return self._nouns[noun]
-        classes = page.tokens.classes(at) if noun != "people" else frozenset(("unit_people",))
+        classes = passage.tokens.classes(at) if noun != "people" else frozenset(("unit_people",))
         unit = next((unit for unit in _UNITS if f"unit_{unit}" in classes), "")
         if unit == "people" and noun in ("members", "member", "crew", "staff", "recruits"):
             return "personnel"
@@ -252,15 +256,15 @@ _NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
 _PLAIN_NAMING = word_list("plain_naming")
 
 
-def _limit(page: Passage, index: int) -> int:
+def _limit(passage: Passage, index: int) -> int:
     """Where the words end that are in the sentence of a word and belong to no mention, zone or date."""
-    tokens = page.tokens
+    tokens = passage.tokens
     last = index
     while (
         last + 1 < len(tokens)
         and tokens.same_sentence(last + 1, index)
-        and page.owner[last + 1] is None
-        and not page.blocked[last + 1]
+        and passage.owners[last + 1] is None
+        and not passage.blocked[last + 1]
         and last - index < _REACH
     ):
         last += 1
@@ -274,9 +278,9 @@ def _passed(amount: Amount) -> Amount:
     return replace(amount, low=None, high=None, known=False)
 
 
-def _hyphened(page: Passage, amount: Amount) -> str:
+def _hyphened(passage: Passage, amount: Amount) -> str:
     """The unit of a number hyphenated to its noun ("50-nation coalition"); "no" where that is no count."""
-    text = page.tokens.text
+    text = passage.tokens.text
     if (
         text[amount.end : amount.end + 1] not in ("-", "–", "/", ":")
         or not text[amount.end + 1 : amount.end + 2].isalnum()

@@ -34,137 +34,139 @@ OF_PLACES = word_list("before_of_places")
 _BEFORE_NAMES = word_list("place_prepositions")
 
 
-def find_places(page: Passage) -> None:
+def find_places(passage: Passage) -> None:
     """Finds places by the nouns in their names."""
-    for index, word in enumerate(page.tokens.words):
-        if page.blocked[index] or page.owner[index] is not None:
+    for index, word in enumerate(passage.tokens.words):
+        if passage.blocked[index] or passage.owners[index] is not None:
             continue
         if word.classes and index > 0:
             kind = next((name for name in _KINDS if name in word.classes), None)
             if kind is not None:
-                _headed(page, index, _KINDS[kind])
-        if word.capital and word.low in _PREFIXES and page.owner[index] is None:
-            _prefixed(page, index)
+                _headed(passage, index, _KINDS[kind])
+        if word.capital and word.lower in _PREFIXES and passage.owners[index] is None:
+            _prefixed(passage, index)
 
 
-def _headed(page: Passage, head: int, kind: str) -> None:
-    tokens = page.tokens
+def _headed(passage: Passage, head: int, kind: str) -> None:
+    tokens = passage.tokens
     words = tokens.words
     sentence = tokens.sentence[head]
     word = words[head]
     at = head - 1
-    while at >= 0 and tokens.sentence[at] == sentence and page.owner[at] is None and words[at].low in _NAME_PARTS:
+    while at >= 0 and tokens.sentence[at] == sentence and passage.owners[at] is None and words[at].lower in _NAME_PARTS:
         if words[at].capital and not word.capital:
             break
         at -= 1
     if (
         at < 0
         or tokens.sentence[at] != sentence
-        or page.blocked[at]
+        or passage.blocked[at]
         or (tokens.headline[sentence] and not word.capital)
     ):
         return
-    named = page.owner[at]
+    named = passage.owners[at]
     if named is not None:
-        if named.last - 1 != at or not _takes(page, named, head, at):
+        if named.last - 1 != at or not _takes(passage, named, head, at):
             return
         first = named.first
     else:
-        if not is_unknown_name(page, at):
+        if not is_unknown_name(passage, at):
             return
         first = at
     while first > 0 and tokens.sentence[first - 1] == sentence:
         before = first - 1
-        hyphen = words[before].hyphen and tokens.joined(first) and tokens.joined(before)
-        free = page.owner[before] is None and not page.blocked[before]
-        if not free or not (hyphen or is_unknown_name(page, before) or is_article(tokens, before)):
+        hyphen = words[before].hyphen and tokens.is_joined(first) and tokens.is_joined(before)
+        free = passage.owners[before] is None and not passage.blocked[before]
+        if not free or not (hyphen or is_unknown_name(passage, before) or is_article(tokens, before)):
             break
         first = before
     while words[first].hyphen:
         first += 1
     if first == head:
         return
-    entry = page.lexicon.get(page.surface(first, head + 1))
+    entry = passage.lexicon.get(passage.surface(first, head + 1))
     mention = Mention(first, head + 1, "place", entry, place_kind=kind)
     if entry is not None and entry.places:
         mention.places = entry.places
     elif named is not None and named.places and (kind in ("admin", "region")):
         mention.places = [place for place in named.places if place.kind in ("admin", "region")]
-    page.add(mention)
+    passage.add(mention)
 
 
-def _takes(page: Passage, named: Mention, head: int, at: int) -> bool:
+def _takes(passage: Passage, named: Mention, head: int, at: int) -> bool:
     """Whether a known name and the head noun behind it are one name."""
-    tokens = page.tokens
+    tokens = passage.tokens
     word = tokens.words[head]
-    if named.sort in ("adjective", "person"):
+    if named.name_kind in ("adjective", "person"):
         return False
-    if named.sort in ("state", "actor"):
+    if named.name_kind in ("state", "actor"):
         return (
             word.capital
-            and named.sort == "state"
+            and named.name_kind == "state"
             and not tokens.headline[tokens.sentence[head]]
-            and word.low not in ("mission", "border")
+            and word.lower not in ("mission", "border")
         )
     if word.capital:
         return True
     if (
         named.places
         and named.places[0].kind == "region"
-        and word.low not in ("strip", "region", "peninsula", "corridor")
+        and word.lower not in ("strip", "region", "peninsula", "corridor")
     ):
         return False
-    if word.low == "camp":
+    if word.lower == "camp":
         return head - at <= 2
     if named.place_kind is None and named.places and named.places[0].kind == "facility":
         return False
-    return word.low not in _GENERIC_HEADS or (named.weak and word.low in _NAMED_HEADS)
+    return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
 
 
-def is_unknown_name(page: Passage, index: int) -> bool:
+def is_unknown_name(passage: Passage, index: int) -> bool:
     """Whether a capitalised word may belong to a name that no list has."""
-    word = page.tokens.words[index]
-    owner = page.owner[index]
-    if page.blocked[index] or (owner is not None and not (owner.weak and owner.sort == "place")):
+    word = passage.tokens.words[index]
+    owner = passage.owners[index]
+    if passage.blocked[index] or (owner is not None and not (owner.weak and owner.name_kind == "place")):
         return False
-    if not word.capital or word.low in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
+    if not word.capital or word.lower in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
         return False
     if word.name_like or "given" in word.classes:
         return True
     if word.classes & {"calendar", "not_name", "common", "speech", "locative", "titles", "acting"}:
         return False
-    return not page.tokens.opens(index) and not page.tokens.headline[page.tokens.sentence[index]]
+    return not passage.tokens.starts_sentence(index) and not passage.tokens.headline[passage.tokens.sentence[index]]
 
 
-def _prefixed(page: Passage, index: int) -> None:
-    tokens = page.tokens
+def _prefixed(passage: Passage, index: int) -> None:
+    tokens = passage.tokens
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
     last = index + 1
-    while last < len(tokens) and tokens.low(last) in ("de", "del", "la", "el", "los", "las", "-") and last < index + 4:
+    while (
+        last < len(tokens) and tokens.lower(last) in ("de", "del", "la", "el", "los", "las", "-") and last < index + 4
+    ):
         last += 1
-    if not is_unknown_name(page, last) if last < len(tokens) else True:
+    if not is_unknown_name(passage, last) if last < len(tokens) else True:
         return
     if not tokens.same_sentence(index, last):
         return
-    if _PREFIXES[tokens.low(index)] == "settlement" and not has_place_cue(page, index):
+    if _PREFIXES[tokens.lower(index)] == "settlement" and not has_place_cue(passage, index):
         return
-    page.add(Mention(index, page.name_end(last), "place", place_kind=_PREFIXES[tokens.low(index)]))
+    passage.add(Mention(index, passage.name_end(last), "place", place_kind=_PREFIXES[tokens.lower(index)]))
 
 
-def has_place_cue(page: Passage, index: int) -> bool:
+def has_place_cue(passage: Passage, index: int) -> bool:
     """Whether the words before a name make it a place: "in", "the town of", "northern"."""
-    tokens = page.tokens
-    at = page.before(index)
+    tokens = passage.tokens
+    at = passage.index_before(index)
     while at >= 0 and "direction" in tokens.classes(at):
-        at = page.before(at)
+        at = passage.index_before(at)
     if at < 0:
         return False
-    low = tokens.low(at)
+    low = tokens.lower(at)
     if low in _BEFORE_NAMES or (low == "from" and tokens.words[at].text == "from"):
         return True
     if low == "of":
-        return tokens.low(at - 1) in OF_PLACES or tokens.low(at - 1) == "out"
+        return tokens.lower(at - 1) in OF_PLACES or tokens.lower(at - 1) == "out"
     if low == "to":
         near = range(max(at - 7, 0), at)
         return any(tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, at) for back in near) or (
