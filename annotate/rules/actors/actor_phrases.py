@@ -1,4 +1,4 @@
-"""A1 and A3: nationalities inside titles, and how far an actor's phrase runs."""
+"""A1 and A3: nationalities within titles, and the extent of phrases that denote actors."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from ..word_lists import word_list
 from .actor_ids import ActorResolver
 from .organisations import HEADS_OF_PHRASES
 
-_TIES_BY_NOUN = frozenset(("proxy", "proxies"))
+_PROXY_NOUNS = frozenset(("proxy", "proxies"))
 _PERSON_HEADS = word_list("person_phrase_heads")
 _CAPITAL_HEADS = word_list("capital_phrase_heads")
-# heads that are adjectives as well, or verbs: not heads before another noun, or behind a plural
 _ADJECTIVE_HEADS = word_list("adjective_heads")
 _VERB_HEADS = word_list("verb_heads")
 _AFTER_NOUNS = word_list("after_nouns")
 
 
 def drop_nationalities(passage: Passage) -> None:
-    """Frees nationalities, countries and places inside the title of a named person (A1); bodies there stay."""
+    """Drop nationalities, countries and places within the title of a named person (A1); organisations are kept."""
     tokens = passage.tokens
     for mention in list(passage.mentions()):
         if mention.name_kind not in ("adjective", "state", "place") or passage.is_possessive(mention.last):
@@ -48,13 +47,13 @@ def drop_nationalities(passage: Passage) -> None:
 
 
 def extend_actor_phrases(passage: Passage) -> None:
-    """Lets every name that modifies people or a body take the phrase up to that noun (A3)."""
+    """Extend every name that modifies a noun for people or an organisation to the whole phrase (A3)."""
     for mention in list(passage.mentions()):
         if passage.mention_at(mention.first) is mention:
-            _grow(passage, mention)
+            _extend(passage, mention)
 
 
-def _grow(passage: Passage, mention: Mention) -> None:
+def _extend(passage: Passage, mention: Mention) -> None:
     tokens = passage.tokens
     words = tokens.words
     first, index = mention.first, mention.last
@@ -62,10 +61,10 @@ def _grow(passage: Passage, mention: Mention) -> None:
     if (
         tokens.lower(index) == "("
         and tokens.lower(index + 2) == ")"
-        and _hyphen(passage, index + 3)
+        and _is_joining_hyphen(passage, index + 3)
         and passage.mention_at(index + 1) is not None
     ):
-        # "Rapid Support Forces (RSF)-allied militias": X is the name next to the tie
+        # "Rapid Support Forces (RSF)-allied militias": the source is the name next to the tie
         source = passage.mention_at(index + 1) or mention
         index += 3
         if (
@@ -76,7 +75,7 @@ def _grow(passage: Passage, mention: Mention) -> None:
         ):
             first = lead.first
     tie = ""
-    if _hyphen(passage, index):
+    if _is_joining_hyphen(passage, index):
         other = passage.mention_at(index + 1)
         if (
             other is not None
@@ -88,7 +87,7 @@ def _grow(passage: Passage, mention: Mention) -> None:
             tie = tokens.lower(index + 1)
             index += 2
         else:
-            return  # "Israel-Hamas": two parties
+            return  # "Israel-Hamas": two actors
     tied = bool(tie) and "ties" in tokens.classes(index - 1)
     if first >= 2 and tokens.is_joined(first) and words[first - 1].hyphen and tokens.lower(first - 2) == "pro":
         first -= 2
@@ -99,36 +98,36 @@ def _grow(passage: Passage, mention: Mention) -> None:
         return
     if mention.name_kind == "capital" and not tie and tokens.lower(index) not in _CAPITAL_HEADS:
         return
-    last, head, named = _run(passage, mention, index, bool(tie) or tied)
+    last, head, named = _phrase_end(passage, mention, index, bool(tie) or tied)
     if last <= index or (head < 0 and named is None):
         return
-    if mention.name_kind == "place" and not tie and not _place_modifies(passage, index, head):
+    if mention.name_kind == "place" and not tie and not _forms_phrase(passage, index, head):
         return
-    grown = Mention(first, last, "actor", label="ACTOR")
+    phrase = Mention(first, last, "actor", label="ACTOR")
     if named is not None:
-        grown.actor, grown.id, grown.kind = named.actor, named.id, named.kind
+        phrase.actor, phrase.id, phrase.kind = named.actor, named.id, named.kind
     else:
         tied = (
             tied
-            or tokens.lower(head) in _TIES_BY_NOUN
-            or any(tokens.lower(i) in _TIES_BY_NOUN for i in range(index, head))
+            or tokens.lower(head) in _PROXY_NOUNS
+            or any(tokens.lower(i) in _PROXY_NOUNS for i in range(index, head))
         )
-        ActorResolver(passage, grown, source, index, head).name(tied=tied)
-    passage.add(grown)
+        ActorResolver(passage, phrase, source, index, head).resolve(tied=tied)
+    passage.add(phrase)
 
 
-def _hyphen(passage: Passage, index: int) -> bool:
+def _is_joining_hyphen(passage: Passage, index: int) -> bool:
     return 0 <= index < len(passage.tokens) and passage.tokens.words[index].hyphen and passage.tokens.is_joined(index)
 
 
-def _place_modifies(passage: Passage, index: int, head: int) -> bool:
-    """Whether a place and a head noun are one phrase: not where the noun only stands there."""
-    low = passage.tokens.lower(head)
-    return low not in ("hospital", "hospitals", "court", "courts", "university", "embassy", "embassies")
+def _forms_phrase(passage: Passage, index: int, head: int) -> bool:
+    """Check whether a place and a head noun form a phrase, rather than the noun merely being located there."""
+    lower = passage.tokens.lower(head)
+    return lower not in ("hospital", "hospitals", "court", "courts", "university", "embassy", "embassies")
 
 
-def _run(passage: Passage, mention: Mention, index: int, tied: bool) -> tuple[int, int, Mention | None]:
-    """Where the phrase behind a modifier ends: the index behind it, its head's index, or the group named in it."""
+def _phrase_end(passage: Passage, mention: Mention, index: int, tied: bool) -> tuple[int, int, Mention | None]:
+    """Return the end of the phrase after a modifier, the index of its head (-1 if none), and a group named in it."""
     tokens = passage.tokens
     words = tokens.words
     last, head = index, -1
@@ -138,7 +137,7 @@ def _run(passage: Passage, mention: Mention, index: int, tied: bool) -> tuple[in
         word = words[at]
         owner = passage.owners[at]
         if owner is not None:
-            if owner.name_kind == "actor" and _runs_into(mention, owner, tied=tied, head=head >= 0):
+            if owner.name_kind == "actor" and _includes_group(mention, owner, tied=tied, head=head >= 0):
                 named, last, at = owner, owner.last, owner.last
                 continue
             if owner.name_kind == "adjective" and tied and head < 0:
@@ -156,9 +155,7 @@ def _run(passage: Passage, mention: Mention, index: int, tied: bool) -> tuple[in
                 break
         elif word.classes & HEADS_OF_PHRASES and _is_head(passage, at, head):
             head, last = at, at + 1
-        elif "modifiers" not in word.classes or (
-            passage.mention_at(at + 1) is not None and passage.mention_at(at + 1).name_kind == "person"
-        ):  # type: ignore[union-attr]
+        elif "modifiers" not in word.classes or _is_person(passage.mention_at(at + 1)):
             break
         at += 1
     if named is not None:
@@ -166,30 +163,34 @@ def _run(passage: Passage, mention: Mention, index: int, tied: bool) -> tuple[in
     return last, head, named
 
 
-def _runs_into(mention: Mention, owner: Mention, *, tied: bool, head: bool) -> bool:
-    """Whether a modifier runs on into a group's own name: "Rwandan-backed M23", "Iranian-backed militia X"."""
+def _is_person(mention: Mention | None) -> bool:
+    return mention is not None and mention.name_kind == "person"
+
+
+def _includes_group(mention: Mention, owner: Mention, *, tied: bool, head: bool) -> bool:
+    """Check whether a phrase includes the name of a group: "Rwandan-backed M23", "Iranian-backed militia X"."""
     armed = owner.actor is not None and owner.actor.kind == "armed_group"
     return tied or (head and mention.name_kind in ("adjective", "state") and armed)
 
 
 def _is_head(passage: Passage, at: int, head: int) -> bool:
-    """Whether a noun for people or a body is the phrase's head, or a part of it, where it stands."""
+    """Check whether a noun for people or an organisation is the head of the phrase, or part of it, at its position."""
     tokens = passage.tokens
-    low = tokens.lower(at)
+    lower = tokens.lower(at)
     person = passage.mention_at(at + 1)
     if (
         person is not None
         and person.name_kind == "person"
-        and not low.endswith("s")
+        and not lower.endswith("s")
         and not passage.is_possessive(at + 1)
     ):
         return False  # "VDP recruit Issouf Zerbo": a title
     if tokens.words[at].capital and "titles" in tokens.classes(at + 1) and tokens.same_sentence(at, at + 1):
         return False  # "Israeli National Security Advisor"
-    if low in _ADJECTIVE_HEADS and _noun_follows(passage, at + 1):
+    if lower in _ADJECTIVE_HEADS and _noun_follows(passage, at + 1):
         return False
     plural = head >= 0 and tokens.lower(head).endswith(("s", "men", "people"))
-    return not (plural and low in _VERB_HEADS)
+    return not (plural and lower in _VERB_HEADS)
 
 
 def _noun_follows(passage: Passage, index: int) -> bool:

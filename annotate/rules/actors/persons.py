@@ -1,4 +1,4 @@
-"""Names of persons, behind titles and given names or by the words around them, and what else is capitalised."""
+"""Names of persons, found by titles, given names and context, and the classification of other unknown names."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _QUOTES = frozenset("\"'“”‘’")
 
 
 def find_persons(passage: Passage) -> None:
-    """Finds persons by title and given name, then judges what is capitalised and still unclaimed."""
-    _titled(passage)
-    _unclaimed(passage)
+    """Find persons by title and given name, then classify the capitalised words that belong to no mention yet."""
+    _find_titled(passage)
+    _find_unknown(passage)
 
 
-def _titled(passage: Passage) -> None:
+def _find_titled(passage: Passage) -> None:
     tokens = passage.tokens
     words = tokens.words
     index, end = 0, len(tokens)
@@ -56,9 +56,9 @@ def _titled(passage: Passage) -> None:
         ):
             index += 1
             continue
-        behind = tokens.classes(last) & {"organisation_heads", "place_facility"}
-        named = behind and last < end and words[last].capital and tokens.same_sentence(index, last)
-        if named and not known and not tokens.headline[tokens.sentence[index]]:
+        head_follows = tokens.classes(last) & {"organisation_heads", "place_facility"}
+        is_namesake = head_follows and last < end and words[last].capital and tokens.same_sentence(index, last)
+        if is_namesake and not known and not tokens.headline[tokens.sentence[index]]:
             index += 1
             continue
         if (
@@ -77,7 +77,7 @@ def _titled(passage: Passage) -> None:
 
 
 def _has_title(passage: Passage, index: int) -> bool:
-    """Whether a title stands right before a word."""
+    """Check whether a title precedes a word."""
     tokens = passage.tokens
     at = index - 1
     if at < 0 or not tokens.same_sentence(at, index) or passage.owners[at] is not None:
@@ -90,14 +90,14 @@ def _has_title(passage: Passage, index: int) -> bool:
     return not tokens.headline[tokens.sentence[index]] or word.classes.isdisjoint(("common", "acting"))
 
 
-def _name_end(passage: Passage, first: int, *, most: int = 5) -> int:
-    """The index behind the words of a person's name: capitalised words, initials, particles, a nickname in quotes."""
+def _name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
+    """Return the end of a person's name: capitalised words, initials, particles, a nickname in quotation marks."""
     tokens = passage.tokens
     words = tokens.words
     sentence = tokens.sentence[first]
     index = first
     count = 0
-    while count < most and index < len(words) and tokens.sentence[index] == sentence and not passage.blocked[index]:
+    while count < limit and index < len(words) and tokens.sentence[index] == sentence and not passage.blocked[index]:
         word = words[index]
         owner = passage.owners[index]
         if owner is not None and not _may_be_surname(passage, owner, count):
@@ -115,12 +115,12 @@ def _name_end(passage: Passage, first: int, *, most: int = 5) -> int:
             index = closing + 1
             continue
         if not word.capital:
-            follows = words[index + 1] if index + 1 < len(words) else None
+            following = words[index + 1] if index + 1 < len(words) else None
             if (
                 not count
                 or word.lower not in _PARTICLES
-                or follows is None
-                or not (follows.name_like or follows.lower in _PARTICLES or "given" in follows.classes)
+                or following is None
+                or not (following.name_like or following.lower in _PARTICLES or "given" in following.classes)
             ):
                 break
             index += 1
@@ -148,7 +148,7 @@ def _name_end(passage: Passage, first: int, *, most: int = 5) -> int:
 
 
 def _may_be_surname(passage: Passage, owner: Mention, count: int) -> bool:
-    """Whether a known name may be part of a person's: "Ken Salazar", "Israel Katz", "Secretary Austin"."""
+    """Check whether a known name may be part of a person's: "Ken Salazar", "Israel Katz", "Secretary Austin"."""
     size = owner.last - owner.first
     if owner.name_kind == "person":
         return True
@@ -162,7 +162,7 @@ def _may_be_surname(passage: Passage, owner: Mention, count: int) -> bool:
 
 
 def person_mention(passage: Passage, first: int, last: int, *, weak: bool = False) -> Mention:
-    """A person by the words of the name."""
+    """Return the mention of a person, with the actor in the registry if there is one."""
     surface = passage.surface(first, last)
     actor = next((actor for actor in passage.lexicon.actors.find(surface) if actor.kind == "person"), None)
     mention = Mention(first, last, "person", actor=actor, weak=weak)
@@ -171,7 +171,7 @@ def person_mention(passage: Passage, first: int, last: int, *, weak: bool = Fals
     return mention
 
 
-def _unclaimed(passage: Passage) -> None:
+def _find_unknown(passage: Passage) -> None:
     tokens = passage.tokens
     words = tokens.words
     index, end = 0, len(tokens)
@@ -198,40 +198,42 @@ def _unclaimed(passage: Passage) -> None:
                 last += 1
             else:
                 break
-        last = _free_end(passage, index, min(last, end))
-        if known := _place_before(passage, index):
+        last = _unowned_end(passage, index, min(last, end))
+        if known := _hyphenated_place(passage, index):
             passage.add(Mention(known.first, last, "place", place_kind="settlement"))
-        elif mention := _judge(passage, index, last, count):
+        elif mention := _classify(passage, index, last, count):
             passage.add(mention)
         index = max(last, index + 1)
 
 
-def _free_end(passage: Passage, first: int, last: int) -> int:
-    """Where a run of words ends that no mention has, or one that a hyphen makes part of the run's name."""
+def _unowned_end(passage: Passage, first: int, last: int) -> int:
+    """Return the end of a run of words without mentions, except for mentions that a hyphen joins to the run."""
     for at in range(first, last):
         owner = passage.owners[at]
         if owner is not None:
-            tied = at > first and passage.tokens.words[at - 1].hyphen and passage.tokens.is_joined(at)
-            if not tied or not _half(owner):
-                return at - 1 if tied else at  # "Kouré-Bèrè" is one name, "Heb-US" is not
+            hyphenated = at > first and passage.tokens.words[at - 1].hyphen and passage.tokens.is_joined(at)
+            if not hyphenated or not _may_be_half(owner):
+                return at - 1 if hyphenated else at  # "Kouré-Bèrè" is one name, "Heb-US" is not
     return last
 
 
-def _half(owner: Mention) -> bool:
-    """Whether a known name may be half of another, longer one: a place's or a person's of one word."""
+def _may_be_half(owner: Mention) -> bool:
+    """Check whether a known name may be half of a hyphenated one: the name of a place or person, of one word."""
     return owner.actor is None and owner.name_kind in ("place", "person") and owner.last - owner.first == 1
 
 
-def _place_before(passage: Passage, index: int) -> Mention | None:
-    """The place that a hyphen ties to an unknown word, which then is part of its name: "Bèrè-Kouré"."""
+def _hyphenated_place(passage: Passage, index: int) -> Mention | None:
+    """Return the place that a hyphen joins to an unknown word, which makes them one name: "Bèrè-Kouré"."""
     tokens = passage.tokens
-    tied = index > 1 and tokens.words[index - 1].hyphen and tokens.is_joined(index) and tokens.is_joined(index - 1)
-    owner = passage.mention_at(index - 2) if tied and not tokens.headline[tokens.sentence[index]] else None
-    return owner if owner is not None and owner.name_kind == "place" and _half(owner) else None
+    hyphenated = (
+        index > 1 and tokens.words[index - 1].hyphen and tokens.is_joined(index) and tokens.is_joined(index - 1)
+    )
+    owner = passage.mention_at(index - 2) if hyphenated and not tokens.headline[tokens.sentence[index]] else None
+    return owner if owner is not None and owner.name_kind == "place" and _may_be_half(owner) else None
 
 
-def _judge(passage: Passage, first: int, last: int, count: int) -> Mention | None:
-    """What a run of unknown capitalised words is, by the words around it."""
+def _classify(passage: Passage, first: int, last: int, count: int) -> Mention | None:
+    """Classify a run of unknown capitalised words by the words around it; None if it is not a name."""
     tokens = passage.tokens
     words = tokens.words
     word = words[first]
@@ -239,13 +241,13 @@ def _judge(passage: Passage, first: int, last: int, count: int) -> Mention | Non
     if last <= first or (headline and not has_place_cue(passage, first)):
         return None
     before = passage.index_before(first)
-    low = tokens.lower(before) if before >= 0 else ""
-    follows = tokens.lower(last) if tokens.same_sentence(first, last) else ""
-    if follows in _WEAPON_NOUNS:
+    lower = tokens.lower(before) if before >= 0 else ""
+    following = tokens.lower(last) if tokens.same_sentence(first, last) else ""
+    if following in _WEAPON_NOUNS:
         return None
     if count == 1 and word.upper and 2 <= len(word.text) <= 7:
-        # all capitals open a dateline, else they are an abbreviation
-        if tokens.starts_sentence(first) and follows in (",", "–", "—", "-", "(") and len(word.text) > 3:
+        # a word in capitals starts a dateline or is an abbreviation
+        if tokens.starts_sentence(first) and following in (",", "–", "—", "-", "(") and len(word.text) > 3:
             return Mention(first, last, "place", place_kind="settlement")
         return Mention(first, last, "actor", id=slug(word.text), kind="organization", weak=True)
     if _is_place(passage, first, last, count):
@@ -265,8 +267,8 @@ def _judge(passage: Passage, first: int, last: int, count: int) -> Mention | Non
         return None
     if any(words[at].classes - {"given"} for at in range(first, last)):
         return None
-    sure = speech or follows in (",", "'s", "’s", "who") or low in ("by", "to", ",", "with", "and")
-    return person_mention(passage, first, last, weak=not sure and tokens.starts_sentence(first))
+    certain = speech or following in (",", "'s", "’s", "who") or lower in ("by", "to", ",", "with", "and")
+    return person_mention(passage, first, last, weak=not certain and tokens.starts_sentence(first))
 
 
 def _is_place(passage: Passage, first: int, last: int, count: int) -> bool:
@@ -274,10 +276,10 @@ def _is_place(passage: Passage, first: int, last: int, count: int) -> bool:
     if has_place_cue(passage, first):
         return True
     before = passage.index_before(first)
-    low = tokens.lower(before) if before >= 0 else ""
-    if before >= 0 and "direction" in tokens.classes(before) and not tokens.words[before].capital and low != "far":
+    lower = tokens.lower(before) if before >= 0 else ""
+    if before >= 0 and "direction" in tokens.classes(before) and not tokens.words[before].capital and lower != "far":
         return True
-    if before > 0 and low in ("and", "or", ","):
+    if before > 0 and lower in ("and", "or", ","):
         other = passage.mention_at(before - 1)
         if other is not None and other.name_kind == "place" and tokens.same_sentence(before - 1, first):
             return count == 1 or has_place_cue(passage, other.first)
@@ -286,5 +288,5 @@ def _is_place(passage: Passage, first: int, last: int, count: int) -> bool:
         and (other := passage.mention_at(last + 1)) is not None
         and other.name_kind in ("place", "state")
     ):
-        return tokens.starts_sentence(first) or low in ("in", "at", "near", "from", "to", "of", "on")
-    return low == "of" and tokens.lower(before - 1) in OF_PLACES
+        return tokens.starts_sentence(first) or lower in ("in", "at", "near", "from", "to", "of", "on")
+    return lower == "of" and tokens.lower(before - 1) in OF_PLACES

@@ -1,4 +1,4 @@
-"""COUNT: numbers that count things of the conflict, and what they count."""
+"""COUNT: numbers that count people, things or events of a conflict, and what they count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from functools import partial
 from ..passage import Passage
 from ..word_lists import word_list
 from .amounts import STARTS, Amount, read_run
-from .casualty_outcomes import BEFELL, OF_THOSE, OUTCOME_NOUNS, OUTCOME_WORDS, PASSIVE, casualty_outcome, word_outcome
+from .casualty_outcomes import (
+    OF_THOSE,
+    OUTCOME_CLASSES,
+    OUTCOME_NOUNS,
+    OUTCOME_WORDS,
+    PASSIVE,
+    casualty_outcome,
+    word_outcome,
+)
 from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
@@ -19,17 +27,17 @@ _PHRASAL_VERBS = word_list("phrasal_verbs")
 _CURRENCY = frozenset("$€£¥₦₹")
 _BEFORE_MONEY = frozenset(("us$", "usd", "eur", "gbp", "rs", "minus", "negative"))
 _FACTORS = frozenset("twice thrice times double triple half".split())
-_RARELY = frozenset(("zero",))
-_THINGS = frozenset(("attack", "weapon", "site", "group"))
+_UNCERTAIN_NUMBERS = frozenset(("zero",))
+_INANIMATE_UNITS = frozenset(("attack", "weapon", "site", "group"))
 _NUMBERED = frozenset("number no no. nos # chapter article".split())
 _BEFORE_OF_NUMBER = word_list("before_of_number")
-_REACH = 60
+_MAX_WORDS = 60
 _AFTER_BARE_NUMBER = word_list("after_bare_number")
 
 
 @dataclass(frozen=True, slots=True)
 class CountMention:
-    """A count in the text with its value; offsets in code points."""
+    """A count in the text, `[start, end)` in code points, with its amount and unit."""
 
     start: int
     end: int
@@ -38,7 +46,7 @@ class CountMention:
 
 
 class CountFinder:
-    """Finds counts.
+    """Finder of counts.
 
     Args:
         cues: The scheme's words for each unit.
@@ -48,12 +56,12 @@ class CountFinder:
         self._nouns = {word: unit for unit, words in cues.items() for word in words if unit in _UNITS}
 
     def find(self, passage: Passage) -> list[CountMention]:
-        """The counts of a passage whose names and dates are found."""
+        """Find the counts of a passage, after its names and dates."""
         tokens = passage.tokens
-        found: list[CountMention] = []
-        behind = -1
+        mentions: list[CountMention] = []
+        read_until = -1
         for index, word in enumerate(tokens.words):
-            if not (word.number or word.lower in STARTS) or tokens.starts[index] < behind:
+            if not (word.number or word.lower in STARTS) or tokens.starts[index] < read_until:
                 continue
             if passage.blocked[index] or passage.owners[index] is not None:
                 continue
@@ -61,13 +69,12 @@ class CountFinder:
                 continue
             if word.lower == "over" and tokens.lower(index - 1) in _PHRASAL_VERBS:
                 continue  # "handed over 88 bodies"
-            apart = tokens.lower(index - 1) == "from" and is_change_verb(
-                tokens.lower(index - 2)
-            )  # "rose from 300 to 450"
-            run = read_run(tokens.text, tokens.starts[index], _limit(passage, index), apart=apart)
+            # "rose from 300 to 450"
+            apart = tokens.lower(index - 1) == "from" and is_change_verb(tokens.lower(index - 2))
+            run = read_run(tokens.text, tokens.starts[index], _search_limit(passage, index), apart=apart)
             if run is None:
                 continue
-            behind = run.end
+            read_until = run.end
             first = index
             for amount in run.amounts:
                 while tokens.starts[first] < amount.start:
@@ -76,60 +83,64 @@ class CountFinder:
                 while last < len(tokens) and tokens.starts[last] < amount.end:
                     last += 1
                 if tokens.starts[first] == amount.start and last > first and tokens.ends[last - 1] == amount.end:
-                    count = self._judge(passage, first, last, amount, found)
+                    count = self._classify(passage, first, last, amount, mentions)
                     if count is not None:
-                        found.append(count)
-        return found
+                        mentions.append(count)
+        return mentions
 
-    def _judge(
+    def _classify(
         self, passage: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
     ) -> CountMention | None:
-        """The count that an amount is; None where it is none."""
+        """Return the count for an amount; None if the amount is not a count."""
         tokens = passage.tokens
-        if hyphened := _hyphened(passage, amount):
-            return CountMention(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
-        labelled = labelled_unit(passage, first, partial(self._unit_at, passage))
-        if self._is_no_count(passage, first, last, amount, labelled=bool(labelled)):
+        if hyphenated := _hyphenated_unit(passage, amount):
+            return CountMention(amount.start, amount.end, amount, hyphenated) if hyphenated != "no" else None
+        labelled = labelled_unit(passage, first, partial(self._noun_unit_at, passage))
+        if self._is_not_count(passage, first, last, amount, labelled=bool(labelled)):
             return None
         noun, at = self._noun(passage, last, labelled=bool(labelled))
         at = at if noun else last - 1
         if noun and noun not in self._nouns and tokens.classes(at) & {"uncounted", "measures"}:
             return None
-        unit = self._unit(passage, noun, at)
+        unit = self._noun_unit(passage, noun, at)
         written = tokens.text[amount.start : amount.end].lower()
         if written == "one" and (
             not noun or unit == "" or tokens.lower(last) in _NOT_NOUNS | {"another", "other", "of"}
         ):
             return None
         if is_exceeded(passage, first):
-            amount = _passed(amount)
-        inherited = self._inherited(passage, first, last, before) if before else ""
-        befell = "" if unit in _THINGS else casualty_outcome(passage, first, last, at, known=unit != "" or not noun)
+            amount = _exceeded(amount)
+        inherited = self._inherited_unit(passage, first, last, before) if before else ""
+        outcome = (
+            "" if unit in _INANIMATE_UNITS else casualty_outcome(passage, first, last, at, known=unit != "" or not noun)
+        )
         if labelled:
-            befell = word_outcome(passage, last) or befell  # "Casualties: 12 killed"
-        told = labelled or ("" if noun or inherited else subject_unit(passage, first, partial(self._unit_at, passage)))
-        sure = unit != "" or befell != "" or inherited != "" or told != ""
-        if not sure and (not amount.known or written in _RARELY or written.endswith("m")):
+            outcome = word_outcome(passage, last) or outcome  # "Casualties: 12 killed"
+        subject = labelled or (
+            "" if noun or inherited else subject_unit(passage, first, partial(self._noun_unit_at, passage))
+        )
+        certain = unit != "" or outcome != "" or inherited != "" or subject != ""
+        if not certain and (not amount.known or written in _UNCERTAIN_NUMBERS or written.endswith("m")):
             return None
-        if befell:
-            return CountMention(amount.start, amount.end, amount, befell)
-        if not noun and not inherited and not told and not self._stands_alone(passage, first, last, amount):
+        if outcome:
+            return CountMention(amount.start, amount.end, amount, outcome)
+        if not noun and not inherited and not subject and not self._counts_without_noun(passage, first, last, amount):
             return None
-        if told and (not noun or unit in ("", "people")):
-            unit = told
+        if subject and (not noun or unit in ("", "people")):
+            unit = subject
         elif inherited and (not noun or unit in ("", "personnel", "people", "other")):
             unit = inherited
         return CountMention(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
 
-    def _inherited(self, passage: Passage, first: int, last: int, before: list[CountMention]) -> str:
-        """The unit of the count before, which a number with no noun speaks of: "nine, two of them", "six were lost"."""
+    def _inherited_unit(self, passage: Passage, first: int, last: int, before: list[CountMention]) -> str:
+        """Return the unit of the count before if the number refers to it: "nine, two of them", "six were lost"."""
         tokens = passage.tokens
         of_those = tokens.lower(last) == "of" and tokens.lower(last + 1) in OF_THOSE
         same = before[-1].start >= tokens.starts[first] - 200 and tokens.lower(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
 
-    def _is_no_count(self, passage: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
-        """C2: money, shares, ages, measures, ordinals, numbers inside names."""
+    def _is_not_count(self, passage: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
+        """Check for what is not a count (C2): money, shares, ages, measures, ordinals, numbers within names."""
         tokens = passage.tokens
         text = tokens.text
         words = tokens.words
@@ -175,8 +186,8 @@ class CountFinder:
             and after not in ("second", "rounds", "points", "m")
         )
 
-    def _stands_alone(self, passage: Passage, first: int, last: int, amount: Amount) -> bool:
-        """Whether a number with no noun behind it still counts."""
+    def _counts_without_noun(self, passage: Passage, first: int, last: int, amount: Amount) -> bool:
+        """Check whether a number without a noun after it is a count."""
         tokens = passage.tokens
         if tokens.lower(last) in _AFTER_BARE_NUMBER and tokens.same_sentence(first, last):
             return tokens.text[amount.start : amount.end].lower() != "one"
@@ -186,38 +197,38 @@ class CountFinder:
         return amount.known and (amount.low != amount.high or "dozen" in written)
 
     def _noun(self, passage: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
-        """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
+        """Return the noun that a number counts, and its index: the last known noun of the phrase, or its last word."""
         tokens = passage.tokens
         known, other = "", ""
         at_known = at_other = last
-        passed = -1
+        skipped = -1
         for index in range(last, min(last + 8, len(tokens))):
             word = tokens.words[index]
-            low = word.lower
-            if index == passed and not passage.blocked[index]:
+            lower = word.lower
+            if index == skipped and not passage.blocked[index]:
                 continue
             if labelled and tokens.lower(index + 1) == ":":
                 break  # the next label: "Killed: 12 Injured: 30"
-            if not tokens.same_sentence(last - 1, index) or passage.blocked[index] or low in _NOT_NOUNS:
+            if not tokens.same_sentence(last - 1, index) or passage.blocked[index] or lower in _NOT_NOUNS:
                 break
             if word.digits:
                 if not tokens.is_joined(index + 1) or not (
                     tokens.words[index + 1].hyphen or tokens.lower(index + 1).isalpha()
                 ):
                     break
-                passed = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
+                skipped = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
                 continue
-            if low in _LINKING_WORDS:
+            if lower in _LINKING_WORDS:
                 if known or other:
                     break
-                if low in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
-                    passed = index + 1  # "58 of 74 drones"
+                if lower in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
+                    skipped = index + 1  # "58 of 74 drones"
                 continue
             owner = passage.owners[index]
-            if low in self._nouns or word.classes & _NOUN_CLASSES:
-                if word.classes & {"acting", "moving"} and (known or other) and low not in self._nouns:
+            if lower in self._nouns or word.classes & _NOUN_CLASSES:
+                if word.classes & {"acting", "moving"} and (known or other) and lower not in self._nouns:
                     break
-                known, at_known = low, index
+                known, at_known = lower, index
             elif owner is not None:
                 if index < owner.last - 1:
                     continue
@@ -225,20 +236,20 @@ class CountFinder:
             elif word.text[0].isalpha():
                 if (known or other) and word.classes & {"acting", "speech", "moving", "adverbs"}:
                     break
-                if word.classes & BEFELL.keys() and low not in OUTCOME_WORDS and low not in OUTCOME_NOUNS:
+                if word.classes & OUTCOME_CLASSES.keys() and lower not in OUTCOME_WORDS and lower not in OUTCOME_NOUNS:
                     break
-                if word.capital and not low.endswith("s"):
+                if word.capital and not lower.endswith("s"):
                     continue
-                other, at_other = low, index
+                other, at_other = lower, index
             elif not word.hyphen:
                 break
         return (known, at_known) if known else (other, at_other)
 
-    def _unit_at(self, passage: Passage, index: int) -> str:
-        return self._unit(passage, passage.tokens.lower(index), index)
+    def _noun_unit_at(self, passage: Passage, index: int) -> str:
+        return self._noun_unit(passage, passage.tokens.lower(index), index)
 
-    def _unit(self, passage: Passage, noun: str, at: int) -> str:
-        """What a noun is counted as; empty for a noun that no list has."""
+    def _noun_unit(self, passage: Passage, noun: str, at: int) -> str:
+        """Return the unit of a noun; empty for an unknown noun."""
         if not noun:
             return ""
         if noun in self._nouns:
@@ -256,8 +267,8 @@ _NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
 _PLAIN_NAMING = word_list("plain_naming")
 
 
-def _limit(passage: Passage, index: int) -> int:
-    """Where the words end that are in the sentence of a word and belong to no mention, zone or date."""
+def _search_limit(passage: Passage, index: int) -> int:
+    """Return the offset up to which words after a word are in its sentence and in no mention, zone or date."""
     tokens = passage.tokens
     last = index
     while (
@@ -265,21 +276,21 @@ def _limit(passage: Passage, index: int) -> int:
         and tokens.same_sentence(last + 1, index)
         and passage.owners[last + 1] is None
         and not passage.blocked[last + 1]
-        and last - index < _REACH
+        and last - index < _MAX_WORDS
     ):
         last += 1
     return tokens.ends[last]
 
 
-def _passed(amount: Amount) -> Amount:
-    """What a number means that was exceeded."""
+def _exceeded(amount: Amount) -> Amount:
+    """Return the amount for a number that was exceeded."""
     if amount.known and amount.low is not None and amount.low == amount.high:
         return replace(amount, low=amount.low + 1, high=None)
     return replace(amount, low=None, high=None, known=False)
 
 
-def _hyphened(passage: Passage, amount: Amount) -> str:
-    """The unit of a number hyphenated to its noun ("50-nation coalition"); "no" where that is no count."""
+def _hyphenated_unit(passage: Passage, amount: Amount) -> str:
+    """Return the unit of a number with a hyphenated noun ("50-nation coalition"); "no" if it is not a count."""
     text = passage.tokens.text
     if (
         text[amount.end : amount.end + 1] not in ("-", "–", "/", ":")

@@ -1,4 +1,4 @@
-"""What a number with no noun behind it counts: the label before it, or the subject of which it is told."""
+"""What a number without a noun after it counts: by the label before it, or by the subject of its verb."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _DASHES = frozenset(("-", "–", "—"))
 _REACH = 12
 
 UnitOf = Callable[[int], str]
-"""What the noun at an index is counted as; empty where no list has it."""
+"""A function that returns the unit of the noun at an index; empty for an unknown noun."""
 
 
-def labelled_unit(passage: Passage, first: int, unit: UnitOf) -> str:
-    """The unit that a label gives the number behind it: "Wounded: 7", "Deaths - 5"; empty where there is none."""
+def labelled_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
+    """Return the unit of a number by the label before it: "Wounded: 7", "Deaths - 5"; empty if there is none."""
     tokens = passage.tokens
     sign = tokens.lower(first - 1)
     if not tokens.same_sentence(first - 1, first) or not (
@@ -37,8 +37,8 @@ def labelled_unit(passage: Passage, first: int, unit: UnitOf) -> str:
         return ""
     begin = first - 1
     while begin > 0 and first - begin < 6 and tokens.same_sentence(begin - 1, first):
-        low = tokens.lower(begin - 1)
-        if not low[:1].isalpha() and low not in ("/", "&"):
+        lower = tokens.lower(begin - 1)
+        if not lower[:1].isalpha() and lower not in ("/", "&"):
             break
         begin -= 1
     opens = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.lower(begin - 1)[:1].isalpha()
@@ -46,13 +46,13 @@ def labelled_unit(passage: Passage, first: int, unit: UnitOf) -> str:
         return ""
     words = range(first - 2, begin - 1, -1)
     for at in words:
-        if found := word_outcome(passage, at) or _INITIALS.get(tokens.lower(at), ""):
-            return coordinated_outcome(passage, at, found)
-    return next((found for at in words if tokens.lower(at).endswith("s") and (found := unit(at))), "")
+        if outcome := word_outcome(passage, at) or _INITIALS.get(tokens.lower(at), ""):
+            return coordinated_outcome(passage, at, outcome)
+    return next((unit for at in words if tokens.lower(at).endswith("s") and (unit := unit_of(at))), "")
 
 
-def subject_unit(passage: Passage, first: int, unit: UnitOf) -> str:
-    """The unit of the subject whose number a predicate tells: "The toll rose to 45"; empty where there is none."""
+def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
+    """Return the unit of a number by the subject of its verb: "The toll rose to 45"; empty if there is none."""
     tokens = passage.tokens
     at = first - 1
     while tokens.lower(at) in _ADVERBS and at > 0:
@@ -61,50 +61,50 @@ def subject_unit(passage: Passage, first: int, unit: UnitOf) -> str:
         return ""
     before = [index for index in range(at - 1, max(at - _REACH, -1), -1) if tokens.same_sentence(index, first)]
     lows = {tokens.lower(index) for index in before}
-    low = tokens.lower(at)
-    if low in ("to", "from"):
+    lower = tokens.lower(at)
+    if lower in ("to", "from"):
         changed = next((index for index in before[:8] if tokens.lower(index) in _CHANGE_VERBS), None)
         if changed is not None:
-            return _toll(passage, before, unit) or _subject(passage, changed, first, unit)
-        return _toll(passage, before, unit) if lows & _BRING_VERBS else ""
-    if low == "at":
-        return _toll(passage, before, unit) if lows & _STATE_VERBS else ""
-    if low in _REACH_VERBS or low in _EXCEED_VERBS:
-        return _toll(passage, before, unit)
-    return _toll(passage, before, unit, strict=True) if low in _IS else ""
+            return _toll_unit(passage, before, unit_of) or _changed_unit(passage, changed, first, unit_of)
+        return _toll_unit(passage, before, unit_of) if lows & _BRING_VERBS else ""
+    if lower == "at":
+        return _toll_unit(passage, before, unit_of) if lows & _STATE_VERBS else ""
+    if lower in _REACH_VERBS or lower in _EXCEED_VERBS:
+        return _toll_unit(passage, before, unit_of)
+    return _toll_unit(passage, before, unit_of, strict=True) if lower in _IS else ""
 
 
 def is_change_verb(word: str) -> bool:
-    """Whether a word (in lower case) tells of a number that changes."""
+    """Check whether a word, in lower case, states a change of a number."""
     return word in _CHANGE_VERBS
 
 
 def is_exceeded(passage: Passage, first: int) -> bool:
-    """Whether the verb before a number says that there are more."""
+    """Check whether the verb before a number states that it is exceeded."""
     return passage.tokens.lower(first - 1) in _EXCEED_VERBS
 
 
-def _toll(passage: Passage, before: list[int], unit: UnitOf, *, strict: bool = False) -> str:
-    """The unit of the nearest toll: "death toll", "number of wounded", "casualties" (not where `strict`)."""
+def _toll_unit(passage: Passage, before: list[int], unit_of: UnitOf, *, strict: bool = False) -> str:
+    """Return the unit of the nearest toll: "death toll", "number of wounded" or, unless `strict`, "casualties"."""
     tokens = passage.tokens
     for index in before:
-        low = tokens.lower(index)
-        if low in _TOLLS:
+        lower = tokens.lower(index)
+        if lower in _TOLLS:
             return word_outcome(passage, index - 1) or "killed"
-        if low in _NUMBERS and tokens.lower(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
-            behind = [at for at in range(index + 1, index + 7) if at <= before[0]]
-            units = [found for at in behind if (found := word_outcome(passage, at))]
-            units += [found for at in behind if (found := unit(at))]
+        if lower in _NUMBERS and tokens.lower(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
+            after = [at for at in range(index + 1, index + 7) if at <= before[0]]
+            units = [outcome for at in after if (outcome := word_outcome(passage, at))]
+            units += [noun_unit for at in after if (noun_unit := unit_of(at))]
             return "other" if units and units[0] == "people" else units[0] if units else ""
-        if not strict and (low in OUTCOME_NOUNS or low in _LOSSES) and passage.mention_at(index) is None:
+        if not strict and (lower in OUTCOME_NOUNS or lower in _LOSSES) and passage.mention_at(index) is None:
             return word_outcome(passage, index)
-        if not strict and low in OUTCOME_WORDS and tokens.lower(index - 1) == "the":
+        if not strict and lower in OUTCOME_WORDS and tokens.lower(index - 1) == "the":
             return word_outcome(passage, index)
     return ""
 
 
-def _subject(passage: Passage, changed: int, first: int, unit: UnitOf) -> str:
+def _changed_unit(passage: Passage, changed: int, first: int, unit_of: UnitOf) -> str:
     for at in range(changed - 1, max(changed - 6, -1), -1):
-        if passage.tokens.same_sentence(at, first) and (found := word_outcome(passage, at) or unit(at)):
-            return "other" if found == "people" else found
+        if passage.tokens.same_sentence(at, first) and (unit := word_outcome(passage, at) or unit_of(at)):
+            return "other" if unit == "people" else unit
     return "other"

@@ -1,7 +1,7 @@
-"""A5 and L1: whether a country, a capital or any other place acts or is where something happens.
+"""A5 and L1: whether a country, a capital or another place acts or is where something happens.
 
-A country is an actor unless a cue makes a place of it; a place below a country is a place unless it owns a body or
-speaks. The cues stand in the words before the name, in what it possesses and in what it is coordinated with.
+A country is an actor unless a cue indicates a place; a place within a country is a place unless it has an organisation
+or speaks. Cues are the words before the name, what it possesses, and what it is coordinated with.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ _INSIDE_CUES = word_list("inside_cues")
 _BEFORE_PLACES = word_list("before_places")
 _FACILITY_CUES = word_list("facility_cues")
 _PART_NOUNS = word_list("part_nouns")
-_ANDS = frozenset(("and", "or", "&", "plus", "but", ","))
+_CONJUNCTIONS = frozenset(("and", "or", "&", "plus", "but", ","))
 _DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = frozenset(("north", "south", "east", "west", "inner", "central"))
 _LEAVING = word_list("leaving_verbs")
-_LEFT = frozenset("leave leaving left reach reaching".split())
-# behind a name, these begin no noun that the name modifies
+_LEAVE_OR_REACH = frozenset("leave leaving left reach reaching".split())
 _NOT_NOUNS = word_list("not_nouns_after_names")
 _NOUN_ENDINGS = (
     *("s", "ion", "ment", "ce", "cy", "ship", "port", "ry", "al", "ike", "ase", "oil", "er", "aft", "ane", "ar", "ty"),
@@ -26,108 +25,113 @@ _NOUN_ENDINGS = (
 
 
 def assign_labels(passage: Passage) -> None:
-    """Labels every mention ACTOR or LOCATION."""
+    """Label every mention ACTOR or LOCATION."""
     for mention in passage.mentions():
         if mention.label:
             continue
-        place = False
+        is_location = False
         if mention.name_kind == "place":
-            place = not _place_acts(passage, mention)
+            is_location = not _place_acts(passage, mention)
         elif mention.name_kind == "capital" and not mention.places:
-            place = _at_a_facility(passage, mention)  # "the White House", a body and a building
+            is_location = _at_a_facility(passage, mention)  # "the White House": an organisation and a building
         elif mention.name_kind in ("state", "capital"):
-            place = _is_place(passage, mention)
+            is_location = _is_place(passage, mention)
         elif mention.name_kind == "actor" and mention.places:
-            place = _at_a_facility(passage, mention)
-        mention.label = "LOCATION" if place else "ACTOR"
+            is_location = _at_a_facility(passage, mention)
+        mention.label = "LOCATION" if is_location else "ACTOR"
 
 
-def _lead(passage: Passage, first: int) -> tuple[int, bool]:
-    """The index of the word that governs a name, -1 for none, and whether a direction word stands between."""
+def _governing_word(passage: Passage, first: int) -> tuple[int, bool]:
+    """Return the index of the word that governs a name (-1 if none), and whether a direction is between them."""
     tokens = passage.tokens
     at = passage.index_before(first)
     directed = False
     while at >= 0:
         classes = tokens.classes(at)
-        low = tokens.lower(at)
-        if "direction" in classes and not (low in _NAMED_DIRECTIONS and tokens.words[at].capital):
+        lower = tokens.lower(at)
+        if "direction" in classes and not (lower in _NAMED_DIRECTIONS and tokens.words[at].capital):
             directed = True
-        elif "before_country" not in classes and low != "-" and tokens.lower(at - 1) != "-":
+        elif "before_country" not in classes and lower != "-" and tokens.lower(at - 1) != "-":
             break
         at = passage.index_before(at)
     return at, directed
 
 
 def _at_a_facility(passage: Passage, mention: Mention) -> bool:
-    at, _ = _lead(passage, mention.first)
+    at, _ = _governing_word(passage, mention.first)
     if at >= 0 and passage.tokens.lower(at) == "of":
         return "place_nouns" in passage.tokens.classes(at - 1)
     return at >= 0 and passage.tokens.lower(at) in _FACILITY_CUES
 
 
 def _is_place(passage: Passage, mention: Mention) -> bool:
-    """Whether a country or capital is a place here."""
+    """Check whether a country or capital is a place here."""
     tokens = passage.tokens
     first, last = mention.first, mention.last
     capital = mention.name_kind == "capital"
     if passage.is_possessive(last):
         return _possesses_place(passage, last + 1)
-    behind = tokens.classes(last) if tokens.same_sentence(first, last) else frozenset()
-    if "conflicts" in behind and not _joined_parties(passage, mention):
+    after = tokens.classes(last) if tokens.same_sentence(first, last) else frozenset()
+    if "conflicts" in after and not _is_second_party(passage, mention):
         return True  # "the Ukraine war"
-    at, directed = _lead(passage, first)
+    at, directed = _governing_word(passage, first)
     if directed or (
-        capital and (_struck(passage, last) or _is_dateline(passage, mention) or _named_capital(passage, first))
+        capital and (_is_struck(passage, last) or _is_dateline(passage, mention) or _is_called_capital(passage, first))
     ):
         return True
-    if not capital and _modifies(passage, last):
+    if not capital and _modifies_noun(passage, last):
         return False  # "US bases"
-    if capital and behind & {"place_admin", "place_region"} and not tokens.words[last].capital:
+    if capital and after & {"place_admin", "place_region"} and not tokens.words[last].capital:
         return True
-    low = tokens.lower(at) if at >= 0 else ""
-    beside = passage.mention_at(first - 1)
-    if beside is not None and beside.name_kind == "place" and tokens.same_sentence(first - 1, first):
+    lower = tokens.lower(at) if at >= 0 else ""
+    previous = passage.mention_at(first - 1)
+    if previous is not None and previous.name_kind == "place" and tokens.same_sentence(first - 1, first):
         return True  # punctuation was stripped: "MAIDUGURI Nigeria"
-    if low in _ANDS:
-        return _like_its_neighbour(passage, mention, at)
-    if low == "(":
+    if lower in _CONJUNCTIONS:
+        return _is_coordinated_place(passage, mention, at)
+    if lower == "(":
         owner = passage.mention_at(at - 1)
         return (owner is not None and owner.label == "LOCATION") or (capital and tokens.lower(last) == ",")
-    if low in _INSIDE_CUES:
-        return not (low == "in" and "believing" in tokens.classes(at - 1))
-    if low in ("toward", "towards"):
+    if lower in _INSIDE_CUES:
+        return not (lower == "in" and "believing" in tokens.classes(at - 1))
+    if lower in ("toward", "towards"):
         return "attitudes" not in tokens.classes(at - 1)
-    if low in ("at", "over", "above", "under"):
-        return (capital and low != "under") or tokens.lower(at - 1) in (
+    if lower in ("at", "over", "above", "under"):
+        return (capital and lower != "under") or tokens.lower(at - 1) in (
             "flying",
             "flew",
             "airspace",
             "skies",
             "flights",
         )
-    if low in ("off", "along"):
+    if lower in ("off", "along"):
         return True
-    if low == "from":
-        return not _obtained(passage, at)
-    if low == "to":
-        return _goes(passage, at)
-    if low == "for":
-        return _left_for(passage, at) or (capital and tokens.lower(at - 1) in ("battle", "fight", "fighting", "bound"))
-    if low == "on":
+    if lower == "from":
+        return not _is_origin_of_goods(passage, at)
+    if lower == "to":
+        return _is_destination(passage, at)
+    if lower == "for":
+        return _is_left_for(passage, at) or (
+            capital and tokens.lower(at - 1) in ("battle", "fight", "fighting", "bound")
+        )
+    if lower == "on":
         return capital and "attacks" in tokens.classes(at - 1)
-    if low == "of":
+    if lower == "of":
         prior = tokens.classes(at - 1)
         return "of_power" not in prior and (capital or "place_nouns" in prior)
     if at >= 0 and "moving" in tokens.classes(at):
-        return low not in _LEFT or not tokens.words[at].capital
+        return lower not in _LEAVE_OR_REACH or not tokens.words[at].capital
     if capital:
         blamed = tokens.lower(last) in ("responsible", "accountable")
         return at >= 0 and bool(tokens.classes(at) & {"striking", "place_settlement"}) and not blamed
     return False
 
 
-def _like_its_neighbour(passage: Passage, mention: Mention, at: int) -> bool:
-    """In a list a country is what its neighbour is; behind a place and a comma it is where that lies."""
+def _is_coordinated_place(passage: Passage, mention: Mention, at: int) -> bool:
+    """Check whether a country is a place because the name before it is.
+
+    In a list all names have the same role; after a place and a comma the country states where the place is.
+    """
     tokens = passage.tokens
     other = passage.mention_at(at - 1)
     comma = tokens.lower(at) == ","
@@ -147,44 +151,44 @@ def _like_its_neighbour(passage: Passage, mention: Mention, at: int) -> bool:
 
 
 def _is_dateline(passage: Passage, mention: Mention) -> bool:
-    """Whether a capital opens a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
+    """Check whether a capital starts a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
     tokens = passage.tokens
     first, last = mention.first, mention.last
     upper = tokens.words[first].upper
-    low = tokens.lower(last) if tokens.same_sentence(first, last) else ""
+    lower = tokens.lower(last) if tokens.same_sentence(first, last) else ""
     country = passage.mention_at(last + 1)
-    if low == "," and country is not None and country.name_kind == "state" and country.actor is mention.actor:
+    if lower == "," and country is not None and country.name_kind == "state" and country.actor is mention.actor:
         return True
     if not tokens.starts_sentence(first) and tokens.lower(first - 1) not in ("/", "("):
         return False
-    if low in _DASHES or low == ":":
-        return upper or low == "("
-    return low in (",", ")") and last + 1 < len(tokens) and (upper or passage.blocked[last + 1])
+    if lower in _DASHES or lower == ":":
+        return upper or lower == "("
+    return lower in (",", ")") and last + 1 < len(tokens) and (upper or passage.blocked[last + 1])
 
 
-def _named_capital(passage: Passage, first: int) -> bool:
-    """Whether a name is said to be a capital: "the Sudanese capital, Khartoum"."""
+def _is_called_capital(passage: Passage, first: int) -> bool:
+    """Check whether the text calls a name a capital: "the Sudanese capital, Khartoum"."""
     tokens = passage.tokens
     at = first - 2 if tokens.lower(first - 1) == "," else first - 1
     return tokens.lower(at) in ("capital", "city") and tokens.same_sentence(at, first)
 
 
-def _struck(passage: Passage, last: int) -> bool:
-    """Whether what stands behind a name strikes it, or is a part of it: "was bombed", "the Kabul blast"."""
+def _is_struck(passage: Passage, last: int) -> bool:
+    """Check whether the words after a name state that it was struck: "was bombed", "the Kabul blast"."""
     tokens = passage.tokens
     if not tokens.same_sentence(last - 1, last):
         return False
-    low = tokens.lower(last)
-    if low in ("was", "were", "is", "has", "had", "being"):
+    lower = tokens.lower(last)
+    if lower in ("was", "were", "is", "has", "had", "being"):
         near = range(last + 1, min(last + 4, len(tokens)))
         return any("struck" in tokens.classes(at) for at in near) and tokens.same_sentence(last, last + 1)
-    if low in ("came", "comes", "coming") and tokens.lower(last + 1) == "under":
+    if lower in ("came", "comes", "coming") and tokens.lower(last + 1) == "under":
         return True
-    return low in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
+    return lower in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
 
 
 def _possesses_place(passage: Passage, index: int) -> bool:
-    """Whether what is owned is a place with a name: "Syria's northeastern Hasakeh province" (L4)."""
+    """Check whether the possession is a named place: "Syria's northeastern Hasakeh province" (L4)."""
     tokens = passage.tokens
     for at in range(index, min(index + 6, len(tokens))):
         if not tokens.same_sentence(index - 1, at):
@@ -193,7 +197,7 @@ def _possesses_place(passage: Passage, index: int) -> bool:
         if owner is not None:
             return owner.name_kind in ("place", "capital") and not passage.is_possessive(owner.last)
         classes = tokens.classes(at)
-        if tokens.lower(at) in _PART_NOUNS and not _modifies(passage, at + 1) and not passage.mention_at(at + 1):
+        if tokens.lower(at) in _PART_NOUNS and not _modifies_noun(passage, at + 1) and not passage.mention_at(at + 1):
             return True  # "in Syria's south"
         kind = any(name.startswith("place_") for name in classes)
         if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.lower(at) == "-"):
@@ -201,8 +205,8 @@ def _possesses_place(passage: Passage, index: int) -> bool:
     return False
 
 
-def _joined_parties(passage: Passage, mention: Mention) -> bool:
-    """Whether a name before "war" is the second of two: "Russia-Ukraine war" (A4)."""
+def _is_second_party(passage: Passage, mention: Mention) -> bool:
+    """Check whether a name before "war" is the second of two parties: "Russia-Ukraine war" (A4)."""
     tokens = passage.tokens
     other = passage.mention_at(mention.first - 2)
     if other is None:
@@ -211,8 +215,8 @@ def _joined_parties(passage: Passage, mention: Mention) -> bool:
     return joint.hyphen or joint.text in ("—", "/") or (joint.lower == "and" and other.name_kind != "place")
 
 
-def _modifies(passage: Passage, index: int) -> bool:
-    """Whether the name before an index modifies the noun there: "US bases"."""
+def _modifies_noun(passage: Passage, index: int) -> bool:
+    """Check whether a name modifies the noun at the index after it: "US bases"."""
     tokens = passage.tokens
     if not tokens.same_sentence(index - 1, index) or passage.blocked[index] or passage.owners[index] is not None:
         return False
@@ -229,8 +233,8 @@ def _modifies(passage: Passage, index: int) -> bool:
     return word.lower.endswith(_NOUN_ENDINGS)
 
 
-def _obtained(passage: Passage, at: int) -> bool:
-    """Whether "from" names who something comes from rather than where: "support from Iran"."""
+def _is_origin_of_goods(passage: Passage, at: int) -> bool:
+    """Check whether "from" states who provides something rather than a place: "support from Iran"."""
     tokens = passage.tokens
     for back in range(at - 1, max(at - 6, -1), -1):
         if not tokens.same_sentence(back, at) or tokens.lower(back) in (",", ";"):
@@ -241,14 +245,14 @@ def _obtained(passage: Passage, at: int) -> bool:
     return False
 
 
-def _left_for(passage: Passage, at: int) -> bool:
-    """Whether "for" leads to a place: "fled Myanmar for Bangladesh"."""
+def _is_left_for(passage: Passage, at: int) -> bool:
+    """Check whether "for" is followed by a destination: "fled Myanmar for Bangladesh"."""
     words = range(max(at - 5, 0), at)
     return any(passage.tokens.lower(back) in _LEAVING and passage.tokens.same_sentence(back, at) for back in words)
 
 
-def _goes(passage: Passage, at: int) -> bool:
-    """Whether "to" leads to a place: a word of going stands before it, and none of giving nearer."""
+def _is_destination(passage: Passage, at: int) -> bool:
+    """Check whether "to" is followed by a destination: after a verb of motion, with no verb of giving nearer."""
     tokens = passage.tokens
     freight = False
     for back in range(at - 1, max(at - 9, -1), -1):
@@ -264,13 +268,13 @@ def _goes(passage: Passage, at: int) -> bool:
 
 
 def _place_acts(passage: Passage, mention: Mention) -> bool:
-    """Whether a region or province acts: it owns a body, or says something."""
+    """Check whether a region or province acts: it has an organisation, or says something."""
     tokens = passage.tokens
     last = mention.last
     kind = mention.place_kind or (mention.places[0].kind if mention.places else "settlement")
     if kind not in ("region", "admin"):
         return False
-    at, directed = _lead(passage, mention.first)
+    at, directed = _governing_word(passage, mention.first)
     if directed:
         return False
     if passage.is_possessive(last):

@@ -1,4 +1,4 @@
-"""Names of places that no list has: those with the head noun of a place ("X Air Base", "Y province", "Lake Z")."""
+"""Unknown names of places, found by a noun in them: "X Air Base", "Y province", "Lake Z"."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from ..passage import Mention, Passage
 from ..tokens import is_article
 from ..word_lists import word_list
 
-_KINDS = {
+_HEAD_KINDS = {
     "place_admin": "admin",
     "place_region": "region",
     "place_natural": "natural",
     "place_facility": "facility",
     "place_settlement": "settlement",
 }
-_PREFIXES = {
+_PREFIX_KINDS = {
     "lake": "natural", "mount": "natural", "mt": "natural", "cape": "natural", "camp": "facility", "fort": "facility",
     "port": "settlement", "jabal": "natural", "jebel": "natural", "wadi": "natural", "tell": "settlement",
     "tel": "settlement", "kafr": "settlement", "khan": "settlement", "deir": "settlement", "beit": "settlement",
@@ -22,32 +22,29 @@ _PREFIXES = {
     "moshav": "settlement", "saint": "settlement", "san": "settlement", "santa": "settlement", "rio": "natural",
     "río": "natural", "villa": "settlement", "puerto": "settlement", "el": "settlement", "al": "settlement",
 }  # fmt: skip
-# what may stand between the name and its head: "Zaporizhzhia nuclear power plant"
 _NAME_PARTS = word_list("place_name_parts")
-# heads that, in lower case, make no one name with a known place before them: "a Gaza hospital" is a hospital there
 _GENERIC_HEADS = word_list("generic_place_heads")
-# of those, the ones that do belong to a name that no list has: "General Santander stadium"
 _NAMED_HEADS = word_list("named_place_heads")
 OF_PLACES = word_list("before_of_places")
-"""Nouns whose "of" makes a place of the name behind it."""
+"""Nouns before "of" and the name of a place: "the town of X"."""
 
 _BEFORE_NAMES = word_list("place_prepositions")
 
 
 def find_places(passage: Passage) -> None:
-    """Finds places by the nouns in their names."""
+    """Find places by the nouns in their names."""
     for index, word in enumerate(passage.tokens.words):
         if passage.blocked[index] or passage.owners[index] is not None:
             continue
         if word.classes and index > 0:
-            kind = next((name for name in _KINDS if name in word.classes), None)
+            kind = next((name for name in _HEAD_KINDS if name in word.classes), None)
             if kind is not None:
-                _headed(passage, index, _KINDS[kind])
-        if word.capital and word.lower in _PREFIXES and passage.owners[index] is None:
-            _prefixed(passage, index)
+                _find_by_head(passage, index, _HEAD_KINDS[kind])
+        if word.capital and word.lower in _PREFIX_KINDS and passage.owners[index] is None:
+            _find_by_prefix(passage, index)
 
 
-def _headed(passage: Passage, head: int, kind: str) -> None:
+def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     tokens = passage.tokens
     words = tokens.words
     sentence = tokens.sentence[head]
@@ -66,7 +63,7 @@ def _headed(passage: Passage, head: int, kind: str) -> None:
         return
     named = passage.owners[at]
     if named is not None:
-        if named.last - 1 != at or not _takes(passage, named, head, at):
+        if named.last - 1 != at or not _is_one_name(passage, named, head, at):
             return
         first = named.first
     else:
@@ -93,8 +90,8 @@ def _headed(passage: Passage, head: int, kind: str) -> None:
     passage.add(mention)
 
 
-def _takes(passage: Passage, named: Mention, head: int, at: int) -> bool:
-    """Whether a known name and the head noun behind it are one name."""
+def _is_one_name(passage: Passage, named: Mention, head: int, at: int) -> bool:
+    """Check whether a known name and the head noun after it form one name."""
     tokens = passage.tokens
     word = tokens.words[head]
     if named.name_kind in ("adjective", "person"):
@@ -122,7 +119,7 @@ def _takes(passage: Passage, named: Mention, head: int, at: int) -> bool:
 
 
 def is_unknown_name(passage: Passage, index: int) -> bool:
-    """Whether a capitalised word may belong to a name that no list has."""
+    """Check whether a capitalised word may belong to an unknown name."""
     word = passage.tokens.words[index]
     owner = passage.owners[index]
     if passage.blocked[index] or (owner is not None and not (owner.weak and owner.name_kind == "place")):
@@ -136,7 +133,7 @@ def is_unknown_name(passage: Passage, index: int) -> bool:
     return not passage.tokens.starts_sentence(index) and not passage.tokens.headline[passage.tokens.sentence[index]]
 
 
-def _prefixed(passage: Passage, index: int) -> None:
+def _find_by_prefix(passage: Passage, index: int) -> None:
     tokens = passage.tokens
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
@@ -149,27 +146,27 @@ def _prefixed(passage: Passage, index: int) -> None:
         return
     if not tokens.same_sentence(index, last):
         return
-    if _PREFIXES[tokens.lower(index)] == "settlement" and not has_place_cue(passage, index):
+    if _PREFIX_KINDS[tokens.lower(index)] == "settlement" and not has_place_cue(passage, index):
         return
-    passage.add(Mention(index, passage.name_end(last), "place", place_kind=_PREFIXES[tokens.lower(index)]))
+    passage.add(Mention(index, passage.name_end(last), "place", place_kind=_PREFIX_KINDS[tokens.lower(index)]))
 
 
 def has_place_cue(passage: Passage, index: int) -> bool:
-    """Whether the words before a name make it a place: "in", "the town of", "northern"."""
+    """Check whether the words before a name indicate a place: "in", "the town of", "northern"."""
     tokens = passage.tokens
     at = passage.index_before(index)
     while at >= 0 and "direction" in tokens.classes(at):
         at = passage.index_before(at)
     if at < 0:
         return False
-    low = tokens.lower(at)
-    if low in _BEFORE_NAMES or (low == "from" and tokens.words[at].text == "from"):
+    lower = tokens.lower(at)
+    if lower in _BEFORE_NAMES or (lower == "from" and tokens.words[at].text == "from"):
         return True
-    if low == "of":
+    if lower == "of":
         return tokens.lower(at - 1) in OF_PLACES or tokens.lower(at - 1) == "out"
-    if low == "to":
+    if lower == "to":
         near = range(max(at - 7, 0), at)
         return any(tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, at) for back in near) or (
             "direction" in tokens.classes(at - 1)
         )
-    return low in OF_PLACES and not tokens.words[at].capital
+    return lower in OF_PLACES and not tokens.words[at].capital
