@@ -107,10 +107,12 @@ class Passage:
 
     def index_before(self, index: int) -> int:
         """Return the index of the word before another, skipping determiners; -1 at the start of the sentence."""
-        at = index - 1
-        while at >= 0 and self.tokens.same_sentence(at, index) and self.tokens.lower(at) in _DETERMINERS:
-            at -= 1
-        return at if at >= 0 and self.tokens.same_sentence(at, index) else -1
+        position = index - 1
+        while (
+            position >= 0 and self.tokens.same_sentence(position, index) and self.tokens.lower(position) in _DETERMINERS
+        ):
+            position -= 1
+        return position if position >= 0 and self.tokens.same_sentence(position, index) else -1
 
     def name_end(self, first: int) -> int:
         """Return the index after a word and what hyphens join to it: "Abdel-Rahman", "al-Assad"."""

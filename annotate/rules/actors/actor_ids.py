@@ -31,7 +31,7 @@ class ActorResolver:
         self.registry = passage.lexicon.actors
         self.noun = passage.tokens.lower(head)
         self.classes = passage.tokens.classes(head)
-        self.modifiers = [passage.tokens.lower(at) for at in range(index, head)]
+        self.modifiers = [passage.tokens.lower(position) for position in range(index, head)]
         self.rest = passage.surface(index, phrase.last)
         self.surface = passage.surface(phrase.first, phrase.last)
         self.prefix = _id_prefix(passage, source)
@@ -150,7 +150,7 @@ class ActorResolver:
             self._set(f"{self.prefix}-military", "military")
 
     def _resolve_organisation(self, *, state: bool) -> None:
-        """Resolve an organisation: by its name in the registry, otherwise to the state's code and the rest of the name."""
+        """Resolve an organisation by the registry, otherwise to the state's code and the rest of the name."""
         base = self.base
         if self.noun in _PRESS:
             self._set(f"{self.prefix}-media" if self.noun == "media" else slug(self.surface), "media")

@@ -21,11 +21,15 @@ def drop_nationalities(passage: Passage) -> None:
     for mention in list(passage.mentions()):
         if mention.name_kind not in ("adjective", "state", "place") or passage.is_possessive(mention.last):
             continue
-        at = mention.last
+        position = mention.last
         title = tokens.lower(mention.first - 1) == "of" and "titles" in tokens.classes(mention.first - 2)
-        while at < len(tokens) and tokens.same_sentence(mention.first, at) and passage.owners[at] is None:
-            classes = tokens.classes(at)
-            word = tokens.words[at]
+        while (
+            position < len(tokens)
+            and tokens.same_sentence(mention.first, position)
+            and passage.owners[position] is None
+        ):
+            classes = tokens.classes(position)
+            word = tokens.words[position]
             if "titles" in classes:
                 title = True
             elif not (
@@ -34,14 +38,14 @@ def drop_nationalities(passage: Passage) -> None:
                 or (title and word.lower in ("of", "for", "and"))
             ):
                 break
-            at += 1
-        person = passage.mention_at(at)
+            position += 1
+        person = passage.mention_at(position)
         if (
             title
             and person is not None
-            and person.first == at
+            and person.first == position
             and person.name_kind == "person"
-            and tokens.same_sentence(at, mention.first)
+            and tokens.same_sentence(position, mention.first)
         ):
             passage.drop(mention)
 
@@ -132,20 +136,25 @@ def _phrase_end(passage: Passage, mention: Mention, index: int, tied: bool) -> t
     words = tokens.words
     last, head = index, -1
     named: Mention | None = None
-    at = index
-    while at < len(words) and at - index < 8 and tokens.same_sentence(mention.first, at) and not passage.blocked[at]:
-        word = words[at]
-        owner = passage.owners[at]
+    position = index
+    while (
+        position < len(words)
+        and position - index < 8
+        and tokens.same_sentence(mention.first, position)
+        and not passage.blocked[position]
+    ):
+        word = words[position]
+        owner = passage.owners[position]
         if owner is not None:
             if owner.name_kind == "actor" and _includes_group(mention, owner, tied=tied, head=head >= 0):
-                named, last, at = owner, owner.last, owner.last
+                named, last, position = owner, owner.last, owner.last
                 continue
             if owner.name_kind == "adjective" and tied and head < 0:
-                at = owner.last  # "Saudi-backed Yemeni government"
+                position = owner.last  # "Saudi-backed Yemeni government"
                 continue
             break
-        if word.hyphen and tokens.is_joined(at) and tokens.is_joined(at + 1):
-            if not (tokens.classes(at - 1) | tokens.classes(at + 1)) & {
+        if word.hyphen and tokens.is_joined(position) and tokens.is_joined(position + 1):
+            if not (tokens.classes(position - 1) | tokens.classes(position + 1)) & {
                 "modifiers",
                 "ties",
                 "compounds",
@@ -153,11 +162,11 @@ def _phrase_end(passage: Passage, mention: Mention, index: int, tied: bool) -> t
                 "direction",
             }:
                 break
-        elif word.classes & HEADS_OF_PHRASES and _is_head(passage, at, head):
-            head, last = at, at + 1
-        elif "modifiers" not in word.classes or _is_person(passage.mention_at(at + 1)):
+        elif word.classes & HEADS_OF_PHRASES and _is_head(passage, position, head):
+            head, last = position, position + 1
+        elif "modifiers" not in word.classes or _is_person(passage.mention_at(position + 1)):
             break
-        at += 1
+        position += 1
     if named is not None:
         head = -1
     return last, head, named
@@ -173,21 +182,25 @@ def _includes_group(mention: Mention, owner: Mention, *, tied: bool, head: bool)
     return tied or (head and mention.name_kind in ("adjective", "state") and armed)
 
 
-def _is_head(passage: Passage, at: int, head: int) -> bool:
+def _is_head(passage: Passage, position: int, head: int) -> bool:
     """Check whether a noun for people or an organisation is the head of the phrase, or part of it, at its position."""
     tokens = passage.tokens
-    lower = tokens.lower(at)
-    person = passage.mention_at(at + 1)
+    lower = tokens.lower(position)
+    person = passage.mention_at(position + 1)
     if (
         person is not None
         and person.name_kind == "person"
         and not lower.endswith("s")
-        and not passage.is_possessive(at + 1)
+        and not passage.is_possessive(position + 1)
     ):
         return False  # "VDP recruit Issouf Zerbo": a title
-    if tokens.words[at].capital and "titles" in tokens.classes(at + 1) and tokens.same_sentence(at, at + 1):
+    if (
+        tokens.words[position].capital
+        and "titles" in tokens.classes(position + 1)
+        and tokens.same_sentence(position, position + 1)
+    ):
         return False  # "Israeli National Security Advisor"
-    if lower in _ADJECTIVE_HEADS and _noun_follows(passage, at + 1):
+    if lower in _ADJECTIVE_HEADS and _noun_follows(passage, position + 1):
         return False
     plural = head >= 0 and tokens.lower(head).endswith(("s", "men", "people"))
     return not (plural and lower in _VERB_HEADS)

@@ -61,19 +61,19 @@ def _exclude_merchant_ship(passage: Passage, index: int) -> None:
     last = _capitalised_end(passage, index + 1, limit=3)
     if lower in _VESSEL_NOUNS and last == index + 2 and tokens.words[index + 1].upper:
         return
-    for at in range(index + 1, last):
-        if (owner := passage.owners[at]) is not None:
+    for position in range(index + 1, last):
+        if (owner := passage.owners[position]) is not None:
             passage.drop(owner)
-    for at in range(index if lower in _MERCHANT_PREFIXES or lower == "v" else index + 1, last):
-        passage.blocked[at] = True
+    for position in range(index if lower in _MERCHANT_PREFIXES or lower == "v" else index + 1, last):
+        passage.blocked[position] = True
 
 
 def _exclude_operation(passage: Passage, index: int) -> None:
     """Exclude the name of an operation, which is neither actor nor place (A2)."""
-    for at in range(index, _capitalised_end(passage, index + 1, limit=4)):
-        if (owner := passage.owners[at]) is not None:
+    for position in range(index, _capitalised_end(passage, index + 1, limit=4)):
+        if (owner := passage.owners[position]) is not None:
             passage.drop(owner)
-        passage.blocked[at] = True
+        passage.blocked[position] = True
 
 
 def _capitalised_end(passage: Passage, first: int, *, limit: int) -> int:
@@ -133,15 +133,20 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
     first = owner.first if owner is not None else head
     proper = owner is not None
     while first > 0 and tokens.sentence[first - 1] == sentence and not passage.blocked[first - 1]:
-        at = first - 1
-        word = words[at]
-        mention = passage.owners[at]
+        position = first - 1
+        word = words[position]
+        mention = passage.owners[position]
         if word.text in ("'s", "’s", "'", "’"):
             # "People's Army"; any other possessor is not part of the name
-            if at == 0 or words[at - 1].lower not in _POSSESSIVE_NOUNS or not words[at - 1].capital:
+            if position == 0 or words[position - 1].lower not in _POSSESSIVE_NOUNS or not words[position - 1].capital:
                 break
         elif word.hyphen:
-            if at == 0 or not words[at - 1].capital or not tokens.is_joined(at) or not tokens.is_joined(first):
+            if (
+                position == 0
+                or not words[position - 1].capital
+                or not tokens.is_joined(position)
+                or not tokens.is_joined(first)
+            ):
                 break
         elif mention is not None:
             if (headline and mention.name_kind in ("state", "place")) or (
@@ -162,12 +167,12 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
                 and "title_parts" not in word.classes
                 and word.lower not in ("general", "judge")
             )
-            or (word.classes and not word.classes & _INNER_CLASSES and (headline or tokens.starts_sentence(at)))
+            or (word.classes and not word.classes & _INNER_CLASSES and (headline or tokens.starts_sentence(position)))
         ):
             break
         else:
             proper = proper or word.name_like
-        first = at
+        first = position
     while first < head and words[first].hyphen:
         first += 1
     return first, proper

@@ -79,12 +79,12 @@ def _find_titled(passage: Passage) -> None:
 def _has_title(passage: Passage, index: int) -> bool:
     """Check whether a title precedes a word."""
     tokens = passage.tokens
-    at = index - 1
-    if at < 0 or not tokens.same_sentence(at, index) or passage.owners[at] is not None:
+    position = index - 1
+    if position < 0 or not tokens.same_sentence(position, index) or passage.owners[position] is not None:
         return False
-    if tokens.lower(at) == "." and tokens.is_joined(at):
-        at -= 1
-    word = tokens.words[at]
+    if tokens.lower(position) == "." and tokens.is_joined(position):
+        position -= 1
+    word = tokens.words[position]
     if "titles" not in word.classes or word.lower in ("first", "second", "fellow"):
         return False
     return not tokens.headline[tokens.sentence[index]] or word.classes.isdisjoint(("common", "acting"))
@@ -108,7 +108,12 @@ def _name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
             continue
         if count and word.text in _QUOTES:
             closing = next(
-                (at for at in range(index + 2, min(index + 5, len(words) - 1)) if words[at].text in _QUOTES), 0
+                (
+                    position
+                    for position in range(index + 2, min(index + 5, len(words) - 1))
+                    if words[position].text in _QUOTES
+                ),
+                0,
             )
             if not closing or not words[closing + 1].name_like or not words[index + 1].capital:
                 break
@@ -208,12 +213,14 @@ def _find_unknown(passage: Passage) -> None:
 
 def _unowned_end(passage: Passage, first: int, last: int) -> int:
     """Return the end of a run of words without mentions, except for mentions that a hyphen joins to the run."""
-    for at in range(first, last):
-        owner = passage.owners[at]
+    for position in range(first, last):
+        owner = passage.owners[position]
         if owner is not None:
-            hyphenated = at > first and passage.tokens.words[at - 1].hyphen and passage.tokens.is_joined(at)
+            hyphenated = (
+                position > first and passage.tokens.words[position - 1].hyphen and passage.tokens.is_joined(position)
+            )
             if not hyphenated or not _may_be_half(owner):
-                return at - 1 if hyphenated else at  # "Kouré-Bèrè" is one name, "Heb-US" is not
+                return position - 1 if hyphenated else position  # "Kouré-Bèrè" is one name, "Heb-US" is not
     return last
 
 
@@ -233,7 +240,7 @@ def _hyphenated_place(passage: Passage, index: int) -> Mention | None:
 
 
 def _classify(passage: Passage, first: int, last: int, count: int) -> Mention | None:
-    """Classify a run of unknown capitalised words by the words around it; None if it is not a name."""
+    """Return the mention for a run of unknown capitalised words, by the words around it; None if it is not a name."""
     tokens = passage.tokens
     words = tokens.words
     word = words[first]
@@ -263,9 +270,9 @@ def _classify(passage: Passage, first: int, last: int, count: int) -> Mention | 
     speech = bool(tokens.classes(last) & {"speech"}) or (before >= 0 and "speech" in tokens.classes(before))
     if count == 1:
         return person_mention(passage, first, last, weak=True) if speech and not tokens.starts_sentence(first) else None
-    if tokens.lower(first - 1) == "the" or any(words[at].upper for at in range(first, last)):
+    if tokens.lower(first - 1) == "the" or any(words[position].upper for position in range(first, last)):
         return None
-    if any(words[at].classes - {"given"} for at in range(first, last)):
+    if any(words[position].classes - {"given"} for position in range(first, last)):
         return None
     certain = speech or following in (",", "'s", "’s", "who") or lower in ("by", "to", ",", "with", "and")
     return person_mention(passage, first, last, weak=not certain and tokens.starts_sentence(first))

@@ -40,13 +40,13 @@ def _many(row: Sequence[Numeral]) -> tuple[int, None, bool] | None:
 def _range(row: Sequence[Numeral], joints: Sequence[str]) -> tuple[Cardinal, Cardinal] | None:
     """Return the two ends of a range; None if there is no way, or more than one, to read it."""
     ranges = []
-    for at in range(1, len(row) - 1):
-        if row[at].kind in joints:
-            high = parse_cardinal(row[at + 1 :])
+    for position in range(1, len(row) - 1):
+        if row[position].kind in joints:
+            high = parse_cardinal(row[position + 1 :])
             low = (
-                parse_cardinal(row[:at])
-                if high is None or not _may_share(row[:at], high)
-                else _with_shared_scale(row[:at], high)
+                parse_cardinal(row[:position])
+                if high is None or not _may_share(row[:position], high)
+                else _with_shared_scale(row[:position], high)
             )
             if low is not None and high is not None:
                 ranges.append((low, high))
@@ -79,7 +79,7 @@ def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]
         after = parse_cardinal(b)
         elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
         crossing = any(
-            parse_cardinal([*a[at:], _AND, *b]) is not None for at in range(len(a))
+            parse_cardinal([*a[position:], _AND, *b]) is not None for position in range(len(a))
         )  # "1 to a hundred and one"
         if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
             return [row]
@@ -89,8 +89,8 @@ def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]
 def _divisions(row: Sequence[Numeral], apart: bool) -> Iterator[list[Sequence[Numeral]]]:
     if (parse_cardinal(row) if apart else interval_of(row)) is not None:
         yield [row]
-    for at, word in enumerate(row[:-1]):
+    for position, word in enumerate(row[:-1]):
         if word.kind == "and" or (apart and word.kind == "link"):
-            head = row[:at]
-            if at and (parse_cardinal(head) if apart else interval_of(head)) is not None:
-                yield from ([head, *rest] for rest in _divisions(row[at + 1 :], apart))
+            head = row[:position]
+            if position and (parse_cardinal(head) if apart else interval_of(head)) is not None:
+                yield from ([head, *rest] for rest in _divisions(row[position + 1 :], apart))

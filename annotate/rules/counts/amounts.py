@@ -111,8 +111,8 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
         apart: Whether "to" separates two numbers ("rose from 300 to 450") instead of forming a range.
     """
     stop = end_of_paragraph(text, start, min(start + _MAX_LENGTH, len(text) if limit is None else limit))
-    effects, at = _modifiers(text, start, stop)
-    row = read_numerals(text, at, stop)
+    effects, position = _modifiers(text, start, stop)
+    row = read_numerals(text, position, stop)
     if not row:
         return None
     if len(row) > 1 and _ADJECTIVE.match(text, row[-1].end) and not _TAIL.match(text, row[-1].end):
@@ -149,8 +149,8 @@ def _qualifier_end(text: str, end: int, stop: int) -> int:
     return row[-1].end if row else 0
 
 
-def _space_length(text: str, at: int) -> int:
-    return int(text[at : at + 1].isspace())
+def _space_length(text: str, position: int) -> int:
+    return int(text[position : position + 1].isspace())
 
 
 def _effect(tail: re.Match[str]) -> Effect:
@@ -160,11 +160,11 @@ def _effect(tail: re.Match[str]) -> Effect:
 def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
     """Return the effects of the modifiers at an offset, and their end."""
     effects: list[Effect] = []
-    at = start
-    while match := _MODIFIER.match(text, at, stop):
+    position = start
+    while match := _MODIFIER.match(text, position, stop):
         effects.append(_EFFECTS[" ".join(match["phrase"].lower().split())])
-        at = match.end()
-    return effects, at
+        position = match.end()
+    return effects, position
 
 
 def _without_adjective(row: list[Numeral]) -> list[Numeral]:
@@ -219,8 +219,8 @@ def _add_other_bound(text: str, first: Amount, stop: int) -> Amount:
     joint = _JOINT.match(text, first.end, stop)
     if joint is None or not first.known or (first.low is None) == (first.high is None):
         return first
-    effects, at = _modifiers(text, joint.end(), stop)
-    row = read_numerals(text, at, stop) if effects else []
+    effects, position = _modifiers(text, joint.end(), stop)
+    row = read_numerals(text, position, stop) if effects else []
     if not row or _is_no_amount(row):
         return first
     second = _make_amount(text, joint.end(), effects, row)

@@ -64,7 +64,7 @@ def parse_cardinal(row: Sequence[Numeral]) -> Cardinal | None:
     """Return the number that a row denotes; None if any word of it is left over or not understood."""
     if len(row) == 1:
         return _single(row[0])
-    words = [word for at, word in enumerate(row) if not _is_inner_hyphen(row, at)]
+    words = [word for position, word in enumerate(row) if not _is_inner_hyphen(row, position)]
     if not words or any(word.value is None or word.kind not in _LETTERS for word in words):
         return None
     shape = "".join(_LETTERS[word.kind] for word in words)
@@ -100,16 +100,16 @@ def _single(word: Numeral) -> Cardinal | None:
 
 def _sum_of_groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
     """Return the sum of coefficients with their scales, each smaller than the scale before it."""
-    total, top, below, at = Fraction(0), 1, 0, 0
+    total, top, below, position = Fraction(0), 1, 0, 0
     match = None
-    while at < len(shape):
-        match = _GROUP.match(shape, at)
-        if match is None or (at and below < 1000):
+    while position < len(shape):
+        match = _GROUP.match(shape, position)
+        if match is None or (position and below < 1000):
             return None
-        coefficient = words[at : match.end("coefficient")]
+        coefficient = words[position : match.end("coefficient")]
         number = _coefficient(coefficient)
         scale = int(_value(words[match.start("scale")])) if match["scale"] else 1
-        alone = at == 0 and match.end() == len(shape)
+        alone = position == 0 and match.end() == len(shape)
         if number is None or (match["coefficient"] == "a" and scale == 1) or (match["scale"] == "m" and scale == 10):
             return None
         if coefficient[0].scale > 1:
@@ -120,15 +120,15 @@ def _sum_of_groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
             return None
         if number.denominator > 1 and not alone:
             return None
-        if at and number * scale >= below:
+        if position and number * scale >= below:
             return None
-        if not at:
+        if not position:
             top = scale
             if scale == 1 and "h" in match["coefficient"]:
                 top = 100
             elif scale == 1 and coefficient[0].grouped:
                 top = 1000
-        total, below, at = total + number * scale, scale, match.end()
+        total, below, position = total + number * scale, scale, match.end()
     # a neighbour can share the scale of a single coefficient, but not the thousands that separators mark
     pure = top == 1 or (
         match is not None and match.span() == (0, len(shape)) and (shape[-1] in "shm" or words[0].scale > 1)
@@ -158,9 +158,9 @@ def _value(word: Numeral) -> Fraction:
 _SINGLE_KINDS = frozenset(("digits", "small", "tens"))
 
 
-def _is_inner_hyphen(row: Sequence[Numeral], at: int) -> bool:
+def _is_inner_hyphen(row: Sequence[Numeral], position: int) -> bool:
     """Check whether a word is a hyphen within a number, as in "twenty-five" and "half-million"."""
-    if not (row[at].tight and 0 < at < len(row) - 1):
+    if not (row[position].tight and 0 < position < len(row) - 1):
         return False
-    kinds = (row[at - 1].kind, row[at + 1].kind)
+    kinds = (row[position - 1].kind, row[position + 1].kind)
     return kinds == ("tens", "small") or not (kinds[0] in _SINGLE_KINDS and kinds[1] in _SINGLE_KINDS)

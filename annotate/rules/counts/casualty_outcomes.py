@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..passage import Passage
 from ..word_lists import word_list
 
-OUTCOME_CLASSES = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
+OUTCOME_CLASSES = {f"outcome_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
 """The unit of each class of words that state an outcome."""
 
 OUTCOME_WORDS = word_list("outcome_words")
@@ -81,7 +81,7 @@ def _outcome_before(passage: Passage, first: int) -> str:
             return coordinated_outcome(passage, index, outcome)
         if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
             among = range(max(index - 4, 0), index - 1)
-            if lower in ("were", "are") and any(tokens.lower(at) == "among" for at in among):
+            if lower in ("were", "are") and any(tokens.lower(position) == "among" for position in among):
                 return word_outcome(passage, index - 1)  # "Among the dead were four women"
             return ""
     return ""
@@ -103,7 +103,7 @@ def _outcome_after(passage: Passage, last: int, noun: int) -> str:
             if in_aside:
                 in_aside = False
             elif following is not None and (following.number or following.lower in _ASIDE_OPENERS):
-                closing = next((at for at in range(index + 1, stop) if tokens.lower(at) == ","), 0)
+                closing = next((position for position in range(index + 1, stop) if tokens.lower(position) == ","), 0)
                 if not closing or not tokens.same_sentence(last, closing):
                     return ""
                 index = closing

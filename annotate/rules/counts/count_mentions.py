@@ -18,18 +18,15 @@ from .casualty_outcomes import (
     casualty_outcome,
     word_outcome,
 )
+from .count_exclusions import is_excluded
 from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
 _NOT_NOUNS = word_list("not_nouns_after_numbers")
 _LINKING_WORDS = word_list("linking_words")
 _PHRASAL_VERBS = word_list("phrasal_verbs")
-_CURRENCY = frozenset("$€£¥₦₹")
-_BEFORE_MONEY = frozenset(("us$", "usd", "eur", "gbp", "rs", "minus", "negative"))
-_FACTORS = frozenset("twice thrice times double triple half".split())
 _UNCERTAIN_NUMBERS = frozenset(("zero",))
 _INANIMATE_UNITS = frozenset(("attack", "weapon", "site", "group"))
-_NUMBERED = frozenset("number no no. nos # chapter article".split())
 _BEFORE_OF_NUMBER = word_list("before_of_number")
 _MAX_WORDS = 60
 _AFTER_BARE_NUMBER = word_list("after_bare_number")
@@ -96,13 +93,13 @@ class CountFinder:
         if hyphenated := _hyphenated_unit(passage, amount):
             return CountMention(amount.start, amount.end, amount, hyphenated) if hyphenated != "no" else None
         labelled = labelled_unit(passage, first, partial(self._noun_unit_at, passage))
-        if self._is_not_count(passage, first, last, amount, labelled=bool(labelled)):
+        if is_excluded(passage, first, last, amount, labelled=bool(labelled)):
             return None
-        noun, at = self._noun(passage, last, labelled=bool(labelled))
-        at = at if noun else last - 1
-        if noun and noun not in self._nouns and tokens.classes(at) & {"uncounted", "measures"}:
+        noun, position = self._noun(passage, last, labelled=bool(labelled))
+        position = position if noun else last - 1
+        if noun and noun not in self._nouns and tokens.classes(position) & {"uncounted", "measures"}:
             return None
-        unit = self._noun_unit(passage, noun, at)
+        unit = self._noun_unit(passage, noun, position)
         written = tokens.text[amount.start : amount.end].lower()
         if written == "one" and (
             not noun or unit == "" or tokens.lower(last) in _NOT_NOUNS | {"another", "other", "of"}
@@ -112,7 +109,9 @@ class CountFinder:
             amount = _exceeded(amount)
         inherited = self._inherited_unit(passage, first, last, before) if before else ""
         outcome = (
-            "" if unit in _INANIMATE_UNITS else casualty_outcome(passage, first, last, at, known=unit != "" or not noun)
+            ""
+            if unit in _INANIMATE_UNITS
+            else casualty_outcome(passage, first, last, position, known=unit != "" or not noun)
         )
         if labelled:
             outcome = word_outcome(passage, last) or outcome  # "Casualties: 12 killed"
@@ -138,53 +137,6 @@ class CountFinder:
         of_those = tokens.lower(last) == "of" and tokens.lower(last + 1) in OF_THOSE
         same = before[-1].start >= tokens.starts[first] - 200 and tokens.lower(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
-
-    def _is_not_count(self, passage: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
-        """Check for what is not a count (C2): money, shares, ages, measures, ordinals, numbers within names."""
-        tokens = passage.tokens
-        text = tokens.text
-        words = tokens.words
-        before = tokens.lower(first - 1) if tokens.same_sentence(first - 1, first) else ""
-        after = tokens.lower(last) if tokens.same_sentence(first, last) else ""
-        left = text[amount.start - 1] if amount.start else " "
-        if left == ":" and labelled:
-            left = " "
-        if left in _CURRENCY or left in "-–+#.:/" or before[-1:] in _CURRENCY or before in _BEFORE_MONEY:
-            return True
-        if before in _FACTORS and words[first].lower == "as":
-            return True  # "twice as many as 20"
-        if text[amount.end : amount.end + 1] in ("%", "°") or after in ("%", "°", "per"):
-            return True
-        if after == "times" and tokens.lower(last + 1) in (
-            "higher",
-            "larger",
-            "bigger",
-            "greater",
-            "as",
-            "more",
-            "the",
-            "smaller",
-        ):
-            return True
-        digits = words[first].digits
-        previous = words[first - 1] if first and before else None
-        if digits and previous is not None and passage.owners[first - 1] is None:
-            if "naming" in previous.classes and (previous.capital or before in _PLAIN_NAMING):
-                return True
-            if previous.upper and not previous.classes and not tokens.headline[tokens.sentence[first]]:
-                return True
-        if before in ("aged", "age", "ages") or before in _NUMBERED:
-            return True
-        age = digits and amount.low is not None and amount.low == amount.high and amount.low < 110
-        if age and before == "," and after in (",", ".", ")") and passage.mention_at(first - 2) is not None:
-            return True  # "Danilo Abrenica, 51, a fisherman"
-        if age and before == "," and tokens.classes(first - 2) & {"unit_people", "unit_personnel", "titles"}:
-            return not tokens.lower(first - 2).endswith("s")  # "killed a teacher, 34"
-        return (
-            bool(tokens.classes(last) & {"measures"})
-            and bool(after)
-            and after not in ("second", "rounds", "points", "m")
-        )
 
     def _counts_without_noun(self, passage: Passage, first: int, last: int, amount: Amount) -> bool:
         """Check whether a number without a noun after it is a count."""
@@ -248,13 +200,13 @@ class CountFinder:
     def _noun_unit_at(self, passage: Passage, index: int) -> str:
         return self._noun_unit(passage, passage.tokens.lower(index), index)
 
-    def _noun_unit(self, passage: Passage, noun: str, at: int) -> str:
+    def _noun_unit(self, passage: Passage, noun: str, position: int) -> str:
         """Return the unit of a noun; empty for an unknown noun."""
         if not noun:
             return ""
         if noun in self._nouns:
             return self._nouns[noun]
-        classes = passage.tokens.classes(at) if noun != "people" else frozenset(("unit_people",))
+        classes = passage.tokens.classes(position) if noun != "people" else frozenset(("unit_people",))
         unit = next((unit for unit in _UNITS if f"unit_{unit}" in classes), "")
         if unit == "people" and noun in ("members", "member", "crew", "staff", "recruits"):
             return "personnel"
@@ -264,7 +216,6 @@ class CountFinder:
 
 
 _NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
-_PLAIN_NAMING = word_list("plain_naming")
 
 
 def _search_limit(passage: Passage, index: int) -> int:

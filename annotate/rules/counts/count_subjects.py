@@ -45,23 +45,27 @@ def labelled_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
     if sign in _DASHES and not opens:
         return ""
     words = range(first - 2, begin - 1, -1)
-    for at in words:
-        if outcome := word_outcome(passage, at) or _INITIALS.get(tokens.lower(at), ""):
-            return coordinated_outcome(passage, at, outcome)
-    return next((unit for at in words if tokens.lower(at).endswith("s") and (unit := unit_of(at))), "")
+    for position in words:
+        if outcome := word_outcome(passage, position) or _INITIALS.get(tokens.lower(position), ""):
+            return coordinated_outcome(passage, position, outcome)
+    return next(
+        (unit for position in words if tokens.lower(position).endswith("s") and (unit := unit_of(position))), ""
+    )
 
 
 def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
     """Return the unit of a number by the subject of its verb: "The toll rose to 45"; empty if there is none."""
     tokens = passage.tokens
-    at = first - 1
-    while tokens.lower(at) in _ADVERBS and at > 0:
-        at -= 1
-    if not tokens.same_sentence(at, first):
+    position = first - 1
+    while tokens.lower(position) in _ADVERBS and position > 0:
+        position -= 1
+    if not tokens.same_sentence(position, first):
         return ""
-    before = [index for index in range(at - 1, max(at - _REACH, -1), -1) if tokens.same_sentence(index, first)]
+    before = [
+        index for index in range(position - 1, max(position - _REACH, -1), -1) if tokens.same_sentence(index, first)
+    ]
     lows = {tokens.lower(index) for index in before}
-    lower = tokens.lower(at)
+    lower = tokens.lower(position)
     if lower in ("to", "from"):
         changed = next((index for index in before[:8] if tokens.lower(index) in _CHANGE_VERBS), None)
         if changed is not None:
@@ -92,9 +96,9 @@ def _toll_unit(passage: Passage, before: list[int], unit_of: UnitOf, *, strict: 
         if lower in _TOLLS:
             return word_outcome(passage, index - 1) or "killed"
         if lower in _NUMBERS and tokens.lower(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
-            after = [at for at in range(index + 1, index + 7) if at <= before[0]]
-            units = [outcome for at in after if (outcome := word_outcome(passage, at))]
-            units += [noun_unit for at in after if (noun_unit := unit_of(at))]
+            after = [position for position in range(index + 1, index + 7) if position <= before[0]]
+            units = [outcome for position in after if (outcome := word_outcome(passage, position))]
+            units += [noun_unit for position in after if (noun_unit := unit_of(position))]
             return "other" if units and units[0] == "people" else units[0] if units else ""
         if not strict and (lower in OUTCOME_NOUNS or lower in _LOSSES) and passage.mention_at(index) is None:
             return word_outcome(passage, index)
@@ -104,7 +108,9 @@ def _toll_unit(passage: Passage, before: list[int], unit_of: UnitOf, *, strict: 
 
 
 def _changed_unit(passage: Passage, changed: int, first: int, unit_of: UnitOf) -> str:
-    for at in range(changed - 1, max(changed - 6, -1), -1):
-        if passage.tokens.same_sentence(at, first) and (unit := word_outcome(passage, at) or unit_of(at)):
+    for position in range(changed - 1, max(changed - 6, -1), -1):
+        if passage.tokens.same_sentence(position, first) and (
+            unit := word_outcome(passage, position) or unit_of(position)
+        ):
             return "other" if unit == "people" else unit
     return "other"

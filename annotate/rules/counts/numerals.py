@@ -136,8 +136,8 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
     everything that could belong to its number, understood or not.
     """
     run: list[Numeral] = []
-    at = start
-    while (match := _LEXEME.match(text, at, limit)) is not None:
+    position = start
+    while (match := _LEXEME.match(text, position, limit)) is not None:
         if not run and (match["dash"] or match["gap"]):
             break
         dash = None
@@ -161,7 +161,7 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
         ):
             break
         run += [word] if dash is None else [dash, word]
-        at = word.end
+        position = word.end
     while run and run[-1].kind in _CONNECTORS:
         run.pop()
     return run

@@ -103,10 +103,10 @@ def _match(passage: Passage, index: int, forms: Sequence[_Form], published: date
 def _looks_ahead(passage: Passage, index: int) -> bool:
     """Check whether words before a date place it in the future: "due by 30 September", "will meet on Friday"."""
     tokens = passage.tokens
-    for at in range(index - 1, max(-1, index - 13), -1):
-        if not tokens.same_sentence(at, index) or tokens.lower(at) in (";", ":", "said", "after", "since"):
+    for position in range(index - 1, max(-1, index - 13), -1):
+        if not tokens.same_sentence(position, index) or tokens.lower(position) in (";", ":", "said", "after", "since"):
             return False
-        if tokens.lower(at) in _FUTURE_CUES:
+        if tokens.lower(position) in _FUTURE_CUES:
             return True
     return False
 

@@ -44,24 +44,24 @@ def assign_labels(passage: Passage) -> None:
 def _governing_word(passage: Passage, first: int) -> tuple[int, bool]:
     """Return the index of the word that governs a name (-1 if none), and whether a direction is between them."""
     tokens = passage.tokens
-    at = passage.index_before(first)
+    position = passage.index_before(first)
     directed = False
-    while at >= 0:
-        classes = tokens.classes(at)
-        lower = tokens.lower(at)
-        if "direction" in classes and not (lower in _NAMED_DIRECTIONS and tokens.words[at].capital):
+    while position >= 0:
+        classes = tokens.classes(position)
+        lower = tokens.lower(position)
+        if "direction" in classes and not (lower in _NAMED_DIRECTIONS and tokens.words[position].capital):
             directed = True
-        elif "before_country" not in classes and lower != "-" and tokens.lower(at - 1) != "-":
+        elif "before_country" not in classes and lower != "-" and tokens.lower(position - 1) != "-":
             break
-        at = passage.index_before(at)
-    return at, directed
+        position = passage.index_before(position)
+    return position, directed
 
 
 def _at_a_facility(passage: Passage, mention: Mention) -> bool:
-    at, _ = _governing_word(passage, mention.first)
-    if at >= 0 and passage.tokens.lower(at) == "of":
-        return "place_nouns" in passage.tokens.classes(at - 1)
-    return at >= 0 and passage.tokens.lower(at) in _FACILITY_CUES
+    position, _ = _governing_word(passage, mention.first)
+    if position >= 0 and passage.tokens.lower(position) == "of":
+        return "place_nouns" in passage.tokens.classes(position - 1)
+    return position >= 0 and passage.tokens.lower(position) in _FACILITY_CUES
 
 
 def _is_place(passage: Passage, mention: Mention) -> bool:
@@ -74,7 +74,7 @@ def _is_place(passage: Passage, mention: Mention) -> bool:
     after = tokens.classes(last) if tokens.same_sentence(first, last) else frozenset()
     if "conflicts" in after and not _is_second_party(passage, mention):
         return True  # "the Ukraine war"
-    at, directed = _governing_word(passage, first)
+    position, directed = _governing_word(passage, first)
     if directed or (
         capital and (_is_struck(passage, last) or _is_dateline(passage, mention) or _is_called_capital(passage, first))
     ):
@@ -83,21 +83,21 @@ def _is_place(passage: Passage, mention: Mention) -> bool:
         return False  # "US bases"
     if capital and after & {"place_admin", "place_region"} and not tokens.words[last].capital:
         return True
-    lower = tokens.lower(at) if at >= 0 else ""
+    lower = tokens.lower(position) if position >= 0 else ""
     previous = passage.mention_at(first - 1)
     if previous is not None and previous.name_kind == "place" and tokens.same_sentence(first - 1, first):
         return True  # punctuation was stripped: "MAIDUGURI Nigeria"
     if lower in _CONJUNCTIONS:
-        return _is_coordinated_place(passage, mention, at)
+        return _is_coordinated_place(passage, mention, position)
     if lower == "(":
-        owner = passage.mention_at(at - 1)
+        owner = passage.mention_at(position - 1)
         return (owner is not None and owner.label == "LOCATION") or (capital and tokens.lower(last) == ",")
     if lower in _INSIDE_CUES:
-        return not (lower == "in" and "believing" in tokens.classes(at - 1))
+        return not (lower == "in" and "believing" in tokens.classes(position - 1))
     if lower in ("toward", "towards"):
-        return "attitudes" not in tokens.classes(at - 1)
+        return "attitudes" not in tokens.classes(position - 1)
     if lower in ("at", "over", "above", "under"):
-        return (capital and lower != "under") or tokens.lower(at - 1) in (
+        return (capital and lower != "under") or tokens.lower(position - 1) in (
             "flying",
             "flew",
             "airspace",
@@ -107,37 +107,37 @@ def _is_place(passage: Passage, mention: Mention) -> bool:
     if lower in ("off", "along"):
         return True
     if lower == "from":
-        return not _is_origin_of_goods(passage, at)
+        return not _is_origin_of_goods(passage, position)
     if lower == "to":
-        return _is_destination(passage, at)
+        return _is_destination(passage, position)
     if lower == "for":
-        return _is_left_for(passage, at) or (
-            capital and tokens.lower(at - 1) in ("battle", "fight", "fighting", "bound")
+        return _is_left_for(passage, position) or (
+            capital and tokens.lower(position - 1) in ("battle", "fight", "fighting", "bound")
         )
     if lower == "on":
-        return capital and "attacks" in tokens.classes(at - 1)
+        return capital and "attacks" in tokens.classes(position - 1)
     if lower == "of":
-        prior = tokens.classes(at - 1)
+        prior = tokens.classes(position - 1)
         return "of_power" not in prior and (capital or "place_nouns" in prior)
-    if at >= 0 and "moving" in tokens.classes(at):
-        return lower not in _LEAVE_OR_REACH or not tokens.words[at].capital
+    if position >= 0 and "moving" in tokens.classes(position):
+        return lower not in _LEAVE_OR_REACH or not tokens.words[position].capital
     if capital:
         blamed = tokens.lower(last) in ("responsible", "accountable")
-        return at >= 0 and bool(tokens.classes(at) & {"striking", "place_settlement"}) and not blamed
+        return position >= 0 and bool(tokens.classes(position) & {"striking", "place_settlement"}) and not blamed
     return False
 
 
-def _is_coordinated_place(passage: Passage, mention: Mention, at: int) -> bool:
+def _is_coordinated_place(passage: Passage, mention: Mention, position: int) -> bool:
     """Check whether a country is a place because the name before it is.
 
     In a list all names have the same role; after a place and a comma the country states where the place is.
     """
     tokens = passage.tokens
-    other = passage.mention_at(at - 1)
-    comma = tokens.lower(at) == ","
+    other = passage.mention_at(position - 1)
+    comma = tokens.lower(position) == ","
     if other is None:
         # "in Syria, Iraq, and Lebanon"
-        other = passage.mention_at(at - 2) if not comma and tokens.lower(at - 1) == "," else None
+        other = passage.mention_at(position - 2) if not comma and tokens.lower(position - 1) == "," else None
         return other is not None and other.label == "LOCATION" and tokens.same_sentence(other.first, mention.first)
     if not tokens.same_sentence(other.first, mention.first) or other.name_kind not in ("state", "capital", "place"):
         return False
@@ -169,8 +169,8 @@ def _is_dateline(passage: Passage, mention: Mention) -> bool:
 def _is_called_capital(passage: Passage, first: int) -> bool:
     """Check whether the text calls a name a capital: "the Sudanese capital, Khartoum"."""
     tokens = passage.tokens
-    at = first - 2 if tokens.lower(first - 1) == "," else first - 1
-    return tokens.lower(at) in ("capital", "city") and tokens.same_sentence(at, first)
+    position = first - 2 if tokens.lower(first - 1) == "," else first - 1
+    return tokens.lower(position) in ("capital", "city") and tokens.same_sentence(position, first)
 
 
 def _is_struck(passage: Passage, last: int) -> bool:
@@ -181,7 +181,7 @@ def _is_struck(passage: Passage, last: int) -> bool:
     lower = tokens.lower(last)
     if lower in ("was", "were", "is", "has", "had", "being"):
         near = range(last + 1, min(last + 4, len(tokens)))
-        return any("struck" in tokens.classes(at) for at in near) and tokens.same_sentence(last, last + 1)
+        return any("struck" in tokens.classes(position) for position in near) and tokens.same_sentence(last, last + 1)
     if lower in ("came", "comes", "coming") and tokens.lower(last + 1) == "under":
         return True
     return lower in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
@@ -190,17 +190,21 @@ def _is_struck(passage: Passage, last: int) -> bool:
 def _possesses_place(passage: Passage, index: int) -> bool:
     """Check whether the possession is a named place: "Syria's northeastern Hasakeh province" (L4)."""
     tokens = passage.tokens
-    for at in range(index, min(index + 6, len(tokens))):
-        if not tokens.same_sentence(index - 1, at):
+    for position in range(index, min(index + 6, len(tokens))):
+        if not tokens.same_sentence(index - 1, position):
             return False
-        owner = passage.owners[at]
+        owner = passage.owners[position]
         if owner is not None:
             return owner.name_kind in ("place", "capital") and not passage.is_possessive(owner.last)
-        classes = tokens.classes(at)
-        if tokens.lower(at) in _PART_NOUNS and not _modifies_noun(passage, at + 1) and not passage.mention_at(at + 1):
+        classes = tokens.classes(position)
+        if (
+            tokens.lower(position) in _PART_NOUNS
+            and not _modifies_noun(passage, position + 1)
+            and not passage.mention_at(position + 1)
+        ):
             return True  # "in Syria's south"
         kind = any(name.startswith("place_") for name in classes)
-        if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.lower(at) == "-"):
+        if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.lower(position) == "-"):
             return False
     return False
 
@@ -233,35 +237,37 @@ def _modifies_noun(passage: Passage, index: int) -> bool:
     return word.lower.endswith(_NOUN_ENDINGS)
 
 
-def _is_origin_of_goods(passage: Passage, at: int) -> bool:
+def _is_origin_of_goods(passage: Passage, position: int) -> bool:
     """Check whether "from" states who provides something rather than a place: "support from Iran"."""
     tokens = passage.tokens
-    for back in range(at - 1, max(at - 6, -1), -1):
-        if not tokens.same_sentence(back, at) or tokens.lower(back) in (",", ";"):
+    for back in range(position - 1, max(position - 6, -1), -1):
+        if not tokens.same_sentence(back, position) or tokens.lower(back) in (",", ";"):
             return False
         classes = tokens.classes(back)
-        if "obtaining" in classes and (back == at - 1 or not classes & {"going", "moving"}):
+        if "obtaining" in classes and (back == position - 1 or not classes & {"going", "moving"}):
             return True
     return False
 
 
-def _is_left_for(passage: Passage, at: int) -> bool:
+def _is_left_for(passage: Passage, position: int) -> bool:
     """Check whether "for" is followed by a destination: "fled Myanmar for Bangladesh"."""
-    words = range(max(at - 5, 0), at)
-    return any(passage.tokens.lower(back) in _LEAVING and passage.tokens.same_sentence(back, at) for back in words)
+    words = range(max(position - 5, 0), position)
+    return any(
+        passage.tokens.lower(back) in _LEAVING and passage.tokens.same_sentence(back, position) for back in words
+    )
 
 
-def _is_destination(passage: Passage, at: int) -> bool:
+def _is_destination(passage: Passage, position: int) -> bool:
     """Check whether "to" is followed by a destination: after a verb of motion, with no verb of giving nearer."""
     tokens = passage.tokens
     freight = False
-    for back in range(at - 1, max(at - 9, -1), -1):
-        if not tokens.same_sentence(back, at) or tokens.lower(back) in (";", ":"):
+    for back in range(position - 1, max(position - 9, -1), -1):
+        if not tokens.same_sentence(back, position) or tokens.lower(back) in (";", ":"):
             return False
         classes = tokens.classes(back)
         if "going" in classes:
             return not (freight and "armed" not in classes)
-        if "given_to" in classes and back == at - 1:
+        if "given_to" in classes and back == position - 1:
             return False
         freight = freight or "freight" in classes
     return False
@@ -274,7 +280,7 @@ def _place_acts(passage: Passage, mention: Mention) -> bool:
     kind = mention.place_kind or (mention.places[0].kind if mention.places else "settlement")
     if kind not in ("region", "admin"):
         return False
-    at, directed = _governing_word(passage, mention.first)
+    position, directed = _governing_word(passage, mention.first)
     if directed:
         return False
     if passage.is_possessive(last):
@@ -288,7 +294,7 @@ def _place_acts(passage: Passage, mention: Mention) -> bool:
             "modifiers",
         }
         return bool(owned) and not _possesses_place(passage, last + 1)
-    if at >= 0 and tokens.lower(at) in _BEFORE_PLACES:
+    if position >= 0 and tokens.lower(position) in _BEFORE_PLACES:
         return False
     speaks = tokens.same_sentence(mention.first, last) and "speech" in tokens.classes(last)
     return speaks and tokens.lower(last) not in ("called", "reported", "told")

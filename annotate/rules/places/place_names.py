@@ -49,27 +49,32 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     words = tokens.words
     sentence = tokens.sentence[head]
     word = words[head]
-    at = head - 1
-    while at >= 0 and tokens.sentence[at] == sentence and passage.owners[at] is None and words[at].lower in _NAME_PARTS:
-        if words[at].capital and not word.capital:
+    position = head - 1
+    while (
+        position >= 0
+        and tokens.sentence[position] == sentence
+        and passage.owners[position] is None
+        and words[position].lower in _NAME_PARTS
+    ):
+        if words[position].capital and not word.capital:
             break
-        at -= 1
+        position -= 1
     if (
-        at < 0
-        or tokens.sentence[at] != sentence
-        or passage.blocked[at]
+        position < 0
+        or tokens.sentence[position] != sentence
+        or passage.blocked[position]
         or (tokens.headline[sentence] and not word.capital)
     ):
         return
-    named = passage.owners[at]
+    named = passage.owners[position]
     if named is not None:
-        if named.last - 1 != at or not _is_one_name(passage, named, head, at):
+        if named.last - 1 != position or not _is_one_name(passage, named, head, position):
             return
         first = named.first
     else:
-        if not is_unknown_name(passage, at):
+        if not is_unknown_name(passage, position):
             return
-        first = at
+        first = position
     while first > 0 and tokens.sentence[first - 1] == sentence:
         before = first - 1
         hyphen = words[before].hyphen and tokens.is_joined(first) and tokens.is_joined(before)
@@ -90,7 +95,7 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     passage.add(mention)
 
 
-def _is_one_name(passage: Passage, named: Mention, head: int, at: int) -> bool:
+def _is_one_name(passage: Passage, named: Mention, head: int, position: int) -> bool:
     """Check whether a known name and the head noun after it form one name."""
     tokens = passage.tokens
     word = tokens.words[head]
@@ -112,7 +117,7 @@ def _is_one_name(passage: Passage, named: Mention, head: int, at: int) -> bool:
     ):
         return False
     if word.lower == "camp":
-        return head - at <= 2
+        return head - position <= 2
     if named.place_kind is None and named.places and named.places[0].kind == "facility":
         return False
     return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
@@ -154,19 +159,19 @@ def _find_by_prefix(passage: Passage, index: int) -> None:
 def has_place_cue(passage: Passage, index: int) -> bool:
     """Check whether the words before a name indicate a place: "in", "the town of", "northern"."""
     tokens = passage.tokens
-    at = passage.index_before(index)
-    while at >= 0 and "direction" in tokens.classes(at):
-        at = passage.index_before(at)
-    if at < 0:
+    position = passage.index_before(index)
+    while position >= 0 and "direction" in tokens.classes(position):
+        position = passage.index_before(position)
+    if position < 0:
         return False
-    lower = tokens.lower(at)
-    if lower in _BEFORE_NAMES or (lower == "from" and tokens.words[at].text == "from"):
+    lower = tokens.lower(position)
+    if lower in _BEFORE_NAMES or (lower == "from" and tokens.words[position].text == "from"):
         return True
     if lower == "of":
-        return tokens.lower(at - 1) in OF_PLACES or tokens.lower(at - 1) == "out"
+        return tokens.lower(position - 1) in OF_PLACES or tokens.lower(position - 1) == "out"
     if lower == "to":
-        near = range(max(at - 7, 0), at)
-        return any(tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, at) for back in near) or (
-            "direction" in tokens.classes(at - 1)
-        )
-    return lower in OF_PLACES and not tokens.words[at].capital
+        near = range(max(position - 7, 0), position)
+        return any(
+            tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, position) for back in near
+        ) or ("direction" in tokens.classes(position - 1))
+    return lower in OF_PLACES and not tokens.words[position].capital
