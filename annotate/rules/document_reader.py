@@ -14,6 +14,7 @@ from ...schema import Document, Place, Scheme, Span, Value
 from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
+from .actors.unknown_names import find_unknown_names
 from .context_resolution import resolve_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
@@ -67,6 +68,7 @@ class DocumentReader:
         find_organisations(passage)
         find_places(passage)
         find_persons(passage)
+        find_unknown_names(passage)
         context.learn(passage)
         resolve_names(passage, context)
         drop_nationalities(passage)

@@ -12,9 +12,11 @@ from .outcome import AnnotationOutcome
 def annotate(
     documents: Iterable[Document], extractor: Extractor, scheme: Scheme, *, workers: int = 1, spec: str = ""
 ) -> Iterator[AnnotationOutcome]:
-    """Yield the documents one by one, in order, with an extractor's layer in place of their own.
+    """Run an extractor over documents and yield the outcomes one by one, in the order of the documents.
 
-    Memory use does not depend on the number of documents: only a few batches are processed at a time. The output is
+    A successful outcome is the record of the document, with the extractor's layer in place of its own.
+
+    Memory use does not depend on the number of documents: only a few batches are processed at a time. The result is
     identical, byte for byte, for any number of workers, and passes `check_spans`: spans that break its rules are
     adjusted or dropped, and counted. If the extractor fails on a document, or returns spans that cannot form a layer
     (an unknown label, offsets outside the text, a value that the scheme rejects), the outcome is a problem and the run

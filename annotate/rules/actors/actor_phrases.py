@@ -102,19 +102,19 @@ def _extend(passage: Passage, mention: Mention) -> None:
         return
     if mention.name_kind == "capital" and not tie and tokens.lower(index) not in _CAPITAL_HEADS:
         return
-    last, head, named = _phrase_end(passage, mention, index, bool(tie) or tied)
-    if last <= index or (head < 0 and named is None):
+    last, head, group = _phrase_end(passage, mention, index, bool(tie) or tied)
+    if last <= index or (head < 0 and group is None):
         return
     if mention.name_kind == "place" and not tie and not _forms_phrase(passage, index, head):
         return
     phrase = Mention(first, last, "actor", label="ACTOR")
-    if named is not None:
-        phrase.actor, phrase.id, phrase.kind = named.actor, named.id, named.kind
+    if group is not None:
+        phrase.actor, phrase.id, phrase.kind = group.actor, group.id, group.kind
     else:
         tied = (
             tied
             or tokens.lower(head) in _PROXY_NOUNS
-            or any(tokens.lower(i) in _PROXY_NOUNS for i in range(index, head))
+            or any(tokens.lower(between) in _PROXY_NOUNS for between in range(index, head))
         )
         ActorResolver(passage, phrase, source, index, head).resolve(tied=tied)
     passage.add(phrase)
@@ -135,7 +135,7 @@ def _phrase_end(passage: Passage, mention: Mention, index: int, tied: bool) -> t
     tokens = passage.tokens
     words = tokens.words
     last, head = index, -1
-    named: Mention | None = None
+    group: Mention | None = None
     position = index
     while (
         position < len(words)
@@ -147,7 +147,7 @@ def _phrase_end(passage: Passage, mention: Mention, index: int, tied: bool) -> t
         owner = passage.owners[position]
         if owner is not None:
             if owner.name_kind == "actor" and _includes_group(mention, owner, tied=tied, head=head >= 0):
-                named, last, position = owner, owner.last, owner.last
+                group, last, position = owner, owner.last, owner.last
                 continue
             if owner.name_kind == "adjective" and tied and head < 0:
                 position = owner.last  # "Saudi-backed Yemeni government"
@@ -167,9 +167,9 @@ def _phrase_end(passage: Passage, mention: Mention, index: int, tied: bool) -> t
         elif "modifiers" not in word.classes or _is_person(passage.mention_at(position + 1)):
             break
         position += 1
-    if named is not None:
+    if group is not None:
         head = -1
-    return last, head, named
+    return last, head, group
 
 
 def _is_person(mention: Mention | None) -> bool:
