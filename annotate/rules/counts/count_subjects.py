@@ -21,7 +21,7 @@ _LOSSES = frozenset(("loss", "losses"))
 _LABEL_ENDS = frozenset((":", "="))
 _INITIALS = {"kia": "killed", "wia": "injured"}
 _DASHES = frozenset(("-", "–", "—"))
-_REACH = 12
+_MAX_DISTANCE = 12
 
 UnitOf = Callable[[int], str]
 """A function that returns the unit of the noun at an index; empty for an unknown noun."""
@@ -41,8 +41,8 @@ def labelled_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
         if not lower[:1].isalpha() and lower not in ("/", "&"):
             break
         begin -= 1
-    opens = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.lower(begin - 1)[:1].isalpha()
-    if sign in _DASHES and not opens:
+    starts_line = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.lower(begin - 1)[:1].isalpha()
+    if sign in _DASHES and not starts_line:
         return ""
     words = range(first - 2, begin - 1, -1)
     for position in words:
@@ -62,17 +62,19 @@ def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
     if not tokens.same_sentence(position, first):
         return ""
     before = [
-        index for index in range(position - 1, max(position - _REACH, -1), -1) if tokens.same_sentence(index, first)
+        index
+        for index in range(position - 1, max(position - _MAX_DISTANCE, -1), -1)
+        if tokens.same_sentence(index, first)
     ]
-    lows = {tokens.lower(index) for index in before}
+    words_before = {tokens.lower(index) for index in before}
     lower = tokens.lower(position)
     if lower in ("to", "from"):
         changed = next((index for index in before[:8] if tokens.lower(index) in _CHANGE_VERBS), None)
         if changed is not None:
             return _toll_unit(passage, before, unit_of) or _changed_unit(passage, changed, first, unit_of)
-        return _toll_unit(passage, before, unit_of) if lows & _BRING_VERBS else ""
+        return _toll_unit(passage, before, unit_of) if words_before & _BRING_VERBS else ""
     if lower == "at":
-        return _toll_unit(passage, before, unit_of) if lows & _STATE_VERBS else ""
+        return _toll_unit(passage, before, unit_of) if words_before & _STATE_VERBS else ""
     if lower in _REACH_VERBS or lower in _EXCEED_VERBS:
         return _toll_unit(passage, before, unit_of)
     return _toll_unit(passage, before, unit_of, strict=True) if lower in _IS else ""
