@@ -78,9 +78,8 @@ def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]
     for a, b in pairwise(divisions[0]):
         after = parse_cardinal(b)
         elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
-        crossing = any(
-            parse_cardinal([*a[position:], _AND, *b]) is not None for position in range(len(a))
-        )  # "1 to a hundred and one"
+        # "1 to a hundred and one"
+        crossing = any(parse_cardinal([*a[position:], _AND, *b]) is not None for position in range(len(a)))
         if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
             return [row]
     return divisions[0]
