@@ -46,7 +46,7 @@ CALLS = {
     "annotate gold.jsonl --out o.jsonl --extractor spacy:folder": (3, "the spaCy pipeline 'folder' cannot be loaded"),
     "annotate gold.jsonl --out o.jsonl --extractor rules:popluation=1": (2, "did you mean 'population'?"),
     "annotate gold.jsonl --out o.jsonl --extractor rules:population=many": (2, "population='many' is not a whole number. Fix:"),
-    "annotate gold.jsonl --out o.jsonl --extractor rules:actors=nowhere": (2, THERE),
+    "annotate gold.jsonl --out o.jsonl --extractor rules:actors=nowhere": (2, "no such file or folder. Fix: name an existing one"),
     "annotate gold.jsonl --out o.jsonl --extractor command:no-such-program": (2, "no such program. Fix:"),
     """annotate gold.jsonl --out o.jsonl --extractor "command:'" """: (2, "No closing quotation. Fix:"),
     "annotate gold.jsonl --out o.jsonl --extractor http:nowhere": (2, "is not the URL of a service. Fix:"),
