@@ -270,7 +270,7 @@ def _unconfigured(folder: Path) -> None:
 
 SPOILT: dict[str, tuple[Callable[[Path], None], type[Exception], str]] = {
     "a slow tokenizer": (_slow_tokenizer, UsageError, "no fast tokenizer"),
-    "pickled weights": (_pickled, DependencyError, "pickled, and reading them may run code. Fix: "),
+    "pickled weights": (_pickled, DependencyError, "pickled, and loading them may run code. Fix: "),
     "code of its own": (_remote, DependencyError, "cannot be loaded"),
     "no head": (_headless, UsageError, "lacks weights .*trained for token classification"),
     "torn weights": (_torn, DependencyError, "cannot be loaded"),
