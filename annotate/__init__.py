@@ -1,6 +1,7 @@
-"""Suggestions by extractors, and people's work in Label Studio."""
+"""Pre-annotation by extractors, and annotation in Label Studio."""
 
 from .registry import ExtractorInfo, installed_extractors, load_extractor
-from .runner.run import AnnotationRun, annotate
+from .runner.outcome import AnnotationOutcome
+from .runner.run import annotate
 
-__all__ = ["AnnotationRun", "ExtractorInfo", "annotate", "installed_extractors", "load_extractor"]
+__all__ = ["AnnotationOutcome", "ExtractorInfo", "annotate", "installed_extractors", "load_extractor"]

@@ -1,4 +1,4 @@
-"""The environment that other programs get: ours, without the keys to services."""
+"""The environment of child processes: a copy of this one without the tokens of services."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ TOKENS = (
     "LABEL_STUDIO_API_KEY",
     "OPENAI_API_KEY",
 )
-"""Variables in which goldspan, or a library that it calls, finds a token."""
+"""Environment variables from which goldspan, or a library that it calls, reads a token."""
 
 
 def without_tokens(keep: Collection[str] = ()) -> dict[str, str]:
-    """The environment without tokens.
+    """Return a copy of the environment without tokens.
 
     Args:
-        keep: Variables that go along all the same.
+        keep: Variables to pass on all the same.
     """
     return {name: value for name, value in os.environ.items() if name not in TOKENS or name in keep}
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host's name or address is this machine."""
+    """Check whether a host name or address refers to this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

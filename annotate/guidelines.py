@@ -1,4 +1,4 @@
-"""What people and models are told to mark: the guidelines that a scheme has, and what it says of itself."""
+"""Instructions for annotators and models: the guidelines of a scheme, and descriptions generated from the scheme."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from ..schema import Field, Label, Scheme, conflict_scheme
 from ..schema.value_types import Choice
 
 
-def own_guidelines(scheme: Scheme) -> str | None:
-    """The guidelines that goldspan ships (Markdown), where the scheme names them: by its name and their version.
+def shipped_guidelines(scheme: Scheme) -> str | None:
+    """Return the guidelines shipped with goldspan (Markdown) if the scheme is the one that they are written for.
 
-    None for every other scheme: guidelines of one's own are a file that a command is given.
+    The scheme must match by name and version of the guidelines. For any other scheme the result is None: its
+    guidelines are a file that the user passes.
     """
     shipped = conflict_scheme()
     if (scheme.name, scheme.guidelines) != (shipped.name, shipped.guidelines):
@@ -21,33 +22,33 @@ def own_guidelines(scheme: Scheme) -> str | None:
 
 
 def describe_scheme(scheme: Scheme) -> str:
-    """What a scheme says of itself (Markdown): description, labels with examples and fields, rules for spans."""
-    return "\n".join(_description(scheme)).strip() + "\n"
+    """Return a description of a scheme (Markdown): its labels with examples and fields, and its rules for spans."""
+    return "\n".join(_description_lines(scheme)).strip() + "\n"
 
 
 def span_rules(scheme: Scheme) -> str:
-    """The rules for spans, in a sentence or two."""
+    """Return the rules for spans in one or two sentences."""
     overlap = "Spans may overlap." if scheme.overlap else "Spans do not overlap."
     words = " A span starts and ends with a whole word, without outer punctuation." if scheme.word_boundaries else ""
     return overlap + words
 
 
 def label_rule(label: Label) -> str:
-    """What no span of a label starts with; empty where it may start with anything."""
+    """Return a sentence on what spans of a label must not start with; empty if there is no such rule."""
     return f"Does not start with: {', '.join(sorted(label.not_first))}." if label.not_first else ""
 
 
-def field_rule(item: Field) -> str:
-    """A field's definition and its choices."""
-    listed = f"one of {', '.join(item.type.choices)}" if isinstance(item.type, Choice) else ""
-    return "; ".join(filter(None, (item.definition.strip().rstrip("."), listed)))
+def field_rule(field: Field) -> str:
+    """Return the definition of a field and its choices."""
+    choices = f"one of {', '.join(field.type.choices)}" if isinstance(field.type, Choice) else ""
+    return "; ".join(filter(None, (field.definition.strip().rstrip("."), choices)))
 
 
-def _description(scheme: Scheme) -> Iterator[str]:
+def _description_lines(scheme: Scheme) -> Iterator[str]:
     yield from (f"# {scheme.title}", "", scheme.description, "", span_rules(scheme), "")
     for label in scheme.labels.values():
         yield from (f"## {label.name}", "", f"{label.definition} {label_rule(label)}".strip(), "")
-        yield from (f"- {item.name}: {field_rule(item) or item.type.name}" for item in label.fields.values())
+        yield from (f"- {field.name}: {field_rule(field) or field.type.name}" for field in label.fields.values())
         yield from ("", *(f"> {example}\n" for example in label.examples))
     if scheme.zones:
         yield from ("## Not annotated", "", *(f"- {kind}: {about}" for kind, about in scheme.zones.items()))

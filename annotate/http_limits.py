@@ -1,4 +1,4 @@
-"""Answers of services, read no further than they may go: neither without end nor for ever."""
+"""Limits on the size and duration of HTTP responses."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx
 
-LARGEST = 200_000_000
-"""Bytes of an answer, unpacked."""
+MAX_BYTES = 200_000_000
+"""The largest response body accepted, after decompression."""
 
 
 class ResponseTooLargeError(Exception):
-    """An answer is too large or takes too long; the text says which."""
+    """A response is too large or takes too long; the message says which."""
 
 
-def read_bounded(answer: httpx.Response, *, seconds: float, most: int = LARGEST) -> bytes:
-    """The body of an answer that is open for reading.
+def read_bounded(response: httpx.Response, *, seconds: float, max_bytes: int = MAX_BYTES) -> bytes:
+    """Read the body of a streamed response.
 
     Args:
-        answer: As `httpx.Client.stream` gives it.
-        seconds: For the whole body; the client's own limit is for each silence.
-        most: Bytes.
+        response: A response as returned by `httpx.Client.stream`.
+        seconds: Time limit for the whole body; the client's own timeout only limits each pause.
+        max_bytes: Size limit.
 
     Raises:
-        ResponseTooLargeError: It is longer, or not over in time.
+        ResponseTooLargeError: The body exceeds a limit.
         httpx.HTTPError: The connection broke.
     """
-    until = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
     body = bytearray()
-    for chunk in answer.iter_bytes():
+    for chunk in response.iter_bytes():
         body += chunk
-        if len(body) > most:
-            raise ResponseTooLargeError(f"an answer of more than {most:,} bytes")
-        if time.monotonic() > until:
-            raise ResponseTooLargeError(f"an answer that takes more than {seconds:g} seconds")
+        if len(body) > max_bytes:
+            raise ResponseTooLargeError(f"a response of more than {max_bytes:,} bytes")
+        if time.monotonic() > deadline:
+            raise ResponseTooLargeError(f"a response that takes more than {seconds:g} seconds")
     return bytes(body)

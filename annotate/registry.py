@@ -1,4 +1,4 @@
-"""Extractors by name: found among the entry points of installed packages, loaded when wanted, arguments checked."""
+"""The registry of extractors: found by entry point, loaded on demand, with their arguments checked."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from ..schema import (
 )
 
 GROUP = "goldspan.extractors"
+"""The entry point group of extractors."""
 
-_KINDS: Mapping[type, str] = {int: "whole number", float: "number"}
+_TYPE_NAMES: Mapping[type, str] = {int: "whole number", float: "number"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractorInfo:
-    """An extractor that some installed package offers.
+    """An extractor provided by an installed package.
 
     Attributes:
-        name: As `--extractor` takes it.
-        package: The package that offers it, with its version; empty where it is not known.
-        summary: One line.
-        parameters: Its arguments.
-        fault: Why it cannot be loaded, empty where it can.
+        name: Its name, as used in extractor specs.
+        package: The package that provides it, with its version; empty if unknown.
+        summary: A description of one line.
+        parameters: The arguments that it takes.
+        fault: Why it cannot be loaded; empty if it can.
     """
 
     name: str
@@ -45,121 +46,124 @@ class ExtractorInfo:
 
 
 def installed_extractors() -> list[ExtractorInfo]:
-    """All extractors of the installed packages, by name; one that cannot be loaded is listed with the reason."""
-    found = []
-    for name, point in sorted(_points().items()):
-        package = f"{point.dist.name} {point.dist.version}" if point.dist is not None else ""
+    """List the extractors of all installed packages by name; those that cannot be loaded are listed with the reason."""
+    extractors = []
+    for name, entry_point in sorted(_entry_points().items()):
+        package = f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist is not None else ""
         try:
-            factory = _factory(point)
+            factory = _load_factory(entry_point)
         except DependencyError as error:
-            found.append(ExtractorInfo(name, package, "", fault=str(error)))
+            extractors.append(ExtractorInfo(name, package, "", fault=str(error)))
         else:
-            found.append(ExtractorInfo(name, package, factory.summary, tuple(factory.parameters)))
-    return found
+            extractors.append(ExtractorInfo(name, package, factory.summary, tuple(factory.parameters)))
+    return extractors
 
 
 def check_spec(spec: str) -> None:
-    """Checks name and arguments of an extractor without making it, as `load_extractor` does first.
+    """Check the name and arguments of an extractor without creating it; the first step of `load_extractor`.
 
     Raises:
         UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
         DependencyError: Its package cannot be imported.
     """
-    _resolved(spec)
+    _resolve(spec)
 
 
 def load_extractor(spec: str, scheme: Scheme) -> Extractor:
-    """The extractor that a text names, `NAME` or `NAME:ARGUMENTS`.
+    """Create the extractor that a spec names: `NAME` or `NAME:ARGUMENTS`.
 
-    Arguments are `key=value`, with commas between them; the first may be the value alone where the extractor says so
-    (`spacy:PATH`). A comma or a colon inside a value is no trouble.
+    Arguments have the form `key=value` and are separated by commas. The first may be a bare value if the extractor
+    allows that (`spacy:PATH`). Values may contain commas and colons.
 
     Raises:
         UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
         DependencyError: Its package cannot be imported.
-        DataError: A file that an argument names is at fault.
+        DataError: A file named by an argument is invalid.
     """
-    name, factory, arguments = _resolved(spec)
+    name, factory, arguments = _resolve(spec)
     try:
-        made = factory(scheme, **arguments)
+        extractor = factory(scheme, **arguments)
     except GoldspanError:
         raise
     except (Exception, SystemExit) as error:
-        raise DependencyError(f"the extractor {name!r} cannot be made: {type(error).__name__}: {error}") from error
-    if not isinstance(made, Extractor):
+        raise DependencyError(f"the extractor {name!r} cannot be created: {type(error).__name__}: {error}") from error
+    if not isinstance(extractor, Extractor):
         raise DependencyError(f"the extractor {name!r} lacks a name, a version or `extract`. Fix: tell its authors")
-    return made
+    return extractor
 
 
-def _resolved(spec: str) -> tuple[str, ExtractorFactory, dict[str, Any]]:
+def _resolve(spec: str) -> tuple[str, ExtractorFactory, dict[str, Any]]:
     name, colon, text = spec.partition(":")
-    points = _points()
-    if name not in points:
-        raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(points))}")
-    factory = _factory(points[name])
-    return name, factory, _arguments(name, text if colon else None, factory.parameters)
+    available = _entry_points()
+    if name not in available:
+        raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(available))}")
+    factory = _load_factory(available[name])
+    return name, factory, _parse_arguments(name, text if colon else None, factory.parameters)
 
 
-def _points() -> Mapping[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
+def _entry_points() -> Mapping[str, EntryPoint]:
+    return {entry_point.name: entry_point for entry_point in entry_points(group=GROUP)}
 
 
-def _factory(point: EntryPoint) -> ExtractorFactory:
+def _load_factory(entry_point: EntryPoint) -> ExtractorFactory:
     try:
-        factory: ExtractorFactory = point.load()
+        factory: ExtractorFactory = entry_point.load()
         _ = factory.summary, list(factory.parameters)
-    except (Exception, SystemExit) as error:  # whatever another package does when it is imported
-        told = f"{type(error).__name__}: {error}"
-        raise DependencyError(f"the extractor {point.name!r} ({point.value}) cannot be loaded: {told}") from error
+    except (Exception, SystemExit) as error:  # importing another package may raise anything
+        reason = f"{type(error).__name__}: {error}"
+        message = f"the extractor {entry_point.name!r} ({entry_point.value}) cannot be loaded: {reason}"
+        raise DependencyError(message) from error
     return factory
 
 
-def _arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> dict[str, Any]:
+def _parse_arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> dict[str, Any]:
     known = {parameter.name: parameter for parameter in parameters}
-    given: dict[str, str] = {}
+    texts: dict[str, str] = {}
     if text is not None:
-        # a comma parts arguments only where a name and "=" follow it: paths and addresses hold commas too
+        # a comma separates arguments only before a name and "=": paths and URLs may contain commas
         for number, part in enumerate(re.split(r",(?=[a-z_]+=)", text)):
             key, equals, value = part.partition("=")
-            first = next((parameter.name for parameter in parameters if parameter.positional), None)
-            if number == 0 and first is not None and (not equals or key not in known):
-                key, value, equals = first, part, "="
+            positional = next((parameter.name for parameter in parameters if parameter.positional), None)
+            if number == 0 and positional is not None and (not equals or key not in known):
+                key, value, equals = positional, part, "="
             if not equals or key not in known:
-                listed = did_you_mean(key, list(known)) if known else "it takes none"
-                raise UsageError(f"extractor {name!r} has no argument {key!r}: {listed}")
+                hint = did_you_mean(key, list(known)) if known else "it takes no arguments"
+                raise UsageError(f"extractor {name!r} has no argument {key!r}: {hint}")
             if not value:
                 raise UsageError(
-                    f"extractor {name!r}: the argument {key!r} is empty. Fix: give it a value, or leave it out"
+                    f"extractor {name!r}: argument {key!r} is empty. Fix: give it a value, or leave it out"
                 )
-            if key in given:
-                raise UsageError(f"extractor {name!r}: the argument {key!r} is given twice. Fix: leave one out")
-            given[key] = value
-    missing = [parameter.name for parameter in parameters if parameter.required and parameter.name not in given]
+            if key in texts:
+                raise UsageError(f"extractor {name!r}: argument {key!r} is given twice. Fix: leave one out")
+            texts[key] = value
+    missing = [parameter.name for parameter in parameters if parameter.required and parameter.name not in texts]
     if missing:
         raise UsageError(f"extractor {name!r} needs {', '.join(missing)}. Fix: --extractor {name}:{missing[0].upper()}")
     return {
-        key: _typed(name, parameter, given[key]) if key in given else parameter.default
+        key: _convert(name, parameter, texts[key]) if key in texts else parameter.default
         for key, parameter in known.items()
     }
 
 
-def _typed(name: str, parameter: Parameter, text: str) -> Any:
-    what = f"extractor {name!r}: {parameter.name}={text!r}"
+def _convert(name: str, parameter: Parameter, text: str) -> Any:
+    argument = f"extractor {name!r}: {parameter.name}={text!r}"
     if parameter.type is bool:
         if text.lower() not in ("true", "false"):
-            raise UsageError(f"{what} is neither true nor false. Fix: {parameter.name}=true")
+            raise UsageError(f"{argument} is neither true nor false. Fix: {parameter.name}=true")
         value: Any = text.lower() == "true"
     elif parameter.type is Path:
         value = Path(text)
         if not value.exists():
-            raise UsageError(f"{what}: there is no such file or folder. Fix: name one that is there")
+            raise UsageError(f"{argument}: no such file or folder. Fix: name an existing one")
     else:
         try:
             value = parameter.type(text)
         except ValueError as error:
-            kind = _KINDS.get(parameter.type, parameter.type.__name__)
-            example = f". Fix: as in {parameter.name}={parameter.default}" if parameter.default is not None else ""
-            raise UsageError(f"{what} is no {kind}{example}") from error
+            type_name = _TYPE_NAMES.get(parameter.type, parameter.type.__name__)
+            example = (
+                f". Fix: {parameter.name}={parameter.default}, for example" if parameter.default is not None else ""
+            )
+            raise UsageError(f"{argument} is not a {type_name}{example}") from error
     if parameter.choices and value not in parameter.choices:
-        raise UsageError(f"{what}. Fix: one of {', '.join(map(str, parameter.choices))}")
+        raise UsageError(f"{argument} is not allowed. Fix: one of {', '.join(map(str, parameter.choices))}")
     return value

@@ -1,4 +1,4 @@
-"""Interruptions that come at a moment when they would leave a program running that nobody knows of."""
+"""Deferring signals while a child process is started, so that an interruption cannot leave it running unnoticed."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from contextlib import contextmanager
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
-    """Lets interruptions wait until the block is over, so that what it starts is on record when one is heard."""
-    if threading.current_thread() is not threading.main_thread():  # where none is heard anyway
+    """Defer interruptions until the end of the block, when whatever it started has been recorded."""
+    if threading.current_thread() is not threading.main_thread():  # signals are only delivered to the main thread
         yield
         return
-    came: list[int] = []
+    received: list[int] = []
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {
-        number: signal.signal(number, lambda number, _frame: came.append(number))
+    previous = {
+        number: signal.signal(number, lambda number, _frame: received.append(number))
         for number in numbers
         if signal.getsignal(number) not in (signal.SIG_IGN, None)
     }
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
-    for number in came[:1]:
+    for number in received[:1]:
         signal.raise_signal(number)

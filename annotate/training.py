@@ -1,4 +1,4 @@
-"""A spaCy pipeline from gold: entities where its spans are flat, span categories where they overlap."""
+"""Training spaCy pipelines on gold: a named entity recogniser, or a span categoriser if spans may overlap."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _BATCH = 4
 _DROPOUT = 0.2
-_KEY = "sc"
+_SPANS_KEY = "sc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class TrainedPipeline:
     """A trained pipeline.
 
     Attributes:
-        pipeline: With one component, `ner` or `spancat`.
-        examples: Stretches of text that it learned from: what lies between the zones of a document.
-        spans: Spans that it learned from.
-        unaligned: Spans that begin or end within a token, which it could not learn.
+        pipeline: The pipeline, with one component: `ner` or `spancat`.
+        examples: The number of passages that it was trained on: the text between the zones of the documents.
+        spans: The number of spans that it was trained on.
+        unaligned: The number of spans left out because they start or end within a token.
     """
 
     pipeline: Language
@@ -60,38 +60,40 @@ def train(
     epochs: int = 40,
     tick: Callable[[], None] = lambda: None,
 ) -> TrainedPipeline:
-    """Trains a pipeline on gold; the same documents and seed give the same weights on the same machine.
+    """Train a pipeline on gold; the same documents and seed give the same weights on the same machine.
 
     Args:
-        documents: With gold spans. Their zones are left out.
-        scheme: Whose labels are learned; one that lets spans overlap gives a span categoriser.
-        language: As spaCy calls it; that of the documents where none is given.
-        seed: Of weights, dropout and order.
-        epochs: How often each example is seen.
-        tick: Called after each epoch.
+        documents: The documents with gold spans. Their zones are left out.
+        scheme: The scheme with the labels to learn. If it allows overlapping spans, a span categoriser is trained.
+        language: The spaCy language code; by default that of the documents.
+        seed: The seed for weights, dropout and the order of the examples.
+        epochs: The number of passes over the examples.
+        tick: A function called after each epoch.
 
     Raises:
-        DataError: No document has a span to learn.
+        DataError: No document has a span to learn from.
     """
     from spacy import util
 
-    tools: Any = util
+    spacy_util: Any = util
     gold = list(documents)
-    tools.fix_random_seed(seed)
+    spacy_util.fix_random_seed(seed)
     pipeline = blank_pipeline(language or pipeline_language(gold))
     examples: list[Example] = []
     spans = unaligned = 0
     for document in gold:
         for start, end in training_passages(document):
-            example, aligned, lost = _example(pipeline, document, start, end, overlap=scheme.overlap)
+            example, example_spans, example_unaligned = _make_example(
+                pipeline, document, start, end, overlap=scheme.overlap
+            )
             examples.append(example)
-            spans += aligned
-            unaligned += lost
+            spans += example_spans
+            unaligned += example_unaligned
     if not spans:
-        raise DataError(Problem("no document has a span to learn from", "a gold file with spans"))
+        raise DataError(Problem("no document has a span to learn from", "use a gold file with spans"))
     component: Any = pipeline.add_pipe(
         *(("spancat",) if scheme.overlap else ("ner",)),
-        config={"spans_key": _KEY, "suggester": _suggester(examples)} if scheme.overlap else {},
+        config={"spans_key": _SPANS_KEY, "suggester": _suggester(examples)} if scheme.overlap else {},
     )
     for label in scheme.labels:
         component.add_label(label)
@@ -99,7 +101,7 @@ def train(
     order = random.Random(seed)
     for _ in range(epochs):
         order.shuffle(examples)
-        for batch in tools.minibatch(examples, _BATCH):
+        for batch in spacy_util.minibatch(examples, _BATCH):
             pipeline.update(list(batch), sgd=optimiser, drop=_DROPOUT)
         tick()
     pipeline.config["training"].update({"seed": seed, "max_epochs": epochs, "dropout": _DROPOUT})
@@ -110,64 +112,66 @@ def train(
 
 
 def pipeline_language(documents: Iterable[Document]) -> str:
-    """What spaCy calls a pipeline for documents: their language, where all state the same one and spaCy has it.
+    """Return the spaCy language code for documents: that of their common language, if spaCy supports it.
 
-    `xx`, which is for no language in particular, where they state none, or several.
+    The result is `xx`, the code for no particular language, if they state several languages or none.
     """
-    found = {tokenizer_language(document.meta.language) for document in documents}
-    return found.pop() if len(found) == 1 else NEUTRAL
+    languages = {tokenizer_language(document.meta.language) for document in documents}
+    return languages.pop() if len(languages) == 1 else NEUTRAL
 
 
 def training_passages(document: Document) -> Iterator[tuple[int, int]]:
-    """What lies between the zones of a document, `[start, end)` in code points, blanks alone left out."""
+    """Yield the passages between the zones of a document, `[start, end)` in code points, except for blank ones."""
     text = document.text or ""
-    at = 0
+    position = 0
     for start, end in [*sorted((zone.start, zone.end) for zone in document.zones), (len(text), len(text))]:
-        if start > at and text[at:start].strip():
-            yield at, start
-        at = max(at, end)
+        if start > position and text[position:start].strip():
+            yield position, start
+        position = max(position, end)
 
 
-def _example(
+def _make_example(
     pipeline: Language, document: Document, start: int, end: int, *, overlap: bool
 ) -> tuple[Example, int, int]:
-    """A stretch with its spans, how many there are, and how many do not lie on tokens."""
+    """Return a passage as an example, the number of its spans, and the number of spans not aligned with tokens."""
     from spacy.training import Example
 
     text = (document.text or "")[start:end]
     predicted, reference = pipeline.make_doc(text), pipeline.make_doc(text)
     inside = [span for span in document.spans if start <= span.start and span.end <= end]
-    found = [reference.char_span(span.start - start, span.end - start, label=span.label) for span in inside]
-    known = [span for span in found if span is not None]
+    aligned = [reference.char_span(span.start - start, span.end - start, label=span.label) for span in inside]
+    learnable = [span for span in aligned if span is not None]
     if overlap:
-        reference.spans[_KEY] = known
+        reference.spans[_SPANS_KEY] = learnable
     else:
-        reference.set_ents(known)
-    return Example(predicted, reference), len(known), len(found) - len(known)
+        reference.set_ents(learnable)
+    return Example(predicted, reference), len(learnable), len(aligned) - len(learnable)
 
 
 def _suggester(examples: list[Example]) -> dict[str, Any]:
-    longest = max((len(span) for example in examples for span in example.reference.spans.get(_KEY, ())), default=1)
+    longest = max(
+        (len(span) for example in examples for span in example.reference.spans.get(_SPANS_KEY, ())), default=1
+    )
     return {"@misc": "spacy.ngram_range_suggester.v1", "min_size": 1, "max_size": longest}
 
 
 def save_pipeline(pipeline: Language, folder: Path) -> None:
-    """Writes a pipeline to a folder that is not there yet, whole or not at all.
+    """Write a pipeline to a new folder, completely or not at all.
 
     Raises:
-        UsageError: The folder is there.
-        DependencyError: It cannot be written.
+        UsageError: The folder exists.
+        DependencyError: The folder cannot be written.
     """
     if folder.exists():
-        raise UsageError(f"{folder}: is there already. Fix: another folder, or remove it")
-    beside = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}.part")
+        raise UsageError(f"{folder}: already exists. Fix: choose another folder, or remove it")
+    temporary = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}.part")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        pipeline.to_disk(beside)
-        beside.rename(folder)
+        pipeline.to_disk(temporary)
+        temporary.rename(folder)
     except OSError as error:
         raise DependencyError(
             f"{folder}: cannot be written: {error.strerror or error}. Fix: {os_error_hint(error, writing=True)}"
         ) from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)

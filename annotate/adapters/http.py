@@ -1,4 +1,4 @@
-"""The extractor `http`: any service that takes records and answers them with spans; and how services are called."""
+"""The extractor `http`, for any service that takes records and returns them with spans; and calls with retries."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from ..http_limits import ResponseTooLargeError, read_bounded
 from .normalisation import FILL, MAP, PredictionNormalizer
 from .wire_format import WireFormat
 
-_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
-_LONGEST_WAIT = 60.0
+_TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
+_MAX_WAIT_SECONDS = 60.0
 
 
 class RetryingService:
-    """Calls a service again while what fails is likely to pass: too many requests, a fault of the server, no answer.
+    """A service that is called again after transient failures: too many requests, server errors, no response.
 
-    Waits double from half a second; a `Retry-After` in seconds is kept to, up to a minute.
+    The wait starts at half a second and doubles each time. A `Retry-After` in seconds is honoured, up to a minute.
 
     Args:
-        url: `http` or `https`.
-        timeout: Seconds for one answer, its connection and its body each.
-        retries: How often a failed call is made again.
-        headers: Sent with every call.
-        secret: What no message may show, such as the key in the headers.
-        sleep: Waits; the tests' clock.
+        url: An `http` or `https` URL.
+        timeout: Time limit in seconds, for the connection and for the body of a response each.
+        retries: The number of retries after a failed call.
+        headers: Headers sent with every call.
+        secret: Text that must not appear in messages, such as the key in the headers.
+        sleep: The function that waits; tests replace it.
 
     Attributes:
-        warning: What a person should know before the secret is sent; empty where there is nothing.
+        warning: What the user should know before the secret is sent; empty if there is nothing.
 
     Raises:
-        UsageError: The address is none.
+        UsageError: The URL is invalid.
     """
 
     def __init__(
@@ -52,90 +52,93 @@ class RetryingService:
         import httpx
 
         if "@" in url.partition("://")[2].partition("/")[0]:
-            raise UsageError("an address with a password in it would be shown. Fix: a token in the environment")
+            raise UsageError("a password in the URL would be visible. Fix: put a token in the environment instead")
         try:
             parts = urlsplit(url)
-            good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         except ValueError:
-            good = False
-        if not good:
-            raise UsageError(f"{url!r} is no address of a service. Fix: http://HOST:PORT/PATH")
-        here = is_loopback(parts.hostname or "")
+            valid = False
+        if not valid:
+            raise UsageError(f"{url!r} is not the URL of a service. Fix: http://HOST:PORT/PATH")
+        is_local = is_loopback(parts.hostname or "")
         self.warning = ""
-        if secret and parts.scheme == "http" and not here:
-            self.warning = f"the token goes to {parts.hostname} unencrypted: others on the way can read it. Use https"
+        if secret and parts.scheme == "http" and not is_local:
+            self.warning = f"the token is sent to {parts.hostname} unencrypted, so that others can read it. Use https"
         self._url = url
         self._retries = retries
         self._secret = secret
         self._sleep = sleep
         self._timeout = timeout
-        # a proxy's address in the environment is not meant for a service on this machine, nor are its texts for a proxy
+        # a proxy from the environment is not meant for services on this machine, and must not see their texts
         self._client = httpx.Client(
-            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not here
+            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not is_local
         )
 
-    def post(self, body: bytes, *, kind: str) -> bytes:
-        """The body of the answer to a body.
+    def post(self, body: bytes, *, content_type: str) -> bytes:
+        """Post a body and return the body of the response.
 
         Raises:
-            DataError: The service refuses, or fails each time.
-            DependencyError: It cannot be reached, or does not answer in time.
+            DataError: The service rejects the request, or fails each time.
+            DependencyError: The service cannot be reached, or does not respond in time.
         """
         import httpx
 
         for attempt in range(self._retries + 1):
-            wait = min(0.5 * 2**attempt, _LONGEST_WAIT)
+            wait = min(0.5 * 2**attempt, _MAX_WAIT_SECONDS)
             try:
-                headers = {"Content-Type": kind}
-                with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
-                    said = read_bounded(answer, seconds=self._timeout)
+                headers = {"Content-Type": content_type}
+                with self._client.stream("POST", self._url, content=body, headers=headers) as response:
+                    response_body = read_bounded(response, seconds=self._timeout)
             except ResponseTooLargeError as error:
-                raise DataError(
-                    Problem(f"the service gives {error}", "timeout=SECONDS, or mend the service")
-                ) from error
+                raise DataError(Problem(f"the service sends {error}", "timeout=SECONDS, or fix the service")) from error
             except httpx.HTTPError as error:
-                fault, gone = f"no answer ({type(error).__name__})", True
+                failure, unreachable = f"no response ({type(error).__name__})", True
             else:
-                gone = False
-                if answer.status_code == 200:
-                    return said
-                fault = f"status {answer.status_code}"
-                if answer.status_code not in _PASSING:
-                    text = said[:20_000].decode("utf-8", "replace")
-                    words = " ".join(self._without_secret(text).split())[:200]
-                    raise DataError(Problem(f"the service refuses: {fault}{': ' + words if words else ''}"))
-                asked = answer.headers.get("Retry-After", "")
-                wait = min(float(asked), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,6}", asked) else wait
+                unreachable = False
+                if response.status_code == 200:
+                    return response_body
+                failure = f"status {response.status_code}"
+                if response.status_code not in _TRANSIENT_STATUSES:
+                    text = response_body[:20_000].decode("utf-8", "replace")
+                    reason = " ".join(self._without_secret(text).split())[:200]
+                    raise DataError(
+                        Problem(f"the service rejected the request: {failure}{': ' + reason if reason else ''}")
+                    )
+                retry_after = response.headers.get("Retry-After", "")
+                if re.fullmatch(r"[0-9]{1,6}", retry_after):
+                    wait = min(float(retry_after), _MAX_WAIT_SECONDS)
             if attempt < self._retries:
                 self._sleep(wait)
-        told = f"the service failed {self._retries + 1} times, the last with {fault}"
-        if gone:
-            raise DependencyError(f"{told}. Fix: start it, or mend its address; a run to a file goes on where it was")
-        raise DataError(Problem(told))
+        message = f"the service failed {self._retries + 1} times, the last time with {failure}"
+        if unreachable:
+            raise DependencyError(
+                f"{message}. Fix: start it, or correct its URL; a run with an output file resumes where it stopped"
+            )
+        raise DataError(Problem(message))
 
     def _without_secret(self, text: str) -> str:
         return text.replace(self._secret, "[secret]") if self._secret else text
 
 
 class HttpExtractor:
-    """Posts each batch to a service as JSON lines and reads the same lines back with spans, in any order.
+    """An extractor that posts each batch to a service as JSON lines and reads the lines back with spans, in any order.
 
-    A token in the environment's `GOLDSPAN_HTTP_TOKEN` goes along as a bearer token.
+    A token in the environment variable `GOLDSPAN_HTTP_TOKEN` is sent as a bearer token.
 
     Args:
         scheme: The scheme of the layers.
-        url: Where to post.
-        timeout: Seconds for an answer.
-        retries: How often a failed call is made again.
-        how: For `PredictionNormalizer`.
+        url: The URL to post to.
+        timeout: Time limit for a response, in seconds.
+        retries: The number of retries after a failed call.
+        normalization: Keyword arguments of `PredictionNormalizer`.
 
     Attributes:
-        elsewhere: The model runs in a process of others, whose memory nobody here knows.
+        elsewhere: True, since the model runs in another process, whose memory use is not known here.
     """
 
     elsewhere = True
 
-    def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **how: Any) -> None:
+    def __init__(self, scheme: Scheme, *, url: str, timeout: float, retries: int, **normalization: Any) -> None:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._service = RetryingService(url, timeout=timeout, retries=retries, headers=headers, secret=token or "")
@@ -143,39 +146,41 @@ class HttpExtractor:
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
         self.version = parts.path.strip("/") or "0"
-        self._intake = PredictionNormalizer(scheme, **how)
-        self.tally = self._intake.tally
-        self._exchange = WireFormat(scheme, self.tally)
-        self.version += self._intake.mark
+        self._normalizer = PredictionNormalizer(scheme, **normalization)
+        self.tally = self._normalizer.tally
+        self._wire_format = WireFormat(scheme, self.tally)
+        self.version += self._normalizer.signature
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
-        """The layers of a batch.
+        """Return the layers of a batch.
 
         Raises:
-            DataError: The service failed, or answered something else than the batch's records.
+            DataError: The service failed, or returned something other than the records of the batch.
+            DependencyError: The service cannot be reached.
         """
-        answer = self._service.post(self._exchange.question(documents), kind="application/x-ndjson")
-        return self._intake.layers(documents, self._exchange.answer(answer, documents))
+        records = self._wire_format.encode(documents)
+        response = self._service.post(records, content_type="application/x-ndjson")
+        return self._normalizer.layers(documents, self._wire_format.decode(response, documents))
 
     def load(self) -> None:
-        """Loads what fills values; whether the service has loaded its model only the service knows."""
-        self._intake.load()
+        """Load what fills in values; whether the service has loaded its model is not known here."""
+        self._normalizer.load()
 
 
 class _HttpFactory:
-    summary = "any service: records posted as JSON lines, the same lines with spans as the answer"
+    summary = "any service: records posted as JSON lines, the same lines with spans as the response"
     parameters = (
-        Parameter("url", "where to post", required=True, positional=True),
-        Parameter("timeout", "seconds for an answer", type=float, default=120.0),
-        Parameter("retries", "how often a failed call is made again", type=int, default=4),
+        Parameter("url", "URL to post to", required=True, positional=True),
+        Parameter("timeout", "time limit for a response, in seconds", type=float, default=120.0),
+        Parameter("retries", "number of retries after a failed call", type=int, default=4),
         MAP,
         FILL,
     )
 
     def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
-        """The extractor."""
+        """Create the extractor."""
         return HttpExtractor(scheme, **arguments)
 
 
 HTTP = _HttpFactory()
-"""What the entry point `http` names."""
+"""The factory behind the entry point `http`."""

@@ -1,4 +1,4 @@
-"""What a chat model is asked to answer, as a JSON Schema made of the scheme, and how its answer is read."""
+"""The response format for a chat model: a JSON Schema generated from the scheme, and the parsing of responses."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a model has marked: words of the text, a label it was offered, and what it gives as their value."""
+    """A span as marked by a model: the quoted text, one of the labels that it was offered, and the value it gives."""
 
     text: str
     label: str
     value: Any = None
 
 
-class AnswerForm:
-    """The form of the answers to one run's questions.
+class AnswerFormat:
+    """The format of a model's answers in one run.
 
     Args:
-        scheme: Whose labels the answers end in.
-        names: The labels that the model is offered, each with the scheme's; empty for one whose spans are dropped.
-        values: Whether the model gives values too.
+        scheme: The scheme of the layers.
+        names: The labels offered to the model, each with that of the scheme, which is empty for a dropped label.
+        values: Whether the model also gives values.
 
     Attributes:
-        schema: The JSON Schema of an answer; every key is required and no other allowed, as strict endpoints want it.
-        prompt: The labels, and with `values` their fields, as they are told to the model.
+        schema: The JSON Schema of an answer. Every key is required and no other is allowed, as strict endpoints expect.
+        prompt: The description for the model of the labels and, with `values`, of their fields.
     """
 
     def __init__(self, scheme: Scheme, names: Mapping[str, str], *, values: bool) -> None:
@@ -44,27 +44,27 @@ class AnswerForm:
         self._labels = {name: scheme.label(label) if label else None for name, label in names.items()}
         self._values = values
         if values:
-            span: dict[str, Any] = {"anyOf": [_span([name], label) for name, label in self._labels.items()]}
+            span: dict[str, Any] = {"anyOf": [_span_schema([name], label) for name, label in self._labels.items()]}
         else:
-            span = _object({"quote": {"type": "string"}, "label": {"type": "string", "enum": list(names)}})
-        self.schema = _object({"spans": {"type": "array", "items": span}})
-        self.prompt = "\n".join(["Labels:", *self._lines()])
+            span = _object_schema({"quote": {"type": "string"}, "label": {"type": "string", "enum": list(names)}})
+        self.schema = _object_schema({"spans": {"type": "array", "items": span}})
+        self.prompt = "\n".join(["Labels:", *self._prompt_lines()])
 
     def value(self, quote: Quote) -> Value | None:
-        """What a quote stands for; None where the model does not say, is not asked, or its label has no values.
+        """Return the value of a quote; None if the model gives none, is not asked for one, or the label has no values.
 
         Raises:
-            DataError: The scheme refuses the value.
+            DataError: The scheme rejects the value.
         """
         label = self._labels.get(quote.label)
         if not self._values or label is None or quote.value is None:
             return None
         if not isinstance(quote.value, dict):
-            raise DataError(Problem(f"{quote.label} value {quote.value!r} is no object"))
-        parts = {key: _whole(part) for key, part in quote.value.items() if part is not None}
+            raise DataError(Problem(f"{quote.label} value {quote.value!r} is not an object"))
+        parts = {key: _to_integer(part) for key, part in quote.value.items() if part is not None}
         return self._scheme.value(label.name, **parts)
 
-    def _lines(self) -> list[str]:
+    def _prompt_lines(self) -> list[str]:
         lines = []
         for name, label in self._labels.items():
             if label is None:
@@ -80,48 +80,50 @@ class AnswerForm:
         return lines
 
 
-def read_answer(answer: bytes) -> list[Quote]:
-    """What an endpoint's answer marks.
+def read_answer(response: bytes) -> list[Quote]:
+    """Parse the response of an endpoint and return the quotes that the model marked.
 
     Raises:
-        DataError: It is no chat completion, a refusal, cut off, or not the JSON that was asked for.
+        DataError: It is not a chat completion, is a refusal, is cut off, or is not the JSON that was asked for.
     """
     try:
-        choice = msgspec.json.decode(answer)["choices"][0]
+        choice = msgspec.json.decode(response)["choices"][0]
         message = choice["message"]
-        refused, content = message.get("refusal"), message.get("content")
+        refusal, content = message.get("refusal"), message.get("content")
     except (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError) as error:
-        raise DataError(Problem("the endpoint's answer is no chat completion")) from error
-    if refused or not isinstance(content, str):
-        raise DataError(Problem(f"the model refuses: {' '.join(str(refused or 'no content').split())[:200]}"))
+        raise DataError(Problem("the endpoint's response is not a chat completion")) from error
+    if refusal or not isinstance(content, str):
+        raise DataError(Problem(f"the model refused: {' '.join(str(refusal or 'no content').split())[:200]}"))
     if choice.get("finish_reason") == "length":
-        raise DataError(Problem("the model's answer was cut off", "a smaller piece=N"))
+        raise DataError(Problem("the model's answer was cut off", "use a smaller piece=N"))
     try:
-        spans = msgspec.json.decode(_unfenced(content))["spans"]
-        return [Quote(_string(span["quote"]), _string(span["label"]), span.get("value")) for span in spans]
+        spans = msgspec.json.decode(_without_fence(content))["spans"]
+        return [
+            Quote(_require_string(span["quote"]), _require_string(span["label"]), span.get("value")) for span in spans
+        ]
     except (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise DataError(Problem(f"the model's answer is not the JSON asked for: {content[:100]!r}")) from error
 
 
-def _unfenced(content: str) -> str:
-    """JSON without the code fence that some models put around it, and what they say beside the fence."""
+def _without_fence(content: str) -> str:
+    """Return the JSON without the code fence, and text around it, that some models add."""
     stripped = content.strip()
     fenced = None if stripped.startswith("{") else _FENCE.search(stripped)
     return fenced[1] if fenced else stripped
 
 
-def _string(part: object) -> str:
+def _require_string(part: object) -> str:
     if not isinstance(part, str):
-        raise TypeError(f"{part!r} is no string")
+        raise TypeError(f"{part!r} is not a string")
     return part
 
 
-def _whole(part: object) -> object:
-    """A number as JSON Schema reads it: 3.0 is an integer too."""
+def _to_integer(part: object) -> object:
+    """Convert a number such as 3.0, which is an integer in JSON Schema, to an integer."""
     return int(part) if isinstance(part, float) and part.is_integer() else part
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _object_schema(properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
@@ -130,24 +132,24 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _span(names: list[str], label: Label | None) -> dict[str, Any]:
+def _span_schema(names: list[str], label: Label | None) -> dict[str, Any]:
     value: dict[str, Any] = {"type": "null"}
     if label is not None and label.fields:
-        parts = {key: part for field in label.fields.values() for key, part in _parts(field).items()}
-        value = {"anyOf": [{"type": "null"}, _object(parts)]}
-    return _object({"quote": {"type": "string"}, "label": {"type": "string", "enum": names}, "value": value})
+        keys = {key: schema for field in label.fields.values() for key, schema in _key_schemas(field).items()}
+        value = {"anyOf": [{"type": "null"}, _object_schema(keys)]}
+    return _object_schema({"quote": {"type": "string"}, "label": {"type": "string", "enum": names}, "value": value})
 
 
-def _parts(field: Field) -> dict[str, dict[str, Any]]:
-    """The JSON Schema of each key that a field fills; limits beyond types and lists are the scheme's to check."""
-    listed: tuple[str, ...] = ()
+def _key_schemas(field: Field) -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of each key of a field; the scheme checks limits beyond types and choices."""
+    choices: tuple[str, ...] = ()
     if isinstance(field.type, Choice):
-        listed = field.type.choices
+        choices = field.type.choices
     elif isinstance(field.type, Identifier) and field.type.authority == "iso-3166-1":
-        listed = country_codes()
-    parts: dict[str, dict[str, Any]] = {}
+        choices = country_codes()
+    schemas: dict[str, dict[str, Any]] = {}
     for key in field.keys:
-        parts[key.name] = {"type": [_JSON_TYPES[key.base], "null"]}
-        if listed:
-            parts[key.name]["enum"] = [*listed, None]
-    return parts
+        schemas[key.name] = {"type": [_JSON_TYPES[key.base], "null"]}
+        if choices:
+            schemas[key.name]["enum"] = [*choices, None]
+    return schemas

@@ -1,43 +1,50 @@
-"""Quotes found in the text that they were taken from."""
+"""Alignment of quotes with the text that they were taken from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-_LIKE = {"'": "['’‘`´]", "’": "['’‘`´]", "‘": "['’‘`´]", '"': '["“”«»]', "“": '["“”«»]', "”": '["“”«»]'}
-_LIKE |= dict.fromkeys("-‐‑–—", "[-‐‑–—]")
+_EQUIVALENTS = {"'": "['’‘`´]", "’": "['’‘`´]", "‘": "['’‘`´]", '"': '["“”«»]', "“": '["“”«»]', "”": '["“”«»]'}
+_EQUIVALENTS |= dict.fromkeys("-‐‑–—", "[-‐‑–—]")
+_MAX_QUOTE = 2000
 
 
 def align_quotes(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | None]:
-    """Where each quote stands, `[start, end)` in code points; None for one that is not in the text.
+    """Return the bounds of each quote, `[start, end)` in code points; None for a quote that is not in the text.
 
-    Quotes come in the order of the text, so each is looked for behind the start of the one before, and, where it is not
-    there, from the beginning. No place is taken twice. Other kinds of blanks, quotation marks and hyphens do not
-    matter; a quote begins and ends with whole words.
+    Quotes are expected in text order: each is searched for from the start of the one before, then from the beginning
+    of the text. No two quotes get the same bounds. Different kinds of white space, quotation marks and hyphens match
+    each other; a quote starts and ends with whole words.
     """
-    taken: set[tuple[int, int]] = set()
-    cursor = 0
-    places: list[tuple[int, int] | None] = []
+    used: set[tuple[int, int]] = set()
+    position = 0
+    aligned: list[tuple[int, int] | None] = []
     for quote in quotes:
         pattern = _pattern(quote)
-        place = _first(pattern, text, cursor, taken) or _first(pattern, text, 0, taken) if pattern is not None else None
-        places.append(place)
-        if place is not None:
-            taken.add(place)
-            cursor = place[0]
-    return places
+        bounds = None
+        if pattern is not None:
+            bounds = _first_unused(pattern, text, position, used) or _first_unused(pattern, text, 0, used)
+        aligned.append(bounds)
+        if bounds is not None:
+            used.add(bounds)
+            position = bounds[0]
+    return aligned
 
 
-def _first(pattern: re.Pattern[str], text: str, start: int, taken: set[tuple[int, int]]) -> tuple[int, int] | None:
-    return next((match.span() for match in pattern.finditer(text, start) if match.span() not in taken), None)
+def _first_unused(
+    pattern: re.Pattern[str], text: str, start: int, used: set[tuple[int, int]]
+) -> tuple[int, int] | None:
+    return next((match.span() for match in pattern.finditer(text, start) if match.span() not in used), None)
 
 
 def _pattern(quote: str) -> re.Pattern[str] | None:
     words = quote.split()
-    if not words or len(quote) > 2000:
+    if not words or len(quote) > _MAX_QUOTE:
         return None
-    body = r"\s+".join("".join(_LIKE.get(sign) or re.escape(sign) for sign in word) for word in words)
+    body = r"\s+".join(
+        "".join(_EQUIVALENTS.get(character) or re.escape(character) for character in word) for word in words
+    )
     before = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
-    behind = r"(?!\w)" if re.match(r"\w", words[-1][-1]) else ""
-    return re.compile(before + body + behind)
+    after = r"(?!\w)" if re.match(r"\w", words[-1][-1]) else ""
+    return re.compile(before + body + after)

@@ -1,6 +1,6 @@
-"""Values for spans that have none: from the rules' reading of the text, else from registry and gazetteer.
+"""Values for spans without one: from the rules applied to the text, otherwise from registry and gazetteer.
 
-Of a text that is not English the rules read nothing: its dates and counts stay without values.
+The rules only read English: dates and counts in other languages stay without values.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ..rules.counts.amounts import find_amounts
 
 
 class ValueFiller:
-    """Fills values.
+    """Filler of missing values.
 
     Args:
-        scheme: With the labels that the rules fill.
+        scheme: A scheme that the rules support.
     """
 
     def __init__(self, scheme: Scheme) -> None:
@@ -29,30 +29,34 @@ class ValueFiller:
         self._places = load_places()
 
     def fill(self, document: Document, spans: Sequence[Span]) -> list[Span]:
-        """The spans with values where they had none and one is known; all else as it is."""
+        """Return the spans, with values added to those without one if a value is known."""
         english = is_english(document.meta.language)
-        read = {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]} if english else {}
-        whole = {(amount.start, amount.end) for amount in find_amounts(document.text or "")}
-        return [span if span.value is not None else self._filled(document, span, read, whole) for span in spans]
+        rule_values = (
+            {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]} if english else {}
+        )
+        amounts = {(amount.start, amount.end) for amount in find_amounts(document.text or "")}
+        return [
+            span if span.value is not None else self._fill_span(document, span, rule_values, amounts) for span in spans
+        ]
 
-    def _filled(
+    def _fill_span(
         self,
         document: Document,
         span: Span,
-        read: dict[tuple[int, int, str], Value | None],
-        whole: set[tuple[int, int]],
+        rule_values: dict[tuple[int, int, str], Value | None],
+        amounts: set[tuple[int, int]],
     ) -> Span:
         key = (span.start, span.end, span.label)
-        if key in read:
-            value = read[key]
-        elif span.label == "COUNT" and key[:2] not in whole:
-            value = None  # "more than 20" of "no more than 20" is an amount that nobody stated
+        if key in rule_values:
+            value = rule_values[key]
+        elif span.label == "COUNT" and key[:2] not in amounts:
+            value = None  # "more than 20" within "no more than 20" is not what the text states
         else:
-            value = self._alone(document, span)
+            value = self._value_in_isolation(document, span)
         return span if value is None else msgspec.structs.replace(span, value=value)
 
-    def _alone(self, document: Document, span: Span) -> Value | None:
-        """What the surface means by itself."""
+    def _value_in_isolation(self, document: Document, span: Span) -> Value | None:
+        """Return the value of the span's text without its context."""
         surface = document.surface(span)
         if span.label == "ACTOR" and (actors := self._actors.find(surface)):
             return self._scheme.value("ACTOR", kind=actors[0].kind, id=actors[0].id)
@@ -61,15 +65,14 @@ class ValueFiller:
             point = {"lat": place.lat, "lon": place.lon, "country": place.country or None}
             return self._scheme.value("LOCATION", kind=place.kind, id=place.id, **point)
         if span.label in ("DATE", "COUNT") and is_english(document.meta.language):
-            mini = Document(id=document.id, text=surface, meta=document.meta, spans=())
-            whole = (0, len(surface), span.label)
-            for found in self._rules.extract([mini])[0]:
-                if (found.start, found.end, found.label) == whole:
-                    return found.value
+            excerpt = Document(id=document.id, text=surface, meta=document.meta, spans=())
+            for rule_span in self._rules.extract([excerpt])[0]:
+                if (rule_span.start, rule_span.end, rule_span.label) == (0, len(surface), span.label):
+                    return rule_span.value
         return None
 
 
 @cache
 def shared_filler(scheme: Scheme) -> ValueFiller:
-    """The filler of a scheme, made once: its lexicon is large."""
+    """Return the filler of a scheme, created only once because its lexicon is large."""
     return ValueFiller(scheme)

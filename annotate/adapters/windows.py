@@ -1,4 +1,4 @@
-"""A long text read by a model in windows that overlap, and put together again as if it had been read in one."""
+"""Overlapping windows over a long text, and the merging of their tags as if the text had been read at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .bio import Tag, TaggedWord
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a model says of the tokens from `start` on, in one window.
+    """A model's tags for the tokens of one window.
 
     Attributes:
-        start: The window's first token, counted in the text.
-        tags: Of each token its tag and the tag's probability.
+        start: The index in the text of the window's first token.
+        tags: The tag of each token and the tag's probability.
     """
 
     start: int
@@ -23,42 +23,44 @@ class Window:
 
     @property
     def end(self) -> int:
-        """The token after the window's last."""
+        """The index of the token after the window's last."""
         return self.start + len(self.tags)
 
     def tag(self, word: TaggedWord) -> tuple[Tag, float]:
-        """What the window says of a word that begins in it."""
+        """Return the tag, with its probability, of a word whose first token is in the window."""
         return self.tags[word.token - self.start]
 
 
 def merge_windows(windows: Sequence[Window], words: Sequence[TaggedWord]) -> list[tuple[Tag, float]]:
-    """Of each word the tag and its probability, from the window in which the word is furthest from an edge.
+    """Return the tag and probability of each word, from the window in which the word is farthest from an edge.
 
-    Two windows hand over in the middle of what they share, or at the nearest word there at which neither of them sees a
-    span go on: so no span is halved.
+    The switch from one window to the next lies in the middle of their overlap, or at the nearest word in the overlap
+    at which neither window continues a span, so that no span is cut in half.
 
     Args:
-        windows: In order; together they hold every token, and none overlaps the one after its next.
-        words: In order.
+        windows: The windows in order. Together they contain every token; only neighbours overlap.
+        words: The words in order.
     """
-    places = [word.token for word in words]
+    word_tokens = [word.token for word in words]
     tags: list[tuple[Tag, float]] = []
     for number, window in enumerate(windows):
-        last = number + 1 == len(windows)
-        seam = len(words) if last else _seam(window, windows[number + 1], words, places)
-        tags.extend(window.tag(word) for word in words[len(tags) : seam])
+        is_last = number + 1 == len(windows)
+        switch = len(words) if is_last else _switch_index(window, windows[number + 1], words, word_tokens)
+        tags.extend(window.tag(word) for word in words[len(tags) : switch])
     return tags
 
 
-def _seam(left: Window, right: Window, words: Sequence[TaggedWord], places: Sequence[int]) -> int:
-    """The first word that is read from the right one of two windows."""
+def _switch_index(left: Window, right: Window, words: Sequence[TaggedWord], word_tokens: Sequence[int]) -> int:
+    """Return the index of the first word whose tag comes from the right window."""
     middle = (right.start + left.end) / 2
-    first, stop = bisect_left(places, right.start), bisect_left(places, left.end)
-    free = [
-        here
-        for here in range(first + 1, stop)
-        if not any(w.tag(words[here - 1])[0].goes_on(w.tag(words[here])[0]) for w in (left, right))
+    first, stop = bisect_left(word_tokens, right.start), bisect_left(word_tokens, left.end)
+    between_spans = [
+        index
+        for index in range(first + 1, stop)
+        if not any(
+            window.tag(words[index - 1])[0].continues_into(window.tag(words[index])[0]) for window in (left, right)
+        )
     ]
-    if free:
-        return min(free, key=lambda here: abs(places[here] - middle))
-    return bisect_left(places, middle)
+    if between_spans:
+        return min(between_spans, key=lambda index: abs(word_tokens[index] - middle))
+    return bisect_left(word_tokens, middle)

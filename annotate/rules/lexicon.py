@@ -1,4 +1,4 @@
-"""Names that are known: the registry's actors and the gazetteer's places, found in a text by longest match."""
+"""The known names: actors of the registry and places of the gazetteer, found in a text by longest match."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from functools import cache
 
 from ...schema import Actor, ActorRegistry, Gazetteer, Place, load_actors, load_places
 from ...schema.names.spelling import fold
-from .tokens import Tokens, Words, is_article
+from .tokens import Tokens, Vocabulary, is_article
 
 _ARTICLE = "al"
-_LONGEST = 12
+_MAX_LENGTH = 12
 
 
 @dataclass(slots=True)
 class LexiconEntry:
-    """What a name may stand for.
+    """What a name may refer to.
 
     Attributes:
-        nouns: Actors that it names.
+        nouns: Actors with this name.
         adjectives: Actors whose adjective it is.
         capitals: States whose seat of government it is.
-        places: Places that it names by their usual name or a listed alias, the project's own first.
-        towns: Settlements that some gazetteer also calls so; the larger first.
+        places: Places with this usual name or listed alias, the project's own first.
+        towns: Settlements for which a gazetteer has it as an alias, the largest first.
     """
 
     nouns: list[Actor] = field(default_factory=list)
@@ -35,20 +35,24 @@ class LexiconEntry:
 
     @property
     def state(self) -> Actor | None:
-        """The sovereign state that it names."""
+        """The sovereign state with this name."""
         return next((a for a in self.nouns if a.kind == "state" and a.id == a.country), None)
 
 
 class Lexicon:
-    """Known names by the folded words that they consist of, hyphens and Arabic articles left out.
+    """The known names, by their folded words without hyphens and Arabic articles.
 
-    Names of one word keep their case where they are abbreviations (`US`, not `us`).
+    Names of one word that are abbreviations keep their case (`US`, not `us`).
+
+    Args:
+        actors: The registry.
+        places: The gazetteer.
     """
 
     def __init__(self, actors: ActorRegistry, places: Gazetteer) -> None:
         self.actors = actors
         self.places = places
-        self.words = Words()
+        self.words = Vocabulary()
         self._entries: dict[str, LexiconEntry] = {}
         self._longest: dict[str, int] = {}
         for actor in actors:
@@ -61,30 +65,30 @@ class Lexicon:
         for place in places:
             for name in set(place.names):
                 self._entry(name).places.append(place)
-        # the names of settlements are ten times all others: what they stand for is made into an entry when it is met
-        self._unmet: dict[str, list[tuple[bool, Place]]] = {}
+        # settlements have ten times as many names as all else, so that their entries are only created when they occur
+        self._pending: dict[str, list[tuple[bool, Place]]] = {}
         for place in places.settlements():
-            self._unmet.setdefault(self._known(place.name), []).append((True, place))
+            self._pending.setdefault(self._register(place.name), []).append((True, place))
             for name in place.aliases:
                 if len(name) > 3 and name.count(" ") < 3:
-                    self._unmet.setdefault(self._known(name), []).append((False, place))
+                    self._pending.setdefault(self._register(name), []).append((False, place))
 
     def get(self, name: str) -> LexiconEntry | None:
-        """The entry of a name."""
+        """Return the entry of a name; None if it is not known."""
         return self._find(_key(name))
 
     def _find(self, key: str) -> LexiconEntry | None:
-        if key in self._unmet:
-            settlements = self._unmet.pop(key)
+        if key in self._pending:
+            settlements = self._pending.pop(key)
             entry = self._entries.setdefault(key, LexiconEntry())
-            entry.places.extend(_once(place for usual, place in settlements if usual))
-            entry.towns.extend(_once(place for usual, place in settlements if not usual))
+            entry.places.extend(_unique(place for usual, place in settlements if usual))
+            entry.towns.extend(_unique(place for usual, place in settlements if not usual))
         return self._entries.get(key)
 
     def match(self, tokens: Tokens, first: int) -> tuple[int, LexiconEntry] | None:
-        """The longest known name that starts with a word: the index behind its last word, and its entry.
+        """Find the longest known name that starts at a word; return the index after its last word, and its entry.
 
-        A leading Arabic article belongs to the match. Names do not reach over the end of a sentence.
+        A leading Arabic article is part of the match. Names do not extend beyond the end of a sentence.
         """
         words, sentence = tokens.words, tokens.sentence
         start = first
@@ -99,16 +103,16 @@ class Lexicon:
             if not (head.name_like and 4 <= len(head.text) <= 7):
                 return None
             longest = 1
-        found: tuple[int, LexiconEntry] | None = None
+        match: tuple[int, LexiconEntry] | None = None
         entry = self._find(head.key)
         if entry is None and head.upper and len(head.text) > 3:
             entry = self._find(head.part)
         if entry is None and head.name_like and 4 <= len(head.text) <= 7:
             entry = self._find(head.text.upper())  # "Unrwa", "Isis", as British papers write them
         if entry is not None:
-            found = (start + 1, entry)
+            match = (start + 1, entry)
         if longest == 1:
-            return found
+            return match
         count = 1
         end = len(words)
         while index < end and count < longest and sentence[index] == sentence[first]:
@@ -125,36 +129,31 @@ class Lexicon:
             count += 1
             index += 1
             entry = self._find(key)
-            if entry is not None and (word.capital or word.digits or not _proper(tokens, start, index)):
-                found = (index, entry)
-        return found
+            # only a generic noun at the end of a name may be in lower case
+            if entry is not None and (word.capital or word.digits or word.classes):
+                match = (index, entry)
+        return match
 
     def _entry(self, name: str) -> LexiconEntry:
-        key = self._known(name)
+        key = self._register(name)
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = LexiconEntry()
         return entry
 
-    def _known(self, name: str) -> str:
-        """A name's key, which `match` looks for from then on."""
+    def _register(self, name: str) -> str:
+        """Make `match` search for a name, and return its key."""
         key = _key(name)
         first, _, rest = key.partition(" ")
         size = rest.count(" ") + 2 if rest else 1
         first = first.lower()
         if size > self._longest.get(first, 0):
-            self._longest[first] = min(size, _LONGEST)
+            self._longest[first] = min(size, _MAX_LENGTH)
         return key
 
 
-def _once(places: Iterable[Place]) -> list[Place]:
+def _unique(places: Iterable[Place]) -> list[Place]:
     return list({place.id: place for place in places}.values())
-
-
-def _proper(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether the last word of a match must be capitalised, being no generic noun."""
-    word = tokens.words[end - 1]
-    return not word.classes
 
 
 def _key(name: str) -> str:
@@ -169,11 +168,11 @@ def _key(name: str) -> str:
 
 @cache
 def shipped_lexicon() -> Lexicon:
-    """The names of the shipped registry and gazetteer."""
-    collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand lists that all stay: looking for garbage among them doubles the time
+    """Return the lexicon of the shipped registry and gazetteer."""
+    was_enabled = gc.isenabled()
+    gc.disable()  # collecting garbage among a hundred thousand permanent lists would double the time
     try:
         return Lexicon(load_actors(), load_places())
     finally:
-        if collecting:
+        if was_enabled:
             gc.enable()

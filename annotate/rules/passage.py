@@ -1,4 +1,4 @@
-"""A passage being read: its words, and the mentions found in it so far."""
+"""A passage of text with its words and the mentions found in it so far."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ...schema import Actor, Place
 from .lexicon import Lexicon, LexiconEntry
 from .tokens import Tokens, is_article
 
-MentionKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
-"""What a name is by itself: a country, an adjective of one or of a people, a seat of government, a person, any other
-actor, or a place below a country."""
+NameKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
+"""The kind of a name by itself: a country, an adjective of a country or people, a seat of government, a person, any
+other actor, or a place within a country."""
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
 _DETERMINERS = frozenset(("the", "a", "an", "its", "their", "his", "her", "our", "this", "that", "these", "those"))
@@ -20,25 +20,25 @@ _DETERMINERS = frozenset(("the", "a", "an", "its", "their", "his", "her", "our",
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """A name in the text, or a phrase that a name makes an actor.
+    """A name in the text, or a phrase with a name that denotes an actor.
 
     Attributes:
-        first: Index of its first word.
-        last: Index behind its last word.
-        sort: What its name is.
-        entry: What the lexicon knows of the name.
-        actor: Of the registry, where known.
-        id: An actor's id; with `kind` the value of an ACTOR.
-        kind: As the scheme's.
-        places: What the name may be as a place, likeliest first.
-        place_kind: The kind of a place that no gazetteer has.
+        first: The index of its first word.
+        last: The index after its last word.
+        name_kind: The kind of its name.
+        entry: Its entry in the lexicon.
+        actor: The actor in the registry, if known.
+        id: The id of an actor that is not in the registry.
+        kind: The kind of that actor, in the terms of the scheme.
+        places: The places that the name may stand for, likeliest first.
+        place_kind: The kind of a place that is not in the gazetteer.
         label: ACTOR or LOCATION, once decided.
-        weak: Whether it needs the support of other evidence to stand.
+        weak: Whether it is dropped unless other evidence supports it.
     """
 
     first: int
     last: int
-    sort: MentionKind
+    name_kind: NameKind
     entry: LexiconEntry | None = None
     actor: Actor | None = None
     id: str | None = None
@@ -50,63 +50,72 @@ class Mention:
 
 
 class Passage:
-    """The words of a passage and who owns them: mentions never overlap."""
+    """The words of a passage and the mentions that they belong to; mentions never overlap.
+
+    Attributes:
+        tokens: The words.
+        lexicon: The known names.
+        owners: The mention that each word belongs to.
+        blocked: Whether each word is excluded: in a zone, in a date, or in a name of neither actor nor place.
+    """
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
         self.tokens = tokens
         self.lexicon = lexicon
-        self.owner: list[Mention | None] = [None] * len(tokens)
+        self.owners: list[Mention | None] = [None] * len(tokens)
         self.blocked = [False] * len(tokens)
 
     def mentions(self) -> Iterator[Mention]:
-        """The mentions in the order of the text."""
-        last = None
-        for owner in self.owner:
-            if owner is not None and owner is not last:
+        """Yield the mentions in text order."""
+        previous = None
+        for owner in self.owners:
+            if owner is not None and owner is not previous:
                 yield owner
-                last = owner
+                previous = owner
 
     def add(self, mention: Mention) -> Mention:
-        """Takes a mention's words for it; what mentions they had before lose them whole."""
+        """Add a mention, dropping all mentions that it overlaps."""
         for index in range(mention.first, mention.last):
-            if (other := self.owner[index]) is not None and other is not mention:
+            if (other := self.owners[index]) is not None and other is not mention:
                 self.drop(other)
         for index in range(mention.first, mention.last):
-            self.owner[index] = mention
+            self.owners[index] = mention
         return mention
 
     def drop(self, mention: Mention) -> None:
-        """Frees a mention's words."""
+        """Remove a mention."""
         for index in range(mention.first, mention.last):
-            if self.owner[index] is mention:
-                self.owner[index] = None
+            if self.owners[index] is mention:
+                self.owners[index] = None
 
     def surface(self, first: int, last: int) -> str:
-        """The text from one word to another."""
+        """Return the text of the words `[first, last)`."""
         return self.tokens.text[self.tokens.starts[first] : self.tokens.ends[last - 1]]
 
-    def at(self, index: int) -> Mention | None:
-        """The mention that has the word at an index; None beyond the ends."""
-        return self.owner[index] if 0 <= index < len(self.owner) else None
+    def mention_at(self, index: int) -> Mention | None:
+        """Return the mention that contains the word at an index; None if there is none or the index is out of range."""
+        return self.owners[index] if 0 <= index < len(self.owners) else None
 
-    def possessive(self, index: int) -> bool:
-        """Whether the word at an index is a possessive mark."""
-        if not 0 <= index < len(self.tokens) or not self.tokens.joined(index):
+    def is_possessive(self, index: int) -> bool:
+        """Check whether the word at an index is a possessive ending."""
+        if not 0 <= index < len(self.tokens) or not self.tokens.is_joined(index):
             return False
         text = self.tokens.words[index].text
         return text in ("'s", "’s", "'S") or (
-            text in _POSSESSIVE and self.tokens.low(index - 1).endswith("s") and not self.tokens.joined(index + 1)
+            text in _POSSESSIVE and self.tokens.lower(index - 1).endswith("s") and not self.tokens.is_joined(index + 1)
         )
 
-    def before(self, index: int) -> int:
-        """The index of the word before one, passing determiners; -1 at the start of the sentence."""
-        at = index - 1
-        while at >= 0 and self.tokens.same_sentence(at, index) and self.tokens.low(at) in _DETERMINERS:
-            at -= 1
-        return at if at >= 0 and self.tokens.same_sentence(at, index) else -1
+    def index_before(self, index: int) -> int:
+        """Return the index of the word before another, skipping determiners; -1 at the start of the sentence."""
+        position = index - 1
+        while (
+            position >= 0 and self.tokens.same_sentence(position, index) and self.tokens.lower(position) in _DETERMINERS
+        ):
+            position -= 1
+        return position if position >= 0 and self.tokens.same_sentence(position, index) else -1
 
     def name_end(self, first: int) -> int:
-        """The index behind a single written name: a word with what hyphens join to it ("Abdel-Rahman", "al-Assad")."""
+        """Return the index after a word and what hyphens join to it: "Abdel-Rahman", "al-Assad"."""
         tokens = self.tokens
         index = first
         if is_article(tokens, index):
@@ -115,8 +124,8 @@ class Passage:
         while (
             index + 1 < len(tokens)
             and tokens.words[index].hyphen
-            and tokens.joined(index)
-            and tokens.joined(index + 1)
+            and tokens.is_joined(index)
+            and tokens.is_joined(index + 1)
             and tokens.words[index + 1].text[:1].isalpha()
             and (tokens.words[index + 1].capital or is_article(tokens, index + 1))
         ):

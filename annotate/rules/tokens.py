@@ -1,4 +1,4 @@
-"""A text as words with offsets: what all rules read."""
+"""The words of a text with their offsets, which all rules read."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from typing import TYPE_CHECKING, Any
 
 from ...schema.names.spelling import fold
 from .counts.numerals import begins_number
-from .word_lists import not_names, word_classes
+from .word_lists import not_names, word_classes, word_list
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.strings import StringStore
 
-_ARTICLES = frozenset("al el ul ad ar as ash at az an ed er es esh ez en as-".split())
+_ARTICLES = word_list("arabic_articles")
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
-_MOST_WORDS = 200_000
-_NOTHING: frozenset[str] = frozenset()
+_MAX_WORDS = 200_000
+_NO_CLASSES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What is known of a word by itself.
+    """The properties of a word out of context.
 
     Attributes:
-        text: As it stands.
-        low: In lower case.
-        key: As `goldspan.schema.names.spelling.fold` has it: a name's key where the name is this word alone.
-        part: The key as part of a longer name.
+        text: The word as written.
+        lower: The word in lower case.
+        key: The word folded by `goldspan.schema.names.spelling.fold`: the lexicon key of a name of this word alone.
+        part: The key of the word within a longer name.
         capital: Whether it starts with a capital letter.
-        upper: Whether it is in capitals throughout, of two letters at least.
+        upper: Whether it has at least two letters, all of them capitals.
         digits: Whether it starts with a digit.
-        hyphen: Whether it joins its neighbours.
+        hyphen: Whether it is a hyphen.
         blank: Whether it is white space.
         stop: Whether it ends a sentence.
-        number: Whether it is a number, in digits or as a word.
-        classes: The classes of words.toml that it is in.
+        number: Whether it is a number, in digits or in words.
+        classes: Its classes in words.toml.
     """
 
     text: str
-    low: str
+    lower: str
     key: str
     part: str
     capital: bool
@@ -57,53 +57,45 @@ class Word:
 
     @property
     def name_like(self) -> bool:
-        """Whether it may be a name that no list has: a capitalised word that is not a common one."""
-        return self.capital and not self.classes and self.low not in _FUNCTION
+        """Whether it may be an unknown name: a capitalised word that is in no class and not a function word."""
+        return self.capital and not self.classes and self.lower not in FUNCTION_WORDS
 
 
-_FUNCTION = frozenset(
-    """a an the this that these those it its he she they we you i his her their our my your in on at by
-    of to for from with and or but nor so yet as if then than is are was were be been being has have
-    had do does did not no mr mrs ms dr st who whom whose which what when where why how all any both
-    each few more most other some such only own same too very can will just should now there here
-    after before during while since until against between into through above below up down out off
-    over under again further once about 's ’s""".split()
-)
-FUNCTION_WORDS = _FUNCTION
+FUNCTION_WORDS = word_list("function_words")
 
 
-class Words:
-    """Words by their text, each worked out once; forgotten when there are too many, so that memory stays flat."""
+class Vocabulary:
+    """A cache of words by their text, cleared when it is full so that memory use stays constant."""
 
     def __init__(self) -> None:
         self._words: dict[int | str, Word] = {}
 
     def __getitem__(self, text: str) -> Word:
-        return self._words.get(text) or self._learn(text, text)
+        return self._words.get(text) or self._add(text, text)
 
-    def hashed(self, orth: int, strings: StringStore) -> Word:
-        """The word that spaCy's hash stands for."""
-        return self._words.get(orth) or self._learn(orth, strings[orth])
+    def by_hash(self, orth: int, strings: StringStore) -> Word:
+        """Return the word with a hash of spaCy's string store."""
+        return self._words.get(orth) or self._add(orth, strings[orth])
 
-    def _learn(self, key: int | str, text: str) -> Word:
-        if len(self._words) >= _MOST_WORDS:
+    def _add(self, key: int | str, text: str) -> Word:
+        if len(self._words) >= _MAX_WORDS:
             self._words.clear()
-        word = self._words[key] = _word(text)
+        word = self._words[key] = _make_word(text)
         return word
 
 
-def _word(text: str) -> Word:
+def _make_word(text: str) -> Word:
     low = text.lower()
     key = fold(text) if len(text) < 100 else ""
     letters = [c for c in text if c.isalpha()]
-    classes = word_classes().get(low.rstrip(".") if len(low) > 2 else low, _NOTHING)
-    if not classes and not text.isascii() and "given" in word_classes().get(key.lower(), _NOTHING):
+    classes = word_classes().get(low.rstrip(".") if len(low) > 2 else low, _NO_CLASSES)
+    if not classes and not text.isascii() and "given" in word_classes().get(key.lower(), _NO_CLASSES):
         classes = frozenset(("given",))
     if text in not_names() or (text.isupper() and text.capitalize() in not_names()):
         classes = classes | {"not_name"}
     return Word(
         text=text,
-        low=low,
+        lower=low,
         key=key,
         part=key.lower(),
         capital=text[0].isupper() or (len(text) > 2 and text[0] in "'‘’ʿʻ" and text[1].isupper()),
@@ -119,15 +111,15 @@ def _word(text: str) -> Word:
 
 @dataclass(slots=True)
 class Tokens:
-    """The words of a text in order, blanks left out.
+    """The words of a text in order, without white space.
 
     Attributes:
-        words: What is known of each word.
-        starts: First code point of each, in the document's text.
-        ends: Code point behind each.
-        sentence: Number of the sentence that each stands in.
-        headline: For each sentence, whether most of its words are capitalised, so that capitals say little.
-        text: The document's whole text.
+        text: The whole text of the document.
+        words: The words.
+        starts: The offset of the start of each word, in code points.
+        ends: The offset after the end of each word.
+        sentence: The number of the sentence of each word.
+        headline: For each sentence, whether most of its words are capitalised, so that capitals mean little.
     """
 
     text: str
@@ -140,99 +132,104 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.words)
 
-    def low(self, index: int) -> str:
-        """The word at an index in lower case; empty beyond the ends."""
-        return self.words[index].low if 0 <= index < len(self.words) else ""
+    def lower(self, index: int) -> str:
+        """Return the word at an index in lower case; empty if the index is out of range."""
+        return self.words[index].lower if 0 <= index < len(self.words) else ""
 
     def classes(self, index: int) -> frozenset[str]:
-        """The classes of the word at an index; none beyond the ends."""
-        return self.words[index].classes if 0 <= index < len(self.words) else _NOTHING
+        """Return the classes of the word at an index; none if the index is out of range."""
+        return self.words[index].classes if 0 <= index < len(self.words) else _NO_CLASSES
 
-    def joined(self, index: int) -> bool:
-        """Whether a word follows the one before it without a blank."""
+    def is_joined(self, index: int) -> bool:
+        """Check whether a word follows the one before it without white space."""
         return 0 < index < len(self.starts) and self.starts[index] == self.ends[index - 1]
 
-    def opens(self, index: int) -> bool:
-        """Whether a word is the first of its sentence, quotation marks aside."""
+    def starts_sentence(self, index: int) -> bool:
+        """Check whether a word is the first of its sentence, apart from punctuation."""
         while index > 0 and self.sentence[index - 1] == self.sentence[index]:
             index -= 1
-            if self.words[index].low[:1].isalnum():
+            if self.words[index].lower[:1].isalnum():
                 return False
         return True
 
     def same_sentence(self, a: int, b: int) -> bool:
-        """Whether two words stand in one sentence."""
+        """Check whether two words are in the same sentence; False if an index is out of range."""
         return 0 <= a < len(self.words) and 0 <= b < len(self.words) and self.sentence[a] == self.sentence[b]
 
 
 @cache
 def tokenizer() -> Language:
-    """A blank English pipeline: only its tokeniser is used."""
+    """Return a blank English pipeline, of which only the tokeniser is used."""
     return blank_pipeline("en")
 
 
 def blank_pipeline(language: str) -> Language:
-    """A pipeline without components whose tokeniser parts what the guidelines part.
+    """Return a pipeline without components whose tokeniser splits words as the guidelines require.
 
     Args:
-        language: As spaCy calls it. A tokeniser that does not work by patterns is left as it is.
+        language: The spaCy language code. A tokeniser that does not use patterns is left unchanged.
     """
     import spacy
     from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-    made = spacy.blank(language)
-    if not hasattr(made.tokenizer, "infix_finditer"):
-        return made
-    defaults = made.Defaults
-    # "U.S.-backed" and "/TASS/" fall into their words
+    pipeline = spacy.blank(language)
+    if not hasattr(pipeline.tokenizer, "infix_finditer"):
+        return pipeline
+    defaults = pipeline.Defaults
+    # split "U.S.-backed" and "/TASS/"
     infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])", r"</?"]
     infixes.append(r"(?<=[A-Za-z])[:=](?=[0-9])")  # "Killed:12"
-    tokens: Any = made.tokenizer
-    tokens.infix_finditer = compile_infix_regex(infixes).finditer
-    tokens.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/", "[~≈≃∼≥≤±]"]).search
-    tokens.suffix_search = compile_suffix_regex(
+    rules: Any = pipeline.tokenizer
+    rules.infix_finditer = compile_infix_regex(infixes).finditer
+    rules.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/", "[~≈≃∼≥≤±]"]).search
+    rules.suffix_search = compile_suffix_regex(
         [*(defaults.suffixes or ()), "/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-"]
     ).search
     for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
-        tokens.add_special_case(abbreviation, [{"ORTH": abbreviation}])
-    return made
+        rules.add_special_case(abbreviation, [{"ORTH": abbreviation}])
+    return pipeline
 
 
-def forget_words() -> None:
-    """Starts the tokeniser's vocabulary anew when it has grown large: memory stays flat over millions of documents."""
-    if len(tokenizer().vocab.strings) > _MOST_WORDS:
+def limit_vocabulary() -> None:
+    """Reset the tokeniser's vocabulary once it is large, so that memory use stays constant."""
+    if len(tokenizer().vocab.strings) > _MAX_WORDS:
         tokenizer.cache_clear()
 
 
 _LONG_TOKEN = re.compile(r"\S{1000,}")
 
 
-def read_tokens(text: str, start: int, end: int, words: Words) -> Tokens:
-    """The words of `text[start:end]`, with offsets of the whole text."""
+def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Tokens:
+    """Return the words of `text[start:end]`, with offsets into the whole text."""
     tokens = Tokens(text)
     passage = text[start:end] if start or end < len(text) else text
-    # no word is that long, and the tokeniser's patterns take ages over it
+    # not words, and too slow for the tokeniser's patterns
     passage = _LONG_TOKEN.sub(lambda match: " " * len(match[0]), passage)
-    made = tokenizer()
-    known, strings = words.hashed, made.vocab.strings
+    pipeline = tokenizer()
+    strings = pipeline.vocab.strings
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
     add_sentence = tokens.sentence.append
-    sentence = capitals = lows = 0
-    done = True
+    sentence = capitals = lowercase = 0
+    sentence_ended = True
     begin = start
-    rows: Any = made.tokenizer(passage).to_array(["ORTH", "SPACY"])
+    rows: Any = pipeline.tokenizer(passage).to_array(["ORTH", "SPACY"])
     for orth, space in rows.tolist():
-        word = known(orth, strings)
-        behind = begin + len(word.text)
+        word = words.by_hash(orth, strings)
+        word_end = begin + len(word.text)
         if word.blank:
-            ends = _ends_line(word.text, passage, begin - start)
-            if ends and not done:
+            line_ended = _ends_line(word.text, passage, begin - start)
+            if line_ended and not sentence_ended:
                 sentence += 1
-                tokens.headline.append(_headline(capitals, lows))
-                capitals = lows = 0
-                done = True
-            elif not ends and not done and tokens.words[-1].text[-1].isalnum() and behind > tokens.ends[-1] + 1:
-                # two blanks in a line stand where punctuation was stripped
+                tokens.headline.append(_is_headline(capitals, lowercase))
+                capitals = lowercase = 0
+                sentence_ended = True
+            elif (
+                not line_ended
+                and not sentence_ended
+                and tokens.words[-1].text[-1].isalnum()
+                and word_end > tokens.ends[-1] + 1
+            ):
+                # two spaces within a line indicate that punctuation was stripped
                 add_word(words[","])
                 add_start(begin)
                 add_end(begin)
@@ -240,20 +237,20 @@ def read_tokens(text: str, start: int, end: int, words: Words) -> Tokens:
         else:
             add_word(word)
             add_start(begin)
-            add_end(behind)
+            add_end(word_end)
             add_sentence(sentence)
-            done = word.stop
+            sentence_ended = word.stop
             if word.capital:
                 capitals += 1
             elif len(word.text) > 3 and word.text[0].isalpha():
-                lows += 1
-            if done:
+                lowercase += 1
+            if sentence_ended:
                 sentence += 1
-                tokens.headline.append(_headline(capitals, lows))
-                capitals = lows = 0
-        begin = behind + space
-    tokens.headline.append(_headline(capitals, lows))
-    _closing_marks(tokens)
+                tokens.headline.append(_is_headline(capitals, lowercase))
+                capitals = lowercase = 0
+        begin = word_end + space
+    tokens.headline.append(_is_headline(capitals, lowercase))
+    _attach_closing_marks(tokens)
     return tokens
 
 
@@ -261,35 +258,35 @@ _EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
 
 
 def end_of_paragraph(text: str, start: int, limit: int) -> int:
-    """Where the paragraph of a code point ends, or the limit, whichever comes first."""
-    found = _EMPTY_LINE.search(text, start, limit)
-    return found.start() if found is not None else min(limit, len(text))
+    """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
+    match = _EMPTY_LINE.search(text, start, limit)
+    return match.start() if match is not None else min(limit, len(text))
 
 
-def _ends_line(blank: str, passage: str, at: int) -> bool:
-    """Whether white space ends a line that was not merely wrapped: an empty line follows, or the line is short."""
-    breaks = blank.count("\n") or blank.count("\r") or blank.count("\u2029")
-    return breaks > 1 or (breaks == 1 and at - passage.rfind("\n", 0, at) <= 60)
+def _ends_line(space: str, passage: str, position: int) -> bool:
+    """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short."""
+    breaks = space.count("\n") or space.count("\r") or space.count("\u2029")
+    return breaks > 1 or (breaks == 1 and position - passage.rfind("\n", 0, position) <= 60)
 
 
-def _headline(capitals: int, lows: int) -> bool:
-    return capitals >= 3 and lows * 5 <= capitals
+def _is_headline(capitals: int, lowercase: int) -> bool:
+    return capitals >= 3 and lowercase * 5 <= capitals
 
 
-def _closing_marks(tokens: Tokens) -> None:
-    """A quotation mark behind a full stop belongs to the sentence that it closes."""
+def _attach_closing_marks(tokens: Tokens) -> None:
+    """Assign a quotation mark after a full stop to the sentence that it closes."""
     sentence, words = tokens.sentence, tokens.words
     for index in range(1, len(words)):
-        if sentence[index] != sentence[index - 1] and words[index].text in _CLOSING and tokens.joined(index):
+        if sentence[index] != sentence[index - 1] and words[index].text in _CLOSING and tokens.is_joined(index):
             sentence[index] = sentence[index - 1]
 
 
 def is_article(tokens: Tokens, index: int) -> bool:
-    """Whether a word is the Arabic article of the name behind it: "al-Assad", "Al Shaddadi", "el-Fasher"."""
+    """Check whether a word is the Arabic article of the name after it: "al-Assad", "Al Shaddadi", "el-Fasher"."""
     words = tokens.words
     word = words[index]
-    if word.low not in _ARTICLES or index + 1 >= len(words):
+    if word.lower not in _ARTICLES or index + 1 >= len(words):
         return False
-    if words[index + 1].hyphen and tokens.joined(index + 1):
-        return index + 2 < len(words) and words[index + 2].text[:1].isalpha() and tokens.joined(index + 2)
+    if words[index + 1].hyphen and tokens.is_joined(index + 1):
+        return index + 2 < len(words) and words[index + 2].text[:1].isalpha() and tokens.is_joined(index + 2)
     return word.text in ("Al", "El", "al", "AL", "EL") and words[index + 1].capital

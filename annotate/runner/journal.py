@@ -1,4 +1,4 @@
-"""A run over a file that survives interruption: what is done stands in a file beside the target until all is."""
+"""The journal of an annotation run: the results so far, kept next to the target file so that a run can be resumed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import IO
 import msgspec
 
 from ...schema import DependencyError, Document, Problem, os_error_hint
-from .run import AnnotationRun
+from .outcome import AnnotationOutcome
 
 try:
     import fcntl
-except ImportError:  # Windows: two runs at once on one target are not told apart there
+except ImportError:  # Windows: simultaneous runs on the same target are not detected
     fcntl = None  # type: ignore[assignment]
 
 
 class _Failure(msgspec.Struct, frozen=True, tag_field="outcome", tag="failed"):
-    """A document that was reported and left out."""
+    """A document on which the extractor failed."""
 
     id: str
     what: str
@@ -29,21 +29,22 @@ class _Failure(msgspec.Struct, frozen=True, tag_field="outcome", tag="failed"):
     text_sha256: str | None = None
 
 
-class _Done(msgspec.Struct, frozen=True):
-    """As much of a record as tells which document it is of."""
+class _Record(msgspec.Struct, frozen=True):
+    """The fields of a record that identify its document."""
 
     id: str
     text_sha256: str | None = None
 
 
 class Journal:
-    """The lines that a run has done so far, in a hidden file beside its target; one run at a time has it.
+    """The results of a run so far, in a hidden file next to its target that only one run at a time can open.
 
-    The first line says what run it is; a journal of another run is not continued.
+    The first line identifies the run; a journal of a different run is not resumed.
 
     Args:
-        target: The file that the run is to write.
-        run: What decides the result: the input file as it stands, extractor, version, scheme.
+        target: The file that the run writes in the end.
+        run: Everything that determines the result: the content of the input file, the extractor, its version, the
+            scheme.
 
     Raises:
         DependencyError: Another run writes the same target, or the journal cannot be written.
@@ -52,11 +53,11 @@ class Journal:
     def __init__(self, target: Path, run: str) -> None:
         self.path = target.with_name(f".{target.name[:100]}.unfinished")
         self._head = msgspec.json.encode({"run": hashlib.sha256(run.encode()).hexdigest()}) + b"\n"
-        self._stream = self._opened(target)
+        self._stream = self._open(target)
         self._size = 0
         self.records = 0
 
-    def _opened(self, target: Path) -> IO[bytes]:
+    def _open(self, target: Path) -> IO[bytes]:
         try:
             stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
         except OSError as error:
@@ -68,43 +69,42 @@ class Journal:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 stream.close()
-                raise DependencyError(f"{target}: another run is writing it. Fix: wait for it, or end it") from error
+                raise DependencyError(f"{target}: another run is writing it. Fix: wait for it, or stop it") from error
         return stream
 
     def replay(self, documents: Iterable[Document]) -> tuple[list[Problem], int, Iterator[Document]]:
-        """What an earlier run did: the problems it met, how many documents it did, and the documents that are left.
+        """Return the problems of an earlier run, the number of documents it processed, and the remaining documents.
 
-        A torn last line is cut off, as is all from the first document on that is not the same any more.
+        An incomplete last line is removed, and so is everything from the first document on that has changed since.
         """
         source = iter(documents)
         problems: list[Problem] = []
         count = 0
-        kept = len(self._head)
+        size = len(self._head)
         pending: Document | None = None
         for line in self._lines():
             pending = next(source, None)
-            done = _read(line)
-            same = done is not None and pending is not None and (done.id, done.text_sha256) == _identity(pending)
-            if not same or done is None:
+            entry = _parse(line)
+            if entry is None or pending is None or (entry.id, entry.text_sha256) != _identity(pending):
                 break
-            if isinstance(done, _Failure):
-                problems.append(Problem(done.what, done.fix, document=done.id))
+            if isinstance(entry, _Failure):
+                problems.append(Problem(entry.what, entry.fix, document=entry.id))
             else:
                 self.records += 1
-            kept += len(line)
+            size += len(line)
             count += 1
             pending = None
-        self._cut(kept if count else 0)
+        self._truncate(size if count else 0)
 
-        def left() -> Iterator[Document]:
+        def remaining() -> Iterator[Document]:
             if pending is not None:
                 yield pending
             yield from source
 
-        return problems, count, left()
+        return problems, count, remaining()
 
-    def add(self, outcome: AnnotationRun) -> None:
-        """Takes down what became of the next document."""
+    def add(self, outcome: AnnotationOutcome) -> None:
+        """Record the outcome of the next document."""
         if outcome.problem is None:
             line = outcome.line + b"\n"
             self.records += 1
@@ -116,42 +116,42 @@ class Journal:
         self._size += len(line)
 
     def save(self) -> None:
-        """Hands what was added to the system: a killed run continues from here."""
+        """Flush what was added to the file, so that a killed run can be resumed from here."""
         self._stream.flush()
 
     def close(self) -> None:
-        """Keeps the journal for a later run, where there is anything in it."""
+        """Close the journal, keeping it for a later run unless it is empty."""
         if not self._size:
             self.path.unlink(missing_ok=True)
         self._stream.close()
 
     def lines(self) -> Iterator[bytes]:
-        """The records done, without their line ends.
+        """Yield the records written so far, without line endings.
 
         Raises:
-            DependencyError: The journal does not hold what was put into it.
+            DependencyError: The journal does not contain what was written to it.
         """
         self.save()
         count = 0
         for line in self._lines():
-            if not isinstance(_read(line), _Failure):
+            if not isinstance(_parse(line), _Failure):
                 count += 1
                 yield line[:-1]
         if count != self.records:
-            raise DependencyError(f"{self.path}: holds {count} records where {self.records} were done. Fix: run again")
+            raise DependencyError(f"{self.path}: has {count} records instead of {self.records}. Fix: run again")
 
     def discard(self) -> None:
-        """Removes the journal: its run is over."""
+        """Delete the journal of a finished run."""
         self.path.unlink(missing_ok=True)
         self._stream.close()
 
     def _lines(self) -> Iterator[bytes]:
-        """The whole lines behind the head; none where the journal is of another run. A torn last line is left out."""
+        """Yield the complete lines after the first; none if the journal belongs to a different run."""
         self._stream.seek(0)
         if self._stream.readline() == self._head:
             yield from (line for line in self._stream if line.endswith(b"\n"))
 
-    def _cut(self, size: int) -> None:
+    def _truncate(self, size: int) -> None:
         self._stream.seek(size)
         self._stream.truncate(size)
         self._size = size
@@ -163,9 +163,9 @@ def _identity(document: Document) -> tuple[str, str | None]:
     return document.id, document.with_hash().text_sha256
 
 
-def _read(line: bytes) -> _Done | _Failure | None:
+def _parse(line: bytes) -> _Record | _Failure | None:
     with suppress(msgspec.MsgspecError):
         if line.startswith(b'{"outcome":'):
             return msgspec.json.decode(line, type=_Failure)
-        return msgspec.json.decode(line, type=_Done)
+        return msgspec.json.decode(line, type=_Record)
     return None

@@ -1,4 +1,4 @@
-"""The most memory that this process has had, or another that it started."""
+"""Peak memory of this process and of the processes that it has started."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 
 def peak_megabytes() -> float | None:
-    """Peak resident memory of the larger: this process, or the largest that it has started and that has ended.
+    """Return the peak resident memory of this process or of its largest finished child, whichever is larger.
 
-    In megabytes of a million bytes; None if unknown. This process's own is not what `getrusage` says where it can be
-    had otherwise: on Linux that counts what the process held before it became this program, which is what its parent
-    held (getrusage(2), "maximum resident set size", survives execve). Of a process that this one has started it counts
-    the same, which changes nothing here.
+    The unit is megabytes of a million bytes; the result is None if unknown. For this process, `getrusage` is only the
+    fallback: on Linux it includes the memory that the process used before it became this program, that is, the memory
+    of its parent (getrusage(2): the maximum resident set size survives execve). For children `getrusage` has the same
+    flaw, which does not matter here.
     """
-    own = _own()
-    return own if own is None else max(own, _used("RUSAGE_CHILDREN") or 0.0)
+    own_peak = _own_peak()
+    return own_peak if own_peak is None else max(own_peak, _resource_peak("RUSAGE_CHILDREN") or 0.0)
 
 
-def _own() -> float | None:
+def _own_peak() -> float | None:
     try:
         lines = Path("/proc/self/status").read_text("ascii", errors="replace").splitlines()
     except OSError:
@@ -26,13 +26,13 @@ def _own() -> float | None:
     for line in lines:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024 / 1e6
-    return _used("RUSAGE_SELF")
+    return _resource_peak("RUSAGE_SELF")
 
 
-def _used(whose: str) -> float | None:
+def _resource_peak(who: str) -> float | None:
     try:
         import resource
     except ImportError:
         return None
-    peak = resource.getrusage(getattr(resource, whose)).ru_maxrss
+    peak = resource.getrusage(getattr(resource, who)).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

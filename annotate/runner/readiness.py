@@ -1,4 +1,4 @@
-"""Extractors made ready, before anybody times them or waits for them."""
+"""Loading and warming up extractors before they are timed or waited for."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from contextlib import redirect_stdout, suppress
 
 from ...schema import DependencyError, Document, Extractor, GoldspanError
 
-PLAIN = Document(
+SAMPLE = Document(
     id="plain",
     text="On 3 May 2016 fighters of the Iranian army killed 12 civilians near Kyiv, the United Nations said on Friday.",
     spans=(),
 )
-"""A text with something of each label."""
+"""A short text with a span for each label of the conflict-news scheme."""
 
 
 def load_extractor_model(extractor: Extractor) -> None:
-    """Lets an extractor load what it would else load with its first document.
+    """Load what an extractor would otherwise load with its first document.
 
     Raises:
         GoldspanError: It cannot be loaded.
     """
-    step: Callable[[], None] | None = getattr(extractor, "load", None)
-    if step is None:
+    load: Callable[[], None] | None = getattr(extractor, "load", None)
+    if load is None:
         return
     try:
-        with redirect_stdout(sys.stderr):  # the result's stream is not the extractor's to write to
-            step()
+        with redirect_stdout(sys.stderr):  # extractors must not write to the stream that carries the result
+            load()
     except GoldspanError:
         raise
     except (Exception, SystemExit) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise DependencyError(f"the extractor {extractor.name} cannot be loaded: {told}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise DependencyError(f"the extractor {extractor.name} cannot be loaded: {reason}") from error
 
 
-def rehearse(extractor: Extractor) -> None:
-    """Lets an extractor read a plain text that is not of the user's, since it may load things unasked.
+def warm_up(extractor: Extractor) -> None:
+    """Run an extractor on a sample text, since extractors without `load` may load things with their first document.
 
-    What it finds, counts or fails on does not matter: if it fails on other texts too, the reading tells.
+    Its spans, counts and errors are discarded: an extractor that also fails on other texts reports that there.
     """
     with redirect_stdout(sys.stderr), suppress(Exception, SystemExit):
-        extractor.extract([PLAIN])
+        extractor.extract([SAMPLE])
     tally: Counter[str] | None = getattr(extractor, "tally", None)
     if tally:
         tally.clear()

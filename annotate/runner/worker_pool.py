@@ -1,7 +1,7 @@
-"""Processes that read batches for a run: in order, bounded in memory, and none left when the run ends.
+"""A pool of processes that annotate batches: in order, in bounded memory, and with none left when the run ends.
 
-Each worker has a pipe of its own, so that a process that dies takes no other's work along, and an interrupted parent
-can leave at once.
+Each worker has its own pipe, so that a process that dies does not affect the work of the others, and an interrupted
+parent can exit at once.
 """
 
 from __future__ import annotations
@@ -13,77 +13,78 @@ from multiprocessing.connection import Connection, wait
 
 from ...schema import DependencyError, Document, GoldspanError, Problem, Scheme
 from ..registry import load_extractor
-from .run import AnnotationRun, ExtractorRun
+from .extractor_run import ExtractorRun
+from .outcome import AnnotationOutcome
 from .worker_process import spawn, terminate, worker_main
 
-_CONTEXT = get_context("spawn")  # the same on every system, and no thread of the parent is copied half-way
-_AHEAD = 2
+_CONTEXT = get_context("spawn")  # works the same on every system, and never copies a thread of the parent midway
+_BATCHES_PER_WORKER = 2
 
 
 class _Worker:
-    """A process with an extractor of its own, and the batch that it has.
+    """A process with its own extractor, and the batch assigned to it.
 
     Attributes:
-        ready: Whether its extractor is made.
-        number: Of the batch that it reads; None while it waits for one.
-        batch: What it reads.
+        ready: Whether its extractor is loaded.
+        batch_number: The number of the batch that it is processing; None while it is idle.
+        batch: The documents that it is processing.
     """
 
-    def __init__(self, extractor: str, scheme: Scheme) -> None:
-        self.pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, extractor, scheme), daemon=True)
+    def __init__(self, spec: str, scheme: Scheme) -> None:
+        self.pipe, child_pipe = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(child_pipe, spec, scheme), daemon=True)
         spawn(self._process)
-        theirs.close()  # the worker's death is then the end of the pipe
+        child_pipe.close()  # so that the worker's death ends the pipe
         self.ready = False
-        self.number: int | None = None
+        self.batch_number: int | None = None
         self.batch: list[Document] = []
 
-    def read(self, number: int, batch: list[Document]) -> None:
-        """Gives it a batch."""
-        self.number, self.batch = number, batch
+    def send(self, batch_number: int, batch: list[Document]) -> None:
+        """Assign a batch to the worker."""
+        self.batch_number, self.batch = batch_number, batch
         self.pipe.send(batch)
 
-    def answer(self) -> list[AnnotationRun] | None:
-        """What became of its batch; None for the word that it is ready, after which the batch is read.
+    def receive(self) -> list[AnnotationOutcome] | None:
+        """Return the outcomes of the batch, or None for the message that the worker is ready to process it.
 
         Raises:
             EOFError: The process has ended.
-            GoldspanError: The extractor cannot go on.
+            GoldspanError: The extractor cannot continue.
         """
         try:
-            answer = self.pipe.recv()
+            message = self.pipe.recv()
         except ConnectionError as error:
             raise EOFError from error
-        if isinstance(answer, GoldspanError):
-            raise answer
-        if answer is None:
+        if isinstance(message, GoldspanError):
+            raise message
+        if message is None:
             self.ready = True
             return None
-        self.number, self.batch = None, []
-        outcomes: list[AnnotationRun] = answer
+        self.batch_number, self.batch = None, []
+        outcomes: list[AnnotationOutcome] = message
         return outcomes
 
-    def end(self) -> None:
-        """Ends the process: at once where it waits, else what it runs goes first."""
-        if self.number is None:
+    def request_stop(self) -> None:
+        """Ask the process to stop, without waiting for it."""
+        self._process.terminate()
+
+    def stop(self) -> None:
+        """End the process: at once if it is idle, otherwise after whatever it has started."""
+        if self.batch_number is None:
             self._process.kill()
         terminate(self._process)
         self.pipe.close()
 
-    def ask_to_end(self) -> None:
-        """Lets it begin to end, while others do so too."""
-        self._process.terminate()
 
-
-def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
-    """What a worker does: batches in, outcomes out, until the pipe ends."""
-    with worker_main(), suppress(EOFError, BrokenPipeError):  # the parent has ended
+def _serve(pipe: Connection, spec: str, scheme: Scheme) -> None:
+    """Process batches from the pipe until it ends."""
+    with worker_main(), suppress(EOFError, BrokenPipeError):  # raised when the parent has ended
         try:
-            run = ExtractorRun(load_extractor(extractor, scheme), scheme)
+            run = ExtractorRun(load_extractor(spec, scheme), scheme)
             pipe.send(None)
             while True:
                 try:
-                    pipe.send(run.whole(pipe.recv()))
+                    pipe.send(run.annotate_batch(pipe.recv()))
                 except GoldspanError as error:
                     pipe.send(error)
         except GoldspanError as error:
@@ -91,99 +92,108 @@ def _serve(pipe: Connection, extractor: str, scheme: Scheme) -> None:
 
 
 class WorkerPool:
-    """Runs an extractor in several processes.
+    """A pool of processes that run the same extractor.
 
     Args:
-        extractor: Its name and arguments, by which each process makes its own.
+        spec: The extractor's name and arguments, from which each process loads its own.
         scheme: The scheme of the layers.
-        workers: How many processes.
+        workers: The number of processes.
     """
 
-    def __init__(self, extractor: str, scheme: Scheme, workers: int) -> None:
-        self._extractor = extractor
+    def __init__(self, spec: str, scheme: Scheme, workers: int) -> None:
+        self._spec = spec
         self._scheme = scheme
-        self._most = workers
+        self._max_workers = workers
         self._workers: list[_Worker] = []
 
-    def run(self, batches: Iterable[list[Document]]) -> Iterator[AnnotationRun]:
-        """The outcomes in the order of the documents.
+    def run(self, batches: Iterable[list[Document]]) -> Iterator[AnnotationOutcome]:
+        """Yield the outcomes in the order of the documents.
 
         Raises:
-            DependencyError: The extractor cannot be started in a process of its own, or cannot go on.
+            DependencyError: The extractor cannot be started in a separate process, or cannot continue.
         """
-        others = {process.pid for process in active_children()}
+        earlier_children = {process.pid for process in active_children()}
         try:
             yield from self._run(enumerate(batches))
         finally:
             for worker in self._workers:
-                worker.ask_to_end()
+                worker.request_stop()
             for worker in self._workers:
-                worker.end()
-            # an interruption may have come between a process and its being noted
+                worker.stop()
+            # an interruption may arrive after a process has started and before it is recorded in self._workers
             for process in active_children():
-                if process.pid not in others:
+                if process.pid not in earlier_children:
                     process.kill()
 
-    def _run(self, batches: Iterator[tuple[int, list[Document]]]) -> Iterator[AnnotationRun]:
-        done: dict[int, list[AnnotationRun]] = {}
-        out = given = 0
-        more = True
-        while more or out < given:
-            while more and given - out < _AHEAD * self._most and (worker := self._idle()) is not None:
-                following = next(batches, None)
-                if following is None:
-                    more = False
+    def _run(self, batches: Iterator[tuple[int, list[Document]]]) -> Iterator[AnnotationOutcome]:
+        results: dict[int, list[AnnotationOutcome]] = {}
+        next_result = sent = 0
+        exhausted = False
+        while not exhausted or next_result < sent:
+            while (
+                not exhausted
+                and sent - next_result < _BATCHES_PER_WORKER * self._max_workers
+                and (worker := self._idle_worker()) is not None
+            ):
+                numbered_batch = next(batches, None)
+                if numbered_batch is None:
+                    exhausted = True
                 else:
-                    worker.read(*following)
-                    given += 1
-            if out < given and out not in done:
-                self._collect(done)
-            while out in done:
-                yield from done.pop(out)
-                out += 1
+                    worker.send(*numbered_batch)
+                    sent += 1
+            if next_result < sent and next_result not in results:
+                self._collect(results)
+            while next_result in results:
+                yield from results.pop(next_result)
+                next_result += 1
 
-    def _idle(self) -> _Worker | None:
-        while len(self._workers) < self._most:
-            self._started()  # all at once: each takes seconds to make its extractor
-        return next((worker for worker in self._workers if worker.number is None), None)
+    def _idle_worker(self) -> _Worker | None:
+        while len(self._workers) < self._max_workers:
+            self._start_worker()  # start all at once: each takes seconds to load its extractor
+        return next((worker for worker in self._workers if worker.batch_number is None), None)
 
-    def _started(self) -> _Worker:
-        worker = _Worker(self._extractor, self._scheme)
+    def _start_worker(self) -> _Worker:
+        worker = _Worker(self._spec, self._scheme)
         self._workers.append(worker)
         return worker
 
-    def _collect(self, done: dict[int, list[AnnotationRun]]) -> None:
-        """Waits until some worker has answered, and takes the answers."""
-        busy = {worker.pipe: worker for worker in self._workers if worker.number is not None}
+    def _collect(self, results: dict[int, list[AnnotationOutcome]]) -> None:
+        """Wait for at least one worker to send a message, and store the outcomes received."""
+        busy = {worker.pipe: worker for worker in self._workers if worker.batch_number is not None}
         for pipe in wait(list(busy)):
-            worker = next(worker for known, worker in busy.items() if known is pipe)
-            number, batch = worker.number, worker.batch
+            worker = next(worker for worker_pipe, worker in busy.items() if worker_pipe is pipe)
+            number, batch = worker.batch_number, worker.batch
             assert number is not None
             try:
-                outcomes = worker.answer()
+                outcomes = worker.receive()
             except EOFError:
-                self._lost(worker)
-                outcomes = [outcome for document in batch for outcome in self._alone(document)]
+                self._remove(worker)
+                outcomes = [outcome for document in batch for outcome in self._annotate_alone(document)]
             if outcomes is not None:
-                done[number] = outcomes
+                results[number] = outcomes
 
-    def _lost(self, worker: _Worker) -> None:
+    def _remove(self, worker: _Worker) -> None:
+        """Remove a worker whose process has ended.
+
+        Raises:
+            DependencyError: The process ended before its extractor was loaded.
+        """
         self._workers.remove(worker)
-        worker.end()
+        worker.stop()
         if not worker.ready:
-            name = repr(self._extractor)
-            raise DependencyError(f"the extractor {name} cannot be started in a process of its own. Fix: --workers 1")
+            spec = repr(self._spec)
+            raise DependencyError(f"the extractor {spec} cannot be started in a separate process. Fix: --workers 1")
 
-    def _alone(self, document: Document) -> list[AnnotationRun]:
-        """A document of a batch that ended its process, read by itself: it may be the one that does it."""
-        worker = next((known for known in self._workers if known.number is None), None) or self._started()
-        worker.read(-1, [document])
+    def _annotate_alone(self, document: Document) -> list[AnnotationOutcome]:
+        """Annotate a single document of a batch that crashed its process, since only some documents may cause that."""
+        worker = next((worker for worker in self._workers if worker.batch_number is None), None) or self._start_worker()
+        worker.send(-1, [document])
         try:
-            outcomes = worker.answer()
+            outcomes = worker.receive()
             while outcomes is None:
-                outcomes = worker.answer()
+                outcomes = worker.receive()
         except EOFError:
-            self._lost(worker)
+            self._remove(worker)
             problem = Problem("the process that read it ended", "look at its text", document=document.id)
-            return [AnnotationRun(b"", problem, text_sha256=document.with_hash().text_sha256)]
+            return [AnnotationOutcome(b"", problem, text_sha256=document.with_hash().text_sha256)]
         return outcomes

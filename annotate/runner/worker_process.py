@@ -1,4 +1,4 @@
-"""A process that works for another: deaf to interruptions, which are the other's to handle, and ended by it."""
+"""A worker process: it ignores interruptions, which its parent handles, and is ended by its parent."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import NoReturn
 
-_GRACE = 2.0
-"""Seconds that it has to end what it has started itself."""
+_GRACE_SECONDS = 2.0
+"""Time that a process gets to end what it has started itself."""
 
-_MASKS = hasattr(signal, "pthread_sigmask")
+_CAN_MASK_SIGNALS = hasattr(signal, "pthread_sigmask")
 
 
 def spawn(process: BaseProcess) -> None:
-    """Starts a process, which hears of no interruption before it enters `worker_main`, the first thing that it does."""
-    if not _MASKS:
+    """Start a process with interruptions blocked until it enters `worker_main`, which must be its first action."""
+    if not _CAN_MASK_SIGNALS:
         process.start()
         return
-    resource_tracker.ensure_running()  # which would lift the mask
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    resource_tracker.ensure_running()  # starting it later would lift the mask
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
 @contextmanager
 def worker_main() -> Iterator[None]:
-    """What this process does within is ended by `terminate` alone, and at once; once it is over nothing breaks it off.
+    """Make the block end only by `terminate`, and then at once; nothing interrupts the process after the block.
 
-    A process wraps all its work in it: breaking off what Python tidies up behind that would only make noise.
+    A process wraps all its work in it: interrupting Python's own cleanup afterwards would only print tracebacks.
     """
 
     def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # asked again, it goes on tidying up
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second request must not interrupt the cleanup
         raise KeyboardInterrupt
 
-    # handled and not ignored: a program that an extractor runs would ignore it too, and outlive an interruption
+    # handled rather than ignored: programs started by an extractor would inherit that and outlive an interruption
     signal.signal(signal.SIGINT, lambda _signal, _frame: None)
     signal.signal(signal.SIGTERM, stop)
-    if _MASKS:
+    if _CAN_MASK_SIGNALS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     with suppress(KeyboardInterrupt):
         yield
@@ -51,8 +51,8 @@ def worker_main() -> Iterator[None]:
 
 
 def terminate(process: BaseProcess) -> None:
-    """Ends a process, and first what it has started."""
+    """End a process, after what it has started itself."""
     process.terminate()
-    process.join(_GRACE)
+    process.join(_GRACE_SECONDS)
     process.kill()
     process.join()

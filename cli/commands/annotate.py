@@ -17,7 +17,7 @@ from ..effects import Call, Rule, effects
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:
-    from ...annotate import AnnotationRun
+    from ...annotate import AnnotationOutcome
     from ...schema import Document, Scheme
 
 
@@ -67,7 +67,7 @@ def annotate(
 
     tally: Counter[str] = Counter()
 
-    def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationRun]:
+    def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationOutcome]:
         for outcome in with_progress(
             run(remaining, loaded_extractor, loaded, workers=workers, spec=extractor), "annotating"
         ):
@@ -142,7 +142,7 @@ def _is_same_file(records: str, out: str) -> bool:
     return "-" not in (records, out) and source.is_file() and target.is_file() and source.samefile(target)
 
 
-def _lines(outcomes: Iterable[AnnotationRun], report: Callable[[Problem], None]) -> Iterator[bytes]:
+def _lines(outcomes: Iterable[AnnotationOutcome], report: Callable[[Problem], None]) -> Iterator[bytes]:
     for outcome in outcomes:
         if outcome.problem is None:
             yield outcome.line
@@ -171,7 +171,7 @@ def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
 def _write_resumable(
     out: str,
     documents: Iterable[Document],
-    outcomes: Callable[[Iterable[Document]], Iterator[AnnotationRun]],
+    outcomes: Callable[[Iterable[Document]], Iterator[AnnotationOutcome]],
     identity: str,
     report: Callable[[Problem], None],
     scheme: Scheme,

@@ -63,7 +63,7 @@ def build(
 
     A folder is read with its subfolders; a manifest.toml in it can set titles, publication dates, languages and more.
     """
-    from ...annotate.rules import rules_fit
+    from ...annotate.rules import rules_support
     from ...corpus import build_documents, write_records
     from ...corpus.ingest.articles import SourceOptions
     from ...corpus.ingest.sources import read_articles
@@ -108,7 +108,7 @@ def build(
         if dates and undated == count:
             fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need a publication date, and no document has one. Fix: {fix}")
-        hints.after_build(out, rules=rules_fit(loaded) and all(map(is_english, warnings.languages)), scheme=scheme)
+        hints.after_build(out, rules=rules_support(loaded) and all(map(is_english, warnings.languages)), scheme=scheme)
     raise typer.Exit(problems.status())
 
 

@@ -18,7 +18,7 @@ app = CheckedGroup(help="The annotation scheme: show it, check your own, compare
 @app.command()
 def show(scheme: SchemeFile = None, json: Json = False) -> None:
     """Print the scheme: labels, the fields of their values, zone kinds."""
-    from ...annotate.guidelines import own_guidelines
+    from ...annotate.guidelines import shipped_guidelines
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
@@ -40,7 +40,7 @@ def show(scheme: SchemeFile = None, json: Json = False) -> None:
     if not loaded.overlap:
         result("\nSpans never overlap.")
     if loaded.guidelines:
-        where = ": docs/guidelines.md in the repository" if own_guidelines(loaded) else ""
+        where = ": docs/guidelines.md in the repository" if shipped_guidelines(loaded) else ""
         result(f"Guidelines {loaded.guidelines} decide the hard cases{where}.")
 
 

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from ..annotate import load_extractor
 from ..annotate.adapters.llm import CACHED
 from ..annotate.registry import check_spec
+from ..annotate.runner.extractor_run import ExtractorRun
 from ..annotate.runner.memory import peak_megabytes
-from ..annotate.runner.readiness import load_extractor_model, rehearse
-from ..annotate.runner.run import ExtractorRun
+from ..annotate.runner.readiness import load_extractor_model, warm_up
 from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
@@ -193,10 +193,10 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     started = time.perf_counter()
     extractor = load_extractor(spec, scheme)
     load_extractor_model(extractor)
-    rehearse(extractor)
+    warm_up(extractor)
     before = _restart_seconds(extractor)
     ready = time.perf_counter()
-    outcomes = ExtractorRun(extractor, scheme).all(documents)
+    outcomes = ExtractorRun(extractor, scheme).annotate_all(documents)
     restarts = _restart_seconds(extractor) - before
     seconds = time.perf_counter() - ready - restarts
     failed = tuple(outcome.problem for outcome in outcomes if outcome.problem is not None)

@@ -6,7 +6,7 @@ import hashlib
 
 from ..annotate import load_extractor
 from ..annotate.adapters.spacy import SpacyPipeline
-from ..annotate.rules import rules_fit
+from ..annotate.rules import rules_support
 from ..annotate.training import pipeline_language, train
 from ..eval import score
 from ..eval.scores import Scores
@@ -38,7 +38,7 @@ def cross_validate(
         UsageError: Fewer than two folds, or more than documents.
     """
     systems = {"trained": predict_held_out(documents, scheme, folds, seed=seed, epochs=epochs, progress=progress)}
-    if rules_fit(scheme) and all(is_english(document.meta.language) for document in documents):
+    if rules_support(scheme) and all(is_english(document.meta.language) for document in documents):
         rules = load_extractor("rules", scheme)
         systems["rules"] = _predict(rules, [_without_layer(document) for document in documents])
     return score(documents, *systems.values(), scheme=scheme, names=list(systems), seed=seed)

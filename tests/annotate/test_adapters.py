@@ -73,7 +73,7 @@ def test_what_cannot_be_taken_in_is_dropped_and_counted(scheme: Scheme, label_ma
 
 
 def test_a_label_that_nobody_maps_is_refused(scheme: Scheme, label_map: Path) -> None:
-    with pytest.raises(UsageError, match="'GPE' is not the scheme's"):
+    with pytest.raises(UsageError, match="'GPE' is not in the scheme"):
         PredictionNormalizer(scheme, fill=False).layer(document(), [ForeignSpan(0, 3, "GPE")])
     with pytest.raises(DataError, match="no line for 'LOC'"):
         PredictionNormalizer(scheme, map=label_map, fill=False).layer(document(), [ForeignSpan(0, 3, "LOC")])
@@ -204,7 +204,7 @@ def test_a_pipeline_that_is_none_is_refused(scheme: Scheme, tmp_path: Path) -> N
 def answered(scheme: Scheme, text: str, *spans: dict[str, Any]) -> tuple[list[tuple[str, str]], Counter[str]]:
     tally: Counter[str] = Counter()
     line = json.dumps({"id": "a", "text": text, "spans": spans}).encode()
-    [found] = WireFormat(scheme, tally).answer(line, [document(text)])
+    [found] = WireFormat(scheme, tally).decode(line, [document(text)])
     return [(text[finding.start : finding.end], finding.label) for finding in found], tally
 
 
@@ -278,8 +278,8 @@ MOODS = {
     "crash": "status 1: no model here",
     "hang": "no answer within 1 seconds",
     "forget": "lacks 1 of 1 documents",
-    "twice": "is a document's second",
-    "babble": "line 1 of the answer is no record",
+    "twice": "has a duplicate document id",
+    "babble": "line 1 of the response is not a record",
     "half": "no integer start",
 }
 
@@ -379,7 +379,8 @@ def test_a_service_that_is_not_there_ends_the_run_and_the_run_goes_on_later(
 
 
 @pytest.mark.parametrize(
-    ("mood", "message"), [("404", "refuses: status 404: not now"), ("html", "is no record"), ("503", "failed 2 times")]
+    ("mood", "message"),
+    [("404", "rejected the request: status 404: not now"), ("html", "is not a record"), ("503", "failed 2 times")],
 )
 def test_a_service_that_fails_is_reported(scheme: Scheme, server: str, mood: str, message: str) -> None:
     _Handler.moods["/z"] = [mood]
@@ -392,7 +393,7 @@ def test_waits_double_and_a_dropped_connection_is_tried_again(server: str) -> No
     _Handler.moods["/d"] = ["drop", "drop", "well"]
     waits: list[float] = []
     service = RetryingService(f"{server}/d", timeout=5, retries=3, sleep=waits.append)
-    service.post(b'{"id": "a", "text": "Iran"}', kind="application/x-ndjson")
+    service.post(b'{"id": "a", "text": "Iran"}', content_type="application/x-ndjson")
     assert waits == [0.5, 1.0]
 
 

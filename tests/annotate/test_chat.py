@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from goldspan.annotate import annotate, load_extractor
-from goldspan.annotate.adapters.llm_schema import AnswerForm, Quote, read_answer
+from goldspan.annotate.adapters.llm_schema import AnswerFormat, Quote, read_answer
 from goldspan.annotate.adapters.quote_alignment import align_quotes
 from goldspan.schema import (
     DataError,
@@ -204,7 +204,7 @@ def test_an_answer_of_another_shape_is_refused(answer: bytes) -> None:
 
 
 def test_a_whole_number_with_a_point_is_an_integer(scheme: Scheme) -> None:
-    form = AnswerForm(scheme, {label: label for label in scheme.labels}, values=True)
+    form = AnswerFormat(scheme, {label: label for label in scheme.labels}, values=True)
     value = form.value(Quote("two", "COUNT", {"min": 2.0, "max": 2.0, "unit": "killed"}))
     assert value == scheme.value("COUNT", min=2, max=2, unit="killed")
     with pytest.raises(DataError):
@@ -212,7 +212,7 @@ def test_a_whole_number_with_a_point_is_an_integer(scheme: Scheme) -> None:
 
 
 FAULTS = {
-    "refuse": (["refuse"] * 3, "the model refuses: I cannot"),
+    "refuse": (["refuse"] * 3, "the model refused: I cannot"),
     "prose": (["prose"] * 3, "not the JSON asked for"),
     "cut": (["cut"] * 3, "cut off"),
     "status": (["401"], r"status 401: key Bearer \[secret\] is not welcome"),
@@ -243,7 +243,7 @@ def test_an_endpoint_must_be_named_and_be_there(scheme: Scheme, endpoint: str, t
     with pytest.raises(UsageError, match="needs an endpoint"):
         load_extractor("llm:m", scheme)
     gone = load_extractor(f"llm:m,url=http://127.0.0.1:9/v1,retries=0,cache={tmp_path}", scheme)
-    with pytest.raises(DependencyError, match="no answer"):
+    with pytest.raises(DependencyError, match="no response"):
         gone.extract([document()])
 
 
@@ -358,7 +358,7 @@ def test_with_a_map_the_model_is_offered_the_maps_labels(
 def test_a_map_that_offers_nothing_is_refused(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
     labels = tmp_path / "map.toml"
     labels.write_text('"*" = "ACTOR"\n', encoding="utf-8")
-    with pytest.raises(UsageError, match="names no label"):
+    with pytest.raises(UsageError, match="has no label to offer"):
         load_extractor(spec(endpoint, tmp_path, f"map={labels}"), scheme)
 
 

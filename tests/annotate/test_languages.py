@@ -34,7 +34,7 @@ def test_the_rules_read_english_and_say_so_of_other_texts(scheme: Scheme) -> Non
     outcomes = list(annotate(documents, load_extractor("rules", scheme), scheme))
     assert [outcome.problem is None for outcome in outcomes] == [True, False, True]
     assert outcomes[1].problem is not None
-    assert "the rules read English, and the text is in de" in str(outcomes[1].problem)
+    assert "the rules only read English, and the text is in de" in str(outcomes[1].problem)
 
 
 def test_values_of_other_languages_come_from_registry_and_gazetteer_alone(scheme: Scheme) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.annotate.rules.counts.amounts import Amount, find_amounts
-from goldspan.annotate.rules.counts.cardinals import whole_number
+from goldspan.annotate.rules.counts.cardinals import parse_integer
 
 CARDINALS = {
     "two and a half thousand": 2500,
@@ -68,7 +68,7 @@ CARDINALS = {
 
 @pytest.mark.parametrize(("text", "value"), CARDINALS.items(), ids=CARDINALS)
 def test_a_cardinal_is_read_to_its_last_word_or_not_at_all(text: str, value: int | None) -> None:
-    assert whole_number(text) == value
+    assert parse_integer(text) == value
 
 
 def shown(text: str, amount: Amount) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from goldspan.annotate import annotate
 from goldspan.annotate.rules import Rules
-from goldspan.annotate.rules.reader import pieces
+from goldspan.annotate.rules.document_reader import split_text
 from goldspan.corpus import read_records
 from goldspan.corpus.inspection.check import check_document
 from goldspan.corpus.release.editions import edition
@@ -203,7 +203,7 @@ def test_offsets_count_code_points_of_the_text_as_it_is() -> None:
 def test_a_long_text_is_cut_at_sentence_ends_without_shifting_an_offset() -> None:
     sentence = "Iran said on Tuesday that at least 5 soldiers died in Kyiv. "
     text = sentence * 4000
-    cuts = list(pieces(text))
+    cuts = list(split_text(text))
     assert len(cuts) > 1
     assert [start for start, _ in cuts[1:]] == [end for _, end in cuts[:-1]]
     assert all(end % len(sentence) == 0 for _, end in cuts)
@@ -214,9 +214,9 @@ def test_a_long_text_is_cut_at_sentence_ends_without_shifting_an_offset() -> Non
 
 
 def test_a_text_without_a_sentence_end_or_a_blank_is_cut_all_the_same() -> None:
-    assert list(pieces("ab " * 10, size=10)) == [(0, 9), (9, 18), (18, 27), (27, 30)]
-    assert list(pieces("a" * 25, size=10)) == [(0, 10), (10, 20), (20, 25)]
-    assert list(pieces("")) == [(0, 0)]
+    assert list(split_text("ab " * 10, size=10)) == [(0, 9), (9, 18), (18, 27), (27, 30)]
+    assert list(split_text("a" * 25, size=10)) == [(0, 10), (10, 20), (20, 25)]
+    assert list(split_text("")) == [(0, 0)]
 
 
 WORDS = """the The US Iran-backed militias U.S. in Syria (IRGC) 's ’s - – — , . ; : ( ) " “ ” 20 400-500 October 17 March May 2023

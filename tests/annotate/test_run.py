@@ -81,7 +81,7 @@ FAULTS = {
     "no name": ("", "no extractor is called ''"),
     "an unknown argument": ("rules:populaton=3", "did you mean 'population'"),
     "an argument where none of that name fits": ("rules:5000", "no argument '5000'"),
-    "no number": ("rules:population=many", "is no whole number"),
+    "no number": ("rules:population=many", "is not a whole number"),
     "a number that is not allowed": ("rules:population=3", "15000"),
     "no such file": ("rules:actors=nowhere.tsv", "no such file"),
     "twice": ("moody:word=a,word=b", "given twice"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.adapters.bio import Tag, read_tags, spans_from_tags, words_of
+from goldspan.annotate.adapters.bio import Tag, align_words, read_tags, spans_from_tags
 from goldspan.annotate.adapters.windows import Window, merge_windows
 from goldspan.schema import DependencyError, Document, Scheme, UsageError
 from goldspan.workflows.benchmark import measure
@@ -270,7 +270,7 @@ def _unconfigured(folder: Path) -> None:
 
 SPOILT: dict[str, tuple[Callable[[Path], None], type[Exception], str]] = {
     "a slow tokenizer": (_slow_tokenizer, UsageError, "no fast tokenizer"),
-    "pickled weights": (_pickled, DependencyError, "pickled, and reading them may run code. Fix: "),
+    "pickled weights": (_pickled, DependencyError, "pickled, and loading them may run code. Fix: "),
     "code of its own": (_remote, DependencyError, "cannot be loaded"),
     "no head": (_headless, UsageError, "lacks weights .*trained for token classification"),
     "torn weights": (_torn, DependencyError, "cannot be loaded"),
@@ -294,7 +294,7 @@ def test_a_name_that_is_neither_folder_nor_model_is_refused(
     scheme: Scheme, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in (tmp_path / "nothing", model / "config.json", "a/b/c"):
-        with pytest.raises(UsageError, match="neither a folder with a model nor a name on the hub"):
+        with pytest.raises(UsageError, match="neither a folder with a model nor a name on the Hub"):
             load_extractor(f"transformers:{name}", scheme)
 
 
@@ -325,7 +325,7 @@ def test_without_the_extra_the_fix_is_named(
 
 def read(names: str, text: str = "a b c d e") -> list[tuple[int, int, str]]:
     given = names.split()
-    words = words_of(text, [(n, n + 1) for n in range(0, len(text), 2)])
+    words = align_words(text, [(n, n + 1) for n in range(0, len(text), 2)])
     tags = read_tags(given)
     return [
         (f.start // 2, (f.end + 1) // 2, f.label) for f in spans_from_tags(text, words, [(tag, 1.0) for tag in tags])
@@ -351,7 +351,7 @@ def test_tags_of_every_scheme_are_read(names: str, expected: list[tuple[int, int
 
 
 def test_words_that_begin_in_one_token_are_one_word_and_what_no_token_covers_is_none() -> None:
-    words = words_of("U.S. \x00 Iran", [(0, 3), (3, 4), (4, 5), (7, 7), (6, 9), (9, 11)])
+    words = align_words("U.S. \x00 Iran", [(0, 3), (3, 4), (4, 5), (7, 7), (6, 9), (9, 11)])
     assert [(word.start, word.end, word.token) for word in words] == [(0, 3, 0), (3, 4, 1), (7, 11, 4)]
 
 
@@ -371,11 +371,11 @@ SEAMS = {
 @pytest.mark.parametrize(("left", "right", "expected"), SEAMS.values(), ids=SEAMS)
 def test_windows_hand_over_where_no_span_is_halved(left: str, right: str, expected: str) -> None:
     text = "a b c d e f g h"
-    words = words_of(text, [(n, n + 1) for n in range(0, 16, 2)])
+    words = align_words(text, [(n, n + 1) for n in range(0, 16, 2)])
     tags = merge_windows([window(0, left), window(2, right)], words)
     assert [tag.label or "O" for tag, _ in tags] == expected.split()
     assert merge_windows([], []) == []
-    assert Tag("").goes_on(Tag("")) is False
+    assert Tag("").continues_into(Tag("")) is False
 
 
 def test_loading_the_filler_of_values_is_no_reading(
@@ -387,5 +387,5 @@ def test_loading_the_filler_of_values_is_no_reading(
 
 
 def test_an_unknown_tag_names_all_that_the_model_may_give(model: Path, scheme: Scheme) -> None:
-    with pytest.raises(UsageError, match="labels 'GPE', 'MONEY', 'ORG' are not the scheme's"):
+    with pytest.raises(UsageError, match="labels 'GPE', 'MONEY', 'ORG' are not in the scheme"):
         load_extractor(f"transformers:{model},fill=false", scheme).extract([document("Iran left.")])

@@ -106,14 +106,14 @@ def test_extractors_are_scored_with_their_time_and_memory(goldspan: Run) -> None
 
 
 def load_rules(clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    from goldspan.annotate.rules import reader
+    from goldspan.annotate.rules import document_reader
 
-    class Slow(reader.Reader):
+    class Slow(document_reader.DocumentReader):
         def __init__(self, *given: Any) -> None:
             clock.takes_long()
             super().__init__(*given)
 
-    monkeypatch.setattr(reader, "Reader", Slow)
+    monkeypatch.setattr(document_reader, "DocumentReader", Slow)
     return "rules"
 
 
@@ -159,13 +159,13 @@ def test_loading_the_filler_of_values_is_no_reading(
 def test_the_start_of_a_program_for_each_batch_is_no_reading(
     clock: Clock, scheme: Scheme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run = command._run
+    run = command._run_program
 
     def slow(*given: Any) -> tuple[int, bytes, bytes]:
         clock.takes_long()
         return run(*given)
 
-    monkeypatch.setattr(command, "_run", slow)
+    monkeypatch.setattr(command, "_run_program", slow)
     many = write_lines(tmp_path / "many.jsonl", *(record(f"d{n}", f"Iran {n}") for n in range(600)))  # three batches
     cost = measure(str(many), program(MARKING) + ",fill=false", scheme, tmp_path / "out.jsonl")
     assert LONG <= cost.load < 2 * LONG
@@ -230,7 +230,7 @@ def test_what_an_extractor_fails_on_counts_as_empty_and_is_told(goldspan: Run, t
 
 FAILING = {
     "cannot be imported": ("gone", 3, "cannot be loaded: AttributeError"),
-    "ends its process when it is made": ("quitter", 3, "cannot be made: SystemExit: no model"),
+    "ends its process when it is made": ("quitter", 3, "cannot be created: SystemExit: no model"),
     "cannot be made": ("spacy:no_such_pipeline", 3, "cannot be loaded"),
     "dies in the middle": ("moody", 3, "ended its process"),
     "answers rubbish": (

@@ -92,7 +92,7 @@ def test_a_token_is_not_carried_to_where_a_service_sends() -> None:
     with answering(lambda h: said(h, 200, b"{}")) as (elsewhere, heard):
         with answering(lambda h: said(h, 307, Location=f"{elsewhere}/")) as (url, first):
             with pytest.raises(DataError, match="status 307"):
-                service(url).post(b"x", kind="text/plain")
+                service(url).post(b"x", content_type="text/plain")
             with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="redirects"):
                 studio.get("/api/projects/")
         assert (len(first), heard) == (2, [])
@@ -101,19 +101,19 @@ def test_a_token_is_not_carried_to_where_a_service_sends() -> None:
 def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(endless) as (url, _):
         with pytest.raises(DataError, match="more than 200,000,000 bytes"):
-            service(url, timeout=60).post(b"x", kind="text/plain")
+            service(url, timeout=60).post(b"x", content_type="text/plain")
         monkeypatch.setattr(api, "_LARGEST", 10_000_000)
         with (
             StudioClient(Connection(url, TOKEN)) as studio,
             pytest.raises(StudioError, match="more than 10,000,000 bytes"),
         ):
             studio.post("/api/projects/")
-    assert bounded.LARGEST == 200_000_000
+    assert bounded.MAX_BYTES == 200_000_000
 
 
 def test_an_answer_that_drips_is_given_up() -> None:
     with answering(dripping) as (url, _), pytest.raises(DataError, match=r"takes more than 0\.5 seconds"):
-        service(url, timeout=0.5).post(b"x", kind="text/plain")
+        service(url, timeout=0.5).post(b"x", content_type="text/plain")
 
 
 def test_a_refusal_that_repeats_the_token_is_told_without_it() -> None:
@@ -122,7 +122,7 @@ def test_a_refusal_that_repeats_the_token_is_told_without_it() -> None:
         answering(lambda h: said(h, 403, refusal)) as (url, _),
         pytest.raises(DataError, match=r"no: \[secret\]") as error,
     ):
-        service(url).post(b"x", kind="text/plain")
+        service(url).post(b"x", content_type="text/plain")
     assert TOKEN not in str(error.value)
 
 
@@ -155,7 +155,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(tmp_path: Path, mon
     tls.load_cert_chain(certificate, key)
     with answering(lambda h: said(h, 200, b"{}"), tls) as (url, heard):
         with pytest.raises(DependencyError):
-            service(url).post(b"x", kind="text/plain")
+            service(url).post(b"x", content_type="text/plain")
         with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError):
             studio.post("/api/projects/")
         assert heard == []
@@ -173,7 +173,7 @@ def test_a_proxy_does_not_hear_what_stays_on_this_machine(monkeypatch: pytest.Mo
         monkeypatch.setenv("HTTP_PROXY", proxy)
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
-        assert service(url).post(b"x", kind="text/plain") == b"own"
+        assert service(url).post(b"x", content_type="text/plain") == b"own"
         assert heard == []
 
 
@@ -191,7 +191,7 @@ def test_a_token_that_others_could_read_is_warned_of(goldspan: Run, tmp_path: Pa
     surroundings = {**os.environ, "GOLDSPAN_HTTP_TOKEN": TOKEN}
     spec = "http:http://192.0.2.1/,retries=0,timeout=0.2"  # an address that is nobody's
     done = goldspan("annotate", source, "--extractor", spec, "--out", tmp_path / "o.jsonl", env=surroundings)
-    assert "warning: the token goes to 192.0.2.1 unencrypted" in done.stderr
+    assert "warning: the token is sent to 192.0.2.1 unencrypted" in done.stderr
     assert TOKEN not in done.stderr
     assert "unencrypted" in service("http://192.0.2.1/").warning
     for url in ("https://example.org", "http://127.0.0.1", "http://localhost"):

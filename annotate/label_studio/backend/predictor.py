@@ -9,8 +9,8 @@ import msgspec
 
 from ....corpus.spans.fitting import CHANGE_PREFIXES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
-from ...runner.readiness import PLAIN, load_extractor_model
-from ...runner.run import ExtractorRun
+from ...runner.extractor_run import ExtractorRun
+from ...runner.readiness import SAMPLE, load_extractor_model
 from ..mapping.tasks import document_from_task, make_task
 
 _BATCH = 32
@@ -50,7 +50,7 @@ class Predictor:
             GoldspanError: It cannot be loaded, or lacks an argument that it needs.
         """
         load_extractor_model(self._extractor)
-        [outcome] = self._run.whole([PLAIN])
+        [outcome] = self._run.annotate_batch([SAMPLE])
         if outcome.problem is not None:
             raise DependencyError(f"{outcome.problem.what}. Fix: correct the argument of the `extractor`")
 
@@ -79,7 +79,7 @@ class Predictor:
                     self._log(f"{_task_name(task)}: no suggestions: {reason}")
             if not documents:
                 continue
-            outcomes = self._run.whole(list(documents.values()))
+            outcomes = self._run.annotate_batch(list(documents.values()))
             for change, count in sorted((outcomes[0].tally or {}).items()):
                 if change.startswith(CHANGE_PREFIXES):
                     self._log(f"suggestions {change}: {count}")

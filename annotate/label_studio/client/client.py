@@ -168,7 +168,7 @@ class StudioClient:
         url = self.connection.url
         try:
             with self._http.stream(method, url + path, timeout=timeout or _PATIENCE, **options) as response:
-                body = read_bounded(response, seconds=_LONGEST, most=_LARGEST)
+                body = read_bounded(response, seconds=_LONGEST, max_bytes=_LARGEST)
             return httpx.Response(response.status_code, content=body)
         except ResponseTooLargeError as error:
             raise StudioError(f"{method} {path} at {url}: {error}{_RETRY_HINT}") from error

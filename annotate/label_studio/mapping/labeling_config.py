@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Field, Key, Label, Problem, Scheme
 from ....schema.value_types import Choice, EdtfDate, Identifier
-from ...guidelines import describe_scheme, own_guidelines
+from ...guidelines import describe_scheme, shipped_guidelines
 from .hotkeys import hotkeys, unreachable_keys
 from .styles import GUIDELINES_STYLE, STYLE
 
@@ -196,7 +196,7 @@ def instructions(scheme: Scheme, guidelines: str | None = None) -> str:
     """
     from markdown_it import MarkdownIt
 
-    text = guidelines if guidelines is not None else own_guidelines(scheme) or describe_scheme(scheme)
+    text = guidelines if guidelines is not None else shipped_guidelines(scheme) or describe_scheme(scheme)
     rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return f'<style>{GUIDELINES_STYLE}</style><div class="goldspan-guidelines">{rendered}</div>'
 

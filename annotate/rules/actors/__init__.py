@@ -1,1 +1,1 @@
-"""ACTOR: names of organisations and persons, and their ids."""
+"""ACTOR: names of organisations and persons, phrases with names, and ids."""

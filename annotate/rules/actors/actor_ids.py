@@ -1,174 +1,181 @@
-"""A4: whom an actor's phrase means, by the registry or by the table of derived ids."""
+"""A4: the actor that a phrase denotes, by the registry or by the table of derived ids."""
 
 from __future__ import annotations
 
 from ..known_names import slug
 from ..passage import Mention, Passage
+from ..word_lists import word_list
 
-_OF_THE_GROUP = frozenset(("armed", "groups"))
+_GROUP_CLASSES = frozenset(("armed", "groups"))
 _PRESS = frozenset("media broadcaster newspapers newspaper outlets outlet".split())
 _MEMBERS = frozenset("member members suspect suspects supporters loyalists".split())
-_REBELS = frozenset("rebel militia militant proxy separatist insurgent guerrilla paramilitary gang cartel".split())
+_REBEL_ADJECTIVES = word_list("rebel_adjectives")
 
 
 class ActorResolver:
-    """Finds the actor that a phrase means.
+    """Resolver of the actor that a phrase denotes.
 
     Args:
-        page: Where it stands.
-        grown: The phrase, which takes the actor or an id and kind.
-        source: The name that modifies.
-        index: First word behind the name and its tie.
-        head: The head noun.
+        passage: The passage of the phrase.
+        phrase: The phrase, whose actor, or id and kind, are set.
+        source: The name that modifies the head noun.
+        index: The index of the first word after the name and its tie ("-backed").
+        head: The index of the head noun.
     """
 
-    def __init__(self, page: Passage, grown: Mention, source: Mention, index: int, head: int) -> None:
-        self.page = page
-        self.grown = grown
+    def __init__(self, passage: Passage, phrase: Mention, source: Mention, index: int, head: int) -> None:
+        self.passage = passage
+        self.phrase = phrase
         self.source = source
         self.base = source.actor
-        self.registry = page.lexicon.actors
-        self.noun = page.tokens.low(head)
-        self.classes = page.tokens.classes(head)
-        self.inside = [page.tokens.low(at) for at in range(index, head)]
-        self.rest = page.surface(index, grown.last)
-        self.surface = page.surface(grown.first, grown.last)
-        self.of = _tied_id(page, source)
+        self.registry = passage.lexicon.actors
+        self.noun = passage.tokens.lower(head)
+        self.classes = passage.tokens.classes(head)
+        self.modifiers = [passage.tokens.lower(position) for position in range(index, head)]
+        self.rest = passage.surface(index, phrase.last)
+        self.surface = passage.surface(phrase.first, phrase.last)
+        self.prefix = _id_prefix(passage, source)
 
-    def name(self, *, tied: bool) -> None:
-        """By the registry, else by the guidelines' table of derived ids."""
+    def resolve(self, *, tied: bool) -> None:
+        """Set the actor by the registry, otherwise by the table of derived ids in the guidelines.
+
+        Args:
+            tied: Whether the phrase denotes a group tied to the name, such as "Iran-backed militias".
+        """
         if not tied:
             known = next((actor for actor in self.registry.find(self.surface) if actor.kind != "person"), None)
             if known is not None:
-                self.grown.actor = known
+                self.phrase.actor = known
                 return
         if tied:
-            self._tied()
+            self._resolve_tied()
         else:
-            self._plain()
+            self._resolve_plain()
 
-    def _set(self, id: str, kind: str) -> None:  # noqa: A002 - the records' own word
+    def _set(self, id: str, kind: str) -> None:  # noqa: A002 - the name in records
         known = self.registry.get(id)
         if known is not None and known.id == id and known.kind == kind:
-            self.grown.actor = known
-        self.grown.id, self.grown.kind = id, kind
+            self.phrase.actor = known
+        self.phrase.id, self.phrase.kind = id, kind
 
-    def _tied(self) -> None:
+    def _resolve_tied(self) -> None:
         classes = self.classes
         if "officials" in classes:
-            self._set(f"{self.of}-officials", self.base.kind if self.base is not None else "state")
+            self._set(f"{self.prefix}-officials", self.base.kind if self.base is not None else "state")
         elif "rulers" in classes or (
             "bodies" in classes and "armed" not in classes and self.noun not in ("guard", "guards")
         ):
             self._set(slug(self.surface), "state")
         elif "contractors" in classes:
-            self._set(f"{self.of}-contractors", "civilian")
-        elif "people" in classes and not classes & _OF_THE_GROUP and not _REBELS.intersection(self.inside):
-            self._set(f"{self.of}-people", "civilian")
+            self._set(f"{self.prefix}-contractors", "civilian")
+        elif (
+            "people" in classes and not classes & _GROUP_CLASSES and not _REBEL_ADJECTIVES.intersection(self.modifiers)
+        ):
+            self._set(f"{self.prefix}-people", "civilian")
         else:
-            self._set(f"{self.of}-backed-groups", "armed_group")
+            self._set(f"{self.prefix}-backed-groups", "armed_group")
 
-    def _plain(self) -> None:
+    def _resolve_plain(self) -> None:
         base, noun, classes = self.base, self.noun, self.classes
         state = base is not None and base.kind == "state" and base.id == base.country
         if "rulers" in classes:
-            self._rulers(state=state)
-        elif "officials" in classes and not _REBELS.intersection(self.inside):
-            self._officials()
+            self._resolve_rulers(state=state)
+        elif "officials" in classes and not _REBEL_ADJECTIVES.intersection(self.modifiers):
+            self._resolve_officials()
         elif "contractors" in classes:
-            self._set(f"{self.of}-contractors", "civilian")
+            self._set(f"{self.prefix}-contractors", "civilian")
         elif (
             base is not None
             and base.kind == "armed_group"
-            and (classes & _OF_THE_GROUP or noun in _MEMBERS or _REBELS.intersection(self.inside))
+            and (classes & _GROUP_CLASSES or noun in _MEMBERS or _REBEL_ADJECTIVES.intersection(self.modifiers))
         ):
-            self.grown.actor = base  # "Hamas fighters", "Islamic State group"
+            self.phrase.actor = base  # "Hamas fighters", "Islamic State group"
         elif (service := self._service()) and base is not None:
-            self._set(f"{self.of}-{service}", "state" if service in ("police", "parliament") else "military")
+            self._set(f"{self.prefix}-{service}", "state" if service in ("police", "parliament") else "military")
         elif (
             "armed" in classes
             or noun in ("peacekeepers", "peacekeeper")
-            or ({"service"} & set(self.inside) and noun.startswith("member"))
-        ) and not _REBELS.intersection(self.inside):
-            self._armed()
-        elif "groups" in classes or _REBELS.intersection(self.inside):
-            self._set(f"{self.of}-groups", "armed_group")
+            or ({"service"} & set(self.modifiers) and noun.startswith("member"))
+        ) and not _REBEL_ADJECTIVES.intersection(self.modifiers):
+            self._resolve_armed()
+        elif "groups" in classes or _REBEL_ADJECTIVES.intersection(self.modifiers):
+            self._set(f"{self.prefix}-groups", "armed_group")
         elif "people" in classes:
-            self._set(f"{self.of}-people", "civilian")
+            self._set(f"{self.prefix}-people", "civilian")
         else:
-            self._body(state=state)
+            self._resolve_organisation(state=state)
 
-    def _rulers(self, *, state: bool) -> None:
+    def _resolve_rulers(self, *, state: bool) -> None:
         base = self.base
-        if self.source.sort == "person":
+        if self.source.name_kind == "person":
             country = base.country if base is not None else ""
             self._set(country or slug(self.surface), "state")
         elif state and base is not None:
-            self.grown.actor = base
+            self.phrase.actor = base
         elif base is not None:
             self._set(base.id, base.kind)
         else:
             self._set(slug(self.surface), "state")
 
-    def _officials(self) -> None:
-        military = {"military", "army", "defense", "defence", "security"} & set(self.inside) != set()
+    def _resolve_officials(self) -> None:
+        military = {"military", "army", "defense", "defence", "security"} & set(self.modifiers) != set()
         base = self.base
-        if military and not self.of.endswith("-military"):
-            self._set(f"{self.of}-military-officials", "military")
+        if military and not self.prefix.endswith("-military"):
+            self._set(f"{self.prefix}-military-officials", "military")
         else:
-            self._set(f"{self.of}-officials", base.kind if base is not None else "state")
+            self._set(f"{self.prefix}-officials", base.kind if base is not None else "state")
 
     def _service(self) -> str:
-        """The service of its own that the phrase names: navy, air force, marines, police."""
-        inside, noun = self.inside, self.noun
-        if noun == "navy" or "naval" in inside or "navy" in inside:
+        """Return the service that the phrase names, such as navy, air force, marines or police; empty if none."""
+        modifiers, noun = self.modifiers, self.noun
+        if noun == "navy" or "naval" in modifiers or "navy" in modifiers:
             return "navy"
-        if noun == "police" or "police" in inside:
+        if noun == "police" or "police" in modifiers:
             return "police"
-        if inside[-1:] == ["air"] and noun in ("force", "forces"):
+        if modifiers[-1:] == ["air"] and noun in ("force", "forces"):
             return "air-force"
-        if inside[:1] == ["coast"] or noun == "coastguard":
+        if modifiers[:1] == ["coast"] or noun == "coastguard":
             return "coast-guard"
         if noun in ("marines", "marine"):
             return "marines"
         return "parliament" if noun == "parliament" else ""
 
-    def _armed(self) -> None:
+    def _resolve_armed(self) -> None:
         base = self.base
         if base is not None and base.kind == "military":
-            self.grown.actor = base
+            self.phrase.actor = base
         elif base is not None and base.kind in ("civilian", "organization"):
-            self._set(f"{self.of}-groups", "armed_group")
+            self._set(f"{self.prefix}-groups", "armed_group")
         else:
-            self._set(f"{self.of}-military", "military")
+            self._set(f"{self.prefix}-military", "military")
 
-    def _body(self, *, state: bool) -> None:
-        """A body of its own: the registry's name for it, else the state's code and the rest of its name."""
+    def _resolve_organisation(self, *, state: bool) -> None:
+        """Resolve an organisation by the registry, otherwise to the state's code and the rest of the name."""
         base = self.base
         if self.noun in _PRESS:
-            self._set(f"{self.of}-media" if self.noun == "media" else slug(self.surface), "media")
+            self._set(f"{self.prefix}-media" if self.noun == "media" else slug(self.surface), "media")
             return
         if not state or base is None:
             self._set(slug(self.surface), "state" if base is not None and base.kind == "state" else "organization")
             return
         for name in base.names:
-            if found := self.registry.find(f"{name} {self.rest}"):
-                self.grown.actor = found[0]
+            if matches := self.registry.find(f"{name} {self.rest}"):
+                self.phrase.actor = matches[0]
                 return
         words = self.rest.lower().split()
         if words[-1] == "ministry":
             field = slug(" ".join(words[:-1])) or "ministry"
             proper = {"defense": "defence", "foreign": "foreign-affairs"}.get(field, field)
-            self._set(f"{self.of}-ministry-of-{proper}", "military" if proper == "defence" else "state")
+            self._set(f"{self.prefix}-ministry-of-{proper}", "military" if proper == "defence" else "state")
         else:
-            self._set(f"{self.of}-{slug(self.rest)}", "state")
+            self._set(f"{self.prefix}-{slug(self.rest)}", "state")
 
 
-def _tied_id(page: Passage, mention: Mention) -> str:
-    """The id of the one tied to, as it stands in derived ids."""
+def _id_prefix(passage: Passage, mention: Mention) -> str:
+    """Return the id of a name as used in derived ids."""
     actor = mention.actor
     if actor is None:
-        return mention.id or slug(page.surface(mention.first, mention.last))
+        return mention.id or slug(passage.surface(mention.first, mention.last))
     if actor.kind == "civilian":
         return slug(actor.adjectives[0]) if actor.adjectives else actor.id
     return actor.id.lower()

@@ -1,4 +1,4 @@
-"""The interval that a row of numerals means by itself, and the amounts that a row falls into."""
+"""The interval that a row of numerals denotes, and the division of a row into amounts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from .cardinals import Cardinal, cardinal
+from .cardinals import Cardinal, parse_cardinal
 from .numerals import Numeral
 
 _AND = Numeral("and", 0, 0, Fraction(0))
-_MOST_JOINTS = 8
+_MAX_JOINTS = 8
 
 
-def meaning(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, int | None, bool] | None:
-    """The interval of a row without modifiers, an open end None, and whether it is rough; None where not understood."""
+def interval_of(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, int | None, bool] | None:
+    """Return the bounds of a row without modifiers, None for an open one, and whether they are approximate.
+
+    The result is None if the row is not understood.
+    """
     if row[0].kind == "many":
         return _many(row)
-    number = None if between else cardinal(row)
+    number = None if between else parse_cardinal(row)
     pair = (number, number) if number is not None else _range(row, ("and", "link") if between else ("link",))
     if pair is None or any(end.value.denominator > 1 for end in pair):
         return None
@@ -25,7 +28,7 @@ def meaning(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, int 
 
 
 def _many(row: Sequence[Numeral]) -> tuple[int, None, bool] | None:
-    """Two at least: "dozens", "tens of thousands"."""
+    """Return the interval, from two upwards, of "dozens" or "tens of thousands"."""
     values = [int(word.value) for word in row[::2] if word.kind == "many" and word.value is not None]
     if [word.kind for word in row] == ["many"]:
         return 2 * values[0], None, True
@@ -35,53 +38,58 @@ def _many(row: Sequence[Numeral]) -> tuple[int, None, bool] | None:
 
 
 def _range(row: Sequence[Numeral], joints: Sequence[str]) -> tuple[Cardinal, Cardinal] | None:
-    """The two ends of a range; None where there is no way, or more than one, to read it."""
-    found = []
-    for at in range(1, len(row) - 1):
-        if row[at].kind in joints:
-            high = cardinal(row[at + 1 :])
-            low = cardinal(row[:at]) if high is None or not _may_share(row[:at], high) else _shared(row[:at], high)
+    """Return the two ends of a range; None if there is no way, or more than one, to read it."""
+    ranges = []
+    for position in range(1, len(row) - 1):
+        if row[position].kind in joints:
+            high = parse_cardinal(row[position + 1 :])
+            low = (
+                parse_cardinal(row[:position])
+                if high is None or not _may_share(row[:position], high)
+                else _with_shared_scale(row[:position], high)
+            )
             if low is not None and high is not None:
-                found.append((low, high))
-    return found[0] if len(found) == 1 and found[0][0].value < found[0][1].value else None
+                ranges.append((low, high))
+    return ranges[0] if len(ranges) == 1 and ranges[0][0].value < ranges[0][1].value else None
 
 
 def _may_share(row: Sequence[Numeral], after: Cardinal) -> bool:
-    """Whether the scale of a number may be meant for the row before it too: "six to seven thousand"."""
-    number = cardinal(row)
+    """Check whether the scale of a number may apply to the row before it too: "six to seven thousand"."""
+    number = parse_cardinal(row)
     return after.scale > 1 and (number is None or (number.value < after.lead and number.scale < after.scale))
 
 
-def _shared(row: Sequence[Numeral], after: Cardinal) -> Cardinal | None:
-    """A row with the scale of the number behind it; None where nobody knows whether it is meant.
+def _with_shared_scale(row: Sequence[Numeral], after: Cardinal) -> Cardinal | None:
+    """Return a row with the scale of the number after it; None if it is unclear whether the scale applies.
 
-    That is so where the other has a remainder ("two to three thousand five hundred") or separators ("10-12,000").
+    It is unclear if that number has a remainder ("two to three thousand five hundred") or separators ("10-12,000").
     """
     scale = Numeral("scale", row[-1].end, row[-1].end, Fraction(after.scale))
-    return cardinal([*row, scale]) if after.pure else None
+    return parse_cardinal([*row, scale]) if after.pure else None
 
 
 def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]]:
-    """The amounts that a row falls into: "5 and 8", "from 300 to 450"; the row whole where that is not sure."""
-    if not 0 < sum(word.kind in ("and", "link") for word in row) <= _MOST_JOINTS:
+    """Divide a row into amounts: "5 and 8", "from 300 to 450"; the undivided row if the division is not certain."""
+    if not 0 < sum(word.kind in ("and", "link") for word in row) <= _MAX_JOINTS:
         return [row]
-    ways = sorted(_ways(row, apart), key=len)
-    if not ways or (len(ways) > 1 and len(ways[0]) == len(ways[1])):
+    divisions = sorted(_divisions(row, apart), key=len)
+    if not divisions or (len(divisions) > 1 and len(divisions[0]) == len(divisions[1])):
         return [row]
-    for a, b in pairwise(ways[0]):
-        after = cardinal(b)
+    for a, b in pairwise(divisions[0]):
+        after = parse_cardinal(b)
         elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
-        crossing = any(cardinal([*a[at:], _AND, *b]) is not None for at in range(len(a)))  # "1 to a hundred and one"
+        # "1 to a hundred and one"
+        crossing = any(parse_cardinal([*a[position:], _AND, *b]) is not None for position in range(len(a)))
         if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
             return [row]
-    return ways[0]
+    return divisions[0]
 
 
-def _ways(row: Sequence[Numeral], apart: bool) -> Iterator[list[Sequence[Numeral]]]:
-    if (cardinal(row) if apart else meaning(row)) is not None:
+def _divisions(row: Sequence[Numeral], apart: bool) -> Iterator[list[Sequence[Numeral]]]:
+    if (parse_cardinal(row) if apart else interval_of(row)) is not None:
         yield [row]
-    for at, word in enumerate(row[:-1]):
+    for position, word in enumerate(row[:-1]):
         if word.kind == "and" or (apart and word.kind == "link"):
-            head = row[:at]
-            if at and (cardinal(head) if apart else meaning(head)) is not None:
-                yield from ([head, *rest] for rest in _ways(row[at + 1 :], apart))
+            head = row[:position]
+            if position and (parse_cardinal(head) if apart else interval_of(head)) is not None:
+                yield from ([head, *rest] for rest in _divisions(row[position + 1 :], apart))

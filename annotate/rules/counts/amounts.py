@@ -1,7 +1,7 @@
-"""Amounts: numbers with what modifies them, and the interval that they mean.
+"""Amounts: numbers with their modifiers, and the intervals that they denote.
 
-An amount is understood whole or not at all: `read_run` takes the longest run of number words at a place, and where one
-of them has no part in what is read, the amount keeps its span and nothing is known of its value.
+An amount is understood completely or not at all: `read_run` takes the longest run of number words at an offset. If one
+of them does not fit, the amount keeps its span and its value is unknown.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..tokens import end_of_paragraph
-from .amount_intervals import meaning, split_amounts
-from .cardinals import cardinal
+from .amount_intervals import interval_of, split_amounts
+from .cardinals import parse_cardinal
 from .numerals import CHUNK, Numeral, begins_number, read_numerals
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
@@ -40,14 +40,14 @@ _MODIFIER = re.compile(
 )
 STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], phrase.split()[0].rstrip("."))})
 STARTS |= {*_DEGREE, ">", "<", "a", "an"}
-"""Words (in lower case) that an amount may begin with beside its number."""
+"""Words, in lower case, that an amount may start with before its number."""
 
 _TAIL = re.compile(
     r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
     r"|(?P<most>\s+or\s+(?:fewer|less)(?!\w|\s+than))|(?P<about>\s+or\s+(?:so|thereabouts)(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
     re.IGNORECASE,
 )
-_ONWARD = re.compile(
+_ALTERNATIVE = re.compile(
     r"(?:,?\s+(?:to|or)\s+|,\s+(?=maybe|perhaps|possibly|probably|even|if))"
     rf"(?:(?:maybe|perhaps|possibly|probably|even|if\s+not|{_PHRASES})\s+)+",
     re.IGNORECASE,
@@ -55,18 +55,23 @@ _ONWARD = re.compile(
 _VAGUE = re.compile(r"(?:\s+|-)and(?:\s+|-)(?:a(?:\s+|-)(?:bit|few|little)|some|several)(?!\w)", re.IGNORECASE)
 _JOINT = re.compile(r",?\s+(?:and|but)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+and(?!\w)", re.IGNORECASE)
-_LARGEST = 2**63 - 1
-_SIGHT = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
+_MAX_VALUE = 2**63 - 1
+_CANDIDATE = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
 _ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
-_REACH = 400
+_MAX_LENGTH = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in the text, `[start, end)` in code points, and the interval it means.
+    """A number in the text, `[start, end)` in code points, and the interval that it denotes.
 
     Attributes:
-        known: Whether every word of it is understood; where not, both ends are None.
+        start: The offset of its first character.
+        end: The offset after its last character.
+        low: The lower bound; None if open or unknown.
+        high: The upper bound; None if open or unknown.
+        approx: Whether it is approximate.
+        known: Whether all its words are understood; if not, both bounds are None.
     """
 
     start: int
@@ -79,70 +84,73 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class AmountRun:
-    """What was read at a place: up to where, and the amounts in it; none where its numbers are shares or ordinals."""
+    """A run of number words: the offset after it, and its amounts; none if its numbers are shares or ordinals."""
 
     end: int
     amounts: tuple[Amount, ...] = ()
 
 
 def find_amounts(text: str) -> Iterator[Amount]:
-    """All amounts of a text, in order, whatever they count."""
-    behind = 0
-    for match in _SIGHT.finditer(text):
-        if match.start() >= behind and (match[0].lower() in STARTS or begins_number(match[0].lower())):
+    """Yield all amounts in a text, in order, whatever they count."""
+    read_until = 0
+    for match in _CANDIDATE.finditer(text):
+        if match.start() >= read_until and (match[0].lower() in STARTS or begins_number(match[0].lower())):
             run = read_run(text, match.start())
             if run is not None:
-                behind = run.end
+                read_until = run.end
                 yield from run.amounts
 
 
 def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = False) -> AmountRun | None:
-    """The amounts that begin at a code point, no other word between them; None where no number begins there.
+    """Read the amounts that start at an offset, with no other words between them; None if no number starts there.
 
     Args:
         text: The text.
-        start: Of the number or its modifier.
-        limit: Where to stop, in code points; else at the end of the paragraph.
-        apart: Whether "to" parts two numbers ("rose from 300 to 450") instead of joining a range.
+        start: The offset of the number or its modifier.
+        limit: The offset at which to stop; by default the end of the paragraph.
+        apart: Whether "to" separates two numbers ("rose from 300 to 450") instead of forming a range.
     """
-    stop = end_of_paragraph(text, start, min(start + _REACH, len(text) if limit is None else limit))
-    effects, at = _modifiers(text, start, stop)
-    row = read_numerals(text, at, stop)
+    stop = end_of_paragraph(text, start, min(start + _MAX_LENGTH, len(text) if limit is None else limit))
+    effects, position = _modifiers(text, start, stop)
+    row = read_numerals(text, position, stop)
     if not row:
         return None
     if len(row) > 1 and _ADJECTIVE.match(text, row[-1].end) and not _TAIL.match(text, row[-1].end):
         row = _without_adjective(row)
-    if _counts_nothing(row):
+    if _is_no_amount(row):
         return AmountRun(row[-1].end)
     end = row[-1].end
-    if not apart and (more := _beyond(text, end, stop)):
+    if not apart and (more := _qualifier_end(text, end, stop)):
         return AmountRun(more, (Amount(start, more, None, None, known=False),))
-    if "between" in effects and meaning(row, between=True) is None and not _AND.match(text, end):
+    if "between" in effects and interval_of(row, between=True) is None and not _AND.match(text, end):
         start, effects = row[0].start, []  # "between 300 rebels and the army"
     tail = _TAIL.match(text, end)
-    if tail is not None and (rest := read_numerals(text, tail.end() + _blank(text, tail.end()), stop)):
+    if tail is not None and (rest := read_numerals(text, tail.end() + _space_length(text, tail.end()), stop)):
         row += rest  # "20-odd thousand"
         effects.append(_effect(tail))
     parts = [row] if "between" in effects else split_amounts(row, apart)
     first, *others = parts
-    found = [_amount(text, start, effects, first), *(_amount(text, part[0].start, [], part) for part in others)]
+    amounts = [
+        _make_amount(text, start, effects, first),
+        *(_make_amount(text, part[0].start, [], part) for part in others),
+    ]
     if not others:
-        found = [_bounded_twice(text, found[0], stop)]
-    return AmountRun(found[-1].end, tuple(found))
+        amounts = [_add_other_bound(text, amounts[0], stop)]
+    return AmountRun(amounts[-1].end, tuple(amounts))
 
 
-def _beyond(text: str, end: int, stop: int) -> int:
-    """Where the words end that change what a number says: "20 or even 30", "two and a bit"; 0 where there are none."""
+def _qualifier_end(text: str, end: int, stop: int) -> int:
+    """Return the end of words that change a number: "20 or even 30", "two and a bit"; 0 if there are none."""
     if vague := _VAGUE.match(text, end, stop):
-        row = read_numerals(text, vague.end() + _blank(text, vague.end()), stop)
+        row = read_numerals(text, vague.end() + _space_length(text, vague.end()), stop)
         return row[-1].end if row else vague.end()
-    onward = _ONWARD.match(text, end, stop)
+    onward = _ALTERNATIVE.match(text, end, stop)
     row = read_numerals(text, onward.end(), stop) if onward else []
     return row[-1].end if row else 0
 
 
-def _blank(text: str, at: int) -> int:
-    return int(text[at : at + 1].isspace())
+def _space_length(text: str, position: int) -> int:
+    return int(text[position : position + 1].isspace())
 
 
 def _effect(tail: re.Match[str]) -> Effect:
@@ -150,46 +158,46 @@ def _effect(tail: re.Match[str]) -> Effect:
 
 
 def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
-    """What the modifiers at a code point do, and where they end."""
+    """Return the effects of the modifiers at an offset, and their end."""
     effects: list[Effect] = []
-    at = start
-    while match := _MODIFIER.match(text, at, stop):
+    position = start
+    while match := _MODIFIER.match(text, position, stop):
         effects.append(_EFFECTS[" ".join(match["phrase"].lower().split())])
-        at = match.end()
-    return effects, at
+        position = match.end()
+    return effects, position
 
 
 def _without_adjective(row: list[Numeral]) -> list[Numeral]:
-    """A row without its last number where an adjective has it: "two 5-ton trucks", but not "two hundred-strong"."""
-    alone = row[-2].kind not in ("and", "link") and meaning(row) is None and meaning(row[:-1]) is not None
+    """Remove the last number if it belongs to an adjective: "two 5-ton trucks", but not "two hundred-strong"."""
+    alone = row[-2].kind not in ("and", "link") and interval_of(row) is None and interval_of(row[:-1]) is not None
     return row[:-1] if alone else row
 
 
-def _counts_nothing(row: Sequence[Numeral]) -> bool:
-    """Whether numerals are no amount: "(several) hundred", "twenty-first", "two thirds", "3-2", "555-1234"."""
+def _is_no_amount(row: Sequence[Numeral]) -> bool:
+    """Check whether numerals are not an amount: "(several) hundred", "twenty-first", "two thirds", "3-2", "555-123"."""
     kinds = [word.kind for word in row]
     if kinds[0] in ("hundred", "scale", "ordinal", "and") or "ordinal" in kinds:
         return True
     if "part" in kinds or "share" in kinds:
         return not {"and", "hundred", "scale", "many"} & {*kinds}
     if len(row) > 2 and {*kinds[::2]} == {"digits"} and all(word.tight for word in row[1::2]):
-        numbers = [cardinal([word]) for word in row[::2]]
+        numbers = [parse_cardinal([word]) for word in row[::2]]
         values = [number.value for number in numbers if number is not None]
         return len(values) == len(numbers) and (len(values) > 2 or values[0] >= values[1])
     return False
 
 
-def _amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Numeral]) -> Amount:
-    """The amount of a row with its modifiers and with what stands behind it."""
+def _make_amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Numeral]) -> Amount:
+    """Return the amount for numerals with their modifiers and with the words after them."""
     tail = _TAIL.match(text, row[-1].end)
     end = tail.end() if tail else row[-1].end
-    said = {*effects, *([_effect(tail)] if tail else [])}
-    bounds = said - {"about", "between"}
-    meant = meaning(row, between="between" in said)
+    all_effects = {*effects, *([_effect(tail)] if tail else [])}
+    bounds = all_effects - {"about", "between"}
+    interval = interval_of(row, between="between" in all_effects)
     unknown = Amount(start, end, None, None, known=False)
-    if meant is None or len(bounds) > 1:
+    if interval is None or len(bounds) > 1:
         return unknown
-    least, most, approx = meant
+    least, most, approx = interval
     low: int | None = least
     high: int | None = most
     if bounds:
@@ -201,21 +209,21 @@ def _amount(text: str, start: int, effects: Sequence[Effect], row: Sequence[Nume
         else:
             low = {"least": least, "more": least + 1}.get(bound)
             high = {"most": least, "less": least - 1}.get(bound)
-    if any(end is not None and not 0 <= end <= _LARGEST for end in (low, high)):
+    if any(end is not None and not 0 <= end <= _MAX_VALUE for end in (low, high)):
         return unknown
-    return Amount(start, end, low, high, approx or "about" in said)
+    return Amount(start, end, low, high, approx or "about" in all_effects)
 
 
-def _bounded_twice(text: str, first: Amount, stop: int) -> Amount:
-    """An amount with the other bound behind it, where there is one: "at least 20 but fewer than 30"."""
+def _add_other_bound(text: str, first: Amount, stop: int) -> Amount:
+    """Add the other bound to an amount if one follows: "at least 20 but fewer than 30"."""
     joint = _JOINT.match(text, first.end, stop)
     if joint is None or not first.known or (first.low is None) == (first.high is None):
         return first
-    effects, at = _modifiers(text, joint.end(), stop)
-    row = read_numerals(text, at, stop) if effects else []
-    if not row or _counts_nothing(row):
+    effects, position = _modifiers(text, joint.end(), stop)
+    row = read_numerals(text, position, stop) if effects else []
+    if not row or _is_no_amount(row):
         return first
-    second = _amount(text, joint.end(), effects, row)
+    second = _make_amount(text, joint.end(), effects, row)
     if not second.known or (second.low is None) == (first.low is None) or (second.high is None) == (first.high is None):
         return first
     low = first.low if second.low is None else second.low

@@ -1,4 +1,4 @@
-"""What a row of numerals stands for. A row is understood to its last word, or not at all."""
+"""The number that a row of numerals denotes. A row is understood completely or not at all."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Cardinal:
     """A number.
 
     Attributes:
-        value: Exact; not always whole ("one and a half").
-        scale: The largest scale in it; 1 where there is none.
-        pure: Whether it is a coefficient of that scale and nothing more, so that a neighbour may share the scale:
+        value: The exact value; not always an integer ("one and a half").
+        scale: The largest scale in it; 1 if there is none.
+        pure: Whether it only consists of a coefficient and that scale, so that a neighbour may share the scale:
             "six to seven thousand".
     """
 
@@ -49,22 +49,22 @@ class Cardinal:
 
     @property
     def lead(self) -> Fraction:
-        """How many of its largest scale it has."""
+        """The number as a multiple of its largest scale."""
         return self.value / self.scale
 
 
-def whole_number(text: str) -> int | None:
-    """The integer that digits or number words stand for; None where they stand for none, or any word is left over."""
+def parse_integer(text: str) -> int | None:
+    """Return the integer that digits or number words denote; None if they denote none, or any word is left over."""
     row = read_numerals(text, 0, len(text))
-    read = cardinal(row) if row and row[-1].end == len(text) else None
-    return int(read.value) if read is not None and read.value.denominator == 1 else None
+    number = parse_cardinal(row) if row and row[-1].end == len(text) else None
+    return int(number.value) if number is not None and number.value.denominator == 1 else None
 
 
-def cardinal(row: Sequence[Numeral]) -> Cardinal | None:
-    """The number that a whole row stands for; None where any word of it is left over or not understood."""
+def parse_cardinal(row: Sequence[Numeral]) -> Cardinal | None:
+    """Return the number that a row denotes; None if any word of it is left over or not understood."""
     if len(row) == 1:
-        return _alone(row[0])
-    words = [word for at, word in enumerate(row) if not _joins(row, at)]
+        return _single(row[0])
+    words = [word for position, word in enumerate(row) if not _is_inner_hyphen(row, position)]
     if not words or any(word.value is None or word.kind not in _LETTERS for word in words):
         return None
     shape = "".join(_LETTERS[word.kind] for word in words)
@@ -89,47 +89,47 @@ def cardinal(row: Sequence[Numeral]) -> Cardinal | None:
         if whole is None or max(decimals) > 9:
             return None
         return Cardinal(Fraction(f"{whole}.{''.join(map(str, decimals))}") * last, last)
-    return _groups(words, shape)
+    return _sum_of_groups(words, shape)
 
 
-def _alone(word: Numeral) -> Cardinal | None:
-    if word.kind not in _ALONE or word.value is None or word.broken:
+def _single(word: Numeral) -> Cardinal | None:
+    if word.kind not in _SINGLE_KINDS or word.value is None or word.broken:
         return None
     return Cardinal(word.value, 1000, pure=False) if word.grouped else Cardinal(word.value, word.scale)
 
 
-def _groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
-    """Coefficients with their scales, each less than one of the scale before it."""
-    total, top, below, at = Fraction(0), 1, 0, 0
+def _sum_of_groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
+    """Return the sum of coefficients with their scales, each smaller than the scale before it."""
+    total, top, below, position = Fraction(0), 1, 0, 0
     match = None
-    while at < len(shape):
-        match = _GROUP.match(shape, at)
-        if match is None or (at and below < 1000):
+    while position < len(shape):
+        match = _GROUP.match(shape, position)
+        if match is None or (position and below < 1000):
             return None
-        own = words[at : match.end("coefficient")]
-        number = _coefficient(own)
+        coefficient = words[position : match.end("coefficient")]
+        number = _coefficient(coefficient)
         scale = int(_value(words[match.start("scale")])) if match["scale"] else 1
-        alone = at == 0 and match.end() == len(shape)
+        alone = position == 0 and match.end() == len(shape)
         if number is None or (match["coefficient"] == "a" and scale == 1) or (match["scale"] == "m" and scale == 10):
             return None
-        if own[0].scale > 1:
-            if scale > 1 or len(own) > 1:
+        if coefficient[0].scale > 1:
+            if scale > 1 or len(coefficient) > 1:
                 return None
-            number, scale = number / own[0].scale, own[0].scale
-        if own[0].broken and not (alone and (scale > 1 or "h" in match["coefficient"])):
+            number, scale = number / coefficient[0].scale, coefficient[0].scale
+        if coefficient[0].broken and not (alone and (scale > 1 or "h" in match["coefficient"])):
             return None
         if number.denominator > 1 and not alone:
             return None
-        if at and number * scale >= below:
+        if position and number * scale >= below:
             return None
-        if not at:
+        if not position:
             top = scale
             if scale == 1 and "h" in match["coefficient"]:
                 top = 100
-            elif scale == 1 and own[0].grouped:
+            elif scale == 1 and coefficient[0].grouped:
                 top = 1000
-        total, below, at = total + number * scale, scale, match.end()
-    # a neighbour can share the scale of a lone coefficient, and not the thousands that separators mark
+        total, below, position = total + number * scale, scale, match.end()
+    # a neighbour can share the scale of a single coefficient, but not the thousands that separators mark
     pure = top == 1 or (
         match is not None and match.span() == (0, len(shape)) and (shape[-1] in "shm" or words[0].scale > 1)
     )
@@ -137,7 +137,7 @@ def _groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
 
 
 def _coefficient(words: Sequence[Numeral]) -> Fraction | None:
-    """A number below a scale, of words in an order that is right."""
+    """Return a number below a scale; None if the words are not in a valid order."""
     number = Fraction(0)
     for before, word in zip((None, *words), words, strict=False):
         if word.kind == "hundred":
@@ -155,12 +155,12 @@ def _value(word: Numeral) -> Fraction:
     return word.value or Fraction(0)
 
 
-_ALONE = frozenset(("digits", "small", "tens"))
+_SINGLE_KINDS = frozenset(("digits", "small", "tens"))
 
 
-def _joins(row: Sequence[Numeral], at: int) -> bool:
-    """Whether a word is a hyphen inside one number, as in "twenty-five" and "half-million"."""
-    if not (row[at].tight and 0 < at < len(row) - 1):
+def _is_inner_hyphen(row: Sequence[Numeral], position: int) -> bool:
+    """Check whether a word is a hyphen within a number, as in "twenty-five" and "half-million"."""
+    if not (row[position].tight and 0 < position < len(row) - 1):
         return False
-    kinds = (row[at - 1].kind, row[at + 1].kind)
-    return kinds == ("tens", "small") or not (kinds[0] in _ALONE and kinds[1] in _ALONE)
+    kinds = (row[position - 1].kind, row[position + 1].kind)
+    return kinds == ("tens", "small") or not (kinds[0] in _SINGLE_KINDS and kinds[1] in _SINGLE_KINDS)

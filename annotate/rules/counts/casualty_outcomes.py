@@ -1,145 +1,144 @@
-"""What befell those that a number counts: killed, injured, detained, displaced. The predicate decides (C1)."""
+"""The outcome for the people that a number counts: killed, injured, detained, displaced. The predicate decides (C1)."""
 
 from __future__ import annotations
 
 from ..passage import Passage
+from ..word_lists import word_list
 
-BEFELL = {f"befell_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
-FATE_WORDS = frozenset(
-    """wounded injured dead displaced abducted kidnapped captured detained arrested captive missing""".split()
-)
-_FORCING = frozenset("forced forcing drove driven driving".split())
-FATE_NOUNS = frozenset(
-    """casualties deaths injuries bodies hostages prisoners detainees refugees fatalities captives lives
-    victims corpses arrests kidnappings abductions pows""".split()
-)
+OUTCOME_CLASSES = {f"outcome_{unit}": unit for unit in ("killed", "injured", "casualties", "detained", "displaced")}
+"""The unit of each class of words that state an outcome."""
+
+OUTCOME_WORDS = word_list("outcome_words")
+OUTCOME_NOUNS = word_list("outcome_nouns")
 OF_THOSE = frozenset("them whom which these those".split())
-_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
-_TAKEN = frozenset("held taken killing seized capture captured holding".split())
 PASSIVE = frozenset("were was been being are is".split())
-_SKIPS = frozenset(
-    "mostly including all mainly among many most both some at more about around nearly up over as".split()
-)
-_ENDS_LEFT = frozenset("; — – ( while when who which but".split())
-_ENDS_RIGHT = frozenset("; : — after before while when but as amid since said that".split())
+
+_FORCING = frozenset("forced forcing drove driven driving".split())
+_SMALL_NUMBERS = word_list("small_numbers")
+_TAKEN = frozenset("held taken killing seized capture captured holding".split())
+_ASIDE_OPENERS = word_list("aside_openers")
+_LEFT_LIMITS = word_list("left_limits")
+_RIGHT_LIMITS = word_list("right_limits")
 
 
-def casualty_outcome(page: Passage, first: int, last: int, noun: int, *, known: bool) -> str:
-    """What befell those counted: a word of the phrase, else the verb before the number, else the one behind.
+def casualty_outcome(passage: Passage, first: int, last: int, noun: int, *, known: bool) -> str:
+    """Return the outcome for those counted: by a word of the phrase, the verb before the number, or the verb after it.
 
-    Of a noun that no list has (`known` is False) only a verb right before the number does: trucks are not killed.
+    For an unknown noun (`known` is False) only a verb directly before the number counts: trucks are not killed.
     """
-    tokens = page.tokens
+    tokens = passage.tokens
     for index in range(last, noun + 1):
-        low = tokens.low(index)
-        if low in FATE_WORDS or low in FATE_NOUNS:
+        lower = tokens.lower(index)
+        if lower in OUTCOME_WORDS or lower in OUTCOME_NOUNS:
             later = (
-                _right(page, last, noun)
-                if low in ("hostages", "prisoners", "detainees", "captives", "refugees")
+                _outcome_after(passage, last, noun)
+                if lower in ("hostages", "prisoners", "detainees", "captives", "refugees")
                 else ""
             )
-            before = outcome_of(page, first - 2) if tokens.low(first - 1) == "of" else ""
-            return "killed" if "killed" in (later, before) else outcome_of(page, index)
+            before = word_outcome(passage, first - 2) if tokens.lower(first - 1) == "of" else ""
+            return "killed" if "killed" in (later, before) else word_outcome(passage, index)
     if not known:
-        return outcome_of(page, first - 1) if tokens.same_sentence(first - 1, first) else ""
-    if tokens.low(first - 1) == "of" and outcome_of(page, first - 2) == "killed":
+        return word_outcome(passage, first - 1) if tokens.same_sentence(first - 1, first) else ""
+    if tokens.lower(first - 1) == "of" and word_outcome(passage, first - 2) == "killed":
         return "killed"  # "the bodies of six hostages"
-    # a relative clause or "of whom" speaks of these alone, as does what is said behind the second of two numbers
-    second = tokens.low(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
+    # a relative clause or "of whom" refers to this number alone, and so does a verb after the second of two numbers
+    second = tokens.lower(first - 1) in ("and", ",", "while") and tokens.same_sentence(first - 1, first)
     if (
         second
-        or tokens.low(noun + 1) in ("who", "were", "was")
-        or (tokens.low(last) == "of" and tokens.low(last + 1) in OF_THOSE)
+        or tokens.lower(noun + 1) in ("who", "were", "was")
+        or (tokens.lower(last) == "of" and tokens.lower(last + 1) in OF_THOSE)
     ):
-        return _right(page, last, noun) or ("" if tokens.low(last) == "of" else _left(page, first))
-    return _left(page, first) or _right(page, last, noun)
+        return _outcome_after(passage, last, noun) or (
+            "" if tokens.lower(last) == "of" else _outcome_before(passage, first)
+        )
+    return _outcome_before(passage, first) or _outcome_after(passage, last, noun)
 
 
-def _left(page: Passage, first: int) -> str:
-    tokens = page.tokens
+def _outcome_before(passage: Passage, first: int) -> str:
+    tokens = passage.tokens
     for steps, index in enumerate(range(first - 1, max(-1, first - 16), -1)):
-        low = tokens.low(index)
-        if low == ":" and tokens.same_sentence(index, first):
-            return coordinated_outcome(page, index - 1, outcome_of(page, index - 1))  # "Killed: 12 soldiers"
-        if not tokens.same_sentence(index, first) or low in _ENDS_LEFT:
+        lower = tokens.lower(index)
+        if lower == ":" and tokens.same_sentence(index, first):
+            return coordinated_outcome(passage, index - 1, word_outcome(passage, index - 1))  # "Killed: 12 soldiers"
+        if not tokens.same_sentence(index, first) or lower in _LEFT_LIMITS:
             return ""
-        if steps < 3 and (tokens.words[index].digits or low in _SMALL_NUMBERS) and tokens.low(index + 1) == "of":
-            return ""  # "two of the 22 sailors": the verb speaks of the two
-        if low == "," and (steps > 2 or (tokens.low(index + 1) not in ("and", "including") and index != first - 1)):
+        if steps < 3 and (tokens.words[index].digits or lower in _SMALL_NUMBERS) and tokens.lower(index + 1) == "of":
+            return ""  # "two of the 22 sailors": the verb refers to the two
+        if lower == "," and (steps > 2 or (tokens.lower(index + 1) not in ("and", "including") and index != first - 1)):
             return ""
-        outcome = outcome_of(page, index)
-        if low == "shot" and tokens.low(index + 1) == "down":
+        outcome = word_outcome(passage, index)
+        if lower == "shot" and tokens.lower(index + 1) == "down":
             return ""
-        if low in _FORCING and index == first - 1:
+        if lower in _FORCING and index == first - 1:
             return "displaced"
-        if low == "lost" and index == first - 1:
+        if lower == "lost" and index == first - 1:
             return "killed"
         if outcome:
             if tokens.classes(index) & {"unit_people"} or (
-                low in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
+                lower in ("wounded", "injured", "dead") and index + 1 < first and steps > 3
             ):
                 return ""
-            return coordinated_outcome(page, index, outcome)
+            return coordinated_outcome(passage, index, outcome)
         if tokens.classes(index) & {"acting", "speech", "moving", "going"} and not tokens.words[index].digits:
             among = range(max(index - 4, 0), index - 1)
-            if low in ("were", "are") and any(tokens.low(at) == "among" for at in among):
-                return outcome_of(page, index - 1)  # "Among the dead were four women"
+            if lower in ("were", "are") and any(tokens.lower(position) == "among" for position in among):
+                return word_outcome(passage, index - 1)  # "Among the dead were four women"
             return ""
     return ""
 
 
-def _right(page: Passage, last: int, noun: int) -> str:
-    tokens = page.tokens
+def _outcome_after(passage: Passage, last: int, noun: int) -> str:
+    tokens = passage.tokens
     index = last
     stop = min(noun + 18, len(tokens))
-    aside = tokens.low(last - 2) in ("including", "among") or tokens.low(last - 3) == "including"
+    in_aside = tokens.lower(last - 2) in ("including", "among") or tokens.lower(last - 3) == "including"
     while index < stop and tokens.same_sentence(last - 1, index):
-        low = tokens.low(index)
-        if low == "(":
-            while index < stop and tokens.low(index) != ")":
+        lower = tokens.lower(index)
+        if lower == "(":
+            while index < stop and tokens.lower(index) != ")":
                 index += 1
-        elif low == "," and index > noun:
+        elif lower == "," and index > noun:
             # an aside: "Eight people, five of them officers, died"
-            follows = tokens.words[index + 1] if index + 1 < stop else None
-            if aside:
-                aside = False
-            elif follows is not None and (follows.number or follows.low in _SKIPS):
-                closing = next((at for at in range(index + 1, stop) if tokens.low(at) == ","), 0)
+            following = tokens.words[index + 1] if index + 1 < stop else None
+            if in_aside:
+                in_aside = False
+            elif following is not None and (following.number or following.lower in _ASIDE_OPENERS):
+                closing = next((position for position in range(index + 1, stop) if tokens.lower(position) == ","), 0)
                 if not closing or not tokens.same_sentence(last, closing):
                     return ""
                 index = closing
             else:
                 return ""
         elif index > noun:
-            if low in _ENDS_RIGHT:
+            if lower in _RIGHT_LIMITS:
                 return ""
-            if tokens.words[index].digits or low in _SMALL_NUMBERS:
-                if tokens.low(index - 1) not in ("aged", "to", "-", "and") or tokens.low(index - 2) == "killed":
+            if tokens.words[index].digits or lower in _SMALL_NUMBERS:
+                if tokens.lower(index - 1) not in ("aged", "to", "-", "and") or tokens.lower(index - 2) == "killed":
                     return ""
-            elif outcome := outcome_of(page, index):
-                if low in _TAKEN and tokens.low(index - 1) not in PASSIVE:
+            elif outcome := word_outcome(passage, index):
+                if lower in _TAKEN and tokens.lower(index - 1) not in PASSIVE:
                     return ""
-                return coordinated_outcome(page, index, outcome)
-            elif low == "crossed" and "unit_people" in tokens.classes(noun):
+                return coordinated_outcome(passage, index, outcome)
+            elif lower == "crossed" and "unit_people" in tokens.classes(noun):
                 return "displaced"
         index += 1
     return ""
 
 
-def outcome_of(page: Passage, index: int) -> str:
-    """The fate that a word by itself tells; empty for any other word."""
-    classes = page.tokens.classes(index)
-    if page.at(index) is not None or not classes:
+def word_outcome(passage: Passage, index: int) -> str:
+    """Return the outcome that a word states by itself; empty if it states none."""
+    classes = passage.tokens.classes(index)
+    if passage.mention_at(index) is not None or not classes:
         return ""
-    return next((unit for name, unit in BEFELL.items() if name in classes), "")
+    return next((unit for name, unit in OUTCOME_CLASSES.items() if name in classes), "")
 
 
-def coordinated_outcome(page: Passage, index: int, outcome: str) -> str:
-    """Killed and wounded told together are casualties."""
-    tokens = page.tokens
+def coordinated_outcome(passage: Passage, index: int, outcome: str) -> str:
+    """Return the outcome of a word together with a coordinated one: "killed and wounded" are casualties."""
+    tokens = passage.tokens
     for step in (1, -1):
-        if tokens.low(index + step) in ("and", "or", "/"):
-            other = outcome_of(page, index + 2 * step)
+        if tokens.lower(index + step) in ("and", "or", "/"):
+            other = word_outcome(passage, index + 2 * step)
             if {outcome, other} == {"killed", "injured"}:
                 return "casualties"
     return outcome

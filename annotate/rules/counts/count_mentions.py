@@ -1,4 +1,4 @@
-"""COUNT: numbers that count things of the conflict, and what they count."""
+"""COUNT: numbers that count people, things or events of a conflict, and what they count."""
 
 from __future__ import annotations
 
@@ -7,36 +7,34 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ..passage import Passage
+from ..word_lists import word_list
 from .amounts import STARTS, Amount, read_run
-from .casualty_outcomes import BEFELL, FATE_NOUNS, FATE_WORDS, OF_THOSE, PASSIVE, casualty_outcome, outcome_of
-from .count_subjects import changes, label, narrated_subject, passes
+from .casualty_outcomes import (
+    OF_THOSE,
+    OUTCOME_CLASSES,
+    OUTCOME_NOUNS,
+    OUTCOME_WORDS,
+    PASSIVE,
+    casualty_outcome,
+    word_outcome,
+)
+from .count_exclusions import is_excluded
+from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
 
 _UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
-_NO_NOUN = frozenset(
-    """in on at by for to from with and or but were was are is be been have has had who which that as than
-    after before when while during since until against said says told near between would could may might
-    can will including killed died missing aged under over into a an this his her also not where why
-    because if whom took take amid across""".split()
-)
-_LINKS = frozenset("of the their its these those them us other more additional new further whom which".split())
-_PHRASAL = frozenset("hand handed handing hands take took taken taking takes turn turned turning turns".split())
-_CURRENCY = frozenset("$€£¥₦₹")
-_BEFORE_MONEY = frozenset(("us$", "usd", "eur", "gbp", "rs", "minus", "negative"))
-_FACTORS = frozenset("twice thrice times double triple half".split())
-_RARELY = frozenset(("zero",))
-_THINGS = frozenset(("attack", "weapon", "site", "group"))
-_NUMBERED = frozenset("number no no. nos # chapter article".split())
-_OF_NUMBER = frozenset(
-    """loss losses death deaths killing arrest arrests capture abduction release kidnapping number total
-    toll injuries displacement group groups""".split()
-)
-_REACH = 60
-_OTHERS = frozenset("of others other more were had have are who have".split())
+_NOT_NOUNS = word_list("not_nouns_after_numbers")
+_LINKING_WORDS = word_list("linking_words")
+_PHRASAL_VERBS = word_list("phrasal_verbs")
+_UNCERTAIN_NUMBERS = frozenset(("zero",))
+_INANIMATE_UNITS = frozenset(("attack", "weapon", "site", "group"))
+_BEFORE_OF_NUMBER = word_list("before_of_number")
+_MAX_WORDS = 60
+_AFTER_BARE_NUMBER = word_list("after_bare_number")
 
 
 @dataclass(frozen=True, slots=True)
 class CountMention:
-    """A count in the text with its value; offsets in code points."""
+    """A count in the text, `[start, end)` in code points, with its amount and unit."""
 
     start: int
     end: int
@@ -45,34 +43,35 @@ class CountMention:
 
 
 class CountFinder:
-    """Finds counts.
+    """Finder of counts.
 
     Args:
-        cues: Words that speak for each unit, from the scheme.
+        cues: The scheme's words for each unit.
     """
 
     def __init__(self, cues: Mapping[str, tuple[str, ...]]) -> None:
         self._nouns = {word: unit for unit, words in cues.items() for word in words if unit in _UNITS}
 
-    def find(self, page: Passage) -> list[CountMention]:
-        """The counts of a passage whose names and dates are found."""
-        tokens = page.tokens
-        found: list[CountMention] = []
-        behind = -1
+    def find(self, passage: Passage) -> list[CountMention]:
+        """Find the counts of a passage, after its names and dates."""
+        tokens = passage.tokens
+        mentions: list[CountMention] = []
+        read_until = -1
         for index, word in enumerate(tokens.words):
-            if not (word.number or word.low in STARTS) or tokens.starts[index] < behind:
+            if not (word.number or word.lower in STARTS) or tokens.starts[index] < read_until:
                 continue
-            if page.blocked[index] or page.owner[index] is not None:
+            if passage.blocked[index] or passage.owners[index] is not None:
                 continue
             if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 6])):
                 continue
-            if word.low == "over" and tokens.low(index - 1) in _PHRASAL:
+            if word.lower == "over" and tokens.lower(index - 1) in _PHRASAL_VERBS:
                 continue  # "handed over 88 bodies"
-            apart = tokens.low(index - 1) == "from" and changes(tokens.low(index - 2))  # "rose from 300 to 450"
-            run = read_run(tokens.text, tokens.starts[index], _limit(page, index), apart=apart)
+            # "rose from 300 to 450"
+            apart = tokens.lower(index - 1) == "from" and is_change_verb(tokens.lower(index - 2))
+            run = read_run(tokens.text, tokens.starts[index], _search_limit(passage, index), apart=apart)
             if run is None:
                 continue
-            behind = run.end
+            read_until = run.end
             first = index
             for amount in run.amounts:
                 while tokens.starts[first] < amount.start:
@@ -81,146 +80,107 @@ class CountFinder:
                 while last < len(tokens) and tokens.starts[last] < amount.end:
                     last += 1
                 if tokens.starts[first] == amount.start and last > first and tokens.ends[last - 1] == amount.end:
-                    count = self._judge(page, first, last, amount, found)
+                    count = self._classify(passage, first, last, amount, mentions)
                     if count is not None:
-                        found.append(count)
-        return found
+                        mentions.append(count)
+        return mentions
 
-    def _judge(
-        self, page: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
+    def _classify(
+        self, passage: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
     ) -> CountMention | None:
-        """The count that an amount is; None where it is none."""
-        tokens = page.tokens
-        if hyphened := _hyphened(page, amount):
-            return CountMention(amount.start, amount.end, amount, hyphened) if hyphened != "no" else None
-        labelled = label(page, first, partial(self._unit_at, page))
-        if self._is_no_count(page, first, last, amount, labelled=bool(labelled)):
+        """Return the count for an amount; None if the amount is not a count."""
+        tokens = passage.tokens
+        if hyphenated := _hyphenated_unit(passage, amount):
+            return CountMention(amount.start, amount.end, amount, hyphenated) if hyphenated != "no" else None
+        labelled = labelled_unit(passage, first, partial(self._noun_unit_at, passage))
+        if is_excluded(passage, first, last, amount, labelled=bool(labelled)):
             return None
-        noun, at = self._noun(page, last, labelled=bool(labelled))
-        at = at if noun else last - 1
-        if noun and noun not in self._nouns and tokens.classes(at) & {"uncounted", "measures"}:
+        noun, position = self._noun(passage, last, labelled=bool(labelled))
+        position = position if noun else last - 1
+        if noun and noun not in self._nouns and tokens.classes(position) & {"uncounted", "measures"}:
             return None
-        unit = self._unit(page, noun, at)
+        unit = self._noun_unit(passage, noun, position)
         written = tokens.text[amount.start : amount.end].lower()
-        if written == "one" and (not noun or unit == "" or tokens.low(last) in _NO_NOUN | {"another", "other", "of"}):
+        if written == "one" and (
+            not noun or unit == "" or tokens.lower(last) in _NOT_NOUNS | {"another", "other", "of"}
+        ):
             return None
-        if passes(page, first):
-            amount = _passed(amount)
-        inherited = self._inherited(page, first, last, before) if before else ""
-        befell = "" if unit in _THINGS else casualty_outcome(page, first, last, at, known=unit != "" or not noun)
+        if is_exceeded(passage, first):
+            amount = _exceeded(amount)
+        inherited = self._inherited_unit(passage, first, last, before) if before else ""
+        outcome = (
+            ""
+            if unit in _INANIMATE_UNITS
+            else casualty_outcome(passage, first, last, position, known=unit != "" or not noun)
+        )
         if labelled:
-            befell = outcome_of(page, last) or befell  # "Casualties: 12 killed"
-        told = labelled or ("" if noun or inherited else narrated_subject(page, first, partial(self._unit_at, page)))
-        sure = unit != "" or befell != "" or inherited != "" or told != ""
-        if not sure and (not amount.known or written in _RARELY or written.endswith("m")):
+            outcome = word_outcome(passage, last) or outcome  # "Casualties: 12 killed"
+        subject = labelled or (
+            "" if noun or inherited else subject_unit(passage, first, partial(self._noun_unit_at, passage))
+        )
+        certain = unit != "" or outcome != "" or inherited != "" or subject != ""
+        if not certain and (not amount.known or written in _UNCERTAIN_NUMBERS or written.endswith("m")):
             return None
-        if befell:
-            return CountMention(amount.start, amount.end, amount, befell)
-        if not noun and not inherited and not told and not self._stands_alone(page, first, last, amount):
+        if outcome:
+            return CountMention(amount.start, amount.end, amount, outcome)
+        if not noun and not inherited and not subject and not self._counts_without_noun(passage, first, last, amount):
             return None
-        if told and (not noun or unit in ("", "people")):
-            unit = told
+        if subject and (not noun or unit in ("", "people")):
+            unit = subject
         elif inherited and (not noun or unit in ("", "personnel", "people", "other")):
             unit = inherited
         return CountMention(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
 
-    def _inherited(self, page: Passage, first: int, last: int, before: list[CountMention]) -> str:
-        """The unit of the count before, which a number with no noun speaks of: "nine, two of them", "six were lost"."""
-        tokens = page.tokens
-        of_those = tokens.low(last) == "of" and tokens.low(last + 1) in OF_THOSE
-        same = before[-1].start >= tokens.starts[first] - 200 and tokens.low(last) in PASSIVE
+    def _inherited_unit(self, passage: Passage, first: int, last: int, before: list[CountMention]) -> str:
+        """Return the unit of the count before if the number refers to it: "nine, two of them", "six were lost"."""
+        tokens = passage.tokens
+        of_those = tokens.lower(last) == "of" and tokens.lower(last + 1) in OF_THOSE
+        same = before[-1].start >= tokens.starts[first] - 200 and tokens.lower(last) in PASSIVE
         return before[-1].unit if of_those or same else ""
 
-    def _is_no_count(self, page: Passage, first: int, last: int, amount: Amount, *, labelled: bool) -> bool:
-        """C2: money, shares, ages, measures, ordinals, numbers inside names."""
-        tokens = page.tokens
-        text = tokens.text
-        words = tokens.words
-        before = tokens.low(first - 1) if tokens.same_sentence(first - 1, first) else ""
-        after = tokens.low(last) if tokens.same_sentence(first, last) else ""
-        left = text[amount.start - 1] if amount.start else " "
-        if left == ":" and labelled:
-            left = " "
-        if left in _CURRENCY or left in "-–+#.:/" or before[-1:] in _CURRENCY or before in _BEFORE_MONEY:
-            return True
-        if before in _FACTORS and words[first].low == "as":
-            return True  # "twice as many as 20"
-        if text[amount.end : amount.end + 1] in ("%", "°") or after in ("%", "°", "per"):
-            return True
-        if after == "times" and tokens.low(last + 1) in (
-            "higher",
-            "larger",
-            "bigger",
-            "greater",
-            "as",
-            "more",
-            "the",
-            "smaller",
-        ):
-            return True
-        digits = words[first].digits
-        previous = words[first - 1] if first and before else None
-        if digits and previous is not None and page.owner[first - 1] is None:
-            if "naming" in previous.classes and (previous.capital or before in _PLAIN_NAMING):
-                return True
-            if previous.upper and not previous.classes and not tokens.headline[tokens.sentence[first]]:
-                return True
-        if before in ("aged", "age", "ages") or before in _NUMBERED:
-            return True
-        age = digits and amount.low is not None and amount.low == amount.high and amount.low < 110
-        if age and before == "," and after in (",", ".", ")") and page.at(first - 2) is not None:
-            return True  # "Danilo Abrenica, 51, a fisherman"
-        if age and before == "," and tokens.classes(first - 2) & {"unit_people", "unit_personnel", "titles"}:
-            return not tokens.low(first - 2).endswith("s")  # "killed a teacher, 34"
-        return (
-            bool(tokens.classes(last) & {"measures"})
-            and bool(after)
-            and after not in ("second", "rounds", "points", "m")
-        )
-
-    def _stands_alone(self, page: Passage, first: int, last: int, amount: Amount) -> bool:
-        """Whether a number with no noun behind it still counts."""
-        tokens = page.tokens
-        if tokens.low(last) in _OTHERS and tokens.same_sentence(first, last):
+    def _counts_without_noun(self, passage: Passage, first: int, last: int, amount: Amount) -> bool:
+        """Check whether a number without a noun after it is a count."""
+        tokens = passage.tokens
+        if tokens.lower(last) in _AFTER_BARE_NUMBER and tokens.same_sentence(first, last):
             return tokens.text[amount.start : amount.end].lower() != "one"
-        if tokens.low(first - 1) == "of" and tokens.low(first - 2) in _OF_NUMBER:
+        if tokens.lower(first - 1) == "of" and tokens.lower(first - 2) in _BEFORE_OF_NUMBER:
             return True
         written = tokens.text[amount.start : amount.end].lower()
         return amount.known and (amount.low != amount.high or "dozen" in written)
 
-    def _noun(self, page: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
-        """The noun that a number counts, with its index: the last known one of the phrase, else its last word."""
-        tokens = page.tokens
+    def _noun(self, passage: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
+        """Return the noun that a number counts, and its index: the last known noun of the phrase, or its last word."""
+        tokens = passage.tokens
         known, other = "", ""
         at_known = at_other = last
-        passed = -1
+        skipped = -1
         for index in range(last, min(last + 8, len(tokens))):
             word = tokens.words[index]
-            low = word.low
-            if index == passed and not page.blocked[index]:
+            lower = word.lower
+            if index == skipped and not passage.blocked[index]:
                 continue
-            if labelled and tokens.low(index + 1) == ":":
+            if labelled and tokens.lower(index + 1) == ":":
                 break  # the next label: "Killed: 12 Injured: 30"
-            if not tokens.same_sentence(last - 1, index) or page.blocked[index] or low in _NO_NOUN:
+            if not tokens.same_sentence(last - 1, index) or passage.blocked[index] or lower in _NOT_NOUNS:
                 break
             if word.digits:
-                if not tokens.joined(index + 1) or not (
-                    tokens.words[index + 1].hyphen or tokens.low(index + 1).isalpha()
+                if not tokens.is_joined(index + 1) or not (
+                    tokens.words[index + 1].hyphen or tokens.lower(index + 1).isalpha()
                 ):
                     break
-                passed = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
+                skipped = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
                 continue
-            if low in _LINKS:
+            if lower in _LINKING_WORDS:
                 if known or other:
                     break
-                if low in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
-                    passed = index + 1  # "58 of 74 drones"
+                if lower in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
+                    skipped = index + 1  # "58 of 74 drones"
                 continue
-            owner = page.owner[index]
-            if low in self._nouns or word.classes & _NOUN_CLASSES:
-                if word.classes & {"acting", "moving"} and (known or other) and low not in self._nouns:
+            owner = passage.owners[index]
+            if lower in self._nouns or word.classes & _NOUN_CLASSES:
+                if word.classes & {"acting", "moving"} and (known or other) and lower not in self._nouns:
                     break
-                known, at_known = low, index
+                known, at_known = lower, index
             elif owner is not None:
                 if index < owner.last - 1:
                     continue
@@ -228,25 +188,25 @@ class CountFinder:
             elif word.text[0].isalpha():
                 if (known or other) and word.classes & {"acting", "speech", "moving", "adverbs"}:
                     break
-                if word.classes & BEFELL.keys() and low not in FATE_WORDS and low not in FATE_NOUNS:
+                if word.classes & OUTCOME_CLASSES.keys() and lower not in OUTCOME_WORDS and lower not in OUTCOME_NOUNS:
                     break
-                if word.capital and not low.endswith("s"):
+                if word.capital and not lower.endswith("s"):
                     continue
-                other, at_other = low, index
+                other, at_other = lower, index
             elif not word.hyphen:
                 break
         return (known, at_known) if known else (other, at_other)
 
-    def _unit_at(self, page: Passage, index: int) -> str:
-        return self._unit(page, page.tokens.low(index), index)
+    def _noun_unit_at(self, passage: Passage, index: int) -> str:
+        return self._noun_unit(passage, passage.tokens.lower(index), index)
 
-    def _unit(self, page: Passage, noun: str, at: int) -> str:
-        """What a noun is counted as; empty for a noun that no list has."""
+    def _noun_unit(self, passage: Passage, noun: str, position: int) -> str:
+        """Return the unit of a noun; empty for an unknown noun."""
         if not noun:
             return ""
         if noun in self._nouns:
             return self._nouns[noun]
-        classes = page.tokens.classes(at) if noun != "people" else frozenset(("unit_people",))
+        classes = passage.tokens.classes(position) if noun != "people" else frozenset(("unit_people",))
         unit = next((unit for unit in _UNITS if f"unit_{unit}" in classes), "")
         if unit == "people" and noun in ("members", "member", "crew", "staff", "recruits"):
             return "personnel"
@@ -256,37 +216,33 @@ class CountFinder:
 
 
 _NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
-_PLAIN_NAMING = frozenset(
-    """resolution article chapter channel route highway road flight room gate block checkpoint vessel ship
-    hull km mile page paragraph section""".split()
-)
 
 
-def _limit(page: Passage, index: int) -> int:
-    """Where the words end that are in the sentence of a word and belong to no mention, zone or date."""
-    tokens = page.tokens
+def _search_limit(passage: Passage, index: int) -> int:
+    """Return the offset up to which words after a word are in its sentence and in no mention, zone or date."""
+    tokens = passage.tokens
     last = index
     while (
         last + 1 < len(tokens)
         and tokens.same_sentence(last + 1, index)
-        and page.owner[last + 1] is None
-        and not page.blocked[last + 1]
-        and last - index < _REACH
+        and passage.owners[last + 1] is None
+        and not passage.blocked[last + 1]
+        and last - index < _MAX_WORDS
     ):
         last += 1
     return tokens.ends[last]
 
 
-def _passed(amount: Amount) -> Amount:
-    """What a number means that was exceeded."""
+def _exceeded(amount: Amount) -> Amount:
+    """Return the amount for a number that was exceeded."""
     if amount.known and amount.low is not None and amount.low == amount.high:
         return replace(amount, low=amount.low + 1, high=None)
     return replace(amount, low=None, high=None, known=False)
 
 
-def _hyphened(page: Passage, amount: Amount) -> str:
-    """The unit of a number hyphenated to its noun ("50-nation coalition"); "no" where that is no count."""
-    text = page.tokens.text
+def _hyphenated_unit(passage: Passage, amount: Amount) -> str:
+    """Return the unit of a number with a hyphenated noun ("50-nation coalition"); "no" if it is not a count."""
+    text = passage.tokens.text
     if (
         text[amount.end : amount.end + 1] not in ("-", "–", "/", ":")
         or not text[amount.end + 1 : amount.end + 2].isalnum()

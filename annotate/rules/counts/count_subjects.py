@@ -1,124 +1,118 @@
-"""What a number with no noun behind it counts: the label before it, or the subject of which it is told."""
+"""What a number without a noun after it counts: by the label before it, or by the subject of its verb."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from ..passage import Passage
-from .casualty_outcomes import FATE_NOUNS, FATE_WORDS, coordinated_outcome, outcome_of
+from ..word_lists import word_list
+from .casualty_outcomes import OUTCOME_NOUNS, OUTCOME_WORDS, coordinated_outcome, word_outcome
 
-_CHANGES = frozenset(
-    """rise rises rose risen rising up down fall falls fell fallen falling grow grows grew grown growing increase
-    increases increased increasing climb climbs climbed climbing drop drops dropped dropping jump jumps jumped jumping
-    decline declines declined surge surged soar soared swell swelled swollen went gone revised updated reduced raised
-    lowered""".split()
-)
-_BRINGS = frozenset(
-    "bring brings bringing brought take takes taking took raise raises raising push pushes pushed".split()
-)
-_STANDS = frozenset(
-    "stand stands stood standing put puts placed estimated remain remains remained is was are were be set".split()
-)
-_REACHES = frozenset(
-    """reach reaches reached reaching hit hits total totals totalled totaled totalling totaling number numbers numbered
-    numbering""".split()
-)
-_PASSES = frozenset(
-    """exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing top tops topped topping pass passes
-    passed passing""".split()
-)
+_CHANGE_VERBS = word_list("change_verbs")
+_BRING_VERBS = word_list("bring_verbs")
+_STATE_VERBS = word_list("state_verbs")
+_REACH_VERBS = word_list("reach_verbs")
+_EXCEED_VERBS = word_list("exceed_verbs")
 _IS = frozenset("is was are were".split())
-_ADVERBS = frozenset("now already currently only just still then thus today far so".split())
+_ADVERBS = word_list("toll_adverbs")
 _NUMBERS = frozenset("number numbers total tally count figure".split())
 _TOLLS = frozenset(("toll", "tolls"))
 _LOSSES = frozenset(("loss", "losses"))
 _LABEL_ENDS = frozenset((":", "="))
 _INITIALS = {"kia": "killed", "wia": "injured"}
 _DASHES = frozenset(("-", "–", "—"))
-_REACH = 12
+_MAX_DISTANCE = 12
 
 UnitOf = Callable[[int], str]
-"""What the noun at an index is counted as; empty where no list has it."""
+"""A function that returns the unit of the noun at an index; empty for an unknown noun."""
 
 
-def label(page: Passage, first: int, unit: UnitOf) -> str:
-    """The unit that a label gives the number behind it: "Wounded: 7", "Deaths - 5"; empty where there is none."""
-    tokens = page.tokens
-    sign = tokens.low(first - 1)
+def labelled_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
+    """Return the unit of a number by the label before it: "Wounded: 7", "Deaths - 5"; empty if there is none."""
+    tokens = passage.tokens
+    sign = tokens.lower(first - 1)
     if not tokens.same_sentence(first - 1, first) or not (
-        sign in _LABEL_ENDS or (sign in _DASHES and not tokens.joined(first) and not tokens.joined(first - 1))
+        sign in _LABEL_ENDS or (sign in _DASHES and not tokens.is_joined(first) and not tokens.is_joined(first - 1))
     ):
         return ""
     begin = first - 1
     while begin > 0 and first - begin < 6 and tokens.same_sentence(begin - 1, first):
-        low = tokens.low(begin - 1)
-        if not low[:1].isalpha() and low not in ("/", "&"):
+        lower = tokens.lower(begin - 1)
+        if not lower[:1].isalpha() and lower not in ("/", "&"):
             break
         begin -= 1
-    opens = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.low(begin - 1)[:1].isalpha()
-    if sign in _DASHES and not opens:
+    starts_line = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.lower(begin - 1)[:1].isalpha()
+    if sign in _DASHES and not starts_line:
         return ""
     words = range(first - 2, begin - 1, -1)
-    for at in words:
-        if found := outcome_of(page, at) or _INITIALS.get(tokens.low(at), ""):
-            return coordinated_outcome(page, at, found)
-    return next((found for at in words if tokens.low(at).endswith("s") and (found := unit(at))), "")
+    for position in words:
+        if outcome := word_outcome(passage, position) or _INITIALS.get(tokens.lower(position), ""):
+            return coordinated_outcome(passage, position, outcome)
+    return next(
+        (unit for position in words if tokens.lower(position).endswith("s") and (unit := unit_of(position))), ""
+    )
 
 
-def narrated_subject(page: Passage, first: int, unit: UnitOf) -> str:
-    """The unit of the subject whose number a predicate tells: "The toll rose to 45"; empty where there is none."""
-    tokens = page.tokens
-    at = first - 1
-    while tokens.low(at) in _ADVERBS and at > 0:
-        at -= 1
-    if not tokens.same_sentence(at, first):
+def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
+    """Return the unit of a number by the subject of its verb: "The toll rose to 45"; empty if there is none."""
+    tokens = passage.tokens
+    position = first - 1
+    while tokens.lower(position) in _ADVERBS and position > 0:
+        position -= 1
+    if not tokens.same_sentence(position, first):
         return ""
-    before = [index for index in range(at - 1, max(at - _REACH, -1), -1) if tokens.same_sentence(index, first)]
-    lows = {tokens.low(index) for index in before}
-    low = tokens.low(at)
-    if low in ("to", "from"):
-        changed = next((index for index in before[:8] if tokens.low(index) in _CHANGES), None)
+    before = [
+        index
+        for index in range(position - 1, max(position - _MAX_DISTANCE, -1), -1)
+        if tokens.same_sentence(index, first)
+    ]
+    words_before = {tokens.lower(index) for index in before}
+    lower = tokens.lower(position)
+    if lower in ("to", "from"):
+        changed = next((index for index in before[:8] if tokens.lower(index) in _CHANGE_VERBS), None)
         if changed is not None:
-            return _toll(page, before, unit) or _subject(page, changed, first, unit)
-        return _toll(page, before, unit) if lows & _BRINGS else ""
-    if low == "at":
-        return _toll(page, before, unit) if lows & _STANDS else ""
-    if low in _REACHES or low in _PASSES:
-        return _toll(page, before, unit)
-    return _toll(page, before, unit, strict=True) if low in _IS else ""
+            return _toll_unit(passage, before, unit_of) or _changed_unit(passage, changed, first, unit_of)
+        return _toll_unit(passage, before, unit_of) if words_before & _BRING_VERBS else ""
+    if lower == "at":
+        return _toll_unit(passage, before, unit_of) if words_before & _STATE_VERBS else ""
+    if lower in _REACH_VERBS or lower in _EXCEED_VERBS:
+        return _toll_unit(passage, before, unit_of)
+    return _toll_unit(passage, before, unit_of, strict=True) if lower in _IS else ""
 
 
-def changes(word: str) -> bool:
-    """Whether a word (in lower case) tells of a number that changes."""
-    return word in _CHANGES
+def is_change_verb(word: str) -> bool:
+    """Check whether a word, in lower case, states a change of a number."""
+    return word in _CHANGE_VERBS
 
 
-def passes(page: Passage, first: int) -> bool:
-    """Whether the verb before a number says that there are more."""
-    return page.tokens.low(first - 1) in _PASSES
+def is_exceeded(passage: Passage, first: int) -> bool:
+    """Check whether the verb before a number states that it is exceeded."""
+    return passage.tokens.lower(first - 1) in _EXCEED_VERBS
 
 
-def _toll(page: Passage, before: list[int], unit: UnitOf, *, strict: bool = False) -> str:
-    """The unit of the nearest toll: "death toll", "number of wounded", "casualties" (not where `strict`)."""
-    tokens = page.tokens
+def _toll_unit(passage: Passage, before: list[int], unit_of: UnitOf, *, strict: bool = False) -> str:
+    """Return the unit of the nearest toll: "death toll", "number of wounded" or, unless `strict`, "casualties"."""
+    tokens = passage.tokens
     for index in before:
-        low = tokens.low(index)
-        if low in _TOLLS:
-            return outcome_of(page, index - 1) or "killed"
-        if low in _NUMBERS and tokens.low(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
-            behind = [at for at in range(index + 1, index + 7) if at <= before[0]]
-            units = [found for at in behind if (found := outcome_of(page, at))]
-            units += [found for at in behind if (found := unit(at))]
+        lower = tokens.lower(index)
+        if lower in _TOLLS:
+            return word_outcome(passage, index - 1) or "killed"
+        if lower in _NUMBERS and tokens.lower(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
+            after = [position for position in range(index + 1, index + 7) if position <= before[0]]
+            units = [outcome for position in after if (outcome := word_outcome(passage, position))]
+            units += [noun_unit for position in after if (noun_unit := unit_of(position))]
             return "other" if units and units[0] == "people" else units[0] if units else ""
-        if not strict and (low in FATE_NOUNS or low in _LOSSES) and page.at(index) is None:
-            return outcome_of(page, index)
-        if not strict and low in FATE_WORDS and tokens.low(index - 1) == "the":
-            return outcome_of(page, index)
+        if not strict and (lower in OUTCOME_NOUNS or lower in _LOSSES) and passage.mention_at(index) is None:
+            return word_outcome(passage, index)
+        if not strict and lower in OUTCOME_WORDS and tokens.lower(index - 1) == "the":
+            return word_outcome(passage, index)
     return ""
 
 
-def _subject(page: Passage, changed: int, first: int, unit: UnitOf) -> str:
-    for at in range(changed - 1, max(changed - 6, -1), -1):
-        if page.tokens.same_sentence(at, first) and (found := outcome_of(page, at) or unit(at)):
-            return "other" if found == "people" else found
+def _changed_unit(passage: Passage, changed: int, first: int, unit_of: UnitOf) -> str:
+    for position in range(changed - 1, max(changed - 6, -1), -1):
+        if passage.tokens.same_sentence(position, first) and (
+            unit := word_outcome(passage, position) or unit_of(position)
+        ):
+            return "other" if unit == "people" else unit
     return "other"

@@ -1,4 +1,4 @@
-"""The words that numbers are made of: the longest run of them at a place in a text."""
+"""Numerals, the words that numbers consist of, and the longest run of them at an offset in a text."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ NumeralKind = Literal[
     "link",
     "odd",
 ]
-"""What a word does in a number.
+"""The role of a word in a number.
 
-`part` is "half" or "thirds", `share` "½" or "1/2", `many` "dozens", `link` "to", "or" or a dash; `odd` looks like a
-number and is not known.
+`part` is "half" or "thirds", `share` is "½" or "1/2", `many` is "dozens", `link` is "to", "or" or a dash. `odd` words
+look like a number and are not known.
 """
 
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
@@ -57,11 +57,11 @@ _KINDS: dict[NumeralKind, dict[str, int]] = {
 }
 _WORDS = {word: (kind, Fraction(value)) for kind, words in _KINDS.items() for word, value in words.items()}
 _WORDS |= {word: ("part", Fraction(1, parts)) for word, parts in _PARTS.items()}
-_GLUE = frozenset(("and", "of", "point", "link"))
+_CONNECTORS = frozenset(("and", "of", "point", "link"))
 
 _NAMES = "|".join(sorted([*_SMALL[1:], *_TENS, "fourty", "hundred", *_SCALES], key=len, reverse=True))
 NUMBER_WORD = rf"(?:(?:half\s+)?(?:a\s+)?(?:half-)?(?:{_NAMES})(?:(?:\s+and\s+|[-\s]+)(?:{_NAMES}))*)"
-"""A pattern (no groups, to be used without regard to case) of a number in words."""
+"""A pattern for a number in words, without groups, to be matched case-insensitively."""
 
 _ORDINAL = re.compile(
     r"(?:eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|thousand|\w+illion)ths?"
@@ -75,14 +75,14 @@ _ODD_ENDS = ("illion", "illions", "umpteen")
 _NUMERIC = r"\d\u00bc-\u00be\u2150-\u2189\u00b2\u00b3\u00b9\u2070-\u2089"
 CHUNK = rf"[{_NUMERIC}]\w*(?:[.,'’:/^*×~±=]+(?=[{_NUMERIC}])\w+)*"
 _GAP = r"[^\S\r\n]*(?:\r\n|\r|\n)?[^\S\r\n]*"
-_LEXEME = re.compile(rf"(?P<gap>{_GAP})(?:(?P<dash>[-‐‑–—])(?P<behind>{_GAP}))?(?P<word>{CHUNK}|[^\W\d_]+)(?!\w)")
+_LEXEME = re.compile(rf"(?P<gap>{_GAP})(?:(?P<dash>[-‐‑–—])(?P<after>{_GAP}))?(?P<word>{CHUNK}|[^\W\d_]+)(?!\w)")
 _SCALE = "|".join(["hundred", *_SCALES])
-_NEEDS = {
+_REQUIRED_AFTER = {
     "article": re.compile(rf"(?:\s+|-)(?:{_SCALE}|{'|'.join(_PARTS)}|{_ODD_WORD})(?!\w)", re.IGNORECASE),
     "of": re.compile(rf"\s+(?:(?:an?|one)\s+)?(?:{_SCALE}|{'|'.join(_MANY)})(?!\w)", re.IGNORECASE),
     "point": re.compile(rf"\s+(?:{'|'.join(_SMALL)})(?!\w)", re.IGNORECASE),
 }
-"""What must follow a word that is a number's only now and then."""
+"""Patterns of what must follow words that are only sometimes part of a number."""
 _PLAIN_WORD = re.compile(r"\s([^\W\d_]+)")
 _BEFORE_SCALE = re.compile(rf"\s+(?:{_SCALE})(?!\w)", re.IGNORECASE)
 _UP_TO = re.compile(r"(?:up\s+to|through)(?!\w)", re.IGNORECASE)
@@ -101,11 +101,14 @@ class Numeral:
     """A word of a number, `[start, end)` in code points.
 
     Attributes:
-        value: Its value; None where the form is not understood.
-        scale: What a suffix multiplies by ("5k"); 1 without one.
+        kind: The role of the word.
+        start: The offset of its first character.
+        end: The offset after its last character.
+        value: Its value; None if its form is not understood.
+        scale: The factor of a suffix ("5k"); 1 without one.
         grouped: Whether separators mark thousands ("12,000").
-        broken: Whether it is written with decimals or a vulgar fraction, which mean nothing without a scale.
-        tight: Of a dash, whether no blank stands beside it.
+        broken: Whether it has decimals or a fraction, which do not count anything without a scale.
+        tight: For a dash, whether there is no space next to it.
     """
 
     kind: NumeralKind
@@ -118,29 +121,29 @@ class Numeral:
     tight: bool = False
 
 
-_BEGINNERS = frozenset(word for word, (kind, _) in _WORDS.items() if kind not in _GLUE and kind != "article")
+_INITIAL_WORDS = frozenset(word for word, (kind, _) in _WORDS.items() if kind not in _CONNECTORS and kind != "article")
 
 
 def begins_number(word: str) -> bool:
-    """Whether a word (in lower case) may be the first of a number, articles aside."""
-    return word in _BEGINNERS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
+    """Check whether a word, in lower case, may be the first of a number, apart from articles."""
+    return word in _INITIAL_WORDS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
 
 
 def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
-    """The longest run of numerals that begins at a code point; empty where none does.
+    """Return the longest run of numerals that starts at an offset; empty if none does.
 
-    Only other words, punctuation, an empty line and the gap between two cells of a table end a run, so what could
-    belong to its number is in it, understood or not.
+    A run only ends at other words, punctuation, a blank line or the gap between cells of a table. It therefore contains
+    everything that could belong to its number, understood or not.
     """
     run: list[Numeral] = []
-    at = start
-    while (match := _LEXEME.match(text, at, limit)) is not None:
+    position = start
+    while (match := _LEXEME.match(text, position, limit)) is not None:
         if not run and (match["dash"] or match["gap"]):
             break
         dash = None
         if match["dash"]:
-            tight = not (match["gap"] or match["behind"])
-            if (run[-1].kind in _GLUE and not (tight and run[-1].kind == "and")) or (
+            tight = not (match["gap"] or match["after"])
+            if (run[-1].kind in _CONNECTORS and not (tight and run[-1].kind == "and")) or (
                 match["dash"] == "—" and not tight
             ):
                 break
@@ -154,50 +157,50 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
             dash is None
             and run
             and (run[-1].kind, word.kind) == ("digits", "digits")
-            and match["gap"] not in _ONE_BLANK
+            and match["gap"] not in _SINGLE_SPACES
         ):
             break
         run += [word] if dash is None else [dash, word]
-        at = word.end
-    while run and run[-1].kind in _GLUE:
+        position = word.end
+    while run and run[-1].kind in _CONNECTORS:
         run.pop()
     return run
 
 
-_ONE_BLANK = frozenset(" \u00a0\u2009\u202f")
+_SINGLE_SPACES = frozenset(" \u00a0\u2009\u202f")
 
 
 def _numeral(text: str, start: int, word: str, before: Numeral | None) -> Numeral | None:
-    """A word as a numeral; None for one that is no part of a number there."""
+    """Return a word as a numeral; None if it is not part of a number there."""
     if not word[0].isalpha():
         return _digits(text, start, start + len(word))
-    if before is not None and before.kind not in _GLUE and (up_to := _UP_TO.match(text, start)):
+    if before is not None and before.kind not in _CONNECTORS and (up_to := _UP_TO.match(text, start)):
         return Numeral("link", start, up_to.end())
     end, low = start + len(word), word.lower()
     if low in _WORDS:
         kind, value = _WORDS[low]
-        if kind in _GLUE and before is None and not (kind == "and" and _hyphened(text, start)):
+        if kind in _CONNECTORS and before is None and not (kind == "and" and _follows_hyphen(text, start)):
             return None
-        if kind in _NEEDS and not _NEEDS[kind].match(text, end):
+        if kind in _REQUIRED_AFTER and not _REQUIRED_AFTER[kind].match(text, end):
             return None
         return Numeral(kind, start, end, value)
-    if _ORDINAL.fullmatch(low) or (low in ("first", "second") and _hyphened(text, start)):
+    if _ORDINAL.fullmatch(low) or (low in ("first", "second") and _follows_hyphen(text, start)):
         return Numeral("ordinal", start, end)
     return Numeral("odd", start, end) if _ODD.fullmatch(low) else None
 
 
-def _hyphened(text: str, start: int) -> bool:
+def _follows_hyphen(text: str, start: int) -> bool:
     return start > 0 and text[start - 1] in "-‐‑"
 
 
 def _digits(text: str, start: int, end: int) -> Numeral | None:
-    """Digits as a numeral; None for what is a name, a type, an ordinal, a time or a date."""
+    """Return digits as a numeral; None for a name, a type, an ordinal, a time or a date."""
     groups = _GROUPS.match(text, start)
     if groups is not None and groups.end() > end:
-        # a plain blank parts two numbers as often as thousands; before a word that is no number it parts thousands
-        behind = _PLAIN_WORD.match(text, groups.end())
-        sure = " " not in groups["rest"] or (behind is not None and not begins_number(behind[1].lower()))
-        value = Fraction("".join(filter(str.isdigit, groups[0]))) if sure else None
+        # a plain space separates two numbers as often as thousands; before a word that is not a number, thousands
+        following = _PLAIN_WORD.match(text, groups.end())
+        certain = " " not in groups["rest"] or (following is not None and not begins_number(following[1].lower()))
+        value = Fraction("".join(filter(str.isdigit, groups[0]))) if certain else None
         return Numeral("digits", start, groups.end(), value, grouped=True)
     written = text[start:end]
     if _SHARE.fullmatch(written):

@@ -1,1 +1,1 @@
-"""DATE: mentions of dates and their resolution."""
+"""DATE: finding dates and resolving their values."""

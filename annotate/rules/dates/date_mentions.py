@@ -1,4 +1,4 @@
-"""DATE: extents of calendar dates and anchored relative expressions (D1, D2), with their EDTF values."""
+"""DATE: calendar dates and relative expressions with a reference date (D1, D2), with their EDTF values."""
 
 from __future__ import annotations
 
@@ -10,157 +10,153 @@ from datetime import date
 from ....schema.edtf import edtf_error
 from ..passage import Passage
 from ..tokens import end_of_paragraph
-from ..word_lists import MONTHS, WEEKDAYS
-from . import date_patterns as written
-from . import date_resolution as meaning
-from .date_resolution import ReferenceDate
+from ..word_lists import MONTHS, WEEKDAYS, word_list
+from . import calendar_dates, relative_dates
+from . import date_patterns as patterns
+from .reference_date import ReferenceDate, Resolver, unresolved
 
-_LONGEST = 120
+_MAX_LENGTH = 120
 _HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
-_AHEAD_WORDS = frozenset(
-    """will due scheduled planned plans upcoming expected slated until till deadline expire expires set
-    must takes runs ahead""".split()
-)
+_FUTURE_CUES = word_list("future_cues")
 _MODAL = re.compile(r"May\s+(?:the|God|he|she|they|we|I|you|it|his|her|their|be|have|not|also|well)\b")
-_BEFORE_MAY = frozenset("in since until till by last next during early late mid".split())
-_BEFORE_MONTHS = frozenset(
-    """in since until till by of from last next this early late mid through to before after during and
-    between the""".split()
-)
-_BEFORE_YEARS = frozenset(
-    """in since by from until till before after during late early mid through between and the to as was
-    than over back around year spring summer autumn fall winter march""".split()
-)
-_ABOUT = frozenset("least than about some nearly approximately around almost roughly".split())
-# words that name people and stand behind years as well: "2006 resistance", not "2006 soldiers"
-_BEHIND_YEARS = frozenset("police resistance terrorist rebel militant coalition".split())
+_BEFORE_MAY = word_list("before_may")
+_BEFORE_MONTHS = word_list("before_months")
+_BEFORE_YEARS = word_list("before_years")
+_APPROXIMATIONS = word_list("approximations")
+# words for people that also follow years: "2006 resistance", not "2006 soldiers"
+_AFTER_YEARS = frozenset("police resistance terrorist rebel militant coalition".split())
 _NOT_NUMBERED = frozenset("of act operation covid agenda law no".split())
 
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in the text: code points and EDTF value, None where nothing is known."""
+    """A date in the text: offsets in code points, and the EDTF value or None if it is not known."""
 
     start: int
     end: int
     edtf: str | None
 
 
-def find_dates(page: Passage, published: date | None) -> list[DateMention]:
-    """The dates of a passage; their words belong to no name from then on.
+def find_dates(passage: Passage, published: date | None) -> list[DateMention]:
+    """Find the dates of a passage and exclude their words from names.
 
     Args:
-        page: With its known names found: "March 23 Movement" is no date.
-        published: Day that relative expressions are resolved against.
+        passage: The passage, with its known names: "March 23 Movement" is not a date.
+        published: The day of publication, against which relative dates are resolved.
     """
-    tokens = page.tokens
-    found: list[DateMention] = []
+    tokens = passage.tokens
+    mentions: list[DateMention] = []
     index, end = 0, len(tokens)
     while index < end:
         word = tokens.words[index]
-        forms = _NUMBERED if word.digits else _BY_WORD.get(word.low)
-        match = _match(page, index, forms, published) if forms and not page.blocked[index] else None
-        if match is None:
+        forms = _NUMBERED if word.digits else _BY_WORD.get(word.lower)
+        mention = _match(passage, index, forms, published) if forms and not passage.blocked[index] else None
+        if mention is None:
             index += 1
             continue
-        found.append(match)
-        while index < end and tokens.starts[index] < match.end:
-            if (owner := page.owner[index]) is not None:
-                page.drop(owner)
-            page.blocked[index] = True
+        mentions.append(mention)
+        while index < end and tokens.starts[index] < mention.end:
+            if (owner := passage.owners[index]) is not None:
+                passage.drop(owner)
+            passage.blocked[index] = True
             index += 1
-    return [_with_clock(tokens.text, item) for item in found]
+    return [_with_time(tokens.text, mention) for mention in mentions]
 
 
-def _with_clock(text: str, item: DateMention) -> DateMention:
-    """A date with the clock time that stands beside it: "Tuesday at 3 a.m."."""
-    behind = written.CLOCK_BEHIND.match(text, item.end)
-    before = written.CLOCK_BEFORE.search(text, max(0, item.start - 40), item.start)
-    return DateMention(before.start() if before else item.start, behind.end() if behind else item.end, item.edtf)
+def _with_time(text: str, mention: DateMention) -> DateMention:
+    """Extend a date by an adjacent time of day: "Tuesday at 3 a.m."."""
+    after = patterns.CLOCK_AFTER.match(text, mention.end)
+    before = patterns.CLOCK_BEFORE.search(text, max(0, mention.start - 40), mention.start)
+    return DateMention(before.start() if before else mention.start, after.end() if after else mention.end, mention.edtf)
 
 
 _Guard = Callable[[Passage, int, "re.Match[str]"], bool]
 
 
-def _match(page: Passage, index: int, forms: Sequence[_Form], published: date | None) -> DateMention | None:
-    """The longest date of some forms that starts at a word."""
-    tokens = page.tokens
-    owner = page.owner[index]
-    if owner is not None and not (owner.sort == "place" and tokens.low(index) in _HOLIDAYS):
+def _match(passage: Passage, index: int, forms: Sequence[_Form], published: date | None) -> DateMention | None:
+    """Return the longest date in one of the forms that starts at a word."""
+    tokens = passage.tokens
+    owner = passage.owners[index]
+    if owner is not None and not (owner.name_kind == "place" and tokens.lower(index) in _HOLIDAYS):
         return None
     text, start = tokens.text, tokens.starts[index]
-    limit = end_of_paragraph(text, start, start + _LONGEST)
-    longest: tuple[re.Match[str], meaning.Meaning] | None = None
-    for pattern, value, guard in forms:
+    limit = end_of_paragraph(text, start, start + _MAX_LENGTH)
+    longest: tuple[re.Match[str], Resolver] | None = None
+    for pattern, resolver, guard in forms:
         match = pattern.match(text, start, limit)
         if match is None or (longest is not None and match.end() <= longest[0].end()):
             continue
-        if guard is None or guard(page, index, match):
-            longest = match, value
+        if guard is None or guard(passage, index, match):
+            longest = match, resolver
     if longest is None:
         return None
-    match, value = longest
+    match, resolver = longest
     try:
-        edtf = value(match, ReferenceDate(published, _looks_ahead(page, index)))
+        edtf = resolver(match, ReferenceDate(published, _looks_ahead(passage, index)))
     except (OverflowError, ValueError):
-        edtf = None  # no day of the calendar
+        edtf = None  # the day does not exist
     if edtf is not None and edtf_error(edtf) is not None:
         edtf = None  # before the year 0, or an interval that ends before it starts
     return DateMention(start, match.end(), edtf)
 
 
-def _looks_ahead(page: Passage, index: int) -> bool:
-    """Whether words before a date put it into the future: "due by 30 September", "will meet on Friday"."""
-    tokens = page.tokens
-    for at in range(index - 1, max(-1, index - 13), -1):
-        if not tokens.same_sentence(at, index) or tokens.low(at) in (";", ":", "said", "after", "since"):
+def _looks_ahead(passage: Passage, index: int) -> bool:
+    """Check whether words before a date place it in the future: "due by 30 September", "will meet on Friday"."""
+    tokens = passage.tokens
+    for position in range(index - 1, max(-1, index - 13), -1):
+        if not tokens.same_sentence(position, index) or tokens.lower(position) in (";", ":", "said", "after", "since"):
             return False
-        if tokens.low(at) in _AHEAD_WORDS:
+        if tokens.lower(position) in _FUTURE_CUES:
             return True
     return False
 
 
-def _is_dated(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether the month of a day is written with a capital."""
+def _is_dated(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether the month is capitalised."""
     return match["m"][0].isupper()
 
 
-def _names_month(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether "between 5 and 8" names a month at all."""
+def _names_month(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether "between 5 and 8" includes a month."""
     return any(match[group] for group in ("m", "m2", "m3", "m4"))
 
 
-def _is_month(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether a month's name means the month: not the verbs may and march, not June Smith."""
-    tokens = page.tokens
+def _is_month(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether the name of a month means the month, unlike the verbs "may" and "march", or "June Smith"."""
+    tokens = passage.tokens
     name = match["m"].rstrip(".")
     if not name[0].isupper() or (len(name) == 3 and name != "May" and not match["y"]):
         return False
     if match[0] != name:
         return True
-    before = tokens.low(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
+    before = tokens.lower(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
     if name == "May":
         return before in _BEFORE_MONTHS and (before in _BEFORE_MAY or not _MODAL.match(tokens.text, match.start()))
     if name == "March":
-        return before in _BEFORE_MONTHS or not tokens.opens(index)
+        return before in _BEFORE_MONTHS or not tokens.starts_sentence(index)
     after = tokens.words[index + 1] if tokens.same_sentence(index, index + 1) else None
-    if name in ("April", "June", "August") and after is not None and after.name_like and page.owner[index + 1] is None:
-        return before in _BEFORE_MONTHS or tokens.opens(index)
+    if (
+        name in ("April", "June", "August")
+        and after is not None
+        and after.name_like
+        and passage.owners[index + 1] is None
+    ):
+        return before in _BEFORE_MONTHS or tokens.starts_sentence(index)
     return True
 
 
-def _is_year(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether four digits are a year: no price, no share, no number of people, no part of a longer number."""
+def _is_year(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether four digits are a year rather than a price, a share, a number of people or part of a number."""
     if match["part"]:
         return True
-    tokens = page.tokens
+    tokens = passage.tokens
     text, start, end = tokens.text, match.start(), match.end()
     left = text[start - 1 : start]
     if left and left in "$€£#,.-–/:":
         return False
     if text[end : end + 1] in ("%", ",") and text[end + 1 : end + 2].isdigit():
         return False
-    before = tokens.low(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
+    before = tokens.lower(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
     if "naming" in tokens.classes(index - 1) and before and before not in _NOT_NUMBERED:
         return False
     if match["y2"]:
@@ -169,29 +165,29 @@ def _is_year(page: Passage, index: int, match: re.Match[str]) -> bool:
     while after < len(tokens) and tokens.starts[after] < end:
         after += 1
     if tokens.same_sentence(index, after):
-        follows = tokens.words[after]
-        counted = follows.text[0].islower() and follows.classes & {"measures", "people", "armed", "groups"}
-        if counted and follows.low not in _BEHIND_YEARS:
+        following = tokens.words[after]
+        counted = following.text[0].islower() and following.classes & {"measures", "people", "armed", "groups"}
+        if counted and following.lower not in _AFTER_YEARS:
             return False
     if match["y"][:2] in ("19", "20"):
-        return before not in _ABOUT
+        return before not in _APPROXIMATIONS
     return before in _BEFORE_YEARS and before not in ("than", "as", "to", "over")
 
 
-def _is_weekday(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether a weekday is written as one: abbreviations mean other things."""
+def _is_weekday(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether a weekday is written as one; many abbreviations have other meanings."""
     day = match["wd"]
     return day[0].isupper() and (len(day) > 5 or day in ("Mon", "Tues", "Thurs"))
 
 
-def _is_weekend(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether "the weekend" says when: "over the weekend", not "weekend traffic"."""
-    tokens = page.tokens
-    return tokens.low(index - 1) == "the" and tokens.low(index - 2) in ("over", "at", "during", "on", "since")
+def _is_weekend(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether "the weekend" is a date: "over the weekend", unlike "weekend traffic"."""
+    tokens = passage.tokens
+    return tokens.lower(index - 1) == "the" and tokens.lower(index - 2) in ("over", "at", "during", "on", "since")
 
 
-def _is_relative(page: Passage, index: int, match: re.Match[str]) -> bool:
-    """Whether "this", "last", "next" and "past" say when: "last hour" and "this day" do not."""
+def _is_relative(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether "this", "last", "next" or "past" makes a date: "last hour" and "this day" are not dates."""
     rel, unit = match["rel"].lower(), match["unit"].lower()
     if unit in ("hour", "hours") and not match["n"]:
         return rel == "past" and unit == "hours"
@@ -200,37 +196,37 @@ def _is_relative(page: Passage, index: int, match: re.Match[str]) -> bool:
     return not (rel == "past" and unit in ("night", "morning", "evening"))
 
 
-_Form = tuple["re.Pattern[str]", meaning.Meaning, _Guard | None]
+_Form = tuple["re.Pattern[str]", Resolver, _Guard | None]
 
-_MONTH: _Form = (written.MONTH, meaning.month, _is_month)
-_MONTH_DAY: _Form = (written.MONTH_DAY, meaning.month_day, _is_dated)
-_DAY_MONTH: _Form = (written.DAY_MONTH, meaning.day_month, _is_dated)
-_WEEKDAY: _Form = (written.WEEKDAY, meaning.weekday, _is_weekday)
-_DECADE: _Form = (written.DECADE, meaning.decade, None)
-_YEARS: _Form = (written.YEARS, meaning.years, _is_year)
-_SEASON: _Form = (written.SEASON, meaning.unknown, None)
-_HOLIDAY: _Form = (written.HOLIDAY, meaning.unknown, None)
-_RELATIVE_DAY: _Form = (written.RELATIVE_DAY, meaning.relative_day, None)
-_RELATIVE: _Form = (written.RELATIVE, meaning.relative, _is_relative)
-_VAGUE: _Form = (written.VAGUE, meaning.unknown, None)
-_AGO: _Form = (written.AGO, meaning.ago, None)
+_MONTH: _Form = (patterns.MONTH, calendar_dates.month, _is_month)
+_MONTH_DAY: _Form = (patterns.MONTH_DAY, calendar_dates.month_day, _is_dated)
+_DAY_MONTH: _Form = (patterns.DAY_MONTH, calendar_dates.day_month, _is_dated)
+_WEEKDAY: _Form = (patterns.WEEKDAY, relative_dates.weekday, _is_weekday)
+_DECADE: _Form = (patterns.DECADE, calendar_dates.decade, None)
+_YEARS: _Form = (patterns.YEARS, calendar_dates.year_range, _is_year)
+_SEASON: _Form = (patterns.SEASON, unresolved, None)
+_HOLIDAY: _Form = (patterns.HOLIDAY, unresolved, None)
+_RELATIVE_DAY: _Form = (patterns.RELATIVE_DAY, relative_dates.relative_day, None)
+_RELATIVE: _Form = (patterns.RELATIVE, relative_dates.relative, _is_relative)
+_VAGUE: _Form = (patterns.VAGUE, unresolved, None)
+_AGO: _Form = (patterns.AGO, relative_dates.ago, None)
 
 _NUMBERED: tuple[_Form, ...] = (
-    (written.ISO, meaning.iso, None),
-    (written.NUMERIC, meaning.numeric, None),
+    (patterns.ISO, calendar_dates.iso, None),
+    (patterns.NUMERIC, calendar_dates.numeric, None),
     _DAY_MONTH,
     _DECADE,
     _YEARS,
     _AGO,
 )
-# by first word, so that the commonest words are tried for the fewest forms
+# by first word, so that few forms are tried for common words
 _GROUPS: tuple[tuple[str, tuple[_Form, ...]], ...] = (
     (" ".join(f"{month} {month}." for month in MONTHS), (_MONTH_DAY, _MONTH, _HOLIDAY)),
     (" ".join(WEEKDAYS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
     (
         "early mid late earlier later",
         (
-            (written.PART_TO_PART, meaning.span_of_parts, None),
+            (patterns.PART_TO_PART, calendar_dates.parts_of_month, None),
             *(_MONTH, _DECADE, _YEARS, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE),
         ),
     ),
@@ -242,14 +238,14 @@ _GROUPS: tuple[tuple[str, tuple[_Form, ...]], ...] = (
     (
         "between",
         (
-            (written.BETWEEN_DAYS, meaning.between_days, _names_month),
-            (written.BETWEEN_YEARS, meaning.between_years, None),
+            (patterns.BETWEEN_DAYS, calendar_dates.between_days, _names_month),
+            (patterns.BETWEEN_YEARS, calendar_dates.between_years, None),
         ),
     ),
-    ("first second third fourth last", ((written.SHARE, meaning.share, None),)),
+    ("first second third fourth last", ((patterns.SHARE, calendar_dates.part_of_year, None),)),
     ("spring summer autumn fall winter", (_SEASON,)),
-    ("weekend", ((written.WEEKEND, meaning.weekend, _is_weekend),)),
-    ("days weeks months years hours", ((written.AHEAD, meaning.unknown, None), _AGO)),
+    ("weekend", ((patterns.WEEKEND, relative_dates.weekend, _is_weekend),)),
+    ("days weeks months years hours", ((patterns.AHEAD, unresolved, None), _AGO)),
     (
         """more less over nearly almost about around some roughly at just a an several many decades one two
     three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty""",

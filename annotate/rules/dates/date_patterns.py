@@ -1,4 +1,4 @@
-"""How dates are written: one pattern for each way, with groups that `date_values` reads."""
+"""Patterns of dates, one for each form, with groups that `calendar_dates` and `relative_dates` read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _pattern(*parts: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + r"(?![\w])(?!-\w*[0-9])", re.IGNORECASE)
 
 
-_YEAR_BY = r"(?:\s+(?:of\s+)?(?P<ry>last|this|next)\s+year)"
+_RELATIVE_YEAR = r"(?:\s+(?:of\s+)?(?P<ry>last|this|next)\s+year)"
 _LEAD = rf"(?:(?P<wd>{_WEEKDAY})(?:,\s*|\s+)(?:the\s+)?)?"
 
 ISO = _pattern(r"(?P<y>[0-9]{4})-(?P<m>[0-9][0-9])-(?P<d>[0-9][0-9])")
@@ -40,15 +40,15 @@ NUMERIC = _pattern(r"(?P<a>[0-9]{1,2})[/.](?P<b>[0-9]{1,2})[/.](?P<y>[0-9]{4})")
 MONTH_DAY = _pattern(
     rf"{_LEAD}(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![0-9,]*[0-9])",
     rf"(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?![0-9,]*[0-9]))?",
-    rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})(?!\s*(?:people|fighters|troops|soldiers))|{_YEAR_BY})?",
+    rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})(?!\s*(?:people|fighters|troops|soldiers))|{_RELATIVE_YEAR})?",
 )
 DAY_MONTH = _pattern(
     rf"{_LEAD}(?P<d>{_DAY})(?:{_TO}(?P<d2>{_DAY}))?\s+(?:of\s+)?(?P<m>{_MONTH})",
-    rf"(?:{_TO}(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}))?(?:,?\s+(?P<y>{_YEAR})|{_YEAR_BY})?",
+    rf"(?:{_TO}(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}))?(?:,?\s+(?P<y>{_YEAR})|{_RELATIVE_YEAR})?",
 )
 MONTH = _pattern(
     rf"(?P<part>{_PART})?(?:(?P<rel>last|this|next)\s+)?(?P<m>{_MONTH})",
-    rf"(?:{_TO}(?P<part2>{_PART})?(?P<m2>{_MONTH}))?(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})|{_YEAR_BY})?",
+    rf"(?:{_TO}(?P<part2>{_PART})?(?P<m2>{_MONTH}))?(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})|{_RELATIVE_YEAR})?",
 )
 PART_TO_PART = _pattern(
     r"(?P<part>early|mid|late)[-–\s]+(?:to[-–\s]+)(?P<part2>mid|late)[-–\s]+",
@@ -102,4 +102,4 @@ HOLIDAY = re.compile(
     r"Women['’]s|Press\s+Freedom|Refugee)\s+)+Day)(?:\s+(?:Day|Eve))?(?!\w)"
 )
 CLOCK_BEFORE = re.compile(rf"(?<![\w.:]){_CLOCK}\s*(?:,\s*|\s+)(?:on\s+)?$", re.IGNORECASE)
-CLOCK_BEHIND = re.compile(rf",?\s+(?:at\s+)?(?:around\s+|about\s+)?{_CLOCK}", re.IGNORECASE)
+CLOCK_AFTER = re.compile(rf",?\s+(?:at\s+)?(?:around\s+|about\s+)?{_CLOCK}", re.IGNORECASE)

@@ -1,1 +1,1 @@
-"""LOCATION: names of places, and whether they act or are where something happens."""
+"""LOCATION: names of places, and whether a name is a place or an actor."""

@@ -1,278 +1,289 @@
-"""A5 and L1: whether a country, a capital or any other place acts or is where something happens.
+"""A5 and L1: whether a country, a capital or another place acts or is where something happens.
 
-A country is an actor unless a cue makes a place of it; a place below a country is a place unless it owns a body or
-speaks. The cues stand in the words before the name, in what it possesses and in what it is coordinated with.
+A country is an actor unless a cue indicates a place; a place within a country is a place unless it has an organisation
+or speaks. Cues are the words before the name, what it possesses, and what it is coordinated with.
 """
 
 from __future__ import annotations
 
 from ..passage import Mention, Passage
+from ..word_lists import word_list
 
-_INSIDE = frozenset(
-    """in inside into near throughout across outside within onto around via through beyond nearby""".split()
-)
-_BEFORE_PLACES = frozenset(
-    """in near at to from into on outside inside across around of toward towards through throughout between
-    over""".split()
-)
-_AT_A_FACILITY = frozenset("in near inside at outside from to into around".split())
-_DIRECTION_NOUNS = frozenset(
-    """north south east west northeast northwest southeast southwest north-east north-west south-east south-west
-    outskirts suburbs airport streets centre center airspace coast coastline interior""".split()
-)
-_ANDS = frozenset(("and", "or", "&", "plus", "but", ","))
+_INSIDE_CUES = word_list("inside_cues")
+_BEFORE_PLACES = word_list("before_places")
+_FACILITY_CUES = word_list("facility_cues")
+_PART_NOUNS = word_list("part_nouns")
+_CONJUNCTIONS = frozenset(("and", "or", "&", "plus", "but", ","))
 _DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = frozenset(("north", "south", "east", "west", "inner", "central"))
-_LEAVING = frozenset("fled flee fleeing left leaves leaving departed bound headed heading".split())
-_LEFT = frozenset("leave leaving left reach reaching".split())
-# behind a name, these begin no noun that the name modifies
-_NO_NOUN = frozenset(
-    """and or with as since where while after before on in by to for from at during amid over of through
-    until against following who which that when but via between near into including under because if
-    like about killing not without within so than toward towards despite along across around alone was
-    were""".split()
-)
+_LEAVING = word_list("leaving_verbs")
+_LEAVE_OR_REACH = frozenset("leave leaving left reach reaching".split())
+_NOT_NOUNS = word_list("not_nouns_after_names")
 _NOUN_ENDINGS = (
     *("s", "ion", "ment", "ce", "cy", "ship", "port", "ry", "al", "ike", "ase", "oil", "er", "aft", "ane", "ar", "ty"),
 )
 
 
-def settle_roles(page: Passage) -> None:
-    """Labels every mention ACTOR or LOCATION."""
-    for mention in page.mentions():
+def assign_labels(passage: Passage) -> None:
+    """Label every mention ACTOR or LOCATION."""
+    for mention in passage.mentions():
         if mention.label:
             continue
-        place = False
-        if mention.sort == "place":
-            place = not _place_acts(page, mention)
-        elif mention.sort == "capital" and not mention.places:
-            place = _at_a_facility(page, mention)  # "the White House", a body and a building
-        elif mention.sort in ("state", "capital"):
-            place = _is_place(page, mention)
-        elif mention.sort == "actor" and mention.places:
-            place = _at_a_facility(page, mention)
-        mention.label = "LOCATION" if place else "ACTOR"
+        is_location = False
+        if mention.name_kind == "place":
+            is_location = not _place_acts(passage, mention)
+        elif mention.name_kind == "capital" and not mention.places:
+            is_location = _at_a_facility(passage, mention)  # "the White House": an organisation and a building
+        elif mention.name_kind in ("state", "capital"):
+            is_location = _is_place(passage, mention)
+        elif mention.name_kind == "actor" and mention.places:
+            is_location = _at_a_facility(passage, mention)
+        mention.label = "LOCATION" if is_location else "ACTOR"
 
 
-def _lead(page: Passage, first: int) -> tuple[int, bool]:
-    """The index of the word that governs a name, -1 for none, and whether a direction word stands between."""
-    tokens = page.tokens
-    at = page.before(first)
+def _governing_word(passage: Passage, first: int) -> tuple[int, bool]:
+    """Return the index of the word that governs a name (-1 if none), and whether a direction is between them."""
+    tokens = passage.tokens
+    position = passage.index_before(first)
     directed = False
-    while at >= 0:
-        classes = tokens.classes(at)
-        low = tokens.low(at)
-        if "direction" in classes and not (low in _NAMED_DIRECTIONS and tokens.words[at].capital):
+    while position >= 0:
+        classes = tokens.classes(position)
+        lower = tokens.lower(position)
+        if "direction" in classes and not (lower in _NAMED_DIRECTIONS and tokens.words[position].capital):
             directed = True
-        elif "before_country" not in classes and low != "-" and tokens.low(at - 1) != "-":
+        elif "before_country" not in classes and lower != "-" and tokens.lower(position - 1) != "-":
             break
-        at = page.before(at)
-    return at, directed
+        position = passage.index_before(position)
+    return position, directed
 
 
-def _at_a_facility(page: Passage, mention: Mention) -> bool:
-    at, _ = _lead(page, mention.first)
-    if at >= 0 and page.tokens.low(at) == "of":
-        return "place_nouns" in page.tokens.classes(at - 1)
-    return at >= 0 and page.tokens.low(at) in _AT_A_FACILITY
+def _at_a_facility(passage: Passage, mention: Mention) -> bool:
+    position, _ = _governing_word(passage, mention.first)
+    if position >= 0 and passage.tokens.lower(position) == "of":
+        return "place_nouns" in passage.tokens.classes(position - 1)
+    return position >= 0 and passage.tokens.lower(position) in _FACILITY_CUES
 
 
-def _is_place(page: Passage, mention: Mention) -> bool:
-    """Whether a country or capital is a place here."""
-    tokens = page.tokens
+def _is_place(passage: Passage, mention: Mention) -> bool:
+    """Check whether a country or capital is a place here."""
+    tokens = passage.tokens
     first, last = mention.first, mention.last
-    capital = mention.sort == "capital"
-    if page.possessive(last):
-        return _possesses_place(page, last + 1)
-    behind = tokens.classes(last) if tokens.same_sentence(first, last) else frozenset()
-    if "conflicts" in behind and not _joined_parties(page, mention):
+    capital = mention.name_kind == "capital"
+    if passage.is_possessive(last):
+        return _possesses_place(passage, last + 1)
+    after = tokens.classes(last) if tokens.same_sentence(first, last) else frozenset()
+    if "conflicts" in after and not _is_second_party(passage, mention):
         return True  # "the Ukraine war"
-    at, directed = _lead(page, first)
-    if directed or (capital and (_struck(page, last) or _is_dateline(page, mention) or _named_capital(page, first))):
+    position, directed = _governing_word(passage, first)
+    if directed or (
+        capital and (_is_struck(passage, last) or _is_dateline(passage, mention) or _is_called_capital(passage, first))
+    ):
         return True
-    if not capital and _modifies(page, last):
+    if not capital and _modifies_noun(passage, last):
         return False  # "US bases"
-    if capital and behind & {"place_admin", "place_region"} and not tokens.words[last].capital:
+    if capital and after & {"place_admin", "place_region"} and not tokens.words[last].capital:
         return True
-    low = tokens.low(at) if at >= 0 else ""
-    beside = page.at(first - 1)
-    if beside is not None and beside.sort == "place" and tokens.same_sentence(first - 1, first):
+    lower = tokens.lower(position) if position >= 0 else ""
+    previous = passage.mention_at(first - 1)
+    if previous is not None and previous.name_kind == "place" and tokens.same_sentence(first - 1, first):
         return True  # punctuation was stripped: "MAIDUGURI Nigeria"
-    if low in _ANDS:
-        return _like_its_neighbour(page, mention, at)
-    if low == "(":
-        owner = page.at(at - 1)
-        return (owner is not None and owner.label == "LOCATION") or (capital and tokens.low(last) == ",")
-    if low in _INSIDE:
-        return not (low == "in" and "believing" in tokens.classes(at - 1))
-    if low in ("toward", "towards"):
-        return "attitudes" not in tokens.classes(at - 1)
-    if low in ("at", "over", "above", "under"):
-        return (capital and low != "under") or tokens.low(at - 1) in ("flying", "flew", "airspace", "skies", "flights")
-    if low in ("off", "along"):
+    if lower in _CONJUNCTIONS:
+        return _is_coordinated_place(passage, mention, position)
+    if lower == "(":
+        owner = passage.mention_at(position - 1)
+        return (owner is not None and owner.label == "LOCATION") or (capital and tokens.lower(last) == ",")
+    if lower in _INSIDE_CUES:
+        return not (lower == "in" and "believing" in tokens.classes(position - 1))
+    if lower in ("toward", "towards"):
+        return "attitudes" not in tokens.classes(position - 1)
+    if lower in ("at", "over", "above", "under"):
+        return (capital and lower != "under") or tokens.lower(position - 1) in (
+            "flying",
+            "flew",
+            "airspace",
+            "skies",
+            "flights",
+        )
+    if lower in ("off", "along"):
         return True
-    if low == "from":
-        return not _obtained(page, at)
-    if low == "to":
-        return _goes(page, at)
-    if low == "for":
-        return _left_for(page, at) or (capital and tokens.low(at - 1) in ("battle", "fight", "fighting", "bound"))
-    if low == "on":
-        return capital and "attacks" in tokens.classes(at - 1)
-    if low == "of":
-        prior = tokens.classes(at - 1)
+    if lower == "from":
+        return not _is_origin_of_goods(passage, position)
+    if lower == "to":
+        return _is_destination(passage, position)
+    if lower == "for":
+        return _is_left_for(passage, position) or (
+            capital and tokens.lower(position - 1) in ("battle", "fight", "fighting", "bound")
+        )
+    if lower == "on":
+        return capital and "attacks" in tokens.classes(position - 1)
+    if lower == "of":
+        prior = tokens.classes(position - 1)
         return "of_power" not in prior and (capital or "place_nouns" in prior)
-    if at >= 0 and "moving" in tokens.classes(at):
-        return low not in _LEFT or not tokens.words[at].capital
+    if position >= 0 and "moving" in tokens.classes(position):
+        return lower not in _LEAVE_OR_REACH or not tokens.words[position].capital
     if capital:
-        blamed = tokens.low(last) in ("responsible", "accountable")
-        return at >= 0 and bool(tokens.classes(at) & {"striking", "place_settlement"}) and not blamed
+        blamed = tokens.lower(last) in ("responsible", "accountable")
+        return position >= 0 and bool(tokens.classes(position) & {"striking", "place_settlement"}) and not blamed
     return False
 
 
-def _like_its_neighbour(page: Passage, mention: Mention, at: int) -> bool:
-    """In a list a country is what its neighbour is; behind a place and a comma it is where that lies."""
-    tokens = page.tokens
-    other = page.at(at - 1)
-    comma = tokens.low(at) == ","
+def _is_coordinated_place(passage: Passage, mention: Mention, position: int) -> bool:
+    """Check whether a country is a place because the name before it is.
+
+    In a list all names have the same role; after a place and a comma the country states where the place is.
+    """
+    tokens = passage.tokens
+    other = passage.mention_at(position - 1)
+    comma = tokens.lower(position) == ","
     if other is None:
         # "in Syria, Iraq, and Lebanon"
-        other = page.at(at - 2) if not comma and tokens.low(at - 1) == "," else None
+        other = passage.mention_at(position - 2) if not comma and tokens.lower(position - 1) == "," else None
         return other is not None and other.label == "LOCATION" and tokens.same_sentence(other.first, mention.first)
-    if not tokens.same_sentence(other.first, mention.first) or other.sort not in ("state", "capital", "place"):
+    if not tokens.same_sentence(other.first, mention.first) or other.name_kind not in ("state", "capital", "place"):
         return False
     if comma and (
-        other.sort == "place"
-        or (other.sort == "capital" and other.label == "LOCATION" and other.actor is mention.actor)
+        other.name_kind == "place"
+        or (other.name_kind == "capital" and other.label == "LOCATION" and other.actor is mention.actor)
     ):
         return True  # "Kandahar, Afghanistan"
-    listed = not comma or tokens.low(mention.last) in ("and", "or", ",")
+    listed = not comma or tokens.lower(mention.last) in ("and", "or", ",")
     return listed and other.label == "LOCATION"
 
 
-def _is_dateline(page: Passage, mention: Mention) -> bool:
-    """Whether a capital opens a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
-    tokens = page.tokens
+def _is_dateline(passage: Passage, mention: Mention) -> bool:
+    """Check whether a capital starts a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
+    tokens = passage.tokens
     first, last = mention.first, mention.last
     upper = tokens.words[first].upper
-    low = tokens.low(last) if tokens.same_sentence(first, last) else ""
-    country = page.at(last + 1)
-    if low == "," and country is not None and country.sort == "state" and country.actor is mention.actor:
+    lower = tokens.lower(last) if tokens.same_sentence(first, last) else ""
+    country = passage.mention_at(last + 1)
+    if lower == "," and country is not None and country.name_kind == "state" and country.actor is mention.actor:
         return True
-    if not tokens.opens(first) and tokens.low(first - 1) not in ("/", "("):
+    if not tokens.starts_sentence(first) and tokens.lower(first - 1) not in ("/", "("):
         return False
-    if low in _DASHES or low == ":":
-        return upper or low == "("
-    return low in (",", ")") and last + 1 < len(tokens) and (upper or page.blocked[last + 1])
+    if lower in _DASHES or lower == ":":
+        return upper or lower == "("
+    return lower in (",", ")") and last + 1 < len(tokens) and (upper or passage.blocked[last + 1])
 
 
-def _named_capital(page: Passage, first: int) -> bool:
-    """Whether a name is said to be a capital: "the Sudanese capital, Khartoum"."""
-    tokens = page.tokens
-    at = first - 2 if tokens.low(first - 1) == "," else first - 1
-    return tokens.low(at) in ("capital", "city") and tokens.same_sentence(at, first)
+def _is_called_capital(passage: Passage, first: int) -> bool:
+    """Check whether the text calls a name a capital: "the Sudanese capital, Khartoum"."""
+    tokens = passage.tokens
+    position = first - 2 if tokens.lower(first - 1) == "," else first - 1
+    return tokens.lower(position) in ("capital", "city") and tokens.same_sentence(position, first)
 
 
-def _struck(page: Passage, last: int) -> bool:
-    """Whether what stands behind a name strikes it, or is a part of it: "was bombed", "the Kabul blast"."""
-    tokens = page.tokens
+def _is_struck(passage: Passage, last: int) -> bool:
+    """Check whether the words after a name state that it was struck: "was bombed", "the Kabul blast"."""
+    tokens = passage.tokens
     if not tokens.same_sentence(last - 1, last):
         return False
-    low = tokens.low(last)
-    if low in ("was", "were", "is", "has", "had", "being"):
+    lower = tokens.lower(last)
+    if lower in ("was", "were", "is", "has", "had", "being"):
         near = range(last + 1, min(last + 4, len(tokens)))
-        return any("struck" in tokens.classes(at) for at in near) and tokens.same_sentence(last, last + 1)
-    if low in ("came", "comes", "coming") and tokens.low(last + 1) == "under":
+        return any("struck" in tokens.classes(position) for position in near) and tokens.same_sentence(last, last + 1)
+    if lower in ("came", "comes", "coming") and tokens.lower(last + 1) == "under":
         return True
-    return low in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
+    return lower in ("blast", "blasts", "bombing", "bombings", "explosion", "airport", "suburb", "suburbs", "siege")
 
 
-def _possesses_place(page: Passage, index: int) -> bool:
-    """Whether what is owned is a place with a name: "Syria's northeastern Hasakeh province" (L4)."""
-    tokens = page.tokens
-    for at in range(index, min(index + 6, len(tokens))):
-        if not tokens.same_sentence(index - 1, at):
+def _possesses_place(passage: Passage, index: int) -> bool:
+    """Check whether the possession is a named place: "Syria's northeastern Hasakeh province" (L4)."""
+    tokens = passage.tokens
+    for position in range(index, min(index + 6, len(tokens))):
+        if not tokens.same_sentence(index - 1, position):
             return False
-        owner = page.owner[at]
+        owner = passage.owners[position]
         if owner is not None:
-            return owner.sort in ("place", "capital") and not page.possessive(owner.last)
-        classes = tokens.classes(at)
-        if tokens.low(at) in _DIRECTION_NOUNS and not _modifies(page, at + 1) and not page.at(at + 1):
+            return owner.name_kind in ("place", "capital") and not passage.is_possessive(owner.last)
+        classes = tokens.classes(position)
+        if (
+            tokens.lower(position) in _PART_NOUNS
+            and not _modifies_noun(passage, position + 1)
+            and not passage.mention_at(position + 1)
+        ):
             return True  # "in Syria's south"
         kind = any(name.startswith("place_") for name in classes)
-        if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.low(at) == "-"):
+        if not (kind or classes & {"direction", "before_country", "describing_place"} or tokens.lower(position) == "-"):
             return False
     return False
 
 
-def _joined_parties(page: Passage, mention: Mention) -> bool:
-    """Whether a name before "war" is the second of two: "Russia-Ukraine war" (A4)."""
-    tokens = page.tokens
-    other = page.at(mention.first - 2)
+def _is_second_party(passage: Passage, mention: Mention) -> bool:
+    """Check whether a name before "war" is the second of two parties: "Russia-Ukraine war" (A4)."""
+    tokens = passage.tokens
+    other = passage.mention_at(mention.first - 2)
     if other is None:
         return False
     joint = tokens.words[mention.first - 1]
-    return joint.hyphen or joint.text in ("—", "/") or (joint.low == "and" and other.sort != "place")
+    return joint.hyphen or joint.text in ("—", "/") or (joint.lower == "and" and other.name_kind != "place")
 
 
-def _modifies(page: Passage, index: int) -> bool:
-    """Whether the name before an index modifies the noun there: "US bases"."""
-    tokens = page.tokens
-    if not tokens.same_sentence(index - 1, index) or page.blocked[index] or page.owner[index] is not None:
+def _modifies_noun(passage: Passage, index: int) -> bool:
+    """Check whether a name modifies the noun at the index after it: "US bases"."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(index - 1, index) or passage.blocked[index] or passage.owners[index] is not None:
         return False
     word = tokens.words[index]
-    if not word.text[0].isalpha() or word.capital or word.low in _NO_NOUN or word.low.endswith(("ed", "ing", "ly")):
+    if (
+        not word.text[0].isalpha()
+        or word.capital
+        or word.lower in _NOT_NOUNS
+        or word.lower.endswith(("ed", "ing", "ly"))
+    ):
         return False
     if word.classes & {"acting", "speech", "moving", "going", "adverbs", "calendar"}:
         return False
-    return word.low.endswith(_NOUN_ENDINGS)
+    return word.lower.endswith(_NOUN_ENDINGS)
 
 
-def _obtained(page: Passage, at: int) -> bool:
-    """Whether "from" names who something comes from rather than where: "support from Iran"."""
-    tokens = page.tokens
-    for back in range(at - 1, max(at - 6, -1), -1):
-        if not tokens.same_sentence(back, at) or tokens.low(back) in (",", ";"):
+def _is_origin_of_goods(passage: Passage, position: int) -> bool:
+    """Check whether "from" states who provides something rather than a place: "support from Iran"."""
+    tokens = passage.tokens
+    for back in range(position - 1, max(position - 6, -1), -1):
+        if not tokens.same_sentence(back, position) or tokens.lower(back) in (",", ";"):
             return False
         classes = tokens.classes(back)
-        if "obtaining" in classes and (back == at - 1 or not classes & {"going", "moving"}):
+        if "obtaining" in classes and (back == position - 1 or not classes & {"going", "moving"}):
             return True
     return False
 
 
-def _left_for(page: Passage, at: int) -> bool:
-    """Whether "for" leads to a place: "fled Myanmar for Bangladesh"."""
-    words = range(max(at - 5, 0), at)
-    return any(page.tokens.low(back) in _LEAVING and page.tokens.same_sentence(back, at) for back in words)
+def _is_left_for(passage: Passage, position: int) -> bool:
+    """Check whether "for" is followed by a destination: "fled Myanmar for Bangladesh"."""
+    words = range(max(position - 5, 0), position)
+    return any(
+        passage.tokens.lower(back) in _LEAVING and passage.tokens.same_sentence(back, position) for back in words
+    )
 
 
-def _goes(page: Passage, at: int) -> bool:
-    """Whether "to" leads to a place: a word of going stands before it, and none of giving nearer."""
-    tokens = page.tokens
+def _is_destination(passage: Passage, position: int) -> bool:
+    """Check whether "to" is followed by a destination: after a verb of motion, with no verb of giving nearer."""
+    tokens = passage.tokens
     freight = False
-    for back in range(at - 1, max(at - 9, -1), -1):
-        if not tokens.same_sentence(back, at) or tokens.low(back) in (";", ":"):
+    for back in range(position - 1, max(position - 9, -1), -1):
+        if not tokens.same_sentence(back, position) or tokens.lower(back) in (";", ":"):
             return False
         classes = tokens.classes(back)
         if "going" in classes:
             return not (freight and "armed" not in classes)
-        if "given_to" in classes and back == at - 1:
+        if "given_to" in classes and back == position - 1:
             return False
         freight = freight or "freight" in classes
     return False
 
 
-def _place_acts(page: Passage, mention: Mention) -> bool:
-    """Whether a region or province acts: it owns a body, or says something."""
-    tokens = page.tokens
+def _place_acts(passage: Passage, mention: Mention) -> bool:
+    """Check whether a region or province acts: it has an organisation, or says something."""
+    tokens = passage.tokens
     last = mention.last
     kind = mention.place_kind or (mention.places[0].kind if mention.places else "settlement")
     if kind not in ("region", "admin"):
         return False
-    at, directed = _lead(page, mention.first)
+    position, directed = _governing_word(passage, mention.first)
     if directed:
         return False
-    if page.possessive(last):
+    if passage.is_possessive(last):
         owned = tokens.classes(last + 1) & {
             "bodies",
             "rulers",
@@ -282,8 +293,8 @@ def _place_acts(page: Passage, mention: Mention) -> bool:
             "title_parts",
             "modifiers",
         }
-        return bool(owned) and not _possesses_place(page, last + 1)
-    if at >= 0 and tokens.low(at) in _BEFORE_PLACES:
+        return bool(owned) and not _possesses_place(passage, last + 1)
+    if position >= 0 and tokens.lower(position) in _BEFORE_PLACES:
         return False
     speaks = tokens.same_sentence(mention.first, last) and "speech" in tokens.classes(last)
-    return speaks and tokens.low(last) not in ("called", "reported", "told")
+    return speaks and tokens.lower(last) not in ("called", "reported", "told")

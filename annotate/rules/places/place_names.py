@@ -1,19 +1,20 @@
-"""Names of places that no list has: those with the head noun of a place ("X Air Base", "Y province", "Lake Z")."""
+"""Unknown names of places, found by a noun in them: "X Air Base", "Y province", "Lake Z"."""
 
 from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
+from ..word_lists import word_list
 
-_KINDS = {
+_HEAD_KINDS = {
     "place_admin": "admin",
     "place_region": "region",
     "place_natural": "natural",
     "place_facility": "facility",
     "place_settlement": "settlement",
 }
-_PREFIXES = {
+_PREFIX_KINDS = {
     "lake": "natural", "mount": "natural", "mt": "natural", "cape": "natural", "camp": "facility", "fort": "facility",
     "port": "settlement", "jabal": "natural", "jebel": "natural", "wadi": "natural", "tell": "settlement",
     "tel": "settlement", "kafr": "settlement", "khan": "settlement", "deir": "settlement", "beit": "settlement",
@@ -21,173 +22,156 @@ _PREFIXES = {
     "moshav": "settlement", "saint": "settlement", "san": "settlement", "santa": "settlement", "rio": "natural",
     "río": "natural", "villa": "settlement", "puerto": "settlement", "el": "settlement", "al": "settlement",
 }  # fmt: skip
-# what may stand between the name and its head: "Zaporizhzhia nuclear power plant"
-_PARTS = frozenset(
-    """refugee air military nuclear power oil gas displacement detention thermal hydroelectric border naval
-    international gold copper train railway bus army displaced idp administrative autonomous federal
-    rural urban special coal land maritime water electricity penal transit joint space missile test
-    central""".split()
-)
-# heads that, in lower case, make no one name with a known place before them: "a Gaza hospital" is a hospital there
-_LOOSE = frozenset(
-    """hospital school market church mosque hotel street road station plant temple university stadium mine
-    factory complex compound facility jail barracks base bases fort embassy consulate town city quarter
-    cathedral synagogue museum park highway pipeline mall tunnel outpost tower palace land territories
-    field fields state states settlement settlements coast beach sea desert headquarters hill hills
-    mountains islands republic neighbourhood neighborhood village suburb locality depot hotels markets
-    population division unit""".split()
-)
-# of those, the ones that do belong to a name that no list has: "General Santander stadium"
-_NAMED = frozenset(
-    """hospital mosque church stadium hotel street school university market mall cathedral prison bridge
-    base hills mountains islands desert synagogue""".split()
-)
-OF_PLACES = frozenset(
-    """town towns city cities village villages district districts province provinces region regions
-    governorate governorates neighbourhood neighborhood neighbourhoods neighborhoods suburb suburbs
-    hamlet port island islands county state settlement settlements oblast municipality township capital
-    outskirts commune communes locality area areas camp department stronghold prefecture territory
-    peninsula mountains valley north south east west streets parish""".split()
-)
-"""Nouns whose "of" makes a place of the name behind it."""
+_NAME_PARTS = word_list("place_name_parts")
+_GENERIC_HEADS = word_list("generic_place_heads")
+_NAMED_HEADS = word_list("named_place_heads")
+OF_PLACES = word_list("before_of_places")
+"""Nouns before "of" and the name of a place: "the town of X"."""
 
-_INTO_NAME = frozenset("in near outside inside around towards toward into across at".split())
+_BEFORE_NAMES = word_list("place_prepositions")
 
 
-def find_places(page: Passage) -> None:
-    """Finds places by the nouns in their names."""
-    for index, word in enumerate(page.tokens.words):
-        if page.blocked[index] or page.owner[index] is not None:
+def find_places(passage: Passage) -> None:
+    """Find places by the nouns in their names."""
+    for index, word in enumerate(passage.tokens.words):
+        if passage.blocked[index] or passage.owners[index] is not None:
             continue
         if word.classes and index > 0:
-            kind = next((name for name in _KINDS if name in word.classes), None)
+            kind = next((name for name in _HEAD_KINDS if name in word.classes), None)
             if kind is not None:
-                _headed(page, index, _KINDS[kind])
-        if word.capital and word.low in _PREFIXES and page.owner[index] is None:
-            _prefixed(page, index)
+                _find_by_head(passage, index, _HEAD_KINDS[kind])
+        if word.capital and word.lower in _PREFIX_KINDS and passage.owners[index] is None:
+            _find_by_prefix(passage, index)
 
 
-def _headed(page: Passage, head: int, kind: str) -> None:
-    tokens = page.tokens
+def _find_by_head(passage: Passage, head: int, kind: str) -> None:
+    tokens = passage.tokens
     words = tokens.words
     sentence = tokens.sentence[head]
     word = words[head]
-    at = head - 1
-    while at >= 0 and tokens.sentence[at] == sentence and page.owner[at] is None and words[at].low in _PARTS:
-        if words[at].capital and not word.capital:
+    position = head - 1
+    while (
+        position >= 0
+        and tokens.sentence[position] == sentence
+        and passage.owners[position] is None
+        and words[position].lower in _NAME_PARTS
+    ):
+        if words[position].capital and not word.capital:
             break
-        at -= 1
+        position -= 1
     if (
-        at < 0
-        or tokens.sentence[at] != sentence
-        or page.blocked[at]
+        position < 0
+        or tokens.sentence[position] != sentence
+        or passage.blocked[position]
         or (tokens.headline[sentence] and not word.capital)
     ):
         return
-    named = page.owner[at]
+    named = passage.owners[position]
     if named is not None:
-        if named.last - 1 != at or not _takes(page, named, head, at):
+        if named.last - 1 != position or not _is_one_name(passage, named, head, position):
             return
         first = named.first
     else:
-        if not is_unknown_name(page, at):
+        if not is_unknown_name(passage, position):
             return
-        first = at
+        first = position
     while first > 0 and tokens.sentence[first - 1] == sentence:
         before = first - 1
-        hyphen = words[before].hyphen and tokens.joined(first) and tokens.joined(before)
-        free = page.owner[before] is None and not page.blocked[before]
-        if not free or not (hyphen or is_unknown_name(page, before) or is_article(tokens, before)):
+        hyphen = words[before].hyphen and tokens.is_joined(first) and tokens.is_joined(before)
+        free = passage.owners[before] is None and not passage.blocked[before]
+        if not free or not (hyphen or is_unknown_name(passage, before) or is_article(tokens, before)):
             break
         first = before
     while words[first].hyphen:
         first += 1
     if first == head:
         return
-    entry = page.lexicon.get(page.surface(first, head + 1))
+    entry = passage.lexicon.get(passage.surface(first, head + 1))
     mention = Mention(first, head + 1, "place", entry, place_kind=kind)
     if entry is not None and entry.places:
         mention.places = entry.places
     elif named is not None and named.places and (kind in ("admin", "region")):
         mention.places = [place for place in named.places if place.kind in ("admin", "region")]
-    page.add(mention)
+    passage.add(mention)
 
 
-def _takes(page: Passage, named: Mention, head: int, at: int) -> bool:
-    """Whether a known name and the head noun behind it are one name."""
-    tokens = page.tokens
+def _is_one_name(passage: Passage, named: Mention, head: int, position: int) -> bool:
+    """Check whether a known name and the head noun after it form one name."""
+    tokens = passage.tokens
     word = tokens.words[head]
-    if named.sort in ("adjective", "person"):
+    if named.name_kind in ("adjective", "person"):
         return False
-    if named.sort in ("state", "actor"):
+    if named.name_kind in ("state", "actor"):
         return (
             word.capital
-            and named.sort == "state"
+            and named.name_kind == "state"
             and not tokens.headline[tokens.sentence[head]]
-            and word.low not in ("mission", "border")
+            and word.lower not in ("mission", "border")
         )
     if word.capital:
         return True
     if (
         named.places
         and named.places[0].kind == "region"
-        and word.low not in ("strip", "region", "peninsula", "corridor")
+        and word.lower not in ("strip", "region", "peninsula", "corridor")
     ):
         return False
-    if word.low == "camp":
-        return head - at <= 2
+    if word.lower == "camp":
+        return head - position <= 2
     if named.place_kind is None and named.places and named.places[0].kind == "facility":
         return False
-    return word.low not in _LOOSE or (named.weak and word.low in _NAMED)
+    return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
 
 
-def is_unknown_name(page: Passage, index: int) -> bool:
-    """Whether a capitalised word may belong to a name that no list has."""
-    word = page.tokens.words[index]
-    owner = page.owner[index]
-    if page.blocked[index] or (owner is not None and not (owner.weak and owner.sort == "place")):
+def is_unknown_name(passage: Passage, index: int) -> bool:
+    """Check whether a capitalised word may belong to an unknown name."""
+    word = passage.tokens.words[index]
+    owner = passage.owners[index]
+    if passage.blocked[index] or (owner is not None and not (owner.weak and owner.name_kind == "place")):
         return False
-    if not word.capital or word.low in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
+    if not word.capital or word.lower in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
         return False
     if word.name_like or "given" in word.classes:
         return True
     if word.classes & {"calendar", "not_name", "common", "speech", "locative", "titles", "acting"}:
         return False
-    return not page.tokens.opens(index) and not page.tokens.headline[page.tokens.sentence[index]]
+    return not passage.tokens.starts_sentence(index) and not passage.tokens.headline[passage.tokens.sentence[index]]
 
 
-def _prefixed(page: Passage, index: int) -> None:
-    tokens = page.tokens
+def _find_by_prefix(passage: Passage, index: int) -> None:
+    tokens = passage.tokens
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
     last = index + 1
-    while last < len(tokens) and tokens.low(last) in ("de", "del", "la", "el", "los", "las", "-") and last < index + 4:
+    while (
+        last < len(tokens) and tokens.lower(last) in ("de", "del", "la", "el", "los", "las", "-") and last < index + 4
+    ):
         last += 1
-    if not is_unknown_name(page, last) if last < len(tokens) else True:
+    if not is_unknown_name(passage, last) if last < len(tokens) else True:
         return
     if not tokens.same_sentence(index, last):
         return
-    if _PREFIXES[tokens.low(index)] == "settlement" and not governed(page, index):
+    if _PREFIX_KINDS[tokens.lower(index)] == "settlement" and not has_place_cue(passage, index):
         return
-    page.add(Mention(index, page.name_end(last), "place", place_kind=_PREFIXES[tokens.low(index)]))
+    passage.add(Mention(index, passage.name_end(last), "place", place_kind=_PREFIX_KINDS[tokens.lower(index)]))
 
 
-def governed(page: Passage, index: int) -> bool:
-    """Whether the words before a name make it a place: "in", "the town of", "northern"."""
-    tokens = page.tokens
-    at = page.before(index)
-    while at >= 0 and "direction" in tokens.classes(at):
-        at = page.before(at)
-    if at < 0:
+def has_place_cue(passage: Passage, index: int) -> bool:
+    """Check whether the words before a name indicate a place: "in", "the town of", "northern"."""
+    tokens = passage.tokens
+    position = passage.index_before(index)
+    while position >= 0 and "direction" in tokens.classes(position):
+        position = passage.index_before(position)
+    if position < 0:
         return False
-    low = tokens.low(at)
-    if low in _INTO_NAME or (low == "from" and tokens.words[at].text == "from"):
+    lower = tokens.lower(position)
+    if lower in _BEFORE_NAMES or (lower == "from" and tokens.words[position].text == "from"):
         return True
-    if low == "of":
-        return tokens.low(at - 1) in OF_PLACES or tokens.low(at - 1) == "out"
-    if low == "to":
-        near = range(max(at - 7, 0), at)
-        return any(tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, at) for back in near) or (
-            "direction" in tokens.classes(at - 1)
-        )
-    return low in OF_PLACES and not tokens.words[at].capital
+    if lower == "of":
+        return tokens.lower(position - 1) in OF_PLACES or tokens.lower(position - 1) == "out"
+    if lower == "to":
+        near = range(max(position - 7, 0), position)
+        return any(
+            tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, position) for back in near
+        ) or ("direction" in tokens.classes(position - 1))
+    return lower in OF_PLACES and not tokens.words[position].capital

@@ -1,4 +1,4 @@
-"""Reads a document: its pieces in order, each through all rules, to spans with values."""
+"""The reading of a document by the rules: passage by passage, to spans with values."""
 
 from __future__ import annotations
 
@@ -11,30 +11,32 @@ from msgspec.structs import replace
 from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
-from .actors.actor_phrases import drop_nationalities, grow_phrases
+from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
+from .actors.unknown_names import find_unknown_names
+from .context_resolution import resolve_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
 from .document_context import DocumentContext
-from .known_names import find_known, slug
+from .known_names import find_known_names, slug
 from .lexicon import Lexicon
 from .passage import Mention, Passage
-from .places.actor_or_place import settle_roles
+from .places.actor_or_place import assign_labels
 from .places.place_names import find_places
-from .tokens import read_tokens
+from .tokens import tokenize_passage
 
-_PIECE = 100_000
+_PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
-_BLANK = re.compile(r"\s")
+_WHITE_SPACE = re.compile(r"\s")
 
 
-class Reader:
-    """Reads documents by the rules of the conflict-news scheme.
+class DocumentReader:
+    """A reader that finds the spans of the conflict-news scheme in documents.
 
     Args:
-        lexicon: Known names.
-        scheme: Whose labels and values the spans have.
+        lexicon: The known names.
+        scheme: The scheme of the spans.
     """
 
     def __init__(self, lexicon: Lexicon, scheme: Scheme) -> None:
@@ -44,54 +46,55 @@ class Reader:
         self._counts = CountFinder(cues)
 
     def read(self, document: Document) -> list[Span]:
-        """The spans of a document, in the order of the text; none reaches into a zone, none overlaps another."""
+        """Return the spans of a document, in text order; no span overlaps a zone or another span."""
         text = document.text or ""
-        published = published_day(document)
-        memory = DocumentContext()
+        published = publication_day(document)
+        context = DocumentContext()
         spans: list[Span] = []
-        for start, end in pieces(text):
-            spans.extend(self._read_piece(document, text, start, end, published, memory))
+        for start, end in split_text(text):
+            spans.extend(self._read_passage(document, text, start, end, published, context))
         return spans
 
-    def _read_piece(
-        self, document: Document, text: str, start: int, end: int, published: date | None, memory: DocumentContext
+    def _read_passage(
+        self, document: Document, text: str, start: int, end: int, published: date | None, context: DocumentContext
     ) -> list[Span]:
-        tokens = read_tokens(text, start, end, self._lexicon.words)
+        tokens = tokenize_passage(text, start, end, self._lexicon.words)
         if not tokens.words:
             return []
-        page = Passage(tokens, self._lexicon)
-        _block_zones(page, document)
-        find_known(page)
-        dates = find_dates(page, published)
-        find_organisations(page)
-        find_places(page)
-        find_persons(page)
-        memory.learn(page)
-        memory.settle(page)
-        drop_nationalities(page)
-        grow_phrases(page)
-        settle_roles(page)
-        counts = self._counts.find(page)
+        passage = Passage(tokens, self._lexicon)
+        _block_zones(passage, document)
+        find_known_names(passage)
+        dates = find_dates(passage, published)
+        find_organisations(passage)
+        find_places(passage)
+        find_persons(passage)
+        find_unknown_names(passage)
+        context.learn(passage)
+        resolve_names(passage, context)
+        drop_nationalities(passage)
+        extend_actor_phrases(passage)
+        assign_labels(passage)
+        counts = self._counts.find(passage)
         scheme = self._scheme
         spans = [Span(d.start, d.end, "DATE", scheme.value("DATE", edtf=d.edtf) if d.edtf else None) for d in dates]
         for count in counts:
             amount = count.amount
-            known = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
-            value = scheme.value("COUNT", **known) if amount.known else None
+            parts = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
+            value = scheme.value("COUNT", **parts) if amount.known else None
             spans.append(Span(count.start, count.end, "COUNT", value))
-        spans.extend(self._name_spans(page, memory))
-        return _flat(_fitted(spans, text, scheme), document)
+        spans.extend(self._name_spans(passage))
+        return _without_overlaps(_trim(spans, text, scheme), document)
 
-    def _name_spans(self, page: Passage, memory: DocumentContext) -> Iterator[Span]:
-        tokens = page.tokens
-        for mention in page.mentions():
+    def _name_spans(self, passage: Passage) -> Iterator[Span]:
+        tokens = passage.tokens
+        for mention in passage.mentions():
             start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
             if mention.label == "LOCATION":
-                yield Span(start, end, "LOCATION", self._place_value(page, mention))
+                yield Span(start, end, "LOCATION", self._place_value(passage, mention))
             else:
-                yield Span(start, end, "ACTOR", self._actor_value(page, mention))
+                yield Span(start, end, "ACTOR", self._actor_value(passage, mention))
 
-    def _actor_value(self, page: Passage, mention: Mention) -> Value | None:
+    def _actor_value(self, passage: Passage, mention: Mention) -> Value | None:
         actor = mention.actor
         if actor is not None:
             return self._scheme.value("ACTOR", kind=actor.kind, id=actor.id)
@@ -107,13 +110,13 @@ class Reader:
             owner = next((a for a in self._lexicon.actors.find(place.name) if a.kind != "person"), None)
             if owner is not None:
                 return self._scheme.value("ACTOR", kind=owner.kind, id=owner.id)
-        return self._scheme.value("ACTOR", kind="state", id=slug(page.surface(mention.first, mention.last)))
+        return self._scheme.value("ACTOR", kind="state", id=slug(passage.surface(mention.first, mention.last)))
 
-    def _place_value(self, page: Passage, mention: Mention) -> Value | None:
+    def _place_value(self, passage: Passage, mention: Mention) -> Value | None:
         places: list[Place] = mention.places
-        if mention.sort == "capital":
+        if mention.name_kind == "capital":
             places = [place for place in places if place.kind == "settlement"] or places
-        if mention.sort == "state":
+        if mention.name_kind == "state":
             places = [place for place in places if place.kind == "country"] or places
         if mention.place_kind:
             places = [place for place in places if place.kind == mention.place_kind] or places
@@ -122,27 +125,31 @@ class Reader:
             return self._scheme.value(
                 "LOCATION", kind=place.kind, id=place.id, lat=place.lat, lon=place.lon, country=place.country or None
             )
-        surface = page.surface(mention.first, mention.last)
+        surface = passage.surface(mention.first, mention.last)
         return self._scheme.value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
 
 
-def published_day(document: Document) -> date | None:
-    """The day of publication: a stamp in the text goes before the metadata."""
+def publication_day(document: Document) -> date | None:
+    """Return the day of publication; a stamp in the text takes precedence over the metadata."""
     for zone in document.zones:
         if zone.kind == "stamp" and (match := re.search(r"\d{4}-\d\d-\d\d", document.surface(zone))):
-            return _day(match[0])
-    return _day(document.meta.published) if document.meta.published else None
+            return _parse_day(match[0])
+    return _parse_day(document.meta.published) if document.meta.published else None
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(parse_publication_date(text) or text)
     except ValueError:
         return None
 
 
-def pieces(text: str, size: int = _PIECE) -> Iterator[tuple[int, int]]:
-    """Cuts a text into pieces of at most `size` code points, at the end of a line or sentence, else at a blank."""
+def split_text(text: str, size: int = _PASSAGE_SIZE) -> Iterator[tuple[int, int]]:
+    """Split a text into pieces of at most `size` code points, at ends of lines or sentences, otherwise at white space.
+
+    Yields:
+        The bounds of each piece, `[start, end)` in code points.
+    """
     start = 0
     while len(text) - start > size:
         limit = start + size
@@ -150,41 +157,41 @@ def pieces(text: str, size: int = _PIECE) -> Iterator[tuple[int, int]]:
         for match in _SENTENCE_END.finditer(text, start + size // 2, limit):
             cut = match.end()
         if not cut:
-            for match in _BLANK.finditer(text, start + size // 2, limit):
+            for match in _WHITE_SPACE.finditer(text, start + size // 2, limit):
                 cut = match.end()
         yield start, cut or limit
         start = cut or limit
     yield start, len(text)
 
 
-def _block_zones(page: Passage, document: Document) -> None:
+def _block_zones(passage: Passage, document: Document) -> None:
     if not document.zones:
         return
-    tokens = page.tokens
+    tokens = passage.tokens
     for zone in document.zones:
         for index, (start, end) in enumerate(zip(tokens.starts, tokens.ends, strict=True)):
             if start < zone.end and zone.start < end:
-                page.blocked[index] = True
+                passage.blocked[index] = True
 
 
-def _fitted(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
-    """Spans without the signs that the tokeniser left at their words; none that is cut within a word."""
+def _trim(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
+    """Trim punctuation that the tokeniser left at the edges of spans; drop spans that start or end within a word."""
     for span in spans:
         bounds = trim_bounds(text, span.start, span.end, scheme.labels[span.label].not_first)
         if not isinstance(bounds, str):
             yield span if bounds == (span.start, span.end) else replace(span, start=bounds[0], end=bounds[1])
 
 
-def _flat(spans: Iterable[Span], document: Document) -> list[Span]:
-    """Spans in the order of the text, the longer where two compete; none in a zone."""
+def _without_overlaps(spans: Iterable[Span], document: Document) -> list[Span]:
+    """Return the spans in text order: the longer one where two overlap, and none in a zone."""
     zones = document.zones
-    taken: list[Span] = []
+    kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
         if zones and any(span.start < zone.end and zone.start < span.end for zone in zones):
             continue
-        if taken and span.start < taken[-1].end:
-            if span.end - span.start > taken[-1].end - taken[-1].start:
-                taken[-1] = span
+        if kept and span.start < kept[-1].end:
+            if span.end - span.start > kept[-1].end - kept[-1].start:
+                kept[-1] = span
             continue
-        taken.append(span)
-    return taken
+        kept.append(span)
+    return kept

@@ -1,0 +1,162 @@
+"""An extractor applied to documents in one process: batches in, one outcome per document out."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+import msgspec
+
+from ...corpus.inspection.check import check_spans
+from ...corpus.spans.fitting import fit_layer
+from ...corpus.storage.unknown_labels import quoted_labels
+from ...schema import (
+    DataError,
+    DependencyError,
+    Document,
+    Extractor,
+    Layer,
+    Problem,
+    RecordCodec,
+    Scheme,
+    Span,
+    UsageError,
+)
+from ..adapters.normalisation import UnknownLabelsError
+from .outcome import AnnotationOutcome
+
+_BATCH_CHARACTERS = 200_000
+_BATCH_DOCUMENTS = 256
+_REFUSED = "spans that the scheme refuses"
+
+
+def without_spans(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield the documents without their spans, which an extractor must not see."""
+    return (msgspec.structs.replace(document, spans=()) if document.spans else document for document in documents)
+
+
+def batches_of(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Yield the documents in batches of limited size."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += document.length
+        if size >= _BATCH_CHARACTERS or len(batch) >= _BATCH_DOCUMENTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class ExtractorRun:
+    """The run of one extractor in one process.
+
+    Args:
+        extractor: The extractor.
+        scheme: The scheme of the layers.
+    """
+
+    def __init__(self, extractor: Extractor, scheme: Scheme) -> None:
+        self._extractor = extractor
+        self._codec = RecordCodec(scheme)
+        self._scheme = scheme
+        self._tally: Counter[str] = Counter()
+        self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
+
+    def annotate_batch(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
+        """Return the outcomes of a batch; the first one carries the batch's tally."""
+        outcomes = self._annotate(documents)
+        extractor_tally: Counter[str] = getattr(self._extractor, "tally", None) or Counter()
+        if tally := self._tally + extractor_tally:
+            outcomes[0] = replace(outcomes[0], tally=dict(tally))
+            self._tally.clear()
+            extractor_tally.clear()
+        return outcomes
+
+    def annotate_all(self, documents: Iterable[Document]) -> list[AnnotationOutcome]:
+        """Return the outcomes of all documents, processed in the same batches as by `annotate`.
+
+        Raises:
+            UnknownLabelsError: The extractor uses unknown labels. Unlike `annotate`, which stops at the first such
+                batch, this reads all documents in order to name all unknown labels.
+            GoldspanError: As for `annotate`.
+        """
+        return _collect_outcomes(self.annotate_batch, batches_of(without_spans(documents)))
+
+    def _annotate(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
+        """Annotate a batch as a whole, or its documents one by one if that fails."""
+        with_text = [document for document in documents if document.text is not None]
+        try:
+            with redirect_stdout(sys.stderr):  # extractors must not write to the stream that carries the result
+                layers = self._extractor.extract(with_text)
+            if len(layers) != len(with_text):
+                raise ValueError(f"{len(layers)} layers returned for {len(with_text)} documents")
+        except (DependencyError, UsageError, UnknownLabelsError):
+            raise  # an unreachable service or a missing label map affects every document; the run can be resumed
+        except (Exception, SystemExit) as error:
+            if len(documents) == 1:
+                return [self._failure(documents[0], _describe(error), type(error).__name__)]
+            return _collect_outcomes(self._annotate, ([document] for document in documents))
+        by_id = {document.id: spans for document, spans in zip(with_text, layers, strict=True)}
+        return [self._outcome(document, by_id.get(document.id)) for document in documents]
+
+    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> AnnotationOutcome:
+        if spans is None:
+            problem = Problem("has no text to annotate", "restore the texts first", document=document.id)
+            return AnnotationOutcome(b"", problem, text_sha256=document.text_sha256)
+        source = self._extractor.name
+        created = document.layer.created if document.layer is not None else None
+        try:
+            if unknown := {span.label for span in spans} - self._scheme.labels.keys():
+                names = quoted_labels(unknown)
+                reason = f"unknown label{'s' if len(unknown) > 1 else ''} {names} in scheme {self._scheme.ref}"
+                return self._failure(document, reason, _REFUSED)
+            fitted = fit_layer(document, spans, self._scheme, self._tally)
+            annotated = msgspec.structs.replace(
+                document,
+                spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in fitted),
+                layer=msgspec.structs.replace(self._layer, created=created, extra={"version": self._extractor.version}),
+            )
+            line = self._codec.encode(annotated)
+            self._codec.decode(line)
+            if problems := check_spans(annotated, self._scheme):
+                return self._failure(document, problems[0].what, _REFUSED)
+        except DataError as error:
+            return self._failure(document, error.problems[0].what, _REFUSED)
+        except (AttributeError, TypeError) as error:
+            return self._failure(document, f"its layer is not a list of spans ({error})", "no list of spans")
+        return AnnotationOutcome(line)
+
+    def _failure(self, document: Document, reason: str, kind: str) -> AnnotationOutcome:
+        message = f"the extractor {self._extractor.name} {self._extractor.version} failed"
+        problem = Problem(f"{message}: {' '.join(reason.split())[:500]}", document=document.id)
+        return AnnotationOutcome(b"", problem, text_sha256=document.with_hash().text_sha256, kind=kind)
+
+
+def _collect_outcomes(
+    annotate_batch: Callable[[Sequence[Document]], list[AnnotationOutcome]], batches: Iterable[Sequence[Document]]
+) -> list[AnnotationOutcome]:
+    """Return the outcomes of all batches; if labels are unknown, read all batches before raising, to name them all."""
+    outcomes: list[AnnotationOutcome] = []
+    unknown: UnknownLabelsError | None = None
+    for batch in batches:
+        try:
+            outcomes += annotate_batch(batch)
+        except UnknownLabelsError as error:
+            unknown = error if unknown is None else unknown.merged(error.labels)
+    if unknown is not None:
+        raise unknown
+    return outcomes
+
+
+def _describe(error: BaseException) -> str:
+    """Return the type and message of an exception, even if formatting the message fails."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "its message cannot be read"
+    return f"{type(error).__name__}: {message}".encode(errors="backslashreplace").decode()
