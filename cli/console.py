@@ -18,7 +18,7 @@ from ..schema.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from ..eval.report.page import ReportPage
-    from ..workflows.progress import Progress
+    from ..schema.progress import Progress
 
 T = TypeVar("T")
 

@@ -31,8 +31,8 @@ from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import metrics_tree
 from .statistics.significance import compare_systems
+from .statistics.value_measures import ValueCounts, count_values
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
-from .value_measures import ValueCounts, count_values
 from .value_rules import ValueRules, filled_fields
 
 MATCHING = 2

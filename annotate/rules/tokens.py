@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...schema.names.spelling import fold
-from .counts.numerals import begins_number
+from .numerals import begins_number
 from .word_lists import not_names, word_classes, word_list
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from ...schema import (
     Span,
     UsageError,
 )
-from ..adapters.normalisation import UnknownLabelsError
+from ..label_errors import UnknownLabelsError
 from .outcome import AnnotationOutcome
 
 _BATCH_CHARACTERS = 200_000

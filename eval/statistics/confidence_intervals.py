@@ -11,10 +11,10 @@ import numpy as np
 
 from ..matching.match_counts import MEASURES
 from ..token_measure import TokenCounts
-from ..value_measures import ValueCounts
 from .bootstrap import percentile_interval, resampled_medians, resampled_sums
 from .interval_coverage import NOMINAL, simulated_coverage
 from .metrics import Floats, interval_tree, ratio
+from .value_measures import ValueCounts
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from ..annotate.training import pipeline_language, train
 from ..eval import score
 from ..eval.scores import Scores
 from ..schema import Document, Extractor, Scheme, UsageError, is_english
-from .progress import Progress, ignore_progress
+from ..schema.progress import Progress, ignore_progress
 
 
 def cross_validate(

@@ -13,8 +13,8 @@ from ..annotate.label_studio.mapping.tasks import Task
 from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
 from ..annotate.label_studio.sync.push import PushCounts, check_push, push
 from ..schema import Scheme
+from ..schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
-from .progress import Progress, ignore_progress
 
 
 @dataclass(frozen=True, slots=True)

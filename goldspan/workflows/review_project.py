@@ -10,8 +10,8 @@ from ..annotate.label_studio.mapping.tasks import make_task
 from ..corpus.adjudication.conflicts import Conflict
 from ..corpus.adjudication.decisions import read_conflicts
 from ..schema import DataError, Document, Problem, Scheme, Span, value_text
+from ..schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
-from .progress import Progress, ignore_progress
 from .push_project import PushSummary, prepare_push, push_prepared
 
 

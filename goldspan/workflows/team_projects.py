@@ -15,8 +15,8 @@ from ..annotate.label_studio.sync.annotations import annotated_tasks
 from ..annotate.label_studio.sync.assignment import Plan
 from ..annotate.label_studio.sync.worked_tasks import count_drafts
 from ..schema import DataError, Problem, Scheme, Span, UsageError
+from ..schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
-from .progress import Progress, ignore_progress
 from .pull_project import PullSummary, pull_files
 from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldspan.annotate.rules.cardinals import parse_integer
 from goldspan.annotate.rules.counts.amounts import Amount, find_amounts
-from goldspan.annotate.rules.counts.cardinals import parse_integer
 
 CARDINALS = {
     "two and a half thousand": 2500,

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from goldspan.eval import agree, score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.report import agreement_page
-from goldspan.eval.value_measures import b_cubed, error_area
+from goldspan.eval.statistics.value_measures import b_cubed, error_area
 from goldspan.schema import Scheme, Span
 
 from .layers import GOLD, layer

@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 
 from ....schema import DependencyError
+from ....schema.progress import Progress, ignore_progress
 from .environment import quiet_environment
 from .installation import Installation
 from .lock import hold_lock
 from .paths import ServerPaths, ensure_private_dir
-from .progress import SetupProgress, no_progress
 
 
-def make_template(installation: Installation, progress: SetupProgress = no_progress) -> Path:
+def make_template(installation: Installation, progress: Progress = ignore_progress) -> Path:
     """Return the path of the template database; create it if needed.
 
     This takes half a minute once, which each first start of a server then saves.

@@ -13,11 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from ....schema import DependencyError
+from ....schema.progress import Progress, ignore_progress
 from ...child_environment import without_tokens
 from ...signals import defer_signals
 from .lock import hold_lock
 from .paths import StudioPaths, ensure_dir
-from .progress import SetupProgress, no_progress
 
 _MODULE = ("-P", "-m")  # -P keeps the current folder off the path: a file there may be named like a module
 _PIP = (*_MODULE, "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
@@ -72,7 +72,7 @@ def required_installation(paths: StudioPaths) -> Installation:
     return Installation(paths.environments / f"{pinned_version()}-{digest}", pinned_version())
 
 
-def install(paths: StudioPaths, progress: SetupProgress = no_progress) -> Installation:
+def install(paths: StudioPaths, progress: Progress = ignore_progress) -> Installation:
     """Install the server program unless it is complete; concurrent calls get the same installation.
 
     Raises:
@@ -90,7 +90,7 @@ def install(paths: StudioPaths, progress: SetupProgress = no_progress) -> Instal
     return installation
 
 
-def _install(installation: Installation, progress: SetupProgress) -> None:
+def _install(installation: Installation, progress: Progress) -> None:
     folder = installation.folder
     progress("creating an environment for the server", 0, 0)
     shutil.rmtree(folder, ignore_errors=True)  # incomplete, or made with a Python that no longer exists
@@ -120,7 +120,7 @@ def _install(installation: Installation, progress: SetupProgress) -> None:
     (folder / "complete").write_text(f"{installation.version}\n", "utf-8")
 
 
-def _pip_install(installation: Installation, arguments: list[str], total: int, progress: SetupProgress) -> None:
+def _pip_install(installation: Installation, arguments: list[str], total: int, progress: Progress) -> None:
     command = [str(installation.python), *_PIP, "--progress-bar", "off", "--retries", "2", *arguments]
     log = installation.folder.with_name(installation.folder.name + ".log")
     environment = {name: value for name, value in without_tokens().items() if name not in _PYTHON_VARIABLES}

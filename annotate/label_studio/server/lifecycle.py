@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ....schema import DependencyError, UsageError
+from ....schema.progress import Progress, ignore_progress
 from ...signals import defer_signals
 from ..client.client import StudioClient, StudioError
 from ..client.connection import DEFAULT_SERVER, Connection
@@ -18,7 +19,6 @@ from .installation import Installation, install
 from .lock import hold_lock
 from .paths import ServerPaths, ensure_private_dir, studio_paths
 from .ports import LOOPBACK, free_port, is_free_port
-from .progress import SetupProgress, no_progress
 from .state import ServerState, read_state, write_state
 
 _BOOT = 180.0
@@ -64,7 +64,7 @@ def up(
     *,
     port: int | None = None,
     local_backends: bool = False,
-    progress: SetupProgress = no_progress,
+    progress: Progress = ignore_progress,
 ) -> tuple[ServerStatus, bool]:
     """Start a server unless it is running; install the server program if needed.
 
@@ -190,7 +190,7 @@ def _check_settings(state: ServerState, port: int | None, local_backends: bool) 
         raise UsageError(f"{message}. Fix: goldspan studio down, then goldspan studio up --local-backends")
 
 
-def _prepare_data(paths: ServerPaths, installation: Installation, progress: SetupProgress) -> None:
+def _prepare_data(paths: ServerPaths, installation: Installation, progress: Progress) -> None:
     if paths.database.is_file():
         _require_credentials(paths)
         return

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from .cardinals import Cardinal, parse_cardinal
-from .numerals import Numeral
+from ..cardinals import Cardinal, parse_cardinal
+from ..numerals import Numeral
 
 _AND = Numeral("and", 0, 0, Fraction(0))
 _MAX_JOINTS = 8

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..cardinals import parse_cardinal
+from ..numerals import CHUNK, Numeral, begins_number, read_numerals
 from ..tokens import end_of_paragraph
 from .amount_intervals import interval_of, split_amounts
-from .cardinals import parse_cardinal
-from .numerals import CHUNK, Numeral, begins_number, read_numerals
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..counts.numerals import NUMBER_WORD
+from ..numerals import NUMBER_WORD
 
 _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June|Jun\.?|July|Jul\.?|Aug(?:ust|\.)?|"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from ..counts.cardinals import parse_integer
+from ..cardinals import parse_integer
 from ..word_lists import WEEKDAYS
 from .reference_date import ReferenceDate, day_interval
 

@@ -26,9 +26,9 @@ from ...eval import Scores, agree, score
 from ...eval.agreement import Agreement
 from ...eval.report import score_page
 from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint, pluralize
+from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
-from ..progress import Progress
 from ..pull_project import pull_files
 from ..push_project import push_files
 from ..report_file import write_report

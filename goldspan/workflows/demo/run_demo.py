@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...annotate.label_studio import down
 from ...schema import conflict_scheme
-from ..progress import Progress, ignore_progress
+from ...schema.progress import Progress, ignore_progress
 from . import demo_steps
 from .artifact_cache import ArtifactCache
 from .demo_steps import DemoContext

@@ -1,4 +1,4 @@
-"""The progress callback of long workflows."""
+"""The progress callback of long operations."""
 
 from __future__ import annotations
 

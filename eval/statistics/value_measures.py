@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..schema import Scheme, Value, load_actors
-from ..schema.value_types import EARTH_RADIUS_KM
-from .matching.span_columns import Ints
-from .statistics.metrics import nan_to_none, ratio
-from .value_rules import ValueRule
+from ...schema import Scheme, Value, load_actors
+from ...schema.value_types import EARTH_RADIUS_KM
+from ..matching.span_columns import Ints
+from ..value_rules import ValueRule
+from .metrics import nan_to_none, ratio
 
 MAX_ERROR_KM = pi * EARTH_RADIUS_KM
 """Half the Earth's circumference, the largest possible error, for the area under the error curve."""
