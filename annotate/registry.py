@@ -138,7 +138,7 @@ def _parse_arguments(name: str, text: str | None, parameters: Sequence[Parameter
             texts[key] = value
     missing = [parameter.name for parameter in parameters if parameter.required and parameter.name not in texts]
     if missing:
-        raise UsageError(f"extractor {name!r} needs {', '.join(missing)}. Fix: --extractor {name}:{missing[0].upper()}")
+        raise UsageError(f"extractor {name!r} needs {', '.join(missing)}. Fix: `extractor` {name}:{missing[0].upper()}")
     return {
         key: _convert(name, parameter, texts[key]) if key in texts else parameter.default
         for key, parameter in known.items()

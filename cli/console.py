@@ -30,7 +30,7 @@ _UNSAFE = re.compile(
     "\u2028\u2029\u202a-\u202e\u2066-\u2069"  # line ends of Unicode; embeddings, overrides and isolates of direction
     "\ud800-\udfff\U000e0000-\U000e007f]"  # bytes of file names that are no characters; invisible tags
 )
-_PARAMETER = re.compile(r"`([a-z_]+)`")
+_PARAMETER = re.compile(r"`([a-z_]+(?:=\w+)?)`")
 
 _options: Mapping[str, str] = {}
 _interruption = "nothing was left half-written"

@@ -32,7 +32,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _OUTPUTS = ("out", "conflicts")
 """Parameters for which `-` means standard output."""
 
-_LIBRARY_NAMES = {"title": "project"}
+_LIBRARY_NAMES = {"title": "project", "strategy": "order", "columns": "column", "texts=False": "no_text"}
 """Parameters of the library that have another name in the commands."""
 
 
@@ -161,6 +161,7 @@ def _options_by_parameter(command: Any) -> dict[str, str]:
         item.name: max(item.opts, key=len) if item.param_type_name == "option" else item.metavar or item.name.upper()
         for item in command.params
     }
+    options |= {f"{item.name}=True": options[item.name] for item in command.params if getattr(item, "is_flag", False)}
     return options | {name: options[own] for name, own in _LIBRARY_NAMES.items() if own in options}
 
 

@@ -79,7 +79,7 @@ def align_with_gold(
     if unknown := sorted(predictions.keys() - {document.id for document in gold}):
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         what = f"{name}: the gold has no such document{more}"
-        fix = "remove it, or score only the common documents: --common, common=True in Python"
+        fix = "remove it, or score only the common documents with `common=True`"
         raise DataError(Problem(what, fix, document=unknown[0]))
     missing = [document.id for document in gold if document.id not in predictions]
     if missing:

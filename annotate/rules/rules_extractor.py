@@ -85,7 +85,7 @@ class Rules:
         for document in documents:
             if not is_english(document.meta.language):
                 message = f"the rules only read English, and the text is in {document.meta.language}"
-                raise DataError(Problem(message, "another --extractor for it"))
+                raise DataError(Problem(message, "another `extractor` for it"))
         if with_markup := sum(has_markup(document.text or "") for document in documents):
             self.tally[_MARKUP_NOTE] += with_markup
         return [self._reader.read(document) for document in documents]
@@ -99,7 +99,7 @@ def rules_support(scheme: Scheme) -> bool:
 def _check_scheme(scheme: Scheme) -> None:
     if (mismatch := _mismatch(scheme)) is not None:
         raise UsageError(
-            f"the rules are for conflict news: {scheme.ref} {mismatch}. Fix: another --extractor, as "
+            f"the rules are for conflict news: {scheme.ref} {mismatch}. Fix: another `extractor`, as "
             f"`goldspan extractors` lists them"
         )
 

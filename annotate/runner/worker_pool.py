@@ -182,7 +182,7 @@ class WorkerPool:
         worker.stop()
         if not worker.ready:
             spec = repr(self._spec)
-            raise DependencyError(f"the extractor {spec} cannot be started in a separate process. Fix: --workers 1")
+            raise DependencyError(f"the extractor {spec} cannot be started in a separate process. Fix: 1 as `workers`")
 
     def _annotate_alone(self, document: Document) -> list[AnnotationOutcome]:
         """Annotate a single document of a batch that crashed its process, since only some documents may cause that."""

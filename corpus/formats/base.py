@@ -143,7 +143,7 @@ class Format(Protocol):
     """A file format, named by an entry point of the group `goldspan.formats`.
 
     Attributes:
-        name: The name that `--to` and `--from` take.
+        name: The name of the format in calls.
         summary: A description in one line.
         file: Name of the file in an export's folder; empty for a format of many files, which is the folder itself.
         suffixes: Lower-cased suffixes by which a file of the format is recognised; empty where they are ambiguous.

@@ -69,7 +69,7 @@ def export(
         return count, loss
     suffix = file_suffix(out)
     if not out.is_dir() and (other := next((f.name for f in loadable_formats() if suffix in f.suffixes), "")):
-        fix = f"a name without {suffix} for --out, or --to {other}"
+        fix = f"a name without {suffix} as `out`, or {other} as `to`"
         raise UsageError(f"{out}: {suffix} is a suffix of {other} files, and {to.name} exports a folder. Fix: {fix}")
     if overwrite:
         _check_replaceable(out, to, sources)
@@ -91,10 +91,10 @@ def _check_replaceable(out: Path, to: Format, sources: Iterable[str | Path]) -> 
     for path in (*sources, "."):
         if path != STANDARD and Path(os.path.realpath(path)).is_relative_to(target):
             name = "the working directory" if path == "." else str(path)
-            raise UsageError(f"{out}: contains {name}, which would be deleted. Fix: choose another --out")
+            raise UsageError(f"{out}: contains {name}, which would be deleted. Fix: choose another `out`")
     if not any(next(target.glob(pattern), None) for pattern in to.folder_patterns):
         message = f"{out}: contains files that are not an export to {to.name}, and all would be deleted"
-        raise UsageError(f"{message}. Fix: choose another --out, or empty the folder yourself")
+        raise UsageError(f"{message}. Fix: choose another `out`, or empty the folder yourself")
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def replace_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(out))
     if target.is_file() or (target.is_dir() and any(target.iterdir()) and not overwrite):
-        raise UsageError(f"{out}: already exists. Fix: choose another --out, or use --overwrite")
+        raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     old = temporary.with_suffix(".old")
     try:

@@ -21,7 +21,7 @@ from .manifest import ManifestEntry
 from .publication_dates import parse_publication_date
 
 _META = Metadata.__struct_fields__
-_ENCODING_FIX = "save the file as UTF-8, name its encoding with --encoding, or try --encoding detect"
+_ENCODING_FIX = "save the file as UTF-8, name its `encoding`, or try `detect` as `encoding`"
 _RECORD = ("meta", "zones", "spans", "layer", "extra", "text_sha256", "text_length")
 _SAMPLE = 1_000_000  # bytes of a table from which its encoding is guessed
 
@@ -88,7 +88,7 @@ def _guess_encoding(data: bytes, path: str) -> str:
 
     best = from_bytes(data).best()
     if best is None:
-        raise DataError(Problem("cannot detect the encoding", "name it with --encoding", path))
+        raise DataError(Problem("cannot detect the encoding", "name its `encoding`", path))
     return "utf-8" if best.encoding in ("ascii", "utf_8") else best.encoding  # an ASCII sample may continue as UTF-8
 
 
@@ -143,7 +143,7 @@ def _read_rows(table: csv.DictReader[str], path: str, stem: str, options: Source
     missing = [column for column in options.columns.values() if column not in header]
     missing += ["text"] if "text" not in (*options.columns, *header) else []
     if missing:
-        fix = f"name it with --column; {did_you_mean(missing[0], header)}"
+        fix = f"name it in `columns`; {did_you_mean(missing[0], header)}"
         raise DataError(Problem(f"no column {missing[0]!r}", fix, path, 1))
     for number, row in enumerate(table, 1):
         if None in row or None in row.values():
@@ -174,7 +174,7 @@ def _article_of_row(
         return Problem(f"id {name!r} is not a string", "write ids in quotes", path, line)
     name = str(name)
     if not isinstance(cells["text"], str):
-        return Problem("no text", "add a column `text` or name the column with --column", path, line, name)
+        return Problem("no text", "add a column 'text', or name the column in `columns`", path, line, name)
     for key in ("meta", "extra"):
         if not isinstance(record.get(key, {}), dict):
             return Problem(f"{key} is not an object", f"write {key} as an object `{{…}}`", path, line, name)

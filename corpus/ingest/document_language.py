@@ -38,7 +38,7 @@ class DefaultLanguage:
             UsageError: There were documents, and all of them state their language.
         """
         if self._language is not None and self._documents and not self._filled:
-            raise UsageError(f"--language {self._language}: every document states its language. Fix: leave it out")
+            raise UsageError(f"`language` {self._language}: every document states its language. Fix: leave it out")
 
 
 def fill_language(documents: Iterable[Document], language: str | None) -> Iterator[Document]:

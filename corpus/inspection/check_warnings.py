@@ -84,7 +84,7 @@ class CheckWarnings:
             yield f"{what} ({first.document!r}: {first.what.partition(', left')[0]}). Fix: clean the source; {hint}"
         if self.languages[None] and len(self.languages) > 1:
             what = f"documents without a stated language: {self.languages[None]} of {self.documents}"
-            yield f"{what}. Fix: --language TAG"
+            yield f"{what}. Fix: state a `language`"
         foreign = sorted(tag for tag in self.languages if tag is not None and not is_english(tag))
         if foreign and zones:
             tags = ", ".join(foreign)

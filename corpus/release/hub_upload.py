@@ -75,7 +75,7 @@ def publish(folder: Path, upload: HubUpload, *, private: bool = False) -> None:
         if upload.revision in _tags(api, name):
             raise UsageError(
                 f"revision {upload.revision} of {name} has already been published and cannot be changed. "
-                "Fix: a new version in the file of --about"
+                "Fix: a new version in the `metadata` file"
             )
         commit = api.upload_folder(
             repo_id=name,

@@ -51,9 +51,9 @@ def reading_order(
         UsageError: The strategy is unknown or not applicable to the suggestions, or the share is out of range.
     """
     if strategy not in (*STRATEGIES, "mix"):
-        raise UsageError(f"unknown order {strategy!r}: {did_you_mean(strategy, [*STRATEGIES, 'mix'])}")
+        raise UsageError(f"`strategy`: unknown order {strategy!r}: {did_you_mean(strategy, [*STRATEGIES, 'mix'])}")
     if not 0 <= random_share <= 1:
-        raise UsageError(f"random share {random_share:g} is out of range. Fix: a share between 0 and 1")
+        raise UsageError(f"`random_share` {random_share:g} is out of range. Fix: a share between 0 and 1")
     rank = _mean_ranks(documents) if strategy == "mix" else _ranks(documents, strategy)
     by_id = {document.id: document for document, _ in documents}
     ranked = iter(sorted(by_id, key=lambda name: (rank[name], _hash(name))))

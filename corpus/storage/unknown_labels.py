@@ -48,7 +48,7 @@ def combine_unknown_labels(first: DataError, labels: Collection[str], scheme: Sc
     """
     others = [problem for problem in first.problems if problem.label is None]
     problem = next(problem for problem in first.problems if problem.label is not None)
-    fix = "add these lines to the label map" if mapped else "a label map with these lines (score and convert: --map)"
+    fix = "add these lines to the label map" if mapped else "a label map (`label_map`) with these lines"
     if len(labels) > 1:
         prefix = "the label map has no line for" if mapped else f"unknown labels in scheme {scheme.ref}:"
         problem = replace(problem, what=f"{prefix} {quoted_labels(labels)}", span=None)

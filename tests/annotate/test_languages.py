@@ -96,5 +96,5 @@ def test_training_says_why_a_pipeline_is_for_no_language(tmp_path: Path, capsys:
 
 
 def test_rules_for_another_scheme_are_refused_with_a_way_out() -> None:
-    with pytest.raises(UsageError, match=r"hazards@1 lacks the label ACTOR\. Fix: another --extractor"):
+    with pytest.raises(UsageError, match=r"hazards@1 lacks the label ACTOR\. Fix: another `extractor`"):
         load_extractor("rules", parse_scheme(HAZARDS))

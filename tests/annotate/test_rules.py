@@ -313,7 +313,7 @@ def test_a_scheme_without_the_labels_of_the_rules_is_refused() -> None:
     other = parse_scheme(
         'name = "other"\nversion = 1\ntitle = "Other"\ndescription = "x"\n[labels.ACTOR]\ndefinition = "Who."\n'
     )
-    with pytest.raises(UsageError, match=r"gives the label ACTOR other fields\. Fix: another --extractor"):
+    with pytest.raises(UsageError, match=r"gives the label ACTOR other fields\. Fix: another `extractor`"):
         Rules(other)
 
 

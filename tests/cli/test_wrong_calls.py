@@ -28,7 +28,7 @@ CALLS = {
     "corpus build x.txt --out o.docx": (2, SUFFIX),
     "corpus build x.txt --out /proc/o.jsonl": (3, "/proc/o.jsonl: cannot be written"),
     "corpus build x.txt --out x.txt/o.jsonl": (3, "x.txt/o.jsonl: cannot be written"),
-    "corpus build t.csv --out o.jsonl": (1, "no column 'text'. Fix: name it with --column; known: a, b"),
+    "corpus build t.csv --out o.jsonl": (1, "no column 'text'. Fix: name it in --column; known: a, b"),
     "corpus build x.txt --out o.jsonl --encoding klingon": (2, "unknown encoding 'klingon'. Fix:"),
     "corpus build latin.jsonl --out o.jsonl": (1, "latin.jsonl:1: byte 1 of the line is not UTF-8. Fix:"),
     "corpus build junk.parquet --out o.jsonl": (1, "junk.parquet: not a valid Parquet file"),

@@ -131,7 +131,7 @@ def test_a_manifest_gives_metadata_and_a_stamp_decides_over_it(tmp_path: Path, s
 def test_encodings_are_guessed_only_when_asked(tmp_path: Path, scheme: Scheme) -> None:
     text = "Le président a déclaré que les forces armées étaient prêtes à défendre la frontière.\n" * 3
     (tmp_path / "a.txt").write_bytes(text.encode("cp1252"))
-    with pytest.raises(DataError, match=r"a.txt:1: byte 6 is not utf-8. Fix: .*--encoding"):
+    with pytest.raises(DataError, match=r"a.txt:1: byte 6 is not utf-8. Fix: .*`encoding`"):
         build(tmp_path, scheme)
     assert build(tmp_path, scheme, encoding="cp1252")[0].text == text
     notes: list[Problem] = []

@@ -301,7 +301,7 @@ def test_a_dataset_that_has_lost_a_file_is_refused(dataset: Path, tmp_path: Path
 def test_no_map_is_taken_for_labels_that_are_typed(dataset: Path, tmp_path: Path, goldspan: Run) -> None:
     (tmp_path / "map.toml").write_text('ACTOR = "LOCATION"\n"*" = ""\n')
     done = goldspan("convert", dataset, "--from", "hf", "--map", tmp_path / "map.toml", "--out", tmp_path / "x.jsonl")
-    assert done.returncode == 2 and "leave --map out" in done.stderr
+    assert done.returncode == 2 and "leave out the label map" in done.stderr
 
 
 def test_what_quotes_the_text_goes_with_it(tmp_path: Path, scheme: Scheme) -> None:

@@ -179,7 +179,7 @@ BAD: dict[str, tuple[list[Any], int, str]] = {
     "a folder named as a file": (
         ["export", "G", "--to", "hf", "--out", "x.jsonl"],
         2,
-        "without .jsonl for --out, or --to jsonl",
+        "without .jsonl as --out, or jsonl as --to",
     ),
     "nothing there": (["convert", "nowhere", "--from", "hf", "--out", "x.jsonl"], 1, "No such file"),
     "a folder without a dataset": (["convert", "full", "--from", "hf", "--out", "x.jsonl"], 1, "not a dataset"),

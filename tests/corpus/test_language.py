@@ -77,7 +77,7 @@ def test_an_option_states_it_where_nobody_else_does(goldspan: Run, tmp_path: Pat
     assert goldspan("corpus", "build", source, "--out", out, "--language", "DE").returncode == 0
     assert languages(out, scheme) == {"a": "de", "b": "pt-BR"}
     unstated = goldspan("corpus", "build", source, "--out", out)
-    assert "note: documents without a stated language: 1 of 2. Fix: --language TAG" in unstated.stderr
+    assert "note: documents without a stated language: 1 of 2. Fix: state a --language" in unstated.stderr
 
 
 @pytest.mark.parametrize("command", ["corpus build", "export", "train"])
@@ -88,7 +88,7 @@ def test_an_option_that_states_nothing_new_or_no_tag_is_refused(command: str, tm
     out = tmp_path / ("out.jsonl" if command == "corpus build" else "out")
     call = [*command.split(), str(source), *more, "--out", str(out), "--language"]
     for tag, said in (("en", "every document states its language"), ("deutsch", "'deutsch' is not a language tag")):
-        with pytest.raises(UsageError, match=f"--language {tag if tag == 'en' else ''}.*{said}"):
+        with pytest.raises(UsageError, match=f"`language` {tag if tag == 'en' else ''}.*{said}"):
             app([*call, tag], standalone_mode=False)
         assert not out.exists()
 

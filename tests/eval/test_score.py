@@ -157,7 +157,7 @@ def test_documents_left_out_are_empty_and_said_and_strange_ones_refused() -> Non
 def test_only_what_all_have_is_scored_where_that_is_asked() -> None:
     more = [Document(id=name, text="Iraq", spans=(Span(0, 4, "LOCATION"),)) for name in "bcd"]
     gold, one, other = [*layer(GOLD), *more[:2]], [*layer(SYSTEM), more[0], more[2]], [more[0], *layer(GOLD)]
-    with pytest.raises(DataError, match=r"'d': one: .*no such document.*--common"):
+    with pytest.raises(DataError, match=r"'d': one: .*no such document.*`common=True`"):
         score(gold, one, other, names=["one", "other"])
     found = score(gold, one, other, names=["one", "other"], common=True, resamples=50)
     apart = score([*layer(GOLD), more[0]], [*layer(SYSTEM), more[0]], [*layer(GOLD), more[0]], resamples=50)

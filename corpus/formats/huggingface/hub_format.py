@@ -88,7 +88,7 @@ class HubFormat:
             document, split, fold = assignment.document.with_hash(), assignment.split, assignment.fold
             locations[document.id] = SplitLocation(split, fold, document.text_sha256)
             if self.release.texts and document.text is None:
-                fix = "restore the texts first, or export with --no-text"
+                fix = "restore the texts first, or leave them out with `texts=False`"
                 raise DataError(Problem("the record is text-free", fix, document=document.id))
             if not split:
                 loss("documents whose near-duplicates stand in several splits, left out", document)
@@ -129,7 +129,7 @@ class HubFormat:
                     message = f"the pass of {annotator} has a different text than the gold"
                     raise DataError(Problem(message, "annotate the gold's text", document=document.id))
                 if self.release.texts and document.text is None:
-                    fix = "restore its texts first, or export with --no-text"
+                    fix = "restore its texts first, or leave them out with `texts=False`"
                     raise DataError(Problem(f"the pass of {annotator} is text-free", fix, document=document.id))
                 layer_statistics.add(document)
                 released = document if self.release.texts else remove_text(document, loss)
@@ -147,7 +147,7 @@ class HubFormat:
             UsageError: There is a label map, which a dataset with typed labels cannot need.
         """
         if labels is not None:
-            fix = "leave --map out, or map the labels before the export"
+            fix = "leave out the label map, or map the labels before the export"
             raise UsageError(f"a dataset already has the scheme's labels. Fix: {fix}")
         yield from read_dataset(source, scheme)
 
