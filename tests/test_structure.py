@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import subprocess
@@ -132,9 +133,15 @@ PUBLIC: dict[str, list[str]] = {
 }
 
 
+@functools.cache
 def modules() -> list[Path]:
     tracked = subprocess.run(["git", "ls-files", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in tracked.stdout.split("\n") if name.endswith(".py") and (ROOT / name).exists()]
+
+
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def definitions(kind: type[ast.stmt]) -> dict[str, list[str]]:
@@ -143,7 +150,7 @@ def definitions(kind: type[ast.stmt]) -> dict[str, list[str]]:
     for path in modules():
         if path.is_relative_to(ROOT / "cli"):
             continue
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, kind) and not node.name.startswith("_"):  # type: ignore[attr-defined]
                 places[node.name].append(str(path.relative_to(ROOT)))  # type: ignore[attr-defined]
     return places
@@ -186,7 +193,7 @@ def test_the_public_names_are_these(package: str) -> None:
 def prose() -> Iterator[tuple[str, str]]:
     """Every docstring, message and document, with its place."""
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
@@ -204,7 +211,7 @@ def test_docstrings_of_functions_begin_with_a_verb() -> None:
     article = re.compile(r"(The|A|An|What|Whether|Where|Who|How|As|Of|All|Each|No|It|One|This)\b")
     met = []
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node)) and article.match(text):
                 decorators = {ast.unparse(item) for item in node.decorator_list}
                 if not decorators & {"property", "cached_property", "functools.cached_property"}:

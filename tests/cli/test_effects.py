@@ -148,7 +148,7 @@ CONTRADICTIONS = {
     "score gold.jsonl sys.jsonl --seed 1 --seed 2": "--seed is given 2 times",
     "score gold.jsonl sys.jsonl --scheme ''": "--scheme is empty. Fix: give a value, or leave out --scheme",
     "convert '' --out o.jsonl": "SRC is empty. Fix: give a value",
-    "corpus build t.csv --out o.jsonl --column text=body --column text=id": "text is 'body' and 'id'",
+    "corpus build t.csv --out o.jsonl --column text=body --column text=id": "text is both 'body' and 'id'",
     "corpus build gold.jsonl --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
     "corpus build earlier --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
     "convert c.conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
@@ -192,7 +192,7 @@ NOTES = {
     "convert gold.jsonl --out o.jsonl --restore gold.jsonl": "--restore restored no text: every document has its own",
     "convert gold.jsonl --out o.jsonl --map rest.toml": "rest.toml: no span has a label in this map",
     "score gold.jsonl sys.jsonl --resamples 0 --map rest.toml": "rest.toml: no system has a label in this map",
-    "corpus build gold.jsonl --out o.jsonl --column title=headline": "--column title=headline: no row has that column",
+    "corpus build gold.jsonl --out o.jsonl --column title=headline": "--column title=headline: no row has this column",
     "studio push x.jsonl --annotators ann --blind 0.5": "no document has suggestions",
 }
 

@@ -125,6 +125,6 @@ def test_a_server_of_ones_own_and_a_project_are_named_again(capsys: pytest.Captu
     hints.after_push(["--project", "a b", "--url", "https://x.example"], review=False, scheme=Path("my.toml"))
     said = capsys.readouterr().err
     assert said == (
-        "next, when people have worked: goldspan studio pull --project 'a b' --url https://x.example --out passes"
+        "next, once tasks are annotated: goldspan studio pull --project 'a b' --url https://x.example --out passes"
         " --scheme my.toml\n"
     )
