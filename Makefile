@@ -76,15 +76,15 @@ lock: .venv/.installed
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/audit.txt
 	$(BIN)/uv pip compile --group soak --constraint requirements/dev.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/soak.txt
-	$(BIN)/uv pip compile annotate/label_studio/server/server.in --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/label_studio/server/server.txt
+	$(BIN)/uv pip compile annotate/label_studio/server/requirements.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/label_studio/server/requirements.txt
 
 # Known vulnerabilities of every pinned package. Asks PyPI, or OSV with `make audit SERVICE=osv`; a service that does not
 # answer, or does not know a package, is a failure: nothing was learned then.
 SERVICE ?= pypi
 audit: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
-	@for lock in requirements/dev.txt requirements/audit.txt requirements/soak.txt annotate/label_studio/server/server.txt; do \
+	@for lock in requirements/dev.txt requirements/audit.txt requirements/soak.txt annotate/label_studio/server/requirements.txt; do \
 		said=$$($(BIN)/pip-audit --vulnerability-service $(SERVICE) --strict --disable-pip --require-hashes \
 			--progress-spinner off --requirement $$lock 2>&1) && { echo "$$lock: $$said"; continue; }; \
 		echo "$$said" | tail -n 50 >&2; \

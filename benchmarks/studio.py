@@ -14,7 +14,7 @@ from goldspan.annotate.label_studio import StudioClient, down, resolve_connectio
 from goldspan.annotate.label_studio.client.projects import Project
 from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.tasks import Task, make_task
-from goldspan.annotate.label_studio.sync.annotations import annotator_names
+from goldspan.annotate.label_studio.sync.annotated_tasks import annotator_names
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
 from goldspan.annotate.label_studio.sync.pull import read_annotations
 from goldspan.annotate.label_studio.sync.pull_cache import PullCache

@@ -30,7 +30,7 @@ from .commands.studio.studio_push import push
 from .commands.studio.studio_reassign import reassign
 from .commands.train import train
 from .configuration import Configuration, active_config, load
-from .effects import CheckedGroup
+from .option_effects import CheckedGroup
 from .option_schema import option_schema
 
 app = CheckedGroup(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..schema.errors import UsageError
-from .effects import Rule
+from .option_effects import Rule
 
 
 def _language(tag: str | None) -> str | None:

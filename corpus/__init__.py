@@ -1,9 +1,9 @@
 """Corpora: reading, writing, building, checking, summarising and comparing records."""
 
-from .collection import Corpus, load
+from .in_memory_corpus import Corpus, load
 from .ingest.build import Article, build_documents
-from .inspection.check import check_records
 from .inspection.diff import LayerDiff, SpanChange, diff_layers
+from .inspection.record_checks import check_records
 from .inspection.stats import CorpusStats, corpus_stats
 from .storage.records import read_records, write_records
 

@@ -1,7 +1,7 @@
 """Scoring of systems against gold, and agreement between annotators."""
 
 from .agreement import Agreement, agree
-from .scores import Scores, SystemScore
+from .score_results import Scores, SystemScore
 from .scoring import score
 
 __all__ = ["Agreement", "Scores", "SystemScore", "agree", "score"]

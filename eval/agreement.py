@@ -19,7 +19,7 @@ from .shared_documents import DocumentVersions, group_by_document, select_shared
 from .statistics.agreement_coefficients import Coefficients, Tokenizer
 from .suggestion_bias import suggestion_effect
 from .token_measure import tokenizer_notes
-from .value_rules import ValueRules, filled_fields
+from .value_comparison import ValueRules, filled_fields
 
 _MAX_LISTED = 20
 

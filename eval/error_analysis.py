@@ -11,7 +11,7 @@ from ..corpus.spans.span_alignment import align
 from ..schema import Document, Scheme, Span, pluralize
 from .document_alignment import restrict_to
 from .matching.excluded_spans import drop_excluded
-from .value_rules import ValueRules, filled_fields
+from .value_comparison import ValueRules, filled_fields
 
 ErrorClass = Literal["boundary", "label", "boundary and label", "value", "missed", "spurious"]
 

@@ -26,14 +26,14 @@ from .matching.duplicate_spans import match_duplicates
 from .matching.excluded_spans import drop_excluded
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
 from .matching.span_columns import outside_zones, span_columns
-from .scores import Scores, SystemScore
+from .score_results import Scores, SystemScore
 from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import metrics_tree
 from .statistics.significance import compare_systems
 from .statistics.value_measures import ValueCounts, count_values
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
-from .value_rules import ValueRules, filled_fields
+from .value_comparison import ValueRules, filled_fields
 
 MATCHING = 2
 """Version of the pairing rules, incremented when scores change."""

@@ -12,7 +12,7 @@ from msgspec.structs import force_setattr
 from .document import Document, Span, sha256_hex
 from .errors import DataError, Problem, did_you_mean
 from .language import canonical_language
-from .metadata_rules import metadata_errors
+from .metadata_checks import metadata_errors
 from .record_problems import EMPTY_ID, bounds_error, record_problems, remove_invalid, text_free_error
 from .scheme import Scheme
 

@@ -11,7 +11,7 @@ import msgspec
 from .document import Document, Span, Zone, sha256_hex
 from .errors import Problem, did_you_mean
 from .files.json_line import parse_line
-from .metadata_rules import metadata_errors
+from .metadata_checks import metadata_errors
 from .scheme import Label, Scheme
 
 EMPTY_ID = ("the document id is empty", "give each document a unique id")

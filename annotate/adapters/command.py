@@ -17,8 +17,8 @@ from typing import Any
 
 from ...schema import DataError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from ..child_environment import TOKENS, without_tokens
+from ..interrupt_signals import defer_signals
 from ..runner.readiness import SAMPLE
-from ..signals import defer_signals
 from .normalisation import FILL, MAP, PredictionNormalizer
 from .wire_format import WireFormat
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...corpus.spans.bounds import NOT_IN_TEXT
-from ...corpus.spans.fitting import fit_layer
+from ...corpus.spans.layer_correction import fit_layer
 from ...corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
 from ...schema import (
     Document,

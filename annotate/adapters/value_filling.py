@@ -12,7 +12,7 @@ import msgspec
 
 from ...schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
 from ..rules import Rules
-from ..rules.counts.amounts import find_amounts
+from ..rules.counts.amount_phrases import find_amounts
 
 
 class ValueFiller:

@@ -6,11 +6,11 @@ connects to it.
 
 from __future__ import annotations
 
-from .client.client import StudioClient, StudioError, studio_client
 from .client.connection import DEFAULT_SERVER, Connection
-from .connect import resolve_connection
+from .client.http_client import StudioClient, StudioError, studio_client
 from .server.lifecycle import ServerStatus, down, status, up
 from .server.paths import ServerPaths, StudioPaths, studio_paths
+from .server_selection import resolve_connection
 
 __all__ = [
     "DEFAULT_SERVER",

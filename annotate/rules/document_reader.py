@@ -15,12 +15,12 @@ from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
 from .actors.unknown_names import find_unknown_names
-from .context_resolution import resolve_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
 from .document_context import DocumentContext
 from .known_names import find_known_names, slug
 from .lexicon import Lexicon
+from .name_resolution import resolve_names
 from .passage import Mention, Passage
 from .places.actor_or_place import assign_labels
 from .places.place_names import find_places

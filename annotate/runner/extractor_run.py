@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import msgspec
 
-from ...corpus.inspection.check import check_spans
-from ...corpus.spans.fitting import fit_layer
+from ...corpus.inspection.record_checks import check_spans
+from ...corpus.spans.layer_correction import fit_layer
 from ...corpus.storage.unknown_labels import quoted_labels
 from ...schema import (
     DataError,

@@ -13,7 +13,7 @@ import typer
 from ...schema.errors import pluralize
 from .. import hints
 from ..console import note, result_json
-from ..effects import Call, Rule, effects
+from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 from ..passes import read_passes
 

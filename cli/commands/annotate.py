@@ -13,7 +13,7 @@ import typer
 from ...schema.errors import Problem, UsageError, pluralize
 from .. import completion, hints
 from ..console import ProblemCollector, error, note, result, result_json, when_interrupted, with_progress
-from ..effects import Call, Rule, effects
+from ..option_effects import Call, Rule, effects
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 from ...schema.errors import pluralize
 from .. import completion
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
-from ..effects import effects
+from ..option_effects import effects
 from ..options import Html, Json, SchemeFile, resampled
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import typer
 from ...schema.errors import pluralize
 from .. import completion
 from ..console import note, result_json, with_progress
-from ..effects import Call, Rule, effects
+from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 

@@ -11,12 +11,12 @@ import typer
 from ...schema.errors import GoldspanError, Problem, pluralize
 from .. import completion
 from ..console import ProblemCollector, error, note, one_line, result, result_json, table, with_progress
-from ..effects import CheckedGroup, effects, needs
+from ..option_effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_build import build
 
 if TYPE_CHECKING:
-    from ...corpus.inspection.suspicious import SuspiciousAnnotation
+    from ...corpus.inspection.suspicious_annotations import SuspiciousAnnotation
     from ...schema import Document, Scheme
 
 app = CheckedGroup(help="Build, check, count and compare records.", no_args_is_help=True)
@@ -122,13 +122,13 @@ def _findings(
     documents: list[Document], scheme: Scheme, suppress: str | None, extractors: list[str]
 ) -> tuple[list[SuspiciousAnnotation], GoldspanError | None]:
     """Return likely mistakes, and the error if extractors could not be compared: the other findings are kept then."""
-    from ...corpus.inspection.suspicious import find_suspicious_annotations, read_suppressions
+    from ...corpus.inspection.suspicious_annotations import find_suspicious_annotations, read_suppressions
 
     suppressed = read_suppressions(suppress) if suppress else {}
     findings = find_suspicious_annotations(documents, scheme)
     failure: GoldspanError | None = None
     if extractors:
-        from ...workflows.disagreement import find_disagreements
+        from ...workflows.gold_disagreement import find_disagreements
 
         try:
             findings += find_disagreements(documents, extractors, scheme)

@@ -12,7 +12,7 @@ import typer
 from ...schema.errors import Problem, pluralize
 from .. import hints
 from ..console import ProblemCollector, note, result_json, with_progress
-from ..effects import Call, Rule, effects
+from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..console import cell, note, progress_lines, result, result_json, table
-from ..effects import Rule, effects
+from ..option_effects import Rule, effects
 from ..options import Json
 
 if TYPE_CHECKING:

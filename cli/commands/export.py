@@ -10,7 +10,7 @@ import typer
 from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, result, result_json, table, with_progress
-from ..effects import Call, Rule, effects, needs, yields
+from ..option_effects import Call, Rule, effects, needs, yields
 from ..options import Json, Language, RecordsFile, SchemeFile
 from ..passes import read_passes
 

@@ -9,7 +9,7 @@ import typer
 
 from ...schema.errors import pluralize
 from ..console import result, result_json, table
-from ..effects import CheckedGroup
+from ..option_effects import CheckedGroup
 from ..options import Json, SchemeFile
 
 app = CheckedGroup(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)

@@ -10,7 +10,7 @@ import typer
 from ...schema.errors import for_each, pluralize
 from .. import completion, hints
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
-from ..effects import effects, needs
+from ..option_effects import effects, needs
 from ..options import Html, Json, SchemeFile, comma_separated, resampled
 from ..passes import read_passes
 

@@ -1,7 +1,7 @@
 """Readers and writers of other formats, which report what a format cannot hold and locate every error by line."""
 
-from .base import Format, LossReport, ReadReport
 from .conversion import export, read_any
+from .format_interface import Format, LossReport, ReadReport
 from .format_registry import detect_format, installed_formats, load_format
 
 __all__ = [

@@ -24,7 +24,7 @@ from ...schema import (
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
-from .base import Format, LossReport, ReadReport
+from .format_interface import Format, LossReport, ReadReport
 from .format_registry import detect_format, load_format, loadable_formats
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...schema import DependencyError, UsageError, did_you_mean
 from ..storage.file_io import file_suffix
-from .base import Format
+from .format_interface import Format
 
 GROUP = "goldspan.formats"
 """The group of entry points that formats register under."""

@@ -15,7 +15,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..spans.tokenisation import cut_tokens
 from ..storage.file_io import file_suffix, open_writer, read_whole
 from ..storage.label_map import LabelMap
-from .base import LossReport, ReadReport
+from .format_interface import LossReport, ReadReport
 from .sidecar import (
     LabelledSpan,
     Projection,

@@ -15,7 +15,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..storage.records import ProblemCallback, SeenIds, duplicate_id_problem
 from .articles import Article
 from .document_language import DefaultLanguage
-from .zones import find_zones, publication_date
+from .text_zones import find_zones, publication_date
 
 __all__ = ["Article", "build_documents"]
 

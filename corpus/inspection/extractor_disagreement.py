@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 
 from ...schema import Document, Scheme, Span, Value, Zone, canonical_value, value_text
-from .suspicious import SuspiciousAnnotation
+from .suspicious_annotations import SuspiciousAnnotation
 
 PRIOR_GOLD_ERROR = 0.02
 """Prior probability that a span of the gold is wrong."""

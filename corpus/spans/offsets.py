@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ...schema import DataError, Problem, truncate_problems
 from .offset_units import CODE_POINTS, UNITS, OffsetUnit, code_point_index, equivalent_unit, minimal_units
-from .stated_words import same_words, same_words_and_edges
+from .quoted_words import same_words, same_words_and_edges
 
 Fragments = tuple[tuple[int, int], ...]
 """The fragments of a span, `[start, end)` each, in order; most spans have one."""

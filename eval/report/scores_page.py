@@ -8,7 +8,7 @@ from typing import Any
 from ...schema import Document, Scheme
 from ..error_analysis import ErrorAnalysis
 from ..matching.match_counts import MEASURES
-from ..scores import Scores, SystemScore
+from ..score_results import Scores, SystemScore
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, Comparison, compare_layers

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from ..scores import SystemScore
+from ..score_results import SystemScore
 from .bootstrap import approximate_randomisation, holm
 from .metrics import Floats, precision_recall_f1
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...schema import Scheme, Value, load_actors
 from ...schema.value_types import EARTH_RADIUS_KM
 from ..matching.span_columns import Ints
-from ..value_rules import ValueRule
+from ..value_comparison import ValueRule
 from .metrics import nan_to_none, ratio
 
 MAX_ERROR_KM = pi * EARTH_RADIUS_KM

@@ -22,7 +22,7 @@ from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
 from ..eval import score
-from ..eval.scores import Scores
+from ..eval.score_results import Scores
 from ..schema import (
     DataError,
     DependencyError,

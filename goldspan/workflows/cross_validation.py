@@ -9,7 +9,7 @@ from ..annotate.adapters.spacy import SpacyPipeline
 from ..annotate.rules import rules_support
 from ..annotate.training import pipeline_language, train
 from ..eval import score
-from ..eval.scores import Scores
+from ..eval.score_results import Scores
 from ..schema import Document, Extractor, Scheme, UsageError, is_english
 from ..schema.progress import Progress, ignore_progress
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ..annotate.label_studio.mapping.tasks import Task, make_task
 from ..corpus import read_records
-from ..corpus.inspection.check import check_spans
+from ..corpus.inspection.record_checks import check_spans
 from ..corpus.release.prioritise import reading_order
 from ..schema import DataError, Document, Problem, Scheme, Span
 

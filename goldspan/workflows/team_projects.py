@@ -11,9 +11,9 @@ from typing import Any
 from ..annotate.label_studio import StudioClient
 from ..annotate.label_studio.client.projects import find_project
 from ..annotate.label_studio.mapping.tasks import Task, make_task
-from ..annotate.label_studio.sync.annotations import annotated_tasks
+from ..annotate.label_studio.sync.annotated_tasks import annotated_tasks
 from ..annotate.label_studio.sync.assignment import Plan
-from ..annotate.label_studio.sync.worked_tasks import count_drafts
+from ..annotate.label_studio.sync.task_filters import count_drafts
 from ..schema import DataError, Problem, Scheme, Span, UsageError
 from ..schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions

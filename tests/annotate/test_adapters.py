@@ -18,7 +18,7 @@ from goldspan.annotate import annotate, load_extractor
 from goldspan.annotate.adapters.http import RetryingService
 from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
 from goldspan.annotate.adapters.wire_format import WireFormat
-from goldspan.corpus.inspection.check import check_document
+from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.schema import DataError, DependencyError, Document, RecordCodec, Scheme, Span, UsageError, Zone
 from tests.conftest import Run, record, write_lines
 

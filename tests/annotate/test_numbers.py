@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.annotate.rules.cardinals import parse_integer
-from goldspan.annotate.rules.counts.amounts import Amount, find_amounts
+from goldspan.annotate.rules.counts.amount_phrases import Amount, find_amounts
 
 CARDINALS = {
     "two and a half thousand": 2500,

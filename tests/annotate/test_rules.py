@@ -16,7 +16,7 @@ from goldspan.annotate import annotate
 from goldspan.annotate.rules import Rules
 from goldspan.annotate.rules.document_reader import split_text
 from goldspan.corpus import read_records
-from goldspan.corpus.inspection.check import check_document
+from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.corpus.release.editions import edition
 from goldspan.eval import score
 from goldspan.schema import (

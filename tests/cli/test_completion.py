@@ -149,7 +149,7 @@ def test_files_are_left_to_the_shell(folder: Path) -> None:
 )
 def test_completion_loads_nothing_heavy(line: str, folder: Path) -> None:
     heavy = ["spacy", "datasets", "label_studio_sdk", "pyarrow", "numpy", "torch", "transformers", "tqdm"]
-    code = "import sys; sys.argv = ['goldspan']\nfrom goldspan.cli.entry import main\ntry: main()\n"
+    code = "import sys; sys.argv = ['goldspan']\nfrom goldspan.cli.entry_point import main\ntry: main()\n"
     code += (
         f"except SystemExit as end: print(end.code, [name for name in {heavy} if name in sys.modules], file=sys.stderr)"
     )

@@ -117,7 +117,7 @@ def test_it_imports_nothing_heavy() -> None:
         "matplotlib",
         "httpx",
     ]
-    code = "import sys; sys.argv = ['goldspan', 'doctor']\nfrom goldspan.cli.entry import main\ntry: main()\n"
+    code = "import sys; sys.argv = ['goldspan', 'doctor']\nfrom goldspan.cli.entry_point import main\ntry: main()\n"
     code += (
         f"except SystemExit as end: print(end.code, [name for name in {heavy} if name in sys.modules], file=sys.stderr)"
     )

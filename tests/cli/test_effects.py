@@ -18,7 +18,7 @@ import pytest
 
 from goldspan.annotate.label_studio import studio_paths
 from goldspan.annotate.label_studio.client.connection import TOKEN_VARIABLES
-from goldspan.cli.effects import CheckedCommand, declared
+from goldspan.cli.option_effects import CheckedCommand, declared
 from goldspan.schema import UsageError
 
 from .calls import COMMAND, Caller

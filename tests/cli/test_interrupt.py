@@ -264,7 +264,7 @@ def brought_to(name: str, point: str, start: Start, folder: Path) -> Running:
         write_lines(folder / "many.jsonl", *(record(str(number)) for number in range(300)))
     running = start(CALLS[name][0], listing=point in (FIRST_LINE, LOADING))
     if point == FIRST_LINE:
-        running.imports("goldspan.cli.entry")
+        running.imports("goldspan.cli.entry_point")
     elif point == LOADING:
         running.imports("typer")
     elif "in.jsonl" not in CALLS[name][0]:

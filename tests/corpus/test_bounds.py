@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.corpus.inspection.check import check_spans
+from goldspan.corpus.inspection.record_checks import check_spans
 from goldspan.corpus.spans.bounds import NOT_IN_TEXT, bounds_problems, trim_bounds
-from goldspan.corpus.spans.fitting import BOUNDS_CORRECTED, fit_layer
+from goldspan.corpus.spans.layer_correction import BOUNDS_CORRECTED, fit_layer
 from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme, parse_scheme
 
 TEXT = 'The U.S. military’s base near Kouré-Bèrè, "Syria’s" O\'Brien, N\'Djamena, Idlib. the\r\n"Guardian" cafe\u0301s (IRGC)'

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from goldspan.corpus.formats import ReadReport, load_format
 from goldspan.corpus.formats.brat.annotation_file import line_fragments
-from goldspan.corpus.spans.stated_words import same_words
+from goldspan.corpus.spans.quoted_words import same_words
 from goldspan.schema import DataError, Document, Span
 
 from .counting import marked_texts, stated_in, trimmed

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from goldspan.corpus import check_records
-from goldspan.corpus.inspection.check import check_document
 from goldspan.corpus.inspection.near_duplicates import NearDuplicates
+from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.schema import Document, Layer, Problem, Scheme, Span, Zone, parse_scheme
 
 from ..conftest import record, span, write_lines

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import LossReport
 from goldspan.corpus.formats.conversion import replace_folder
-from goldspan.corpus.formats.record_formats import remove_text
+from goldspan.corpus.formats.native_formats import remove_text
 from goldspan.schema import DependencyError, Scheme, layer_fingerprint
 from tests.conftest import GOLDSPAN, Run, record, span, write_lines
 

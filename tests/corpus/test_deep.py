@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus.inspection.suspicious import find_suspicious_annotations, read_suppressions
+from goldspan.corpus.inspection.suspicious_annotations import find_suspicious_annotations, read_suppressions
 from goldspan.schema import DataError, Document, Metadata, Scheme, Span, Zone
 
 TEXT = "Iran struck Erbil. Iran denied it. On Friday 12 soldiers were killed. Erbil is in Iraq. Erbil again."

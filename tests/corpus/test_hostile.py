@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus import check_records, diff_layers, read_records, write_records
-from goldspan.corpus.ingest.zones import find_zones
-from goldspan.corpus.inspection.check import check_document
+from goldspan.corpus.ingest.text_zones import find_zones
+from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.schema import DataError, Document, Layer, Problem, Scheme, Span, Zone, parse_scheme
 
 from ..conftest import GOLDSPAN, SEEDS, Run

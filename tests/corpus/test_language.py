@@ -17,8 +17,8 @@ from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import export, load_format
 from goldspan.corpus.formats.huggingface.hub_format import HubFormat
 from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
-from goldspan.corpus.ingest.zones import find_zones
-from goldspan.corpus.inspection.check import check_document
+from goldspan.corpus.ingest.text_zones import find_zones
+from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language
 from goldspan.eval import agree, score
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from goldspan.corpus.spans.offset_units import UNITS, OffsetUnit
 from goldspan.corpus.spans.offsets import MarkedText, OffsetResolution, StatedSpan, resolve_offsets
-from goldspan.corpus.spans.stated_words import same_words
+from goldspan.corpus.spans.quoted_words import same_words
 from goldspan.schema import DataError
 
 from .counting import marked_texts, stated_in, trimmed

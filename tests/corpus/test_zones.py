@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.corpus.ingest.publication_dates import parse_publication_date
-from goldspan.corpus.ingest.zones import find_zones, publication_date
+from goldspan.corpus.ingest.text_zones import find_zones, publication_date
 
 BODY = "Fighting went on for a third day around the town, and officials on both sides spoke of heavy losses. " * 2
 

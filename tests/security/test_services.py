@@ -19,7 +19,7 @@ import pytest
 from goldspan.annotate import http_limits as bounded
 from goldspan.annotate.adapters.http import RetryingService
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError
-from goldspan.annotate.label_studio.client import client as api
+from goldspan.annotate.label_studio.client import http_client as api
 from goldspan.schema import DataError, DependencyError, UsageError
 
 from ..conftest import Run, record, write_lines

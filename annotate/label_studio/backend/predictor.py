@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.spans.fitting import CHANGE_PREFIXES
+from ....corpus.spans.layer_correction import CHANGE_PREFIXES
 from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
 from ...runner.extractor_run import ExtractorRun
 from ...runner.readiness import SAMPLE, load_extractor_model

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DependencyError, Scheme, UsageError
-from ..client.client import StudioClient, StudioError
+from ..client.http_client import StudioClient, StudioError
 from ..client.projects import Project, find_project
 from ..mapping.labeling_config import control_names
 from .access import BasicCredentials

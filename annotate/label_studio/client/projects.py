@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from ....schema import DependencyError, Scheme
-from .client import StudioClient, StudioError
+from .http_client import StudioClient, StudioError
 
 _PAGE = 100
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ....schema import canonical_json
-from .client import StudioClient, StudioError
+from .http_client import StudioClient, StudioError
 from .projects import Project
 
 _PAGE = 100

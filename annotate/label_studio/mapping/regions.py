@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from ....corpus.spans.offsets import StatedSpan
 from ....schema import Problem
 from .labeling_config import LABELS, TASK_NOTE
-from .results import texts_of
+from .result_json import texts_of
 
 _PAGE_TYPES = ("hypertextlabels", "htmllabels")
 _MARK_TYPES = ("labels", *_PAGE_TYPES, "paragraphlabels")

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.formats.base import LossReport, ReadReport
+from ....corpus.formats.format_interface import LossReport, ReadReport
 from ....corpus.spans.offsets import resolve_offsets
 from ....corpus.storage.file_io import open_writer
 from ....corpus.storage.label_map import LabelMap
@@ -20,7 +20,7 @@ from ....corpus.storage.records import SeenIds, duplicate_id_problem
 from ....schema import DataError, Document, RecordCodec, Scheme, truncate_problems
 from .export_reader import ExportedTask
 from .regions import regions_of
-from .results import results_of
+from .result_json import results_of
 from .task_file import read_tasks
 from .task_sidecar import sidecar_of, span_of
 from .tasks import RECORD, make_task

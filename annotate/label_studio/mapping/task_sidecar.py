@@ -9,7 +9,7 @@ import msgspec
 
 from ....schema import Scheme, Span, canonical_json
 from .regions import Region
-from .results import ResultProblem, spans_of
+from .result_json import ResultProblem, spans_of
 
 SEEN = "seen"
 """Key of the hash of the span as its results expressed it when it was written."""

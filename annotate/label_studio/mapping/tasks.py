@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span, canonical_json
-from .results import results_of
+from .result_json import results_of
 
 ID = "doc_id"
 RECORD = "record"

@@ -15,7 +15,7 @@ from pathlib import Path
 from ....schema import DependencyError
 from ....schema.progress import Progress, ignore_progress
 from ...child_environment import without_tokens
-from ...signals import defer_signals
+from ...interrupt_signals import defer_signals
 from .lock import hold_lock
 from .paths import StudioPaths, ensure_dir
 
@@ -108,7 +108,7 @@ def _install(installation: Installation, progress: Progress) -> None:
             f"Python cannot create an environment: {output}. "
             "Fix: install venv (Debian, Ubuntu: apt install python3-venv)"
         )
-    requirements = folder / "server.txt"
+    requirements = folder / "requirements.txt"
     requirements.write_text(_requirements(), "utf-8")
     # Old packages without wheels are built with the pinned setuptools, not with one that pip fetches unchecked.
     build_requirements = folder / "builder.txt"
@@ -163,4 +163,4 @@ def _pip_install(installation: Installation, arguments: list[str], total: int, p
 
 @cache
 def _requirements() -> str:
-    return files(__package__).joinpath("server.txt").read_text("utf-8")
+    return files(__package__).joinpath("requirements.txt").read_text("utf-8")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ....schema import DependencyError, UsageError
 from ....schema.progress import Progress, ignore_progress
-from ...signals import defer_signals
-from ..client.client import StudioClient, StudioError
+from ...interrupt_signals import defer_signals
 from ..client.connection import DEFAULT_SERVER, Connection
+from ..client.http_client import StudioClient, StudioError
 from . import log, process
 from .credentials import Credentials, generate_credentials, read_credentials, write_credentials
 from .database import fresh_database, make_template

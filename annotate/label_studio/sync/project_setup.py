@@ -14,10 +14,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Problem, Scheme, UsageError
-from ..client.client import StudioClient, StudioError
+from ..client.http_client import StudioClient, StudioError
 from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
-from .annotations import annotated_tasks, drafts_as_tasks
+from .annotated_tasks import annotated_tasks, drafts_as_tasks
 
 _TURN = 3.0  # seconds
 _DESCRIPTION = "Made by goldspan for the scheme "

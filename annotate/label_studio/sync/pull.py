@@ -15,15 +15,15 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from ....corpus.inspection.check import check_document
+from ....corpus.inspection.record_checks import check_document
 from ....schema import DataError, Document, Layer, Problem, Scheme
 from ....schema.errors import pluralize
 from ..client.projects import Project
 from ..mapping.export_reader import EXTRA_KEY
-from ..mapping.results import DecodedResults, ResultProblem, spans_of
+from ..mapping.result_json import DecodedResults, ResultProblem, spans_of
 from ..mapping.tasks import RECORD, document_from_task
 from . import entity_linking
-from .annotations import AnnotatedTask, RemoteAnnotation
+from .annotated_tasks import AnnotatedTask, RemoteAnnotation
 
 _EXTRA_NAMES = {
     "relations": "relation",

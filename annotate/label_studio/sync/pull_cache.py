@@ -18,9 +18,9 @@ from msgspec import structs
 
 from ....corpus.storage.file_io import open_reader, open_writer
 from ....schema import DataError
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
-from .annotations import (
+from .annotated_tasks import (
     AnnotatedTask,
     annotated_tasks,
     annotation_totals,

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ....schema import canonical_json
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..mapping.tasks import Task
 

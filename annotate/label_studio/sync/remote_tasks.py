@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import (
     chunk_for_query,
@@ -18,7 +18,7 @@ from ..client.queries import (
     task_suggestions,
 )
 from ..mapping.tasks import ID, RECORD
-from .worked_tasks import annotated_task_ids, drafted_task_ids
+from .task_filters import annotated_task_ids, drafted_task_ids
 
 _PAGE = 500
 _FEW = 20

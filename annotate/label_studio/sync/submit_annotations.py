@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from ....schema import Document, Scheme, Span
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import chunk_for_query, field_filter, select_tasks
-from ..mapping.results import results_of
+from ..mapping.result_json import results_of
 from ..mapping.tasks import ID
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ....schema import Scheme
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import chunk_for_query, field_filter, project_suggestions, select_tasks, task_suggestions
 from ..mapping.tasks import ID, RECORD, Task, document_from_task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from .remote_tasks import remote_tasks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..passage import Passage
 from ..word_lists import word_list
-from .amounts import Amount
+from .amount_phrases import Amount
 
 _CURRENCY = frozenset("$€£¥₦₹")
 _BEFORE_MONEY = frozenset(("us$", "usd", "eur", "gbp", "rs", "minus", "negative"))

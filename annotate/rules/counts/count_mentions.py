@@ -8,7 +8,7 @@ from functools import partial
 
 from ..passage import Passage
 from ..word_lists import word_list
-from .amounts import STARTS, Amount, read_run
+from .amount_phrases import STARTS, Amount, read_run
 from .casualty_outcomes import (
     OF_THOSE,
     OUTCOME_CLASSES,

@@ -10,7 +10,7 @@ import typer
 
 from ... import completion
 from ...console import note, result
-from ...effects import effects
+from ...option_effects import effects
 from ...options import SchemeFile
 from .studio_options import SERVER, Name, ProjectName, Url, connect
 

@@ -10,7 +10,7 @@ import typer
 
 from ... import completion
 from ...console import note
-from ...effects import Call, Rule, either
+from ...option_effects import Call, Rule, either
 
 if TYPE_CHECKING:
     from ....annotate.label_studio import StudioClient

@@ -10,7 +10,7 @@ import typer
 from ....schema.errors import pluralize
 from ... import hints
 from ...console import error, note, result, result_json
-from ...effects import effects, either, yields
+from ...option_effects import effects, either, yields
 from ...options import Json, SchemeFile
 from .studio_options import SERVERS, Name, PlanFile, ProjectName, Url, connect, connect_by_annotator
 

@@ -10,7 +10,7 @@ import typer
 
 from ... import completion, hints
 from ...console import note, progress_bar, result, result_json, table, when_interrupted
-from ...effects import Call, Rule, effects, either, needs
+from ...option_effects import Call, Rule, effects, either, needs
 from ...options import Json, RecordsFile, SchemeFile, comma_separated
 from .studio_options import (
     PLAN,

@@ -9,7 +9,7 @@ import typer
 
 from ....schema.errors import pluralize
 from ...console import note, result, result_json, table, when_interrupted
-from ...effects import effects
+from ...option_effects import effects
 from ...options import Json, SchemeFile, comma_separated
 from .studio_options import PLAN, SERVERS, Name, PlanFile, Url, connect_by_annotator
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...console import note, progress_lines, result, result_json, table
-from ...effects import CheckedGroup, effects, yields
+from ...option_effects import CheckedGroup, effects, yields
 from ...options import Json
 from .studio_options import SERVER, SERVERS, Name, PlanFile, Url, connect, connect_by_annotator, name_option
 
@@ -133,7 +133,7 @@ def logs(
 
 
 def _show_other_server(url: str, name: str, *, json: bool) -> None:
-    from ....annotate.label_studio.sync.worked_tasks import drafts_by_project
+    from ....annotate.label_studio.sync.task_filters import drafts_by_project
 
     with connect(url, name) as api:
         user = api.whoami()
@@ -154,7 +154,7 @@ def _show_other_server(url: str, name: str, *, json: bool) -> None:
 
 
 def _drafts(name: str) -> dict[str, int]:
-    from ....annotate.label_studio.sync.worked_tasks import drafts_by_project
+    from ....annotate.label_studio.sync.task_filters import drafts_by_project
 
     with connect(None, name) as api:
         return drafts_by_project(api)

@@ -23,7 +23,7 @@ import msgspec
 from ....schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme, truncate_problems
 from ...spans.offsets import MarkedText, resolve_offsets
 from ...storage.label_map import LabelMap
-from ..base import LossReport, ReadReport
+from ..format_interface import LossReport, ReadReport
 from ..huggingface.file_names import FileNames
 from ..sidecar import SidecarReader, encode_sidecars, json_on_one_line, parse_sidecar
 from .annotation_file import (

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from ....schema import DataError, Document, Problem, Scheme, UsageError
 from ...release.splits import assign_splits
 from ...storage.label_map import LabelMap
-from ..base import LossReport, ReadReport
-from ..record_formats import remove_text
+from ..format_interface import LossReport, ReadReport
+from ..native_formats import remove_text
 from .card import write_card
 from .croissant import CROISSANT, croissant_metadata
 from .features import DatasetDocument, token_row

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....schema import Document, Layer, LayerFingerprint, Scheme
 from ...inspection.stats import CorpusStats, StatsCounter
-from ..entities import EntityCounter
+from ..mentioned_entities import EntityCounter
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.schema import Document, Scheme, Span
 
 from .asked import Page, Person, Results, Task, fits

@@ -25,7 +25,7 @@ from goldspan.annotate.label_studio.backend.app import RequestLimits, backend_ap
 from goldspan.annotate.label_studio.backend.predictor import Predictor
 from goldspan.annotate.label_studio.backend.serial_worker import SerialExecutor
 from goldspan.annotate.label_studio.backend.serving import bind_socket, serve
-from goldspan.annotate.label_studio.mapping.results import spans_of
+from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.schema import DependencyError, Document, Extractor, Scheme, Span, UsageError
 from tests.annotate.label_studio.texts import make_document

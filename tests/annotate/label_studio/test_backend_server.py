@@ -20,7 +20,7 @@ from goldspan.annotate import load_extractor
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, studio_client
 from goldspan.annotate.label_studio.client.projects import Project, find_project
 from goldspan.annotate.label_studio.client.queries import select_tasks
-from goldspan.annotate.label_studio.mapping.results import spans_of
+from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
 from tests.conftest import GOLDSPAN, record, span, write_lines

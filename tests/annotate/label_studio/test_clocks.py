@@ -14,9 +14,9 @@ import pytest
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
 from goldspan.annotate.label_studio.client.projects import Project
 from goldspan.annotate.label_studio.client.queries import select_tasks
-from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
-from goldspan.annotate.label_studio.sync.annotations import AnnotatedTask
+from goldspan.annotate.label_studio.sync.annotated_tasks import AnnotatedTask
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
 from goldspan.annotate.label_studio.sync.pull_cache import PullCache
 from goldspan.schema import Document, Scheme, Span

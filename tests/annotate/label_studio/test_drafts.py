@@ -13,7 +13,7 @@ import pytest
 from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.annotate.label_studio.client.projects import find_project
 from goldspan.annotate.label_studio.client.queries import select_tasks
-from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
 from tests.conftest import GOLDSPAN, record, write_lines

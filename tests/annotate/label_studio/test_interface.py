@@ -23,7 +23,7 @@ from goldspan.annotate.label_studio.mapping.labeling_config import (
     instructions,
     labeling_config,
 )
-from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.corpus import read_records
 from goldspan.corpus.release.editions import edition
 from goldspan.schema import DataError, Document, Scheme, conflict_scheme, parse_scheme

@@ -14,8 +14,8 @@ import pytest
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
 from goldspan.annotate.label_studio.client.projects import find_project
 from goldspan.annotate.label_studio.client.queries import select_tasks
-from goldspan.annotate.label_studio.mapping.results import results_of
-from goldspan.annotate.label_studio.sync.annotations import annotation_totals
+from goldspan.annotate.label_studio.mapping.result_json import results_of
+from goldspan.annotate.label_studio.sync.annotated_tasks import annotation_totals
 from goldspan.schema import Document, Scheme, Span
 from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.label_studio.client.projects import Project
-from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
-from goldspan.annotate.label_studio.sync.annotations import AnnotatedTask, RemoteAnnotation
+from goldspan.annotate.label_studio.sync.annotated_tasks import AnnotatedTask, RemoteAnnotation
 from goldspan.annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from goldspan.corpus.adjudication.resolution import adjudicate
 from goldspan.corpus.adjudication.review import review_decisions

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from goldspan.annotate.label_studio.mapping.results import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
 from goldspan.schema import DataError, Document, Scheme, Span

@@ -14,7 +14,7 @@ from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.cli.main import app
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import ReadReport
-from goldspan.corpus.spans.stated_words import same_words
+from goldspan.corpus.spans.quoted_words import same_words
 from goldspan.schema import DataError, Document, Scheme
 from tests.corpus.counting import marked_texts, stated_in, trimmed
 

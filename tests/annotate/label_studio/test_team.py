@@ -15,7 +15,7 @@ import pytest
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
 from goldspan.annotate.label_studio.client.projects import Project, find_project
 from goldspan.annotate.label_studio.client.queries import select_tasks
-from goldspan.annotate.label_studio.mapping.results import results_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
 from tests.annotator import Annotator, pictures_folder

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...schema import Actor
+from .ambiguous_names import is_supported
 from .document_context import DocumentContext, place_key
 from .passage import Mention, Passage
 from .places.place_ranking import drop_unlikely_places, rank_places
 from .tokens import is_article
-from .weak_names import is_supported
 
 
 def resolve_names(passage: Passage, context: DocumentContext) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..annotate import annotate, load_extractor
 from ..annotate.registry import check_spec
 from ..corpus.inspection.extractor_disagreement import extractor_disagreement
-from ..corpus.inspection.suspicious import SuspiciousAnnotation
+from ..corpus.inspection.suspicious_annotations import SuspiciousAnnotation
 from ..schema import DataError, Document, RecordCodec, Scheme, for_each
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ...schema import Document, Scheme, Span
 from ..storage.label_map import LabelMap, read_mapped
 from ..storage.records import read_records, write_records
-from .base import LossReport, ReadReport
+from .format_interface import LossReport, ReadReport
 from .text_leaks import TextLeakDetector
 
 

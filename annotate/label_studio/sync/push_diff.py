@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ....schema import DataError, Problem
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..mapping.tasks import Task
 from .remote_tasks import RemoteTask, remote_tasks

@@ -14,7 +14,7 @@ from typing import Literal
 from ..cardinals import parse_cardinal
 from ..numerals import CHUNK, Numeral, begins_number, read_numerals
 from ..tokens import end_of_paragraph
-from .amount_intervals import interval_of, split_amounts
+from .amount_bounds import interval_of, split_amounts
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project, list_projects
 from ..client.queries import count_tasks, select_tasks
 

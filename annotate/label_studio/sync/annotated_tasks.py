@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..client.client import StudioClient
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import count_tasks, select_tasks
 from ..mapping.tasks import ID
-from .worked_tasks import count_annotated, drafted_task_ids
+from .task_filters import count_annotated, drafted_task_ids
 
 _LONG = 600.0
 _GROUP = 100

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....corpus.spans.stated_words import same_words
+from ....corpus.spans.quoted_words import same_words
 from ....schema import DataError, Document, Scheme, Span, Value
 from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls
 

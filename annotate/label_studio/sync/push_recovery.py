@@ -1,0 +1,139 @@
+"""Requests of a push that recover from broken connections.
+
+A request whose connection broke is never repeated blindly: the server is first asked what it has processed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..client.http_client import StudioClient, StudioError
+from ..client.projects import Project
+from ..client.queries import is_task_deleted, task_suggestions
+from ..mapping.tasks import Task
+from .push_diff import Replacement
+from .remote_tasks import remote_tasks
+
+_LONG = 600.0
+_WAITS = (0.5, 1.0, 2.0, 4.0)
+
+
+def create_tasks(client: StudioClient, project: Project, batch: list[Task]) -> bool:
+    """Import tasks, each once. Return whether a request broke, which may have been processed nevertheless."""
+    missing = batch
+    uncertain = False
+    for wait in (*_WAITS, None):
+        try:
+            body = [{"data": task.data(), "predictions": task.predictions()} for task in missing]
+            _send(client, "POST", f"/api/projects/{project.id}/import", body)
+            return uncertain
+        except StudioError as error:
+            if not is_transient(error) or wait is None:
+                raise
+            uncertain = True
+            time.sleep(wait)
+            existing = remote_tasks(client, project, [task.id for task in missing])
+            missing = [task for task in missing if task.id not in existing]
+            if not missing:
+                return uncertain
+    raise AssertionError("the last attempt returns or raises")
+
+
+def replace_suggestions(
+    client: StudioClient, project: Project, replacements: Sequence[Replacement]
+) -> tuple[bool, int]:
+    """Replace suggestions. Return whether a request broke, as `create_tasks`, and how many tasks were updated.
+
+    The hashes in a task's data are updated last, so that after a failure before that the next push does all of it
+    again.
+    """
+    uncertain = False
+    for wait in (*_WAITS, None):
+        try:
+            missing = [
+                {"task": replacement.remote.id, **prediction}
+                for replacement in replacements
+                for prediction in _update_suggestions(
+                    client, replacement, known_empty=replacement.remote.known_empty and not uncertain
+                )
+            ]
+            if missing:
+                _send(client, "POST", f"/api/projects/{project.id}/import/predictions", missing)
+            break
+        except StudioError as error:
+            if error.status in (400, 404) and any(is_task_deleted(client, item.remote.id) for item in replacements):
+                return True, 0  # another push has removed the task as a duplicate, so the project must be queried again
+            if not is_transient(error) or wait is None:
+                raise
+            uncertain = True
+            time.sleep(wait)
+    updated = 0
+    for replacement in replacements:
+        exists = update_task_data(client, replacement)
+        uncertain |= not exists
+        updated += exists
+    return uncertain, updated
+
+
+def _update_suggestions(client: StudioClient, replacement: Replacement, *, known_empty: bool) -> list[dict[str, Any]]:
+    """Update or delete the existing suggestions of a task; return the ones that it lacks.
+
+    Updated suggestions keep their ids: an open page sends the id of the suggestion that it started from, and the server
+    rejects the work if that no longer exists. This takes two requests per task, while deleting and importing took two
+    for all.
+
+    Args:
+        client: The server.
+        replacement: The change of the task.
+        known_empty: Whether the task certainly has no suggestions, so that the server need not be asked.
+    """
+    predictions = {item["model_version"]: item for item in replacement.task.predictions()}
+    pending = set(replacement.names)
+    existing = [] if known_empty else task_suggestions(client, replacement.remote.id)
+    for suggestion in sorted(existing, key=lambda item: int(item["id"])):
+        name, path = suggestion.get("model_version"), f"/api/predictions/{suggestion['id']}/"
+        if name in pending:
+            pending.remove(name)
+            prediction = predictions[name]
+            _send(client, "PATCH", path, {"result": prediction["result"], "score": prediction.get("score")})
+        elif name in replacement.names or replacement.text_changed:
+            _delete(client, path)
+    return [prediction for name, prediction in predictions.items() if name in pending]
+
+
+def update_task_data(client: StudioClient, replacement: Replacement) -> bool:
+    """Write a task's data, which can be repeated safely. Return whether the task still existed."""
+    data = replacement.task.data(replacement.hashes)
+    for wait in (*_WAITS, None):
+        try:
+            _send(client, "PATCH", f"/api/tasks/{replacement.remote.id}/", {"data": data})
+            return True
+        except StudioError as error:
+            if error.status == 404 and is_task_deleted(client, replacement.remote.id):
+                return False
+            if not is_transient(error) or wait is None:
+                raise
+            time.sleep(wait)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _send(client: StudioClient, method: str, path: str, body: Any) -> None:
+    """Send data, encoded by msgspec for speed: a batch has megabytes."""
+    client.send(method, path, msgspec.json.encode(body), timeout=_LONG)
+
+
+def _delete(client: StudioClient, path: str) -> None:
+    try:
+        client.delete(path)
+    except StudioError as error:
+        if error.status != 404:  # already deleted
+            raise
+
+
+def is_transient(error: StudioError) -> bool:
+    """Check whether a failure may pass: no response, or the server's own error."""
+    return error.status == 0 or error.status >= 500 or error.status in (408, 409, 429)
