@@ -159,7 +159,7 @@ def test_extractors_that_fail_are_all_named_and_the_other_findings_are_kept(tmp_
     failing = [part for spec in ("command:false,fill=false", "spacy:none") for part in ("--extractor", spec)]
     done = goldspan(*check, *failing)
     assert (done.returncode, json.loads(done.stdout)["findings"]) == (3, kept) and kept
-    assert "ended with status 1" in done.stderr and "'none' cannot be loaded" in done.stderr
+    assert "exited with status 1" in done.stderr and "'none' cannot be loaded" in done.stderr
     assert "no longer a finding" not in done.stderr  # nobody knows
 
 
