@@ -268,7 +268,7 @@ def test_an_extractor_that_fails_is_a_row_that_says_why_and_the_others_are_kept(
     assert first["spans"] == last["spans"] and first["spans"]["strict"]["micro"]["spurious"] == 2
     for system, spec, (_, _, why) in zip(failed, specs[1:-1], FAILING.values(), strict=True):
         assert (system["name"], system["cost"], why in system["failure"]) == (spec, None, True), system
-    assert tomllib.loads(ran.stderr[ran.stderr.index("# in place") :].split("error:")[0]) == {
+    assert tomllib.loads(ran.stderr[ran.stderr.index("# replace each") :].split("error:")[0]) == {
         "GPE Iran": "…",
         "GPE Israel": "…",
     }

@@ -78,7 +78,7 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     assert f"note: {favoured}" in goldspan("score", person, rules).stderr
     assert favoured not in goldspan("score", person, person).stderr
     goldspan("export", person, "--to", "hf", "--out", tmp_path / "helped")
-    made = "| the gold | an annotator in Label Studio, who saw suggestions of rules | 1 |"
+    made = "| gold | an annotator in Label Studio, who saw suggestions of rules | 1 |"
     assert made in (tmp_path / "helped" / "README.md").read_text("utf-8")
     # once a person has worked on it, it is hers
     [item] = [json.loads(line) for line in rules.read_text("utf-8").splitlines()]

@@ -85,7 +85,7 @@ def test_a_label_map_brings_foreign_labels_home_and_says_what_it_drops(goldspan:
 
 
 MISTYPED = {
-    "spans.strict.micro.f1=nan": "no number",
+    "spans.strict.micro.f1=nan": "not a number",
     "spans.strict.micro.f=0.5": "did you mean 'f1'",
     "spans.strict.labels.ACTORS.f1=0.5": "did you mean 'ACTOR'",
     "values.COUNT.value_f1s=0.5": "did you mean 'value_f1'",
