@@ -188,7 +188,7 @@ def test_a_dataset_that_is_not_the_gold_is_noticed(scheme: Scheme, tmp_path: Pat
     export(less, HUB, tmp_path / "dataset", scheme)
     loaded = load_in_clean_environment(tmp_path / "dataset", less)
     assert (loaded.documents, loaded.spans, loaded.rows["spans"]) == (5, 279, {"test": 5})
-    with pytest.raises(DataError, match="is not the gold"):
+    with pytest.raises(DataError, match="differs from the gold"):
         load_in_clean_environment(tmp_path / "dataset", gold)
     next((tmp_path / "dataset" / "spans").iterdir()).write_bytes(b"no Parquet")
     with pytest.raises(DataError, match="load_dataset failed"):
