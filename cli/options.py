@@ -15,8 +15,8 @@ def _language(tag: str | None) -> str | None:
     """Return the canonical form of a language tag."""
     from ..schema.language import canonical_language, language_error
 
-    if tag is not None and (fault := language_error(tag)):
-        raise UsageError(f"--language {fault[0]}. Fix: {fault[1]}")
+    if tag is not None and (problem := language_error(tag)):
+        raise UsageError(f"--language {problem[0]}. Fix: {problem[1]}")
     return tag and canonical_language(tag)
 
 

@@ -88,7 +88,7 @@ def test_an_option_that_states_nothing_new_or_no_tag_is_refused(command: str, tm
     out = tmp_path / ("out.jsonl" if command == "corpus build" else "out")
     call = [*command.split(), str(source), *more, "--out", str(out), "--language"]
     for tag, said in (("en", "every document states its language"), ("deutsch", "'deutsch' is not a language tag")):
-        with pytest.raises(UsageError, match=f"`language` {tag if tag == 'en' else ''}.*{said}"):
+        with pytest.raises(UsageError, match=f"language.*{said}"):
             app([*call, tag], standalone_mode=False)
         assert not out.exists()
 
