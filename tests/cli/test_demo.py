@@ -134,7 +134,7 @@ def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(own_stu
         api.patch(f"/api/annotations/{work['id']}/", json={"result": work["result"][:1]})
         stopped = demo(tmp_path, "--stop-studio", env=own_studio.surroundings)
         assert "1 article annotated differently by a person since" in stopped.stderr
-    assert "it was stopped" in stopped.stdout and own_studio.run("status").returncode == 3
+    assert "the server was stopped" in stopped.stdout and own_studio.run("status").returncode == 3
 
 
 def short(scheme: Scheme) -> list[Document]:

@@ -23,8 +23,9 @@ from typing import Any
 
 import pytest
 
+from goldspan.annotate.label_studio.server.installation import required_installation
 from goldspan.annotate.label_studio.server.lock import hold_lock
-from goldspan.annotate.label_studio.server.paths import ServerPaths
+from goldspan.annotate.label_studio.server.paths import ServerPaths, StudioPaths
 from goldspan.corpus.release.editions import edition
 
 from ..conftest import GOLDSPAN, record, write_lines
@@ -357,7 +358,7 @@ def test_an_interrupted_start_leaves_no_server_and_the_next_start_works(
 
 def waiting_server(installed: Path, folder: Path, pipes: Path) -> Path:
     """Environments with the installed server, whose program says that it runs and then waits for what never comes."""
-    [real] = [path.parent for path in installed.glob("*/complete")]
+    real = required_installation(StudioPaths(installed.parent, installed)).folder
     made = folder / real.name
     (made / "bin").mkdir(parents=True)
     for place in (*real.iterdir(), *(real / "bin").iterdir()):
