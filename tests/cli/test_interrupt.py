@@ -349,7 +349,7 @@ def test_an_interrupted_start_leaves_no_server_and_the_next_start_works(
 
         broken_off(lambda running: running.imports("typer"), server_environments, listing=True)
         with locked(own):
-            broken_off(lambda running: running.says("waiting: "), server_environments)
+            broken_off(lambda running: running.says("waiting for "), server_environments)
         for _ in range(2):  # of a home without a server's data, and of one with
             broken_off(lambda running: running.programs(1), waiting)
         own.up()
