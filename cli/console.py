@@ -30,7 +30,8 @@ _UNSAFE = re.compile(
     "\u2028\u2029\u202a-\u202e\u2066-\u2069"  # line ends of Unicode; embeddings, overrides and isolates of direction
     "\ud800-\udfff\U000e0000-\U000e007f]"  # bytes of file names that are no characters; invisible tags
 )
-_PARAMETER = re.compile(r"`([a-z_]+(?:=\w+)?)`")
+_QUOTED = r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)"""  # data, which may have backticks of its own
+_PARAMETER = re.compile(rf"{_QUOTED}|`([a-z_]+(?:=\w+)?)`")
 
 _options: Mapping[str, str] = {}
 _interruption = "nothing was left half-written"
@@ -82,7 +83,7 @@ def use_options(options: Mapping[str, str]) -> None:
 
 
 def _with_options(line: str) -> str:
-    return _PARAMETER.sub(lambda match: _options.get(match[1], match[0]), line)
+    return _PARAMETER.sub(lambda match: _options.get(match[1] or "", match[0]), line)
 
 
 def when_interrupted(message: str) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from goldspan.annotate.label_studio import studio_paths
 from goldspan.annotate.label_studio.client.connection import TOKEN_VARIABLES
+from goldspan.cli import console
 from goldspan.cli.option_effects import CheckedCommand, declared
 from goldspan.schema import UsageError
 
@@ -245,3 +246,11 @@ def test_every_extra_that_is_named_is_there() -> None:
         for name in re.split(r"[, ]+", "".join(found))
     }
     assert {name for _, name in named} == extras
+
+
+def test_parameters_are_shown_as_options_and_quoted_data_as_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "_options", {"out": "--out", "overwrite=True": "--overwrite"})
+    console.note("""'a `out` b' and "it's `out`": goldspan's `out`, `overwrite=True` or `other`""")
+    assert capsys.readouterr().err == ("""'a `out` b' and "it's `out`": goldspan's --out, --overwrite or `other`\n""")
