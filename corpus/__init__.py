@@ -1,6 +1,8 @@
 """Corpora: reading, writing, building, checking, summarising and comparing records."""
 
-from .in_memory_corpus import Corpus, load
+from .adjudication.conflicts import AdjudicationDecision, Conflict
+from .corpus_functions import AdjudicatedPasses, adjudicate, load
+from .in_memory_corpus import Corpus
 from .ingest.build import Article, build_documents
 from .inspection.diff import LayerDiff, SpanChange, diff_layers
 from .inspection.record_checks import check_records
@@ -8,11 +10,15 @@ from .inspection.stats import CorpusStats, corpus_stats
 from .storage.records import read_records, write_records
 
 __all__ = [
+    "AdjudicatedPasses",
+    "AdjudicationDecision",
     "Article",
+    "Conflict",
     "Corpus",
     "CorpusStats",
     "LayerDiff",
     "SpanChange",
+    "adjudicate",
     "build_documents",
     "check_records",
     "corpus_stats",

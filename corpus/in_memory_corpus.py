@@ -1,42 +1,37 @@
-"""An in-memory corpus and its conversions to and from pandas, polars, datasets and spaCy."""
+"""A corpus in memory: documents under one scheme, to select, transform, split and convert."""
 
 from __future__ import annotations
 
+import random
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Self, overload
 
 from ..schema import (
-    DataError,
     Document,
-    Problem,
     RecordCodec,
-    Scheme,
     UsageError,
-    conflict_scheme,
+    did_you_mean,
     layer_fingerprint,
     pluralize,
 )
-from .storage.records import SeenIds, duplicate_id_problem, write_records
+from ..schema.highlighting import documents_html
+from .corpus_tables import CorpusTables, round_trip
+from .release.splits import MIN_SPLIT_DOCUMENTS, SHARES, assign_splits
+from .storage.records import write_records
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-    import pyarrow as pa
-    from datasets import Dataset
-    from spacy.language import Language
-    from spacy.tokens import Doc
+    from .span_rows import SpanFrame
 
-RowKind = Literal["documents", "spans"]
-"""The unit of a data frame's rows: documents with their spans, or spans with their surfaces and values."""
+_SHOWN = 3  # documents in a notebook view
 
 
-class Corpus(Sequence[Document]):
+class Corpus(CorpusTables):
     """A sequence of documents under one scheme.
 
-    Each table is built once and then shared: Arrow, polars, pandas (with Arrow columns) and datasets all use the same
-    memory.
+    `corpus[0]` and `corpus["id"]` are documents; `corpus[:10]` is a corpus. A corpus does not change: all methods
+    return a new one.
 
     Args:
         documents: The documents; each is validated as if it were read from a file.
@@ -47,17 +42,6 @@ class Corpus(Sequence[Document]):
         DataError: A document is invalid, or two documents have the same id.
     """
 
-    def __init__(self, documents: Iterable[Document], scheme: Scheme | None = None, *, checked: bool = False) -> None:
-        self.scheme = scheme or conflict_scheme()
-        codec, seen = RecordCodec(self.scheme), SeenIds()
-        self._documents: list[Document] = []
-        for document in documents:
-            self._documents.append(document.with_hash() if checked else _round_trip(document, codec))
-            if seen.is_duplicate(document.id):
-                raise DataError(duplicate_id_problem(document.id))
-        self._index = {document.id: position for position, document in enumerate(self._documents)}
-        self._tables: dict[str, pa.Table] = {}
-
     def __len__(self) -> int:
         return len(self._documents)
 
@@ -65,168 +49,149 @@ class Corpus(Sequence[Document]):
     def __getitem__(self, key: int | str) -> Document: ...
 
     @overload
-    def __getitem__(self, key: slice) -> Corpus: ...
+    def __getitem__(self, key: slice) -> Self: ...
 
-    def __getitem__(self, key: int | str | slice) -> Document | Corpus:
-        """Return a document by position or id, or a slice as a corpus."""
+    def __getitem__(self, key: int | str | slice) -> Document | Self:
+        """Return a document by position or id, or a slice as a corpus.
+
+        Raises:
+            IndexError: There is no document at that position.
+            KeyError: There is no document with that id.
+        """
         if isinstance(key, slice):
-            return Corpus(self._documents[key], self.scheme, checked=True)
+            return self._with(self._documents[key])
+        if isinstance(key, str) and key not in self._index:
+            raise KeyError(f"no document {key!r}: {did_you_mean(key, list(self._index))}".rstrip(": "))
         return self._documents[self._index[key] if isinstance(key, str) else key]
 
     def __repr__(self) -> str:
         spans = sum(len(document.spans) for document in self)
         return f"<Corpus of {pluralize(len(self), 'document')}, {pluralize(spans, 'span')}, {self.scheme.ref}>"
 
+    def _repr_html_(self) -> str:
+        rest = len(self) - _SHOWN
+        more = f"<i>… and {pluralize(rest, 'document')} more</i>" if rest > 0 else ""
+        title = repr(self).strip("<>")
+        return f"<div>{title}</div>{documents_html(self._documents[:_SHOWN], self.scheme.colour)}{more}"
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the documents, in order."""
+        return list(self._index)
+
     @property
     def fingerprint(self) -> str:
         """The fingerprint of the layer; see `layer_fingerprint`."""
         return layer_fingerprint(self)
 
+    def filter(self, condition: Callable[[Document], object]) -> Self:
+        """Return the documents for which a function returns something true."""
+        return self._with([document for document in self._documents if condition(document)])
+
+    def map(self, function: Callable[[Document], Document]) -> Self:
+        """Return the documents that a function makes of these, such as `lambda d: d.add("Homs", "LOCATION")`.
+
+        Args:
+            function: Returns a document for each document. Documents do not change, so it returns a new one.
+
+        Raises:
+            DataError: A returned document is invalid, or two have the same id.
+            UsageError: The function returned something else.
+        """
+        codec = RecordCodec(self.scheme)
+        results = []
+        for document in self._documents:
+            result = function(document)
+            if not isinstance(result, Document):
+                what = f"the function returned {type(result).__name__} for document {document.id!r}"
+                raise UsageError(f"{what}. Fix: return a Document")
+            results.append(result if result is document else round_trip(result, codec))
+        return self._with(results)
+
+    def sample(self, number: int, *, seed: int = 0) -> Self:
+        """Return documents drawn at random without replacement, in the order of the corpus.
+
+        Args:
+            number: How many.
+            seed: The same seed draws the same documents from the same corpus.
+
+        Raises:
+            UsageError: `number` is negative or larger than the corpus.
+        """
+        if not 0 <= number <= len(self):
+            raise UsageError(f"`number` is {number}, and the corpus has {len(self)}. Fix: from 0 to {len(self)}")
+        chosen = sorted(random.Random(seed).sample(range(len(self)), number))
+        return self._with([self._documents[position] for position in chosen])
+
+    def split(self, shares: Mapping[str, float] = SHARES) -> dict[str, Self]:
+        """Return the splits by name, as an exported dataset has them.
+
+        The split of a document depends on its id alone, so that it stays the same when the corpus grows.
+        Near-duplicates are in the same split; a document whose near-duplicates are in several is in none, which is
+        warned of.
+
+        Args:
+            shares: The share of each split.
+
+        Raises:
+            UsageError: The corpus has too few documents to split, or the shares are not positive numbers.
+        """
+        if not shares or not all(share > 0 for share in shares.values()):
+            raise UsageError("`shares` are not positive numbers. Fix: {'train': 0.8, 'test': 0.2}, for example")
+        if len(self) < MIN_SPLIT_DOCUMENTS:
+            what = f"{pluralize(len(self), 'document')} are too few to split, which needs {MIN_SPLIT_DOCUMENTS}"
+            raise UsageError(f"{what}. Fix: cross-validate with `folds`")
+        splits: dict[str, list[Document]] = {name: [] for name in shares}
+        unassigned = 0
+        for assignment in assign_splits(self._documents, shares):
+            if assignment.split:
+                splits[assignment.split].append(assignment.document)
+            else:
+                unassigned += 1
+        if unassigned:
+            what = f"{pluralize(unassigned, 'document')} left out of all splits: near-duplicates are in several"
+            warnings.warn(what, stacklevel=2)
+        return {name: self._with(documents) for name, documents in splits.items()}
+
+    def folds(self) -> list[tuple[Self, Self]]:
+        """Return the folds for cross-validation, each as the documents to train on and those to test on.
+
+        Near-duplicates are in the same fold. A fold without documents is left out.
+        """
+        assignments = list(assign_splits(self._documents))
+        return [
+            (
+                self._with([item.document for item in assignments if item.fold != fold]),
+                self._with([item.document for item in assignments if item.fold == fold]),
+            )
+            for fold in sorted({item.fold for item in assignments})
+        ]
+
+    def with_spans(self, frame: SpanFrame) -> Self:
+        """Return the corpus with the spans of a data frame instead of its own; the way back from `to_pandas("spans")`.
+
+        A document without rows has no spans. A row that is unchanged keeps everything that its span has, such as passes
+        and decisions; any other row makes a new span.
+
+        Args:
+            frame: A pandas, polars or Arrow table with the columns of `to_pandas("spans")`, of which `document`,
+                `start`, `end` and `label` are required. `surface` is compared with the text if it is there. Any other
+                columns are ignored, with a warning.
+
+        Raises:
+            DataError: A row is invalid; the error gives its number, counted from 1.
+            UsageError: A column is missing.
+        """
+        from .span_rows import replace_spans
+
+        documents, ignored = replace_spans(self._documents, frame, self.scheme)
+        if ignored:
+            warnings.warn(f"ignored columns: {', '.join(ignored)}", stacklevel=2)
+        return type(self)(documents, self.scheme)
+
     def save(self, path: str | Path) -> None:
         """Write the documents to a records file atomically; see `write_records`."""
         write_records(path, self, self.scheme)
 
-    def to_arrow(self, rows: RowKind = "documents") -> pa.Table:
-        """Return an Arrow table.
-
-        Args:
-            rows: `documents` for the columns of a records file, `spans` for the columns of `span_table`.
-
-        Raises:
-            UsageError: `rows` is neither of them.
-        """
-        from .dataframes import document_table, span_table
-
-        builders = {"documents": document_table, "spans": span_table}
-        if rows not in builders:
-            raise UsageError(f"unknown kind of rows {rows!r}. Fix: documents or spans")
-        if rows not in self._tables:
-            self._tables[rows] = builders[rows](self._documents, self.scheme)
-        return self._tables[rows]
-
-    def to_pandas(self, rows: RowKind = "documents") -> pd.DataFrame:
-        """Return a pandas data frame with Arrow-backed columns, without copying; arguments as in `to_arrow`."""
-        import pandas as pd
-
-        frame: pd.DataFrame = self.to_arrow(rows).to_pandas(types_mapper=pd.ArrowDtype)
-        return frame
-
-    def to_polars(self, rows: RowKind = "documents") -> pl.DataFrame:
-        """Return a polars data frame, without copying; arguments as in `to_arrow`.
-
-        Raises:
-            DependencyError: polars is not installed.
-        """
-        from .dataframes import import_polars
-
-        frame: pl.DataFrame = import_polars().from_arrow(self.to_arrow(rows))
-        return frame
-
-    def to_datasets(self) -> Dataset:
-        """Return a dataset with the typed features of the `spans` configuration of an export, without `fold`."""
-        from .dataframes import typed_dataset
-
-        return typed_dataset(self.to_arrow(), self.scheme)
-
-    def to_spacy(self, nlp: Language | None = None) -> Iterator[Doc]:
-        """Yield spaCy docs whose token boundaries include all span boundaries.
-
-        `doc.ents` holds the spans that do not overlap, `doc.spans["sc"]` holds all of them.
-
-        Args:
-            nlp: The pipeline whose vocabulary the docs share. Defaults to a new vocabulary.
-        """
-        from .formats.spacy_docs import to_spacy_docs
-
-        return to_spacy_docs(self, self.scheme, nlp.vocab if nlp is not None else None)
-
-    @classmethod
-    def from_arrow(cls, table: pa.Table, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from a table with one document per row and the columns of a records file or an export.
-
-        Raises:
-            DataError: A row is invalid.
-        """
-        from .dataframes import documents_from_batches
-
-        scheme = scheme or conflict_scheme()
-        return cls(documents_from_batches(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
-
-    @classmethod
-    def from_datasets(cls, dataset: Dataset, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from one split of a loaded dataset; otherwise like `from_arrow`.
-
-        Raises:
-            DataError: A row is invalid.
-            UsageError: `dataset` holds several splits.
-        """
-        from .dataframes import documents_from_batches
-
-        scheme = scheme or conflict_scheme()
-        if not hasattr(dataset, "iter"):
-            raise UsageError('the dataset has several splits. Fix: choose one, as in dataset["test"]')
-        tables = dataset.with_format("arrow").iter(batch_size=256)
-        batches = (batch for table in tables for batch in table.to_batches())
-        return cls(documents_from_batches(batches, scheme, dataset.features), scheme, checked=True)
-
-    @classmethod
-    def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from a pandas data frame with one document per row; otherwise like `from_arrow`."""
-        from .dataframes import table_from_pandas
-
-        scheme = scheme or conflict_scheme()
-        return cls.from_arrow(table_from_pandas(frame, scheme), scheme)
-
-    @classmethod
-    def from_polars(cls, frame: pl.DataFrame, scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from a polars data frame with one document per row; otherwise like `from_arrow`."""
-        return cls.from_arrow(frame.to_arrow(), scheme)
-
-    @classmethod
-    def from_spacy(cls, docs: Iterable[Doc], scheme: Scheme | None = None) -> Corpus:
-        """Build a corpus from spaCy docs, including docs of `to_spacy` that were modified afterwards.
-
-        A doc that does not come from `to_spacy` gets the id `doc.user_data["id"]`, or else its position, and the spans
-        of its entities and span groups.
-
-        Raises:
-            DataError: A label is unknown, or two docs have the same id.
-        """
-        from .formats.spacy_docs import from_spacy_docs
-
-        scheme = scheme or conflict_scheme()
-        return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
-
-
-def _round_trip(document: Document, codec: RecordCodec) -> Document:
-    """Encode and decode a document, so that it is validated and normalised like one read from a file."""
-    try:
-        return codec.decode(codec.encode(document))
-    except (UnicodeEncodeError, TypeError, AttributeError) as error:
-        raise DataError(
-            Problem(f"cannot encode the document: {error}", "use only types that records can hold")
-        ) from error
-
-
-def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> Corpus:
-    """Load a corpus from a file or folder in any installed format.
-
-    Args:
-        path: A records file, an exported or saved dataset, or a file of another format.
-        scheme: The scheme of the documents. Defaults to the conflict news scheme.
-        form: Name of the format. Detected from the suffix, or from the contents of a folder, if empty.
-
-    Warns:
-        UserWarning: The reader skipped something, or converted offsets from another unit to code points.
-
-    Raises:
-        DataError: The file is invalid; the error names the file and line.
-        UsageError: The format cannot be detected.
-    """
-    from .formats import ReadReport, read_any
-
-    scheme, report = scheme or conflict_scheme(), ReadReport()
-    corpus = Corpus(read_any(Path(path), scheme, report, name=form), scheme, checked=True)
-    for line in report.summary():
-        warnings.warn(f"{path}: {line}", stacklevel=2)
-    return corpus
+    def _with(self, documents: list[Document]) -> Self:
+        return type(self)(documents, self.scheme, checked=True)

@@ -8,13 +8,20 @@ All types are immutable.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from msgspec import Struct
 
+from .default_scheme import default_scheme
+from .highlighting import document_html
+from .surface_search import add_span
 from .value_types import ValueType
+
+if TYPE_CHECKING:
+    from .scheme import Scheme
 
 Origin = Literal["prediction", "prediction-changed", "manual"]
 """How a span came into an annotator's layer: suggestion accepted, suggestion changed, or span added."""
@@ -208,6 +215,35 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     def surface(self, span: Span | Zone) -> str:
         """Return the text of a span or zone; empty for a text-free record."""
         return self.text[span.start : span.end] if self.text is not None else ""
+
+    def add(
+        self,
+        surface: str,
+        label: str,
+        value: Value | Mapping[str, Any] | None = None,
+        *,
+        occurrence: int | None = None,
+        scheme: Scheme | None = None,
+    ) -> Document:
+        """Return the document with one more span: the occurrence of a surface in the text.
+
+        Occurrences in zones do not count, nor do those within words unless the scheme allows such spans.
+
+        Args:
+            surface: The words to label, exactly as the text has them.
+            label: Label of the span.
+            value: Value of the span, or its parts by name; None if unknown.
+            occurrence: Which occurrence to label, counted from 1; required if there are several.
+            scheme: Scheme of the document. Defaults to the conflict news scheme.
+
+        Raises:
+            DataError: The text has no such occurrence, or several; the span overlaps another; the value is invalid.
+            UsageError: The scheme has no such label.
+        """
+        return add_span(self, surface, label, value, occurrence, scheme or default_scheme())
+
+    def _repr_html_(self) -> str:
+        return document_html(self, default_scheme().colour)
 
     def with_hash(self) -> Document:
         """Return the same document with the hash of its text."""

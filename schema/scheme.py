@@ -18,6 +18,7 @@ import msgspec
 
 from .document import Span, Value, value_class
 from .errors import DataError, Problem, UsageError, did_you_mean
+from .highlighting import palette_colour
 from .value_types import Identifier, Key, ValueType
 
 
@@ -180,6 +181,11 @@ class Scheme(_PickleWithoutCache):
         if label is None:
             raise UsageError(f"scheme {self.ref} has no label {name!r}: {did_you_mean(name, list(self.labels))}")
         return label
+
+    def colour(self, label: str) -> str:
+        """Return the display colour of a label; one derived from its name if the scheme lacks the label."""
+        definition = self.labels.get(label)
+        return definition.colour if definition is not None else palette_colour(label)
 
     def value(self, label: str, /, **parts: Any) -> Value | None:
         """Create a validated value of a label; None if all its parts are unknown.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import to_builtins
 
-from .document import Value
+if TYPE_CHECKING:
+    from .document import Value
 
 
 def value_text(value: Value | None) -> str:

@@ -18,7 +18,7 @@ from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ...corpus.adjudication.resolution import AdjudicationDecision
+    from ...corpus.adjudication.conflicts import AdjudicationDecision
     from ...schema import Scheme
 
 
@@ -64,7 +64,7 @@ def adjudicate(
     """
     from ...corpus import read_records, write_records
     from ...corpus.adjudication.decisions import read_decisions, write_conflicts
-    from ...corpus.adjudication.resolution import adjudicate as run
+    from ...corpus.adjudication.resolution import resolve_passes
     from ...corpus.adjudication.review import review_decisions
     from ...schema import layer_fingerprint, load_scheme
 
@@ -79,7 +79,7 @@ def adjudicate(
         ]
     if conflicts:
         _check_no_decision_lost(conflicts, decided_conflicts, loaded)
-    adjudication = run(layers, loaded, decided_conflicts, name=name, guidelines=guidelines)
+    adjudication = resolve_passes(layers, loaded, decided_conflicts, name=name, guidelines=guidelines)
     write_records(out, adjudication.documents, loaded)
     if conflicts:
         write_conflicts(conflicts, adjudication, decided_conflicts, documents={d.id: d for d in adjudication.documents})

@@ -1,4 +1,4 @@
-"""Conflicts between several layers of one document.
+"""Conflicts between several layers of one document, and decisions about them.
 
 Where the layers differ, spans that overlap each other form one conflict, and the spans of a layer there, possibly none,
 are its reading of the conflict.
@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from ...schema import Document, Span
+from ...schema import Document, Span, UsageError, did_you_mean
 
 ConflictKind = Literal["missing", "boundary", "label", "value"]
 
@@ -21,6 +21,33 @@ Readings = Mapping[str, tuple[Span, ...]]
 """The spans of each pass, by its name."""
 
 SpanKey = tuple[int, int, str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicationDecision:
+    """A decision about a range of a document.
+
+    Attributes:
+        document: Id of the document.
+        start: Start of the range, in code points.
+        end: End of the range, in code points.
+        by: The person or program that decided.
+        reason: The reason for the decision.
+        choose: The pass whose reading is taken; None if `spans` is given.
+        spans: The spans to take, possibly none; None if a pass is chosen.
+        override: Whether the decision also applies where all passes agree, against them.
+        readings: The readings that the decision was about, if it states them.
+    """
+
+    document: str
+    start: int
+    end: int
+    by: str
+    reason: str
+    choose: str | None = None
+    spans: tuple[Span, ...] | None = None
+    override: bool = False
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +68,29 @@ class Conflict:
     end: int
     kind: ConflictKind
     readings: Readings
+
+    def choose(self, name: str, *, by: str, reason: str) -> AdjudicationDecision:
+        """Return the decision that one pass is right.
+
+        Args:
+            name: The pass whose reading is taken; it may have no span there.
+            by: The person or program that decides.
+            reason: Why.
+
+        Raises:
+            UsageError: There is no such pass.
+        """
+        if name not in self.readings:
+            raise UsageError(f"the conflict has no pass {name!r}: {did_you_mean(name, list(self.readings))}")
+        return AdjudicationDecision(
+            self.document, self.start, self.end, by, reason, choose=name, readings=dict(self.readings)
+        )
+
+    def decide(self, spans: Iterable[Span], *, by: str, reason: str) -> AdjudicationDecision:
+        """Return the decision for spans of one's own, possibly none; other arguments are those of `choose`."""
+        return AdjudicationDecision(
+            self.document, self.start, self.end, by, reason, spans=tuple(spans), readings=dict(self.readings)
+        )
 
 
 def find_conflicts(layers: Mapping[str, Document]) -> tuple[list[Span], list[Conflict]]:

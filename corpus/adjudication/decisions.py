@@ -22,8 +22,8 @@ import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ..storage.file_io import open_reader, open_writer, read_lines
-from .conflicts import Conflict, conflict_kind
-from .resolution import Adjudication, AdjudicationDecision
+from .conflicts import AdjudicationDecision, Conflict, conflict_kind
+from .resolution import Adjudication
 
 _T = TypeVar("_T")
 

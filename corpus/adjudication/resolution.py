@@ -13,35 +13,8 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span
-from .conflicts import Conflict, Readings, find_conflicts, read_documents, span_key, span_order
+from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents, span_key, span_order
 from .drafts import require_submitted
-
-
-@dataclass(frozen=True, slots=True)
-class AdjudicationDecision:
-    """A decision about a range of a document.
-
-    Attributes:
-        document: Id of the document.
-        start: Start of the range, in code points.
-        end: End of the range, in code points.
-        by: The person or program that decided.
-        reason: The reason for the decision.
-        choose: The pass whose reading is taken; None if `spans` is given.
-        spans: The spans to take, possibly none; None if a pass is chosen.
-        override: Whether the decision also applies where all passes agree, against them.
-        readings: The readings that the decision was about, if it states them.
-    """
-
-    document: str
-    start: int
-    end: int
-    by: str
-    reason: str
-    choose: str | None = None
-    spans: tuple[Span, ...] | None = None
-    override: bool = False
-    readings: Readings | None = None
 
 
 @dataclass(slots=True)
@@ -71,7 +44,7 @@ class Adjudication:
     extractors: dict[str, str] = field(default_factory=dict)
 
 
-def adjudicate(
+def resolve_passes(
     passes: Mapping[str, Iterable[Document]],
     scheme: Scheme,
     decisions: Iterable[AdjudicationDecision] = (),

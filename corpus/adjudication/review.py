@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...schema import DataError, Document, Problem, Span
-from .conflicts import Conflict, find_conflicts, read_documents, span_key
+from .conflicts import AdjudicationDecision, Conflict, find_conflicts, read_documents, span_key
 from .drafts import require_submitted
-from .resolution import AdjudicationDecision
 
 REVIEWED = "reviewed"
 """The reason of a decision if the reviewer gave none."""

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from ..default_scheme import register_default_scheme
 from ..errors import DataError, Problem, did_you_mean, os_error_hint
 from ..scheme import Field, Label, Scheme
 from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
@@ -29,6 +30,9 @@ def conflict_scheme() -> Scheme:
     """Return the scheme that is included in goldspan: ACTOR, LOCATION, DATE and COUNT for conflict news."""
     source = resources.files("goldspan.schema").joinpath("data", "conflict.toml")
     return parse_scheme(source.read_text("utf-8"))
+
+
+register_default_scheme(conflict_scheme)
 
 
 def load_scheme(path: str | Path | None = None) -> Scheme:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldspan.corpus.adjudication.conflicts import AdjudicationDecision
 from goldspan.corpus.adjudication.decisions import read_decisions, write_conflicts
-from goldspan.corpus.adjudication.resolution import AdjudicationDecision, adjudicate
+from goldspan.corpus.adjudication.resolution import resolve_passes
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, conflict_scheme
 
 from ..conftest import Run, record, span, write_lines
@@ -29,7 +30,7 @@ def layers(*passes: list[Span], **more: Any) -> dict[str, list[Document]]:
 
 
 def test_what_all_have_is_taken_and_says_who_had_it() -> None:
-    result = adjudicate(layers([IRAN, IRAQ], [IRAQ, IRAN]), SCHEME)
+    result = resolve_passes(layers([IRAN, IRAQ], [IRAQ, IRAN]), SCHEME)
     [document] = result.documents
     assert [(s.start, s.passes, s.decision) for s in document.spans] == [(0, ("x", "y"), None), (42, ("x", "y"), None)]
     assert (result.agreed, result.conflicts) == (2, [])
@@ -59,7 +60,7 @@ KINDS = {
 @pytest.mark.parametrize("name", KINDS)
 def test_what_differs_is_a_conflict_of_its_kind_and_left_out(name: str) -> None:
     a, b, kind, bounds = KINDS[name]
-    result = adjudicate(layers([*a, IRAN_2], [*b, IRAN_2]), SCHEME)
+    result = resolve_passes(layers([*a, IRAN_2], [*b, IRAN_2]), SCHEME)
     [conflict] = result.undecided
     assert (conflict.kind, (conflict.start, conflict.end)) == (kind, bounds)
     assert conflict.readings == {"x": tuple(a), "y": tuple(b)}
@@ -67,7 +68,7 @@ def test_what_differs_is_a_conflict_of_its_kind_and_left_out(name: str) -> None:
 
 
 def test_a_majority_is_no_agreement() -> None:
-    result = adjudicate(layers([IRAN], [IRAN], []), SCHEME)
+    result = resolve_passes(layers([IRAN], [IRAN], []), SCHEME)
     assert [conflict.kind for conflict in result.undecided] == ["missing"]
 
 
@@ -79,7 +80,7 @@ def test_a_decision_takes_a_reading_or_gives_spans_of_its_own() -> None:
             "a", 42, 46, "judge", "neither", spans=(SCHEME.span(42, 46, "LOCATION", id="IRQ", kind="country"),)
         ),
     ]
-    result = adjudicate(passes, SCHEME, rulings)
+    result = resolve_passes(passes, SCHEME, rulings)
     first, second = result.documents[0].spans
     assert first.passes == ("x",) and first.decision is not None and first.decision.reason == "no name beyond"
     assert second.passes == () and second.value.kind == "country"
@@ -91,9 +92,9 @@ def test_a_decision_against_all_passes_must_say_so() -> None:
     passes = layers([IRAN], [IRAN])
     nothing = AdjudicationDecision("a", 0, 4, "judge", "not this time", spans=())
     with pytest.raises(DataError, match="fits no conflict"):
-        adjudicate(passes, SCHEME, [nothing])
+        resolve_passes(passes, SCHEME, [nothing])
     overriding = AdjudicationDecision("a", 0, 4, "judge", "not this time", spans=(), override=True)
-    result = adjudicate(passes, SCHEME, [overriding])
+    result = resolve_passes(passes, SCHEME, [overriding])
     assert result.documents[0].spans == ()
     assert (result.agreed, result.decided, result.decisions, result.dropped) == (0, 0, 1, 1)
 
@@ -102,7 +103,7 @@ def test_a_document_that_a_pass_lacks_or_skipped_is_read_by_the_others() -> None
     passes = layers([IRAN], [IRAN])
     passes["x"].append(Document(id="b", text="Iraq", spans=(SCHEME.span(0, 4, "LOCATION"),)))
     passes["z"] = [Document(id="a", text=TEXT, spans=(), layer=Layer(skipped=True))]
-    result = adjudicate(passes, SCHEME)
+    result = resolve_passes(passes, SCHEME)
     assert [(d.id, d.spans[0].passes) for d in result.documents] == [("a", ("x", "y")), ("b", ("x",))]
     assert result.single == ["b"]
 
@@ -122,14 +123,14 @@ WRONG = {
 def test_a_decision_that_does_not_fit_is_refused(name: str) -> None:
     rulings, message = WRONG[name]
     with pytest.raises(DataError, match=message):
-        adjudicate(layers([IRAN], []), SCHEME, rulings)
+        resolve_passes(layers([IRAN], []), SCHEME, rulings)
 
 
 def test_another_text_in_one_pass_is_refused() -> None:
     passes = layers([IRAN], [IRAN])
     passes["y"] = [Document(id="a", text=TEXT + " ", spans=())]
     with pytest.raises(DataError, match="'a': the text differs between passes"):
-        adjudicate(passes, SCHEME)
+        resolve_passes(passes, SCHEME)
 
 
 SPANS = st.lists(
@@ -143,19 +144,19 @@ SPANS = st.lists(
 
 @given(SPANS, SPANS)
 def test_nothing_is_lost_or_taken_silently(a: list[Span], b: list[Span]) -> None:
-    result = adjudicate(layers(a, b), SCHEME)
+    result = resolve_passes(layers(a, b), SCHEME)
     taken = {(s.start, s.end, s.label) for s in result.documents[0].spans}
     in_conflict = {(s.start, s.end, s.label) for c in result.conflicts for r in c.readings.values() for s in r}
     keys_a, keys_b = ({(s.start, s.end, s.label) for s in spans} for spans in (a, b))
     assert taken == keys_a & keys_b
     assert in_conflict == keys_a ^ keys_b
-    swapped = adjudicate({"y": layers(a, b)["y"], "x": layers(a, b)["x"]}, SCHEME)
+    swapped = resolve_passes({"y": layers(a, b)["y"], "x": layers(a, b)["x"]}, SCHEME)
     assert [(c.start, c.end, c.kind) for c in swapped.conflicts] == [(c.start, c.end, c.kind) for c in result.conflicts]
 
 
 def test_conflicts_are_written_filled_in_and_read_back(tmp_path: Path, scheme: Scheme) -> None:
     passes = layers([IRAN, IRAQ], [LONGER, RELABELLED])
-    open_ones = adjudicate(passes, scheme)
+    open_ones = resolve_passes(passes, scheme)
     path = tmp_path / "conflicts.jsonl"
     texts = {"a": open_ones.documents[0]}
     assert write_conflicts(path, open_ones, documents=texts) == 2
@@ -167,11 +168,11 @@ def test_conflicts_are_written_filled_in_and_read_back(tmp_path: Path, scheme: S
     lines[1] |= {"spans": lines[1]["readings"]["x"], "by": "judge", "reason": "L1"}
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     rulings = read_decisions(path, scheme)
-    decided = adjudicate(passes, scheme, rulings)
+    decided = resolve_passes(passes, scheme, rulings)
     assert decided.undecided == [] and [s.label for s in decided.documents[0].spans] == ["ACTOR", "LOCATION"]
     again = tmp_path / "again.jsonl"
     write_conflicts(again, decided, rulings, documents=texts)
-    assert adjudicate(passes, scheme, read_decisions(again, scheme)).documents == decided.documents
+    assert resolve_passes(passes, scheme, read_decisions(again, scheme)).documents == decided.documents
 
 
 def test_decisions_that_are_not_given_are_not_overwritten(goldspan: Run, tmp_path: Path) -> None:

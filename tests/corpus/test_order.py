@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from goldspan.corpus.adjudication.resolution import adjudicate
+from goldspan.corpus.adjudication.resolution import resolve_passes
 from goldspan.corpus.release.prioritise import STRATEGIES, reading_order
 from goldspan.schema import Document, Layer, Scheme, Span, UsageError
 
@@ -84,6 +84,6 @@ def test_gold_remembers_how_its_documents_were_chosen(scheme: Scheme) -> None:
         return Document(id=name, text=TEXT, spans=(), layer=Layer(annotator="x", extra=extra))
 
     documents = [read("a", "disagreement"), read("b", "random"), read("c", None)]
-    found = adjudicate({"one": documents, "two": documents}, scheme).documents
+    found = resolve_passes({"one": documents, "two": documents}, scheme).documents
     told = [(d.layer.extra or {}).get("chosen_by") for d in found if d.layer]
     assert told == [["disagreement"], ["random"], None]

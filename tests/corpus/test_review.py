@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from goldspan.corpus.adjudication.resolution import adjudicate
+from goldspan.corpus.adjudication.resolution import resolve_passes
 from goldspan.corpus.adjudication.review import review_decisions
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 from tests.conftest import Run, record, span, write_lines
@@ -31,7 +31,7 @@ PASSES = {"one": [ONE], "two": [TWO]}
 
 
 def gold(scheme: Scheme, *reviews: Document) -> tuple[list[tuple[str, str]], Any]:
-    found = adjudicate(PASSES, scheme, review_decisions(PASSES, reviews))
+    found = resolve_passes(PASSES, scheme, review_decisions(PASSES, reviews))
     return [(TEXT[s.start : s.end], s.label) for s in found.documents[0].spans], found
 
 
@@ -72,10 +72,10 @@ def test_the_gold_of_passes_over_different_documents_holds_all_of_them(scheme: S
 
     passes = {"one": [of("d", ONE), of("e", ONE)], "two": [of("d", TWO), of("f", TWO)], "three": [of("f", ONE)]}
     reviews = [document(*TWO.spans, by="rae"), of("f", document(*ONE.spans, by="rae"))]
-    found = adjudicate(passes, scheme, review_decisions(passes, reviews))
+    found = resolve_passes(passes, scheme, review_decisions(passes, reviews))
     assert {d.id: d.spans[0].passes for d in found.documents} == {"d": ("two",), "e": ("one",), "f": ("three",)}
     assert (found.single, found.undecided) == (["e"], [])
-    open_ones = adjudicate(passes, scheme)
+    open_ones = resolve_passes(passes, scheme)
     assert [d.id for d in open_ones.documents] == ["d", "e", "f"]
     assert {c.document: set(c.readings) for c in open_ones.undecided} == {"d": {"one", "two"}, "f": {"two", "three"}}
 

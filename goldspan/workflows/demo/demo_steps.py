@@ -15,7 +15,7 @@ from ...annotate.label_studio import ServerStatus, resolve_connection, studio_cl
 from ...annotate.label_studio.sync.submit_annotations import submit_annotations
 from ...corpus import build_documents, check_records, diff_layers, read_records, write_records
 from ...corpus.adjudication.decisions import read_decisions
-from ...corpus.adjudication.resolution import adjudicate
+from ...corpus.adjudication.resolution import resolve_passes
 from ...corpus.formats import export
 from ...corpus.formats.huggingface.hub_format import HubFormat
 from ...corpus.ingest.articles import SourceOptions
@@ -123,7 +123,7 @@ def adjudicate_passes(demo: DemoContext) -> str:
     demo.path("passes").mkdir(exist_ok=True)
     for name, layer in demo.passes.items():
         write_records(demo.path(f"passes/{name}.jsonl"), layer, demo.scheme)
-    result = adjudicate(demo.passes, demo.scheme, decisions, name="gold", guidelines=newest.guidelines)
+    result = resolve_passes(demo.passes, demo.scheme, decisions, name="gold", guidelines=newest.guidelines)
     if result.undecided or layer_fingerprint(result.documents) != newest.sha256:
         raise DataError(
             Problem(f"the passes do not yield the gold of edition {newest.version}", path=str(newest.folder))

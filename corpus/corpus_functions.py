@@ -1,0 +1,116 @@
+"""Functions over any source of documents: load a corpus, adjudicate passes."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
+from pathlib import Path
+
+from ..schema import Scheme, UsageError, pluralize
+from .adjudication.conflicts import AdjudicationDecision
+from .adjudication.decisions import read_decisions, write_conflicts
+from .adjudication.resolution import Adjudication, resolve_passes
+from .document_sources import Source, documents_from, resolve_scheme
+from .in_memory_corpus import Corpus
+
+
+def load(source: Source, scheme: Scheme | str | Path | None = None, *, form: str = "") -> Corpus:
+    """Load a corpus.
+
+    Args:
+        source: The path of a file or folder in any installed format, such as records, an exported dataset or CoNLL; or
+            documents, spaCy Docs, a loaded dataset, or a pandas, polars or Arrow table with a document in each row.
+        scheme: The scheme of the documents, or the path of its file. Defaults to the conflict news scheme.
+        form: Name of the format of a path. Detected from the suffix, or from the contents of a folder, if empty.
+
+    Warns:
+        UserWarning: The reader skipped something, or converted offsets from another unit to code points.
+
+    Raises:
+        DataError: The source is invalid; the error names the file and line.
+        UsageError: The source is none of these, or the format cannot be detected.
+
+    Examples:
+        >>> corpus = goldspan.load("corpus.jsonl")
+        >>> corpus["homs"].spans
+    """
+    resolved = resolve_scheme(scheme, source)
+    return Corpus(documents_from(source, resolved, form=form), resolved, checked=True)
+
+
+@dataclass(slots=True, kw_only=True)
+class AdjudicatedPasses(Adjudication):
+    """The result of adjudicating passes, with the gold as a corpus.
+
+    Attributes:
+        gold: The adjudicated documents.
+        rulings: The decisions that were applied.
+    """
+
+    gold: Corpus
+    rulings: list[AdjudicationDecision]
+
+    def __str__(self) -> str:
+        kinds = Counter(conflict.kind for conflict in self.conflicts)
+        listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
+        return (
+            f"{pluralize(len(self.gold), 'document')}: {pluralize(self.agreed, 'span')} agreed, "
+            f"{pluralize(self.decisions, 'decision')}; conflicts: {listed}; undecided {len(self.undecided)}"
+        )
+
+    def save_conflicts(self, path: str | Path) -> None:
+        """Write all conflicts to a `.jsonl` file, in which a person fills in decisions; see `write_conflicts`."""
+        write_conflicts(path, self, self.rulings, documents={document.id: document for document in self.gold})
+
+
+def adjudicate(
+    passes: Mapping[str, Source],
+    decisions: Iterable[AdjudicationDecision] | str | Path = (),
+    *,
+    scheme: Scheme | str | Path | None = None,
+    name: str = "adjudicated",
+    guidelines: str = "",
+) -> AdjudicatedPasses:
+    """Merge passes over the same texts into one gold layer: what all agree on, and what was decided.
+
+    Args:
+        passes: The passes by annotator, each as any source that `load` accepts.
+        decisions: Decisions about conflicts, made by `Conflict.choose` and `Conflict.decide`; or the path of a file of
+            conflicts in which decisions are filled in.
+        scheme: The scheme of the passes, or the path of its file. Defaults to that of a corpus among the passes, or
+            else to the conflict news scheme.
+        name: The annotator of the gold layer.
+        guidelines: Version of the guidelines that the decisions follow. Defaults to that of the scheme.
+
+    Warns:
+        UserWarning: Conflicts are undecided, and left out of the gold; a pass was made by an extractor; a document is
+            in one pass only.
+
+    Raises:
+        DataError: A pass is invalid or contains a draft; texts differ; a decision fits no conflict.
+        UsageError: There are no passes.
+
+    Examples:
+        >>> result = goldspan.adjudicate({"ada": "ada.jsonl", "ben": "ben.jsonl"})
+        >>> decisions = [conflict.choose("ada", by="eve", reason="exact bounds") for conflict in result.undecided]
+        >>> gold = goldspan.adjudicate({"ada": "ada.jsonl", "ben": "ben.jsonl"}, decisions).gold
+    """
+    if not isinstance(passes, Mapping) or not passes:
+        raise UsageError("there are no passes. Fix: give them by annotator, as in {'ada': 'ada.jsonl'}")
+    resolved = resolve_scheme(scheme, *passes.values())
+    rulings = read_decisions(decisions, resolved) if isinstance(decisions, str | Path) else list(decisions)
+    layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
+    result = resolve_passes(layers, resolved, rulings, name=name, guidelines=guidelines)
+    if result.undecided:
+        left_out = pluralize(len(result.undecided), "undecided conflict")
+        warnings.warn(f"{left_out} left out of the gold; see `undecided`", stacklevel=2)
+    for annotator, extractor in result.extractors.items():
+        warnings.warn(f"{annotator} was made by the extractor {extractor}, not by a person", stacklevel=2)
+    if result.single and len(passes) > 1:
+        taken = pluralize(len(result.single), "document")
+        warnings.warn(f"in one pass only, taken as they are: {taken}; see `single`", stacklevel=2)
+    fields = {field.name: getattr(result, field.name) for field in dataclass_fields(result)}
+    return AdjudicatedPasses(**fields, gold=Corpus(result.documents, resolved, checked=True), rulings=rulings)

@@ -1,0 +1,168 @@
+"""Conversions of a corpus to and from pandas, polars, datasets and spaCy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, Self
+
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, conflict_scheme
+from .storage.records import SeenIds, duplicate_id_problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from datasets import Dataset
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+RowKind = Literal["documents", "spans"]
+"""The unit of a data frame's rows: documents with their spans, or spans with their surfaces and values."""
+
+
+class CorpusTables(Sequence[Document]):
+    """The conversions of a corpus to and from tables, datasets and docs.
+
+    Each table is built once and then shared: Arrow, polars, pandas (with Arrow columns) and datasets all use the same
+    memory.
+
+    Args:
+        documents: The documents; each is validated as if it were read from a file.
+        scheme: The scheme of the documents. Defaults to the conflict news scheme.
+        checked: Skip validation, for documents that have just been read from a file.
+
+    Raises:
+        DataError: A document is invalid, or two documents have the same id.
+    """
+
+    def __init__(self, documents: Iterable[Document], scheme: Scheme | None = None, *, checked: bool = False) -> None:
+        self.scheme = scheme or conflict_scheme()
+        self._documents: list[Document] = []
+        self._tables: dict[str, pa.Table] = {}
+        codec, seen = RecordCodec(self.scheme), SeenIds()
+        for document in documents:
+            self._documents.append(document.with_hash() if checked else round_trip(document, codec))
+            if seen.is_duplicate(document.id):
+                raise DataError(duplicate_id_problem(document.id))
+        self._index = {document.id: position for position, document in enumerate(self._documents)}
+
+    def to_arrow(self, rows: RowKind = "documents") -> pa.Table:
+        """Return an Arrow table.
+
+        Args:
+            rows: `documents` for the columns of a records file, `spans` for the columns of `span_table`.
+
+        Raises:
+            UsageError: `rows` is neither of them.
+        """
+        from .dataframes import document_table, span_table
+
+        builders = {"documents": document_table, "spans": span_table}
+        if rows not in builders:
+            raise UsageError(f"unknown kind of rows {rows!r}. Fix: documents or spans")
+        if rows not in self._tables:
+            self._tables[rows] = builders[rows](self._documents, self.scheme)
+        return self._tables[rows]
+
+    def to_pandas(self, rows: RowKind = "documents") -> pd.DataFrame:
+        """Return a pandas data frame with Arrow-backed columns, without copying; arguments as in `to_arrow`."""
+        import pandas as pd
+
+        frame: pd.DataFrame = self.to_arrow(rows).to_pandas(types_mapper=pd.ArrowDtype)
+        return frame
+
+    def to_polars(self, rows: RowKind = "documents") -> pl.DataFrame:
+        """Return a polars data frame, without copying; arguments as in `to_arrow`.
+
+        Raises:
+            DependencyError: polars is not installed.
+        """
+        from .dataframes import import_polars
+
+        frame: pl.DataFrame = import_polars().from_arrow(self.to_arrow(rows))
+        return frame
+
+    def to_datasets(self) -> Dataset:
+        """Return a dataset with the typed features of the `spans` configuration of an export, without `fold`."""
+        from .dataframes import typed_dataset
+
+        return typed_dataset(self.to_arrow(), self.scheme)
+
+    def to_spacy(self, nlp: Language | None = None) -> Iterator[Doc]:
+        """Yield spaCy docs whose token boundaries include all span boundaries.
+
+        `doc.ents` holds the spans that do not overlap, `doc.spans["sc"]` holds all of them.
+
+        Args:
+            nlp: The pipeline whose vocabulary the docs share. Defaults to a new vocabulary.
+        """
+        from .formats.spacy_docs import to_spacy_docs
+
+        return to_spacy_docs(self, self.scheme, nlp.vocab if nlp is not None else None)
+
+    @classmethod
+    def from_arrow(cls, table: pa.Table, scheme: Scheme | None = None) -> Self:
+        """Build a corpus from a table with one document per row and the columns of a records file or an export.
+
+        Raises:
+            DataError: A row is invalid.
+        """
+        from .dataframes import documents_from_batches
+
+        scheme = scheme or conflict_scheme()
+        return cls(documents_from_batches(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
+
+    @classmethod
+    def from_datasets(cls, dataset: Dataset, scheme: Scheme | None = None) -> Self:
+        """Build a corpus from one split of a loaded dataset; otherwise like `from_arrow`.
+
+        Raises:
+            DataError: A row is invalid.
+            UsageError: `dataset` holds several splits.
+        """
+        from .dataframes import documents_from_batches
+
+        scheme = scheme or conflict_scheme()
+        if not hasattr(dataset, "iter"):
+            raise UsageError('the dataset has several splits. Fix: choose one, as in dataset["test"]')
+        tables = dataset.with_format("arrow").iter(batch_size=256)
+        batches = (batch for table in tables for batch in table.to_batches())
+        return cls(documents_from_batches(batches, scheme, dataset.features), scheme, checked=True)
+
+    @classmethod
+    def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Self:
+        """Build a corpus from a pandas data frame with one document per row; otherwise like `from_arrow`."""
+        from .dataframes import table_from_pandas
+
+        scheme = scheme or conflict_scheme()
+        return cls.from_arrow(table_from_pandas(frame, scheme), scheme)
+
+    @classmethod
+    def from_polars(cls, frame: pl.DataFrame, scheme: Scheme | None = None) -> Self:
+        """Build a corpus from a polars data frame with one document per row; otherwise like `from_arrow`."""
+        return cls.from_arrow(frame.to_arrow(), scheme)
+
+    @classmethod
+    def from_spacy(cls, docs: Iterable[Doc], scheme: Scheme | None = None) -> Self:
+        """Build a corpus from spaCy docs, including docs of `to_spacy` that were modified afterwards.
+
+        A doc that does not come from `to_spacy` gets the id `doc.user_data["id"]`, or else its position, and the spans
+        of its entities and span groups.
+
+        Raises:
+            DataError: A label is unknown, or two docs have the same id.
+        """
+        from .formats.spacy_docs import from_spacy_docs
+
+        scheme = scheme or conflict_scheme()
+        return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
+
+
+def round_trip(document: Document, codec: RecordCodec) -> Document:
+    """Encode and decode a document, so that it is validated and normalised like one read from a file."""
+    try:
+        return codec.decode(codec.encode(document))
+    except (UnicodeEncodeError, TypeError, AttributeError) as error:
+        raise DataError(
+            Problem(f"cannot encode the document: {error}", "use only types that records can hold")
+        ) from error

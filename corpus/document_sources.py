@@ -1,0 +1,158 @@
+"""Sources of documents: whatever a script has, read as documents.
+
+Functions that take documents take any source: a corpus, documents, spaCy Docs, the rows of a loaded dataset, data
+frames, or the path of a file or folder in any installed format. Scoring and agreement also take spans without texts.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, conflict_scheme, load_scheme
+from .formats import ReadReport, read_any
+from .formats.sidecar import SidecarReader
+from .in_memory_corpus import Corpus
+from .span_rows import is_span_frame, spans_by_document
+from .spans_without_text import SpanLike, document_without_text, documents_of_spans, documents_of_tuples
+from .storage.file_io import STANDARD
+from .storage.records import SeenIds, duplicate_id_problem, read_records
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from datasets import Dataset
+    from spacy.tokens import Doc
+
+    Source: TypeAlias = (
+        str | Path | Iterable[Document] | Iterable[Doc] | Iterable[Mapping[str, Any]]
+        | Dataset | pd.DataFrame | pl.DataFrame | pa.Table
+    )  # fmt: skip
+    SpanSource: TypeAlias = Source | Mapping[str, Iterable[SpanLike]] | Iterable[Iterable[SpanLike]]
+else:
+    Source = SpanSource = Any
+
+_SOURCES = "give a corpus, documents, spaCy Docs, rows of a dataset, a data frame or a path"
+
+
+def resolve_scheme(scheme: Scheme | str | Path | None, *sources: object) -> Scheme:
+    """Return the scheme to use: the given one, or else that of the first corpus among the sources, or else the default.
+
+    Args:
+        scheme: A scheme, or the path of its file.
+        sources: Sources of documents.
+
+    Raises:
+        DataError: The file cannot be read or is invalid.
+    """
+    if isinstance(scheme, Scheme):
+        return scheme
+    if scheme is not None:
+        return load_scheme(scheme)
+    return next((source.scheme for source in sources if isinstance(source, Corpus)), conflict_scheme())
+
+
+def documents_from(
+    source: SpanSource, scheme: Scheme, *, form: str = "", without_text: bool = False
+) -> Iterator[Document]:
+    """Yield the documents of a source, each of which is valid.
+
+    Args:
+        source: A corpus; documents; spaCy Docs, whose id is `doc.user_data["id"]` or else their index; the rows of a
+            loaded dataset; a pandas, polars or Arrow table with a document in each row; or the path of a file or
+            folder.
+        scheme: The scheme of the documents.
+        form: Name of the format of a path. Detected from the suffix, or from the contents of a folder, if empty.
+        without_text: Whether the source may also be spans without texts: `{id: spans}`, a list of the spans of each
+            document (the ids are then their indices), tuples `(id, start, end, label)`, or a data frame with a span in
+            each row. A span is a `Span`, a tuple `(start, end, label)` or `(start, end, label, value)`, or a mapping.
+
+    Warns:
+        UserWarning: The reader of a file skipped something, or converted offsets from another unit to code points.
+
+    Raises:
+        DataError: A document is invalid, or two have the same id.
+        UsageError: The source is none of these, or the format of a file cannot be detected.
+    """
+    if isinstance(source, Corpus) and source.scheme == scheme:
+        yield from source
+        return
+    seen = SeenIds()
+    for document in _documents(source, scheme, form, without_text=without_text):
+        if seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id))
+        yield document
+
+
+def _documents(source: Any, scheme: Scheme, form: str, *, without_text: bool) -> Iterator[Document]:
+    if isinstance(source, str | Path):
+        return _read(source, scheme, form)
+    if form:
+        raise UsageError("`form` is the format of a path. Fix: leave it out")
+    if isinstance(source, Document):
+        raise UsageError("a single document is not a corpus. Fix: put it in a list")
+    library = type(source).__module__.partition(".")[0]
+    if library in ("pandas", "polars", "pyarrow"):
+        return _table(source, scheme, library, without_text=without_text)
+    if library == "datasets" and isinstance(source, Mapping):
+        raise UsageError(f"the dataset has several splits. Fix: choose one of {', '.join(map(str, source))}")
+    if isinstance(source, Mapping):
+        _require_texts_optional(without_text, "a mapping of spans")
+        return documents_of_spans(source.items(), scheme)
+    if not isinstance(source, Iterable):
+        raise UsageError(f"{type(source).__name__} is not a source of documents. Fix: {_SOURCES}")
+    return _items(source, scheme, without_text=without_text)
+
+
+def _read(path: str | Path, scheme: Scheme, form: str) -> Iterator[Document]:
+    if str(path) == STANDARD:
+        yield from read_records(STANDARD, scheme)
+        return
+    report = ReadReport()
+    yield from read_any(Path(path), scheme, report, name=form)
+    for line in report.summary():
+        warnings.warn(f"{path}: {line}", stacklevel=4)
+
+
+def _table(table: Any, scheme: Scheme, library: str, *, without_text: bool) -> Iterator[Document]:
+    if is_span_frame(table):
+        _require_texts_optional(without_text, "a frame with a span in each row")
+        return (document_without_text(name, spans) for name, spans in spans_by_document(table, scheme).items())
+    if library == "pandas":
+        return iter(Corpus.from_pandas(table, scheme))
+    return iter(Corpus.from_polars(table, scheme) if library == "polars" else Corpus.from_arrow(table, scheme))
+
+
+def _items(source: Iterable[Any], scheme: Scheme, *, without_text: bool) -> Iterator[Document]:
+    codec, reader = RecordCodec(scheme), SidecarReader(scheme, None)
+    features = getattr(source, "features", None) or {}  # loaded datasets encode labels as numbers
+    items = iter(source)
+    for number, item in enumerate(items):
+        if isinstance(item, Document):
+            yield codec.validate(item)
+        elif isinstance(item, Mapping):
+            from .formats.huggingface.features import record_from_row
+
+            yield codec.decode(record_from_row(item, features))
+        elif hasattr(item, "ents") and hasattr(item, "user_data"):
+            from .formats.spacy_docs import from_spacy_doc
+
+            yield from_spacy_doc(item, reader, str(number))
+        elif isinstance(item, Sequence) and not isinstance(item, str | bytes):
+            _require_texts_optional(without_text, "spans")
+            rest = chain([item], items)
+            if item and isinstance(item[0], str):
+                yield from documents_of_tuples(rest, scheme)
+            else:
+                yield from documents_of_spans(enumerate(rest), scheme)
+        else:
+            raise UsageError(f"{type(item).__name__} is not a document. Fix: {_SOURCES}")
+
+
+def _require_texts_optional(without_text: bool, what: str) -> None:
+    if not without_text:
+        raise UsageError(f"{what} without texts can only be scored and compared. Fix: give documents with texts")
