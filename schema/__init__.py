@@ -22,6 +22,7 @@ from .extractor import Extractor, ExtractorFactory, Parameter
 from .files.json_schema import record_json_schema
 from .files.scheme_diff import scheme_changes, span_incompatibility
 from .files.scheme_file import conflict_scheme, load_scheme, parse_scheme
+from .files.scheme_writer import save_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
 from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
@@ -82,6 +83,7 @@ __all__ = [
     "pluralize",
     "primary_language",
     "record_json_schema",
+    "save_scheme",
     "scheme_changes",
     "sha256_hex",
     "span_incompatibility",

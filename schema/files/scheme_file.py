@@ -61,19 +61,25 @@ def _load(path: Path, _mtime: int) -> Scheme:
         raise DataError([problem.with_location(str(path), problem.line) for problem in error.problems]) from error
 
 
-def parse_scheme(text: str) -> Scheme:
-    """Parse a scheme from TOML.
+def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
+    """Parse a scheme from TOML, or from a mapping of the same structure.
 
     Raises:
-        DataError: The text is invalid; each problem has its line, counted from 1.
+        DataError: The source is invalid; each problem of a text has its line, counted from 1.
     """
+    if isinstance(source, Mapping):
+        return _read_scheme(source, {})
     try:
-        data = parse_toml(text)
+        data = parse_toml(source)
     except ValueError as error:
         match = re.search(r"at line (\d+)", str(error))
-        line = int(match.group(1)) if match else text.count("\n") + 1
+        line = int(match.group(1)) if match else source.count("\n") + 1
         raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=line)) from error
-    reader = _SchemeReader(toml_lines(text))
+    return _read_scheme(data, toml_lines(source))
+
+
+def _read_scheme(data: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> Scheme:
+    reader = _SchemeReader(lines)
     scheme = reader.scheme(data)
     if reader.problems:
         raise DataError(sorted(reader.problems, key=lambda problem: problem.line))
@@ -92,7 +98,7 @@ class _SchemeReader:
         while ancestor and ancestor not in self.lines:
             ancestor = ancestor[:-1]
         key = ".".join(path)
-        self.problems.append(Problem(f"{key}: {what}" if key else what, fix, line=self.lines.get(ancestor, 1)))
+        self.problems.append(Problem(f"{key}: {what}" if key else what, fix, line=self.lines.get(ancestor, 1 if self.lines else 0)))
 
     def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str, ...]) -> None:
         for key in table:

@@ -1,0 +1,91 @@
+"""Schemes as TOML files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import DependencyError, os_error_hint
+from ..scheme import Field, Label, Scheme
+from ..value_types import Choice, Identifier
+
+
+def save_scheme(scheme: Scheme, path: str | Path) -> None:
+    """Write a scheme to a TOML file, which `load_scheme` and the option `--scheme` read.
+
+    Raises:
+        DependencyError: The file cannot be written.
+    """
+    try:
+        Path(path).write_text(scheme_toml(scheme), encoding="utf-8")
+    except OSError as error:
+        hint = os_error_hint(error, writing=True)
+        raise DependencyError(f"{path}: cannot be written: {error.strerror}. Fix: {hint}") from error
+
+
+def scheme_toml(scheme: Scheme) -> str:
+    """Return a scheme as TOML, which `parse_scheme` turns into the same scheme."""
+    return "\n".join(_tables(scheme)) + "\n"
+
+
+def _tables(scheme: Scheme) -> Iterator[str]:
+    yield from _entries({"name": scheme.name, "version": scheme.version, "title": scheme.title})
+    yield from _entries({"description": scheme.description, "guidelines": scheme.guidelines}, skip_empty=True)
+    boundaries = "word" if scheme.word_boundaries else "any"
+    yield from ["", "[spans]", *_entries({"overlap": scheme.overlap, "boundaries": boundaries})]
+    for label in scheme.labels.values():
+        yield from ["", f"[labels.{label.name}]", *_entries(_label(label), skip_empty=True)]
+        for field in label.fields.values():
+            yield from ["", f"[labels.{label.name}.fields.{field.name}]", *_entries(_field(field), skip_empty=True)]
+    if scheme.zones:
+        yield from ["", "[zones]", *_entries(scheme.zones)]
+
+
+def _label(label: Label) -> dict[str, Any]:
+    return {
+        "definition": label.definition,
+        "colour": label.colour,
+        "hotkey": label.hotkey,
+        "correct": label.correct,
+        "not_first": sorted(label.not_first),
+        "examples": label.examples,
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    table: dict[str, Any] = {"type": field.type.name, "definition": field.definition}
+    if isinstance(field.type, Choice):
+        table |= {"choices": field.type.choices, "cues": dict(field.type.cues)}
+    if isinstance(field.type, Identifier):
+        table["authority"] = field.type.authority
+    return table
+
+
+def _entries(table: Mapping[str, Any], *, skip_empty: bool = False) -> Iterator[str]:
+    for key, item in table.items():
+        if item or not skip_empty or isinstance(item, bool):
+            yield f"{_key(key)} = {_toml(item)}"
+
+
+def _toml(item: Any) -> str:
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    if isinstance(item, int):
+        return str(item)
+    if isinstance(item, Mapping):
+        return f"{{ {', '.join(f'{_key(key)} = {_toml(part)}' for key, part in item.items())} }}"
+    if isinstance(item, Sequence) and not isinstance(item, str):
+        return f"[{', '.join(map(_toml, item))}]"
+    return _text(item)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _text(key)
+
+
+def _text(text: str) -> str:
+    """Return a string as in JSON, whose escapes TOML shares."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
