@@ -135,7 +135,9 @@ class _Row(msgspec.Struct, omit_defaults=True):
 
 
 def _typed(cell: Any, base: type) -> Any:
-    """Return a cell in the type of its key, for columns that hold several types as strings."""
+    """Return a cell in the type of its key: a column may hold several types as strings, or whole numbers as floats."""
+    if isinstance(cell, float) and base is int and cell.is_integer():
+        return int(cell)
     if isinstance(cell, str) and base in (int, float):
         try:
             return base(cell)

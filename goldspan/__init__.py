@@ -1,1 +1,63 @@
-"""Annotation and gold-standard datasets: scheme, suggestions, Label Studio, adjudication, datasets and scores."""
+"""Annotation and gold-standard datasets: spans with values, from articles to gold, and scores against it.
+
+These functions are what a script or notebook needs. Each takes documents in any form: the path of a file or folder, a
+corpus, documents, spaCy Docs, a loaded dataset or a data frame.
+
+- `load` reads a corpus.
+- `suggest` runs an extractor over documents.
+- `push` sends documents to annotators in Label Studio, and `pull` fetches their work.
+- `agreement` compares annotators, and `adjudicate` merges their passes into gold.
+- `export` writes a dataset or another format.
+- `score` compares systems with gold.
+
+Types and further functions are in `goldspan.schema`, `goldspan.corpus`, `goldspan.annotate`, `goldspan.eval` and
+`goldspan.workflows`. Everything is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .annotate import suggest
+    from .corpus import adjudicate, load
+    from .eval import agreement, score
+    from .workflows import export, pull, push
+
+    __version__: str
+
+_HOMES = {
+    "adjudicate": "corpus",
+    "agreement": "eval",
+    "export": "workflows",
+    "load": "corpus",
+    "pull": "workflows",
+    "push": "workflows",
+    "score": "eval",
+    "suggest": "annotate",
+}
+_PACKAGES = ("annotate", "corpus", "eval", "schema", "workflows")
+
+__all__ = ["__version__", "adjudicate", "agreement", "export", "load", "pull", "push", "score", "suggest"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is used for the first time."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("goldspan")
+    elif name in _HOMES:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    elif name in _PACKAGES:
+        return import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted({*globals(), *__all__, *_PACKAGES})

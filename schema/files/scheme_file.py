@@ -98,7 +98,9 @@ class _SchemeReader:
         while ancestor and ancestor not in self.lines:
             ancestor = ancestor[:-1]
         key = ".".join(path)
-        self.problems.append(Problem(f"{key}: {what}" if key else what, fix, line=self.lines.get(ancestor, 1 if self.lines else 0)))
+        self.problems.append(
+            Problem(f"{key}: {what}" if key else what, fix, line=self.lines.get(ancestor, 1 if self.lines else 0))
+        )
 
     def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str, ...]) -> None:
         for key in table:
