@@ -43,11 +43,18 @@ def load(source: Source, scheme: Scheme | str | Path | None = None, *, form: str
 
 @dataclass(slots=True, kw_only=True)
 class AdjudicatedPasses(Adjudication):
-    """The result of adjudicating passes, with the gold as a corpus.
+    """The result of adjudicating passes.
 
     Attributes:
-        gold: The adjudicated documents.
+        gold: The gold layer: what all passes agree on, and what was decided.
+        conflicts: All conflicts, by document and position.
+        undecided: The conflicts without a decision, which were left out.
         rulings: The decisions that were applied.
+        agreed: Number of spans that all passes of their document have.
+        decided: Number of spans taken by decision.
+        dropped: Number of places where a pass has a span and the decision takes none.
+        single: Ids of documents that only one pass has read, and which are taken unchanged.
+        extractors: The extractor of each pass that was not made by a person.
     """
 
     gold: Corpus

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .workflows import export, pull, push
 
     __version__: str
+    """The version of goldspan."""
 
 _HOMES = {
     "adjudicate": "corpus",

@@ -7,24 +7,34 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import griffe
 
-_SCHEMA_AND_CORPUS = ("schema", "corpus", "corpus.formats")
 _MAX_WIDTH = 84  # characters of code that fit on a page without scrolling
-PACKAGES = (*_SCHEMA_AND_CORPUS, "annotate", "annotate.rules", "annotate.label_studio", "eval", "eval.report")
+PACKAGES = (
+    "goldspan",
+    "goldspan.schema",
+    "goldspan.corpus",
+    "goldspan.corpus.formats",
+    "goldspan.annotate",
+    "goldspan.annotate.rules",
+    "goldspan.annotate.label_studio",
+    "goldspan.eval",
+    "goldspan.eval.report",
+    "goldspan.workflows",
+)
 
 
 def public_names(package: str) -> list[str]:
     """Return the names in a package's `__all__`."""
-    return list(importlib.import_module(f"goldspan.{package}").__all__)
+    return list(importlib.import_module(package).__all__)
 
 
 def pages(links: Path) -> dict[str, str]:
-    """Return the page of each package by its name.
+    """Return the page of each package by its name, `goldspan` and the packages below it without `goldspan.`.
 
     Args:
         links: Folder that contains `goldspan` as a namespace package.
@@ -34,7 +44,7 @@ def pages(links: Path) -> dict[str, str]:
     """
     warnings = _Warnings()
     logging.getLogger("griffe").addHandler(warnings)
-    texts = {name: "\n".join(_package(name, links, warnings)) for name in PACKAGES}
+    texts = {name.removeprefix("goldspan."): "\n".join(_package(name, links, warnings)) for name in PACKAGES}
     if warnings.messages:
         raise SystemExit("\n".join(warnings.messages))
     return texts
@@ -52,8 +62,8 @@ class _Warnings(logging.Handler):
 
 
 def _package(name: str, links: Path, warnings: _Warnings) -> Iterator[str]:
-    module = griffe.load(f"goldspan.{name}", search_paths=[links], allow_inspection=False)
-    yield f"# goldspan.{name}\n"
+    module = griffe.load(name, search_paths=[links], allow_inspection=False)
+    yield f"# {name}\n"
     yield from _docstring(module)
     for public_name in public_names(name):
         item: Any = module[public_name]
@@ -64,12 +74,21 @@ def _package(name: str, links: Path, warnings: _Warnings) -> Iterator[str]:
         yield f"## {public_name} {{ #{public_name} }}\n"
         yield from _object(item, public_name)
         if not item.has_docstring:
-            warnings.messages.append(f"goldspan.{name}.{public_name} has no docstring. Fix: add one")
+            warnings.messages.append(f"{name}.{public_name} has no docstring. Fix: add one")
         if item.is_class:
-            for member in item.members.values():
-                if not member.name.startswith("_") and not member.is_alias and member.has_docstring:
+            for member in _members(item):
+                if not member.name.startswith("_") and member.has_docstring:
                     yield f"### {public_name}.{member.name} {{ #{public_name}.{member.name} }}\n"
                     yield from _object(member, member.name)
+
+
+def _members(item: Any) -> Iterator[Any]:
+    """Yield the members of a class, those of its base classes in the same package included."""
+    yield from (member for member in item.members.values() if not member.is_alias)
+    for inherited in item.inherited_members.values():
+        target = inherited.final_target
+        if target.path.startswith("goldspan."):
+            yield target
 
 
 def _object(item: Any, name: str) -> Iterator[str]:
@@ -112,12 +131,20 @@ def _docstring(item: Any) -> Iterator[str]:
     for section in item.docstring.parse("google") if item.docstring else ():
         if section.kind is griffe.DocstringSectionKind.text:
             yield f"{_escape_html(section.value)}\n"
+        elif section.kind is griffe.DocstringSectionKind.examples:
+            yield from _examples(section.value)
         else:
             yield f"**{section.title or section.kind.value.capitalize()}**\n"
             for entry in section.value:
                 key = getattr(entry, "name", "") or str(entry.annotation or "")
                 yield f"- {f'`{key}`: ' if key else ''}{_escape_html(' '.join(entry.description.split()))}"
             yield ""
+
+
+def _examples(parts: Sequence[tuple[Any, str]]) -> Iterator[str]:
+    yield "**Example**\n"
+    for kind, text in parts:
+        yield f"```pycon\n{text}\n```\n" if kind is griffe.DocstringSectionKind.examples else f"{_escape_html(text)}\n"
 
 
 def _escape_html(text: str) -> str:
