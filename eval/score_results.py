@@ -1,90 +1,168 @@
-"""Scores as an object, with metrics by path, plain data, and a table for notebooks."""
+"""Scores of one or more systems against the same gold."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html import escape
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from ..schema import UsageError, did_you_mean
-from .matching.match_counts import MEASURES, SpanMatches
+from ..schema import UsageError, did_you_mean, pluralize
+from .metric_types.metric_groups import MetricInterval
+from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
+from .system_score import SystemScore, main_metrics, system_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True)
-class SystemScore:
-    """Scores of a single system.
+@dataclass(frozen=True, slots=True)
+class GoldSummary:
+    """What systems were scored against.
 
     Attributes:
-        name: Name of the system.
-        signature: Everything that the scores depend on; the signature of a single metric is prefixed with its path.
-        spans: Span metrics by measure.
-        tokens: Token metrics, with the number of spans that tags cannot express; None if a document has no text.
-        values: Value metrics by label.
-        interval: 95 % bootstrap intervals, in the same structure as the metrics, null if not computed; `coverage` is
-            how often such intervals contained the true value in simulations.
-        matches: Matched pairs and counts, for error analysis.
+        path: Path of the gold; None if it was in memory.
+        documents: Number of documents.
+        spans: Number of spans of the scored labels outside zones.
+        sha256: Fingerprint.
+        scheme: Name and version of the scheme.
     """
 
-    name: str
-    signature: str
-    spans: dict[str, Any]
-    tokens: dict[str, Any] | None
-    values: dict[str, dict[str, Any]]
-    interval: dict[str, Any]
-    matches: SpanMatches = field(repr=False)
+    path: str | None
+    documents: int
+    spans: int
+    sha256: str
+    scheme: str
+
+    def __str__(self) -> str:
+        counts = f"{pluralize(self.documents, 'document')}, {pluralize(self.spans, 'span')}"
+        return f"gold{f' {self.path}' if self.path else ''}: {counts}, {self.sha256[:12]}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class SystemComparison:
+    """A paired significance test between two systems.
+
+    Attributes:
+        a: Name of the first system.
+        b: Name of the second system.
+        measure: Path of the metric by which they are compared.
+        difference: Metric of `a` minus that of `b`; None if either is undefined.
+        p_value: Two-sided p-value; None if it was not computed.
+        p_holm: The p-value after Holm's correction over all pairs of systems.
+        method: Name of the test.
+        resamples: Number of resamples.
+    """
+
+    a: str
+    b: str
+    measure: str
+    difference: float | None
+    p_value: float | None
+    p_holm: float | None
+    method: str
+    resamples: int
+
+
+@dataclass(frozen=True, repr=False)
 class Scores:
     """Scores of one or more systems against the same gold.
 
+    `scores["rules"]` is the score of the system `rules`, `scores[0]` that of the first one; iteration yields all.
+
     Attributes:
-        gold: Path, number of documents and spans, fingerprint and scheme of the gold.
+        gold: What the systems were scored against.
         systems: Scores of the systems, in the order of the arguments.
         comparisons: Significance tests between all pairs of systems.
         notes: Caveats that readers of the scores should know.
     """
 
-    gold: dict[str, Any]
+    gold: GoldSummary
     systems: list[SystemScore]
-    comparisons: list[dict[str, Any]]
+    comparisons: list[SystemComparison]
     notes: list[str]
+
+    def __getitem__(self, system: str | int) -> SystemScore:
+        if isinstance(system, int):
+            if not -len(self.systems) <= system < len(self.systems):
+                count = pluralize(len(self.systems), "system")
+                raise UsageError(f"there is no system {system}: the scores are of {count}")
+            return self.systems[system]
+        for score in self.systems:
+            if score.name == system:
+                return score
+        raise UsageError(f"unknown system {system!r}: {did_you_mean(str(system), [s.name for s in self.systems])}")
+
+    def __len__(self) -> int:
+        return len(self.systems)
+
+    def __iter__(self) -> Iterator[SystemScore]:
+        return iter(self.systems)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scores as plain data, as printed by `goldspan score --json`."""
-        keys = ("name", "signature", "spans", "tokens", "values", "interval")
-        systems = [{key: getattr(system, key) for key in keys} for system in self.systems]
-        return {"gold": self.gold, "systems": systems, "comparisons": self.comparisons, "notes": self.notes}
+        return {
+            "gold": asdict(self.gold),
+            "systems": [system.to_dict() for system in self.systems],
+            "comparisons": [asdict(comparison) for comparison in self.comparisons],
+            "notes": self.notes,
+        }
 
-    def metric(self, path: str, system: int = 0) -> float | None:
-        """Return a metric by its path, such as `spans.strict.micro.f1`.
+    def metric(self, path: str, system: str | int = 0) -> float | None:
+        """Return a metric or count by its path, such as `spans.strict.micro.f1`; None if it is undefined.
+
+        Args:
+            path: Path of the metric.
+            system: Name or position of the system.
 
         Raises:
-            UsageError: There is no metric with that path.
+            UsageError: There is no metric with that path, or no such system.
         """
-        scores = self.systems[system]
-        node: Any = {"spans": scores.spans, "tokens": scores.tokens, "values": scores.values}
-        for key in path.split("."):
-            if not isinstance(node, dict) or key not in node:
-                known = list(node) if isinstance(node, dict) else []
-                raise UsageError(f"unknown metric {path!r}: {did_you_mean(key, known)}")
-            node = node[key]
-        if isinstance(node, dict):
-            raise UsageError(f"unknown metric {path!r}: it is a group of {', '.join(node)}")
-        if node is not None and not isinstance(node, int | float):
-            raise UsageError(f"unknown metric {path!r}: it is not a number")
-        return node
+        return self[system].metric(path)
+
+    def interval(self, path: str, system: str | int = 0) -> MetricInterval:
+        """Return the interval of a metric by the path of the metric; None if there is none, as for counts.
+
+        Args:
+            path: Path of the metric.
+            system: Name or position of the system.
+
+        Raises:
+            UsageError: There is no metric with that path, or no such system.
+        """
+        return self[system].interval(path)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with one row per system and metric or count, with Arrow-backed columns.
+
+        The columns are:
+
+        - `system`, and `path`, such as `spans.strict.micro.f1`;
+        - the parts of the path: `group` (`spans`, `tokens` or `values`), `measure` (`strict`, …; only for spans),
+          `average` (`micro` or `macro`; missing for metrics of a label), `label` (missing for averages), and `metric`;
+        - `value`, missing if the metric is undefined, and `low` and `high`, the ends of its interval, missing if it has
+          none.
+        """
+        return system_frame(self.systems)
+
+    def __repr__(self) -> str:
+        names = ", ".join(repr(system.name) for system in self.systems)
+        return f"<{type(self).__name__} of {names} on {pluralize(self.gold.documents, 'document')}>"
+
+    def __str__(self) -> str:
+        header, rows = ["system"], []
+        for system in self.systems:
+            (main, (value, interval)), *others = main_metrics(system).items()
+            header = ["system", main, "95 %", *(name for name, _ in others)]
+            values = (format_metric(value) for _, (value, _) in others)
+            rows.append((system.name, format_metric(value), str(interval or "-"), *values))
+        return "\n".join([str(self.gold), text_table(header, rows), *note_count(self.notes)])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(s.name)}</td>"
-            + "".join(f"<td>{_format(s.spans[m]['micro']['f1'])}</td>" for m in MEASURES)
-            + "</tr>"
-            for s in self.systems
-        )
-        header = "".join(f"<th>{name}</th>" for name in ("system", *(f"{m} F1" for m in MEASURES)))
-        return f"<table><tr>{header}</tr>{rows}</table>"
-
-
-def _format(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+        header, rows = ["system"], []
+        for system in self.systems:
+            cells: dict[str, Figure] = {**main_metrics(system)}
+            for label, metrics in system.values.items():
+                cells[f"{label} value F1"] = (metrics.value_f1, system.intervals.values[label].value_f1)
+            header = ["system", *cells]
+            rows.append((system.name, *cells.values()))
+        return html_block([html_table(str(self.gold), header, rows)], self.notes)

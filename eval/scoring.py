@@ -7,7 +7,6 @@ label, from which alone all metrics, intervals and tests are computed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from ..schema import (
     Document,
@@ -26,12 +25,15 @@ from .matching.duplicate_spans import match_duplicates
 from .matching.excluded_spans import drop_excluded
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
 from .matching.span_columns import outside_zones, span_columns
-from .score_results import Scores, SystemScore
+from .metric_types.metric_groups import NamedMetrics
+from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
+from .score_results import GoldSummary, Scores
 from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
-from .statistics.metrics import metrics_tree
+from .statistics.metrics import measure_metrics
 from .statistics.significance import compare_systems
 from .statistics.value_measures import ValueCounts, count_values
+from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
 from .value_comparison import ValueRules, filled_fields
 
@@ -98,13 +100,13 @@ def score(
         scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals
     )
     system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, strict=True))
-    gold_summary = {
-        "path": path,
-        "documents": len(gold_documents),
-        "spans": sum(len(document.spans) for document in gold_documents),
-        "sha256": scorer.fingerprint,
-        "scheme": scheme.ref,
-    }
+    gold_summary = GoldSummary(
+        path=path,
+        documents=len(gold_documents),
+        spans=sum(len(document.spans) for document in gold_documents),
+        sha256=scorer.fingerprint,
+        scheme=scheme.ref,
+    )
     comparisons = compare_systems(system_scores, resamples=resamples, seed=seed)
     return Scores(gold_summary, system_scores, comparisons, notes + scorer.notes)
 
@@ -181,7 +183,7 @@ class _Scorer:
         tokens = self._tokens(spans, name)
         values = self._values(matches, spans, rules)
         intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed)
-        interval = intervals.tree(counts, tokens, values)
+        score_intervals = intervals.of(counts, tokens, values)
         if intervals.undefined:
             worst = max(intervals.undefined, key=lambda path: intervals.undefined[path])
             self.notes.append(
@@ -192,13 +194,17 @@ class _Scorer:
         return SystemScore(
             name=name,
             signature=self.signature,
-            spans={measure: metrics_tree(counts[measure].sum(axis=0), self.labels) for measure in MEASURES},
-            tokens=None if tokens is None else _token_tree(tokens, self.labels),
-            values={
-                label: value_counts.metrics(int(spans_by_label[self.index[label]]))
-                for label, value_counts in values.items()
-            },
-            interval=interval,
+            spans=ByMeasure(
+                **{measure: measure_metrics(counts[measure].sum(axis=0), self.labels) for measure in MEASURES}
+            ),
+            tokens=None if tokens is None else _token_metrics(tokens, self.labels),
+            values=NamedMetrics(
+                {
+                    label: value_counts.metrics(int(spans_by_label[self.index[label]]))
+                    for label, value_counts in values.items()
+                }
+            ),
+            intervals=score_intervals,
             matches=matches,
         )
 
@@ -267,7 +273,6 @@ def _sample_size_notes(documents: int, *, requested: bool) -> list[str]:
     return [f"{count}: too few for reliable intervals; {actual}{tests}"]
 
 
-def _token_tree(tokens: TokenCounts, labels: Sequence[str]) -> dict[str, Any]:
-    tree = metrics_tree(tokens.counts.sum(axis=0), labels)
-    untagged = {"gold": tokens.untagged_gold, "system": tokens.untagged_system}
-    return {"micro": tree["micro"], "labels": tree["labels"], "untagged": untagged}
+def _token_metrics(tokens: TokenCounts, labels: Sequence[str]) -> TokenMetrics:
+    metrics = measure_metrics(tokens.counts.sum(axis=0), labels)
+    return TokenMetrics(metrics.micro, metrics.labels, UntaggedSpans(tokens.untagged_gold, tokens.untagged_system))

@@ -8,43 +8,88 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from ..schema import Document, Scheme
+from .metric_types.metric_groups import Metric, MetricGroup, NamedMetrics
 from .scoring import score
 
 KINDS = ("blind", "suggested", "mixed")
 """Kinds of pairs of passes over the same document: neither annotator saw suggestions, both did, or one did."""
 
 
-def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class AnnotationRates(MetricGroup):
+    """Spans and time of annotation, summed over documents; each pass over a document counts.
+
+    Attributes:
+        documents: Number of documents.
+        words: Their words, split at white space.
+        spans_per_1000_words: Spans per 1,000 words; None without words.
+        labels: The same by label.
+        timed_documents: Number of documents with known lead times.
+        seconds_per_1000_words: Seconds per 1,000 words over these documents; None if there are none.
+        origins: Number of spans by origin; empty if no origins are known.
+    """
+
+    documents: int
+    words: int
+    spans_per_1000_words: Metric
+    labels: NamedMetrics[Metric]
+    timed_documents: int
+    seconds_per_1000_words: Metric
+    origins: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationAgreement(MetricGroup):
+    """Agreement of pairs of passes over the same document.
+
+    Attributes:
+        pairs: Number of pairs.
+        strict_f1: Strict micro F1.
+        labels: Strict F1 by label.
+    """
+
+    pairs: int
+    strict_f1: Metric
+    labels: NamedMetrics[Metric]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionEffect(MetricGroup):
+    """Effect of suggestions on annotation.
+
+    Attributes:
+        readings: Spans and time of documents annotated without (`blind`) and with suggestions (`suggested`).
+        agreement: Agreement by kind of pairs, one of `KINDS`; None if there are no pairs.
+        time_saved: Share of the time per word that suggestions saved; None if times are unknown.
+    """
+
+    readings: NamedMetrics[AnnotationRates]
+    agreement: NamedMetrics[AnnotationAgreement | None]
+    time_saved: Metric
+
+
+def suggestion_effect(layers: Mapping[str, Sequence[Document]], scheme: Scheme) -> SuggestionEffect | None:
     """Return the effect of suggestions; None if no layer was annotated with suggestions.
 
     Args:
         layers: Documents by pass.
         scheme: Scheme of the documents.
-
-    Returns:
-        `readings`: for `blind` and `suggested`, the number of documents (counted for each pass), their words, spans per
-        1,000 words (in total and by label), seconds per 1,000 words for documents with known lead times, and the
-        origins of spans. `agreement`: strict F1 of pairs of passes over the same document by `KINDS`, micro and by
-        label; null if there are no pairs. `time_saved`: share of the time per word that suggestions saved; null if
-        times are unknown.
     """
     if not any(has_suggestions(document) for documents in layers.values() for document in documents):
         return None
-    documents_by_kind = {
-        "blind": [d for documents in layers.values() for d in documents if not has_suggestions(d)],
-        "suggested": [d for documents in layers.values() for d in documents if has_suggestions(d)],
-    }
-    statistics = {kind: _statistics(documents, scheme) for kind, documents in documents_by_kind.items()}
-    blind, suggested = (statistics[kind]["seconds_per_1000_words"] for kind in ("blind", "suggested"))
-    return {
-        "readings": statistics,
-        "agreement": {kind: _agreement(layers, kind, scheme) for kind in KINDS},
-        "time_saved": 1 - suggested / blind if blind and suggested is not None else None,
-    }
+    documents = [document for documents in layers.values() for document in documents]
+    blind = _rates([document for document in documents if not has_suggestions(document)], scheme)
+    suggested = _rates([document for document in documents if has_suggestions(document)], scheme)
+    times = blind.seconds_per_1000_words, suggested.seconds_per_1000_words
+    return SuggestionEffect(
+        readings=NamedMetrics({"blind": blind, "suggested": suggested}, noun="kind"),
+        agreement=NamedMetrics({kind: _agreement(layers, kind, scheme) for kind in KINDS}, noun="kind"),
+        time_saved=1 - times[1] / times[0] if times[0] and times[1] is not None else None,
+    )
 
 
 def has_suggestions(document: Document) -> bool:
@@ -52,25 +97,25 @@ def has_suggestions(document: Document) -> bool:
     return bool(document.suggestions_shown)
 
 
-def _statistics(documents: Sequence[Document], scheme: Scheme) -> dict[str, Any]:
+def _rates(documents: Sequence[Document], scheme: Scheme) -> AnnotationRates:
     words = sum(_words(document) for document in documents)
     labels = Counter(span.label for document in documents for span in document.spans)
     timed = [(d.layer.lead_time, _words(d)) for d in documents if d.layer and d.layer.lead_time]
     timed_words = sum(count for _, count in timed)
     rate = {label: 1000 * labels[label] / words if words else None for label in scheme.labels}
     origins = Counter(span.origin for document in documents for span in document.spans if span.origin)
-    return {
-        "documents": len(documents),
-        "words": words,
-        "spans_per_1000_words": 1000 * labels.total() / words if words else None,
-        "labels": rate,
-        "timed_documents": len(timed),
-        "seconds_per_1000_words": 1000 * sum(time for time, _ in timed) / timed_words if timed_words else None,
-        "origins": {name: origins[name] for name in ("prediction", "prediction-changed", "manual") if origins.total()},
-    }
+    return AnnotationRates(
+        documents=len(documents),
+        words=words,
+        spans_per_1000_words=1000 * labels.total() / words if words else None,
+        labels=NamedMetrics(rate),
+        timed_documents=len(timed),
+        seconds_per_1000_words=1000 * sum(time for time, _ in timed) / timed_words if timed_words else None,
+        origins={name: origins[name] for name in ("prediction", "prediction-changed", "manual") if origins.total()},
+    )
 
 
-def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Scheme) -> dict[str, Any] | None:
+def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Scheme) -> AnnotationAgreement | None:
     left: list[Document] = []
     right: list[Document] = []
     for (a, documents_a), (b, documents_b) in combinations(layers.items(), 2):
@@ -84,9 +129,9 @@ def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Sche
                 right.append(_with_id(second, f"{a}|{b}|{first.id}"))
     if not left:
         return None
-    strict = score(left, right, scheme=scheme, names=["other"], resamples=0).systems[0].spans["strict"]
-    labels = {label: metrics["f1"] for label, metrics in strict["labels"].items()}
-    return {"pairs": len(left), "strict_f1": strict["micro"]["f1"], "labels": labels}
+    strict = score(left, right, scheme=scheme, names=["other"], resamples=0)[0].spans.strict
+    labels = NamedMetrics({label: metrics.f1 for label, metrics in strict.labels.items()})
+    return AnnotationAgreement(len(left), strict.f1, labels)
 
 
 def _with_id(document: Document, document_id: str) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from .. import hints
 from ..console import cell, note, one_line, result, result_json, table, write_page
 from ..options import Html, Json, SchemeFile
 from ..passes import read_passes
+
+if TYPE_CHECKING:
+    from ...eval import SuggestionEffect
 
 
 def agree(
@@ -26,7 +29,7 @@ def agree(
 
     Each pair is compared over the documents that both cover. Ends with status 1 if no two share any document.
     """
-    from ...eval import agree as run
+    from ...eval import agreement as run
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
@@ -44,11 +47,11 @@ def agree(
     labels = list(loaded.labels)
     rows = [
         (
-            f"{p['a']} - {p['b']}",
-            p["documents"],
-            cell(p["strict_f1"]),
-            cell(p["partial_f1"]),
-            *(cell(p["labels"][x]) for x in labels),
+            f"{p.a} - {p.b}",
+            p.documents,
+            cell(p.strict_f1),
+            cell(p.partial_f1),
+            *(cell(p.labels[x]) for x in labels),
         )
         for p in agreement.pairwise
     ]
@@ -56,14 +59,14 @@ def agree(
     result("")
     if len(agreement.pairwise) > 1:
         coefficients = ("alpha_u", "token_alpha", "token_kappa")
-        pairs = [(f"{p['a']} - {p['b']}", *(cell(p[name]) for name in coefficients)) for p in agreement.pairwise]
+        pairs = [(f"{p.a} - {p.b}", *(cell(getattr(p, name)) for name in coefficients)) for p in agreement.pairwise]
         table(pairs, ("coefficients of", "alpha-u", "alpha over tokens", "kappa over tokens"))
         result("")
     tokens = f"alpha {cell(agreement.token_alpha)}, kappa {cell(agreement.token_kappa)}"
     result(f"alpha-u {cell(agreement.alpha_u)}; over tokens: {tokens}")
-    values = ", ".join(f"{x} {cell(v['value_accuracy'])} of {v['support']}" for x, v in agreement.values.items())
+    values = ", ".join(f"{x} {cell(v.value_accuracy)} of {v.support}" for x, v in agreement.values.items())
     result(f"values agree: {values}")
-    kinds = Counter(item["kind"] for item in agreement.disagreements)
+    kinds = Counter(item.kind for item in agreement.disagreements)
     result(f"disagreements: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items())) or 'none'}")
     if agreement.suggestions:
         _show_effect(agreement.suggestions, labels)
@@ -72,31 +75,29 @@ def agree(
     hints.after_agree(passes, scheme=scheme)
 
 
-def _show_effect(effect: dict[str, Any], labels: list[str]) -> None:
+def _show_effect(effect: SuggestionEffect, labels: list[str]) -> None:
     """Show the time saved by suggestions, and their anchoring bias."""
     rows = []
-    for kind, figures in effect["readings"].items():
-        time = figures["seconds_per_1000_words"]
-        per_label = (figures["labels"][label] for label in labels)
-        rows.append(
-            (kind, figures["documents"], "-" if time is None else f"{time:.0f}", *(_rate(x) for x in per_label))
-        )
+    for kind, figures in effect.readings.items():
+        time = figures.seconds_per_1000_words
+        per_label = (figures.labels[label] for label in labels)
+        rows.append((kind, figures.documents, "-" if time is None else f"{time:.0f}", *(_rate(x) for x in per_label)))
     result("\nper 1,000 words, by whether the annotator saw suggestions")
     table(rows, ("work", "documents", "seconds", *labels))
     pairs = [
-        (kind, figures["pairs"], cell(figures["strict_f1"]), *(cell(figures["labels"][label]) for label in labels))
-        for kind, figures in effect["agreement"].items()
+        (kind, figures.pairs, cell(figures.strict_f1), *(cell(figures.labels[label]) for label in labels))
+        for kind, figures in effect.agreement.items()
         if figures
     ]
     table(pairs, ("strict F1 between", "pairs", "all", *labels))
-    saved = effect["time_saved"]
+    saved = effect.time_saved
     if saved is not None:
         result(
             f"suggestions saved {saved:.0%} of the time per word"
             if saved > 0
             else f"suggestions took {-saved:.0%} more time per word"
         )
-    origins = effect["readings"]["suggested"]["origins"]
+    origins = effect.readings["suggested"].origins
     if origins:
         result(
             "spans in documents with suggestions: " + ", ".join(f"{name} {count}" for name, count in origins.items())

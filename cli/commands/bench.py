@@ -122,17 +122,16 @@ def _show(benchmark: BenchmarkResult) -> None:
     if benchmark.scores is not None:
         rows = []
         for system, cost in zip(benchmark.scores.systems, benchmark.costs, strict=True):
-            bounds = ((system.interval.get("spans") or {}).get("strict") or {}).get("micro", {}).get("f1")
             rows.append(
                 (
                     system.name,
-                    cell(system.spans["strict"]["micro"]["f1"]),
-                    "-" if bounds is None else f"{bounds[0]:.3f}-{bounds[1]:.3f}",
-                    *(cell(figures["value_f1"]) for figures in system.values.values()),
+                    cell(system.spans.strict.f1),
+                    system.intervals.spans.strict.f1 or "-",
+                    *(cell(metrics.value_f1) for metrics in system.values.values()),
                     *_columns(cost).values(),
                 )
             )
-        values = [f"{name} values" for name in benchmark.scores.systems[0].values]
+        values = [f"{name} values" for name in benchmark.scores[0].values]
         table(rows, ("extractor", "strict F1", "95 %", *values, *_columns(benchmark.costs[0])))
         for line in benchmark.scores.notes:
             note(f"note: {line}")

@@ -16,8 +16,9 @@ from ..passes import read_passes
 
 if TYPE_CHECKING:
     from ...corpus.storage.label_map import LabelMap
-    from ...eval import Scores
+    from ...eval import CountedMetrics, Scores, ValueMetrics
     from ...eval.error_analysis import ErrorAnalysis
+    from ...eval.metric_types.metric_groups import MetricInterval
     from ...schema import Document, Scheme, Span
 
 
@@ -66,7 +67,7 @@ def score(
     from ...corpus import read_records
     from ...corpus.adjudication.drafts import read_gold
     from ...corpus.storage.label_map import read_label_map
-    from ...eval import agree
+    from ...eval import agreement
     from ...eval import score as run
     from ...eval.document_alignment import common_documents
     from ...eval.error_analysis import analyse_errors
@@ -89,7 +90,7 @@ def score(
         bared = ", ".join(f"{label} {number}" for label, number in sorted(mapping.values_dropped.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")
     gold_documents = list(read_gold(gold, loaded))
-    passes = agree(read_passes(agreement_of, loaded), loaded) if agreement_of else None
+    passes = agreement(read_passes(agreement_of, loaded), loaded) if agreement_of else None
     training_documents = list(read_records(training, loaded)) if training else []
     names = _names(systems, predictions)
     scores = run(
@@ -132,7 +133,7 @@ def score(
     else:
         _show(scores)
         for pair in passes.pairwise if passes else ():
-            result(f"agreement of passes  {cell(pair['strict_f1'])} strict F1 of {pair['a']} and {pair['b']}")
+            result(f"agreement of passes  {cell(pair.strict_f1)} strict F1 of {pair.a} and {pair.b}")
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
             _show_errors(system_score.name, analysis)
     failed = False
@@ -236,26 +237,20 @@ def _names(paths: list[str], predictions: list[Any]) -> list[str]:
 
 
 def _show(scores: Scores) -> None:
+    from ...eval.system_score import measure_rows
+
     gold = scores.gold
-    summary = f"{pluralize(gold['documents'], 'document')}, {pluralize(gold['spans'], 'span')}, {gold['sha256'][:12]}"
-    result(f"gold {one_line(gold['path'])}: {summary}")
-    for system in scores.systems:
+    summary = f"{pluralize(gold.documents, 'document')}, {pluralize(gold.spans, 'span')}, {gold.sha256[:12]}"
+    result(f"gold {one_line(gold.path or '')}: {summary}")
+    for system in scores:
         result(f"\n{one_line(system.name)}")
-        rows = []
-        for measure, tree in [*system.spans.items(), *([("tokens", system.tokens)] if system.tokens else [])]:
-            interval = (system.interval.get("spans", {}).get(measure) or system.interval.get(measure) or {}).get(
-                "micro", {}
-            )
-            rows.append(_row(measure, tree["micro"], interval.get("f1")))
-        intervals = system.interval.get("spans", {}).get("strict", {}).get("labels", {})
-        for name, micro in system.spans["strict"]["labels"].items():
-            rows.append(_row(f"strict {name}", micro, intervals.get(name, {}).get("f1")))
+        rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
         header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
         table(rows, header)
         result()
         values = [
-            (label, cell(item["value_accuracy"]), cell(item["value_f1"]), item["support"], _parts(item))
-            for label, item in system.values.items()
+            (label, cell(metrics.value_accuracy), cell(metrics.value_f1), metrics.support, _parts(metrics))
+            for label, metrics in system.values.items()
         ]
         table(values, ("values", "accuracy", "F1", "matched", "parts"))
         result(f"\nsignature  {system.signature}")
@@ -263,7 +258,7 @@ def _show(scores: Scores) -> None:
         result()
         table(
             [
-                (f"{c['a']} - {c['b']}", c["method"], cell(c["difference"]), cell(c["p_value"]), cell(c["p_holm"]))
+                (f"{c.a} - {c.b}", c.method, cell(c.difference), cell(c.p_value), cell(c.p_holm))
                 for c in scores.comparisons
             ],
             ("difference of strict F1", "method", "difference", "p", "p (Holm)"),
@@ -272,12 +267,10 @@ def _show(scores: Scores) -> None:
         note(f"note: {line}")
 
 
-def _row(name: str, micro: dict[str, Any], interval: list[float] | None) -> tuple[object, ...]:
-    bounds = "-" if interval is None else f"{interval[0]:.3f}-{interval[1]:.3f}"
-    counts = (micro[key] for key in ("matched", "partial", "missed", "spurious", "support"))
-    return name, *(cell(micro[key]) for key in ("precision", "recall", "f1")), bounds, *counts
+def _row(name: str, metrics: CountedMetrics, interval: MetricInterval) -> tuple[object, ...]:
+    return name, *map(cell, metrics.rates), interval or "-", *metrics.counts
 
 
-def _parts(figures: dict[str, Any]) -> str:
-    shown = {k: v for k, v in figures.items() if (k.endswith("accuracy") and k != "value_accuracy") or k == "acc_161km"}
+def _parts(metrics: ValueMetrics) -> str:
+    shown = {name: value for name, value in metrics.fields.items() if name.endswith("accuracy") or name == "acc_161km"}
     return " ".join(f"{name.removesuffix('_accuracy')} {cell(value)}" for name, value in shown.items()) or "-"

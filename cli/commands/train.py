@@ -71,14 +71,13 @@ def train(
     if scores is not None:
         rows = []
         for system in scores.systems:
-            bounds = ((system.interval.get("spans") or {}).get("strict") or {}).get("micro", {}).get("f1")
-            labels = system.spans["strict"]["labels"]
+            strict = system.spans.strict
             rows.append(
                 (
                     system.name,
-                    cell(system.spans["strict"]["micro"]["f1"]),
-                    "-" if bounds is None else f"{bounds[0]:.3f}-{bounds[1]:.3f}",
-                    *(cell(labels[name]["f1"]) for name in loaded.labels),
+                    cell(strict.f1),
+                    system.intervals.spans.strict.f1 or "-",
+                    *(cell(strict.labels[name].f1) for name in loaded.labels),
                 )
             )
         table(rows, (f"{folds}-fold cross-validation", "strict F1", "95 %", *loaded.labels))

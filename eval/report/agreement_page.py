@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ...schema import Document, Scheme
-from ..agreement import Agreement
+from ..agreement_results import Agreement
 from ..shared_documents import group_by_document
+from ..suggestion_bias import SuggestionEffect
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, compare_layers
@@ -33,30 +33,30 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
     """
     shared_versions = [versions for versions in group_by_document(passes) if len(versions) > 1]
     layers = {name: [versions[name] for versions in shared_versions if name in versions] for name in agreement.passes}
-    pairs = [(pair["a"], pair["b"]) for pair in agreement.pairwise]
+    pairs = [(pair.a, pair.b) for pair in agreement.pairwise]
     comparison = compare_layers(layers, pairs, scheme, partial=True)
     labels = comparison.labels
     rows: list[list[Cell | str]] = [
         [
-            f"{p['a']} | {p['b']}",
-            str(p["documents"]),
-            metric_cell(p["strict_f1"]),
-            metric_cell(p["partial_f1"]),
-            *(metric_cell(p["labels"][name]) for name in labels),
+            f"{p.a} | {p.b}",
+            str(p.documents),
+            metric_cell(p.strict_f1),
+            metric_cell(p.partial_f1),
+            *(metric_cell(p.labels[name]) for name in labels),
         ]
         for p in agreement.pairwise
     ]
-    series = {f"{p['a']} | {p['b']}": [(p["labels"][name], None) for name in labels] for p in agreement.pairwise}
+    series = {f"{p.a} | {p.b}": [(p.labels[name], None) for name in labels] for p in agreement.pairwise}
     coefficients: list[list[Cell | str]] = [
-        [f"{p['a']} | {p['b']}", *(metric_cell(p[name]) for name in _COEFFICIENTS)] for p in agreement.pairwise
+        [f"{p.a} | {p.b}", *(metric_cell(getattr(p, name)) for name in _COEFFICIENTS)] for p in agreement.pairwise
     ]
     metrics: list[list[Cell | str]] = [[_COEFFICIENTS[n], metric_cell(getattr(agreement, n))] for n in _COEFFICIENTS]
     metrics += [
-        [f"value accuracy of {name} ({values['support']} strict matches)", metric_cell(values["value_accuracy"])]
+        [f"value accuracy of {name} ({values.support} strict matches)", metric_cell(values.value_accuracy)]
         for name, values in agreement.values.items()
     ]
     has_several_pairs = len(agreement.pairwise) > 1
-    kinds = Counter(item["kind"] for item in agreement.disagreements)
+    kinds = Counter(item.kind for item in agreement.disagreements)
     sections = [
         Section(
             "Agreement",
@@ -103,22 +103,22 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
     return ReportPage("goldspan agreement", facts, agreement.notes, sections, comparison, _TITLES)
 
 
-def _suggestions(effect: Mapping[str, Any], labels: Sequence[str]) -> Section:
+def _suggestions(effect: SuggestionEffect, labels: Sequence[str]) -> Section:
     rates: list[list[Cell | str]] = []
-    for kind, statistics in effect["readings"].items():
-        numbers = [statistics["seconds_per_1000_words"], *(statistics["labels"][label] for label in labels)]
-        rates.append([kind, str(statistics["documents"]), *("-" if x is None else f"{x:.1f}" for x in numbers)])
+    for kind, statistics in effect.readings.items():
+        numbers = [statistics.seconds_per_1000_words, *(statistics.labels[label] for label in labels)]
+        rates.append([kind, str(statistics.documents), *("-" if x is None else f"{x:.1f}" for x in numbers)])
     pairs: list[list[Cell | str]] = [
         [
             kind,
-            str(scores["pairs"]),
-            metric_cell(scores["strict_f1"]),
-            *(metric_cell(scores["labels"][label]) for label in labels),
+            str(scores.pairs),
+            metric_cell(scores.strict_f1),
+            *(metric_cell(scores.labels[label]) for label in labels),
         ]
-        for kind, scores in effect["agreement"].items()
+        for kind, scores in effect.agreement.items()
         if scores
     ]
-    saved = effect["time_saved"]
+    saved = effect.time_saved
     prose = (
         "Blind documents were annotated without suggestions, suggested ones with suggestions; a pair is mixed if only "
         "one of the annotators saw suggestions. Suggestions may have biased the annotation of a label if suggested "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ...schema import Document, Scheme
 from ..error_analysis import ErrorAnalysis
 from ..matching.match_counts import MEASURES
-from ..score_results import Scores, SystemScore
+from ..metric_types.metric_groups import MetricInterval
+from ..metric_types.value_metrics import ValueMetrics
+from ..score_results import Scores
+from ..system_score import SystemScore
 from . import plots
 from .page import Cell, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, Comparison, compare_layers
@@ -48,14 +50,14 @@ def score_page(
     layers = {gold_name: gold, **dict(zip(names, systems, strict=True))}
     pairs = [(gold_name, name) for name in names]
     comparison = compare_layers(layers, pairs, scheme, labels=labels, training=training)
-    ranked = sorted(scores.systems, key=lambda s: (-(_strict(s)["f1"] or 0.0), s.name))
+    ranked = sorted(scores.systems, key=lambda s: (-(s.spans.strict.f1 or 0.0), s.name))
     analyses = dict(zip(names, comparison.analyses, strict=True))
     facts = {
-        "gold": str(scores.gold["path"] or "in memory"),
-        "documents": str(scores.gold["documents"]),
-        "spans": str(scores.gold["spans"]),
-        "scheme": str(scores.gold["scheme"]),
-        "fingerprint": scores.gold["sha256"][:12],
+        "gold": str(scores.gold.path or "in memory"),
+        "documents": str(scores.gold.documents),
+        "spans": str(scores.gold.spans),
+        "scheme": scores.gold.scheme,
+        "fingerprint": scores.gold.sha256[:12],
     }
     sections = [
         _leaderboard(ranked, costs or {}, speeds or {}, failed),
@@ -79,26 +81,27 @@ def _leaderboard(
     header += [*(f"{label} value F1" for label in labels), *extra]
     rows = []
     for system in ranked:
-        metrics = [(f"spans.strict.micro.{name}", _strict(system)[name]) for name in ("precision", "recall")]
-        metrics += [(f"spans.{measure}.micro.f1", system.spans[measure]["micro"]["f1"]) for measure in MEASURES[1:]]
-        metrics.append(("tokens.micro.f1", system.tokens["micro"]["f1"] if system.tokens else None))
-        metrics += [(f"values.{label}.value_f1", system.values[label]["value_f1"]) for label in labels]
+        paths = ["spans.strict.micro.precision", "spans.strict.micro.recall"]
+        paths += [f"spans.{measure}.micro.f1" for measure in MEASURES[1:]]
+        metrics = {path: system.metric(path) for path in paths}
+        metrics["tokens.micro.f1"] = system.tokens.f1 if system.tokens else None
+        metrics |= {f"values.{label}.value_f1": system.values[label].value_f1 for label in labels}
         row: list[Cell | str] = [
             Cell(system.name, title=system.signature),
-            metric_cell(_strict(system)["f1"], f"spans.strict.micro.f1|{system.signature}"),
-            _format_interval(_interval(system)),
-            *(metric_cell(value, f"{path}|{system.signature}") for path, value in metrics),
+            metric_cell(system.spans.strict.f1, f"spans.strict.micro.f1|{system.signature}"),
+            _format_interval(system.intervals.spans.strict.f1),
+            *(metric_cell(value, f"{path}|{system.signature}") for path, value in metrics.items()),
             *(costs.get(system.name, {}).get(column, "-") for column in extra),
         ]
         rows.append(row)
-    marks = [(s.name, _strict(s)["f1"], _interval(s)) for s in ranked]
+    marks = [(s.name, s.spans.strict.f1, s.intervals.spans.strict.f1) for s in ranked]
     caption = "strict F1 with 95 % intervals" if any(bounds for *_, bounds in marks) else "strict F1"
     parts: list[Table | Plot] = [
         Table("systems by strict F1; hover over a score to see its signature", header, rows),
         Plot(caption, plots.forest_plot(marks, "strict F1")),
     ]
     if sum(speed is not None for speed in speeds.values()) > 1:
-        points = [(s.name, speeds.get(s.name), _strict(s)["f1"]) for s in ranked]
+        points = [(s.name, speeds.get(s.name), s.spans.strict.f1) for s in ranked]
         parts.append(Plot("strict F1 against speed", plots.speed_plot(points, "strict F1")))
     if failed:
         parts.append(Table("extractors that failed and have no scores", ("extractor", "reason"), failed))
@@ -112,23 +115,26 @@ def _leaderboard(
 
 def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
     series = {
-        system.name: [(system.spans["strict"]["labels"][label]["f1"], _interval(system, label)) for label in labels]
+        system.name: [
+            (system.spans.strict.labels[label].f1, system.intervals.spans.strict.labels[label].f1) for label in labels
+        ]
         for system in ranked
     }
     rows: list[list[Cell | str]] = []
     for system in ranked:
         for label in labels:
-            metrics = system.spans["strict"]["labels"][label]
-            values = system.values.get(label, {})
+            metrics = system.spans.strict.labels[label]
+            values = system.values.get(label)
+            counts = (metrics.support, metrics.matched, metrics.missed, metrics.spurious)
             rows.append(
                 [
                     system.name,
                     label,
-                    *(metric_cell(metrics[key]) for key in ("precision", "recall", "f1")),
-                    _format_interval(_interval(system, label)),
-                    *(str(metrics[key]) for key in ("support", "matched", "missed", "spurious")),
-                    metric_cell(values.get("value_accuracy")),
-                    _details(values),
+                    *map(metric_cell, metrics.rates),
+                    _format_interval(system.intervals.spans.strict.labels[label].f1),
+                    *map(str, counts),
+                    metric_cell(values.value_accuracy if values else None),
+                    _details(values) if values else "",
                 ]
             )
     header = (
@@ -157,13 +163,7 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
 
 def _differences(scores: Scores) -> Section:
     rows: list[list[Cell | str]] = [
-        [
-            f"{c['a']} - {c['b']}",
-            c["method"],
-            _signed(c["difference"]),
-            metric_cell(c["p_value"]),
-            metric_cell(c["p_holm"]),
-        ]
+        [f"{c.a} - {c.b}", c.method, _signed(c.difference), metric_cell(c.p_value), metric_cell(c.p_holm)]
         for c in scores.comparisons
     ]
     header = ("systems", "method", "difference in strict F1", "p", "p (Holm)")
@@ -205,27 +205,16 @@ def _signatures(scores: Scores) -> Section:
     return Section("Signatures", [prose], (Table("signatures", ("system", "signature"), rows),))
 
 
-def _strict(system: SystemScore) -> dict[str, Any]:
-    metrics: dict[str, Any] = system.spans["strict"]["micro"]
-    return metrics
-
-
-def _interval(system: SystemScore, label: str = "") -> tuple[float, float] | None:
-    tree = system.interval.get("spans", {}).get("strict", {})
-    bounds = (tree.get("labels", {}).get(label, {}) if label else tree.get("micro", {})).get("f1")
-    return (bounds[0], bounds[1]) if bounds else None
-
-
 def _signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.3f}"
 
 
-def _format_interval(bounds: tuple[float, float] | None) -> str:
-    return "-" if bounds is None else f"{bounds[0]:.3f} to {bounds[1]:.3f}"
+def _format_interval(interval: MetricInterval) -> str:
+    return "-" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
 
 
-def _details(values: Mapping[str, Any]) -> str:
-    shown = [(k, v) for k, v in values.items() if isinstance(v, float) and k not in ("value_accuracy", "value_f1")]
+def _details(values: ValueMetrics) -> str:
+    shown = [(name, value) for name, value in values.fields.items() if value is not None]
     return ", ".join(f"{name.removesuffix('_accuracy')} {value:.3f}" for name, value in shown)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..metric_types.metric_groups import ConfidenceInterval, MetricInterval
 from .interval_coverage import MIN_DOCUMENTS
 from .metrics import Floats
 
@@ -72,14 +73,14 @@ def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, re
     return np.array(medians)
 
 
-def percentile_interval(values: Floats, *, level: float = 0.95) -> tuple[list[float] | None, int]:
+def percentile_interval(values: Floats, *, level: float = 0.95) -> tuple[MetricInterval, int]:
     """Return the percentile interval of resampled values, None if all are NaN, and the number of NaN values."""
     defined = values[~np.isnan(values)]
     dropped = len(values) - len(defined)
     if not len(defined):
         return None, dropped
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
-    return [float(low), float(high)], dropped
+    return ConfidenceInterval(float(low), float(high)), dropped
 
 
 def approximate_randomisation(

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of all additive metrics of a system, in the same structure as the metrics."""
+"""Bootstrap intervals of all additive metrics of a system, and of the median distance."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 
 from ..matching.match_counts import MEASURES
+from ..metric_types.metric_groups import MetricInterval, NamedMetrics
+from ..metric_types.score_intervals import IntervalCoverage, ScoreIntervals
+from ..metric_types.span_metrics import ByMeasure, TokenIntervals
+from ..metric_types.value_metrics import ValueIntervals
 from ..token_measure import TokenCounts
 from .bootstrap import percentile_interval, resampled_medians, resampled_sums
 from .interval_coverage import NOMINAL, simulated_coverage
-from .metrics import Floats, interval_tree, ratio
+from .metrics import Floats, measure_intervals, ratio
 from .value_measures import ValueCounts
 
 
@@ -35,9 +39,9 @@ class Intervals:
     seed: int
     undefined: dict[str, int] = field(default_factory=dict)
 
-    def tree(
+    def of(
         self, counts: Mapping[str, Any], tokens: TokenCounts | None, values: Mapping[str, ValueCounts]
-    ) -> dict[str, Any]:
+    ) -> ScoreIntervals:
         """Return the intervals of all metrics from one set of resamples, with their coverage in simulations.
 
         Args:
@@ -51,42 +55,45 @@ class Intervals:
         sums = resampled_sums(np.hstack(parts), resamples=self.resamples, seed=self.seed)
         pieces = iter(np.split(sums, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1))
         shape = (self.resamples, len(self.labels) + 1, 4)
-        tree: dict[str, Any] = {
-            "coverage": {"nominal": NOMINAL, "simulated": simulated_coverage(self.documents)}
-            if self.resamples
-            else None,
-            "spans": {},
-        }
         resampled = {measure: next(pieces).reshape(shape) for measure in MEASURES}
-        for measure in MEASURES:
-            tree["spans"][measure] = interval_tree(resampled[measure], self.labels, self._interval, f"spans.{measure}")
-        if tokens is not None:
-            token_tree = interval_tree(next(pieces).reshape(shape), self.labels, self._interval, "tokens")
-            tree["tokens"] = {"micro": token_tree["micro"], "labels": token_tree["labels"]}
-        spans = resampled["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
-        tree["values"] = {
-            label: self._value_intervals(label, value_counts, next(pieces), spans[:, self.labels.index(label)])
-            for label, value_counts in values.items()
+        spans = {
+            measure: measure_intervals(resampled[measure], self.labels, self._interval, f"spans.{measure}")
+            for measure in MEASURES
         }
-        return tree
+        token_intervals = None
+        if tokens is not None:
+            all_intervals = measure_intervals(next(pieces).reshape(shape), self.labels, self._interval, "tokens")
+            token_intervals = TokenIntervals(all_intervals.micro, all_intervals.labels)
+        totals = resampled["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
+        return ScoreIntervals(
+            coverage=IntervalCoverage(NOMINAL, simulated_coverage(self.documents)) if self.resamples else None,
+            spans=ByMeasure(**spans),
+            tokens=token_intervals,
+            values=NamedMetrics(
+                {
+                    label: self._value_intervals(label, item, next(pieces), totals[:, self.labels.index(label)])
+                    for label, item in values.items()
+                }
+            ),
+        )
 
-    def _value_intervals(
-        self, label: str, value_counts: ValueCounts, resampled: Floats, spans: Floats
-    ) -> dict[str, Any]:
-        rule = value_counts.rule
+    def _value_intervals(self, label: str, counts: ValueCounts, resampled: Floats, spans: Floats) -> ValueIntervals:
+        rule = counts.rule
         errors, passed, compared = np.split(resampled, [2, 2 + len(rule.names)], axis=1)
         rates = ratio(passed, compared)
-        columns = {"value_accuracy": rates[:, 0]}
-        columns["value_f1"] = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
+        value_f1 = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
+        columns = {"value_accuracy": rates[:, 0], "value_f1": value_f1}
         columns |= {name: rates[:, i] for i, name in enumerate(rule.names) if i}
         if rule.has_points:
             columns["auc"] = ratio(errors[:, 0], errors[:, 1])
             columns["median_km"] = resampled_medians(
-                value_counts.errors_km, documents=self.documents, resamples=self.resamples, seed=self.seed
+                counts.errors_km, documents=self.documents, resamples=self.resamples, seed=self.seed
             )
-        return {name: self._interval(column, f"values.{label}.{name}") for name, column in columns.items()}
+        intervals = {name: self._interval(column, f"values.{label}.{name}") for name, column in columns.items()}
+        accuracy, f1 = intervals.pop("value_accuracy"), intervals.pop("value_f1")
+        return ValueIntervals(accuracy, f1, NamedMetrics(intervals, noun="metric"))
 
-    def _interval(self, column: Floats, path: str) -> list[float] | None:
+    def _interval(self, column: Floats, path: str) -> MetricInterval:
         interval, undefined = percentile_interval(column)
         if undefined and interval is not None:  # a metric without an interval needs no note
             self.undefined[path] = undefined

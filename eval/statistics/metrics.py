@@ -1,12 +1,14 @@
-"""Precision, recall and F1 from summed counts, and their nested representation."""
+"""Precision, recall and F1 from summed counts, and their intervals from resampled counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..metric_types.metric_groups import MetricInterval, NamedMetrics
+from ..metric_types.span_metrics import CountedMetrics, MeasureIntervals, MeasureMetrics, PrecisionRecallF1
 
 Floats = NDArray[np.float64]
 
@@ -49,21 +51,17 @@ def macro(metrics: Floats, support: Floats) -> Floats:
     return ratio(np.where(included, metrics, 0.0).sum(axis=-2), included.sum(axis=-2).astype(np.float64))
 
 
-def metrics_tree(counts: Floats, labels: Sequence[str]) -> dict[str, Any]:
-    """Return the metrics of a measure by `micro`, `macro` and `labels`.
+def measure_metrics(counts: Floats, labels: Sequence[str]) -> MeasureMetrics:
+    """Return the metrics of a measure.
 
     Args:
         counts: (matched, partial, gold, system) of each label, then of all labels. Shape `(n_labels + 1, 4)`.
         labels: Names of the labels.
     """
     metrics = precision_recall_f1(counts)
-    rows = [_with_counts(metrics[i], counts[i]) for i in range(len(labels) + 1)]
-    mean = macro(metrics[:-1], counts[:-1, 2])
-    return {
-        "micro": rows[-1],
-        "macro": {name: nan_to_none(value) for name, value in zip(METRICS, mean, strict=True)},
-        "labels": dict(zip(labels, rows[:-1], strict=True)),
-    }
+    *rows, total = map(_counted, metrics, counts)
+    mean = PrecisionRecallF1(*map(nan_to_none, macro(metrics[:-1], counts[:-1, 2])))
+    return MeasureMetrics(total, mean, NamedMetrics(dict(zip(labels, rows, strict=True))))
 
 
 def nan_to_none(value: float) -> float | None:
@@ -71,22 +69,25 @@ def nan_to_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _with_counts(metrics: Floats, counts: Floats) -> dict[str, Any]:
-    matched, partial, gold, system = (int(count) for count in counts)
-    row: dict[str, Any] = {name: nan_to_none(value) for name, value in zip(METRICS, metrics, strict=True)}
-    return row | {
-        "matched": matched,
-        "partial": partial,
-        "missed": gold - matched - partial,
-        "spurious": system - matched - partial,
-        "support": gold,
-    }
+def _counted(metrics: Floats, counts: Floats) -> CountedMetrics:
+    matched, partial, gold, system = map(int, counts)
+    precision, recall, f1 = map(nan_to_none, metrics)
+    return CountedMetrics(
+        precision=precision,
+        recall=recall,
+        f1=f1,
+        matched=matched,
+        partial=partial,
+        missed=gold - matched - partial,
+        spurious=system - matched - partial,
+        support=gold,
+    )
 
 
-def interval_tree(
-    resampled: Floats, labels: Sequence[str], interval: Callable[[Floats, str], Any], path: str
-) -> dict[str, Any]:
-    """Return the intervals of a measure, in the same structure as `metrics_tree`.
+def measure_intervals(
+    resampled: Floats, labels: Sequence[str], interval: Callable[[Floats, str], MetricInterval], path: str
+) -> MeasureIntervals:
+    """Return the intervals of a measure.
 
     Args:
         resampled: Summed counts of each resample. Shape `(n_resamples, n_labels + 1, 4)`.
@@ -97,11 +98,11 @@ def interval_tree(
     metrics = precision_recall_f1(resampled)
     mean = macro(metrics[:, :-1], resampled[:, :-1, 2])
 
-    def intervals(columns: Floats, group: str) -> dict[str, Any]:
-        return {name: interval(columns[:, i], f"{path}.{group}.{name}") for i, name in enumerate(METRICS)}
+    def intervals(columns: Floats, group: str) -> PrecisionRecallF1[MetricInterval]:
+        return PrecisionRecallF1(*(interval(columns[:, i], f"{path}.{group}.{name}") for i, name in enumerate(METRICS)))
 
-    return {
-        "micro": intervals(metrics[:, -1], "micro"),
-        "macro": intervals(mean, "macro"),
-        "labels": {name: intervals(metrics[:, i], f"labels.{name}") for i, name in enumerate(labels)},
-    }
+    return MeasureIntervals(
+        micro=intervals(metrics[:, -1], "micro"),
+        macro=intervals(mean, "macro"),
+        labels=NamedMetrics({name: intervals(metrics[:, i], f"labels.{name}") for i, name in enumerate(labels)}),
+    )

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from numpy.typing import NDArray
 from ...schema import Scheme, Value, load_actors
 from ...schema.value_types import EARTH_RADIUS_KM
 from ..matching.span_columns import Ints
+from ..metric_types.metric_groups import NamedMetrics
+from ..metric_types.value_metrics import ClusterMetrics, ValueMetrics
 from ..value_comparison import ValueRule
 from .metrics import nan_to_none, ratio
 
@@ -48,32 +49,27 @@ class ValueCounts:
             table[document] += error_area([error]), 1
         return table
 
-    def metrics(self, spans: int) -> dict[str, Any]:
-        """Return the metrics of the label, null if nothing was compared.
+    def metrics(self, spans: int) -> ValueMetrics:
+        """Return the metrics of the label, None if nothing was compared.
 
         Args:
             spans: Number of gold spans plus system spans of the label, matched or not.
         """
         passed, compared = self.passed.sum(axis=0), self.compared.sum(axis=0)
-        rates = [nan_to_none(float(rate)) for rate in ratio(passed, compared)]
+        value_accuracy, *rates = map(nan_to_none, ratio(passed, compared))
         value_f1 = None
         if self.rule.compared_fields is not None:
             value_f1 = nan_to_none(float(ratio(2 * passed[0], np.array(spans))))
-        metrics: dict[str, Any] = {
-            "value_accuracy": rates[0],
-            "value_f1": value_f1,
-        }
-        metrics |= dict(zip(self.rule.names[1:], rates[1:], strict=True))
+        fields = dict(zip(self.rule.names[1:], rates, strict=True))
         if self.rule.has_points:
             errors = [error for _, error in self.errors_km]
-            metrics |= {
-                "median_km": nan_to_none(float(np.median(errors)) if errors else np.nan),
-                "auc": nan_to_none(error_area(errors)),
-            }
+            fields["median_km"] = float(np.median(errors)) if errors else None
+            fields["auc"] = nan_to_none(error_area(errors))
+        clusters = None
         if self.clusters is not None:
-            scores = zip(("precision", "recall", "f1"), b_cubed(self.clusters), strict=True)
-            metrics["b_cubed"] = {**{name: nan_to_none(value) for name, value in scores}, "support": len(self.clusters)}
-        return metrics | {"support": self.matched}
+            precision, recall, f1 = map(nan_to_none, b_cubed(self.clusters))
+            clusters = ClusterMetrics(precision, recall, f1, support=len(self.clusters))
+        return ValueMetrics(value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched)
 
 
 def count_values(

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository_id, read_authorship
-from ..eval import agree
+from ..eval import agreement
 from ..eval.shared_documents import group_by_document, select_shared
 from ..schema import Document, Scheme, UsageError
 
@@ -39,5 +39,5 @@ def release_metadata(
         if not is_repository_id(repository):
             raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
         authorship = replace(authorship, repository=repository)
-    agreement = agree(passes, scheme).to_dict() if select_shared(group_by_document(passes)) else None
-    return ReleaseMetadata(about=authorship, passes=passes, agreement=agreement, texts=texts)
+    measured = agreement(passes, scheme).to_dict() if select_shared(group_by_document(passes)) else None
+    return ReleaseMetadata(about=authorship, passes=passes, agreement=measured, texts=texts)

@@ -22,8 +22,7 @@ from ...corpus.ingest.articles import SourceOptions
 from ...corpus.ingest.sources import read_articles
 from ...corpus.release.editions import edition
 from ...corpus.storage.file_io import open_writer
-from ...eval import Scores, agree, score
-from ...eval.agreement import Agreement
+from ...eval import Agreement, Scores, agreement, score
 from ...eval.report import score_page
 from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint, pluralize
 from ...schema.progress import Progress
@@ -157,7 +156,7 @@ def annotate_in_studio(demo: DemoContext) -> str:
 
 def measure_agreement(demo: DemoContext) -> str:
     """Measure the agreement of the passes."""
-    demo.agreement = agree(demo.passes, demo.scheme)
+    demo.agreement = agreement(demo.passes, demo.scheme)
     _write_json(demo.path("agreement.json"), demo.agreement.to_dict())
     return f"{len(demo.passes)} passes over {demo.agreement.documents} articles compared"
 

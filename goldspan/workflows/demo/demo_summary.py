@@ -55,8 +55,8 @@ def summarise(demo: DemoContext, files: Mapping[str, str], *, running: bool) -> 
     stats = corpus_stats(demo.gold, demo.scheme)
     scores = {}
     for system in demo.scores.systems:
-        figures: dict[str, Any] = {measure: system.spans[measure]["micro"]["f1"] for measure in MEASURES}
-        scores[system.name] = {**figures, "values": {k: v["value_f1"] for k, v in system.values.items()}}
+        figures: dict[str, Any] = {measure: system.spans[measure].f1 for measure in MEASURES}
+        scores[system.name] = {**figures, "values": {k: v.value_f1 for k, v in system.values.items()}}
     paths = {name: str(demo.path(file)) for name, file in files.items()}
     [pair] = demo.agreement.pairwise
     passes = " ".join(str(demo.path(f"passes/{name}.jsonl")) for name in demo.passes)
@@ -68,7 +68,7 @@ def summarise(demo: DemoContext, files: Mapping[str, str], *, running: bool) -> 
         spans={label: sum(s.label == label for d in demo.gold for s in d.spans) for label in demo.scheme.labels},
         scores=scores,
         agreement={
-            "strict F1": pair["strict_f1"],
+            "strict F1": pair.strict_f1,
             "alpha-u": demo.agreement.alpha_u,
             "kappa": demo.agreement.token_kappa,
         },

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +12,9 @@ from ..corpus.adjudication.conflicts import find_conflicts
 from ..corpus.spans.span_alignment import align
 from ..corpus.spans.tokenisation import token_offsets
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, pluralize
+from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
+from .metric_types.metric_groups import NamedMetrics
+from .metric_types.value_metrics import ValueMetrics
 from .scoring import score
 from .shared_documents import DocumentVersions, group_by_document, select_shared
 from .statistics.agreement_coefficients import Coefficients, Tokenizer
@@ -24,48 +25,7 @@ from .value_comparison import ValueRules, filled_fields
 _MAX_LISTED = 20
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """Agreement between passes.
-
-    Attributes:
-        documents: Number of documents that two or more passes have read.
-        alone: Number of documents that only one pass has read; no metric includes them.
-        passes: Names of the passes.
-        pairwise: For each pair of passes, over the documents that both have read: the number of these documents, strict
-            and partial micro F1, strict F1 by label (F1 is symmetric, so either pass may be the gold), and the metrics
-            below. They equal the agreement of these two passes alone; null if the passes share no document.
-        alpha_u: Krippendorff's alpha for unitising over all passes, labels as categories.
-        token_alpha: Krippendorff's alpha over tokens and their labels (nominal), over all passes.
-        token_kappa: Cohen's kappa over tokens and their labels; for more than two passes the mean over pairs (Light's
-            kappa).
-        values: By label, how often the values of strictly matched spans agree, over all pairs of passes that both fill
-            in values of the label; null if there is no such pair.
-        disagreements: Each place that the passes annotate differently, with its kind and the spans of each pass. Values
-            are compared as in `values`: differences that leave a value correct are omitted and counted in the notes.
-        suggestions: Time saved by suggestions and anchoring bias, as returned by `suggestion_effect`; None if no pass
-            saw any suggestions.
-        notes: What could not be computed, and why.
-    """
-
-    documents: int
-    alone: int
-    passes: list[str]
-    pairwise: list[dict[str, Any]]
-    alpha_u: float | None
-    token_alpha: float | None
-    token_kappa: float | None
-    values: dict[str, dict[str, Any]]
-    disagreements: list[dict[str, Any]]
-    suggestions: dict[str, Any] | None
-    notes: list[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the agreement as plain data, as printed by `goldspan agree --json`."""
-        return dict(vars(self))
-
-
-def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None) -> Agreement:
+def agreement(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None) -> Agreement:
     """Measure the agreement between two or more passes.
 
     Pairs of passes are compared over the documents that both have read; coefficients over all passes count each
@@ -129,7 +89,7 @@ def agree(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None
         documents=len(shared_versions),
         alone=sum(len(versions) == 1 for versions in all_versions),
         passes=list(documents_by_pass),
-        pairwise=[pair.to_dict() for pair in pairs],
+        pairwise=[pair.result() for pair in pairs],
         alpha_u=overall.alpha_u,
         token_alpha=overall.token_alpha,
         token_kappa=float(np.mean(kappas)) if kappas else None,
@@ -168,12 +128,7 @@ class _Pair:
         spans = [[span for document in side for span in document.spans] for side in (left, right)]
         self.rules = ValueRules(scheme, *(filled_fields(side, scheme) for side in spans))
         self.value_notes = self.rules.notes(a, b, *spans)
-        self.values = {
-            label: {"value_accuracy": metrics["value_accuracy"], "support": metrics["support"]}
-            if (metrics := self._score.values.get(label)) and metrics["value_accuracy"] is not None
-            else {"value_accuracy": None, "support": 0}
-            for label in scheme.labels
-        }
+        self.values = NamedMetrics({label: _value_agreement(self._score.values.get(label)) for label in scheme.labels})
         self.coefficients = Coefficients.of(shared_versions, scheme, tokenize)
         self.token_kappa = self.coefficients.kappa(a, b)
         # if the passes share no document, every metric is null, and a single note of the caller says so
@@ -181,37 +136,43 @@ class _Pair:
         if shared_versions and self.coefficients.tags is not None and self.token_kappa is None:
             self.notes = [*self.notes, "token_kappa is null: every token has the same label"]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the metrics of the pair as an item of `Agreement.pairwise`."""
+    def result(self) -> PairAgreement:
+        """Return the metrics of the pair."""
         spans = self._score.spans
-        return {
-            "a": self.a,
-            "b": self.b,
-            "documents": self.documents,
-            "strict_f1": spans["strict"]["micro"]["f1"],
-            "partial_f1": spans["partial"]["micro"]["f1"],
-            "labels": {label: metrics["f1"] for label, metrics in spans["strict"]["labels"].items()},
-            "alpha_u": self.coefficients.alpha_u,
-            "token_alpha": self.coefficients.token_alpha,
-            "token_kappa": self.token_kappa,
-            "values": self.values,
-        }
+        return PairAgreement(
+            a=self.a,
+            b=self.b,
+            documents=self.documents,
+            strict_f1=spans.strict.f1,
+            partial_f1=spans.partial.f1,
+            labels=NamedMetrics({label: metrics.f1 for label, metrics in spans.strict.labels.items()}),
+            alpha_u=self.coefficients.alpha_u,
+            token_alpha=self.coefficients.token_alpha,
+            token_kappa=self.token_kappa,
+            values=self.values,
+        )
 
 
-def _pool_values(values_by_pair: Sequence[Mapping[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+def _value_agreement(metrics: ValueMetrics | None) -> ValueAgreement:
+    if metrics is None or metrics.value_accuracy is None:
+        return ValueAgreement(None, 0)
+    return ValueAgreement(metrics.value_accuracy, metrics.support)
+
+
+def _pool_values(values_by_pair: Sequence[Mapping[str, ValueAgreement]]) -> NamedMetrics[ValueAgreement]:
     """Pool the value accuracies of pairs by label, weighted by the numbers of matched spans."""
     pooled = {}
     for label in values_by_pair[0]:
-        compared = [values[label] for values in values_by_pair if values[label]["value_accuracy"] is not None]
-        support = sum(item["support"] for item in compared)
-        correct = sum(item["value_accuracy"] * item["support"] for item in compared)
-        pooled[label] = {"value_accuracy": correct / support if support else None, "support": support}
-    return pooled
+        agreements = [values[label] for values in values_by_pair]
+        support = sum(item.support for item in agreements)
+        correct = sum(item.value_accuracy * item.support for item in agreements if item.value_accuracy is not None)
+        pooled[label] = ValueAgreement(correct / support if support else None, support)
+    return NamedMetrics(pooled)
 
 
 def _disagreements(
     shared_versions: Sequence[DocumentVersions], rules: Mapping[tuple[str, str], ValueRules]
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[Disagreement], int]:
     """Return the disagreements, and how many places differ only in ways that leave values correct."""
     disagreements, minor = [], 0
     for versions in shared_versions:
@@ -223,15 +184,8 @@ def _disagreements(
             if kind is None:
                 minor += 1
                 continue
-            disagreements.append(
-                {
-                    "document": conflict.document,
-                    "start": conflict.start,
-                    "end": conflict.end,
-                    "kind": kind,
-                    "readings": {name: [_to_dict(span) for span in spans] for name, spans in conflict.readings.items()},
-                }
-            )
+            readings = {name: tuple(spans) for name, spans in conflict.readings.items()}
+            disagreements.append(Disagreement(conflict.document, conflict.start, conflict.end, kind, readings))
     return disagreements, minor
 
 
@@ -244,9 +198,3 @@ def _values_agree(spans_by_pass: Mapping[str, Sequence[Span]], rules: Mapping[tu
         for pair in align(spans_by_pass[a], spans_by_pass[b], rules[a, b].similarity)
         if (left := pair.a) and (right := pair.b)
     )
-
-
-def _to_dict(span: Span) -> dict[str, Any]:
-    from msgspec import to_builtins
-
-    return {"start": span.start, "end": span.end, "label": span.label, "value": to_builtins(span.value)}

@@ -1,0 +1,1 @@
+"""Types of metrics and their intervals."""

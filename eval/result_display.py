@@ -1,0 +1,103 @@
+"""Scores and agreement as text for terminals, HTML for notebooks, and data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ..schema import pluralize
+from .metric_types.metric_groups import Metric, MetricInterval, find_interval, leaves
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Figure = str | tuple[Metric, MetricInterval]
+"""A cell of a table: text, or a metric with its interval."""
+
+
+def format_metric(value: Metric) -> str:
+    """Return a metric with three decimals; `-` if it is undefined."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return an aligned table, the first column left-aligned; line breaks in names become blanks."""
+    cells = [[" ".join(cell.split()) for cell in row] for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))) for row in cells)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def note_count(notes: Sequence[str]) -> list[str]:
+    """Return a line on how many notes there are; empty without notes."""
+    return [f"{pluralize(len(notes), 'note')} in `notes`"] if notes else []
+
+
+def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Figure]]) -> str:
+    """Return a table for notebooks, with intervals below the metrics in small print."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    body = "".join(
+        f'<tr><th scope="row">{_html_cell(first)}</th>{"".join(f"<td>{_html_cell(cell)}</td>" for cell in others)}</tr>'
+        for first, *others in rows
+    )
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def html_block(tables: Iterable[str], notes: Sequence[str] = ()) -> str:
+    """Return tables with notes below them."""
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f"<div>{''.join(tables)}{f'<ul>{listed}</ul>' if listed else ''}</div>"
+
+
+def _html_cell(cell: Figure) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    value, interval = cell
+    bounds = "" if interval is None else f"<br><small>{interval.low:.3f} to {interval.high:.3f}</small>"
+    return format_metric(value) + bounds
+
+
+def metric_frame(systems: Iterable[tuple[str, Mapping[str, Any], object]]) -> pd.DataFrame:
+    """Return a data frame with one row per system and metric or count, as `Scores.to_pandas` describes it.
+
+    Args:
+        systems: Name, metrics and intervals of each system.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in _METRIC_COLUMNS}
+    for name, metrics, intervals in systems:
+        for path, value in leaves(metrics):
+            interval = find_interval(intervals, ".".join(path)) or (None, None)
+            cells = (name, ".".join(path), *_place(path), value, *interval)
+            for column, cell in zip(columns.values(), cells, strict=True):
+                column.append(cell)
+    return arrow_frame(columns, dict.fromkeys(("value", "low", "high"), "float64"))
+
+
+_METRIC_COLUMNS = ("system", "path", "group", "measure", "average", "label", "metric", "value", "low", "high")
+
+
+def _place(path: tuple[str, ...]) -> tuple[str, str | None, str | None, str | None, str]:
+    """Return group, measure, average, label and metric of a path."""
+    group, *rest = path
+    measure = rest.pop(0) if group == "spans" else None
+    if group == "values" or rest[0] == "labels":
+        label, *metric = rest if group == "values" else rest[1:]
+        return group, measure, None, label, ".".join(metric)
+    average = rest.pop(0) if rest[0] in ("micro", "macro") else None
+    return group, measure, average, None, ".".join(rest)
+
+
+def arrow_frame(columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) -> pd.DataFrame:
+    """Return a data frame with Arrow-backed columns, so that missing values are NA whatever the type.
+
+    Args:
+        columns: Cells by column.
+        types: Arrow types by column; the others hold text.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    arrays = {name: pa.array(cells, types.get(name, "string")) for name, cells in columns.items()}
+    frame: pd.DataFrame = pa.table(arrays).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame

@@ -1,0 +1,147 @@
+"""Scores of a single system, with metrics and intervals as attributes or by path, plain data, tables, data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .matching.match_counts import MEASURES, SpanMatches
+from .metric_types.metric_groups import Metric, MetricInterval, NamedMetrics, find_interval, find_metric, plain_data
+from .metric_types.score_intervals import ScoreIntervals
+from .metric_types.span_metrics import ByMeasure, CountedMetrics, MeasureMetrics, PrecisionRecallF1, TokenMetrics
+from .metric_types.value_metrics import ValueMetrics
+from .result_display import Figure, format_metric, html_block, html_table, metric_frame, text_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COUNTS = ("matched", "partial", "missed", "spurious", "support")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SystemScore:
+    """Scores of a single system.
+
+    The metric `spans.strict.labels.DATE.f1` is `system.spans.strict.labels["DATE"].f1`, and its interval is
+    `system.intervals.spans.strict.labels["DATE"].f1`. Without an average, as in `system.spans.strict.f1`, metrics are
+    those of `micro`.
+
+    Attributes:
+        name: Name of the system.
+        signature: Everything that the scores depend on; the signature of a single metric is prefixed with its path.
+        spans: Span metrics by measure: `strict`, `exact`, `partial` and `type`.
+        tokens: Token metrics, with the number of spans that tags cannot express; None if a document has no text.
+        values: Value metrics by label.
+        intervals: 95 % bootstrap intervals under the same paths as the metrics, None where not computed; `coverage` is
+            how often such intervals contained the true value in simulations.
+        matches: Matched pairs and counts, for error analysis.
+    """
+
+    name: str
+    signature: str
+    spans: ByMeasure[MeasureMetrics]
+    tokens: TokenMetrics | None
+    values: NamedMetrics[ValueMetrics]
+    intervals: ScoreIntervals
+    matches: SpanMatches = field(compare=False)
+
+    @property
+    def metric_groups(self) -> Mapping[str, Any]:
+        """The groups of metrics by the first word of their paths."""
+        return {"spans": self.spans, "tokens": self.tokens, "values": self.values}
+
+    def metric(self, path: str) -> float | None:
+        """Return a metric or count by its path, such as `spans.strict.micro.f1`; None if it is undefined.
+
+        Raises:
+            UsageError: There is no metric with that path.
+        """
+        value: float | None = find_metric(self.metric_groups, path)
+        return value
+
+    def interval(self, path: str) -> MetricInterval:
+        """Return the interval of a metric by the path of the metric; None if there is none, as for counts.
+
+        Raises:
+            UsageError: There is no metric with that path.
+        """
+        find_metric(self.metric_groups, path)
+        return find_interval(self.intervals, path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scores as plain data, as printed for the system by `goldspan score --json`."""
+        metrics = {name: plain_data(part) for name, part in self.metric_groups.items()}
+        return {"name": self.name, "signature": self.signature, **metrics, "interval": plain_data(self.intervals)}
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with one row per metric; the columns are those of `Scores.to_pandas`."""
+        return system_frame([self])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}: strict F1 {format_metric(self.spans.strict.f1)}>"
+
+    def __str__(self) -> str:
+        rows = [
+            (name, *map(format_metric, metrics.rates), str(intervals.f1 or "-"), *map(str, metrics.counts))
+            for name, metrics, intervals in measure_rows(self)
+        ]
+        tables = [text_table((self.name, "precision", "recall", "F1", "95 %", *_COUNTS), rows)]
+        if self.values:
+            values = [
+                (label, format_metric(metrics.value_accuracy), format_metric(metrics.value_f1), str(metrics.support))
+                for label, metrics in self.values.items()
+            ]
+            tables.append(text_table(("values", "accuracy", "F1", "matched"), values))
+        return "\n\n".join(tables)
+
+    def _repr_html_(self) -> str:
+        rows: list[list[Figure]] = [
+            [name, *zip(metrics.rates, intervals.rates, strict=True), *map(str, metrics.counts)]
+            for name, metrics, intervals in measure_rows(self)
+        ]
+        tables = [html_table(self.name, ("measure", "precision", "recall", "F1", *_COUNTS), rows)]
+        if self.values:
+            values = [_value_row(label, self) for label in self.values]
+            tables.append(html_table("values", ("label", "accuracy", "F1", "matched"), values))
+        return html_block(tables)
+
+
+def _value_row(label: str, system: SystemScore) -> tuple[Figure, ...]:
+    metrics, intervals = system.values[label], system.intervals.values[label]
+    accuracy, f1 = (metrics.value_accuracy, intervals.value_accuracy), (metrics.value_f1, intervals.value_f1)
+    return label, accuracy, f1, str(metrics.support)
+
+
+def system_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
+    """Return a data frame with one row per system and metric, as described by `Scores.to_pandas`."""
+    return metric_frame(
+        (s.name, {name: part for name, part in s.metric_groups.items() if part is not None}, s.intervals)
+        for s in systems
+    )
+
+
+def main_metrics(system: SystemScore) -> dict[str, tuple[Metric, MetricInterval]]:
+    """Return the metrics that represent a system in a table of systems, with their intervals, by their short names."""
+    strict, strict_intervals = system.spans.strict, system.intervals.spans.strict
+    tokens, token_intervals = system.tokens, system.intervals.tokens
+    return {
+        "strict F1": (strict.f1, strict_intervals.f1),
+        "precision": (strict.precision, strict_intervals.precision),
+        "recall": (strict.recall, strict_intervals.recall),
+        "partial F1": (system.spans.partial.f1, system.intervals.spans.partial.f1),
+        "token F1": (None if tokens is None else tokens.f1, None if token_intervals is None else token_intervals.f1),
+    }
+
+
+def measure_rows(
+    system: SystemScore,
+) -> Iterator[tuple[str, CountedMetrics, PrecisionRecallF1[MetricInterval]]]:
+    """Yield name, metrics and intervals of each row of a system's table: measures, tokens, then strict by label."""
+    intervals = system.intervals
+    for measure in MEASURES:
+        yield measure, system.spans[measure].micro, intervals.spans[measure].micro
+    if system.tokens is not None and intervals.tokens is not None:
+        yield "tokens", system.tokens.micro, intervals.tokens.micro
+    for label, metrics in system.spans.strict.labels.items():
+        yield f"strict {label}", metrics, intervals.spans.strict.labels[label]
