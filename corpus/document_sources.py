@@ -145,6 +145,8 @@ def _items(source: Iterable[Any], scheme: Scheme, *, without_text: bool) -> Iter
         elif isinstance(item, Sequence) and not isinstance(item, str | bytes):
             _require_texts_optional(without_text, "spans")
             rest = chain([item], items)
+            if item and isinstance(item[0], int):
+                raise UsageError("the spans name no document. Fix: {id: [(start, end, label), …]}")
             if item and isinstance(item[0], str):
                 yield from documents_of_tuples(rest, scheme)
             else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, did_you_mean
+from .spans_without_text import problem_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def is_span_frame(frame: object) -> bool:
     """Check whether a table has a span in each row, and not a document."""
     names: Any = getattr(frame, "column_names", None)
     columns = set(map(str, getattr(frame, "columns", ()) if names is None else names))
-    return columns.issuperset(REQUIRED) and "spans" not in columns
+    return not columns.isdisjoint(("document", "start", "end")) and "spans" not in columns
 
 
 def replace_spans(
@@ -161,5 +162,5 @@ def _content(span: Span) -> tuple[object, ...]:
 
 
 def _located(error: DataError | UsageError, number: int) -> DataError:
-    problems = error.problems if isinstance(error, DataError) else [Problem(str(error))]
+    problems = error.problems if isinstance(error, DataError) else [problem_of(error)]
     return DataError([problem.with_location("frame", number) for problem in problems])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import index
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex, TypeAlias
 
 import msgspec
 
@@ -48,10 +48,13 @@ def documents_of_tuples(rows: Iterable[Sequence[Any]], scheme: Scheme) -> Iterat
 
     Raises:
         DataError: A span is invalid.
+        UsageError: An item is not such a tuple.
     """
     by_document: dict[str, list[Sequence[Any]]] = {}
-    for name, *span in rows:
-        by_document.setdefault(name, []).append(span)
+    for row in rows:
+        if not isinstance(row, Sequence) or len(row) < 2 or not isinstance(row[0], str):
+            raise UsageError(f"{type(row).__name__} among tuples. Fix: (id, start, end, label) for each span")
+        by_document.setdefault(row[0], []).append(row[1:])
     return documents_of_spans(by_document.items(), scheme)
 
 
@@ -62,8 +65,14 @@ def _spans(name: str, items: Iterable[SpanLike], scheme: Scheme) -> Iterator[Spa
         except DataError as error:
             problems = error.problems
             raise DataError([_numbered(problem, name, number) for problem in problems]) from error
-        except (UsageError, TypeError, ValueError) as error:
-            raise DataError(_numbered(Problem(str(error)), name, number)) from error
+        except UsageError as error:
+            raise DataError(_numbered(problem_of(error), name, number)) from error
+
+
+def problem_of(error: UsageError) -> Problem:
+    """Return the problem that an error about a call is for the data that the call was made with."""
+    what, _, fix = str(error).partition(". Fix: ")
+    return Problem(what, fix)
 
 
 def _numbered(problem: Problem, name: str, number: int) -> Problem:
@@ -82,8 +91,8 @@ def _span(item: SpanLike, scheme: Scheme) -> Span:
         start, end, label, value = (*item, None)[:4]
     else:
         raise UsageError(f"{item!r} is not a span. Fix: {_SHAPES}")
-    if isinstance(start, bool) or isinstance(end, bool):
-        raise UsageError(f"offsets [{start}, {end}) are not whole numbers")
+    if not all(isinstance(offset, SupportsIndex) and not isinstance(offset, bool) for offset in (start, end)):
+        raise UsageError(f"offsets [{start!r}, {end!r}) are not whole numbers")
     parts = msgspec.to_builtins(value) if isinstance(value, Value) else value
     if parts is not None and not isinstance(parts, Mapping):
         what = f"the value {parts!r} is not a mapping of fields"

@@ -14,8 +14,8 @@ from .metric_types.span_metrics import (
 )
 from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMetrics
 from .pass_agreement import agreement
+from .score_function import score
 from .score_results import GoldSummary, Scores, SystemComparison
-from .scoring import score
 from .suggestion_bias import AnnotationAgreement, AnnotationRates, SuggestionEffect
 from .system_score import SystemScore
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
 from ..corpus.adjudication.conflicts import find_conflicts
+from ..corpus.document_sources import SpanSource, documents_from, resolve_scheme
 from ..corpus.spans.span_alignment import align
 from ..corpus.spans.tokenisation import token_offsets
-from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, conflict_scheme, pluralize
+from ..corpus.spans_without_text import is_without_text
+from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, pluralize
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.value_metrics import ValueMetrics
-from .scoring import score
+from .scoring import score_documents
 from .shared_documents import DocumentVersions, group_by_document, select_shared
 from .statistics.agreement_coefficients import Coefficients, Tokenizer
 from .suggestion_bias import suggestion_effect
@@ -25,22 +28,38 @@ from .value_comparison import ValueRules, filled_fields
 _MAX_LISTED = 20
 
 
-def agreement(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = None) -> Agreement:
+def agreement(passes: Mapping[str, SpanSource], scheme: Scheme | str | Path | None = None) -> Agreement:
     """Measure the agreement between two or more passes.
 
     Pairs of passes are compared over the documents that both have read; coefficients over all passes count each
     document with the passes that have read it. A pass that skipped a document has not read it. Documents that fewer
     than two passes have read are excluded and noted. The zones of the first of the compared passes apply.
 
+    Args:
+        passes: The passes by annotator, each as any source that `score` accepts.
+        scheme: The scheme of the passes, or the path of its file. Defaults to that of a corpus among them, or else to
+            the conflict news scheme.
+
     Raises:
         DataError: The text of a document differs between passes, a pass contains a draft, or no document has been read
             by two passes.
         UsageError: There are fewer than two passes.
+
+    Examples:
+        >>> import goldspan
+        >>> passes = {"ada": {"a": [(0, 4, "ACTOR")]}, "ben": {"a": [(0, 4, "ACTOR"), (12, 17, "LOCATION")]}}
+        >>> result = goldspan.agreement(passes)
+        >>> round(result.pairwise[0].strict_f1, 3)
+        0.667
     """
-    scheme = scheme or conflict_scheme()
-    if len(passes) < 2:
-        raise UsageError("agreement requires at least two passes. Fix: give a second pass")
-    documents_by_pass = {name: list(documents) for name, documents in passes.items()}
+    if not isinstance(passes, Mapping) or len(passes) < 2:
+        raise UsageError(
+            "agreement requires at least two passes. Fix: give them by annotator, as in {'ada': …, 'ben': …}"
+        )
+    scheme = resolve_scheme(scheme, *passes.values())
+    documents_by_pass = {
+        name: list(documents_from(source, scheme, without_text=True)) for name, source in passes.items()
+    }
     extractors = {
         name: document.extractor
         for name, documents in documents_by_pass.items()
@@ -51,6 +70,8 @@ def agreement(passes: Mapping[str, Iterable[Document]], scheme: Scheme | None = 
         f"{name} was created by the extractor {extractor}: agreement with it is not agreement between annotators"
         for name, extractor in extractors.items()
     ]
+    if unchecked := [name for name, documents in documents_by_pass.items() if any(map(is_without_text, documents))]:
+        notes.append(f"spans without texts: {', '.join(unchecked)}; whether the texts are the same cannot be checked")
     all_versions = group_by_document(documents_by_pass)
     shared_versions = select_shared(all_versions)
     if not shared_versions:
@@ -124,7 +145,7 @@ class _Pair:
     ) -> None:
         self.a, self.b, self.documents = a, b, len(shared_versions)
         left, right = ([versions[name] for versions in shared_versions] for name in (a, b))
-        self._score = score(left, right, scheme=scheme, names=[b], resamples=0).systems[0]
+        self._score = score_documents(left, [right], scheme, names=[b], resamples=0).systems[0]
         spans = [[span for document in side for span in document.spans] for side in (left, right)]
         self.rules = ValueRules(scheme, *(filled_fields(side, scheme) for side in spans))
         self.value_notes = self.rules.notes(a, b, *spans)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ..corpus.spans_without_text import is_without_text
 from ..schema import (
     Document,
     Scheme,
     Span,
     UsageError,
     Value,
-    conflict_scheme,
     for_each,
     layer_fingerprint,
     pluralize,
 )
 from .document_alignment import align_with_gold, common_documents, excluded_notes, restrict_to, system_names
-from .inputs import Source, as_documents
 from .matching.duplicate_spans import match_duplicates
 from .matching.excluded_spans import drop_excluded
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
@@ -41,10 +40,11 @@ MATCHING = 2
 """Version of the pairing rules, incremented when scores change."""
 
 
-def score(
-    gold: Source,
-    *systems: Source,
-    scheme: Scheme | None = None,
+def score_documents(
+    gold: Iterable[Document],
+    systems: Sequence[Sequence[Document]],
+    scheme: Scheme,
+    *,
     names: Sequence[str] = (),
     labels: Sequence[str] = (),
     resamples: int = 1000,
@@ -55,50 +55,28 @@ def score(
     common: bool = False,
     intervals: bool = False,
 ) -> Scores:
-    """Score systems against gold.
-
-    Args:
-        gold: Documents with gold spans, whose zones apply, or any other input that `goldspan.eval.inputs` accepts: a
-            path, spaCy Docs, or the rows of a loaded dataset.
-        systems: The same documents with the spans of each system; ids and texts must match.
-        scheme: Scheme of gold and systems; the included scheme for conflict news by default.
-        names: Names of the systems; by default those in their layers, else `system`, numbered.
-        labels: Labels to score; all by default.
-        resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
-        seed: Random seed for resampling.
-        warn: Called with warnings, for example if a system lacks documents.
-        path: Path of the gold, stored in the scores.
-        label_map: Identifier, for the signature, of the map that was applied to the systems' labels.
-        common: Score only the common documents, as returned by `common_documents`, so that systems may have fewer or
-            more documents than the gold.
-        intervals: Compute intervals even for fewer than 10 documents; they contain the true value less often than their
-            nominal level.
-
-    Raises:
-        DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
-            there is no common document.
-        UsageError: There are no systems, a label is unknown, or `resamples` is negative.
-    """
-    scheme = scheme or conflict_scheme()
+    """Score the documents of systems, all of which are valid. Arguments and errors are those of `score`."""
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)
     if resamples < 0 or not systems:
         raise UsageError("scoring requires at least one system and a non-negative number of resamples")
     # sorted by id, so that resampling does not depend on the order of a file
-    gold_documents = sorted(
-        (drop_excluded(restrict_to(d, selected), d.zones) for d in as_documents(gold, scheme)), key=lambda d: d.id
-    )
-    predictions = [list(as_documents(system, scheme)) for system in systems]
+    gold_documents = sorted((drop_excluded(restrict_to(d, selected), d.zones) for d in gold), key=lambda d: d.id)
+    predictions = [list(system) for system in systems]
     names = system_names(predictions, names)
+    sides = list(zip(("the gold", *names), (gold_documents, *predictions), strict=True))
     notes: list[str] = []
     if common:
-        sides = list(zip(("the gold", *names), (gold_documents, *predictions), strict=True))
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
         notes += excluded_notes(sides, len(gold_documents))
+    unchecked = [name for name, documents in sides if any(map(is_without_text, documents))]
+    if unchecked:
+        notes.append(f"spans without texts: {', '.join(unchecked)}; whether the texts are the same cannot be checked")
     scorer = _Scorer(
-        scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals
-    )
+        scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
+        unchecked=bool(unchecked),
+    )  # fmt: skip
     system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, strict=True))
     gold_summary = GoldSummary(
         path=path,
@@ -125,6 +103,8 @@ class _Scorer:
         label_map: str,
         common: bool,
         intervals: bool,
+        *,
+        unchecked: bool,
     ) -> None:
         from importlib.metadata import version
 
@@ -139,6 +119,7 @@ class _Scorer:
                 f"scheme:{scheme.ref}+{scheme.fingerprint[:8]}",
                 f"labels:{','.join(labels) if len(labels) < len(scheme.labels) else 'all'}",
                 *(["documents:common"] if common else []),
+                *(["texts:unchecked"] if unchecked else []),
                 f"map:{label_map}",
                 "zones:gold",
                 "offsets:codepoint",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..corpus.adjudication.drafts import require_submitted
+from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem
+from .document_alignment import may_have_same_text
 from .matching.excluded_spans import drop_excluded
 
 DocumentVersions = Mapping[str, Document]
@@ -28,7 +30,8 @@ def group_by_document(passes: Mapping[str, Iterable[Document]]) -> list[Document
             if layer is None or not layer.skipped:
                 versions[name] = document
     for document_id, versions in versions_by_id.items():
-        if len({document.with_hash().text_sha256 for document in versions.values()}) > 1:
+        with_text_first = sorted(versions.values(), key=is_without_text)
+        if not all(may_have_same_text(with_text_first[0], other) for other in with_text_first[1:]):
             fix = "compare passes over the same texts"
             raise DataError(Problem("the text differs between passes", fix, document=document_id))
     return [versions_by_id[document_id] for document_id in sorted(versions_by_id)]

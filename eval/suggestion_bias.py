@@ -13,7 +13,7 @@ from itertools import combinations
 
 from ..schema import Document, Scheme
 from .metric_types.metric_groups import Metric, MetricGroup, NamedMetrics
-from .scoring import score
+from .scoring import score_documents
 
 KINDS = ("blind", "suggested", "mixed")
 """Kinds of pairs of passes over the same document: neither annotator saw suggestions, both did, or one did."""
@@ -129,7 +129,7 @@ def _agreement(layers: Mapping[str, Sequence[Document]], kind: str, scheme: Sche
                 right.append(_with_id(second, f"{a}|{b}|{first.id}"))
     if not left:
         return None
-    strict = score(left, right, scheme=scheme, names=["other"], resamples=0)[0].spans.strict
+    strict = score_documents(left, [right], scheme, names=["other"], resamples=0)[0].spans.strict
     labels = NamedMetrics({label: metrics.f1 for label, metrics in strict.labels.items()})
     return AnnotationAgreement(len(left), strict.f1, labels)
 

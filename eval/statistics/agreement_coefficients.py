@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...corpus.spans_without_text import is_without_text
 from ...schema import Scheme, Span
 from ..shared_documents import DocumentVersions
 from .krippendorff import Continuum, alpha_u, nominal_alpha
@@ -73,7 +74,11 @@ def _alpha_u(shared_versions: Sequence[DocumentVersions], scheme: Scheme, notes:
                     notes.append(f"alpha_u is null: spans of {span.label} overlap in {document.id}")
                     return None
                 row.append((span.start, span.end))
-        continua.append(Continuum(next(iter(versions.values())).length, observers))
+        length = next((d.length for d in versions.values() if not is_without_text(d)), None)
+        if length is None:
+            notes.append("alpha_u is null: the lengths of the texts are unknown")
+            return None
+        continua.append(Continuum(length, observers))
     value = nan_to_none(alpha_u(continua))
     if value is None:
         notes.append("alpha_u is null: there are no spans")

@@ -1,0 +1,81 @@
+"""The function `score`: systems against gold, from any source of documents or spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..corpus.document_sources import SpanSource, documents_from, resolve_scheme
+from ..schema import Scheme
+from .score_results import Scores
+from .scoring import score_documents
+
+
+def score(
+    gold: SpanSource,
+    *systems: SpanSource,
+    scheme: Scheme | str | Path | None = None,
+    names: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    resamples: int = 1000,
+    seed: int = 0,
+    warn: Callable[[str], None] | None = None,
+    path: str | None = None,
+    label_map: str = "none",
+    common: bool = False,
+    intervals: bool = False,
+) -> Scores:
+    """Score systems against gold.
+
+    Args:
+        gold: Gold spans, as any source that `goldspan.corpus.load` accepts; its zones apply. Or spans without texts:
+            `{id: spans}`, a list with the spans of each document, tuples `(id, start, end, label)`, or a data frame
+            with a span in each row (`document`, `start`, `end`, `label`). A span is a `Span`, a tuple
+            `(start, end, label)` or `(start, end, label, value)`, or a mapping with these keys.
+        systems: The spans of each system for the same documents; ids and texts must match.
+        scheme: Scheme of gold and systems, or the path of its file. Defaults to that of a corpus among them, or else to
+            the conflict news scheme.
+        names: Names of the systems; by default those in their layers, else `system`, numbered.
+        labels: Labels to score; all by default.
+        resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
+        seed: Random seed for resampling.
+        warn: Called with warnings, for example if a system lacks documents.
+        path: Path of the gold, stored in the scores.
+        label_map: Identifier, for the signature, of the map that was applied to the systems' labels.
+        common: Score only the common documents, so that systems may have fewer or more documents than the gold.
+        intervals: Compute intervals even for fewer than 10 documents; they contain the true value less often than their
+            nominal level.
+
+    Raises:
+        DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
+            there is no common document.
+        UsageError: There are no systems, a label is unknown, or `resamples` is negative.
+
+    Examples:
+        >>> import goldspan
+        >>> gold = {"a": [(0, 4, "ACTOR"), (12, 17, "LOCATION")], "b": []}
+        >>> tagger = {"a": [(0, 4, "ACTOR"), (12, 20, "LOCATION")], "b": []}
+        >>> scores = goldspan.score(gold, tagger, names=["tagger"], resamples=0)
+        >>> scores["tagger"].spans.strict.f1
+        0.5
+        >>> scores["tagger"].spans.partial.labels["LOCATION"].f1
+        0.5
+    """
+    resolved = resolve_scheme(scheme, gold, *systems)
+    gold_documents, *predictions = (
+        list(documents_from(source, resolved, without_text=True)) for source in (gold, *systems)
+    )
+    return score_documents(
+        gold_documents,
+        predictions,
+        resolved,
+        names=names,
+        labels=labels,
+        resamples=resamples,
+        seed=seed,
+        warn=warn,
+        path=path,
+        label_map=label_map,
+        common=common,
+        intervals=intervals,
+    )
