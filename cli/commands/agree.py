@@ -11,7 +11,6 @@ from ...schema.errors import pluralize
 from .. import hints
 from ..console import cell, note, one_line, result, result_json, table, write_page
 from ..options import Html, Json, SchemeFile
-from ..passes import read_passes
 
 
 def agree(
@@ -26,6 +25,7 @@ def agree(
 
     Each pair is compared over the documents that both cover. Ends with status 1 if no two share any document.
     """
+    from ...corpus.adjudication.passes import read_passes
     from ...eval import agree as run
     from ...schema import load_scheme
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus.storage import file_io as files
-from goldspan.workflows.pull_project import _file_name, drafts_path
+from goldspan.workflows.studio.pull_project import _file_name, drafts_path
 
 from ..conftest import GOLDSPAN, Run
 

@@ -40,12 +40,12 @@ def pull(
     Ends with status 1 if an annotation is not a valid span; it is reported with its task and kept with the document.
     """
     from ....schema import load_scheme
-    from ....workflows.pull_project import PullSummary, pull_files
+    from ....workflows.studio.pull_project import PullSummary, pull_files
 
     loaded = load_scheme(scheme)
     if plan is not None:
         from ....annotate.label_studio.sync.assignment import read_plan
-        from ....workflows.team_projects import pull_planned
+        from ....workflows.studio.team_projects import pull_planned
 
         loaded_plan = read_plan(plan)
         connect_to = connect_by_annotator(loaded_plan.servers, name, url)

@@ -28,7 +28,7 @@ from .studio_options import (
 
 if TYPE_CHECKING:
     from ....schema import Scheme
-    from ....workflows.document_suggestions import DocumentWithSuggestions
+    from ....workflows.studio.document_suggestions import DocumentWithSuggestions
 
 
 def _fixed_by_plan(option: str, attribute: str) -> Rule:
@@ -111,9 +111,9 @@ def push(
     The spans of FILE are suggestions of the annotator that its layers name.
     """
     from ....schema import load_scheme
-    from ....workflows.document_suggestions import order_for_reading, read_suggestions
-    from ....workflows.push_project import push_documents
-    from ....workflows.review_project import push_review
+    from ....workflows.studio.document_suggestions import order_for_reading, read_suggestions
+    from ....workflows.studio.push_project import push_documents
+    from ....workflows.studio.review_project import push_review
 
     when_interrupted("the same push completes it")
     loaded = load_scheme(scheme)
@@ -172,7 +172,7 @@ def _push_planned(
 ) -> None:
     from ....annotate.label_studio.sync.assignment import documents_per_annotator, make_plan, read_plan, write_plan
     from ....schema import UsageError
-    from ....workflows.team_projects import push_planned
+    from ....workflows.studio.team_projects import push_planned
 
     path = options.plan or PLAN
     before = read_plan(path) if path.exists() else None

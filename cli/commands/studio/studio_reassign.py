@@ -35,7 +35,7 @@ def reassign(
     """
     from ....annotate.label_studio.sync.assignment import read_plan, write_plan
     from ....schema import load_scheme
-    from ....workflows.reassign_tasks import reassign as run
+    from ....workflows.studio.reassign_tasks import reassign as run
 
     when_interrupted("the same reassign completes it")
     loaded = load_scheme(scheme)

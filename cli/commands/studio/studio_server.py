@@ -167,7 +167,7 @@ def _show_drafts(drafts: Mapping[str, int]) -> None:
 
 def _show_progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
     from ....annotate.label_studio.sync.assignment import read_plan
-    from ....workflows.team_projects import team_progress
+    from ....workflows.studio.team_projects import team_progress
 
     plan = read_plan(path)
     progress = team_progress(connect_by_annotator(plan.servers, name, url), plan)

@@ -29,9 +29,9 @@ from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCode
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
-from ..pull_project import pull_files
-from ..push_project import push_files
 from ..report_file import write_report
+from ..studio.pull_project import pull_files
+from ..studio.push_project import push_files
 from .artifact_cache import ArtifactCache, code_sha256, file_sha256, versions
 from .dataset_loading import LoadedDataset, load_in_clean_environment
 

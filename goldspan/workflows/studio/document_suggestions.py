@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from ..annotate.label_studio.mapping.tasks import Task, make_task
-from ..corpus import read_records
-from ..corpus.inspection.record_checks import check_spans
-from ..corpus.release.prioritise import reading_order
-from ..schema import DataError, Document, Problem, Scheme, Span
+from ...annotate.label_studio.mapping.tasks import Task, make_task
+from ...corpus import read_records
+from ...corpus.inspection.record_checks import check_spans
+from ...corpus.release.prioritise import reading_order
+from ...schema import DataError, Document, Problem, Scheme, Span
 
 UNNAMED = "suggestions"
 """Name of suggestions whose layer states no annotator."""

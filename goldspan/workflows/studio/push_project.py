@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import Project, project_must_exist
-from ..annotate.label_studio.mapping.tasks import Task
-from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
-from ..annotate.label_studio.sync.push import PushCounts, check_push, push
-from ..schema import Scheme
-from ..schema.progress import Progress, ignore_progress
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.client.projects import Project, project_must_exist
+from ...annotate.label_studio.mapping.tasks import Task
+from ...annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
+from ...annotate.label_studio.sync.push import PushCounts, check_push, push_tasks
+from ...schema import Scheme
+from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
 
 
@@ -148,7 +148,7 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
 
     project, interface = open_project(api, prepared.setup, prepared.scheme)
     with project_must_exist(api, project, PUSH_AGAIN):
-        pushed = push(api, project, tasks, progress=batch_done)
+        pushed = push_tasks(api, project, tasks, progress=batch_done)
     extractors = Counter(name for task in tasks for name in task.suggestions)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import find_project
-from ..annotate.label_studio.mapping.tasks import Task, make_task
-from ..annotate.label_studio.sync.annotated_tasks import annotated_tasks
-from ..annotate.label_studio.sync.assignment import Plan
-from ..annotate.label_studio.sync.task_filters import count_drafts
-from ..schema import DataError, Problem, Scheme, Span, UsageError
-from ..schema.progress import Progress, ignore_progress
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.client.projects import find_project
+from ...annotate.label_studio.mapping.tasks import Task, make_task
+from ...annotate.label_studio.sync.annotated_tasks import annotated_tasks
+from ...annotate.label_studio.sync.assignment import Plan
+from ...annotate.label_studio.sync.task_filters import count_drafts
+from ...schema import DataError, Problem, Scheme, Span, UsageError
+from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
 from .pull_project import PullSummary, pull_files
 from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
-from ..annotate.label_studio.sync.annotated_tasks import annotator_names, drafts_as_tasks
-from ..annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
-from ..annotate.label_studio.sync.pull_cache import PullCache
-from ..annotate.label_studio.sync.task_filters import count_drafts
-from ..corpus import write_records
-from ..schema import DependencyError, Document, Problem, Scheme, UsageError, sha256_hex
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
+from ...annotate.label_studio.sync.annotated_tasks import annotator_names, drafts_as_tasks
+from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
+from ...annotate.label_studio.sync.pull_cache import PullCache
+from ...annotate.label_studio.sync.task_filters import count_drafts
+from ...corpus import write_records
+from ...schema import DependencyError, Document, Problem, Scheme, UsageError, sha256_hex
 
 _MAX_NAME_BYTES = 120
 _DRAFTS = ".drafts"

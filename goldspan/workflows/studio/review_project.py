@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.mapping.tasks import make_task
-from ..corpus.adjudication.conflicts import Conflict
-from ..corpus.adjudication.decisions import read_conflicts
-from ..schema import DataError, Document, Problem, Scheme, Span, value_text
-from ..schema.progress import Progress, ignore_progress
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.mapping.tasks import make_task
+from ...corpus.adjudication.conflicts import Conflict
+from ...corpus.adjudication.decisions import read_conflicts
+from ...schema import DataError, Document, Problem, Scheme, Span, value_text
+from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
 from .push_project import PushSummary, prepare_push, push_prepared
 
