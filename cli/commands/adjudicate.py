@@ -56,7 +56,7 @@ def adjudicate(
     Undecided conflicts are left out and listed; the status is then 1.
     """
     from ...schema import load_scheme
-    from ...workflows.adjudicate_files import adjudicate_files
+    from ...workflows.file_adjudication import adjudicate_files
 
     adjudication = adjudicate_files(
         passes,

@@ -51,7 +51,7 @@ def convert(
 ) -> None:
     """Convert another format to records."""
     from ...schema import load_scheme
-    from ...workflows.convert_file import convert_file
+    from ...workflows.file_conversion import convert_file
 
     with progress_bar() as progress:
         summary = convert_file(

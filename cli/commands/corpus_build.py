@@ -59,7 +59,7 @@ def build(
     """
     from ...annotate.rules import rules_support
     from ...schema import is_english, load_scheme
-    from ...workflows.build_records import build_records
+    from ...workflows.record_building import build_records
 
     loaded = load_scheme(scheme)
     problems = ProblemCollector(lenient=lenient)

@@ -72,7 +72,7 @@ def export(
 ) -> None:
     """Export records to another format, and report what it cannot represent."""
     from ...schema import load_scheme
-    from ...workflows.export_file import export_file
+    from ...workflows.file_export import export_file
 
     with progress_bar() as progress:
         summary = export_file(

@@ -62,7 +62,7 @@ def score(
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
     from ...schema import load_scheme
-    from ...workflows.score_files import score_files
+    from ...workflows.file_scores import score_files
 
     loaded = load_scheme(scheme)
     chosen_labels = comma_separated("--labels", labels)

@@ -32,7 +32,7 @@ def train(
     if these support the scheme and the language.
     """
     from ...schema import load_scheme
-    from ...workflows.train_pipeline import train_pipeline
+    from ...workflows.pipeline_training import train_pipeline
 
     loaded = load_scheme(scheme)
     with progress_bar() as progress:

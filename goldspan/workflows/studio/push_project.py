@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from html import escape
 from typing import Any
 
 from ...annotate.label_studio import StudioClient
@@ -15,6 +16,7 @@ from ...annotate.label_studio.sync.push import PushCounts, check_push, push_task
 from ...schema import Scheme
 from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
+from .pulled_work import project_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class PushSummary:
         parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count] or ["nothing to do"]
         names = ", ".join(f"{name} {count}" for name, count in self.extractors.items()) or "none"
         return f"documents: {', '.join(parts)}; suggestions: {names}"
+
+    def __str__(self) -> str:
+        return f"{self.summary()}\nannotate: {self.project.url}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.summary())}</p><p>{project_link(self.project)}</p>"
 
 
 def push_files(

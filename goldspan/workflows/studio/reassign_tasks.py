@@ -19,7 +19,7 @@ from ...annotate.label_studio.sync.task_copies import copy_tasks
 from ...annotate.label_studio.sync.task_removal import remove_untouched
 from ...schema import Scheme, UsageError, did_you_mean
 from .push_project import PreparedPush, push_prepared
-from .team_projects import Connect
+from .studio_servers import Connect
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from ...annotate.label_studio import StudioClient
-from ...annotate.label_studio.client.projects import find_project
+from ...annotate.label_studio.client.projects import Project, find_project
 from ...annotate.label_studio.mapping.tasks import Task, make_task
 from ...annotate.label_studio.sync.annotated_tasks import annotated_tasks
-from ...annotate.label_studio.sync.assignment import Plan
+from ...annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
+from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...schema import DataError, Problem, Scheme, Span, UsageError
 from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
-from .pull_project import PullSummary, pull_files
+from .pull_project import PullSummary, pull_files, pull_work
+from .pulled_work import Pulled
 from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
-
-Connect = Callable[[str], StudioClient]
-"""Connects to the server of an annotator."""
+from .studio_servers import Connect, StudioServers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,33 @@ class AnnotatorProgress:
     def to_dict(self) -> dict[str, Any]:
         """Return the progress as JSON-compatible data."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPush:
+    """What a planned push did.
+
+    Attributes:
+        file: File of the plan.
+        plan: Who annotates which documents.
+        pushed: What was pushed, by annotator; those without documents are left out.
+        remarks: Notes about the plan.
+    """
+
+    file: Path
+    plan: Plan
+    pushed: dict[str, PushSummary]
+    remarks: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON-compatible data."""
+        return {"plan": str(self.file), "annotators": {who: item.to_dict() for who, item in self.pushed.items()}}
+
+    def __str__(self) -> str:
+        return "\n".join(f"{who}: {item.summary()}; {item.project.url}" for who, item in self.pushed.items())
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<h4>{escape(who)}</h4>{item._repr_html_()}" for who, item in self.pushed.items())
 
 
 def push_planned(
@@ -101,8 +129,72 @@ def _task(item: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task
     return make_task(item.document, suggestions, scheme, about=item.about)
 
 
+def push_by_plan(
+    servers: StudioServers,
+    plan_file: Path,
+    documents: Sequence[DocumentWithSuggestions],
+    scheme: Scheme,
+    *,
+    annotators: Sequence[str] = (),
+    title: str | None = None,
+    overlap: float = 1.0,
+    blind: float = 0.0,
+    server_per_annotator: bool = False,
+    guidelines: str | None = None,
+    progress: Progress = ignore_progress,
+) -> TeamPush:
+    """Plan who annotates which documents, and push them. An earlier plan is kept, and extended by new documents.
+
+    The plan is written before anything is sent, so that an interrupted push continues by the same plan.
+
+    Args:
+        servers: The servers.
+        plan_file: File of the plan. If it exists, its title, shares and servers hold, whatever is given here.
+        documents: The documents, in reading order.
+        scheme: Their scheme.
+        annotators: Who annotates; those of the plan by default.
+        title: Title of the projects; the scheme's reference by default.
+        overlap: As in `make_plan`.
+        blind: As in `make_plan`.
+        server_per_annotator: Whether each annotator has an embedded server named after them.
+        guidelines: As in `push_files`.
+        progress: As in `push_files`, for each project.
+
+    Raises:
+        DataError: The file is not a plan, or as in `push_planned`.
+        StudioError: As in `push_planned`.
+        UsageError: There is no plan and nobody to make one for, or as in `make_plan`.
+    """
+    before = read_plan(plan_file) if plan_file.exists() else None
+    if before is None and not annotators:
+        raise UsageError(f"`plan` {plan_file}: no such plan yet. Fix: `annotators` A,B,… makes one")
+    plan = make_plan(
+        [item.document for item in documents],
+        annotators or (before.working if before else ()),
+        title=before.title if before else title or scheme.ref,
+        overlap=before.overlap if before else overlap,
+        blind=before.blind if before else blind,
+        servers=before.servers if before else server_per_annotator,
+        before=before,
+    )
+    remarks = []
+    if plan.blind and not any(item.suggestions for item in documents):
+        remarks.append("no document has suggestions, so the blind share does not differ from the others")
+    write_plan(plan_file, plan)
+    connect = servers.per_annotator(plan.servers)
+    pushed = push_planned(connect, plan, documents, scheme, guidelines=guidelines, progress=progress)
+    return TeamPush(plan_file, plan, pushed, remarks)
+
+
 def pull_planned(
-    connect: Connect, plan: Plan, out: Path, scheme: Scheme, *, propagate_values: bool = False, drafts: bool = False
+    connect: Connect,
+    plan: Plan,
+    out: Path,
+    scheme: Scheme,
+    *,
+    propagate_values: bool = False,
+    drafts: bool = False,
+    progress: Progress = ignore_progress,
 ) -> dict[str, PullSummary]:
     """Pull each annotator's work to a file of theirs; annotators without a project yet are left out.
 
@@ -113,6 +205,7 @@ def pull_planned(
         scheme: Scheme of the projects.
         propagate_values: As in `pull_files`.
         drafts: As in `pull_files`.
+        progress: As in `pull_files`, for each project.
 
     Raises:
         UsageError: The output is not a folder.
@@ -120,20 +213,52 @@ def pull_planned(
     if out.suffix and not out.is_dir():
         raise UsageError(f"`out` is {out}, and a plan has a file for each annotator. Fix: a folder for `out`")
     pulled = {}
+    for annotator, api, project in _projects(connect, plan):
+        pulled[annotator] = pull_files(
+            api,
+            out,
+            scheme,
+            title=project.title,
+            owner=annotator,
+            propagate_values=propagate_values,
+            drafts=drafts,
+            progress=progress,
+        )
+    return pulled
+
+
+def pull_planned_work(
+    connect: Connect,
+    plan: Plan,
+    scheme: Scheme,
+    *,
+    propagate_values: bool = False,
+    drafts: bool = False,
+    progress: Progress = ignore_progress,
+) -> Pulled:
+    """Pull each annotator's work. Arguments are those of `pull_planned`."""
+    parts = []
+    for annotator, api, project in _projects(connect, plan):
+        part = pull_work(
+            api,
+            project,
+            scheme,
+            PullCache(),
+            owner=annotator,
+            propagate_values=propagate_values,
+            drafts=drafts,
+            progress=progress,
+        )
+        parts.append(part)
+    return Pulled.combine(parts)
+
+
+def _projects(connect: Connect, plan: Plan) -> Iterator[tuple[str, StudioClient, Project]]:
+    """Yield each annotator who has a project, with their server and the project."""
     for annotator in plan.annotators:
         with connect(annotator) as api:
-            title = plan.project(annotator)
-            if find_project(api, title) is not None:
-                pulled[annotator] = pull_files(
-                    api,
-                    out,
-                    scheme,
-                    title=title,
-                    owner=annotator,
-                    propagate_values=propagate_values,
-                    drafts=drafts,
-                )
-    return pulled
+            if (project := find_project(api, plan.project(annotator))) is not None:
+                yield annotator, api, project
 
 
 def team_progress(connect: Connect, plan: Plan) -> list[AnnotatorProgress]:
