@@ -1,6 +1,6 @@
 """What needs several packages at once: whole steps of the work, each a function with a typed result.
 
-They print nothing. What takes long takes a `progress` callback: the name of the step, how much is done, and of how much.
+They print nothing. What takes long takes a `progress` callback: the name of the step, how much is done, of how much.
 Each name is imported when it is first used.
 """
 
