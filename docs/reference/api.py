@@ -15,7 +15,8 @@ import griffe
 
 _SCHEMA_AND_CORPUS = ("schema", "corpus", "corpus.formats")
 _MAX_WIDTH = 84  # characters of code that fit on a page without scrolling
-PACKAGES = (*_SCHEMA_AND_CORPUS, "annotate", "annotate.rules", "annotate.label_studio", "eval", "eval.report")
+_ANNOTATE = ("annotate", "annotate.rules", "annotate.label_studio")
+PACKAGES = (*_SCHEMA_AND_CORPUS, *_ANNOTATE, "eval", "eval.report", "workflows")
 
 
 def public_names(package: str) -> list[str]:

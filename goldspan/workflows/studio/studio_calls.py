@@ -24,14 +24,12 @@ from .team_projects import TeamPush, pull_planned_work, push_by_plan
 PLAN = Path("plan.json")
 """The default file of a plan."""
 
-NO_SUGGESTIONS: Mapping[str, Iterable[Document]] = {}
-
 
 def push(
     documents: Iterable[Document],
     *,
     scheme: Scheme | None = None,
-    suggestions: Mapping[str, Iterable[Document]] = NO_SUGGESTIONS,
+    suggestions: Mapping[str, Iterable[Document]] | None = None,
     title: str | None = None,
     guidelines: str | None = None,
     order: str = "",
@@ -75,7 +73,7 @@ def push_team(
     *,
     plan: str | Path = PLAN,
     scheme: Scheme | None = None,
-    suggestions: Mapping[str, Iterable[Document]] = NO_SUGGESTIONS,
+    suggestions: Mapping[str, Iterable[Document]] | None = None,
     overlap: float = 1.0,
     blind: float = 0.0,
     server_per_annotator: bool = False,
@@ -248,12 +246,12 @@ def _checked(documents: Iterable[Document], scheme: Scheme) -> Corpus:
 
 def _with_suggestions(
     documents: Iterable[Document],
-    suggestions: Mapping[str, Iterable[Document]],
+    suggestions: Mapping[str, Iterable[Document]] | None,
     scheme: Scheme,
     order: str,
     random_share: float,
 ) -> list[DocumentWithSuggestions]:
     layers = [SuggestionLayer(_checked(documents, scheme))]
-    layers += [SuggestionLayer(_checked(layer, scheme), extractor=who) for who, layer in suggestions.items()]
+    layers += [SuggestionLayer(_checked(layer, scheme), extractor=who) for who, layer in (suggestions or {}).items()]
     items = group_suggestions(layers, scheme)
     return order_for_reading(items, order, random_share=random_share) if order else items
