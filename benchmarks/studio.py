@@ -18,7 +18,7 @@ from goldspan.annotate.label_studio.sync.annotated_tasks import annotator_names
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
 from goldspan.annotate.label_studio.sync.pull import read_annotations
 from goldspan.annotate.label_studio.sync.pull_cache import PullCache
-from goldspan.annotate.label_studio.sync.push import BATCH, push
+from goldspan.annotate.label_studio.sync.push import BATCH, push_tasks
 from goldspan.schema import Document, Layer, Scheme, Span, conflict_scheme
 
 _DOCUMENTS = 5000
@@ -44,15 +44,15 @@ def main(documents: int = _DOCUMENTS) -> None:
                 project = _project(api, f"bench {turn} {'bare' if times is bare else 'push'}", scheme)
                 half = tasks[turn::2]
                 start = time.perf_counter()
-                _import(api, project, half) if times is bare else push(api, project, half)
+                _import(api, project, half) if times is bare else push_tasks(api, project, half)
                 times.append(time.perf_counter() - start)
         print(f"studio   {documents} documents of 3 kB and 25 spans in two turns:", end=" ")
         print(f"bare imports {documents / sum(bare):.0f}/s, push {documents / sum(pushes):.0f}/s:", end=" ")
         print(f"{sum(bare) / sum(pushes):.2f} of bare")
         project = _project(api, "bench again", scheme)
-        first = _time(lambda: push(api, project, tasks))
+        first = _time(lambda: push_tasks(api, project, tasks))
         project = _project(api, "bench again", scheme)
-        again = _time(lambda: push(api, project, tasks))
+        again = _time(lambda: push_tasks(api, project, tasks))
         print(f"         first push {first:.1f} s, the same again {again:.2f} s: {again / first:.3f} of it")
         _time_pulls(api, project, tasks, scheme)
 

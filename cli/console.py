@@ -132,7 +132,7 @@ def progress_bar() -> Iterator[Progress]:
         if bar is None or step != current:
             if bar is not None:
                 bar.close()
-            bar = tqdm(desc=step, total=total, unit="", delay=0.5, leave=False, disable=None)
+            bar = tqdm(desc=step, total=total or None, unit="", delay=0.5, leave=False, disable=None)
             current = step
         bar.update(done - bar.n)
 

@@ -13,6 +13,7 @@ from ..schema import Scheme, UsageError, pluralize
 from .adjudication.conflicts import AdjudicationDecision
 from .adjudication.decisions import read_decisions, write_conflicts
 from .adjudication.resolution import Adjudication, resolve_passes
+from .adjudication.review import review_decisions
 from .document_sources import Source, documents_from, resolve_scheme
 from .in_memory_corpus import Corpus
 
@@ -77,6 +78,7 @@ def adjudicate(
     passes: Mapping[str, Source],
     decisions: Iterable[AdjudicationDecision] | str | Path = (),
     *,
+    reviews: Iterable[Source] = (),
     scheme: Scheme | str | Path | None = None,
     name: str = "adjudicated",
     guidelines: str = "",
@@ -87,6 +89,7 @@ def adjudicate(
         passes: The passes by annotator, each as any source that `load` accepts.
         decisions: Decisions about conflicts, made by `Conflict.choose` and `Conflict.decide`; or the path of a file of
             conflicts in which decisions are filled in.
+        reviews: The work of reviewers, as pulled from a review project. What `decisions` decide precedes it.
         scheme: The scheme of the passes, or the path of its file. Defaults to that of a corpus among the passes, or
             else to the conflict news scheme.
         name: The annotator of the gold layer.
@@ -110,6 +113,9 @@ def adjudicate(
     resolved = resolve_scheme(scheme, *passes.values())
     rulings = read_decisions(decisions, resolved) if isinstance(decisions, str | Path) else list(decisions)
     layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
+    decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
+    reviewed = [document for source in reviews for document in documents_from(source, resolved)]
+    rulings += [r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided]
     result = resolve_passes(layers, resolved, rulings, name=name, guidelines=guidelines)
     if result.undecided:
         left_out = pluralize(len(result.undecided), "undecided conflict")

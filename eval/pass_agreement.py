@@ -53,13 +53,15 @@ def agreement(passes: Mapping[str, SpanSource], scheme: Scheme | str | Path | No
         0.667
     """
     if not isinstance(passes, Mapping) or len(passes) < 2:
-        raise UsageError(
-            "agreement requires at least two passes. Fix: give them by annotator, as in {'ada': …, 'ben': …}"
-        )
-    scheme = resolve_scheme(scheme, *passes.values())
-    documents_by_pass = {
-        name: list(documents_from(source, scheme, without_text=True)) for name, source in passes.items()
-    }
+        fix = "give a second pass, in a mapping by annotator"
+        raise UsageError(f"agreement requires at least two passes. Fix: {fix}")
+    resolved = resolve_scheme(scheme, *passes.values())
+    documents = {name: list(documents_from(source, resolved, without_text=True)) for name, source in passes.items()}
+    return agreement_of(documents, resolved)
+
+
+def agreement_of(documents_by_pass: Mapping[str, Sequence[Document]], scheme: Scheme) -> Agreement:
+    """Measure the agreement between passes, whose documents are valid. Errors are those of `agreement`."""
     extractors = {
         name: document.extractor
         for name, documents in documents_by_pass.items()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SpanSource, documents_from, resolve_scheme
-from ..schema import Scheme
+from ..schema import Document, Scheme
 from .score_results import Scores
 from .scoring import score_documents
 
@@ -35,7 +36,7 @@ def score(
         systems: The spans of each system for the same documents; ids and texts must match.
         scheme: Scheme of gold and systems, or the path of its file. Defaults to that of a corpus among them, or else to
             the conflict news scheme.
-        names: Names of the systems; by default those in their layers, else `system`, numbered.
+        names: Names of the systems; by default the annotator of the layers, else the name of the file, else `system`.
         labels: Labels to score; all by default.
         resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
         seed: Random seed for resampling.
@@ -62,14 +63,15 @@ def score(
         0.5
     """
     resolved = resolve_scheme(scheme, gold, *systems)
-    gold_documents, *predictions = (
-        list(documents_from(source, resolved, without_text=True)) for source in (gold, *systems)
-    )
+    gold_documents = [
+        require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
+    ]
+    predictions = [list(documents_from(system, resolved, without_text=True)) for system in systems]
     return score_documents(
         gold_documents,
         predictions,
         resolved,
-        names=names,
+        names=names or [_name(source, documents) for source, documents in zip(systems, predictions, strict=True)],
         labels=labels,
         resamples=resamples,
         seed=seed,
@@ -79,3 +81,10 @@ def score(
         common=common,
         intervals=intervals,
     )
+
+
+def _name(source: SpanSource, documents: Sequence[Document]) -> str:
+    annotators = {document.layer.annotator for document in documents if document.layer and document.layer.annotator}
+    if len(annotators) == 1:
+        return annotators.pop()
+    return Path(source).name.partition(".")[0] if isinstance(source, str | Path) else "system"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
-"""Takes the name of the current step, how many parts of it are done, and how many there are; 0 of 0 if unknown."""
+"""Takes the name of the current step, how many parts of it are done, and how many there are; 0 if unknown."""
 
 
 def ignore_progress(_step: str, _done: int, _total: int) -> None:
     """Report nothing: the default where a caller does not want to follow the progress."""
+
+
+def report_each(items: Iterable[T], step: str, progress: Progress) -> Iterator[T]:
+    """Yield the items, and report each as done once the next one is asked for; how many there are is unknown."""
+    for done, item in enumerate(items, 1):
+        yield item
+        progress(step, done, 0)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,11 +13,6 @@ from .. import hints
 from ..console import note, result_json
 from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
-from ..passes import read_passes
-
-if TYPE_CHECKING:
-    from ...corpus.adjudication.conflicts import AdjudicationDecision
-    from ...schema import Scheme
 
 
 def _same_as_out(call: Call) -> str:
@@ -62,46 +55,22 @@ def adjudicate(
 
     Undecided conflicts are left out and listed; the status is then 1.
     """
-    from ...corpus import read_records, write_records
-    from ...corpus.adjudication.decisions import read_decisions, write_conflicts
-    from ...corpus.adjudication.resolution import resolve_passes
-    from ...corpus.adjudication.review import review_decisions
-    from ...schema import layer_fingerprint, load_scheme
+    from ...schema import load_scheme
+    from ...workflows.file_adjudication import adjudicate_files
 
-    loaded = load_scheme(scheme)
-    layers = read_passes(passes, loaded)
-    decided_conflicts = read_decisions(decisions, loaded) if decisions else []
-    if review:
-        reviewed = [document for path in review for document in read_records(path, loaded)]
-        decided = {(ruling.document, ruling.start, ruling.end) for ruling in decided_conflicts}
-        decided_conflicts += [
-            r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided
-        ]
-    if conflicts:
-        _check_no_decision_lost(conflicts, decided_conflicts, loaded)
-    adjudication = resolve_passes(layers, loaded, decided_conflicts, name=name, guidelines=guidelines)
-    write_records(out, adjudication.documents, loaded)
-    if conflicts:
-        write_conflicts(conflicts, adjudication, decided_conflicts, documents={d.id: d for d in adjudication.documents})
+    adjudication = adjudicate_files(
+        passes,
+        out,
+        load_scheme(scheme),
+        decisions=decisions,
+        review=review or [],
+        conflicts=conflicts,
+        name=name,
+        guidelines=guidelines,
+    )
     kinds = Counter(conflict.kind for conflict in adjudication.conflicts)
     if json:
-        result_json(
-            {
-                "documents": len(adjudication.documents),
-                "passes": list(layers),
-                "spans": adjudication.agreed + adjudication.decided,
-                "agreed": adjudication.agreed,
-                "decided": adjudication.decided,
-                "decisions": adjudication.decisions,
-                "dropped": adjudication.dropped,
-                "conflicts": {kind: kinds[kind] for kind in ("missing", "boundary", "label", "value")},
-                "undecided": [
-                    {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind}
-                    for c in adjudication.undecided
-                ],
-                "sha256": layer_fingerprint(adjudication.documents),
-            }
-        )
+        result_json(adjudication.to_dict())
     texts = {document.id: document for document in adjudication.documents}
     for c in adjudication.undecided:
         surface = (texts[c.document].text or "")[c.start : c.end]
@@ -133,23 +102,3 @@ def adjudicate(
         raise typer.Exit(1)
     if not json:
         hints.after_adjudicate(out, scheme=scheme)
-
-
-def _check_no_decision_lost(conflicts: str, decided_conflicts: list[AdjudicationDecision], scheme: Scheme) -> None:
-    """Check that no filled-in decision would be overwritten.
-
-    Raises:
-        DataError: The file to be written exists and does not hold conflicts.
-        UsageError: It holds decisions that are not used in this call.
-    """
-    from ...corpus.adjudication.decisions import lost_decisions
-    from ...schema import UsageError
-
-    if conflicts == "-" or not Path(conflicts).is_file():
-        return
-    if lost := lost_decisions(conflicts, decided_conflicts, scheme):
-        first = f"document {lost[0].document!r} [{lost[0].start}, {lost[0].end})"
-        raise UsageError(
-            f"--conflicts {conflicts}: {pluralize(len(lost), 'decision')} in it would be lost, the first "
-            f"about {first}. Fix: {shlex.join(['--decisions', conflicts])}, or another --conflicts"
-        )

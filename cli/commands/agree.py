@@ -11,7 +11,6 @@ from ...schema.errors import pluralize
 from .. import hints
 from ..console import cell, note, one_line, result, result_json, table, write_page
 from ..options import Html, Json, SchemeFile
-from ..passes import read_passes
 
 if TYPE_CHECKING:
     from ...eval import SuggestionEffect
@@ -29,12 +28,13 @@ def agree(
 
     Each pair is compared over the documents that both cover. Ends with status 1 if no two share any document.
     """
-    from ...eval import agreement as run
+    from ...corpus.adjudication.passes import read_passes
+    from ...eval.pass_agreement import agreement_of
     from ...schema import load_scheme
 
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
-    agreement = run(layers, loaded)
+    agreement = agreement_of(layers, loaded)
     if html is not None:
         from ...eval.report import agreement_page
 

@@ -9,7 +9,7 @@ import typer
 
 from ...schema.errors import pluralize
 from .. import completion
-from ..console import note, result_json, with_progress
+from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
@@ -50,33 +50,27 @@ def convert(
     json: Json = False,
 ) -> None:
     """Convert another format to records."""
-    from ...corpus import write_records
-    from ...corpus.formats import ReadReport, read_any
-    from ...corpus.ingest.restore import read_texts
-    from ...corpus.storage.label_map import read_label_map
     from ...schema import load_scheme
+    from ...workflows.file_conversion import convert_file
 
-    loaded = load_scheme(scheme)
-    labels = read_label_map(label_map, loaded) if label_map else None
-    report = ReadReport()
-    documents = read_any(source, loaded, report, name=form, labels=labels)
-    texts = read_texts(restore, loaded) if restore else None
-    if texts is not None:
-        documents = map(texts.restore, documents)
-    count = write_records(out, with_progress(documents, "converting"), loaded)
+    with progress_bar() as progress:
+        summary = convert_file(
+            source, out, load_scheme(scheme), form=form, label_map=label_map, restore=restore, progress=progress
+        )
+    labels = summary.labels
     if labels is not None and not labels.used:
         note(f"note: {label_map}: no span has a label in this map")
-    if texts is not None and count and not texts.restored:
+    if summary.restored == 0 and summary.documents:
         note("note: --restore restored no text: every document has its own")
     if labels and labels.values_dropped:
         bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.values_dropped.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")
-    dropped = dict(sorted(labels.dropped.items())) if labels else {}
-    for line in report.summary():
+    for line in summary.report.summary():
         note(line)
     if json:
-        result_json({"documents": count, "out": out, "dropped": dropped, **report.to_dict()})
+        result_json(summary.to_dict())
         return
-    note(f"{pluralize(count, 'document')} -> {out}")
-    if dropped:
-        note(f"dropped by the label map: {', '.join(f'{label} {number}' for label, number in dropped.items())}")
+    note(f"{pluralize(summary.documents, 'document')} -> {out}")
+    if summary.dropped:
+        dropped = ", ".join(f"{label} {number}" for label, number in summary.dropped.items())
+        note(f"dropped by the label map: {dropped}")

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ...schema.errors import Problem, pluralize
+from ...schema.errors import pluralize
 from .. import hints
-from ..console import ProblemCollector, note, result_json, with_progress
+from ..console import ProblemCollector, note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
-
-if TYPE_CHECKING:
-    from ...schema import Document
 
 
 def _has_other_kinds(call: Call, *kinds: str) -> bool:
@@ -64,51 +58,39 @@ def build(
     A folder is read with its subfolders; a manifest.toml in it can set titles, publication dates, languages and more.
     """
     from ...annotate.rules import rules_support
-    from ...corpus import build_documents, write_records
-    from ...corpus.ingest.articles import SourceOptions
-    from ...corpus.ingest.sources import read_articles
-    from ...corpus.inspection.check_warnings import CheckWarnings
-    from ...schema import DataError, is_english, load_scheme
+    from ...schema import is_english, load_scheme
+    from ...workflows.record_building import build_records
 
     loaded = load_scheme(scheme)
-    options = SourceOptions(columns=_columns(column or []), encoding=encoding)
     problems = ProblemCollector(lenient=lenient)
-    exclude = None if out == "-" else Path(out)
-    articles = (article for source in sources for article in read_articles(source, options, exclude=exclude))
-    zones: Counter[str] = Counter()
-    warnings = CheckWarnings()
-    undated = 0
-
-    def print_note(problem: Problem) -> None:
-        note(f"note: {problem}")
-
-    def documents() -> Iterator[Document]:
-        nonlocal undated
-        built = build_documents(articles, loaded, report=problems, note=print_note, language=language)
-        for document in with_progress(built, "building"):
-            zones.update(zone.kind for zone in document.zones)
-            undated += document.meta.published is None
-            warnings.count(document)
-            yield document
-        if not warnings.documents:  # raised here, so that an existing file is kept
-            fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
-            raise DataError(Problem("no articles", fix, ", ".join(sources)))
-
-    count = write_records(out, documents(), loaded)
-    zone_counts = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
-    for name in options.columns.keys() - options.columns_seen:
-        note(f"note: --column {name}={options.columns[name]}: no row has this column")
-    for line in warnings.summary(out, zones=bool(loaded.zones)):
+    with progress_bar() as progress:
+        summary = build_records(
+            sources,
+            out,
+            loaded,
+            report=problems,
+            note=lambda problem: note(f"note: {problem}"),
+            columns=_columns(column or []),
+            encoding=encoding,
+            language=language,
+            progress=progress,
+        )
+    for name, missing in summary.columns_missing.items():
+        note(f"note: --column {name}={missing}: no row has this column")
+    for line in summary.warnings.summary(out, zones=bool(loaded.zones)):
         note(f"note: {line}")
     if json:
-        result_json({"documents": count, "undated": undated, "zones": dict(zones), **warnings.to_dict(), "out": out})
+        result_json(summary.to_dict())
     else:
-        note(f"{pluralize(count, 'document')} ({undated} without a publication date), zones: {zone_counts} -> {out}")
+        zones = ", ".join(f"{kind} {summary.zones[kind]}" for kind in loaded.zones if summary.zones[kind]) or "none"
+        count = pluralize(summary.documents, "document")
+        note(f"{count} ({summary.undated} without a publication date), zones: {zones} -> {out}")
         dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
-        if dates and undated == count:
+        if dates and summary.undated == summary.documents:
             fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need a publication date, and no document has one. Fix: {fix}")
-        hints.after_build(out, rules=rules_support(loaded) and all(map(is_english, warnings.languages)), scheme=scheme)
+        english = all(map(is_english, summary.warnings.languages))
+        hints.after_build(out, rules=rules_support(loaded) and english, scheme=scheme)
     raise typer.Exit(problems.status())
 
 

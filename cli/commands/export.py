@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...schema.errors import pluralize
 from .. import completion, hints
-from ..console import note, result, result_json, table, with_progress
+from ..console import note, progress_bar, result, result_json, table
 from ..option_effects import Call, Rule, effects, needs, yields
 from ..options import Json, Language, RecordsFile, SchemeFile
-from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ...corpus.formats.huggingface.metadata import ReleaseMetadata
     from ...corpus.release.hub_upload import HubUpload
-    from ...schema import Scheme
 
 _DATASET = "--to hf"
 
@@ -74,71 +71,37 @@ def export(
     json: Json = False,
 ) -> None:
     """Export records to another format, and report what it cannot represent."""
-    from ...corpus.adjudication.drafts import read_gold
-    from ...corpus.formats import export as run
-    from ...corpus.formats import load_format
-    from ...corpus.formats.huggingface.hub_format import HubFormat
-    from ...corpus.ingest.document_language import fill_language
-    from ...schema import UsageError, load_scheme
+    from ...schema import load_scheme
+    from ...workflows.file_export import export_file
 
-    loaded = load_scheme(scheme)
-    form = load_format(to)
-    if push and not (no_text or include_text):
-        raise UsageError(
-            f"the texts would be published at {push}, which needs the right to publish them. "
-            "Fix: --no-text, or --include-text if you have it"
+    with progress_bar() as progress:
+        summary = export_file(
+            gold,
+            to,
+            out,
+            load_scheme(scheme),
+            overwrite=overwrite,
+            passes=passes or [],
+            metadata=metadata,
+            texts=not no_text,
+            push=push,
+            include_text=include_text,
+            private=private,
+            dry_run=dry_run,
+            language=language,
+            sources=[scheme] if scheme else [],
+            before_upload=lambda upload: note(f"publishing {pluralize(len(upload.files), 'file')} at {upload.url}"),
+            progress=progress,
         )
-    release = _release(passes or [], metadata, no_text, push, loaded) if passes or metadata or no_text or push else None
-    if release is not None:
-        form = HubFormat(release)
-    documents = with_progress(fill_language(read_gold(gold, loaded), language), "exporting")
-    sources = [gold, *(passes or ()), *([metadata] if metadata else ()), *([scheme] if scheme else ())]
-    count, loss = run(documents, form, out, loaded, overwrite=overwrite, sources=sources)
-    upload = _upload(out, release, loaded) if release is not None and push else None
-    if upload is not None and not dry_run:
-        _publish(out, upload, private=private)
     if json:
-        data: dict[str, Any] = {"format": form.name, "documents": count, "out": str(out)}
-        data["lost"] = dict(sorted(loss.counts.items()))
-        if upload is not None:
-            sent = {
-                "repository": upload.repository,
-                "private": private,
-                "revision": upload.revision,
-                "files": upload.files,
-            }
-            data["push"] = {**sent, "url": upload.url, "done": not dry_run}
-        result_json(data)
+        result_json(summary.to_dict())
         return
-    result(f"{pluralize(count, 'document')} as {form.name} -> {out}")
-    for line in loss.summary():
-        note(f"not in {form.name}: {line}")
-    if upload is not None:
-        _show(upload, done=not dry_run, private=private)
-    hints.after_export(form.name, out)
-
-
-def _release(passes: list[str], metadata: Path | None, no_text: bool, push: str, scheme: Scheme) -> ReleaseMetadata:
-    from ...workflows.dataset_metadata import release_metadata
-
-    layers = read_passes(passes, scheme, least=0)
-    return release_metadata(metadata, layers, scheme, texts=not no_text, repository=push)
-
-
-def _upload(out: Path, release: ReleaseMetadata, scheme: Scheme) -> HubUpload:
-    from ...corpus.formats.huggingface.reader import read_dataset
-    from ...corpus.release.hub_upload import plan_upload
-    from ...schema import layer_fingerprint
-
-    revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
-    return plan_upload(out, release.about.repository, revision)
-
-
-def _publish(out: Path, upload: HubUpload, *, private: bool) -> None:
-    from ...corpus.release.hub_upload import publish
-
-    note(f"publishing {pluralize(len(upload.files), 'file')} at {upload.url}")
-    publish(out, upload, private=private)
+    result(f"{pluralize(summary.documents, 'document')} as {summary.format} -> {out}")
+    for line in summary.loss.summary():
+        note(f"not in {summary.format}: {line}")
+    if summary.upload is not None:
+        _show(summary.upload, done=summary.published, private=private)
+    hints.after_export(summary.format, out)
 
 
 def _show(upload: HubUpload, *, done: bool, private: bool) -> None:

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import for_each, pluralize
+from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..option_effects import effects, needs
 from ..options import Html, Json, SchemeFile, comma_separated, resampled
-from ..passes import read_passes
 
 if TYPE_CHECKING:
-    from ...corpus.storage.label_map import LabelMap
     from ...eval import CountedMetrics, Scores, ValueMetrics
     from ...eval.error_analysis import ErrorAnalysis
     from ...eval.metric_types.metric_groups import MetricInterval
-    from ...schema import Document, Scheme, Span
+    from ...schema import Span
 
 
 @effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"))
@@ -64,67 +62,33 @@ def score(
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
-    from ...corpus import read_records
-    from ...corpus.adjudication.drafts import read_gold
-    from ...corpus.storage.label_map import read_label_map
-    from ...eval import agreement
-    from ...eval import score as run
-    from ...eval.document_alignment import common_documents
-    from ...eval.error_analysis import analyse_errors
     from ...schema import load_scheme
+    from ...workflows.file_scores import score_files
 
     loaded = load_scheme(scheme)
     chosen_labels = comma_separated("--labels", labels)
     limits = _limits(fail_under or [])
-    empty_scores = run([], [], scheme=loaded, labels=chosen_labels, resamples=0)  # to check the measures' names
-    for path, _ in limits:
-        empty_scores.metric(path)
-    mapping = read_label_map(label_map, loaded) if label_map else None
-    predictions = for_each(lambda path: _read(path, loaded, mapping), systems)
-    if mapping and not mapping.used:
-        note(f"note: {label_map}: no system has a label in this map")
-    if mapping and mapping.dropped:
-        dropped = ", ".join(f"{label} {count}" for label, count in sorted(mapping.dropped.items()))
-        note(f"note: dropped by the label map: {dropped}")
-    if mapping and mapping.values_dropped:
-        bared = ", ".join(f"{label} {number}" for label, number in sorted(mapping.values_dropped.items()))
-        note(f"note: values dropped because the mapped label has no such field: {bared}")
-    gold_documents = list(read_gold(gold, loaded))
-    passes = agreement(read_passes(agreement_of, loaded), loaded) if agreement_of else None
-    training_documents = list(read_records(training, loaded)) if training else []
-    names = _names(systems, predictions)
-    scores = run(
-        gold_documents,
-        *predictions,
-        scheme=loaded,
-        names=names,
+    scored = score_files(
+        gold,
+        systems,
+        loaded,
+        label_map=label_map,
         labels=chosen_labels,
+        training=training,
+        passes=agreement_of or [],
+        errors=errors,
+        measures=[measure for measure, _ in limits],
         resamples=resamples,
         seed=seed,
-        warn=lambda message: note(f"warning: {message}"),
-        path=gold,
-        label_map=mapping.signature if mapping else "none",
         common=common,
         intervals=intervals,
+        remark=lambda line: note(f"note: {line}"),
+        warn=lambda message: note(f"warning: {message}"),
     )
-    if common:
-        gold_documents, *predictions = common_documents(gold_documents, *predictions)
-    measured = [(path, limit, [scores.metric(path, i) for i in range(len(names))]) for path, limit in limits]
-    analyses = (
-        [
-            analyse_errors(gold_documents, a, loaded, labels=chosen_labels, training=training_documents)
-            for a in predictions
-        ]
-        if errors
-        else []
-    )
+    scores, passes, analyses = scored.scores, scored.agreement, scored.errors
+    measured = [(path, limit, [scores.metric(path, i) for i in range(len(systems))]) for path, limit in limits]
     if html is not None:
-        from ...eval.report import score_page
-
-        page = score_page(
-            scores, gold_documents, predictions, loaded, labels=chosen_labels, training=training_documents
-        )
-        write_page(html, page)
+        write_page(html, scored.page())
     if json:
         data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
@@ -151,23 +115,6 @@ def score(
         ]
         options += ["--common"] if common else []
         hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
-
-
-def _read(path: str, scheme: Scheme, mapping: LabelMap | None) -> list[Document]:
-    """Read a system's documents: records, or any format that `goldspan convert` recognises."""
-    from ...corpus import read_records
-    from ...corpus.formats import ReadReport, read_any
-    from ...corpus.storage.file_io import file_suffix
-    from ...corpus.storage.label_map import read_mapped
-    from ...corpus.storage.records import JSON_LINES, PARQUET
-
-    if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
-        return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
-    report = ReadReport()
-    documents = list(read_any(Path(path), scheme, report, labels=mapping))
-    for line in report.summary():
-        note(f"note: {path}: {line}")
-    return documents
 
 
 def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:
@@ -225,15 +172,6 @@ def _finite(text: str) -> float:
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError(text)
     return number
-
-
-def _names(paths: list[str], predictions: list[Any]) -> list[str]:
-    """Return the annotators of the layers if they all differ, else the names of the files."""
-    stated = [{d.layer.annotator for d in documents if d.layer and d.layer.annotator} for documents in predictions]
-    names = [annotators.pop() if len(annotators) == 1 else "" for annotators in stated]
-    return (
-        names if all(names) and len(set(names)) == len(names) else [Path(path).name.partition(".")[0] for path in paths]
-    )
 
 
 def _show(scores: Scores) -> None:

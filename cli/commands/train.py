@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,39 +31,21 @@ def train(
     With --folds, each document is also predicted by a pipeline that was not trained on it, and scored beside the rules
     if these support the scheme and the language.
     """
-    from ...annotate.training import save_pipeline
-    from ...annotate.training import train as run
-    from ...corpus.adjudication.drafts import read_gold
-    from ...corpus.ingest.document_language import fill_language
-    from ...schema import NEUTRAL, UsageError, load_scheme
-    from ...workflows.cross_validation import cross_validate
+    from ...schema import load_scheme
+    from ...workflows.pipeline_training import train_pipeline
 
-    if out.exists():
-        raise UsageError(f"{out} exists already. Fix: another folder, or remove it")
     loaded = load_scheme(scheme)
-    documents = list(fill_language(read_gold(gold, loaded), language))
-    epochs_done = itertools.count(1)
-    scores = None
     with progress_bar() as progress:
-        if folds:
-            scores = cross_validate(documents, loaded, folds, seed=seed, epochs=epochs, progress=progress)
-        trained = run(
-            documents,
-            loaded,
-            seed=seed,
-            epochs=epochs,
-            tick=lambda: progress("training on all documents", next(epochs_done), epochs),
+        summary = train_pipeline(
+            gold, out, loaded, folds=folds, seed=seed, epochs=epochs, language=language, progress=progress
         )
-    save_pipeline(trained.pipeline, out)
-    [component] = trained.pipeline.pipe_names
-    code = None if trained.pipeline.lang == NEUTRAL else trained.pipeline.lang
     if json:
-        data = {"path": str(out), "component": component, "examples": trained.examples, "spans": trained.spans}
-        data |= {"unaligned": trained.unaligned, "version": trained.pipeline.meta["version"], "language": code}
-        result_json({**data, "scores": scores.to_dict() if scores is not None else None})
+        result_json(summary.to_dict())
         return
-    result(f"{component} of {pluralize(len(documents), 'document')}, {pluralize(trained.spans, 'span')} -> {out}")
-    if code is None:
+    documents, trained, scores = summary.documents, summary.trained, summary.scores
+    spans = pluralize(trained.spans, "span")
+    result(f"{summary.component} of {pluralize(len(documents), 'document')}, {spans} -> {out}")
+    if summary.language is None:
         note(f"note: the pipeline is language-independent (xx): {_why_no_language(documents)}")
     if trained.unaligned:
         note(f"note: {pluralize(trained.unaligned, 'span')} not learned, because they begin or end inside a token")

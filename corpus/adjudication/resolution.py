@@ -6,13 +6,14 @@ giving spans of its own. Undecided conflicts are left out.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec.structs import replace
 
-from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span
+from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span, layer_fingerprint
 from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents, span_key, span_order
 from .drafts import require_submitted
 
@@ -31,6 +32,7 @@ class Adjudication:
         dropped: Number of places where a pass has a span and the decision takes none.
         single: Ids of documents that only one pass has read, and which are taken unchanged.
         extractors: The extractor of each pass that was not made by a person.
+        passes: Names of the passes.
     """
 
     documents: list[Document] = field(default_factory=list)
@@ -42,6 +44,25 @@ class Adjudication:
     dropped: int = 0
     single: list[str] = field(default_factory=list)
     extractors: dict[str, str] = field(default_factory=dict)
+    passes: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts, the conflicts without a decision and the layer's fingerprint as JSON-compatible data."""
+        kinds = Counter(conflict.kind for conflict in self.conflicts)
+        return {
+            "documents": len(self.documents),
+            "passes": self.passes,
+            "spans": self.agreed + self.decided,
+            "agreed": self.agreed,
+            "decided": self.decided,
+            "decisions": self.decisions,
+            "dropped": self.dropped,
+            "conflicts": {kind: kinds[kind] for kind in ("missing", "boundary", "label", "value")},
+            "undecided": [
+                {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind} for c in self.undecided
+            ],
+            "sha256": layer_fingerprint(self.documents),
+        }
 
 
 def resolve_passes(
@@ -70,7 +91,7 @@ def resolve_passes(
             than those of the passes, names an unknown pass, or gives invalid spans; a pass contains a draft.
     """
     layers_by_document: dict[str, dict[str, Document]] = {}
-    result = Adjudication()
+    result = Adjudication(passes=list(passes))
     for pass_name, documents in passes.items():
         for document in documents:
             layers_by_document.setdefault(document.id, {})[pass_name] = require_submitted(pass_name, document)

@@ -1,6 +1,6 @@
 """Readers and writers of other formats, which report what a format cannot hold and locate every error by line."""
 
-from .conversion import export, read_any
+from .conversion import export_documents, read_any
 from .format_interface import Format, LossReport, ReadReport
 from .format_registry import detect_format, installed_formats, load_format
 
@@ -9,7 +9,7 @@ __all__ = [
     "LossReport",
     "ReadReport",
     "detect_format",
-    "export",
+    "export_documents",
     "installed_formats",
     "load_format",
     "read_any",

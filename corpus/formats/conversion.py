@@ -28,7 +28,7 @@ from .format_interface import Format, LossReport, ReadReport
 from .format_registry import detect_format, load_format, loadable_formats
 
 
-def export(
+def export_documents(
     documents: Iterable[Document],
     to: Format,
     out: Path,

@@ -1,1 +1,89 @@
-"""What needs several packages at once, one noun a module."""
+"""What needs several packages at once: whole steps of the work, each a function with a typed result.
+
+They print nothing. What takes long takes a `progress` callback: the name of the step, how much is done, of how much.
+Each name is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .benchmark import BenchmarkResult, ExtractorCost, FailedExtractor, run_benchmark
+    from .cross_validation import cross_validate
+    from .demo.demo_summary import DemoSummary
+    from .demo.run_demo import run_demo
+    from .file_adjudication import adjudicate_files
+    from .file_conversion import ConversionSummary, convert_file
+    from .file_export import ExportSummary, export, export_file
+    from .file_scores import ScoredFiles, score_files
+    from .gold_disagreement import find_disagreements
+    from .pipeline_training import TrainingSummary, train_pipeline
+    from .record_building import BuildSummary, build_records
+    from .report_file import write_report
+    from .studio.pulled_work import Pulled
+    from .studio.push_project import PushSummary
+    from .studio.studio_calls import pull, push, push_review, push_team
+    from .studio.team_projects import TeamPush
+
+__all__ = [
+    "BenchmarkResult",
+    "BuildSummary",
+    "ConversionSummary",
+    "DemoSummary",
+    "ExportSummary",
+    "ExtractorCost",
+    "FailedExtractor",
+    "Pulled",
+    "PushSummary",
+    "ScoredFiles",
+    "TeamPush",
+    "TrainingSummary",
+    "adjudicate_files",
+    "build_records",
+    "convert_file",
+    "cross_validate",
+    "export",
+    "export_file",
+    "find_disagreements",
+    "pull",
+    "push",
+    "push_review",
+    "push_team",
+    "run_benchmark",
+    "run_demo",
+    "score_files",
+    "train_pipeline",
+    "write_report",
+]
+
+_MODULES = {
+    "file_adjudication": ("adjudicate_files",),
+    "benchmark": ("BenchmarkResult", "ExtractorCost", "FailedExtractor", "run_benchmark"),
+    "record_building": ("BuildSummary", "build_records"),
+    "file_conversion": ("ConversionSummary", "convert_file"),
+    "cross_validation": ("cross_validate",),
+    "demo.demo_summary": ("DemoSummary",),
+    "demo.run_demo": ("run_demo",),
+    "file_export": ("ExportSummary", "export", "export_file"),
+    "gold_disagreement": ("find_disagreements",),
+    "report_file": ("write_report",),
+    "file_scores": ("ScoredFiles", "score_files"),
+    "studio.pulled_work": ("Pulled",),
+    "studio.push_project": ("PushSummary",),
+    "studio.studio_calls": ("pull", "push", "push_review", "push_team"),
+    "studio.team_projects": ("TeamPush",),
+    "pipeline_training": ("TrainingSummary", "train_pipeline"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from ..annotate import load_extractor
 from ..annotate.adapters.llm import CACHED
@@ -32,9 +33,14 @@ from ..schema import (
     Problem,
     RecordCodec,
     Scheme,
+    UsageError,
     for_each,
     pluralize,
 )
+from ..schema.progress import Progress, ignore_progress
+
+if TYPE_CHECKING:
+    from ..eval.report.page import ReportPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,28 @@ class ExtractorCost:
         """Words per second of one process; None if there are no words, no time was measured, or answers were cached."""
         return self.words / self.seconds if self.words and self.seconds > 0 and not self.tally.get(CACHED) else None
 
+    def columns(self) -> dict[str, str]:
+        """Return the cost as columns of a table, by their headers."""
+        return {
+            "load s": f"{self.load:.1f}",
+            "seconds": f"{self.seconds:.2f}",
+            "words/s": "-" if self.words_per_second is None else f"{self.words_per_second:.0f}",
+            "peak MB": "-" if self.memory is None else f"{self.memory:.0f}",
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the cost as JSON-compatible data."""
+        return {
+            "load_seconds": self.load,
+            "seconds": self.seconds,
+            "restart_seconds": self.restarts,
+            "words": self.words,
+            "words_per_second": self.words_per_second,
+            "peak_megabytes": self.memory,
+            "failed": len(self.failed),
+            "tally": dict(sorted(self.tally.items())),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class FailedExtractor:
@@ -80,6 +108,11 @@ class FailedExtractor:
     name: str
     error: GoldspanError
 
+    @property
+    def reason(self) -> str:
+        """The error as one line."""
+        return " ".join(self.error.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkResult:
@@ -90,12 +123,14 @@ class BenchmarkResult:
         outcomes: The cost of each extractor, or why it failed, in the order of the call.
         gold: The gold documents.
         predictions: Predicted documents of each extractor that did not fail.
+        scheme: Their scheme.
     """
 
     scores: Scores | None
     outcomes: list[ExtractorCost | FailedExtractor]
     gold: list[Document]
     predictions: list[list[Document]]
+    scheme: Scheme
 
     @property
     def costs(self) -> list[ExtractorCost]:
@@ -107,9 +142,49 @@ class BenchmarkResult:
         """Failed extractors, in the order of the call."""
         return [item for item in self.outcomes if isinstance(item, FailedExtractor)]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scores as `Scores.to_dict` does, each system with its cost, and a failed one with the reason."""
+        empty: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
+        data = self.scores.to_dict() if self.scores is not None else empty
+        scored = iter(data["systems"])
+        data["systems"] = [
+            {"name": item.name, "failure": item.reason, "cost": None}
+            if isinstance(item, FailedExtractor)
+            else {**next(scored), "failure": None, "cost": item.to_dict()}
+            for item in self.outcomes
+        ]
+        return data
+
+    def page(self) -> ReportPage:
+        """Return the report.
+
+        Raises:
+            UsageError: Every extractor failed, so there is nothing to report.
+        """
+        from ..eval.report import score_page
+
+        if self.scores is None:
+            raise UsageError("every extractor failed. Fix: see `failures` for the reasons")
+        names = [system.name for system in self.scores.systems]
+        return score_page(
+            self.scores,
+            self.gold,
+            self.predictions,
+            self.scheme,
+            costs={name: cost.columns() for name, cost in zip(names, self.costs, strict=True)},
+            speeds={name: cost.words_per_second for name, cost in zip(names, self.costs, strict=True)},
+            failed=[(failure.name, failure.reason) for failure in self.failures],
+        )
+
 
 def run_benchmark(
-    gold: str, specs: list[str], scheme: Scheme, *, resamples: int = 1000, seed: int = 0
+    gold: str,
+    specs: Sequence[str],
+    scheme: Scheme,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+    progress: Progress = ignore_progress,
 ) -> BenchmarkResult:
     """Run extractors over a gold's texts, one after the other, and score their predictions.
 
@@ -119,6 +194,7 @@ def run_benchmark(
         scheme: Scheme of both.
         resamples: Number of bootstrap resamples.
         seed: Seed of the bootstrap.
+        progress: Called after each extractor.
 
     Raises:
         DataError: The gold cannot be read.
@@ -134,11 +210,12 @@ def run_benchmark(
             outcomes.append(_measure_in_process(gold, spec, scheme, out))
             if isinstance(outcomes[-1], ExtractorCost):
                 predictions.append(list(read_records(out, scheme)))
+            progress("running extractors", number + 1, len(specs))
     names = _distinct([item.name for item in outcomes if isinstance(item, ExtractorCost)])
     scores = None
     if predictions:
         scores = score(documents, *predictions, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
-    return BenchmarkResult(scores, outcomes, documents, predictions)
+    return BenchmarkResult(scores, outcomes, documents, predictions, scheme)
 
 
 def _check_spec(spec: str) -> None:

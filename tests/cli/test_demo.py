@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.corpus import load, read_records
-from goldspan.corpus.formats import export
+from goldspan.corpus.formats import export_documents
 from goldspan.corpus.formats.huggingface.hub_format import HUB
 from goldspan.corpus.release.editions import edition
 from goldspan.eval.matching.match_counts import MEASURES
@@ -185,7 +185,7 @@ def test_a_folder_of_someone_elses_files_is_left_as_it_is(goldspan: Run, tmp_pat
 def test_a_dataset_that_is_not_the_gold_is_noticed(scheme: Scheme, tmp_path: Path) -> None:
     gold = list(read_records(str(edition().folder.joinpath("gold.jsonl")), scheme))
     less = [replace(gold[0], spans=gold[0].spans[1:]), *gold[1:]]
-    export(less, HUB, tmp_path / "dataset", scheme)
+    export_documents(less, HUB, tmp_path / "dataset", scheme)
     loaded = load_in_clean_environment(tmp_path / "dataset", less)
     assert (loaded.documents, loaded.spans, loaded.rows["spans"]) == (5, 279, {"test": 5})
     with pytest.raises(DataError, match="differs from the gold"):

@@ -9,7 +9,7 @@ import pytest
 
 from goldspan.corpus import check_records
 from goldspan.schema import DataError, Problem, Scheme, sha256_hex
-from goldspan.workflows.document_suggestions import read_suggestions
+from goldspan.workflows.studio.document_suggestions import read_suggestions
 from tests.conftest import record, span, write_lines
 
 TEXT = "Gunmen struck Kouré-Bèrè, the town."

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from goldspan.cli.main import app
 from goldspan.corpus import load, read_records
-from goldspan.corpus.formats import export, load_format
+from goldspan.corpus.formats import export_documents, load_format
 from goldspan.corpus.formats.huggingface.hub_format import HubFormat
 from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
 from goldspan.corpus.ingest.text_zones import find_zones
@@ -97,7 +97,7 @@ def test_an_option_that_states_nothing_new_or_no_tag_is_refused(command: str, tm
 def test_every_format_keeps_it(form: str, tmp_path: Path, scheme: Scheme) -> None:
     texts = {"a": "de", "b": "pt-BR", "c": None}
     documents = [_document(tag, name) for name, tag in texts.items()]
-    export(documents, load_format(form), tmp_path / "out", scheme)
+    export_documents(documents, load_format(form), tmp_path / "out", scheme)
     assert {document.id: document.meta.language for document in load(tmp_path / "out", form=form)} == texts
 
 
@@ -116,7 +116,7 @@ def test_the_card_lists_what_is_stated(
     tags: list[str | None], codes: Any, whole: Any, machine: Any, texts: bool, tmp_path: Path, scheme: Scheme
 ) -> None:
     documents = [_document(tag, str(number)) for number, tag in enumerate(tags)]
-    _, loss = export(documents, HubFormat(ReleaseMetadata(texts=texts)), tmp_path / "set", scheme)
+    _, loss = export_documents(documents, HubFormat(ReleaseMetadata(texts=texts)), tmp_path / "set", scheme)
     head = DatasetCard.load(tmp_path / "set" / "README.md").data.to_dict()
     assert (head.get("language"), head.get("language_bcp47")) == (codes, whole)
     assert json.loads((tmp_path / "set" / "croissant.json").read_text("utf-8")).get("inLanguage") == machine

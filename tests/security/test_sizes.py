@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus.storage import file_io as files
-from goldspan.workflows.pull_project import _file_name, drafts_path
+from goldspan.workflows.studio.pulled_work import drafts_path, file_name
 
 from ..conftest import GOLDSPAN, Run
 
@@ -124,7 +124,7 @@ NAMES = [
 
 
 def test_names_of_annotators_stay_in_their_folder_and_apart(tmp_path: Path) -> None:
-    made = [_file_name(name) for name in NAMES]
+    made = [file_name(name) for name in NAMES]
     assert not {str(drafts_path(Path(name))) for name in made} & set(made)
     assert len(set(made)) == len(NAMES)
     for name in made:
@@ -133,4 +133,4 @@ def test_names_of_annotators_stay_in_their_folder_and_apart(tmp_path: Path) -> N
         assert path.resolve().parent == tmp_path.resolve()
         assert name.isprintable() and not name.startswith(".")
     assert len(list(tmp_path.iterdir())) == len(NAMES)
-    assert _file_name("ann@example.org") == "ann@example.org"
+    assert file_name("ann@example.org") == "ann@example.org"

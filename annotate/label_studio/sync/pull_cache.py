@@ -18,6 +18,7 @@ from msgspec import structs
 
 from ....corpus.storage.file_io import open_reader, open_writer
 from ....schema import DataError
+from ....schema.progress import Progress, ignore_progress, report_each
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from .annotated_tasks import (
@@ -30,6 +31,7 @@ from .annotated_tasks import (
 )
 
 _MARGIN = timedelta(seconds=5)  # the server sets a task's time before its change becomes visible
+_STEP = "pulling"
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -71,11 +73,12 @@ class PullCache:
     """People's work by task.
 
     Attributes:
-        path: Path of the file; a damaged file, or that of another project, counts as empty.
+        path: Path of the file; a damaged file, or that of another project, counts as empty. Without one, the cache is
+            in memory only.
         since: Time of the newest change in the cache; empty for an empty cache.
     """
 
-    path: Path
+    path: Path | None = None
     since: str = ""
     _tasks: dict[int, _CachedTask] = field(default_factory=dict)
 
@@ -83,8 +86,13 @@ class PullCache:
         """Return the number of tasks that anyone has annotated or skipped."""
         return len(self._tasks)
 
-    def update(self, client: StudioClient, project: Project) -> tuple[int, bool]:
+    def update(self, client: StudioClient, project: Project, progress: Progress = ignore_progress) -> tuple[int, bool]:
         """Update the cache from the server; return how many tasks were read, and whether all were.
+
+        Args:
+            client: The server.
+            project: The project.
+            progress: Called after each task that is read.
 
         Raises:
             StudioError: A request failed.
@@ -96,13 +104,13 @@ class PullCache:
             doubtful = self._doubtful_tasks(client, project)
             for task in doubtful:
                 self._tasks.pop(task, None)
-            read = self._add(tasks_by_id(client, project, doubtful), before, since)
+            read = self._add(report_each(tasks_by_id(client, project, doubtful), _STEP, progress), before, since)
             # the totals reveal a task first annotated while the server's clock was set back
             totals = (len(self), sum(cached.done for cached in self._tasks.values()))
             if totals == annotation_totals(client, project):
                 return read, False
         self._tasks, self.since = {}, ""
-        return self._add(annotated_tasks(client, project), before, since), True
+        return self._add(report_each(annotated_tasks(client, project), _STEP, progress), before, since), True
 
     def _doubtful_tasks(self, client: StudioClient, project: Project) -> list[int]:
         """Return the ids of the tasks that may differ from their cached state."""
@@ -116,11 +124,13 @@ class PullCache:
         return sorted(doubtful)
 
     def save(self, client: StudioClient, project: Project) -> None:
-        """Write the cache atomically.
+        """Write the cache atomically; one in memory has nothing to write.
 
         Raises:
             DependencyError: The file cannot be written.
         """
+        if self.path is None:
+            return
         with open_writer(str(self.path)) as stream:
             stream.write(_encode(_Header(client.connection.url, project.id, self.since)) + b"\n")
             for _, cached in sorted(self._tasks.items()):
@@ -157,7 +167,7 @@ class PullCache:
 
     def _load(self, client: StudioClient, project: Project) -> None:
         self._tasks, self.since = {}, ""
-        if not self.path.is_file():
+        if self.path is None or not self.path.is_file():
             return
         decode = msgspec.json.Decoder(_CachedTask).decode
         try:

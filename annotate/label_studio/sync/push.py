@@ -51,7 +51,7 @@ class PushCounts:
     deleted_by_hand: int = 0
 
 
-def push(
+def push_tasks(
     client: StudioClient, project: Project, tasks: Sequence[Task], *, progress: ProgressCallback = lambda _: None
 ) -> PushCounts:
     """Bring the documents with their suggestions to a project.
@@ -96,7 +96,7 @@ def push(
 
 
 def check_push(client: StudioClient, project: Project, tasks: Sequence[Task]) -> None:
-    """Raise the errors that `push` would raise before it sends anything. Arguments and errors as for `push`."""
+    """Raise the errors that `push_tasks` would raise before it sends anything. Arguments and errors are those of it."""
     if project.tasks and not is_unchanged(client, project, tasks):
         needed_changes(client, project, tasks)
 

@@ -45,7 +45,7 @@ def backend(
     goldspan's own server must be started with `goldspan studio up --local-backends`.
     """
     from ....schema import load_scheme
-    from ....workflows.serve_backend import serve_backend
+    from ....workflows.studio.serve_backend import serve_backend
 
     def ready(registration: BackendRegistration) -> None:
         if registration.replaced:

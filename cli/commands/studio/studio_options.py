@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ from ...option_effects import Call, Rule, either
 if TYPE_CHECKING:
     from ....annotate.label_studio import StudioClient
     from ....annotate.label_studio.sync.assignment import Plan
+    from ....workflows.studio.studio_servers import StudioServers
 
 Name = Annotated[
     str,
@@ -66,24 +66,16 @@ SERVERS = (*SERVER, Rule("name", _has_server_per_annotator), Rule("url", _has_se
 """Rules of commands that may also call the servers of a plan."""
 
 
+def servers(url: str | None, name: str) -> StudioServers:
+    """Return the servers that a command's options name; a token that is sent unencrypted is warned of."""
+    from ....workflows.studio.studio_servers import StudioServers
+
+    return StudioServers(name, url, warn=lambda message: note(f"warning: {message}"))
+
+
 def connect(url: str | None, name: str) -> StudioClient:
-    """Connect to the server that a command's options name; warn if the token is sent unencrypted.
-
-    Raises:
-        UsageError: The address or the name is invalid.
-        DependencyError: There is no server, no token or an invalid one, or the address is not a Label Studio.
-    """
-    from ....annotate.label_studio import resolve_connection, studio_client
-
-    connection = resolve_connection(url, name)
-    if connection.warning:
-        note(f"warning: {connection.warning}")
-    return studio_client(connection)
-
-
-def connect_by_annotator(server_per_annotator: bool, name: str, url: str | None) -> Callable[[str], StudioClient]:
-    """Return a function that connects to an annotator's server."""
-    return lambda annotator: connect(url, annotator if server_per_annotator else name)
+    """Connect to the server that a command's options name. Errors are those of `StudioServers.connect`."""
+    return servers(url, name).connect()
 
 
 def server_options(project: str | None, name: str, url: str | None) -> list[str]:

@@ -9,10 +9,10 @@ import typer
 
 from ....schema.errors import pluralize
 from ... import hints
-from ...console import error, note, result, result_json
+from ...console import error, note, progress_bar, result, result_json
 from ...option_effects import effects, either, yields
 from ...options import Json, SchemeFile
-from .studio_options import SERVERS, Name, PlanFile, ProjectName, Url, connect, connect_by_annotator
+from .studio_options import SERVERS, Name, PlanFile, ProjectName, Url, connect, servers
 
 
 @effects(yields("annotator", "plan"), *either("project", "plan"), *SERVERS)
@@ -40,28 +40,37 @@ def pull(
     Ends with status 1 if an annotation is not a valid span; it is reported with its task and kept with the document.
     """
     from ....schema import load_scheme
-    from ....workflows.pull_project import PullSummary, pull_files
+    from ....workflows.studio.pull_project import PullSummary, pull_files
 
     loaded = load_scheme(scheme)
-    if plan is not None:
-        from ....annotate.label_studio.sync.assignment import read_plan
-        from ....workflows.team_projects import pull_planned
+    with progress_bar() as progress:
+        if plan is not None:
+            from ....annotate.label_studio.sync.assignment import read_plan
+            from ....workflows.studio.team_projects import pull_planned
 
-        loaded_plan = read_plan(plan)
-        connect_to = connect_by_annotator(loaded_plan.servers, name, url)
-        parts = pull_planned(connect_to, loaded_plan, out, loaded, propagate_values=propagate_values, drafts=drafts)
-        summary = PullSummary.combine(list(parts.values()))
-    else:
-        with connect(url, name) as api:
-            summary = pull_files(
-                api,
+            loaded_plan = read_plan(plan)
+            parts = pull_planned(
+                servers(url, name).per_annotator(loaded_plan.servers),
+                loaded_plan,
                 out,
                 loaded,
-                title=project,
-                annotator=annotator,
                 propagate_values=propagate_values,
                 drafts=drafts,
+                progress=progress,
             )
+            summary = PullSummary.combine(list(parts.values()))
+        else:
+            with connect(url, name) as api:
+                summary = pull_files(
+                    api,
+                    out,
+                    loaded,
+                    title=project,
+                    annotator=annotator,
+                    propagate_values=propagate_values,
+                    drafts=drafts,
+                    progress=progress,
+                )
     for problem in summary.problems:
         error(str(problem))
     for remark in summary.remarks:

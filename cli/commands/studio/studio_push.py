@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,15 +19,14 @@ from .studio_options import (
     ProjectName,
     Url,
     connect,
-    connect_by_annotator,
     plan_file,
     plan_of,
     server_options,
+    servers,
 )
 
 if TYPE_CHECKING:
-    from ....schema import Scheme
-    from ....workflows.document_suggestions import DocumentWithSuggestions
+    from ....workflows.studio.team_projects import TeamPush
 
 
 def _fixed_by_plan(option: str, attribute: str) -> Rule:
@@ -111,24 +109,39 @@ def push(
     The spans of FILE are suggestions of the annotator that its layers name.
     """
     from ....schema import load_scheme
-    from ....workflows.document_suggestions import order_for_reading, read_suggestions
-    from ....workflows.push_project import push_documents
-    from ....workflows.review_project import push_review
+    from ....workflows.studio.document_suggestions import read_suggestions
+    from ....workflows.studio.push_project import push_documents
+    from ....workflows.studio.review_project import push_conflicts
 
     when_interrupted("the same push completes it")
     loaded = load_scheme(scheme)
     instructions = None if guidelines is None else _read_markdown(guidelines)
-    documents = read_suggestions(file, suggestions or [], loaded, review=bool(conflicts))
-    if order:
-        documents = order_for_reading(documents, order, random_share=random_share)
+    documents = read_suggestions(
+        file, suggestions or [], loaded, review=bool(conflicts), order=order, random_share=random_share
+    )
     if annotators or plan is not None:
-        options = _PlanOptions(annotators, overlap, blind, server_per_annotator, project or loaded.ref, plan, scheme)
-        _push_planned(options, documents, loaded, instructions, name, url, json=json)
+        from ....workflows.studio.team_projects import push_by_plan
+
+        with progress_bar() as progress:
+            pushed = push_by_plan(
+                servers(url, name),
+                plan or PLAN,
+                documents,
+                loaded,
+                annotators=comma_separated("--annotators", annotators),
+                title=project,
+                overlap=overlap,
+                blind=blind,
+                server_per_annotator=server_per_annotator,
+                guidelines=instructions,
+                progress=progress,
+            )
+        _show_planned(pushed, server_options(None, name, url), json=json, scheme=scheme)
         return
     with connect(url, name) as api, progress_bar() as progress:
         if conflicts:
             title = project or f"{loaded.ref} review"
-            summary = push_review(
+            summary = push_conflicts(
                 api, documents, conflicts, loaded, title=title, guidelines=instructions, progress=progress
             )
         else:
@@ -147,56 +160,15 @@ def push(
     hints.after_push(server_options(title_option, name, url), review=bool(conflicts), scheme=scheme)
 
 
-@dataclass(frozen=True, slots=True)
-class _PlanOptions:
-    """The options of a planned push."""
+def _show_planned(pushed: TeamPush, server: list[str], *, json: bool, scheme: Path | None) -> None:
+    from ....annotate.label_studio.sync.assignment import documents_per_annotator
 
-    annotators: str
-    overlap: float
-    blind: float
-    server_per_annotator: bool
-    title: str
-    plan: Path | None
-    scheme_file: Path | None
-
-
-def _push_planned(
-    options: _PlanOptions,
-    documents: list[DocumentWithSuggestions],
-    scheme: Scheme,
-    guidelines: str | None,
-    name: str,
-    url: str | None,
-    *,
-    json: bool,
-) -> None:
-    from ....annotate.label_studio.sync.assignment import documents_per_annotator, make_plan, read_plan, write_plan
-    from ....schema import UsageError
-    from ....workflows.team_projects import push_planned
-
-    path = options.plan or PLAN
-    before = read_plan(path) if path.exists() else None
-    names = comma_separated("--annotators", options.annotators)
-    if before is None and not names:
-        raise UsageError(f"--plan {path}: no such plan yet. Fix: --annotators A,B,… makes one")
-    plan = make_plan(
-        [item.document for item in documents],
-        names or (before.working if before else ()),
-        title=before.title if before else options.title,
-        overlap=before.overlap if before else options.overlap,
-        blind=before.blind if before else options.blind,
-        servers=before.servers if before else options.server_per_annotator,
-        before=before,
-    )
-    if plan.blind and not any(item.suggestions for item in documents):
-        note("note: no document has suggestions, so the blind share does not differ from the others")
-    write_plan(path, plan)  # before anything is sent, so that an interrupted push continues by the same plan
-    connect_to = connect_by_annotator(plan.servers, name, url)
-    with progress_bar() as progress:
-        summaries = push_planned(connect_to, plan, documents, scheme, guidelines=guidelines, progress=progress)
+    for remark in pushed.remarks:
+        note(f"note: {remark}")
     if json:
-        result_json({"plan": str(path), "annotators": {who: item.to_dict() for who, item in summaries.items()}})
+        result_json(pushed.to_dict())
         return
+    plan, summaries = pushed.plan, pushed.pushed
     table(
         [
             (
@@ -212,7 +184,7 @@ def _push_planned(
     if not plan.servers and len(plan.annotators) > 1:
         note("note: on one server everyone can open every project: Label Studio's open edition has no access control")
         note("      inside a server (--server-per-annotator gives each annotator their own)")
-    hints.after_plan(path, server_options(None, name, url), scheme=options.scheme_file)
+    hints.after_plan(pushed.file, server, scheme=scheme)
 
 
 def _read_markdown(path: Path) -> str:

@@ -11,7 +11,7 @@ from ....schema.errors import pluralize
 from ...console import note, result, result_json, table, when_interrupted
 from ...option_effects import effects
 from ...options import Json, SchemeFile, comma_separated
-from .studio_options import PLAN, SERVERS, Name, PlanFile, Url, connect_by_annotator
+from .studio_options import PLAN, SERVERS, Name, PlanFile, Url, servers
 
 _MAX_NAMES = 20
 
@@ -35,14 +35,14 @@ def reassign(
     """
     from ....annotate.label_studio.sync.assignment import read_plan, write_plan
     from ....schema import load_scheme
-    from ....workflows.reassign_tasks import reassign as run
+    from ....workflows.studio.reassign_tasks import reassign as run
 
     when_interrupted("the same reassign completes it")
     loaded = load_scheme(scheme)
     path = plan or PLAN
     loaded_plan = read_plan(path)
     outcome = run(
-        connect_by_annotator(loaded_plan.servers, name, url),
+        servers(url, name).per_annotator(loaded_plan.servers),
         loaded_plan,
         leaver,
         loaded,

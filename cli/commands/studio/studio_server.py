@@ -12,7 +12,7 @@ import typer
 from ...console import note, progress_lines, result, result_json, table
 from ...option_effects import CheckedGroup, effects, yields
 from ...options import Json
-from .studio_options import SERVER, SERVERS, Name, PlanFile, Url, connect, connect_by_annotator, name_option
+from .studio_options import SERVER, SERVERS, Name, PlanFile, Url, connect, name_option, servers
 
 if TYPE_CHECKING:
     from ....annotate.label_studio import ServerStatus
@@ -167,10 +167,10 @@ def _show_drafts(drafts: Mapping[str, int]) -> None:
 
 def _show_progress(path: Path, name: str, url: str | None, *, json: bool) -> None:
     from ....annotate.label_studio.sync.assignment import read_plan
-    from ....workflows.team_projects import team_progress
+    from ....workflows.studio.team_projects import team_progress
 
     plan = read_plan(path)
-    progress = team_progress(connect_by_annotator(plan.servers, name, url), plan)
+    progress = team_progress(servers(url, name).per_annotator(plan.servers), plan)
     if json:
         result_json({"plan": str(path), "annotators": [item.to_dict() for item in progress]})
         return

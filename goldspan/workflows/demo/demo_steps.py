@@ -16,7 +16,7 @@ from ...annotate.label_studio.sync.submit_annotations import submit_annotations
 from ...corpus import build_documents, check_records, diff_layers, read_records, write_records
 from ...corpus.adjudication.decisions import read_decisions
 from ...corpus.adjudication.resolution import resolve_passes
-from ...corpus.formats import export
+from ...corpus.formats import export_documents
 from ...corpus.formats.huggingface.hub_format import HubFormat
 from ...corpus.ingest.articles import SourceOptions
 from ...corpus.ingest.sources import read_articles
@@ -28,9 +28,9 @@ from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCode
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
-from ..pull_project import pull_files
-from ..push_project import push_files
 from ..report_file import write_report
+from ..studio.pull_project import pull_files
+from ..studio.push_project import push_files
 from .artifact_cache import ArtifactCache, code_sha256, file_sha256, versions
 from .dataset_loading import LoadedDataset, load_in_clean_environment
 
@@ -196,7 +196,7 @@ def export_dataset(demo: DemoContext) -> str:
     """Export the gold with its passes, their agreement and what its authors state."""
     with resources.as_file(resources.files("goldspan.corpus.gold").joinpath("about.toml")) as about:
         release = release_metadata(about, demo.passes, demo.scheme)
-    count, loss = export(demo.gold, HubFormat(release), demo.path("dataset"), demo.scheme, overwrite=True)
+    count, loss = export_documents(demo.gold, HubFormat(release), demo.path("dataset"), demo.scheme, overwrite=True)
     for line in loss.summary():
         demo.log(f"not in the dataset: {line}")
     return f"{count} documents with {len(demo.passes)} passes, card and checksums"

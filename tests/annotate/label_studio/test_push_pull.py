@@ -26,7 +26,7 @@ from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
-from goldspan.annotate.label_studio.sync.push import push
+from goldspan.annotate.label_studio.sync.push import push_tasks
 from goldspan.corpus import read_records, write_records
 from goldspan.schema import DependencyError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
@@ -495,7 +495,7 @@ def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
     both = [open_project(desk.api, opening, scheme)[0] for opening in openings]
     assert both[0] == both[1]
     assert [project.id for project in list_projects(desk.api, desk.title)] == [both[0].id]
-    assert push(desk.api, both[0], tasks).created == 3
+    assert push_tasks(desk.api, both[0], tasks).created == 3
     asked: list[str] = []
     send = desk.api.request
 
@@ -504,7 +504,7 @@ def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
         return send(method, path, **more)
 
     monkeypatch.setattr(desk.api, "request", told)
-    assert push(desk.api, both[1], tasks).doubles == 3  # it took the project for empty, as both did
+    assert push_tasks(desk.api, both[1], tasks).doubles == 3  # it took the project for empty, as both did
     assert "DELETE" not in asked  # all in one request, not one for each
     assert sorted(desk.tasks()) == ["a", "b", "c"]
 
@@ -527,9 +527,9 @@ def test_a_push_that_others_undo_all_the_while_says_so(
         with pytest.raises(
             StudioError, match=r"is being changed by others at the same time\. Fix: run the command again"
         ):
-            push(desk.api, project, tasks)
+            push_tasks(desk.api, project, tasks)
     others.close()
-    assert push(desk.api, dataclasses.replace(project, tasks=9), tasks).doubles > 0
+    assert push_tasks(desk.api, dataclasses.replace(project, tasks=9), tasks).doubles > 0
     assert sorted(desk.tasks()) == ["a", "b", "c"]
 
 
@@ -596,7 +596,7 @@ def test_a_task_that_is_removed_under_a_push_is_looked_for_anew(
     iran, kyiv = Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")
     suggested = {} if method == "POST" else {"rules": [iran]}
     project, _ = open_project(desk.api, plan_project(desk.api, desk.title, scheme), scheme)
-    push(desk.api, project, [make_task(document, suggested, scheme)])
+    push_tasks(desk.api, project, [make_task(document, suggested, scheme)])
     others = StudioClient(desk.api.connection)
     removed: list[str] = []
     send = desk.api.request
@@ -610,7 +610,7 @@ def test_a_task_that_is_removed_under_a_push_is_looked_for_anew(
     again = dataclasses.replace(project, tasks=1)
     with monkeypatch.context() as patched:
         patched.setattr(desk.api, "request", disturbed)
-        assert push(desk.api, again, [make_task(document, {"rules": [iran, kyiv]}, scheme)]).created == 1
+        assert push_tasks(desk.api, again, [make_task(document, {"rules": [iran, kyiv]}, scheme)]).created == 1
     others.close()
     assert removed and suggestions(desk.tasks()["a"]) == {"rules": 2}
 

@@ -18,9 +18,9 @@ from goldspan.annotate.label_studio.client.projects import find_project
 from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
-from goldspan.workflows.document_suggestions import DocumentWithSuggestions
-from goldspan.workflows.reassign_tasks import Reassignment, reassign
-from goldspan.workflows.team_projects import pull_planned, push_planned, team_progress
+from goldspan.workflows.studio.document_suggestions import DocumentWithSuggestions
+from goldspan.workflows.studio.reassign_tasks import Reassignment, reassign
+from goldspan.workflows.studio.team_projects import pull_planned, push_planned, team_progress
 from tests.conftest import GOLDSPAN
 from tests.studio_server import Studio
 

@@ -1,18 +1,18 @@
-"""Documents with suggestions, read from records files and turned into tasks."""
+"""Documents with suggestions, grouped from layers and turned into tasks."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from ..annotate.label_studio.mapping.tasks import Task, make_task
-from ..corpus import read_records
-from ..corpus.inspection.record_checks import check_spans
-from ..corpus.release.prioritise import reading_order
-from ..schema import DataError, Document, Problem, Scheme, Span
+from ...annotate.label_studio.mapping.tasks import Task, make_task
+from ...corpus import read_records
+from ...corpus.inspection.record_checks import check_spans
+from ...corpus.release.prioritise import reading_order
+from ...schema import DataError, Document, Problem, Scheme, Span
 
 UNNAMED = "suggestions"
 """Name of suggestions whose layer states no annotator."""
@@ -33,8 +33,29 @@ class DocumentWithSuggestions:
     about: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestionLayer:
+    """A layer of suggestions over the documents of a push.
+
+    Attributes:
+        documents: The texts with the suggested spans.
+        path: Where they come from, for messages; empty if they come from no file.
+        extractor: Name of whoever made the suggestions; the annotator of each document's layer if empty.
+    """
+
+    documents: Iterable[Document]
+    path: str = ""
+    extractor: str = ""
+
+
 def read_suggestions(
-    path: str, suggestions: Sequence[str], scheme: Scheme, *, review: bool = False
+    path: str,
+    suggestions: Sequence[str],
+    scheme: Scheme,
+    *,
+    review: bool = False,
+    order: str = "",
+    random_share: float = 0.2,
 ) -> list[DocumentWithSuggestions]:
     """Read the documents of a file, with its spans and those of further files as suggestions.
 
@@ -42,36 +63,60 @@ def read_suggestions(
         path: A records file.
         suggestions: Further records files over the same texts.
         scheme: Their scheme.
-        review: Whether the files are passes. These need not cover the same documents: all documents that any of them
-            has are returned, each with the spans of the passes that cover it.
+        review: As in `group_suggestions`.
+        order: As in `order_for_reading`; if empty, they keep the order of the file.
+        random_share: As in `order_for_reading`.
 
     Raises:
         DataError: A file is invalid; all spans that `goldspan corpus check` would report are listed.
+        UsageError: As in `order_for_reading`.
+    """
+    layers = [SuggestionLayer(read_records(file, scheme), file) for file in (path, *suggestions)]
+    documents = group_suggestions(layers, scheme, review=review)
+    return order_for_reading(documents, order, random_share=random_share) if order else documents
+
+
+def group_suggestions(
+    layers: Sequence[SuggestionLayer], scheme: Scheme, *, review: bool = False
+) -> list[DocumentWithSuggestions]:
+    """Group layers by document.
+
+    Args:
+        layers: The documents to push, whose spans are suggestions too; then further layers over the same texts.
+        scheme: Their scheme.
+        review: Whether the layers are passes. These need not cover the same documents: all documents that any of them
+            has are returned, each with the spans of the passes that cover it.
+
+    Raises:
+        DataError: Layers have other documents or texts, or an extractor has two; all spans that break a rule are
+            listed.
     """
     documents: dict[str, Document] = {}
     spans: dict[str, dict[str, tuple[Span, ...]]] = defaultdict(dict)
     problems: list[Problem] = []
-    for number, file in enumerate((path, *suggestions)):
+    for number, layer in enumerate(layers):
         is_first = number == 0
-        for document in read_records(file, scheme):
+        for document in layer.documents:
             if is_first or review:
                 documents.setdefault(document.id, document)
-            _check_same_text(documents, document, file, review=review)
+            _check_same_text(documents, document, layer.path, review=review)
             if documents[document.id].text is None and review:
                 documents[document.id] = document
             annotated = msgspec.structs.replace(documents[document.id], spans=document.spans)
-            problems += [problem.with_location(file) for problem in check_spans(annotated, scheme)]
-            name = _annotator(document)
+            problems += [problem.with_location(layer.path) for problem in check_spans(annotated, scheme)]
+            name = layer.extractor or _annotator(document)
             has_no_layer = is_first and not document.spans and name == UNNAMED
             if has_no_layer or (review and document.layer and document.layer.skipped):
                 continue
             if name in spans[document.id]:
                 fix = "give each layer an annotator of its own"
                 what = f"a second layer of suggestions by {name!r}"
-                raise DataError(Problem(what, fix, file, document=document.id))
+                raise DataError(Problem(what, fix, layer.path, document=document.id))
             spans[document.id][name] = document.spans
         if not documents and not review:
-            raise DataError(Problem("no documents", "name a file that has some", file))
+            raise DataError(
+                Problem("no documents", "name a file that has some" if layer.path else "give some", layer.path)
+            )
     if problems:
         raise DataError(problems)
     return [DocumentWithSuggestions(document, spans[document.id]) for document in documents.values()]

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
-from ..annotate.label_studio.sync.annotated_tasks import annotator_names, drafts_as_tasks
-from ..annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
-from ..annotate.label_studio.sync.pull_cache import PullCache
-from ..annotate.label_studio.sync.task_filters import count_drafts
-from ..corpus import write_records
-from ..schema import DependencyError, Document, Problem, Scheme, UsageError, sha256_hex
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
+from ...annotate.label_studio.sync.annotated_tasks import annotator_names, drafts_as_tasks
+from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
+from ...annotate.label_studio.sync.pull_cache import PullCache
+from ...annotate.label_studio.sync.task_filters import count_drafts
+from ...corpus import Corpus, write_records
+from ...schema import Problem, Scheme, UsageError
+from ...schema.progress import Progress, ignore_progress
+from .pulled_work import FileList, Pulled, file_name, make_folder, path_in, write_work
 
-_MAX_NAME_BYTES = 120
-_DRAFTS = ".drafts"
 _MAX_TITLES = 10  # of projects listed in an error
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)  # on Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,14 @@ class PullSummary:
         draft_files: Annotator and number of documents by file of drafts; empty unless drafts were requested.
     """
 
-    files: dict[str, tuple[str, int]]
+    files: FileList
     read: int
     whole: bool
     problems: list[Problem]
     remarks: list[str]
     kept: Counter[str]
     drafts: int
-    draft_files: dict[str, tuple[str, int]]
+    draft_files: FileList
 
     @classmethod
     def combine(cls, parts: Sequence[PullSummary]) -> PullSummary:
@@ -79,7 +77,7 @@ class PullSummary:
         }
 
 
-def _file_list(files: dict[str, tuple[str, int]]) -> list[dict[str, Any]]:
+def _file_list(files: FileList) -> list[dict[str, Any]]:
     return [{"path": path, "annotator": name, "documents": count} for path, (name, count) in files.items()]
 
 
@@ -93,6 +91,7 @@ def pull_files(
     owner: str = "",
     propagate_values: bool = False,
     drafts: bool = False,
+    progress: Progress = ignore_progress,
 ) -> PullSummary:
     """Pull the annotations of a project to files.
 
@@ -108,22 +107,82 @@ def pull_files(
             that annotated there.
         propagate_values: As in `read_annotations`.
         drafts: Also pull drafts, to files of their own: `NAME.drafts.jsonl` beside `NAME.jsonl`.
+        progress: Called after each task that is read.
 
     Raises:
         DependencyError: The server does not answer, or the files cannot be written.
         UsageError: There is no project of that title, one file was given for several annotators, or the named
             annotator has no work.
     """
-    project = _require_project(api, title or scheme.ref)
+    project = require_project_titled(api, title or scheme.ref)
     is_folder = out.is_dir() or not out.suffix
     if is_folder:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DependencyError(f"{out}: {error.strerror}. Fix: another folder for `out`") from error
+        make_folder(out)
     cache = PullCache(_cache_path(out, owner, is_folder=is_folder))
+    pulled = pull_work(
+        api,
+        project,
+        scheme,
+        cache,
+        annotator=annotator,
+        owner=owner,
+        propagate_values=propagate_values,
+        drafts=drafts,
+        progress=progress,
+    )
+    found = sorted({*pulled.layers, *pulled.draft_layers})
+    if not is_folder and len(found) > 1:
+        raise UsageError(
+            f"{out} is for one annotator, and there are {', '.join(found)}. Fix: one `annotator`, or a folder as `out`"
+        )
+    files, draft_files = write_work(pulled, lambda name: path_in(out, name) if is_folder else out)
+    if not is_folder and not pulled.layers:
+        write_records(out, (), scheme)
+        files[str(out)] = ("nobody", 0)
+    cache.save(api, project)
+    return PullSummary(
+        files,
+        pulled.read,
+        pulled.whole,
+        pulled.problems,
+        pulled.remarks,
+        pulled.kept,
+        pulled.drafts,
+        draft_files,
+    )
+
+
+def pull_work(
+    api: StudioClient,
+    project: Project,
+    scheme: Scheme,
+    cache: PullCache,
+    *,
+    annotator: str = "",
+    owner: str = "",
+    propagate_values: bool = False,
+    drafts: bool = False,
+    progress: Progress = ignore_progress,
+) -> Pulled:
+    """Pull the annotations of a project.
+
+    Args:
+        api: The server.
+        project: The project.
+        scheme: The project's scheme.
+        cache: The work that is known already; it is brought up to date.
+        annotator: As in `pull_files`.
+        owner: As in `pull_files`.
+        propagate_values: As in `pull_files`.
+        drafts: Also pull drafts.
+        progress: As in `pull_files`.
+
+    Raises:
+        DependencyError: The server does not answer.
+        UsageError: The named annotator has no work.
+    """
     with project_must_exist(api, project, "Fix: push again, or name another `title`"):
-        read, whole = cache.update(api, project)
+        read, whole = cache.update(api, project, progress)
         draft_tasks = list(drafts_as_tasks(api, project)) if drafts else []
         draft_count = len(draft_tasks) if drafts else count_drafts(api, project)
     names = annotator_names(api)
@@ -150,49 +209,32 @@ def pull_files(
             f"in the project of {owner}, {first} takes precedence over {', '.join(others)}, who worked there too"
         )
         submitted.remarks.append(f"{project.url}: {precedence}")
-    layers, draft_layers = _layers_of(annotator, submitted), _layers_of(annotator, unfinished)
-    found = sorted({*layers, *draft_layers})
-    if annotator and not found:
+    layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
+    if annotator and not layers and not draft_layers:
         known = ", ".join(sorted({*submitted.layers, *unfinished.layers})) or "nobody yet"
         raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
-    if not is_folder and len(found) > 1:
-        raise UsageError(
-            f"{out} is for one annotator, and there are {', '.join(found)}. Fix: one `annotator`, or a folder as `out`"
-        )
-
-    def path_of(name: str) -> Path:
-        return out / f"{_file_name(name)}.jsonl" if is_folder else out
-
-    files = _write({path_of(name): (name, layer) for name, layer in sorted(layers.items())}, scheme)
-    if not is_folder and not layers:
-        write_records(out, (), scheme)
-        files[str(out)] = ("nobody", 0)
-    draft_files = _write(
-        {drafts_path(path_of(name)): (name, layer) for name, layer in sorted(draft_layers.items())}, scheme
-    )
-    if drafts:  # those of an earlier pull have been submitted or deleted since
-        possible = {owner or name for name in names.values() if not annotator or name == annotator}
-        for path in {drafts_path(path_of(name)) for name in possible} - set(map(Path, draft_files)):
-            path.unlink(missing_ok=True)
-    cache.save(api, project)
-    return PullSummary(
-        files,
-        read,
-        whole,
-        submitted.problems + unfinished.problems,
-        submitted.remarks + unfinished.remarks,
-        submitted.kept + unfinished.kept,
-        draft_count,
-        draft_files,
+    return Pulled(
+        layers=layers,
+        draft_layers=draft_layers,
+        drafts=draft_count,
+        problems=submitted.problems + unfinished.problems,
+        remarks=submitted.remarks + unfinished.remarks,
+        kept=submitted.kept + unfinished.kept,
+        projects=(project,),
+        read=read,
+        whole=whole,
+        accounts=frozenset(owner or name for name in names.values() if not annotator or name == annotator),
+        drafts_requested=drafts,
     )
 
 
-def drafts_path(path: Path) -> Path:
-    """Return the path of an annotator's drafts, given the path of their submitted work."""
-    return path.with_name(f"{path.stem}{_DRAFTS}{path.suffix}")
+def require_project_titled(api: StudioClient, title: str) -> Project:
+    """Return the project with a title.
 
-
-def _require_project(api: StudioClient, title: str) -> Project:
+    Raises:
+        StudioError: The server does not answer, or refuses.
+        UsageError: There is no project of that title.
+    """
     project = find_project(api, title)
     if project is None:
         titles = project_titles(api, _MAX_TITLES)
@@ -204,31 +246,13 @@ def _require_project(api: StudioClient, title: str) -> Project:
 def _cache_path(out: Path, owner: str, *, is_folder: bool) -> Path:
     if not is_folder:
         return out.with_name(f".{out.name}.work.zst")
-    return out / (f".{_file_name(owner)}.work.zst" if owner else ".work.zst")
+    return out / (f".{file_name(owner)}.work.zst" if owner else ".work.zst")
 
 
-def _layers_of(annotator: str, pulled: PulledLayers) -> dict[str, dict[str, Document]]:
-    """Return the layers of an annotator; of all where none is named."""
-    return {name: layer for name, layer in pulled.layers.items() if not annotator or name == annotator}
-
-
-def _write(layers: dict[Path, tuple[str, dict[str, Document]]], scheme: Scheme) -> dict[str, tuple[str, int]]:
+def _layers_of(annotator: str, pulled: PulledLayers, scheme: Scheme) -> dict[str, Corpus]:
+    """Return the layers of an annotator, or of all where none is named, sorted by name."""
     return {
-        str(path): (name, write_records(path, (layer[key] for key in sorted(layer)), scheme))
-        for path, (name, layer) in layers.items()
+        name: Corpus((layer[key] for key in sorted(layer)), scheme, checked=True)
+        for name, layer in sorted(pulled.layers.items())
+        if not annotator or name == annotator
     }
-
-
-def _file_name(annotator: str) -> str:
-    """Return a file name that is valid on all systems, and different for different annotators.
-
-    Characters that are not allowed are replaced by their code points; a long name is shortened and gets a hash.
-    """
-    name = "".join(c if c.isalnum() or c in "@._-" else f"%{ord(c):x}" for c in annotator) or "%"
-    if name.startswith(".") or _RESERVED.fullmatch(name):
-        name = f"%{ord(name[0]):x}{name[1:]}"
-    if name.casefold().endswith(_DRAFTS):  # the suffix of files of drafts
-        name = f"{name[: -len(_DRAFTS)]}%2e{name[1 - len(_DRAFTS) :]}"
-    if len(name.encode()) > _MAX_NAME_BYTES:
-        name = f"{name.encode()[:60].decode(errors='ignore')}%{sha256_hex(annotator)[:16]}"
-    return name

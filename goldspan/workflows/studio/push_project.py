@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from html import escape
 from typing import Any
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import Project, project_must_exist
-from ..annotate.label_studio.mapping.tasks import Task
-from ..annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
-from ..annotate.label_studio.sync.push import PushCounts, check_push, push
-from ..schema import Scheme
-from ..schema.progress import Progress, ignore_progress
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.client.projects import Project, project_must_exist
+from ...annotate.label_studio.mapping.tasks import Task
+from ...annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
+from ...annotate.label_studio.sync.push import PushCounts, check_push, push_tasks
+from ...schema import Scheme
+from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
+from .pulled_work import project_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class PushSummary:
         parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count] or ["nothing to do"]
         names = ", ".join(f"{name} {count}" for name, count in self.extractors.items()) or "none"
         return f"documents: {', '.join(parts)}; suggestions: {names}"
+
+    def __str__(self) -> str:
+        return f"{self.summary()}\nannotate: {self.project.url}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.summary())}</p><p>{project_link(self.project)}</p>"
 
 
 def push_files(
@@ -148,7 +156,7 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
 
     project, interface = open_project(api, prepared.setup, prepared.scheme)
     with project_must_exist(api, project, PUSH_AGAIN):
-        pushed = push(api, project, tasks, progress=batch_done)
+        pushed = push_tasks(api, project, tasks, progress=batch_done)
     extractors = Counter(name for task in tasks for name in task.suggestions)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""

@@ -7,19 +7,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.client.projects import Project, find_project
-from ..annotate.label_studio.mapping.tasks import Task
-from ..annotate.label_studio.sync.assignment import Plan, reassign_documents, restore_annotator
-from ..annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
-from ..annotate.label_studio.sync.push import BATCH
-from ..annotate.label_studio.sync.push_checksum import remove_checksum
-from ..annotate.label_studio.sync.remote_tasks import remote_tasks
-from ..annotate.label_studio.sync.task_copies import copy_tasks
-from ..annotate.label_studio.sync.task_removal import remove_untouched
-from ..schema import Scheme, UsageError, did_you_mean
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.client.projects import Project, find_project
+from ...annotate.label_studio.mapping.tasks import Task
+from ...annotate.label_studio.sync.assignment import Plan, reassign_documents, restore_annotator
+from ...annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
+from ...annotate.label_studio.sync.push import BATCH
+from ...annotate.label_studio.sync.push_checksum import remove_checksum
+from ...annotate.label_studio.sync.remote_tasks import remote_tasks
+from ...annotate.label_studio.sync.task_copies import copy_tasks
+from ...annotate.label_studio.sync.task_removal import remove_untouched
+from ...schema import Scheme, UsageError, did_you_mean
 from .push_project import PreparedPush, push_prepared
-from .team_projects import Connect
+from .studio_servers import Connect
 
 
 @dataclass(frozen=True, slots=True)

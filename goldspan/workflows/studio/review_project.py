@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.mapping.tasks import make_task
-from ..corpus.adjudication.conflicts import Conflict
-from ..corpus.adjudication.decisions import read_conflicts
-from ..schema import DataError, Document, Problem, Scheme, Span, value_text
-from ..schema.progress import Progress, ignore_progress
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.mapping.tasks import make_task
+from ...corpus.adjudication.conflicts import Conflict
+from ...corpus.adjudication.decisions import read_conflicts
+from ...schema import DataError, Document, Problem, Scheme, Span, value_text
+from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
 from .push_project import PushSummary, prepare_push, push_prepared
 
 
-def push_review(
+def push_conflicts(
     api: StudioClient,
     documents: Sequence[DocumentWithSuggestions],
-    conflicts: str,
+    conflicts: str | Iterable[Conflict],
     scheme: Scheme,
     *,
     title: str,
@@ -32,7 +32,7 @@ def push_review(
     Args:
         api: The server.
         documents: The documents of the passes, each pass as a suggestion.
-        conflicts: A file of conflicts, as `goldspan adjudicate --conflicts` writes it.
+        conflicts: Conflicts, or a file of them, as `goldspan adjudicate --conflicts` writes it.
         scheme: Their scheme.
         title: Title of the project.
         guidelines: As in `push_files`.
@@ -43,14 +43,15 @@ def push_review(
         StudioError: The server does not answer, or refuses.
     """
     open_conflicts: dict[str, list[Conflict]] = defaultdict(list)
-    for conflict in read_conflicts(conflicts, scheme):
+    path = conflicts if isinstance(conflicts, str) else ""
+    for conflict in read_conflicts(conflicts, scheme) if isinstance(conflicts, str) else conflicts:
         open_conflicts[conflict.document].append(conflict)
     if not open_conflicts:
-        raise DataError(Problem("no conflict is open", "there is nothing to review", conflicts))
+        raise DataError(Problem("no conflict is open", "there is nothing to review", path))
     by_id = {item.document.id: item for item in documents}
     if missing := sorted(open_conflicts.keys() - by_id.keys()):
         fix = "push the passes that the conflicts are between"
-        raise DataError(Problem("a conflict about a document that is not pushed", fix, conflicts, document=missing[0]))
+        raise DataError(Problem("a conflict about a document that is not pushed", fix, path, document=missing[0]))
     tasks = [
         make_task(item.document, item.suggestions, scheme, conflicts=_describe(item.document, open_conflicts[name]))
         for name, item in by_id.items()

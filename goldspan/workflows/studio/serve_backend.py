@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from ..annotate import load_extractor
-from ..annotate.label_studio import StudioClient
-from ..annotate.label_studio.backend.access import BasicCredentials
-from ..annotate.label_studio.backend.app import backend_app
-from ..annotate.label_studio.backend.predictor import Predictor
-from ..annotate.label_studio.backend.registration import (
+from ...annotate import load_extractor
+from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.backend.access import BasicCredentials
+from ...annotate.label_studio.backend.app import backend_app
+from ...annotate.label_studio.backend.predictor import Predictor
+from ...annotate.label_studio.backend.registration import (
     BackendRegistration,
     register_backend,
     require_project,
     unregister_backend,
 )
-from ..annotate.label_studio.backend.serial_worker import SerialExecutor
-from ..annotate.label_studio.backend.serving import bind_socket, serve
-from ..schema import DependencyError, Scheme, UsageError
+from ...annotate.label_studio.backend.serial_worker import SerialExecutor
+from ...annotate.label_studio.backend.serving import bind_socket, serve
+from ...schema import DependencyError, Scheme, UsageError
 
 
 def serve_backend(

@@ -1,0 +1,164 @@
+"""Push and pull as a script does, on a real server: documents go in, a corpus of each annotator comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from goldspan.annotate.label_studio import StudioClient, resolve_connection, studio_client, up
+from goldspan.annotate.label_studio.mapping.result_json import results_of
+from goldspan.annotate.label_studio.sync.submit_annotations import submit_annotations
+from goldspan.corpus import Corpus
+from goldspan.corpus.adjudication.resolution import adjudicate
+from goldspan.eval import agree
+from goldspan.schema import DataError, DependencyError, Document, Layer, Scheme, Span, UsageError
+from goldspan.workflows import Pulled, pull, push, push_review, push_team
+from goldspan.workflows.studio.pull_project import pull_files
+from tests.studio_server import Studio
+
+TEXT = "US and allied forces struck Kyiv on Friday."
+
+
+def at(surface: str, label: str) -> Span:
+    start = TEXT.index(surface)
+    return Span(start, start + len(surface), label)
+
+
+KYIV, FRIDAY, US, FORCES = at("Kyiv", "LOCATION"), at("Friday", "DATE"), at("US", "ACTOR"), at("allied forces", "ACTOR")
+
+
+def documents(*ids: str, spans: tuple[Span, ...] = (KYIV,), by: str = "rules") -> list[Document]:
+    return [Document(id=name, text=TEXT, spans=spans, layer=Layer(annotator=by)) for name in ids]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def api(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioClient]:
+    for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV"):
+        monkeypatch.setenv(name, studio.surroundings[name])
+    with studio_client(resolve_connection()) as client:
+        yield client
+
+
+def account(api: StudioClient) -> str:
+    return str(api.whoami()["email"]).partition("@")[0]
+
+
+@pytest.mark.server
+def test_documents_are_pushed_once_and_come_back_as_a_corpus_for_each_annotator(
+    api: StudioClient, scheme: Scheme, tmp_path: Path
+) -> None:
+    corpus = Corpus(documents("a", "b"), scheme)
+    done: list[tuple[str, int, int]] = []
+    status, started = up(progress=lambda *step: done.append(step))
+    assert status.running and not started
+    first = push(
+        corpus,
+        suggestions={"other": documents("b", spans=(FRIDAY,))},
+        title="script",
+        progress=lambda *p: done.append(p),
+    )
+    assert (first.pushed.created, first.extractors) == (2, {"other": 1, "rules": 2})
+    assert done[-1] == ("pushing", 2, 2)
+    assert first.project.url in str(first) and first.project.url in first._repr_html_()
+    assert push(corpus, title="script").pushed.unchanged == 2
+    worked = {document.id: replace(document, spans=(KYIV, FRIDAY)) for document in corpus}
+    submit_annotations(api, first.project, worked, scheme)
+    pulled = pull(title="script", progress=lambda *p: done.append(p))
+    me = account(api)
+    assert list(pulled) == [me] and pulled[me].scheme == scheme and done[-1][0] == "pulling"
+    assert [(d.id, [(s.start, s.label) for s in d.spans]) for d in pulled[me]] == [
+        (name, [(KYIV.start, "LOCATION"), (FRIDAY.start, "DATE")]) for name in ("a", "b")
+    ]
+    assert str(pulled) == f"{me}: 2 documents\n2 tasks read, 0 problems"
+    assert "nobody" not in pulled and pulled.get("nobody") is None
+    with pytest.raises(UsageError, match=me):
+        pulled["nobody"]
+    with pytest.raises(UsageError, match="no work of 'nobody'"):
+        pull(title="script", annotator="nobody")
+    [file] = pulled.save(tmp_path / "saved")
+    summary = pull_files(api, tmp_path / "command", scheme, title="script")
+    [other] = summary.files
+    assert file.name == Path(other).name and file.read_bytes() == Path(other).read_bytes()
+
+
+@pytest.mark.server
+def test_what_a_pull_remarks_is_warned_of_once(api: StudioClient, scheme: Scheme) -> None:
+    project = push(documents("a"), title="twice").project
+    [task] = api.get("/api/tasks/", params={"project": project.id})["tasks"]
+    for spans in ((KYIV,), (KYIV, FRIDAY)):
+        body = {"result": results_of(documents("a")[0], spans, scheme)}
+        api.post(f"/api/tasks/{task['id']}/annotations/", json=body)
+    with pytest.warns(UserWarning, match="0 problems and 2 remarks.*annotated more than once") as warned:
+        pulled = pull(title="twice")
+    assert len(warned) == 1 and len(pulled.remarks) == 2
+    assert [len(document.spans) for document in pulled[account(api)]] == [2]
+
+
+@pytest.mark.server
+def test_a_team_is_pushed_by_plan_and_pulled_by_it_and_its_conflicts_are_reviewed(
+    api: StudioClient, scheme: Scheme, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    pushed = push_team(documents("a", "b", "c"), ["ann", "ben"], plan=plan, overlap=2, title="script team")
+    assert {who: item.pushed.created for who, item in pushed.pushed.items()} == {"ann": 3, "ben": 3}
+    again = push_team(documents("a", "b", "c"), plan=plan)
+    assert {who: item.pushed.unchanged for who, item in again.pushed.items()} == {"ann": 3, "ben": 3}
+    for who, spans in (("ann", (US, FORCES)), ("ben", (US,))):
+        worked = {document.id: document for document in documents("a", "b", "c", spans=spans)}
+        submit_annotations(api, pushed.pushed[who].project, worked, scheme)
+    pulled = pull(plan=plan)
+    assert {who: len(layer) for who, layer in pulled.items()} == {"ann": 3, "ben": 3}
+    assert agree(pulled, scheme).documents == 3
+    adjudication = adjudicate(pulled, scheme)
+    review = push_review(pulled, adjudication.undecided, title="script review")
+    assert review.pushed.created == 3 and review.extractors == {"ann": 3, "ben": 3}
+    with pytest.raises(UsageError, match="leave out `title`"):
+        pull(plan=plan, title="script team")
+    with pytest.warns(UserWarning, match="blind share"):
+        push_team(documents("z", spans=(), by=""), ["ann"], plan=tmp_path / "other.json", blind=1.0, title="blind team")
+
+
+REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
+    "no server": (lambda: push(documents("a")), DependencyError, "goldspan studio up"),
+    "no server to pull from": (pull, DependencyError, "goldspan studio up"),
+    "no documents": (lambda: push([]), DataError, "no documents"),
+    "a document twice": (lambda: push(documents("a", "a")), DataError, "'a'"),
+    "a span outside the text": (lambda: push(documents("a", spans=(Span(0, 999, "DATE"),))), DataError, "'a'"),
+    "suggestions for another text": (
+        lambda: push(documents("a"), suggestions={"x": [replace(documents("a")[0], text=TEXT + "!")]}),
+        DataError,
+        "suggestions for another text",
+    ),
+    "suggestions for what is not pushed": (
+        lambda: push(documents("a"), suggestions={"x": documents("b")}),
+        DataError,
+        "document 'b'",
+    ),
+    "an extractor twice": (lambda: push(documents("a"), suggestions={"rules": documents("a")}), DataError, "'rules'"),
+    "an unknown order": (lambda: push(documents("a"), order="novel"), UsageError, "novelty"),
+    "no plan yet": (lambda: push_team(documents("a"), plan="none.json"), UsageError, "`annotators`"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_pushed_or_pulled_is_refused_before_anything_is_sent(name: str, home: Path) -> None:
+    call, kind, message = REFUSED[name]
+    with pytest.raises(kind, match=message):
+        call()
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_pulled_work_is_shown_and_combined(scheme: Scheme) -> None:
+    none = Pulled.combine([])
+    assert len(none) == 0 and str(none) == "nobody has submitted an annotation yet\n0 tasks read, 0 problems"
+    with pytest.raises(UsageError, match="nobody has submitted"):
+        none["ann"]
