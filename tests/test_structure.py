@@ -132,6 +132,7 @@ PUBLIC: dict[str, list[str]] = {
     "workflows": [
         "BenchmarkResult",
         "BuildSummary",
+        "CheckSummary",
         "ConversionSummary",
         "DemoSummary",
         "ExportSummary",
@@ -144,6 +145,7 @@ PUBLIC: dict[str, list[str]] = {
         "TrainingSummary",
         "adjudicate_files",
         "build_records",
+        "check_file",
         "convert_file",
         "cross_validate",
         "export_file",
