@@ -158,6 +158,7 @@ PUBLIC: dict[str, list[str]] = {
     "workflows": [
         "BenchmarkResult",
         "BuildSummary",
+        "CheckSummary",
         "ConversionSummary",
         "DemoSummary",
         "ExportSummary",
@@ -170,6 +171,7 @@ PUBLIC: dict[str, list[str]] = {
         "TrainingSummary",
         "adjudicate_files",
         "build_records",
+        "check_file",
         "convert_file",
         "cross_validate",
         "export_file",

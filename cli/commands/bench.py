@@ -13,7 +13,7 @@ from ..option_effects import effects
 from ..options import Html, Json, SchemeFile, resampled
 
 if TYPE_CHECKING:
-    from ...workflows.benchmark import BenchmarkResult
+    from ...workflows.benchmark_results import BenchmarkResult
 
 
 @effects(resampled("seed"), repeatable=("extractor",))

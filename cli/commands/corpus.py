@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import GoldspanError, Problem, pluralize
+from ...schema.errors import Problem, pluralize
 from .. import completion
 from ..console import ProblemCollector, error, note, one_line, result, result_json, table, with_progress
 from ..option_effects import CheckedGroup, effects, needs
@@ -16,8 +16,7 @@ from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_build import build
 
 if TYPE_CHECKING:
-    from ...corpus.inspection.suspicious_annotations import SuspiciousAnnotation
-    from ...schema import Document, Scheme
+    from ...schema import Document
 
 app = CheckedGroup(help="Build, check, count and compare records.", no_args_is_help=True)
 
@@ -54,30 +53,24 @@ def check(
     Duplicate texts, and markup that another format left in texts, are remarks: they break no rule. Ends with status 1
     if there is any problem or, with --suspicious, any finding that is not suppressed.
     """
-    from ...corpus import check_records
     from ...schema import load_scheme
+    from ...workflows.file_check import check_file
 
-    loaded = load_scheme(scheme)
     report = _Report(quiet=json)
-    duplicates = None
-    if near:
-        from ...corpus.inspection.near_duplicates import NearDuplicates
-
-        duplicates = NearDuplicates(threshold)
-    documents_read: list[Document] = []
-
-    def handle(document: Document) -> None:
-        if duplicates:
-            duplicates.add(document)
-        if suspicious:
-            documents_read.append(document)
-
     remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
-    documents = check_records(file, loaded, report, on_document=handle, warn=remarks)
-    for pair in duplicates.pairs if duplicates else ():
-        what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
-        report(Problem(what, "keep one of them", path=file, document=pair.later))
-    findings, failure = _findings(documents_read, loaded, suppress, extractor or []) if suspicious else ([], None)
+    summary = check_file(
+        file,
+        load_scheme(scheme),
+        report=report,
+        warn=remarks,
+        near=threshold if near else None,
+        suspicious=suspicious,
+        suppress=suppress,
+        extractors=extractor or [],
+    )
+    documents, findings = summary.documents, summary.findings
+    for name, document, start, end in summary.stale:
+        note(f"{suppress}: no longer a finding: {name} {document} [{start}, {end}). Fix: remove the line")
     if json:
         data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if suspicious else data)
@@ -90,9 +83,9 @@ def check(
         result(f"{pluralize(documents, 'document')}, {pluralize(report.count, 'problem')}{counts}")
         if findings:
             note("next: correct them, or suppress them with a reason in a file for --suppress (--json lists them)")
-    if failure is not None:
+    if summary.failure is not None:
         note("not compared with the extractors, because some could not be run")
-        raise failure
+        raise summary.failure
     if report.count or findings:
         raise typer.Exit(1)
 
@@ -116,28 +109,6 @@ class _Report:
     def listed(self) -> list[dict[str, Any]]:
         """Return the problems as JSON-compatible data."""
         return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
-
-
-def _findings(
-    documents: list[Document], scheme: Scheme, suppress: str | None, extractors: list[str]
-) -> tuple[list[SuspiciousAnnotation], GoldspanError | None]:
-    """Return likely mistakes, and the error if extractors could not be compared: the other findings are kept then."""
-    from ...corpus.inspection.suspicious_annotations import find_suspicious_annotations, read_suppressions
-
-    suppressed = read_suppressions(suppress) if suppress else {}
-    findings = find_suspicious_annotations(documents, scheme)
-    failure: GoldspanError | None = None
-    if extractors:
-        from ...workflows.gold_disagreement import find_disagreements
-
-        try:
-            findings += find_disagreements(documents, extractors, scheme)
-        except GoldspanError as error:
-            failure = error
-    stale = suppressed.keys() - {(f.check, f.document, f.start, f.end) for f in findings}
-    for check, document, start, end in sorted(key for key in stale if key[0] != "dissent" or failure is None):
-        note(f"{suppress}: no longer a finding: {check} {document} [{start}, {end}). Fix: remove the line")
-    return [f for f in findings if (f.check, f.document, f.start, f.end) not in suppressed], failure
 
 
 @app.command()

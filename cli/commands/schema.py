@@ -110,22 +110,18 @@ def diff(
 
     Ends with status 1 if spans of the given records become invalid.
     """
-    from ...corpus import read_records
-    from ...schema import conflict_scheme, load_scheme, scheme_changes, span_incompatibility
+    from ...corpus.inspection.scheme_effects import invalidated_spans
+    from ...schema import conflict_scheme, load_scheme, scheme_changes
 
     before, after = (
         conflict_scheme() if name == conflict_scheme().name else load_scheme(Path(name)) for name in (old, new)
     )
     changes = scheme_changes(before, after)
-    affected = []
-    for path in records or ():
-        for document in read_records(path, before):
-            for span in document.spans:
-                if reason := span_incompatibility(span, before, after):
-                    place = {"file": path, "document": document.id, "start": span.start, "end": span.end}
-                    affected.append({**place, "label": span.label, "surface": document.surface(span), "reason": reason})
+    affected = invalidated_spans(records or (), before, after)
     if json:
-        result_json({"old": before.ref, "new": after.ref, "changes": changes, "affected": affected})
+        result_json(
+            {"old": before.ref, "new": after.ref, "changes": changes, "affected": [span.to_dict() for span in affected]}
+        )
     else:
         for line in changes or ["no change that affects spans or zones"]:
             result(line)
@@ -135,8 +131,8 @@ def diff(
             result(f"\nno longer valid: {pluralize(len(affected), 'span')}")
             table(
                 [
-                    (f"{a['document']} [{a['start']}, {a['end']})", a["label"], a["surface"], a["reason"])
-                    for a in affected
+                    (f"{span.document} [{span.start}, {span.end})", span.label, span.surface, span.reason)
+                    for span in affected
                 ],
                 ("document", "label", "surface", "why"),
             )

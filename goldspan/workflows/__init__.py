@@ -10,11 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .benchmark import BenchmarkResult, ExtractorCost, FailedExtractor, run_benchmark
+    from .benchmark import run_benchmark
+    from .benchmark_results import BenchmarkResult, ExtractorCost, FailedExtractor
     from .cross_validation import cross_validate
     from .demo.demo_summary import DemoSummary
     from .demo.run_demo import run_demo
     from .file_adjudication import adjudicate_files
+    from .file_check import CheckSummary, check_file
     from .file_conversion import ConversionSummary, convert_file
     from .file_export import ExportSummary, export, export_file
     from .file_scores import ScoredFiles, score_files
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BenchmarkResult",
     "BuildSummary",
+    "CheckSummary",
     "ConversionSummary",
     "DemoSummary",
     "ExportSummary",
@@ -42,6 +45,7 @@ __all__ = [
     "TrainingSummary",
     "adjudicate_files",
     "build_records",
+    "check_file",
     "convert_file",
     "cross_validate",
     "export",
@@ -59,8 +63,10 @@ __all__ = [
 ]
 
 _MODULES = {
+    "file_check": ("CheckSummary", "check_file"),
     "file_adjudication": ("adjudicate_files",),
-    "benchmark": ("BenchmarkResult", "ExtractorCost", "FailedExtractor", "run_benchmark"),
+    "benchmark": ("run_benchmark",),
+    "benchmark_results": ("BenchmarkResult", "ExtractorCost", "FailedExtractor"),
     "record_building": ("BuildSummary", "build_records"),
     "file_conversion": ("ConversionSummary", "convert_file"),
     "cross_validation": ("cross_validate",),

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
 
 from ..annotate import load_extractor
-from ..annotate.adapters.llm import CACHED
 from ..annotate.registry import check_spec
 from ..annotate.runner.extractor_run import ExtractorRun
 from ..annotate.runner.memory import peak_megabytes
@@ -23,7 +20,6 @@ from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
 from ..eval import score
-from ..eval.score_results import Scores
 from ..schema import (
     DataError,
     DependencyError,
@@ -33,148 +29,11 @@ from ..schema import (
     Problem,
     RecordCodec,
     Scheme,
-    UsageError,
     for_each,
     pluralize,
 )
 from ..schema.progress import Progress, ignore_progress
-
-if TYPE_CHECKING:
-    from ..eval.report.page import ReportPage
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractorCost:
-    """Time and memory that an extractor took for the gold's texts, in a process of its own.
-
-    Attributes:
-        name: Name of the extractor.
-        load: Seconds until it was ready: created, with everything loaded that its first document needs.
-        seconds: Wall time of the annotation alone.
-        restarts: Seconds during the annotation, not included in `seconds`, spent on restarting a program.
-        words: Number of words annotated, split at white space; without those of documents that it failed on.
-        memory: Peak resident memory of its largest process, in megabytes (10^6 bytes); None if the system does not
-            report it, or the model runs elsewhere.
-        failed: Documents that it failed on; they count as empty in the scores.
-        tally: Counters of the extractor.
-    """
-
-    name: str
-    load: float
-    seconds: float
-    restarts: float
-    words: int
-    memory: float | None
-    failed: tuple[Problem, ...]
-    tally: Mapping[str, int]
-
-    @property
-    def words_per_second(self) -> float | None:
-        """Words per second of one process; None if there are no words, no time was measured, or answers were cached."""
-        return self.words / self.seconds if self.words and self.seconds > 0 and not self.tally.get(CACHED) else None
-
-    def columns(self) -> dict[str, str]:
-        """Return the cost as columns of a table, by their headers."""
-        return {
-            "load s": f"{self.load:.1f}",
-            "seconds": f"{self.seconds:.2f}",
-            "words/s": "-" if self.words_per_second is None else f"{self.words_per_second:.0f}",
-            "peak MB": "-" if self.memory is None else f"{self.memory:.0f}",
-        }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the cost as JSON-compatible data."""
-        return {
-            "load_seconds": self.load,
-            "seconds": self.seconds,
-            "restart_seconds": self.restarts,
-            "words": self.words,
-            "words_per_second": self.words_per_second,
-            "peak_megabytes": self.memory,
-            "failed": len(self.failed),
-            "tally": dict(sorted(self.tally.items())),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class FailedExtractor:
-    """An extractor that failed and has no scores.
-
-    Attributes:
-        name: The extractor, as given in the call.
-        error: Why it failed.
-    """
-
-    name: str
-    error: GoldspanError
-
-    @property
-    def reason(self) -> str:
-        """The error as one line."""
-        return " ".join(self.error.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class BenchmarkResult:
-    """The outcome of a benchmark.
-
-    Attributes:
-        scores: Scores of the predictions; None if all extractors failed.
-        outcomes: The cost of each extractor, or why it failed, in the order of the call.
-        gold: The gold documents.
-        predictions: Predicted documents of each extractor that did not fail.
-        scheme: Their scheme.
-    """
-
-    scores: Scores | None
-    outcomes: list[ExtractorCost | FailedExtractor]
-    gold: list[Document]
-    predictions: list[list[Document]]
-    scheme: Scheme
-
-    @property
-    def costs(self) -> list[ExtractorCost]:
-        """Costs, in the order of the scores."""
-        return [item for item in self.outcomes if isinstance(item, ExtractorCost)]
-
-    @property
-    def failures(self) -> list[FailedExtractor]:
-        """Failed extractors, in the order of the call."""
-        return [item for item in self.outcomes if isinstance(item, FailedExtractor)]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the scores as `Scores.to_dict` does, each system with its cost, and a failed one with the reason."""
-        empty: dict[str, Any] = {"gold": None, "systems": [], "comparisons": [], "notes": []}
-        data = self.scores.to_dict() if self.scores is not None else empty
-        scored = iter(data["systems"])
-        data["systems"] = [
-            {"name": item.name, "failure": item.reason, "cost": None}
-            if isinstance(item, FailedExtractor)
-            else {**next(scored), "failure": None, "cost": item.to_dict()}
-            for item in self.outcomes
-        ]
-        return data
-
-    def page(self) -> ReportPage:
-        """Return the report.
-
-        Raises:
-            UsageError: Every extractor failed, so there is nothing to report.
-        """
-        from ..eval.report import score_page
-
-        if self.scores is None:
-            raise UsageError("every extractor failed. Fix: see `failures` for the reasons")
-        names = [system.name for system in self.scores.systems]
-        return score_page(
-            self.scores,
-            self.gold,
-            self.predictions,
-            self.scheme,
-            costs={name: cost.columns() for name, cost in zip(names, self.costs, strict=True)},
-            speeds={name: cost.words_per_second for name, cost in zip(names, self.costs, strict=True)},
-            failed=[(failure.name, failure.reason) for failure in self.failures],
-        )
+from .benchmark_results import BenchmarkResult, ExtractorCost, FailedExtractor
 
 
 def run_benchmark(

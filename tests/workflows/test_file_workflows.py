@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 
 from goldspan.corpus import read_records
-from goldspan.schema import Scheme, UsageError
-from goldspan.workflows import adjudicate_files, build_records, convert_file, export_file, score_files, train_pipeline
+from goldspan.schema import Problem, Scheme, UsageError
+from goldspan.workflows import (
+    adjudicate_files,
+    build_records,
+    check_file,
+    convert_file,
+    export_file,
+    run_benchmark,
+    score_files,
+    train_pipeline,
+)
 from tests.conftest import record, span, write_lines
 
 TEXT = "Gunmen struck Homs on Friday."
@@ -85,6 +94,31 @@ def test_articles_become_records_and_records_become_another_format_and_come_back
     assert steps == [("building", 1, 0), ("exporting", 1, 0), ("converting", 1, 0)]
     with pytest.raises(UsageError, match="`include_text=True`"):
         export_file(gold, "hf", tmp_path / "dataset", scheme, push="me/data")
+
+
+def test_a_file_is_checked_with_findings_and_suppressions_that_are_stale(tmp_path: Path, scheme: Scheme) -> None:
+    unmarked = record("b", "Homs fell. Troops left Homs.", spans=[span(0, 4, "LOCATION")])
+    file = write_lines(tmp_path / "checked.jsonl", record("a", TEXT, spans=[span(13, 18, "LOCATION")]), unmarked)
+    problems: list[Problem] = []
+    summary = check_file(str(file), scheme, report=problems.append, suspicious=True)
+    assert summary.documents == 2 and [problem.document for problem in problems] == ["a"]
+    found = next(finding for finding in summary.findings if finding.document == "b")
+    key = {"check": found.check, "document": "b", "start": found.start, "end": found.end, "reason": "another Homs"}
+    suppress = write_lines(tmp_path / "suppress.jsonl", key, {**key, "document": "gone"})
+    again = check_file(str(file), scheme, report=problems.append, suspicious=True, suppress=suppress)
+    assert found not in again.findings and again.stale == [(found.check, "gone", found.start, found.end)]
+    failed = check_file(str(file), scheme, report=problems.append, suspicious=True, extractors=["ruels"])
+    assert failed.findings == summary.findings and "did you mean 'rules'" in str(failed.failure)
+
+
+def test_a_benchmark_tells_its_progress_and_the_cost_of_each_extractor(tmp_path: Path, scheme: Scheme) -> None:
+    steps: list[tuple[str, int, int]] = []
+    gold = layer(tmp_path, "gold", HOMS, FRIDAY)
+    result = run_benchmark(gold, ["rules"], scheme, resamples=0, progress=lambda *step: steps.append(step))
+    assert steps == [("running extractors", 1, 1)] and [cost.name for cost in result.costs] == ["rules"]
+    [system] = result.to_dict()["systems"]
+    assert system["cost"]["words"] == 5 and system["failure"] is None
+    assert "words/s" in "".join(result.page().html())
 
 
 def test_a_pipeline_is_trained_from_a_file_and_an_existing_folder_is_kept(tmp_path: Path, scheme: Scheme) -> None:

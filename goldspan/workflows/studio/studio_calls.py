@@ -109,7 +109,7 @@ def push_team(
     Raises:
         DataError: As in `push`, or the file is not a plan.
         DependencyError: As in `push`. What was pushed stays, and the same call completes it.
-        UsageError: As in `push`; or there is no plan and nobody to make one for, names are empty or given twice, a
+        UsageError: As in `push`; or `annotators` and a plan are both missing, names are empty or given twice, a
             number is out of range, or the plan has another title or annotators who are missing.
 
     Warns:

@@ -163,7 +163,7 @@ def push_by_plan(
     Raises:
         DataError: The file is not a plan, or as in `push_planned`.
         StudioError: As in `push_planned`.
-        UsageError: There is no plan and nobody to make one for, or as in `make_plan`.
+        UsageError: The plan and `annotators` are both missing, or as in `make_plan`.
     """
     before = read_plan(plan_file) if plan_file.exists() else None
     if before is None and not annotators:
