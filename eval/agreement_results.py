@@ -157,7 +157,11 @@ class Agreement:
             (f"{pair.a} - {pair.b}", str(pair.documents), *map(format_metric, _f1s(pair))) for pair in self.pairwise
         ]
         lines = [self._summary(), text_table(self._header(), rows)]
-        lines += [f"{name} {format_metric(value)}" for name, value in self._coefficients().items()]
+        lines.append(", ".join(f"{name} {format_metric(value)}" for name, value in self._coefficients().items()))
+        values = [
+            f"{name} {format_metric(item.value_accuracy)} of {item.support}" for name, item in self.values.items()
+        ]
+        lines.append(f"values agree: {', '.join(values)}")
         return "\n".join([*lines, self._kinds(), *note_count(self.notes)])
 
     def _repr_html_(self) -> str:
@@ -166,6 +170,7 @@ class Agreement:
             for pair in self.pairwise
         ]
         coefficients: list[list[Figure]] = [[name, (value, None)] for name, value in self._coefficients().items()]
+        coefficients += [[f"values of {label}", (values.value_accuracy, None)] for label, values in self.values.items()]
         tables = [
             html_table(self._summary(), self._header(), rows),
             html_table(self._kinds(), ("all passes", "value"), coefficients),
@@ -180,8 +185,7 @@ class Agreement:
         return ["F1 of", "documents", "strict", "partial", *(self.pairwise[0].labels if self.pairwise else ())]
 
     def _coefficients(self) -> dict[str, Metric]:
-        named = {"alpha-u": self.alpha_u, "alpha over tokens": self.token_alpha, "kappa over tokens": self.token_kappa}
-        return named | {f"values of {label}": item.value_accuracy for label, item in self.values.items()}
+        return {"alpha-u": self.alpha_u, "alpha over tokens": self.token_alpha, "kappa over tokens": self.token_kappa}
 
     def _kinds(self) -> str:
         kinds = Counter(item.kind for item in self.disagreements)

@@ -87,10 +87,10 @@ def judged(gold: list[Document]) -> list[str]:
     layers = rules().extract(bare)
     system = [msgspec.structs.replace(d, spans=tuple(spans)) for d, spans in zip(bare, layers, strict=True)]
     [judged] = score(gold, system, scheme=SCHEME, names=["rules"], resamples=0).systems
-    strict, values = judged.spans["strict"], judged.values
+    strict, values = judged.spans.strict, judged.values
     labels = ("ACTOR", "LOCATION", "DATE", "COUNT")
-    by_label = [f"{strict['labels'][n]['f1']:.3f} ({values[n]['value_accuracy']:.2f})" for n in labels]
-    return [f"{strict['micro']['f1']:.3f}", *by_label]
+    by_label = [f"{strict.labels[n].f1:.3f} ({values[n].value_accuracy:.2f})" for n in labels]
+    return [f"{strict.f1:.3f}", *by_label]
 
 
 ROWS = {

@@ -184,7 +184,7 @@ def test_scoring_takes_a_loaded_dataset(tmp_path: Path, goldspan: Run) -> None:
     assert goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d").returncode == 0
     loaded = load_dataset(str(tmp_path / "d"), split="test", cache_dir=str(tmp_path / "cache"))
     found = score(gold, loaded, resamples=0)
-    assert found.systems[0].spans["strict"]["micro"]["f1"] == 1.0
+    assert found.systems[0].spans.strict.micro.f1 == 1.0
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language
-from goldspan.eval import agree, score
+from goldspan.eval import agreement, score
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 
 from ..conftest import SEEDS, Run, record, span, write_lines
@@ -185,9 +185,9 @@ def test_figures_over_tokens_are_of_the_tokens_of_the_language() -> None:
         found = score([gold], [gold], resamples=0)
         assert mark in found.systems[0].signature and ("tokens:" in found.systems[0].signature) == bool(mark)
         tokens = found.systems[0].tokens
-        assert tokens is not None and tokens["untagged"]["gold"] == int("de" in mark)
+        assert tokens is not None and tokens.untagged.gold == int("de" in mark)
         assert any("sw are tokenized by language-neutral rules" in note for note in found.notes) == (tag == "sw")
-        kappa = agree({"one": [gold], "two": [gold]})
+        kappa = agreement({"one": [gold], "two": [gold]})
         assert any("sw are tokenized by language-neutral rules" in note for note in kappa.notes) == (tag == "sw")
 
 

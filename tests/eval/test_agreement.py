@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.eval import agree, score
+from goldspan.eval import agreement, score
 from goldspan.eval.statistics.krippendorff import Continuum, alpha_u
 from goldspan.schema import Document, Scheme, Span, UsageError, Zone
 
@@ -42,14 +42,14 @@ def test_alpha_u_is_krippendorffs(name: str) -> None:
 
 
 def test_agreement_of_two_passes(scheme: Scheme) -> None:
-    same = agree({"a": layer(GOLD), "b": layer(list(reversed(GOLD)))})
-    assert (same.pairwise[0]["strict_f1"], same.alpha_u, same.token_kappa, same.disagreements) == (1, 1, 1, [])
-    found = agree({"a": layer(GOLD), "b": layer(SYSTEM)})
-    assert found.pairwise[0]["strict_f1"] == pytest.approx(4 / 9)
-    assert found.pairwise[0]["labels"]["ACTOR"] == pytest.approx(2 / 3)
-    assert [item["kind"] for item in found.disagreements] == ["boundary", "missing", "label"]
+    same = agreement({"a": layer(GOLD), "b": layer(list(reversed(GOLD)))})
+    assert (same.pairwise[0].strict_f1, same.alpha_u, same.token_kappa, same.disagreements) == (1, 1, 1, [])
+    found = agreement({"a": layer(GOLD), "b": layer(SYSTEM)})
+    assert found.pairwise[0].strict_f1 == pytest.approx(4 / 9)
+    assert found.pairwise[0].labels["ACTOR"] == pytest.approx(2 / 3)
+    assert [item.kind for item in found.disagreements] == ["boundary", "missing", "label"]
     assert 0 < (found.token_kappa or 0) < 1 and (found.alpha_u or 0) < 1
-    swapped = agree({"b": layer(SYSTEM), "a": layer(GOLD)})
+    swapped = agreement({"b": layer(SYSTEM), "a": layer(GOLD)})
     assert (swapped.alpha_u, swapped.token_kappa) == (pytest.approx(found.alpha_u), pytest.approx(found.token_kappa))
 
 
@@ -88,14 +88,14 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
 
 
 def test_what_agreement_cannot_compute_is_null_with_its_reason() -> None:
-    nested = agree({"a": layer([Span(0, 9, "ACTOR"), Span(0, 4, "ACTOR")]), "b": layer(GOLD)})
+    nested = agreement({"a": layer([Span(0, 9, "ACTOR"), Span(0, 4, "ACTOR")]), "b": layer(GOLD)})
     assert nested.alpha_u is None and any("overlap" in note for note in nested.notes)
-    empty = agree({"a": layer([]), "b": layer([])})
+    empty = agreement({"a": layer([]), "b": layer([])})
     assert empty.alpha_u is None and empty.token_kappa is None and len(empty.notes) == 3
-    extra = agree({"a": [*layer(GOLD), Document(id="b", text="x", spans=())], "b": layer(GOLD)})
+    extra = agreement({"a": [*layer(GOLD), Document(id="b", text="x", spans=())], "b": layer(GOLD)})
     assert extra.documents == 1 and "have read them: 1 document, b" in extra.notes[0]
     with pytest.raises(UsageError, match="two passes"):
-        agree({"a": layer(GOLD)})
+        agreement({"a": layer(GOLD)})
 
 
 def test_agree_prints_the_contracts_json(goldspan: Run, tmp_path: Path) -> None:
@@ -121,16 +121,16 @@ def test_agree_prints_the_contracts_json(goldspan: Run, tmp_path: Path) -> None:
 
 def test_zones_rule_both_sides_and_every_measure_of_agreement() -> None:
     zone = (Zone(0, 11, "related"),)
-    same = score(layer(GOLD, zones=zone), layer(GOLD)).systems[0].spans["strict"]["micro"]
-    assert (same["f1"], same["support"]) == (1.0, 4)
-    found = agree({"a": layer(GOLD, zones=zone), "b": layer(GOLD[1:])})
-    assert (found.pairwise[0]["strict_f1"], found.alpha_u, found.token_kappa, found.disagreements) == (1, 1, 1, [])
+    same = score(layer(GOLD, zones=zone), layer(GOLD)).systems[0].spans.strict.micro
+    assert (same.f1, same.support) == (1.0, 4)
+    found = agreement({"a": layer(GOLD, zones=zone), "b": layer(GOLD[1:])})
+    assert (found.pairwise[0].strict_f1, found.alpha_u, found.token_kappa, found.disagreements) == (1, 1, 1, [])
 
 
 def test_doubled_spans_and_empty_passes_are_told_in_agreement() -> None:
-    found = agree({"a": layer([GOLD[0], GOLD[0]]), "b": layer([GOLD[0]])})
-    assert [item["kind"] for item in found.disagreements] == ["missing"]
-    three = agree({"a": layer(GOLD), "b": layer([]), "c": layer([])})
+    found = agreement({"a": layer([GOLD[0], GOLD[0]]), "b": layer([GOLD[0]])})
+    assert [item.kind for item in found.disagreements] == ["missing"]
+    three = agreement({"a": layer(GOLD), "b": layer([]), "c": layer([])})
     assert three.token_kappa is not None and any(
         "the mean excludes pairs for which it is undefined: b - c" in note for note in three.notes
     )
@@ -148,7 +148,7 @@ def test_agreement_of_many_units_takes_time_in_proportion() -> None:
         [Document(id="a", text=text, spans=tuple(Span(i * 8 + k, i * 8 + 5, "ACTOR") for i in range(5000)))]
         for k in (0, 1)
     )
-    assert len(agree({"a": a, "b": b}).disagreements) == 5000
+    assert len(agreement({"a": a, "b": b}).disagreements) == 5000
     assert time.perf_counter() - start < 30
 
 

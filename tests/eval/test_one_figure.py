@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldspan.corpus import diff_layers, write_records
-from goldspan.eval import agree, score
+from goldspan.eval import agreement, score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.eval.report import score_page
@@ -107,18 +107,18 @@ def test_spans_and_values_earn_what_an_exhaustive_search_finds(
     scheme = schemes[order]
     found = score([document(scheme, gold)], [document(scheme, system)], scheme=scheme, resamples=0).systems[0]
     for measure, credit in CREDIT.items():
-        micro = found.spans[measure]["micro"]
+        micro = found.spans[measure].micro
         earned = best(gold, system, lambda a, b, credit=credit: (credit(a, b), 0.0))[0]
-        assert micro["matched"] + micro["partial"] / 2 == earned
+        assert micro.matched + micro.partial / 2 == earned
     for number, label in enumerate(sorted(scheme.labels)):
         ours, theirs = ([row for row in rows if row[2] == number] for rows in (gold, system))
         matched, right = best(ours, theirs, lambda a, b: (float(a[:3] == b[:3]), float(a == b)))
         figures = found.values[label]
-        assert figures["support"] == matched
+        assert figures.support == matched
         if any(row[3] for row in ours) and any(row[3] for row in theirs):
-            assert figures["value_accuracy"] == (pytest.approx(right / matched) if matched else None)
+            assert figures.value_accuracy == (pytest.approx(right / matched) if matched else None)
         else:
-            assert figures["value_accuracy"] is figures["value_f1"] is figures["kind_accuracy"] is None
+            assert figures.value_accuracy is figures.value_f1 is figures.fields["kind_accuracy"] is None
 
 
 @given(st.lists(ROWS, min_size=1, max_size=3), st.integers(0, 5), st.randoms())
@@ -133,14 +133,14 @@ def test_a_layer_scored_against_itself_is_1_whatever_the_order(
     found = score(gold, shuffled, scheme=scheme, resamples=0).systems[0]
     used = {span.label for d in gold for span in d.spans}
     for measure in MEASURES:
-        micro = found.spans[measure]["micro"]
-        assert micro["f1"] == (1.0 if used else None) and micro["partial"] == 0
-        assert {name for name, figures in found.spans[measure]["labels"].items() if figures["f1"] == 1.0} == used
-    assert all(figures["value_accuracy"] in (1.0, None) for figures in found.values.values())
+        micro = found.spans[measure].micro
+        assert micro.f1 == (1.0 if used else None) and micro.partial == 0
+        assert {name for name, figures in found.spans[measure].labels.items() if figures.f1 == 1.0} == used
+    assert all(figures.value_accuracy in (1.0, None) for figures in found.values.values())
     assert analyse_errors(gold, shuffled, scheme).errors == []
     assert not diff_layers(gold, shuffled)
-    passes = agree({"a": gold, "b": shuffled}, scheme)
-    assert passes.pairwise[0]["strict_f1"] == (1.0 if used else None) and passes.disagreements == []
+    passes = agreement({"a": gold, "b": shuffled}, scheme)
+    assert passes.pairwise[0].strict_f1 == (1.0 if used else None) and passes.disagreements == []
 
 
 @given(ROWS, ROWS, st.integers(0, 5))
@@ -152,19 +152,19 @@ def test_errors_agreement_and_figures_say_the_same(
     one, other = [document(scheme, gold)], [document(scheme, system)]
     found = score(one, other, scheme=scheme, resamples=0).systems[0]
     kinds = analyse_errors(one, other, scheme).counts().get("all", {})
-    micro = found.spans["strict"]["micro"]
-    values = [figures for figures in found.values.values() if figures["value_accuracy"] is not None]
-    wrong = sum(round(figures["support"] * (1 - figures["value_accuracy"])) for figures in values)
+    micro = found.spans.strict.micro
+    values = [(figures.support, figures.value_accuracy) for figures in found.values.values()]
+    wrong = sum(round(support * (1 - accuracy)) for support, accuracy in values if accuracy is not None)
     assert kinds.get("value", 0) == wrong
-    exact = found.spans["exact"]["micro"]["matched"]
-    assert kinds.get("label", 0) == exact - micro["matched"]
+    exact = found.spans.exact.micro.matched
+    assert kinds.get("label", 0) == exact - micro.matched
     paired = sum(n for kind, n in kinds.items() if kind in ("boundary", "label", "boundary and label"))
-    assert micro["missed"] == kinds.get("missed", 0) + paired
-    assert micro["spurious"] == kinds.get("spurious", 0) + paired
-    told = agree({"a": one, "b": other}, scheme)
-    agreed = {label: figures["value_accuracy"] for label, figures in found.values.items()}
-    assert {label: figures["value_accuracy"] for label, figures in told.values.items()} == agreed
-    if any(d["kind"] == "value" for d in told.disagreements):
+    assert micro.missed == kinds.get("missed", 0) + paired
+    assert micro.spurious == kinds.get("spurious", 0) + paired
+    told = agreement({"a": one, "b": other}, scheme)
+    agreed = {label: figures.value_accuracy for label, figures in found.values.items()}
+    assert {label: figures.value_accuracy for label, figures in told.values.items()} == agreed
+    if any(d.kind == "value" for d in told.disagreements):
         assert wrong
 
 
@@ -204,7 +204,7 @@ def test_equal_bounds_pair_by_values_and_not_by_the_order_of_their_text(scheme: 
         for spans in ([*right, *other], [*other, *right]):
             gold, system = ([Document(id="a", text=TEXT, spans=tuple(side))] for side in (right, spans))
             found = score(gold, system, resamples=0).systems[0].values["COUNT"]
-            assert (found["value_accuracy"], found["interval_accuracy"]) == (1.0, 1.0)
+            assert (found.value_accuracy, found.fields["interval_accuracy"]) == (1.0, 1.0)
             assert analyse_errors(gold, system, scheme).counts()["all"] == {"spurious": 1}
             assert [change.kind for change in diff_layers(gold, system).changes] == ["added"]
 
@@ -222,7 +222,7 @@ def test_offsets_of_any_size_pair_and_lie_in_zones(schemes: list[Scheme]) -> Non
     )
     found = score(gold, system, scheme=_without_zone_kinds(schemes[0]), resamples=0).systems[0].spans
     for measure in MEASURES:
-        assert (found[measure]["micro"]["f1"], found[measure]["micro"]["matched"]) == (1.0, 120)
+        assert (found[measure].f1, found[measure].micro.matched) == (1.0, 120)
 
 
 def _without_zone_kinds(scheme: Scheme) -> Scheme:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from goldspan.eval import agree
+from goldspan.eval import agreement
 from goldspan.eval.statistics.krippendorff import Continuum, Units, alpha_u, nominal_alpha
 from goldspan.schema import DataError, Document, Layer, Scheme, Span, Zone
 from tests.conftest import Run, record, span, write_lines
@@ -41,33 +41,33 @@ def drawn(rng: random.Random, names: str = "abc", documents: int = 7) -> dict[st
 @pytest.mark.parametrize("seed", range(25))
 def test_the_figures_of_two_passes_are_the_same_among_others_and_alone(seed: int, scheme: Scheme) -> None:
     passes = drawn(random.Random(seed))
-    together = agree(passes, scheme)
-    assert [(pair["a"], pair["b"]) for pair in together.pairwise] == list(combinations("abc", 2))
+    together = agreement(passes, scheme)
+    assert [(pair.a, pair.b) for pair in together.pairwise] == list(combinations("abc", 2))
     for pair in together.pairwise:
-        a, b = pair["a"], pair["b"]
-        if not pair["documents"]:
-            assert pair["strict_f1"] is pair["alpha_u"] is pair["token_kappa"] is None
+        a, b = pair.a, pair.b
+        if not pair.documents:
+            assert pair.strict_f1 is pair.alpha_u is pair.token_kappa is None
             with pytest.raises(DataError, match="no document has been read by two of the passes"):
-                agree({a: passes[a], b: passes[b]}, scheme)
+                agreement({a: passes[a], b: passes[b]}, scheme)
             continue
-        alone = agree({a: passes[a], b: passes[b]}, scheme)
+        alone = agreement({a: passes[a], b: passes[b]}, scheme)
         assert alone.pairwise == [pair]
         for name in ("documents", "alpha_u", "token_alpha", "token_kappa"):
-            assert getattr(alone, name) == pair[name], name
-        assert alone.values == pair["values"]
+            assert getattr(alone, name) == getattr(pair, name), name
+        assert alone.values == pair.values
         # and of what only both have read
         both = {d.id for d in passes[a]} & {d.id for d in passes[b]}
         cut = {name: [d for d in passes[name] if d.id in both] for name in (a, b)}
-        assert agree(cut, scheme).pairwise == [pair]
+        assert agreement(cut, scheme).pairwise == [pair]
 
 
 def test_who_read_a_document_alone_takes_no_part(scheme: Scheme) -> None:
     passes = drawn(random.Random(3))
     readers = Counter(d.id for documents in passes.values() for d in documents if d.layer and not d.layer.skipped)
-    found = agree(passes, scheme)
+    found = agreement(passes, scheme)
     assert found.documents == sum(n > 1 for n in readers.values()) and found.alone == list(readers.values()).count(1)
     cut = {name: [d for d in documents if readers[d.id] > 1] for name, documents in passes.items()}
-    told, without = found.to_dict(), agree(cut, scheme).to_dict()
+    told, without = found.to_dict(), agreement(cut, scheme).to_dict()
     changed = {name for name in told if told[name] != without[name]}
     assert changed <= {"alone", "notes"} and found.alone > 0
 
@@ -115,7 +115,7 @@ def test_alpha_over_tokens_is_that_of_the_labels_of_each_token(seed: int, scheme
         if len(versions) > 1
         for token in tokens
     ]
-    assert agree(passes, scheme).token_alpha == pytest.approx(by_coincidences(rows), abs=1e-12)
+    assert agreement(passes, scheme).token_alpha == pytest.approx(by_coincidences(rows), abs=1e-12)
 
 
 def by_cells(parts: list[Continuum]) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from goldspan.eval import agree, score
+from goldspan.eval import agreement, score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.report import agreement_page, score_page
 from goldspan.eval.report.side_by_side import compare_layers
@@ -230,7 +230,7 @@ def test_plots_scale_with_names_that_are_long_or_of_other_scripts(tmp_path: Path
 def test_agreement_is_shown_for_each_two_passes(page: Page, tmp_path: Path, scheme: Scheme) -> None:
     one, other = documents(scheme)
     passes = {"ann": one, "ben": other, "cy": one}
-    page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
+    page.goto(write(tmp_path / "agree.html", agreement_page(agreement(passes, scheme), passes, scheme)))
     assert page.locator("#pair option").all_inner_texts() == ["ann | ben", "ann | cy", "ben | cy"]
     page.keyboard.press("s")
     assert page.locator("#facts").inner_text().startswith("a · 2023-11-07 · no differences")
@@ -243,7 +243,7 @@ def test_of_passes_that_read_different_documents_each_two_show_what_both_have(
 ) -> None:
     first, second = documents(scheme)[0][:2]
     passes = {"ann": [first], "ben": [first, second], "cy": [second]}
-    page.goto(write(tmp_path / "agree.html", agreement_page(agree(passes, scheme), passes, scheme)))
+    page.goto(write(tmp_path / "agree.html", agreement_page(agreement(passes, scheme), passes, scheme)))
     shown = {}
     for pair in ("ann | ben", "ann | cy", "ben | cy"):
         page.select_option("#pair", label=pair)

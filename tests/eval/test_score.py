@@ -10,6 +10,8 @@ import pytest
 from goldspan.corpus.spans.tokenisation import iob2_tags, token_offsets
 from goldspan.eval import score
 from goldspan.eval.error_analysis import analyse_errors
+from goldspan.eval.metric_types.metric_groups import leaves
+from goldspan.eval.metric_types.score_intervals import IntervalCoverage
 from goldspan.eval.statistics.interval_coverage import SIMULATED
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError, Zone
 
@@ -20,14 +22,14 @@ def test_figures_are_those_worked_out_by_hand() -> None:
     found = score(layer(GOLD), layer(SYSTEM)).systems[0].spans
     # five gold spans, four of the system: two strict; three of equal bounds; a half more that overlaps; three of a type
     for measure, credit in {"strict": 2, "exact": 3, "partial": 3.5, "type": 3}.items():
-        micro = found[measure]["micro"]
-        assert (micro["precision"], micro["recall"], micro["f1"]) == (credit / 4, credit / 5, 2 * credit / 9)
-    micro = found["strict"]["micro"]
-    assert [micro[key] for key in ("matched", "partial", "missed", "spurious", "support")] == [2, 0, 3, 2, 5]
-    assert found["partial"]["micro"]["partial"] == 1
-    assert found["strict"]["labels"]["DATE"]["precision"] is None and found["strict"]["labels"]["DATE"]["recall"] == 0
+        micro = found[measure].micro
+        assert micro.rates == (credit / 4, credit / 5, 2 * credit / 9)
+    micro = found.strict.micro
+    assert micro.counts == (2, 0, 3, 2, 5)
+    assert found.partial.micro.partial == 1
+    assert found.strict.labels["DATE"].precision is None and found.strict.labels["DATE"].recall == 0
     # F1 of ACTOR 2/3, LOCATION 2/3, DATE 0, COUNT 0
-    assert found["strict"]["macro"]["f1"] == pytest.approx((2 / 3 + 2 / 3) / 4)
+    assert found.strict.macro.f1 == pytest.approx((2 / 3 + 2 / 3) / 4)
 
 
 # Flat spans with at most one partner each, for which the order of spans is no matter to nervaluate 1.2.1:
@@ -61,17 +63,17 @@ def outside() -> tuple[list[Document], list[Document]]:
 
 @pytest.mark.parametrize("measure", NERVALUATE)
 def test_figures_agree_with_nervaluate_where_it_is_sound(measure: str) -> None:
-    micro = score(*outside()).systems[0].spans[measure]["micro"]
-    assert tuple(micro[key] for key in ("precision", "recall", "f1")) == pytest.approx(NERVALUATE[measure])
+    micro = score(*outside()).systems[0].spans[measure].micro
+    assert micro.rates == pytest.approx(NERVALUATE[measure])
 
 
 def test_figures_by_label_agree_with_conlleval() -> None:
-    found = score(*outside(), resamples=0).systems[0].spans["strict"]
+    found = score(*outside(), resamples=0).systems[0].spans.strict
     for label, expected in CONLLEVAL.items():
-        figures = found["labels"][label]
-        assert (figures["precision"], figures["recall"], figures["f1"]) == pytest.approx(expected)
+        figures = found.labels[label]
+        assert figures.rates == pytest.approx(expected)
     # conlleval says 0 where nothing can be said: no gold span of COUNT
-    assert found["labels"]["COUNT"]["recall"] is None
+    assert found.labels["COUNT"].recall is None
 
 
 def test_figures_agree_with_spacys_scorer_where_all_aligns() -> None:
@@ -86,10 +88,8 @@ def test_figures_agree_with_spacys_scorer_where_all_aligns() -> None:
         doc.ents = [doc.char_span(s.start, s.end, label=s.label) for s in spans]
         examples.append(doc)
     outside = Scorer.score_spans([Example(examples[1], examples[0])], "ents")
-    micro = score(layer(GOLD), layer(SYSTEM)).systems[0].spans["strict"]["micro"]
-    assert (outside["ents_p"], outside["ents_r"], outside["ents_f"]) == pytest.approx(
-        (micro["precision"], micro["recall"], micro["f1"])
-    )
+    micro = score(layer(GOLD), layer(SYSTEM)).systems[0].spans.strict.micro
+    assert (outside["ents_p"], outside["ents_r"], outside["ents_f"]) == pytest.approx(micro.rates)
 
 
 def test_the_token_measure_is_seqevals_strict_one() -> None:
@@ -114,39 +114,39 @@ def test_the_token_measure_is_seqevals_strict_one() -> None:
     ours = score(gold, system, resamples=0).systems[0].tokens
     assert ours is not None
     for label in ("ACTOR", "DATE"):
-        figures = ours["labels"][label]
-        assert (figures["precision"], figures["recall"], figures["f1"]) == pytest.approx(
+        figures = ours.labels[label]
+        assert figures.rates == pytest.approx(
             (report[label]["precision"], report[label]["recall"], report[label]["f1-score"])
         )
-    assert ours["micro"]["f1"] == pytest.approx(report["micro avg"]["f1-score"])
+    assert ours.micro.f1 == pytest.approx(report["micro avg"]["f1-score"])
 
 
 def test_what_tokens_cannot_express_counts_as_wrong_and_is_reported() -> None:
     half, whole = [Span(0, 3, "ACTOR"), Span(27, 31, "LOCATION")], [Span(0, 3, "ACTOR"), Span(27, 31, "LOCATION")]
     tokens = score(layer(half), layer(whole)).systems[0].tokens
-    assert tokens is not None and tokens["untagged"] == {"gold": 1, "system": 1}
-    assert (tokens["micro"]["matched"], tokens["micro"]["missed"], tokens["micro"]["spurious"]) == (1, 1, 1)
+    assert tokens is not None and (tokens.untagged.gold, tokens.untagged.system) == (1, 1)
+    assert tokens.micro.counts == (1, 0, 1, 1, 2)
 
 
 def test_an_empty_side_is_undefined_and_neither_a_crash_nor_0() -> None:
-    nothing = score(layer([]), layer([])).systems[0].spans["strict"]
-    assert nothing["micro"]["f1"] is None and nothing["macro"]["f1"] is None
-    only_system = score(layer([]), layer(SYSTEM)).systems[0].spans["strict"]["micro"]
-    assert (only_system["precision"], only_system["recall"], only_system["f1"]) == (0, None, 0)
-    assert score([], []).systems[0].spans["strict"]["micro"]["f1"] is None
+    nothing = score(layer([]), layer([])).systems[0].spans.strict
+    assert nothing.micro.f1 is None and nothing.macro.f1 is None
+    only_system = score(layer([]), layer(SYSTEM)).systems[0].spans.strict.micro
+    assert only_system.rates == (0, None, 0)
+    assert score([], []).systems[0].spans.strict.micro.f1 is None
 
 
 def test_zones_drop_predictions_before_every_measure() -> None:
     found = score(layer([GOLD[4]], zones=(Zone(0, 31, "related"),)), layer([GOLD[0], GOLD[4]])).systems[0]
-    assert found.spans["strict"]["micro"]["spurious"] == 0
-    assert found.tokens is not None and found.tokens["micro"]["spurious"] == 0
+    assert found.spans.strict.micro.spurious == 0
+    assert found.tokens is not None and found.tokens.micro.spurious == 0
 
 
 def test_documents_left_out_are_empty_and_said_and_strange_ones_refused() -> None:
     gold = [*layer(GOLD), Document(id="b", text="Iraq", spans=(Span(0, 4, "LOCATION"),))]
     said: list[str] = []
     found = score(gold, layer(GOLD), warn=said.append)
-    assert found.systems[0].spans["strict"]["micro"]["missed"] == 1
+    assert found.systems[0].spans.strict.micro.missed == 1
     assert "lacks 1 document, scored as empty: b" in said[0] and said[0] in found.notes
     with pytest.raises(DataError, match=r"'b': .*no such document"):
         score(layer(GOLD), gold)
@@ -162,9 +162,9 @@ def test_only_what_all_have_is_scored_where_that_is_asked() -> None:
     found = score(gold, one, other, names=["one", "other"], common=True, resamples=50)
     apart = score([*layer(GOLD), more[0]], [*layer(SYSTEM), more[0]], [*layer(GOLD), more[0]], resamples=50)
     for ours, theirs in zip(found.systems, apart.systems, strict=True):
-        assert (ours.spans, ours.values, ours.interval) == (theirs.spans, theirs.values, theirs.interval)
+        assert (ours.spans, ours.values, ours.intervals) == (theirs.spans, theirs.values, theirs.intervals)
         assert "|labels:all|documents:common|" in ours.signature and "documents:" not in theirs.signature
-    assert (found.gold["documents"], found.gold["spans"]) == (2, 6)
+    assert (found.gold.documents, found.gold.spans) == (2, 6)
     assert "scored only the 2 common documents; excluded: 1 of the gold, 1 of one" in found.notes
     assert not any("left aside" in note for note in score(gold, gold, common=True).notes)
     with pytest.raises(DataError, match="the gold and all systems have no document in common"):
@@ -175,7 +175,7 @@ def test_only_what_all_have_is_scored_where_that_is_asked() -> None:
 
 def test_labels_restrict_both_sides_and_unknown_ones_are_refused() -> None:
     found = score(layer(GOLD), layer(SYSTEM), labels=["LOCATION"])
-    assert found.gold["spans"] == 1 and found.systems[0].spans["strict"]["micro"]["spurious"] == 1
+    assert found.gold.spans == 1 and found.systems[0].spans.strict.micro.spurious == 1
     assert "labels:LOCATION" in found.systems[0].signature
     with pytest.raises(UsageError, match=r"did you mean 'LOCATION'"):
         score(layer(GOLD), layer(SYSTEM), labels=["LOCATIONS"])
@@ -192,15 +192,16 @@ def test_intervals_hold_the_figure_and_tests_tell_systems_apart() -> None:
     _, bad = many(2, 0.6)
     found = score(gold, good, bad, names=["good", "bad"], resamples=500)
     for system in found.systems:
-        low, high = system.interval["spans"]["strict"]["micro"]["f1"]
-        assert low < system.spans["strict"]["micro"]["f1"] < high
+        f1, interval = system.spans.strict.f1, system.intervals.spans.strict.f1
+        assert f1 is not None and interval is not None and interval.low < f1 < interval.high
     [comparison] = found.comparisons
-    assert comparison["difference"] > 0 and comparison["method"] == "approximate randomisation"
-    assert comparison["p_value"] == comparison["p_holm"] < 0.01  # of one pair there is nothing to correct
+    assert comparison.difference and comparison.difference > 0 and comparison.method == "approximate randomisation"
+    assert comparison.p_value and comparison.p_value < 0.01
+    assert comparison.p_value == comparison.p_holm  # of one pair there is nothing to correct
     same = score(gold, good, good, resamples=200)
-    assert [comparison["p_value"] for comparison in same.comparisons] == [1.0]
+    assert [comparison.p_value for comparison in same.comparisons] == [1.0]
     few = score(gold[:5], good[:5], bad[:5], resamples=50)
-    assert {c["p_value"] for c in few.comparisons} == {None} and any("too few" in note for note in few.notes)
+    assert {c.p_value for c in few.comparisons} == {None} and any("too few" in note for note in few.notes)
 
 
 def test_errors_are_classed_sliced_and_shown(scheme: Scheme) -> None:
@@ -251,37 +252,33 @@ def test_every_figure_that_is_a_sum_or_a_median_has_its_interval(scheme: Scheme)
     far = [scheme.span(0, 4, "LOCATION", id="q", lat=10.0, lon=10.0 + n / 5) for n in range(12)]
     system = [Document(id=str(n), text="Iran", spans=(far[n],)) for n in range(12)]
     found = score(gold, system, resamples=200).systems[0]
-    figures, intervals = found.values["LOCATION"], found.interval["values"]["LOCATION"]
+    figures, intervals = found.values["LOCATION"], found.intervals.values["LOCATION"]
     for name in ("value_accuracy", "value_f1", "acc_161km", "auc", "median_km"):
-        low, high = intervals[name]
-        assert low <= figures[name] <= high and low < high
-    assert found.interval["tokens"]["micro"]["f1"] == [1.0, 1.0]
-
-
-def leaves(tree: object) -> list[object]:
-    return [leaf for item in tree.values() for leaf in leaves(item)] if isinstance(tree, dict) else [tree]
+        low, high = intervals.parts()[name]
+        assert low <= figures.parts()[name] <= high and low < high
+    assert found.intervals.tokens.f1 == (1.0, 1.0)
 
 
 def test_fewer_than_10_documents_have_no_intervals_unless_asked_for() -> None:
     gold, system = many(4, 0.7)
     few = score(gold[:9], system[:9], system[:9], resamples=100)
-    assert set(leaves(few.systems[0].interval)) == {None} and few.comparisons[0]["p_value"] is None
+    assert {value for _, value in leaves(few[0].intervals)} == {None} and few.comparisons[0].p_value is None
     assert few.notes[0] == "9 documents: too few for intervals and tests, which require at least 10"
     asked = score(gold[:9], system[:9], resamples=100, intervals=True)
-    low, high = asked.systems[0].interval["spans"]["strict"]["micro"]["f1"]
-    assert low < asked.metric("spans.strict.micro.f1") < high
-    assert asked.systems[0].interval["coverage"] == {"nominal": 0.95, "simulated": SIMULATED[9]}
+    f1, interval = asked[0].spans.strict.f1, asked[0].intervals.spans.strict.f1
+    assert f1 is not None and interval is not None and interval.low < f1 < interval.high
+    assert asked.systems[0].intervals.coverage == IntervalCoverage(0.95, SIMULATED[9])
     assert f"in about {SIMULATED[9]:.0%} of simulations, not in 95%; too few for tests" in asked.notes[0]
     assert asked.systems[0].spans == few.systems[0].spans
     alone = score(gold[:1], system[:1], resamples=100, intervals=True)
-    assert set(leaves(alone.systems[0].interval)) == {None} and "1 document: too few" in alone.notes[0]
+    assert {value for _, value in leaves(alone[0].intervals)} == {None} and "1 document: too few" in alone.notes[0]
 
 
 def test_fewer_than_30_documents_have_intervals_with_a_note() -> None:
     gold, system = many(4, 0.7)
     for documents, noted in ((10, True), (29, True), (30, False), (60, False)):
         found = score(gold[:documents], system[:documents], resamples=100)
-        assert found.systems[0].interval["spans"]["strict"]["micro"]["f1"] is not None
+        assert found.systems[0].intervals.spans.strict.micro.f1 is not None
         assert any("of simulations" in note for note in found.notes) is noted
     assert not any("of simulations" in n or "too few" in n for n in score(gold[:5], system[:5], resamples=0).notes)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from goldspan.eval import agree
+from goldspan.eval import agreement
 from goldspan.schema import Document, Layer, Scheme, Span
 from tests.conftest import Run
 
@@ -28,29 +28,27 @@ def test_blind_and_suggested_work_are_told_apart(scheme: Scheme) -> None:
         "ann": [read("a", [IRAN, KYIV], saw=False, time=90), read("b", [accepted], saw=True, time=30)],
         "ben": [read("a", [IRAN], saw=False, time=90), read("b", [IRAN, FRIDAY], saw=False, time=45)],
     }
-    effect = agree(passes, scheme).suggestions
+    effect = agreement(passes, scheme).suggestions
     assert effect is not None
-    blind, suggested = effect["readings"]["blind"], effect["readings"]["suggested"]
-    assert (blind["documents"], blind["words"], suggested["documents"], suggested["words"]) == (3, 27, 1, 9)
-    assert blind["labels"]["ACTOR"] == pytest.approx(1000 * 3 / 27) and suggested["labels"]["LOCATION"] == 0
-    assert blind["seconds_per_1000_words"] == pytest.approx(1000 * 225 / 27)
-    assert suggested["seconds_per_1000_words"] == pytest.approx(1000 * 30 / 9)
-    assert effect["time_saved"] == pytest.approx(1 - (30 / 9) / (225 / 27))
-    assert suggested["origins"] == {"prediction": 1, "prediction-changed": 0, "manual": 0}
+    blind, suggested = effect.readings["blind"], effect.readings["suggested"]
+    assert (blind.documents, blind.words, suggested.documents, suggested.words) == (3, 27, 1, 9)
+    assert blind.labels["ACTOR"] == pytest.approx(1000 * 3 / 27) and suggested.labels["LOCATION"] == 0
+    assert blind.seconds_per_1000_words == pytest.approx(1000 * 225 / 27)
+    assert suggested.seconds_per_1000_words == pytest.approx(1000 * 30 / 9)
+    assert effect.time_saved == pytest.approx(1 - (30 / 9) / (225 / 27))
+    assert suggested.origins == {"prediction": 1, "prediction-changed": 0, "manual": 0}
     # blind: IRAN matched of 2 and 1 spans; mixed: IRAN matched of 1 and 2; nobody saw suggestions twice
-    assert (
-        effect["agreement"]["blind"]["strict_f1"] == effect["agreement"]["mixed"]["strict_f1"] == pytest.approx(2 / 3)
-    )
-    assert effect["agreement"]["mixed"]["labels"] == {"ACTOR": 1.0, "LOCATION": None, "DATE": 0.0, "COUNT": None}
-    assert effect["agreement"]["suggested"] is None
+    assert effect.agreement["blind"].strict_f1 == effect.agreement["mixed"].strict_f1 == pytest.approx(2 / 3)
+    assert effect.agreement["mixed"].labels == {"ACTOR": 1.0, "LOCATION": None, "DATE": 0.0, "COUNT": None}
+    assert effect.agreement["suggested"] is None
 
 
 def test_without_suggestions_there_is_no_effect_and_without_times_none_of_time(scheme: Scheme) -> None:
     ann, ben = [read("a", [IRAN], saw=False)], [read("a", [IRAN], saw=True)]
-    assert agree({"ann": ann, "ben": ann}, scheme).suggestions is None
-    effect = agree({"ann": ann, "ben": ben}, scheme).suggestions
-    assert effect is not None and effect["time_saved"] is None
-    assert effect["readings"]["suggested"]["seconds_per_1000_words"] is None
+    assert agreement({"ann": ann, "ben": ann}, scheme).suggestions is None
+    effect = agreement({"ann": ann, "ben": ben}, scheme).suggestions
+    assert effect is not None and effect.time_saved is None
+    assert effect.readings["suggested"].seconds_per_1000_words is None
 
 
 def test_the_seeds_have_a_pass_made_from_suggestions(goldspan: Run, tmp_path: Path) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from goldspan.eval import agree, score
+from goldspan.eval import ValueAgreement, ValueMetrics, agreement, score
 from goldspan.eval.error_analysis import analyse_errors
+from goldspan.eval.metric_types.metric_groups import NamedMetrics
 from goldspan.eval.report import agreement_page
 from goldspan.eval.statistics.value_measures import b_cubed, error_area
 from goldspan.schema import Scheme, Span
@@ -17,7 +17,7 @@ from goldspan.schema import Scheme, Span
 from .layers import GOLD, layer
 
 
-def values(scheme: Scheme, gold: list[Span], system: list[Span]) -> dict[str, Any]:
+def values(scheme: Scheme, gold: list[Span], system: list[Span]) -> NamedMetrics[ValueMetrics]:
     return score(layer(gold), layer(system), scheme=scheme, resamples=0).systems[0].values
 
 
@@ -38,24 +38,30 @@ def test_values_are_compared_by_type(scheme: Scheme) -> None:
     ]
     found = values(scheme, gold, system)
     actor, place, date, count = (found[label] for label in scheme.labels)
-    assert (actor["id_accuracy"], actor["kind_accuracy"], actor["value_accuracy"], actor["support"]) == (
+    assert (actor.fields["id_accuracy"], actor.fields["kind_accuracy"], actor.value_accuracy, actor.support) == (
         0.5,
         0.5,
         0.5,
         2,
     )
-    assert (place["acc_25km"], place["acc_161km"], place["value_accuracy"]) == (0, 1, 0)
-    assert place["median_km"] == pytest.approx(89.96, abs=0.1)
-    assert place["auc"] == pytest.approx(math.log(place["median_km"] + 1) / math.log(math.pi * 6371.0088))
-    assert (date["value_accuracy"], date["edtf_overlap"]) == (0, 1)
-    assert (count["value_accuracy"], count["interval_accuracy"], count["interval_overlap"], count["unit_accuracy"]) == (
+    assert (place.fields["acc_25km"], place.fields["acc_161km"], place.value_accuracy) == (0, 1, 0)
+    kilometres = place.fields["median_km"]
+    assert kilometres is not None and kilometres == pytest.approx(89.96, abs=0.1)
+    assert place.fields["auc"] == pytest.approx(math.log(kilometres + 1) / math.log(math.pi * 6371.0088))
+    assert (date.value_accuracy, date.fields["edtf_overlap"]) == (0, 1)
+    assert (
+        count.value_accuracy,
+        count.fields["interval_accuracy"],
+        count.fields["interval_overlap"],
+        count.fields["unit_accuracy"],
+    ) == (
         0,
         0,
         1,
         1,
     )
     # end to end a span counts only with its value: one right of two gold and two system spans
-    assert actor["value_f1"] == 0.5
+    assert actor.value_f1 == 0.5
 
 
 def test_actors_that_no_registry_knows_are_scored_as_clusters(scheme: Scheme) -> None:
@@ -67,11 +73,12 @@ def test_actors_that_no_registry_knows_are_scored_as_clusters(scheme: Scheme) ->
         scheme.span(s.start, s.end, "ACTOR", id=name) for s, name in zip(GOLD, ["q", "q", "q", "r", "IRN"], strict=True)
     ]
     found = values(scheme, gold, system)["ACTOR"]
-    assert found["id_accuracy"] == 0.2  # the names themselves are wrong, the clusters nearly right
+    assert found.fields["id_accuracy"] == 0.2  # the names themselves are wrong, the clusters nearly right
+    assert found.b_cubed is not None
     # mention by mention: precision (2/3 + 2/3 + 1/3 + 1) / 4, recall (1 + 1 + 1/2 + 1/2) / 4
-    assert found["b_cubed"]["precision"] == pytest.approx(8 / 12)
-    assert found["b_cubed"]["recall"] == pytest.approx(0.75)
-    assert found["b_cubed"]["support"] == 4
+    assert found.b_cubed.precision == pytest.approx(8 / 12)
+    assert found.b_cubed.recall == pytest.approx(0.75)
+    assert found.b_cubed.support == 4
     assert all(math.isnan(value) for value in b_cubed([]))
     assert math.isnan(error_area([]))
 
@@ -93,14 +100,15 @@ def test_clusters_know_aliases_and_medians_lie_in_their_intervals(scheme: Scheme
     system = [
         scheme.span(s.start, s.end, "ACTOR", id=name) for s, name in zip(GOLD, ["q", "q", "USA", "r", "r"], strict=True)
     ]
-    clusters = values(scheme, gold, system)["ACTOR"]["b_cubed"]
-    assert (clusters["f1"], clusters["support"]) == (1.0, 4)
+    clusters = values(scheme, gold, system)["ACTOR"].b_cubed
+    assert clusters is not None
+    assert (clusters.f1, clusters.support) == (1.0, 4)
     near = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=0.0)]
     away = [scheme.span(0, 4, "LOCATION", lat=0.0, lon=0.0), scheme.span(27, 31, "LOCATION", lat=0.0, lon=10.0)]
     twice = [[replace(document, id=name) for name in "ab" for document in layer(spans)] for spans in (near, away)]
     found = score(*twice, resamples=20, intervals=True).systems[0]
-    low, high = found.interval["values"]["LOCATION"]["median_km"]
-    assert low == high == found.values["LOCATION"]["median_km"]
+    interval = found.intervals.values["LOCATION"].fields["median_km"]
+    assert interval is not None and interval.low == interval.high == found.values["LOCATION"].fields["median_km"]
 
 
 def test_values_that_a_side_does_not_give_are_not_wrong_and_not_perfect(scheme: Scheme) -> None:
@@ -110,13 +118,14 @@ def test_values_that_a_side_does_not_give_are_not_wrong_and_not_perfect(scheme: 
         scored = score(layer(gold), layer(system), names=["sys"], resamples=50, intervals=True)
         found = scored.systems[0]
         actor = found.values["ACTOR"]
-        assert actor.pop("support") == 1 and actor.pop("b_cubed")["f1"] is None
-        assert set(actor.values()) == {None} == set(found.interval["values"]["ACTOR"].values())
-        assert found.values["COUNT"]["value_accuracy"] == found.values["COUNT"]["value_f1"] == 1.0
+        assert actor.support == 1 and actor.b_cubed is not None and actor.b_cubed.f1 is None
+        assert {actor.value_accuracy, actor.value_f1, *actor.fields.values()} == {None}
+        assert set(found.intervals.values["ACTOR"].parts().values()) == {None}
+        assert found.values["COUNT"].value_accuracy == found.values["COUNT"].value_f1 == 1.0
         assert f"{who} has no values for ACTOR: not compared" in scored.notes
         assert analyse_errors(layer(gold), layer(system), scheme).errors == []
-    passes = agree({"a": layer(bare), "b": layer(bare)})
-    assert passes.values["ACTOR"]["value_accuracy"] is None and passes.values["COUNT"]["value_accuracy"] == 1.0
+    passes = agreement({"a": layer(bare), "b": layer(bare)})
+    assert passes.values["ACTOR"].value_accuracy is None and passes.values["COUNT"].value_accuracy == 1.0
     assert "a has no values for ACTOR: not compared" in passes.notes
 
 
@@ -125,8 +134,8 @@ def test_a_part_that_a_side_never_gives_is_open_and_said_where_it_decides(scheme
     system = [scheme.span(0, 4, "ACTOR", id="IRN"), scheme.span(12, 17, "COUNT", min=3, max=3)]
     scored = score(layer(gold), layer(system), names=["sys"], resamples=0)
     actor, count = (scored.systems[0].values[label] for label in ("ACTOR", "COUNT"))
-    assert (actor["value_accuracy"], actor["id_accuracy"], actor["kind_accuracy"]) == (1.0, 1.0, None)
-    assert (count["value_accuracy"], count["interval_accuracy"], count["unit_accuracy"]) == (0.0, 1.0, None)
+    assert (actor.value_accuracy, actor.fields["id_accuracy"], actor.fields["kind_accuracy"]) == (1.0, 1.0, None)
+    assert (count.value_accuracy, count.fields["interval_accuracy"], count.fields["unit_accuracy"]) == (0.0, 1.0, None)
     assert "no value of COUNT can be correct: sys has no unit" in scored.notes
 
 
@@ -134,24 +143,24 @@ def test_a_gold_place_without_a_point_takes_no_part_in_distances(scheme: Scheme)
     gold = [scheme.span(0, 4, "LOCATION", id="a"), scheme.span(27, 31, "LOCATION", id="b", lat=0.0, lon=0.0)]
     system = [scheme.span(s.start, s.end, "LOCATION", id="b", lat=0.0, lon=0.0) for s in gold]
     found = values(scheme, gold, system)["LOCATION"]
-    assert (found["acc_25km"], found["acc_161km"], found["median_km"]) == (1.0, 1.0, 0.0)
-    assert found["id_accuracy"] == found["value_accuracy"] == 0.5
+    assert (found.fields["acc_25km"], found.fields["acc_161km"], found.fields["median_km"]) == (1.0, 1.0, 0.0)
+    assert found.fields["id_accuracy"] == found.value_accuracy == 0.5
     # a point that only the gold has is one that the system missed
     found = values(scheme, [gold[1]] * 1, [scheme.span(27, 31, "LOCATION", id="b")])["LOCATION"]
-    assert found["acc_25km"] is None
+    assert found.fields["acc_25km"] is None
     both = [gold[1], scheme.span(0, 4, "LOCATION", id="c", lat=9.0, lon=9.0)]
     found = values(scheme, both, [system[1], scheme.span(0, 4, "LOCATION", id="c")])["LOCATION"]
-    assert found["acc_25km"] == 0.5
+    assert found.fields["acc_25km"] == 0.5
 
 
 def test_a_field_left_open_in_one_pass_is_said_the_same_everywhere(scheme: Scheme) -> None:
     given = [scheme.span(0, 4, "ACTOR", kind="state", id="IRN"), scheme.span(43, 47, "ACTOR", id="IRN")]
     open_ = [scheme.span(0, 4, "ACTOR", id="IRN"), Span(43, 47, "ACTOR")]
     one, other = layer(given), layer(open_)
-    found = agree({"a": one, "b": other})
+    found = agreement({"a": one, "b": other})
     # the kind decides nothing, the missing id does
-    assert found.values["ACTOR"] == {"value_accuracy": 0.5, "support": 2}
-    assert [(item["start"], item["kind"]) for item in found.disagreements] == [(43, "value")]
+    assert found.values["ACTOR"] == ValueAgreement(0.5, 2)
+    assert [(item.start, item.kind) for item in found.disagreements] == [(43, "value")]
     assert [error.gold.start for error in analyse_errors(one, other, scheme).errors] == [43]
     assert any("not listed: 1 difference in values" in note for note in found.notes)
     page = agreement_page(found, {"a": one, "b": other}, scheme)

@@ -14,7 +14,7 @@ from goldspan.annotate.label_studio.sync.annotated_tasks import AnnotatedTask, R
 from goldspan.annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from goldspan.corpus.adjudication.resolution import resolve_passes
 from goldspan.corpus.adjudication.review import review_decisions
-from goldspan.eval.agreement import agree
+from goldspan.eval import agreement
 from goldspan.schema import DataError, Document, Scheme, Span
 
 TEXT = "Iran struck Kyiv on Friday."
@@ -165,7 +165,7 @@ def test_drafts_are_no_pass_and_no_review(scheme: Scheme) -> None:
 
     draft, ann, ben = layer(2, drafts=True), layer(2), layer(3)
     for read in (
-        lambda: agree({"ann": [draft], "ben": [ben]}, scheme),
+        lambda: agreement({"ann": [draft], "ben": [ben]}, scheme),
         lambda: resolve_passes({"ben": [ben], "ann": [draft]}, scheme),
         lambda: review_decisions({"ann": [ann], "ben": [ben]}, [draft]),
     ):
