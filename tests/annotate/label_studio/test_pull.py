@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from goldspan.annotate.label_studio.sync.pull import PulledLayers, owner_first, 
 from goldspan.corpus.adjudication.resolution import adjudicate
 from goldspan.corpus.adjudication.review import review_decisions
 from goldspan.eval.agreement import agree
-from goldspan.schema import DataError, Document, InvalidAnnotation, Scheme, Span
+from goldspan.schema import DataError, Document, InvalidAnnotation, Layer, Scheme, Span
 
 TEXT = "Iran struck Kyiv on Friday."
 IRAN, KYIV = Span(0, 4, "ACTOR"), Span(12, 16, "LOCATION")
@@ -153,6 +154,34 @@ def test_nothing_that_the_server_says_of_an_annotation_is_lost(scheme: Scheme) -
             assert document.layer is not None
             held = json.dumps(to_builtins([[span.note for span in document.spans], document.layer]))
             assert "seen only here" in held, item
+
+
+PRESENTED: dict[str, tuple[Any, Layer]] = {
+    "with suggestions, for a reason": (
+        {"suggestions": {"rules": "h", "ner": "h"}, "about": {"chosen_by": "score"}},
+        Layer(suggestions_shown=("ner", "rules"), chosen_by=("score",)),
+    ),
+    "without suggestions": ({"suggestions": {}, "about": {}}, Layer(suggestions_shown=())),
+    "with other facts": (
+        {"suggestions": {}, "about": {"chosen_by": 3, "batch": "two"}},
+        Layer(suggestions_shown=(), extra={"studio": {"chosen_by": 3, "batch": "two"}}),
+    ),
+    "with a broken record": ({"suggestions": 3, "about": "x"}, Layer(suggestions_shown=())),
+    "by another project": (None, Layer()),
+}
+"""What a task says of how its document is presented, and what the layer states of it."""
+
+
+@pytest.mark.parametrize("case", PRESENTED)
+def test_a_layer_states_what_its_annotator_was_shown_and_why(case: str, scheme: Scheme) -> None:
+    record, expected = PRESENTED[case]
+    task = work(scheme, by(2, []))
+    data = {**task.data, "record": {**task.data["record"], **record} if record else None}
+    pulled = read_annotations([replace(task, data=data)], PROJECT, NAMES, scheme)
+    layer = pulled.layers["ann"]["a"].layer
+    assert layer is not None
+    stated = (layer.suggestions_shown, layer.chosen_by, layer.extra)
+    assert stated == (expected.suggestions_shown, expected.chosen_by, expected.extra)
 
 
 def test_layers_of_drafts_say_so(scheme: Scheme) -> None:
