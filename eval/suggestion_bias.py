@@ -1,7 +1,7 @@
 """Time saved by suggestions and anchoring bias: annotation with suggestions compared to annotation without.
 
-A layer records in `extra.studio.suggestions` whose suggestions its annotator saw; a layer without this record counts as
-annotated without suggestions. Seconds and spans are summed over documents before they are divided by words.
+A layer states whose suggestions its annotator saw (`suggestions_shown`); one that does not counts as annotated without
+suggestions. Seconds and spans are summed over documents before they are divided by words.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Offsets are 0-based, half-open and count Unicode code points.
 """
 
-from .document import Decision, Document, Layer, Metadata, Span, Value, Zone, sha256_hex
+from .document import Decision, Document, InvalidAnnotation, Layer, Metadata, Span, Value, Zone, sha256_hex
 from .edtf import Edtf, parse_edtf
 from .errors import (
     CombinedError,
@@ -48,6 +48,7 @@ __all__ = [
     "Field",
     "Gazetteer",
     "GoldspanError",
+    "InvalidAnnotation",
     "Key",
     "Label",
     "Layer",

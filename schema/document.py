@@ -143,17 +143,41 @@ class Metadata(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     language: str | None = None
 
 
+class InvalidAnnotation(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an annotator marked that is not a valid span, or not a valid value of one.
+
+    Attributes:
+        results: The results of Label Studio that express it, exactly as the server returned them.
+        reason: Why it is invalid; None if unknown.
+    """
+
+    results: tuple[Any, ...]
+    reason: str | None = None
+
+
 class Layer(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Provenance of a document's spans: who or what created them, when, and under which scheme.
+    """Provenance of a document's spans: who or what created them, how, when, and under which scheme.
+
+    A field is None if it is unknown or does not apply.
 
     Attributes:
         annotator: Name of a person or system.
+        annotator_kind: What the annotator is, such as `language model`.
+        annotator_family: Family that the annotator belongs to, such as that of a model.
         scheme: Reference of the scheme, `name@version`.
         scheme_sha256: Fingerprint of the scheme.
         created: Time in UTC, `YYYY-MM-DDTHH:MM:SSZ`; not part of any fingerprint.
         guidelines: Version of the guidelines followed.
         lead_time: Time that the annotator spent on the document, in seconds.
         skipped: Whether the annotator skipped the document.
+        draft: Whether the annotator has not submitted the layer.
+        note: Note by the annotator on the document.
+        suggestions_shown: Names of the extractors whose suggestions the annotator saw; empty if they saw none.
+        chosen_by: Strategies by which the document was chosen for annotation. A gold layer has those of its passes.
+        passes: Names of the passes from which a gold layer was adjudicated.
+        extractor_version: Version of the extractor that created the layer.
+        invalid_annotations: What the annotator marked that could not become a span.
+        extra: Any other data of the user; every command preserves it.
     """
 
     annotator: str | None = None
@@ -163,6 +187,15 @@ class Layer(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     guidelines: str | None = None
     lead_time: float | None = None
     skipped: bool = False
+    draft: bool = False
+    note: str | None = None
+    suggestions_shown: tuple[str, ...] | None = None
+    chosen_by: tuple[str, ...] | None = None
+    passes: tuple[str, ...] | None = None
+    extractor_version: str | None = None
+    annotator_kind: str | None = None
+    annotator_family: str | None = None
+    invalid_annotations: tuple[InvalidAnnotation, ...] | None = None
     extra: dict[str, Any] | None = None
 
 
@@ -193,24 +226,21 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
 
     @property
     def extractor(self) -> str | None:
-        """The extractor that created the layer, identified by a version in `layer.extra`; None for a person's layer."""
-        if self.layer is None or "version" not in (self.layer.extra or {}):
+        """The extractor that created the layer and all of its spans; None for a person's layer."""
+        if self.layer is None or self.layer.extractor_version is None:
             return None
         name = self.layer.annotator
         return name if all(span.source == name for span in self.spans) else None
 
     @property
     def suggestions_shown(self) -> tuple[str, ...]:
-        """Names of the extractors whose suggestions the annotator saw, as recorded in the layer by `studio pull`."""
-        studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
-        names = studio.get("suggestions") if isinstance(studio, dict) else None
-        return tuple(str(name) for name in names) if isinstance(names, list) else ()
+        """Names of the extractors whose suggestions the annotator saw; also empty if the layer does not state them."""
+        return (self.layer.suggestions_shown if self.layer else None) or ()
 
     @property
     def draft(self) -> bool:
-        """Whether the layer is an unsubmitted draft, as recorded in the layer by `studio pull --drafts`."""
-        studio = ((self.layer.extra if self.layer else None) or {}).get("studio")
-        return isinstance(studio, dict) and studio.get("draft") is True
+        """Whether the annotator has not submitted the layer."""
+        return self.layer is not None and self.layer.draft
 
     def surface(self, span: Span | Zone) -> str:
         """Return the text of a span or zone; empty for a text-free record."""

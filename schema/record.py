@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from .document import Document, Span, sha256_hex
+from .earlier_records import lift_earlier_fields
 from .errors import DataError, Problem, did_you_mean
 from .language import canonical_language
 from .metadata_checks import metadata_errors
@@ -150,4 +151,6 @@ class RecordCodec:
             raise ValueError
         if (language := document.meta.language) is not None:
             force_setattr(document.meta, "language", canonical_language(language))
+        if document.layer is not None and document.layer.extra is not None:
+            force_setattr(document, "layer", lift_earlier_fields(document.layer))
         return document

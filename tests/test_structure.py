@@ -45,6 +45,7 @@ PUBLIC: dict[str, list[str]] = {
         "Field",
         "Gazetteer",
         "GoldspanError",
+        "InvalidAnnotation",
         "Key",
         "Label",
         "Layer",

@@ -119,7 +119,7 @@ class ExtractorRun:
             annotated = msgspec.structs.replace(
                 document,
                 spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in fitted),
-                layer=msgspec.structs.replace(self._layer, created=created, extra={"version": self._extractor.version}),
+                layer=msgspec.structs.replace(self._layer, created=created, extractor_version=self._extractor.version),
             )
             line = self._codec.encode(annotated)
             self._codec.decode(line)

@@ -184,16 +184,8 @@ def _adjudicated_span(span: Span, passes: tuple[str, ...], decision: Decision | 
 def _adjudicated_layer(read: Mapping[str, Document], layer: Layer) -> Layer:
     times = (document.layer.created for document in read.values() if document.layer)
     latest = max((time for time in times if time), default=None)
-    chosen_by = sorted({by for document in read.values() if (by := _chosen_by(document))})
-    extra = {"passes": list(read)} | ({"chosen_by": chosen_by} if chosen_by else {})
-    return replace(layer, created=latest, extra=extra)
-
-
-def _chosen_by(document: Document) -> str | None:
-    """Return the strategy that selected a document for annotation, if it states one."""
-    studio = ((document.layer.extra if document.layer else None) or {}).get("studio")
-    by = studio.get("chosen_by") if isinstance(studio, dict) else None
-    return by if isinstance(by, str) else None
+    chosen_by = {by for document in read.values() if document.layer for by in document.layer.chosen_by or ()}
+    return replace(layer, created=latest, passes=tuple(read), chosen_by=tuple(sorted(chosen_by)) or None)
 
 
 def _validate(document: Document, scheme: Scheme) -> Document:

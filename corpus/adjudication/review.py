@@ -113,10 +113,8 @@ def _overriding_decisions(
 
 
 def _reason(reviewed: Document) -> str:
-    extra = reviewed.layer.extra if reviewed.layer else None
-    studio = (extra or {}).get("studio")
-    note = studio.get("note") if isinstance(studio, dict) else None
-    return note if isinstance(note, str) and note.strip() else REVIEWED
+    note = (reviewed.layer.note if reviewed.layer else None) or ""
+    return note if note.strip() else REVIEWED
 
 
 def _without_notes(span: Span) -> Span:

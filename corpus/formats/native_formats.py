@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
-from ...schema import Document, Scheme, Span
+from ...schema import Document, Layer, Scheme, Span
 from ..storage.label_map import LabelMap, read_mapped
 from ..storage.records import read_records, write_records
 from .format_interface import LossReport, ReadReport
 from .text_leaks import TextLeakDetector
+
+_NEVER_QUOTES = ("annotator", "scheme", "scheme_sha256", "created", "guidelines")
+"""Fields of a layer that identify it; all others are searched for quotations."""
 
 
 class RecordFormat:
@@ -47,8 +52,8 @@ class RecordFormat:
 def remove_text(document: Document, loss: LossReport) -> Document:
     """Return the document with its text's hash and length in place of the text, and without quotations of it.
 
-    Notes, reasons and strings in `extra` are removed if they share `MIN_QUOTE_LENGTH` characters in a row with the
-    text, not counting differences in white space; shorter quotations remain.
+    Notes, reasons, strings of the layer and strings in `extra` are removed if they share `MIN_QUOTE_LENGTH` characters
+    in a row with the text, not counting differences in white space; shorter quotations remain.
 
     Args:
         document: A document with or without its text.
@@ -59,13 +64,19 @@ def remove_text(document: Document, loss: LossReport) -> Document:
     leaks = TextLeakDetector(document.text)
     spans = tuple(_without_quotes(span, leaks) for span in document.spans)
     layer = document.layer
-    if layer is not None and layer.extra is not None:
-        layer = replace(layer, extra=leaks.redact(layer.extra))
+    if layer is not None:
+        layer = _layer_without_quotes(layer, leaks)
     extra = leaks.redact(document.extra) if document.extra is not None else None
     loss("notes, reasons and extras that quote the text", document, leaks.count)
     return replace(
         document.with_hash(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra
     )
+
+
+def _layer_without_quotes(layer: Layer, leaks: TextLeakDetector) -> Layer:
+    plain: dict[str, Any] = msgspec.to_builtins(layer)
+    kept = {name: plain.pop(name) for name in _NEVER_QUOTES if name in plain}
+    return msgspec.convert(kept | leaks.redact(plain), Layer)
 
 
 def _without_quotes(span: Span, leaks: TextLeakDetector) -> Span:

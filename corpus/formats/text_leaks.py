@@ -48,7 +48,7 @@ class TextLeakDetector:
     def _redact_item(self, item: Any) -> Any:
         if isinstance(item, dict):
             return self.redact(item)
-        if isinstance(item, list):
+        if isinstance(item, list | tuple):
             return [self._redact_item(part) for part in item if not self._is_quote(part)]
         return item
 

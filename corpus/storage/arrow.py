@@ -1,7 +1,7 @@
 """Documents as Arrow columns, where `value` is a struct with one nullable struct for each label.
 
-`extra` objects, whose keys are not known in advance, are stored as JSON strings. Rows are converted to JSON lines when
-they are read, so that JSONL and columns are validated by the same code.
+`extra` objects, whose keys are not known in advance, and the results of invalid annotations are stored as JSON strings.
+Rows are converted to JSON lines when they are read, so that JSONL and columns are validated by the same code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from ...schema import Document, Key, Label, Layer, Metadata, Scheme, Span, Value
+from ...schema import Document, InvalidAnnotation, Key, Label, Layer, Metadata, Scheme, Span, Value
 
 _MAX_ROWS = 1000  # per batch
 _MAX_CHARACTERS = 16_000_000  # of text per batch, since documents may be long
@@ -25,10 +25,16 @@ _DOCUMENT_FIELDS = ("id", "text", "text_sha256", "text_length")
 _META = Metadata.__struct_fields__
 _ZONE = (("start", _NUMBER), ("end", _NUMBER), ("kind", _TEXT))
 _DECISION = (("by", _TEXT), ("reason", _TEXT))
+_INVALID_ANNOTATION = (("results", _TEXT), ("reason", _TEXT))
 _LAYER = (
     *((name, _TEXT) for name in ("annotator", "scheme", "scheme_sha256", "created", "guidelines")),
     ("lead_time", pa.float64()),
     ("skipped", _FLAG),
+    ("draft", _FLAG),
+    ("note", _TEXT),
+    *((name, pa.list_(_TEXT)) for name in ("suggestions_shown", "chosen_by", "passes")),
+    *((name, _TEXT) for name in ("extractor_version", "annotator_kind", "annotator_family")),
+    ("invalid_annotations", pa.list_(pa.struct(_INVALID_ANNOTATION))),
     ("extra", _TEXT),
 )
 
@@ -160,15 +166,29 @@ def _lists(lengths: Iterable[int], values: pa.Array) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(list(accumulate(lengths, initial=0)), pa.int32()), values)
 
 
-def _json(extras: Sequence[dict[str, Any] | None]) -> pa.Array:
-    return pa.array([None if extra is None else msgspec.json.encode(extra).decode() for extra in extras], _TEXT)
+def _json(items: Sequence[Any]) -> pa.Array:
+    return pa.array([None if item is None else msgspec.json.encode(item).decode() for item in items], _TEXT)
 
 
 def _layers(layers: Sequence[Layer | None], kind: pa.DataType) -> pa.Array:
-    plain = pa.struct([field for field in kind if field.name != "extra"])
-    structs = _struct(layers, plain)
-    extras = _json([layer.extra if layer else None for layer in layers])
-    return pa.StructArray.from_arrays([*structs.flatten(), extras], fields=list(kind), mask=structs.is_null())
+    nested = ("invalid_annotations", "extra")
+    structs = _struct(layers, pa.struct([field for field in kind if field.name not in nested]))
+    plain = dict(zip((field.name for field in structs.type), structs.flatten(), strict=True))
+    arrays = plain | {
+        "invalid_annotations": _invalid_annotations([layer.invalid_annotations if layer else None for layer in layers]),
+        "extra": _json([layer.extra if layer else None for layer in layers]),
+    }
+    return pa.StructArray.from_arrays([arrays[field.name] for field in kind], fields=list(kind), mask=structs.is_null())
+
+
+def _invalid_annotations(lists: Sequence[tuple[InvalidAnnotation, ...] | None]) -> pa.Array:
+    rows = [
+        None
+        if items is None
+        else [{"results": msgspec.json.encode(item.results).decode(), "reason": item.reason} for item in items]
+        for items in lists
+    ]
+    return pa.array(rows, pa.list_(pa.struct(_INVALID_ANNOTATION)))
 
 
 def _spans(spans: Sequence[Span], kind: pa.DataType) -> pa.Array:

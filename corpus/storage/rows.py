@@ -29,11 +29,14 @@ def _record_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
     for holder in (record, record.get("layer"), *spans):
         if not isinstance(holder, dict):
             continue
-        if isinstance(holder.get("extra"), str):
-            holder["extra"] = _parse_object(holder["extra"])
-        for flag in ("unsure", "skipped"):
+        _parse_json(holder, "extra")
+        for flag in ("unsure", "skipped", "draft"):
             if flag in holder and holder[flag] is None:
                 del holder[flag]
+        invalid_annotations = holder.get("invalid_annotations")
+        for item in invalid_annotations if isinstance(invalid_annotations, list) else ():
+            if isinstance(item, dict):
+                _parse_json(item, "results")
     for span in spans:
         if isinstance(span.get("decision"), dict):
             span["decision"] = _none_if_empty(span["decision"])
@@ -45,9 +48,12 @@ def _record_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _parse_object(text: str) -> Any:
-    parsed, problem = parse_line(text.encode("utf-8", "surrogatepass"))
-    return text if problem else parsed  # the record reader rejects text that is not an object
+def _parse_json(holder: dict[str, Any], key: str) -> None:
+    """Replace a JSON string by what it holds; one that cannot be parsed is kept for the record reader to reject."""
+    if isinstance(text := holder.get(key), str):
+        parsed, problem = parse_line(b'{"":%b}' % text.encode("utf-8", "surrogatepass"))
+        if problem is None and parsed.keys() == {""}:
+            holder[key] = parsed[""]
 
 
 def _reject_type(item: Any) -> Any:

@@ -171,7 +171,7 @@ def test_a_spacy_pipeline_is_an_extractor(
         (12, 16, "LOCATION", "spacy:en_tiny"),
     ]
     assert first["spans"][0]["value"] == {"kind": "state", "id": "IRN"}
-    assert first["layer"]["extra"]["version"].startswith("0.3+")
+    assert first["layer"]["extractor_version"].startswith("0.3+")
     assert second["spans"] == []
     unmapped = goldspan("annotate", source, "--extractor", f"spacy:{pipeline}", "--out", tmp_path / "x.jsonl")
     assert unmapped.returncode == 2

@@ -107,7 +107,7 @@ def test_a_layer_says_who_made_it_and_keeps_all_else(
     made = json.loads(outcome.line)
     assert [(s["start"], s["end"], s["source"]) for s in made["spans"]] == [(0, 4, "moody")]
     assert made["layer"]["annotator"] == "moody"
-    assert made["layer"]["extra"] == {"version": "3"}
+    assert made["layer"]["extractor_version"] == "3" and "extra" not in made["layer"]
     assert made["layer"]["scheme"] == scheme.ref
     assert (made["extra"], made["meta"]["title"]) == ({"mine": 1}, "T")
 

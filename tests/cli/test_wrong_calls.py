@@ -108,7 +108,7 @@ CALLS = {
 
 def begun(line: bytes) -> bytes:
     """A record as a draft of ben's."""
-    layer = {"annotator": "ben", "extra": {"studio": {"draft": True}}}
+    layer = {"annotator": "ben", "draft": True}
     return json.dumps({**json.loads(line), "layer": layer}).encode() + b"\n"
 
 

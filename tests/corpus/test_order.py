@@ -80,10 +80,9 @@ def test_a_share_that_is_none_is_refused_and_no_documents_are_no_order() -> None
 
 def test_gold_remembers_how_its_documents_were_chosen(scheme: Scheme) -> None:
     def read(name: str, by: str | None) -> Document:
-        extra = {"studio": {"suggestions": [], "chosen_by": by}} if by else None
-        return Document(id=name, text=TEXT, spans=(), layer=Layer(annotator="x", extra=extra))
+        return Document(id=name, text=TEXT, spans=(), layer=Layer(annotator="x", chosen_by=(by,) if by else None))
 
     documents = [read("a", "disagreement"), read("b", "random"), read("c", None)]
     found = resolve_passes({"one": documents, "two": documents}, scheme).documents
-    told = [(d.layer.extra or {}).get("chosen_by") for d in found if d.layer]
-    assert told == [["disagreement"], ["random"], None]
+    assert [d.layer.chosen_by for d in found if d.layer] == [("disagreement",), ("random",), None]
+    assert [d.layer.passes for d in found if d.layer] == [("one", "two")] * 3

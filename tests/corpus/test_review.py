@@ -36,8 +36,7 @@ def gold(scheme: Scheme, *reviews: Document) -> tuple[list[tuple[str, str]], Any
 
 
 def test_a_reading_that_stands_is_chosen_with_its_author_and_reason(scheme: Scheme) -> None:
-    note = {"studio": {"note": "a span never crosses a conjunction"}}
-    review = document(*TWO.spans, by="rae", extra=note)
+    review = document(*TWO.spans, by="rae", note="a span never crosses a conjunction")
     spans, found = gold(scheme, review)
     assert spans == [("US", "ACTOR"), ("allied forces", "ACTOR"), ("Kyiv", "LOCATION"), ("Friday", "DATE")]
     decision = found.documents[0].spans[0].decision

@@ -70,7 +70,7 @@ def test_an_extractors_layer_is_no_annotators(goldspan: Run, tmp_path: Path) -> 
     assert "| `rules` | the extractor rules | 1 |" in card.read_text("utf-8") and noted in card.read_text("utf-8")
     # nor is it one that saw no suggestions
     helped = json.loads(person.read_text("utf-8"))
-    helped["layer"]["extra"] = {"studio": {"suggestions": ["rules"]}}
+    helped["layer"]["suggestions_shown"] = ["rules"]
     person = write_lines(tmp_path / "helped.jsonl", helped)
     effect = json.loads(goldspan("agree", person, rules, "--json").stdout)["suggestions"]
     assert {kind: told["documents"] for kind, told in effect["readings"].items()} == {"blind": 0, "suggested": 1}

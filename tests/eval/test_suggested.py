@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,8 +17,8 @@ GOLD = Path(__file__).parents[2] / "corpus" / "gold"
 
 
 def read(name: str, spans: list[Span], *, saw: bool, time: float | None = None) -> Document:
-    extra: dict[str, Any] = {"studio": {"suggestions": ["rules"] if saw else []}}
-    return Document(id=name, text=TEXT, spans=tuple(spans), layer=Layer(annotator="x", lead_time=time, extra=extra))
+    layer = Layer(annotator="x", lead_time=time, suggestions_shown=("rules",) if saw else ())
+    return Document(id=name, text=TEXT, spans=tuple(spans), layer=layer)
 
 
 def test_blind_and_suggested_work_are_told_apart(scheme: Scheme) -> None:

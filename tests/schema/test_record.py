@@ -12,6 +12,7 @@ from goldspan.schema import (
     DataError,
     Decision,
     Document,
+    InvalidAnnotation,
     Layer,
     Metadata,
     RecordCodec,
@@ -111,6 +112,9 @@ REFUSED = {
     "spans missing": ({"id": "a", "text": "abc"}, "lacks `spans`"),
     "wrong text hash": (record(text_sha256="00"), "text_sha256 is '00'"),
     "wrong text length": (record(text_length=3), "text_length is 3"),
+    "note that is a list": (record(layer={"note": ["x"]}), "`layer.note`: expected `str | null`, got `array`"),
+    "names that are one": (record(layer={"passes": "a"}), "`layer.passes`: expected `array | null`, got `str`"),
+    "invalid annotation": (record(layer={"invalid_annotations": [{}]}), "lacks `results`"),
     "no such day": (record(meta={"published": "2023-02-30"}), "cannot parse publication date '2023-02-30'"),
     "no day at all": (record(meta={"published": "20231107"}), "cannot parse publication date"),
     "zone past the end": (
@@ -178,6 +182,23 @@ EXTRA = st.none() | st.dictionaries(
     st.recursive(st.none() | st.booleans() | st.integers(-(2**63), 2**63) | FLOATS | TEXTS, st.lists, max_leaves=5),
 )
 IDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+NAMES = st.none() | st.lists(TEXTS, max_size=2).map(tuple)
+INVALID_ANNOTATIONS = st.builds(InvalidAnnotation, st.lists(st.none() | EXTRA, max_size=2).map(tuple), OPTIONAL_TEXTS)
+LAYERS = st.builds(
+    Layer,
+    annotator=OPTIONAL_TEXTS,
+    skipped=st.booleans(),
+    draft=st.booleans(),
+    note=OPTIONAL_TEXTS,
+    suggestions_shown=NAMES,
+    chosen_by=NAMES,
+    passes=NAMES,
+    extractor_version=OPTIONAL_TEXTS,
+    annotator_kind=OPTIONAL_TEXTS,
+    annotator_family=OPTIONAL_TEXTS,
+    invalid_annotations=st.none() | st.lists(INVALID_ANNOTATIONS, max_size=2).map(tuple),
+    extra=EXTRA,
+)
 VALUES = {
     "ACTOR": st.fixed_dictionaries({"kind": st.sampled_from(["state", "media"]), "id": IDS}),
     "LOCATION": st.fixed_dictionaries(
@@ -209,7 +230,7 @@ def documents(draw: st.DrawFn) -> Document:
         meta=Metadata(title=draw(OPTIONAL_TEXTS), published=draw(st.none() | st.dates().map(str))),
         zones=tuple(zones),
         spans=tuple(spans),
-        layer=draw(st.none() | st.builds(Layer, annotator=OPTIONAL_TEXTS, skipped=st.booleans(), extra=EXTRA)),
+        layer=draw(st.none() | LAYERS),
         extra=draw(EXTRA),
     )
 

@@ -109,9 +109,10 @@ class ExportedTask:
                 return document
             work = {
                 "spans": _spans(regions, offsets, document, record, codec.scheme, labels, annotation, own=own),
-                "layer": _layer(annotation, regions, record if own else {}, codec.scheme),
+                "layer": _layer(annotation, record if own else {}, codec.scheme),
             }
-            return codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | work))
+            document = codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | work))
+            return replace(document, layer=_with_unplaced(document.layer, regions, codec.scheme))
         except DataError as error:
             raise self.location.locate(error) from error
 
@@ -191,9 +192,9 @@ def _spans(
     return sorted(distinct, key=lambda span: (span["start"], span["end"], span["label"]))
 
 
-def _layer(annotation: LatestAnnotation, regions: RegionSet, record: Mapping[str, Any], scheme: Scheme) -> Any:
-    """Return the layer as plain data: the original one or one made from the annotation, with what marks nothing."""
-    new_layer = Layer(
+def _layer(annotation: LatestAnnotation, record: Mapping[str, Any], scheme: Scheme) -> Any:
+    """Return the layer as plain data: the original one or one made from the annotation."""
+    layer = Layer(
         annotator=annotation.annotator,
         scheme=scheme.ref,
         scheme_sha256=scheme.fingerprint,
@@ -201,15 +202,20 @@ def _layer(annotation: LatestAnnotation, regions: RegionSet, record: Mapping[str
         lead_time=annotation.lead_time,
         skipped=annotation.skipped,
     )
-    layer = record["layer"] if "layer" in record else msgspec.to_builtins(new_layer)
+    return record["layer"] if "layer" in record else msgspec.to_builtins(layer)
+
+
+def _with_unplaced(layer: Layer | None, regions: RegionSet, scheme: Scheme) -> Layer | None:
+    """Return the layer with the note on the document, and in `extra` with the results that mark nothing."""
     known = frozenset(control_names(scheme))
     foreign = [item for item in regions.unplaced_details() if item["from_name"] not in known]
-    extra = {key: part for key, part in (("note", regions.note), ("results", [*foreign, *regions.others])) if part}
-    if not extra or not isinstance(layer or {}, dict):
-        return layer
-    layer = layer or {}
-    layer_extra = layer.get("extra")
-    layer_extra = layer_extra if isinstance(layer_extra, dict) else {}
-    earlier = layer_extra.get(EXTRA_KEY)
-    earlier = earlier if isinstance(earlier, dict) else {}
-    return {**layer, "extra": {**layer_extra, EXTRA_KEY: {**earlier, **extra}}}
+    results = [*foreign, *regions.others]
+    if regions.note:
+        layer = replace(layer or Layer(), note=regions.note)
+    if results:
+        layer = layer or Layer()
+        extra = layer.extra or {}
+        earlier = extra.get(EXTRA_KEY)
+        earlier = earlier if isinstance(earlier, dict) else {}
+        layer = replace(layer, extra={**extra, EXTRA_KEY: {**earlier, "results": results}})
+    return layer

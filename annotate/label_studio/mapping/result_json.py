@@ -76,10 +76,6 @@ class ResultProblem:
     end: int | None
     results: list[dict[str, Any]]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the problem in the form in which the document stores it."""
-        return {"what": self.message, "results": self.results}
-
 
 @dataclass(frozen=True, slots=True)
 class DecodedResults:

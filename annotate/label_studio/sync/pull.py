@@ -1,8 +1,8 @@
 """Conversion of people's annotations to layers, one per annotator.
 
 An annotation's spans are cut by their offsets and checked against the scheme; whatever does not make a valid span is
-listed with a link to its task. Everything else that a layer has no place for is stored in its `extra` and counted, so
-that nothing is lost.
+kept in the layer and listed with a link to its task. Everything that a layer has no field for is stored in its `extra`
+and counted, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from ....corpus.inspection.record_checks import check_document
-from ....schema import DataError, Document, Layer, Problem, Scheme
+from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, Scheme
 from ....schema.errors import pluralize
 from ..client.projects import Project
 from ..mapping.export_reader import EXTRA_KEY
@@ -25,7 +25,7 @@ from ..mapping.tasks import RECORD, document_from_task
 from . import entity_linking
 from .annotated_tasks import AnnotatedTask, RemoteAnnotation
 
-_EXTRA_NAMES = {
+_KEPT_NAMES = {
     "relations": "relation",
     "meta": "region note",
     "fields": "stray field",
@@ -147,14 +147,30 @@ def _work_by_annotator(
     ]
 
 
-def _shown_to_annotator(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how the document was shown: whose suggestions were shown, and why it was selected."""
-    record = data.get(RECORD)
-    if not isinstance(record, dict):
-        return {}
-    names = sorted(record["suggestions"]) if isinstance(record.get("suggestions"), dict) else []
-    about = record["about"] if isinstance(record.get("about"), dict) else {}
-    return {"suggestions": names, **about}
+@dataclass(frozen=True, slots=True)
+class _Presentation:
+    """How a document was presented to annotators, as recorded in its task.
+
+    Attributes:
+        suggestions_shown: Names of the extractors whose suggestions were shown; None for a foreign task.
+        chosen_by: Strategy by which the document was chosen.
+        other: Other facts.
+    """
+
+    suggestions_shown: tuple[str, ...] | None = None
+    chosen_by: tuple[str, ...] | None = None
+    other: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> _Presentation:
+        """Read it from the data of a task."""
+        record = data.get(RECORD)
+        if not isinstance(record, dict):
+            return cls()
+        suggestions, about = record.get("suggestions"), record.get("about")
+        other = dict(about) if isinstance(about, dict) else {}
+        chosen_by = (other.pop("chosen_by"),) if isinstance(other.get("chosen_by"), str) else None
+        return cls(tuple(sorted(suggestions)) if isinstance(suggestions, dict) else (), chosen_by, other)
 
 
 def _layer(
@@ -173,7 +189,8 @@ def _layer(
     spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
     if propagate_values:
         spans = entity_linking.propagate_values(document, spans)
-    extra = _shown_to_annotator(data) | _unplaced_work(work, decoded) | ({"draft": True} if draft else {})
+    presentation = _Presentation.of(data)
+    kept = presentation.other | _unplaced_work(work, decoded)
     annotated = replace(
         document,
         spans=() if annotation.skipped else tuple(spans),
@@ -185,7 +202,15 @@ def _layer(
             guidelines=scheme.guidelines or None,
             lead_time=annotation.lead_time if (annotation.lead_time or 0) > 0 else None,
             skipped=annotation.skipped,
-            extra={EXTRA_KEY: extra} if extra else None,
+            draft=draft,
+            note=decoded.note or None,
+            suggestions_shown=presentation.suggestions_shown,
+            chosen_by=presentation.chosen_by,
+            invalid_annotations=tuple(
+                InvalidAnnotation(tuple(problem.results), problem.message) for problem in decoded.problems
+            )
+            or None,
+            extra={EXTRA_KEY: kept} if kept else None,
         ),
     )
     pulled.problems += [_span_problem(problem, annotated, work.name, url) for problem in decoded.problems]
@@ -194,16 +219,14 @@ def _layer(
         for problem in check_document(annotated, scheme)
     ]
     pulled.remarks += [_remark(note.message, annotated, work.name, url) for note in notes]
-    _count_extra(extra, work, annotated, url, pulled)
+    _count_kept(kept, work, annotated, url, pulled)
     return annotated
 
 
 def _unplaced_work(work: _AnnotatorWork, decoded: DecodedResults) -> dict[str, Any]:
-    """Return what an annotator did on a task that does not become a span."""
+    """Return what an annotator did on a task that a layer has no field for."""
     parts: dict[str, Any] = {
         "account": "" if work.own else work.account,
-        "note": decoded.note,
-        "faults": [problem.to_dict() for problem in decoded.problems],
         **decoded.unplaced,
         "skipped": [to_builtins(span) for span in decoded.spans] if work.annotation.skipped else [],
         "others": [_other_annotation(account, annotation) for account, annotation in work.others],
@@ -217,8 +240,8 @@ def _other_annotation(account: str, annotation: RemoteAnnotation) -> dict[str, A
     return data | ({"skipped": True} if annotation.skipped else {})
 
 
-def _count_extra(
-    extra: Mapping[str, Any], work: _AnnotatorWork, document: Document, url: str, pulled: PulledLayers
+def _count_kept(
+    kept: Mapping[str, Any], work: _AnnotatorWork, document: Document, url: str, pulled: PulledLayers
 ) -> None:
     """Count what is stored in `extra`, and add notes about it."""
     notes = [] if work.own else [f"annotated only by the account {work.account}"]
@@ -229,10 +252,10 @@ def _count_extra(
             marks = sum(isinstance(item, dict) and item.get("type") == "labels" for item in annotation.results)
             span_count = pluralize(marks, "span")
             notes.append(f"also annotated by {account} ({span_count}): the work of {work.account} is used")
-    counts = {key: len(extra[key]) for key in _EXTRA_NAMES if key in extra}
+    counts = {key: len(kept[key]) for key in _KEPT_NAMES if key in kept}
     pulled.kept.update(counts)
     if counts:
-        contents = ", ".join(pluralize(count, _EXTRA_NAMES[key]) for key, count in counts.items())
+        contents = ", ".join(pluralize(count, _KEPT_NAMES[key]) for key, count in counts.items())
         notes.append(f"stored in extra.{EXTRA_KEY}: {contents}")
     pulled.remarks += [_remark(note, document, work.name, url) for note in notes]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from ....schema import Document, Layer, LayerFingerprint, Scheme
 from ...inspection.stats import CorpusStats, StatsCounter
@@ -38,8 +37,8 @@ class LayerStatistics:
         documents: Number of documents.
         spans: Number of spans.
         guidelines: Number of documents by version of the guidelines.
-        kinds: Number of documents by kind of annotator: as layers state it (`annotator_kind` and `annotator_family` in
-            their `extra`), the extractor, or an annotator in Label Studio who saw suggestions.
+        kinds: Number of documents by kind of annotator: as layers state it (`annotator_kind` and `annotator_family`),
+            the extractor, or an annotator in Label Studio who saw suggestions.
         created: The latest time of creation; empty if no layer states one.
         skipped: Number of documents that the annotator skipped.
     """
@@ -58,7 +57,7 @@ class LayerStatistics:
         layer = document.layer or Layer()
         if layer.guidelines:
             self.guidelines[layer.guidelines] += 1
-        if kind := _stated_kind(layer.extra or {}) or _inferred_kind(document):
+        if kind := _stated_kind(layer) or _inferred_kind(document):
             self.kinds[kind] += 1
         self.created = max(self.created, layer.created or "")
         self.skipped += layer.skipped
@@ -98,7 +97,7 @@ class DatasetStatistics:
         self.gold.add(document)
         self.decided.update(span.decision.by for span in document.spans if span.decision)
         self.agreed.update(len(span.passes) for span in document.spans if span.passes)
-        self.selected.update(_selection_reasons(document))
+        self.selected.update((document.layer.chosen_by if document.layer else None) or ())
         self.entities.add(document)
         self._stats.add(document)
         self._fingerprint.add(document)
@@ -133,14 +132,7 @@ def _inferred_kind(document: Document) -> str:
     return f"an annotator in Label Studio, who saw suggestions of {', '.join(extractors)}" if extractors else ""
 
 
-def _stated_kind(extra: dict[str, Any]) -> str:
-    kind, family = extra.get("annotator_kind"), extra.get("annotator_family")
-    if not isinstance(kind, str):
+def _stated_kind(layer: Layer) -> str:
+    if not layer.annotator_kind:
         return ""
-    return f"{kind} ({family})" if isinstance(family, str) else kind
-
-
-def _selection_reasons(document: Document) -> list[str]:
-    """Return why a document was selected, as adjudication records it in the `extra` of the gold layer."""
-    reasons = ((document.layer.extra if document.layer else None) or {}).get("chosen_by")
-    return [reason for reason in reasons if isinstance(reason, str)] if isinstance(reasons, list) else []
+    return f"{layer.annotator_kind} ({layer.annotator_family})" if layer.annotator_family else layer.annotator_kind

@@ -88,11 +88,11 @@ def brought(folder: Path, scheme: Scheme) -> dict[str, Layers]:
             found[path.name][record.id] = Layer(
                 text=record.text or "",
                 skipped=bool(record.layer.skipped),
-                draft=kept.get("draft", False),
+                draft=record.layer.draft,
                 spans=_marked(record.spans),
                 aside=[(span["start"], span["end"], span["label"]) for span in kept.get("skipped", [])],
                 relations=kept.get("relations", []),
-                faults=[fault["results"][0]["id"] for fault in kept.get("faults", [])],
+                faults=[item.results[0]["id"] for item in record.layer.invalid_annotations or ()],
                 others=[other["results"] for other in kept.get("others", [])],
             )
     return found

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.corpus.formats import LossReport, ReadReport
 from goldspan.corpus.storage.label_map import LabelMap
-from goldspan.schema import Decision, Document, Layer, Scheme
+from goldspan.schema import Decision, Document, InvalidAnnotation, Layer, Scheme
 from tests.annotate.label_studio.texts import make_document
 
 TEXT = "😀 Iran hit 5 bases near Kyiv."
@@ -67,7 +67,16 @@ def rich(seed: int, scheme: Scheme) -> Document:
         guidelines=choose.choice((None, "3")),
         lead_time=choose.choice((None, 12.75)),
         skipped=choose.random() < 0.2,
-        extra=choose.choice((None, {"why": "random", "studio": {"note": "said"}})),
+        draft=choose.random() < 0.2,
+        note=choose.choice((None, "said\ntwice")),
+        suggestions_shown=choose.choice((None, (), ("rules",))),
+        chosen_by=choose.choice((None, ("random",))),
+        passes=choose.choice((None, ("anna", "boris"))),
+        extractor_version=choose.choice((None, "1.2")),
+        annotator_kind=choose.choice((None, "language model")),
+        annotator_family=choose.choice((None, "Claude")),
+        invalid_annotations=choose.choice((None, (InvalidAnnotation(({"id": "x"}, None), "outside the text"),))),
+        extra=choose.choice((None, {"why": "random", "studio": {"account": "ben"}})),
     )
     return replace(document, spans=tuple(spans), layer=choose.choice((layer, layer, None)))
 

@@ -148,7 +148,8 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     kept = first["layer"]["extra"]["studio"]
     of_another_label = {item["from_name"] for item in kept.pop("fields")}
     assert of_another_label == {"ACTOR.kind", "ACTOR.id"}
-    assert kept == {"suggestions": ["rules"], "note": "an odd text"}
+    assert kept == {}
+    assert first["layer"]["suggestions_shown"] == ["rules"] and first["layer"]["note"] == "an odd text"
     assert not first["layer"].get("skipped")
     assert second["id"] == "b"
     assert second["spans"] == []
@@ -167,7 +168,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert problem["task"].startswith(f"{project['url']}/data?task=")
     third = json.loads(out.read_text("utf-8").splitlines()[2])
     assert [(item["label"], item.get("value")) for item in third["spans"]] == [("DATE", None)]
-    assert "last week" in json.dumps(third["layer"]["extra"]["studio"]["faults"])
+    assert "last week" in json.dumps(third["layer"]["invalid_annotations"])
 
 
 def test_a_key_that_is_nothings_changes_nothing(studio: Studio, annotator: Annotator, tmp_path: Path) -> None:

@@ -93,6 +93,20 @@ def test_work_on_a_written_file_keeps_ids_and_loses_what_was_said_of_the_old_spa
     assert document.spans[1] == spans[1]
 
 
+def test_a_note_written_in_the_editor_is_the_layers(scheme: Scheme, tmp_path: Path) -> None:
+    earlier = Layer(annotator="ann", extra={"studio": {"note": "old", "account": "ben"}})
+    path = write([Document(id="a", text=TEXT, spans=(), layer=earlier)], tmp_path / "t.json", scheme)
+    [task] = json.loads(path.read_text("utf-8"))
+    note = {"id": "n", "from_name": "note", "to_name": "text", "type": "textarea", "value": {"text": ["new", "one"]}}
+    choice = {"id": "c", "from_name": "tone", "to_name": "text", "type": "choices", "value": {"choices": ["bad"]}}
+    [document] = read(tasks_file(tmp_path, task), scheme)
+    assert document.layer == Layer(annotator="ann", note="old", extra={"studio": {"account": "ben"}})
+    task["annotations"][0]["result"] = [note, choice]
+    [document] = read(tasks_file(tmp_path, task), scheme)
+    kept = {"account": "ben", "results": [choice]}
+    assert document.layer == Layer(annotator="ann", note="new\none", extra={"studio": kept})
+
+
 def test_a_persons_work_on_written_predictions_is_hers(scheme: Scheme, tmp_path: Path) -> None:
     layer = Layer(annotator="rules", created="2026-01-01T00:00:00Z")
     spans = (Span(2, 6, "ACTOR", id="one", score=0.5, source="rules"),)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from goldspan.annotate.label_studio.client.projects import Project
 from goldspan.annotate.label_studio.mapping.result_json import results_of
@@ -15,7 +17,7 @@ from goldspan.annotate.label_studio.sync.pull import PulledLayers, owner_first, 
 from goldspan.corpus.adjudication.resolution import resolve_passes
 from goldspan.corpus.adjudication.review import review_decisions
 from goldspan.eval import agreement
-from goldspan.schema import DataError, Document, Scheme, Span
+from goldspan.schema import DataError, Document, InvalidAnnotation, Layer, Scheme, Span
 
 TEXT = "Iran struck Kyiv on Friday."
 IRAN, KYIV = Span(0, 4, "ACTOR"), Span(12, 16, "LOCATION")
@@ -63,7 +65,7 @@ def test_spans_on_a_skipped_document_are_kept_but_count_as_none(scheme: Scheme) 
     assert document.spans == () and document.layer is not None and document.layer.skipped
     kept = studio(pulled, "ann")
     assert [(span["start"], span["label"]) for span in kept["skipped"]] == [(0, "ACTOR"), (12, "LOCATION")]
-    assert kept["note"] == "why\nso" and pulled.kept == {"skipped": 2}
+    assert document.layer.note == "why\nso" and pulled.kept == {"skipped": 2}
     assert "2 skipped spans" in pulled.remarks[-1]
 
 
@@ -74,7 +76,9 @@ def test_a_mark_made_on_another_text_is_a_problem_with_its_task_and_kept(scheme:
     assert pulled.layers["ann"]["a"].spans == ()
     [problem] = pulled.problems
     assert str(problem.path).endswith("/data?task=7") and "'Iran'" in problem.what and "'stru'" in problem.what
-    assert studio(pulled, "ann")["faults"] == [{"what": problem.what.partition(": ")[2], "results": [shifted]}]
+    layer = pulled.layers["ann"]["a"].layer
+    assert layer is not None and layer.extra is None
+    assert layer.invalid_annotations == (InvalidAnnotation((shifted,), problem.what.partition(": ")[2]),)
 
 
 def test_earlier_annotations_of_the_same_person_are_kept(scheme: Scheme) -> None:
@@ -115,7 +119,8 @@ def test_without_an_account_of_the_owners_name_the_one_that_did_most_is_the_owne
     alone = work(scheme, by(1, [], id=3), task=8, name="b")
     pulled = planned(scheme, "dan", work(scheme, *both), alone)
     assert [span.label for span in pulled.layers["dan"]["a"].spans] == ["ACTOR"]
-    assert studio(pulled, "dan", "b") == {"suggestions": []}
+    layer = pulled.layers["dan"]["b"].layer
+    assert layer is not None and layer.suggestions_shown == () and layer.extra is None
 
 
 def test_the_owner_is_found_by_name_address_or_work() -> None:
@@ -147,8 +152,36 @@ def test_nothing_that_the_server_says_of_an_annotation_is_lost(scheme: Scheme) -
             pulled = read_annotations([work(scheme, by(2, [mark, item], skipped=skipped))], PROJECT, NAMES, scheme)
             document = pulled.layers["ann"]["a"]
             assert document.layer is not None
-            held = json.dumps([[span.note for span in document.spans], document.layer.extra])
+            held = json.dumps(to_builtins([[span.note for span in document.spans], document.layer]))
             assert "seen only here" in held, item
+
+
+PRESENTED: dict[str, tuple[Any, Layer]] = {
+    "with suggestions, for a reason": (
+        {"suggestions": {"rules": "h", "ner": "h"}, "about": {"chosen_by": "score"}},
+        Layer(suggestions_shown=("ner", "rules"), chosen_by=("score",)),
+    ),
+    "without suggestions": ({"suggestions": {}, "about": {}}, Layer(suggestions_shown=())),
+    "with other facts": (
+        {"suggestions": {}, "about": {"chosen_by": 3, "batch": "two"}},
+        Layer(suggestions_shown=(), extra={"studio": {"chosen_by": 3, "batch": "two"}}),
+    ),
+    "with a broken record": ({"suggestions": 3, "about": "x"}, Layer(suggestions_shown=())),
+    "by another project": (None, Layer()),
+}
+"""What a task says of how its document is presented, and what the layer states of it."""
+
+
+@pytest.mark.parametrize("case", PRESENTED)
+def test_a_layer_states_what_its_annotator_was_shown_and_why(case: str, scheme: Scheme) -> None:
+    record, expected = PRESENTED[case]
+    task = work(scheme, by(2, []))
+    data = {**task.data, "record": {**task.data["record"], **record} if record else None}
+    pulled = read_annotations([replace(task, data=data)], PROJECT, NAMES, scheme)
+    layer = pulled.layers["ann"]["a"].layer
+    assert layer is not None
+    stated = (layer.suggestions_shown, layer.chosen_by, layer.extra)
+    assert stated == (expected.suggestions_shown, expected.chosen_by, expected.extra)
 
 
 def test_layers_of_drafts_say_so(scheme: Scheme) -> None:

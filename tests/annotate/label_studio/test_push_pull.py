@@ -397,9 +397,9 @@ def test_what_makes_no_span_is_listed_with_its_task_and_kept(desk: Desk, scheme:
     assert problem["task"].endswith(f"/data?task={task['id']}") and "is outside the text" in problem["what"]
     [document] = read_records(desk.folder / "one.jsonl", scheme)
     assert len(document.spans) == 1
-    assert document.layer is not None and document.layer.extra is not None
-    [kept] = document.layer.extra["studio"]["faults"]
-    assert kept["results"][0]["value"]["end"] == 400
+    assert document.layer is not None and document.layer.invalid_annotations is not None
+    [kept] = document.layer.invalid_annotations
+    assert kept.results[0]["value"]["end"] == 400
     assert desk.pull(status=1, out="one.jsonl")["problems"] == told["problems"]  # told again while it stands
 
 
@@ -414,8 +414,8 @@ def test_a_page_that_was_open_while_the_text_changed_shifts_no_span(desk: Desk, 
         [False, False],
     ]
     [document] = read_records(desk.folder / "one.jsonl", scheme)
-    assert document.spans == () and document.layer is not None and document.layer.extra is not None
-    assert [fault["results"] for fault in document.layer.extra["studio"]["faults"]] == [[item] for item in shown]
+    assert document.spans == () and document.layer is not None and document.layer.invalid_annotations is not None
+    assert [item.results for item in document.layer.invalid_annotations] == [(item,) for item in shown]
 
 
 def test_relations_meta_and_spans_on_skipped_documents_are_kept_and_said(desk: Desk, scheme: Scheme) -> None:

@@ -310,8 +310,9 @@ def test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered(team: Team,
             api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": []})
     team.run("studio", "pull", "--project", "order", "--out", "order.jsonl")
     chosen = {
-        d.id: d.layer.extra["studio"]["chosen_by"]
+        d.id: d.layer.chosen_by
         for d in read_records(team.folder / "order.jsonl", scheme)
-        if d.layer and d.layer.extra
+        if d.layer and d.layer.chosen_by
     }
-    assert chosen["c"] == "disagreement" and sorted(chosen.values()) == ["disagreement"] * 3 + ["random"]
+    assert chosen["c"] == ("disagreement",)
+    assert sorted(chosen.values()) == [("disagreement",)] * 3 + [("random",)]
