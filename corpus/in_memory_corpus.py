@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, overload
 from ..schema import (
     DataError,
     Document,
-    Problem,
     RecordCodec,
     Scheme,
     UsageError,
@@ -52,7 +51,7 @@ class Corpus(Sequence[Document]):
         codec, seen = RecordCodec(self.scheme), SeenIds()
         self._documents: list[Document] = []
         for document in documents:
-            self._documents.append(document.with_hash() if checked else _round_trip(document, codec))
+            self._documents.append(document.with_hash() if checked else codec.check(document))
             if seen.is_duplicate(document.id):
                 raise DataError(duplicate_id_problem(document.id))
         self._index = {document.id: position for position, document in enumerate(self._documents)}
@@ -196,16 +195,6 @@ class Corpus(Sequence[Document]):
 
         scheme = scheme or conflict_scheme()
         return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
-
-
-def _round_trip(document: Document, codec: RecordCodec) -> Document:
-    """Encode and decode a document, so that it is validated and normalised like one read from a file."""
-    try:
-        return codec.decode(codec.encode(document))
-    except (UnicodeEncodeError, TypeError, AttributeError) as error:
-        raise DataError(
-            Problem(f"cannot encode the document: {error}", "use only types that records can hold")
-        ) from error
 
 
 def load(path: str | Path, scheme: Scheme | None = None, *, form: str = "") -> Corpus:

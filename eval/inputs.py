@@ -47,11 +47,11 @@ def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
     features = getattr(source, "features", None) or {}  # loaded datasets encode labels as numbers
     for number, item in enumerate(source):
         if isinstance(item, Document):
-            yield codec.validate(item)
+            yield codec.check(item)
         elif isinstance(item, Mapping):
             from ..corpus.formats.huggingface.features import record_from_row
 
-            yield codec.decode(record_from_row(item, features))
+            yield codec.from_mapping(record_from_row(item, features))
         elif hasattr(item, "ents") and hasattr(item, "user_data"):
             from ..corpus.formats.spacy_docs import from_spacy_doc
 

@@ -110,8 +110,9 @@ def adjudicate(
         scheme_sha256=scheme.fingerprint,
         guidelines=guidelines or scheme.guidelines or None,
     )
+    codec = RecordCodec(scheme)
     for document_id, layers in layers_by_document.items():
-        result.documents.append(_adjudicate_document(layers, pending[document_id], scheme, layer, result))
+        result.documents.append(_adjudicate_document(layers, pending[document_id], codec, layer, result))
     if unused := [decision for of_document in pending.values() for decision in of_document.values()]:
         decision = unused[0]
         what = f"the decision about [{decision.start}, {decision.end}) fits no conflict"
@@ -123,7 +124,7 @@ def adjudicate(
 def _adjudicate_document(
     layers: Mapping[str, Document],
     pending: dict[tuple[int, int], AdjudicationDecision],
-    scheme: Scheme,
+    codec: RecordCodec,
     layer: Layer,
     result: Adjudication,
 ) -> Document:
@@ -153,7 +154,7 @@ def _adjudicate_document(
     result.agreed += len(spans)
     result.decided += len(decided)
     spans = sorted([*spans, *decided], key=span_order)
-    return _validate(replace(base, spans=tuple(spans), layer=_adjudicated_layer(read, layer)), scheme)
+    return codec.check(replace(base, spans=tuple(spans), layer=_adjudicated_layer(read, layer)))
 
 
 def _apply(decision: AdjudicationDecision, readings: Readings, result: Adjudication) -> list[Span]:
@@ -200,11 +201,6 @@ def _chosen_by(document: Document) -> str | None:
     studio = ((document.layer.extra if document.layer else None) or {}).get("studio")
     by = studio.get("chosen_by") if isinstance(studio, dict) else None
     return by if isinstance(by, str) else None
-
-
-def _validate(document: Document, scheme: Scheme) -> Document:
-    codec = RecordCodec(scheme)
-    return codec.decode(codec.encode(document))
 
 
 def _by_range(

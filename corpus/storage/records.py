@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
 from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer, read_lines
-from .unknown_labels import combine_unknown_labels, unknown_labels_in_lines, unknown_labels_of
+from .rows import RawRecord
+from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
@@ -39,21 +40,21 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    lines = numbered_lines(str(path))
-    for number, line in lines:
+    records = numbered_records(str(path))
+    for number, record in records:
         try:
-            document = codec.decode(line)
+            document = codec.read(record)
         except DataError as error:
-            reject_studio_tasks(str(path), line)
+            reject_studio_tasks(str(path), record)
             located = error.with_location(str(path), number)
             if lenient is None:
                 if unknown := unknown_labels_of(error):
-                    unknown |= unknown_labels_in_lines((line for _, line in lines), scheme.labels)
+                    unknown |= unknown_labels_in((record for _, record in records), scheme.labels)
                     located = combine_unknown_labels(located, unknown, scheme, mapped=False)
                 raise located from None
             for problem in located.problems:
                 lenient(problem)
-            remainder = codec.drop_invalid(line, error.problems)
+            remainder = codec.drop_invalid(record, error.problems)
             if remainder is None:
                 continue
             document = remainder
@@ -104,8 +105,8 @@ def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
         yield document
 
 
-def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a records file with their numbers, counted from 1; rows of Parquet are converted to JSON.
+def numbered_records(path: str) -> Iterator[tuple[int, RawRecord]]:
+    """Yield the lines of a records file, or the rows of a Parquet file, with their numbers, counted from 1.
 
     Blank lines are skipped, and so is a byte order mark at the start of the file.
 
@@ -114,9 +115,9 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
         UsageError: The suffix is not one of a records file.
     """
     if record_format(path) in PARQUET:
-        from .parquet import parquet_lines
+        from .parquet import parquet_records
 
-        yield from enumerate(parquet_lines(Path(path)), 1)
+        yield from enumerate(parquet_records(Path(path)), 1)
         return
     with open_reader(path) as stream:
         # lines of bytes end at \n alone: a text may contain U+2028
@@ -127,18 +128,20 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
                 yield number, line
 
 
-def reject_studio_tasks(path: str, line: bytes) -> None:
+def reject_studio_tasks(path: str, record: RawRecord) -> None:
     """Raise a specific error if an invalid records file is a file of Label Studio tasks.
 
     Args:
         path: The file.
-        line: A line of the file that is not a valid record.
+        record: A line or row of the file that is not a valid record.
 
     Raises:
         DataError: The line, or the beginning of the file, holds Label Studio tasks.
     """
-    head = line
-    if path != STANDARD and record_format(path) not in PARQUET and line.strip()[:1] in (b"[", b"{"):
+    if not isinstance(record, bytes):
+        return
+    head = record
+    if path != STANDARD and record.strip()[:1] in (b"[", b"{"):
         with open_reader(path) as stream:
             head = stream.read(_HEAD_SIZE)
     if _TASK_DATA.search(head) and _TASK_RESULTS.search(head):

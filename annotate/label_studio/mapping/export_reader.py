@@ -111,7 +111,7 @@ class ExportedTask:
                 "spans": _spans(regions, offsets, document, record, codec.scheme, labels, annotation, own=own),
                 "layer": _layer(annotation, regions, record if own else {}, codec.scheme),
             }
-            return codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | work))
+            return codec.from_mapping(msgspec.to_builtins(document) | work)
         except DataError as error:
             raise self.location.locate(error) from error
 
