@@ -77,6 +77,11 @@ class Corpus(Sequence[Document]):
         return f"<Corpus of {pluralize(len(self), 'document')}, {pluralize(spans, 'span')}, {self.scheme.ref}>"
 
     @property
+    def checked_by(self) -> Scheme:
+        """The scheme by which the documents have been checked; see `goldspan.corpus.storage.checked`."""
+        return self.scheme
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint of the layer; see `layer_fingerprint`."""
         return layer_fingerprint(self)

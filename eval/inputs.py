@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..corpus import read_records
 from ..corpus.formats.sidecar import SidecarReader
+from ..corpus.storage.checked import is_checked
 from ..corpus.storage.records import SeenIds, duplicate_id_problem
 from ..schema import DataError, Document, RecordCodec, Scheme, UsageError
 
@@ -43,6 +44,9 @@ def as_documents(source: Source, scheme: Scheme) -> Iterator[Document]:
 
 
 def _documents(source: Any, scheme: Scheme) -> Iterator[Document]:
+    if is_checked(source, scheme):
+        yield from source
+        return
     codec, sidecar_reader = RecordCodec(scheme), SidecarReader(scheme, None)
     features = getattr(source, "features", None) or {}  # loaded datasets encode labels as numbers
     for number, item in enumerate(source):

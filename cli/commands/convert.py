@@ -53,6 +53,7 @@ def convert(
     from ...corpus import write_records
     from ...corpus.formats import ReadReport, read_any
     from ...corpus.ingest.restore import read_texts
+    from ...corpus.storage.checked import CheckedDocuments
     from ...corpus.storage.label_map import read_label_map
     from ...schema import load_scheme
 
@@ -63,7 +64,8 @@ def convert(
     texts = read_texts(restore, loaded) if restore else None
     if texts is not None:
         documents = map(texts.restore, documents)
-    count = write_records(out, with_progress(documents, "converting"), loaded)
+    shown = with_progress(documents, "converting")
+    count = write_records(out, CheckedDocuments(shown, loaded) if texts is None else shown, loaded)
     if labels is not None and not labels.used:
         note(f"note: {label_map}: no span has a label in this map")
     if texts is not None and count and not texts.restored:

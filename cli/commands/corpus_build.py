@@ -68,6 +68,7 @@ def build(
     from ...corpus.ingest.articles import SourceOptions
     from ...corpus.ingest.sources import read_articles
     from ...corpus.inspection.check_warnings import CheckWarnings
+    from ...corpus.storage.checked import CheckedDocuments
     from ...schema import DataError, is_english, load_scheme
 
     loaded = load_scheme(scheme)
@@ -94,7 +95,7 @@ def build(
             fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
-    count = write_records(out, documents(), loaded)
+    count = write_records(out, CheckedDocuments(documents(), loaded), loaded)
     zone_counts = ", ".join(f"{kind} {zones[kind]}" for kind in loaded.zones if zones[kind]) or "none"
     for name in options.columns.keys() - options.columns_seen:
         note(f"note: --column {name}={options.columns[name]}: no row has this column")

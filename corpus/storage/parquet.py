@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, os_error_hint, pluralize
+from ...schema import DataError, Document, Problem, Scheme, os_error_hint, pluralize
 from .arrow import record_batches, record_schema
 from .file_io import replace_file
 from .rows import record_of_row
@@ -18,20 +18,18 @@ _MAX_MEAN_VALUES = 1_000_000  # in a column, per row
 
 
 def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> int:
-    """Write documents to a Parquet file (zstd) atomically, batch by batch.
+    """Write checked documents to a Parquet file (zstd) atomically, batch by batch.
 
     Returns:
         The number of documents written.
 
     Raises:
-        DataError: A document is invalid.
         DependencyError: The file cannot be written; an existing file is left untouched.
     """
-    checked = map(RecordCodec(scheme).check, documents)
     count = 0
     schema = record_schema(scheme)
     with replace_file(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-        for batch in record_batches(checked, scheme):
+        for batch in record_batches(documents, scheme):
             writer.write_batch(batch)
             count += batch.num_rows
     return count

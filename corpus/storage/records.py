@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
+from .checked import CheckedDocuments, is_checked
 from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer, read_lines
 from .rows import RawRecord
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
@@ -24,7 +25,7 @@ ProblemCallback = Callable[[Problem], None]
 
 
 def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback | None = None) -> Iterator[Document]:
-    """Yield the documents of a records file.
+    """Return the documents of a records file one by one, as they are read.
 
     Args:
         path: A `.jsonl` or `.parquet` file; a `.jsonl` file may be compressed (`.gz`, `.zst`). `-` is standard input
@@ -38,6 +39,10 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
             the error lists all unknown labels of the file.
         UsageError: The suffix is not one of a records file.
     """
+    return CheckedDocuments(_read(path, scheme, lenient), scheme)
+
+
+def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> Iterator[Document]:
     codec = RecordCodec(scheme)
     seen = SeenIds()
     records = numbered_records(str(path))
@@ -72,7 +77,8 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
 
     Args:
         path: As in `read_records`; `-` is standard output.
-        documents: The documents; consumed one at a time.
+        documents: The documents; consumed one at a time. Each is checked, unless it comes straight from a reader or a
+            corpus of the same scheme.
         scheme: The scheme of the documents; it determines the value columns of a Parquet file.
 
     Returns:
@@ -87,12 +93,14 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
     if record_format(name) in PARQUET:
         from .parquet import write_parquet
 
-        return write_parquet(Path(name), _require_unique_ids(documents), scheme)
+        checked = documents if is_checked(documents, scheme) else map(RecordCodec(scheme).check, documents)
+        return write_parquet(Path(name), _require_unique_ids(checked), scheme)
     codec = RecordCodec(scheme)
+    encode = codec.encode_checked if is_checked(documents, scheme) else codec.encode
     count = 0
     with open_writer(name) as stream:
         for document in _require_unique_ids(documents):
-            stream.write(codec.encode(document) + b"\n")
+            stream.write(encode(document) + b"\n")
             count += 1
     return count
 

@@ -45,7 +45,7 @@ def _span(row: dict[str, Any]) -> dict[str, Any]:
         if all(isinstance(part, dict) for part in known.values()):  # a struct for each label
             known = {name: parts for name, fields in known.items() if (parts := _known(fields))}
             # a value of another label than the span's is kept for the record reader to reject
-            known = known[label] if known.keys() == {label} else known
+            known = known[label] if label is not None and known.keys() == {label} else known
         span["value"] = known
     return span
 
