@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Self
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, conflict_scheme
+from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, conflict_scheme
 from .storage.records import SeenIds, duplicate_id_problem
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class CorpusTables(Sequence[Document]):
         self._tables: dict[str, pa.Table] = {}
         codec, seen = RecordCodec(self.scheme), SeenIds()
         for document in documents:
-            self._documents.append(document.with_hash() if checked else round_trip(document, codec))
+            self._documents.append(document.with_hash() if checked else codec.check(document))
             if seen.is_duplicate(document.id):
                 raise DataError(duplicate_id_problem(document.id))
         self._index = {document.id: position for position, document in enumerate(self._documents)}
@@ -156,13 +156,3 @@ class CorpusTables(Sequence[Document]):
 
         scheme = scheme or conflict_scheme()
         return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
-
-
-def round_trip(document: Document, codec: RecordCodec) -> Document:
-    """Encode and decode a document, so that it is validated and normalised like one read from a file."""
-    try:
-        return codec.decode(codec.encode(document))
-    except (UnicodeEncodeError, TypeError, AttributeError) as error:
-        raise DataError(
-            Problem(f"cannot encode the document: {error}", "use only types that records can hold")
-        ) from error

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, conflict_scheme, load_scheme
 from .formats import ReadReport, read_any
@@ -18,8 +18,9 @@ from .formats.sidecar import SidecarReader
 from .in_memory_corpus import Corpus
 from .span_rows import is_span_frame, spans_by_document
 from .spans_without_text import SpanLike, document_without_text, documents_of_spans, documents_of_tuples
+from .storage.checked import is_checked
 from .storage.file_io import STANDARD
-from .storage.records import SeenIds, duplicate_id_problem, read_records
+from .storage.records import ProblemCallback, SeenIds, duplicate_id_problem, read_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,12 @@ def resolve_scheme(scheme: Scheme | str | Path | None, *sources: object) -> Sche
 
 
 def documents_from(
-    source: SpanSource, scheme: Scheme, *, form: str = "", without_text: bool = False
+    source: SpanSource,
+    scheme: Scheme,
+    *,
+    form: str = "",
+    without_text: bool = False,
+    lenient: ProblemCallback | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of a source, each of which is valid.
 
@@ -70,6 +76,8 @@ def documents_from(
         without_text: Whether the source may also be spans without texts: `{id: spans}`, a list of the spans of each
             document (the ids are then their indices), tuples `(id, start, end, label)`, or a data frame with a span in
             each row. A span is a `Span`, a tuple `(start, end, label)` or `(start, end, label, value)`, or a mapping.
+        lenient: Called with the problem of each document in memory that is skipped: it is invalid, or its id is a
+            duplicate. If None, the first such problem is raised.
 
     Warns:
         UserWarning: The reader of a file skipped something, or converted offsets from another unit to code points.
@@ -78,17 +86,22 @@ def documents_from(
         DataError: A document is invalid, or two have the same id.
         UsageError: The source is none of these, or the format of a file cannot be detected.
     """
-    if isinstance(source, Corpus) and source.scheme == scheme:
-        yield from source
+    if is_checked(source, scheme):
+        yield from cast(Iterable[Document], source)
         return
     seen = SeenIds()
-    for document in _documents(source, scheme, form, without_text=without_text):
-        if seen.is_duplicate(document.id):
+    for document in _documents(source, scheme, form, without_text=without_text, lenient=lenient):
+        if not seen.is_duplicate(document.id):
+            yield document
+        elif lenient is None:
             raise DataError(duplicate_id_problem(document.id))
-        yield document
+        else:
+            lenient(duplicate_id_problem(document.id))
 
 
-def _documents(source: Any, scheme: Scheme, form: str, *, without_text: bool) -> Iterator[Document]:
+def _documents(
+    source: Any, scheme: Scheme, form: str, *, without_text: bool, lenient: ProblemCallback | None
+) -> Iterator[Document]:
     if isinstance(source, str | Path):
         return _read(source, scheme, form)
     if form:
@@ -105,7 +118,7 @@ def _documents(source: Any, scheme: Scheme, form: str, *, without_text: bool) ->
         return documents_of_spans(source.items(), scheme)
     if not isinstance(source, Iterable):
         raise UsageError(f"{type(source).__name__} is not a source of documents. Fix: {_SOURCES}")
-    return _items(source, scheme, without_text=without_text)
+    return _items(source, scheme, without_text=without_text, lenient=lenient)
 
 
 def _read(path: str | Path, scheme: Scheme, form: str) -> Iterator[Document]:
@@ -127,32 +140,49 @@ def _table(table: Any, scheme: Scheme, library: str, *, without_text: bool) -> I
     return iter(Corpus.from_polars(table, scheme) if library == "polars" else Corpus.from_arrow(table, scheme))
 
 
-def _items(source: Iterable[Any], scheme: Scheme, *, without_text: bool) -> Iterator[Document]:
+def _items(
+    source: Iterable[Any], scheme: Scheme, *, without_text: bool, lenient: ProblemCallback | None
+) -> Iterator[Document]:
     codec, reader = RecordCodec(scheme), SidecarReader(scheme, None)
     features = getattr(source, "features", None) or {}  # loaded datasets encode labels as numbers
     items = iter(source)
     for number, item in enumerate(items):
-        if isinstance(item, Document):
-            yield codec.validate(item)
-        elif isinstance(item, Mapping):
-            from .formats.huggingface.features import record_from_row
-
-            yield codec.decode(record_from_row(item, features))
-        elif hasattr(item, "ents") and hasattr(item, "user_data"):
-            from .formats.spacy_docs import from_spacy_doc
-
-            yield from_spacy_doc(item, reader, str(number))
-        elif isinstance(item, Sequence) and not isinstance(item, str | bytes):
+        if isinstance(item, Sequence) and not isinstance(item, str | bytes):
             _require_texts_optional(without_text, "spans")
-            rest = chain([item], items)
-            if item and isinstance(item[0], int):
-                raise UsageError("the spans name no document. Fix: {id: [(start, end, label), …]}")
-            if item and isinstance(item[0], str):
-                yield from documents_of_tuples(rest, scheme)
-            else:
-                yield from documents_of_spans(enumerate(rest), scheme)
-        else:
-            raise UsageError(f"{type(item).__name__} is not a document. Fix: {_SOURCES}")
+            yield from _listed_spans(chain([item], items), item, scheme)
+            return
+        try:
+            yield _document(item, str(number), codec, reader, features)
+        except DataError as error:
+            if lenient is None:
+                raise
+            for problem in error.problems:
+                lenient(problem)
+
+
+def _document(
+    item: Any, default_id: str, codec: RecordCodec, reader: SidecarReader, features: Mapping[str, Any]
+) -> Document:
+    if isinstance(item, Document):
+        return codec.check(item)
+    if isinstance(item, Mapping):
+        from .formats.huggingface.features import record_from_row
+
+        return codec.from_mapping(record_from_row(item, features))
+    if hasattr(item, "ents") and hasattr(item, "user_data"):
+        from .formats.spacy_docs import from_spacy_doc
+
+        return from_spacy_doc(item, reader, default_id)
+    raise UsageError(f"{type(item).__name__} is not a document. Fix: {_SOURCES}")
+
+
+def _listed_spans(items: Iterator[Any], first: Sequence[Any], scheme: Scheme) -> Iterator[Document]:
+    """Yield the documents of a list: of tuples with ids, or of a list of spans for each document."""
+    if first and isinstance(first[0], int):
+        raise UsageError("the spans name no document. Fix: {id: [(start, end, label), …]}")
+    if first and isinstance(first[0], str):
+        return documents_of_tuples(items, scheme)
+    return documents_of_spans(enumerate(items), scheme)
 
 
 def _require_texts_optional(without_text: bool, what: str) -> None:

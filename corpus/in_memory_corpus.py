@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Self, overload
 from ..schema import (
     Document,
     RecordCodec,
+    Scheme,
     UsageError,
     did_you_mean,
     layer_fingerprint,
     pluralize,
 )
 from ..schema.highlighting import documents_html
-from .corpus_tables import CorpusTables, round_trip
+from .corpus_tables import CorpusTables
 from .release.splits import MIN_SPLIT_DOCUMENTS, SHARES, assign_splits
 from .storage.records import write_records
 
@@ -80,6 +81,11 @@ class Corpus(CorpusTables):
         return list(self._index)
 
     @property
+    def checked_by(self) -> Scheme:
+        """The scheme by which the documents have been checked; see `goldspan.corpus.storage.checked`."""
+        return self.scheme
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint of the layer; see `layer_fingerprint`."""
         return layer_fingerprint(self)
@@ -105,7 +111,7 @@ class Corpus(CorpusTables):
             if not isinstance(result, Document):
                 what = f"the function returned {type(result).__name__} for document {document.id!r}"
                 raise UsageError(f"{what}. Fix: return a Document")
-            results.append(result if result is document else round_trip(result, codec))
+            results.append(result if result is document else codec.check(result))
         return self._with(results)
 
     def sample(self, number: int, *, seed: int = 0) -> Self:

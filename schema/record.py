@@ -1,36 +1,64 @@
-"""Records: one document as one line of JSON, decoded and validated by a scheme.
+"""Records: documents as lines of JSON or as mappings, read and validated by a scheme.
 
-Reading has a fast path, which only detects that a line is invalid, and a slow path, which explains why
-(`record_problems`). Both must reject the same lines; a property test compares them.
+Reading has a fast path, which only detects that a record is invalid, and a slow path, which explains why
+(`record_problems`). Both must reject the same records; property tests compare them, and the two forms of a record.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isfinite
+from types import NoneType
+from typing import Any
+from uuid import UUID
+
 import msgspec
 from msgspec.structs import force_setattr
 
-from .document import Document, Span, sha256_hex
+from .document import Document, Value, sha256_hex
 from .earlier_records import lift_earlier_fields
-from .errors import DataError, Problem, did_you_mean
+from .errors import DataError, Problem
+from .files.json_line import parse_line
 from .language import canonical_language
 from .metadata_checks import metadata_errors
-from .record_problems import EMPTY_ID, bounds_error, record_problems, remove_invalid, text_free_error
+from .plain_data import plain_data
+from .record_problems import record_problems, remove_invalid, text_free_error
 from .scheme import Scheme
+
+_Readers = Mapping[str, tuple[Callable[[Any], Value | None], Value, Callable[[Value], str | None] | None]]
+"""By label: how a value is read, the value of which every part is unknown, and what is wrong with a value."""
+
+_INVALID = (msgspec.MsgspecError, ValueError, KeyError, RecursionError)
+"""Errors by which the fast path says that a record is invalid."""
+
+_NOT_PLAIN = (*_INVALID, TypeError, AttributeError, DataError)
+"""Errors by which it says that a mapping is invalid, or has parts of other types than JSON has."""
+
+_NOT_JSON = (bytes, bytearray, memoryview, Decimal, UUID, datetime, date, time, timedelta)
+"""Types that msgspec would write as strings, and that `plain_data` decides on."""
 
 
 class RecordCodec:
     """A reader and writer of the records of a scheme.
 
-    Decoded documents are valid: spans lie within the text and have known labels, values have the types that the scheme
-    defines, and the hash is that of the text.
+    Documents that it returns are valid: spans lie within the text and have known labels, values have the types that the
+    scheme defines, and the hash is that of the text. They are also normal: a value of which every part is unknown is
+    None, and the language has its canonical form.
     """
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
         self._decode = msgspec.json.Decoder(Document).decode
         self._encode = msgspec.json.Encoder().encode
-        self._labels = {
+        self._decoders: _Readers = {
             label.name: (msgspec.json.Decoder(label.value_type | None).decode, label.unknown, label.value_error)
+            for label in scheme.labels.values()
+        }
+        self._converters: _Readers = {
+            label.name: (_converter(label.value_type), label.unknown, label.value_error)
             for label in scheme.labels.values()
         }
         self._zones = frozenset(scheme.zones)
@@ -42,79 +70,116 @@ class RecordCodec:
             DataError: The line is invalid; the error has all problems of the line, without a location.
         """
         try:
-            return self._decode_valid(line)
-        except (msgspec.MsgspecError, ValueError, KeyError, RecursionError) as error:
+            return self._validate(self._decode(line), self._decoders)
+        except _INVALID as error:
             # the fast path does not say what is wrong, so the slow path validates the line again
             raise DataError(self.problems(line) or Problem(f"cannot read the record: {error}")) from error
 
+    def read(self, record: bytes | Mapping[str, Any]) -> Document:
+        """Read a record in either form; see `decode` and `from_mapping`."""
+        return self.decode(record) if isinstance(record, bytes) else self.from_mapping(record)
+
+    def from_mapping(self, record: Mapping[str, Any]) -> Document:
+        """Convert a record, such as one that was parsed from JSON or made of a table's row, to a document.
+
+        Args:
+            record: The keys of a record. Parts may be what `plain_data` converts, such as tuples, structs and dates.
+
+        Raises:
+            DataError: The record is invalid, with the problems that its line would have, or holds what cannot be
+                written to a line.
+        """
+        return self._checked(record)[0]
+
+    def check(self, document: Document) -> Document:
+        """Return a document made in memory as it would be read again: validated, normal, with the hash of its text.
+
+        Raises:
+            DataError: The document is invalid, as in `from_mapping`.
+        """
+        return self._checked_document(document)[0]
+
     def encode(self, document: Document) -> bytes:
-        """Encode a document as a line without a newline, adding the hash of its text.
+        """Encode a document as a line without a newline, after checking it.
 
         Raises:
-            DataError: The document is invalid, as in `validate`.
+            DataError: The document is invalid, as in `check`.
         """
-        return self._encode(self.validate(document))
+        return self._checked_document(document)[1]
 
-    def validate(self, document: Document) -> Document:
-        """Validate a document and return it with the hash of its text, ready to be written.
+    def encode_checked(self, document: Document) -> bytes:
+        """Encode a document that this codec has returned, without checking it again."""
+        return self._encode(document)
 
-        Raises:
-            DataError: The document could not be read again: a span is outside the text, has an unknown label or a value
-                of another label, the hash is not that of the text, text and hash are both missing, or the text has an
-                unpaired surrogate.
-        """
+    def problems(self, record: bytes | Mapping[str, Any]) -> list[Problem]:
+        """Return all problems of a line or mapping, in reading order; an empty list for a valid one."""
+        plain, problems = _parse(record)
+        return problems or record_problems(plain, self.scheme)
+
+    def drop_invalid(self, record: bytes | Mapping[str, Any], problems: list[Problem]) -> Document | None:
+        """Read an invalid record without its invalid spans and zones; return None if it has other problems, too."""
+        plain, unreadable = _parse(record)
+        valid = None if unreadable else remove_invalid(plain, problems)
+        return None if valid is None else self.from_mapping(valid)
+
+    def _checked_document(self, document: Document) -> tuple[Document, bytes]:
+        """Return a document as `check` and `encode` do."""
+        record: Mapping[str, Any]
         try:
-            hashed = document.with_hash()
-            if document.text is not None and document.text_sha256 not in (None, sha256_hex(document.text)):
-                fix = "set text_sha256 to None if you change the text"
-                raise DataError(Problem("text_sha256 is not the hash of the text", fix, document=document.id))
-        except UnicodeEncodeError as error:
-            raise DataError(Problem("the text contains an unpaired surrogate", "", document=document.id)) from error
-        if hashed.text is None and (text_error := text_free_error(hashed)):
-            raise DataError(Problem(*text_error, document=document.id))
-        if not document.id:
-            raise DataError(Problem(*EMPTY_ID))
-        for metadata_error in metadata_errors(document.meta):
-            raise DataError(Problem(*metadata_error, document=document.id))
-        length = hashed.length
-        for number, span in enumerate(hashed.spans, 1):
-            message = self._span_error(span, length)
-            if message:
-                location = f"span {number} [{span.start}, {span.end}) {span.label}"
-                raise DataError(
-                    Problem(f"{location} {message}", "create spans with `Scheme.span`", document=document.id)
-                )
-        for number, zone in enumerate(hashed.zones, 1):
-            message = bounds_error(zone, length) or (None if zone.kind in self._zones else "has an unknown kind")
-            if message:
-                location = f"zone {number} [{zone.start}, {zone.end}) {zone.kind}"
-                hint = did_you_mean(zone.kind, sorted(self._zones))
-                raise DataError(Problem(f"{location} {message}", hint, document=document.id))
-        return hashed
+            for extra in (document.extra, document.layer and document.layer.extra):
+                if extra is not None:
+                    plain_data(extra)  # the conversion below would turn some types into others without a word
+            for span in document.spans:
+                if span.extra is not None:
+                    plain_data(span.extra)
+            record = msgspec.to_builtins(document, builtin_types=_NOT_JSON)
+        except _NOT_PLAIN:
+            record = _plain_record(document)
+        return self._checked(record)
 
-    def problems(self, line: bytes) -> list[Problem]:
-        """Return all problems of a line, in reading order; an empty list for a valid line."""
-        return record_problems(line, self.scheme)
+    def _checked(self, record: Mapping[str, Any]) -> tuple[Document, bytes]:
+        """Return the document of a record, and its line: that it can be encoded is part of the check."""
+        try:
+            return self._convert(record)
+        except _NOT_PLAIN as error:
+            plain = _plain_record(record)
+            if problems := record_problems(plain, self.scheme):
+                raise DataError(problems) from error
+        try:
+            return self._convert(plain)
+        except _NOT_PLAIN as error:
+            raise DataError(Problem(f"cannot read the record: {error}")) from error
 
-    def drop_invalid(self, line: bytes, problems: list[Problem]) -> Document | None:
-        """Decode an invalid line without its invalid spans and zones; return None if it has other problems, too."""
-        valid = remove_invalid(line, problems)
-        return None if valid is None else self.decode(valid)
+    def _convert(self, record: Mapping[str, Any]) -> tuple[Document, bytes]:
+        """Convert a record of dicts and lists, leaving all else to the slow path; raises any error of `_NOT_PLAIN`."""
+        fields = _own_fields(record)
+        for key in ("meta", "layer"):
+            if fields.get(key) is not None:
+                fields[key] = _own_fields(fields[key])
+        if any(type(zone) is not dict for zone in fields.get("zones") or ()):
+            raise TypeError
+        values, spans = [], []
+        for item in fields["spans"]:
+            span = _own_fields(item)
+            value = span.pop("value", None)  # the label, known after the conversion, says how to read it
+            if not (value is None or type(value) is dict) or type(span.get("decision")) not in (dict, NoneType):
+                raise TypeError
+            values.append(value)
+            spans.append(span)
+        fields["spans"] = spans
+        document = msgspec.convert(fields, Document)
+        for converted, value in zip(document.spans, values, strict=True):
+            if value is not None:
+                force_setattr(converted, "value", value)
+            if converted.score is not None and not isfinite(converted.score):
+                raise ValueError
+        if document.layer and document.layer.lead_time is not None and not isfinite(document.layer.lead_time):
+            raise ValueError
+        document = self._validate(document, self._converters)
+        return document, self._encode(document)
 
-    def _span_error(self, span: Span, length: int) -> str | None:
-        """Return why a span could not be read again; None if it is valid."""
-        label = self.scheme.labels.get(span.label)
-        if label is None:
-            return "has an unknown label"
-        if message := bounds_error(span, length):
-            return message
-        if span.value is None:
-            return None
-        return None if isinstance(span.value, label.value_type) else "has a value of another label"
-
-    def _decode_valid(self, line: bytes) -> Document:
-        """Decode a line; any ValueError or KeyError means that it is invalid."""
-        document = self._decode(line)
+    def _validate(self, document: Document, readers: _Readers) -> Document:
+        """Validate a decoded document and read its values; any error of `_INVALID` means that it is invalid."""
         text = document.text
         if text is not None:
             length = len(text)
@@ -131,14 +196,13 @@ class RecordCodec:
             raise ValueError
         else:
             length = document.length
-        labels = self._labels
         for span in document.spans:
             if not 0 <= span.start < span.end <= length:
                 raise ValueError
-            decode, unknown, value_error = labels[span.label]
+            read, unknown, value_error = readers[span.label]
             raw = span.value
             if raw is not None:
-                value = decode(raw)
+                value = read(raw)
                 if value == unknown:
                     value = None
                 elif value_error is not None and value is not None and value_error(value) is not None:
@@ -154,3 +218,39 @@ class RecordCodec:
         if document.layer is not None and document.layer.extra is not None:
             force_setattr(document, "layer", lift_earlier_fields(document.layer))
         return document
+
+
+def _converter(value_type: type[Value]) -> Callable[[Any], Value | None]:
+    convert = msgspec.convert
+    return lambda raw: convert(raw, value_type)
+
+
+def _own_fields(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a dict whose `extra` is plain; msgspec takes structs as they are, so they are not copied."""
+    if type(item) is not dict:
+        raise TypeError
+    fields = item.copy()
+    if (extra := fields.get("extra")) is not None:
+        fields["extra"] = plain_data(extra)
+    return fields
+
+
+def _plain_record(record: Document | Mapping[str, Any]) -> Any:
+    """Return a record as plain data; the error names its document."""
+    try:
+        return plain_data(record)
+    except DataError as error:
+        name = record.id if isinstance(record, Document) else record.get("id") if isinstance(record, Mapping) else ""
+        document = name if isinstance(name, str) else ""
+        raise DataError([replace(problem, document=document) for problem in error.problems]) from error
+
+
+def _parse(record: bytes | Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return a record as plain data, and why it is none."""
+    if isinstance(record, bytes):
+        parsed, problem = parse_line(record)
+        return parsed, [problem] if problem else []
+    try:
+        return _plain_record(record), []
+    except DataError as error:
+        return {}, error.problems

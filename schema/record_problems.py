@@ -1,4 +1,4 @@
-"""Detailed validation of a record: every problem of a line that the fast path of `RecordCodec` rejects."""
+"""Detailed validation of a record: every problem of one that the fast path of `RecordCodec` rejects."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ import msgspec
 
 from .document import Document, Span, Zone, sha256_hex
 from .errors import Problem, did_you_mean
-from .files.json_line import parse_line
 from .metadata_checks import metadata_errors
-from .scheme import Label, Scheme
+from .scheme import Scheme
+from .value_problems import strip_path, value_problem
 
 EMPTY_ID = ("the document id is empty", "give each document a unique id")
 
 _EXTRA = "put other data under `extra`, a free object that every command preserves"
-_PATH = re.compile(r" - at `\$\.?([^`]*)`$")
 _OFFSETS = "offsets count code points from 0, and end must be greater than start and at most the length of the text"
 
 
-def record_problems(line: bytes, scheme: Scheme) -> list[Problem]:
-    """Return all problems of a line, in reading order; an empty list for a valid line."""
-    record, problem = parse_line(line)
-    if problem is not None:
-        return [problem]
+def record_problems(record: Any, scheme: Scheme) -> list[Problem]:
+    """Return all problems of a record, in reading order; an empty list for a valid one.
+
+    Args:
+        record: A record as `parse_line` or `plain_data` returns it.
+        scheme: The scheme of the record.
+    """
+    if not isinstance(record, dict):
+        return [Problem("the record is not an object", "give a mapping with the keys of a record")]
     record_id = record.get("id")
     document = record_id if isinstance(record_id, str) else ""
     problems = [Problem(what, fix) for what, fix in _document_errors(record)]
@@ -39,14 +42,14 @@ def record_problems(line: bytes, scheme: Scheme) -> list[Problem]:
     return [replace(problem, document=document) for problem in problems]
 
 
-def remove_invalid(line: bytes, problems: list[Problem]) -> bytes | None:
-    """Return a line without its invalid spans and zones; None if it has other problems, too."""
+def remove_invalid(record: dict[str, Any], problems: list[Problem]) -> dict[str, Any] | None:
+    """Return a record without its invalid spans and zones; None if it has other problems, too."""
     if any(problem.span is None and problem.zone is None for problem in problems):
         return None
-    record, _ = parse_line(line)
+    valid = dict(record)
     for key, invalid in (("spans", {p.span for p in problems}), ("zones", {p.zone for p in problems})):
-        record[key] = [item for index, item in enumerate(_list_items(record, key)) if index not in invalid]
-    return msgspec.json.encode(record)
+        valid[key] = [item for index, item in enumerate(_list_items(record, key)) if index not in invalid]
+    return valid
 
 
 def bounds_error(item: Span | Zone, length: int | None) -> str | None:
@@ -125,8 +128,8 @@ def _span_problems(item: object, length: int | None, scheme: Scheme) -> list[Pro
         hint = did_you_mean(span.label, list(scheme.labels))
         what = f"{location} has an unknown label in scheme {scheme.ref}"
         problems.append(Problem(what, hint, label=span.label))
-    elif message := _value_error(label, value):
-        problems.append(Problem(f"{location}: {message}", "correct the value, or write null if it is unknown"))
+    elif problem := value_problem(label, value):
+        problems.append(Problem(f"{location}: {problem[0]}", problem[1]))
     return problems
 
 
@@ -142,25 +145,6 @@ def _text_length(record: dict[str, Any]) -> int | None:
     return length if isinstance(length, int) else None
 
 
-def _value_error(label: Label, value: object) -> str | None:
-    if value is None:
-        return None
-    try:
-        decoded = msgspec.convert(value, label.value_type)
-    except msgspec.ValidationError as error:
-        what, _ = _explain(error, "the value")
-        keys = [key for field in label.fields.values() for key in field.keys if f"`{key.name}`" in what]
-        choices = [str(choice) for key in keys for choice in _choices(key.type)]
-        return f"{what} ({', '.join(choices)})" if choices and len(choices) <= 30 else what
-    return label.value_error(decoded) if label.value_error else None
-
-
-def _choices(annotation: Any) -> tuple[Any, ...]:
-    """Return the members of `Literal[…] | None`; an empty tuple for any other type."""
-    first = getattr(annotation, "__args__", (None,))[0]
-    return getattr(first, "__args__", ()) if "Literal" in repr(first) else ()
-
-
 def _explain(error: msgspec.ValidationError, subject: str) -> tuple[str, str]:
     """Rephrase an error of msgspec in terms of the record format, with a fix.
 
@@ -168,15 +152,11 @@ def _explain(error: msgspec.ValidationError, subject: str) -> tuple[str, str]:
         error: The error.
         subject: What was validated, for errors that state no path.
     """
-    message = str(error)
-    match = _PATH.search(message)
-    path = match.group(1) if match else ""
-    message = _PATH.sub("", message)
+    message, path = strip_path(error)
     if "unknown field" in message:
         key = message.split("`")[1]
         return f"{'`' + path + '`' if path else subject} has an unknown key `{key}`", _EXTRA
     if "missing required field" in message:
         key = message.split("`")[1]
         return f"{'`' + path + '`' if path else subject} lacks `{key}`", f"add `{key}`"
-    message = message.replace("Expected ", "expected ").replace("Invalid enum value", "unknown value")
     return (f"`{path}`: {message}" if path else f"{subject}: {message}"), ""

@@ -19,6 +19,7 @@ import msgspec
 from .document import Span, Value, value_class
 from .errors import DataError, Problem, UsageError, did_you_mean
 from .highlighting import palette_colour
+from .value_problems import value_problem
 from .value_types import Identifier, Key, ValueType
 
 
@@ -49,6 +50,11 @@ class Field(_PickleWithoutCache):
     def keys(self) -> tuple[Key, ...]:
         """The JSON keys of the field."""
         return self.type.keys(self.name)
+
+    @property
+    def examples(self) -> tuple[tuple[Key, str], ...]:
+        """Each key with a valid part as JSON, for messages."""
+        return tuple(zip(self.keys, self.type.examples, strict=True))
 
     def knows(self, value: Value) -> bool:
         """Check whether a value has anything but defaults in the field."""
@@ -191,16 +197,18 @@ class Scheme(_PickleWithoutCache):
         """Create a validated value of a label; None if all its parts are unknown.
 
         Raises:
-            DataError: A part has the wrong type, is out of range or is not defined for the label.
+            DataError: A part has the wrong type, is out of range or is not defined for the label; the message names the
+                label's keys, the choices, or an example.
             UsageError: The scheme has no such label.
         """
         definition = self.label(label)
         try:
             value = msgspec.convert(parts, definition.value_type)
-        except msgspec.ValidationError as error:
-            raise DataError(Problem(f"{label} value {parts}: {error}")) from error
-        if definition.value_error and (message := definition.value_error(value)):
-            raise DataError(Problem(f"{label} value {parts}: {message}"))
+        except msgspec.ValidationError:
+            value = None
+        if value is None or (definition.value_error and definition.value_error(value)):
+            what, fix = value_problem(definition, parts) or ("it is not a value", "")
+            raise DataError(Problem(f"{label} value {parts}: {what}", fix))
         return None if value == definition.unknown else value
 
     def span(self, start: int, end: int, label: str, /, **parts: Any) -> Span:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from msgspec import Meta
 
@@ -46,6 +46,12 @@ class Key:
     type: Any
     default: Any = None
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The strings that the value is chosen from; empty if any string is allowed, or the value is not a string."""
+        literal = get_args(self.type)[0]  # the other member of the union is None
+        return get_args(literal) if get_origin(literal) is Literal else ()
+
 
 def _one_of(choices: tuple[str, ...]) -> Any:
     literal: Any = Literal  # type checkers cannot follow a Literal that is built at run time
@@ -77,6 +83,11 @@ class ValueType(ABC):
     @abstractmethod
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return the JSON keys of a field with this name."""
+
+    @property
+    @abstractmethod
+    def examples(self) -> tuple[str, ...]:
+        """A valid part for each key as JSON, for messages."""
 
     def spec(self) -> dict[str, Any]:
         """Return the properties of the type that are part of the scheme's fingerprint."""
@@ -117,6 +128,11 @@ class Choice(ValueType):
         """Return one key, whose value is one of the choices."""
         return (Key(field, str, _one_of(tuple(sorted(self.choices)))),)
 
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The first choice."""
+        return (f'"{self.choices[0]}"',)
+
     def spec(self) -> dict[str, Any]:
         """Return the choices, sorted because their order matters only for display."""
         return {"type": self.name, "choices": sorted(self.choices)}
@@ -138,6 +154,11 @@ class Identifier(ValueType):
         codes = country_codes() if self.authority == "iso-3166-1" else ()
         return (Key(field, str, _one_of(codes) if codes else Annotated[str, Meta(min_length=1)] | None),)
 
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """An identifier."""
+        return ('"IRQ"' if self.authority == "iso-3166-1" else '"an-id"',)
+
     def spec(self) -> dict[str, Any]:
         """Return the authority, without its entries, which may grow."""
         return {"type": self.name, "authority": self.authority}
@@ -153,6 +174,11 @@ class Interval(ValueType):
         """Return `min` and `max`, 0 or more or null, and `approx`, false by default."""
         bound = Annotated[int, Meta(ge=0, le=_MAX_COUNT)] | None
         return Key("min", int, bound), Key("max", int, bound), Key("approx", bool, bool | None, False)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """From about 12 to 24."""
+        return "12", "24", "true"
 
     def error(self, *parts: Any) -> str | None:
         """Reject a minimum above the maximum."""
@@ -174,6 +200,11 @@ class EdtfDate(ValueType):
         """Return one key, whose value is an EDTF string."""
         return (Key(field, str, str | None),)
 
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """A day."""
+        return ('"2023-11-07"',)
+
     def error(self, *parts: Any) -> str | None:
         """Reject anything outside the profile."""
         return None if parts[0] is None else edtf_error(parts[0])
@@ -190,6 +221,11 @@ class Coordinates(ValueType):
         lat = Annotated[float, Meta(ge=-90, le=90)] | None
         lon = Annotated[float, Meta(ge=-180, le=180)] | None
         return Key("lat", float, lat), Key("lon", float, lon)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """A point in Baghdad."""
+        return "33.3", "44.4"
 
     def error(self, *parts: Any) -> str | None:
         """Reject one coordinate without the other."""
@@ -212,6 +248,11 @@ class Text(ValueType):
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return one key, whose value is a string."""
         return (Key(field, str, str | None),)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """A string."""
+        return ('"some words"',)
 
 
 VALUE_TYPES: Mapping[str, type[ValueType]] = {

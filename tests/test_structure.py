@@ -111,7 +111,7 @@ PUBLIC: dict[str, list[str]] = {
         "load_format",
         "read_any",
     ],
-    "annotate": ["AnnotationOutcome", "ExtractorInfo", "annotate", "installed_extractors", "load_extractor"],
+    "annotate": ["AnnotationOutcome", "ExtractorInfo", "installed_extractors", "load_extractor", "suggest"],
     "annotate.rules": ["RULES", "Rules", "rules_support"],
     "annotate.label_studio": [
         "DEFAULT_SERVER",

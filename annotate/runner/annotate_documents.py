@@ -9,12 +9,12 @@ from .extractor_run import ExtractorRun, batches_of, without_spans
 from .outcome import AnnotationOutcome
 
 
-def annotate(
+def annotate_documents(
     documents: Iterable[Document], extractor: Extractor, scheme: Scheme, *, workers: int = 1, spec: str = ""
 ) -> Iterator[AnnotationOutcome]:
     """Run an extractor over documents and yield the outcomes one by one, in the order of the documents.
 
-    A successful outcome is the record of the document, with the extractor's layer in place of its own.
+    A successful outcome is the document with the extractor's layer in place of its own.
 
     Memory use does not depend on the number of documents: only a few batches are processed at a time. The result is
     identical, byte for byte, for any number of workers, and passes `check_spans`: spans that break its rules are

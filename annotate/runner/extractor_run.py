@@ -78,12 +78,12 @@ class ExtractorRun:
         return outcomes
 
     def annotate_all(self, documents: Iterable[Document]) -> list[AnnotationOutcome]:
-        """Return the outcomes of all documents, processed in the same batches as by `annotate`.
+        """Return the outcomes of all documents, processed in the same batches as by `annotate_documents`.
 
         Raises:
-            UnknownLabelsError: The extractor uses unknown labels. Unlike `annotate`, which stops at the first such
-                batch, this reads all documents in order to name all unknown labels.
-            GoldspanError: As for `annotate`.
+            UnknownLabelsError: The extractor uses unknown labels. Unlike `annotate_documents`, which stops at the first
+                such batch, this reads all documents in order to name all unknown labels.
+            GoldspanError: As for `annotate_documents`.
         """
         return _collect_outcomes(self.annotate_batch, batches_of(without_spans(documents)))
 
@@ -107,7 +107,7 @@ class ExtractorRun:
     def _outcome(self, document: Document, spans: Sequence[Span] | None) -> AnnotationOutcome:
         if spans is None:
             problem = Problem("has no text to annotate", "restore the texts first", document=document.id)
-            return AnnotationOutcome(b"", problem, text_sha256=document.text_sha256)
+            return AnnotationOutcome(None, problem, text_sha256=document.text_sha256)
         source = self._extractor.name
         created = document.layer.created if document.layer is not None else None
         try:
@@ -121,20 +121,19 @@ class ExtractorRun:
                 spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in fitted),
                 layer=msgspec.structs.replace(self._layer, created=created, extractor_version=self._extractor.version),
             )
-            line = self._codec.encode(annotated)
-            self._codec.decode(line)
-            if problems := check_spans(annotated, self._scheme):
+            checked = self._codec.check(annotated)
+            if problems := check_spans(checked, self._scheme):
                 return self._failure(document, problems[0].what, _REFUSED)
         except DataError as error:
             return self._failure(document, error.problems[0].what, _REFUSED)
         except (AttributeError, TypeError) as error:
             return self._failure(document, f"its layer is not a list of spans ({error})", "no list of spans")
-        return AnnotationOutcome(line)
+        return AnnotationOutcome(checked, codec=self._codec)
 
     def _failure(self, document: Document, reason: str, kind: str) -> AnnotationOutcome:
         message = f"the extractor {self._extractor.name} {self._extractor.version} failed"
         problem = Problem(f"{message}: {' '.join(reason.split())[:500]}", document=document.id)
-        return AnnotationOutcome(b"", problem, text_sha256=document.with_hash().text_sha256, kind=kind)
+        return AnnotationOutcome(None, problem, text_sha256=document.with_hash().text_sha256, kind=kind)
 
 
 def _collect_outcomes(

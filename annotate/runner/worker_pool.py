@@ -11,7 +11,7 @@ from contextlib import suppress
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
 
-from ...schema import DependencyError, Document, GoldspanError, Problem, Scheme
+from ...schema import DependencyError, Document, GoldspanError, Problem, RecordCodec, Scheme
 from ..registry import load_extractor
 from .extractor_run import ExtractorRun
 from .outcome import AnnotationOutcome
@@ -103,6 +103,7 @@ class WorkerPool:
     def __init__(self, spec: str, scheme: Scheme, workers: int) -> None:
         self._spec = spec
         self._scheme = scheme
+        self._codec = RecordCodec(scheme)
         self._max_workers = workers
         self._workers: list[_Worker] = []
 
@@ -114,7 +115,9 @@ class WorkerPool:
         """
         earlier_children = {process.pid for process in active_children()}
         try:
-            yield from self._run(enumerate(batches))
+            for outcome in self._run(enumerate(batches)):
+                outcome.codec = self._codec
+                yield outcome
         finally:
             for worker in self._workers:
                 worker.request_stop()
@@ -195,5 +198,5 @@ class WorkerPool:
         except EOFError:
             self._remove(worker)
             problem = Problem("the process that read it ended", "look at its text", document=document.id)
-            return [AnnotationOutcome(b"", problem, text_sha256=document.with_hash().text_sha256)]
+            return [AnnotationOutcome(None, problem, text_sha256=document.with_hash().text_sha256)]
         return outcomes

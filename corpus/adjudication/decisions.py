@@ -168,7 +168,7 @@ def _parse_readings(readings: Mapping[str, list[dict[str, Any]]], scheme: Scheme
 def _parse_spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
     """Decode spans and validate them like those of records, except against the text, which `adjudicate` does."""
     record = {"id": "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
-    return RecordCodec(scheme).decode(msgspec.json.encode(record)).spans
+    return RecordCodec(scheme).from_mapping(record).spans
 
 
 def _without_readings(decision: AdjudicationDecision) -> _Line:

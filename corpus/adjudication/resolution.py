@@ -104,8 +104,9 @@ def resolve_passes(
         scheme_sha256=scheme.fingerprint,
         guidelines=guidelines or scheme.guidelines or None,
     )
+    codec = RecordCodec(scheme)
     for document_id, layers in layers_by_document.items():
-        result.documents.append(_adjudicate_document(layers, pending[document_id], scheme, layer, result))
+        result.documents.append(_adjudicate_document(layers, pending[document_id], codec, layer, result))
     if unused := [decision for of_document in pending.values() for decision in of_document.values()]:
         decision = unused[0]
         what = f"the decision about [{decision.start}, {decision.end}) fits no conflict"
@@ -117,7 +118,7 @@ def resolve_passes(
 def _adjudicate_document(
     layers: Mapping[str, Document],
     pending: dict[tuple[int, int], AdjudicationDecision],
-    scheme: Scheme,
+    codec: RecordCodec,
     layer: Layer,
     result: Adjudication,
 ) -> Document:
@@ -147,7 +148,7 @@ def _adjudicate_document(
     result.agreed += len(spans)
     result.decided += len(decided)
     spans = sorted([*spans, *decided], key=span_order)
-    return _validate(replace(base, spans=tuple(spans), layer=_adjudicated_layer(read, layer)), scheme)
+    return codec.check(replace(base, spans=tuple(spans), layer=_adjudicated_layer(read, layer)))
 
 
 def _apply(decision: AdjudicationDecision, readings: Readings, result: Adjudication) -> list[Span]:
@@ -186,11 +187,6 @@ def _adjudicated_layer(read: Mapping[str, Document], layer: Layer) -> Layer:
     latest = max((time for time in times if time), default=None)
     chosen_by = {by for document in read.values() if document.layer for by in document.layer.chosen_by or ()}
     return replace(layer, created=latest, passes=tuple(read), chosen_by=tuple(sorted(chosen_by)) or None)
-
-
-def _validate(document: Document, scheme: Scheme) -> Document:
-    codec = RecordCodec(scheme)
-    return codec.decode(codec.encode(document))
 
 
 def _by_range(

@@ -21,6 +21,7 @@ from ...schema import (
     UsageError,
     os_error_hint,
 )
+from ..storage.checked import CheckedDocuments
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
@@ -156,7 +157,8 @@ def read_any(
         fix = "convert it to records with `goldspan convert --from FORMAT`"
         clue = "contents" if source.is_dir() else "name"
         raise UsageError(f"{source}: cannot detect the format from its {clue}. Fix: {fix}")
-    return _report_overlaps(_read_listing_unknown(form, source, scheme, labels, report), scheme, report)
+    documents = _read_listing_unknown(form, source, scheme, labels, report)
+    return CheckedDocuments(_report_overlaps(documents, scheme, report), scheme)
 
 
 def _read_listing_unknown(

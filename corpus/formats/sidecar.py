@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
-
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
 from ...schema.files.json_line import parse_line
 from ..storage.label_map import CATCH_ALL, LabelMap, map_spans
@@ -172,7 +170,7 @@ class SidecarReader:
         """
         if self._labels is not None:
             record = map_spans(record, self._scheme, self._labels)
-        document = self._codec.decode(msgspec.json.encode(record))
+        document = self._codec.from_mapping(record)
         if self._seen.is_duplicate(document.id):
             raise DataError(duplicate_id_problem(document.id))
         return document

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import IO, Any
 
 from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_error
-from ...schema.files.json_line import parse_line
+from ...schema.plain_data import plain_data
 from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, open_reader, read_lines, read_whole
-from ..storage.records import JSON_LINES, PARQUET, numbered_lines
+from ..storage.records import JSON_LINES, PARQUET, numbered_records
+from ..storage.rows import parse_record
 from .articles import ARTICLE_COLUMNS, SUFFIXES, TABLE_SUFFIXES, TEXT_SUFFIXES, Article, SourceOptions
 from .manifest import ManifestEntry
 from .publication_dates import parse_publication_date
@@ -155,12 +156,16 @@ def _read_rows(table: csv.DictReader[str], path: str, stem: str, options: Source
 
 
 def _read_json_lines(path: str, stem: str, options: SourceOptions) -> Iterator[Article | Problem]:
-    for number, line in numbered_lines(path):
-        row, problem = parse_line(line)
-        if problem is None:
-            yield _article_of_row(row, stem, number, path, number, options)
-        else:
+    for number, raw in numbered_records(path):
+        row, problem = parse_record(raw)
+        if problem is not None:
             yield problem.with_location(path, number)
+            continue
+        try:
+            cells = row if isinstance(raw, bytes) else plain_data(row)
+            yield _article_of_row(cells, stem, number, path, number, options)
+        except DataError as error:
+            yield from error.with_location(path, number).problems
 
 
 def _article_of_row(

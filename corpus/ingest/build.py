@@ -84,10 +84,10 @@ def _build(article: Article, codec: RecordCodec, note: ProblemCallback) -> Docum
         meta = msgspec.structs.replace(meta, published=date)
     record = {
         "spans": [],
-        "zones": [zone for zone in zones if zone.kind in codec.scheme.zones],
+        "zones": [msgspec.to_builtins(zone) for zone in zones if zone.kind in codec.scheme.zones],
         **article.record,
         "id": article.id,
         "text": article.text,
-        "meta": meta,
+        "meta": msgspec.to_builtins(meta),
     }
-    return codec.decode(msgspec.json.encode(record))
+    return codec.from_mapping(record)

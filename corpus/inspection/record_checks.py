@@ -11,7 +11,7 @@ from pathlib import Path
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from ..spans.bounds import bounds_problems
 from ..spans.span_alignment import overlapping_pairs
-from ..storage.records import SeenIds, duplicate_id_problem, numbered_lines, reject_studio_tasks
+from ..storage.records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
 from .check_warnings import CheckWarnings
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
@@ -46,12 +46,12 @@ def check_records(
     ids = SeenIds()
     warnings = CheckWarnings()
     count = 0
-    for number, line in numbered_lines(str(path)):
+    for number, record in numbered_records(str(path)):
         count += 1
         try:
-            document = codec.decode(line)
+            document = codec.read(record)
         except DataError as error:
-            reject_studio_tasks(str(path), line)
+            reject_studio_tasks(str(path), record)
             for problem in error.with_location(str(path), number).problems:
                 report(problem)
             continue

@@ -30,10 +30,10 @@ from ...schema import (
     os_error_hint,
     sha256_hex,
 )
-from ...schema.files.json_line import parse_line
 from ...schema.files.toml_text import parse_toml
-from .records import SeenIds, duplicate_id_problem, numbered_lines, reject_studio_tasks
-from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in_lines, unknown_labels_of
+from .records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
+from .rows import parse_record
+from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in, unknown_labels_of
 
 CATCH_ALL = "*"
 """The key of a label map that applies to all labels without a line of their own."""
@@ -88,19 +88,19 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    lines = numbered_lines(path)
-    for number, line in lines:
-        record, problem = parse_line(line)
+    records = numbered_records(path)
+    for number, raw in records:
+        record, problem = parse_record(raw)
         if problem is not None:
-            reject_studio_tasks(path, line)
+            reject_studio_tasks(path, raw)
             raise DataError(problem.with_location(path, number))
         try:
-            document = codec.decode(msgspec.json.encode(map_spans(record, scheme, labels)))
+            document = codec.from_mapping(map_spans(record, scheme, labels))
         except DataError as error:
-            reject_studio_tasks(path, line)
+            reject_studio_tasks(path, raw)
             located = error.with_location(path, number)
             if unknown_labels_of(error):
-                unknown = unknown_labels_in_lines([line, *(line for _, line in lines)], labels.labels)
+                unknown = unknown_labels_in([raw, *(other for _, other in records)], labels.labels)
                 located = combine_unknown_labels(located, unknown, scheme, mapped=True)
             raise located from error
         if seen.is_duplicate(document.id):

@@ -4,41 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, os_error_hint, pluralize
+from ...schema import DataError, Document, Problem, Scheme, os_error_hint, pluralize
 from .arrow import record_batches, record_schema
 from .file_io import replace_file
-from .rows import row_line
+from .rows import record_of_row
 
 _MAX_MEAN_VALUES = 1_000_000  # in a column, per row
 
 
 def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> int:
-    """Write documents to a Parquet file (zstd) atomically, batch by batch.
+    """Write checked documents to a Parquet file (zstd) atomically, batch by batch.
 
     Returns:
         The number of documents written.
 
     Raises:
-        DataError: A document is invalid.
         DependencyError: The file cannot be written; an existing file is left untouched.
     """
-    checked = map(RecordCodec(scheme).validate, documents)
     count = 0
     schema = record_schema(scheme)
     with replace_file(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-        for batch in record_batches(checked, scheme):
+        for batch in record_batches(documents, scheme):
             writer.write_batch(batch)
             count += batch.num_rows
     return count
 
 
-def parquet_lines(path: Path) -> Iterator[bytes]:
-    """Yield the rows of a Parquet file as lines of JSON.
+def parquet_records(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file as records, which are not validated yet.
 
     Raises:
         DataError: The file cannot be read as Parquet.
@@ -48,12 +46,12 @@ def parquet_lines(path: Path) -> Iterator[bytes]:
             reject_oversized_rows(table.metadata, str(path))
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
-                    yield row_line(row)
+                    yield record_of_row(row)
     except OSError as error:
         raise DataError(
             Problem(f"cannot be read: {error.strerror or error}", os_error_hint(error), str(path))
         ) from error
-    except (pa.ArrowException, msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(
             Problem(f"not a valid Parquet file of records: {error}", "write it again", str(path))
         ) from error

@@ -8,8 +8,10 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
+from .checked import CheckedDocuments, is_checked
 from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer, read_lines
-from .unknown_labels import combine_unknown_labels, unknown_labels_in_lines, unknown_labels_of
+from .rows import RawRecord
+from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
@@ -23,7 +25,7 @@ ProblemCallback = Callable[[Problem], None]
 
 
 def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback | None = None) -> Iterator[Document]:
-    """Yield the documents of a records file.
+    """Return the documents of a records file one by one, as they are read.
 
     Args:
         path: A `.jsonl` or `.parquet` file; a `.jsonl` file may be compressed (`.gz`, `.zst`). `-` is standard input
@@ -37,23 +39,27 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
             the error lists all unknown labels of the file.
         UsageError: The suffix is not one of a records file.
     """
+    return CheckedDocuments(_read(path, scheme, lenient), scheme)
+
+
+def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> Iterator[Document]:
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    lines = numbered_lines(str(path))
-    for number, line in lines:
+    records = numbered_records(str(path))
+    for number, record in records:
         try:
-            document = codec.decode(line)
+            document = codec.read(record)
         except DataError as error:
-            reject_studio_tasks(str(path), line)
+            reject_studio_tasks(str(path), record)
             located = error.with_location(str(path), number)
             if lenient is None:
                 if unknown := unknown_labels_of(error):
-                    unknown |= unknown_labels_in_lines((line for _, line in lines), scheme.labels)
+                    unknown |= unknown_labels_in((record for _, record in records), scheme.labels)
                     located = combine_unknown_labels(located, unknown, scheme, mapped=False)
                 raise located from None
             for problem in located.problems:
                 lenient(problem)
-            remainder = codec.drop_invalid(line, error.problems)
+            remainder = codec.drop_invalid(record, error.problems)
             if remainder is None:
                 continue
             document = remainder
@@ -71,7 +77,8 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
 
     Args:
         path: As in `read_records`; `-` is standard output.
-        documents: The documents; consumed one at a time.
+        documents: The documents; consumed one at a time. Each is checked, unless it comes straight from a reader or a
+            corpus of the same scheme.
         scheme: The scheme of the documents; it determines the value columns of a Parquet file.
 
     Returns:
@@ -86,12 +93,14 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
     if record_format(name) in PARQUET:
         from .parquet import write_parquet
 
-        return write_parquet(Path(name), _require_unique_ids(documents), scheme)
+        checked = documents if is_checked(documents, scheme) else map(RecordCodec(scheme).check, documents)
+        return write_parquet(Path(name), _require_unique_ids(checked), scheme)
     codec = RecordCodec(scheme)
+    encode = codec.encode_checked if is_checked(documents, scheme) else codec.encode
     count = 0
     with open_writer(name) as stream:
         for document in _require_unique_ids(documents):
-            stream.write(codec.encode(document) + b"\n")
+            stream.write(encode(document) + b"\n")
             count += 1
     return count
 
@@ -104,8 +113,8 @@ def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
         yield document
 
 
-def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a records file with their numbers, counted from 1; rows of Parquet are converted to JSON.
+def numbered_records(path: str) -> Iterator[tuple[int, RawRecord]]:
+    """Yield the lines of a records file, or the rows of a Parquet file, with their numbers, counted from 1.
 
     Blank lines are skipped, and so is a byte order mark at the start of the file.
 
@@ -114,9 +123,9 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
         UsageError: The suffix is not one of a records file.
     """
     if record_format(path) in PARQUET:
-        from .parquet import parquet_lines
+        from .parquet import parquet_records
 
-        yield from enumerate(parquet_lines(Path(path)), 1)
+        yield from enumerate(parquet_records(Path(path)), 1)
         return
     with open_reader(path) as stream:
         # lines of bytes end at \n alone: a text may contain U+2028
@@ -127,18 +136,20 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
                 yield number, line
 
 
-def reject_studio_tasks(path: str, line: bytes) -> None:
+def reject_studio_tasks(path: str, record: RawRecord) -> None:
     """Raise a specific error if an invalid records file is a file of Label Studio tasks.
 
     Args:
         path: The file.
-        line: A line of the file that is not a valid record.
+        record: A line or row of the file that is not a valid record.
 
     Raises:
         DataError: The line, or the beginning of the file, holds Label Studio tasks.
     """
-    head = line
-    if path != STANDARD and record_format(path) not in PARQUET and line.strip()[:1] in (b"[", b"{"):
+    if not isinstance(record, bytes):
+        return
+    head = record
+    if path != STANDARD and record.strip()[:1] in (b"[", b"{"):
         with open_reader(path) as stream:
             head = stream.read(_HEAD_SIZE)
     if _TASK_DATA.search(head) and _TASK_RESULTS.search(head):

@@ -1,51 +1,66 @@
-"""Conversion of table rows to JSON lines, which are then read like any other record."""
+"""Conversion of table rows to records, which are then read like any other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from ...schema import Problem
 from ...schema.files.json_line import parse_line
 
-
-def row_line(row: Mapping[str, Any]) -> bytes:
-    """Encode a row as a line of JSON; bytes, which JSON cannot hold, become a list that the record reader rejects."""
-    record = _record_of_row(row)
-    for key, item in record.items():
-        if isinstance(item, bytes):
-            record[key] = [len(item)]
-    return msgspec.json.encode(record, enc_hook=_reject_type)
+RawRecord = bytes | dict[str, Any]
+"""A record as its file holds it: a line of JSON, or a row of a table as `record_of_row` returns it."""
 
 
-def _record_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert a row to a record; anything of an unexpected shape is kept for the record reader to reject."""
-    record = {key: item for key, item in row.items() if item is not None}
+def parse_record(record: RawRecord) -> tuple[dict[str, Any], Problem | None]:
+    """Return the keys of a record, which are not validated yet, and why a line cannot be parsed."""
+    return parse_line(record) if isinstance(record, bytes) else (record, None)
+
+
+def record_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a row to a record; anything of an unexpected shape is kept for the record reader to reject.
+
+    In a table, NaN stands for a missing number.
+    """
+    record = _known(row)
     if isinstance(record.get("layer"), dict):
-        record["layer"] = _none_if_empty(record["layer"])
-    spans = record.get("spans")
-    spans = [span for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
-    for holder in (record, record.get("layer"), *spans):
-        if not isinstance(holder, dict):
-            continue
-        _parse_json(holder, "extra")
-        for flag in ("unsure", "skipped", "draft"):
-            if flag in holder and holder[flag] is None:
-                del holder[flag]
-        invalid_annotations = holder.get("invalid_annotations")
-        for item in invalid_annotations if isinstance(invalid_annotations, list) else ():
+        record["layer"] = _layer(record["layer"])
+    if isinstance(spans := record.get("spans"), list):
+        record["spans"] = [_span(span) if isinstance(span, dict) else span for span in spans]
+    _parse_json(record, "extra")
+    return record
+
+
+def _layer(row: dict[str, Any]) -> dict[str, Any] | None:
+    layer = _known(row)
+    _parse_json(layer, "extra")
+    if isinstance(invalid := layer.get("invalid_annotations"), list):
+        layer["invalid_annotations"] = [_known(item) if isinstance(item, dict) else item for item in invalid]
+        for item in layer["invalid_annotations"]:
             if isinstance(item, dict):
                 _parse_json(item, "results")
-    for span in spans:
-        if isinstance(span.get("decision"), dict):
-            span["decision"] = _none_if_empty(span["decision"])
-        value, label = span.get("value"), span.get("label")
-        if isinstance(value, dict) and all(part is None or isinstance(part, dict) for part in value.values()):
-            values = {name: parts for name, parts in value.items() if _none_if_empty(parts) is not None}
+    return layer or None
+
+
+def _span(row: dict[str, Any]) -> dict[str, Any]:
+    span = _known(row)
+    _parse_json(span, "extra")
+    if isinstance(span.get("decision"), dict):
+        span["decision"] = _known(span["decision"]) or None
+    value, label = span.get("value"), span.get("label")
+    if isinstance(value, dict):
+        known = _known(value)
+        if all(isinstance(part, dict) for part in known.values()):  # a struct for each label
+            known = {name: parts for name, fields in known.items() if (parts := _known(fields))}
             # a value of another label than the span's is kept for the record reader to reject
-            span["value"] = values.get(label) if values.keys() <= {label} else values
-    return record
+            known = known[label] if label is not None and known.keys() == {label} else known
+        span["value"] = known
+    return span
+
+
+def _known(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a row or struct that are not missing; some writers do not tell an empty struct from none."""
+    return {key: item for key, item in row.items() if not (item is None or (type(item) is float and item != item))}
 
 
 def _parse_json(holder: dict[str, Any], key: str) -> None:
@@ -54,12 +69,3 @@ def _parse_json(holder: dict[str, Any], key: str) -> None:
         parsed, problem = parse_line(b'{"":%b}' % text.encode("utf-8", "surrogatepass"))
         if problem is None and parsed.keys() == {""}:
             holder[key] = parsed[""]
-
-
-def _reject_type(item: Any) -> Any:
-    raise TypeError(f"a column holds {type(item).__name__}, which records cannot hold")
-
-
-def _none_if_empty(struct: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return None for a struct without values, since some writers do not distinguish it from an absent one."""
-    return struct if struct and any(item is not None for item in struct.values()) else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...schema import DataError, Scheme
-from ...schema.files.json_line import parse_line
+from .rows import RawRecord, parse_record
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -62,14 +62,14 @@ def unknown_labels_of(error: DataError) -> set[str]:
     return {problem.label for problem in error.problems if problem.label is not None}
 
 
-def unknown_labels_in_lines(lines: Iterable[bytes], known: Collection[str]) -> set[str]:
-    """Return the labels in JSON lines that are not known; invalid lines are ignored."""
-    return {label for line in lines for label in _labels(line) if label not in known}
+def unknown_labels_in(records: Iterable[RawRecord], known: Collection[str]) -> set[str]:
+    """Return the labels in records that are not known; invalid lines are ignored."""
+    return {label for record in records for label in _labels(record) if label not in known}
 
 
-def _labels(line: bytes) -> Iterator[str]:
-    record, _ = parse_line(line)
-    spans: Any = (record or {}).get("spans")
+def _labels(raw: RawRecord) -> Iterator[str]:
+    record, _ = parse_record(raw)
+    spans: Any = record.get("spans")
     for span in spans if isinstance(spans, list) else ():
         if isinstance(span, dict) and isinstance(span.get("label"), str):
             yield span["label"]

@@ -19,6 +19,7 @@ from ..annotate.runner.readiness import load_extractor_model, warm_up
 from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
+from ..corpus.storage.checked import CheckedDocuments
 from ..eval import score
 from ..schema import (
     DataError,
@@ -27,7 +28,6 @@ from ..schema import (
     Extractor,
     GoldspanError,
     Problem,
-    RecordCodec,
     Scheme,
     for_each,
     pluralize,
@@ -142,8 +142,8 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
         )
         raise DataError(Problem(f"{what}, first {failed[0].document!r}: {failed[0].what}", failed[0].fix))
     words = sum(len((d.text or "").split()) for d, o in zip(documents, outcomes, strict=True) if o.problem is None)
-    decode = RecordCodec(scheme).decode
-    write_records(out, (decode(outcome.line) for outcome in outcomes if outcome.problem is None), scheme)
+    annotated = CheckedDocuments((outcome.document for outcome in outcomes if outcome.document is not None), scheme)
+    write_records(out, annotated, scheme)
     return ExtractorCost(
         name=extractor.name,
         load=ready - started - before,

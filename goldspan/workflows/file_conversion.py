@@ -9,6 +9,7 @@ from typing import Any
 from ..corpus import write_records
 from ..corpus.formats import ReadReport, read_any
 from ..corpus.ingest.restore import read_texts
+from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..schema import Scheme
 from ..schema.progress import Progress, ignore_progress, report_each
@@ -74,5 +75,6 @@ def convert_file(
     texts = read_texts(restore, scheme) if restore else None
     if texts is not None:
         documents = map(texts.restore, documents)
-    count = write_records(out, report_each(documents, "converting", progress), scheme)
+    shown = report_each(documents, "converting", progress)
+    count = write_records(out, CheckedDocuments(shown, scheme) if texts is None else shown, scheme)
     return ConversionSummary(count, out, report, labels, None if texts is None else texts.restored)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
-from ..annotate import annotate, load_extractor
+from ..annotate import suggest
 from ..annotate.registry import check_spec
 from ..corpus.inspection.extractor_disagreement import extractor_disagreement
 from ..corpus.inspection.suspicious_annotations import SuspiciousAnnotation
-from ..schema import DataError, Document, RecordCodec, Scheme, for_each
+from ..schema import Document, Scheme, for_each
 
 
 def find_disagreements(
@@ -30,13 +31,5 @@ def find_disagreements(
     with_text = [document for document in documents if document.text is not None]
     distinct = list(dict.fromkeys(specs))
     for_each(check_spec, distinct)
-    layers = for_each(lambda spec: list(_annotated(with_text, spec, scheme)), distinct)
+    layers = for_each(lambda spec: list(suggest(with_text, spec, scheme=scheme, tally=Counter())), distinct)
     return extractor_disagreement(with_text, dict(zip(distinct, layers, strict=True)), scheme)
-
-
-def _annotated(documents: Sequence[Document], spec: str, scheme: Scheme) -> Iterator[Document]:
-    decode = RecordCodec(scheme).decode
-    for outcome in annotate(documents, load_extractor(spec, scheme), scheme):
-        if outcome.problem is not None:
-            raise DataError(outcome.problem)
-        yield decode(outcome.line)

@@ -12,6 +12,7 @@ from ..corpus import build_documents, write_records
 from ..corpus.ingest.articles import SourceOptions
 from ..corpus.ingest.sources import read_articles
 from ..corpus.inspection.check_warnings import CheckWarnings
+from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.records import ProblemCallback
 from ..schema import DataError, Document, Problem, Scheme
 from ..schema.progress import Progress, ignore_progress, report_each
@@ -89,7 +90,7 @@ def build_records(
             fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
-    summary.documents = write_records(out, documents(), scheme)
+    summary.documents = write_records(out, CheckedDocuments(documents(), scheme), scheme)
     missing = options.columns.keys() - options.columns_seen
     summary.columns_missing = {name: options.columns[name] for name in missing}
     return summary

@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.http import RetryingService
 from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
 from goldspan.annotate.adapters.wire_format import WireFormat
+from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.schema import DataError, DependencyError, Document, RecordCodec, Scheme, Span, UsageError, Zone
 from tests.conftest import Run, record, write_lines
@@ -122,7 +123,7 @@ class _Spoilt:
 
 
 def test_what_any_extractor_lets_out_passes_the_check_and_is_told(scheme: Scheme) -> None:
-    outcomes = list(annotate([document(id="a"), document(id="b")], _Spoilt(), scheme))
+    outcomes = list(annotate_documents([document(id="a"), document(id="b")], _Spoilt(), scheme))
     for outcome in outcomes:
         made = RecordCodec(scheme).decode(outcome.line)
         assert check_document(made, scheme) == []
@@ -287,7 +288,7 @@ MOODS = {
 @pytest.mark.parametrize(("mood", "message"), MOODS.items(), ids=MOODS)
 def test_a_program_that_fails_is_reported(scheme: Scheme, program: str, mood: str, message: str) -> None:
     extractor = load_extractor(f"command:{program} {mood},timeout=1", scheme)
-    [outcome] = annotate([document()], extractor, scheme)
+    [outcome] = annotate_documents([document()], extractor, scheme)
     assert outcome.problem is not None
     assert message in outcome.problem.what
 
@@ -295,7 +296,11 @@ def test_a_program_that_fails_is_reported(scheme: Scheme, program: str, mood: st
 def test_a_document_that_a_program_cannot_stand_costs_only_itself(scheme: Scheme, program: str) -> None:
     extractor = load_extractor(f"command:{program} poison", scheme)
     documents = [document(text, id=text) for text in ("Iran", "POISON", "Iran again")]
-    assert [outcome.problem is None for outcome in annotate(documents, extractor, scheme)] == [True, False, True]
+    assert [outcome.problem is None for outcome in annotate_documents(documents, extractor, scheme)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_what_a_program_finds_beyond_the_text_is_dropped_and_said(goldspan: Run, program: str, tmp_path: Path) -> None:
@@ -384,7 +389,7 @@ def test_a_service_that_is_not_there_ends_the_run_and_the_run_goes_on_later(
 )
 def test_a_service_that_fails_is_reported(scheme: Scheme, server: str, mood: str, message: str) -> None:
     _Handler.moods["/z"] = [mood]
-    [outcome] = annotate([document()], load_extractor(f"http:{server}/z,retries=1", scheme), scheme)
+    [outcome] = annotate_documents([document()], load_extractor(f"http:{server}/z,retries=1", scheme), scheme)
     assert outcome.problem is not None
     assert message in outcome.problem.what
 

@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 import jsonschema
 import pytest
 
-from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.llm_schema import AnswerFormat, Quote, read_answer
 from goldspan.annotate.adapters.quote_alignment import align_quotes
+from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.schema import (
     DataError,
     DependencyError,
@@ -157,7 +158,7 @@ def test_a_torn_answer_in_the_cache_is_asked_for_again(scheme: Scheme, endpoint:
 def test_quotes_that_are_not_in_the_text_are_dropped_and_counted(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
     _Model.moods.append("invent")
     extractor = load_extractor(spec(endpoint, tmp_path), scheme)
-    [outcome] = annotate([document("Iran spoke.")], extractor, scheme)
+    [outcome] = annotate_documents([document("Iran spoke.")], extractor, scheme)
     assert outcome.problem is None
     assert outcome.tally is not None
     assert outcome.tally["dropped, quotes that are not in the text"] == 1
@@ -165,7 +166,7 @@ def test_quotes_that_are_not_in_the_text_are_dropped_and_counted(scheme: Scheme,
 
 def test_labels_that_were_not_offered_are_dropped_and_counted(scheme: Scheme, endpoint: str, tmp_path: Path) -> None:
     _Model.moods.append([{"quote": "Iran", "label": "PERSON"}, {"quote": "Iran", "label": "ACTOR"}])
-    [outcome] = annotate([document()], load_extractor(spec(endpoint, tmp_path), scheme), scheme)
+    [outcome] = annotate_documents([document()], load_extractor(spec(endpoint, tmp_path), scheme), scheme)
     assert outcome.problem is None
     assert outcome.tally is not None
     assert outcome.tally["dropped, labelled PERSON"] == 1
@@ -224,7 +225,7 @@ def test_a_model_that_fails_is_reported(
     scheme: Scheme, endpoint: str, tmp_path: Path, moods: list[str], message: str
 ) -> None:
     _Model.moods.extend(moods)
-    [outcome] = annotate([document()], load_extractor(spec(endpoint, tmp_path), scheme), scheme)
+    [outcome] = annotate_documents([document()], load_extractor(spec(endpoint, tmp_path), scheme), scheme)
     assert outcome.problem is not None
     assert re.search(message, outcome.problem.what)
     assert not list(tmp_path.iterdir())
@@ -273,7 +274,7 @@ def test_a_models_values_are_taken_where_the_scheme_takes_them(scheme: Scheme, e
     for fill in ("false", "true"):
         _Model.moods.append(VALUED)
         extractor = load_extractor(spec(endpoint, tmp_path / fill, "values=true", f"fill={fill}"), scheme)
-        [outcome] = annotate([document(VALUED_TEXT)], extractor, scheme)
+        [outcome] = annotate_documents([document(VALUED_TEXT)], extractor, scheme)
         assert outcome.problem is None
         assert outcome.tally is not None
         assert outcome.tally["dropped, values that the scheme refuses"] == 4
@@ -341,7 +342,7 @@ def test_with_a_map_the_model_is_offered_the_maps_labels(
     extractor = load_extractor(
         spec(endpoint, tmp_path / "cache", f"map={labels}", f"values={values}", "fill=false"), scheme
     )
-    [outcome] = annotate([document(VALUED_TEXT)], extractor, scheme)
+    [outcome] = annotate_documents([document(VALUED_TEXT)], extractor, scheme)
     assert outcome.tally is not None
     assert (outcome.tally["dropped, labelled Money"], outcome.tally["dropped, labelled Day"]) == (1, 1)
     [span] = RecordCodec(scheme).decode(outcome.line).spans

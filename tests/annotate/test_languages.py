@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
 from goldspan.annotate.adapters.spacy import SpacyPipeline
+from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.annotate.training import train
 from goldspan.cli.main import app
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, parse_scheme
@@ -31,7 +32,7 @@ def told(tag: str | None, name: str = "a", text: str = "Iran lost 20 men on Frid
 
 def test_the_rules_read_english_and_say_so_of_other_texts(scheme: Scheme) -> None:
     documents = [told("en-GB", "a"), told("de", "b"), told(None, "c")]
-    outcomes = list(annotate(documents, load_extractor("rules", scheme), scheme))
+    outcomes = list(annotate_documents(documents, load_extractor("rules", scheme), scheme))
     assert [outcome.problem is None for outcome in outcomes] == [True, False, True]
     assert outcomes[1].problem is not None
     assert "the rules only read English, and the text is in de" in str(outcomes[1].problem)

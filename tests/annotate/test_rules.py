@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from goldspan.annotate import annotate
 from goldspan.annotate.rules import Rules
 from goldspan.annotate.rules.document_reader import split_text
+from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus import read_records
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.corpus.release.editions import edition
@@ -290,7 +290,7 @@ def test_what_the_rules_find_in_a_spoilt_article_passes_the_check_as_it_is(name:
     texts = [MUTATIONS[name](text[:1500], chance) for text in texts[::2]]
     documents = [Document(id=str(n), text=text, spans=()) for n, text in enumerate(texts)]
     rules().tally.clear()  # what earlier tests left in it
-    for outcome in annotate(documents, rules(), SCHEME):
+    for outcome in annotate_documents(documents, rules(), SCHEME):
         assert outcome.problem is None and not outcome.tally  # nothing had to be put right
         assert check_document(RecordCodec(SCHEME).decode(outcome.line), SCHEME) == []
 

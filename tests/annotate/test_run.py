@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate import annotate, installed_extractors, load_extractor
+from goldspan.annotate import installed_extractors, load_extractor
+from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus import read_records
 from goldspan.schema import Document, RecordCodec, Scheme, UsageError
 from tests.conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
@@ -103,7 +104,7 @@ def test_a_layer_says_who_made_it_and_keeps_all_else(
 ) -> None:
     had = record("a", "Iran struck.", spans=[span(5, 11, "COUNT")], extra={"mine": 1}, meta={"title": "T"})
     document = codec.decode(json.dumps(had).encode())
-    [outcome] = annotate([document], load_extractor("moody", scheme), scheme)
+    [outcome] = annotate_documents([document], load_extractor("moody", scheme), scheme)
     made = json.loads(outcome.line)
     assert [(s["start"], s["end"], s["source"]) for s in made["spans"]] == [(0, 4, "moody")]
     assert made["layer"]["annotator"] == "moody"

@@ -9,7 +9,7 @@ import pytest
 
 from goldspan.corpus import Corpus, load, write_records
 from goldspan.corpus.storage.arrow import record_batches, record_schema
-from goldspan.corpus.storage.rows import row_line
+from goldspan.corpus.storage.rows import record_of_row
 from goldspan.schema import (
     DataError,
     Document,
@@ -128,7 +128,7 @@ def test_columns_say_what_rows_say(hard: Corpus, gold: Corpus, scheme: Scheme) -
         for batch in record_batches(corpus, scheme):
             assert batch.schema == record_schema(scheme)
             batch.validate(full=True)
-            assert [codec.decode(row_line(row)) for row in batch.to_pylist()] == list(corpus)
+            assert [codec.from_mapping(record_of_row(row)) for row in batch.to_pylist()] == list(corpus)
 
 
 @pytest.mark.parametrize("form", ["hf", "jsonl", "parquet", "conll", "brat", "spacy", "studio"])

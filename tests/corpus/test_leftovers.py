@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldspan.annotate import annotate, load_extractor
+from goldspan.annotate import load_extractor
+from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus.ingest.format_leftovers import FIXES, find_leftovers
 from goldspan.schema import Document, Scheme
 
@@ -109,6 +110,6 @@ def test_rules_say_that_markup_is_in_their_way(scheme: Scheme) -> None:
     documents = [
         Document(id=name, text=text, spans=()) for name, text in (("a", "<p>Iran left.</p>"), ("b", "Iran left."))
     ]
-    first, second = annotate(documents, load_extractor("rules", scheme), scheme)
+    first, second = annotate_documents(documents, load_extractor("rules", scheme), scheme)
     assert first.tally == {"documents with tags or entities of HTML, beside which names and dates go unmarked": 1}
     assert second.tally is None

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ....corpus.spans.layer_correction import CHANGE_PREFIXES
-from ....schema import DataError, DependencyError, Document, Extractor, RecordCodec, Scheme
+from ....schema import DataError, DependencyError, Document, Extractor, Scheme
 from ...runner.extractor_run import ExtractorRun
 from ...runner.readiness import SAMPLE, load_extractor_model
 from ..mapping.tasks import document_from_task, make_task
@@ -38,7 +38,6 @@ class Predictor:
         self.name = extractor.name
         self._extractor = extractor
         self._run = ExtractorRun(extractor, scheme)
-        self._codec = RecordCodec(scheme)
         self._scheme = scheme
         self._log = log
 
@@ -84,10 +83,10 @@ class Predictor:
                 if change.startswith(CHANGE_PREFIXES):
                     self._log(f"suggestions {change}: {count}")
             for index, outcome in zip(documents, outcomes, strict=True):
-                if outcome.problem is not None:
+                document = outcome.document
+                if document is None:
                     self._log(f"{_task_name(tasks[index])}: no suggestions: {self.name} failed: {outcome.kind}")
                     continue
-                document = self._codec.decode(outcome.line)
                 [prediction] = make_task(document, {self.name: document.spans}, self._scheme).predictions()
                 answers[index] |= prediction
         return answers

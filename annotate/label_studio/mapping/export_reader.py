@@ -111,7 +111,7 @@ class ExportedTask:
                 "spans": _spans(regions, offsets, document, record, codec.scheme, labels, annotation, own=own),
                 "layer": _layer(annotation, record if own else {}, codec.scheme),
             }
-            document = codec.decode(msgspec.json.encode(msgspec.to_builtins(document) | work))
+            document = codec.from_mapping(msgspec.to_builtins(document) | work)
             return replace(document, layer=_with_unplaced(document.layer, regions, codec.scheme))
         except DataError as error:
             raise self.location.locate(error) from error

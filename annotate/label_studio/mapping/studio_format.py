@@ -45,7 +45,7 @@ class StudioFormat:
             for document in documents:
                 if seen.is_duplicate(document.id):
                     raise DataError(duplicate_id_problem(document.id))
-                task = msgspec.json.encode(_task(codec.validate(document), scheme, loss))
+                task = msgspec.json.encode(_task(codec.check(document), scheme, loss))
                 stream.write((b",\n" if count else b"[\n") + task)
                 count += 1
             stream.write(b"\n]\n" if count else b"[]\n")

@@ -128,8 +128,7 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
     fields = {key: record[key] for key in _RECORD_KEYS if key in record}
     if not record and isinstance(data.get("title"), str):
         fields["meta"] = {"title": data["title"]}
-    line = msgspec.json.encode({"id": name, "text": text, "spans": [], **fields})
-    return RecordCodec(scheme).decode(line)
+    return RecordCodec(scheme).from_mapping({"id": name, "text": text, "spans": [], **fields})
 
 
 def _hash(data: Any) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ....schema import Document, Scheme
 from ...spans.tokenisation import iob2_tags, token_offsets
 from ...storage.arrow import record_batch, record_schema
-from ...storage.rows import row_line
+from ...storage.rows import record_of_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -197,15 +197,18 @@ def _numbers(names: tuple[str, ...]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def record_from_row(row: Mapping[str, Any], features: Features) -> bytes:
-    """Convert a row to the line of a records file, with classes by name; modifies the row's spans and zones."""
+def record_from_row(row: Mapping[str, Any], features: Features) -> dict[str, Any]:
+    """Convert a row to a record, with classes by name."""
     record = {key: item for key, item in row.items() if key not in (FOLD, PASS)}
     for column, key in (("spans", "label"), ("zones", "kind")):
         structs = getattr(features.get(column), "feature", None)
         names: list[str] = getattr(structs.get(key), "names", None) or [] if isinstance(structs, dict) else []
         items = record.get(column)
-        for item in items if names and isinstance(items, list) else ():
-            number = item.get(key) if isinstance(item, dict) else None
-            if isinstance(number, int) and 0 <= number < len(names):
-                item[key] = names[number]
-    return row_line(record)
+        if names and isinstance(items, list):
+            record[column] = [_with_class_name(item, key, names) for item in items]
+    return record_of_row(record)
+
+
+def _with_class_name(item: Any, key: str, names: list[str]) -> Any:
+    number = item.get(key) if isinstance(item, dict) else None
+    return {**item, key: names[number]} if isinstance(number, int) and 0 <= number < len(names) else item

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ...annotate import annotate, load_extractor
+from ...annotate import load_extractor, suggest
 from ...annotate.label_studio import ServerStatus, resolve_connection, studio_client, up
 from ...annotate.label_studio.sync.submit_annotations import submit_annotations
 from ...corpus import build_documents, check_records, diff_layers, read_records, write_records
@@ -24,7 +25,7 @@ from ...corpus.release.editions import edition
 from ...corpus.storage.file_io import open_writer
 from ...eval import Agreement, Scores, agreement, score
 from ...eval.report import score_page
-from ...schema import DataError, Document, Extractor, Layer, Problem, RecordCodec, Scheme, layer_fingerprint, pluralize
+from ...schema import DataError, Document, Layer, Problem, Scheme, layer_fingerprint, pluralize
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
@@ -107,7 +108,7 @@ def suggest_spans(demo: DemoContext) -> str:
     """Suggest spans with the rules."""
     rules = load_extractor("rules", demo.scheme)
     path = demo.path("rules.jsonl")
-    write_records(path, _annotated(demo.documents, rules, demo.scheme), demo.scheme)
+    write_records(path, suggest(demo.documents, rules, scheme=demo.scheme, tally=Counter()), demo.scheme)
     demo.systems[rules.name] = list(read_records(path, demo.scheme))
     return f"{_count_spans(demo.systems[rules.name])} spans suggested"
 
@@ -210,14 +211,6 @@ def load_exported_dataset(demo: DemoContext) -> str:
 
 def _raise(problem: Problem) -> NoReturn:
     raise DataError(problem)
-
-
-def _annotated(documents: list[Document], extractor: Extractor, scheme: Scheme) -> Iterator[Document]:
-    decode = RecordCodec(scheme).decode
-    for outcome in annotate(documents, extractor, scheme):
-        if outcome.problem is not None:
-            raise DataError(outcome.problem)
-        yield decode(outcome.line)
 
 
 def _predictions(demo: DemoContext) -> list[Document]:

@@ -1,0 +1,202 @@
+"""Annotate a records file with an extractor, in a run that continues where it was interrupted."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..annotate import AnnotationOutcome, load_extractor
+from ..annotate.runner.annotate_documents import annotate_documents
+from ..annotate.runner.journal import Journal
+from ..corpus import read_records, write_records
+from ..corpus.storage.checked import CheckedDocuments
+from ..corpus.storage.file_io import open_writer
+from ..corpus.storage.records import PARQUET, ProblemCallback, record_format
+from ..schema import Document, Problem, RecordCodec, Scheme, UsageError
+from ..schema.progress import Progress, ignore_progress
+
+STANDARD = "-"
+
+
+@dataclass(slots=True)
+class AnnotatedFile:
+    """The outcome of annotating a file.
+
+    Attributes:
+        documents: Number of documents written, those of an interrupted run included.
+        failed: Problems of the documents that the extractor failed on, which are not written.
+        tally: Counts of what happened to spans, and of what the extractor counts, in this run.
+    """
+
+    documents: int = 0
+    failed: list[Problem] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+def annotate_file(
+    records: str,
+    out: str,
+    extractor: str,
+    scheme: Scheme,
+    *,
+    workers: int = 1,
+    overwrite: bool = False,
+    lenient: ProblemCallback | None = None,
+    report: ProblemCallback = lambda _problem: None,
+    note: Callable[[str], None] = lambda _line: None,
+    resumable: Callable[[int], None] = lambda _done: None,
+    progress: Progress = ignore_progress,
+) -> AnnotatedFile:
+    """Annotate a records file: the extractor's spans replace those of the documents.
+
+    The same records give the same bytes for any number of workers. The same call continues an interrupted run.
+
+    Args:
+        records: The file to read; `-` is standard input.
+        out: The file to write; `-` is standard output.
+        extractor: The extractor's name and arguments, as in `load_extractor`.
+        scheme: The scheme of the records.
+        workers: The number of processes.
+        overwrite: Whether `out` may be the input although spans of another annotator would be lost.
+        lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+        report: Called with the problem of each document that the extractor fails on, which is skipped.
+        note: Called with a warning of the extractor.
+        resumable: Called when the run can be continued from here on, with the number of documents done already.
+        progress: Called after each document.
+
+    Raises:
+        DataError: The input does not exist, or a record is invalid.
+        DependencyError: The extractor cannot be loaded or cannot continue, or the output cannot be written.
+        UsageError: A path or the extractor is wrong; or the output is the input, and spans would be lost.
+    """
+    _check_paths(records, out, scheme)  # before the extractor, which may take long to load
+    loaded = load_extractor(extractor, scheme)
+    if warning := getattr(loaded, "warning", ""):
+        note(f"warning: {warning}")
+    if not overwrite:
+        _check_no_span_lost(records, out, loaded.name, scheme)
+    documents = read_records(records, scheme, lenient=lenient)
+    annotated = AnnotatedFile()
+
+    def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationOutcome]:
+        run = annotate_documents(remaining, loaded, scheme, workers=workers, spec=extractor)
+        for number, outcome in enumerate(run, 1):
+            annotated.tally.update(outcome.tally or {})
+            progress("annotating", number, 0)
+            yield outcome
+
+    def fail(problem: Problem) -> None:
+        located = problem.with_location(records)
+        annotated.failed.append(located)
+        report(located)
+
+    if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
+        annotated.documents = _write(out, _lines(outcomes(documents), fail), scheme)
+    else:
+        identity = "|".join((_file_state(Path(records)), extractor, loaded.name, loaded.version, scheme.fingerprint))
+        journal = Journal(Path(out), identity)  # also locks the target
+        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, scheme)
+    return annotated
+
+
+def is_same_file(records: str, out: str) -> bool:
+    """Check whether two names of records files are one existing file; standard input and output never are."""
+    source, target = Path(records), Path(out)
+    return STANDARD not in (records, out) and source.is_file() and target.is_file() and source.samefile(target)
+
+
+def _check_paths(records: str, out: str, scheme: Scheme) -> None:
+    """Check the paths before anything is loaded.
+
+    Raises:
+        DataError: The input does not exist.
+        UsageError: The input or output is a folder, or has an unknown suffix.
+    """
+    if records != STANDARD and Path(records).is_dir():
+        fix = shlex.join(["goldspan", "corpus", "build", records, "--out", "corpus.jsonl"])
+        raise UsageError(f"{records} is a folder. Fix: first {fix}")
+    record_format(records)
+    if out != STANDARD and Path(out).is_dir():
+        raise UsageError(f"{out} is a folder. Fix: name a file")
+    record_format(out)
+    if records != STANDARD and not Path(records).exists():
+        next(read_records(records, scheme), None)  # raises the error
+
+
+def _check_no_span_lost(records: str, out: str, name: str, scheme: Scheme) -> None:
+    """Check that the output does not replace spans of other annotators in their only file.
+
+    Raises:
+        UsageError: The output is the input, and has spans that are not the extractor's.
+    """
+    if not is_same_file(records, out):
+        return
+    for document in read_records(records, scheme, lenient=lambda _: None):  # the run reports problems
+        annotator = document.layer.annotator if document.layer else None
+        if document.spans and annotator != name:
+            raise UsageError(
+                f"`out` {out} is the input, and its spans (by {annotator or 'an unnamed annotator'}, first in document "
+                f"{document.id!r}) would be lost. Fix: another `out`, or `overwrite`"
+            )
+
+
+def _lines(outcomes: Iterable[AnnotationOutcome], fail: ProblemCallback) -> Iterator[bytes]:
+    for outcome in outcomes:
+        if outcome.problem is None:
+            yield outcome.line
+        else:
+            fail(outcome.problem)
+
+
+def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
+    """Write the records and return their number."""
+    if record_format(out) in PARQUET:
+        decode = RecordCodec(scheme).decode
+        return write_records(out, CheckedDocuments(map(decode, lines), scheme), scheme)
+    count = 0
+    with open_writer(out) as stream:
+        for line in lines:
+            stream.write(line + b"\n")
+            count += 1
+    return count
+
+
+def _write_resumable(
+    out: str,
+    documents: Iterable[Document],
+    outcomes: Callable[[Iterable[Document]], Iterator[AnnotationOutcome]],
+    journal: Journal,
+    fail: ProblemCallback,
+    resumable: Callable[[int], None],
+    scheme: Scheme,
+) -> int:
+    """Write as `_write`, through a journal beside the target that survives an interruption."""
+    try:
+        problems, done, remaining = journal.replay(documents)
+        resumable(done)
+        for problem in problems:
+            fail(problem)
+        for number, outcome in enumerate(outcomes(remaining), 1):
+            journal.add(outcome)
+            if outcome.problem is not None:
+                fail(outcome.problem)
+            if number % 100 == 0:
+                journal.save()
+    except BaseException:
+        journal.close()
+        raise
+    count = _write(out, journal.lines(), scheme)
+    journal.discard()
+    return count
+
+
+def _file_state(path: Path) -> str:
+    """Return what identifies the current content of a file: path, size and time of modification."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path)  # reading it raises the error
+    return f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
