@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from goldspan.annotate.label_studio import StudioClient, resolve_connection, studio_client, up
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.sync.submit_annotations import submit_annotations
-from goldspan.corpus import Corpus
-from goldspan.corpus.adjudication.resolution import adjudicate
-from goldspan.eval import agree
+from goldspan.corpus import Corpus, adjudicate
+from goldspan.eval import agreement
 from goldspan.schema import DataError, DependencyError, Document, Layer, Scheme, Span, UsageError
 from goldspan.workflows import Pulled, pull, push, push_review, push_team
 from goldspan.workflows.studio.pull_project import pull_files
@@ -117,8 +116,8 @@ def test_a_team_is_pushed_by_plan_and_pulled_by_it_and_its_conflicts_are_reviewe
         submit_annotations(api, pushed.pushed[who].project, worked, scheme)
     pulled = pull(plan=plan)
     assert {who: len(layer) for who, layer in pulled.items()} == {"ann": 3, "ben": 3}
-    assert agree(pulled, scheme).documents == 3
-    adjudication = adjudicate(pulled, scheme)
+    assert agreement(pulled, scheme).documents == 3
+    adjudication = adjudicate(pulled, scheme=scheme)
     review = push_review(pulled, adjudication.undecided, title="script review")
     assert review.pushed.created == 3 and review.extractors == {"ann": 3, "ben": 3}
     with pytest.raises(UsageError, match="leave out `title`"):
