@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import shlex
@@ -17,9 +18,12 @@ from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 
 from .document_blocks import blocks, played
+from .studio_server import Studio
 
 ROOT = Path(__file__).parents[1]
-PLAYED = ("index", "tutorial", "own-scheme", "score-others", "from-elsewhere", "text-free")
+PLAYED = ("index", "tutorial", "python", "own-scheme", "score-others", "from-elsewhere", "text-free")
+ON_A_SERVER = {"python": "## Make a scheme and push it"}
+"""Where the part of a document begins that needs Label Studio."""
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
@@ -40,8 +44,37 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLAYED)
 def test_what_a_document_shows_is_what_its_blocks_print(name: str, tmp_path: Path) -> None:
-    for shown, printed in played((ROOT / "docs" / f"{name}.md").read_text("utf-8"), tmp_path):
+    text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for shown, printed in played(text.partition(ON_A_SERVER.get(name, "\0"))[0], tmp_path):
         assert shown.body == printed
+
+
+@pytest.mark.server
+def test_what_a_document_shows_on_a_server_is_what_its_blocks_print(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV"):
+        monkeypatch.setenv(name, studio.surroundings[name])
+    for name, heading in ON_A_SERVER.items():
+        text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+        for shown, printed in played(text.partition(heading)[2], tmp_path):
+            assert _anywhere(shown.body) == _anywhere(printed)
+
+
+def _anywhere(output: str) -> str:
+    """What is printed, whatever the port of the server and the number of the project."""
+    return re.sub(r"http://[^ ]*", "URL", output)
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_scripts_of_a_document_import_public_names_only(path: Path) -> None:
+    for block in blocks(path.read_text("utf-8")):
+        if block.language != "python":
+            continue
+        for node in ast.walk(ast.parse(block.body)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "goldspan":
+                public = importlib.import_module(str(node.module)).__all__
+                assert [name.name for name in node.names if name.name not in public] == [], node.module
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)

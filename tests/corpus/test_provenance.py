@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from goldspan.corpus import Corpus, read_records, write_records
-from goldspan.corpus.formats import LossReport, ReadReport, load_format, read_any
+from goldspan.corpus.formats import LossReport, ReadReport, export_documents, load_format, read_any
 from goldspan.corpus.formats.huggingface.statistics import DatasetStatistics
 from goldspan.corpus.formats.native_formats import remove_text
 from goldspan.schema import DataError, Document, InvalidAnnotation, Layer, RecordCodec, Scheme, Span

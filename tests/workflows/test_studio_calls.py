@@ -117,7 +117,8 @@ def test_a_team_is_pushed_by_plan_and_pulled_by_it_and_its_conflicts_are_reviewe
     pulled = pull(plan=plan)
     assert {who: len(layer) for who, layer in pulled.items()} == {"ann": 3, "ben": 3}
     assert agreement(pulled, scheme).documents == 3
-    adjudication = adjudicate(pulled, scheme=scheme)
+    with pytest.warns(UserWarning, match="undecided"):
+        adjudication = adjudicate(pulled, scheme=scheme)
     review = push_review(pulled, adjudication.undecided, title="script review")
     assert review.pushed.created == 3 and review.extractors == {"ann": 3, "ben": 3}
     with pytest.raises(UsageError, match="leave out `title`"):
