@@ -67,6 +67,9 @@ def _package(name: str, links: Path, warnings: _Warnings) -> Iterator[str]:
     yield from _docstring(module)
     for public_name in public_names(name):
         item: Any = module[public_name]
+        if name == "goldspan" and item.is_alias:  # imported when it is used, which griffe does not follow
+            home = getattr(importlib.import_module(name), public_name).__module__
+            item = griffe.load(home, search_paths=[links], allow_inspection=False)[public_name]
         if item.is_module:  # a module with the same name as its content
             item = item[public_name]
         if item.is_alias:
