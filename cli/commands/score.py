@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..option_effects import effects, needs
@@ -177,9 +176,7 @@ def _finite(text: str) -> float:
 def _show(scores: Scores) -> None:
     from ...eval.system_score import measure_rows
 
-    gold = scores.gold
-    summary = f"{pluralize(gold.documents, 'document')}, {pluralize(gold.spans, 'span')}, {gold.sha256[:12]}"
-    result(f"gold {one_line(gold.path or '')}: {summary}")
+    result(one_line(str(scores.gold)))
     for system in scores:
         result(f"\n{one_line(system.name)}")
         rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
