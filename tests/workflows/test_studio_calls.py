@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from goldspan.annotate.label_studio import StudioClient, resolve_connection, studio_client, up
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.sync.submit_annotations import submit_annotations
-from goldspan.corpus import Corpus, adjudicate
+from goldspan.corpus import Corpus, adjudicate, write_records
 from goldspan.eval import agreement
 from goldspan.schema import DataError, DependencyError, Document, Layer, Scheme, Span, UsageError
 from goldspan.workflows import Pulled, pull, push, push_review, push_team
@@ -100,6 +101,46 @@ def test_what_a_pull_remarks_is_warned_of_once(api: StudioClient, scheme: Scheme
         pulled = pull(title="twice")
     assert len(warned) == 1 and len(pulled.remarks) == 2
     assert [len(document.spans) for document in pulled[account(api)]] == [2]
+
+
+@pytest.mark.server
+def test_a_script_and_the_commands_take_turns_by_one_plan(
+    api: StudioClient, studio: Studio, scheme: Scheme, tmp_path: Path
+) -> None:
+    plan, file, out = tmp_path / "plan.json", tmp_path / "in.jsonl", tmp_path / "passes"
+    write_records(file, documents("a", "b"), scheme)
+    by_plan = ("--plan", str(plan), "--json")
+    done = studio.run("push", str(file), "--annotators", "ann,ben", "--overlap", "2", "--project", "turns", *by_plan)
+    assert done.returncode == 0, done.stderr
+    assert {who: item["created"] for who, item in json.loads(done.stdout)["annotators"].items()} == {"ann": 2, "ben": 2}
+    pushed = push_team(documents("a", "b", "c"), plan=plan)
+    assert {who: (item.pushed.unchanged, item.pushed.created) for who, item in pushed.pushed.items()} == {
+        "ann": (2, 1),
+        "ben": (2, 1),
+    }
+    worked = {document.id: document for document in documents("a", "b", "c", spans=(US,))}
+    submit_annotations(api, pushed.pushed["ann"].project, worked, scheme)
+    done = studio.run("pull", "--out", str(out), "--plan", str(plan))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"ann: 3 documents -> {out / 'ann.jsonl'}\n3 tasks read (all), 0 problems\n"
+    [saved] = pull(plan=plan).save(tmp_path / "saved")
+    assert [path.name for path in out.glob("*.jsonl")] == ["ann.jsonl"] == [saved.name]
+    assert saved.read_bytes() == (out / "ann.jsonl").read_bytes()
+
+
+@pytest.mark.server
+def test_drafts_are_pulled_beside_what_is_submitted(api: StudioClient, scheme: Scheme, tmp_path: Path) -> None:
+    project = push(documents("a"), title="drafts").project
+    [task] = api.get("/api/tasks/", params={"project": project.id})["tasks"]
+    body = {"result": results_of(documents("a")[0], (KYIV,), scheme), "lead_time": 7}
+    api.post(f"/api/tasks/{task['id']}/drafts", json=body)
+    me = account(api)
+    without = pull(title="drafts")
+    assert (dict(without), without.draft_layers, without.drafts) == ({}, {}, 1)
+    pulled = pull(title="drafts", drafts=True)
+    assert (dict(pulled), list(pulled.draft_layers), pulled.drafts) == ({}, [me], 1)
+    [file] = pulled.save(tmp_path)
+    assert file.name == f"{me}.drafts.jsonl"
 
 
 @pytest.mark.server

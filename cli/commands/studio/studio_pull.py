@@ -83,12 +83,7 @@ def pull(
     if json:
         result_json(summary.to_dict())
     else:
-        for path, (who, count) in summary.files.items():
-            result(f"{who}: {pluralize(count, 'document')} -> {path}")
-        for path, (who, count) in summary.draft_files.items():
-            result(f"{who}: {pluralize(count, 'draft')} -> {path}")
-        read = f"{pluralize(summary.read, 'task')} read{' (all)' if summary.whole else ''}"
-        result(f"{read}, {pluralize(len(summary.problems), 'problem')}")
+        result(str(summary))
         if not any(count for _, count in summary.files.values()):
             note("note: nobody has submitted an annotation yet")
     if summary.problems:

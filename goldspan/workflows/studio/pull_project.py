@@ -15,7 +15,7 @@ from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_a
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...corpus import Corpus, write_records
-from ...schema import Problem, Scheme, UsageError
+from ...schema import Problem, Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pulled_work import FileList, Pulled, file_name, make_folder, path_in, write_work
 
@@ -59,6 +59,12 @@ class PullSummary:
             drafts=sum(part.drafts for part in parts),
             draft_files={path: item for part in parts for path, item in part.draft_files.items()},
         )
+
+    def __str__(self) -> str:
+        lines = [f"{who}: {pluralize(count, 'document')} -> {path}" for path, (who, count) in self.files.items()]
+        lines += [f"{who}: {pluralize(count, 'draft')} -> {path}" for path, (who, count) in self.draft_files.items()]
+        read = f"{pluralize(self.read, 'task')} read{' (all)' if self.whole else ''}"
+        return "\n".join([*lines, f"{read}, {pluralize(len(self.problems), 'problem')}"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""

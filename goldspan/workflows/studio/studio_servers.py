@@ -13,8 +13,8 @@ Connect = Callable[[str], StudioClient]
 
 
 def warn_caller(message: str) -> None:
-    """Warn whoever called the workflow."""
-    warnings.warn(message, stacklevel=2)
+    """Warn whoever called the function that connects."""
+    warnings.warn(message, stacklevel=4)
 
 
 @dataclass(frozen=True, slots=True)
