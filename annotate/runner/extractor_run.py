@@ -81,8 +81,8 @@ class ExtractorRun:
         """Return the outcomes of all documents, processed in the same batches as by `annotate_documents`.
 
         Raises:
-            UnknownLabelsError: The extractor uses unknown labels. Unlike `annotate_documents`, which stops at the first such
-                batch, this reads all documents in order to name all unknown labels.
+            UnknownLabelsError: The extractor uses unknown labels. Unlike `annotate_documents`, which stops at the first
+                such batch, this reads all documents in order to name all unknown labels.
             GoldspanError: As for `annotate_documents`.
         """
         return _collect_outcomes(self.annotate_batch, batches_of(without_spans(documents)))
