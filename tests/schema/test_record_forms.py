@@ -239,6 +239,13 @@ class Point:
     x: int
 
 
+@pytest.mark.parametrize("key", ["spans", "zones"])
+def test_spans_and_zones_are_lists(key: str) -> None:
+    for wrong in ({}, "", {"a": 1}):
+        with pytest.raises(DataError, match=f"`{key}`: expected `array`"):
+            CODEC.from_mapping(record(**{key: wrong}))
+
+
 @pytest.mark.parametrize("item", [7, "a", None, [("id", "a")], Point(1)])
 def test_what_is_no_mapping_is_refused(item: Any) -> None:
     with pytest.raises(DataError):
