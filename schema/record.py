@@ -256,7 +256,7 @@ def _plain_record(record: Document | Mapping[str, Any]) -> Any:
 
 
 def _parse(record: bytes | Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """Return a record as plain data, and why it is none."""
+    """Return a record as plain data, and why it cannot be parsed."""
     if isinstance(record, bytes):
         parsed, problem = parse_line(record)
         return parsed, [problem] if problem else []
