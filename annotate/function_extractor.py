@@ -63,7 +63,8 @@ def _code_facts(function: Any) -> object:
     if isinstance(function, partial):
         return [_code_facts(function.func), repr(function.args), repr(sorted(function.keywords.items()))]
     function = getattr(function, "__func__", function)
-    code = getattr(function, "__code__", None) or getattr(vars(type(function)).get("__call__"), "__code__", None)
+    called = vars(type(function)).get("__call__", function)  # an object's class has the code
+    code = getattr(function, "__code__", None) or getattr(called, "__code__", None)
     if code is None:  # written in C
         return [getattr(function, "__module__", ""), getattr(function, "__qualname__", type(function).__qualname__)]
     defaults = [getattr(function, "__defaults__", None), getattr(function, "__kwdefaults__", None)]

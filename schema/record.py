@@ -124,7 +124,6 @@ class RecordCodec:
 
     def _checked_document(self, document: Document) -> tuple[Document, bytes]:
         """Return a document as `check` and `encode` do."""
-        record: Mapping[str, Any]
         try:
             for extra in (document.extra, document.layer and document.layer.extra):
                 if extra is not None:
@@ -133,9 +132,9 @@ class RecordCodec:
                 if span.extra is not None:
                     plain_data(span.extra)
             record = msgspec.to_builtins(document, builtin_types=_NOT_JSON)
+            return self._convert(record, owned=True)
         except _NOT_PLAIN:
-            record = _plain_record(document)
-        return self._checked(record)
+            return self._checked(_plain_record(document))
 
     def _checked(self, record: Mapping[str, Any]) -> tuple[Document, bytes]:
         """Return the document of a record, and its line: that it can be encoded is part of the check."""
@@ -150,20 +149,34 @@ class RecordCodec:
         except _NOT_PLAIN as error:
             raise DataError(Problem(f"cannot read the record: {error}")) from error
 
-    def _convert(self, record: Mapping[str, Any]) -> tuple[Document, bytes]:
-        """Convert a record of dicts and lists, leaving all else to the slow path; raises any error of `_NOT_PLAIN`."""
+    def _convert(self, record: Mapping[str, Any], *, owned: bool = False) -> tuple[Document, bytes]:
+        """Convert a record of dicts and lists, leaving all else to the slow path.
+
+        Args:
+            record: The record.
+            owned: Whether its spans may be changed, so that they need not be copied.
+
+        Raises:
+            Exception: Any of `_NOT_PLAIN`.
+        """
         fields = _own_fields(record)
         for key in ("meta", "layer"):
             if fields.get(key) is not None:
                 fields[key] = _own_fields(fields[key])
-        if any(type(zone) is not dict for zone in fields.get("zones") or ()):
+        if not isinstance(fields["spans"], list | tuple) or any(type(z) is not dict for z in fields.get("zones") or ()):
             raise TypeError
         values, spans = [], []
         for item in fields["spans"]:
-            span = _own_fields(item)
-            value = span.pop("value", None)  # the label, known after the conversion, says how to read it
-            if not (value is None or type(value) is dict) or type(span.get("decision")) not in (dict, NoneType):
+            if type(item) is not dict:
                 raise TypeError
+            span = item if owned else item.copy()
+            value = span.pop("value", None)  # the label, known after the conversion, says how to read it
+            if value is not None and type(value) is not dict:
+                raise TypeError
+            if "decision" in span and type(span["decision"]) not in (dict, NoneType):
+                raise TypeError
+            if "extra" in span and span["extra"] is not None:
+                span["extra"] = plain_data(span["extra"])
             values.append(value)
             spans.append(span)
         fields["spans"] = spans
@@ -246,7 +259,7 @@ def _plain_record(record: Document | Mapping[str, Any]) -> Any:
 
 
 def _parse(record: bytes | Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """Return a record as plain data, and why it is none."""
+    """Return a record as plain data, and why it cannot be parsed."""
     if isinstance(record, bytes):
         parsed, problem = parse_line(record)
         return parsed, [problem] if problem else []

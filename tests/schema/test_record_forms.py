@@ -156,14 +156,14 @@ def test_what_cannot_be_written_is_refused_at_once_and_where_it_is(name: str, ho
 
 
 BROKEN_DOCUMENTS: dict[str, tuple[dict[str, Any], str]] = {
-    "start is text": ({"spans": (Span("0", 4, "ACTOR"),)}, "`start`: expected `int`, got `str`"),  # type: ignore[arg-type]
+    "start is text": ({"spans": (Span("0", 4, "ACTOR"),)}, "`start`: expected `int`, got `str`"),
     "score is nan": ({"spans": (Span(0, 4, "ACTOR", score=float("nan")),)}, "`spans[0].score` is nan"),
-    "score is text": ({"spans": (Span(0, 4, "ACTOR", score="high"),)}, "`score`: expected"),  # type: ignore[arg-type]
+    "score is text": ({"spans": (Span(0, 4, "ACTOR", score="high"),)}, "`score`: expected"),
     "surrogate in a note": ({"spans": (Span(0, 4, "ACTOR", note="\ud83d"),)}, "unpaired surrogate"),
     "surrogate in the id": ({"id": "\ud83d"}, "unpaired surrogate"),
     "surrogate in the text": ({"text": "\ud83dIran"}, "unpaired surrogate"),
-    "bytes as a note": ({"spans": (Span(0, 4, "ACTOR", note=b"x"),)}, "holds bytes"),  # type: ignore[arg-type]
-    "title is a number": ({"meta": Metadata(title=3)}, "`meta.title`: expected `str"),  # type: ignore[arg-type]
+    "bytes as a note": ({"spans": (Span(0, 4, "ACTOR", note=b"x"),)}, "holds bytes"),
+    "title is a number": ({"meta": Metadata(title=3)}, "`meta.title`: expected `str"),
     "lead time is infinite": ({"layer": Layer(lead_time=float("inf"))}, "`layer.lead_time` is inf"),
     "value of another label": ({"spans": (Span(0, 4, "DATE", SCHEME.value("ACTOR", kind="state")),)}, "unknown key"),
     "value that is none": (
@@ -216,7 +216,7 @@ def test_a_mapping_of_python_objects_becomes_what_its_line_would_be() -> None:
 def test_a_check_makes_a_document_normal_and_leaves_the_given_one_alone() -> None:
     meta = Metadata(language="PT-br")
     unknown = SCHEME.label("ACTOR").value_type()
-    made = Document(id="a", text="Iran", meta=meta, spans=(Span(0, 4, "ACTOR", unknown, passes=["x"]),))  # type: ignore[arg-type]
+    made = Document(id="a", text="Iran", meta=meta, spans=(Span(0, 4, "ACTOR", unknown, passes=["x"]),))
     checked = CODEC.check(made)
     assert checked.meta.language == "pt-BR" and checked.spans[0].value is None
     assert checked.spans[0].passes == ("x",) and checked.text_sha256 == sha256_hex("Iran")
@@ -237,6 +237,13 @@ def test_a_mapping_without_end_is_refused() -> None:
 @dataclasses.dataclass
 class Point:
     x: int
+
+
+@pytest.mark.parametrize("key", ["spans", "zones"])
+def test_spans_and_zones_are_lists(key: str) -> None:
+    for wrong in ({}, "", {"a": 1}):
+        with pytest.raises(DataError, match=f"`{key}`: expected `array`"):
+            CODEC.from_mapping(record(**{key: wrong}))
 
 
 @pytest.mark.parametrize("item", [7, "a", None, [("id", "a")], Point(1)])
