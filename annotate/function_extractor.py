@@ -8,17 +8,16 @@ from functools import partial
 from types import CodeType
 from typing import Any
 
+from ..corpus.span_like import SpanLike, span_from
 from ..schema import DataError, Document, Problem, Scheme, Span
-
-_FORMS = "return spans, or tuples (start, end, label) or (start, end, label, {key: part})"
 
 
 class FunctionExtractor:
     """An extractor made of a function.
 
     Args:
-        function: Takes a document and returns its spans, or tuples `(start, end, label)` or `(start, end, label,
-            value)`, where the value is a mapping or None.
+        function: Takes a document and returns its spans, as `span_from` takes them: tuples `(start, end, label)` or
+            `(start, end, label, value)`, for example.
         scheme: The scheme of the spans.
 
     Attributes:
@@ -27,7 +26,7 @@ class FunctionExtractor:
             not cover what the function calls or reads from outside, and differs between versions of Python.
     """
 
-    def __init__(self, function: Callable[[Document], Iterable[Span | tuple[Any, ...]]], scheme: Scheme) -> None:
+    def __init__(self, function: Callable[[Document], Iterable[SpanLike]], scheme: Scheme) -> None:
         self._function = function
         self._scheme = scheme
         name = getattr(function, "__name__", "")
@@ -42,20 +41,10 @@ class FunctionExtractor:
         """
         return [self._spans(self._function(document)) for document in documents]
 
-    def _spans(self, found: Any) -> list[Span]:
-        if not isinstance(found, Iterable) or isinstance(found, str | Mapping):
-            raise DataError(Problem(f"it returned {type(found).__name__}, not spans", _FORMS))
-        return [item if isinstance(item, Span) else self._span(item) for item in found]
-
-    def _span(self, item: Any) -> Span:
-        if not isinstance(item, tuple | list) or len(item) not in (3, 4):
-            raise DataError(Problem(f"it returned {item!r}, which is not a span", _FORMS))
-        start, end, label, value = (*item, None)[:4]
-        if not (value is None or isinstance(value, Mapping)):
-            raise DataError(Problem(f"it returned {item!r}, whose value is not a mapping", _FORMS))
-        # an unknown label is left to the run, which reports it like that of any extractor
-        known = value is not None and label in self._scheme.labels
-        return Span(start, end, label, self._scheme.value(label, **value) if known else None)  # type: ignore[arg-type]
+    def _spans(self, result: Any) -> list[Span]:
+        if not isinstance(result, Iterable) or isinstance(result, str | Mapping):
+            raise DataError(Problem(f"it returned {type(result).__name__}, not spans", "return a list, or yield them"))
+        return [span_from(item, self._scheme) for item in result]
 
 
 def _code_facts(function: Any) -> object:

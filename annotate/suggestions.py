@@ -6,18 +6,18 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from ..corpus.document_sources import Source, documents_from, resolve_scheme
+from ..corpus.span_like import SpanLike
 from ..corpus.spans.layer_correction import CHANGE_PREFIXES
 from ..corpus.storage.records import ProblemCallback
-from ..schema import DataError, Document, Extractor, Problem, Scheme, Span, UsageError, pluralize
+from ..schema import DataError, Document, Extractor, Problem, Scheme, UsageError, pluralize
 from .function_extractor import FunctionExtractor
 from .registry import load_extractor
 from .runner.annotate_documents import annotate_documents
 from .runner.outcome import AnnotationOutcome
 
-SpanFunction = Callable[[Document], Iterable[Span | tuple[Any, ...]]]
+SpanFunction = Callable[[Document], Iterable[SpanLike]]
 """A function of a document that returns spans, or tuples `(start, end, label)` or `(start, end, label, value)`."""
 
 

@@ -16,8 +16,9 @@ from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, confl
 from .formats import ReadReport, read_any
 from .formats.sidecar import SidecarReader
 from .in_memory_corpus import Corpus
+from .span_like import SpanLike
 from .span_rows import is_span_frame, spans_by_document
-from .spans_without_text import SpanLike, document_without_text, documents_of_spans, documents_of_tuples
+from .spans_without_text import document_without_text, documents_of_spans, documents_of_tuples
 from .storage.checked import is_checked
 from .storage.file_io import STANDARD
 from .storage.records import ProblemCallback, SeenIds, duplicate_id_problem, read_records
@@ -65,7 +66,7 @@ def documents_from(
     without_text: bool = False,
     lenient: ProblemCallback | None = None,
 ) -> Iterator[Document]:
-    """Yield the documents of a source, each of which is valid.
+    """Return an iterator over the documents of a source, each of which is valid.
 
     Args:
         source: A corpus; documents; spaCy Docs, whose id is `doc.user_data["id"]` or else their index; the rows of a
@@ -87,10 +88,14 @@ def documents_from(
         UsageError: The source is none of these, or the format of a file cannot be detected.
     """
     if is_checked(source, scheme):
-        yield from cast(Iterable[Document], source)
-        return
+        return iter(cast(Iterable[Document], source))
+    documents = _documents(source, scheme, form, without_text=without_text, lenient=lenient)
+    return _without_duplicates(documents, lenient)
+
+
+def _without_duplicates(documents: Iterable[Document], lenient: ProblemCallback | None) -> Iterator[Document]:
     seen = SeenIds()
-    for document in _documents(source, scheme, form, without_text=without_text, lenient=lenient):
+    for document in documents:
         if not seen.is_duplicate(document.id):
             yield document
         elif lenient is None:

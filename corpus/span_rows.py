@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, did_you_mean
-from .spans_without_text import problem_of
+from .span_like import problem_of
 
 if TYPE_CHECKING:
     import pandas as pd

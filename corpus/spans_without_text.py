@@ -6,17 +6,12 @@ Their offsets are taken as they are: that two layers are of the same text cannot
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import index
-from typing import Any, SupportsIndex, TypeAlias
+from typing import Any
 
-import msgspec
+from ..schema import DataError, Document, Problem, Scheme, Span, UsageError
+from .span_like import SpanLike, span_from
 
-from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, Value
-
-SpanLike: TypeAlias = Span | Sequence[Any] | Mapping[str, Any]
-"""A span: a `Span`, a tuple `(start, end, label)` or `(start, end, label, value)`, or a mapping with these keys."""
-
-_SHAPES = "(start, end, label) or (start, end, label, value)"
+_LISTED = "{id: [(start, end, label), …]}"
 
 
 def document_without_text(name: str, spans: Iterable[Span]) -> Document:
@@ -39,7 +34,7 @@ def documents_of_spans(items: Iterable[tuple[Any, Iterable[SpanLike]]], scheme: 
     for name, spans in items:
         if isinstance(spans, str | bytes | Mapping) or not isinstance(spans, Iterable):
             what = f"document {name!r} has {type(spans).__name__} instead of a list of spans"
-            raise UsageError(f"{what}. Fix: {{id: [{_SHAPES}, …]}}")
+            raise UsageError(f"{what}. Fix: {_LISTED}")
         yield document_without_text(str(name), _spans(str(name), spans, scheme))
 
 
@@ -61,45 +56,7 @@ def documents_of_tuples(rows: Iterable[Sequence[Any]], scheme: Scheme) -> Iterat
 def _spans(name: str, items: Iterable[SpanLike], scheme: Scheme) -> Iterator[Span]:
     for number, item in enumerate(items, 1):
         try:
-            yield _span(item, scheme)
+            yield span_from(item, scheme)
         except DataError as error:
-            problems = error.problems
-            raise DataError([_numbered(problem, name, number) for problem in problems]) from error
-        except UsageError as error:
-            raise DataError(_numbered(problem_of(error), name, number)) from error
-
-
-def problem_of(error: UsageError) -> Problem:
-    """Return the problem that an error about a call is for the data that the call was made with."""
-    what, _, fix = str(error).partition(". Fix: ")
-    return Problem(what, fix)
-
-
-def _numbered(problem: Problem, name: str, number: int) -> Problem:
-    return Problem(f"span {number}: {problem.what}", problem.fix, document=name)
-
-
-def _span(item: SpanLike, scheme: Scheme) -> Span:
-    """Return a span, checked as far as this is possible without a text."""
-    if isinstance(item, Span):
-        start, end, label, value = item.start, item.end, item.label, item.value
-    elif isinstance(item, Mapping):
-        if missing := [key for key in ("start", "end", "label") if key not in item]:
-            raise UsageError(f"the span has no {', '.join(missing)}. Fix: a mapping with start, end, label and value")
-        start, end, label, value = item["start"], item["end"], item["label"], item.get("value")
-    elif isinstance(item, Sequence) and not isinstance(item, str | bytes) and len(item) in (3, 4):
-        start, end, label, value = (*item, None)[:4]
-    else:
-        raise UsageError(f"{item!r} is not a span. Fix: {_SHAPES}")
-    if not all(isinstance(offset, SupportsIndex) and not isinstance(offset, bool) for offset in (start, end)):
-        raise UsageError(f"offsets [{start!r}, {end!r}) are not whole numbers")
-    parts = msgspec.to_builtins(value) if isinstance(value, Value) else value
-    if parts is not None and not isinstance(parts, Mapping):
-        what = f"the value {parts!r} is not a mapping of fields"
-        raise DataError(Problem(what, f"such as {{{', '.join(map(repr, _keys(label, scheme)))}: …}}"))
-    span = scheme.span(index(start), index(end), str(label), **(parts or {}))
-    return msgspec.structs.replace(item, value=span.value) if isinstance(item, Span) else span
-
-
-def _keys(label: str, scheme: Scheme) -> list[str]:
-    return [key.name for field in scheme.label(label).fields.values() for key in field.keys][:1]
+            problems = [Problem(f"span {number}: {p.what}", p.fix, document=name) for p in error.problems]
+            raise DataError(problems) from error

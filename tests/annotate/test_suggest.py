@@ -53,7 +53,7 @@ def test_a_function_is_an_extractor_of_its_name() -> None:
 def test_the_version_of_a_function_is_that_of_its_code() -> None:
     def version(function: Any) -> Any:
         [made] = suggest([document()], function)
-        return (made.layer.extra or {})["version"] if made.layer else None
+        return made.layer and made.layer.extractor_version
 
     def until(given: Document, end: int = 4) -> list[Any]:
         return [(0, end, "ACTOR")] if given.text in {"a", "b", TEXT} else []
@@ -72,12 +72,12 @@ FAILING: dict[str, tuple[Any, str]] = {
     "raises": (lambda given: 1 / 0, "ZeroDivisionError"),
     "returns nothing": (lambda given: None, "returned NoneType, not spans"),
     "returns a string": (lambda given: "Iran", "returned str, not spans"),
-    "a short tuple": (lambda given: [(0, 4)], "which is not a span"),
+    "a short tuple": (lambda given: [(0, 4)], "(0, 4) is not a span. Fix: (start, end, label)"),
     "a value that is no mapping": (lambda given: [(0, 4, "ACTOR", "state")], "is not a mapping"),
     "a wrong value": (lambda given: [(0, 4, "ACTOR", {"kind": "stat"})], "did you mean 'state'"),
-    "an unknown label": (lambda given: [(0, 4, "PLANET")], "unknown label 'PLANET'"),
+    "an unknown label": (lambda given: [(0, 4, "PLANET")], "has no label 'PLANET': known: ACTOR"),
     "past the text": (lambda given: [(0, 400, "ACTOR")], "past the text"),
-    "text as an offset": (lambda given: [("0", 4, "ACTOR")], "its layer is not a list of spans"),
+    "text as an offset": (lambda given: [("0", 4, "ACTOR")], "offsets ['0', 4) are not whole numbers"),
 }
 
 
@@ -108,8 +108,9 @@ def test_a_document_that_fails_is_raised_or_handed_over_when_lenient() -> None:
 
 
 WRONG_CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
-    "a path": (("news.jsonl",), {}, "`documents` is of type str"),
-    "one document": ((document(),), {}, "`documents` is of type Document"),
+    "one document": ((document(),), {}, "put it in a list"),
+    "spans": (({"a": [(0, 4, "ACTOR")]},), {}, "without texts can only be scored"),
+    "a number of documents": ((3,), {}, "int is not a source of documents"),
     "no extractor of the name": (([], "ruels"), {}, "did you mean 'rules'"),
     "a class": (([], Counter), {}, "is the class Counter"),
     "a number": (([], 3), {}, "`extractor` is of type int"),

@@ -135,7 +135,7 @@ CLASSES: dict[str, tuple[Any, type[Exception], str]] = {
     "an empty span": ({"x": [(0, 4, "ACTOR"), (4, 4, "ACTOR")]}, DataError, "span 2: span [4, 4) ACTOR is empty"),
     "a string": ({"x": "abc"}, UsageError, "document 'x' has str instead of a list of spans"),
     "a wrong value": ({"x": [(0, 4, "ACTOR", {"kind": "stat"})]}, DataError, "span 1: "),
-    "a value that is a string": ({"x": [(0, 4, "ACTOR", "IRN")]}, DataError, "'IRN' is not a mapping of fields"),
+    "a value that is a string": ({"x": [(0, 4, "ACTOR", "IRN")]}, DataError, "the value 'IRN' is not a mapping. Fix: give its parts by name: kind, id"),
     "fractions": ({"x": [(0.5, 4, "ACTOR")]}, DataError, "offsets [0.5, 4) are not whole numbers"),
     "truth values": ({"x": [(False, True, "ACTOR")]}, DataError, "are not whole numbers"),
     "a number": (5, UsageError, "int is not a source of documents"),
