@@ -32,7 +32,7 @@ def load(source: Source, scheme: Scheme | str | Path | None = None, *, form: str
 
     Raises:
         DataError: The source is invalid; the error names the file and line.
-        UsageError: The source is none of these, or the format cannot be detected.
+        UsageError: The source is of another type, or its format cannot be detected.
 
     Examples:
         >>> corpus = goldspan.load("corpus.jsonl")

@@ -85,7 +85,7 @@ def documents_from(
 
     Raises:
         DataError: A document is invalid, or two have the same id.
-        UsageError: The source is none of these, or the format of a file cannot be detected.
+        UsageError: The source is of another type, or the format of a file cannot be detected.
     """
     if is_checked(source, scheme):
         return iter(cast(Iterable[Document], source))

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-CLOCK = Path(__file__).parent / "annotate" / "studio" / "clock"
+CLOCK = Path(__file__).parent / "annotate" / "label_studio" / "clock"
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 
 
@@ -141,6 +141,7 @@ class Stage(Studio):
             ended = self._process.poll() is not None or time.monotonic() > until
             assert not ended, self._place.log.read_text("utf-8")[-2000:]
             time.sleep(0.1)
+        assert self._clock.with_suffix(".in-force").exists(), f"the server does not go by the clock in {CLOCK}"
 
     def kill(self, force: int = signal.SIGKILL) -> None:
         """Ends the server; its data stays."""

@@ -134,6 +134,7 @@ def push(
                 blind=blind,
                 server_per_annotator=server_per_annotator,
                 guidelines=instructions,
+                remark=lambda line: note(f"note: {line}"),
                 progress=progress,
             )
         _show_planned(pushed, server_options(None, name, url), json=json, scheme=scheme)
@@ -163,8 +164,6 @@ def push(
 def _show_planned(pushed: TeamPush, server: list[str], *, json: bool, scheme: Path | None) -> None:
     from ....annotate.label_studio.sync.assignment import documents_per_annotator
 
-    for remark in pushed.remarks:
-        note(f"note: {remark}")
     if json:
         result_json(pushed.to_dict())
         return

@@ -18,7 +18,7 @@ from .pull_project import pull_work, require_project_titled
 from .pulled_work import Pulled
 from .push_project import PushSummary, push_documents
 from .review_project import push_conflicts
-from .studio_servers import StudioServers
+from .studio_servers import StudioServers, warn_caller
 from .team_projects import TeamPush, pull_planned_work, push_by_plan
 
 PLAN = Path("plan.json")
@@ -116,7 +116,7 @@ def push_team(
         UserWarning: The blind share has no effect.
     """
     scheme = resolve_scheme(scheme, documents)
-    pushed = push_by_plan(
+    return push_by_plan(
         StudioServers(name, url),
         Path(plan),
         _with_suggestions(documents, suggestions, scheme, order, random_share),
@@ -127,11 +127,9 @@ def push_team(
         blind=blind,
         server_per_annotator=server_per_annotator,
         guidelines=guidelines,
+        remark=warn_caller,
         progress=progress,
     )
-    for remark in pushed.remarks:
-        warnings.warn(remark, stacklevel=2)
-    return pushed
 
 
 def push_review(

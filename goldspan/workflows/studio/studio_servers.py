@@ -13,7 +13,7 @@ Connect = Callable[[str], StudioClient]
 
 
 def warn_caller(message: str) -> None:
-    """Warn whoever called the function that connects."""
+    """Warn whoever called the workflow that calls what warns."""
     warnings.warn(message, stacklevel=4)
 
 

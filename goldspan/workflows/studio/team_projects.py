@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from html import escape
@@ -62,13 +62,11 @@ class TeamPush:
         file: File of the plan.
         plan: Who annotates which documents.
         pushed: What was pushed, by annotator; those without documents are left out.
-        remarks: Notes about the plan.
     """
 
     file: Path
     plan: Plan
     pushed: dict[str, PushSummary]
-    remarks: list[str]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
@@ -141,6 +139,7 @@ def push_by_plan(
     blind: float = 0.0,
     server_per_annotator: bool = False,
     guidelines: str | None = None,
+    remark: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
 ) -> TeamPush:
     """Plan who annotates which documents, and push them. An earlier plan is kept, and extended by new documents.
@@ -158,6 +157,7 @@ def push_by_plan(
         blind: As in `make_plan`.
         server_per_annotator: Whether each annotator has an embedded server named after them.
         guidelines: As in `push_files`.
+        remark: Takes a remark about the plan, before anything is sent.
         progress: As in `push_files`, for each project.
 
     Raises:
@@ -177,13 +177,12 @@ def push_by_plan(
         servers=before.servers if before else server_per_annotator,
         before=before,
     )
-    remarks = []
     if plan.blind and not any(item.suggestions for item in documents):
-        remarks.append("no document has suggestions, so the blind share does not differ from the others")
+        remark("no document has suggestions, so the blind share does not differ from the others")
     write_plan(plan_file, plan)
     connect = servers.per_annotator(plan.servers)
     pushed = push_planned(connect, plan, documents, scheme, guidelines=guidelines, progress=progress)
-    return TeamPush(plan_file, plan, pushed, remarks)
+    return TeamPush(plan_file, plan, pushed)
 
 
 def pull_planned(

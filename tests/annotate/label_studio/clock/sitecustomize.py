@@ -23,3 +23,4 @@ def _now() -> datetime:
 
 
 timezone.now = _now
+_CLOCK.with_suffix(".in-force").touch()
