@@ -23,8 +23,8 @@ def test_what_a_reader_or_a_corpus_gives_is_known_to_be_valid_until_somebody_tak
     read, corpus = read_records(path, scheme), load(path)
     for documents in (read, corpus):
         assert is_checked(documents, scheme) and not is_checked(documents, other)
-    for documents in (list(corpus), iter(corpus), (document for document in corpus)):
-        assert not is_checked(documents, scheme)
+    for taken in (list(corpus), iter(corpus), (document for document in corpus)):
+        assert not is_checked(taken, scheme)
     assert list(read) == list(corpus)
 
 
