@@ -12,7 +12,7 @@ from .document import Document, Span, Zone, sha256_hex
 from .errors import Problem, did_you_mean
 from .metadata_checks import metadata_errors
 from .scheme import Scheme
-from .value_problems import strip_path, value_problem
+from .value_problems import strip_path
 
 EMPTY_ID = ("the document id is empty", "give each document a unique id")
 
@@ -128,7 +128,7 @@ def _span_problems(item: object, length: int | None, scheme: Scheme) -> list[Pro
         hint = did_you_mean(span.label, list(scheme.labels))
         what = f"{location} has an unknown label in scheme {scheme.ref}"
         problems.append(Problem(what, hint, label=span.label))
-    elif problem := value_problem(label, value):
+    elif problem := label.value_problem(value):
         problems.append(Problem(f"{location}: {problem[0]}", problem[1]))
     return problems
 

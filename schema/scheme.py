@@ -19,7 +19,7 @@ import msgspec
 from .document import Span, Value, value_class
 from .errors import DataError, Problem, UsageError, did_you_mean
 from .highlighting import palette_colour
-from .value_problems import value_problem
+from .value_problems import UNKNOWN_FIX, keys_problem
 from .value_types import Identifier, Key, ValueType
 
 
@@ -120,6 +120,20 @@ class Label(_PickleWithoutCache):
 
         return first_error if checks else None
 
+    def value_problem(self, value: object) -> tuple[str, str] | None:
+        """Return what is wrong with a value, and how to fix it; None if it is valid.
+
+        Args:
+            value: The keys and parts of a value, as in a record; None if the value is unknown.
+        """
+        if value is None:
+            return None
+        keys = {key.name: (key, example) for item in self.fields.values() for key, example in item.examples}
+        if problem := keys_problem(self.name, keys, value):
+            return problem
+        message = self.value_error and self.value_error(msgspec.convert(value, self.value_type))
+        return (message, UNKNOWN_FIX) if message else None
+
     def same(self, a: Value | None, b: Value | None) -> bool:
         """Check whether two values match by the groups in `correct`; null matches only null."""
         if a is None or b is None:
@@ -207,7 +221,7 @@ class Scheme(_PickleWithoutCache):
         except msgspec.ValidationError:
             value = None
         if value is None or (definition.value_error and definition.value_error(value)):
-            what, fix = value_problem(definition, parts) or ("it is not a value", "")
+            what, fix = definition.value_problem(parts) or ("it is not a value", "")
             raise DataError(Problem(f"{label} value {parts}: {what}", fix))
         return None if value == definition.unknown else value
 

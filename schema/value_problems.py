@@ -1,51 +1,44 @@
-"""What is wrong with the value of a span, told with the keys, choices and types that the label has."""
+"""What is wrong with the parts of a span's value, told with the keys, choices and types that the label has."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from .errors import did_you_mean
 from .value_types import Key
 
-if TYPE_CHECKING:
-    from .scheme import Label
-
 UNKNOWN_FIX = "correct the value, or leave it out if it is unknown"
 
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
-def value_problem(label: Label, value: object) -> tuple[str, str] | None:
-    """Return what is wrong with a value of a label, and how to fix it; None if it is valid.
+def keys_problem(label: str, keys: Mapping[str, tuple[Key, str]], value: object) -> tuple[str, str] | None:
+    """Return what is wrong with the keys and parts of a value, each by itself, and how to fix it; None if nothing is.
 
     Args:
-        label: The label.
-        value: The keys and parts of a value, as in a record; None if the value is unknown.
+        label: Name of the label.
+        keys: The keys of its values by name, each with a valid part as JSON.
+        value: The value as in a record.
     """
-    if value is None:
-        return None
-    keys = {key.name: (key, example) for item in label.fields.values() for key, example in item.examples}
     if not isinstance(value, Mapping):
         name, (_, example) = next(iter(keys.items()), ("", (None, "")))
-        fix = f'write an object, such as {{"{name}": {example}}}' if name else f"{label.name} takes no value"
+        fix = f'write an object, such as {{"{name}": {example}}}' if name else f"{label} takes no value"
         return f"the value: expected `object`, got {_json_type(value)}", fix
     for name in value:
         if name not in keys:
-            return f"the value has an unknown key `{name}`", _keys_hint(label, name, list(keys))
+            fix = did_you_mean(str(name), list(keys)) if keys else f"{label} takes no value"
+            return f"the value has an unknown key `{name}`", fix
     for name, part in value.items():
         key, example = keys[name]
         try:
             msgspec.convert(part, key.type)
         except msgspec.ValidationError as error:
             return _part_problem(key, part, example, error)
-    if label.value_error is None:
-        return None
-    message = label.value_error(msgspec.convert(value, label.value_type))
-    return (message, UNKNOWN_FIX) if message else None
+    return None
 
 
 def strip_path(error: msgspec.ValidationError) -> tuple[str, str]:
@@ -68,10 +61,6 @@ def _part_problem(key: Key, part: object, example: str, error: msgspec.Validatio
 
 def _some_of(choices: tuple[str, ...], example: str) -> str:
     return f"one of {len(choices)} values, such as {example}, or null if it is unknown"
-
-
-def _keys_hint(label: Label, name: object, keys: list[str]) -> str:
-    return did_you_mean(str(name), keys) if keys else f"{label.name} takes no value"
 
 
 def _json_type(value: Any) -> str:
