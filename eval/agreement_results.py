@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..schema import Span, UsageError, did_you_mean, pluralize, value_text
-from .metric_types.metric_groups import Metric, MetricGroup, NamedMetrics, plain_data
+from .metric_types.metric_groups import Metric, MetricGroup, NamedMetrics, metrics_as_dict
 from .result_display import Figure, arrow_frame, format_metric, html_block, html_table, note_count, text_table
 from .suggestion_bias import SuggestionEffect
 
@@ -124,10 +124,10 @@ class Agreement:
         """Return the agreement as plain data, as printed by `goldspan agree --json`."""
         return {
             **vars(self),
-            "pairwise": [plain_data(pair) for pair in self.pairwise],
-            "values": plain_data(self.values),
+            "pairwise": [metrics_as_dict(pair) for pair in self.pairwise],
+            "values": metrics_as_dict(self.values),
             "disagreements": [disagreement.to_dict() for disagreement in self.disagreements],
-            "suggestions": plain_data(self.suggestions),
+            "suggestions": metrics_as_dict(self.suggestions),
         }
 
     def to_pandas(self, rows: AgreementRows = "pairs") -> pd.DataFrame:

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .matching.match_counts import MEASURES, SpanMatches
-from .metric_types.metric_groups import Metric, MetricInterval, NamedMetrics, find_interval, find_metric, plain_data
+from .metric_types.metric_groups import (
+    Metric,
+    MetricInterval,
+    NamedMetrics,
+    find_interval,
+    find_metric,
+    metrics_as_dict,
+)
 from .metric_types.score_intervals import ScoreIntervals
 from .metric_types.span_metrics import ByMeasure, CountedMetrics, MeasureMetrics, PrecisionRecallF1, TokenMetrics
 from .metric_types.value_metrics import ValueMetrics
@@ -71,8 +78,8 @@ class SystemScore:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scores as plain data, as printed for the system by `goldspan score --json`."""
-        metrics = {name: plain_data(part) for name, part in self.metric_groups.items()}
-        return {"name": self.name, "signature": self.signature, **metrics, "interval": plain_data(self.intervals)}
+        metrics = {name: metrics_as_dict(part) for name, part in self.metric_groups.items()}
+        return {"name": self.name, "signature": self.signature, **metrics, "interval": metrics_as_dict(self.intervals)}
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a data frame with one row per metric; the columns are those of `Scores.to_pandas`."""

@@ -27,7 +27,7 @@ from .fingerprint import LayerFingerprint, layer_fingerprint
 from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
 from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
 from .names.gazetteer import Gazetteer, Place, load_places
-from .record import RecordCodec
+from .records.record import RecordCodec
 from .scheme import Field, Label, Scheme, canonical_json
 from .value_text import value_text
 from .value_types import VALUE_TYPES, Key, ValueType, distance_km

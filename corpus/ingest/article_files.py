@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import IO, Any
 
 from ...schema import DataError, Metadata, Problem, UsageError, did_you_mean, language_error
-from ...schema.plain_data import plain_data
+from ...schema.records.plain_data import plain_data
 from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, open_reader, read_lines, read_whole
 from ..storage.records import JSON_LINES, PARQUET, numbered_records
 from ..storage.rows import parse_record

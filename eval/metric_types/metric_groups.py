@@ -69,10 +69,10 @@ def parts_of(node: object) -> Mapping[str, Any] | None:
     return node.parts() if isinstance(node, MetricGroup) else node if isinstance(node, Mapping) else None
 
 
-def plain_data(node: Any) -> Any:
+def metrics_as_dict(node: Any) -> Any:
     """Return a group as nested dictionaries, and intervals as lists."""
     if (parts := parts_of(node)) is not None:
-        return {name: plain_data(part) for name, part in parts.items()}
+        return {name: metrics_as_dict(part) for name, part in parts.items()}
     return list(node) if isinstance(node, ConfidenceInterval) else node
 
 

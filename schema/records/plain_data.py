@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from .errors import DataError, Problem
+from ..errors import DataError, Problem
 
 SURROGATE_FIX = "write the character, or both halves of the pair"
 

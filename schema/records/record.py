@@ -18,15 +18,15 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import force_setattr
 
-from .document import Document, Value, sha256_hex
+from ..document import Document, Value, sha256_hex
+from ..errors import DataError, Problem
+from ..files.json_line import parse_line
+from ..language import canonical_language
+from ..scheme import Scheme
 from .earlier_records import lift_earlier_fields
-from .errors import DataError, Problem
-from .files.json_line import parse_line
-from .language import canonical_language
 from .metadata_checks import metadata_errors
 from .plain_data import plain_data
 from .record_problems import record_problems, remove_invalid, text_free_error
-from .scheme import Scheme
 
 _Readers = Mapping[str, tuple[Callable[[Any], Value | None], Value, Callable[[Value], str | None] | None]]
 """By label: how a value is read, the value of which every part is unknown, and what is wrong with a value."""

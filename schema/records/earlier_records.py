@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from .document import InvalidAnnotation, Layer
+from ..document import InvalidAnnotation, Layer
 
 
 def _text(item: Any) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from .document import Metadata
-from .language import language_error
+from ..document import Metadata
+from ..language import language_error
 
 
 def metadata_errors(meta: Metadata) -> list[tuple[str, str]]:

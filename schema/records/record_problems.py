@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from .document import Document, Span, Zone, sha256_hex
-from .errors import Problem, did_you_mean
+from ..document import Document, Span, Zone, sha256_hex
+from ..errors import Problem, did_you_mean
+from ..scheme import Scheme
+from ..value_problems import strip_path
 from .metadata_checks import metadata_errors
-from .scheme import Scheme
-from .value_problems import strip_path
 
 EMPTY_ID = ("the document id is empty", "give each document a unique id")
 

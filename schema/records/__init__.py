@@ -1,0 +1,1 @@
+"""Records: documents as JSON, read, checked and written by a scheme."""
