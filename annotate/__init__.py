@@ -1,4 +1,14 @@
-"""Pre-annotation by extractors, and annotation in Label Studio."""
+"""Pre-annotation by extractors, and annotation in Label Studio.
+
+Examples:
+    >>> from goldspan.annotate import installed_extractors, suggest
+    >>> "rules" in [extractor.name for extractor in installed_extractors()]
+    True
+    >>> for document in suggest("gold.jsonl", "rules"):
+    ...     print(document.id, [document.surface(span) for span in document.spans])
+    erbil ['Iran', 'Erbil', 'Monday', 'Three']
+    goma ['M23 rebels', 'Goma']
+"""
 
 from .registry import ExtractorInfo, installed_extractors, load_extractor
 from .runner.outcome import AnnotationOutcome

@@ -53,6 +53,15 @@ def suggest(
 
     Warns:
         UserWarning: Spans were changed or dropped, and there is no `tally`.
+
+    Examples:
+        >>> import goldspan
+        >>> def capitals(document):
+        ...     start = document.text.index("Erbil")
+        ...     return [(start, start + 5, "LOCATION", {"kind": "settlement"})]
+        >>> [document] = goldspan.suggest([{"id": "a", "text": "Iran struck Erbil.", "spans": []}], capitals)
+        >>> document.surface(document.spans[0]), document.layer.annotator
+        ('Erbil', 'capitals')
     """
     if workers < 1:
         raise UsageError(f"`workers` is {workers}. Fix: 1 or more")

@@ -1,4 +1,16 @@
-"""Corpora: reading, writing, building, checking, summarising and comparing records."""
+"""Corpora: reading, writing, building, checking, summarising, comparing and adjudicating records.
+
+Examples:
+    >>> from goldspan.corpus import Corpus, corpus_stats, load
+    >>> gold = load("gold.jsonl")
+    >>> gold
+    <Corpus of 2 documents, 6 spans, conflict-news@1>
+    >>> gold.filter(lambda document: "Goma" in document.text).ids
+    ['goma']
+    >>> corpus_stats(gold, gold.scheme).labels["ACTOR"].with_value
+    1
+    >>> gold.save("copy.parquet")
+"""
 
 from .adjudication.conflicts import AdjudicationDecision, Conflict
 from .corpus_functions import AdjudicatedPasses, adjudicate, load

@@ -35,8 +35,12 @@ def load(source: Source, scheme: Scheme | str | Path | None = None, *, form: str
         UsageError: The source is of another type, or its format cannot be detected.
 
     Examples:
-        >>> corpus = goldspan.load("corpus.jsonl")
-        >>> corpus["homs"].spans
+        >>> import goldspan
+        >>> gold = goldspan.load("gold.jsonl")
+        >>> [gold["goma"].surface(span) for span in gold["goma"].spans]
+        ['M23 rebels', 'Goma']
+        >>> len(goldspan.load([{"id": "a", "text": "Iran struck Erbil.", "spans": []}]))
+        1
     """
     resolved = resolve_scheme(scheme, source)
     return Corpus(documents_from(source, resolved, form=form), resolved, checked=True)
@@ -104,9 +108,14 @@ def adjudicate(
         UsageError: There are no passes.
 
     Examples:
-        >>> result = goldspan.adjudicate({"ada": "ada.jsonl", "ben": "ben.jsonl"})
-        >>> decisions = [conflict.choose("ada", by="eve", reason="exact bounds") for conflict in result.undecided]
-        >>> gold = goldspan.adjudicate({"ada": "ada.jsonl", "ben": "ben.jsonl"}, decisions).gold
+        >>> import goldspan
+        >>> corpus = goldspan.load([{"id": "goma", "text": "M23 rebels entered Goma.", "spans": []}])
+        >>> ada = corpus.map(lambda document: document.add("M23 rebels", "ACTOR"))
+        >>> ben = corpus.map(lambda document: document.add("M23", "ACTOR"))
+        >>> [conflict] = goldspan.adjudicate({"ada": ada, "ben": ben}).undecided
+        >>> decision = conflict.choose("ada", by="eve", reason="the name includes its noun")
+        >>> print(goldspan.adjudicate({"ada": ada, "ben": ben}, [decision]))
+        1 document: 0 spans agreed, 1 decision; conflicts: boundary 1; undecided 0
     """
     if not isinstance(passes, Mapping) or not passes:
         raise UsageError("there are no passes. Fix: give them by annotator, as in {'ada': 'ada.jsonl'}")

@@ -1,4 +1,15 @@
-"""Scoring of systems against gold, and agreement between annotators."""
+"""Scoring of systems against gold, and agreement between annotators.
+
+Examples:
+    >>> from goldspan.eval import agreement, score
+    >>> ada = {"goma": [(0, 10, "ACTOR"), (19, 23, "LOCATION")]}
+    >>> ben = {"goma": [(0, 3, "ACTOR"), (19, 23, "LOCATION")]}
+    >>> scores = score(ada, ben, names=["ben"], resamples=0)
+    >>> scores["ben"].spans.strict.f1, scores.metric("spans.partial.micro.f1", "ben")
+    (0.5, 0.75)
+    >>> agreement({"ada": ada, "ben": ben}).disagreements[0].kind
+    'boundary'
+"""
 
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
 from .metric_types.metric_groups import ConfidenceInterval

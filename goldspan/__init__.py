@@ -10,6 +10,15 @@ corpus, documents, spaCy Docs, a loaded dataset or a data frame.
 - `export` writes a dataset or another format.
 - `score` compares systems with gold.
 
+Examples:
+    >>> import goldspan
+    >>> gold = goldspan.load("gold.jsonl")
+    >>> gold["erbil"].meta.published
+    '2024-01-16'
+    >>> scores = goldspan.score(gold, goldspan.suggest(gold, "rules"), names=["rules"], resamples=0)
+    >>> scores["rules"].spans.strict.labels["LOCATION"].recall
+    1.0
+
 Types and further functions are in `goldspan.schema`, `goldspan.corpus`, `goldspan.annotate`, `goldspan.eval` and
 `goldspan.workflows`. Everything is imported when it is first used.
 """

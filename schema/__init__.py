@@ -1,6 +1,16 @@
 """The scheme, the data model, the actor registry and the gazetteer, on which all other packages build.
 
 Offsets are 0-based, half-open and count Unicode code points.
+
+Examples:
+    >>> from goldspan.schema import Document, conflict_scheme
+    >>> scheme = conflict_scheme()
+    >>> document = Document(id="erbil", text="Iran struck Erbil.", spans=())
+    >>> document = document.add("Erbil", "LOCATION", {"kind": "settlement"})
+    >>> document.spans[0].value.kind
+    'settlement'
+    >>> document.spans[0] == scheme.span(12, 17, "LOCATION", kind="settlement")
+    True
 """
 
 from .document import Decision, Document, InvalidAnnotation, Layer, Metadata, Span, Value, Zone, sha256_hex

@@ -2,6 +2,13 @@
 
 `up`, `down` and `status` manage the embedded server; `resolve_connection` finds the server to use, and `studio_client`
 connects to it.
+
+Examples:
+    >>> from goldspan.annotate.label_studio import resolve_connection, studio_client, up
+    >>> server, started = up()
+    >>> with studio_client(resolve_connection()) as client:
+    ...     print(client.whoami()["email"])
+    goldspan@localhost.localdomain
 """
 
 from __future__ import annotations

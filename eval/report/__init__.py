@@ -1,4 +1,15 @@
-"""Reports as self-contained HTML pages, with metrics, plots and a side-by-side view of the documents."""
+"""Reports as self-contained HTML pages, with metrics, plots and a side-by-side view of the documents.
+
+Examples:
+    >>> from pathlib import Path
+    >>> import goldspan
+    >>> from goldspan.eval.report import score_page
+    >>> from goldspan.workflows import write_report
+    >>> gold = goldspan.load("gold.jsonl")
+    >>> system = goldspan.load(goldspan.suggest(gold, "rules"))
+    >>> scores = goldspan.score(gold, system, resamples=0)
+    >>> write_report(Path("report.html"), score_page(scores, gold, [system], gold.scheme))
+"""
 
 from .agreement_page import agreement_page
 from .scores_page import score_page

@@ -2,6 +2,13 @@
 
 They print nothing. What takes long takes a `progress` callback: the name of the step, how much is done, of how much.
 Each name is imported when it is first used.
+
+Examples:
+    >>> from pathlib import Path
+    >>> from goldspan.schema import conflict_scheme
+    >>> from goldspan.workflows import convert_file
+    >>> convert_file(Path("gold.jsonl"), "gold.parquet", conflict_scheme()).documents
+    2
 """
 
 from __future__ import annotations

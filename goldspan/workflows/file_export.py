@@ -100,8 +100,8 @@ def export(
 
     Examples:
         >>> import goldspan
-        >>> print(goldspan.export("gold.jsonl", "gold.conll"))
-        2 documents as conll -> gold.conll
+        >>> print(goldspan.export("gold.jsonl", "exported.conll"))
+        2 documents as conll -> exported.conll
     """
     resolved = resolve_scheme(scheme, gold, *(passes or {}).values())
     form = load_format(to) if to else detect_format(Path(out))

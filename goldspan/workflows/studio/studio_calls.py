@@ -60,6 +60,16 @@ def push(
             been annotated; nothing was sent.
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
         UsageError: The order, the name or the address is invalid.
+
+    Examples:
+        >>> import goldspan
+        >>> from goldspan.annotate.label_studio import up
+        >>> server, started = up()
+        >>> summary = goldspan.push("gold.jsonl", title="pushed by a script")
+        >>> summary.pushed.created
+        2
+        >>> goldspan.push("gold.jsonl", title="pushed by a script").pushed.unchanged
+        2
     """
     scheme = resolve_scheme(scheme, documents)
     items = _with_suggestions(documents, suggestions, scheme, order, random_share)
@@ -204,6 +214,13 @@ def pull(
         DataError: `plan` is not a plan.
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
         UsageError: There is no project of that title, or nothing by the annotator.
+
+    Examples:
+        >>> import goldspan
+        >>> summary = goldspan.push("gold.jsonl", title="pulled by a script")
+        >>> work = goldspan.pull(title="pulled by a script")
+        >>> dict(work)  # by annotator, once somebody has submitted
+        {}
     """
     scheme = resolve_scheme(scheme)
     servers = StudioServers(name, url)
