@@ -163,6 +163,7 @@ PUBLIC: dict[str, list[str]] = {
     ],
     "eval.report": ["agreement_page", "score_page"],
     "workflows": [
+        "AnnotatedFile",
         "BenchmarkResult",
         "BuildSummary",
         "CheckSummary",
@@ -177,6 +178,7 @@ PUBLIC: dict[str, list[str]] = {
         "TeamPush",
         "TrainingSummary",
         "adjudicate_files",
+        "annotate_file",
         "build_records",
         "check_file",
         "convert_file",
@@ -282,3 +284,11 @@ def test_docstrings_of_functions_begin_with_a_verb() -> None:
                 if not decorators & {"property", "cached_property", "functools.cached_property"}:
                     met.append(f"{path.relative_to(ROOT)}:{node.lineno} {text.splitlines()[0]}")
     assert met == []
+
+
+def test_no_lazy_name_is_hidden_by_a_module_of_its_name() -> None:
+    for package in ("goldspan", "goldspan.workflows"):
+        module = importlib.import_module(package)
+        for name in module.__all__:
+            first = getattr(module, name)
+            assert getattr(module, name) is first, f"{package}.{name}"

@@ -14,7 +14,7 @@ from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 
 def _out_is_not_input(call: Call) -> str:
-    from ...workflows.annotate_file import is_same_file
+    from ...workflows.file_annotation import is_same_file
 
     return "" if is_same_file(call["records"], call["out"]) else "as --out is not the input"
 
@@ -45,7 +45,7 @@ def annotate(
     Documents that the extractor fails on are reported and skipped; the status is then 1.
     """
     from ...schema import load_scheme
-    from ...workflows.annotate_file import annotate_file
+    from ...workflows.file_annotation import annotate_file
 
     loaded = load_scheme(scheme)
     refusals = ProblemCollector(lenient=lenient)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .demo.demo_summary import DemoSummary
     from .demo.run_demo import run_demo
     from .file_adjudication import adjudicate_files
+    from .file_annotation import AnnotatedFile, annotate_file
     from .file_check import CheckSummary, check_file
     from .file_conversion import ConversionSummary, convert_file
     from .file_export import ExportSummary, export, export_file
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .studio.team_projects import TeamPush
 
 __all__ = [
+    "AnnotatedFile",
     "BenchmarkResult",
     "BuildSummary",
     "CheckSummary",
@@ -51,6 +53,7 @@ __all__ = [
     "TeamPush",
     "TrainingSummary",
     "adjudicate_files",
+    "annotate_file",
     "build_records",
     "check_file",
     "convert_file",
@@ -70,6 +73,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "file_annotation": ("AnnotatedFile", "annotate_file"),
     "file_check": ("CheckSummary", "check_file"),
     "file_adjudication": ("adjudicate_files",),
     "benchmark": ("run_benchmark",),

@@ -13,12 +13,10 @@ from ..annotate.runner.annotate_documents import annotate_documents
 from ..annotate.runner.journal import Journal
 from ..corpus import read_records, write_records
 from ..corpus.storage.checked import CheckedDocuments
-from ..corpus.storage.file_io import open_writer
+from ..corpus.storage.file_io import STANDARD, open_writer
 from ..corpus.storage.records import PARQUET, ProblemCallback, record_format
 from ..schema import Document, Problem, RecordCodec, Scheme, UsageError
 from ..schema.progress import Progress, ignore_progress
-
-STANDARD = "-"
 
 
 @dataclass(slots=True)
