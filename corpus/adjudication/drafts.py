@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, Scheme
+from ..storage.checked import CheckedDocuments
 from ..storage.records import read_records
 
 
-def read_gold(path: str | Path, scheme: Scheme) -> Iterator[Document]:
-    """Yield the documents of a gold file. Arguments and errors as in `read_records`.
+def read_gold(path: str | Path, scheme: Scheme) -> CheckedDocuments:
+    """Return an iterator over the documents of a gold file. Arguments and errors as in `read_records`.
 
     Raises:
         DataError: A document is a draft.
     """
-    for document in read_records(path, scheme):
-        yield require_submitted(str(path), document)
+    documents = (require_submitted(str(path), document) for document in read_records(path, scheme))
+    return CheckedDocuments(documents, scheme)
 
 
 def require_submitted(name: str, document: Document) -> Document:

@@ -12,6 +12,7 @@ from ..corpus.adjudication.decisions import lost_decisions, read_decisions, writ
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.adjudication.resolution import Adjudication, resolve_passes
 from ..corpus.adjudication.review import review_decisions
+from ..corpus.storage.checked import CheckedDocuments
 from ..schema import Scheme, UsageError, pluralize
 
 
@@ -52,7 +53,7 @@ def adjudicate_files(
     if conflicts:
         _check_no_decision_lost(conflicts, known, scheme)
     adjudication = resolve_passes(layers, scheme, known, name=name, guidelines=guidelines)
-    write_records(out, adjudication.documents, scheme)
+    write_records(out, CheckedDocuments(adjudication.documents, scheme), scheme)
     if conflicts:
         write_conflicts(conflicts, adjudication, known, documents={d.id: d for d in adjudication.documents})
     return adjudication
