@@ -94,7 +94,7 @@ class Decision(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     reason: str | None = None
 
 
-class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+class Span(Struct, frozen=True, gc=False, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
     """A labelled span of text: `[start, end)` in code points.
 
     Attributes:
@@ -126,7 +126,7 @@ class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
     extra: dict[str, Any] | None = None
 
 
-class Metadata(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Metadata(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
     """Metadata of an article.
 
     Attributes:
@@ -155,7 +155,7 @@ class InvalidAnnotation(Struct, frozen=True, omit_defaults=True, forbid_unknown_
     reason: str | None = None
 
 
-class Layer(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Layer(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
     """Provenance of a document's spans: who or what created them, how, when, and under which scheme.
 
     A field is None if it is unknown or does not apply.
@@ -199,7 +199,9 @@ class Layer(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     extra: dict[str, Any] | None = None
 
 
-class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Document(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True
+):
     """A text, or a text's hash and length, with its metadata, zones and one layer of spans.
 
     Attributes:

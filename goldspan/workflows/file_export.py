@@ -17,6 +17,7 @@ from ..corpus.formats.huggingface.metadata import ReleaseMetadata
 from ..corpus.formats.huggingface.reader import read_dataset
 from ..corpus.ingest.document_language import fill_language
 from ..corpus.release.hub_upload import HubUpload, plan_upload, publish
+from ..corpus.storage.checked import CheckedDocuments
 from ..schema import Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
 from .dataset_metadata import release_metadata
@@ -114,13 +115,12 @@ def export(
         layers = {annotator: list(documents_from(source, resolved)) for annotator, source in (passes or {}).items()}
         about = Path(metadata) if metadata else None
         form = HubFormat(release_metadata(about, layers, resolved, texts=texts))
-    documents = (require_submitted("the gold", document) for document in documents_from(gold, resolved))
+    submitted = (require_submitted("the gold", document) for document in documents_from(gold, resolved))
+    documents = CheckedDocuments(report_each(submitted, "exporting", progress), resolved)
     origins = [
         source for source in (gold, metadata, scheme, *(passes or {}).values()) if isinstance(source, str | Path)
     ]
-    count, loss = export_documents(
-        report_each(documents, "exporting", progress), form, Path(out), resolved, overwrite=overwrite, sources=origins
-    )
+    count, loss = export_documents(documents, form, Path(out), resolved, overwrite=overwrite, sources=origins)
     for line in loss.summary():
         warnings.warn(f"not in {form.name}: {line}", stacklevel=2)
     return ExportSummary(form.name, count, Path(out), loss)
@@ -182,7 +182,8 @@ def export_file(
         layers = read_passes(passes, scheme, least=0)
         release = release_metadata(metadata, layers, scheme, texts=texts, repository=push)
         form = HubFormat(release)
-    documents = report_each(fill_language(read_gold(gold, scheme), language), "exporting", progress)
+    stated = fill_language(read_gold(gold, scheme), language)
+    documents = CheckedDocuments(report_each(stated, "exporting", progress), scheme)
     origins = [gold, *passes, *([metadata] if metadata else ()), *sources]
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
