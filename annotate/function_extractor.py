@@ -10,6 +10,7 @@ from typing import Any
 
 from ..corpus.span_like import SpanLike, span_from
 from ..schema import DataError, Document, Problem, Scheme, Span
+from ..schema.default_scheme import using_scheme
 
 
 class FunctionExtractor:
@@ -39,12 +40,20 @@ class FunctionExtractor:
         Raises:
             DataError: The function returns anything but spans or tuples that make spans.
         """
-        return [self._spans(self._function(document)) for document in documents]
+        with using_scheme(self._scheme):
+            return [self._spans(self._function(document)) for document in documents]
 
     def _spans(self, result: Any) -> list[Span]:
         if not isinstance(result, Iterable) or isinstance(result, str | Mapping):
             raise DataError(Problem(f"it returned {type(result).__name__}, not spans", "return a list, or yield them"))
-        return [span_from(item, self._scheme) for item in result]
+        spans = []
+        for number, item in enumerate(result, 1):
+            try:
+                spans.append(span_from(item, self._scheme))
+            except DataError as error:
+                problem = error.problems[0]
+                raise DataError(Problem(f"span {number}: {problem.what}", problem.fix)) from error
+        return spans
 
 
 def _code_facts(function: Any) -> object:

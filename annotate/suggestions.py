@@ -5,9 +5,8 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
-from ..corpus.document_sources import Source, documents_from, resolve_scheme
+from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ..corpus.span_like import SpanLike
 from ..corpus.spans.layer_correction import CHANGE_PREFIXES
 from ..corpus.storage.records import ProblemCallback
@@ -25,7 +24,7 @@ def suggest(
     documents: Source,
     extractor: str | Extractor | SpanFunction = "rules",
     *,
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     workers: int = 1,
     lenient: ProblemCallback | None = None,
     tally: Counter[str] | None = None,
@@ -104,7 +103,7 @@ def _documents(
         changes = {what: count for what, count in sorted(counts.items()) if what.startswith(CHANGE_PREFIXES)}
         if tally is None and changes:
             told = "; ".join(f"{what}: {pluralize(count, 'span')}" for what, count in changes.items())
-            warnings.warn(f"{name}: {told}", stacklevel=2)
+            warnings.warn(f"spans of {name} changed by the rules of the scheme: {told}", stacklevel=2)
 
 
 def _skip(problem: Problem, lenient: ProblemCallback | None) -> None:

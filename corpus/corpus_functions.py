@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
-from ..schema import Scheme, UsageError, pluralize
+from ..schema import UsageError, pluralize
 from .adjudication.conflicts import AdjudicationDecision
 from .adjudication.decisions import read_decisions, write_conflicts
 from .adjudication.resolution import Adjudication, resolve_passes
 from .adjudication.review import review_decisions
-from .document_sources import Source, documents_from, resolve_scheme
+from .document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from .in_memory_corpus import Corpus
 
 
-def load(source: Source, scheme: Scheme | str | Path | None = None, *, form: str = "") -> Corpus:
+def load(source: Source, scheme: SchemeLike | None = None, *, form: str = "") -> Corpus:
     """Load a corpus.
 
     Args:
@@ -74,16 +74,16 @@ class AdjudicatedPasses(Adjudication):
         )
 
     def save_conflicts(self, path: str | Path) -> None:
-        """Write all conflicts to a `.jsonl` file, in which a person fills in decisions; see `write_conflicts`."""
+        """Write all conflicts to a `.jsonl` file; a person fills in `by`, `reason`, `choose` or `spans`."""
         write_conflicts(path, self, self.rulings, documents={document.id: document for document in self.gold})
 
 
 def adjudicate(
     passes: Mapping[str, Source],
-    decisions: Iterable[AdjudicationDecision] | str | Path = (),
+    decisions: AdjudicationDecision | Iterable[AdjudicationDecision] | str | Path = (),
     *,
     reviews: Iterable[Source] = (),
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     name: str = "adjudicated",
     guidelines: str = "",
 ) -> AdjudicatedPasses:
@@ -120,6 +120,8 @@ def adjudicate(
     if not isinstance(passes, Mapping) or not passes:
         raise UsageError("there are no passes. Fix: give them by annotator, as in {'ada': 'ada.jsonl'}")
     resolved = resolve_scheme(scheme, *passes.values())
+    if isinstance(decisions, AdjudicationDecision):
+        decisions = [decisions]
     rulings = read_decisions(decisions, resolved) if isinstance(decisions, str | Path) else list(decisions)
     layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
     decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}

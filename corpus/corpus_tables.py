@@ -41,6 +41,9 @@ class CorpusTables(Sequence[Document]):
         self._tables: dict[str, pa.Table] = {}
         codec, seen = RecordCodec(self.scheme), SeenIds()
         for document in documents:
+            if not isinstance(document, Document):
+                what = f"{type(document).__name__} is not a document"
+                raise UsageError(f"{what}. Fix: `goldspan.load` makes a corpus of other things")
             self._documents.append(document.with_hash() if checked else codec.check(document))
             if seen.is_duplicate(document.id):
                 raise DataError(duplicate_id_problem(document.id))
@@ -50,7 +53,9 @@ class CorpusTables(Sequence[Document]):
         """Return an Arrow table.
 
         Args:
-            rows: `documents` for the columns of a records file, `spans` for the columns of `span_table`.
+            rows: `documents` for the columns of a records file; `spans` for a row for each span, with the columns
+                `document`, `published`, `start`, `end`, `label`, `surface`, a column `value_KEY` for each key of
+                values (null where the label has no such key), `id`, `score`, `source`, `origin`, `note` and `unsure`.
 
         Raises:
             UsageError: `rows` is neither of them.

@@ -12,8 +12,18 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, conflict_scheme, load_scheme
-from .formats import ReadReport, read_any
+from ..schema import (
+    DataError,
+    Document,
+    Problem,
+    RecordCodec,
+    Scheme,
+    UsageError,
+    conflict_scheme,
+    load_scheme,
+    parse_scheme,
+)
+from .formats import ReadReport, detect_format, installed_formats, read_any
 from .formats.sidecar import SidecarReader
 from .in_memory_corpus import Corpus
 from .span_like import SpanLike
@@ -38,14 +48,17 @@ if TYPE_CHECKING:
 else:
     Source = SpanSource = Any
 
+SchemeLike: TypeAlias = Scheme | Mapping[str, Any] | str | Path
+"""A scheme, the path of its file, or a mapping as `parse_scheme` takes it."""
+
 _SOURCES = "give a corpus, documents, spaCy Docs, rows of a dataset, a data frame or a path"
 
 
-def resolve_scheme(scheme: Scheme | str | Path | None, *sources: object) -> Scheme:
+def resolve_scheme(scheme: SchemeLike | None, *sources: object) -> Scheme:
     """Return the scheme to use: the given one, or else that of the first corpus among the sources, or else the default.
 
     Args:
-        scheme: A scheme, or the path of its file.
+        scheme: A scheme, the path of its file, or a mapping as `parse_scheme` takes it.
         sources: Sources of documents.
 
     Raises:
@@ -53,6 +66,8 @@ def resolve_scheme(scheme: Scheme | str | Path | None, *sources: object) -> Sche
     """
     if isinstance(scheme, Scheme):
         return scheme
+    if isinstance(scheme, Mapping):
+        return parse_scheme(scheme)
     if scheme is not None:
         return load_scheme(scheme)
     return next((source.scheme for source in sources if isinstance(source, Corpus)), conflict_scheme())
@@ -84,13 +99,25 @@ def documents_from(
         UserWarning: The reader of a file skipped something, or converted offsets from another unit to code points.
 
     Raises:
-        DataError: A document is invalid, or two have the same id.
+        DataError: A document is invalid, or two have the same id; an iterator has no documents.
         UsageError: The source is of another type, or the format of a file cannot be detected.
     """
     if is_checked(source, scheme):
-        return iter(cast(Iterable[Document], source))
-    documents = _documents(source, scheme, form, without_text=without_text, lenient=lenient)
-    return _without_duplicates(documents, lenient)
+        documents = iter(cast(Iterable[Document], source))
+    else:
+        stream = _documents(source, scheme, form, without_text=without_text, lenient=lenient)
+        documents = _without_duplicates(stream, lenient)
+    return _not_used_up(documents) if isinstance(source, Iterator) else documents
+
+
+def _not_used_up(documents: Iterator[Document]) -> Iterator[Document]:
+    """Yield documents, and raise an error if there are none: an iterator that was read before looks the same."""
+    count = 0
+    for count, document in enumerate(documents, 1):  # noqa: B007
+        yield document
+    if not count:
+        what = "the iterator has no documents; it may have been read before, which is possible only once"
+        raise DataError(Problem(what, "make a corpus of it with `goldspan.load`, and use that"))
 
 
 def _without_duplicates(documents: Iterable[Document], lenient: ProblemCallback | None) -> Iterator[Document]:
@@ -118,6 +145,8 @@ def _documents(
         return _table(source, scheme, library, without_text=without_text)
     if library == "datasets" and isinstance(source, Mapping):
         raise UsageError(f"the dataset has several splits. Fix: choose one of {', '.join(map(str, source))}")
+    if isinstance(source, Mapping) and "text" in source:
+        raise UsageError("a single record is not a corpus. Fix: put it in a list")
     if isinstance(source, Mapping):
         _require_texts_optional(without_text, "a mapping of spans")
         return documents_of_spans(source.items(), scheme)
@@ -130,6 +159,9 @@ def _read(path: str | Path, scheme: Scheme, form: str) -> Iterator[Document]:
     if str(path) == STANDARD:
         yield from read_records(STANDARD, scheme)
         return
+    if not form and Path(path).exists() and detect_format(Path(path)) is None:
+        known = ", ".join(installed_formats())
+        raise UsageError(f"{path}: cannot detect the format. Fix: one of {known} as `form`")
     report = ReadReport()
     yield from read_any(Path(path), scheme, report, name=form)
     for line in report.summary():
@@ -173,6 +205,9 @@ def _document(
     if isinstance(item, Mapping):
         from .formats.huggingface.features import record_from_row
 
+        if "id" not in item:
+            what = "a mapping without the key `id` is not a record"
+            raise UsageError(f"{what}. Fix: give it an `id`; several systems are arguments of their own, not a list")
         return codec.from_mapping(record_from_row(item, features))
     if hasattr(item, "ents") and hasattr(item, "user_data"):
         from .formats.spacy_docs import from_spacy_doc

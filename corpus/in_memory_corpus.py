@@ -17,8 +17,10 @@ from ..schema import (
     layer_fingerprint,
     pluralize,
 )
+from ..schema.default_scheme import using_scheme
 from ..schema.highlighting import documents_html
 from .corpus_tables import CorpusTables
+from .inspection.record_checks import check_spans
 from .release.splits import MIN_SPLIT_DOCUMENTS, SHARES, assign_splits
 from .storage.records import write_records
 
@@ -39,9 +41,19 @@ class Corpus(CorpusTables):
         scheme: The scheme of the documents. Defaults to the conflict news scheme.
         checked: Skip validation, for documents that have just been read from a file.
 
+    Attributes:
+        scheme: The scheme of the documents.
+
+    In a notebook, a corpus shows its first documents with their spans in colour.
+
     Raises:
         DataError: A document is invalid, or two documents have the same id.
+        UsageError: An item is not a document.
     """
+
+    def __contains__(self, item: object) -> bool:
+        """Check whether there is a document, or one with an id."""
+        return item in self._index if isinstance(item, str) else item in self._documents
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -98,7 +110,8 @@ class Corpus(CorpusTables):
         """Return the documents that a function makes of these, such as `lambda d: d.add("Homs", "LOCATION")`.
 
         Args:
-            function: Returns a document for each document. Documents do not change, so it returns a new one.
+            function: Returns a document for each document. Documents do not change, so it returns a new one. Within it,
+                `Document.add` uses the scheme of the corpus.
 
         Raises:
             DataError: A returned document is invalid, or two have the same id.
@@ -107,7 +120,8 @@ class Corpus(CorpusTables):
         codec = RecordCodec(self.scheme)
         results = []
         for document in self._documents:
-            result = function(document)
+            with using_scheme(self.scheme):
+                result = function(document)
             if not isinstance(result, Document):
                 what = f"the function returned {type(result).__name__} for document {document.id!r}"
                 raise UsageError(f"{what}. Fix: return a Document")
@@ -184,6 +198,9 @@ class Corpus(CorpusTables):
                 `start`, `end` and `label` are required. `surface` is compared with the text if it is there. Any other
                 columns are ignored, with a warning.
 
+        Warns:
+            UserWarning: A column is ignored, or spans break rules of the scheme, such as whole words.
+
         Raises:
             DataError: A row is invalid; the error gives its number, counted from 1.
             UsageError: A column is missing.
@@ -193,10 +210,15 @@ class Corpus(CorpusTables):
         documents, ignored = replace_spans(self._documents, frame, self.scheme)
         if ignored:
             warnings.warn(f"ignored columns: {', '.join(ignored)}", stacklevel=2)
-        return type(self)(documents, self.scheme)
+        corpus = type(self)(documents, self.scheme)
+        changed = [item for item in corpus if item.spans != self[item.id].spans]
+        if problems := [problem for item in changed for problem in check_spans(item, self.scheme)]:
+            count = pluralize(len(problems), "problem")
+            warnings.warn(f"spans that break rules of the scheme: {count}, the first: {problems[0]}", stacklevel=2)
+        return corpus
 
     def save(self, path: str | Path) -> None:
-        """Write the documents to a records file atomically; see `write_records`."""
+        """Write the documents to a records file, `.jsonl` or `.parquet`, completely or not at all."""
         write_records(path, self, self.scheme)
 
     def _with(self, documents: list[Document]) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -31,9 +31,7 @@ def is_span_frame(frame: object) -> bool:
     return not columns.isdisjoint(("document", "start", "end")) and "spans" not in columns
 
 
-def replace_spans(
-    documents: Sequence[Document], frame: SpanFrame, scheme: Scheme
-) -> tuple[Iterator[Document], list[str]]:
+def replace_spans(documents: Sequence[Document], frame: SpanFrame, scheme: Scheme) -> tuple[list[Document], list[str]]:
     """Return the documents with the spans of a frame, and the columns that were ignored; see `Corpus.with_spans`."""
     rows, ignored = _rows(frame, scheme)
     by_document: dict[str, list[Span]] = {document.id: [] for document in documents}
@@ -50,7 +48,7 @@ def replace_spans(
         except (DataError, UsageError) as error:
             raise _located(error, number) from error
         by_document[name].append(existing[name].get(_content(span), span))
-    replaced = (msgspec.structs.replace(item, spans=tuple(by_document[item.id])) for item in documents)
+    replaced = [msgspec.structs.replace(item, spans=tuple(by_document[item.id])) for item in documents]
     return replaced, ignored
 
 

@@ -101,6 +101,8 @@ def align_with_gold(
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         what = f"{name}: the gold has no such document{more}"
         fix = "remove it, or score only the common documents with `common=True`"
+        if any(map(is_without_text, gold)):
+            fix = "if the gold has no spans there, give it as {id: spans}, with an empty list for this document"
         raise DataError(Problem(what, fix, document=unknown[0]))
     missing = [document.id for document in gold if document.id not in predictions]
     if missing:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 
 from ..corpus.adjudication.conflicts import find_conflicts
-from ..corpus.document_sources import SpanSource, documents_from, resolve_scheme
+from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, resolve_scheme
 from ..corpus.spans.span_alignment import align
 from ..corpus.spans.tokenisation import token_offsets
 from ..corpus.spans_without_text import is_without_text
@@ -28,7 +27,7 @@ from .value_comparison import ValueRules, filled_fields
 _MAX_LISTED = 20
 
 
-def agreement(passes: Mapping[str, SpanSource], scheme: Scheme | str | Path | None = None) -> Agreement:
+def agreement(passes: Mapping[str, SpanSource], scheme: SchemeLike | None = None) -> Agreement:
     """Measure the agreement between two or more passes.
 
     Pairs of passes are compared over the documents that both have read; coefficients over all passes count each
@@ -52,9 +51,10 @@ def agreement(passes: Mapping[str, SpanSource], scheme: Scheme | str | Path | No
         >>> round(result.pairwise[0].strict_f1, 3)
         0.667
     """
-    if not isinstance(passes, Mapping) or len(passes) < 2:
-        fix = "give a second pass, in a mapping by annotator"
-        raise UsageError(f"agreement requires at least two passes. Fix: {fix}")
+    if not isinstance(passes, Mapping):
+        raise UsageError("`passes` are not a mapping. Fix: give them by annotator, as in {'ada': …, 'ben': …}")
+    if len(passes) < 2:
+        raise UsageError("agreement requires at least two passes. Fix: give a second pass")
     resolved = resolve_scheme(scheme, *passes.values())
     documents = {name: list(documents_from(source, resolved, without_text=True)) for name, source in passes.items()}
     return agreement_of(documents, resolved)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..corpus.adjudication.drafts import require_submitted
-from ..corpus.document_sources import SpanSource, documents_from, resolve_scheme
-from ..schema import Document, Scheme
+from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, resolve_scheme
+from ..schema import Document, UsageError, pluralize
 from .score_results import Scores
 from .scoring import score_documents
 
@@ -15,7 +16,7 @@ from .scoring import score_documents
 def score(
     gold: SpanSource,
     *systems: SpanSource,
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     names: Sequence[str] = (),
     labels: Sequence[str] = (),
     resamples: int = 1000,
@@ -32,7 +33,8 @@ def score(
         gold: Gold spans, as any source that `goldspan.corpus.load` accepts; its zones apply. Or spans without texts:
             `{id: spans}`, a list with the spans of each document, tuples `(id, start, end, label)`, or a data frame
             with a span in each row (`document`, `start`, `end`, `label`). A span is a `Span`, a tuple
-            `(start, end, label)` or `(start, end, label, value)`, or a mapping with these keys.
+            `(start, end, label)` or `(start, end, label, value)`, or a mapping with these keys. Only `{id: spans}` and
+            lists can hold a document that has no spans: an empty list.
         systems: The spans of each system for the same documents; ids and texts must match.
         scheme: Scheme of gold and systems, or the path of its file. Defaults to that of a corpus among them, or else to
             the conflict news scheme.
@@ -40,7 +42,7 @@ def score(
         labels: Labels to score; all by default.
         resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
         seed: Random seed for resampling.
-        warn: Called with warnings, for example if a system lacks documents.
+        warn: Called with warnings, for example if a system lacks documents; by default they are Python's warnings.
         path: Path of the gold, stored in the scores.
         label_map: Identifier, for the signature, of the map that was applied to the systems' labels.
         common: Score only the common documents, so that systems may have fewer or more documents than the gold.
@@ -50,7 +52,10 @@ def score(
     Raises:
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
-        UsageError: There are no systems, a label is unknown, or `resamples` is negative.
+        UsageError: There are no systems, a label is unknown, `resamples` is negative, or `names` are too many or few.
+
+    Warns:
+        UserWarning: A system lacks documents, which count as empty.
 
     Examples:
         >>> import goldspan
@@ -62,6 +67,10 @@ def score(
         >>> scores["tagger"].spans.partial.labels["LOCATION"].f1
         0.5
     """
+    if names and (isinstance(names, str) or len(names) != len(systems)):
+        raise UsageError(
+            f"`names` are not one for each of {pluralize(len(systems), 'system')}. Fix: give a list of names"
+        )
     resolved = resolve_scheme(scheme, gold, *systems)
     gold_documents = [
         require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
@@ -75,7 +84,7 @@ def score(
         labels=labels,
         resamples=resamples,
         seed=seed,
-        warn=warn,
+        warn=warn or (lambda message: warnings.warn(message, stacklevel=4)),
         path=path,
         label_map=label_map,
         common=common,

@@ -10,6 +10,15 @@ corpus, documents, spaCy Docs, a loaded dataset or a data frame.
 - `export` writes a dataset or another format.
 - `score` compares systems with gold.
 
+A document is also a record, a mapping with the keys `id`, `text` and `spans` (each with `start`, `end`, `label`,
+`value`), and optionally `meta` (`title`, `published`, `publisher`, `url`, `language`), `zones`, `layer` and `extra`.
+Offsets count code points from 0, and `end` is exclusive. What is loaded must have valid offsets, labels and values; the
+other rules of the scheme (overlaps, whole words, zones) are checked by `goldspan.corpus.check_records`.
+
+In signatures, `Source` is documents in any of these forms, `SpanSource` also spans without texts, `SchemeLike` a
+scheme, the path of its file or a mapping, and `Progress` a function of a step's name, what is done of it, and the total
+(0 if unknown).
+
 Examples:
     >>> import goldspan
     >>> gold = goldspan.load("gold.jsonl")

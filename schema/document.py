@@ -266,7 +266,8 @@ class Document(
             label: Label of the span.
             value: Value of the span, or its parts by name; None if unknown.
             occurrence: Which occurrence to label, counted from 1; required if there are several.
-            scheme: Scheme of the document. Defaults to the conflict news scheme.
+            scheme: Scheme of the document. Defaults to the conflict news scheme, and within `Corpus.map` to that of the
+                corpus.
 
         Raises:
             DataError: The text has no such occurrence, or several; the span overlaps another; the value is invalid.

@@ -199,7 +199,8 @@ class Scheme(_PickleWithoutCache):
         """
         label = self.labels.get(name)
         if label is None:
-            raise UsageError(f"scheme {self.ref} has no label {name!r}: {did_you_mean(name, list(self.labels))}")
+            hint = did_you_mean(name, list(self.labels))
+            raise UsageError(f"scheme {self.ref} has no label {name!r}: {hint}; or another `scheme`")
         return label
 
     def colour(self, label: str) -> str:

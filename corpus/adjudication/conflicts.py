@@ -78,19 +78,37 @@ class Conflict:
             reason: Why.
 
         Raises:
-            UsageError: There is no such pass.
+            UsageError: There is no such pass, author or reason.
         """
+        _require_reason(by, reason)
         if name not in self.readings:
             raise UsageError(f"the conflict has no pass {name!r}: {did_you_mean(name, list(self.readings))}")
         return AdjudicationDecision(
             self.document, self.start, self.end, by, reason, choose=name, readings=dict(self.readings)
         )
 
-    def decide(self, spans: Iterable[Span], *, by: str, reason: str) -> AdjudicationDecision:
-        """Return the decision for spans of one's own, possibly none; other arguments are those of `choose`."""
+    def decide(self, spans: Span | Iterable[Span], *, by: str, reason: str) -> AdjudicationDecision:
+        """Return the decision for spans of one's own, possibly none; other arguments are those of `choose`.
+
+        Raises:
+            UsageError: A span is not a `Span`, or lies outside the conflict; there is no author or reason.
+        """
+        _require_reason(by, reason)
+        spans = [spans] if isinstance(spans, Span) else list(spans)
+        for span in spans:
+            if not isinstance(span, Span):
+                raise UsageError(f"{span!r} is not a span. Fix: `Scheme.span`(start, end, label)")
+            if not (span.start < self.end and self.start < span.end):
+                what = f"span [{span.start}, {span.end}) {span.label} is outside the conflict"
+                raise UsageError(f"{what}. Fix: spans that overlap [{self.start}, {self.end})")
         return AdjudicationDecision(
             self.document, self.start, self.end, by, reason, spans=tuple(spans), readings=dict(self.readings)
         )
+
+
+def _require_reason(by: str, reason: str) -> None:
+    if not by or not reason:
+        raise UsageError("the decision lacks its author or reason. Fix: state `by` and `reason`")
 
 
 def find_conflicts(layers: Mapping[str, Document]) -> tuple[list[Span], list[Conflict]]:

@@ -51,7 +51,7 @@ def reading_order(
         UsageError: The strategy is unknown or not applicable to the suggestions, or the share is out of range.
     """
     if strategy not in (*STRATEGIES, "mix"):
-        raise UsageError(f"`strategy`: unknown order {strategy!r}: {did_you_mean(strategy, [*STRATEGIES, 'mix'])}")
+        raise UsageError(f"`order`: unknown order {strategy!r}: {did_you_mean(strategy, [*STRATEGIES, 'mix'])}")
     if not 0 <= random_share <= 1:
         raise UsageError(f"`random_share` {random_share:g} is out of range. Fix: a share between 0 and 1")
     rank = _mean_ranks(documents) if strategy == "mix" else _ranks(documents, strategy)

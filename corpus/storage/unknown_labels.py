@@ -48,12 +48,14 @@ def combine_unknown_labels(first: DataError, labels: Collection[str], scheme: Sc
     """
     others = [problem for problem in first.problems if problem.label is None]
     problem = next(problem for problem in first.problems if problem.label is not None)
-    fix = "add these lines to the label map" if mapped else "a label map (`label_map`) with these lines"
+    fix = "add these lines to the label map"
+    if not mapped:
+        fix = "the `scheme` of these labels, or a label map (`label_map`) with these lines"
     if len(labels) > 1:
         prefix = "the label map has no line for" if mapped else f"unknown labels in scheme {scheme.ref}:"
         problem = replace(problem, what=f"{prefix} {quoted_labels(labels)}", span=None)
     elif not mapped and problem.fix:
-        fix = f"{problem.fix}; or {fix.replace('these lines', 'this line')}"
+        fix = f"{problem.fix}; or {fix.replace('these lines', 'this line').replace('these labels', 'this label')}"
     return DataError([*others, replace(problem, fix=fix, label=None, example=label_map_lines(labels, scheme))])
 
 

@@ -99,7 +99,12 @@ def _object(item: Any, name: str) -> Iterator[str]:
         declaration = str(item.signature(name=name))
     elif item.is_class:
         # griffe does not know that the arguments of a msgspec struct are its fields
-        call = str(item.signature(name=name)).removesuffix(" -> None") or f"{name}({', '.join(_fields(item))})"
+        inherited = item.inherited_members.get("__init__")
+        made_by = inherited.final_target if inherited is not None else item
+        call = (
+            str(made_by.signature(name=name)).removesuffix(" -> None").replace("(self, ", "(").replace("(self)", "()")
+        )
+        call = call or f"{name}({', '.join(_fields(item))})"
         declaration = f"class {call}"
     else:
         declaration = f"{name}: {item.annotation}" if getattr(item, "annotation", None) is not None else name

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..corpus.adjudication.drafts import read_gold, require_submitted
 from ..corpus.adjudication.passes import read_passes
-from ..corpus.document_sources import Source, documents_from, resolve_scheme
+from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ..corpus.formats import LossReport, detect_format, export_documents, installed_formats, load_format
 from ..corpus.formats.huggingface.hub_format import HubFormat
 from ..corpus.formats.huggingface.metadata import ReleaseMetadata
@@ -70,7 +70,7 @@ def export(
     out: str | Path,
     to: str = "",
     *,
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     overwrite: bool = False,
     passes: Mapping[str, Source] | None = None,
     metadata: str | Path | None = None,

@@ -21,13 +21,26 @@ _NAME_FIX = "start with a letter and use only letters, digits, - and _"
 _SCHEME_KEYS = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
 _SPANS_KEYS = ("overlap", "boundaries")
 _LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples")
+_OTHER_NAMES = {
+    **dict.fromkeys(("number", "int", "integer", "float", "count", "range"), "interval"),
+    **dict.fromkeys(("date", "time", "datetime"), "edtf"),
+    **dict.fromkeys(("enum", "category", "categorical", "literal"), "choice"),
+    **dict.fromkeys(("str", "string"), "text"),
+    **dict.fromkeys(("id", "entity", "link"), "identifier"),
+    **dict.fromkeys(("point", "geo", "location", "latlon"), "coordinates"),
+}
+"""What value types are called elsewhere."""
 _RESERVED = ("value", "interval")  # scores use these names for accuracies of their own
 _FIELD_KEYS = {"identifier": ("authority",), "choice": ("choices", "cues")}
 
 
 @cache
 def conflict_scheme() -> Scheme:
-    """Return the scheme that is included in goldspan: ACTOR, LOCATION, DATE and COUNT for conflict news."""
+    """Return the scheme that is included in goldspan: ACTOR, LOCATION, DATE and COUNT for conflict news.
+
+    Values have the keys `kind` and `id` (ACTOR), `kind`, `id`, `lat`, `lon` and `country` (LOCATION), `edtf` (DATE),
+    and `min`, `max`, `approx` and `unit` (COUNT); `scheme.labels` has their types and choices.
+    """
     source = resources.files("goldspan.schema").joinpath("data", "conflict.toml")
     return parse_scheme(source.read_text("utf-8"))
 
@@ -64,8 +77,27 @@ def _load(path: Path, _mtime: int) -> Scheme:
 def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
     """Parse a scheme from TOML, or from a mapping of the same structure.
 
+    The keys are `name` and `version` (a whole number), optionally `title`, `description`, `guidelines`, and
+
+    - `labels`: by name, each with a `definition` and optionally `colour`, `hotkey`, `examples`, `not_first` (words that
+      no span of the label starts with), `correct` (groups of fields; a value is right if all fields of one group are)
+      and
+      `fields`: by name, each with a `type` and optionally a `definition`. The types are `choice` (with `choices`),
+      `interval` (a number or range, with the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates` (with the
+      keys `lat` and `lon`), `identifier` (with an optional `authority`: `actors`, `places` or `iso-3166-1`) and `text`.
+    - `zones`: kinds of parts that are not annotated, each with a definition.
+    - `spans`: `overlap` (false by default) and `boundaries` (`word` by default, or `any`).
+
     Raises:
         DataError: The source is invalid; each problem of a text has its line, counted from 1.
+
+    Examples:
+        >>> from goldspan.schema import parse_scheme
+        >>> fields = {"kind": {"type": "choice", "choices": ["flood", "storm"]}, "people": {"type": "interval"}}
+        >>> labels = {"HAZARD": {"definition": "What struck, and how many people.", "fields": fields}}
+        >>> scheme = parse_scheme({"name": "disaster", "version": 1, "labels": labels})
+        >>> scheme.span(4, 9, "HAZARD", kind="flood", min=300, max=300).value.kind
+        'flood'
     """
     if isinstance(source, Mapping):
         return _read_scheme(source, {})
@@ -209,7 +241,8 @@ class _SchemeReader:
     def field(self, name: str, data: Any, path: tuple[str, ...]) -> Field:
         kind = str(data.get("type", "")) if isinstance(data, dict) else ""
         if not isinstance(data, dict) or kind not in VALUE_TYPES:
-            hint = did_you_mean(kind, list(VALUE_TYPES))
+            meant = _OTHER_NAMES.get(kind.lower(), "")
+            hint = f"use {meant!r}" if meant else did_you_mean(kind, list(VALUE_TYPES))
             self.add_problem((*path, "type"), f"unknown value type {kind!r}" if kind else "missing", hint)
             return Field(name, VALUE_TYPES["text"]())
         if name in _RESERVED:

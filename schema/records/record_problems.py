@@ -125,7 +125,7 @@ def _span_problems(item: object, length: int | None, scheme: Scheme) -> list[Pro
         problems.append(Problem(f"{location} {message}", _OFFSETS))
     label = scheme.labels.get(span.label)
     if label is None:
-        hint = did_you_mean(span.label, list(scheme.labels))
+        hint = f"{did_you_mean(span.label, list(scheme.labels))}; or another `scheme`"
         what = f"{location} has an unknown label in scheme {scheme.ref}"
         problems.append(Problem(what, hint, label=span.label))
     elif problem := label.value_problem(value):

@@ -128,7 +128,9 @@ def test_a_wrong_call_is_refused_before_the_first_document(name: str) -> None:
 
 def test_dropped_spans_are_warned_of_or_counted() -> None:
     given = [document(zones=(Zone(0, 4, "stamp"),))]
-    with pytest.warns(UserWarning, match="homs: dropped, in a zone: 1 span"):
+    with pytest.warns(
+        UserWarning, match="spans of homs changed by the rules of the scheme: dropped, in a zone: 1 span"
+    ):
         assert len(next(suggest(given, homs)).spans) == 1 and len(list(suggest(given, homs))) == 1
     tally: Counter[str] = Counter()
     list(suggest(given, homs, tally=tally))

@@ -15,6 +15,7 @@ from goldspan.corpus import Corpus, read_records, write_records
 from goldspan.corpus.formats import LossReport, ReadReport, export_documents, load_format, read_any
 from goldspan.corpus.formats.huggingface.statistics import DatasetStatistics
 from goldspan.corpus.formats.native_formats import remove_text
+from goldspan.corpus.storage.checked import CheckedDocuments
 from goldspan.schema import DataError, Document, InvalidAnnotation, Layer, RecordCodec, Scheme, Span
 
 from ..conftest import record, write_lines
@@ -44,7 +45,7 @@ def document(layer: Layer | None, name: str = "a") -> Document:
 
 def layers_read_back(name: str, layers: list[Layer | None], folder: Path, scheme: Scheme) -> list[Layer | None]:
     documents = [document(layer, f"d{number}") for number, layer in enumerate(layers)]
-    export_documents(documents, load_format(name), folder / "out", scheme)
+    export_documents(CheckedDocuments(documents, scheme), load_format(name), folder / "out", scheme)
     return [item.layer for item in read_any(folder / "out", scheme, ReadReport(), name=name)]
 
 
@@ -78,13 +79,13 @@ def test_columns_of_an_earlier_version_are_read(tmp_path: Path, scheme: Scheme) 
     expected = [None, *(replace(layer, annotator="ann") for _, layer in EARLIER.values())]
     documents = [document(layer, f"d{number}") for number, layer in enumerate(layers)]
     path = tmp_path / "records.parquet"
-    write_records(path, documents, scheme)
+    write_records(path, CheckedDocuments(documents, scheme), scheme)  # not lifted on writing
     table = earlier_columns(pq.read_table(path))
     pq.write_table(table, path)
     assert [item.layer for item in read_records(path, scheme)] == expected
     assert [item.layer for item in Corpus.from_arrow(table, scheme)] == expected
     assert [item.layer for item in Corpus.from_pandas(table.to_pandas(), scheme)] == expected
-    export_documents(documents, load_format("hf"), tmp_path / "hf", scheme)
+    export_documents(CheckedDocuments(documents, scheme), load_format("hf"), tmp_path / "hf", scheme)
     [file] = (tmp_path / "hf" / "spans").glob("*.parquet")
     features = pq.read_table(file)
     pq.write_table(earlier_columns(features).replace_schema_metadata(None), file)

@@ -242,7 +242,7 @@ def test_paths_spacy_docs_and_rows_of_a_dataset_score_alike(tmp_path: Path, sche
         doc.ents = [doc.char_span(s.start, s.end, label=s.label) for s in spans]
         docs.append([doc])
     assert score(*docs, resamples=0).systems[0].spans == expected
-    with pytest.raises(UsageError, match="cannot score int"):
+    with pytest.raises(UsageError, match="int is not a document"):
         score([1], [2])
 
 

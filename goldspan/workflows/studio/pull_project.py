@@ -217,7 +217,7 @@ def pull_work(
         submitted.remarks.append(f"{project.url}: {precedence}")
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
-        known = ", ".join(sorted({*submitted.layers, *unfinished.layers})) or "nobody yet"
+        known = ", ".join(sorted({*submitted.layers, *unfinished.layers})) or "wait until somebody has annotated"
         raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
     return Pulled(
         layers=layers,

@@ -55,7 +55,8 @@ class PushSummary:
         return f"documents: {', '.join(parts)}; suggestions: {names}"
 
     def __str__(self) -> str:
-        return f"{self.summary()}\nannotate: {self.project.url}"
+        config = f"labeling config {self.interface}\n" if self.interface == "updated" else ""
+        return f"{self.summary()}\n{config}annotate: {self.project.url}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.summary())}</p><p>{project_link(self.project)}</p>"

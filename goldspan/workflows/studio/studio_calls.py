@@ -10,7 +10,7 @@ from ...annotate.label_studio import DEFAULT_SERVER
 from ...annotate.label_studio.sync.assignment import read_plan
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...corpus.adjudication.conflicts import Conflict
-from ...corpus.document_sources import Source, documents_from, resolve_scheme
+from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions, SuggestionLayer, group_suggestions, order_for_reading
@@ -28,7 +28,7 @@ PLAN = Path("plan.json")
 def push(
     documents: Source,
     *,
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     suggestions: Mapping[str, Source] | None = None,
     title: str | None = None,
     guidelines: str | None = None,
@@ -49,7 +49,8 @@ def push(
         suggestions: Further suggestions over the same texts, by the name of their extractor.
         title: Title of the project; the scheme's reference by default.
         guidelines: Markdown to show instead of the scheme's guidelines.
-        order: What to annotate first, as in `reading_order`; by default the order of the documents.
+        order: What to annotate first: `disagreement` of several suggestions, low `score`, `novelty` of names, or `mix`;
+            by default the order of the documents.
         random_share: Share of documents that are drawn at random, with `order`; 0 to 1.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
@@ -82,7 +83,7 @@ def push_team(
     annotators: Sequence[str] = (),
     *,
     plan: str | Path = PLAN,
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     suggestions: Mapping[str, Source] | None = None,
     overlap: float = 1.0,
     blind: float = 0.0,
@@ -146,7 +147,7 @@ def push_review(
     passes: Mapping[str, Source],
     conflicts: str | Path | Iterable[Conflict],
     *,
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     title: str | None = None,
     guidelines: str | None = None,
     name: str = DEFAULT_SERVER,
@@ -180,7 +181,7 @@ def push_review(
 
 
 def pull(
-    scheme: Scheme | str | Path | None = None,
+    scheme: SchemeLike | None = None,
     *,
     title: str | None = None,
     annotator: str = "",
