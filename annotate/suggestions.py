@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ..corpus.span_like import SpanLike
 from ..corpus.spans.layer_correction import CHANGE_PREFIXES
+from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.records import ProblemCallback
 from ..schema import DataError, Document, Extractor, Problem, Scheme, UsageError, pluralize
 from .function_extractor import FunctionExtractor
@@ -39,7 +40,8 @@ def suggest(
             value)`, where the value is a mapping. The function's name is the annotator of the layers.
         scheme: The scheme of the spans, or the path of its file. Defaults to that of `documents` if they are a corpus,
             otherwise to the conflict news scheme.
-        workers: The number of processes; more than one need an installed extractor, by name.
+        workers: The number of processes; more than one need an installed extractor, by name, and a script that guards
+            its work with `if __name__ == "__main__"`.
         lenient: Called with the problem of each document that is skipped: it has no text, or the extractor fails on it.
             If None, the first such problem is raised.
         tally: Incremented for what happened to spans on their way, such as `dropped, in a zone`, and for what else the
@@ -72,7 +74,7 @@ def suggest(
     outcomes = annotate_documents(
         documents_from(documents, scheme, lenient=lenient), loaded, scheme, workers=workers, spec=spec
     )
-    return _documents(outcomes, loaded.name, lenient, tally)
+    return CheckedDocuments(_documents(outcomes, loaded.name, lenient, tally), scheme)
 
 
 def _extractor(extractor: str | Extractor | SpanFunction, scheme: Scheme) -> Extractor:

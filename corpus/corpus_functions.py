@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..schema import UsageError, pluralize
 from .adjudication.conflicts import AdjudicationDecision
-from .adjudication.decisions import read_decisions, write_conflicts
+from .adjudication.decisions import read_decisions, require_no_decision_lost, write_conflicts
 from .adjudication.resolution import Adjudication, resolve_passes
 from .adjudication.review import review_decisions
 from .document_sources import SchemeLike, Source, documents_from, resolve_scheme
@@ -74,7 +74,13 @@ class AdjudicatedPasses(Adjudication):
         )
 
     def save_conflicts(self, path: str | Path) -> None:
-        """Write all conflicts to a `.jsonl` file; a person fills in `by`, `reason`, `choose` or `spans`."""
+        """Write all conflicts to a `.jsonl` file; a person fills in `by`, `reason`, `choose` or `spans`.
+
+        Raises:
+            DependencyError: The file cannot be written.
+            UsageError: It has decisions that were not applied here, and would be lost.
+        """
+        require_no_decision_lost(path, self.rulings, self.gold.scheme)
         write_conflicts(path, self, self.rulings, documents={document.id: document for document in self.gold})
 
 
@@ -82,7 +88,7 @@ def adjudicate(
     passes: Mapping[str, Source],
     decisions: AdjudicationDecision | Iterable[AdjudicationDecision] | str | Path = (),
     *,
-    reviews: Iterable[Source] = (),
+    reviews: Mapping[str, Source] | Iterable[Source] = (),
     scheme: SchemeLike | None = None,
     name: str = "adjudicated",
     guidelines: str = "",
@@ -93,7 +99,8 @@ def adjudicate(
         passes: The passes by annotator, each as any source that `load` accepts.
         decisions: Decisions about conflicts, made by `Conflict.choose` and `Conflict.decide`; or the path of a file of
             conflicts in which decisions are filled in.
-        reviews: The work of reviewers, as pulled from a review project. What `decisions` decide precedes it.
+        reviews: The work of reviewers, as pulled from a review project: by reviewer, or in a list. What `decisions`
+            decide precedes it.
         scheme: The scheme of the passes, or the path of its file. Defaults to that of a corpus among the passes, or
             else to the conflict news scheme.
         name: The annotator of the gold layer.
@@ -105,7 +112,7 @@ def adjudicate(
 
     Raises:
         DataError: A pass is invalid or contains a draft; texts differ; a decision fits no conflict.
-        UsageError: There are no passes.
+        UsageError: There are fewer than two passes.
 
     Examples:
         >>> import goldspan
@@ -117,13 +124,18 @@ def adjudicate(
         >>> print(goldspan.adjudicate({"ada": ada, "ben": ben}, [decision]))
         1 document: 0 spans agreed, 1 decision; conflicts: boundary 1; undecided 0
     """
-    if not isinstance(passes, Mapping) or not passes:
-        raise UsageError("there are no passes. Fix: give them by annotator, as in {'ada': 'ada.jsonl'}")
+    if not isinstance(passes, Mapping):
+        raise UsageError("`passes` are not a mapping. Fix: give them by annotator, as in {'ada': …, 'ben': …}")
+    if len(passes) < 2:
+        raise UsageError("adjudication requires at least two passes. Fix: give a second pass")
     resolved = resolve_scheme(scheme, *passes.values())
     if isinstance(decisions, AdjudicationDecision):
         decisions = [decisions]
     rulings = read_decisions(decisions, resolved) if isinstance(decisions, str | Path) else list(decisions)
     layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
+    if isinstance(reviews, str | Path | Corpus):
+        raise UsageError("`reviews` is a single source. Fix: put it in a list")
+    reviews = reviews.values() if isinstance(reviews, Mapping) else reviews
     decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
     reviewed = [document for source in reviews for document in documents_from(source, resolved)]
     rulings += [r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided]

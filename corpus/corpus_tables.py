@@ -36,7 +36,7 @@ class CorpusTables(Sequence[Document]):
     """
 
     def __init__(self, documents: Iterable[Document], scheme: Scheme | None = None, *, checked: bool = False) -> None:
-        self.scheme = scheme or conflict_scheme()
+        self._scheme = scheme or conflict_scheme()
         self._documents: list[Document] = []
         self._tables: dict[str, pa.Table] = {}
         codec, seen = RecordCodec(self.scheme), SeenIds()
@@ -48,6 +48,11 @@ class CorpusTables(Sequence[Document]):
             if seen.is_duplicate(document.id):
                 raise DataError(duplicate_id_problem(document.id))
         self._index = {document.id: position for position, document in enumerate(self._documents)}
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme of the documents."""
+        return self._scheme
 
     def to_arrow(self, rows: RowKind = "documents") -> pa.Table:
         """Return an Arrow table.

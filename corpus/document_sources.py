@@ -7,7 +7,7 @@ frames, or the path of a file or folder in any installed format. Scoring and agr
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -29,7 +29,7 @@ from .in_memory_corpus import Corpus
 from .span_like import SpanLike
 from .span_rows import is_span_frame, spans_by_document
 from .spans_without_text import document_without_text, documents_of_spans, documents_of_tuples
-from .storage.checked import is_checked
+from .storage.checked import Checked, is_checked
 from .storage.file_io import STANDARD
 from .storage.records import ProblemCallback, SeenIds, duplicate_id_problem, read_records
 
@@ -55,7 +55,7 @@ _SOURCES = "give a corpus, documents, spaCy Docs, rows of a dataset, a data fram
 
 
 def resolve_scheme(scheme: SchemeLike | None, *sources: object) -> Scheme:
-    """Return the scheme to use: the given one, or else that of the first corpus among the sources, or else the default.
+    """Return the scheme to use: the given one, or else that of the corpora among the sources, or else the default.
 
     Args:
         scheme: A scheme, the path of its file, or a mapping as `parse_scheme` takes it.
@@ -63,6 +63,7 @@ def resolve_scheme(scheme: SchemeLike | None, *sources: object) -> Scheme:
 
     Raises:
         DataError: The file cannot be read or is invalid.
+        UsageError: No scheme is given, and the sources have different ones.
     """
     if isinstance(scheme, Scheme):
         return scheme
@@ -70,7 +71,11 @@ def resolve_scheme(scheme: SchemeLike | None, *sources: object) -> Scheme:
         return parse_scheme(scheme)
     if scheme is not None:
         return load_scheme(scheme)
-    return next((source.scheme for source in sources if isinstance(source, Corpus)), conflict_scheme())
+    schemes = {source.checked_by.fingerprint: source.checked_by for source in sources if isinstance(source, Checked)}
+    if len(schemes) > 1:
+        names = " and ".join(sorted({f"{item.ref} ({key[:8]})" for key, item in schemes.items()}))
+        raise UsageError(f"the documents have different schemes, {names}. Fix: name one as `scheme`")
+    return next(iter(schemes.values()), conflict_scheme())
 
 
 def documents_from(
@@ -92,8 +97,8 @@ def documents_from(
         without_text: Whether the source may also be spans without texts: `{id: spans}`, a list of the spans of each
             document (the ids are then their indices), tuples `(id, start, end, label)`, or a data frame with a span in
             each row. A span is a `Span`, a tuple `(start, end, label)` or `(start, end, label, value)`, or a mapping.
-        lenient: Called with the problem of each document in memory that is skipped: it is invalid, or its id is a
-            duplicate. If None, the first such problem is raised.
+        lenient: Called with the problem of each document in memory or in a records file that is skipped: it is invalid,
+            or its id is a duplicate. If None, the first such problem is raised.
 
     Warns:
         UserWarning: The reader of a file skipped something, or converted offsets from another unit to code points.
@@ -135,16 +140,18 @@ def _documents(
     source: Any, scheme: Scheme, form: str, *, without_text: bool, lenient: ProblemCallback | None
 ) -> Iterator[Document]:
     if isinstance(source, str | Path):
-        return _read(source, scheme, form)
+        return _read(source, scheme, form, lenient)
     if form:
         raise UsageError("`form` is the format of a path. Fix: leave it out")
     if isinstance(source, Document):
         raise UsageError("a single document is not a corpus. Fix: put it in a list")
     library = type(source).__module__.partition(".")[0]
     if library in ("pandas", "polars", "pyarrow"):
-        return _table(source, scheme, library, without_text=without_text)
-    if library == "datasets" and isinstance(source, Mapping):
-        raise UsageError(f"the dataset has several splits. Fix: choose one of {', '.join(map(str, source))}")
+        return _table(source, scheme, without_text=without_text)
+    if library == "datasets":
+        if isinstance(source, Mapping):
+            raise UsageError(f"the dataset has splits. Fix: choose one of {', '.join(map(str, source))}")
+        source = source.with_format(None)
     if isinstance(source, Mapping) and "text" in source:
         raise UsageError("a single record is not a corpus. Fix: put it in a list")
     if isinstance(source, Mapping):
@@ -155,26 +162,39 @@ def _documents(
     return _items(source, scheme, without_text=without_text, lenient=lenient)
 
 
-def _read(path: str | Path, scheme: Scheme, form: str) -> Iterator[Document]:
+def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback | None) -> Iterator[Document]:
     if str(path) == STANDARD:
-        yield from read_records(STANDARD, scheme)
+        yield from read_records(STANDARD, scheme, lenient=lenient)
         return
-    if not form and Path(path).exists() and detect_format(Path(path)) is None:
-        known = ", ".join(installed_formats())
-        raise UsageError(f"{path}: cannot detect the format. Fix: one of {known} as `form`")
+    if not form and Path(path).exists():
+        detected = detect_format(Path(path))
+        if detected is None:
+            known = ", ".join(installed_formats())
+            raise UsageError(f"{path}: cannot detect the format. Fix: one of {known} as `form`")
+        form = detected.name
+    if lenient is not None and form in ("jsonl", "parquet"):
+        yield from read_records(path, scheme, lenient=lenient)
+        return
     report = ReadReport()
     yield from read_any(Path(path), scheme, report, name=form)
     for line in report.summary():
         warnings.warn(f"{path}: {line}", stacklevel=4)
 
 
-def _table(table: Any, scheme: Scheme, library: str, *, without_text: bool) -> Iterator[Document]:
+def _table(table: Any, scheme: Scheme, *, without_text: bool) -> Iterator[Document]:
+    kind = f"{type(table).__module__.partition('.')[0]}.{type(table).__name__}"
+    readers: dict[str, Callable[[Any, Scheme], Corpus]] = {
+        "pandas.DataFrame": Corpus.from_pandas,
+        "polars.DataFrame": Corpus.from_polars,
+        "pyarrow.Table": Corpus.from_arrow,
+    }
+    if kind not in readers:
+        fix = "collect it first" if hasattr(table, "collect") else "give a data frame or an Arrow table"
+        raise UsageError(f"{kind} is not a source of documents. Fix: {fix}")
     if is_span_frame(table):
         _require_texts_optional(without_text, "a frame with a span in each row")
         return (document_without_text(name, spans) for name, spans in spans_by_document(table, scheme).items())
-    if library == "pandas":
-        return iter(Corpus.from_pandas(table, scheme))
-    return iter(Corpus.from_polars(table, scheme) if library == "polars" else Corpus.from_arrow(table, scheme))
+    return iter(readers[kind](table, scheme))
 
 
 def _items(
@@ -208,12 +228,20 @@ def _document(
         if "id" not in item:
             what = "a mapping without the key `id` is not a record"
             raise UsageError(f"{what}. Fix: give it an `id`; several systems are arguments of their own, not a list")
+        spans = item.get("spans")
+        if not features and isinstance(spans, list) and any(type(_label(span)) is int for span in spans):
+            what = "the labels are class numbers, without the dataset that names the classes"
+            raise UsageError(f"{what}. Fix: give the loaded dataset itself")
         return codec.from_mapping(record_from_row(item, features))
     if hasattr(item, "ents") and hasattr(item, "user_data"):
         from .formats.spacy_docs import from_spacy_doc
 
         return from_spacy_doc(item, reader, default_id)
     raise UsageError(f"{type(item).__name__} is not a document. Fix: {_SOURCES}")
+
+
+def _label(span: Any) -> Any:
+    return span.get("label") if isinstance(span, Mapping) else None
 
 
 def _listed_spans(items: Iterator[Any], first: Sequence[Any], scheme: Scheme) -> Iterator[Document]:

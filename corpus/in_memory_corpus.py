@@ -41,9 +41,6 @@ class Corpus(CorpusTables):
         scheme: The scheme of the documents. Defaults to the conflict news scheme.
         checked: Skip validation, for documents that have just been read from a file.
 
-    Attributes:
-        scheme: The scheme of the documents.
-
     In a notebook, a corpus shows its first documents with their spans in colour.
 
     Raises:

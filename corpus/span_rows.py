@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, did_you_mean
-from .span_like import problem_of
+from .span_like import document_id, problem_of, span_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,22 +34,33 @@ def is_span_frame(frame: object) -> bool:
 def replace_spans(documents: Sequence[Document], frame: SpanFrame, scheme: Scheme) -> tuple[list[Document], list[str]]:
     """Return the documents with the spans of a frame, and the columns that were ignored; see `Corpus.with_spans`."""
     rows, ignored = _rows(frame, scheme)
-    by_document: dict[str, list[Span]] = {document.id: [] for document in documents}
     texts = {document.id: document for document in documents}
-    existing = {document.id: {_content(span): span for span in document.spans} for document in documents}
+    by_document: dict[str, list[Span]] = {name: [] for name in texts}
+    existing: dict[tuple[object, ...], list[Span]] = {}
+    for document in documents:
+        for span in document.spans:
+            existing.setdefault((document.id, *_identity(span)), []).append(span)
     for number, row in enumerate(rows, 1):
-        name = row["document"]
         try:
-            if name not in by_document:
-                hint = did_you_mean(str(name), list(by_document))
-                raise DataError(Problem(f"the corpus has no document {name!r}", hint))
+            name = document_id(row["document"])
+            if name not in texts:
+                raise DataError(Problem(f"the corpus has no document {name!r}", did_you_mean(name, list(texts))))
             span = span_from_row(row, scheme)
+            if texts[name].length < span.end:
+                raise DataError(Problem(f"span [{span.start}, {span.end}) {span.label} ends past the text"))
             _check_surface(row.get("surface"), texts[name].surface(span))
         except (DataError, UsageError) as error:
             raise _located(error, number) from error
-        by_document[name].append(existing[name].get(_content(span), span))
-    replaced = [msgspec.structs.replace(item, spans=tuple(by_document[item.id])) for item in documents]
-    return replaced, ignored
+        if same := existing.get((name, *_identity(span))):
+            earlier = same.pop(0) if len(same) > 1 else same[0]
+            span = msgspec.structs.replace(span, passes=earlier.passes, decision=earlier.decision, extra=earlier.extra)
+        by_document[name].append(span)
+    return [msgspec.structs.replace(item, spans=tuple(by_document[item.id])) for item in documents], ignored
+
+
+def _identity(span: Span) -> tuple[object, ...]:
+    """Return what makes a span the same; its passes, decision and extra, which a row does not hold, go with it."""
+    return span.start, span.end, span.label, span.value
 
 
 def spans_by_document(frame: SpanFrame, scheme: Scheme) -> dict[str, list[Span]]:
@@ -62,7 +73,7 @@ def spans_by_document(frame: SpanFrame, scheme: Scheme) -> dict[str, list[Span]]
     by_document: dict[str, list[Span]] = {}
     for number, row in enumerate(_rows(frame, scheme)[0], 1):
         try:
-            by_document.setdefault(str(row["document"]), []).append(span_from_row(row, scheme))
+            by_document.setdefault(document_id(row["document"]), []).append(span_from_row(row, scheme))
         except (DataError, UsageError) as error:
             raise _located(error, number) from error
     return by_document
@@ -103,34 +114,12 @@ def span_from_row(row: Mapping[str, Any], scheme: Scheme) -> Span:
     if foreign := sorted(name for name, cell in parts.items() if name not in types and cell is not False):
         what = f"{label.name} has no value {', '.join(foreign)}"
         raise DataError(Problem(what, f"leave {', '.join(_VALUE + name for name in foreign)} empty"))
-    value = scheme.value(
-        label.name, **{name: _typed(cell, types[name]) for name, cell in parts.items() if name in types}
-    )
+    value = {name: _typed(cell, types[name]) for name, cell in parts.items() if name in types}
+    offsets = {name: _typed(row[name], int) for name in ("start", "end")}
     others = {name: row[name] for name in ("id", "score", "source", "origin", "note") if row.get(name) is not None}
     if row.get("unsure"):
         others["unsure"] = True
-    try:
-        # a span is checked as in a record; values have been converted, and are put in afterwards
-        record = {"start": row["start"], "end": row["end"], "label": label.name, "value": None, **others}
-        span = msgspec.convert(record, _Row)
-    except msgspec.ValidationError as error:
-        raise DataError(Problem(str(error), "see `Corpus.to_pandas('spans')` for the types of the columns")) from error
-    if not 0 <= span.start < span.end:
-        fix = "offsets count code points from 0, and end must be greater than start"
-        raise DataError(Problem(f"span [{span.start}, {span.end}) {label.name} is empty or reversed", fix))
-    return Span(**msgspec.structs.asdict(span), value=value)
-
-
-class _Row(msgspec.Struct, omit_defaults=True):
-    start: int
-    end: int
-    label: str
-    id: str | None = None
-    score: float | None = None
-    source: str | None = None
-    origin: Any = None
-    note: str | None = None
-    unsure: bool = False
+    return span_from({**offsets, "label": label.name, "value": value or None, **others}, scheme)
 
 
 def _typed(cell: Any, base: type) -> Any:
@@ -151,12 +140,6 @@ def _check_surface(surface: object, text: str) -> None:
     if surface is not None and text and surface != text:
         what = f"the surface is {surface!r}, and the text has {text!r} there"
         raise DataError(Problem(what, "correct the offsets, which count code points, or drop the column `surface`"))
-
-
-def _content(span: Span) -> tuple[object, ...]:
-    """Return everything of a span that a row holds."""
-    fields = (span.start, span.end, span.label, span.value, span.id)
-    return (*fields, span.score, span.source, span.origin, span.note, span.unsure)
 
 
 def _located(error: DataError | UsageError, number: int) -> DataError:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError
-from .span_like import SpanLike, span_from
+from .span_like import SpanLike, document_id, span_from
 
 _LISTED = "{id: [(start, end, label), …]}"
 
@@ -35,7 +35,8 @@ def documents_of_spans(items: Iterable[tuple[Any, Iterable[SpanLike]]], scheme: 
         if isinstance(spans, str | bytes | Mapping) or not isinstance(spans, Iterable):
             what = f"document {name!r} has {type(spans).__name__} instead of a list of spans"
             raise UsageError(f"{what}. Fix: {_LISTED}")
-        yield document_without_text(str(name), _spans(str(name), spans, scheme))
+        document = document_id(name)
+        yield document_without_text(document, _spans(document, spans, scheme))
 
 
 def documents_of_tuples(rows: Iterable[Sequence[Any]], scheme: Scheme) -> Iterator[Document]:
@@ -47,9 +48,9 @@ def documents_of_tuples(rows: Iterable[Sequence[Any]], scheme: Scheme) -> Iterat
     """
     by_document: dict[str, list[Sequence[Any]]] = {}
     for row in rows:
-        if not isinstance(row, Sequence) or len(row) < 2 or not isinstance(row[0], str):
+        if not isinstance(row, Sequence) or isinstance(row, str | bytes) or len(row) < 2:
             raise UsageError(f"{type(row).__name__} among tuples. Fix: (id, start, end, label) for each span")
-        by_document.setdefault(row[0], []).append(row[1:])
+        by_document.setdefault(document_id(row[0]), []).append(row[1:])
     return documents_of_spans(by_document.items(), scheme)
 
 

@@ -68,9 +68,10 @@ def score(
         0.5
     """
     if names and (isinstance(names, str) or len(names) != len(systems)):
-        raise UsageError(
-            f"`names` are not one for each of {pluralize(len(systems), 'system')}. Fix: give a list of names"
-        )
+        count = pluralize(len(systems), "system")
+        raise UsageError(f"`names` are not one for each system. Fix: a list of names for {count}")
+    if isinstance(labels, str):
+        raise UsageError(f"`labels` is a string. Fix: a list, [{labels!r}]")
     resolved = resolve_scheme(scheme, gold, *systems)
     gold_documents = [
         require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)

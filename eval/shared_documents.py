@@ -40,12 +40,12 @@ def group_by_document(passes: Mapping[str, Iterable[Document]]) -> list[Document
 def select_shared(all_versions: Iterable[DocumentVersions], names: Sequence[str] = ()) -> list[DocumentVersions]:
     """Return the documents that two or more passes have read, or all passes in `names` if given.
 
-    Spans in zones are dropped; the zones are those of the first pass.
+    Spans in zones are dropped; the zones are those of the first pass that has a text or its hash.
     """
     shared: list[DocumentVersions] = []
     for versions in all_versions:
         selected = {name: versions[name] for name in names or versions if name in versions}
         if len(selected) >= max(2, len(names)):
-            zones = next(iter(selected.values())).zones
+            zones = next((document.zones for document in selected.values() if not is_without_text(document)), ())
             shared.append({name: drop_excluded(document, zones) for name, document in selected.items()})
     return shared

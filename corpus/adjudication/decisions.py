@@ -14,14 +14,15 @@ without them is undecided. `"override": true` decides against all passes where t
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
-from ..storage.file_io import open_reader, open_writer, read_lines
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError, pluralize
+from ..storage.file_io import STANDARD, open_reader, open_writer, read_lines
 from .conflicts import AdjudicationDecision, Conflict, conflict_kind
 from .resolution import Adjudication
 
@@ -64,6 +65,23 @@ def lost_decisions(
     """
     kept = [_without_readings(decision) for decision in decisions]
     return [decision for decision in read_decisions(path, scheme) if _without_readings(decision) not in kept]
+
+
+def require_no_decision_lost(conflicts: str | Path, decisions: Iterable[AdjudicationDecision], scheme: Scheme) -> None:
+    """Require that writing a file of conflicts overwrites no decision that somebody filled in.
+
+    Raises:
+        DataError: The file to be written exists and does not hold conflicts.
+        UsageError: It holds decisions that are not used in this call.
+    """
+    if str(conflicts) == STANDARD or not Path(conflicts).is_file():
+        return
+    if lost := lost_decisions(conflicts, decisions, scheme):
+        first = f"document {lost[0].document!r} [{lost[0].start}, {lost[0].end})"
+        raise UsageError(
+            f"`conflicts` {conflicts}: {pluralize(len(lost), 'decision')} in it would be lost, the first "
+            f"about {first}. Fix: `decisions` {shlex.quote(str(conflicts))}, or another `conflicts`"
+        )
 
 
 def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:

@@ -17,6 +17,7 @@ from ...schema import (
     Document,
     GoldspanError,
     Problem,
+    RecordCodec,
     Scheme,
     UsageError,
     os_error_hint,
@@ -158,6 +159,8 @@ def read_any(
         clue = "contents" if source.is_dir() else "name"
         raise UsageError(f"{source}: cannot detect the format from its {clue}. Fix: {fix}")
     documents = _read_listing_unknown(form, source, scheme, labels, report)
+    if not type(form).__module__.startswith("goldspan."):  # the readers of other packages need not check
+        documents = map(RecordCodec(scheme).check, documents)
     return CheckedDocuments(_report_overlaps(documents, scheme, report), scheme)
 
 

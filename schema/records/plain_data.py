@@ -56,8 +56,10 @@ def _plain(item: Any, path: str) -> Any:
         return [_plain(part, f"{path}[{index}]") for index, part in enumerate(item)]
     if isinstance(item, msgspec.Struct):
         return _plain(_fields_written(item), path)
-    if isinstance(item, _WRITTEN_AS_STRINGS):
+    if kind in _WRITTEN_AS_STRINGS:
         return msgspec.to_builtins(item)
+    if isinstance(item, date | time):  # of pandas, for example
+        return item.isoformat()
     if kind.__module__ == "numpy" and getattr(item, "shape", None) == () and type(number := item.item()) is not kind:
         return _plain(number, path)
     if isinstance(item, str):

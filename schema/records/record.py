@@ -108,7 +108,12 @@ class RecordCodec:
         return self._checked_document(document)[1]
 
     def encode_checked(self, document: Document) -> bytes:
-        """Encode a document that this codec has returned, without checking it again."""
+        """Encode a document that this codec has returned, without checking it again but for its objects.
+
+        Raises:
+            DataError: An object under `extra`, which can be changed after all, holds what cannot be written.
+        """
+        _check_objects(document)
         return self._encode(document)
 
     def problems(self, record: bytes | Mapping[str, Any]) -> list[Problem]:
@@ -125,36 +130,32 @@ class RecordCodec:
     def _checked_document(self, document: Document) -> tuple[Document, bytes]:
         """Return a document as `check` and `encode` do."""
         try:
-            for extra in (document.extra, document.layer and document.layer.extra):
-                if extra is not None:
-                    plain_data(extra)  # the conversion below would turn some types into others without a word
-            for span in document.spans:
-                if span.extra is not None:
-                    plain_data(span.extra)
+            _check_objects(document)  # the conversion below would turn some types into others without a word
             record = msgspec.to_builtins(document, builtin_types=_NOT_JSON)
-            return self._convert(record, owned=True)
+            return self._convert(record, owned=True, lift=False)
         except _NOT_PLAIN:
-            return self._checked(_plain_record(document))
+            return self._checked(_plain_record(document), lift=False)
 
-    def _checked(self, record: Mapping[str, Any]) -> tuple[Document, bytes]:
+    def _checked(self, record: Mapping[str, Any], *, lift: bool = True) -> tuple[Document, bytes]:
         """Return the document of a record, and its line: that it can be encoded is part of the check."""
         try:
-            return self._convert(record)
+            return self._convert(record, lift=lift)
         except _NOT_PLAIN as error:
             plain = _plain_record(record)
             if problems := record_problems(plain, self.scheme):
                 raise DataError(problems) from error
         try:
-            return self._convert(plain)
+            return self._convert(plain, lift=lift)
         except _NOT_PLAIN as error:
             raise DataError(Problem(f"cannot read the record: {error}")) from error
 
-    def _convert(self, record: Mapping[str, Any], *, owned: bool = False) -> tuple[Document, bytes]:
+    def _convert(self, record: Mapping[str, Any], *, owned: bool = False, lift: bool = True) -> tuple[Document, bytes]:
         """Convert a record of dicts and lists, leaving all else to the slow path.
 
         Args:
             record: The record.
             owned: Whether its spans may be changed, so that they need not be copied.
+            lift: Whether an earlier version may have written it; `extra` of a document in memory is the user's alone.
 
         Raises:
             Exception: Any of `_NOT_PLAIN`.
@@ -188,10 +189,10 @@ class RecordCodec:
                 raise ValueError
         if document.layer and document.layer.lead_time is not None and not isfinite(document.layer.lead_time):
             raise ValueError
-        document = self._validate(document, self._converters)
+        document = self._validate(document, self._converters, lift=lift)
         return document, self._encode(document)
 
-    def _validate(self, document: Document, readers: _Readers) -> Document:
+    def _validate(self, document: Document, readers: _Readers, *, lift: bool = True) -> Document:
         """Validate a decoded document and read its values; any error of `_INVALID` means that it is invalid."""
         text = document.text
         if text is not None:
@@ -228,7 +229,7 @@ class RecordCodec:
             raise ValueError
         if (language := document.meta.language) is not None:
             force_setattr(document.meta, "language", canonical_language(language))
-        if document.layer is not None and document.layer.extra is not None:
+        if lift and document.layer is not None and document.layer.extra is not None:
             force_setattr(document, "layer", lift_earlier_fields(document.layer))
         return document
 
@@ -238,13 +239,32 @@ def _converter(value_type: type[Value]) -> Callable[[Any], Value | None]:
     return lambda raw: convert(raw, value_type)
 
 
+def _check_objects(document: Document) -> None:
+    """Check the parts of a document that are free objects.
+
+    Raises:
+        DataError: They hold what cannot be written to a record.
+    """
+    layer = document.layer
+    if document.extra is not None:
+        plain_data(document.extra)
+    if layer is not None:
+        for part in (layer.extra, layer.invalid_annotations):
+            if part is not None:
+                plain_data(part)
+    for span in document.spans:
+        if span.extra is not None:
+            plain_data(span.extra)
+
+
 def _own_fields(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a dict whose `extra` is plain; msgspec takes structs as they are, so they are not copied."""
     if type(item) is not dict:
         raise TypeError
     fields = item.copy()
-    if (extra := fields.get("extra")) is not None:
-        fields["extra"] = plain_data(extra)
+    for key in ("extra", "invalid_annotations"):
+        if fields.get(key) is not None:
+            fields[key] = plain_data(fields[key])
     return fields
 
 

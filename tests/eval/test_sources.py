@@ -160,7 +160,7 @@ def test_a_dataset_with_several_splits_names_them(gold: Corpus) -> None:
     from datasets import DatasetDict
 
     dataset = gold.to_datasets()
-    with pytest.raises(UsageError, match=r"several splits\. Fix: choose one of train, test"):
+    with pytest.raises(UsageError, match=r"has splits\. Fix: choose one of train, test"):
         score(gold, DatasetDict({"train": dataset, "test": dataset}), resamples=0)
 
 
