@@ -135,7 +135,7 @@ class Corpus(CorpusTables):
         Raises:
             UsageError: `number` is negative or larger than the corpus.
         """
-        if not 0 <= number <= len(self):
+        if not isinstance(number, int) or not 0 <= number <= len(self):
             raise UsageError(f"`number` is {number}, and the corpus has {len(self)}. Fix: from 0 to {len(self)}")
         chosen = sorted(random.Random(seed).sample(range(len(self)), number))
         return self._with([self._documents[position] for position in chosen])
@@ -148,12 +148,12 @@ class Corpus(CorpusTables):
         warned of.
 
         Args:
-            shares: The share of each split.
+            shares: The share of each split, relative to their sum.
 
         Raises:
             UsageError: The corpus has too few documents to split, or the shares are not positive numbers.
         """
-        if not shares or not all(share > 0 for share in shares.values()):
+        if not isinstance(shares, Mapping) or not shares or not all(share > 0 for share in shares.values()):
             raise UsageError("`shares` are not positive numbers. Fix: {'train': 0.8, 'test': 0.2}, for example")
         if len(self) < MIN_SPLIT_DOCUMENTS:
             what = f"{pluralize(len(self), 'document')} are too few to split, which needs {MIN_SPLIT_DOCUMENTS}"

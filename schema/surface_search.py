@@ -25,6 +25,8 @@ def add_span(
     scheme: Scheme,
 ) -> Document:
     """Return the document with one more span. Arguments and errors are those of `Document.add`."""
+    if not hasattr(scheme, "label"):
+        raise UsageError(f"`scheme` is {type(scheme).__name__}. Fix: a scheme, as `load_scheme` returns it")
     if document.text is None:
         raise DataError(Problem("the document has no text", "restore its text first", document=document.id))
     value_type = scheme.label(label).value_type

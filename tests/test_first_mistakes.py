@@ -69,8 +69,8 @@ MISTAKES: dict[str, tuple[Callable[[Corpus], object], type[Exception], str]] = {
     "systems in a list": (lambda news: goldspan.score(news, [{"a": []}, {"b": []}]), UsageError, "arguments of their own"),
     "one string of names": (lambda news: goldspan.score(news, news, names="rules"), UsageError, "`names` are not one for each system"),
     "a name too few": (lambda news: goldspan.score(news, news, news, names=["a"]), UsageError, "a list of names for 2 systems"),
-    "passes in a list": (lambda news: goldspan.agreement([news, news]), UsageError, "give them by annotator"),  # type: ignore[arg-type]
-    "records for documents": (lambda _: Corpus(NEWS), UsageError, "`goldspan.load` makes a corpus"),  # type: ignore[arg-type]
+    "passes in a list": (lambda news: goldspan.agreement([news, news]), UsageError, "give them by annotator"),
+    "records for documents": (lambda _: Corpus(NEWS), UsageError, "`goldspan.load` makes a corpus"),
     "a type of another name": (
         lambda _: parse_scheme({"name": "n", "version": 1, "labels": {"N": {"definition": "n", "fields": {"mm": {"type": "number"}}}}}),
         DataError,

@@ -85,7 +85,7 @@ def export(
         to: Name of the format, such as `hf` for a dataset. Detected from the suffix of `out` if empty.
         scheme: Scheme of the documents, or the path of its file. Defaults to that of a corpus, or else to the conflict
             news scheme.
-        overwrite: Whether a folder with an earlier export in the format may be replaced.
+        overwrite: Whether an existing file, or a folder with an earlier export in the format, may be replaced.
         passes: The passes behind the gold by annotator, to include in a dataset.
         metadata: A TOML file about a dataset: title, version, licence, limits.
         texts: Whether a dataset includes the texts.
@@ -104,11 +104,15 @@ def export(
         >>> print(goldspan.export("gold.jsonl", "exported.conll"))
         2 documents as conll -> exported.conll
     """
+    if not isinstance(passes, Mapping | None):
+        raise UsageError("`passes` are not a mapping. Fix: give them by annotator, as in {'ada': …, 'ben': …}")
     resolved = resolve_scheme(scheme, gold, *(passes or {}).values())
     form = load_format(to) if to else detect_format(Path(out))
     if form is None:
         names = ", ".join(installed_formats())
         raise UsageError(f"{out}: cannot detect the format from its name. Fix: one of {names} for `to`")
+    if Path(out).is_file() and not overwrite:
+        raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
     if passes or metadata or not texts:
         if form.name != HubFormat().name:
             raise UsageError(f"`passes`, `metadata` and `texts` are for datasets, not for {form.name}. Fix: `to` hf")

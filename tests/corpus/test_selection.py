@@ -136,7 +136,7 @@ def test_a_changed_row_is_a_new_span_and_a_deleted_one_no_span(gold: Corpus) -> 
     frame.loc[0, "note"] = "checked"
     changed = gold.with_spans(frame.drop(index=1))
     assert [s.note for s in changed[0].spans[:2]] == ["checked", None]
-    assert changed[0].spans[0].value == first.value and changed[0].spans[0].passes is None and first.passes
+    assert changed[0].spans[0].value == first.value and changed[0].spans[0].passes == first.passes
     assert changed[0].spans[1:] == gold[0].spans[2:]
     assert list(gold)[1:] == list(changed)[1:]
 

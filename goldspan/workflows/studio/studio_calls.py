@@ -258,6 +258,8 @@ def _with_suggestions(
     order: str,
     random_share: float,
 ) -> list[DocumentWithSuggestions]:
+    if not isinstance(suggestions, Mapping | None):
+        raise UsageError("`suggestions` are not a mapping. Fix: give them by extractor, as in {'rules': …}")
     layers = [
         _layer(documents, scheme),
         *(_layer(source, scheme, name) for name, source in (suggestions or {}).items()),
