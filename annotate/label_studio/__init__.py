@@ -7,8 +7,8 @@ Examples:
     >>> from goldspan.annotate.label_studio import resolve_connection, studio_client, up
     >>> server, started = up()
     >>> with studio_client(resolve_connection()) as client:
-    ...     print(client.whoami()["email"])
-    goldspan@localhost.localdomain
+    ...     print(sorted(client.whoami())[:3])
+    ['active_organization', 'active_organization_meta', 'allow_newsletters']
 """
 
 from __future__ import annotations
