@@ -115,6 +115,14 @@ def documents_from(
     return _not_used_up(documents) if isinstance(source, Iterator) else documents
 
 
+def positional_length(source: object) -> int | None:
+    """Return the number of documents of a list with the spans of each document; None for any other source."""
+    if not isinstance(source, list | tuple) or not all(isinstance(item, list | tuple) for item in source):
+        return None
+    first = next((item for item in source if item), ())
+    return None if first and isinstance(first[0], str) else len(source)
+
+
 def _not_used_up(documents: Iterator[Document]) -> Iterator[Document]:
     """Yield documents, and raise an error if there are none: an iterator that was read before looks the same."""
     count = 0
@@ -170,7 +178,8 @@ def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback 
         detected = detect_format(Path(path))
         if detected is None:
             known = ", ".join(installed_formats())
-            raise UsageError(f"{path}: cannot detect the format. Fix: one of {known} as `form`")
+            clue = "contents" if Path(path).is_dir() else "name"
+            raise UsageError(f"{path}: cannot detect the format from its {clue}. Fix: one of {known} as `form`")
         form = detected.name
     if lenient is not None and form in ("jsonl", "parquet"):
         yield from read_records(path, scheme, lenient=lenient)

@@ -101,6 +101,10 @@ def align_with_gold(
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         what = f"{name}: the gold has no such document{more}"
         fix = "remove it, or score only the common documents with `common=True`"
+        if len(unknown) == len(predictions) and gold:
+            what = f"{name}: no document is in the gold"
+            fix = f"the same ids on both sides; the gold has {gold[0].id!r} and others"
+            raise DataError(Problem(what, fix, document=unknown[0]))
         if any(map(is_without_text, gold)):
             fix = "if the gold has no spans there, give it as {id: spans}, with an empty list for this document"
         raise DataError(Problem(what, fix, document=unknown[0]))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..corpus.adjudication.drafts import require_submitted
-from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, resolve_scheme
+from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
 from ..schema import Document, UsageError, pluralize
 from .score_results import Scores
 from .scoring import score_documents
@@ -67,17 +67,23 @@ def score(
         >>> scores["tagger"].spans.partial.labels["LOCATION"].f1
         0.5
     """
-    if names and (isinstance(names, str) or len(names) != len(systems)):
-        count = pluralize(len(systems), "system")
-        raise UsageError(f"`names` are not one for each system. Fix: a list of names for {count}")
     if isinstance(labels, str):
         raise UsageError(f"`labels` is a string. Fix: a list, [{labels!r}]")
+    lengths = [positional_length(source) for source in (gold, *systems)]
+    if lengths[0] is not None and any(length not in (None, lengths[0]) for length in lengths):
+        raise UsageError(
+            f"the lists have different lengths, {', '.join(map(str, lengths))}. Fix: a list for each document"
+        )
     resolved = resolve_scheme(scheme, gold, *systems)
     gold_documents = [
         require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
     ]
     predictions = [list(documents_from(system, resolved, without_text=True)) for system in systems]
-    return score_documents(
+    if names and (isinstance(names, str) or len(names) != len(systems)):
+        count = pluralize(len(systems), "system")
+        raise UsageError(f"`names` are not one for each system. Fix: a list of names for {count}")
+    messages: list[str] = []
+    scores = score_documents(
         gold_documents,
         predictions,
         resolved,
@@ -85,12 +91,15 @@ def score(
         labels=labels,
         resamples=resamples,
         seed=seed,
-        warn=warn or (lambda message: warnings.warn(message, stacklevel=4)),
+        warn=warn or messages.append,
         path=path,
         label_map=label_map,
         common=common,
         intervals=intervals,
     )
+    for message in messages:
+        warnings.warn(message, stacklevel=2)
+    return scores
 
 
 def _name(source: SpanSource, documents: Sequence[Document]) -> str:

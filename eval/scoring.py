@@ -36,7 +36,7 @@ from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
 from .value_comparison import ValueRules, filled_fields
 
-MATCHING = 2
+MATCHING = 3
 """Version of the pairing rules, incremented when scores change."""
 
 

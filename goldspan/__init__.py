@@ -15,6 +15,8 @@ A document is also a record, a mapping with the keys `id`, `text` and `spans` (e
 Offsets count code points from 0, and `end` is exclusive. What is loaded must have valid offsets, labels and values; the
 other rules of the scheme (overlaps, whole words, zones) are checked by `goldspan.corpus.check_records`.
 
+In a notebook, documents, corpora, scores, agreement and what was pulled show themselves as HTML.
+
 In signatures, `Source` is documents in any of these forms, `SpanSource` also spans without texts, `SchemeLike` a
 scheme, the path of its file or a mapping, and `Progress` a function of a step's name, what is done of it, and the total
 (0 if unknown).

@@ -138,8 +138,12 @@ class Label(_PickleWithoutCache):
         """Check whether two values match by the groups in `correct`; null matches only null."""
         if a is None or b is None:
             return a is b
-        matching = {name for name, item in self.fields.items() if item.type.same(item.parts(a), item.parts(b))}
         known = {name for name, item in self.fields.items() if item.knows(a) or item.knows(b)}
+        matching = {
+            name
+            for name, item in self.fields.items()
+            if name not in known or item.type.same(item.parts(a), item.parts(b))
+        }
         # unknown fields match trivially, so a group is considered only if at least one side knows one of its fields
         groups = [group for group in self.correct if known.intersection(group)] or [tuple(self.fields)]
         return any(matching.issuperset(group) for group in groups)

@@ -82,9 +82,24 @@ MISTAKES: dict[str, tuple[Callable[[Corpus], object], type[Exception], str]] = {
         "unknown label in scheme conflict-news@1. Fix: known: ACTOR, COUNT, DATE, LOCATION; or another `scheme`",
     ),
     "gold without its empty documents": (
-        lambda _: goldspan.score({"a": [(0, 4, "ACTOR")]}, {"b": [(0, 4, "ACTOR")]}),
+        lambda _: goldspan.score({"a": [(0, 4, "ACTOR")]}, {"a": [], "b": [(0, 4, "ACTOR")]}),
         DataError,
         "give it as {id: spans}, with an empty list for this document",
+    ),
+    "other ids": (
+        lambda _: goldspan.score({"a": [(0, 4, "ACTOR")]}, {"b": [(0, 4, "ACTOR")]}),
+        DataError,
+        "system: no document is in the gold. Fix: the same ids on both sides; the gold has 'a'",
+    ),
+    "lists of different lengths": (
+        lambda _: goldspan.score([[(0, 4, "ACTOR")], []], [[(0, 4, "ACTOR")]]),
+        UsageError,
+        "the lists have different lengths, 2, 1. Fix: a list for each document",
+    ),
+    "the path of an attribute": (
+        lambda news: goldspan.score(news, news, resamples=0).metric("spans.strict.f1"),
+        UsageError,
+        "did you mean 'spans.strict.micro.f1'?",
     ),
 }  # fmt: skip
 
@@ -98,7 +113,7 @@ def test_a_mistake_says_how_to_go_on(mistake: str, news: Corpus) -> None:
 
 def test_a_file_whose_format_cannot_be_told_names_the_argument(news: Corpus, tmp_path: Path) -> None:
     news.save(tmp_path / "news.json")
-    with pytest.raises(UsageError, match=r"cannot detect the format. Fix: one of brat, .* as `form`"):
+    with pytest.raises(UsageError, match=r"cannot detect the format from its name\. Fix: one of brat, .* as `form`"):
         goldspan.load(tmp_path / "news.json")
     assert list(goldspan.load(tmp_path / "news.json", form="jsonl")) == list(news)
 
@@ -112,6 +127,10 @@ def test_shifted_offsets_are_warned_of_where_no_surface_tells(news: Corpus) -> N
 DECISIONS: dict[str, tuple[Callable[[Any], object], str]] = {
     "outside": (lambda c: c.decide([Span(12, 17, "LOCATION")], by="eve", reason="r"), "is outside the conflict"),
     "a tuple": (lambda c: c.decide([(0, 4, "ACTOR")], by="eve", reason="r"), "is not a span"),
+    "a value that is a mapping": (
+        lambda c: c.decide([Span(0, 4, "ACTOR", {"kind": "state"})], by="eve", reason="r"),
+        "make it with `Scheme.span`",
+    ),
     "nobody": (lambda c: c.choose("ada", by="", reason="r"), "state `by` and `reason`"),
     "no reason": (lambda c: c.decide([], by="eve", reason=""), "state `by` and `reason`"),
     "no pass": (lambda c: c.choose("eve", by="eve", reason="r"), "no pass 'eve': known: ada, ben"),

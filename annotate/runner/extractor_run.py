@@ -18,6 +18,7 @@ from ...schema import (
     DependencyError,
     Document,
     Extractor,
+    GoldspanError,
     Layer,
     Problem,
     RecordCodec,
@@ -158,4 +159,5 @@ def _describe(error: BaseException) -> str:
         message = str(error)
     except Exception:
         message = "its message cannot be read"
-    return f"{type(error).__name__}: {message}".encode(errors="backslashreplace").decode()
+    named = message if isinstance(error, GoldspanError) else f"{type(error).__name__}: {message}"
+    return named.encode(errors="backslashreplace").decode()

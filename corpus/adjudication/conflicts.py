@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from ...schema import Document, Span, UsageError, did_you_mean
+from ...schema import Document, Span, UsageError, Value, did_you_mean
 
 ConflictKind = Literal["missing", "boundary", "label", "value"]
 
@@ -96,8 +96,8 @@ class Conflict:
         _require_reason(by, reason)
         spans = [spans] if isinstance(spans, Span) else list(spans)
         for span in spans:
-            if not isinstance(span, Span):
-                raise UsageError(f"{span!r} is not a span. Fix: `Scheme.span`(start, end, label)")
+            if not isinstance(span, Span) or not isinstance(span.value, Value | None):
+                raise UsageError(f"{span!r} is not a span. Fix: make it with `Scheme.span`, which checks its value")
             if not (span.start < self.end and self.start < span.end):
                 what = f"span [{span.start}, {span.end}) {span.label} is outside the conflict"
                 raise UsageError(f"{what}. Fix: spans that overlap [{self.start}, {self.end})")

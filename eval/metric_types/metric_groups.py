@@ -102,7 +102,10 @@ def find_metric(root: Mapping[str, Any], path: str) -> Any:
         if parts is None:
             raise UsageError(f"unknown metric {path!r}: there is nothing below {'.'.join(walked)!r}")
         if name not in parts:
-            raise UsageError(f"unknown metric {path!r}: {did_you_mean(name, list(parts))}")
+            hint = did_you_mean(name, list(parts))
+            if name in (parts_of(parts.get("micro")) or {}):  # attributes have the micro average without its name
+                hint = f"did you mean {'.'.join([*walked, 'micro', name])!r}?"
+            raise UsageError(f"unknown metric {path!r}: {hint}")
         node = parts[name]
         walked.append(name)
     if (parts := parts_of(node)) is not None:

@@ -183,7 +183,7 @@ def test_labels_restrict_both_sides_and_unknown_ones_are_refused() -> None:
 
 def test_the_signature_names_what_the_numbers_depend_on() -> None:
     one, two = (score(gold, layer(SYSTEM)).systems[0].signature for gold in (layer(GOLD), layer(GOLD[1:])))
-    assert one != two and "scheme:conflict-news@1+" in one and "match:2" in one and "seed:0" in one
+    assert one != two and "scheme:conflict-news@1+" in one and "match:3" in one and "seed:0" in one
     assert score(layer(list(reversed(GOLD))), layer(SYSTEM)).to_dict() == score(layer(GOLD), layer(SYSTEM)).to_dict()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from itertools import chain, combinations
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +14,7 @@ from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.metric_types.metric_groups import NamedMetrics
 from goldspan.eval.report import agreement_page
 from goldspan.eval.statistics.value_measures import b_cubed, error_area
-from goldspan.schema import Scheme, Span
+from goldspan.schema import DataError, Document, Scheme, Span, conflict_scheme
 
 from .layers import GOLD, layer
 
@@ -165,3 +167,24 @@ def test_a_field_left_open_in_one_pass_is_said_the_same_everywhere(scheme: Schem
     assert any("not listed: 1 difference in values" in note for note in found.notes)
     page = agreement_page(found, {"a": one, "b": other}, scheme)
     assert [document.difference_count for document in page.comparison.documents] == [1]
+
+
+@pytest.mark.parametrize("label", conflict_scheme().labels)
+def test_any_value_is_right_against_itself(label: str) -> None:
+    definition = conflict_scheme().labels[label]
+    parts = {key.name: example for field in definition.fields.values() for key, example in field.examples}
+    for chosen in chain.from_iterable(combinations(parts, size) for size in range(len(parts) + 1)):
+        try:
+            value = conflict_scheme().value(label, **{name: json.loads(parts[name]) for name in chosen})
+        except DataError:
+            continue  # a latitude without a longitude
+        assert definition.same(value, value), value
+
+
+def test_gold_without_ids_and_points_is_right_against_itself() -> None:
+    scheme = conflict_scheme()
+    spans = (scheme.span(0, 4, "LOCATION", kind="settlement"), scheme.span(5, 9, "LOCATION", kind="country"))
+    gold = [Document(id="a", text="Homs Hama", spans=spans)]
+    other = [Document(id="a", text="Homs Hama", spans=(spans[0], scheme.span(5, 9, "LOCATION", kind="region")))]
+    assert score(gold, gold, resamples=0)[0].values["LOCATION"].value_accuracy == 1.0
+    assert score(gold, other, resamples=0)[0].values["LOCATION"].value_accuracy == 0.5

@@ -217,8 +217,9 @@ def pull_work(
         submitted.remarks.append(f"{project.url}: {precedence}")
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
-        known = ", ".join(sorted({*submitted.layers, *unfinished.layers})) or "wait until somebody has annotated"
-        raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: one of {known}")
+        known = ", ".join(sorted({*submitted.layers, *unfinished.layers}))
+        fix = f"one of {known}" if known else "nobody has annotated yet"
+        raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: {fix}")
     return Pulled(
         layers=layers,
         draft_layers=draft_layers,
