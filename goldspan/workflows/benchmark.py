@@ -20,7 +20,7 @@ from ..annotate.runner.worker_process import spawn, terminate, worker_main
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
 from ..corpus.storage.checked import CheckedDocuments
-from ..eval import score
+from ..eval.scoring import score_documents
 from ..schema import (
     DataError,
     DependencyError,
@@ -73,7 +73,7 @@ def run_benchmark(
     names = _distinct([item.name for item in outcomes if isinstance(item, ExtractorCost)])
     scores = None
     if predictions:
-        scores = score(documents, *predictions, scheme=scheme, names=names, resamples=resamples, seed=seed, path=gold)
+        scores = score_documents(documents, predictions, scheme, names=names, resamples=resamples, seed=seed, path=gold)
     return BenchmarkResult(scores, outcomes, documents, predictions, scheme)
 
 

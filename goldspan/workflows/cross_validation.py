@@ -8,8 +8,8 @@ from ..annotate import load_extractor
 from ..annotate.adapters.spacy import SpacyPipeline
 from ..annotate.rules import rules_support
 from ..annotate.training import pipeline_language, train
-from ..eval import score
 from ..eval.score_results import Scores
+from ..eval.scoring import score_documents
 from ..schema import Document, Extractor, Scheme, UsageError, is_english
 from ..schema.progress import Progress, ignore_progress
 
@@ -41,7 +41,7 @@ def cross_validate(
     if rules_support(scheme) and all(is_english(document.meta.language) for document in documents):
         rules = load_extractor("rules", scheme)
         systems["rules"] = _predict(rules, [_without_layer(document) for document in documents])
-    return score(documents, *systems.values(), scheme=scheme, names=list(systems), seed=seed)
+    return score_documents(documents, list(systems.values()), scheme, names=list(systems), seed=seed)
 
 
 def predict_held_out(

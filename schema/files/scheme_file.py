@@ -80,7 +80,7 @@ def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
     The keys are `name` and `version` (a whole number), optionally `title`, `description`, `guidelines`, and
 
     - `labels`: by name, each with a `definition` and optionally `colour`, `hotkey`, `examples`, `not_first` (words that
-      no span of the label starts with), `correct` (groups of fields; a value is right if all fields of one group are) and
+      no span of the label starts with), `correct` (groups of fields; a value is right if all of one group are) and
       `fields`: by name, each with a `type` and optionally a `definition`. The types are `choice` (with `choices`),
       `interval` (a whole number or a range, with the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates`
       (with the keys `lat` and `lon`), `identifier` (optionally with an `authority`) and `text`.

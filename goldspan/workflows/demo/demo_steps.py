@@ -23,8 +23,9 @@ from ...corpus.ingest.articles import SourceOptions
 from ...corpus.ingest.sources import read_articles
 from ...corpus.release.editions import edition
 from ...corpus.storage.file_io import open_writer
-from ...eval import Agreement, Scores, agreement, score
+from ...eval import Agreement, Scores, agreement
 from ...eval.report import score_page
+from ...eval.scoring import score_documents
 from ...schema import DataError, Document, Layer, Problem, Scheme, layer_fingerprint, pluralize
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
@@ -186,7 +187,7 @@ def score_systems(demo: DemoContext) -> str:
     """Score the systems and write the report, as `goldspan score` does for the same files."""
     gold = str(demo.path("gold.jsonl"))
     names, systems = list(demo.systems), list(demo.systems.values())
-    demo.scores = score(demo.gold, *systems, scheme=demo.scheme, names=names, path=gold)
+    demo.scores = score_documents(demo.gold, systems, demo.scheme, names=names, path=gold)
     _write_json(demo.path("scores.json"), demo.scores.to_dict())
     report = demo.path("report.html")
     write_report(report, score_page(demo.scores, demo.gold, systems, demo.scheme))
