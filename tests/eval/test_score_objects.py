@@ -129,7 +129,10 @@ UNKNOWN = {
         "unknown metric 'id_accuracy': known: edtf_overlap",
     ),
     "a measure": (lambda s: s[0].spans["strikt"], "unknown measure 'strikt': did you mean 'strict'?"),
-    "a path": (lambda s: s.metric("spans.strict.f1"), "unknown metric 'spans.strict.f1': known: labels, macro, micro"),
+    "a path": (
+        lambda s: s.metric("spans.strict.f1"),
+        "unknown metric 'spans.strict.f1': did you mean 'spans.strict.micro.f1'?",
+    ),
     "a group": (lambda s: s.metric("spans.strict.macro"), "it is a group of precision, recall, f1"),
     "past a metric": (lambda s: s.metric("spans.strict.micro.f1.x"), "there is nothing below 'spans.strict.micro.f1'"),
     "an interval": (lambda s: s.interval("spans.strict.micro.f"), "did you mean 'f1'?"),
