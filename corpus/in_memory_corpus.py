@@ -65,8 +65,8 @@ class Corpus(CorpusTables):
         """Return a document by position or id, or a slice as a corpus.
 
         Raises:
-            IndexError: There is no document at that position.
-            KeyError: There is no document with that id.
+            IndexError: The position is out of range.
+            KeyError: No document has that id.
         """
         if isinstance(key, slice):
             return self._with(self._documents[key])

@@ -22,8 +22,6 @@ def score(
     resamples: int = 1000,
     seed: int = 0,
     warn: Callable[[str], None] | None = None,
-    path: str | None = None,
-    label_map: str = "none",
     common: bool = False,
     intervals: bool = False,
 ) -> Scores:
@@ -43,8 +41,6 @@ def score(
         resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
         seed: Random seed for resampling.
         warn: Called with warnings, for example if a system lacks documents; by default they are Python's warnings.
-        path: Path of the gold, stored in the scores.
-        label_map: Identifier, for the signature, of the map that was applied to the systems' labels.
         common: Score only the common documents, so that systems may have fewer or more documents than the gold.
         intervals: Compute intervals even for fewer than 10 documents; they contain the true value less often than their
             nominal level.
@@ -92,8 +88,7 @@ def score(
         resamples=resamples,
         seed=seed,
         warn=warn or messages.append,
-        path=path,
-        label_map=label_map,
+        path=str(gold) if isinstance(gold, str | Path) else None,
         common=common,
         intervals=intervals,
     )

@@ -85,7 +85,7 @@ class Scores:
         if isinstance(system, int):
             if not -len(self.systems) <= system < len(self.systems):
                 count = pluralize(len(self.systems), "system")
-                raise UsageError(f"there is no system {system}: the scores are of {count}")
+                raise UsageError(f"system {system} is out of range: the scores have {count}")
             return self.systems[system]
         for score in self.systems:
             if score.name == system:
@@ -115,7 +115,7 @@ class Scores:
             system: Name or position of the system.
 
         Raises:
-            UsageError: There is no metric with that path, or no such system.
+            UsageError: The path or the system is unknown.
         """
         return self[system].metric(path)
 
@@ -127,7 +127,7 @@ class Scores:
             system: Name or position of the system.
 
         Raises:
-            UsageError: There is no metric with that path, or no such system.
+            UsageError: The path or the system is unknown.
         """
         return self[system].interval(path)
 

@@ -55,7 +55,11 @@ def score_documents(
     common: bool = False,
     intervals: bool = False,
 ) -> Scores:
-    """Score the documents of systems, all of which are valid. Arguments and errors are those of `score`."""
+    """Score the documents of systems, all of which are valid. Other arguments and errors are those of `score`.
+
+    `path` is that of the gold, stored in the scores; `label_map` identifies the map that was applied to the systems'
+    labels, for the signature.
+    """
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)

@@ -78,7 +78,7 @@ class Conflict:
             reason: Why.
 
         Raises:
-            UsageError: There is no such pass, author or reason.
+            UsageError: `name` is not one of the passes, or `by` or `reason` is empty.
         """
         _require_reason(by, reason)
         if name not in self.readings:
@@ -91,7 +91,7 @@ class Conflict:
         """Return the decision for spans of one's own, possibly none; other arguments are those of `choose`.
 
         Raises:
-            UsageError: A span is not a `Span`, or lies outside the conflict; there is no author or reason.
+            UsageError: A span is not a `Span` or lies outside the conflict, or `by` or `reason` is empty.
         """
         _require_reason(by, reason)
         spans = [spans] if isinstance(spans, Span) else list(spans)

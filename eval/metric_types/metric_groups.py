@@ -93,7 +93,7 @@ def find_metric(root: Mapping[str, Any], path: str) -> Any:
         path: Path of the metric, such as `spans.strict.micro.f1`.
 
     Raises:
-        UsageError: There is no metric with that path; the message states what is known at the level of the error.
+        UsageError: The path is unknown; the message lists the names that are known at that level.
     """
     node: Any = root
     walked: list[str] = []

@@ -118,7 +118,7 @@ def test_systems_are_found_by_name_and_position(scores: Scores) -> None:
 
 UNKNOWN = {
     "a system": (lambda s: s["syst"], "unknown system 'syst': did you mean 'sys'?"),
-    "a position": (lambda s: s[2], "there is no system 2: the scores are of 2 systems"),
+    "a position": (lambda s: s[2], "system 2 is out of range: the scores have 2 systems"),
     "a label": (
         lambda s: s[0].spans.strict.labels["ACTR"],
         "unknown label 'ACTR': did you mean 'ACTOR'? known: ACTOR,",
