@@ -164,7 +164,7 @@ def test_all_inputs_that_are_broken_are_named(goldspan: Run, tmp_path: Path) -> 
     changed = write_lines(tmp_path / "changed.jsonl", record("a", "Another text"))
     ran = goldspan("score", good, other, good, changed)
     assert ran.returncode == 1
-    assert "other: the gold has no such document" in ran.stderr and "changed: the text differs" in ran.stderr
+    assert "other: no document is in the gold" in ran.stderr and "changed: the text differs" in ran.stderr
 
 
 def test_a_map_is_refused_as_before_where_labels_are_typed(scheme: Scheme, tmp_path: Path) -> None:
