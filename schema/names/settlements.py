@@ -1,0 +1,123 @@
+"""The settlements of GeoNames (CC BY 4.0), read from a table on disk: nothing is loaded but what is asked for.
+
+The table is `data/settlements.sqlite`, which `settlement_table.py` makes. It holds the settlements in the order of their
+population, with their names in Latin script and an index of those without articles.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ..errors import DependencyError
+from .spelling import fold, strip_articles
+
+TIERS = (500, 1000, 5000, 15000)
+"""The minimum populations to choose from; seats of administration belong to the highest one, however small."""
+
+SEPARATOR = "|"
+"""What separates the aliases in a row."""
+
+UNITS_PER_DEGREE = 100_000
+"""Coordinates are whole numbers of this part of a degree, a metre, which is what GeoNames states."""
+
+_COLUMNS = "s.id, s.name, s.aliases, s.lat, s.lon, s.country, s.population"
+_BY_KEY = f"SELECT {_COLUMNS} FROM name n JOIN settlement s USING (id) WHERE n.key = ? AND s.tier >= ? ORDER BY s.rank"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A settlement.
+
+    Attributes:
+        id: Id of GeoNames.
+        name: Common English name.
+        aliases: Other names and spellings in Latin script.
+        lat: Latitude in degrees north (WGS 84).
+        lon: Longitude in degrees east.
+        country: Alpha-3 code of the country; empty if it has none.
+        population: Population; 0 if unknown.
+    """
+
+    id: int
+    name: str
+    aliases: tuple[str, ...]
+    lat: float
+    lon: float
+    country: str
+    population: int
+
+
+class SettlementTable:
+    """The settlements from a minimum population on.
+
+    Args:
+        min_population: One of `TIERS`.
+    """
+
+    def __init__(self, min_population: int) -> None:
+        self._tier = min_population
+
+    def __iter__(self) -> Iterator[Settlement]:
+        """Yield all settlements, largest population first."""
+        query = f"SELECT {_COLUMNS} FROM settlement s WHERE s.tier >= ? ORDER BY s.rank"
+        return map(_settlement, _execute(query, self._tier))
+
+    def get(self, id: int) -> Settlement | None:  # noqa: A002 - the name of the key in records
+        """Return the settlement with an id of GeoNames; None for an unknown id."""
+        query = f"SELECT {_COLUMNS} FROM settlement s WHERE s.id = ? AND s.tier >= ?"
+        return next(map(_settlement, _execute(query, id, self._tier)), None)
+
+    def with_key(self, key: str) -> list[Settlement]:
+        """Return the settlements that have a name with this key without articles, largest population first."""
+        return list(map(_settlement, _execute(_BY_KEY, key, self._tier)))
+
+    def find(self, name: str) -> list[Settlement]:
+        """Return the settlements with a name, as `NameIndex.find` does: by its exact key, else without articles."""
+        key = fold(name)
+        candidates = self.with_key(strip_articles(key))
+        names = [{fold(name) for name in (found.name, *found.aliases)} for found in candidates]
+        exact = [found for found, keys in zip(candidates, names, strict=True) if key in keys]
+        if exact:
+            return exact
+        short = strip_articles(key)
+        ranked = sorted(zip(candidates, names, strict=True), key=lambda pair: short not in pair[1])
+        return [found for found, _ in ranked]
+
+    def longest_name(self, word: str) -> int:
+        """Return the number of words of the longest name of several that starts with a word in lower case; 0 for none."""
+        [(longest,)] = _execute("SELECT max(longest) FROM head WHERE word = ? AND tier >= ?", word, self._tier)
+        return longest or 0
+
+
+def settlement_edition() -> str:
+    """Return the edition of the table: the packages from which it was made, and the version of its form."""
+    [(edition,)] = _execute("SELECT value FROM about WHERE key = 'edition'")
+    return str(edition)
+
+
+def _execute(query: str, *parameters: Any) -> sqlite3.Cursor:
+    return _connection(os.getpid()).execute(query, parameters)
+
+
+@cache
+def _connection(_process: int) -> sqlite3.Connection:
+    """Return a connection to the table, one for each process: SQLite's must not be carried into a forked one."""
+    path = resources.files("goldspan.schema").joinpath("data", "settlements.sqlite")
+    try:
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        connection.execute("PRAGMA mmap_size = 67108864")
+    except sqlite3.Error as error:
+        raise DependencyError(f"{path}: {error}. Fix: install goldspan again") from error
+    return connection
+
+
+def _settlement(row: tuple[Any, ...]) -> Settlement:
+    number, name, aliases, lat, lon, *rest = row
+    names = tuple(aliases.split(SEPARATOR)) if aliases else ()
+    return Settlement(number, name, names, lat / UNITS_PER_DEGREE, lon / UNITS_PER_DEGREE, *rest)
