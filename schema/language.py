@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from .errors import DataError, Problem
+from .names.iso_codes import language_code, two_letter_code
 
 NEUTRAL = "xx"
 """The code that spaCy uses for language-neutral tokenizers and pipelines."""
@@ -19,7 +20,7 @@ _TAG = re.compile(
     r"|x(?:-[a-z0-9]{1,8})+",
     re.I | re.A,
 )
-# ISO 639-1; listed here because importing pycountry takes longer than reading a small corpus
+# ISO 639-1, which most documents need: the table of all languages is not read for them
 _TWO_LETTERS = frozenset(
     """aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
     es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg
@@ -94,22 +95,14 @@ def _is_known(code: str) -> bool:
         return code in _TWO_LETTERS
     if "qaa" <= code <= "qtz":  # for private use
         return True
-    from pycountry import languages
-
-    language = languages.get(alpha_3=code)
-    return language is not None and code != _UNKNOWN and getattr(language, "alpha_2", None) is None
+    return code != _UNKNOWN and two_letter_code(code) == ""
 
 
 def _suggest_tag(tag: str) -> str | None:
     """Return the tag that was probably meant by underscores, a longer code or an English name; None if unclear."""
-    from pycountry import languages
-
     hyphenated = tag.strip().replace("_", "-")
     if (canonical := canonical_language(hyphenated)) is not None:
         return canonical
     code, hyphen, subtags = hyphenated.partition("-")
-    try:
-        language = languages.lookup(code) if len(code) > 2 else None
-    except LookupError:
-        language = None
-    return language and canonical_language(f"{getattr(language, 'alpha_2', language.alpha_3)}{hyphen}{subtags}")
+    language = language_code(code) if len(code) > 2 else None
+    return language and canonical_language(f"{language}{hyphen}{subtags}")

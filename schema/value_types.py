@@ -10,13 +10,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from math import asin, cos, radians, sin, sqrt
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from msgspec import Meta
 
 from .edtf import edtf_error
+from .names.iso_codes import country_codes
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG), for great-circle distances."""
@@ -63,16 +63,6 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     (lat1, lon1), (lat2, lon2) = ((radians(x), radians(y)) for x, y in (a, b))
     chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
-
-
-@cache
-def country_codes() -> tuple[str, ...]:
-    """Return all ISO 3166-1 alpha-3 codes, current and withdrawn, and XKX, the user-assigned code for Kosovo."""
-    import pycountry
-
-    current = (country.alpha_3 for country in pycountry.countries)
-    withdrawn = (country.alpha_3 for country in pycountry.historic_countries)
-    return tuple(sorted({*current, *withdrawn, "XKX"}))
 
 
 class ValueType(ABC):

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from ...schema import DataError, Field, Label, Problem, Scheme, Value
-from ...schema.value_types import Choice, Identifier, country_codes
+from ...schema.names.iso_codes import country_codes
+from ...schema.value_types import Choice, Identifier
 from ..guidelines import field_rule, label_rule
 
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)

@@ -18,7 +18,8 @@ from ..document import Value
 from ..errors import DataError, Problem
 from ..files.scheme_file import conflict_scheme
 from ..scheme import Label, Scheme
-from ..value_types import Choice, country_codes
+from ..value_types import Choice
+from .iso_codes import country_codes
 from .spelling import NameIndex, fold
 from .tsv import included_table, parse_rows, read_table, split_values
 

