@@ -1,7 +1,7 @@
 """The settlements of GeoNames (CC BY 4.0), read from a table on disk: nothing is loaded but what is asked for.
 
 The table is `data/settlements.sqlite`, which `reference_tables.py` makes: settlements with their names in Latin
-script, an index of the keys of these names without articles, and the length of the longest name that starts with a word.
+script, an index of their keys without articles, and the length of the longest name that starts with each word.
 """
 
 from __future__ import annotations
