@@ -6,14 +6,18 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...schema import DataError, DependencyError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from ..child_environment import is_loopback
-from ..http_limits import ResponseTooLargeError, read_bounded
 from .normalisation import FILL, MAP, PredictionNormalizer
 from .wire_format import WireFormat
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ..http_policy import Outcome
 
 _TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 _MAX_WAIT_SECONDS = 60.0
@@ -33,6 +37,8 @@ class RetryingService:
         sleep: The function that waits; tests replace it.
 
     Attributes:
+        seconds: Time limit for the body of a response.
+        max_bytes: Size limit for it.
         warning: What the user should know before the secret is sent; empty if there is nothing.
 
     Raises:
@@ -51,6 +57,8 @@ class RetryingService:
     ) -> None:
         import httpx
 
+        from ..http_policy import MAX_BYTES, PolicyTransport
+
         if "@" in url.partition("://")[2].partition("/")[0]:
             raise UsageError("a password in the URL would be visible. Fix: put a token in the environment instead")
         try:
@@ -64,14 +72,14 @@ class RetryingService:
         self.warning = ""
         if secret and parts.scheme == "http" and not is_local:
             self.warning = f"the token is sent to {parts.hostname} unencrypted, so that others can read it. Use https"
+        self.seconds, self.max_bytes = timeout, MAX_BYTES
         self._url = url
         self._retries = retries
         self._secret = secret
-        self._sleep = sleep
-        self._timeout = timeout
         # a proxy from the environment is not meant for services on this machine, and must not see their texts
+        transport = PolicyTransport(self, trust_env=not is_local, sleep=sleep)
         self._client = httpx.Client(
-            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not is_local
+            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, transport=transport
         )
 
     def post(self, body: bytes, *, content_type: str) -> bytes:
@@ -81,43 +89,45 @@ class RetryingService:
             DataError: The service rejects the request, or fails each time.
             DependencyError: The service cannot be reached, or does not respond in time.
         """
+        return self._client.post(self._url, content=body, headers={"Content-Type": content_type}).content
+
+    def error(self, request: httpx.Request, outcome: Outcome) -> DataError | DependencyError | None:
+        """Return the error for a response other than 200, or for none; `HttpPolicy` says when it is asked."""
         import httpx
 
-        for attempt in range(self._retries + 1):
-            wait = min(0.5 * 2**attempt, _MAX_WAIT_SECONDS)
-            try:
-                headers = {"Content-Type": content_type}
-                with self._client.stream("POST", self._url, content=body, headers=headers) as response:
-                    response_body = read_bounded(response, seconds=self._timeout)
-            except ResponseTooLargeError as error:
-                raise DataError(Problem(f"the service sends {error}", "timeout=SECONDS, or fix the service")) from error
-            except httpx.HTTPError as error:
-                failure, unreachable = f"no response ({type(error).__name__})", True
-            else:
-                unreachable = False
-                if response.status_code == 200:
-                    return response_body
-                failure = f"status {response.status_code}"
-                if response.status_code not in _TRANSIENT_STATUSES:
-                    text = response_body[:20_000].decode("utf-8", "replace")
-                    reason = " ".join(self._without_secret(text).split())[:200]
-                    raise DataError(
-                        Problem(f"the service rejected the request: {failure}{': ' + reason if reason else ''}")
-                    )
-                retry_after = response.headers.get("Retry-After", "")
-                if re.fullmatch(r"[0-9]{1,6}", retry_after):
-                    wait = min(float(retry_after), _MAX_WAIT_SECONDS)
-            if attempt < self._retries:
-                self._sleep(wait)
-        message = f"the service failed {self._retries + 1} times, the last time with {failure}"
-        if unreachable:
-            raise DependencyError(
-                f"{message}. Fix: start it, or correct its URL; a run with an output file resumes where it stopped"
-            )
-        raise DataError(Problem(message))
+        from ..http_policy import ResponseTooLargeError, excerpt
 
-    def _without_secret(self, text: str) -> str:
-        return text.replace(self._secret, "[secret]") if self._secret else text
+        failed = f"the service failed {self._retries + 1} times, the last time with"
+        if isinstance(outcome, ResponseTooLargeError):
+            return DataError(Problem(f"the service sends {outcome}", "timeout=SECONDS, or fix the service"))
+        if not isinstance(outcome, httpx.Response):
+            fix = "start it, or correct its URL; a run with an output file resumes where it stopped"
+            return DependencyError(f"{failed} no response ({type(outcome).__name__}). Fix: {fix}")
+        status = outcome.status_code
+        if status == 200:
+            return None
+        if status in _TRANSIENT_STATUSES:
+            return DataError(Problem(f"{failed} status {status}"))
+        text = outcome.content[:20_000].decode("utf-8", "replace")
+        reason = excerpt(text, secrets=[self._secret], most=200, mask="[secret]")
+        return DataError(Problem(f"the service rejected the request: status {status}{': ' + reason if reason else ''}"))
+
+    def wait(self, request: httpx.Request, outcome: Outcome, attempt: int) -> float | None:
+        """Return the wait before the next attempt; None if there is none."""
+        import httpx
+
+        from ..http_policy import ResponseTooLargeError
+
+        if attempt == self._retries or isinstance(outcome, ResponseTooLargeError):
+            return None
+        wait: float = 0.5 * 2**attempt
+        if isinstance(outcome, httpx.Response):
+            if outcome.status_code not in _TRANSIENT_STATUSES:
+                return None
+            retry_after = outcome.headers.get("Retry-After", "")
+            if re.fullmatch(r"[0-9]{1,6}", retry_after):
+                wait = float(retry_after)
+        return min(wait, _MAX_WAIT_SECONDS)
 
 
 class HttpExtractor:

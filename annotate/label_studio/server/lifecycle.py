@@ -11,6 +11,7 @@ from ....schema.progress import Progress, ignore_progress
 from ...interrupt_signals import defer_signals
 from ..client.connection import DEFAULT_SERVER, Connection
 from ..client.http_client import StudioClient, StudioError
+from ..client.projects import count_projects
 from . import log, process
 from .credentials import Credentials, generate_credentials, read_credentials, write_credentials
 from .database import fresh_database, make_template
@@ -132,7 +133,7 @@ def status(name: str = DEFAULT_SERVER) -> ServerStatus:
     if state is not None and alive and credentials is not None:
         try:
             with StudioClient(_connection(paths, state, credentials)) as client:
-                projects = int(client.get("/api/projects/", params={"page_size": 1, "include": "id"})["count"])
+                projects = count_projects(client)
         except StudioError as error:
             error_message = str(error)
     return ServerStatus(

@@ -147,7 +147,7 @@ def _remove(client: StudioClient, project: Project, duplicates: Mapping[int, str
 
 
 def _task_count(client: StudioClient, project: Project) -> int:
-    return int(client.get(f"/api/projects/{project.id}/").get("task_number") or 0)
+    return client.sdk.projects.get(project.id).task_number or 0
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -168,14 +168,14 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 def _finish(client: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
     """Show annotators the suggestions of the extractor that most documents have, and write the checksum if clean."""
     extractors = Counter(name for task in tasks for name in task.suggestions)
-    current = client.get(f"/api/projects/{project.id}/")
+    current = client.sdk.projects.get(project.id)
     settings: dict[str, Any] = {}
     if extractors:
         settings["show_collab_predictions"] = True
-        if current.get("model_version") not in extractors:  # else it was chosen by a person or an earlier push
+        if current.model_version not in extractors:  # else it was chosen by a person or an earlier push
             settings["model_version"] = min(extractors, key=lambda name: (-extractors[name], name))
     if clean and (description := description_with_checksum(client, project, current, tasks)):
         settings["description"] = description
-    changed = {key: value for key, value in settings.items() if current.get(key) != value}
+    changed = {key: value for key, value in settings.items() if getattr(current, key) != value}
     if changed:
-        client.patch(f"/api/projects/{project.id}/", json=changed)
+        client.sdk.projects.update(project.id, **changed)
