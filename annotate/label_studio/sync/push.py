@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..client import attempts
 from ..client.http_client import StudioClient, StudioError
 from ..client.projects import Project
 from ..mapping.tasks import Task
 from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
 from .push_diff import PushChanges, needed_changes
-from .push_recovery import create_tasks, is_transient, replace_suggestions, update_task_data
+from .push_recovery import create_tasks, replace_suggestions, update_task_data
 from .task_removal import remove_untouched
 
 BATCH = 250
 """Tasks per request; the server is fastest with 250 to 500."""
 
 _BATCH_BYTES = 16_000_000
-_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 ProgressCallback = Callable[[int], None]
 
@@ -78,7 +78,7 @@ def push_tasks(
         pushed.deleted_by_hand = max(0, tasks_at_checksum(client, project) - project.tasks)
     progress(changes.unchanged)
     ever_uncertain = uncertain = _apply(client, project, changes, pushed, progress)
-    for wait in (*_WAITS, None):
+    for wait in (*attempts.WAITS, None):
         if not uncertain and _task_count(client, project) == project.tasks + pushed.created - pushed.doubles:
             break
         # a broken request of this or an earlier push may be processed late, in addition to what was sent instead
@@ -137,7 +137,7 @@ def _remove(client: StudioClient, project: Project, duplicates: Mapping[int, str
         try:
             removed = remove_untouched(client, project, batch)
         except StudioError as error:
-            if not is_transient(error):
+            if not attempts.is_transient(error):
                 raise
             uncertain = True
         else:

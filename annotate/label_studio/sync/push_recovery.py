@@ -5,12 +5,12 @@ A request whose connection broke is never repeated blindly: the server is first 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient, StudioError
 from ..client.projects import Project
 from ..client.queries import is_task_deleted, task_suggestions
@@ -19,28 +19,20 @@ from .push_diff import Replacement
 from .remote_tasks import remote_tasks
 
 _LONG = 600.0
-_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
 def create_tasks(client: StudioClient, project: Project, batch: list[Task]) -> bool:
     """Import tasks, each once. Return whether a request broke, which may have been processed nevertheless."""
-    missing = batch
-    uncertain = False
-    for wait in (*_WAITS, None):
-        try:
+
+    def attempt(broken: bool) -> bool:
+        existing = remote_tasks(client, project, [task.id for task in batch]) if broken else {}
+        missing = [task for task in batch if task.id not in existing]
+        if missing:
             body = [{"data": task.data(), "predictions": task.predictions()} for task in missing]
             _send(client, "POST", f"/api/projects/{project.id}/import", body)
-            return uncertain
-        except StudioError as error:
-            if not is_transient(error) or wait is None:
-                raise
-            uncertain = True
-            time.sleep(wait)
-            existing = remote_tasks(client, project, [task.id for task in missing])
-            missing = [task for task in missing if task.id not in existing]
-            if not missing:
-                return uncertain
-    raise AssertionError("the last attempt returns or raises")
+        return broken
+
+    return attempt_until_done(attempt)
 
 
 def replace_suggestions(
@@ -51,26 +43,25 @@ def replace_suggestions(
     The hashes in a task's data are updated last, so that after a failure before that the next push does all of it
     again.
     """
-    uncertain = False
-    for wait in (*_WAITS, None):
-        try:
-            missing = [
-                {"task": replacement.remote.id, **prediction}
-                for replacement in replacements
-                for prediction in _update_suggestions(
-                    client, replacement, known_empty=replacement.remote.known_empty and not uncertain
-                )
-            ]
-            if missing:
-                _send(client, "POST", f"/api/projects/{project.id}/import/predictions", missing)
-            break
-        except StudioError as error:
-            if error.status in (400, 404) and any(is_task_deleted(client, item.remote.id) for item in replacements):
-                return True, 0  # another push has removed the task as a duplicate, so the project must be queried again
-            if not is_transient(error) or wait is None:
-                raise
-            uncertain = True
-            time.sleep(wait)
+
+    def attempt(broken: bool) -> bool:
+        missing = [
+            {"task": replacement.remote.id, **prediction}
+            for replacement in replacements
+            for prediction in _update_suggestions(
+                client, replacement, known_empty=replacement.remote.known_empty and not broken
+            )
+        ]
+        if missing:
+            _send(client, "POST", f"/api/projects/{project.id}/import/predictions", missing)
+        return broken
+
+    try:
+        uncertain = attempt_until_done(attempt)
+    except StudioError as error:
+        if error.status in (400, 404) and any(is_task_deleted(client, item.remote.id) for item in replacements):
+            return True, 0  # another push has removed the task as a duplicate, so the project must be queried again
+        raise
     updated = 0
     for replacement in replacements:
         exists = update_task_data(client, replacement)
@@ -112,19 +103,14 @@ def _update_suggestions(client: StudioClient, replacement: Replacement, *, known
 
 def update_task_data(client: StudioClient, replacement: Replacement) -> bool:
     """Write a task's data, which can be repeated safely. Return whether the task still existed."""
-    data = replacement.task.data(replacement.hashes)
-    for wait in (*_WAITS, None):
-        try:
-            options = {"timeout": _LONG}
-            client.sdk.tasks.update(str(replacement.remote.id), data=data, request_options=options)
-            return True
-        except StudioError as error:
-            if error.status == 404 and is_task_deleted(client, replacement.remote.id):
-                return False
-            if not is_transient(error) or wait is None:
-                raise
-            time.sleep(wait)
-    raise AssertionError("the last attempt returns or raises")
+    task, data = str(replacement.remote.id), replacement.task.data(replacement.hashes)
+    try:
+        attempt_until_done(lambda _: client.sdk.tasks.update(task, data=data, request_options={"timeout": _LONG}))
+    except StudioError as error:
+        if error.status == 404 and is_task_deleted(client, replacement.remote.id):
+            return False
+        raise
+    return True
 
 
 def _send(client: StudioClient, method: str, path: str, body: Any) -> None:
@@ -139,8 +125,3 @@ def _delete(client: StudioClient, suggestion: int) -> None:
     except StudioError as error:
         if error.status != 404:  # already deleted
             raise
-
-
-def is_transient(error: StudioError) -> bool:
-    """Check whether a failure may pass: no response, or the server's own error."""
-    return error.status == 0 or error.status >= 500 or error.status in (408, 409, 429)
