@@ -5,8 +5,9 @@ Whatever is built on httpx can use it, such as the SDK of Label Studio.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import httpx
@@ -14,15 +15,14 @@ import httpx
 MAX_BYTES = 200_000_000
 """The largest response body accepted, after decompression."""
 
-_ENCODING = ("content-encoding", "content-length", "transfer-encoding")
+MAX_WAIT = 60.0
+"""The longest wait in seconds before a repetition, whatever a server asks for."""
+
+_OF_ENCODED_BODY = ("content-encoding", "content-length", "transfer-encoding")
 
 
 class ResponseTooLargeError(httpx.HTTPError):
     """A response is too large or takes too long; the message says which."""
-
-
-Outcome = httpx.Response | httpx.HTTPError
-"""What a request came to: a response, read whole, or the reason why there is none."""
 
 
 class HttpPolicy(Protocol):
@@ -31,23 +31,23 @@ class HttpPolicy(Protocol):
     Attributes:
         seconds: Time limit for the whole body of a response; a client's own timeout only limits each pause.
         max_bytes: Size limit for it.
+        waits: Seconds to wait before each repetition, unless the server states others (`Retry-After`).
     """
 
     seconds: float
     max_bytes: int
+    waits: Sequence[float]
 
-    def error(self, request: httpx.Request, outcome: Outcome) -> Exception | None:
-        """Return the error to raise for an outcome; None for a response to return."""
+    def repeats(self, request: httpx.Request, status: int) -> bool:
+        """Check whether a request may be repeated after a rejection with this status; 0 for no response."""
         ...
 
-    def wait(self, request: httpx.Request, outcome: Outcome, attempt: int) -> float | None:
-        """Return the seconds after which a request that met an error is repeated; None if it is not.
+    def rejection(self, request: httpx.Request, response: httpx.Response) -> Exception | None:
+        """Return the error for a response, which was read whole; None if the response is accepted."""
+        ...
 
-        Args:
-            request: The request.
-            outcome: What it came to.
-            attempt: Number of the attempt, from 0.
-        """
+    def failure(self, request: httpx.Request, error: httpx.HTTPError) -> Exception:
+        """Return the error for a request that got no response."""
         ...
 
 
@@ -68,45 +68,46 @@ class PolicyTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and again where the policy says so. Raises the errors of the policy."""
-        attempt = 0
-        while True:
-            outcome = self._exchange(request)
-            error = self._policy.error(request, outcome)
-            if error is None:
-                assert isinstance(outcome, httpx.Response)
-                return outcome
-            wait = self._policy.wait(request, outcome, attempt)
-            if wait is None:
-                raise error from (outcome if isinstance(outcome, Exception) else None)
+        for planned in (*self._policy.waits, None):
+            wait, status, cause = planned, 0, None
+            try:
+                response = self._exchange(request)
+            except httpx.HTTPError as failure:
+                error, cause = self._policy.failure(request, failure), failure
+                if isinstance(failure, ResponseTooLargeError):
+                    wait = None
+            else:
+                rejection = self._policy.rejection(request, response)
+                if rejection is None:
+                    return response
+                error, status = rejection, response.status_code
+                retry_after = response.headers.get("Retry-After", "")
+                if wait is not None and re.fullmatch("[0-9]{1,6}", retry_after):
+                    wait = min(float(retry_after), MAX_WAIT)
+            if wait is None or not self._policy.repeats(request, status):
+                raise error from cause
             self._sleep(wait)
-            attempt += 1
+        raise AssertionError("the last attempt returns or raises")
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def _exchange(self, request: httpx.Request) -> Outcome:
-        try:
-            response = self._http.send(request, stream=True)
-            try:
-                body = self._read(response)
-            finally:
-                response.close()
-        except httpx.HTTPError as error:
-            return error
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _ENCODING]
-        return httpx.Response(response.status_code, headers=headers, content=body)
-
-    def _read(self, response: httpx.Response) -> bytes:
+    def _exchange(self, request: httpx.Request) -> httpx.Response:
+        response = self._http.send(request, stream=True)
         deadline = time.monotonic() + self._policy.seconds
         body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > self._policy.max_bytes:
-                raise ResponseTooLargeError(f"a response of more than {self._policy.max_bytes:,} bytes")
-            if time.monotonic() > deadline:
-                raise ResponseTooLargeError(f"a response that takes more than {self._policy.seconds:g} seconds")
-        return bytes(body)
+        try:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > self._policy.max_bytes:
+                    raise ResponseTooLargeError(f"a response of more than {self._policy.max_bytes:,} bytes")
+                if time.monotonic() > deadline:
+                    raise ResponseTooLargeError(f"a response that takes more than {self._policy.seconds:g} seconds")
+        finally:
+            response.close()
+        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_ENCODED_BODY]
+        return httpx.Response(response.status_code, headers=headers, content=bytes(body))
 
 
 def excerpt(text: str, *, secrets: Iterable[str], most: int, mask: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,7 @@ from .wire_format import WireFormat
 if TYPE_CHECKING:
     import httpx
 
-    from ..http_policy import Outcome
-
 _TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
-_MAX_WAIT_SECONDS = 60.0
 
 
 class RetryingService:
@@ -39,6 +35,7 @@ class RetryingService:
     Attributes:
         seconds: Time limit for the body of a response.
         max_bytes: Size limit for it.
+        waits: Seconds to wait before each retry.
         warning: What the user should know before the secret is sent; empty if there is nothing.
 
     Raises:
@@ -57,7 +54,7 @@ class RetryingService:
     ) -> None:
         import httpx
 
-        from ..http_policy import MAX_BYTES, PolicyTransport
+        from ..http_policy import MAX_BYTES, MAX_WAIT, PolicyTransport
 
         if "@" in url.partition("://")[2].partition("/")[0]:
             raise UsageError("a password in the URL would be visible. Fix: put a token in the environment instead")
@@ -73,8 +70,9 @@ class RetryingService:
         if secret and parts.scheme == "http" and not is_local:
             self.warning = f"the token is sent to {parts.hostname} unencrypted, so that others can read it. Use https"
         self.seconds, self.max_bytes = timeout, MAX_BYTES
+        self.waits: Sequence[float] = [min(0.5 * 2 ** min(attempt, 9), MAX_WAIT) for attempt in range(retries)]
+        self._failed = f"the service failed {retries + 1} times, the last time with"
         self._url = url
-        self._retries = retries
         self._secret = secret
         # a proxy from the environment is not meant for services on this machine, and must not see their texts
         transport = PolicyTransport(self, trust_env=not is_local, sleep=sleep)
@@ -91,43 +89,31 @@ class RetryingService:
         """
         return self._client.post(self._url, content=body, headers={"Content-Type": content_type}).content
 
-    def error(self, request: httpx.Request, outcome: Outcome) -> DataError | DependencyError | None:
-        """Return the error for a response other than 200, or for none; `HttpPolicy` says when it is asked."""
-        import httpx
+    def repeats(self, request: httpx.Request, status: int) -> bool:
+        """Check whether a call may be repeated: no response, or a status that may pass."""
+        return status == 0 or status in _TRANSIENT_STATUSES
 
-        from ..http_policy import ResponseTooLargeError, excerpt
+    def failure(self, request: httpx.Request, error: httpx.HTTPError) -> DataError | DependencyError:
+        """Return the error for no response."""
+        from ..http_policy import ResponseTooLargeError
 
-        failed = f"the service failed {self._retries + 1} times, the last time with"
-        if isinstance(outcome, ResponseTooLargeError):
-            return DataError(Problem(f"the service sends {outcome}", "timeout=SECONDS, or fix the service"))
-        if not isinstance(outcome, httpx.Response):
-            fix = "start it, or correct its URL; a run with an output file resumes where it stopped"
-            return DependencyError(f"{failed} no response ({type(outcome).__name__}). Fix: {fix}")
-        status = outcome.status_code
+        if isinstance(error, ResponseTooLargeError):
+            return DataError(Problem(f"the service sends {error}", "timeout=SECONDS, or fix the service"))
+        fix = "start it, or correct its URL; a run with an output file resumes where it stopped"
+        return DependencyError(f"{self._failed} no response ({type(error).__name__}). Fix: {fix}")
+
+    def rejection(self, request: httpx.Request, response: httpx.Response) -> DataError | None:
+        """Return the error for a status other than 200."""
+        from ..http_policy import excerpt
+
+        status = response.status_code
         if status == 200:
             return None
         if status in _TRANSIENT_STATUSES:
-            return DataError(Problem(f"{failed} status {status}"))
-        text = outcome.content[:20_000].decode("utf-8", "replace")
+            return DataError(Problem(f"{self._failed} status {status}"))
+        text = response.content[:20_000].decode("utf-8", "replace")
         reason = excerpt(text, secrets=[self._secret], most=200, mask="[secret]")
         return DataError(Problem(f"the service rejected the request: status {status}{': ' + reason if reason else ''}"))
-
-    def wait(self, request: httpx.Request, outcome: Outcome, attempt: int) -> float | None:
-        """Return the wait before the next attempt; None if there is none."""
-        import httpx
-
-        from ..http_policy import ResponseTooLargeError
-
-        if attempt == self._retries or isinstance(outcome, ResponseTooLargeError):
-            return None
-        wait: float = 0.5 * 2**attempt
-        if isinstance(outcome, httpx.Response):
-            if outcome.status_code not in _TRANSIENT_STATUSES:
-                return None
-            retry_after = outcome.headers.get("Retry-After", "")
-            if re.fullmatch(r"[0-9]{1,6}", retry_after):
-                wait = float(retry_after)
-        return min(wait, _MAX_WAIT_SECONDS)
 
 
 class HttpExtractor:

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from goldspan.annotate.http_policy import Outcome, PolicyTransport, ResponseTooLargeError, excerpt
+from goldspan.annotate.http_policy import PolicyTransport, excerpt
 
 
 class Patient:
@@ -19,14 +19,16 @@ class Patient:
 
     seconds = 5.0
     max_bytes = 100_000
+    waits = (0.5, 1.5)
 
-    def error(self, request: httpx.Request, outcome: Outcome) -> Exception | None:
-        if isinstance(outcome, httpx.Response):
-            return RuntimeError(f"status {outcome.status_code}") if outcome.status_code >= 500 else None
-        return RuntimeError(f"{request.method}: {outcome}")
+    def repeats(self, request: httpx.Request, status: int) -> bool:
+        return True
 
-    def wait(self, request: httpx.Request, outcome: Outcome, attempt: int) -> float | None:
-        return attempt + 0.5 if attempt < 2 and not isinstance(outcome, ResponseTooLargeError) else None
+    def failure(self, request: httpx.Request, error: httpx.HTTPError) -> Exception:
+        return RuntimeError(f"{request.method}: {error}")
+
+    def rejection(self, request: httpx.Request, response: httpx.Response) -> Exception | None:
+        return RuntimeError(f"status {response.status_code}") if response.status_code >= 500 else None
 
 
 @contextmanager
@@ -78,6 +80,17 @@ def test_the_last_failure_is_the_error() -> None:
     with serving(lambda _: (503, b"", {})) as (url, asked), client() as http, pytest.raises(RuntimeError, match="503"):
         http.get(url)
     assert len(asked) == 3
+
+
+def test_a_wait_that_the_server_states_is_kept_up_to_a_minute() -> None:
+    waits: list[float] = []
+    stated = {1: "7", 2: "100000"}
+    with (
+        serving(lambda n: (503 if n in stated else 200, b"", {"Retry-After": stated.get(n, "9")})) as (url, _),
+        client(waits=waits) as http,
+    ):
+        http.get(url)
+    assert waits == [7, 60]
 
 
 def test_size_is_that_of_what_is_unpacked() -> None:

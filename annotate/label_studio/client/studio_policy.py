@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import msgspec
 
-from ...http_policy import Outcome, ResponseTooLargeError, excerpt
+from ...http_policy import ResponseTooLargeError, excerpt
 from .connection import Connection
 from .http_client import StudioError
 
 REFRESH_PATH = "/api/token/refresh/"
 """Path of the request that exchanges a personal access token for an access token."""
 
-RETRY_HINT = ". Fix: check that the server is running properly, then run the command again"
-"""End of the messages about failures that may pass."""
-
+_RETRY_HINT = ". Fix: check that the server is running properly, then run the command again"
 _WAITS = (0.2, 0.6, 1.5)
 _LONGEST, _LARGEST = 3600.0, 2_000_000_000
 
@@ -33,6 +32,9 @@ class StudioPolicy:
         connection: The server.
 
     Attributes:
+        seconds: Time limit for a body.
+        max_bytes: Size limit for it.
+        waits: Seconds to wait before each repetition.
         secrets: Tokens that must not appear in messages.
     """
 
@@ -40,42 +42,43 @@ class StudioPolicy:
         self._connection = connection
         self._prefix = httpx.URL(connection.url).path.rstrip("/")
         self.seconds, self.max_bytes = _LONGEST, _LARGEST
+        self.waits: Sequence[float] = _WAITS
         self.secrets = {connection.token}
 
-    def error(self, request: httpx.Request, outcome: Outcome) -> StudioError | None:
-        """Return the error for a response whose status is 300 or higher or that is not JSON, or for none at all."""
-        what, url = f"{request.method} {request.url.path.removeprefix(self._prefix)}", self._connection.url
-        if isinstance(outcome, httpx.Response):
-            message = self._rejection(what, outcome)
-            return StudioError(message, outcome.status_code) if message else None
-        if isinstance(outcome, ResponseTooLargeError):
-            return StudioError(f"{what} at {url}: {outcome}{RETRY_HINT}")
-        if isinstance(outcome, httpx.TimeoutException):
-            return StudioError(f"{what}: {url} timed out{RETRY_HINT}")
-        if isinstance(outcome, httpx.ConnectError):
+    def repeats(self, request: httpx.Request, status: int) -> bool:
+        """Check whether a request may be repeated: one that reads, after no response or the server's own error."""
+        is_safe = request.method == "GET" or request.url.path == self._prefix + REFRESH_PATH
+        return is_safe and (status == 0 or status >= 500)
+
+    def failure(self, request: httpx.Request, error: httpx.HTTPError) -> StudioError:
+        """Return the error for no response."""
+        what, url = self._what(request), self._connection.url
+        if isinstance(error, ResponseTooLargeError):
+            return StudioError(f"{what} at {url}: {error}{_RETRY_HINT}")
+        if isinstance(error, httpx.TimeoutException):
+            return StudioError(f"{what}: {url} timed out{_RETRY_HINT}")
+        if isinstance(error, httpx.ConnectError):
             return StudioError(f"no server responds at {url}. Fix: {self._connection.remedy}")
-        return StudioError(f"{what}: the connection broke ({type(outcome).__name__}){RETRY_HINT}")
+        return StudioError(f"{what}: the connection broke ({type(error).__name__}){_RETRY_HINT}")
 
-    def wait(self, request: httpx.Request, outcome: Outcome, attempt: int) -> float | None:
-        """Return the wait before a repetition; None if there is none."""
-        repeatable = request.method == "GET" or request.url.path == self._prefix + REFRESH_PATH
-        passing = not isinstance(outcome, httpx.Response) or outcome.status_code >= 500
-        return _WAITS[attempt] if repeatable and passing and attempt < len(_WAITS) else None
-
-    def _rejection(self, what: str, response: httpx.Response) -> str:
-        """Return what is wrong with a response; empty if nothing is."""
-        status, url = response.status_code, self._connection.url
-        if status >= 400 and status != 401:
-            hint = RETRY_HINT if status >= 500 or status == 429 else ""
-            return f"{what}: status {status}: {self._details(response)}{hint}"
+    def rejection(self, request: httpx.Request, response: httpx.Response) -> StudioError | None:
+        """Return the error for a status of 300 or higher, or for a body that is not JSON; only GET needs a body."""
+        what, url, status = self._what(request), self._connection.url, response.status_code
         if status == 401:
-            return f"{url} rejects the token. Fix: {self._connection.token_remedy}"
-        if status >= 300:
-            return f"{url} redirects ({status}). Fix: use the address that it redirects to"
-        may_be_empty = not what.startswith("GET")
-        if (may_be_empty and not response.content) or _is_json(response.content):
-            return ""
-        return f"{what}: the response is not JSON: {self._details(response)}{RETRY_HINT}"
+            message = f"{url} rejects the token. Fix: {self._connection.token_remedy}"
+        elif status >= 400:
+            hint = _RETRY_HINT if status >= 500 or status == 429 else ""
+            message = f"{what}: status {status}: {self._details(response)}{hint}"
+        elif status >= 300:
+            message = f"{url} redirects ({status}). Fix: use the address that it redirects to"
+        elif _is_json(response.content) or (request.method != "GET" and not response.content):
+            return None
+        else:
+            message = f"{what}: the response is not JSON: {self._details(response)}{_RETRY_HINT}"
+        return StudioError(message, status)
+
+    def _what(self, request: httpx.Request) -> str:
+        return f"{request.method} {request.url.path.removeprefix(self._prefix)}"
 
     def _details(self, response: httpx.Response) -> str:
         """Return the server's error message as short plain text without tokens."""
