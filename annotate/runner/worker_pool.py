@@ -62,6 +62,8 @@ class WorkerPool(ThreadPoolExecutor):
         try:
             process.call(self._prepare)
         except BrokenExecutor as error:
+            if self._processes is None:
+                raise
             raise DependencyError(self._failure) from error
         return process
 
