@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,6 +84,9 @@ def up(
         DependencyError: The server cannot be installed or started.
     """
     paths = studio_paths().server(name)
+    if sys.platform == "win32":
+        message = "goldspan's own server runs on Linux and macOS only"
+        raise DependencyError(f"{message}. Fix: start Label Studio yourself and pass its `url`")
     ensure_private_dir(paths.folder)
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
         log.rotate_log(paths.log)
