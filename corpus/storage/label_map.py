@@ -27,10 +27,9 @@ from ...schema import (
     Scheme,
     canonical_json,
     did_you_mean,
-    os_error_hint,
     sha256_hex,
 )
-from ...schema.files.toml_text import parse_toml
+from ...schema.files.toml_document import read_toml
 from .records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
 from .rows import parse_record
 from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in, unknown_labels_of
@@ -142,15 +141,9 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
     Raises:
         DataError: The file cannot be read, or maps to a label that the scheme does not have.
     """
-    try:
-        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except ValueError as error:
-        fix = f'write lines like PER = "{next(iter(scheme.labels))}"'
-        raise DataError(Problem(f"not TOML: {error}", fix, str(path))) from error
-    for label, target in data.items():
+    document = read_toml(path, f'write lines like PER = "{next(iter(scheme.labels))}"')
+    for label, target in document.values.items():
         if not isinstance(target, str) or (target and target not in scheme.labels):
             known = did_you_mean(str(target), list(scheme.labels))
-            raise DataError(Problem(f"{label} maps to unknown label {target!r}", known, str(path)))
-    return LabelMap(data)
+            raise DataError(document.problem((label,), f"{label} maps to unknown label {target!r}", known))
+    return LabelMap(document.values)
