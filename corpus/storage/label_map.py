@@ -25,11 +25,10 @@ from ...schema import (
     Problem,
     RecordCodec,
     Scheme,
-    canonical_json,
     did_you_mean,
-    sha256_hex,
 )
 from ...schema.files.toml_document import read_toml
+from ...schema.hashing import json_sha256
 from .records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
 from .rows import parse_record
 from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in, unknown_labels_of
@@ -57,7 +56,7 @@ class LabelMap:
     @property
     def signature(self) -> str:
         """A short hash that identifies the map in a signature."""
-        return sha256_hex(canonical_json(dict(self.labels)).decode())[:8]
+        return json_sha256(dict(self.labels))[:8]
 
     def __call__(self, label: str) -> str | None:
         """Return the scheme's label, or None if spans with the label are dropped.

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from ....schema import canonical_json
+from ....schema.hashing import canonical_json, json_sha256
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..mapping.tasks import Task
@@ -82,4 +81,4 @@ def _checksum(client: StudioClient, project: Project, current: dict[str, Any], t
     newest = [item["id"] for item in client.get("/api/tasks/", params=params)["tasks"]]
     numbers = [current.get("task_number"), current.get("total_predictions_number"), newest]
     states = sorted([task.id, task.content, dict(task.hashes)] for task in tasks)
-    return sha256(canonical_json([numbers, states])).hexdigest()[:16]
+    return json_sha256([numbers, states])[:16]
