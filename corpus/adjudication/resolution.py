@@ -14,7 +14,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span, layer_fingerprint
-from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents, span_key, span_order
+from ...schema.overlap import overlaps
+from ..spans.span_keys import span_key, span_order
+from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents
 from .drafts import require_submitted
 
 
@@ -142,7 +144,7 @@ def _adjudicate_document(
             decided += _apply(decision, conflict.readings, result)
     for key in [key for key, decision in pending.items() if decision.override]:
         decision = pending.pop(key)
-        replaced = [span for span in spans if span.start < decision.end and decision.start < span.end]
+        replaced = [span for span in spans if overlaps(span, decision)]
         spans = [span for span in spans if span not in replaced]
         decided += _apply(decision, {name: tuple(replaced) for name in read}, result)
     result.agreed += len(spans)
@@ -154,9 +156,9 @@ def _adjudicate_document(
 def _apply(decision: AdjudicationDecision, readings: Readings, result: Adjudication) -> list[Span]:
     """Return the spans that a decision takes, and count its effects."""
     taken = _decided_spans(decision, readings)
-    read = {(span.start, span.end) for spans in readings.values() for span in spans}
+    read = {(span.start, span.end): span for spans in readings.values() for span in spans}
     result.decisions += 1
-    result.dropped += sum(not any(s.start < end and start < s.end for s in taken) for start, end in read)
+    result.dropped += sum(not any(overlaps(span, other) for other in taken) for span in read.values())
     return taken
 
 

@@ -7,18 +7,11 @@ from typing import Any, NamedTuple
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
 from ...schema.files.json_line import parse_line
+from ..spans.span_keys import LabelledSpan
 from ..storage.label_map import CATCH_ALL, LabelMap, map_spans
 from ..storage.records import SeenIds, duplicate_id_problem
 
 _LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON does not escape
-
-
-class LabelledSpan(NamedTuple):
-    """What another tool stores of a span: `[start, end)` in code points, and the label."""
-
-    start: int
-    end: int
-    label: str
 
 
 class Projection(NamedTuple):
@@ -51,11 +44,6 @@ def flat_spans(text: str, spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
             covered[span.start : span.end] = b"\x01" * (span.end - span.start)
             selected.add(span)
     return selected
-
-
-def labelled_spans(document: Document) -> list[LabelledSpan]:
-    """Return the bounds and labels of a document's spans."""
-    return [LabelledSpan(span.start, span.end, span.label) for span in document.spans]
 
 
 def encode_sidecars(documents: Iterable[Document], codec: RecordCodec, name: str) -> Iterator[tuple[Document, str]]:

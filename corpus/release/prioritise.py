@@ -13,6 +13,7 @@ from itertools import combinations
 
 from ...schema import Document, Span, UsageError, did_you_mean
 from ...schema.hashing import draw_key
+from ..spans.span_keys import labelled_span
 
 RANDOM = "random"
 """The name of the strategy for documents drawn at random."""
@@ -101,7 +102,7 @@ def _disagreement(documents: Sequence[tuple[Document, Suggestions]]) -> dict[str
     """Return 1 minus the mean strict F1 of all pairs of extractors."""
     scores: dict[str, float | None] = {}
     for document, suggestions in documents:
-        sides = [{(s.start, s.end, s.label) for s in spans} for spans in suggestions.values()]
+        sides = [set(map(labelled_span, spans)) for spans in suggestions.values()]
         pairs = [(a, b) for a, b in combinations(sides, 2) if a or b]
         f1 = [2 * len(a & b) / (len(a) + len(b)) for a, b in pairs]
         scores[document.id] = (1 - sum(f1) / len(f1) if f1 else 0.0) if len(sides) > 1 else None
