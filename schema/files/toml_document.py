@@ -1,4 +1,4 @@
-"""TOML with the line of each key: for people who mend a file, and safe for files from elsewhere.
+"""TOML with the line of each key, for messages about a file, and with limits for files from elsewhere.
 
 `tomllib` parses. It gives no lines, and no maintained parser for Python does, so `_KeyScanner` finds the keys again in
 a text that is known to be valid; a property test compares the two.

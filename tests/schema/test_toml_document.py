@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goldspan.schema import DataError
@@ -79,6 +79,7 @@ def paths(value: Any, at: TomlPath = ()) -> Iterator[TomlPath]:
         yield from paths(part, (*at, key))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(toml_texts())
 def test_each_key_of_a_document_has_the_line_on_which_it_is_written(text: str) -> None:
     document, lines = parse_toml(text), text.split("\n")
