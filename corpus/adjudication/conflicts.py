@@ -147,8 +147,13 @@ def conflict_kind(readings: Readings) -> ConflictKind:
 
 def read_documents(layers: Mapping[str, Document]) -> dict[str, Document]:
     """Leave out the layers of annotators who skipped the document, unless all of them did."""
-    read = {name: document for name, document in layers.items() if not (document.layer and document.layer.skipped)}
+    read = {name: document for name, document in layers.items() if not is_skipped(document)}
     return read or dict(layers)
+
+
+def is_skipped(document: Document) -> bool:
+    """Check whether the annotator of a layer skipped the document."""
+    return document.layer is not None and document.layer.skipped
 
 
 def _with_counts(spans: Iterable[Span]) -> dict[tuple[SpanKey, int], Span]:

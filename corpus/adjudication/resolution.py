@@ -17,7 +17,7 @@ from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec
 from ...schema.overlap import overlaps
 from ..spans.span_keys import span_key, span_order
 from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents
-from .drafts import require_submitted
+from .drafts import layers_by_document
 
 
 @dataclass(slots=True)
@@ -92,13 +92,12 @@ def resolve_passes(
         DataError: Documents with the same id have different texts; a decision fits no conflict, states other readings
             than those of the passes, names an unknown pass, or gives invalid spans; a pass contains a draft.
     """
-    layers_by_document: dict[str, dict[str, Document]] = {}
+    documents = layers_by_document(passes)
     result = Adjudication(passes=list(passes))
-    for pass_name, documents in passes.items():
-        for document in documents:
-            layers_by_document.setdefault(document.id, {})[pass_name] = require_submitted(pass_name, document)
-            if document.extractor:
-                result.extractors[pass_name] = document.extractor
+    for pass_name in passes:
+        for layers in documents.values():
+            if pass_name in layers and (extractor := layers[pass_name].extractor):
+                result.extractors[pass_name] = extractor
     pending = _by_range(decisions)
     layer = Layer(
         annotator=name,
@@ -107,7 +106,7 @@ def resolve_passes(
         guidelines=guidelines or scheme.guidelines or None,
     )
     codec = RecordCodec(scheme)
-    for document_id, layers in layers_by_document.items():
+    for document_id, layers in documents.items():
         result.documents.append(_adjudicate_document(layers, pending[document_id], codec, layer, result))
     if unused := [decision for of_document in pending.values() for decision in of_document.values()]:
         decision = unused[0]

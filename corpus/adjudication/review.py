@@ -9,7 +9,7 @@ from ...schema import DataError, Document, Problem, Span
 from ...schema.overlap import overlaps
 from ..spans.span_keys import span_key
 from .conflicts import AdjudicationDecision, Conflict, find_conflicts, merged_ranges, read_documents
-from .drafts import require_submitted
+from .drafts import layers_by_document, require_submitted
 
 REVIEWED = "reviewed"
 """The reason of a decision if the reviewer gave none."""
@@ -31,18 +31,15 @@ def review_decisions(
         the document.
 
     Raises:
-        DataError: A reviewed document is a draft, is in none of the passes, was reviewed twice, has another text than
-            in the passes, or states no annotator.
+        DataError: A pass or the review contains a draft; a reviewed document is in none of the passes, was reviewed
+            twice, has another text than in the passes, or states no annotator.
     """
-    layers_by_document: dict[str, dict[str, Document]] = {}
-    for name, documents in passes.items():
-        for document in documents:
-            layers_by_document.setdefault(document.id, {})[name] = document
+    layers_of = layers_by_document(passes)
     decisions: list[AdjudicationDecision] = []
     seen: set[str] = set()
     for document in reviewed:
         require_submitted("the review", document)
-        layers = layers_by_document.get(document.id)
+        layers = layers_of.get(document.id)
         if layers is None:
             fix = "review documents that the passes have"
             raise DataError(Problem("no pass has the reviewed document", fix, document=document.id))

@@ -29,7 +29,7 @@ from ...schema import (
 )
 from ...schema.files.toml_document import read_toml
 from ...schema.hashing import json_sha256
-from .records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
+from .records import SeenIds, numbered_records, reject_studio_tasks
 from .rows import parse_record
 from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in, unknown_labels_of
 
@@ -94,6 +94,7 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
             raise DataError(problem.with_location(path, number))
         try:
             document = codec.from_mapping(map_spans(record, scheme, labels))
+            seen.require_new(document.id)
         except DataError as error:
             reject_studio_tasks(path, raw)
             located = error.with_location(path, number)
@@ -101,8 +102,6 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
                 unknown = unknown_labels_in([raw, *(other for _, other in records)], labels.labels)
                 located = combine_unknown_labels(located, unknown, scheme, mapped=True)
             raise located from error
-        if seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id).with_location(path, number))
         yield document
 
 

@@ -109,8 +109,7 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
 def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
     seen = SeenIds()
     for document in documents:
-        if seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id))
+        seen.require_new(document.id)
         yield document
 
 
@@ -165,6 +164,15 @@ class SeenIds:
 
     def __init__(self) -> None:
         self._digests: set[int] = set()
+
+    def require_new(self, name: str) -> None:
+        """Record an id.
+
+        Raises:
+            DataError: It was recorded before.
+        """
+        if self.is_duplicate(name):
+            raise DataError(duplicate_id_problem(name))
 
     def is_duplicate(self, name: str) -> bool:
         """Record an id and check whether it was recorded before."""
