@@ -22,6 +22,7 @@ from ...schema import (
     UsageError,
     Value,
     canonical_json,
+    sha256_hex,
 )
 from ..guidelines import shipped_guidelines, span_rules
 from ..rules.document_reader import split_text
@@ -115,8 +116,7 @@ class LlmExtractor:
         self.tally = self._normalizer.tally
         self.name = f"llm:{model}"
         self.version = (
-            sha256(f"{self._system}{canonical_json(self._schema)!r}{self._piece}".encode()).hexdigest()[:8]
-            + self._normalizer.signature
+            sha256_hex(f"{self._system}{canonical_json(self._schema)!r}{self._piece}")[:8] + self._normalizer.signature
         )
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ....schema import canonical_json
+from ....schema.hashing import json_sha256
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import newest_task_ids
@@ -83,4 +82,4 @@ def _checksum(client: StudioClient, project: Project, current: LseProjectRespons
     newest = newest_task_ids(client, project, 1)
     numbers = [current.task_number, current.total_predictions_number, newest]
     states = sorted([task.id, task.content, dict(task.hashes)] for task in tasks)
-    return sha256(canonical_json([numbers, states])).hexdigest()[:16]
+    return json_sha256([numbers, states])[:16]
