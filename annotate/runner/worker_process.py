@@ -26,6 +26,7 @@ class WorkerProcess:
     """A process with a pipe of its own, so that its death, even while it writes, concerns no other process."""
 
     def __init__(self) -> None:
+        self._busy = False
         self._pipe, child_pipe = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(child_pipe,), daemon=True)
         with child_pipe:  # closed here, so that the process's death ends the pipe
@@ -47,9 +48,11 @@ class WorkerProcess:
             BrokenExecutor: The process has ended.
             GoldspanError: The function raised it. Other errors end the process.
         """
+        self._busy = True
         try:
             self._pipe.send((function, args, kwargs))
             result: T | GoldspanError = self._pipe.recv()
+            self._busy = False
         except (EOFError, OSError) as error:
             raise BrokenExecutor("the process has ended") from error
         if isinstance(result, GoldspanError):
@@ -57,8 +60,11 @@ class WorkerProcess:
         return result
 
     def request_stop(self) -> None:
-        """Ask the process to end, without waiting for it."""
-        self._process.terminate()
+        """Make the process end, without waiting for it; an idle one at once, as Python's cleanup can take seconds."""
+        if self._busy:
+            self._process.terminate()
+        else:
+            self._process.kill()
 
     def close(self) -> None:
         """End the process, after what it has started itself."""
