@@ -9,13 +9,14 @@ from typing import Literal
 from ...schema import Actor, Place
 from .lexicon import Lexicon, LexiconEntry
 from .tokens import Tokens, is_article
+from .word_lists import word_list
 
 NameKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
 """The kind of a name by itself: a country, an adjective of a country or people, a seat of government, a person, any
 other actor, or a place within a country."""
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
-_DETERMINERS = frozenset(("the", "a", "an", "its", "their", "his", "her", "our", "this", "that", "these", "those"))
+_DETERMINERS = word_list("determiners")
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...schema.names.spelling import fold
 from .numerals import begins_number
-from .word_lists import not_names, word_classes, word_list
+from .word_lists import NOT_NAME, word_classes, word_list, written_names
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,6 +21,7 @@ _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
 _MAX_WORDS = 200_000
 _NO_CLASSES: frozenset[str] = frozenset()
+_NOT_NAMES = frozenset(written_names("not_names"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Word:
         blank: Whether it is white space.
         stop: Whether it ends a sentence.
         number: Whether it is a number, in digits or in words.
-        classes: Its classes in words.toml.
+        classes: Its classes in the word files.
     """
 
     text: str
@@ -91,8 +92,8 @@ def _make_word(text: str) -> Word:
     classes = word_classes().get(low.rstrip(".") if len(low) > 2 else low, _NO_CLASSES)
     if not classes and not text.isascii() and "given" in word_classes().get(key.lower(), _NO_CLASSES):
         classes = frozenset(("given",))
-    if text in not_names() or (text.isupper() and text.capitalize() in not_names()):
-        classes = classes | {"not_name"}
+    if text in _NOT_NAMES or (text.isupper() and text.capitalize() in _NOT_NAMES):
+        classes = classes | {NOT_NAME}
     return Word(
         text=text,
         lower=low,
