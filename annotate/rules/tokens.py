@@ -40,6 +40,7 @@ class Word:
         blank: Whether it is white space.
         stop: Whether it ends a sentence.
         number: Whether it is a number, in digits or in words.
+        article: Whether it may be a transliteration of the Arabic article.
         classes: Its classes in the word files.
     """
 
@@ -54,6 +55,7 @@ class Word:
     blank: bool
     stop: bool
     number: bool
+    article: bool
     classes: frozenset[str]
 
     @property
@@ -106,6 +108,7 @@ def _make_word(text: str) -> Word:
         blank=text.isspace(),
         stop=text in _SENTENCE_END,
         number=begins_number(low.partition("-")[0]),
+        article=low in _ARTICLES,
         classes=classes,
     )
 
@@ -286,7 +289,7 @@ def is_article(tokens: Tokens, index: int) -> bool:
     """Check whether a word is the Arabic article of the name after it: "al-Assad", "Al Shaddadi", "el-Fasher"."""
     words = tokens.words
     word = words[index]
-    if word.lower not in _ARTICLES or index + 1 >= len(words):
+    if not word.article or index + 1 >= len(words):
         return False
     if words[index + 1].hyphen and tokens.is_joined(index + 1):
         return index + 2 < len(words) and words[index + 2].text[:1].isalpha() and tokens.is_joined(index + 2)
