@@ -25,9 +25,7 @@ class DecisionRule(Generic[Case, Verdict]):
     verdict: Callable[[Case], Verdict]
 
 
-def deciding_rule(
-    rules: Sequence[DecisionRule[Case, Verdict]], case: Case
-) -> DecisionRule[Case, Verdict] | None:
+def deciding_rule(rules: Sequence[DecisionRule[Case, Verdict]], case: Case) -> DecisionRule[Case, Verdict] | None:
     """Return the first rule that applies to a case; None if none does."""
     for rule in rules:
         if rule.applies(case):

@@ -14,6 +14,7 @@ from .word_lists import NOT_NAME, class_names, word_list
 NEVER_IN_NAMES = FUNCTION_WORDS | word_list("number_words", "never_in_names")
 """Words that no name starts with or contains, even if they are capitalised."""
 
+_GIVEN = class_names("given")
 _PREDICATES = class_names("acting", "speech")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -128,11 +129,14 @@ def _is_name_here(passage: Passage, index: int, entry: LexiconEntry) -> bool:
     if "calendar" in classes or (NOT_NAME in classes and not (actor is not None and word.upper)):
         return False
     headline = tokens.headline[tokens.sentence[index]]
-    if (word.upper and not headline) or entry.state is not None or entry.adjectives or classes <= {"given"}:
+    if (word.upper and not headline) or entry.state is not None or entry.adjectives or classes <= _GIVEN:
         return True
-    if actor is None or actor.kind == "person" or headline:
-        return False
-    if tokens.starts_sentence(index):
+    return actor is not None and actor.kind != "person" and not headline and _is_actor_here(passage, index, actor)
+
+
+def _is_actor_here(passage: Passage, index: int, actor: Actor) -> bool:
+    """Check whether a capitalised common word is the name of an actor, by its place in the sentence."""
+    if passage.tokens.starts_sentence(index):
         return actor.kind == "state" and _is_before_predicate(passage, index)
     return _is_before_lower_case(passage, index) and _is_named_so(passage, index, actor)
 

@@ -118,12 +118,12 @@ class _WordFile:
             if word in seen:
                 raise self._error(key, f"duplicate {word!r} in {key[-1]}", "remove one", word=word, occurrence=2)
             if key[0] in _IN_LOWER_CASE and word != word.lower():
-                raise self._error(key, f"{word!r} in {key[-1]} is not in lower case", f"write {word.lower()}", word=word)
+                raise self._error(
+                    key, f"{word!r} in {key[-1]} is not in lower case", f"write {word.lower()}", word=word
+                )
             seen.add(word)
 
-    def _error(
-        self, key: tuple[str, ...], what: str, fix: str, *, word: str = "", occurrence: int = 1
-    ) -> DataError:
+    def _error(self, key: tuple[str, ...], what: str, fix: str, *, word: str = "", occurrence: int = 1) -> DataError:
         """Return an error at a key, or at an occurrence of a word after it."""
         first = toml_lines(self._text).get(key, 0)
         for number, line in enumerate(self._text.splitlines()[first - 1 :] if first and word else (), first):

@@ -1,7 +1,7 @@
 """The words of the rules, by the names of their sets in `words/*.toml`.
 
-What the rules know of English is in those files, so that it can be read and corrected without reading code; patterns and
-formulas are in the modules, and take their words from here. Every function raises a KeyError for a name that no file has.
+What the rules know of English is in those files, so that it can be read and corrected without reading code. Patterns
+and formulas are in the modules and take their words from here. A name that no file has is a KeyError.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from .word_files import Words, shipped_words
-
 
 NOT_NAME = "not_name"
 """The class of abbreviations and types of weapons that are neither actors nor places, in the case of the word files."""

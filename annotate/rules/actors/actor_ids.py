@@ -69,15 +69,11 @@ class ActorResolver:
         classes = self.classes
         if "officials" in classes:
             self._set(f"{self.prefix}-officials", self.base.kind if self.base is not None else "state")
-        elif "rulers" in classes or (
-            "bodies" in classes and "armed" not in classes and self.noun not in _GUARDS
-        ):
+        elif "rulers" in classes or ("bodies" in classes and "armed" not in classes and self.noun not in _GUARDS):
             self._set(slug(self.surface), "state")
         elif "contractors" in classes:
             self._set(f"{self.prefix}-contractors", "civilian")
-        elif (
-            "people" in classes and not classes & _GROUP_CLASSES and not self.rebel
-        ):
+        elif "people" in classes and not classes & _GROUP_CLASSES and not self.rebel:
             self._set(f"{self.prefix}-people", "civilian")
         else:
             self._set(f"{self.prefix}-backed-groups", "armed_group")

@@ -247,8 +247,4 @@ def _noun_follows(passage: Passage, index: int) -> bool:
         return False
     word = tokens.words[index]
     plain = word.text[0].isalpha() and not word.capital and not word.name_like
-    return (
-        plain
-        and word.lower not in _AFTER_NOUNS
-        and not word.classes & _CLASSES_OF_NO_NOUN
-    )
+    return plain and word.lower not in _AFTER_NOUNS and not word.classes & _CLASSES_OF_NO_NOUN

@@ -134,12 +134,10 @@ def _name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
     """Return the end of a person's name: capitalised words, initials, particles, a nickname in quotation marks."""
     tokens = passage.tokens
     words = tokens.words
-    sentence = tokens.sentence[first]
     index = first
     count = 0
-    while count < limit and index < len(words) and tokens.sentence[index] == sentence and not passage.blocked[index]:
-        owner = passage.owners[index]
-        if owner is not None and not _may_be_surname(passage, owner, count):
+    while count < limit and tokens.same_sentence(first, index) and not passage.blocked[index]:
+        if not _may_be_surname(passage, index, count):
             break
         word = words[index]
         if word.article and is_article(tokens, index):
@@ -159,9 +157,15 @@ def _name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
             index += 1
         else:
             break
-    while index > first and not words[index - 1].capital and words[index - 1].lower in NAME_PARTICLES:
-        index -= 1
-    return index
+    return _without_particles(passage, first, index)
+
+
+def _without_particles(passage: Passage, first: int, last: int) -> int:
+    """Return the end of a name without the particles at its end."""
+    words = passage.tokens.words
+    while last > first and not words[last - 1].capital and words[last - 1].lower in NAME_PARTICLES:
+        last -= 1
+    return last
 
 
 def _nickname_end(passage: Passage, opening: int) -> int:
@@ -204,8 +208,11 @@ def _initial_end(passage: Passage, index: int) -> int:
     return last + 1 if initial and tokens.words[last].text == "." and tokens.is_joined(last) else last
 
 
-def _may_be_surname(passage: Passage, owner: Mention, count: int) -> bool:
-    """Check whether a known name may be part of a person's: "Ken Salazar", "Israel Katz", "Secretary Austin"."""
+def _may_be_surname(passage: Passage, index: int, count: int) -> bool:
+    """Check whether a word is in no known name, or in one like "Ken Salazar", "Israel Katz", "Secretary Austin"."""
+    owner = passage.owners[index]
+    if owner is None:
+        return True
     size = owner.last - owner.first
     if owner.name_kind == "person":
         return True

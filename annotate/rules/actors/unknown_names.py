@@ -165,7 +165,9 @@ def _place(run: _Run) -> Mention:
 
 
 def _speaker(run: _Run) -> Mention | None:
-    return person_mention(run.passage, run.first, run.last, weak=True) if run.speaks and not run.starts_sentence else None
+    return (
+        person_mention(run.passage, run.first, run.last, weak=True) if run.speaks and not run.starts_sentence else None
+    )
 
 
 def _is_named_like_an_organisation(run: _Run) -> bool:

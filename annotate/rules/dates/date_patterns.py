@@ -31,9 +31,7 @@ _DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9][0-9][0-9]|20[0-9][0-9])"
 _TO = r"(?:\s*[-–—]\s*|\s+(?:to|through|until|till)\s+)"
 _PART = r"(?:(?:early|mid|late)(?:\s+|-))"
-_UNIT = (
-    rf"(?:days?|nights?|weeks?|weekends?|months?|years?|decades?|hours?|fortnight|quarter|century|{_SEASON})"
-)
+_UNIT = rf"(?:days?|nights?|weeks?|weekends?|months?|years?|decades?|hours?|fortnight|quarter|century|{_SEASON})"
 _TIME_OF_DAY = rf"(?:early\s+)?(?:{alternatives(word_sequence('times_of_day'))})"
 _FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|[0-9]+)"
 _CLOCK = (

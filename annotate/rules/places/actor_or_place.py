@@ -37,9 +37,7 @@ _BLAME_ADJECTIVES = word_list("blame_adjectives")
 _UNSPOKEN_VERBS = word_list("unspoken_verbs")
 _AREA_NOUNS = class_names("place_admin", "place_region")
 _HELD_PLACES = class_names("striking", "place_settlement")
-_OF_ORGANISATIONS = class_names(
-    "bodies", "rulers", "armed", "officials", "titles", "title_parts", "modifiers"
-)
+_OF_ORGANISATIONS = class_names("bodies", "rulers", "armed", "officials", "titles", "title_parts", "modifiers")
 
 
 def assign_labels(passage: Passage) -> None:
@@ -108,9 +106,7 @@ def _follows_place(site: Site) -> bool:
     first = site.mention.first
     previous = site.passage.mention_at(first - 1)
     return (
-        previous is not None
-        and previous.name_kind == "place"
-        and site.passage.tokens.same_sentence(first - 1, first)
+        previous is not None and previous.name_kind == "place" and site.passage.tokens.same_sentence(first - 1, first)
     )
 
 
@@ -132,6 +128,14 @@ def _is_held(site: Site) -> bool:
     return held and site.following not in _BLAME_ADJECTIVES
 
 
+def _follows_preposition(site: Site) -> bool:
+    return site.governing in _PREPOSITIONS
+
+
+def _is_place_by_preposition(site: Site) -> bool:
+    return _PREPOSITIONS[site.governing](site)
+
+
 _PREPOSITIONS: Mapping[str, Callable[[Site], bool]] = {
     **dict.fromkeys(word_list("inside_cues"), yes),
     "in": lambda site: "believing" not in site.prior_classes,  # "trust in Iran"
@@ -143,9 +147,7 @@ _PREPOSITIONS: Mapping[str, Callable[[Site], bool]] = {
     "to": is_destination,
     "for": lambda site: is_left_for(site) or (site.capital and site.prior in _BATTLE_CUES),
     "on": lambda site: site.capital and "attacks" in site.prior_classes,
-    "of": lambda site: (
-        "of_power" not in site.prior_classes and (site.capital or "place_nouns" in site.prior_classes)
-    ),
+    "of": lambda site: "of_power" not in site.prior_classes and (site.capital or "place_nouns" in site.prior_classes),
 }
 """Whether a country or capital is a place after a preposition."""
 
@@ -161,9 +163,7 @@ PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
     DecisionRule("a place after one, without punctuation: MAIDUGURI Nigeria", _follows_place, yes),
     DecisionRule("as the name before it", lambda site: site.governing in _CONJUNCTIONS, is_coordinated_place),
     DecisionRule("in brackets as the name before it", lambda site: site.governing == "(", _brackets_state_place),
-    DecisionRule(
-        "by the preposition", lambda site: site.governing in _PREPOSITIONS, lambda site: _PREPOSITIONS[site.governing](site)
-    ),
+    DecisionRule("by the preposition before it", _follows_preposition, _is_place_by_preposition),
     DecisionRule("a place after a verb of motion: entered Syria", _follows_verb_of_motion, _is_object_of_motion),
     DecisionRule("a capital that is attacked or held: shelled Kyiv", lambda site: site.capital, _is_held),
 )

@@ -27,9 +27,7 @@ _PARTICLES = word_list("place_particles")
 _NOT_COUNTRY_HEADS = word_list("not_country_heads")
 _REGION_NOUNS = word_list("region_nouns")
 _MOTION = class_names("going", "moving")
-_CLASSES_OF_NO_NAME = class_names(
-    "calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting"
-)
+_CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting")
 
 
 def find_places(passage: Passage) -> None:
@@ -48,29 +46,21 @@ def find_places(passage: Passage) -> None:
 def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     tokens = passage.tokens
     position = _before_name_parts(passage, head)
-    if (
-        position < 0
-        or tokens.sentence[position] != tokens.sentence[head]
-        or passage.blocked[position]
-        or (tokens.headline[tokens.sentence[head]] and not tokens.words[head].capital)
-    ):
+    headline = tokens.headline[tokens.sentence[head]]
+    if not tokens.same_sentence(position, head) or (headline and not tokens.words[head].capital):
         return
     named = passage.owners[position]
-    if named is None:
-        if not is_unknown_name(passage, position):
-            return
-    elif named.last - 1 != position or not _is_one_name(passage, named, head, position):
+    fits = is_unknown_name(passage, position) if named is None else _is_one_name(passage, named, head, position)
+    if passage.blocked[position] or not fits:
         return
     first = _unknown_start(passage, position if named is None else named.first)
     if first == head:
         return
     entry = passage.lexicon.get(passage.surface(first, head + 1))
-    mention = Mention(first, head + 1, "place", entry, place_kind=kind)
-    if entry is not None and entry.places:
-        mention.places = entry.places
-    elif named is not None and named.places and kind in _AREAS:
-        mention.places = [place for place in named.places if place.kind in _AREAS]
-    passage.add(mention)
+    places = entry.places if entry is not None else []
+    if not places and named is not None and kind in _AREAS:
+        places = [place for place in named.places if place.kind in _AREAS]
+    passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
 
 
 def _before_name_parts(passage: Passage, head: int) -> int:
@@ -108,28 +98,20 @@ def _unknown_start(passage: Passage, first: int) -> int:
 
 def _is_one_name(passage: Passage, named: Mention, head: int, position: int) -> bool:
     """Check whether a known name and the head noun after it form one name."""
-    tokens = passage.tokens
-    word = tokens.words[head]
-    if named.name_kind in ("adjective", "person"):
+    word = passage.tokens.words[head]
+    if named.last - 1 != position or named.name_kind in ("adjective", "person", "actor"):
         return False
-    if named.name_kind in ("state", "actor"):
-        return (
-            word.capital
-            and named.name_kind == "state"
-            and not tokens.headline[tokens.sentence[head]]
-            and word.lower not in _NOT_COUNTRY_HEADS
-        )
+    if named.name_kind == "state":
+        headline = passage.tokens.headline[passage.tokens.sentence[head]]
+        return word.capital and not headline and word.lower not in _NOT_COUNTRY_HEADS
     if word.capital:
         return True
-    if (
-        named.places
-        and named.places[0].kind == "region"
-        and word.lower not in _REGION_NOUNS
-    ):
+    kind = named.places[0].kind if named.places else ""
+    if kind == "region" and word.lower not in _REGION_NOUNS:
         return False
     if word.lower == "camp":
         return head - position <= 2
-    if named.place_kind is None and named.places and named.places[0].kind == "facility":
+    if kind == "facility" and named.place_kind is None:
         return False
     return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
 
@@ -154,9 +136,7 @@ def _find_by_prefix(passage: Passage, index: int) -> None:
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
     last = index + 1
-    while (
-        last < len(tokens) and tokens.lower(last) in _PARTICLES and last < index + 4
-    ):
+    while last < len(tokens) and tokens.lower(last) in _PARTICLES and last < index + 4:
         last += 1
     if not is_unknown_name(passage, last) if last < len(tokens) else True:
         return
@@ -182,7 +162,7 @@ def has_place_cue(passage: Passage, index: int) -> bool:
         return tokens.lower(position - 1) in OF_PLACES or tokens.lower(position - 1) == "out"
     if lower == "to":
         near = range(max(position - 7, 0), position)
-        return any(
-            tokens.classes(back) & _MOTION and tokens.same_sentence(back, position) for back in near
-        ) or ("direction" in tokens.classes(position - 1))
+        return any(tokens.classes(back) & _MOTION and tokens.same_sentence(back, position) for back in near) or (
+            "direction" in tokens.classes(position - 1)
+        )
     return lower in OF_PLACES and not tokens.words[position].capital
