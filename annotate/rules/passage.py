@@ -99,7 +99,7 @@ class Passage:
 
     def is_possessive(self, index: int) -> bool:
         """Check whether the word at an index is a possessive ending."""
-        if not 0 <= index < len(self.tokens) or not self.tokens.is_joined(index):
+        if not self.tokens.is_joined(index):
             return False
         text = self.tokens.words[index].text
         return text in ("'s", "’s", "'S") or (

@@ -138,11 +138,17 @@ class Tokens:
 
     def lower(self, index: int) -> str:
         """Return the word at an index in lower case; empty if the index is out of range."""
-        return self.words[index].lower if 0 <= index < len(self.words) else ""
+        try:
+            return self.words[index].lower if index >= 0 else ""
+        except IndexError:
+            return ""
 
     def classes(self, index: int) -> frozenset[str]:
         """Return the classes of the word at an index; none if the index is out of range."""
-        return self.words[index].classes if 0 <= index < len(self.words) else _NO_CLASSES
+        try:
+            return self.words[index].classes if index >= 0 else _NO_CLASSES
+        except IndexError:
+            return _NO_CLASSES
 
     def is_joined(self, index: int) -> bool:
         """Check whether a word follows the one before it without white space."""
@@ -158,7 +164,10 @@ class Tokens:
 
     def same_sentence(self, a: int, b: int) -> bool:
         """Check whether two words are in the same sentence; False if an index is out of range."""
-        return 0 <= a < len(self.words) and 0 <= b < len(self.words) and self.sentence[a] == self.sentence[b]
+        try:
+            return a >= 0 and b >= 0 and self.sentence[a] == self.sentence[b]
+        except IndexError:
+            return False
 
 
 @cache

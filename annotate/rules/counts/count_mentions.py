@@ -206,17 +206,13 @@ def _is_plain_number(amount: Amount, written: str) -> bool:
 
 def _search_limit(passage: Passage, index: int) -> int:
     """Return the offset up to which words after a word are in its sentence and in no mention, zone or date."""
-    tokens = passage.tokens
-    last = index
+    sentence, owners, blocked = passage.tokens.sentence, passage.owners, passage.blocked
+    last, furthest = index, min(index + _MAX_WORDS, len(sentence) - 1)
     while (
-        last + 1 < len(tokens)
-        and tokens.same_sentence(last + 1, index)
-        and passage.owners[last + 1] is None
-        and not passage.blocked[last + 1]
-        and last - index < _MAX_WORDS
+        last < furthest and sentence[last + 1] == sentence[index] and owners[last + 1] is None and not blocked[last + 1]
     ):
         last += 1
-    return tokens.ends[last]
+    return passage.tokens.ends[last]
 
 
 def _exceeded(amount: Amount) -> Amount:

@@ -14,6 +14,7 @@ _HEAD_KINDS = {
     "place_facility": "facility",
     "place_settlement": "settlement",
 }
+_HEAD_CLASSES = class_names(*_HEAD_KINDS)
 _PREFIX_KINDS = word_groups("place_prefixes")
 _AREAS = ("admin", "region")
 _NAME_PARTS = word_list("place_name_parts")
@@ -35,10 +36,9 @@ def find_places(passage: Passage) -> None:
     for index, word in enumerate(passage.tokens.words):
         if passage.blocked[index] or passage.owners[index] is not None:
             continue
-        if word.classes and index > 0:
-            kind = next((name for name in _HEAD_KINDS if name in word.classes), None)
-            if kind is not None:
-                _find_by_head(passage, index, _HEAD_KINDS[kind])
+        if index and not word.classes.isdisjoint(_HEAD_CLASSES):
+            kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
+            _find_by_head(passage, index, kind)
         if word.capital and word.lower in _PREFIX_KINDS and passage.owners[index] is None:
             _find_by_prefix(passage, index)
 
