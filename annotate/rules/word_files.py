@@ -136,6 +136,4 @@ class _WordFile:
 
 def _occurrences(word: str, line: str) -> int:
     """Return how often a word or phrase occurs in a line of a word file."""
-    if "," in line or "[" in line:
-        return line.count(f'"{word}"')
-    return line.replace('"', " ").split().count(word)
+    return line.count(f'"{word}"') or line.replace('"', " ").split().count(word)
