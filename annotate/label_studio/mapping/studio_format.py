@@ -43,8 +43,7 @@ class StudioFormat:
         count = 0
         with open_writer(str(out)) as stream:
             for document in documents:
-                if seen.is_duplicate(document.id):
-                    raise DataError(duplicate_id_problem(document.id))
+                seen.require_new(document.id)
                 task = msgspec.json.encode(_task(codec.check(document), scheme, loss))
                 stream.write((b",\n" if count else b"[\n") + task)
                 count += 1

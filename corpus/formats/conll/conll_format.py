@@ -19,17 +19,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, pluralize
+from ...spans.span_keys import LabelledSpan, labelled_span
 from ...spans.tokenisation import cut_tokens
 from ...storage.file_io import file_suffix, open_reader, open_writer, read_lines
 from ...storage.label_map import LabelMap
 from ..format_interface import LossReport, ReadReport
 from ..sidecar import (
-    LabelledSpan,
     Projection,
     SidecarReader,
     encode_sidecars,
     flat_spans,
-    labelled_spans,
     parse_sidecar,
 )
 from .tag_schemes import TagError, TagSchemeDetector, decode_entities, is_tag, parse_tag
@@ -107,7 +106,7 @@ def _token_lines(document: Document, loss: LossReport) -> Iterator[str]:
     """Yield the lines of a document's tokens, and a blank line at the end."""
     loss.note_missing_tokenizer(document)
     text = document.text or ""
-    labelled = labelled_spans(document)
+    labelled = list(map(labelled_span, document.spans))
     tagged = flat_spans(text, labelled)
     ragged = sum(any(map(str.isspace, text[span.start] + text[span.end - 1])) for span in labelled)
     loss("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
