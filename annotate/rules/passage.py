@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -132,3 +133,12 @@ class Passage:
         ):
             index = self.name_end(index + 1)
         return index
+
+
+_EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
+
+
+def end_of_paragraph(text: str, start: int, limit: int) -> int:
+    """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
+    match = _EMPTY_LINE.search(text, start, limit)
+    return match.start() if match is not None else min(limit, len(text))

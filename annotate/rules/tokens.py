@@ -267,15 +267,6 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
     return tokens
 
 
-_EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
-
-
-def end_of_paragraph(text: str, start: int, limit: int) -> int:
-    """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
-    match = _EMPTY_LINE.search(text, start, limit)
-    return match.start() if match is not None else min(limit, len(text))
-
-
 def _ends_line(space: str, passage: str, position: int) -> bool:
     """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short."""
     breaks = space.count("\n") or space.count("\r") or space.count("\u2029")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from ...schema import DataError, Problem
-from ...schema.files.toml_lines import toml_lines
+from ...schema.files.toml_document import parse_toml
 
 Words = tuple[str, ...]
 """Words or phrases, in the order of the file."""
@@ -65,21 +64,17 @@ def parse_word_file(text: str, path: str) -> WordTables:
         DataError: It is not TOML, or a table is unknown, a set is empty, or a word is a duplicate or not in lower case;
             with the path and line.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", path)) from error
-    return _WordFile(text, path).read(data)
+    return _WordFile(text, path).read()
 
 
 class _WordFile:
     def __init__(self, text: str, path: str) -> None:
         self._text = text
-        self._path = path
+        self._document = parse_toml(text, path)
 
-    def read(self, data: Mapping[str, Any]) -> WordTables:
+    def read(self) -> WordTables:
         tables = WordTables()
-        for table, sets in data.items():
+        for table, sets in self._document.values.items():
             if table not in WordTables.__dataclass_fields__ or not isinstance(sets, dict):
                 known = ", ".join(WordTables.__dataclass_fields__)
                 raise self._error((table,), f"unknown table {table}", f"use one of {known}")
@@ -125,13 +120,13 @@ class _WordFile:
 
     def _error(self, key: tuple[str, ...], what: str, fix: str, *, word: str = "", occurrence: int = 1) -> DataError:
         """Return an error at a key, or at an occurrence of a word after it."""
-        first = toml_lines(self._text).get(key, 0)
-        for number, line in enumerate(self._text.splitlines()[first - 1 :] if first and word else (), first):
-            content = line.split("=", 1)[-1] if number == first else line
+        problem = self._document.problem(key, what, fix)
+        for number, line in enumerate(self._text.splitlines()[problem.line - 1 :] if word else (), problem.line):
+            content = line.split("=", 1)[-1] if number == problem.line else line
             occurrence -= _occurrences(word, content)
             if occurrence <= 0:
-                return DataError(Problem(what, fix, self._path, number))
-        return DataError(Problem(what, fix, self._path, first))
+                return DataError(replace(problem, line=number))
+        return DataError(problem)
 
 
 def _occurrences(word: str, line: str) -> int:

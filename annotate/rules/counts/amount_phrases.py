@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from ..cardinals import parse_cardinal
 from ..numerals import CHUNK, Numeral, begins_number, read_numerals
-from ..tokens import end_of_paragraph
+from ..passage import end_of_paragraph
 from ..word_lists import alternatives, word_groups, word_list, word_sequence
 from .amount_bounds import interval_of, split_amounts
 

@@ -107,7 +107,7 @@ class CountFinder:
         return mentions
 
     def _add_counts(self, passage: Passage, first: int, run: AmountRun, mentions: list[CountMention]) -> None:
-        """Add the counts of a run of amounts that starts at a word; amounts that divide a word are none."""
+        """Add the counts of a run of amounts that starts at a word; an amount that ends within a word is skipped."""
         tokens = passage.tokens
         for amount in run.amounts:
             while tokens.starts[first] < amount.start:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ....schema.edtf import edtf_error
-from ..passage import Passage
-from ..tokens import end_of_paragraph
+from ..passage import Passage, end_of_paragraph
 from ..word_lists import (
     MONTH_ABBREVIATIONS,
     MONTHS,
