@@ -9,9 +9,11 @@ from functools import cache
 
 from ...schema import Actor, ActorRegistry, Gazetteer, Place, load_actors, load_places
 from ...schema.names.spelling import fold
-from .tokens import Tokens, Vocabulary, is_article
+from .tokens import Tokens, Vocabulary, Word, is_article
 
 _ARTICLE = "al"
+_POSSESSIVES = ("'s", "’s")
+_INNER_MARKS = "'’./&"
 _MAX_LENGTH = 12
 
 
@@ -90,44 +92,47 @@ class Lexicon:
 
         A leading Arabic article is part of the match. Names do not extend beyond the end of a sentence.
         """
-        words, sentence = tokens.words, tokens.sentence
+        words = tokens.words
         start = first
-        if is_article(tokens, first):
+        if words[first].article and is_article(tokens, first):
             start = first + 2 if words[first + 1].hyphen else first + 1
         head = words[start]
         key, index = head.part, start + 1
-        if index < len(words) and words[index].text in ("'s", "’s") and f"{key}s" in self._longest:
+        if index < len(words) and words[index].text in _POSSESSIVES and f"{key}s" in self._longest:
             key, index = f"{key}s", start + 2  # "Cox's Bazar"
-        longest = self._longest.get(key)
-        if longest is None:
-            if not (head.name_like and 4 <= len(head.text) <= 7):
-                return None
-            longest = 1
+        longest = self._longest.get(key, 0)
+        if not longest and not _may_be_capitals(head):
+            return None
+        entry = self._find_word(head)
+        match = (start + 1, entry) if entry is not None else None
+        return match if longest <= 1 else self._match_words(tokens, first, index, key, longest) or match
+
+    def _find_word(self, word: Word) -> LexiconEntry | None:
+        """Return the entry of a name of a single word."""
+        entry = self._find(word.key)
+        if entry is None and word.upper and len(word.text) > 3:
+            entry = self._find(word.part)
+        if entry is None and _may_be_capitals(word):
+            entry = self._find(word.text.upper())
+        return entry
+
+    def _match_words(
+        self, tokens: Tokens, first: int, index: int, key: str, longest: int
+    ) -> tuple[int, LexiconEntry] | None:
+        """Find the longest name of at most `longest` words that starts at a word, whose key ends before an index."""
+        words, sentence = tokens.words, tokens.sentence
         match: tuple[int, LexiconEntry] | None = None
-        entry = self._find(head.key)
-        if entry is None and head.upper and len(head.text) > 3:
-            entry = self._find(head.part)
-        if entry is None and head.name_like and 4 <= len(head.text) <= 7:
-            entry = self._find(head.text.upper())  # "Unrwa", "Isis", as British papers write them
-        if entry is not None:
-            match = (start + 1, entry)
-        if longest == 1:
-            return match
         count = 1
         end = len(words)
         while index < end and count < longest and sentence[index] == sentence[first]:
             word = words[index]
-            if word.hyphen or (word.part == "" and word.text in "'’./&"):
-                index += 1
+            index += 1
+            if word.hyphen or (not word.part and word.text in _INNER_MARKS) or is_article(tokens, index - 1):
                 continue
-            if not word.part or word.text in ("'s", "’s"):
+            if not word.part or word.text in _POSSESSIVES:
                 break
-            if is_article(tokens, index):
-                index += 1
-                continue
             key = f"{key} {word.part}"
             count += 1
-            index += 1
             entry = self._find(key)
             # only a generic noun at the end of a name may be in lower case
             if entry is not None and (word.capital or word.digits or word.classes):
@@ -150,6 +155,11 @@ class Lexicon:
         if size > self._longest.get(first, 0):
             self._longest[first] = min(size, _MAX_LENGTH)
         return key
+
+
+def _may_be_capitals(word: Word) -> bool:
+    """Check whether a word may be an abbreviation as British papers write them: "Unrwa", "Isis"."""
+    return 4 <= len(word.text) <= 7 and word.name_like
 
 
 def _unique(places: Iterable[Place]) -> list[Place]:
