@@ -210,5 +210,5 @@ def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: Read
             bounds = sorted((span.start, span.end) for span in document.spans)
             furthest_ends = accumulate((end for _, end in bounds), max)
             count = sum(start < end for end, (start, _) in zip(furthest_ends, bounds[1:], strict=False))
-            report.broken(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
+            report.broken.add(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
         yield document
