@@ -14,7 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, Problem, os_error_hint
+from ..errors import DataError, Problem
+from .text_file import read_utf8
 
 TomlPath = tuple[str | int, ...]
 """Where a value is: keys of tables and, from 0, positions in lists."""
@@ -68,13 +69,7 @@ def read_toml(path: Path, fix: str = _SYNTAX) -> TomlDocument:
     Raises:
         DataError: The file cannot be read, is not UTF-8 or not TOML; with the line where there is one.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except UnicodeDecodeError as error:
-        raise DataError(Problem("not UTF-8", "save it as UTF-8", str(path))) from error
-    return parse_toml(text, str(path), fix)
+    return parse_toml(read_utf8(path), str(path), fix)
 
 
 def parse_toml(text: str, path: str = "", fix: str = _SYNTAX) -> TomlDocument:
