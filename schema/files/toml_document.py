@@ -1,25 +1,29 @@
 """TOML with the line of each key, for messages about a file, and with limits for files from elsewhere.
 
-`tomllib` parses. It gives no lines, and no maintained parser for Python does, so `_KeyScanner` finds the keys again in
-a text that is known to be valid; a property test compares the two.
+`tomllib` gives no lines, and no maintained parser for Python does. But each statement of a text is a text of its own:
+the lines are found by parsing one statement at a time, and only when a message needs them.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, Problem, os_error_hint
+from ..errors import DataError, Problem
+from .text_file import read_utf8
 
 TomlPath = tuple[str | int, ...]
 """Where a value is: keys of tables and, from 0, positions in lists."""
 
 _MAX_DEPTH = 50
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]++[ \t]*+\.[ \t]*+){200}""")  # tomllib takes minutes for such keys
+_MAX_ATTEMPTS = 200
+_MAY_CLOSE = re.compile(r"""[\]}]|\"{3}|'{3}""")  # in the last line of a value of several lines
 _SYNTAX = "see toml.io for the syntax"
 
 
@@ -38,10 +42,13 @@ class TomlDocument:
         self._path = path
 
     def line(self, at: TomlPath) -> int:
-        """Return the line of a key, table or item, or of the innermost table around it; 0 if there are no lines."""
+        """Return the line of the statement with a key, table or item, or of the innermost table around it.
+
+        It is 0 if there are no lines.
+        """
         while at and at not in self._lines:
             at = at[:-1]
-        return self._lines.get(at, 1 if self._lines else 0)
+        return self._lines.get(at, 1 if self._text else 0)
 
     def problem(self, at: TomlPath, what: str, fix: str = "") -> Problem:
         """Return a problem with a value, with its file and line."""
@@ -49,7 +56,7 @@ class TomlDocument:
 
     @cached_property
     def _lines(self) -> dict[TomlPath, int]:
-        return _KeyScanner(self._text).lines()
+        return _key_lines(self._text)
 
 
 def read_toml(path: Path, fix: str = _SYNTAX) -> TomlDocument:
@@ -62,13 +69,7 @@ def read_toml(path: Path, fix: str = _SYNTAX) -> TomlDocument:
     Raises:
         DataError: The file cannot be read, is not UTF-8 or not TOML; with the line where there is one.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except UnicodeDecodeError as error:
-        raise DataError(Problem("not UTF-8", "save it as UTF-8", str(path))) from error
-    return parse_toml(text, str(path), fix)
+    return parse_toml(read_utf8(path), str(path), fix)
 
 
 def parse_toml(text: str, path: str = "", fix: str = _SYNTAX) -> TomlDocument:
@@ -107,126 +108,56 @@ def _error_line(error: ValueError, text: str) -> int:
     return text.count("\n") + 1 if str(error).endswith("(at end of document)") else 0
 
 
-_TOKEN = re.compile(
-    r'''(?P<string>"""(?:\\.|[^\\])*?"""{1,3}|\'\'\'.*?\'\'\'{1,3}|"(?:\\.|[^"\\])*"|'[^']*')'''
-    r"""|(?P<mark>[\[\]{}=,.\n])|(?P<bare>[^\s\[\]{}=,.\#"']+)|(?:[^\S\n]+|\#[^\n]*)+""",
-    re.S,
-)
+def _key_lines(text: str) -> dict[TomlPath, int]:
+    """Return the first line of the statement that each key, table and item of a valid text comes from."""
+    lines: dict[TomlPath, int] = {}
+    tables_in_list: Counter[TomlPath] = Counter()
+    table: TomlPath = ()
+    for line, statement, values in _statements(text):
+        if not statement.lstrip().startswith("["):
+            for path in _paths(values, table):
+                lines.setdefault(path, line)
+            continue
+        table = ()
+        while values:
+            [(key, inner)] = values.items()
+            table = (*table, key)
+            lines.setdefault(table, line)
+            values = inner if isinstance(inner, dict) else {}
+            tables_in_list[table] += isinstance(inner, list)
+            if tables_in_list[table]:  # the header is about the last table of the list
+                table = (*table, tables_in_list[table] - 1)
+                lines.setdefault(table, line)
+    return lines
 
 
-class _KeyScanner:
-    """A reader of the keys of a text that is valid TOML; values are skipped, but for the keys within them."""
+def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Yield the headers and the pairs of keys and values of a valid text, each with its first line and parsed.
 
-    def __init__(self, text: str) -> None:
-        self._written: dict[TomlPath, int] = {}
-        self._implied: dict[TomlPath, int] = {}  # tables that only exist because a longer key names them
-        self._items: dict[TomlPath, int] = {}  # number of tables so far in each list of tables
-        self._tokens = _tokens(text)
-        self._token, self._line = next(self._tokens)
-
-    def lines(self) -> dict[TomlPath, int]:
-        """Return the line on which each key, table and item begins."""
-        table: TomlPath = ()
-        while self._token:
-            if self._token == "\n":
-                self._next()
-            elif self._token == "[":
-                table = self._header()
-            else:
-                self._pair(table)
-        return {**self._implied, **self._written}
-
-    def _next(self) -> str:
-        """Return the current token and go to the next one."""
-        token = self._token
-        self._token, self._line = next(self._tokens)
-        return token
-
-    def _header(self) -> TomlPath:
-        line = self._line
-        self._next()
-        several = self._token == "["
-        if several:
-            self._next()
-        *above, last = self._key()
-        path: TomlPath = ()
-        for part in above:
-            path = self._newest((*path, part))
-            self._implied.setdefault(path, line)
-        path = (*path, last)
-        if several:
-            self._written.setdefault(path, line)
-            self._items[path] = self._items.get(path, 0) + 1
-        path = self._newest(path)
-        self._written.setdefault(path, line)
-        for _ in range(1 + several):  # the closing brackets
-            self._next()
-        return path
-
-    def _newest(self, path: TomlPath) -> TomlPath:
-        """Return the path of the newest table if a path is that of a list of tables, or else the path itself."""
-        return (*path, self._items[path] - 1) if path in self._items else path
-
-    def _pair(self, table: TomlPath) -> None:
-        line = self._line
-        parts = self._key()
-        for length in range(1, len(parts)):
-            self._implied.setdefault((*table, *parts[:length]), line)
-        path = (*table, *parts)
-        self._written.setdefault(path, line)
-        self._next()  # the equals sign
-        self._value(path)
-
-    def _key(self) -> list[str]:
-        parts = [_unquote(self._next())]
-        while self._token == ".":
-            self._next()
-            parts.append(_unquote(self._next()))
-        return parts
-
-    def _value(self, path: TomlPath) -> None:
-        if self._token == "{":
-            self._inline_table(path)
-        elif self._token == "[":
-            self._list(path)
+    A line is a statement, unless it takes those that follow to parse it, since a string or a list is still open.
+    """
+    statement, first, attempts = "", 0, 0
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if not statement:
+            statement, first, attempts = line, number, 0
         else:
-            while self._token not in ("", "\n", ",", "]", "}"):  # numbers and times are several tokens
-                self._next()
-
-    def _inline_table(self, path: TomlPath) -> None:
-        self._next()
-        while self._token != "}":
-            if self._token in (",", "\n"):
-                self._next()
-            else:
-                self._pair(path)
-        self._next()
-
-    def _list(self, path: TomlPath) -> None:
-        self._next()
-        number = 0
-        while self._token != "]":
-            if self._token in (",", "\n"):
-                self._next()
-            else:
-                self._written.setdefault((*path, number), self._line)
-                self._value((*path, number))
-                number += 1
-        self._next()
+            statement += "\n" + line
+            if not _MAY_CLOSE.search(line):
+                continue
+        try:
+            values = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            attempts += 1
+            if attempts > _MAX_ATTEMPTS:  # they take time that grows with their square
+                return
+        else:
+            yield first, statement, values
+            statement = ""
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each token with its line, without spaces and comments; at the end, endless empty ones."""
-    line = 1
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup:
-            yield match.group(), line
-        line += match.group().count("\n")
-    while True:
-        yield "", line
-
-
-def _unquote(key: str) -> str:
-    if key[0] == '"' and "\\" in key:
-        return str(tomllib.loads(f"key = {key}")["key"])
-    return key[1:-1] if key[0] in "\"'" else key
+def _paths(value: Any, at: TomlPath) -> Iterator[TomlPath]:
+    """Yield the path of each key and item within a value."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield (*at, key)
+        yield from _paths(part, (*at, key))

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, Problem
+from ..files.text_file import read_utf8
 from ..value_types import country_codes
 from .actors import default_actors
 from .spelling import NameIndex
-from .tsv import included_table, parse_rows, read_table, split_values
+from .tsv import included_table, parse_rows, split_values
 
 _COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")
@@ -116,7 +117,7 @@ def load_places(*tables: Path, min_population: int = 15000) -> Gazetteer:
     if not tables and min_population == 15000:
         return default_places()
     included = _parse_places(included_table("places.tsv"), "places.tsv")
-    users = (place for path in tables for place in _parse_places(read_table(path), str(path)))
+    users = (place for path in tables for place in _parse_places(read_utf8(path), str(path)))
     return Gazetteer([*included, *users], min_population=min_population)
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from ....corpus.storage.file_io import open_writer
-from ....schema import DataError, Document, Problem, UsageError, os_error_hint
+from ....schema import DataError, Document, Problem, UsageError
+from ....schema.errors import unreadable_problem
 from ....schema.hashing import draw_key
 
 VERSION = 1
@@ -183,7 +184,7 @@ def read_plan(path: Path) -> Plan:
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
+        raise DataError(unreadable_problem(error, path)) from error
     except msgspec.MsgspecError as error:
         raise DataError(
             Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))

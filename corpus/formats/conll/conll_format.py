@@ -109,8 +109,8 @@ def _token_lines(document: Document, loss: LossReport) -> Iterator[str]:
     labelled = list(map(labelled_span, document.spans))
     tagged = flat_spans(text, labelled)
     ragged = sum(any(map(str.isspace, text[span.start] + text[span.end - 1])) for span in labelled)
-    loss("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
-    loss("tags of overlapping spans (the comment keeps them)", document, len(labelled) - len(tagged) - ragged)
+    loss.add("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
+    loss.add("tags of overlapping spans (the comment keeps them)", document, len(labelled) - len(tagged) - ragged)
     by_start = {span.start: span for span in tagged}
     tokens = cut_tokens(text, [edge for span in tagged for edge in (span.start, span.end)], document.meta.language)
     previous_end, current = 0, LabelledSpan(0, 0, "")
