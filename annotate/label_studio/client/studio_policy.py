@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
-import msgspec
 
 from ...http_policy import ResponseTooLargeError, excerpt
 from .connection import Connection
 from .http_client import StudioError
+from .response_forms import form_error
 
 REFRESH_PATH = "/api/token/refresh/"
 """Path of the request that exchanges a personal access token for an access token."""
@@ -62,7 +62,7 @@ class StudioPolicy:
         return StudioError(f"{what}: the connection broke ({type(error).__name__}){_RETRY_HINT}")
 
     def rejection(self, request: httpx.Request, response: httpx.Response) -> StudioError | None:
-        """Return the error for a status of 300 or higher, or for a body that is not JSON; only GET needs a body."""
+        """Return the error for a status of 300 or higher, or for a body that is not JSON or of another form."""
         what, url, status = self._what(request), self._connection.url, response.status_code
         if status == 401:
             message = f"{url} rejects the token. Fix: {self._connection.token_remedy}"
@@ -71,10 +71,10 @@ class StudioPolicy:
             message = f"{what}: status {status}: {self._details(response)}{hint}"
         elif status >= 300:
             message = f"{url} redirects ({status}). Fix: use the address that it redirects to"
-        elif _is_json(response.content) or (request.method != "GET" and not response.content):
-            return None
+        elif error := form_error(what, response.content):
+            message = f"{what}: {error}: {self._details(response)}{_RETRY_HINT}"
         else:
-            message = f"{what}: the response is not JSON: {self._details(response)}{_RETRY_HINT}"
+            return None
         return StudioError(message, status)
 
     def _what(self, request: httpx.Request) -> str:
@@ -92,16 +92,3 @@ class StudioPolicy:
                 details = [data[key] for key in ("detail", "validation_errors") if data.get(key)]
             text = "; ".join(item if isinstance(item, str) else json.dumps(item) for item in details or [data])
         return excerpt(text, secrets=self.secrets, most=300, mask="[token]") or "empty response"
-
-
-def _is_json(body: bytes) -> bool:
-    """Check whether a body is JSON, so that no reader of it need expect anything else."""
-    try:
-        msgspec.json.decode(body, type=msgspec.Raw)  # a twentieth of the time that decoding takes
-        body.decode()
-    except ValueError:
-        try:
-            json.loads(body)  # takes lone surrogates, which an annotator's note may contain
-        except ValueError:
-            return False
-    return True

@@ -15,6 +15,8 @@ import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, resolve_connection, studio_client
 from goldspan.annotate.label_studio.client import http_client
+from goldspan.annotate.label_studio.client.projects import find_project
+from goldspan.annotate.label_studio.client.response_forms import form_error
 from goldspan.schema import DependencyError, UsageError
 
 from ...studio_server import Studio
@@ -136,9 +138,32 @@ def test_writing_is_never_tried_again(
             assert (asked, error.value.status) == ([method], 0 if status in (CUT, 200) else status)
 
 
+OTHER_FORMS = {
+    "another kind": ("[1, 2]", "Expected `object`, got `array`"),
+    "nothing": ("null", "Expected `object`, got `null`"),
+    "a key that is missing": ('{"results": []}', "missing required field `count`"),
+    "an id that is no number": ('{"count": 1, "results": [{"id": "a"}]}', r"got `str` - at `\$.results\[0\].id`"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), OTHER_FORMS.values(), ids=OTHER_FORMS)
+def test_json_that_label_studio_never_sends_is_told_as_that(body: str, said: str) -> None:
+    with answering(lambda *_: (200, body)) as (url, _), StudioClient(Connection(url, TOKEN)) as api:
+        with pytest.raises(
+            StudioError, match="GET /api/projects/: the response is not what Label Studio sends .*" + said
+        ):
+            find_project(api, "a title")
+
+
+def test_the_forms_take_lone_surrogates_and_other_keys() -> None:
+    body = rb'[{"id": 1, "data": {"text": "\ud83d"}, "annotations": [{"id": 2, "result": []}], "new": {}}]'
+    assert form_error("GET /api/projects/1/export", body) == ""
+    assert "annotations[0].id" in form_error("GET /api/projects/1/export", body.replace(b'"id": 2', b'"id": "2"'))
+
+
 @pytest.mark.parametrize("path", ["", "/behind/a/path"])
 def test_the_sdk_reads_as_patiently_and_is_told_what_is_wrong_in_the_same_words(path: str) -> None:
-    answers = {3: (200, '{"title": "abc"}'), 4: (200, "<html>come back later</html>"), 5: (200, "")}
+    answers = {3: (200, '{"id": 1, "title": "abc"}'), 4: (200, "<html>come back later</html>"), 5: (200, "")}
     with answering(lambda _m, _p, n: answers.get(n, (503, "busy"))) as (url, asked):
         with StudioClient(Connection(url + path, TOKEN)) as api:
             assert api.sdk.projects.get(1).title == "abc"
