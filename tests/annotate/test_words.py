@@ -114,7 +114,7 @@ def test_every_set_is_used() -> None:
 def test_classes_in_tests_of_words_exist() -> None:
     known = {name for names in word_classes().values() for name in names}
     met = [
-        f"{path.name}:{node.lineno} {node.left.value}"
+        f"{path.name}:{node.lineno} {node.left.value!r}"
         for path, tree in TREES.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and "classes" in ast.unparse(node)
