@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DependencyError, Scheme, UsageError
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project
+from ..client.studio_error import StudioError
 from ..mapping.labeling_config import control_names
 from .access import BasicCredentials
 

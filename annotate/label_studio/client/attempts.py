@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .http_client import StudioError
+from .studio_error import StudioError
 
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds to wait before each further attempt."""

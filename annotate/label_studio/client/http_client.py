@@ -6,26 +6,13 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ....schema import DependencyError
 from .connection import Connection
+from .studio_error import StudioError, not_label_studio
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase
 
 _PATIENCE = 60.0
-
-
-class StudioError(DependencyError):
-    """A failed request.
-
-    Attributes:
-        status: HTTP status of the response; 0 if there was no response, in which case the server may or may not have
-            processed the request.
-    """
-
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class StudioClient:
@@ -117,8 +104,3 @@ def studio_client(connection: Connection) -> StudioClient:
         client.close()
         raise
     return client
-
-
-def not_label_studio(connection: Connection, status: int) -> StudioError:
-    """Return the error for a server that is not Label Studio."""
-    return StudioError(f"the server at {connection.url} is not Label Studio. Fix: correct the `url`", status)

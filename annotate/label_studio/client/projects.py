@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from ....schema import DependencyError, Scheme
-from .http_client import StudioClient, StudioError
+from .http_client import StudioClient
+from .studio_error import StudioError
 
 _PAGE = 100
 

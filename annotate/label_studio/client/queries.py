@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ....schema import canonical_json
-from .http_client import StudioClient, StudioError
+from .http_client import StudioClient
 from .projects import Project
+from .studio_error import StudioError
 
 _PAGE = 100
 _LONG = 300.0

@@ -11,8 +11,8 @@ import httpx
 
 from ...http_policy import ResponseTooLargeError, excerpt
 from .connection import Connection
-from .http_client import StudioError
 from .response_forms import form_error
+from .studio_error import StudioError
 
 REFRESH_PATH = "/api/token/refresh/"
 """Path of the request that exchanges a personal access token for an access token."""

@@ -7,7 +7,7 @@ import time
 import httpx
 
 from .connection import Connection
-from .http_client import StudioError, not_label_studio
+from .studio_error import StudioError, not_label_studio
 from .studio_policy import REFRESH_PATH, StudioPolicy
 
 _LIFE = 240.0

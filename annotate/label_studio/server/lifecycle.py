@@ -11,8 +11,9 @@ from ....schema import DependencyError, UsageError
 from ....schema.progress import Progress, ignore_progress
 from ...interrupt_signals import defer_signals
 from ..client.connection import DEFAULT_SERVER, Connection
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import count_projects
+from ..client.studio_error import StudioError
 from . import log, process
 from .credentials import Credentials, generate_credentials, read_credentials, write_credentials
 from .database import fresh_database, make_template

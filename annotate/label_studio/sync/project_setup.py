@@ -14,8 +14,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Problem, Scheme, UsageError
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
+from ..client.studio_error import StudioError
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from .annotated_tasks import annotated_tasks, drafts_as_tasks
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..client import attempts
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import Project
+from ..client.studio_error import StudioError
 from ..mapping.tasks import Task
 from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
 from .push_diff import PushChanges, needed_changes

@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from ..client.attempts import attempt_until_done
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import is_task_deleted, task_suggestions
+from ..client.studio_error import StudioError
 from ..mapping.tasks import Task
 from .push_diff import Replacement
 from .remote_tasks import remote_tasks

@@ -148,11 +148,12 @@ OTHER_FORMS = {
 
 @pytest.mark.parametrize(("body", "said"), OTHER_FORMS.values(), ids=OTHER_FORMS)
 def test_json_that_label_studio_never_sends_is_told_as_that(body: str, said: str) -> None:
-    with answering(lambda *_: (200, body)) as (url, _), StudioClient(Connection(url, TOKEN)) as api:
-        with pytest.raises(
-            StudioError, match="GET /api/projects/: the response is not what Label Studio sends .*" + said
-        ):
-            find_project(api, "a title")
+    with (
+        answering(lambda *_: (200, body)) as (url, _),
+        StudioClient(Connection(url, TOKEN)) as api,
+        pytest.raises(StudioError, match="GET /api/projects/: the response is not what Label Studio sends .*" + said),
+    ):
+        find_project(api, "a title")
 
 
 def test_the_forms_take_lone_surrogates_and_other_keys() -> None:
@@ -189,7 +190,7 @@ def test_a_personal_token_is_exchanged_once_and_again_where_the_server_has_ended
             return 200, f'{{"access": "access-{number}"}}'
         if number > 5 and shown[-1] != "Bearer access-7":  # the server's clock was set forward
             return 401, f"ended: {shown[-1]}"
-        return (200, "{}") if method == "GET" else (400, f"no: {shown[-1]} {personal}")
+        return (200, '{"id": 1}') if method == "GET" else (400, f"no: {shown[-1]} {personal}")
 
     with answering(server, shown) as (url, asked), StudioClient(Connection(url, personal)) as api:
         for _ in range(3):

@@ -22,9 +22,9 @@ from msgspec.structs import replace
 
 from goldspan.annotate.http_policy import PolicyTransport
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
-from goldspan.annotate.label_studio.client.http_client import StudioError
 from goldspan.annotate.label_studio.client.projects import Project, find_project, list_projects
 from goldspan.annotate.label_studio.client.queries import select_tasks
+from goldspan.annotate.label_studio.client.studio_error import StudioError
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
