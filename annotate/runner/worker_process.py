@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
@@ -68,8 +69,10 @@ class WorkerProcess:
 
     def close(self) -> None:
         """End the process, after what it has started itself."""
-        self._process.terminate()
-        self._process.join(_GRACE_SECONDS)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        while self._process.is_alive() and time.monotonic() < deadline:
+            self._process.terminate()  # repeatedly: one that follows another signal at once may not wake the process
+            self._process.join(0.1)
         self._process.kill()
         self._process.join()
 
