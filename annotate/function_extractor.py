@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import CodeType
 from typing import Any
 
 from ..corpus.span_like import SpanLike, span_from
-from ..schema import DataError, Document, Problem, Scheme, Span
+from ..schema import DataError, Document, Problem, Scheme, Span, sha256_hex
 from ..schema.default_scheme import using_scheme
 
 
@@ -32,7 +31,7 @@ class FunctionExtractor:
         self._scheme = scheme
         name = getattr(function, "__name__", "")
         self.name = name if name.isidentifier() else "function"
-        self.version = hashlib.sha256(repr(_code_facts(function)).encode()).hexdigest()[:8]
+        self.version = sha256_hex(repr(_code_facts(function)))[:8]
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """Return the spans that the function finds in each document.

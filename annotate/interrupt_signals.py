@@ -26,5 +26,5 @@ def defer_signals() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-    for number in received[:1]:
+    for number in dict.fromkeys(received):  # all of them, since a worker process ignores one and is ended by another
         signal.raise_signal(number)

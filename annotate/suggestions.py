@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 
 from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ..corpus.span_like import SpanLike
@@ -26,7 +27,8 @@ def suggest(
     extractor: str | Extractor | SpanFunction = "rules",
     *,
     scheme: SchemeLike | None = None,
-    workers: int = 1,
+    workers: int | None = None,
+    executor: Executor | None = None,
     lenient: ProblemCallback | None = None,
     tally: Counter[str] | None = None,
 ) -> Iterator[Document]:
@@ -40,8 +42,11 @@ def suggest(
             value)`, where the value is a mapping. The function's name is the annotator of the layers.
         scheme: The scheme of the spans, or the path of its file. Defaults to that of `documents` if they are a corpus,
             otherwise to the conflict news scheme.
-        workers: The number of processes; more than one need an installed extractor, by name, and a script that guards
-            its work with `if __name__ == "__main__"`.
+        workers: The number of processes, by default 1; more than one need an installed extractor, by name, and a script
+            that guards its work with `if __name__ == "__main__"`. With an `executor`, how many batches it runs at a
+            time, by default the number of processors of this machine.
+        executor: What runs the work instead of processes of goldspan's own, such as those that dask, loky and mpi4py
+            offer. It needs an installed extractor, by name, which each of its workers loads, and is not shut down.
         lenient: Called with the problem of each document that is skipped: it has no text, or the extractor fails on it.
             If None, the first such problem is raised.
         tally: Incremented for what happened to spans on their way, such as `dropped, in a zone`, and for what else the
@@ -49,7 +54,7 @@ def suggest(
 
     Raises:
         DataError: A document has no text, or its id is a duplicate; or the extractor fails on it.
-        DependencyError: The extractor cannot be loaded, or cannot continue.
+        DependencyError: The extractor cannot be loaded, or cannot continue; or the executor cannot.
         UsageError: An argument is wrong; raised before the first document.
 
     Warns:
@@ -64,15 +69,21 @@ def suggest(
         >>> document.surface(document.spans[0]), document.layer.annotator
         ('Erbil', 'capitals')
     """
-    if workers < 1:
+    if workers is not None and workers < 1:
         raise UsageError(f"`workers` is {workers}. Fix: 1 or more")
-    if workers > 1 and not isinstance(extractor, str):
+    if workers is not None and workers > 1 and not isinstance(extractor, str):
         raise UsageError("several `workers` need an installed extractor. Fix: give `extractor` its name, or use 1")
+    if executor is not None and not isinstance(extractor, str):
+        raise UsageError("an `executor` needs an installed extractor. Fix: give `extractor` its name")
     scheme = resolve_scheme(scheme, documents)
     loaded = _extractor(extractor, scheme)
     spec = extractor if isinstance(extractor, str) else ""
     outcomes = annotate_documents(
-        documents_from(documents, scheme, lenient=lenient), loaded, scheme, workers=workers, spec=spec
+        documents_from(documents, scheme, lenient=lenient),
+        *(loaded, scheme),
+        workers=workers,
+        executor=executor,
+        spec=spec,
     )
     return CheckedDocuments(_documents(outcomes, loaded.name, lenient, tally), scheme)
 

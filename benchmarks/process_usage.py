@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from goldspan.annotate.runner.memory import resident_peak
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessUsage:
@@ -37,15 +39,6 @@ def run_measured(command: Sequence[str | Path]) -> ProcessUsage:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = float("nan")
     while process.poll() is None:
-        peak = _peak_memory(process.pid) or peak
+        peak = resident_peak(process.pid) or peak
         time.sleep(0.02)
     return ProcessUsage(time.perf_counter() - start, peak, process.returncode)
-
-
-def _peak_memory(pid: int) -> float | None:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return None
-    peaks = [int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM:")]
-    return peaks[0] if peaks else None

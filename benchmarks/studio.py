@@ -69,7 +69,7 @@ def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: 
     by_id = {task.id: task for task in tasks}
     remote_ids = list(predictions)
     for task in remote_ids[:-_NEW_ANNOTATIONS]:
-        api.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
+        api.http.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
     with tempfile.TemporaryDirectory() as folder:
         cache = PullCache(Path(folder) / "work.zst")
         names = annotator_names(api)
@@ -89,9 +89,13 @@ def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: 
         )
         print(f"         full pull of {len(layer)} annotations {full:.1f} s, {equal} equal to what was pushed")
         for task in remote_ids[-_NEW_ANNOTATIONS:]:
-            api.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
+            api.http.post(
+                f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]}
+            )
         parameters = {"exportType": "JSON", "download_all_tasks": "true"}
-        export = _time(lambda: api.get(f"/api/projects/{project.id}/export", params=parameters, timeout=900))
+        export = _time(
+            lambda: api.http.get(f"/api/projects/{project.id}/export", params=parameters, timeout=900).json()
+        )
         incremental = _time(pull)
         print(
             f"         full export {export:.1f} s, pull of {_NEW_ANNOTATIONS} new annotations {incremental:.2f} s:",
@@ -127,7 +131,7 @@ def _import(api: StudioClient, project: Project, tasks: list[Task]) -> None:
     """Import the same payload through the server's bulk endpoint."""
     for start in range(0, len(tasks), BATCH):
         body = [{"data": task.data(), "predictions": task.predictions()} for task in tasks[start : start + BATCH]]
-        api.post(f"/api/projects/{project.id}/import", json=body, timeout=900)
+        api.http.post(f"/api/projects/{project.id}/import", json=body, timeout=900)
 
 
 def make_document(number: int) -> Document:

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..schema.errors import Problem, UsageError, did_you_mean, os_error_hint
-from ..schema.files.toml_lines import toml_lines
-from ..schema.files.toml_text import parse_toml
+from ..schema.errors import DataError, Problem, UsageError, did_you_mean
+from ..schema.files.toml_document import TomlDocument, read_toml
 from .option_schema import Setting
 
 NAME = "goldspan.toml"
@@ -108,24 +107,11 @@ def load(path: Path, commands: Mapping[str, Any], *, named: bool) -> Configurati
         UsageError: The file cannot be read, or has errors; a line for each, with its place.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}. Fix: {os_error_hint(error)}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8. Fix: save it as UTF-8") from error
-    return parse(text, commands, path, named=named)
-
-
-def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) -> Configuration:
-    """Parse the text of a configuration file. Arguments and errors are those of `load`."""
-    try:
-        data = parse_toml(text)
-    except ValueError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        problem = Problem(f"not TOML: {error}", "see toml.io for the syntax")
-        raise UsageError(str(problem.with_location(str(path), int(line.group(1)) if line else 0))) from error
-    reader = _ConfigurationReader(path, commands, toml_lines(text), named=named)
-    configuration = reader.read(data)
+        document = read_toml(path)
+    except DataError as error:
+        raise UsageError(*error.lines) from error
+    reader = _ConfigurationReader(path, commands, document, named=named)
+    configuration = reader.read(document.values)
     if reader.problems:
         raise UsageError(*(str(p) for p in sorted(reader.problems, key=lambda problem: problem.line)))
     return configuration
@@ -134,23 +120,18 @@ def parse(text: str, commands: Mapping[str, Any], path: Path, *, named: bool) ->
 class _ConfigurationReader:
     """Build a configuration and collect all problems."""
 
-    def __init__(
-        self, path: Path, commands: Mapping[str, Any], lines: Mapping[tuple[str, ...], int], *, named: bool
-    ) -> None:
+    def __init__(self, path: Path, commands: Mapping[str, Any], document: TomlDocument, *, named: bool) -> None:
         self.path = path
         self.commands = commands
-        self.lines = lines
+        self.document = document
         self.named = named
         self.folder = path.absolute().parent
         self.problems: list[Problem] = []
 
     def report(self, at: tuple[str, ...], what: str, fix: str) -> None:
-        located = at
-        while located and located not in self.lines:
-            located = located[:-1]
         table, key = " ".join(at[:-1]), at[-1]
         name = f"[{'.'.join(at[:-1])}] {key}" if table else key
-        self.problems.append(Problem(f"{_escape(name)}: {what}", fix, str(self.path), self.lines.get(located, 0)))
+        self.problems.append(self.document.problem(at, f"{_escape(name)}: {what}", fix))
 
     def read(self, data: Mapping[str, Any]) -> Configuration:
         defaults = self.table(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Self
 
-from ..schema import DataError, Document, RecordCodec, Scheme, UsageError, conflict_scheme
-from .storage.records import SeenIds, duplicate_id_problem
+from ..schema import Document, RecordCodec, Scheme, UsageError, conflict_scheme
+from .storage.records import SeenIds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +45,7 @@ class CorpusTables(Sequence[Document]):
                 what = f"{type(document).__name__} is not a document"
                 raise UsageError(f"{what}. Fix: `goldspan.load` makes a corpus of other things")
             self._documents.append(document.with_hash() if checked else codec.check(document))
-            if seen.is_duplicate(document.id):
-                raise DataError(duplicate_id_problem(document.id))
+            seen.require_new(document.id)
         self._index = {document.id: position for position, document in enumerate(self._documents)}
 
     @property

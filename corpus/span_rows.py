@@ -9,6 +9,7 @@ import msgspec
 
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, did_you_mean
 from .span_like import document_id, problem_of, span_from
+from .spans.span_keys import span_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def replace_spans(documents: Sequence[Document], frame: SpanFrame, scheme: Schem
     existing: dict[tuple[object, ...], list[Span]] = {}
     for document in documents:
         for span in document.spans:
-            existing.setdefault((document.id, *_identity(span)), []).append(span)
+            existing.setdefault((document.id, *span_key(span)), []).append(span)
     for number, row in enumerate(rows, 1):
         try:
             name = document_id(row["document"])
@@ -51,16 +52,11 @@ def replace_spans(documents: Sequence[Document], frame: SpanFrame, scheme: Schem
             _check_surface(row.get("surface"), texts[name].surface(span))
         except (DataError, UsageError) as error:
             raise _located(error, number) from error
-        if same := existing.get((name, *_identity(span))):
+        if same := existing.get((name, *span_key(span))):  # what a row does not hold goes with the same span
             earlier = same.pop(0) if len(same) > 1 else same[0]
             span = msgspec.structs.replace(span, passes=earlier.passes, decision=earlier.decision, extra=earlier.extra)
         by_document[name].append(span)
     return [msgspec.structs.replace(item, spans=tuple(by_document[item.id])) for item in documents], ignored
-
-
-def _identity(span: Span) -> tuple[object, ...]:
-    """Return what makes a span the same; its passes, decision and extra, which a row does not hold, go with it."""
-    return span.start, span.end, span.label, span.value
 
 
 def spans_by_document(frame: SpanFrame, scheme: Scheme) -> dict[str, list[Span]]:

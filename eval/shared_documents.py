@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..corpus.adjudication.drafts import require_submitted
+from ..corpus.adjudication.conflicts import is_skipped
+from ..corpus.adjudication.drafts import layers_by_document
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem
 from .document_alignment import may_have_same_text
@@ -22,13 +23,10 @@ def group_by_document(passes: Mapping[str, Iterable[Document]]) -> list[Document
     Raises:
         DataError: The text of a document differs between passes, or a pass contains a draft.
     """
-    versions_by_id: dict[str, dict[str, Document]] = {}
-    for name, documents in passes.items():
-        for document in documents:
-            versions = versions_by_id.setdefault(document.id, {})
-            layer = require_submitted(name, document).layer
-            if layer is None or not layer.skipped:
-                versions[name] = document
+    versions_by_id = {
+        document_id: {name: document for name, document in layers.items() if not is_skipped(document)}
+        for document_id, layers in layers_by_document(passes).items()
+    }
     for document_id, versions in versions_by_id.items():
         with_text_first = sorted(versions.values(), key=is_without_text)
         if not all(may_have_same_text(with_text_first[0], other) for other in with_text_first[1:]):

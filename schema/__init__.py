@@ -13,7 +13,7 @@ Examples:
     True
 """
 
-from .document import Decision, Document, InvalidAnnotation, Layer, Metadata, Span, Value, Zone, sha256_hex
+from .document import Decision, Document, InvalidAnnotation, Layer, Metadata, Span, Value, Zone
 from .edtf import Edtf, parse_edtf
 from .errors import (
     CombinedError,
@@ -34,11 +34,12 @@ from .files.scheme_diff import scheme_changes, span_incompatibility
 from .files.scheme_file import conflict_scheme, load_scheme, parse_scheme
 from .files.scheme_writer import save_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
+from .hashing import canonical_json, sha256_hex
 from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
 from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
-from .scheme import Field, Label, Scheme, canonical_json
+from .scheme import Field, Label, Scheme
 from .value_text import value_text
 from .value_types import VALUE_TYPES, Key, ValueType, distance_km
 

@@ -7,7 +7,6 @@ All types are immutable.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -16,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from .default_scheme import default_scheme
+from .hashing import sha256_hex
 from .highlighting import document_html
 from .surface_search import add_span
 from .value_types import ValueType
@@ -283,8 +283,3 @@ class Document(
         if self.text is None or self.text_sha256 is not None:
             return self
         return msgspec.structs.replace(self, text_sha256=sha256_hex(self.text))
-
-
-def sha256_hex(text: str) -> str:
-    """Return the SHA-256 (hex) of a text's UTF-8 bytes."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -17,6 +17,7 @@ import errno
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -207,6 +208,11 @@ def os_error_hint(error: OSError, *, writing: bool = False) -> str:
     if writing and error.errno == errno.ENOENT:
         return "create the folder first, or use another path"
     return _OS_ERROR_HINTS.get(error.errno or 0, "use another path, or check the disk")
+
+
+def unreadable_problem(error: OSError, path: str | Path) -> Problem:
+    """Return the problem to report for a file or folder that cannot be read."""
+    return Problem(f"cannot be read: {error.strerror or error}", os_error_hint(error), str(path))
 
 
 def truncate_problems(problems: Sequence[Problem], noun: str, limit: int = 20) -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from .document import Document, Span
-from .scheme import canonical_json
+from .hashing import canonical_json
 
 
 class LayerFingerprint:

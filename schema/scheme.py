@@ -6,8 +6,6 @@ scheme. `goldspan.schema.files.scheme_file` reads scheme files.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,14 +16,10 @@ import msgspec
 
 from .document import Span, Value, value_class
 from .errors import DataError, Problem, UsageError, did_you_mean
+from .hashing import json_sha256
 from .highlighting import palette_colour
 from .value_problems import UNKNOWN_FIX, keys_problem
 from .value_types import Identifier, Key, ValueType
-
-
-def canonical_json(data: Any) -> bytes:
-    """Return JSON with sorted keys, no whitespace and minimal escaping, as hashed by fingerprints."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 class _PickleWithoutCache:
@@ -193,7 +187,7 @@ class Scheme(_PickleWithoutCache):
             }
             for label in self.labels.values()
         }
-        return hashlib.sha256(canonical_json({"labels": labels, "zones": sorted(self.zones)})).hexdigest()
+        return json_sha256({"labels": labels, "zones": sorted(self.zones)})
 
     def label(self, name: str) -> Label:
         """Return a label by name.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .errors import DataError, Problem, UsageError
+from .overlap import overlaps
 
 if TYPE_CHECKING:
     from .document import Document, Value
@@ -39,7 +40,7 @@ def add_span(
         span = replace(span, value=value)
     if not scheme.overlap:
         for other in document.spans:
-            if other.start < span.end and span.start < other.end:
+            if overlaps(other, span):
                 what = f"{surface!r} at {start} overlaps [{other.start}, {other.end}) {other.label}"
                 raise DataError(Problem(what, "choose another `occurrence`", document=document.id))
     elif span in document.spans:

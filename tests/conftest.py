@@ -125,7 +125,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str
     info = site / "moody-0.9.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: moody\nVersion: 0.9\n")
-    lines = [f"{name} = moody:{name.upper()}\n" for name in ("moody", "needy", "gone", "late", "quitter")]
+    lines = [f"{name} = moody:{name.upper()}\n" for name in ("moody", "needy", "gone", "late", "quitter", "falling")]
     (info / "entry_points.txt").write_text(f"[goldspan.extractors]\n{''.join(lines)}lost = nowhere_at_all:X\n")
     (site / "moody.py").write_text((PLUGIN / "moody.py").read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.syspath_prepend(site)

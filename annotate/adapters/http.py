@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...schema import DataError, DependencyError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
 from ..child_environment import is_loopback
-from ..http_limits import ResponseTooLargeError, read_bounded
 from .normalisation import FILL, MAP, PredictionNormalizer
 from .wire_format import WireFormat
 
+if TYPE_CHECKING:
+    import httpx
+
 _TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
-_MAX_WAIT_SECONDS = 60.0
 
 
 class RetryingService:
@@ -33,6 +33,9 @@ class RetryingService:
         sleep: The function that waits; tests replace it.
 
     Attributes:
+        seconds: Time limit for the body of a response.
+        max_bytes: Size limit for it.
+        waits: Seconds to wait before each retry.
         warning: What the user should know before the secret is sent; empty if there is nothing.
 
     Raises:
@@ -51,6 +54,8 @@ class RetryingService:
     ) -> None:
         import httpx
 
+        from ..http_policy import MAX_BYTES, MAX_WAIT, PolicyTransport
+
         if "@" in url.partition("://")[2].partition("/")[0]:
             raise UsageError("a password in the URL would be visible. Fix: put a token in the environment instead")
         try:
@@ -64,14 +69,15 @@ class RetryingService:
         self.warning = ""
         if secret and parts.scheme == "http" and not is_local:
             self.warning = f"the token is sent to {parts.hostname} unencrypted, so that others can read it. Use https"
+        self.seconds, self.max_bytes = timeout, MAX_BYTES
+        self.waits: Sequence[float] = [min(0.5 * 2 ** min(attempt, 9), MAX_WAIT) for attempt in range(retries)]
+        self._failed = f"the service failed {retries + 1} times, the last time with"
         self._url = url
-        self._retries = retries
         self._secret = secret
-        self._sleep = sleep
-        self._timeout = timeout
         # a proxy from the environment is not meant for services on this machine, and must not see their texts
+        transport = PolicyTransport(self, trust_env=not is_local, sleep=sleep)
         self._client = httpx.Client(
-            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, trust_env=not is_local
+            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, transport=transport
         )
 
     def post(self, body: bytes, *, content_type: str) -> bytes:
@@ -81,43 +87,33 @@ class RetryingService:
             DataError: The service rejects the request, or fails each time.
             DependencyError: The service cannot be reached, or does not respond in time.
         """
-        import httpx
+        return self._client.post(self._url, content=body, headers={"Content-Type": content_type}).content
 
-        for attempt in range(self._retries + 1):
-            wait = min(0.5 * 2**attempt, _MAX_WAIT_SECONDS)
-            try:
-                headers = {"Content-Type": content_type}
-                with self._client.stream("POST", self._url, content=body, headers=headers) as response:
-                    response_body = read_bounded(response, seconds=self._timeout)
-            except ResponseTooLargeError as error:
-                raise DataError(Problem(f"the service sends {error}", "timeout=SECONDS, or fix the service")) from error
-            except httpx.HTTPError as error:
-                failure, unreachable = f"no response ({type(error).__name__})", True
-            else:
-                unreachable = False
-                if response.status_code == 200:
-                    return response_body
-                failure = f"status {response.status_code}"
-                if response.status_code not in _TRANSIENT_STATUSES:
-                    text = response_body[:20_000].decode("utf-8", "replace")
-                    reason = " ".join(self._without_secret(text).split())[:200]
-                    raise DataError(
-                        Problem(f"the service rejected the request: {failure}{': ' + reason if reason else ''}")
-                    )
-                retry_after = response.headers.get("Retry-After", "")
-                if re.fullmatch(r"[0-9]{1,6}", retry_after):
-                    wait = min(float(retry_after), _MAX_WAIT_SECONDS)
-            if attempt < self._retries:
-                self._sleep(wait)
-        message = f"the service failed {self._retries + 1} times, the last time with {failure}"
-        if unreachable:
-            raise DependencyError(
-                f"{message}. Fix: start it, or correct its URL; a run with an output file resumes where it stopped"
-            )
-        raise DataError(Problem(message))
+    def repeats(self, request: httpx.Request, status: int) -> bool:
+        """Check whether a call may be repeated: no response, or a status that may pass."""
+        return status == 0 or status in _TRANSIENT_STATUSES
 
-    def _without_secret(self, text: str) -> str:
-        return text.replace(self._secret, "[secret]") if self._secret else text
+    def failure(self, request: httpx.Request, error: httpx.HTTPError) -> DataError | DependencyError:
+        """Return the error for no response."""
+        from ..http_policy import ResponseTooLargeError
+
+        if isinstance(error, ResponseTooLargeError):
+            return DataError(Problem(f"the service sends {error}", "timeout=SECONDS, or fix the service"))
+        fix = "start it, or correct its URL; a run with an output file resumes where it stopped"
+        return DependencyError(f"{self._failed} no response ({type(error).__name__}). Fix: {fix}")
+
+    def rejection(self, request: httpx.Request, response: httpx.Response) -> DataError | None:
+        """Return the error for a status other than 200."""
+        from ..http_policy import excerpt
+
+        status = response.status_code
+        if status == 200:
+            return None
+        if status in _TRANSIENT_STATUSES:
+            return DataError(Problem(f"{self._failed} status {status}"))
+        text = response.content[:20_000].decode("utf-8", "replace")
+        reason = excerpt(text, secrets=[self._secret], most=200, mask="[secret]")
+        return DataError(Problem(f"the service rejected the request: status {status}{': ' + reason if reason else ''}"))
 
 
 class HttpExtractor:

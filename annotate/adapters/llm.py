@@ -22,9 +22,11 @@ from ...schema import (
     UsageError,
     Value,
     canonical_json,
+    sha256_hex,
 )
 from ..guidelines import shipped_guidelines, span_rules
 from ..rules.document_reader import split_text
+from ..user_folders import user_cache_folder
 from .http import RetryingService
 from .llm_schema import AnswerFormat, Quote, read_answer
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
@@ -110,12 +112,11 @@ class LlmExtractor:
         text = shipped_guidelines(scheme) if guidelines is None else _read_guidelines(guidelines)
         self._system = "\n\n".join([*filter(None, parts), *([f"# Guidelines\n\n{text}"] if text else [])])
         self._schema = self._format.schema
-        self._cache = cache or _default_cache()
+        self._cache = cache or user_cache_folder() / "llm"
         self.tally = self._normalizer.tally
         self.name = f"llm:{model}"
         self.version = (
-            sha256(f"{self._system}{canonical_json(self._schema)!r}{self._piece}".encode()).hexdigest()[:8]
-            + self._normalizer.signature
+            sha256_hex(f"{self._system}{canonical_json(self._schema)!r}{self._piece}")[:8] + self._normalizer.signature
         )
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
@@ -212,11 +213,6 @@ def _read_guidelines(path: Path) -> str:
 
 def _first_set(names: Sequence[str]) -> str:
     return next((value for name in names if (value := os.environ.get(name))), "")
-
-
-def _default_cache() -> Path:
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "goldspan" / "llm"
 
 
 class _LlmFactory:

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import msgspec
 
-from ...schema import DataError, Field, Label, Problem, Scheme, Value
+from ...schema import DataError, Field, Key, Label, Problem, Scheme, Value
 from ...schema.names.iso_codes import country_codes
 from ...schema.value_types import Choice, Identifier
 from ..guidelines import field_rule, label_rule
 
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
-_JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A span as marked by a model: the quoted text, one of the labels that it was offered, and the value it gives."""
+class Quote(msgspec.Struct, frozen=True):
+    """A span as marked by a model: the quoted text, one of the labels that it was offered, and the value it gives.
 
-    text: str
+    The label and the value are checked later, each on its own: not every endpoint enforces the schema.
+    """
+
+    text: str = msgspec.field(name="quote")
     label: str
     value: Any = None
+
+
+class _Answer(msgspec.Struct):
+    spans: list[Quote]
+
+
+class _Message(msgspec.Struct):
+    content: Any = None
+    refusal: Any = None
+
+
+class _CompletionChoice(msgspec.Struct):
+    message: _Message
+    finish_reason: Any = None
+
+
+class _Completion(msgspec.Struct):
+    choices: Annotated[list[_CompletionChoice], msgspec.Meta(min_length=1)]
 
 
 class AnswerFormat:
@@ -45,10 +63,12 @@ class AnswerFormat:
         self._labels = {name: scheme.label(label) if label else None for name, label in names.items()}
         self._values = values
         if values:
-            span: dict[str, Any] = {"anyOf": [_span_schema([name], label) for name, label in self._labels.items()]}
+            types = [_quote_type([name], ("value", _value_type(label))) for name, label in self._labels.items()]
+            span: dict[str, Any] = {"anyOf": [_strict_schema(quote) for quote in types]}
         else:
-            span = _object_schema({"quote": {"type": "string"}, "label": {"type": "string", "enum": list(names)}})
-        self.schema = _object_schema({"spans": {"type": "array", "items": span}})
+            span = _strict_schema(_quote_type(names))
+        spans = Annotated[list[Any], msgspec.Meta(extra_json_schema={"items": span})]
+        self.schema = _strict_schema(_required("Answer", ("spans", spans)))
         self.prompt = "\n".join(["Labels:", *self._prompt_lines()])
 
     def value(self, quote: Quote) -> Value | None:
@@ -88,21 +108,17 @@ def read_answer(response: bytes) -> list[Quote]:
         DataError: It is not a chat completion, is a refusal, is cut off, or is not the JSON that was asked for.
     """
     try:
-        choice = msgspec.json.decode(response)["choices"][0]
-        message = choice["message"]
-        refusal, content = message.get("refusal"), message.get("content")
-    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        choice = msgspec.json.decode(response, type=_Completion).choices[0]
+    except (msgspec.DecodeError, RecursionError) as error:
         raise DataError(Problem("the endpoint's response is not a chat completion")) from error
+    refusal, content = choice.message.refusal, choice.message.content
     if refusal or not isinstance(content, str):
         raise DataError(Problem(f"the model refused: {' '.join(str(refusal or 'no content').split())[:200]}"))
-    if choice.get("finish_reason") == "length":
+    if choice.finish_reason == "length":
         raise DataError(Problem("the model's answer was cut off", "use a smaller piece=N"))
     try:
-        spans = msgspec.json.decode(_without_fence(content))["spans"]
-        return [
-            Quote(_require_string(span["quote"]), _require_string(span["label"]), span.get("value")) for span in spans
-        ]
-    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        return msgspec.json.decode(_without_fence(content), type=_Answer).spans
+    except (msgspec.DecodeError, RecursionError) as error:
         raise DataError(Problem(f"the model's answer is not the JSON asked for: {content[:100]!r}")) from error
 
 
@@ -113,44 +129,55 @@ def _without_fence(content: str) -> str:
     return fenced[1] if fenced else stripped
 
 
-def _require_string(part: object) -> str:
-    if not isinstance(part, str):
-        raise TypeError(f"{part!r} is not a string")
-    return part
-
-
 def _to_integer(part: object) -> object:
     """Convert a number such as 3.0, which is an integer in JSON Schema, to an integer."""
     return int(part) if isinstance(part, float) and part.is_integer() else part
 
 
-def _object_schema(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+def _quote_type(names: Iterable[str], *value: tuple[str, Any]) -> type[msgspec.Struct]:
+    return _required("Quote", ("quote", str), ("label", _one_of(str, names)), *value)
 
 
-def _span_schema(names: list[str], label: Label | None) -> dict[str, Any]:
-    value: dict[str, Any] = {"type": "null"}
-    if label is not None and label.fields:
-        keys = {key: schema for field in label.fields.values() for key, schema in _key_schemas(field).items()}
-        value = {"anyOf": [{"type": "null"}, _object_schema(keys)]}
-    return _object_schema({"quote": {"type": "string"}, "label": {"type": "string", "enum": names}, "value": value})
+def _value_type(label: Label | None) -> Any:
+    """Return the type of a label's values, in which the scheme checks limits beyond types and choices."""
+    if label is None or not label.fields:
+        return None
+    keys = [(key.name, _key_type(key, field)) for field in label.fields.values() for key in field.keys]
+    return _required("Value", *keys) | None
 
 
-def _key_schemas(field: Field) -> dict[str, dict[str, Any]]:
-    """Return the JSON Schema of each key of a field; the scheme checks limits beyond types and choices."""
-    choices: tuple[str, ...] = ()
+def _key_type(key: Key, field: Field) -> Any:
     if isinstance(field.type, Choice):
-        choices = field.type.choices
-    elif isinstance(field.type, Identifier) and field.type.authority == "iso-3166-1":
-        choices = country_codes()
-    schemas: dict[str, dict[str, Any]] = {}
-    for key in field.keys:
-        schemas[key.name] = {"type": [_JSON_TYPES[key.base], "null"]}
-        if choices:
-            schemas[key.name]["enum"] = [*choices, None]
-    return schemas
+        return _one_of(key.base | None, [*field.type.choices, None])
+    if isinstance(field.type, Identifier) and field.type.authority == "iso-3166-1":
+        return _one_of(key.base | None, [*country_codes(), None])
+    return key.base | None
+
+
+def _required(name: str, *fields: tuple[str, Any]) -> type[msgspec.Struct]:
+    """Return a struct that requires all fields and allows no others, as strict endpoints expect."""
+    return msgspec.defstruct(name, fields, forbid_unknown_fields=True)
+
+
+def _one_of(kind: Any, choices: Iterable[str | None]) -> Any:
+    """Return a type whose schema lists choices in their order, which the schema of a Literal does not keep."""
+    return Annotated[kind, msgspec.Meta(extra_json_schema={"enum": list(choices)})]
+
+
+def _strict_schema(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return the JSON Schema of a struct in the form for strict endpoints: without references, titles or defaults."""
+    (schema,), components = msgspec.json.schema_components([struct], ref_template="{name}")
+    return _inline(schema, components)
+
+
+def _inline(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    found = {key: part for key, part in components.get(schema.get("$ref", ""), schema).items() if key != "title"}
+    if "properties" in found:
+        found["properties"] = {key: _inline(part, components) for key, part in found["properties"].items()}
+    if "anyOf" in found:
+        options = [_inline(option, components) for option in found.pop("anyOf")]
+        if all(option.keys() == {"type"} for option in options):
+            found["type"] = [option["type"] for option in options]
+        else:  # null first: another order would be another request, whose answer is not in anybody's cache
+            found["anyOf"] = sorted(options, key=lambda option: option["type"] != "null")
+    return found

@@ -14,7 +14,8 @@ Examples:
 from __future__ import annotations
 
 from .client.connection import DEFAULT_SERVER, Connection
-from .client.http_client import StudioClient, StudioError, studio_client
+from .client.http_client import StudioClient, studio_client
+from .client.studio_error import StudioError
 from .server.lifecycle import ServerStatus, down, status, up
 from .server.paths import ServerPaths, StudioPaths, studio_paths
 from .server_selection import resolve_connection

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from .decision_table import DecisionRule, decide, no, yes
 from .document_context import DocumentContext
 from .passage import Mention, Passage
 from .places.place_names import has_place_cue
 from .places.place_ranking import rank_places
-from .word_lists import word_list
+from .word_lists import class_names, word_list
 
 _LOCATIVE = word_list("locative_cues")
-_ACTOR_CUES = frozenset(
-    ("acting", "speech", "adverbs", "rulers", "armed", "officials", "groups", "people", "bodies"),
-)
+_LIST_JOINTS = word_list("list_joints")
+_ACTOR_CUES = class_names("acting", "speech", "adverbs", "rulers", "armed", "officials", "groups", "people", "bodies")
 
 
 def is_supported(passage: Passage, mention: Mention, context: DocumentContext) -> bool:
@@ -27,33 +29,101 @@ def is_supported(passage: Passage, mention: Mention, context: DocumentContext) -
     return _is_place(passage, mention, context)
 
 
+@dataclass(slots=True)
+class _WeakPlace:
+    """The weak name of a place and what supports it.
+
+    Attributes:
+        locative: Whether a word before it, or the role of the name before it in a list, indicates a place.
+        listed: Whether a comma and a place or country follow.
+        expected: Whether the likeliest place is in a country that the document mentions.
+        population: The population of that place.
+    """
+
+    passage: Passage
+    mention: Mention
+    locative: bool
+    listed: bool
+    expected: bool
+    population: int
+
+    @property
+    def short(self) -> bool:
+        """Whether it is a single word of less than four letters."""
+        mention = self.mention
+        return mention.last - mention.first == 1 and len(self.passage.tokens.words[mention.first].text) < 4
+
+    @property
+    def alias(self) -> bool:
+        """Whether a gazetteer has it as an alias, and no place as its usual name."""
+        return self.mention.entry is not None and not self.mention.entry.places
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it ends in a word with other meanings, or a short one."""
+        word = self.passage.tokens.words[self.mention.last - 1]
+        return bool(word.classes) or len(word.text) < 5
+
+    @property
+    def headline(self) -> bool:
+        """Whether it is in a heading, whose capitals mean little."""
+        tokens = self.passage.tokens
+        return tokens.headline[tokens.sentence[self.mention.first]]
+
+
 def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> bool:
-    tokens = passage.tokens
-    first, last = mention.first, mention.last
-    if has_place_cue(passage, first) and mention.name_kind == "place":
+    if mention.name_kind == "place" and has_place_cue(passage, mention.first):
         return True
-    before = passage.index_before(first)
+    tokens = passage.tokens
+    before = passage.index_before(mention.first)
     while before >= 0 and "direction" in tokens.classes(before):
         before = passage.index_before(before)
-    lower = tokens.lower(before) if before >= 0 else ""
-    locative = lower in _LOCATIVE
-    neighbour = passage.mention_at(before - 1) if lower in ("and", ",", "or") and before > 0 else None
-    if neighbour is not None and neighbour is not mention and neighbour.name_kind in ("place", "capital"):
-        locative = True
-        if has_place_cue(passage, neighbour.first):
-            return True
+    neighbour = _listed_before(passage, mention, before)
+    if neighbour is not None and has_place_cue(passage, neighbour.first):
+        return True
     place = rank_places(passage, mention, context.countries)[0]
-    in_known_country = context.countries.get(place.country, 0) > 0
-    following = passage.mention_at(last + 1) if tokens.lower(last) == "," else None
-    listed = following is not None and following.name_kind in ("place", "state", "capital")
-    if len(tokens.words[first].text) < 4 and last - first == 1:
-        return (locative and in_known_country and place.population > 100_000) or (listed and in_known_country)
-    if mention.entry is not None and not mention.entry.places:
-        known_word = bool(tokens.words[last - 1].classes) or len(tokens.words[last - 1].text) < 5
-        return in_known_country and (locative or listed or not known_word)
-    if tokens.headline[tokens.sentence[first]] and not in_known_country:
-        return False
-    return in_known_country or (locative and place.population > 50_000) or listed or place.population > 1_000_000
+    following = passage.mention_at(mention.last + 1) if tokens.lower(mention.last) == "," else None
+    weak = _WeakPlace(
+        passage,
+        mention,
+        locative=neighbour is not None or (before >= 0 and tokens.lower(before) in _LOCATIVE),
+        listed=following is not None and following.name_kind in ("place", "state", "capital"),
+        expected=context.countries.get(place.country, 0) > 0,
+        population=place.population,
+    )
+    return decide(WEAK_PLACE_RULES, weak, otherwise=False)
+
+
+def _listed_before(passage: Passage, mention: Mention, before: int) -> Mention | None:
+    """Return the place that a list has before a name, after the joint at an index; None if there is none."""
+    joint = passage.tokens.lower(before) if before > 0 else ""
+    neighbour = passage.mention_at(before - 1) if joint in _LIST_JOINTS else None
+    listed = neighbour is not None and neighbour is not mention and neighbour.name_kind in ("place", "capital")
+    return neighbour if listed else None
+
+
+WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
+    DecisionRule(
+        "a short name needs a country that the document mentions, and a large place or its country after it",
+        lambda name: name.short,
+        lambda name: name.expected and (name.listed or (name.locative and name.population > 100_000)),
+    ),
+    DecisionRule(
+        "an alias needs a country that the document mentions, and a cue unless it has no other meaning",
+        lambda name: name.alias,
+        lambda name: name.expected and (name.locative or name.listed or not name.ordinary),
+    ),
+    DecisionRule(
+        "in a heading, only a place in a country that the document mentions",
+        lambda name: name.headline and not name.expected,
+        no,
+    ),
+    DecisionRule("in a country that the document mentions", lambda name: name.expected, yes),
+    DecisionRule("before a comma and its country", lambda name: name.listed, yes),
+    DecisionRule("a town after a cue", lambda name: name.locative and name.population > 50_000, yes),
+    DecisionRule("a city of a million", lambda name: name.population > 1_000_000, yes),
+)
+"""When the weak name of a place is one."""
 
 
 def _is_actor(passage: Passage, mention: Mention) -> bool:

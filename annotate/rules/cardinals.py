@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,27 +68,9 @@ def parse_cardinal(row: Sequence[Numeral]) -> Cardinal | None:
     if not words or any(word.value is None or word.kind not in _LETTERS for word in words):
         return None
     shape = "".join(_LETTERS[word.kind] for word in words)
-    last = int(_value(words[-1]))
-    broken = any(word.broken for word in words)
-    if match := _PART.fullmatch(shape):
-        count = _value(words[0]) if match["count"] else Fraction(1)
-        one = _value(words[match.start("one")]) if match["one"] else 1
-        part = next(_value(word) for word in words if word.kind in ("part", "share"))
-        return Cardinal(count * part * last, last) if one == 1 and count * part < 1 else None
-    if (match := _MIXED.fullmatch(shape)) and not broken:
-        whole = _coefficient(words[: match.end("whole")])
-        count = _value(words[match.start("count")]) if match["count"] else Fraction(1)
-        part = count * _value(words[-2])
-        return None if whole is None or part >= 1 or words[0].scale > 1 else Cardinal((whole + part) * last, last)
-    if _AND_PART.fullmatch(shape) and _value(words[0]) == 1:
-        scale = int(_value(words[1]))
-        return Cardinal(scale * (1 + _value(words[-1])), scale, pure=False)
-    if match := _POINT.fullmatch(shape):
-        whole = _coefficient(words[: match.end("whole")])
-        decimals = [int(_value(word)) for word in words[match.end("whole") + 1 : -1]]
-        if whole is None or max(decimals) > 9:
-            return None
-        return Cardinal(Fraction(f"{whole}.{''.join(map(str, decimals))}") * last, last)
+    for pattern, read in _FORMS:
+        if match := pattern.fullmatch(shape):
+            return read(words, match)
     return _sum_of_groups(words, shape)
 
 
@@ -98,42 +80,123 @@ def _single(word: Numeral) -> Cardinal | None:
     return Cardinal(word.value, 1000, pure=False) if word.grouped else Cardinal(word.value, word.scale)
 
 
+def _part_of_scale(words: Sequence[Numeral], match: re.Match[str]) -> Cardinal | None:
+    """Read "three quarters of a million"."""
+    last = int(_value(words[-1]))
+    count = _value(words[0]) if match["count"] else Fraction(1)
+    one = _value(words[match.start("one")]) if match["one"] else 1
+    part = count * next(_value(word) for word in words if word.kind in ("part", "share"))
+    return Cardinal(part * last, last) if one == 1 and part < 1 else None
+
+
+def _mixed_scale(words: Sequence[Numeral], match: re.Match[str]) -> Cardinal | None:
+    """Read "two and a half thousand"."""
+    last = int(_value(words[-1]))
+    whole = _coefficient(words[: match.end("whole")])
+    part = (_value(words[match.start("count")]) if match["count"] else 1) * _value(words[-2])
+    if whole is None or part >= 1 or words[0].scale > 1 or any(word.broken for word in words):
+        return None
+    return Cardinal((whole + part) * last, last)
+
+
+def _scale_and_part(words: Sequence[Numeral], match: re.Match[str]) -> Cardinal | None:
+    """Read "a million and a half"."""
+    scale = int(_value(words[1]))
+    return Cardinal(scale * (1 + _value(words[-1])), scale, pure=False) if _value(words[0]) == 1 else None
+
+
+def _decimal_scale(words: Sequence[Numeral], match: re.Match[str]) -> Cardinal | None:
+    """Read "one point five million"."""
+    last = int(_value(words[-1]))
+    whole = _coefficient(words[: match.end("whole")])
+    decimals = [int(_value(word)) for word in words[match.end("whole") + 1 : -1]]
+    if whole is None or max(decimals) > 9:
+        return None
+    return Cardinal(Fraction(f"{whole}.{''.join(map(str, decimals))}") * last, last)
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[Sequence[Numeral], re.Match[str]], Cardinal | None]], ...] = (
+    (_PART, _part_of_scale),
+    (_MIXED, _mixed_scale),
+    (_AND_PART, _scale_and_part),
+    (_POINT, _decimal_scale),
+)
+"""Forms with fractions; the first that a row has decides, and all other rows are sums of groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A coefficient with its scale, such as "two hundred thousand".
+
+    Attributes:
+        number: The coefficient.
+        scale: The scale; 1 if there is none.
+        lead: The first word.
+        hundreds: Whether the coefficient has the word "hundred".
+        end: The index after the last word.
+    """
+
+    number: Fraction
+    scale: int
+    lead: Numeral
+    hundreds: bool
+    end: int
+
+    @property
+    def value(self) -> Fraction:
+        """The number that the group denotes."""
+        return self.number * self.scale
+
+    @property
+    def top(self) -> int:
+        """The largest scale in it, also that of "hundred" and of separators between thousands."""
+        if self.scale > 1:
+            return self.scale
+        return 100 if self.hundreds else 1000 if self.lead.grouped else 1
+
+
 def _sum_of_groups(words: Sequence[Numeral], shape: str) -> Cardinal | None:
     """Return the sum of coefficients with their scales, each smaller than the scale before it."""
-    total, top, below, position = Fraction(0), 1, 0, 0
-    match = None
+    groups: list[_Group] = []
+    position = 0
     while position < len(shape):
-        match = _GROUP.match(shape, position)
-        if match is None or (position and below < 1000):
+        group = _read_group(words, shape, position)
+        if group is None or (groups and not group.value < groups[-1].scale >= 1000):
             return None
-        coefficient = words[position : match.end("coefficient")]
-        number = _coefficient(coefficient)
-        scale = int(_value(words[match.start("scale")])) if match["scale"] else 1
-        alone = position == 0 and match.end() == len(shape)
-        if number is None or (match["coefficient"] == "a" and scale == 1) or (match["scale"] == "m" and scale == 10):
-            return None
-        if coefficient[0].scale > 1:
-            if scale > 1 or len(coefficient) > 1:
-                return None
-            number, scale = number / coefficient[0].scale, coefficient[0].scale
-        if coefficient[0].broken and not (alone and (scale > 1 or "h" in match["coefficient"])):
-            return None
-        if number.denominator > 1 and not alone:
-            return None
-        if position and number * scale >= below:
-            return None
-        if not position:
-            top = scale
-            if scale == 1 and "h" in match["coefficient"]:
-                top = 100
-            elif scale == 1 and coefficient[0].grouped:
-                top = 1000
-        total, below, position = total + number * scale, scale, match.end()
+        groups.append(group)
+        position = group.end
+    alone = len(groups) == 1
+    if not all(_is_whole(group, alone=alone) for group in groups):
+        return None
+    top = groups[0].top
     # a neighbour can share the scale of a single coefficient, but not the thousands that separators mark
-    pure = top == 1 or (
-        match is not None and match.span() == (0, len(shape)) and (shape[-1] in "shm" or words[0].scale > 1)
-    )
-    return Cardinal(total, top, pure)
+    pure = top == 1 or (alone and (shape[-1] in "shm" or words[0].scale > 1))
+    return Cardinal(sum((group.value for group in groups), Fraction(0)), top, pure)
+
+
+def _read_group(words: Sequence[Numeral], shape: str, position: int) -> _Group | None:
+    """Return the group at a position of a row; None if there is none."""
+    match = _GROUP.match(shape, position)
+    if match is None:
+        return None
+    coefficient = words[position : match.end("coefficient")]
+    number = _coefficient(coefficient)
+    scale = int(_value(words[match.start("scale")])) if match["scale"] else 1
+    if number is None or (match["coefficient"] == "a" and scale == 1) or (match["scale"] == "m" and scale == 10):
+        return None
+    lead = coefficient[0]
+    if lead.scale > 1:  # "5k"
+        if scale > 1 or len(coefficient) > 1:
+            return None
+        number, scale = number / lead.scale, lead.scale
+    return _Group(number, scale, lead, "h" in match["coefficient"], match.end())
+
+
+def _is_whole(group: _Group, *, alone: bool) -> bool:
+    """Check whether a group denotes a whole number, or is alone and has a scale that makes one of its fraction."""
+    if group.lead.broken and not (alone and (group.scale > 1 or group.hundreds)):
+        return False
+    return alone or group.number.denominator == 1
 
 
 def _coefficient(words: Sequence[Numeral]) -> Fraction | None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
+from ...schema.overlap import overlaps
 from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
@@ -187,7 +188,7 @@ def _without_overlaps(spans: Iterable[Span], document: Document) -> list[Span]:
     zones = document.zones
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
-        if zones and any(span.start < zone.end and zone.start < span.end for zone in zones):
+        if zones and any(overlaps(span, zone) for zone in zones):
             continue
         if kept and span.start < kept[-1].end:
             if span.end - span.start > kept[-1].end - kept[-1].start:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ...schema import Actor
 from .lexicon import LexiconEntry
 from .passage import Mention, Passage
 from .tokens import FUNCTION_WORDS, is_article
-from .word_lists import word_list
+from .word_lists import NOT_NAME, class_names, word_list
 
-_NUMBER_WORDS = word_list("number_words")
-NEVER_IN_NAMES = _NUMBER_WORDS | FUNCTION_WORDS | frozenset("said says however meanwhile although per via".split())
+NEVER_IN_NAMES = FUNCTION_WORDS | word_list("number_words", "never_in_names")
 """Words that no name starts with or contains, even if they are capitalised."""
 
+_GIVEN = class_names("given")
+_PREDICATES = class_names("acting", "speech")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -52,58 +54,64 @@ def find_known_names(passage: Passage) -> None:
 
 def _known_mention(passage: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
     """Return the mention of a known name; None if the words are unlikely to be a name here."""
-    words = passage.tokens.words[first:last]
-    capital = any(word.capital for word in words)
-    if (
-        not capital
-        and not any(word.digits for word in words)
-        and not (entry.nouns and is_article(passage.tokens, first))
-    ):
+    if not _is_written_as_name(passage, first, last, entry):
         return None
-    if len(words) == 1 and words[0].classes and not _is_name_here(passage, first, entry):
-        return None
-    if len(words) > 1 and words[-1].digits and not words[-1].capital and not entry.nouns:
-        return None
-    nouns = entry.nouns
+    nouns, places = entry.nouns, entry.places
     if entry.state is not None:
-        return Mention(first, last, "state", entry, entry.state, places=entry.places)
+        return Mention(first, last, "state", entry, entry.state, places=places)
     if entry.adjectives and all(actor.kind == "civilian" for actor in nouns):
-        return Mention(first, last, "adjective", entry, entry.adjectives[0], places=entry.places)
+        return Mention(first, last, "adjective", entry, entry.adjectives[0], places=places)
     if entry.capitals:
-        return Mention(first, last, "capital", entry, entry.capitals[0], places=entry.places)
+        return Mention(first, last, "capital", entry, entry.capitals[0], places=places)
     if nouns:
         surface = passage.surface(first, last)
-        exact = [actor for actor in nouns if surface in (actor.name, *actor.aliases)]
-        actor = (exact or nouns)[0]
-        return Mention(first, last, "person" if actor.kind == "person" else "actor", entry, actor, places=entry.places)
-    if entry.adjectives:
-        return Mention(first, last, "adjective", entry, entry.adjectives[0], places=entry.places)
+        actor = next((actor for actor in nouns if surface in (actor.name, *actor.aliases)), nouns[0])
+        return Mention(first, last, "person" if actor.kind == "person" else "actor", entry, actor, places=places)
     return _known_place(passage, first, last, entry)
+
+
+def _is_written_as_name(passage: Passage, first: int, last: int, entry: LexiconEntry) -> bool:
+    """Check whether words of a known name are a name here, by their capitals, digits and other meanings."""
+    words = passage.tokens.words[first:last]
+    if not any(word.capital or word.digits for word in words):
+        return bool(entry.nouns) and is_article(passage.tokens, first)
+    if len(words) == 1:
+        return not words[0].classes or _is_name_here(passage, first, entry)
+    return bool(entry.nouns) or words[-1].capital or not words[-1].digits
 
 
 def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
     tokens = passage.tokens
     listed = any(not place.id.startswith("geonames:") or not place.population for place in entry.places)
     single = last - first == 1
-    word = tokens.words[first]
-    weak = (not listed and (single or not entry.places)) or (single and len(word.text) < 4)
-    if single and last < len(tokens) and tokens.same_sentence(first, last) and tokens.words[last].capital:
-        following = tokens.words[last]
-        unknown = following.name_like or "given" in following.classes
-        if weak and unknown and not _starts_known_name(passage, last):
-            return None  # "Mir Ali": part of an unknown name
-        if "given" in word.classes and unknown:
-            return None  # "Victoria Nuland"
-    before = tokens.words[first - 1] if first and tokens.same_sentence(first - 1, first) else None
-    if (
-        before is not None
-        and before.capital
-        and "direction" in before.classes
-        and not tokens.starts_sentence(first - 1)
-        and not listed
-    ):
+    weak = (not listed and (single or not entry.places)) or (single and len(tokens.words[first].text) < 4)
+    if single and _is_part_of_unknown_name(passage, first, weak=weak):
+        return None
+    if not listed and _follows_named_direction(passage, first):
         return Mention(first - 1, last, "place", place_kind="admin")  # "East Gojjam"
     return Mention(first, last, "place", entry, places=entry.places or entry.towns, weak=weak)
+
+
+def _is_part_of_unknown_name(passage: Passage, index: int, *, weak: bool) -> bool:
+    """Check whether a place's name of one word is part of a longer, unknown name."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(index, index + 1) or not tokens.words[index + 1].capital:
+        return False
+    following = tokens.words[index + 1]
+    if not following.name_like and "given" not in following.classes:
+        return False
+    if "given" in tokens.words[index].classes:
+        return True  # "Victoria Nuland"
+    return weak and not _starts_known_name(passage, index + 1)  # "Mir Ali"
+
+
+def _follows_named_direction(passage: Passage, first: int) -> bool:
+    """Check whether a capitalised direction precedes a name within the sentence."""
+    tokens = passage.tokens
+    if not first or not tokens.same_sentence(first - 1, first):
+        return False
+    before = tokens.words[first - 1]
+    return before.capital and "direction" in before.classes and not tokens.starts_sentence(first - 1)
 
 
 def _starts_known_name(passage: Passage, index: int) -> bool:
@@ -117,17 +125,34 @@ def _is_name_here(passage: Passage, index: int, entry: LexiconEntry) -> bool:
     tokens = passage.tokens
     word = tokens.words[index]
     classes = word.classes
-    if "calendar" in classes or ("not_name" in classes and not (entry.nouns and word.upper)):
+    actor = entry.nouns[0] if entry.nouns else None
+    if "calendar" in classes or (NOT_NAME in classes and not (actor is not None and word.upper)):
         return False
     headline = tokens.headline[tokens.sentence[index]]
-    if (word.upper and not headline) or entry.state is not None or entry.adjectives or classes <= {"given"}:
+    if (word.upper and not headline) or entry.state is not None or entry.adjectives or classes <= _GIVEN:
         return True
-    if not entry.nouns or entry.nouns[0].kind == "person" or headline:
+    return actor is not None and actor.kind != "person" and not headline and _is_actor_here(passage, index, actor)
+
+
+def _is_actor_here(passage: Passage, index: int, actor: Actor) -> bool:
+    """Check whether a capitalised common word is the name of an actor, by its place in the sentence."""
+    if passage.tokens.starts_sentence(index):
+        return actor.kind == "state" and _is_before_predicate(passage, index)
+    return _is_before_lower_case(passage, index) and _is_named_so(passage, index, actor)
+
+
+def _is_before_predicate(passage: Passage, index: int) -> bool:
+    tokens = passage.tokens
+    return tokens.same_sentence(index, index + 1) and bool(tokens.classes(index + 1) & _PREDICATES)
+
+
+def _is_before_lower_case(passage: Passage, index: int) -> bool:
+    tokens = passage.tokens
+    return not tokens.same_sentence(index, index + 1) or not tokens.words[index + 1].capital
+
+
+def _is_named_so(passage: Passage, index: int, actor: Actor) -> bool:
+    """Check whether an actor may be called by a common word: media and states may, others only with an article."""
+    if actor.kind == "armed_group":
         return False
-    following = tokens.words[index + 1] if tokens.same_sentence(index, index + 1) else None
-    if tokens.starts_sentence(index):
-        return (
-            following is not None and bool(following.classes & {"acting", "speech"}) and entry.nouns[0].kind == "state"
-        )
-    named = entry.nouns[0].kind in ("media", "state", "intergovernmental") or tokens.lower(index - 1) == "the"
-    return named and entry.nouns[0].kind != "armed_group" and (following is None or not following.capital)
+    return actor.kind in ("media", "state", "intergovernmental") or passage.tokens.lower(index - 1) == "the"

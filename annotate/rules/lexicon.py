@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 
 from ...schema import Actor, ActorRegistry, Gazetteer, Place, load_actors, load_places
+from ...schema.names.settlements import is_searched_for
 from ...schema.names.spelling import fold
-from .tokens import Tokens, Vocabulary, is_article
+from .tokens import Tokens, Vocabulary, Word, is_article
 
 _ARTICLE = "al"
+_POSSESSIVES = ("'s", "’s")
+_INNER_MARKS = "'’./&"
 _MAX_LENGTH = 12
+_CACHED_NAMES = 1 << 17
 
 
 @dataclass(slots=True)
@@ -65,69 +67,80 @@ class Lexicon:
         for place in places:
             for name in set(place.names):
                 self._entry(name).places.append(place)
-        # settlements have ten times as many names as all else, so that their entries are only created when they occur
-        self._pending: dict[str, list[tuple[bool, Place]]] = {}
-        for place in places.settlements():
-            self._pending.setdefault(self._register(place.name), []).append((True, place))
-            for name in place.aliases:
-                if len(name) > 3 and name.count(" ") < 3:
-                    self._pending.setdefault(self._register(name), []).append((False, place))
+        # settlements have ten times as many names as all else, and are looked up when a name of theirs may occur
+        self._find = lru_cache(_CACHED_NAMES)(self._with_settlements)
+        self._longest_from = lru_cache(_CACHED_NAMES)(self._longest_name)
 
     def get(self, name: str) -> LexiconEntry | None:
         """Return the entry of a name; None if it is not known."""
         return self._find(_key(name))
 
-    def _find(self, key: str) -> LexiconEntry | None:
-        if key in self._pending:
-            settlements = self._pending.pop(key)
-            entry = self._entries.setdefault(key, LexiconEntry())
-            entry.places.extend(_unique(place for usual, place in settlements if usual))
-            entry.towns.extend(_unique(place for usual, place in settlements if not usual))
-        return self._entries.get(key)
+    def _with_settlements(self, key: str) -> LexiconEntry | None:
+        """Return the entry of a key, with the settlements that have a name with it; None if it is not known."""
+        entry = self._entries.get(key)
+        usual, towns = [], []
+        for place in self.places.settlements_with_key(key):
+            if _key(place.name) == key:
+                usual.append(place)
+            if any(_key(alias) == key for alias in filter(is_searched_for, place.aliases)):
+                towns.append(place)
+        if not usual and not towns:
+            return entry
+        entry = entry or LexiconEntry()
+        return replace(entry, places=[*entry.places, *usual], towns=towns)
+
+    def _longest_name(self, word: str) -> int:
+        """Return the number of words of the longest known name that starts with a word; 0 if there is none."""
+        longest = max(self._longest.get(word, 0), self.places.longest_settlement_name(word))
+        abbreviation = word.upper() if len(word) <= 5 else word
+        return min(longest, _MAX_LENGTH) or int(bool(self._find(word) or self._find(abbreviation)))
 
     def match(self, tokens: Tokens, first: int) -> tuple[int, LexiconEntry] | None:
         """Find the longest known name that starts at a word; return the index after its last word, and its entry.
 
         A leading Arabic article is part of the match. Names do not extend beyond the end of a sentence.
         """
-        words, sentence = tokens.words, tokens.sentence
+        words = tokens.words
         start = first
-        if is_article(tokens, first):
+        if words[first].article and is_article(tokens, first):
             start = first + 2 if words[first + 1].hyphen else first + 1
         head = words[start]
         key, index = head.part, start + 1
-        if index < len(words) and words[index].text in ("'s", "’s") and f"{key}s" in self._longest:
+        if index < len(words) and words[index].text in _POSSESSIVES and self._longest_from(f"{key}s"):
             key, index = f"{key}s", start + 2  # "Cox's Bazar"
-        longest = self._longest.get(key)
-        if longest is None:
-            if not (head.name_like and 4 <= len(head.text) <= 7):
-                return None
-            longest = 1
+        longest = self._longest_from(key)
+        if not longest and not _may_be_capitals(head):
+            return None
+        entry = self._find_word(head)
+        match = (start + 1, entry) if entry is not None else None
+        return match if longest <= 1 else self._match_words(tokens, first, index, key, longest) or match
+
+    def _find_word(self, word: Word) -> LexiconEntry | None:
+        """Return the entry of a name of a single word."""
+        entry = self._find(word.key)
+        if entry is None and word.upper and len(word.text) > 3:
+            entry = self._find(word.part)
+        if entry is None and _may_be_capitals(word):
+            entry = self._find(word.text.upper())
+        return entry
+
+    def _match_words(
+        self, tokens: Tokens, first: int, index: int, key: str, longest: int
+    ) -> tuple[int, LexiconEntry] | None:
+        """Find the longest name of at most `longest` words that starts at a word, whose key ends before an index."""
+        words, sentence = tokens.words, tokens.sentence
         match: tuple[int, LexiconEntry] | None = None
-        entry = self._find(head.key)
-        if entry is None and head.upper and len(head.text) > 3:
-            entry = self._find(head.part)
-        if entry is None and head.name_like and 4 <= len(head.text) <= 7:
-            entry = self._find(head.text.upper())  # "Unrwa", "Isis", as British papers write them
-        if entry is not None:
-            match = (start + 1, entry)
-        if longest == 1:
-            return match
         count = 1
         end = len(words)
         while index < end and count < longest and sentence[index] == sentence[first]:
             word = words[index]
-            if word.hyphen or (word.part == "" and word.text in "'’./&"):
-                index += 1
+            index += 1
+            if word.hyphen or (not word.part and word.text in _INNER_MARKS) or is_article(tokens, index - 1):
                 continue
-            if not word.part or word.text in ("'s", "’s"):
+            if not word.part or word.text in _POSSESSIVES:
                 break
-            if is_article(tokens, index):
-                index += 1
-                continue
             key = f"{key} {word.part}"
             count += 1
-            index += 1
             entry = self._find(key)
             # only a generic noun at the end of a name may be in lower case
             if entry is not None and (word.capital or word.digits or word.classes):
@@ -152,8 +165,9 @@ class Lexicon:
         return key
 
 
-def _unique(places: Iterable[Place]) -> list[Place]:
-    return list({place.id: place for place in places}.values())
+def _may_be_capitals(word: Word) -> bool:
+    """Check whether a word may be an abbreviation as British papers write them: "Unrwa", "Isis"."""
+    return 4 <= len(word.text) <= 7 and word.name_like
 
 
 def _key(name: str) -> str:
@@ -169,10 +183,4 @@ def _key(name: str) -> str:
 @cache
 def shipped_lexicon() -> Lexicon:
     """Return the lexicon of the shipped registry and gazetteer."""
-    was_enabled = gc.isenabled()
-    gc.disable()  # collecting garbage among a hundred thousand permanent lists would double the time
-    try:
-        return Lexicon(load_actors(), load_places())
-    finally:
-        if was_enabled:
-            gc.enable()
+    return Lexicon(load_actors(), load_places())

@@ -8,6 +8,9 @@ from .document_context import DocumentContext, place_key
 from .passage import Mention, Passage
 from .places.place_ranking import drop_unlikely_places, rank_places
 from .tokens import is_article
+from .word_lists import word_list
+
+_BEFORE_SURNAME_PLACES = word_list("before_surname_places")
 
 
 def resolve_names(passage: Passage, context: DocumentContext) -> None:
@@ -27,40 +30,45 @@ def resolve_names(passage: Passage, context: DocumentContext) -> None:
 
 def _find_short_names(passage: Passage, context: DocumentContext) -> None:
     """Find the abbreviations and surnames that the document has introduced."""
-    tokens = passage.tokens
-    words = tokens.words
-    index, end = 0, len(tokens)
+    words = passage.tokens.words
+    index, end = 0, len(words)
     while index < end:
-        word = words[index]
         owner = passage.owners[index]
-        if (
-            passage.blocked[index]
-            or not word.capital
-            or (owner is not None and (owner.last - owner.first > 1 and not is_article(tokens, owner.first)))
-        ):
+        if passage.blocked[index] or not words[index].capital or (owner is not None and _is_long(passage, owner)):
             index += 1 if owner is None else max(1, owner.last - index)
             continue
-        full_name = context.abbreviations.get(word.text)
-        if full_name is not None and (owner is None or owner.weak or owner.name_kind == "actor"):
-            passage.add(_abbreviated(full_name, index))
-            index += 1
-            continue
-        name_end = passage.name_end(index)
-        surname = words[name_end - 1].part if name_end <= end else ""
-        person = context.persons.get(surname)
-        if person is not None and _refers_to(passage, index, name_end, person):
-            first = index
-            if (
-                index >= 2
-                and words[index - 1].hyphen
-                and is_article(tokens, index - 2)
-                and passage.owners[index - 1] is None
-            ):
-                first = index - 2  # "al-Astal"
-            passage.add(Mention(first, name_end, "person", None, person.actor, person.id, person.kind))
-            index = name_end
-            continue
-        index += 1
+        mention = _introduced_abbreviation(passage, index, context) or _introduced_person(passage, index, context)
+        if mention is not None:
+            passage.add(mention)
+        index = index + 1 if mention is None else mention.last
+
+
+def _is_long(passage: Passage, owner: Mention) -> bool:
+    """Check whether a mention has more than one word, apart from an article."""
+    return owner.last - owner.first > 1 and not is_article(passage.tokens, owner.first)
+
+
+def _introduced_abbreviation(passage: Passage, index: int, context: DocumentContext) -> Mention | None:
+    """Return the mention of the abbreviation at an index, if the document has introduced it."""
+    full_name = context.abbreviations.get(passage.tokens.words[index].text)
+    owner = passage.owners[index]
+    if full_name is None or not (owner is None or owner.weak or owner.name_kind == "actor"):
+        return None
+    return _abbreviated(full_name, index)
+
+
+def _introduced_person(passage: Passage, index: int, context: DocumentContext) -> Mention | None:
+    """Return the mention of the person whose surname is at an index, if the document has introduced them."""
+    tokens = passage.tokens
+    words = tokens.words
+    last = passage.name_end(index)
+    person = context.persons.get(words[last - 1].part) if last <= len(words) else None
+    if person is None or not _refers_to(passage, index, last, person):
+        return None
+    first = index
+    if index >= 2 and words[index - 1].hyphen and is_article(tokens, index - 2) and passage.owners[index - 1] is None:
+        first = index - 2  # "al-Astal"
+    return Mention(first, last, "person", None, person.actor, person.id, person.kind)
 
 
 def _abbreviated(full_name: Mention, index: int) -> Mention:
@@ -82,65 +90,64 @@ def _refers_to(passage: Passage, first: int, last: int, person: Mention) -> bool
     """Check whether a word with the surname of a person introduced before refers to that person."""
     tokens = passage.tokens
     owner = passage.owners[first]
-    if owner is not None:
-        if owner.name_kind not in ("person", "place", "capital") and not owner.weak:
-            return False
-        if (
-            owner.name_kind == "person"
-            and owner.actor is not None
-            and owner.actor is not person.actor
-            and person.actor is not None
-        ):
-            return False
-        if owner.name_kind in ("place", "capital"):
-            if person.last - person.first < 2:
-                return False
-            before = passage.index_before(first)
-            if before >= 0 and tokens.lower(before) in ("in", "near", "from", "to", "at", "into", "outside", "of"):
-                return False
+    if owner is not None and not _may_be_surname_of(passage, first, owner, person):
+        return False
     if "common" in tokens.words[first].classes and tokens.starts_sentence(first):
         return False
-    return not (
-        tokens.same_sentence(last, first)
-        and last < len(tokens)
-        and tokens.words[last].name_like
-        and passage.owners[last] is None
-    )
+    longer = tokens.same_sentence(last, first) and tokens.words[last].name_like and passage.owners[last] is None
+    return not longer
+
+
+def _may_be_surname_of(passage: Passage, index: int, owner: Mention, person: Mention) -> bool:
+    """Check whether a known name, with a surname at an index, may refer to the person with that surname."""
+    if owner.name_kind == "person":
+        return owner.actor is None or person.actor is None or owner.actor is person.actor
+    if owner.name_kind in ("place", "capital"):
+        before = passage.index_before(index)
+        located = before >= 0 and passage.tokens.lower(before) in _BEFORE_SURNAME_PLACES
+        return person.last - person.first > 1 and not located
+    return owner.weak
 
 
 def _find_known_places(passage: Passage, context: DocumentContext) -> None:
     """Find places that the document has introduced ("in Avdiivka") wherever they occur ("Avdiivka fell")."""
     if not context.places:
         return
-    tokens = passage.tokens
     longest = max(map(len, context.places))
     first_words = {key[0] for key in context.places}
-    index, end = 0, len(tokens)
+    words = passage.tokens.words
+    index, end = 0, len(words)
     while index < end:
-        owner = passage.owners[index]
-        if tokens.words[index].part not in first_words or (owner is not None and owner.first != index):
-            index += 1
-            continue
-        untitled_person = (
-            owner is not None
-            and owner.name_kind == "person"
-            and owner.actor is None
-            and not _follows_title(passage, index)
-        )
-        is_free = owner is None or owner.weak or untitled_person
-        if passage.blocked[index] or not is_free or not tokens.words[index].capital:
-            index += 1
-            continue
-        for last in range(min(index + 2 * longest, end), index, -1):
-            known = context.places.get(place_key(passage, index, last))
-            complete = (owner is None or owner.last <= last) and bool(tokens.words[last - 1].part)
-            if known is not None and complete and tokens.same_sentence(index, last - 1):
-                passage.add(
-                    Mention(index, last, "place", known.entry, places=list(known.places), place_kind=known.place_kind)
-                )
-                index = last - 1
-                break
+        if words[index].part in first_words and _may_become_place(passage, index):
+            place = _longest_known_place(passage, index, context, longest)
+            if place is not None:
+                passage.add(place)
+                index = place.last
+                continue
         index += 1
+
+
+def _may_become_place(passage: Passage, index: int) -> bool:
+    """Check whether a known place may start at a word: one of no mention, of a weak one, or an untitled person."""
+    if passage.blocked[index] or not passage.tokens.words[index].capital:
+        return False
+    owner = passage.owners[index]
+    if owner is None:
+        return True
+    untitled_person = owner.name_kind == "person" and owner.actor is None and not _follows_title(passage, index)
+    return owner.first == index and (owner.weak or untitled_person)
+
+
+def _longest_known_place(passage: Passage, first: int, context: DocumentContext, longest: int) -> Mention | None:
+    """Return the longest place of at most `longest` words, introduced by the document, that starts at a word."""
+    tokens = passage.tokens
+    owner = passage.owners[first]
+    for last in range(min(first + 2 * longest, len(tokens)), first, -1):
+        known = context.places.get(place_key(passage, first, last))
+        complete = (owner is None or owner.last <= last) and bool(tokens.words[last - 1].part)
+        if known is not None and complete and tokens.same_sentence(first, last - 1):
+            return Mention(first, last, "place", known.entry, places=list(known.places), place_kind=known.place_kind)
+    return None
 
 
 def _follows_title(passage: Passage, index: int) -> bool:

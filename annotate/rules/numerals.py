@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from .word_lists import alternatives, word_list, word_sequence, word_values
 
 NumeralKind = Literal[
     "digits",
@@ -31,19 +34,15 @@ NumeralKind = Literal[
 look like a number and are not known.
 """
 
-_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen""".split()  # fmt: skip
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES = {"dozen": 12, "score": 20, "thousand": 10**3, "lakh": 10**5, "million": 10**6, "crore": 10**7}
-_SCALES |= {"billion": 10**9, "trillion": 10**12}
-_SUFFIXES = {"k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9}
-_SUFFIXES |= {word: scale for word, scale in _SCALES.items() if scale >= 1000}
+_SMALL = word_sequence("small_cardinals")
+_TENS = word_sequence("tens")
+_SCALES = word_values("scales")
+_SUFFIXES = {**word_values("suffixes"), **{word: scale for word, scale in _SCALES.items() if scale >= 1000}}
 _MANY = {f"{word}s": scale for word, scale in _SCALES.items()} | {"tens": 10, "hundreds": 100}
-_PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
-_PARTS |= {"eighth": 8, "ninth": 9, "tenth": 10}
-_PARTS |= {f"{word}s": parts for word, parts in _PARTS.items() if parts > 2}
+_PARTS = word_values("parts")
+_PARTS = {**_PARTS, **{f"{word}s": parts for word, parts in _PARTS.items() if parts > 2}}
 
-_KINDS: dict[NumeralKind, dict[str, int]] = {
+_KINDS: dict[NumeralKind, Mapping[str, int]] = {
     "small": {word: value for value, word in enumerate(_SMALL)},
     "tens": {word: 10 * tens for tens, word in enumerate(_TENS, 2)} | {"fourty": 40},
     "hundred": {"hundred": 100},
@@ -64,9 +63,10 @@ NUMBER_WORD = rf"(?:(?:half\s+)?(?:a\s+)?(?:half-)?(?:{_NAMES})(?:(?:\s+and\s+|[
 """A pattern for a number in words, without groups, to be matched case-insensitively."""
 
 _ORDINAL = re.compile(
-    r"(?:eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|thousand|\w+illion)ths?"
-    r"|(?:twent|thirt|fort|fourt|fift|sixt|sevent|eight|ninet)ieths?"
+    rf"(?:{alternatives(word_sequence('ordinal_stems'))}|\w+illion)ths?"
+    rf"|(?:{alternatives(word_sequence('ordinal_tens_stems'))})ieths?"
 )
+_ORDINALS_AFTER_HYPHEN = word_list("ordinals_after_hyphen")
 _ODD_WORD = r"(?!verm|pav|cot)\w*illions?|umpteen|nou?ght|naught|la[ck]hs?|do?zs?|dozs|myriads?|googols?"
 _ODD = re.compile(_ODD_WORD)
 
@@ -138,27 +138,13 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
     run: list[Numeral] = []
     position = start
     while (match := _LEXEME.match(text, position, limit)) is not None:
-        if not run and (match["dash"] or match["gap"]):
+        if not _may_continue(run, match):
             break
         dash = None
         if match["dash"]:
-            tight = not (match["gap"] or match["after"])
-            if (run[-1].kind in _CONNECTORS and not (tight and run[-1].kind == "and")) or (
-                match["dash"] == "—" and not tight
-            ):
-                break
-            dash = Numeral("link", match.start("dash"), match.end("dash"), tight=tight)
-        elif run and not match["gap"]:
-            break
+            dash = Numeral("link", match.start("dash"), match.end("dash"), tight=_is_tight(match))
         word = _numeral(text, match.start("word"), match["word"], run[-1] if run and dash is None else None)
-        if word is None or (dash is not None and word.kind == "link"):
-            break
-        if (
-            dash is None
-            and run
-            and (run[-1].kind, word.kind) == ("digits", "digits")
-            and match["gap"] not in _SINGLE_SPACES
-        ):
+        if word is None or not _may_follow(run, dash, word, match["gap"]):
             break
         run += [word] if dash is None else [dash, word]
         position = word.end
@@ -168,6 +154,30 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
 
 
 _SINGLE_SPACES = frozenset(" \u00a0\u2009\u202f")
+
+
+def _is_tight(match: re.Match[str]) -> bool:
+    """Check whether there is no space next to the dash of a lexeme."""
+    return not (match["gap"] or match["after"])
+
+
+def _may_continue(run: Sequence[Numeral], match: re.Match[str]) -> bool:
+    """Check whether a lexeme may continue a run, by the space or dash before it."""
+    if not run:
+        return not (match["dash"] or match["gap"])
+    if not match["dash"]:
+        return bool(match["gap"])
+    if run[-1].kind in _CONNECTORS and not (run[-1].kind == "and" and _is_tight(match)):
+        return False
+    return match["dash"] != "—" or _is_tight(match)
+
+
+def _may_follow(run: Sequence[Numeral], dash: Numeral | None, word: Numeral, gap: str) -> bool:
+    """Check whether a numeral may follow a run: no "to" after a dash, and digits only a single space after others."""
+    if dash is not None:
+        return word.kind != "link"
+    digits = bool(run) and (run[-1].kind, word.kind) == ("digits", "digits")
+    return not digits or gap in _SINGLE_SPACES
 
 
 def _numeral(text: str, start: int, word: str, before: Numeral | None) -> Numeral | None:
@@ -184,7 +194,7 @@ def _numeral(text: str, start: int, word: str, before: Numeral | None) -> Numera
         if kind in _REQUIRED_AFTER and not _REQUIRED_AFTER[kind].match(text, end):
             return None
         return Numeral(kind, start, end, value)
-    if _ORDINAL.fullmatch(low) or (low in ("first", "second") and _follows_hyphen(text, start)):
+    if _ORDINAL.fullmatch(low) or (low in _ORDINALS_AFTER_HYPHEN and _follows_hyphen(text, start)):
         return Numeral("ordinal", start, end)
     return Numeral("odd", start, end) if _ODD.fullmatch(low) else None
 
@@ -197,20 +207,30 @@ def _digits(text: str, start: int, end: int) -> Numeral | None:
     """Return digits as a numeral; None for a name, a type, an ordinal, a time or a date."""
     groups = _GROUPS.match(text, start)
     if groups is not None and groups.end() > end:
-        # a plain space separates two numbers as often as thousands; before a word that is not a number, thousands
-        following = _PLAIN_WORD.match(text, groups.end())
-        certain = " " not in groups["rest"] or (following is not None and not begins_number(following[1].lower()))
-        value = Fraction("".join(filter(str.isdigit, groups[0]))) if certain else None
-        return Numeral("digits", start, groups.end(), value, grouped=True)
+        return _grouped_digits(text, groups)
     written = text[start:end]
     if _SHARE.fullmatch(written):
         if "/" in written and not _BEFORE_SCALE.match(text, end):
             return None
         return Numeral("share", start, end, _share(written))
     match = _AMOUNT.fullmatch(written)
-    if match is None:
-        known = not re.search(r"[:/]|[^\W\d]", re.sub(rf"(?<=\d)[{_NUMERIC}]", "", written))
-        return Numeral("digits", start, end) if known else None
+    if match is not None:
+        return _plain_digits(match, start, end)
+    known = not re.search(r"[:/]|[^\W\d]", re.sub(rf"(?<=\d)[{_NUMERIC}]", "", written))
+    return Numeral("digits", start, end) if known else None
+
+
+def _grouped_digits(text: str, groups: re.Match[str]) -> Numeral:
+    """Return digits with spaces between thousands, whose value is unknown if they may be several numbers."""
+    # a plain space separates two numbers as often as thousands; before a word that is not a number, thousands
+    following = _PLAIN_WORD.match(text, groups.end())
+    certain = " " not in groups["rest"] or (following is not None and not begins_number(following[1].lower()))
+    value = Fraction("".join(filter(str.isdigit, groups[0]))) if certain else None
+    return Numeral("digits", groups.start(), groups.end(), value, grouped=True)
+
+
+def _plain_digits(match: re.Match[str], start: int, end: int) -> Numeral:
+    """Return digits with separators, decimals, a fraction and a suffix, such as "1.5m"."""
     value = Fraction(re.sub(r"\D", "", match["whole"]) + (match["decimals"] or ""))
     if match["share"]:
         value += _share(match["share"])

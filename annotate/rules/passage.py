@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,13 +10,14 @@ from typing import Literal
 from ...schema import Actor, Place
 from .lexicon import Lexicon, LexiconEntry
 from .tokens import Tokens, is_article
+from .word_lists import word_list
 
 NameKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
 """The kind of a name by itself: a country, an adjective of a country or people, a seat of government, a person, any
 other actor, or a place within a country."""
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
-_DETERMINERS = frozenset(("the", "a", "an", "its", "their", "his", "her", "our", "this", "that", "these", "those"))
+_DETERMINERS = word_list("determiners")
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +100,7 @@ class Passage:
 
     def is_possessive(self, index: int) -> bool:
         """Check whether the word at an index is a possessive ending."""
-        if not 0 <= index < len(self.tokens) or not self.tokens.is_joined(index):
+        if not self.tokens.is_joined(index):
             return False
         text = self.tokens.words[index].text
         return text in ("'s", "’s", "'S") or (
@@ -131,3 +133,12 @@ class Passage:
         ):
             index = self.name_end(index + 1)
         return index
+
+
+_EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
+
+
+def end_of_paragraph(text: str, start: int, limit: int) -> int:
+    """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
+    match = _EMPTY_LINE.search(text, start, limit)
+    return match.start() if match is not None else min(limit, len(text))

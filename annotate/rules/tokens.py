@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...schema.names.spelling import fold
 from .numerals import begins_number
-from .word_lists import not_names, word_classes, word_list
+from .word_lists import NOT_NAME, word_classes, word_list, written_names
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,6 +21,7 @@ _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
 _MAX_WORDS = 200_000
 _NO_CLASSES: frozenset[str] = frozenset()
+_NOT_NAMES = frozenset(written_names("not_names"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Word:
         blank: Whether it is white space.
         stop: Whether it ends a sentence.
         number: Whether it is a number, in digits or in words.
-        classes: Its classes in words.toml.
+        article: Whether it may be a transliteration of the Arabic article.
+        classes: Its classes in the word files.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Word:
     blank: bool
     stop: bool
     number: bool
+    article: bool
     classes: frozenset[str]
 
     @property
@@ -91,8 +94,8 @@ def _make_word(text: str) -> Word:
     classes = word_classes().get(low.rstrip(".") if len(low) > 2 else low, _NO_CLASSES)
     if not classes and not text.isascii() and "given" in word_classes().get(key.lower(), _NO_CLASSES):
         classes = frozenset(("given",))
-    if text in not_names() or (text.isupper() and text.capitalize() in not_names()):
-        classes = classes | {"not_name"}
+    if text in _NOT_NAMES or (text.isupper() and text.capitalize() in _NOT_NAMES):
+        classes = classes | {NOT_NAME}
     return Word(
         text=text,
         lower=low,
@@ -105,6 +108,7 @@ def _make_word(text: str) -> Word:
         blank=text.isspace(),
         stop=text in _SENTENCE_END,
         number=begins_number(low.partition("-")[0]),
+        article=low in _ARTICLES,
         classes=classes,
     )
 
@@ -134,11 +138,17 @@ class Tokens:
 
     def lower(self, index: int) -> str:
         """Return the word at an index in lower case; empty if the index is out of range."""
-        return self.words[index].lower if 0 <= index < len(self.words) else ""
+        try:
+            return self.words[index].lower if index >= 0 else ""
+        except IndexError:
+            return ""
 
     def classes(self, index: int) -> frozenset[str]:
         """Return the classes of the word at an index; none if the index is out of range."""
-        return self.words[index].classes if 0 <= index < len(self.words) else _NO_CLASSES
+        try:
+            return self.words[index].classes if index >= 0 else _NO_CLASSES
+        except IndexError:
+            return _NO_CLASSES
 
     def is_joined(self, index: int) -> bool:
         """Check whether a word follows the one before it without white space."""
@@ -154,7 +164,10 @@ class Tokens:
 
     def same_sentence(self, a: int, b: int) -> bool:
         """Check whether two words are in the same sentence; False if an index is out of range."""
-        return 0 <= a < len(self.words) and 0 <= b < len(self.words) and self.sentence[a] == self.sentence[b]
+        try:
+            return a >= 0 and b >= 0 and self.sentence[a] == self.sentence[b]
+        except IndexError:
+            return False
 
 
 @cache
@@ -254,15 +267,6 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
     return tokens
 
 
-_EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
-
-
-def end_of_paragraph(text: str, start: int, limit: int) -> int:
-    """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
-    match = _EMPTY_LINE.search(text, start, limit)
-    return match.start() if match is not None else min(limit, len(text))
-
-
 def _ends_line(space: str, passage: str, position: int) -> bool:
     """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short."""
     breaks = space.count("\n") or space.count("\r") or space.count("\u2029")
@@ -285,7 +289,7 @@ def is_article(tokens: Tokens, index: int) -> bool:
     """Check whether a word is the Arabic article of the name after it: "al-Assad", "Al Shaddadi", "el-Fasher"."""
     words = tokens.words
     word = words[index]
-    if word.lower not in _ARTICLES or index + 1 >= len(words):
+    if not word.article or index + 1 >= len(words):
         return False
     if words[index + 1].hyphen and tokens.is_joined(index + 1):
         return index + 2 < len(words) and words[index + 2].text[:1].isalpha() and tokens.is_joined(index + 2)

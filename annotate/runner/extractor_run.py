@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 
 import msgspec
@@ -59,10 +59,13 @@ class ExtractorRun:
     Args:
         extractor: The extractor.
         scheme: The scheme of the layers.
+        redirect: Whether what the extractor prints goes to standard error. Threads that do this at the same time undo
+            each other's redirection.
     """
 
-    def __init__(self, extractor: Extractor, scheme: Scheme) -> None:
+    def __init__(self, extractor: Extractor, scheme: Scheme, *, redirect: bool = True) -> None:
         self._extractor = extractor
+        self._redirect = redirect
         self._codec = RecordCodec(scheme)
         self._scheme = scheme
         self._tally: Counter[str] = Counter()
@@ -92,7 +95,8 @@ class ExtractorRun:
         """Annotate a batch as a whole, or its documents one by one if that fails."""
         with_text = [document for document in documents if document.text is not None]
         try:
-            with redirect_stdout(sys.stderr):  # extractors must not write to the stream that carries the result
+            # extractors must not write to the stream that carries the result
+            with redirect_stdout(sys.stderr) if self._redirect else nullcontext():
                 layers = self._extractor.extract(with_text)
             if len(layers) != len(with_text):
                 raise ValueError(f"{len(layers)} layers returned for {len(with_text)} documents")

@@ -14,11 +14,6 @@ import msgspec
 from ...schema import DependencyError, Document, Problem, os_error_hint
 from .outcome import AnnotationOutcome
 
-try:
-    import fcntl
-except ImportError:  # Windows: simultaneous runs on the same target are not detected
-    fcntl = None  # type: ignore[assignment]
-
 
 class _Failure(msgspec.Struct, frozen=True, tag_field="outcome", tag="failed"):
     """A document on which the extractor failed."""
@@ -58,18 +53,18 @@ class Journal:
         self.records = 0
 
     def _open(self, target: Path) -> IO[bytes]:
+        from filelock import lock_descriptor
+
         try:
             stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+            locked = lock_descriptor(stream.fileno(), blocking=False)
         except OSError as error:
             raise DependencyError(
                 f"{target}: cannot be written: {error.strerror}. Fix: {os_error_hint(error, writing=True)}"
             ) from error
-        if fcntl is not None:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                stream.close()
-                raise DependencyError(f"{target}: another run is writing it. Fix: wait for it, or stop it") from error
+        if not locked:
+            stream.close()
+            raise DependencyError(f"{target}: another run is writing it. Fix: wait for it, or stop it")
         return stream
 
     def replay(self, documents: Iterable[Document]) -> tuple[list[Problem], int, Iterator[Document]]:

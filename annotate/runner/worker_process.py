@@ -1,37 +1,97 @@
-"""A worker process: it ignores interruptions, which its parent handles, and is ended by its parent."""
+"""A worker process: it runs one call at a time, ignores interruptions, which its parent handles, and ends with it."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
-from multiprocessing.process import BaseProcess
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.connection import Connection
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, ParamSpec, TypeVar
 
+from ...schema import GoldspanError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_CONTEXT = get_context("spawn")  # works the same on every system, and never copies a thread of the parent midway
+_CAN_MASK_SIGNALS = hasattr(signal, "pthread_sigmask")
 _GRACE_SECONDS = 2.0
 """Time that a process gets to end what it has started itself."""
 
-_CAN_MASK_SIGNALS = hasattr(signal, "pthread_sigmask")
+
+class WorkerProcess:
+    """A process with a pipe of its own, so that its death, even while it writes, concerns no other process."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._pipe, child_pipe = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(child_pipe,), daemon=True)
+        with child_pipe:  # closed here, so that the process's death ends the pipe
+            if not _CAN_MASK_SIGNALS:
+                self._process.start()
+                return
+            resource_tracker.ensure_running()  # starting it later would lift the mask
+            # interruptions are blocked until the process enters `_interrupted_by_parent_only`
+            previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                self._process.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+
+    def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function in the process and return its result.
+
+        Raises:
+            BrokenExecutor: The process has ended.
+            GoldspanError: The function raised it. Other errors end the process.
+        """
+        self._busy = True
+        try:
+            self._pipe.send((function, args, kwargs))
+            result: T | GoldspanError = self._pipe.recv()
+            self._busy = False
+        except (EOFError, OSError) as error:
+            raise BrokenExecutor("the process has ended") from error
+        if isinstance(result, GoldspanError):
+            raise result
+        return result
+
+    def request_stop(self) -> None:
+        """Make the process end, without waiting for it; an idle one at once, as Python's cleanup can take seconds."""
+        if self._busy:
+            self._process.terminate()
+        else:
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the process, after what it has started itself."""
+        deadline = time.monotonic() + _GRACE_SECONDS
+        while self._process.is_alive() and time.monotonic() < deadline:
+            self._process.terminate()  # repeatedly: one that follows another signal at once may not wake the process
+            self._process.join(0.1)
+        self._process.kill()
+        self._process.join()
 
 
-def spawn(process: BaseProcess) -> None:
-    """Start a process with interruptions blocked until it enters `worker_main`, which must be its first action."""
-    if not _CAN_MASK_SIGNALS:
-        process.start()
-        return
-    resource_tracker.ensure_running()  # starting it later would lift the mask
-    previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        process.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+def _serve(pipe: Connection) -> None:
+    """Run the calls that the parent sends, until it ends."""
+    with _interrupted_by_parent_only(), suppress(EOFError, BrokenPipeError):  # raised when the parent has ended
+        while True:
+            function, args, kwargs = pipe.recv()
+            try:
+                result = function(*args, **kwargs)
+            except GoldspanError as error:
+                result = error
+            pipe.send(result)
 
 
 @contextmanager
-def worker_main() -> Iterator[None]:
-    """Make the block end only by `terminate`, and then at once; nothing interrupts the process after the block.
+def _interrupted_by_parent_only() -> Iterator[None]:
+    """Let the parent end the block, and then at once; nothing interrupts the process after the block.
 
     A process wraps all its work in it: interrupting Python's own cleanup afterwards would only print tracebacks.
     """
@@ -48,11 +108,3 @@ def worker_main() -> Iterator[None]:
     with suppress(KeyboardInterrupt):
         yield
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
-def terminate(process: BaseProcess) -> None:
-    """End a process, after what it has started itself."""
-    process.terminate()
-    process.join(_GRACE_SECONDS)
-    process.kill()
-    process.join()

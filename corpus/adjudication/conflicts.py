@@ -7,20 +7,18 @@ are its reading of the conflict.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from ...schema import Document, Span, UsageError, Value, did_you_mean
+from ...schema.overlap import overlaps
+from ..spans.span_keys import SpanKey, span_key, span_order
 
 ConflictKind = Literal["missing", "boundary", "label", "value"]
 
 Readings = Mapping[str, tuple[Span, ...]]
 """The spans of each pass, by its name."""
-
-SpanKey = tuple[int, int, str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class Conflict:
         for span in spans:
             if not isinstance(span, Span) or not isinstance(span.value, Value | None):
                 raise UsageError(f"{span!r} is not a span. Fix: make it with `Scheme.span`, which checks its value")
-            if not (span.start < self.end and self.start < span.end):
+            if not overlaps(span, self):
                 what = f"span [{span.start}, {span.end}) {span.label} is outside the conflict"
                 raise UsageError(f"{what}. Fix: spans that overlap [{self.start}, {self.end})")
         return AdjudicationDecision(
@@ -126,7 +124,7 @@ def find_conflicts(layers: Mapping[str, Document]) -> tuple[list[Span], list[Con
     for spans in differing.values():
         spans.sort(key=span_order, reverse=True)  # so that pop() returns the next span in the text
     conflicts = []
-    for start, end in _merge_overlapping(sorted({(s.start, s.end) for spans in differing.values() for s in spans})):
+    for start, end in merged_ranges(span for spans in differing.values() for span in spans):
         readings: dict[str, tuple[Span, ...]] = {}
         for name, spans in differing.items():
             reading = []
@@ -149,18 +147,13 @@ def conflict_kind(readings: Readings) -> ConflictKind:
 
 def read_documents(layers: Mapping[str, Document]) -> dict[str, Document]:
     """Leave out the layers of annotators who skipped the document, unless all of them did."""
-    read = {name: document for name, document in layers.items() if not (document.layer and document.layer.skipped)}
+    read = {name: document for name, document in layers.items() if not is_skipped(document)}
     return read or dict(layers)
 
 
-def span_key(span: Span) -> SpanKey:
-    """Return what identifies a span: its bounds, label and value."""
-    return span.start, span.end, span.label, span.value
-
-
-def span_order(span: Span) -> tuple[int, int, str, bytes]:
-    """Return a sort key for spans in text order."""
-    return span.start, span.end, span.label, msgspec.json.encode(span.value)
+def is_skipped(document: Document) -> bool:
+    """Check whether the annotator of a layer skipped the document."""
+    return document.layer is not None and document.layer.skipped
 
 
 def _with_counts(spans: Iterable[Span]) -> dict[tuple[SpanKey, int], Span]:
@@ -174,10 +167,10 @@ def _with_counts(spans: Iterable[Span]) -> dict[tuple[SpanKey, int], Span]:
     return indexed
 
 
-def _merge_overlapping(bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Merge sorted bounds that overlap each other, directly or through others."""
+def merged_ranges(spans: Iterable[Span]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges that spans cover, in text order; spans that overlap, directly or through others, form one."""
     merged_start, merged_end = -1, -1
-    for start, end in bounds:
+    for start, end in sorted({(span.start, span.end) for span in spans}):
         if start >= merged_end:
             if merged_end >= 0:
                 yield merged_start, merged_end

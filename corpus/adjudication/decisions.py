@@ -15,20 +15,21 @@ without them is undecided. `"override": true` decides against all passes where t
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError, pluralize
-from ..storage.file_io import STANDARD, open_reader, open_writer, read_lines
+from ...schema.overlap import overlaps
+from ..storage.file_io import STANDARD, open_writer
+from ..storage.json_lines import parse_lines
 from .conflicts import AdjudicationDecision, Conflict, conflict_kind
 from .resolution import Adjudication
 
-_T = TypeVar("_T")
-
 _CONTEXT = 60  # code points on each side
+_NOUN, _FIX = "a conflict", "see docs/adjudication.md"
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,7 +53,8 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[AdjudicationDecisio
         DataError: A line is not a conflict, has a decision without `by` or `reason`, or both chooses a pass and gives
             spans.
     """
-    return list(_read(path, lambda line: _parse_decision(line, scheme)))
+    decisions = parse_lines(path, _Line, lambda line: _parse_decision(line, scheme), noun=_NOUN, fix=_FIX)
+    return [decision for decision in decisions if decision]
 
 
 def lost_decisions(
@@ -90,7 +92,8 @@ def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
     Raises:
         DataError: A line is not a conflict.
     """
-    return list(_read(path, lambda line: _parse_conflict(line, scheme)))
+    conflicts = parse_lines(path, _Line, lambda line: _parse_conflict(line, scheme), noun=_NOUN, fix=_FIX)
+    return [conflict for conflict in conflicts if conflict]
 
 
 def write_conflicts(
@@ -126,24 +129,6 @@ def write_conflicts(
     return len(lines)
 
 
-def _read(path: str | Path, parse: Callable[[_Line], _T | None]) -> Iterator[_T]:
-    """Yield the results of parsing each line, without None."""
-    decoder = msgspec.json.Decoder(_Line)
-    with open_reader(str(path)) as stream:
-        for number, line in enumerate(read_lines(stream, str(path)), 1):
-            if line.isspace():
-                continue
-            try:
-                item = parse(decoder.decode(line))
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                fix = "see docs/adjudication.md"
-                raise DataError(Problem(f"not a conflict: {error}", fix, str(path), number)) from error
-            except DataError as error:
-                raise error.with_location(str(path), number) from error
-            if item is not None:
-                yield item
-
-
 def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
     if line.choose is None and line.spans is None:
         return None
@@ -154,10 +139,10 @@ def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
     if not line.by or not line.reason:
         what = f"the decision about {bounds} has no {'reason' if line.by else 'author (by)'}"
         raise DataError(Problem(what, "state who decided and why", document=line.document))
-    for item in line.spans or ():
-        start, end = item.get("start"), item.get("end")
-        if isinstance(start, int) and isinstance(end, int) and not (start < line.end and line.start < end):
-            what = f"span [{start}, {end}) lies outside the conflict {bounds}"
+    spans = None if line.spans is None else _parse_spans(line.spans, scheme)
+    for span in spans or ():
+        if not overlaps(span, line):
+            what = f"span [{span.start}, {span.end}) lies outside the conflict {bounds}"
             raise DataError(Problem(what, "give only spans that overlap the conflict", document=line.document))
     return AdjudicationDecision(
         document=line.document,
@@ -166,7 +151,7 @@ def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
         by=line.by,
         reason=line.reason,
         choose=line.choose,
-        spans=None if line.spans is None else _parse_spans(line.spans, scheme),
+        spans=spans,
         override=line.override,
         readings=None if line.readings is None else _parse_readings(line.readings, scheme),
     )

@@ -1,7 +1,8 @@
-"""Rejection of drafts, the layers that their annotators have not submitted."""
+"""The layers that annotators have submitted; drafts are refused."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, Scheme
@@ -17,6 +18,19 @@ def read_gold(path: str | Path, scheme: Scheme) -> CheckedDocuments:
     """
     documents = (require_submitted(str(path), document) for document in read_records(path, scheme))
     return CheckedDocuments(documents, scheme)
+
+
+def layers_by_document(passes: Mapping[str, Iterable[Document]]) -> dict[str, dict[str, Document]]:
+    """Group the documents of passes: by id, in the order of their first mention, the document of each pass that has it.
+
+    Raises:
+        DataError: A document is a draft.
+    """
+    grouped: dict[str, dict[str, Document]] = {}
+    for name, documents in passes.items():
+        for document in documents:
+            grouped.setdefault(document.id, {})[name] = require_submitted(name, document)
+    return grouped
 
 
 def require_submitted(name: str, document: Document) -> Document:

@@ -14,8 +14,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...schema import DataError, Decision, Document, Layer, Problem, RecordCodec, Scheme, Span, layer_fingerprint
-from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents, span_key, span_order
-from .drafts import require_submitted
+from ...schema.overlap import overlaps
+from ..spans.span_keys import span_key, span_order
+from .conflicts import AdjudicationDecision, Conflict, Readings, find_conflicts, read_documents
+from .drafts import layers_by_document
 
 
 @dataclass(slots=True)
@@ -90,13 +92,12 @@ def resolve_passes(
         DataError: Documents with the same id have different texts; a decision fits no conflict, states other readings
             than those of the passes, names an unknown pass, or gives invalid spans; a pass contains a draft.
     """
-    layers_by_document: dict[str, dict[str, Document]] = {}
+    documents = layers_by_document(passes)
     result = Adjudication(passes=list(passes))
-    for pass_name, documents in passes.items():
-        for document in documents:
-            layers_by_document.setdefault(document.id, {})[pass_name] = require_submitted(pass_name, document)
-            if document.extractor:
-                result.extractors[pass_name] = document.extractor
+    for pass_name in passes:
+        for layers in documents.values():
+            if pass_name in layers and (extractor := layers[pass_name].extractor):
+                result.extractors[pass_name] = extractor
     pending = _by_range(decisions)
     layer = Layer(
         annotator=name,
@@ -105,7 +106,7 @@ def resolve_passes(
         guidelines=guidelines or scheme.guidelines or None,
     )
     codec = RecordCodec(scheme)
-    for document_id, layers in layers_by_document.items():
+    for document_id, layers in documents.items():
         result.documents.append(_adjudicate_document(layers, pending[document_id], codec, layer, result))
     if unused := [decision for of_document in pending.values() for decision in of_document.values()]:
         decision = unused[0]
@@ -142,7 +143,7 @@ def _adjudicate_document(
             decided += _apply(decision, conflict.readings, result)
     for key in [key for key, decision in pending.items() if decision.override]:
         decision = pending.pop(key)
-        replaced = [span for span in spans if span.start < decision.end and decision.start < span.end]
+        replaced = [span for span in spans if overlaps(span, decision)]
         spans = [span for span in spans if span not in replaced]
         decided += _apply(decision, {name: tuple(replaced) for name in read}, result)
     result.agreed += len(spans)
@@ -154,9 +155,9 @@ def _adjudicate_document(
 def _apply(decision: AdjudicationDecision, readings: Readings, result: Adjudication) -> list[Span]:
     """Return the spans that a decision takes, and count its effects."""
     taken = _decided_spans(decision, readings)
-    read = {(span.start, span.end) for spans in readings.values() for span in spans}
+    read = {(span.start, span.end): span for spans in readings.values() for span in spans}
     result.decisions += 1
-    result.dropped += sum(not any(s.start < end and start < s.end for s in taken) for start, end in read)
+    result.dropped += sum(not any(overlaps(span, other) for other in taken) for span in read.values())
     return taken
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ...schema import DataError, Document, Problem, Span
-from .conflicts import AdjudicationDecision, Conflict, find_conflicts, read_documents, span_key
-from .drafts import require_submitted
+from ...schema.overlap import overlaps
+from ..spans.span_keys import span_key
+from .conflicts import AdjudicationDecision, Conflict, find_conflicts, merged_ranges, read_documents
+from .drafts import layers_by_document, require_submitted
 
 REVIEWED = "reviewed"
 """The reason of a decision if the reviewer gave none."""
@@ -28,18 +31,15 @@ def review_decisions(
         the document.
 
     Raises:
-        DataError: A reviewed document is a draft, is in none of the passes, was reviewed twice, has another text than
-            in the passes, or states no annotator.
+        DataError: A pass or the review contains a draft; a reviewed document is in none of the passes, was reviewed
+            twice, has another text than in the passes, or states no annotator.
     """
-    layers_by_document: dict[str, dict[str, Document]] = {}
-    for name, documents in passes.items():
-        for document in documents:
-            layers_by_document.setdefault(document.id, {})[name] = document
+    layers_of = layers_by_document(passes)
     decisions: list[AdjudicationDecision] = []
     seen: set[str] = set()
     for document in reviewed:
         require_submitted("the review", document)
-        layers = layers_by_document.get(document.id)
+        layers = layers_of.get(document.id)
         if layers is None:
             fix = "review documents that the passes have"
             raise DataError(Problem("no pass has the reviewed document", fix, document=document.id))
@@ -64,11 +64,7 @@ def _decisions(layers: Mapping[str, Document], reviewed: Document, by: str) -> I
     remaining = list(reviewed.spans)
     for conflict in conflicts:
         # spans on which the passes agree may overlap the range of a conflict without being part of it
-        within = [
-            span
-            for span in remaining
-            if span.start < conflict.end and conflict.start < span.end and span_key(span) not in agreed_keys
-        ]
+        within = [span for span in remaining if overlaps(span, conflict) and span_key(span) not in agreed_keys]
         remaining = [span for span in remaining if span not in within]
         yield _conflict_decision(conflict, within, by, reason)
     yield from _overriding_decisions(reviewed.id, agreed, remaining, by, reason)
@@ -95,21 +91,11 @@ def _overriding_decisions(
 ) -> Iterator[AdjudicationDecision]:
     """Yield a decision wherever the reviewer removed what all passes have, or added what none of them has."""
     agreed_keys, reviewed_keys = {span_key(span) for span in agreed}, {span_key(span) for span in reviewed}
-    differing = sorted(
-        [span for span in agreed if span_key(span) not in reviewed_keys]
-        + [span for span in reviewed if span_key(span) not in agreed_keys],
-        key=lambda span: (span.start, span.end),
-    )
-    start = end = -1
-    for span in [*differing, None]:
-        if span is not None and start >= 0 and span.start < end:
-            end = max(end, span.end)
-            continue
-        if start >= 0:
-            spans = tuple(_without_notes(other) for other in reviewed if other.start < end and start < other.end)
-            yield AdjudicationDecision(document, start, end, by, reason, spans=spans, override=True)
-        if span is not None:
-            start, end = span.start, span.end
+    removed = [span for span in agreed if span_key(span) not in reviewed_keys]
+    added = [span for span in reviewed if span_key(span) not in agreed_keys]
+    for start, end in merged_ranges([*removed, *added]):
+        decision = AdjudicationDecision(document, start, end, by, reason, override=True)
+        yield replace(decision, spans=tuple(_without_notes(span) for span in reviewed if overlaps(span, decision)))
 
 
 def _reason(reviewed: Document) -> str:

@@ -20,8 +20,8 @@ from ...schema import (
     RecordCodec,
     Scheme,
     UsageError,
-    os_error_hint,
 )
+from ...schema.errors import unreadable_problem
 from ..storage.checked import CheckedDocuments
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
@@ -152,7 +152,7 @@ def read_any(
     """
     if not source.exists():
         missing = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        raise DataError(Problem(f"cannot be read: {missing.strerror}", os_error_hint(missing), str(source)))
+        raise DataError(unreadable_problem(missing, source))
     form = load_format(name) if name else detect_format(source)
     if form is None:
         fix = "convert it to records with `goldspan convert --from FORMAT`"
@@ -210,5 +210,5 @@ def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: Read
             bounds = sorted((span.start, span.end) for span in document.spans)
             furthest_ends = accumulate((end for _, end in bounds), max)
             count = sum(start < end for end, (start, _) in zip(furthest_ends, bounds[1:], strict=False))
-            report.broken(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
+            report.broken.add(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
         yield document

@@ -27,7 +27,7 @@ class LossReport:
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, kind: str, document: Document, count: int = 1) -> None:
+    def add(self, kind: str, document: Document, count: int = 1) -> None:
         """Record a loss.
 
         Args:
@@ -42,7 +42,7 @@ class LossReport:
     def note_missing_tokenizer(self, document: Document) -> None:
         """Record that a document's tokens do not follow the rules of its language."""
         tag = document.meta.language
-        self(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document, lacks_tokenizer(tag))
+        self.add(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document, lacks_tokenizer(tag))
 
     def summary(self) -> list[str]:
         """Return one line for each kind of loss."""
@@ -67,7 +67,7 @@ class OccurrenceCount:
     documents: dict[str, list[str]] = field(default_factory=dict)
     _last_document: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, kind: str, document: str, count: int = 1) -> None:
+    def add(self, kind: str, document: str, count: int = 1) -> None:
         """Record occurrences in a document.
 
         Args:

@@ -67,7 +67,7 @@ def remove_text(document: Document, loss: LossReport) -> Document:
     if layer is not None:
         layer = _layer_without_quotes(layer, leaks)
     extra = leaks.redact(document.extra) if document.extra is not None else None
-    loss("notes, reasons and extras that quote the text", document, leaks.count)
+    loss.add("notes, reasons and extras that quote the text", document, leaks.count)
     return replace(
         document.with_hash(), text=None, text_length=len(document.text), spans=spans, layer=layer, extra=extra
     )

@@ -7,18 +7,11 @@ from typing import Any, NamedTuple
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
 from ...schema.files.json_line import parse_line
+from ..spans.span_keys import LabelledSpan
 from ..storage.label_map import CATCH_ALL, LabelMap, map_spans
-from ..storage.records import SeenIds, duplicate_id_problem
+from ..storage.records import SeenIds
 
 _LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON does not escape
-
-
-class LabelledSpan(NamedTuple):
-    """What another tool stores of a span: `[start, end)` in code points, and the label."""
-
-    start: int
-    end: int
-    label: str
 
 
 class Projection(NamedTuple):
@@ -53,11 +46,6 @@ def flat_spans(text: str, spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
     return selected
 
 
-def labelled_spans(document: Document) -> list[LabelledSpan]:
-    """Return the bounds and labels of a document's spans."""
-    return [LabelledSpan(span.start, span.end, span.label) for span in document.spans]
-
-
 def encode_sidecars(documents: Iterable[Document], codec: RecordCodec, name: str) -> Iterator[tuple[Document, str]]:
     """Yield each document with its record as JSON on one line, validated so that it can be read back.
 
@@ -74,8 +62,7 @@ def encode_sidecars(documents: Iterable[Document], codec: RecordCodec, name: str
         if document.text is None:
             fix = "restore the texts first, or export as standoff"
             raise DataError(Problem(f"the record has no text, which {name} requires", fix, document=document.id))
-        if seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id))
+        seen.require_new(document.id)
         yield document, json_on_one_line(codec.encode(document))
 
 
@@ -171,8 +158,7 @@ class SidecarReader:
         if self._labels is not None:
             record = map_spans(record, self._scheme, self._labels)
         document = self._codec.from_mapping(record)
-        if self._seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id))
+        self._seen.require_new(document.id)
         return document
 
 

@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
+from ..spans.span_keys import LabelledSpan, labelled_span
 from ..spans.tokenisation import cut_tokens
 from ..storage.file_io import file_suffix, open_writer, read_whole
 from ..storage.label_map import LabelMap
 from .format_interface import LossReport, ReadReport
 from .sidecar import (
-    LabelledSpan,
     Projection,
     SidecarReader,
     all_spans,
     encode_sidecars,
     flat_spans,
-    labelled_spans,
     parse_sidecar,
 )
 
@@ -172,7 +171,7 @@ def _character_spans(doc: Doc, spans: Iterable[object], reader: SidecarReader) -
 def _to_doc(document: Document, record: str, vocab: Vocab) -> Doc:
     from spacy.tokens import Doc, Span
 
-    text, labelled = document.text or "", labelled_spans(document)
+    text, labelled = document.text or "", list(map(labelled_span, document.spans))
     words, spaces, starts, ends = _words(text, labelled, document.meta.language)
     doc = Doc(vocab, words=words, spaces=spaces, user_data={_KEY: record})
     token_spans = {span: Span(doc, starts[span.start], ends[span.end], span.label) for span in labelled}

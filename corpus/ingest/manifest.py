@@ -24,8 +24,8 @@ from typing import Any
 
 import msgspec
 
-from ...schema import DataError, Metadata, Problem, os_error_hint, parse_language
-from ...schema.files.toml_text import parse_toml
+from ...schema import DataError, Metadata, Problem, parse_language
+from ...schema.files.toml_document import read_toml
 from .publication_dates import parse_publication_date
 
 MANIFEST_NAME = "manifest.toml"
@@ -65,29 +65,27 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST_NAME
     if not path.is_file():
         return Manifest()
+    document = read_toml(path)
+    articles = document.values.get("article", [])
+    unknown = sorted(document.values.keys() - set(_TOP_LEVEL_KEYS))
+    if unknown or not isinstance(articles, list):
+        unknown = unknown or ["article"]
+        fix = "write one [[article]] table for each file"
+        raise DataError(document.problem((unknown[0],), f"unknown key {', '.join(unknown)}", fix))
     try:
-        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except ValueError as error:
-        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
-    articles = data.get("article", [])
-    if data.keys() - set(_TOP_LEVEL_KEYS) or not isinstance(articles, list):
-        unknown = ", ".join(sorted(data.keys() - set(_TOP_LEVEL_KEYS))) or "article"
-        raise DataError(Problem(f"unknown key {unknown}", "write one [[article]] table for each file", str(path)))
-    try:
-        language = _language(data)
+        language = _language(document.values)
     except DataError as error:
-        raise error.with_location(str(path)) from error
+        raise error.with_location(str(path), document.line(("language",))) from error
     entries: dict[str, ManifestEntry] = {}
-    for number, item in enumerate(articles, 1):
+    for position, item in enumerate(articles):
+        at, title = ("article", position), f"article {position + 1}"
         try:
             name, entry = _entry(item, folder)
         except DataError as error:
-            what = f"article {number}: {error.problems[0].what}"
-            raise DataError(Problem(what, error.problems[0].fix, str(path))) from error
+            wrong = error.problems[0]
+            raise DataError(document.problem(at, f"{title}: {wrong.what}", wrong.fix)) from error
         if name in entries:
-            raise DataError(Problem(f"article {number}: duplicate file {name!r}", "remove one", str(path)))
+            raise DataError(document.problem(at, f"{title}: duplicate file {name!r}", "remove one"))
         entries[name] = entry
     return Manifest(entries, language)
 

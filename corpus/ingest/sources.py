@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...schema import DataError, Problem, os_error_hint
+from ...schema import DataError, Problem
+from ...schema.errors import unreadable_problem
 from ..storage.file_io import STANDARD, file_suffix
 from .article_files import read_article_file
 from .articles import SUFFIXES, Article, SourceOptions
@@ -78,9 +79,7 @@ def source_files(folder: Path) -> Iterator[Path]:
     """
 
     def raise_data_error(error: OSError) -> None:
-        raise DataError(
-            Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(error.filename))
-        ) from error
+        raise DataError(unreadable_problem(error, error.filename)) from error
 
     for parent, folders, names in os.walk(folder, onerror=raise_data_error, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith((".", "__")) and not _is_cycle(parent, name)]

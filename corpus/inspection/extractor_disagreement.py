@@ -13,12 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 
 from ...schema import Document, Scheme, Span, Value, Zone, canonical_value, value_text
+from ...schema.overlap import overlaps
+from ..spans.span_keys import LabelledSpan, labelled_span
 from .suspicious_annotations import SuspiciousAnnotation
 
 PRIOR_GOLD_ERROR = 0.02
 """Prior probability that a span of the gold is wrong."""
 
-_Key = tuple[int, int, str]
+_Spans = Mapping[LabelledSpan, Span]
 _Tally = Counter[tuple[str, str, str]]  # by extractor, label and type of count
 
 
@@ -73,9 +75,9 @@ class _Rates:
         return (part_count + 1) / (of_count + 2)
 
 
-def _by_key(document: Document, zones: Sequence[Zone]) -> dict[_Key, Span]:
+def _by_key(document: Document, zones: Sequence[Zone]) -> dict[LabelledSpan, Span]:
     return {
-        (span.start, span.end, span.label): span
+        labelled_span(span): span
         for span in sorted(
             document.spans, key=lambda s: repr(s.value)
         )  # so that the same one of equal spans is used in each layer
@@ -83,35 +85,35 @@ def _by_key(document: Document, zones: Sequence[Zone]) -> dict[_Key, Span]:
     }
 
 
-def _tally(gold: Mapping[_Key, Span], predictions: Mapping[str, Mapping[_Key, Span]], scheme: Scheme) -> _Tally:
+def _tally(gold: _Spans, predictions: Mapping[str, _Spans], scheme: Scheme) -> _Tally:
     tally: _Tally = Counter()
     others = {key for spans in predictions.values() for key in spans} - gold.keys()
     for name, spans in predictions.items():
         for key, span in gold.items():
-            tally[name, key[2], "gold"] += 1
+            tally[name, key.label, "gold"] += 1
             if key in spans:
-                tally[name, key[2], "found"] += 1
-                tally[name, key[2], "matched"] += 1
-                tally[name, key[2], "right"] += _same_value(span.value, spans[key].value, key[2], scheme)
+                tally[name, key.label, "found"] += 1
+                tally[name, key.label, "matched"] += 1
+                tally[name, key.label, "right"] += _same_value(span.value, spans[key].value, key.label, scheme)
         for key in others:
-            tally[name, key[2], "other"] += 1
-            tally[name, key[2], "invented"] += key in spans
+            tally[name, key.label, "other"] += 1
+            tally[name, key.label, "invented"] += key in spans
     return tally
 
 
 def _check_document(
-    document: Document, predictions: Mapping[str, Mapping[_Key, Span]], rates: _Rates, scheme: Scheme
+    document: Document, predictions: Mapping[str, _Spans], rates: _Rates, scheme: Scheme
 ) -> Iterator[SuspiciousAnnotation]:
     gold = _by_key(document, document.zones)
     keys = sorted({key for spans in predictions.values() for key in spans} | gold.keys())
     extractors = {key: [name for name, spans in predictions.items() if key in spans] for key in keys}
-    reported: set[_Key] = set()
+    reported: set[LabelledSpan] = set()
     for key in keys:
         if key in gold or 2 * len(extractors[key]) <= len(predictions):
             continue
         # gold spans that most extractors have too are not alternatives to this span
-        rivals = [k for k in gold if _overlap(k, key) and 2 * len(extractors[k]) < len(predictions)]
-        instead = ", ".join(_describe(document, k) for k in rivals or gold if _overlap(k, key)) or "nothing"
+        rivals = [k for k in gold if overlaps(k, key) and 2 * len(extractors[k]) < len(predictions)]
+        instead = ", ".join(_describe(document, k) for k in rivals or gold if overlaps(k, key)) or "nothing"
         only = "only " if instead != "nothing" and not rivals else ""
         what = f"{_join_names(extractors[key])} {_describe(document, key)}, the gold {only}{instead}"
         for finding in _findings(document, key, what, _vote(key, predictions, rates)):
@@ -126,9 +128,9 @@ def _check_document(
 
 def _check_value(
     document: Document,
-    key: _Key,
+    key: LabelledSpan,
     span: Span,
-    predictions: Mapping[str, Mapping[_Key, Span]],
+    predictions: Mapping[str, _Spans],
     rates: _Rates,
     scheme: Scheme,
 ) -> Iterator[SuspiciousAnnotation]:
@@ -139,10 +141,10 @@ def _check_value(
         if key in spans and spans[key].value is not None:
             value = value_text(spans[key].value)
             extractors[value].append(name)
-            if _same_value(span.value, spans[key].value, key[2], scheme):
-                gold_weight += rates.value(name, key[2])
+            if _same_value(span.value, spans[key].value, key.label, scheme):
+                gold_weight += rates.value(name, key.label)
             else:
-                weights[value] += rates.value(name, key[2])
+                weights[value] += rates.value(name, key.label)
     for value, weight in weights.items():
         if 2 * len(extractors[value]) > len(predictions):
             what = f"{_join_names(extractors[value])} {_describe(document, key)} as {value!r}"
@@ -150,15 +152,15 @@ def _check_value(
             yield from _findings(document, key, what, weight - gold_weight)
 
 
-def _vote(key: _Key, predictions: Mapping[str, Mapping[_Key, Span]], rates: _Rates) -> float:
-    return sum(rates.mark(name, key[2], key in spans) for name, spans in predictions.items())
+def _vote(key: LabelledSpan, predictions: Mapping[str, _Spans], rates: _Rates) -> float:
+    return sum(rates.mark(name, key.label, key in spans) for name, spans in predictions.items())
 
 
-def _findings(document: Document, key: _Key, what: str, weight: float) -> Iterator[SuspiciousAnnotation]:
+def _findings(document: Document, key: LabelledSpan, what: str, weight: float) -> Iterator[SuspiciousAnnotation]:
     """Yield a finding if `weight`, the log likelihood ratio of the gold being wrong, is positive."""
     if weight > 0:
         odds = weight + log(PRIOR_GOLD_ERROR / (1 - PRIOR_GOLD_ERROR))
-        yield SuspiciousAnnotation("dissent", document.id, key[0], key[1], what, 1 / (1 + exp(-min(500.0, odds))))
+        yield SuspiciousAnnotation("dissent", document.id, key.start, key.end, what, 1 / (1 + exp(-min(500.0, odds))))
 
 
 def _same_value(gold: Value | None, other: Value | None, label: str, scheme: Scheme) -> bool:
@@ -166,14 +168,10 @@ def _same_value(gold: Value | None, other: Value | None, label: str, scheme: Sch
     return kind.same(canonical_value(gold, kind, scheme), canonical_value(other, kind, scheme))
 
 
-def _overlap(a: _Key, b: _Key) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
-
-
 def _join_names(names: Sequence[str]) -> str:
     return f"{names[0]} has" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} have"
 
 
-def _describe(document: Document, key: _Key) -> str:
-    surface = (document.text or "")[key[0] : key[1]]
-    return f"{key[2]} {surface!r} [{key[0]}, {key[1]})"
+def _describe(document: Document, key: LabelledSpan) -> str:
+    surface = (document.text or "")[key.start : key.end]
+    return f"{key.label} {surface!r} [{key.start}, {key.end})"

@@ -31,7 +31,7 @@ from ...schema import (
 from ...schema.names.actors import Actor
 from ...schema.names.gazetteer import Place
 from ...schema.value_types import Choice, Coordinates, EdtfDate
-from ..storage.file_io import open_reader, read_lines
+from ..storage.json_lines import parse_lines
 
 _T = TypeVar("_T", str, bytes)
 
@@ -101,19 +101,9 @@ def read_suppressions(path: str | Path) -> dict[tuple[str, str, int, int], str]:
     Raises:
         DataError: A line is malformed, or its reason is empty.
     """
-    decoder = msgspec.json.Decoder(_Suppression)
-    suppressions = {}
-    with open_reader(str(path)) as stream:
-        for number, line in enumerate(read_lines(stream, str(path)), 1):
-            try:
-                item = decoder.decode(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                fix = 'write {"check", "document", "start", "end", "reason"}'
-                raise DataError(Problem(f"not a suppression: {error}", fix, str(path), number)) from error
-            if not item.reason.strip():
-                raise DataError(Problem("the reason is empty", "state why this is not a mistake", str(path), number))
-            suppressions[item.check, item.document, item.start, item.end] = item.reason
-    return suppressions
+    fix = 'write {"check", "document", "start", "end", "reason"}'
+    suppressions = parse_lines(path, _Suppression, _require_reason, noun="a suppression", fix=fix)
+    return {(item.check, item.document, item.start, item.end): item.reason for item in suppressions}
 
 
 class _Suppression(msgspec.Struct, forbid_unknown_fields=True):
@@ -123,6 +113,12 @@ class _Suppression(msgspec.Struct, forbid_unknown_fields=True):
     end: int
     reason: str
     surface: str | None = None
+
+
+def _require_reason(suppression: _Suppression) -> _Suppression:
+    if not suppression.reason.strip():
+        raise DataError(Problem("the reason is empty", "state why this is not a mistake"))
+    return suppression
 
 
 def _check_labels(documents: Sequence[Document]) -> Iterator[SuspiciousAnnotation]:

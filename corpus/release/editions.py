@@ -6,12 +6,12 @@ fingerprint and the file hashes of each edition.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from ...schema import UsageError, did_you_mean
+from ...schema.files.toml_document import parse_toml
 
 _PACKAGE, _FOLDER = "goldspan.corpus", "gold"
 
@@ -42,7 +42,7 @@ class Edition:
 def editions() -> list[Edition]:
     """Return all editions, oldest first."""
     folder = resources.files(_PACKAGE).joinpath(_FOLDER)
-    tables = tomllib.loads(folder.joinpath("editions.toml").read_text("utf-8"))["edition"]
+    tables = parse_toml(folder.joinpath("editions.toml").read_text("utf-8")).values["edition"]
     return [Edition(**table, folder=folder.joinpath(table["version"])) for table in tables]
 
 

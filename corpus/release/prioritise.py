@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import combinations
 
 from ...schema import Document, Span, UsageError, did_you_mean
+from ...schema.hashing import draw_key
+from ..spans.span_keys import labelled_span
 
 RANDOM = "random"
 """The name of the strategy for documents drawn at random."""
@@ -56,8 +57,8 @@ def reading_order(
         raise UsageError(f"`random_share` {random_share:g} is out of range. Fix: a share between 0 and 1")
     rank = _mean_ranks(documents) if strategy == "mix" else _ranks(documents, strategy)
     by_id = {document.id: document for document, _ in documents}
-    ranked = iter(sorted(by_id, key=lambda name: (rank[name], _hash(name))))
-    shuffled = iter(sorted(by_id, key=_hash))
+    ranked = iter(sorted(by_id, key=lambda name: (rank[name], draw_key("draw", name))))
+    shuffled = iter(sorted(by_id, key=lambda name: draw_key("draw", name)))
     order: list[RankedDocument] = []
     selected: set[str] = set()
     random_due = 0.0
@@ -101,7 +102,7 @@ def _disagreement(documents: Sequence[tuple[Document, Suggestions]]) -> dict[str
     """Return 1 minus the mean strict F1 of all pairs of extractors."""
     scores: dict[str, float | None] = {}
     for document, suggestions in documents:
-        sides = [{(s.start, s.end, s.label) for s in spans} for spans in suggestions.values()]
+        sides = [set(map(labelled_span, spans)) for spans in suggestions.values()]
         pairs = [(a, b) for a, b in combinations(sides, 2) if a or b]
         f1 = [2 * len(a & b) / (len(a) + len(b)) for a, b in pairs]
         scores[document.id] = (1 - sum(f1) / len(f1) if f1 else 0.0) if len(sides) > 1 else None
@@ -136,7 +137,3 @@ STRATEGIES: Mapping[str, Callable[[Sequence[tuple[Document, Suggestions]]], dict
     "novelty": _novelty,
 }
 """The selection strategies: extractors that disagree, low scores, and names that few other documents have."""
-
-
-def _hash(name: str) -> bytes:
-    return sha256(f"draw\0{name}".encode()).digest()

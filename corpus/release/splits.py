@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import chain, islice
 
 from ...schema import Document
+from ...schema.hashing import draw_key
 from ..inspection.near_duplicates import NearDuplicates
 
 MIN_SPLIT_DOCUMENTS = 30
@@ -101,4 +101,4 @@ def _hash_assignment(name: str, shares: Mapping[str, float]) -> tuple[str, int]:
 
 
 def _hash(name: str) -> bytes:
-    return sha256(f"split\0{name}".encode()).digest()
+    return draw_key("split", name)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ...schema import Document, Scheme, Span, is_english
+from ...schema.overlap import overlaps
 from .bounds import trim_bounds
 
 BOUNDS_CORRECTED = "put right, bounds"
@@ -47,7 +48,7 @@ def fit_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: 
             if bounds != (span.start, span.end):
                 tally[BOUNDS_CORRECTED] += 1
                 fit = msgspec.structs.replace(span, start=bounds[0], end=bounds[1])
-        if any(fit.start < zone.end and zone.start < fit.end for zone in document.zones):
+        if any(overlaps(fit, zone) for zone in document.zones):
             tally["dropped, in a zone"] += 1
         else:
             layer.append(fit)

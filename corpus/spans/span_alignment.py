@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ...schema import Span, Zone
 from .optimal_assignment import best_pairs
+from .span_keys import comparison_order
 
 Similarity = Callable[[Span, Span], float]
 """A similarity of two spans with the same bounds and label, maximised where a layer has several such spans."""
@@ -20,6 +21,13 @@ class Pair:
 
     a: Span | None
     b: Span | None
+
+    @property
+    def first(self) -> Span:
+        """The span of the first layer, or else that of the second."""
+        span = self.a or self.b
+        assert span is not None
+        return span
 
 
 def same_value(a: Span, b: Span) -> float:
@@ -40,7 +48,7 @@ def align(a: Iterable[Span], b: Iterable[Span], similarity: Similarity = same_va
         b: The spans of the second layer.
         similarity: Compares two spans with the same bounds and label.
     """
-    left, right = sorted(a, key=_key), sorted(b, key=_key)
+    left, right = sorted(a, key=comparison_order), sorted(b, key=comparison_order)
     same = pair_same_spans(left, right, similarity)
     pairs = [Pair(left[i], right[j]) for i, j in same]
     left, right = (
@@ -56,7 +64,7 @@ def align(a: Iterable[Span], b: Iterable[Span], similarity: Similarity = same_va
             pairs.append(Pair(left[i], right[j]))
     pairs += [Pair(span, None) for i, span in enumerate(left) if i not in paired_left]
     pairs += [Pair(None, span) for j, span in enumerate(right) if j not in paired_right]
-    return sorted(pairs, key=lambda pair: _key(pair.a or pair.b))
+    return sorted(pairs, key=lambda pair: comparison_order(pair.first))
 
 
 def pair_same_spans(left: Sequence[Span], right: Sequence[Span], similarity: Similarity) -> list[tuple[int, int]]:
@@ -73,11 +81,6 @@ def pair_same_spans(left: Sequence[Span], right: Sequence[Span], similarity: Sim
             table = [[similarity(left[i], right[j]) for j in theirs] for i in ours]
             pairs += [(ours[i], theirs[j]) for i, j in best_pairs(table)]
     return pairs
-
-
-def _key(span: Span | None) -> tuple[int, int, str, str]:
-    assert span is not None
-    return span.start, span.end, span.label, repr(span.value)
 
 
 def _candidates(left: list[Span], right: list[Span]) -> Iterator[tuple[int, int, int, int]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from ...schema import DataError, DependencyError, Problem, os_error_hint
+from ...schema.errors import unreadable_problem
 
 STANDARD = "-"
 """The path that means standard input or output."""
@@ -52,7 +53,7 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile) or not error.errno or "zstd" in str(error).lower():
             raise DataError(Problem(f"the compressed file is corrupt: {error}", "compress it again", path)) from error
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), path)) from error
+        raise DataError(unreadable_problem(error, path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
 

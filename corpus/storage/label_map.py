@@ -25,13 +25,11 @@ from ...schema import (
     Problem,
     RecordCodec,
     Scheme,
-    canonical_json,
     did_you_mean,
-    os_error_hint,
-    sha256_hex,
 )
-from ...schema.files.toml_text import parse_toml
-from .records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
+from ...schema.files.toml_document import read_toml
+from ...schema.hashing import json_sha256
+from .records import SeenIds, numbered_records, reject_studio_tasks
 from .rows import parse_record
 from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in, unknown_labels_of
 
@@ -58,7 +56,7 @@ class LabelMap:
     @property
     def signature(self) -> str:
         """A short hash that identifies the map in a signature."""
-        return sha256_hex(canonical_json(dict(self.labels)).decode())[:8]
+        return json_sha256(dict(self.labels))[:8]
 
     def __call__(self, label: str) -> str | None:
         """Return the scheme's label, or None if spans with the label are dropped.
@@ -96,6 +94,7 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
             raise DataError(problem.with_location(path, number))
         try:
             document = codec.from_mapping(map_spans(record, scheme, labels))
+            seen.require_new(document.id)
         except DataError as error:
             reject_studio_tasks(path, raw)
             located = error.with_location(path, number)
@@ -103,8 +102,6 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
                 unknown = unknown_labels_in([raw, *(other for _, other in records)], labels.labels)
                 located = combine_unknown_labels(located, unknown, scheme, mapped=True)
             raise located from error
-        if seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id).with_location(path, number))
         yield document
 
 
@@ -142,15 +139,9 @@ def read_label_map(path: Path, scheme: Scheme) -> LabelMap:
     Raises:
         DataError: The file cannot be read, or maps to a label that the scheme does not have.
     """
-    try:
-        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except ValueError as error:
-        fix = f'write lines like PER = "{next(iter(scheme.labels))}"'
-        raise DataError(Problem(f"not TOML: {error}", fix, str(path))) from error
-    for label, target in data.items():
+    document = read_toml(path, f'write lines like PER = "{next(iter(scheme.labels))}"')
+    for label, target in document.values.items():
         if not isinstance(target, str) or (target and target not in scheme.labels):
             known = did_you_mean(str(target), list(scheme.labels))
-            raise DataError(Problem(f"{label} maps to unknown label {target!r}", known, str(path)))
-    return LabelMap(data)
+            raise DataError(document.problem((label,), f"{label} maps to unknown label {target!r}", known))
+    return LabelMap(document.values)

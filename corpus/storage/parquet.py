@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...schema import DataError, Document, Problem, Scheme, os_error_hint, pluralize
+from ...schema import DataError, Document, Problem, Scheme, pluralize
+from ...schema.errors import unreadable_problem
 from .arrow import record_batches, record_schema
 from .file_io import replace_file
 from .rows import record_of_row
@@ -48,9 +49,7 @@ def parquet_records(path: Path) -> Iterator[dict[str, Any]]:
                 for row in batch.to_pylist():
                     yield record_of_row(row)
     except OSError as error:
-        raise DataError(
-            Problem(f"cannot be read: {error.strerror or error}", os_error_hint(error), str(path))
-        ) from error
+        raise DataError(unreadable_problem(error, path)) from error
     except (pa.ArrowException, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(
             Problem(f"not a valid Parquet file of records: {error}", "write it again", str(path))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
 from .checked import CheckedDocuments, is_checked
-from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer, read_lines
+from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer
+from .json_lines import numbered_lines
 from .rows import RawRecord
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
@@ -108,8 +109,7 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
 def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
     seen = SeenIds()
     for document in documents:
-        if seen.is_duplicate(document.id):
-            raise DataError(duplicate_id_problem(document.id))
+        seen.require_new(document.id)
         yield document
 
 
@@ -127,13 +127,7 @@ def numbered_records(path: str) -> Iterator[tuple[int, RawRecord]]:
 
         yield from enumerate(parquet_records(Path(path)), 1)
         return
-    with open_reader(path) as stream:
-        # lines of bytes end at \n alone: a text may contain U+2028
-        for number, line in enumerate(read_lines(stream, path), 1):
-            if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            if not line.isspace():
-                yield number, line
+    yield from numbered_lines(path)
 
 
 def reject_studio_tasks(path: str, record: RawRecord) -> None:
@@ -170,6 +164,15 @@ class SeenIds:
 
     def __init__(self) -> None:
         self._digests: set[int] = set()
+
+    def require_new(self, name: str) -> None:
+        """Record an id.
+
+        Raises:
+            DataError: It was recorded before.
+        """
+        if self.is_duplicate(name):
+            raise DataError(duplicate_id_problem(name))
 
     def is_duplicate(self, name: str) -> bool:
         """Record an id and check whether it was recorded before."""

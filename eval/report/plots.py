@@ -15,9 +15,23 @@ if TYPE_CHECKING:
 SERIES = 8
 """Number of colours for series in the page; further series repeat them with other markers."""
 
-_INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"  # placeholders that are replaced by the colours of the page
 _MARKERS = "osD^vPX<>*hp"
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
+
+_INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"
+_SERIES_COLOURS = [f"#a0000{number}" for number in range(SERIES)]
+_KIND_COLOURS = [f"#e0000{number}" for number in range(len(_HATCHES))]
+_PAGE_COLOURS = {
+    _INK: "currentColor",
+    _LINE: "var(--line)",
+    _PAPER: "var(--paper)",
+    **{colour: f"var(--series-{number})" for number, colour in enumerate(_SERIES_COLOURS)},
+    **{colour: f"var(--kind-{number})" for number, colour in enumerate(_KIND_COLOURS)},
+}
+"""The colours of the page by those that stand for them in figures: matplotlib takes none that only CSS knows."""
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_NUMBERED = re.compile(r"[A-Za-z0-9.]+_\d+")  # ids that matplotlib gives anew in each plot, so that they occur twice
 
 PlotInterval = tuple[float, float] | None
 
@@ -94,7 +108,7 @@ def stacked_bars(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str]
             width,
             left=left,
             height=0.6,
-            color=f"#e0000{number}",
+            color=_KIND_COLOURS[number],
             edgecolor=_PAPER,
             linewidth=0.5,
             hatch=_HATCHES[number % len(_HATCHES)],
@@ -164,7 +178,7 @@ def _legend(axes: Axes) -> None:
 
 
 def _series_colour(number: int) -> str:
-    return f"#a0000{number % SERIES}"
+    return _SERIES_COLOURS[number % SERIES]
 
 
 def _shorten(name: str) -> str:
@@ -176,18 +190,23 @@ def _shorten(name: str) -> str:
 
 def _svg(figure: Figure, salt: str, description: str) -> str:
     """Render a figure as an SVG element; the same figure yields the same element."""
+    from xml.dom import minidom
+
     import matplotlib as mpl
-    from markupsafe import escape
 
     out = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "font.size": 10}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the browser uses its own fonts
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    svg = out.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", svg)  # duplicate ids: matplotlib numbers elements in each plot anew
-    svg = re.sub(r"#a0000(\d)", r"var(--series-\1)", svg)
-    svg = re.sub(r"#e0000(\d)", r"var(--kind-\1)", svg)
-    svg = svg.replace(_INK, "currentColor").replace(_LINE, "var(--line)").replace(_PAPER, "var(--paper)")
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1).strip()
+    elements = minidom.parseString(out.getvalue()).getElementsByTagName("*")
+    for element in elements:
+        if element.tagName in ("metadata", "style"):
+            element.parentNode.removeChild(element)  # type: ignore[union-attr]  # all but the root have one
+        if _NUMBERED.fullmatch(element.getAttribute("id")):
+            element.removeAttribute("id")
+        for name in ("style", "fill", "stroke"):
+            if value := element.getAttribute(name):
+                element.setAttribute(name, _COLOUR.sub(lambda colour: _PAGE_COLOURS.get(colour[0], colour[0]), value))
+    elements[0].setAttribute("role", "img")
+    elements[0].setAttribute("aria-label", description)
+    return elements[0].toxml()

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...corpus.spans.span_keys import comparison_order
 from ...schema import Document, Scheme, Span, value_text
 from ..document_alignment import restrict_to
 from ..error_analysis import ErrorAnalysis, analyse_errors
@@ -119,7 +120,7 @@ def compare_layers(
         span_layers = _spans(versions, document, partial=partial)
         spans_by_layer = [spans or [] for spans in span_layers]
         by_identity = [{id(span): i for i, span in enumerate(spans)} for spans in spans_by_layer]
-        by_content = [{_key(span): i for i, span in enumerate(spans)} for spans in spans_by_layer]
+        by_content = [{comparison_order(span): i for i, span in enumerate(spans)} for spans in spans_by_layer]
         differences: list[list[tuple[str, int | None, int | None]]] = []
         for (a, b), pair_errors in zip(pairs, errors, strict=True):
             left, right = names.index(a), names.index(b)
@@ -158,14 +159,10 @@ def _spans(versions: Sequence[Document | None], base: Document, *, partial: bool
     ]
 
 
-def _key(span: Span) -> tuple[int, int, str, str]:
-    return span.start, span.end, span.label, repr(span.value)
-
-
 def _span_index(span: Span | None, by_identity: Mapping[int, int], by_content: Mapping[Any, int]) -> int | None:
     if span is None:
         return None
-    return by_identity[id(span)] if id(span) in by_identity else by_content[_key(span)]
+    return by_identity[id(span)] if id(span) in by_identity else by_content[comparison_order(span)]
 
 
 def index_data(

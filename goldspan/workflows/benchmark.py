@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from concurrent.futures import BrokenExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +15,7 @@ from ..annotate.registry import check_spec
 from ..annotate.runner.extractor_run import ExtractorRun
 from ..annotate.runner.memory import peak_megabytes
 from ..annotate.runner.readiness import load_extractor_model, warm_up
-from ..annotate.runner.worker_process import spawn, terminate, worker_main
+from ..annotate.runner.worker_process import WorkerProcess
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
 from ..corpus.storage.checked import CheckedDocuments
@@ -84,30 +83,24 @@ def _check_spec(spec: str) -> None:
 
 def _measure_in_process(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost | FailedExtractor:
     # a new process, so that its peak memory is the extractor's alone
-    context = get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run_worker, args=(theirs, gold, spec, scheme, out), daemon=True)
-    with ours:
-        spawn(process)
+    with closing(WorkerProcess()) as process:
         try:
-            theirs.close()  # so that the end of the process closes the pipe
-            answer: ExtractorCost | GoldspanError = ours.recv()
-        except EOFError:
+            return process.call(_measure_any, gold, spec, scheme, out)
+        except BrokenExecutor:
             what = f"the extractor {spec!r} ended its process"
-            answer = DependencyError(f"{what}. Fix: check whether there is enough memory, or tell its authors")
-        finally:
-            terminate(process)
-    return answer if isinstance(answer, ExtractorCost) else FailedExtractor(spec, answer)
-
-
-def _run_worker(pipe: Connection, gold: str, spec: str, scheme: Scheme, out: Path) -> None:
-    with worker_main(), suppress(BrokenPipeError):
-        try:
-            pipe.send(measure(gold, spec, scheme, out))
+            fix = "check whether there is enough memory, or tell its authors"
+            return FailedExtractor(spec, DependencyError(f"{what}. Fix: {fix}"))
         except GoldspanError as error:
-            pipe.send(error)
-        except Exception as error:  # another package may raise anything
-            pipe.send(DependencyError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}"))
+            return FailedExtractor(spec, error)
+
+
+def _measure_any(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
+    try:
+        return measure(gold, spec, scheme, out)
+    except GoldspanError:
+        raise
+    except Exception as error:  # another package may raise anything
+        raise DependencyError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}") from error
 
 
 def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from ..annotate import load_extractor
 from ..annotate.adapters.spacy import SpacyPipeline
 from ..annotate.rules import rules_support
@@ -11,6 +9,7 @@ from ..annotate.training import pipeline_language, train
 from ..eval.score_results import Scores
 from ..eval.scoring import score_documents
 from ..schema import Document, Extractor, Scheme, UsageError, is_english
+from ..schema.hashing import draw_key
 from ..schema.progress import Progress, ignore_progress
 
 
@@ -59,7 +58,7 @@ def predict_held_out(
     """
     if not 2 <= folds <= len(documents):
         raise UsageError(f"`folds` is {folds}. Fix: between 2 and {len(documents)}, the number of documents")
-    shuffled = sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest())
+    shuffled = sorted(documents, key=lambda document: draw_key(document.id))
     predicted: list[Document] = []
     language = pipeline_language(documents)  # that of all folds, although one of them might lack a language
     epochs_done = 0

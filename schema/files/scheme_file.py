@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ..default_scheme import register_default_scheme
-from ..errors import DataError, Problem, did_you_mean, os_error_hint
+from ..errors import DataError, Problem, did_you_mean
 from ..scheme import Field, Label, Scheme
 from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
-from .toml_lines import toml_lines
-from .toml_text import parse_toml
+from .toml_document import TomlDocument, parse_toml, read_toml
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _NAME_FIX = "start with a letter and use only letters, digits, - and _"
@@ -58,20 +57,15 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
         return conflict_scheme()
     path = Path(path)
     try:
-        return _load(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        what = f"cannot read the scheme: {error.strerror}"
-        raise DataError(Problem(what, os_error_hint(error), str(path))) from error
+        modified = path.stat().st_mtime_ns
+    except OSError:
+        modified = 0  # reading says what is wrong
+    return _load(path, modified)
 
 
 @lru_cache(maxsize=16)
 def _load(path: Path, _mtime: int) -> Scheme:
-    try:
-        return parse_scheme(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise DataError(Problem("the scheme is not UTF-8", "save it as UTF-8", path=str(path))) from error
-    except DataError as error:
-        raise DataError([problem.with_location(str(path), problem.line) for problem in error.problems]) from error
+    return _read_scheme(read_toml(path))
 
 
 def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
@@ -99,19 +93,13 @@ def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
         'flood'
     """
     if isinstance(source, Mapping):
-        return _read_scheme(source, {})
-    try:
-        data = parse_toml(source)
-    except ValueError as error:
-        match = re.search(r"at line (\d+)", str(error))
-        line = int(match.group(1)) if match else source.count("\n") + 1
-        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", line=line)) from error
-    return _read_scheme(data, toml_lines(source))
+        return _read_scheme(TomlDocument(source))
+    return _read_scheme(parse_toml(source))
 
 
-def _read_scheme(data: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> Scheme:
-    reader = _SchemeReader(lines)
-    scheme = reader.scheme(data)
+def _read_scheme(document: TomlDocument) -> Scheme:
+    reader = _SchemeReader(document)
+    scheme = reader.scheme(document.values)
     if reader.problems:
         raise DataError(sorted(reader.problems, key=lambda problem: problem.line))
     return scheme
@@ -120,18 +108,13 @@ def _read_scheme(data: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) 
 class _SchemeReader:
     """A parser of schemes that collects all problems."""
 
-    def __init__(self, lines: Mapping[tuple[str, ...], int]) -> None:
-        self.lines = lines
+    def __init__(self, document: TomlDocument) -> None:
+        self.document = document
         self.problems: list[Problem] = []
 
     def add_problem(self, path: tuple[str, ...], what: str, fix: str = "") -> None:
-        ancestor = path
-        while ancestor and ancestor not in self.lines:
-            ancestor = ancestor[:-1]
         key = ".".join(path)
-        self.problems.append(
-            Problem(f"{key}: {what}" if key else what, fix, line=self.lines.get(ancestor, 1 if self.lines else 0))
-        )
+        self.problems.append(self.document.problem(path, f"{key}: {what}" if key else what, fix))
 
     def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str, ...]) -> None:
         for key in table:

@@ -17,11 +17,12 @@ from msgspec.structs import replace
 from ..document import Value
 from ..errors import DataError, Problem
 from ..files.scheme_file import conflict_scheme
+from ..files.text_file import read_utf8
 from ..scheme import Label, Scheme
 from ..value_types import Choice
 from .iso_codes import country_codes
 from .spelling import NameIndex, fold
-from .tsv import included_table, parse_rows, read_table, split_values
+from .tsv import included_table, parse_rows, split_values
 
 _STATE_COLUMNS = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
 _ACTOR_COLUMNS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")
@@ -138,7 +139,7 @@ def load_actors(*tables: Path) -> ActorRegistry:
     """
     if not tables:
         return default_actors()
-    actors = (actor for path in tables for actor in _parse_actors(read_table(path), str(path)))
+    actors = (actor for path in tables for actor in _parse_actors(read_utf8(path), str(path)))
     return ActorRegistry([*default_actors(), *actors])
 
 

@@ -12,11 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import DataError, Problem
+from ..files.text_file import read_utf8
 from .actors import default_actors
 from .iso_codes import country_codes
 from .settlements import Settlement, SettlementTable
 from .spelling import NameIndex
-from .tsv import included_table, parse_rows, read_table, split_values
+from .tsv import included_table, parse_rows, split_values
 
 _COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
 _GEONAMES = "geonames:"
@@ -101,6 +102,14 @@ class Gazetteer:
         """Yield the settlements, largest population first."""
         return map(_settlement, self._settlements)
 
+    def settlements_with_key(self, key: str) -> list[Place]:
+        """Return the settlements that have a name with this key without articles, largest population first."""
+        return list(map(_settlement, self._settlements.with_key(key)))
+
+    def longest_settlement_name(self, word: str) -> int:
+        """Return how many words the longest of their names has that starts with a word; 0 for one word or none."""
+        return self._settlements.longest_name(word)
+
 
 @cache
 def default_places() -> Gazetteer:
@@ -117,7 +126,7 @@ def load_places(*tables: Path, min_population: int = 15000) -> Gazetteer:
     if not tables and min_population == 15000:
         return default_places()
     included = _parse_places(included_table("places.tsv"), "places.tsv")
-    users = (place for path in tables for place in _parse_places(read_table(path), str(path)))
+    users = (place for path in tables for place in _parse_places(read_utf8(path), str(path)))
     return Gazetteer([*included, *users], min_population=min_population)
 
 

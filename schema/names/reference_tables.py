@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .settlements import SEPARATOR, TIERS, UNITS_PER_DEGREE
+from .settlements import SEPARATOR, TIERS, UNITS_PER_DEGREE, is_searched_for
 from .spelling import fold, strip_articles
 
 _FORM = 1
@@ -54,7 +54,8 @@ def _write_settlements(path: Path) -> None:
         database.execute("INSERT INTO settlement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         keys = sorted({strip_articles(fold(other)) for other in (name, *aliases)} - {""})
         database.executemany("INSERT INTO name VALUES (?, ?)", [(key, city["geonameid"]) for key in keys])
-        for words in (key.split(" ") for key in keys):
+        for key in {strip_articles(fold(other)) for other in (name, *filter(is_searched_for, aliases))}:
+            words = key.split(" ")
             if len(words) > 1:
                 head = (words[0].lower(), tier)
                 heads[head] = max(heads.get(head, 0), len(words))

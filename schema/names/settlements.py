@@ -54,6 +54,11 @@ class Settlement:
     population: int
 
 
+def is_searched_for(alias: str) -> bool:
+    """Check whether an alias is looked for in texts: the longest are descriptions, and the shortest are other words."""
+    return len(alias) > 3 and alias.count(" ") < 3
+
+
 class SettlementTable:
     """The settlements from a minimum population on.
 
@@ -91,7 +96,11 @@ class SettlementTable:
         return [found for found, _ in ranked]
 
     def longest_name(self, word: str) -> int:
-        """Return how many words the longest name has that starts with a word in lower case; 0 for one word or none."""
+        """Return the number of words of the longest name that is looked for in texts and starts with a word.
+
+        Args:
+            word: The word in lower case; 0 is returned if it starts no name of several words.
+        """
         [(longest,)] = _execute("SELECT max(longest) FROM head WHERE word = ? AND tier >= ?", word, self._tier)
         return longest or 0
 

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import resources
-from pathlib import Path
 
-from ..errors import DataError, Problem, os_error_hint
+from ..errors import DataError, Problem
 
 
 def included_table(name: str) -> str:
     """Return the text of a table that is included in the package."""
     return resources.files("goldspan.schema").joinpath("data", name).read_text("utf-8")
-
-
-def read_table(path: Path) -> str:
-    """Read the text of a user's table.
-
-    Raises:
-        DataError: The file cannot be read or is not UTF-8.
-    """
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except UnicodeDecodeError as error:
-        raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
 
 
 def parse_rows(text: str, columns: tuple[str, ...], path: str = "") -> Iterator[tuple[int, dict[str, str]]]:

@@ -18,9 +18,10 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import force_setattr
 
-from ..document import Document, Value, sha256_hex
+from ..document import Document, Value
 from ..errors import DataError, Problem
 from ..files.json_line import parse_line
+from ..hashing import sha256_hex
 from ..language import canonical_language
 from ..scheme import Scheme
 from .earlier_records import lift_earlier_fields

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from ..document import Document, Span, Zone, sha256_hex
+from ..document import Document, Span, Zone
 from ..errors import Problem, did_you_mean
+from ..hashing import sha256_hex
 from ..scheme import Scheme
 from ..value_problems import strip_path
 from .metadata_checks import metadata_errors

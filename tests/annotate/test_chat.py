@@ -26,9 +26,11 @@ from goldspan.schema import (
     RecordCodec,
     Scheme,
     UsageError,
+    canonical_json,
     parse_scheme,
 )
 from tests.conftest import Run, record, write_lines
+from tests.schema.test_scheme_file import DISASTER
 
 TEXT = "Iran struck Iraq. “Iran’s  act of war,” said Iraq on Friday."
 
@@ -196,8 +198,21 @@ def test_json_is_read_in_and_out_of_a_fence(content: str) -> None:
         chat('{"spans": ' + "[" * 300_000),
         chat('{"spans": [{"quote": null, "label": "ACTOR"}]}'),
         chat('{"spans": [{"quote": "Iran", "label": 5}]}'),
+        chat('{"spans": {}}'),
+        chat("[]"),
+        b'{"choices": []}',
+        b'{"choices": [{}]}',
     ],
-    ids=["nested answer", "nested content", "no quote", "label is a number"],
+    ids=[
+        "nested answer",
+        "nested content",
+        "no quote",
+        "label is a number",
+        "no list",
+        "no object",
+        "empty",
+        "no message",
+    ],
 )
 def test_an_answer_of_another_shape_is_refused(answer: bytes) -> None:
     with pytest.raises(DataError):
@@ -312,6 +327,37 @@ def test_values_are_asked_for_by_the_schemes_fields_and_only_when_wanted(
     assert not any(validators[0].is_valid({"spans": [VALUED[number]]}) for number in (2, 5, 8))
     assert validators[1].is_valid({"spans": [VALUED[8]]})
     assert not validators[1].is_valid({"spans": [VALUED[6]]})
+
+
+def test_the_question_stays_the_same_to_the_byte_so_that_paid_answers_are_found_in_the_cache() -> None:
+    scheme = parse_scheme(DISASTER)
+    names = {"hazard": "HAZARD", "LOSS": "LOSS", "other": ""}
+    string, closed = {"type": ["string", "null"]}, {"additionalProperties": False, "type": "object"}
+    hazard = {
+        "properties": {"type": {**string, "enum": ["flood", "storm", "quake", None]}, "strength": string},
+        "required": ["type", "strength"],
+        **closed,
+    }
+    whole = {"type": ["integer", "null"]}
+    loss = {
+        "properties": {"min": whole, "max": whole, "approx": {"type": ["boolean", "null"]}},
+        "required": ["min", "max", "approx"],
+        **closed,
+    }
+
+    def quote(labels: list[str], **value: Any) -> dict[str, Any]:
+        properties = {"quote": {"type": "string"}, "label": {"type": "string", "enum": labels}, **value}
+        return {"properties": properties, "required": list(properties), **closed}
+
+    null = {"type": "null"}
+    valued = [
+        quote(["hazard"], value={"anyOf": [null, hazard]}),
+        quote(["LOSS"], value={"anyOf": [null, loss]}),
+        quote(["other"], value=null),
+    ]
+    for values, item in ((True, {"anyOf": valued}), (False, quote(list(names)))):
+        answer = {"properties": {"spans": {"type": "array", "items": item}}, "required": ["spans"], **closed}
+        assert canonical_json(AnswerFormat(scheme, names, values=values).schema) == canonical_json(answer)
 
 
 def objects(part: Any) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
@@ -116,6 +117,7 @@ WRONG_CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "a number": (([], 3), {}, "`extractor` is of type int"),
     "no process": (([],), {"workers": 0}, "`workers` is 0"),
     "processes for a function": (([], homs), {"workers": 2}, "give `extractor` its name"),
+    "an executor for a function": (([], homs), {"executor": Executor()}, "give `extractor` its name"),
 }
 
 

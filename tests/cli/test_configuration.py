@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from goldspan.cli.configuration import GUARDED, find, parse
+from goldspan.cli.configuration import GUARDED, Configuration, find, load
 from goldspan.cli.main import app
 from goldspan.cli.option_schema import PATHS, option_schema
 from goldspan.schema import UsageError
@@ -24,6 +24,11 @@ COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
     "annotator annotators column country encoding extractor fail-under from guidelines host labels language name order project push to url".split()
 )
+
+
+def read(text: str, path: Path, *, named: bool) -> Configuration:
+    path.write_text(text)
+    return load(path, COMMANDS, named=named)
 
 
 def gold_and_system(folder: Path) -> tuple[Path, Path]:
@@ -69,9 +74,7 @@ def test_the_scheme_on_top_reaches_every_command_that_takes_one(goldspan: Run, t
     (tmp_path / "schemes" / "disaster.toml").write_text(DISASTER)
     (tmp_path / "goldspan.toml").write_text('scheme = "schemes/disaster.toml"\n')
     assert "HAZARD" in goldspan("schema", "show", cwd=tmp_path).stdout
-    found = parse(
-        'scheme = "s.toml"\n[score]\nscheme = "other.toml"\n', COMMANDS, tmp_path / "goldspan.toml", named=True
-    )
+    found = read('scheme = "s.toml"\n[score]\nscheme = "other.toml"\n', tmp_path / "goldspan.toml", named=True)
     for name, below in COMMANDS.items():
         for command, settings in [(name, below)] if "scheme" in below else below.items():
             if isinstance(settings, dict) and "scheme" in settings:
@@ -139,7 +142,7 @@ def test_a_fault_is_told_with_file_line_and_mend(name: str, tmp_path: Path) -> N
     text, line, message = FAULTS[name]
     path = tmp_path / "goldspan.toml"
     with pytest.raises(UsageError) as refused:
-        parse(text, COMMANDS, path, named=True)
+        read(text, path, named=True)
     said = str(refused.value)
     assert said.startswith(f"{path}:{line}: " if line else f"{path}: ") and message in said and "Fix: " in said
     assert "abc" not in said  # a secret is not repeated
@@ -172,7 +175,7 @@ def test_each_text_option_is_known_to_be_a_path_or_none() -> None:
 
 def test_paths_are_those_of_the_files_folder(tmp_path: Path) -> None:
     text = '[score]\nmap = "maps/a.toml"\nagreement-of = ["p/a.jsonl", "-"]\ntraining = "t.jsonl"\n'
-    said = parse(text, COMMANDS, tmp_path / "goldspan.toml", named=False).defaults["score"]
+    said = read(text, tmp_path / "goldspan.toml", named=False).defaults["score"]
     assert said == {
         "label_map": str(tmp_path / "maps" / "a.toml"),
         "agreement_of": [str(tmp_path / "p" / "a.jsonl"), "-"],
@@ -205,8 +208,8 @@ def test_a_file_that_came_with_a_folder_can_run_reach_and_overwrite_nothing(name
     (folder / "link").symlink_to(tmp_path)
     path = folder / "goldspan.toml"
     with pytest.raises(UsageError, match=r"that was merely found.* Fix: .*GOLDSPAN_CONFIG="):
-        parse(ELSEWHERE[name], COMMANDS, path, named=False)
-    parse(ELSEWHERE[name], COMMANDS, path, named=True)  # what a person names, a person means
+        read(ELSEWHERE[name], path, named=False)
+    read(ELSEWHERE[name], path, named=True)  # what a person names, a person means
 
 
 def test_a_program_in_a_found_file_is_not_run_and_in_a_named_one_is(goldspan: Run, tmp_path: Path) -> None:

@@ -126,12 +126,14 @@ def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(own_stu
     hold_against_files(account, tmp_path)
     assert account["studio"]["running"] and own_studio.run("status").returncode == 0
     with studio_client(Connection(own_studio.url, own_studio.token)) as api:
-        [project] = api.get("/api/projects/")["results"]
+        [project] = api.http.get("/api/projects/").json()["results"]
         assert account["studio"]["project"] == f"{own_studio.url}/projects/{project['id']}"
         assert account["studio"]["username"] == own_studio.credentials["username"]
-        task = next(iter(api.get("/api/tasks/", params={"project": project["id"], "fields": "all"})["tasks"]))
-        [work] = api.get(f"/api/tasks/{task['id']}/annotations/")
-        api.patch(f"/api/annotations/{work['id']}/", json={"result": work["result"][:1]})
+        task = next(
+            iter(api.http.get("/api/tasks/", params={"project": project["id"], "fields": "all"}).json()["tasks"])
+        )
+        [work] = api.http.get(f"/api/tasks/{task['id']}/annotations/").json()
+        api.http.patch(f"/api/annotations/{work['id']}/", json={"result": work["result"][:1]})
         stopped = demo(tmp_path, "--stop-studio", env=own_studio.surroundings)
         assert "1 article annotated differently by a person since" in stopped.stderr
     assert "the server was stopped" in stopped.stdout and own_studio.run("status").returncode == 3

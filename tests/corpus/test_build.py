@@ -163,7 +163,7 @@ BAD = {
     "manifest names no file": ({"manifest.toml": b'[[article]]\nfile = "b.txt"\n', "a.txt": b"x"}, "no such file 'b.txt'"),
     "manifest key": ({"manifest.toml": b'[[article]]\nfile = "a.txt"\nauthor = "x"\n', "a.txt": b"x"}, "'author'"),
     "manifest hash": ({"manifest.toml": b'[[article]]\nfile = "a.txt"\nsha256 = "00"\n', "a.txt": b"x"}, "the SHA-256 differs from that in the manifest"),
-    "manifest is no TOML": ({"manifest.toml": b"[[", "a.txt": b"x"}, "manifest.toml: not TOML"),
+    "manifest is no TOML": ({"manifest.toml": b"[[", "a.txt": b"x"}, "manifest.toml:1: not TOML"),
 }  # fmt: skip
 
 

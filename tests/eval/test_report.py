@@ -218,13 +218,16 @@ def test_figures_tables_and_plots_need_no_script(browser: Browser, report: str) 
         assert page.locator("noscript").count() == 1
 
 
-def test_plots_scale_with_names_that_are_long_or_of_other_scripts(tmp_path: Path, scheme: Scheme, page: Page) -> None:
+def test_plots_show_names_that_are_long_or_of_other_scripts_or_look_like_markup(
+    tmp_path: Path, scheme: Scheme, page: Page
+) -> None:
     gold, system = documents(scheme)
-    names = ["x" * 300, "_hidden $x^2$", "中文 \x1b[31m"]
-    scores = score(gold, system, system, system, scheme=scheme, names=names, resamples=0)
-    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [system] * 3, scheme)))
+    names = ["x" * 300, "_hidden $x^2$", "中文 \x1b[31m", "<!-- #b00000 <style>"]
+    scores = score(gold, *[system] * 4, scheme=scheme, names=names, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [system] * 4, scheme)))
     text = page.locator("svg").first.text_content() or ""
     assert "x" * 30 + "…" in text and "_hidden $x^2$" in text and "中文" in text
+    assert "<!-- #b00000 <style>" in text  # a name that looks like a colour or markup is a name
 
 
 def test_agreement_is_shown_for_each_two_passes(page: Page, tmp_path: Path, scheme: Scheme) -> None:

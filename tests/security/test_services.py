@@ -16,10 +16,10 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from goldspan.annotate import http_limits as bounded
 from goldspan.annotate.adapters.http import RetryingService
+from goldspan.annotate.http_policy import MAX_BYTES
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError
-from goldspan.annotate.label_studio.client import http_client as api
+from goldspan.annotate.label_studio.client import studio_policy
 from goldspan.schema import DataError, DependencyError, UsageError
 
 from ..conftest import Run, record, write_lines
@@ -94,7 +94,7 @@ def test_a_token_is_not_carried_to_where_a_service_sends() -> None:
             with pytest.raises(DataError, match="status 307"):
                 service(url).post(b"x", content_type="text/plain")
             with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError, match="redirects"):
-                studio.get("/api/projects/")
+                studio.http.get("/api/projects/")
         assert (len(first), heard) == (2, [])
 
 
@@ -102,13 +102,13 @@ def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
     with answering(endless) as (url, _):
         with pytest.raises(DataError, match="more than 200,000,000 bytes"):
             service(url, timeout=60).post(b"x", content_type="text/plain")
-        monkeypatch.setattr(api, "_LARGEST", 10_000_000)
+        monkeypatch.setattr(studio_policy, "_LARGEST", 10_000_000)
         with (
             StudioClient(Connection(url, TOKEN)) as studio,
             pytest.raises(StudioError, match="more than 10,000,000 bytes"),
         ):
-            studio.post("/api/projects/")
-    assert bounded.MAX_BYTES == 200_000_000
+            studio.http.post("/api/projects/")
+    assert MAX_BYTES == 200_000_000
 
 
 def test_an_answer_that_drips_is_given_up() -> None:
@@ -157,7 +157,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(tmp_path: Path, mon
         with pytest.raises(DependencyError):
             service(url).post(b"x", content_type="text/plain")
         with StudioClient(Connection(url, TOKEN)) as studio, pytest.raises(StudioError):
-            studio.post("/api/projects/")
+            studio.http.post("/api/projects/")
         assert heard == []
         known = ssl.create_default_context(cafile=certificate)
         assert (

@@ -93,10 +93,10 @@ def test_documents_are_pushed_once_and_come_back_as_a_corpus_for_each_annotator(
 @pytest.mark.server
 def test_what_a_pull_remarks_is_warned_of_once(api: StudioClient, scheme: Scheme) -> None:
     project = push(documents("a"), title="twice").project
-    [task] = api.get("/api/tasks/", params={"project": project.id})["tasks"]
+    [task] = api.http.get("/api/tasks/", params={"project": project.id}).json()["tasks"]
     for spans in ((KYIV,), (KYIV, FRIDAY)):
         body = {"result": results_of(documents("a")[0], spans, scheme)}
-        api.post(f"/api/tasks/{task['id']}/annotations/", json=body)
+        api.http.post(f"/api/tasks/{task['id']}/annotations/", json=body)
     with pytest.warns(UserWarning, match="0 problems and 2 remarks.*annotated more than once") as warned:
         pulled = pull(title="twice")
     assert len(warned) == 1 and len(pulled.remarks) == 2
@@ -131,9 +131,9 @@ def test_a_script_and_the_commands_take_turns_by_one_plan(
 @pytest.mark.server
 def test_drafts_are_pulled_beside_what_is_submitted(api: StudioClient, scheme: Scheme, tmp_path: Path) -> None:
     project = push(documents("a"), title="drafts").project
-    [task] = api.get("/api/tasks/", params={"project": project.id})["tasks"]
+    [task] = api.http.get("/api/tasks/", params={"project": project.id}).json()["tasks"]
     body = {"result": results_of(documents("a")[0], (KYIV,), scheme), "lead_time": 7}
-    api.post(f"/api/tasks/{task['id']}/drafts", json=body)
+    api.http.post(f"/api/tasks/{task['id']}/drafts", json=body)
     me = account(api)
     without = pull(title="drafts")
     assert (dict(without), without.draft_layers, without.drafts) == ({}, {}, 1)

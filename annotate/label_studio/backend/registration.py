@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DependencyError, Scheme, UsageError
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project
+from ..client.studio_error import StudioError
 from ..mapping.labeling_config import control_names
 from .access import BasicCredentials
+
+if TYPE_CHECKING:
+    from label_studio_sdk.types import MlBackend
 
 BACKEND_DESCRIPTION = "goldspan studio backend"
 """Description by which goldspan recognises its own registrations."""
 
-_SLOW = 120.0
+_SLOWLY = {"timeout": 120.0}
 _PATIENCE = 100.0
 
 
@@ -56,7 +60,7 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
         raise UsageError(
             f"the server has no project {title!r}. Fix: create it with goldspan studio push, or correct the `title`"
         )
-    config = client.get(f"/api/projects/{project.id}/").get("label_config") or ""
+    config = client.sdk.projects.get(project.id).label_config or ""
     try:
         elements = list(ET.fromstring(config).iter())
     except ET.ParseError:
@@ -88,9 +92,10 @@ def register_backend(
         DependencyError: The server may not call this machine, or does not reach it.
         StudioError: The request failed.
     """
-    own = [item for item in _backends(client, project) if item.get("description") == BACKEND_DESCRIPTION]
-    before = str(client.get(f"/api/projects/{project.id}/").get("model_version") or "")
-    settings = {
+    earlier = _backends(client, project)
+    own = [key for key, item in earlier.items() if item.description == BACKEND_DESCRIPTION]
+    before = client.sdk.projects.get(project.id).model_version or ""
+    settings: dict[str, Any] = {
         "project": project.id,
         "url": url,
         "title": name,
@@ -100,20 +105,21 @@ def register_backend(
         "basic_auth_user": credentials.user,
         "basic_auth_pass": credentials.password,
         "timeout": _PATIENCE,
+        "request_options": _SLOWLY,
     }
     earlier_webhooks = _webhooks(client, project)
     failure: StudioError | None = None
     try:
         if own:
-            client.patch(f"/api/ml/{own[0]['id']}", json=settings, timeout=_SLOW)
+            client.sdk.ml.update(own[0], **settings)
         else:
-            client.post("/api/ml/", json=settings, timeout=_SLOW)
+            client.sdk.ml.create(**settings)
     except StudioError as error:
         failure = error
     # a server that rejects webhooks to this machine says so only after it has created the registration, which is then
     # recognised by the user name
     backends = _backends(client, project)
-    registered = [item for item in backends if item.get("basic_auth_user") == credentials.user]
+    registered = [key for key, item in backends.items() if item.basic_auth_user == credentials.user]
     if not registered:
         if failure:
             raise _registration_error(client, failure)
@@ -121,17 +127,17 @@ def register_backend(
     # a new registration comes with a webhook that would send everything that people do; nothing here needs it
     for webhook, address in _webhooks(client, project).items():
         if webhook not in earlier_webhooks and address == f"{url}/webhook":
-            client.delete(f"/api/webhooks/{webhook}/")
-    client.patch(f"/api/projects/{project.id}/", json={"model_version": name, "show_collab_predictions": True})
+            client.sdk.webhooks.delete(webhook)
+    client.sdk.projects.update(project.id, model_version=name, show_collab_predictions=True)
     return BackendRegistration(
-        id=int(registered[0]["id"]),
+        id=registered[0],
         project=project,
         url=url,
         user=credentials.user,
         name=name,
-        replaced=str(own[0]["url"]) if own else "",
+        replaced=earlier[own[0]].url if own else "",
         before=before,
-        first=min(int(item["id"]) for item in backends) == int(registered[0]["id"]),
+        first=min(backends) == registered[0],
     )
 
 
@@ -144,31 +150,29 @@ def unregister_backend(client: StudioClient, registration: BackendRegistration) 
     Raises:
         StudioError: The request failed.
     """
-    project_path = f"/api/projects/{registration.project.id}/"
-    backends = _backends(client, registration.project)
-    if not any(item.get("basic_auth_user") == registration.user for item in backends):
+    projects, project = client.sdk.projects, registration.project.id
+    backends = _backends(client, registration.project).values()
+    if not any(item.basic_auth_user == registration.user for item in backends):
         return False
-    shown = client.get(project_path).get("model_version")
-    client.delete(f"/api/ml/{registration.id}", timeout=_SLOW)
+    shown = projects.get(project).model_version
+    client.sdk.ml.delete(registration.id, request_options=_SLOWLY)
     for version in (registration.before, registration.name) if shown == registration.name else ():
         # the server clears the version along with the registration
-        if version and not client.get(project_path).get("model_version"):
+        if version and not projects.get(project).model_version:
             try:
-                client.patch(project_path, json={"model_version": version})
+                projects.update(project, model_version=version)
             except StudioError as error:
                 if error.status != 400:  # no suggestions of that version exist
                     raise
     return True
 
 
-def _backends(client: StudioClient, project: Project) -> list[dict[str, Any]]:
-    backends: list[dict[str, Any]] = client.get("/api/ml/", params={"project": project.id}, timeout=_SLOW)
-    return backends
+def _backends(client: StudioClient, project: Project) -> dict[int, MlBackend]:
+    return {item.id: item for item in client.sdk.ml.list(project=project.id, request_options=_SLOWLY)}
 
 
 def _webhooks(client: StudioClient, project: Project) -> dict[int, str]:
-    webhooks = client.get("/api/webhooks/", params={"project": project.id})
-    return {int(webhook["id"]): str(webhook["url"]) for webhook in webhooks}
+    return {webhook.id: webhook.url for webhook in client.sdk.webhooks.list(project=str(project.id))}
 
 
 def _registration_error(client: StudioClient, error: StudioError) -> DependencyError:

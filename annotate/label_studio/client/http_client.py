@@ -1,63 +1,53 @@
-"""HTTP client for Label Studio: returns decoded data, raises errors that name the request but never the token."""
+"""Client for Label Studio: its SDK over HTTP connections of ours, whose errors name the request but never the token."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json as jsonlib
-import re
-import time
-from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ....schema import DependencyError
-from ...http_limits import ResponseTooLargeError, read_bounded
 from .connection import Connection
+from .studio_error import StudioError, not_label_studio
 
 if TYPE_CHECKING:
-    import httpx
+    from label_studio_sdk.base_client import LabelStudioBase
 
 _PATIENCE = 60.0
-_WAITS = (0.2, 0.6, 1.5)
-_RETRY_HINT = ". Fix: check that the server is running properly, then run the command again"
-_LONGEST, _LARGEST = 3600.0, 2_000_000_000
-_MARGIN = 30.0
-"""Seconds before its expiry at which an access token is renewed."""
-
-
-class StudioError(DependencyError):
-    """A failed request.
-
-    Attributes:
-        status: HTTP status of the response; 0 if there was no response, in which case the server may or may not have
-            processed the request.
-    """
-
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class StudioClient:
     """A session with one server as one user; connections are kept alive between requests.
 
-    GET requests are retried if the server fails or does not respond. Others are not: a POST whose connection broke may
-    have been processed, and only the caller can find out.
+    GET requests are repeated, up to three times, if the server fails or does not respond. Others are not: a POST whose
+    connection broke may have been processed, and only the caller can find out. All requests raise StudioError if the
+    status is 300 or higher, if there is no response, or if the response is not JSON.
 
     Args:
         connection: Address and token: a legacy token or a personal access token (a JWT).
+
+    Attributes:
+        connection: Address and token.
+        http: Client of httpx for requests that the SDK makes more slowly, or not at all; URLs begin with `/api/`. It
+            waits a minute without receiving data, unless a request says otherwise.
     """
 
     def __init__(self, connection: Connection) -> None:
         import httpx
 
+        from ...http_policy import PolicyTransport
+        from .studio_policy import StudioPolicy
+        from .token_transport import TokenTransport
+
         self.connection = connection
+        policy = StudioPolicy(connection)
         # a proxy configured in the environment must not be used for a server on this machine
-        self._http = httpx.Client(timeout=_PATIENCE, trust_env=not connection.local, follow_redirects=False)
-        self._has_personal_token = connection.token.count(".") == 2
-        self._access_token = ""
-        self._access_token_expires = 0.0
+        transport = PolicyTransport(policy, trust_env=not connection.local)
+        self.http = httpx.Client(
+            base_url=connection.url,
+            transport=TokenTransport(transport, connection, policy, patience=_PATIENCE),
+            timeout=_PATIENCE,
+            follow_redirects=False,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -69,167 +59,17 @@ class StudioClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self.http.close()
 
-    def get(self, path: str, *, params: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
-        """Send a GET request, up to four times, and return the decoded response.
+    @cached_property
+    def sdk(self) -> LabelStudioBase:
+        """Label Studio's SDK, which sends its requests through `http`: nothing twice, and with the same errors."""
+        # its subclass LabelStudio adds conversions to pandas, whose import takes a second
+        from label_studio_sdk.base_client import LabelStudioBase
 
-        Args:
-            path: Path that begins with `/api/`.
-            params: Query parameters.
-            timeout: Seconds to wait without receiving data; a minute by default.
-
-        Raises:
-            StudioError: The status is 300 or higher, there is no response, or the response is not JSON.
-        """
-        return self._decode("GET", path, self.request("GET", path, params=params, timeout=timeout))
-
-    def post(
-        self,
-        path: str,
-        *,
-        json: Any = None,
-        params: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Send a POST request once; return None for an empty response. Arguments and errors as for `get`."""
-        return self._decode("POST", path, self.request("POST", path, json=json, params=params, timeout=timeout))
-
-    def patch(
-        self,
-        path: str,
-        *,
-        json: Any = None,
-        params: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Send a PATCH request once and return the decoded response. Arguments and errors as for `get`."""
-        return self._decode("PATCH", path, self.request("PATCH", path, json=json, params=params, timeout=timeout))
-
-    def send(self, method: str, path: str, body: bytes, *, timeout: float | None = None) -> Any:
-        """Send a request once whose body is already encoded as JSON. Arguments and errors as for `get`."""
-        headers = {"Content-Type": "application/json"}
-        return self._decode(method, path, self.request(method, path, content=body, headers=headers, timeout=timeout))
-
-    def delete(
-        self,
-        path: str,
-        *,
-        json: Any = None,
-        params: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Send a DELETE request once; return None for an empty response. Arguments and errors as for `get`."""
-        return self._decode("DELETE", path, self.request("DELETE", path, json=json, params=params, timeout=timeout))
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        timeout: float | None = None,
-        **options: Any,
-    ) -> httpx.Response:
-        """Send a request and return the raw response, which need not be JSON. Errors as for `get`.
-
-        Args:
-            method: HTTP method; only GET is retried.
-            path: Path that begins with `/api/`.
-            timeout: Seconds to wait without receiving data; a minute by default.
-            options: Keyword arguments of httpx: `json`, `params`, `content`, `headers`.
-        """
-        for wait in (*(_WAITS if method == "GET" else ()), None):
-            try:
-                response = self._send_authorized(method, path, timeout=timeout, **options)
-                if response.status_code == 401 and self._has_personal_token:
-                    self._access_token = ""  # expired early, for example after the server's clock was changed
-                    response = self._send_authorized(method, path, timeout=timeout, **options)
-                self._raise_for_status(method, path, response)
-            except StudioError as error:
-                if wait is None or 0 < error.status < 500:
-                    raise
-                time.sleep(wait)
-            else:
-                return response
-        raise AssertionError("the last attempt returns or raises")
-
-    def _send_authorized(
-        self, method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any
-    ) -> httpx.Response:
-        if self._has_personal_token:
-            scheme, token = "Bearer", self._valid_access_token()
-        else:
-            scheme, token = "Token", self.connection.token
-        return self._send(method, path, headers={**(headers or {}), "Authorization": f"{scheme} {token}"}, **options)
-
-    def _send(self, method: str, path: str, *, timeout: float | None = None, **options: Any) -> httpx.Response:
-        import httpx
-
-        url = self.connection.url
-        try:
-            with self._http.stream(method, url + path, timeout=timeout or _PATIENCE, **options) as response:
-                body = read_bounded(response, seconds=_LONGEST, max_bytes=_LARGEST)
-            return httpx.Response(response.status_code, content=body)
-        except ResponseTooLargeError as error:
-            raise StudioError(f"{method} {path} at {url}: {error}{_RETRY_HINT}") from error
-        except httpx.TimeoutException as error:
-            raise StudioError(f"{method} {path}: {url} timed out{_RETRY_HINT}") from error
-        except httpx.ConnectError as error:
-            raise StudioError(f"no server responds at {url}. Fix: {self.connection.remedy}") from error
-        except httpx.HTTPError as error:
-            raise StudioError(f"{method} {path}: the connection broke ({type(error).__name__}){_RETRY_HINT}") from error
-
-    def _valid_access_token(self) -> str:
-        if not self._access_token or time.time() > self._access_token_expires - _MARGIN:
-            path = "/api/token/refresh/"
-            response = self._send("POST", path, json={"refresh": self.connection.token})
-            self._raise_for_status("POST", path, response)
-            data = self._decode("POST", path, response)
-            if not isinstance(data, dict) or not isinstance(data.get("access"), str):
-                raise self._not_label_studio(response.status_code)
-            self._access_token = data["access"]
-            self._access_token_expires = _expiry_time(self._access_token)
-        return self._access_token
-
-    def _raise_for_status(self, method: str, path: str, response: httpx.Response) -> None:
-        status = response.status_code
-        if status < 300:
-            return
-        if status == 401:
-            message = f"{self.connection.url} rejects the token. Fix: {self.connection.token_remedy}"
-        elif status < 400:
-            message = f"{self.connection.url} redirects ({status}). Fix: use the address that it redirects to"
-        else:
-            hint = _RETRY_HINT if status >= 500 or status == 429 else ""
-            message = f"{method} {path}: status {status}: {self._error_details(response)}{hint}"
-        raise StudioError(message, status)
-
-    def _decode(self, method: str, path: str, response: httpx.Response) -> Any:
-        if not response.content:
-            return None
-        try:
-            return response.json()
-        except ValueError as error:
-            message = f"{method} {path}: the response is not JSON: {self._error_details(response)}{_RETRY_HINT}"
-            raise StudioError(message, response.status_code) from error
-
-    def _error_details(self, response: httpx.Response) -> str:
-        """Return the server's error message as short plain text without tokens."""
-        try:
-            data = jsonlib.loads(response.content)
-        except ValueError:
-            text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", response.text[:20_000])
-        else:
-            details: list[Any] = []
-            if isinstance(data, dict):
-                details = [data[key] for key in ("detail", "validation_errors") if data.get(key)]
-            text = "; ".join(item if isinstance(item, str) else jsonlib.dumps(item) for item in details or [data])
-        for secret in filter(None, (self.connection.token, self._access_token)):
-            text = text.replace(secret, "[token]")
-        return " ".join(text.split())[:300] or "empty response"
-
-    def _not_label_studio(self, status: int) -> StudioError:
-        return StudioError(f"the server at {self.connection.url} is not Label Studio. Fix: correct the `url`", status)
+        return LabelStudioBase(
+            base_url=self.connection.url, api_key="set by `http`", httpx_client=self.http, max_retries=0
+        )
 
     def whoami(self) -> dict[str, Any]:
         """Return the user that the token belongs to.
@@ -238,13 +78,14 @@ class StudioClient:
             StudioError: There is no server, it rejects the token, or it is not Label Studio.
         """
         try:
-            user = self.get("/api/current-user/whoami")
+            # not by the SDK, which cannot tell what else than Label Studio may respond here
+            user = self.http.get("/api/current-user/whoami").json()
         except StudioError as error:
             if error.status in (0, 401, 429) or error.status >= 500 or 300 <= error.status < 400:
                 raise
-            raise self._not_label_studio(error.status) from error
+            raise not_label_studio(self.connection, error.status) from error
         if not isinstance(user, dict) or not {"id", "email"} <= set(user):
-            raise self._not_label_studio(200)
+            raise not_label_studio(self.connection, 200)
         return user
 
 
@@ -263,12 +104,3 @@ def studio_client(connection: Connection) -> StudioClient:
         client.close()
         raise
     return client
-
-
-def _expiry_time(access_token: str) -> float:
-    """Return the expiry time of an access token in seconds since 1970; 0 if the token does not state it."""
-    payload = access_token.split(".")[1] if access_token.count(".") == 2 else ""
-    try:
-        return float(jsonlib.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["exp"])
-    except (ValueError, KeyError, TypeError, binascii.Error):
-        return 0.0

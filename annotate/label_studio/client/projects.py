@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from ....schema import DependencyError, Scheme
-from .http_client import StudioClient, StudioError
+from .http_client import StudioClient
+from .studio_error import StudioError
 
 _PAGE = 100
 
@@ -51,16 +52,24 @@ def list_projects(client: StudioClient, title: str = "") -> Iterator[Project]:
     Raises:
         StudioError: The request failed.
     """
-    title_filter = {"title": title} if title else {}
     page = 1
     while True:
-        result = client.get("/api/projects/", params={**title_filter, "page": page, "page_size": _PAGE})
-        for item in result["results"]:
-            url = f"{client.connection.url}/projects/{item['id']}"
-            yield Project(int(item["id"]), str(item["title"]), url, item.get("task_number") or 0)
-        if not result.get("next"):
+        # the SDK's own iteration asks for the page after the last one, for which the server has only an error
+        pager = client.sdk.projects.list(title=title or None, page=page, page_size=_PAGE)
+        for item in pager.items:
+            yield Project(item.id, item.title, f"{client.connection.url}/projects/{item.id}", item.task_number or 0)
+        if not pager.response.next:
             return
         page += 1
+
+
+def count_projects(client: StudioClient) -> int:
+    """Return the number of projects on the server.
+
+    Raises:
+        StudioError: The request failed.
+    """
+    return int(client.sdk.projects.list(include="id", page_size=1).response.count)
 
 
 def project_titles(client: StudioClient, most: int) -> list[str]:
@@ -69,8 +78,7 @@ def project_titles(client: StudioClient, most: int) -> list[str]:
     Raises:
         StudioError: The request failed.
     """
-    result = client.get("/api/projects/", params={"include": "id,title", "page_size": most})
-    return sorted({str(item["title"]) for item in result["results"]})
+    return sorted({item.title for item in client.sdk.projects.list(include="id,title", page_size=most).items})
 
 
 def scheme_project(client: StudioClient, scheme: Scheme) -> Project | None:

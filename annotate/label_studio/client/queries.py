@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ....schema import canonical_json
-from .http_client import StudioClient, StudioError
+from .http_client import StudioClient
 from .projects import Project
+from .studio_error import StudioError
 
 _PAGE = 100
 _LONG = 300.0
@@ -34,7 +35,8 @@ def select_tasks(
     """
     page = 1
     while True:
-        result = _query_tasks(client, project, filters, include=include, page=page, page_size=page_size)
+        query = _all_of(filters)
+        result = _query_tasks(client, project, query, include=include, page=page, page_size=page_size)
         yield from result["tasks"]
         if page * page_size >= result["total"]:
             return
@@ -43,18 +45,24 @@ def select_tasks(
 
 def count_tasks(client: StudioClient, project: Project, filters: Sequence[Mapping[str, Any]]) -> int:
     """Return the number of tasks that match all filters; far cheaper than listing them."""
-    return int(_query_tasks(client, project, filters, include="id", page=1, page_size=1)["total"])
+    return int(_query_tasks(client, project, _all_of(filters))["total"])
+
+
+def newest_task_ids(client: StudioClient, project: Project, most: int) -> list[int]:
+    """Return the ids of up to `most` of the newest tasks of a project, the newest first."""
+    result = _query_tasks(client, project, {"ordering": ["-tasks:id"]}, page_size=most)
+    return [item["id"] for item in result["tasks"]]
 
 
 def sum_of_suggestion_counts(client: StudioClient, project: Project) -> int:
     """Return the sum of the suggestion counts that the server stores with each task of a project."""
-    return int(_query_tasks(client, project, [], include="id", page=1, page_size=1)["total_predictions"])
+    return int(_query_tasks(client, project, _all_of([]))["total_predictions"])
 
 
 def is_task_deleted(client: StudioClient, task: int) -> bool:
     """Check whether a task no longer exists."""
     try:
-        client.get(f"/api/tasks/{task}/")
+        client.sdk.tasks.get(str(task))
     except StudioError as error:
         if error.status == 404:
             return True
@@ -69,7 +77,7 @@ def task_suggestions(client: StudioClient, task: int) -> list[dict[str, Any]]:
         StudioError: The request failed.
     """
     try:
-        return list(client.get("/api/predictions/", params={"task": task}, timeout=_LONG))
+        return _suggestions(client, {"task": task})
     except StudioError as error:
         if error.status == 400 and is_task_deleted(client, task):
             return []
@@ -78,7 +86,12 @@ def task_suggestions(client: StudioClient, task: int) -> list[dict[str, Any]]:
 
 def project_suggestions(client: StudioClient, project: Project) -> list[dict[str, Any]]:
     """Return the complete suggestions of all tasks of a project."""
-    return list(client.get("/api/predictions/", params={"project": project.id}, timeout=_LONG))
+    return _suggestions(client, {"project": project.id})
+
+
+def _suggestions(client: StudioClient, params: Mapping[str, int]) -> list[dict[str, Any]]:
+    # not by the SDK, which takes 610 ms to build models of 250 suggestions with 25 spans; decoding takes 55 ms
+    return list(client.http.get("/api/predictions/", params=params, timeout=_LONG).json())
 
 
 def field_filter(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
@@ -106,18 +119,28 @@ def chunk_for_query(values: Sequence[str], most: int) -> Iterator[list[str]]:
         yield chunk
 
 
+def _all_of(filters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"filters": {"conjunction": "and", "items": list(filters)}}
+
+
 def _query_tasks(
     client: StudioClient,
     project: Project,
-    filters: Sequence[Mapping[str, Any]],
+    query: Mapping[str, Any],
     *,
-    include: str,
-    page: int,
-    page_size: int,
+    include: str = "id",
+    page: int = 1,
+    page_size: int = 1,
 ) -> dict[str, Any]:
-    conditions = {"filters": {"conjunction": "and", "items": list(filters)}}
     # the server decodes the query twice
-    query = quote(canonical_json(conditions).decode())
-    params = {"project": project.id, "query": query, "include": include, "page": page, "page_size": page_size}
-    result: dict[str, Any] = client.get("/api/tasks/", params=params, timeout=_LONG)
+    quoted = quote(canonical_json(query).decode())
+    params: dict[str, int | str] = {
+        "project": project.id,
+        "query": quoted,
+        "include": include,
+        "page": page,
+        "page_size": page_size,
+    }
+    # not by the SDK, which takes 175 ms to build models of 500 ids; decoding takes 0.2 ms
+    result: dict[str, Any] = client.http.get("/api/tasks/", params=params, timeout=_LONG).json()
     return result

@@ -122,17 +122,17 @@ def _report_omissions(
 ) -> None:
     """Report what of a task is not in its document."""
     for kind, count in annotation.ignored.items():
-        report.left_out(kind, name, count)
-    report.left_out("remarks on regions", name, regions.notes)
+        report.left_out.add(kind, name, count)
+    report.left_out.add("remarks on regions", name, regions.notes)
     for kind, count in sorted(regions.unread.items()):
-        report.left_out(f"results of type {kind}, which mark no labels on a text", name, count)
+        report.left_out.add(f"results of type {kind}, which mark no labels on a text", name, count)
     if annotation.kind is None:
-        report.without_spans("tasks that nobody annotated", name)
+        report.without_spans.add("tasks that nobody annotated", name)
     elif annotation.skipped and not read:
-        report.without_spans("tasks that their annotator skipped", name)
-        report.left_out("regions of skipped tasks", name, len(regions.marks))
+        report.without_spans.add("tasks that their annotator skipped", name)
+        report.left_out.add("regions of skipped tasks", name, len(regions.marks))
     elif not regions.regions and regions.others:
-        report.without_spans("tasks whose results mark no text", name)
+        report.without_spans.add("tasks whose results mark no text", name)
 
 
 def _document_id(data: Mapping[str, Any]) -> str:

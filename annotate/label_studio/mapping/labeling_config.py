@@ -1,7 +1,8 @@
 """The labeling config of a scheme: what Label Studio shows an annotator, and the names of its controls.
 
 Labels are marked on the text; the fields of a label's value are shown for the selected span only. Everything is
-generated from the scheme, so it works for custom schemes too.
+generated from the scheme, so it works for custom schemes too. It is built as XML, because `LabelInterface.create` of
+the SDK gives the outermost element no class and no element a text, both of which the style sheet needs.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ def _kind(item: Field, key: Key) -> ControlKind:
 
 def check_labeling_config(text: str) -> None:
     """Check a labeling config with Label Studio's own parser, before it is sent to a server.
+
+    Suggestions are not checked by it before they are sent: that takes 0.7 s for 250 tasks with 25 spans, of which an
+    import takes 1.2 s, besides 0.6 s for loading the parser. They are made from the same scheme, and the tests check
+    them.
 
     Raises:
         DataError: The parser rejects it.

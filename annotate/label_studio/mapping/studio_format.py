@@ -43,8 +43,7 @@ class StudioFormat:
         count = 0
         with open_writer(str(out)) as stream:
             for document in documents:
-                if seen.is_duplicate(document.id):
-                    raise DataError(duplicate_id_problem(document.id))
+                seen.require_new(document.id)
                 task = msgspec.json.encode(_task(codec.check(document), scheme, loss))
                 stream.write((b",\n" if count else b"[\n") + task)
                 count += 1
@@ -80,7 +79,7 @@ def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any
     names = [(document.layer and document.layer.annotator) or "", *(span.source or "" for span in spans)]
     annotator = next(filter(None, names), "goldspan")
     task = make_task(document, {annotator: spans} if suggested else {}, scheme)
-    loss("spans of white space", document, len(document.spans) - len(spans))
+    loss.add("spans of white space", document, len(document.spans) - len(spans))
     results = task.suggestions[annotator] if suggested else results_of(document, spans, scheme)
     text = document.text or ""
     sidecars: dict[str, Any] = {}

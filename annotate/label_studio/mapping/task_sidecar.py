@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from ....schema import Scheme, Span, canonical_json
+from ....schema import Scheme, Span
+from ....schema.hashing import json_sha256
 from .regions import Region
 from .result_json import ResultProblem, spans_of
 
@@ -74,4 +74,4 @@ def restore_span(decoded: Span, sidecar: Any, *, own: bool) -> dict[str, Any]:
 def _fingerprint(decoded: Span) -> str:
     value = msgspec.to_builtins(decoded.value)
     facts = [decoded.start, decoded.end, decoded.label, value, decoded.note, decoded.unsure]
-    return sha256(canonical_json(facts)).hexdigest()[:16]
+    return json_sha256(facts)[:16]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span, canonical_json
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span
+from ....schema.hashing import json_sha256
 from .result_json import results_of
 
 ID = "doc_id"
@@ -132,7 +132,7 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
 
 
 def _hash(data: Any) -> str:
-    return sha256(canonical_json(data)).hexdigest()[:16]
+    return json_sha256(data)[:16]
 
 
 def _score(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,9 @@ from ....schema import DependencyError, UsageError
 from ....schema.progress import Progress, ignore_progress
 from ...interrupt_signals import defer_signals
 from ..client.connection import DEFAULT_SERVER, Connection
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
+from ..client.projects import count_projects
+from ..client.studio_error import StudioError
 from . import log, process
 from .credentials import Credentials, generate_credentials, read_credentials, write_credentials
 from .database import fresh_database, make_template
@@ -82,6 +85,9 @@ def up(
         DependencyError: The server cannot be installed or started.
     """
     paths = studio_paths().server(name)
+    if sys.platform == "win32":
+        message = "goldspan's own server runs on Linux and macOS only"
+        raise DependencyError(f"{message}. Fix: start Label Studio yourself and pass its `url`")
     ensure_private_dir(paths.folder)
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
         log.rotate_log(paths.log)
@@ -132,7 +138,7 @@ def status(name: str = DEFAULT_SERVER) -> ServerStatus:
     if state is not None and alive and credentials is not None:
         try:
             with StudioClient(_connection(paths, state, credentials)) as client:
-                projects = int(client.get("/api/projects/", params={"page_size": 1, "include": "id"})["count"])
+                projects = count_projects(client)
         except StudioError as error:
             error_message = str(error)
     return ServerStatus(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,28 +20,20 @@ def hold_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterato
         on_wait: Called once if another process holds the lock.
 
     Raises:
-        DependencyError: The system lacks such locks, or another process held the lock for half an hour.
+        DependencyError: Another process held the lock for half an hour.
     """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, fallback_to_soft=False)  # a soft lock would outlive a holder that was killed
     try:
-        import fcntl
-    except ImportError as error:
-        message = (
-            "goldspan's own server runs on Linux and macOS only. Fix: start Label Studio yourself and pass its `url`"
-        )
-        raise DependencyError(message) from error
-    with path.open("ab") as file:
-        deadline = time.monotonic() + _LONGEST_WAIT
-        waiting = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                if not waiting:
-                    on_wait()
-                    waiting = True
-                if time.monotonic() > deadline:
-                    raise DependencyError(f"{path}: locked by another goldspan process. Fix: stop it") from error
-                time.sleep(0.1)
-            else:
-                break
+        lock.acquire(timeout=0)
+    except Timeout:
+        on_wait()
+        try:
+            lock.acquire(timeout=_LONGEST_WAIT, poll_interval=0.1)
+        except Timeout as error:
+            raise DependencyError(f"{path}: locked by another goldspan process. Fix: stop it") from error
+    try:
         yield
+    finally:
+        lock.release()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from ....schema import DependencyError, UsageError
+from ...user_folders import user_data_folder
 from ..client.connection import DEFAULT_SERVER
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -83,11 +83,11 @@ class StudioPaths:
 def studio_paths() -> StudioPaths:
     """Return the folders in use.
 
-    The root is `$GOLDSPAN_HOME`, or a folder in the platform's data directory; `$GOLDSPAN_SERVER_ENV` puts the server
+    The root is `$GOLDSPAN_HOME`, or `user_data_folder`; `$GOLDSPAN_SERVER_ENV` puts the server
     program elsewhere.
     """
     home = os.environ.get("GOLDSPAN_HOME")
-    root = Path(home).expanduser().absolute() if home else _data_folder() / "goldspan"
+    root = Path(home).expanduser().absolute() if home else user_data_folder()
     environments = os.environ.get("GOLDSPAN_SERVER_ENV")
     return StudioPaths(root, Path(environments).expanduser().absolute() if environments else root / "environments")
 
@@ -98,16 +98,6 @@ def server_names(paths: StudioPaths) -> list[str]:
         return sorted(folder.name for folder in (paths.root / "servers").iterdir() if _NAME.fullmatch(folder.name))
     except OSError:
         return []
-
-
-def _data_folder() -> Path:
-    if data_home := os.environ.get("XDG_DATA_HOME"):
-        return Path(data_home).expanduser().absolute()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    return Path.home() / ".local" / "share"
 
 
 def ensure_dir(folder: Path) -> Path:

@@ -33,19 +33,26 @@ def start_process(command: Sequence[str], *, environment: Mapping[str, str], fol
 
 
 def process_identity(pid: int) -> str:
-    """Return what distinguishes a process from a later one with the same pid: its start time. Empty if none runs."""
+    """Return what distinguishes a process from a later one with the same pid: its start time. Empty if none runs.
+
+    It stays the same when the machine's clock is set, and is what earlier versions recorded.
+    """
+    import psutil
+
     if pid in _CHILDREN and _CHILDREN[pid].poll() is not None:
         del _CHILDREN[pid]
-    if sys.platform == "linux":
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-        except (FileNotFoundError, ProcessLookupError):
+    try:
+        process = psutil.Process(pid)
+        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
             return ""
-        return "" if fields[0] in "ZX" else f"{boot} {fields[19]}"
-    ps = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    state, _, started = ps.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else started.strip()
+        started = process.create_time()
+    except psutil.Error:
+        return ""
+    if sys.platform != "linux":
+        return time.ctime(started)
+    # psutil adds the time of the boot, which changes with the clock, to a start time in ticks, which does not
+    ticks = round((started - psutil.boot_time()) * os.sysconf("SC_CLK_TCK"))
+    return f"{Path('/proc/sys/kernel/random/boot_id').read_text('ascii').strip()} {ticks}"
 
 
 def stop_process(pid: int, identity: str, *, grace: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,9 +65,7 @@ def annotated_tasks(client: StudioClient, project: Project) -> Iterator[Annotate
     Raises:
         StudioError: The request failed.
     """
-    params = {"exportType": "JSON", "download_all_tasks": "false"}
-    for item in client.get(f"/api/projects/{project.id}/export", params=params, timeout=_LONG):
-        yield _annotated_task(item)
+    yield from map(_annotated_task, _export(client, project, all_tasks=False))
 
 
 def tasks_changed_since(client: StudioClient, project: Project, time: str, known: Mapping[int, str]) -> list[int]:
@@ -114,19 +113,30 @@ def _list_filter(field: str, operator: str, values: Sequence[int] | Sequence[str
 
 def tasks_by_id(client: StudioClient, project: Project, tasks: Sequence[int]) -> Iterator[AnnotatedTask]:
     """Yield tasks by id, annotated or not; deleted tasks are left out."""
-    yield from (_annotated_task(item) for item in _export_tasks(client, project, tasks))
+    yield from map(_annotated_task, _export_tasks(client, project, tasks))
 
 
 def _export_tasks(client: StudioClient, project: Project, tasks: Sequence[int]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(tasks), _GROUP):
-        params = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": tasks[start : start + _GROUP]}
-        yield from client.get(f"/api/projects/{project.id}/export", params=params, timeout=_LONG)
+        # the server takes `ids[]`, and the SDK sends `ids`
+        yield from _export(client, project, all_tasks=True, **{"ids[]": list(tasks[start : start + _GROUP])})
+
+
+def _export(client: StudioClient, project: Project, *, all_tasks: bool, **params: list[int]) -> list[dict[str, Any]]:
+    parts = client.sdk.projects.exports.download_sync(
+        project.id,
+        download_all_tasks=all_tasks,
+        request_options={"timeout": _LONG, "additional_query_parameters": params},
+    )
+    exported: list[dict[str, Any]] = json.loads(b"".join(parts))
+    return exported
 
 
 def annotation_totals(client: StudioClient, project: Project) -> tuple[int, int]:
     """Return the number of tasks that anyone has annotated or skipped, and of annotations that are not skips."""
-    data = client.get(f"/api/projects/{project.id}/", params={"include": "total_annotations_number"})
-    return count_annotated(client, project), int(data["total_annotations_number"])
+    options = {"additional_query_parameters": {"include": "total_annotations_number"}}
+    current = client.sdk.projects.get(project.id, request_options=options)
+    return count_annotated(client, project), int(current.total_annotations_number)
 
 
 def drafts_as_tasks(client: StudioClient, project: Project) -> Iterator[AnnotatedTask]:
@@ -137,8 +147,7 @@ def drafts_as_tasks(client: StudioClient, project: Project) -> Iterator[Annotate
 
 def annotator_names(client: StudioClient) -> dict[int, str]:
     """Return the names of the server's users by id: the part before the @, or the whole address if that is shared."""
-    users: Sequence[dict[str, Any]] = client.get("/api/users/")
-    emails = {int(user["id"]): str(user.get("email") or user.get("username") or f"user-{user['id']}") for user in users}
+    emails = {user.id: str(user.email or user.username or f"user-{user.id}") for user in client.sdk.users.list()}
     short = [email.partition("@")[0] for email in emails.values()]
     return {
         user: name if short.count(name := email.partition("@")[0]) == 1 else email for user, email in emails.items()

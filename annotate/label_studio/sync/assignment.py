@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
 import msgspec
 
 from ....corpus.storage.file_io import open_writer
-from ....schema import DataError, Document, Problem, UsageError, os_error_hint
+from ....schema import DataError, Document, Problem, UsageError
+from ....schema.errors import unreadable_problem
+from ....schema.hashing import draw_key
 
 VERSION = 1
 
@@ -99,7 +100,7 @@ def make_plan(
     _check_parameters(annotators, overlap, blind, before, title)
     lengths = {document.id: len((document.text or "").split()) for document in documents}
     assignments = dict(before.documents) if before else {}
-    new = sorted((name for name in lengths if name not in assignments), key=lambda name: _hash("order", name))
+    new = sorted((name for name in lengths if name not in assignments), key=lambda name: draw_key("order", name))
     total = len(assignments) + len(new)
     blind_before = sum(assignment.blind for assignment in assignments.values())
     blind_names = _choose_by_hash("blind", new, blind * total - blind_before)
@@ -117,7 +118,7 @@ def make_plan(
             # whoever has least to read and shares least with those already chosen; a hash breaks ties
             overlaps = {reader: sum(shared[frozenset((reader, other))] for other in chosen) for reader in annotators}
             rank = {
-                reader: (load[reader] + len(annotators) * overlaps[reader], load[reader], _hash(reader, name))
+                reader: (load[reader] + len(annotators) * overlaps[reader], load[reader], draw_key(reader, name))
                 for reader in annotators
             }
             chosen.append(min((reader for reader in annotators if reader not in chosen), key=rank.__getitem__))
@@ -151,11 +152,11 @@ def reassign_documents(
     }
     load = Counter(dict.fromkeys(to, 0))
     # first those with the fewest candidates, then the longest: the last ones even out the load
-    for name in sorted(words, key=lambda name: (len(candidates[name]), -words[name], _hash("order", name))):
+    for name in sorted(words, key=lambda name: (len(candidates[name]), -words[name], draw_key("order", name))):
         readers = {reader for reader in documents[name].annotators if reader != leaver}
         # if nobody else reads a document, one who already has it may be chosen, whatever the plan said
         if pool := candidates[name] or ([] if readers else to):
-            chosen = min(pool, key=lambda reader: (load[reader], _hash(reader, name)))
+            chosen = min(pool, key=lambda reader: (load[reader], draw_key(reader, name)))
             load[chosen] += words[name]
             readers.add(chosen)
         documents[name] = _with_readers(plan, name, readers)
@@ -183,7 +184,7 @@ def read_plan(path: Path) -> Plan:
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
+        raise DataError(unreadable_problem(error, path)) from error
     except msgspec.MsgspecError as error:
         raise DataError(
             Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))
@@ -224,11 +225,7 @@ def _count_words(load: Counter[str], shared: Counter[frozenset[str]], readers: S
 
 def _choose_by_hash(purpose: str, names: Sequence[str], count: float) -> set[str]:
     """Return that many of the names, rounded, chosen by a hash."""
-    return set(sorted(names, key=lambda name: _hash(purpose, name))[: max(0, round(count))])
-
-
-def _hash(*parts: str) -> bytes:
-    return sha256("\0".join(parts).encode()).digest()
+    return set(sorted(names, key=lambda name: draw_key(purpose, name))[: max(0, round(count))])
 
 
 def _check_parameters(annotators: Sequence[str], overlap: float, blind: float, before: Plan | None, title: str) -> None:

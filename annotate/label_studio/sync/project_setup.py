@@ -14,8 +14,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Problem, Scheme, UsageError
-from ..client.http_client import StudioClient, StudioError
+from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
+from ..client.studio_error import StudioError
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from .annotated_tasks import annotated_tasks, drafts_as_tasks
 
@@ -76,16 +77,16 @@ def plan_project(
         check_labeling_config(settings["label_config"])
         return ProjectSetup(title, None, settings)
     with project_must_exist(client, project, PUSH_AGAIN):
-        current = client.get(f"/api/projects/{project.id}/")
-        changes = {key: value for key, value in settings.items() if current.get(key) != value}
-        if str(current.get("description")).startswith(settings["description"]):
+        current = client.sdk.projects.get(project.id)
+        changes = {key: value for key, value in settings.items() if getattr(current, key) != value}
+        if str(current.description).startswith(settings["description"]):
             changes.pop("description", None)  # the same, followed by a checksum
         if "label_config" in changes:
             check_labeling_config(settings["label_config"])
-            config = str(current.get("label_config") or "")
+            config = current.label_config or ""
             _check_annotations(client, project, scheme, config, settings["label_config"])
         with _report_rejected_config(scheme):
-            client.post(f"/api/projects/{project.id}/validate/", json={"label_config": settings["label_config"]})
+            client.sdk.projects.validate_label_config(project.id, label_config=settings["label_config"])
     return ProjectSetup(title, project, changes)
 
 
@@ -106,7 +107,7 @@ def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> t
         return setup.project, ""
     config_check = _report_rejected_config(scheme) if "label_config" in setup.changes else nullcontext()
     with project_must_exist(client, setup.project, PUSH_AGAIN), config_check:
-        client.patch(f"/api/projects/{setup.project.id}/", json=setup.changes)
+        client.sdk.projects.update(setup.project.id, **setup.changes)
     return replace(setup.project, title=setup.title), "updated"
 
 
@@ -114,7 +115,7 @@ def _create_project(client: StudioClient, setup: ProjectSetup) -> Project:
     """Create a project; if another push creates one with the same title at the same time, return the older one."""
     created = None
     try:
-        created = int(client.post("/api/projects/", json=setup.changes)["id"])
+        created = client.sdk.projects.create(**setup.changes).id
     except StudioError as error:
         if 0 < error.status < 500:
             raise
@@ -149,9 +150,9 @@ def _remove_duplicates(client: StudioClient, title: str, created: int | None) ->
 def _delete_if_empty(client: StudioClient, project: Project) -> None:
     """Delete a project of goldspan's that has no tasks, unless somebody else already has."""
     try:
-        current = client.get(f"/api/projects/{project.id}/")
-        if not current.get("task_number") and str(current.get("description")).startswith(_DESCRIPTION):
-            client.delete(f"/api/projects/{project.id}/")
+        current = client.sdk.projects.get(project.id)
+        if not current.task_number and str(current.description).startswith(_DESCRIPTION):
+            client.sdk.projects.delete(project.id)
     except StudioError as error:
         if error.status != 404:
             raise

@@ -12,19 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..client.http_client import StudioClient, StudioError
+from ..client import attempts
+from ..client.http_client import StudioClient
 from ..client.projects import Project
+from ..client.studio_error import StudioError
 from ..mapping.tasks import Task
 from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
 from .push_diff import PushChanges, needed_changes
-from .push_recovery import create_tasks, is_transient, replace_suggestions, update_task_data
+from .push_recovery import create_tasks, replace_suggestions, update_task_data
 from .task_removal import remove_untouched
 
 BATCH = 250
 """Tasks per request; the server is fastest with 250 to 500."""
 
 _BATCH_BYTES = 16_000_000
-_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 ProgressCallback = Callable[[int], None]
 
@@ -78,7 +79,7 @@ def push_tasks(
         pushed.deleted_by_hand = max(0, tasks_at_checksum(client, project) - project.tasks)
     progress(changes.unchanged)
     ever_uncertain = uncertain = _apply(client, project, changes, pushed, progress)
-    for wait in (*_WAITS, None):
+    for wait in (*attempts.WAITS, None):
         if not uncertain and _task_count(client, project) == project.tasks + pushed.created - pushed.doubles:
             break
         # a broken request of this or an earlier push may be processed late, in addition to what was sent instead
@@ -137,7 +138,7 @@ def _remove(client: StudioClient, project: Project, duplicates: Mapping[int, str
         try:
             removed = remove_untouched(client, project, batch)
         except StudioError as error:
-            if not is_transient(error):
+            if not attempts.is_transient(error):
                 raise
             uncertain = True
         else:
@@ -147,7 +148,7 @@ def _remove(client: StudioClient, project: Project, duplicates: Mapping[int, str
 
 
 def _task_count(client: StudioClient, project: Project) -> int:
-    return int(client.get(f"/api/projects/{project.id}/").get("task_number") or 0)
+    return client.sdk.projects.get(project.id).task_number or 0
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -168,14 +169,14 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 def _finish(client: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
     """Show annotators the suggestions of the extractor that most documents have, and write the checksum if clean."""
     extractors = Counter(name for task in tasks for name in task.suggestions)
-    current = client.get(f"/api/projects/{project.id}/")
+    current = client.sdk.projects.get(project.id)
     settings: dict[str, Any] = {}
     if extractors:
         settings["show_collab_predictions"] = True
-        if current.get("model_version") not in extractors:  # else it was chosen by a person or an earlier push
+        if current.model_version not in extractors:  # else it was chosen by a person or an earlier push
             settings["model_version"] = min(extractors, key=lambda name: (-extractors[name], name))
     if clean and (description := description_with_checksum(client, project, current, tasks)):
         settings["description"] = description
-    changed = {key: value for key, value in settings.items() if current.get(key) != value}
+    changed = {key: value for key, value in settings.items() if getattr(current, key) != value}
     if changed:
-        client.patch(f"/api/projects/{project.id}/", json=changed)
+        client.sdk.projects.update(project.id, **changed)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from hashlib import sha256
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from ....schema import canonical_json
+from ....schema.hashing import json_sha256
 from ..client.http_client import StudioClient
 from ..client.projects import Project
+from ..client.queries import newest_task_ids
 from ..mapping.tasks import Task
+
+if TYPE_CHECKING:
+    from label_studio_sdk.types import LseProjectResponse
 
 _CHECKSUM = re.compile(r" Content ([0-9a-f]{16})(?: of ([0-9]+) tasks)?\.$")
 
@@ -27,8 +29,8 @@ def is_unchanged(client: StudioClient, project: Project, tasks: Sequence[Task]) 
     Raises:
         StudioError: A request failed.
     """
-    current = client.get(f"/api/projects/{project.id}/")
-    match = _CHECKSUM.search(str(current.get("description") or ""))
+    current = client.sdk.projects.get(project.id)
+    match = _CHECKSUM.search(current.description or "")
     return match is not None and match[1] == _checksum(client, project, current, tasks)
 
 
@@ -38,12 +40,12 @@ def tasks_at_checksum(client: StudioClient, project: Project) -> int:
     Raises:
         StudioError: The request failed.
     """
-    match = _CHECKSUM.search(str(client.get(f"/api/projects/{project.id}/").get("description") or ""))
+    match = _CHECKSUM.search(client.sdk.projects.get(project.id).description or "")
     return int(match[2] or 0) if match else 0
 
 
 def description_with_checksum(
-    client: StudioClient, project: Project, current: dict[str, Any], tasks: Sequence[Task]
+    client: StudioClient, project: Project, current: LseProjectResponse, tasks: Sequence[Task]
 ) -> str:
     """Return the project's description with a new checksum; empty if the project contains anything but the tasks.
 
@@ -56,12 +58,12 @@ def description_with_checksum(
     Raises:
         StudioError: The request failed.
     """
-    if [current.get("task_number"), current.get("total_predictions_number")] != [
+    if [current.task_number, current.total_predictions_number] != [
         len(tasks),
         sum(len(task.suggestions) for task in tasks),
     ]:
         return ""
-    description = _CHECKSUM.sub("", str(current.get("description") or ""))
+    description = _CHECKSUM.sub("", current.description or "")
     return f"{description} Content {_checksum(client, project, current, tasks)} of {len(tasks)} tasks."
 
 
@@ -71,15 +73,13 @@ def remove_checksum(client: StudioClient, project: Project) -> None:
     Raises:
         StudioError: A request failed.
     """
-    description = str(client.get(f"/api/projects/{project.id}/").get("description") or "")
+    description = client.sdk.projects.get(project.id).description or ""
     if _CHECKSUM.search(description):
-        client.patch(f"/api/projects/{project.id}/", json={"description": _CHECKSUM.sub("", description)})
+        client.sdk.projects.update(project.id, description=_CHECKSUM.sub("", description))
 
 
-def _checksum(client: StudioClient, project: Project, current: dict[str, Any], tasks: Sequence[Task]) -> str:
-    query = quote(canonical_json({"ordering": ["-tasks:id"]}).decode())
-    params = {"project": project.id, "query": query, "include": "id", "page_size": 1}
-    newest = [item["id"] for item in client.get("/api/tasks/", params=params)["tasks"]]
-    numbers = [current.get("task_number"), current.get("total_predictions_number"), newest]
+def _checksum(client: StudioClient, project: Project, current: LseProjectResponse, tasks: Sequence[Task]) -> str:
+    newest = newest_task_ids(client, project, 1)
+    numbers = [current.task_number, current.total_predictions_number, newest]
     states = sorted([task.id, task.content, dict(task.hashes)] for task in tasks)
-    return sha256(canonical_json([numbers, states])).hexdigest()[:16]
+    return json_sha256([numbers, states])[:16]

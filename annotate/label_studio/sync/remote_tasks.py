@@ -113,12 +113,12 @@ def _counts_are_reliable(client: StudioClient, project: Project, items: Sequence
     Of two concurrent requests the server stores the count of the one that counted first, and after two concurrent
     deletions of projects it no longer updates counts (see `worked_tasks`).
     """
-    current = client.get(f"/api/projects/{project.id}/")
-    if current.get("task_number") == len(items):
+    current = client.sdk.projects.get(project.id)
+    if current.task_number == len(items):
         counted = sum(item.get("total_predictions") or 0 for item in items)
     else:
         counted = sum_of_suggestion_counts(client, project)
-    return bool(current.get("total_predictions_number") == counted)
+    return bool(current.total_predictions_number == counted)
 
 
 def _hashes(record: dict[str, Any]) -> dict[str, str]:

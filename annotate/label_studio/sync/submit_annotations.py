@@ -36,9 +36,8 @@ def submit_annotations(
         for item in list(select_tasks(client, project, field_filter(ID, names), include="id,data")):
             document = documents[item["data"][ID]]
             results = results_of(document, _without_scores(document), scheme)
-            annotations = client.get(f"/api/tasks/{item['id']}/annotations/")
-            if all(annotation["completed_by"] != user for annotation in annotations):
-                client.post(f"/api/tasks/{item['id']}/annotations/", json={"result": results})
+            if all(annotation.completed_by != user for annotation in client.sdk.annotations.list(item["id"])):
+                client.sdk.annotations.create(item["id"], result=results)
                 submitted += 1
     return submitted
 

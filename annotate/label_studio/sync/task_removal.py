@@ -29,7 +29,10 @@ def remove_untouched(client: StudioClient, project: Project, tasks: Mapping[int,
     untouched = {item.id for items in current.values() for item in items if not item.worked}
     removed = [task for task in tasks if task in untouched]
     if removed:
-        params = {"project": project.id, "id": "delete_tasks"}
-        body = {"selectedItems": {"all": False, "included": removed}, "project": project.id}
-        client.post("/api/dm/actions/", params=params, json=body, timeout=_LONG)
+        client.sdk.actions.create(
+            id="delete_tasks",
+            project=project.id,
+            selected_items={"all": False, "included": removed},
+            request_options={"timeout": _LONG},
+        )
     return removed

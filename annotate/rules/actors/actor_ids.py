@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from ..known_names import slug
 from ..passage import Mention, Passage
-from ..word_lists import word_list
+from ..word_lists import class_names, word_list
 
-_GROUP_CLASSES = frozenset(("armed", "groups"))
-_PRESS = frozenset("media broadcaster newspapers newspaper outlets outlet".split())
-_MEMBERS = frozenset("member members suspect suspects supporters loyalists".split())
+_GROUP_CLASSES = class_names("armed", "groups")
+_PRESS = word_list("press_nouns")
+_MEMBERS = word_list("member_nouns")
+_GUARDS = word_list("guard_nouns")
+_PEACEKEEPERS = word_list("peacekeeper_nouns")
+_MARINES = word_list("marine_nouns")
+_FORCES = word_list("air_force_nouns")
+_MILITARY_MODIFIERS = word_list("military_modifiers")
 _REBEL_ADJECTIVES = word_list("rebel_adjectives")
+_CIVIL_SERVICES = ("police", "parliament")
 
 
 class ActorResolver:
@@ -35,6 +41,7 @@ class ActorResolver:
         self.rest = passage.surface(index, phrase.last)
         self.surface = passage.surface(phrase.first, phrase.last)
         self.prefix = _id_prefix(passage, source)
+        self.rebel = not _REBEL_ADJECTIVES.isdisjoint(self.modifiers)
 
     def resolve(self, *, tied: bool) -> None:
         """Set the actor by the registry, otherwise by the table of derived ids in the guidelines.
@@ -62,48 +69,47 @@ class ActorResolver:
         classes = self.classes
         if "officials" in classes:
             self._set(f"{self.prefix}-officials", self.base.kind if self.base is not None else "state")
-        elif "rulers" in classes or (
-            "bodies" in classes and "armed" not in classes and self.noun not in ("guard", "guards")
-        ):
+        elif "rulers" in classes or ("bodies" in classes and "armed" not in classes and self.noun not in _GUARDS):
             self._set(slug(self.surface), "state")
         elif "contractors" in classes:
             self._set(f"{self.prefix}-contractors", "civilian")
-        elif (
-            "people" in classes and not classes & _GROUP_CLASSES and not _REBEL_ADJECTIVES.intersection(self.modifiers)
-        ):
+        elif "people" in classes and not classes & _GROUP_CLASSES and not self.rebel:
             self._set(f"{self.prefix}-people", "civilian")
         else:
             self._set(f"{self.prefix}-backed-groups", "armed_group")
 
     def _resolve_plain(self) -> None:
-        base, noun, classes = self.base, self.noun, self.classes
-        state = base is not None and base.kind == "state" and base.id == base.country
-        if "rulers" in classes:
+        state = self.base is not None and self.base.kind == "state" and self.base.id == self.base.country
+        if "rulers" in self.classes:
             self._resolve_rulers(state=state)
-        elif "officials" in classes and not _REBEL_ADJECTIVES.intersection(self.modifiers):
+        elif "officials" in self.classes and not self.rebel:
             self._resolve_officials()
-        elif "contractors" in classes:
+        elif "contractors" in self.classes:
             self._set(f"{self.prefix}-contractors", "civilian")
-        elif (
-            base is not None
-            and base.kind == "armed_group"
-            and (classes & _GROUP_CLASSES or noun in _MEMBERS or _REBEL_ADJECTIVES.intersection(self.modifiers))
-        ):
-            self.phrase.actor = base  # "Hamas fighters", "Islamic State group"
-        elif (service := self._service()) and base is not None:
-            self._set(f"{self.prefix}-{service}", "state" if service in ("police", "parliament") else "military")
-        elif (
-            "armed" in classes
-            or noun in ("peacekeepers", "peacekeeper")
-            or ({"service"} & set(self.modifiers) and noun.startswith("member"))
-        ) and not _REBEL_ADJECTIVES.intersection(self.modifiers):
+        elif self._is_named_group():
+            self.phrase.actor = self.base  # "Hamas fighters", "Islamic State group"
+        elif (service := self._service()) and self.base is not None:
+            self._set(f"{self.prefix}-{service}", "state" if service in _CIVIL_SERVICES else "military")
+        elif self._is_armed():
             self._resolve_armed()
-        elif "groups" in classes or _REBEL_ADJECTIVES.intersection(self.modifiers):
+        elif "groups" in self.classes or self.rebel:
             self._set(f"{self.prefix}-groups", "armed_group")
-        elif "people" in classes:
+        elif "people" in self.classes:
             self._set(f"{self.prefix}-people", "civilian")
         else:
             self._resolve_organisation(state=state)
+
+    def _is_named_group(self) -> bool:
+        """Check whether the phrase denotes the armed group that is named in it."""
+        group = self.base is not None and self.base.kind == "armed_group"
+        return group and (bool(self.classes & _GROUP_CLASSES) or self.noun in _MEMBERS or self.rebel)
+
+    def _is_armed(self) -> bool:
+        """Check whether the phrase denotes armed forces that are no rebels."""
+        if self.rebel:
+            return False
+        member = "service" in self.modifiers and self.noun.startswith("member")
+        return "armed" in self.classes or self.noun in _PEACEKEEPERS or member
 
     def _resolve_rulers(self, *, state: bool) -> None:
         base = self.base
@@ -118,7 +124,7 @@ class ActorResolver:
             self._set(slug(self.surface), "state")
 
     def _resolve_officials(self) -> None:
-        military = {"military", "army", "defense", "defence", "security"} & set(self.modifiers) != set()
+        military = not _MILITARY_MODIFIERS.isdisjoint(self.modifiers)
         base = self.base
         if military and not self.prefix.endswith("-military"):
             self._set(f"{self.prefix}-military-officials", "military")
@@ -132,11 +138,11 @@ class ActorResolver:
             return "navy"
         if noun == "police" or "police" in modifiers:
             return "police"
-        if modifiers[-1:] == ["air"] and noun in ("force", "forces"):
+        if modifiers[-1:] == ["air"] and noun in _FORCES:
             return "air-force"
         if modifiers[:1] == ["coast"] or noun == "coastguard":
             return "coast-guard"
-        if noun in ("marines", "marine"):
+        if noun in _MARINES:
             return "marines"
         return "parliament" if noun == "parliament" else ""
 

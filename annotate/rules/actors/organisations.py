@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ....schema import Actor
 from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
-from ..word_lists import word_list
+from ..word_lists import NOT_NAME, class_names, word_list
+from .ships_and_operations import NAMING_WORDS, read_ship_or_operation
 
-HEADS_OF_PHRASES = frozenset(("rulers", "armed", "officials", "groups", "people", "contractors", "bodies"))
+HEADS_OF_PHRASES = class_names("rulers", "armed", "officials", "groups", "people", "contractors", "bodies")
 """Classes of nouns that form a phrase of guideline A3 with a name before them."""
 
 _MEDIA = word_list("media_heads")
@@ -15,79 +17,31 @@ _MILITARY = word_list("military_heads")
 _ARMED = word_list("armed_group_heads")
 _ARMED_WORDS = word_list("armed_group_words")
 # heads that form a name with common words alone: "Foreign Ministry", "Supreme Court", "Border Patrol Unit"
-_SELF_SUFFICIENT = _STATE | _MILITARY | frozenset(("bank", "union", "committee", "board"))
+_SELF_SUFFICIENT = word_list("state_heads", "military_heads", "self_sufficient_heads")
 _NOT_INITIAL = word_list("not_initial_heads")
-_HEADS_WITH_DIRECTION = frozenset("battlegroup group grouping command fleet".split())
+_HEADS_WITH_DIRECTION = word_list("heads_with_direction")
 _POSSESSIVE_NOUNS = word_list("possessive_nouns")
-_TAIL_PREPOSITIONS = frozenset(("of", "for", "against"))
-_INNER_CLASSES = frozenset(
-    ("modifiers", "title_parts", "organisation_heads", "armed", "groups", "bodies", "given", "people")
+_TAIL_PREPOSITIONS = word_list("tail_prepositions")
+_TAIL_JOINTS = word_list("tail_joints")
+_STATE_REPUBLICS = word_list("state_republics")
+_TITLES = word_list("titles_in_organisations")
+_ORDINAL_ENDINGS = word_list("ordinal_endings")
+_INNER_CLASSES = class_names(
+    *("modifiers", "title_parts", "organisation_heads", "armed", "groups", "bodies", "given", "people")
 )
-_SHIP_PREFIXES = word_list("ship_prefixes")
-_MERCHANT_PREFIXES = frozenset("mv m/v mt m/t ss".split())
-_VESSEL_NOUNS = word_list("vessel_nouns")
+_TAIL_CLASSES = _INNER_CLASSES | class_names("common")
+_CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "speech")
+_CLASSES_WITH_TITLES = class_names("organisation_heads", "title_parts")
+_POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
 
 
 def find_organisations(passage: Passage) -> None:
     """Find organisations and warships by the form of their names, and exclude other ships and operations."""
     for index, word in enumerate(passage.tokens.words):
-        if word.capital and not passage.blocked[index]:
-            if "organisation_heads" in word.classes:
-                _find_organisation(passage, index)
-            elif word.lower in _SHIP_PREFIXES and word.upper:
-                _find_ship(passage, index)
-            elif word.lower == "operation":
-                _exclude_operation(passage, index)
-        if word.lower in _MERCHANT_PREFIXES or word.lower in _VESSEL_NOUNS or word.lower == "v":
-            _exclude_merchant_ship(passage, index)
-
-
-def _find_ship(passage: Passage, index: int) -> None:
-    last = _capitalised_end(passage, index + 1, limit=3)
-    if last > index + 1:
-        surface = passage.surface(index, last)
-        actor = next(iter(passage.lexicon.actors.find(surface)), None)
-        passage.add(Mention(index, last, "actor", actor=actor, id=slug(surface), kind="military"))
-
-
-def _exclude_merchant_ship(passage: Passage, index: int) -> None:
-    """Exclude the name of a merchant ship, which is neither actor nor place (A2)."""
-    tokens = passage.tokens
-    lower = tokens.lower(index)
-    if lower == "v" and not (index >= 2 and tokens.lower(index - 1) == "/" and tokens.lower(index - 2) == "m"):
-        return
-    if lower in ("ss", "mt", "mv") and not tokens.words[index].upper:
-        return
-    last = _capitalised_end(passage, index + 1, limit=3)
-    if lower in _VESSEL_NOUNS and last == index + 2 and tokens.words[index + 1].upper:
-        return
-    for position in range(index + 1, last):
-        if (owner := passage.owners[position]) is not None:
-            passage.drop(owner)
-    for position in range(index if lower in _MERCHANT_PREFIXES or lower == "v" else index + 1, last):
-        passage.blocked[position] = True
-
-
-def _exclude_operation(passage: Passage, index: int) -> None:
-    """Exclude the name of an operation, which is neither actor nor place (A2)."""
-    for position in range(index, _capitalised_end(passage, index + 1, limit=4)):
-        if (owner := passage.owners[position]) is not None:
-            passage.drop(owner)
-        passage.blocked[position] = True
-
-
-def _capitalised_end(passage: Passage, first: int, *, limit: int) -> int:
-    tokens = passage.tokens
-    last = first
-    while (
-        last < min(first + limit, len(tokens))
-        and tokens.same_sentence(first - 1, last)
-        and tokens.words[last].capital
-        and not passage.blocked[last]
-        and "calendar" not in tokens.classes(last)
-    ):
-        last += 1
-    return last
+        if word.capital and not passage.blocked[index] and "organisation_heads" in word.classes:
+            _find_organisation(passage, index)
+        if word.lower in NAMING_WORDS:
+            read_ship_or_operation(passage, index)
 
 
 def _find_organisation(passage: Passage, head: int) -> None:
@@ -101,26 +55,31 @@ def _find_organisation(passage: Passage, head: int) -> None:
         return
     if last - first < 2 or (first == head and tokens.lower(head) in _NOT_INITIAL):
         return
-    lead = passage.owners[first]
-    if lead is not None and lead.last == head and not tail and tokens.classes(head) & HEADS_OF_PHRASES:
-        return  # "Iranian Forces", "Biden Administration": a phrase of A3, whose head determines its value
+    if not tail and _forms_phrase(passage, first, head):
+        return
     surface = passage.surface(first, last)
-    known = next((actor for actor in passage.lexicon.actors.find(surface) if actor.kind != "person"), None)
-    if known is None:
-        if (
-            not proper
-            and not tail
-            and (tokens.lower(head) not in _SELF_SUFFICIENT or tokens.headline[tokens.sentence[head]])
-        ):
-            return
-        if (
-            not tail
-            and "titles" in tokens.classes(last)
-            and tokens.same_sentence(head, last)
-            and tokens.words[last].capital
-        ):
-            return  # "Interior Cabinet Secretary"
-    passage.add(_make_mention(passage, first, last, head, surface))
+    if tail or _known_organisation(passage, surface) is not None or _is_complete(passage, head, last, proper=proper):
+        passage.add(_make_mention(passage, first, last, head, surface))
+
+
+def _forms_phrase(passage: Passage, first: int, head: int) -> bool:
+    """Check whether the name at an index and a head form a phrase of A3, whose head determines its value."""
+    lead = passage.owners[first]  # "Iranian Forces", "Biden Administration"
+    return lead is not None and lead.last == head and bool(passage.tokens.classes(head) & HEADS_OF_PHRASES)
+
+
+def _known_organisation(passage: Passage, surface: str) -> Actor | None:
+    """Return the actor of the registry, apart from persons, that has a name."""
+    return next((actor for actor in passage.lexicon.actors.find(surface) if actor.kind != "person"), None)
+
+
+def _is_complete(passage: Passage, head: int, last: int, *, proper: bool) -> bool:
+    """Check whether an unknown name without "of Y" is one: with a name in it, or with a head that needs none."""
+    tokens = passage.tokens
+    if not proper and (tokens.lower(head) not in _SELF_SUFFICIENT or tokens.headline[tokens.sentence[head]]):
+        return False
+    titled = "titles" in tokens.classes(last) and tokens.same_sentence(head, last) and tokens.words[last].capital
+    return not titled  # "Interior Cabinet Secretary"
 
 
 def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
@@ -128,7 +87,6 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
     tokens = passage.tokens
     words = tokens.words
     sentence = tokens.sentence[head]
-    headline = tokens.headline[sentence]
     owner = passage.owners[head]
     first = owner.first if owner is not None else head
     proper = owner is not None
@@ -136,81 +94,105 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
         position = first - 1
         word = words[position]
         mention = passage.owners[position]
-        if word.text in ("'s", "’s", "'", "’"):
-            # "People's Army"; any other possessor is not part of the name
-            if position == 0 or words[position - 1].lower not in _POSSESSIVE_NOUNS or not words[position - 1].capital:
-                break
-        elif word.hyphen:
-            if (
-                position == 0
-                or not words[position - 1].capital
-                or not tokens.is_joined(position)
-                or not tokens.is_joined(first)
-            ):
+        if word.text in _POSSESSIVES or word.hyphen:
+            if not _joins_name(passage, position):
                 break
         elif mention is not None:
-            if (headline and mention.name_kind in ("state", "place")) or (
-                mention.name_kind == "person" and mention.last < head
-            ):
+            if not _may_lead(passage, mention, head):
                 break
             proper = True
-            first = mention.first
-            continue
-        elif word.digits and word.text[-2:].lower() in ("st", "nd", "rd", "th"):
+            position = mention.first
+        elif word.digits and word.text[-2:].lower() in _ORDINAL_ENDINGS:
             proper = True
-        elif (
-            not word.capital
-            or word.lower in NEVER_IN_NAMES
-            or word.classes & {"calendar", "not_name", "speech"}
-            or (
-                "titles" in word.classes
-                and "title_parts" not in word.classes
-                and word.lower not in ("general", "judge")
-            )
-            or (word.classes and not word.classes & _INNER_CLASSES and (headline or tokens.starts_sentence(position)))
-        ):
-            break
-        else:
+        elif _may_be_inside(passage, position):
             proper = proper or word.name_like
+        else:
+            break
         first = position
     while first < head and words[first].hyphen:
         first += 1
     return first, proper
 
 
+def _joins_name(passage: Passage, index: int) -> bool:
+    """Check whether a possessive ending or a hyphen joins the words around it to one name."""
+    tokens = passage.tokens
+    if index == 0 or not tokens.words[index - 1].capital:
+        return False
+    if tokens.words[index].hyphen:
+        return tokens.is_joined(index) and tokens.is_joined(index + 1)
+    # "People's Army"; any other possessor is not part of the name
+    return tokens.words[index - 1].lower in _POSSESSIVE_NOUNS
+
+
+def _may_lead(passage: Passage, mention: Mention, head: int) -> bool:
+    """Check whether a name may be part of that of an organisation whose head follows it."""
+    if mention.name_kind in ("state", "place"):
+        return not passage.tokens.headline[passage.tokens.sentence[head]]
+    return mention.name_kind != "person" or mention.last >= head
+
+
+def _may_be_inside(passage: Passage, index: int) -> bool:
+    """Check whether a word may be part of the name of an organisation, before its head."""
+    tokens = passage.tokens
+    word = tokens.words[index]
+    classes = word.classes
+    if not word.capital or word.lower in NEVER_IN_NAMES or classes & _CLASSES_OF_NO_NAME:
+        return False
+    if "titles" in classes and "title_parts" not in classes and word.lower not in _TITLES:
+        return False
+    if not classes or classes & _INNER_CLASSES:
+        return True
+    return not (tokens.headline[tokens.sentence[index]] or tokens.starts_sentence(index))
+
+
 def _tail_end(passage: Passage, last: int) -> tuple[int, bool]:
     """Return the end of "of Y" or "for Y and Z" after a head noun, and whether there is such a tail."""
-    tokens = passage.tokens
-    words = tokens.words
-    sentence = tokens.sentence[last - 1]
     has_tail = False
-    while last < len(words) and tokens.sentence[last] == sentence:
-        index = last
-        if tokens.lower(last) in _TAIL_PREPOSITIONS:
-            index += 2 if tokens.lower(last + 1) == "the" else 1
-        elif has_tail and tokens.lower(last) in ("and", "&"):
-            if passage.mention_at(last + 1) is not None or not tokens.classes(last + 1) & {"common", *_INNER_CLASSES}:
-                break
-            index += 1
-        else:
+    while begin := _tail_start(passage, last, continued=has_tail):
+        end = _tail_name_end(passage, last, begin)
+        if end == begin:
             break
-        begin = index
-        while index < len(words) and tokens.sentence[index] == sentence and not passage.blocked[index]:
-            word = words[index]
-            if not (word.capital or (word.hyphen and tokens.is_joined(index))) or "calendar" in word.classes:
-                break
-            if index > begin and "titles" in word.classes and not word.classes & {"organisation_heads", "title_parts"}:
-                break
-            owner = passage.owners[index]
-            if owner is not None and (owner.name_kind == "person" or not words[owner.last - 1].capital):
-                break
-            if owner is not None and owner.name_kind == "adjective" and not _is_capitalised(passage, owner.last):
-                break  # "the 57th Brigade of the Ukrainian army": two actors
-            index = owner.last if owner is not None else index + 1
-        if index == begin:
-            break
-        last, has_tail = index, True
+        last, has_tail = end, True
     return last, has_tail
+
+
+def _tail_start(passage: Passage, index: int, *, continued: bool) -> int:
+    """Return the index after the preposition or "and" that starts or continues a tail at an index; 0 if none does."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(index - 1, index):
+        return 0
+    lower = tokens.lower(index)
+    if lower in _TAIL_PREPOSITIONS:
+        return index + (2 if tokens.lower(index + 1) == "the" else 1)
+    if not continued or lower not in _TAIL_JOINTS or passage.mention_at(index + 1) is not None:
+        return 0
+    return index + 1 if tokens.classes(index + 1) & _TAIL_CLASSES else 0
+
+
+def _tail_name_end(passage: Passage, last: int, begin: int) -> int:
+    """Return the end of the capitalised words, from an index, of a tail of the name that ends before `last`."""
+    tokens = passage.tokens
+    index = begin
+    while tokens.same_sentence(last - 1, index) and not passage.blocked[index]:
+        word = tokens.words[index]
+        if not (word.capital or (word.hyphen and tokens.is_joined(index))) or "calendar" in word.classes:
+            break
+        if index > begin and "titles" in word.classes and not word.classes & _CLASSES_WITH_TITLES:
+            break
+        owner = passage.owners[index]
+        if owner is not None and not _may_be_in_tail(passage, owner):
+            break
+        index = owner.last if owner is not None else index + 1
+    return index
+
+
+def _may_be_in_tail(passage: Passage, owner: Mention) -> bool:
+    """Check whether a known name may be part of a tail."""
+    if owner.name_kind == "person" or not passage.tokens.words[owner.last - 1].capital:
+        return False
+    # "the 57th Brigade of the Ukrainian army": two actors
+    return owner.name_kind != "adjective" or _is_capitalised(passage, owner.last)
 
 
 def _suffix_end(passage: Passage, last: int, head: int) -> int:
@@ -233,28 +215,36 @@ def _is_capitalised(passage: Passage, index: int) -> bool:
 
 
 def _make_mention(passage: Passage, first: int, last: int, head: int, surface: str) -> Mention:
-    """Return the mention of an organisation, with its actor in the registry, also by way of its state.
-
-    For "Iran's Foreign Ministry" the registry is searched for the name of the state followed by that of the ministry.
-    """
-    registry = passage.lexicon.actors
-    tokens = passage.tokens
-    actor = next((actor for actor in registry.find(surface) if actor.kind != "person"), None)
-    owner = passage.mention_at(first - 2) if passage.is_possessive(first - 1) else None
-    if actor is None and owner is not None and owner.actor is not None:
-        names = (f"{name} {surface}" for name in owner.actor.names)
-        actor = next((matches[0] for name in names if (matches := registry.find(name))), None)
-    if actor is None and tokens.lower(head) in ("government", "republic") and head == first:
-        state = passage.mention_at(last - 1)
-        if state is not None and state.name_kind == "state":
-            actor = state.actor
+    """Return the mention of an organisation, with its actor in the registry, also by way of its state."""
+    actor = (
+        _known_organisation(passage, surface)
+        or _organisation_of_possessor(passage, first, surface)
+        or _state_of_government(passage, first, last, head)
+    )
     mention = Mention(first, last, "actor", actor=actor)
     if actor is None:
         lead = passage.owners[first]
         mention.id, mention.kind = slug(surface), _organisation_kind(passage, first, last, head)
         if mention.kind == "armed_group" and lead is not None and lead.name_kind in ("state", "adjective", "capital"):
-            mention.kind = "military" if tokens.lower(head) in _MILITARY else "armed_group"
+            mention.kind = "military" if passage.tokens.lower(head) in _MILITARY else "armed_group"
     return mention
+
+
+def _organisation_of_possessor(passage: Passage, first: int, surface: str) -> Actor | None:
+    """Return the actor whose name is that of the possessor and a name: "Iran's Foreign Ministry"."""
+    owner = passage.mention_at(first - 2) if passage.is_possessive(first - 1) else None
+    if owner is None or owner.actor is None:
+        return None
+    found = (passage.lexicon.actors.find(f"{name} {surface}") for name in owner.actor.names)
+    return next((actors[0] for actors in found if actors), None)
+
+
+def _state_of_government(passage: Passage, first: int, last: int, head: int) -> Actor | None:
+    """Return the state that "Government of X" or "Republic of X" denotes."""
+    if head != first or passage.tokens.lower(head) not in _STATE_REPUBLICS:
+        return None
+    state = passage.mention_at(last - 1)
+    return state.actor if state is not None and state.name_kind == "state" else None
 
 
 def _organisation_kind(passage: Passage, first: int, last: int, head: int) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from ..decision_table import DecisionRule, decide, yes
 from ..known_names import slug
 from ..passage import Mention, Passage
 from ..places.place_names import OF_PLACES, has_place_cue, is_unknown_name
 from ..tokens import is_article
-from ..word_lists import word_list
+from ..word_lists import class_names, word_list
 from .persons import NAME_PARTICLES, person_mention
 
 _WEAPON_NOUNS = word_list("weapon_nouns")
+_BEFORE_PERSONS = word_list("before_persons")
+_AFTER_PERSONS = word_list("after_persons")
+_LIST_JOINTS = word_list("list_joints")
+_BEFORE_LISTED_PLACES = word_list("before_listed_places")
+_GIVEN = class_names("given")
+_AFTER_DATELINES = frozenset((",", "–", "—", "-", "("))
 
 
 def find_unknown_names(passage: Passage) -> None:
@@ -18,34 +27,47 @@ def find_unknown_names(passage: Passage) -> None:
     words = tokens.words
     index, end = 0, len(tokens)
     while index < end:
-        if not words[index].capital or passage.owners[index] is not None or not is_unknown_name(passage, index):
+        if (
+            not words[index].capital
+            or passage.owners[index] is not None
+            or not is_unknown_name(passage, index)
+            or (is_article(tokens, index) and passage.mention_at(index + 1) is not None)
+        ):
             index += 1
             continue
-        if is_article(tokens, index) and passage.mention_at(index + 1) is not None:
-            index += 1
-            continue
-        last, count = index, 0
-        sentence = tokens.sentence[index]
-        while last < end and count < 5 and tokens.sentence[last] == sentence and passage.owners[last] is None:
-            if is_unknown_name(passage, last):
-                last = passage.name_end(last)
-                count += 1
-            elif (
-                count
-                and words[last].lower in NAME_PARTICLES
-                and last + 1 < end
-                and words[last + 1].name_like
-                and passage.owners[last + 1] is None
-            ):
-                last += 1
-            else:
-                break
+        last, count = _run_end(passage, index)
         last = _unowned_end(passage, index, min(last, end))
         if known := _hyphenated_place(passage, index):
             passage.add(Mention(known.first, last, "place", place_kind="settlement"))
-        elif mention := _classify(passage, index, last, count):
+        elif last > index and (mention := decide(UNKNOWN_NAME_RULES, _run(passage, index, last, count), None)):
             passage.add(mention)
         index = max(last, index + 1)
+
+
+def _run_end(passage: Passage, first: int) -> tuple[int, int]:
+    """Return the end of a run of at most five unknown words, with particles between them, and their number."""
+    tokens = passage.tokens
+    sentence = tokens.sentence[first]
+    last, count = first, 0
+    while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence and passage.owners[last] is None:
+        if is_unknown_name(passage, last):
+            last = passage.name_end(last)
+            count += 1
+        elif count and _is_particle(passage, last):
+            last += 1
+        else:
+            break
+    return last, count
+
+
+def _is_particle(passage: Passage, index: int) -> bool:
+    words = passage.tokens.words
+    return (
+        words[index].lower in NAME_PARTICLES
+        and index + 1 < len(words)
+        and words[index + 1].name_like
+        and passage.owners[index + 1] is None
+    )
 
 
 def _unowned_end(passage: Passage, first: int, last: int) -> int:
@@ -76,61 +98,147 @@ def _hyphenated_place(passage: Passage, index: int) -> Mention | None:
     return owner if owner is not None and owner.name_kind == "place" and _may_be_half(owner) else None
 
 
-def _classify(passage: Passage, first: int, last: int, count: int) -> Mention | None:
-    """Return the mention for a run of unknown capitalised words, by the words around it; None if it is not a name."""
+@dataclass(slots=True)
+class _Run:
+    """A run of unknown capitalised words, `[first, last)`, and the words around it.
+
+    Attributes:
+        count: The number of its words, where hyphens join several to one.
+        before: The index of the word before it in the sentence, apart from determiners; -1 if there is none.
+        preceding: That word in lower case.
+        following: The word after it in the sentence, in lower case.
+        headline: Whether it is in a heading, whose capitals mean little.
+    """
+
+    passage: Passage
+    first: int
+    last: int
+    count: int
+    before: int
+    preceding: str
+    following: str
+    headline: bool
+
+    @property
+    def starts_sentence(self) -> bool:
+        """Whether it is at the start of the sentence."""
+        return self.passage.tokens.starts_sentence(self.first)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a verb of speech is beside it."""
+        tokens = self.passage.tokens
+        return "speech" in tokens.classes(self.last) or (self.before >= 0 and "speech" in tokens.classes(self.before))
+
+
+def _run(passage: Passage, first: int, last: int, count: int) -> _Run:
     tokens = passage.tokens
-    words = tokens.words
-    word = words[first]
-    headline = tokens.headline[tokens.sentence[first]]
-    if last <= first or (headline and not has_place_cue(passage, first)):
-        return None
     before = passage.index_before(first)
-    lower = tokens.lower(before) if before >= 0 else ""
+    preceding = tokens.lower(before) if before >= 0 else ""
     following = tokens.lower(last) if tokens.same_sentence(first, last) else ""
-    if following in _WEAPON_NOUNS:
-        return None
-    if count == 1 and word.upper and 2 <= len(word.text) <= 7:
-        # a word in capitals starts a dateline or is an abbreviation
-        if tokens.starts_sentence(first) and following in (",", "–", "—", "-", "(") and len(word.text) > 3:
-            return Mention(first, last, "place", place_kind="settlement")
-        return Mention(first, last, "actor", id=slug(word.text), kind="organization", weak=True)
-    if _is_place(passage, first, last, count):
-        start = first
-        if (
-            first
-            and words[first - 1].capital
-            and "direction" in words[first - 1].classes
-            and not tokens.starts_sentence(first - 1)
-        ):
-            start = first - 1  # "East Gojjam"
-        return Mention(start, last, "place", place_kind="settlement" if start == first else "admin")
-    speech = bool(tokens.classes(last) & {"speech"}) or (before >= 0 and "speech" in tokens.classes(before))
-    if count == 1:
-        return person_mention(passage, first, last, weak=True) if speech and not tokens.starts_sentence(first) else None
-    if tokens.lower(first - 1) == "the" or any(words[position].upper for position in range(first, last)):
-        return None
-    if any(words[position].classes - {"given"} for position in range(first, last)):
-        return None
-    certain = speech or following in (",", "'s", "’s", "who") or lower in ("by", "to", ",", "with", "and")
-    return person_mention(passage, first, last, weak=not certain and tokens.starts_sentence(first))
+    return _Run(passage, first, last, count, before, preceding, following, tokens.headline[tokens.sentence[first]])
 
 
-def _is_place(passage: Passage, first: int, last: int, count: int) -> bool:
-    tokens = passage.tokens
-    if has_place_cue(passage, first):
-        return True
-    before = passage.index_before(first)
-    lower = tokens.lower(before) if before >= 0 else ""
-    if before >= 0 and "direction" in tokens.classes(before) and not tokens.words[before].capital and lower != "far":
-        return True
-    if before > 0 and lower in ("and", "or", ","):
-        other = passage.mention_at(before - 1)
-        if other is not None and other.name_kind == "place" and tokens.same_sentence(before - 1, first):
-            return count == 1 or has_place_cue(passage, other.first)
+def _is_abbreviation(run: _Run) -> bool:
+    word = run.passage.tokens.words[run.first]
+    return run.count == 1 and word.upper and 2 <= len(word.text) <= 7
+
+
+def _dateline_or_organisation(run: _Run) -> Mention:
+    text = run.passage.tokens.words[run.first].text
+    if run.starts_sentence and run.following in _AFTER_DATELINES and len(text) > 3:
+        return Mention(run.first, run.last, "place", place_kind="settlement")
+    return Mention(run.first, run.last, "actor", id=slug(text), kind="organization", weak=True)
+
+
+def _place(run: _Run) -> Mention:
+    tokens = run.passage.tokens
+    before = run.first - 1
     if (
-        tokens.lower(last) == ","
-        and (other := passage.mention_at(last + 1)) is not None
-        and other.name_kind in ("place", "state")
+        run.first
+        and tokens.words[before].capital
+        and "direction" in tokens.words[before].classes
+        and not tokens.starts_sentence(before)
     ):
-        return tokens.starts_sentence(first) or lower in ("in", "at", "near", "from", "to", "of", "on")
-    return lower == "of" and tokens.lower(before - 1) in OF_PLACES
+        return Mention(before, run.last, "place", place_kind="admin")  # "East Gojjam"
+    return Mention(run.first, run.last, "place", place_kind="settlement")
+
+
+def _speaker(run: _Run) -> Mention | None:
+    return (
+        person_mention(run.passage, run.first, run.last, weak=True) if run.speaks and not run.starts_sentence else None
+    )
+
+
+def _is_named_like_an_organisation(run: _Run) -> bool:
+    tokens = run.passage.tokens
+    words = tokens.words[run.first : run.last]
+    return (
+        tokens.lower(run.first - 1) == "the"
+        or any(word.upper for word in words)
+        or any(word.classes - _GIVEN for word in words)
+    )
+
+
+def _person(run: _Run) -> Mention:
+    certain = run.speaks or run.following in _AFTER_PERSONS or run.preceding in _BEFORE_PERSONS
+    return person_mention(run.passage, run.first, run.last, weak=not certain and run.starts_sentence)
+
+
+def _follows_direction(run: _Run) -> bool:
+    tokens = run.passage.tokens
+    return (
+        run.before >= 0
+        and "direction" in tokens.classes(run.before)
+        and not tokens.words[run.before].capital
+        and run.preceding != "far"
+    )
+
+
+def _place_listed_before(run: _Run) -> Mention | None:
+    """Return the place that a name follows in a list; None if it follows none."""
+    if run.before <= 0 or run.preceding not in _LIST_JOINTS:
+        return None
+    other = run.passage.mention_at(run.before - 1)
+    listed = other is not None and other.name_kind == "place"
+    return other if listed and run.passage.tokens.same_sentence(run.before - 1, run.first) else None
+
+
+def _precedes_its_country(run: _Run) -> bool:
+    other = run.passage.mention_at(run.last + 1) if run.passage.tokens.lower(run.last) == "," else None
+    return other is not None and other.name_kind in ("place", "state")
+
+
+def _is_listed_place(run: _Run) -> bool:
+    other = _place_listed_before(run)
+    return other is not None and (run.count == 1 or has_place_cue(run.passage, other.first))
+
+
+def _is_of_place(run: _Run) -> bool:
+    return run.preceding == "of" and run.passage.tokens.lower(run.before - 1) in OF_PLACES
+
+
+_PLACE_RULES: tuple[DecisionRule[_Run, bool], ...] = (
+    DecisionRule("after a place's preposition or noun", lambda run: has_place_cue(run.passage, run.first), yes),
+    DecisionRule("after a direction: northern X", _follows_direction, yes),
+    DecisionRule("in a list after a place", lambda run: _place_listed_before(run) is not None, _is_listed_place),
+    DecisionRule(
+        "before a comma and its country",
+        _precedes_its_country,
+        lambda run: run.starts_sentence or run.preceding in _BEFORE_LISTED_PLACES,
+    ),
+    DecisionRule("after of: the town of X", _is_of_place, yes),
+)
+
+UNKNOWN_NAME_RULES: tuple[DecisionRule[_Run, Mention | None], ...] = (
+    DecisionRule(
+        "no name in a heading", lambda run: run.headline and not has_place_cue(run.passage, run.first), lambda run: None
+    ),
+    DecisionRule("no name is a weapon's: X missiles", lambda run: run.following in _WEAPON_NOUNS, lambda run: None),
+    DecisionRule("in capitals: a dateline or an organisation", _is_abbreviation, _dateline_or_organisation),
+    DecisionRule("a place by the words around it", lambda run: decide(_PLACE_RULES, run, otherwise=False), _place),
+    DecisionRule("one word: a person if it speaks", lambda run: run.count == 1, _speaker),
+    DecisionRule("no person after an article, or with common words", _is_named_like_an_organisation, lambda run: None),
+    DecisionRule("two words or more: a person", yes, _person),
+)
+"""What a run of unknown capitalised words is; None if it is neither actor nor place."""

@@ -7,30 +7,23 @@ of them does not fit, the amount keeps its span and its value is unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from ..cardinals import parse_cardinal
 from ..numerals import CHUNK, Numeral, begins_number, read_numerals
-from ..tokens import end_of_paragraph
+from ..passage import end_of_paragraph
+from ..word_lists import alternatives, word_groups, word_list, word_sequence
 from .amount_bounds import interval_of, split_amounts
 
 Effect = Literal["least", "most", "more", "less", "about", "between"]
 
-_MODIFIERS: dict[Effect, str] = {
-    "least": "at least|no fewer than|no less than|not less than|not fewer than|a minimum of|as few as|≥|>=",
-    "most": "at most|no more than|not more than|a maximum of|up to|as many as|≤|<=",
-    "more": "more than|greater than|over|above|in excess of|upwards of|just over|>",
-    "less": "fewer than|less than|under|below|just under|<",
-    "about": "approximately|approx.|approx|about|around|roughly|nearly|almost|close to|some|estimated|more or less"
-    "|perhaps|circa|ca.|ca|c.|~|≈|≃|∼",
-    "between": "between",
-}
-_EFFECTS = {phrase: effect for effect, phrases in _MODIFIERS.items() for phrase in phrases.split("|")}
-_DEGREE = "many far well slightly just much considerably significantly".split()
+_EFFECTS = cast("Mapping[str, Effect]", word_groups("amount_modifiers"))
+_DEGREE = word_sequence("degree_words")
+_EXACT_CASE = word_list("exact_case_modifiers")
 _PHRASES = "|".join(
-    re.escape(phrase).replace(r"\ ", r"\s+") if phrase not in ("ca", "ca.", "c.") else f"(?-i:{re.escape(phrase)})"
+    re.escape(phrase).replace(r"\ ", r"\s+") if phrase not in _EXACT_CASE else f"(?-i:{re.escape(phrase)})"
     for phrase in sorted(_EFFECTS, key=len, reverse=True)
 )
 _MODIFIER = re.compile(
@@ -42,14 +35,20 @@ STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], 
 STARTS |= {*_DEGREE, ">", "<", "a", "an"}
 """Words, in lower case, that an amount may start with before its number."""
 
+
+def _words(name: str) -> str:
+    return alternatives(word_sequence(name))
+
+
 _TAIL = re.compile(
-    r"(?P<least>\s+(?:or|and)\s+(?:more|higher|greater)(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
-    r"|(?P<most>\s+or\s+(?:fewer|less)(?!\w|\s+than))|(?P<about>\s+or\s+(?:so|thereabouts)(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
+    rf"(?P<least>\s+(?:or|and)\s+(?:{_words('open_words')})(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
+    rf"|(?P<most>\s+or\s+(?:{_words('closed_words')})(?!\w|\s+than))"
+    rf"|(?P<about>\s+or\s+(?:{_words('vague_words')})(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
-    r"(?:,?\s+(?:to|or)\s+|,\s+(?=maybe|perhaps|possibly|probably|even|if))"
-    rf"(?:(?:maybe|perhaps|possibly|probably|even|if\s+not|{_PHRASES})\s+)+",
+    rf"(?:,?\s+(?:to|or)\s+|,\s+(?={_words('doubt_words')}|if))"
+    rf"(?:(?:{_words('doubt_words')}|if\s+not|{_PHRASES})\s+)+",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"(?:\s+|-)and(?:\s+|-)(?:a(?:\s+|-)(?:bit|few|little)|some|several)(?!\w)", re.IGNORECASE)
@@ -115,11 +114,10 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     row = read_numerals(text, position, stop)
     if not row:
         return None
-    if len(row) > 1 and _ADJECTIVE.match(text, row[-1].end) and not _TAIL.match(text, row[-1].end):
-        row = _without_adjective(row)
-    if _is_no_amount(row):
-        return AmountRun(row[-1].end)
+    row = _without_adjective(text, row)
     end = row[-1].end
+    if _is_no_amount(row):
+        return AmountRun(end)
     if not apart and (more := _qualifier_end(text, end, stop)):
         return AmountRun(more, (Amount(start, more, None, None, known=False),))
     if "between" in effects and interval_of(row, between=True) is None and not _AND.match(text, end):
@@ -167,8 +165,11 @@ def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
     return effects, position
 
 
-def _without_adjective(row: list[Numeral]) -> list[Numeral]:
+def _without_adjective(text: str, row: list[Numeral]) -> list[Numeral]:
     """Remove the last number if it belongs to an adjective: "two 5-ton trucks", but not "two hundred-strong"."""
+    end = row[-1].end
+    if len(row) == 1 or not _ADJECTIVE.match(text, end) or _TAIL.match(text, end):
+        return row
     alone = row[-2].kind not in ("and", "link") and interval_of(row) is None and interval_of(row[:-1]) is not None
     return row[:-1] if alone else row
 

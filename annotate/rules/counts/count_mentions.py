@@ -7,29 +7,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ..passage import Passage
-from ..word_lists import word_list
-from .amount_phrases import STARTS, Amount, read_run
-from .casualty_outcomes import (
-    OF_THOSE,
-    OUTCOME_CLASSES,
-    OUTCOME_NOUNS,
-    OUTCOME_WORDS,
-    PASSIVE,
-    casualty_outcome,
-    word_outcome,
-)
+from ..word_lists import class_names, word_groups, word_list
+from .amount_phrases import STARTS, Amount, AmountRun, read_run
+from .casualty_outcomes import OF_THOSE, PASSIVE, casualty_outcome, word_outcome
 from .count_exclusions import is_excluded
 from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
+from .counted_nouns import NOT_NOUNS, CountedNouns
 
-_UNITS = ("attack", "weapon", "site", "group", "personnel", "people")
-_NOT_NOUNS = word_list("not_nouns_after_numbers")
-_LINKING_WORDS = word_list("linking_words")
 _PHRASAL_VERBS = word_list("phrasal_verbs")
-_UNCERTAIN_NUMBERS = frozenset(("zero",))
-_INANIMATE_UNITS = frozenset(("attack", "weapon", "site", "group"))
+_UNCERTAIN_NUMBERS = word_list("uncertain_numbers")
 _BEFORE_OF_NUMBER = word_list("before_of_number")
-_MAX_WORDS = 60
 _AFTER_BARE_NUMBER = word_list("after_bare_number")
+_AFTER_PRONOUN = NOT_NOUNS | word_list("not_after_one")
+_HYPHENATED_NOUNS = word_groups("hyphenated_nouns")
+_NOT_COUNTED = class_names("uncounted", "measures")
+_INANIMATE_UNITS = frozenset(("attack", "weapon", "site", "group"))
+_OPEN_UNITS = frozenset(("", "people"))
+_INHERITING_UNITS = frozenset(("", "personnel", "people", "other"))
+_MAX_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,47 @@ class CountMention:
     unit: str
 
 
+@dataclass(slots=True)
+class _Counted:
+    """What a number may count.
+
+    Attributes:
+        noun: The noun; empty if there is none.
+        unit: The unit of the noun; empty for an unknown one.
+        inherited: The unit of the count before, if the number refers to it.
+        subject: The unit by the label before the number, or by the subject of its verb.
+        outcome: The outcome for those counted.
+    """
+
+    noun: str
+    unit: str
+    inherited: str
+    subject: str
+    outcome: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether anything indicates that the number is a count."""
+        return any((self.unit, self.outcome, self.inherited, self.subject))
+
+    @property
+    def bare(self) -> bool:
+        """Whether neither a noun nor words around it state what the number counts."""
+        return not any((self.noun, self.inherited, self.subject, self.outcome))
+
+    @property
+    def final_unit(self) -> str:
+        """The unit of the count: the outcome takes precedence, then what the number refers to, then the noun."""
+        if self.outcome:
+            return self.outcome
+        unit = self.unit
+        if self.subject and (not self.noun or unit in _OPEN_UNITS):
+            unit = self.subject
+        elif self.inherited and (not self.noun or unit in _INHERITING_UNITS):
+            unit = self.inherited
+        return "other" if unit in _OPEN_UNITS else unit
+
+
 class CountFinder:
     """Finder of counts.
 
@@ -50,7 +86,7 @@ class CountFinder:
     """
 
     def __init__(self, cues: Mapping[str, tuple[str, ...]]) -> None:
-        self._nouns = {word: unit for unit, words in cues.items() for word in words if unit in _UNITS}
+        self._nouns = CountedNouns(cues)
 
     def find(self, passage: Passage) -> list[CountMention]:
         """Find the counts of a passage, after its names and dates."""
@@ -60,30 +96,29 @@ class CountFinder:
         for index, word in enumerate(tokens.words):
             if not (word.number or word.lower in STARTS) or tokens.starts[index] < read_until:
                 continue
-            if passage.blocked[index] or passage.owners[index] is not None:
+            if not _may_start_amount(passage, index):
                 continue
-            if not (word.number or any(near.number for near in tokens.words[index + 1 : index + 6])):
-                continue
-            if word.lower == "over" and tokens.lower(index - 1) in _PHRASAL_VERBS:
-                continue  # "handed over 88 bodies"
             # "rose from 300 to 450"
             apart = tokens.lower(index - 1) == "from" and is_change_verb(tokens.lower(index - 2))
             run = read_run(tokens.text, tokens.starts[index], _search_limit(passage, index), apart=apart)
-            if run is None:
-                continue
-            read_until = run.end
-            first = index
-            for amount in run.amounts:
-                while tokens.starts[first] < amount.start:
-                    first += 1
-                last = first
-                while last < len(tokens) and tokens.starts[last] < amount.end:
-                    last += 1
-                if tokens.starts[first] == amount.start and last > first and tokens.ends[last - 1] == amount.end:
-                    count = self._classify(passage, first, last, amount, mentions)
-                    if count is not None:
-                        mentions.append(count)
+            if run is not None:
+                read_until = run.end
+                self._add_counts(passage, index, run, mentions)
         return mentions
+
+    def _add_counts(self, passage: Passage, first: int, run: AmountRun, mentions: list[CountMention]) -> None:
+        """Add the counts of a run of amounts that starts at a word; an amount that ends within a word is skipped."""
+        tokens = passage.tokens
+        for amount in run.amounts:
+            while tokens.starts[first] < amount.start:
+                first += 1
+            last = first
+            while last < len(tokens) and tokens.starts[last] < amount.end:
+                last += 1
+            if tokens.starts[first] == amount.start and last > first and tokens.ends[last - 1] == amount.end:
+                count = self._classify(passage, first, last, amount, mentions)
+                if count is not None:
+                    mentions.append(count)
 
     def _classify(
         self, passage: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
@@ -92,44 +127,47 @@ class CountFinder:
         tokens = passage.tokens
         if hyphenated := _hyphenated_unit(passage, amount):
             return CountMention(amount.start, amount.end, amount, hyphenated) if hyphenated != "no" else None
-        labelled = labelled_unit(passage, first, partial(self._noun_unit_at, passage))
+        labelled = labelled_unit(passage, first, partial(self._nouns.unit_at, passage))
         if is_excluded(passage, first, last, amount, labelled=bool(labelled)):
             return None
-        noun, position = self._noun(passage, last, labelled=bool(labelled))
-        position = position if noun else last - 1
-        if noun and noun not in self._nouns and tokens.classes(position) & {"uncounted", "measures"}:
-            return None
-        unit = self._noun_unit(passage, noun, position)
+        noun, position = self._nouns.find(passage, last, labelled=bool(labelled))
+        unit = self._nouns.unit(passage, noun, position)
         written = tokens.text[amount.start : amount.end].lower()
-        if written == "one" and (
-            not noun or unit == "" or tokens.lower(last) in _NOT_NOUNS | {"another", "other", "of"}
-        ):
+        if written == "one" and (unit == "" or tokens.lower(last) in _AFTER_PRONOUN):
+            return None
+        if noun and noun not in self._nouns.cues and tokens.classes(position) & _NOT_COUNTED:
             return None
         if is_exceeded(passage, first):
             amount = _exceeded(amount)
+        counted = self._counted(passage, first, last, noun, position if noun else last - 1, unit, labelled, before)
+        if not counted.certain and not _is_plain_number(amount, written):
+            return None
+        if counted.bare and not self._counts_without_noun(passage, first, last, amount):
+            return None
+        return CountMention(amount.start, amount.end, amount, counted.final_unit)
+
+    def _counted(
+        self,
+        passage: Passage,
+        first: int,
+        last: int,
+        noun: str,
+        position: int,
+        unit: str,
+        labelled: str,
+        before: list[CountMention],
+    ) -> _Counted:
+        """Return what a number counts: with a noun at a position, and the unit by a label before it."""
         inherited = self._inherited_unit(passage, first, last, before) if before else ""
-        outcome = (
-            ""
-            if unit in _INANIMATE_UNITS
-            else casualty_outcome(passage, first, last, position, known=unit != "" or not noun)
-        )
+        subject = labelled
+        if not labelled and not noun and not inherited:
+            subject = subject_unit(passage, first, partial(self._nouns.unit_at, passage))
+        outcome = ""
+        if unit not in _INANIMATE_UNITS:
+            outcome = casualty_outcome(passage, first, last, position, known=unit != "" or not noun)
         if labelled:
             outcome = word_outcome(passage, last) or outcome  # "Casualties: 12 killed"
-        subject = labelled or (
-            "" if noun or inherited else subject_unit(passage, first, partial(self._noun_unit_at, passage))
-        )
-        certain = unit != "" or outcome != "" or inherited != "" or subject != ""
-        if not certain and (not amount.known or written in _UNCERTAIN_NUMBERS or written.endswith("m")):
-            return None
-        if outcome:
-            return CountMention(amount.start, amount.end, amount, outcome)
-        if not noun and not inherited and not subject and not self._counts_without_noun(passage, first, last, amount):
-            return None
-        if subject and (not noun or unit in ("", "people")):
-            unit = subject
-        elif inherited and (not noun or unit in ("", "personnel", "people", "other")):
-            unit = inherited
-        return CountMention(amount.start, amount.end, amount, "other" if unit in ("", "people") else unit)
+        return _Counted(noun, unit, inherited, subject, outcome)
 
     def _inherited_unit(self, passage: Passage, first: int, last: int, before: list[CountMention]) -> str:
         """Return the unit of the count before if the number refers to it: "nine, two of them", "six were lost"."""
@@ -148,89 +186,33 @@ class CountFinder:
         written = tokens.text[amount.start : amount.end].lower()
         return amount.known and (amount.low != amount.high or "dozen" in written)
 
-    def _noun(self, passage: Passage, last: int, *, labelled: bool) -> tuple[str, int]:
-        """Return the noun that a number counts, and its index: the last known noun of the phrase, or its last word."""
-        tokens = passage.tokens
-        known, other = "", ""
-        at_known = at_other = last
-        skipped = -1
-        for index in range(last, min(last + 8, len(tokens))):
-            word = tokens.words[index]
-            lower = word.lower
-            if index == skipped and not passage.blocked[index]:
-                continue
-            if labelled and tokens.lower(index + 1) == ":":
-                break  # the next label: "Killed: 12 Injured: 30"
-            if not tokens.same_sentence(last - 1, index) or passage.blocked[index] or lower in _NOT_NOUNS:
-                break
-            if word.digits:
-                if not tokens.is_joined(index + 1) or not (
-                    tokens.words[index + 1].hyphen or tokens.lower(index + 1).isalpha()
-                ):
-                    break
-                skipped = index + 1  # "two 155mm howitzers", "two 5-ton trucks"
-                continue
-            if lower in _LINKING_WORDS:
-                if known or other:
-                    break
-                if lower in ("of", "the") and index + 1 < len(tokens) and tokens.words[index + 1].number:
-                    skipped = index + 1  # "58 of 74 drones"
-                continue
-            owner = passage.owners[index]
-            if lower in self._nouns or word.classes & _NOUN_CLASSES:
-                if word.classes & {"acting", "moving"} and (known or other) and lower not in self._nouns:
-                    break
-                known, at_known = lower, index
-            elif owner is not None:
-                if index < owner.last - 1:
-                    continue
-                other, at_other = "people", index  # "eight Palestinians", "21 US personnel"
-            elif word.text[0].isalpha():
-                if (known or other) and word.classes & {"acting", "speech", "moving", "adverbs"}:
-                    break
-                if word.classes & OUTCOME_CLASSES.keys() and lower not in OUTCOME_WORDS and lower not in OUTCOME_NOUNS:
-                    break
-                if word.capital and not lower.endswith("s"):
-                    continue
-                other, at_other = lower, index
-            elif not word.hyphen:
-                break
-        return (known, at_known) if known else (other, at_other)
 
-    def _noun_unit_at(self, passage: Passage, index: int) -> str:
-        return self._noun_unit(passage, passage.tokens.lower(index), index)
-
-    def _noun_unit(self, passage: Passage, noun: str, position: int) -> str:
-        """Return the unit of a noun; empty for an unknown noun."""
-        if not noun:
-            return ""
-        if noun in self._nouns:
-            return self._nouns[noun]
-        classes = passage.tokens.classes(position) if noun != "people" else frozenset(("unit_people",))
-        unit = next((unit for unit in _UNITS if f"unit_{unit}" in classes), "")
-        if unit == "people" and noun in ("members", "member", "crew", "staff", "recruits"):
-            return "personnel"
-        if not unit and noun.endswith(("men", "ians", "ists", "ees")):
-            return "people"
-        return unit
+def _may_start_amount(passage: Passage, index: int) -> bool:
+    """Check whether an amount may start at a number or at a word of `STARTS`."""
+    tokens = passage.tokens
+    word = tokens.words[index]
+    if passage.blocked[index] or passage.owners[index] is not None:
+        return False
+    if not word.number and not any(near.number for near in tokens.words[index + 1 : index + 6]):
+        return False
+    # "handed over 88 bodies"
+    return word.lower != "over" or tokens.lower(index - 1) not in _PHRASAL_VERBS
 
 
-_NOUN_CLASSES = frozenset(f"unit_{unit}" for unit in _UNITS)
+def _is_plain_number(amount: Amount, written: str) -> bool:
+    """Check whether a number may be a count though nothing else indicates it."""
+    return amount.known and written not in _UNCERTAIN_NUMBERS and not written.endswith("m")
 
 
 def _search_limit(passage: Passage, index: int) -> int:
     """Return the offset up to which words after a word are in its sentence and in no mention, zone or date."""
-    tokens = passage.tokens
-    last = index
+    sentence, owners, blocked = passage.tokens.sentence, passage.owners, passage.blocked
+    last, furthest = index, min(index + _MAX_WORDS, len(sentence) - 1)
     while (
-        last + 1 < len(tokens)
-        and tokens.same_sentence(last + 1, index)
-        and passage.owners[last + 1] is None
-        and not passage.blocked[last + 1]
-        and last - index < _MAX_WORDS
+        last < furthest and sentence[last + 1] == sentence[index] and owners[last + 1] is None and not blocked[last + 1]
     ):
         last += 1
-    return tokens.ends[last]
+    return passage.tokens.ends[last]
 
 
 def _exceeded(amount: Amount) -> Amount:
@@ -248,7 +230,5 @@ def _hyphenated_unit(passage: Passage, amount: Amount) -> str:
         or not text[amount.end + 1 : amount.end + 2].isalnum()
     ):
         return ""
-    follow = text[amount.end + 1 : amount.end + 12].lower()
-    if follow.startswith(("strong", "man ", "member")):
-        return "personnel"
-    return "other" if follow.startswith(("nation", "country", "party")) else "no"
+    following = text[amount.end + 1 : amount.end + 12].lower()
+    return next((unit for noun, unit in _HYPHENATED_NOUNS.items() if following.startswith(noun)), "no")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from ..passage import Passage
-from ..word_lists import word_list
+from ..word_lists import word_groups, word_list
 from .casualty_outcomes import OUTCOME_NOUNS, OUTCOME_WORDS, coordinated_outcome, word_outcome
 
 _CHANGE_VERBS = word_list("change_verbs")
@@ -13,13 +14,15 @@ _BRING_VERBS = word_list("bring_verbs")
 _STATE_VERBS = word_list("state_verbs")
 _REACH_VERBS = word_list("reach_verbs")
 _EXCEED_VERBS = word_list("exceed_verbs")
-_IS = frozenset("is was are were".split())
+_EQUAL_VERBS = word_list("equal_verbs")
 _ADVERBS = word_list("toll_adverbs")
-_NUMBERS = frozenset("number numbers total tally count figure".split())
-_TOLLS = frozenset(("toll", "tolls"))
-_LOSSES = frozenset(("loss", "losses"))
+_NUMBERS = word_list("number_nouns")
+_AFTER_NUMBERS = word_list("after_number_nouns")
+_TOLLS = word_list("toll_nouns")
+_LOSSES = OUTCOME_NOUNS | word_list("loss_nouns")
+_CHANGE_JOINTS = word_list("change_joints")
 _LABEL_ENDS = frozenset((":", "="))
-_INITIALS = {"kia": "killed", "wia": "injured"}
+_INITIALS = word_groups("labels_of_casualties")
 _DASHES = frozenset(("-", "–", "—"))
 _MAX_DISTANCE = 12
 
@@ -30,27 +33,40 @@ UnitOf = Callable[[int], str]
 def labelled_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
     """Return the unit of a number by the label before it: "Wounded: 7", "Deaths - 5"; empty if there is none."""
     tokens = passage.tokens
-    sign = tokens.lower(first - 1)
-    if not tokens.same_sentence(first - 1, first) or not (
-        sign in _LABEL_ENDS or (sign in _DASHES and not tokens.is_joined(first) and not tokens.is_joined(first - 1))
-    ):
-        return ""
-    begin = first - 1
-    while begin > 0 and first - begin < 6 and tokens.same_sentence(begin - 1, first):
-        lower = tokens.lower(begin - 1)
-        if not lower[:1].isalpha() and lower not in ("/", "&"):
-            break
-        begin -= 1
-    starts_line = begin == 0 or not tokens.same_sentence(begin - 1, first) or not tokens.lower(begin - 1)[:1].isalpha()
-    if sign in _DASHES and not starts_line:
+    begin = _label_start(passage, first)
+    if begin < 0:
         return ""
     words = range(first - 2, begin - 1, -1)
     for position in words:
         if outcome := word_outcome(passage, position) or _INITIALS.get(tokens.lower(position), ""):
             return coordinated_outcome(passage, position, outcome)
-    return next(
-        (unit for position in words if tokens.lower(position).endswith("s") and (unit := unit_of(position))), ""
-    )
+    plurals = (position for position in words if tokens.lower(position).endswith("s"))
+    return next((unit for position in plurals if (unit := unit_of(position))), "")
+
+
+def _label_start(passage: Passage, first: int) -> int:
+    """Return the index of the first word of the label before a number; -1 if no sign or no label is there."""
+    tokens = passage.tokens
+    sign = tokens.lower(first - 1)
+    if not tokens.same_sentence(first - 1, first):
+        return -1
+    dashed = sign in _DASHES and not tokens.is_joined(first) and not tokens.is_joined(first - 1)
+    if not dashed and sign not in _LABEL_ENDS:
+        return -1
+    begin = first - 1
+    while (
+        begin > 0
+        and first - begin < 6
+        and tokens.same_sentence(begin - 1, first)
+        and (_is_word(passage, begin - 1) or tokens.lower(begin - 1) in ("/", "&"))
+    ):
+        begin -= 1
+    starts_line = begin == 0 or not tokens.same_sentence(begin - 1, first) or not _is_word(passage, begin - 1)
+    return begin if starts_line or not dashed else -1
+
+
+def _is_word(passage: Passage, index: int) -> bool:
+    return passage.tokens.lower(index)[:1].isalpha()
 
 
 def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
@@ -61,23 +77,27 @@ def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
         position -= 1
     if not tokens.same_sentence(position, first):
         return ""
-    before = [
-        index
-        for index in range(position - 1, max(position - _MAX_DISTANCE, -1), -1)
-        if tokens.same_sentence(index, first)
-    ]
-    words_before = {tokens.lower(index) for index in before}
+    nearest = range(position - 1, max(position - _MAX_DISTANCE, -1), -1)
+    before = [index for index in nearest if tokens.same_sentence(index, first)]
     lower = tokens.lower(position)
-    if lower in ("to", "from"):
-        changed = next((index for index in before[:8] if tokens.lower(index) in _CHANGE_VERBS), None)
-        if changed is not None:
-            return _toll_unit(passage, before, unit_of) or _changed_unit(passage, changed, first, unit_of)
-        return _toll_unit(passage, before, unit_of) if words_before & _BRING_VERBS else ""
+    if lower in _CHANGE_JOINTS:
+        return _unit_of_change(passage, before, first, unit_of)
     if lower == "at":
-        return _toll_unit(passage, before, unit_of) if words_before & _STATE_VERBS else ""
+        stated = any(tokens.lower(index) in _STATE_VERBS for index in before)
+        return _toll_unit(passage, before, unit_of) if stated else ""
     if lower in _REACH_VERBS or lower in _EXCEED_VERBS:
         return _toll_unit(passage, before, unit_of)
-    return _toll_unit(passage, before, unit_of, strict=True) if lower in _IS else ""
+    return _toll_unit(passage, before, unit_of, strict=True) if lower in _EQUAL_VERBS else ""
+
+
+def _unit_of_change(passage: Passage, before: list[int], first: int, unit_of: UnitOf) -> str:
+    """Return the unit of a number to or from which something changed, or to which something brought it."""
+    tokens = passage.tokens
+    changed = next((index for index in before[:8] if tokens.lower(index) in _CHANGE_VERBS), None)
+    if changed is not None:
+        return _toll_unit(passage, before, unit_of) or _changed_unit(passage, changed, first, unit_of)
+    brought = any(tokens.lower(index) in _BRING_VERBS for index in before)
+    return _toll_unit(passage, before, unit_of) if brought else ""
 
 
 def is_change_verb(word: str) -> bool:
@@ -97,16 +117,27 @@ def _toll_unit(passage: Passage, before: list[int], unit_of: UnitOf, *, strict: 
         lower = tokens.lower(index)
         if lower in _TOLLS:
             return word_outcome(passage, index - 1) or "killed"
-        if lower in _NUMBERS and tokens.lower(index + 1) in ("of", "killed", "wounded", "injured", "dead"):
-            after = [position for position in range(index + 1, index + 7) if position <= before[0]]
-            units = [outcome for position in after if (outcome := word_outcome(passage, position))]
-            units += [noun_unit for position in after if (noun_unit := unit_of(position))]
-            return "other" if units and units[0] == "people" else units[0] if units else ""
-        if not strict and (lower in OUTCOME_NOUNS or lower in _LOSSES) and passage.mention_at(index) is None:
-            return word_outcome(passage, index)
-        if not strict and lower in OUTCOME_WORDS and tokens.lower(index - 1) == "the":
+        if lower in _NUMBERS and tokens.lower(index + 1) in _AFTER_NUMBERS:
+            return _numbered_unit(passage, range(index + 1, min(index + 7, before[0] + 1)), unit_of)
+        if not strict and _states_casualties(passage, index):
             return word_outcome(passage, index)
     return ""
+
+
+def _numbered_unit(passage: Passage, after: range, unit_of: UnitOf) -> str:
+    """Return the unit of "the number of X" by the words after "number": an outcome, or otherwise a noun."""
+    outcomes = (word_outcome(passage, position) for position in after)
+    nouns = (unit_of(position) for position in after)
+    unit = next(filter(None, chain(outcomes, nouns)), "")
+    return "other" if unit == "people" else unit
+
+
+def _states_casualties(passage: Passage, index: int) -> bool:
+    """Check whether a word is a noun for casualties, or the adjective of "the wounded"."""
+    lower = passage.tokens.lower(index)
+    if lower in _LOSSES and passage.mention_at(index) is None:
+        return True
+    return lower in OUTCOME_WORDS and passage.tokens.lower(index - 1) == "the"
 
 
 def _changed_unit(passage: Passage, changed: int, first: int, unit_of: UnitOf) -> str:

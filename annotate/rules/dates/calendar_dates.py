@@ -13,7 +13,7 @@ from datetime import date
 from ..word_lists import MONTHS
 from .reference_date import ReferenceDate
 
-_MONTH_NUMBERS = {name[:3]: number for number, name in enumerate(MONTHS[:12], 1)}
+_MONTH_NUMBERS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _PARTS_OF_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 _NEAR_FUTURE_DAYS = 92
 """How far ahead a date may be in a text about the future: "until 12 December" in November is not the past December."""

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ....schema.edtf import edtf_error
-from ..passage import Passage
-from ..tokens import end_of_paragraph
-from ..word_lists import MONTHS, WEEKDAYS, word_list
+from ..passage import Passage, end_of_paragraph
+from ..word_lists import (
+    MONTH_ABBREVIATIONS,
+    MONTHS,
+    WEEKDAY_ABBREVIATIONS,
+    WEEKDAYS,
+    alternatives,
+    class_names,
+    word_list,
+    written_names,
+)
 from . import calendar_dates, relative_dates
 from . import date_patterns as patterns
+from .date_patterns import COMMEMORATIONS, HOLIDAYS, SEASONS
 from .reference_date import ReferenceDate, Resolver, unresolved
 
 _MAX_LENGTH = 120
-_HOLIDAYS = frozenset("ramadan christmas easter eid nowruz ashura".split())
+_PLACE_HOLIDAYS = word_list("place_holidays")
 _FUTURE_CUES = word_list("future_cues")
-_MODAL = re.compile(r"May\s+(?:the|God|he|she|they|we|I|you|it|his|her|their|be|have|not|also|well)\b")
+_MODAL = re.compile(rf"May\s+(?:{alternatives(written_names('after_may'))})\b")
 _BEFORE_MAY = word_list("before_may")
 _BEFORE_MONTHS = word_list("before_months")
 _BEFORE_YEARS = word_list("before_years")
 _APPROXIMATIONS = word_list("approximations")
-# words for people that also follow years: "2006 resistance", not "2006 soldiers"
-_AFTER_YEARS = frozenset("police resistance terrorist rebel militant coalition".split())
-_NOT_NUMBERED = frozenset("of act operation covid agenda law no".split())
+_AFTER_YEARS = word_list("people_after_years")
+_NOT_NUMBERED = word_list("naming_before_years")
+_COMPARING = word_list("comparing_words")
+_PAST_CUES = word_list("past_cues")
+_BEFORE_WEEKEND = word_list("before_weekend")
+_PLAIN_WEEKDAYS = frozenset(written_names("plain_weekday_abbreviations"))
+_GIVEN_NAMES = frozenset(written_names("months_as_given_names"))
+_COUNTED = class_names("measures", "people", "armed", "groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,7 @@ def _match(passage: Passage, index: int, forms: Sequence[_Form], published: date
     """Return the longest date in one of the forms that starts at a word."""
     tokens = passage.tokens
     owner = passage.owners[index]
-    if owner is not None and not (owner.name_kind == "place" and tokens.lower(index) in _HOLIDAYS):
+    if owner is not None and not (owner.name_kind == "place" and tokens.lower(index) in _PLACE_HOLIDAYS):
         return None
     text, start = tokens.text, tokens.starts[index]
     limit = end_of_paragraph(text, start, start + _MAX_LENGTH)
@@ -104,7 +118,7 @@ def _looks_ahead(passage: Passage, index: int) -> bool:
     """Check whether words before a date place it in the future: "due by 30 September", "will meet on Friday"."""
     tokens = passage.tokens
     for position in range(index - 1, max(-1, index - 13), -1):
-        if not tokens.same_sentence(position, index) or tokens.lower(position) in (";", ":", "said", "after", "since"):
+        if not tokens.same_sentence(position, index) or tokens.lower(position) in _PAST_CUES:
             return False
         if tokens.lower(position) in _FUTURE_CUES:
             return True
@@ -123,67 +137,90 @@ def _names_month(passage: Passage, index: int, match: re.Match[str]) -> bool:
 
 def _is_month(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether the name of a month means the month, unlike the verbs "may" and "march", or "June Smith"."""
-    tokens = passage.tokens
     name = match["m"].rstrip(".")
     if not name[0].isupper() or (len(name) == 3 and name != "May" and not match["y"]):
         return False
     if match[0] != name:
         return True
-    before = tokens.lower(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
+    before = _word_before(passage, index)
     if name == "May":
-        return before in _BEFORE_MONTHS and (before in _BEFORE_MAY or not _MODAL.match(tokens.text, match.start()))
+        modal = _MODAL.match(passage.tokens.text, match.start())
+        return before in _BEFORE_MONTHS and (before in _BEFORE_MAY or not modal)
     if name == "March":
-        return before in _BEFORE_MONTHS or not tokens.starts_sentence(index)
-    after = tokens.words[index + 1] if tokens.same_sentence(index, index + 1) else None
-    if (
-        name in ("April", "June", "August")
-        and after is not None
-        and after.name_like
-        and passage.owners[index + 1] is None
-    ):
-        return before in _BEFORE_MONTHS or tokens.starts_sentence(index)
+        return before in _BEFORE_MONTHS or not passage.tokens.starts_sentence(index)
+    if name in _GIVEN_NAMES and _precedes_surname(passage, index):
+        return before in _BEFORE_MONTHS or passage.tokens.starts_sentence(index)
     return True
+
+
+def _word_before(passage: Passage, index: int) -> str:
+    """Return the word before another in its sentence, in lower case; empty if there is none."""
+    tokens = passage.tokens
+    return tokens.lower(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
+
+
+def _precedes_surname(passage: Passage, index: int) -> bool:
+    tokens = passage.tokens
+    return (
+        tokens.same_sentence(index, index + 1)
+        and tokens.words[index + 1].name_like
+        and passage.owners[index + 1] is None
+    )
 
 
 def _is_year(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether four digits are a year rather than a price, a share, a number of people or part of a number."""
     if match["part"]:
         return True
-    tokens = passage.tokens
-    text, start, end = tokens.text, match.start(), match.end()
-    left = text[start - 1 : start]
-    if left and left in "$€£#,.-–/:":
-        return False
-    if text[end : end + 1] in ("%", ",") and text[end + 1 : end + 2].isdigit():
-        return False
-    before = tokens.lower(index - 1) if index and tokens.same_sentence(index - 1, index) else ""
-    if "naming" in tokens.classes(index - 1) and before and before not in _NOT_NUMBERED:
+    before = _word_before(passage, index)
+    if _is_part_of_number(match) or _is_numbered(passage, index, before):
         return False
     if match["y2"]:
         return True
+    if _counts_people(passage, index, match.end()):
+        return False
+    if match["y"].startswith(("19", "20")):
+        return before not in _APPROXIMATIONS
+    return before in _BEFORE_YEARS and before not in _COMPARING
+
+
+def _is_part_of_number(match: re.Match[str]) -> bool:
+    """Check whether a sign or further digits beside a match make it part of a number or price."""
+    text, start, end = match.string, match.start(), match.end()
+    left = text[start - 1 : start]
+    if left and left in "$€£#,.-–/:":
+        return True
+    return text[end : end + 1] in ("%", ",") and text[end + 1 : end + 2].isdigit()
+
+
+def _is_numbered(passage: Passage, index: int, before: str) -> bool:
+    """Check whether the word before a number forms a name with it: "Resolution 2254"."""
+    return "naming" in passage.tokens.classes(index - 1) and before != "" and before not in _NOT_NUMBERED
+
+
+def _counts_people(passage: Passage, index: int, end: int) -> bool:
+    """Check whether a number that ends at an offset counts the people or things after it: "2006 soldiers"."""
+    tokens = passage.tokens
     after = index + 1
     while after < len(tokens) and tokens.starts[after] < end:
         after += 1
-    if tokens.same_sentence(index, after):
-        following = tokens.words[after]
-        counted = following.text[0].islower() and following.classes & {"measures", "people", "armed", "groups"}
-        if counted and following.lower not in _AFTER_YEARS:
-            return False
-    if match["y"][:2] in ("19", "20"):
-        return before not in _APPROXIMATIONS
-    return before in _BEFORE_YEARS and before not in ("than", "as", "to", "over")
+    if not tokens.same_sentence(index, after):
+        return False
+    following = tokens.words[after]
+    counted = following.text[0].islower() and following.classes & _COUNTED
+    return bool(counted) and following.lower not in _AFTER_YEARS
 
 
 def _is_weekday(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether a weekday is written as one; many abbreviations have other meanings."""
     day = match["wd"]
-    return day[0].isupper() and (len(day) > 5 or day in ("Mon", "Tues", "Thurs"))
+    return day[0].isupper() and (len(day) > 5 or day in _PLAIN_WEEKDAYS)
 
 
 def _is_weekend(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether "the weekend" is a date: "over the weekend", unlike "weekend traffic"."""
     tokens = passage.tokens
-    return tokens.lower(index - 1) == "the" and tokens.lower(index - 2) in ("over", "at", "during", "on", "since")
+    return tokens.lower(index - 1) == "the" and tokens.lower(index - 2) in _BEFORE_WEEKEND
 
 
 def _is_relative(passage: Passage, index: int, match: re.Match[str]) -> bool:
@@ -219,48 +256,37 @@ _NUMBERED: tuple[_Form, ...] = (
     _YEARS,
     _AGO,
 )
+_MONTH_STARTS = [month + stop for month in (*MONTHS, *MONTH_ABBREVIATIONS) for stop in ("", ".")]
+_HOLIDAY_STARTS = frozenset(re.split("[ ']", name.lower())[0] for name in (*HOLIDAYS, *COMMEMORATIONS, "Orthodox"))
 # by first word, so that few forms are tried for common words
-_GROUPS: tuple[tuple[str, tuple[_Form, ...]], ...] = (
-    (" ".join(f"{month} {month}." for month in MONTHS), (_MONTH_DAY, _MONTH, _HOLIDAY)),
-    (" ".join(WEEKDAYS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
+_GROUPS: tuple[tuple[Iterable[str], tuple[_Form, ...]], ...] = (
+    (_MONTH_STARTS, (_MONTH_DAY, _MONTH, _HOLIDAY)),
+    ((*WEEKDAYS, *WEEKDAY_ABBREVIATIONS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
     (
-        "early mid late earlier later",
+        word_list("part_starts"),
         (
             (patterns.PART_TO_PART, calendar_dates.parts_of_month, None),
             *(_MONTH, _DECADE, _YEARS, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE),
         ),
     ),
-    ("today yesterday tomorrow tonight overnight", (_RELATIVE_DAY,)),
+    (word_list("day_starts"), (_RELATIVE_DAY,)),
+    (word_list("relative_starts"), (_MONTH, _SEASON, _WEEKDAY, _RELATIVE, _VAGUE)),
     (
-        "last next this past recent coming upcoming very",
-        (_MONTH, _SEASON, _WEEKDAY, _RELATIVE, _VAGUE),
-    ),
-    (
-        "between",
+        ["between"],
         (
             (patterns.BETWEEN_DAYS, calendar_dates.between_days, _names_month),
             (patterns.BETWEEN_YEARS, calendar_dates.between_years, None),
         ),
     ),
-    ("first second third fourth last", ((patterns.SHARE, calendar_dates.part_of_year, None),)),
-    ("spring summer autumn fall winter", (_SEASON,)),
-    ("weekend", ((patterns.WEEKEND, relative_dates.weekend, _is_weekend),)),
-    ("days weeks months years hours", ((patterns.AHEAD, unresolved, None), _AGO)),
-    (
-        """more less over nearly almost about around some roughly at just a an several many decades one two
-    three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty""",
-        (_AGO,),
-    ),
-    ("more", (_VAGUE,)),
-    (
-        """christmas easter ramadan eid passover yom hanukkah rosh sukkot nowruz thanksgiving new ashura
-    diwali simchat mother good palm orthodox arbaeen international world national ukraine victory
-    independence armed memorial veterans labor labour republic army navy constitution liberation
-    holocaust remembrance quds jerusalem martyrs human women press refugee""",
-        (_HOLIDAY,),
-    ),
+    (word_list("share_starts"), ((patterns.SHARE, calendar_dates.part_of_year, None),)),
+    (SEASONS, (_SEASON,)),
+    (["weekend"], ((patterns.WEEKEND, relative_dates.weekend, _is_weekend),)),
+    (word_list("ahead_starts"), ((patterns.AHEAD, unresolved, None), _AGO)),
+    (word_list("ago_starts"), (_AGO,)),
+    (["more"], (_VAGUE,)),
+    (_HOLIDAY_STARTS - set(MONTHS), (_HOLIDAY,)),
 )
 _BY_WORD: dict[str, tuple[_Form, ...]] = {}
 for _words, _forms in _GROUPS:
-    for _word in _words.split():
+    for _word in _words:
         _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), *_forms)

@@ -5,23 +5,35 @@ from __future__ import annotations
 import re
 
 from ..numerals import NUMBER_WORD
-
-_MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June|Jun\.?|July|Jul\.?|Aug(?:ust|\.)?|"
-    r"September|Sept?\.?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+from ..word_lists import (
+    MONTH_ABBREVIATIONS,
+    MONTHS,
+    WEEKDAY_ABBREVIATIONS,
+    WEEKDAYS,
+    alternatives,
+    word_sequence,
+    written_names,
 )
-_WEEKDAY = r"(?:Mon(?:day)?|Tue(?:s|sday)?|Wed(?:nesday)?|Thu(?:rs|r|rsday)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)"
+
+SEASONS = word_sequence("seasons")
+"""Names of the seasons."""
+
+HOLIDAYS = written_names("holidays")
+"""Names of holidays."""
+
+COMMEMORATIONS = written_names("commemorations")
+"""Words before "Day" in the names of other holidays."""
+
+_MONTH = rf"(?:{alternatives(MONTHS)}|(?:{alternatives(MONTH_ABBREVIATIONS)})\.?)"
+_WEEKDAY = rf"(?:{alternatives((*WEEKDAYS, *WEEKDAY_ABBREVIATIONS))})"
+_SEASON = rf"(?:{alternatives(SEASONS)})"
 _DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9][0-9][0-9]|20[0-9][0-9])"
 _TO = r"(?:\s*[-–—]\s*|\s+(?:to|through|until|till)\s+)"
 _PART = r"(?:(?:early|mid|late)(?:\s+|-))"
-_UNIT = (
-    r"(?:days?|nights?|weeks?|weekends?|months?|years?|decades?|hours?|fortnight|quarter|century|"
-    r"summer|winter|spring|autumn|fall)"
-)
-_TIME_OF_DAY = r"(?:early\s+)?(?:morning|afternoon|evening|night|dawn)"
+_UNIT = rf"(?:days?|nights?|weeks?|weekends?|months?|years?|decades?|hours?|fortnight|quarter|century|{_SEASON})"
+_TIME_OF_DAY = rf"(?:early\s+)?(?:{alternatives(word_sequence('times_of_day'))})"
 _FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|[0-9]+)"
-_SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _CLOCK = (
     r"(?:[0-9]{1,2}(?:[:.][0-9][0-9])?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|[0-9]{1,2}[:.][0-9][0-9](?:\s*(?:GMT|UTC|hours|hrs|h))?|[0-9]{4}\s*(?:GMT|UTC))"
     r"(?:\s*(?:local\s+time|GMT|UTC|EST|EDT))?"
@@ -94,12 +106,8 @@ SEASON = _pattern(
     rf"(?:(?P<part>{_PART})?{_SEASON}(?:\s+of)?\s+(?P<y>{_YEAR})|(?:last|this|next)\s+{_SEASON})",
 )
 HOLIDAY = re.compile(
-    r"(?:Orthodox\s+)?(?:Christmas|Easter|Ramadan|Eid(?:\s+al-(?:Fitr|Adha))?|Passover|Yom\s+Kippur|Hanukkah|"
-    r"Rosh\s+Hashanah|Sukkot|Nowruz|Thanksgiving|New\s+Year(?:['’]s)?|Ashura|Diwali|Simchat\s+Torah|Arbaeen|"
-    r"Mother['’]s\s+Day|Good\s+Friday|Palm\s+Sunday|"
-    r"(?:(?:International|World|National|Ukraine|Victory|Independence|Armed\s+Forces|Memorial|Veterans|Labou?r|May|"
-    r"Republic|Army|Navy|Constitution|Liberation|Holocaust|Remembrance|Quds|Jerusalem|Martyrs|Human\s+Rights|"
-    r"Women['’]s|Press\s+Freedom|Refugee)\s+)+Day)(?:\s+(?:Day|Eve))?(?!\w)"
+    rf"(?:Orthodox\s+)?(?:{alternatives(HOLIDAYS)}|(?:(?:{alternatives(COMMEMORATIONS)})\s+)+Day)"
+    r"(?:\s+(?:Day|Eve))?(?!\w)"
 )
 CLOCK_BEFORE = re.compile(rf"(?<![\w.:]){_CLOCK}\s*(?:,\s*|\s+)(?:on\s+)?$", re.IGNORECASE)
 CLOCK_AFTER = re.compile(rf",?\s+(?:at\s+)?(?:around\s+|about\s+)?{_CLOCK}", re.IGNORECASE)

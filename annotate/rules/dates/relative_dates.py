@@ -7,14 +7,16 @@ if the value is not known. A ValueError or OverflowError means that the day does
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from ..cardinals import parse_integer
-from ..word_lists import WEEKDAYS
+from ..word_lists import WEEKDAYS, word_list, word_values
 from .reference_date import ReferenceDate, day_interval
 
-_WEEKDAY_NUMBERS = {name[:3]: number for number, name in enumerate(WEEKDAYS[:7])}
-_UNIT_DAYS = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "decade": 3650}
+_WEEKDAY_NUMBERS = {name[:3]: number for number, name in enumerate(WEEKDAYS)}
+_PLURALS = word_list("plural_units")
+_UNIT_DAYS = word_values("unit_days")
 
 
 def weekend(match: re.Match[str], reference: ReferenceDate) -> str | None:
@@ -63,59 +65,72 @@ def _shift_months(day: date, months: int) -> str:
 def relative(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "this week", "past month", "last two years" and "next weekend"."""
     published = reference.day
-    rel, unit, count = match["rel"].lower(), match["unit"].lower(), match["n"]
-    unit = unit.rstrip("s") if unit not in ("hours",) else "hour"
     if published is None:
         return None
-    if count:
-        number = parse_integer(count)
-        length = _UNIT_DAYS.get(unit)
-        if number is None or length is None:
-            if unit == "hour" and number is not None and rel in ("last", "past"):
-                return (
-                    day_interval(published - timedelta(days=max(0, round(number / 24))), published)
-                    if number >= 24
-                    else None
-                )
-            return None
-        try:
-            if rel in ("last", "past"):
+    rel, written = match["rel"].lower(), match["unit"].lower()
+    unit = written.rstrip("s")
+    if match["n"]:
+        return _several(published, rel, unit, match["n"])
+    if written in _PLURALS:
+        return None
+    if rel == "past" and unit in _PAST_UNITS:
+        return day_interval(published - timedelta(days=_UNIT_DAYS[unit] - 1), published)
+    if unit == "weekend":
+        return _weekend_of(published, rel, (match["part"] or "").lower())
+    shift = _SHIFTS.get(rel)
+    resolve = _BY_UNIT.get(unit)
+    return None if shift is None or resolve is None else resolve(published, shift)
+
+
+def _several(published: date, rel: str, unit: str, count: str) -> str | None:
+    """Resolve "last two years" and "next ten days"."""
+    number = parse_integer(count)
+    if number is None:
+        return None
+    try:
+        if unit == "hour":
+            if rel in _BACK and number >= 24:
+                return day_interval(published - timedelta(days=round(number / 24)), published)
+        elif length := _UNIT_DAYS.get(unit):
+            if rel in _BACK:
                 return day_interval(published - timedelta(days=number * length - 1), published)
             if rel == "next":
                 return day_interval(published + timedelta(days=1), published + timedelta(days=number * length))
-        except OverflowError:
-            return None
-        return None
-    if match["unit"].lower() in ("days", "weeks", "months", "years", "hours", "nights", "decades"):
-        return None
-    if unit in ("morning", "afternoon", "evening", "night"):
-        shift = {"this": 0, "last": -1, "next": 1}.get(rel)
-        return None if shift is None else (published + timedelta(days=shift)).isoformat()
-    if unit == "weekend":
-        monday = published - timedelta(days=published.weekday())
-        shift = {"last": -2, "past": -2, "this": 5, "next": 12}[rel]
-        if rel == "this" and published.weekday() < 5:
-            shift = 5 if (match["part"] or "").lower() != "earlier" else -2
-        first = monday + timedelta(days=shift)
-        return day_interval(first, first + timedelta(days=1))
-    if unit == "week":
-        if rel == "past":
-            return day_interval(published - timedelta(days=6), published)
-        monday = (
-            published - timedelta(days=published.weekday()) + timedelta(days={"last": -7, "this": 0, "next": 7}[rel])
-        )
-        return day_interval(monday, monday + timedelta(days=6))
-    if unit == "month":
-        if rel == "past":
-            return day_interval(published - timedelta(days=29), published)
-        return _shift_months(published, {"last": -1, "this": 0, "next": 1}[rel])
-    if unit == "year":
-        if rel == "past":
-            return day_interval(published - timedelta(days=364), published)
-        return f"{published.year + {'last': -1, 'this': 0, 'next': 1}[rel]:04}"
-    if unit == "decade" and rel == "past":
-        return day_interval(published - timedelta(days=3649), published)
+    except OverflowError:
+        pass
     return None
+
+
+def _weekend_of(published: date, rel: str, part: str) -> str:
+    shift = {"last": -2, "past": -2, "this": 5, "next": 12}[rel]
+    if rel == "this" and part == "earlier" and published.weekday() < 5:
+        shift = -2
+    saturday = published + timedelta(days=shift - published.weekday())
+    return day_interval(saturday, saturday + timedelta(days=1))
+
+
+def _week(published: date, shift: int) -> str:
+    monday = published + timedelta(days=7 * shift - published.weekday())
+    return day_interval(monday, monday + timedelta(days=6))
+
+
+def _shift_days(day: date, days: int) -> str:
+    return (day + timedelta(days=days)).isoformat()
+
+
+def _shift_years(day: date, years: int) -> str:
+    return f"{day.year + years:04}"
+
+
+_SHIFTS = {"last": -1, "this": 0, "next": 1}
+_BACK = ("last", "past")
+_PAST_UNITS = ("week", "month", "year", "decade")
+_BY_UNIT: Mapping[str, Callable[[date, int], str]] = {
+    **dict.fromkeys(("morning", "afternoon", "evening", "night"), _shift_days),
+    "week": _week,
+    "month": _shift_months,
+    "year": _shift_years,
+}
 
 
 def ago(match: re.Match[str], reference: ReferenceDate) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
-from ..word_lists import word_list
+from ..word_lists import NOT_NAME, class_names, word_groups, word_list
 
 _HEAD_KINDS = {
     "place_admin": "admin",
@@ -14,14 +14,9 @@ _HEAD_KINDS = {
     "place_facility": "facility",
     "place_settlement": "settlement",
 }
-_PREFIX_KINDS = {
-    "lake": "natural", "mount": "natural", "mt": "natural", "cape": "natural", "camp": "facility", "fort": "facility",
-    "port": "settlement", "jabal": "natural", "jebel": "natural", "wadi": "natural", "tell": "settlement",
-    "tel": "settlement", "kafr": "settlement", "khan": "settlement", "deir": "settlement", "beit": "settlement",
-    "bab": "settlement", "umm": "settlement", "oued": "natural", "khirbet": "settlement", "kibbutz": "settlement",
-    "moshav": "settlement", "saint": "settlement", "san": "settlement", "santa": "settlement", "rio": "natural",
-    "río": "natural", "villa": "settlement", "puerto": "settlement", "el": "settlement", "al": "settlement",
-}  # fmt: skip
+_HEAD_CLASSES = class_names(*_HEAD_KINDS)
+_PREFIX_KINDS = word_groups("place_prefixes")
+_AREAS = ("admin", "region")
 _NAME_PARTS = word_list("place_name_parts")
 _GENERIC_HEADS = word_list("generic_place_heads")
 _NAMED_HEADS = word_list("named_place_heads")
@@ -29,6 +24,11 @@ OF_PLACES = word_list("before_of_places")
 """Nouns before "of" and the name of a place: "the town of X"."""
 
 _BEFORE_NAMES = word_list("place_prepositions")
+_PARTICLES = word_list("place_particles")
+_NOT_COUNTRY_HEADS = word_list("not_country_heads")
+_REGION_NOUNS = word_list("region_nouns")
+_MOTION = class_names("going", "moving")
+_CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting")
 
 
 def find_places(passage: Passage) -> None:
@@ -36,45 +36,54 @@ def find_places(passage: Passage) -> None:
     for index, word in enumerate(passage.tokens.words):
         if passage.blocked[index] or passage.owners[index] is not None:
             continue
-        if word.classes and index > 0:
-            kind = next((name for name in _HEAD_KINDS if name in word.classes), None)
-            if kind is not None:
-                _find_by_head(passage, index, _HEAD_KINDS[kind])
+        if index and not word.classes.isdisjoint(_HEAD_CLASSES):
+            kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
+            _find_by_head(passage, index, kind)
         if word.capital and word.lower in _PREFIX_KINDS and passage.owners[index] is None:
             _find_by_prefix(passage, index)
 
 
 def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     tokens = passage.tokens
+    position = _before_name_parts(passage, head)
+    headline = tokens.headline[tokens.sentence[head]]
+    if not tokens.same_sentence(position, head) or (headline and not tokens.words[head].capital):
+        return
+    named = passage.owners[position]
+    fits = is_unknown_name(passage, position) if named is None else _is_one_name(passage, named, head, position)
+    if passage.blocked[position] or not fits:
+        return
+    first = _unknown_start(passage, position if named is None else named.first)
+    if first == head:
+        return
+    entry = passage.lexicon.get(passage.surface(first, head + 1))
+    places = entry.places if entry is not None else []
+    if not places and named is not None and kind in _AREAS:
+        places = [place for place in named.places if place.kind in _AREAS]
+    passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
+
+
+def _before_name_parts(passage: Passage, head: int) -> int:
+    """Return the index before words such as "refugee" in "X refugee camp"; it may be in another sentence, or -1."""
+    tokens = passage.tokens
     words = tokens.words
-    sentence = tokens.sentence[head]
-    word = words[head]
     position = head - 1
     while (
         position >= 0
-        and tokens.sentence[position] == sentence
+        and tokens.sentence[position] == tokens.sentence[head]
         and passage.owners[position] is None
         and words[position].lower in _NAME_PARTS
+        and (words[head].capital or not words[position].capital)
     ):
-        if words[position].capital and not word.capital:
-            break
         position -= 1
-    if (
-        position < 0
-        or tokens.sentence[position] != sentence
-        or passage.blocked[position]
-        or (tokens.headline[sentence] and not word.capital)
-    ):
-        return
-    named = passage.owners[position]
-    if named is not None:
-        if named.last - 1 != position or not _is_one_name(passage, named, head, position):
-            return
-        first = named.first
-    else:
-        if not is_unknown_name(passage, position):
-            return
-        first = position
+    return position
+
+
+def _unknown_start(passage: Passage, first: int) -> int:
+    """Return the index of the first of the unknown words that end before a word, or that word itself."""
+    tokens = passage.tokens
+    words = tokens.words
+    sentence = tokens.sentence[first]
     while first > 0 and tokens.sentence[first - 1] == sentence:
         before = first - 1
         hyphen = words[before].hyphen and tokens.is_joined(first) and tokens.is_joined(before)
@@ -84,41 +93,25 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
         first = before
     while words[first].hyphen:
         first += 1
-    if first == head:
-        return
-    entry = passage.lexicon.get(passage.surface(first, head + 1))
-    mention = Mention(first, head + 1, "place", entry, place_kind=kind)
-    if entry is not None and entry.places:
-        mention.places = entry.places
-    elif named is not None and named.places and (kind in ("admin", "region")):
-        mention.places = [place for place in named.places if place.kind in ("admin", "region")]
-    passage.add(mention)
+    return first
 
 
 def _is_one_name(passage: Passage, named: Mention, head: int, position: int) -> bool:
     """Check whether a known name and the head noun after it form one name."""
-    tokens = passage.tokens
-    word = tokens.words[head]
-    if named.name_kind in ("adjective", "person"):
+    word = passage.tokens.words[head]
+    if named.last - 1 != position or named.name_kind in ("adjective", "person", "actor"):
         return False
-    if named.name_kind in ("state", "actor"):
-        return (
-            word.capital
-            and named.name_kind == "state"
-            and not tokens.headline[tokens.sentence[head]]
-            and word.lower not in ("mission", "border")
-        )
+    if named.name_kind == "state":
+        headline = passage.tokens.headline[passage.tokens.sentence[head]]
+        return word.capital and not headline and word.lower not in _NOT_COUNTRY_HEADS
     if word.capital:
         return True
-    if (
-        named.places
-        and named.places[0].kind == "region"
-        and word.lower not in ("strip", "region", "peninsula", "corridor")
-    ):
+    kind = named.places[0].kind if named.places else ""
+    if kind == "region" and word.lower not in _REGION_NOUNS:
         return False
     if word.lower == "camp":
         return head - position <= 2
-    if named.place_kind is None and named.places and named.places[0].kind == "facility":
+    if kind == "facility" and named.place_kind is None:
         return False
     return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
 
@@ -133,7 +126,7 @@ def is_unknown_name(passage: Passage, index: int) -> bool:
         return False
     if word.name_like or "given" in word.classes:
         return True
-    if word.classes & {"calendar", "not_name", "common", "speech", "locative", "titles", "acting"}:
+    if word.classes & _CLASSES_OF_NO_NAME:
         return False
     return not passage.tokens.starts_sentence(index) and not passage.tokens.headline[passage.tokens.sentence[index]]
 
@@ -143,9 +136,7 @@ def _find_by_prefix(passage: Passage, index: int) -> None:
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
     last = index + 1
-    while (
-        last < len(tokens) and tokens.lower(last) in ("de", "del", "la", "el", "los", "las", "-") and last < index + 4
-    ):
+    while last < len(tokens) and tokens.lower(last) in _PARTICLES and last < index + 4:
         last += 1
     if not is_unknown_name(passage, last) if last < len(tokens) else True:
         return
@@ -171,7 +162,7 @@ def has_place_cue(passage: Passage, index: int) -> bool:
         return tokens.lower(position - 1) in OF_PLACES or tokens.lower(position - 1) == "out"
     if lower == "to":
         near = range(max(position - 7, 0), position)
-        return any(
-            tokens.classes(back) & {"going", "moving"} and tokens.same_sentence(back, position) for back in near
-        ) or ("direction" in tokens.classes(position - 1))
+        return any(tokens.classes(back) & _MOTION and tokens.same_sentence(back, position) for back in near) or (
+            "direction" in tokens.classes(position - 1)
+        )
     return lower in OF_PLACES and not tokens.words[position].capital

@@ -16,20 +16,10 @@ def rank_places(passage: Passage, mention: Mention, countries: Counter[str]) -> 
         mention: The name, with its places.
         countries: How often the document mentions each country.
     """
-    tokens = passage.tokens
     places = mention.places
     if len(places) == 1:
         return places
-    named: set[str] = set()
-    if tokens.lower(mention.last) == ",":
-        following = passage.mention_at(mention.last + 1)
-        if following is not None and following.name_kind == "state" and following.actor is not None:
-            named.add(following.actor.country)
-        elif following is not None and following.name_kind == "place" and following.places:
-            named.update(place.country for place in following.places[:3])
-    owner = passage.mention_at(mention.first - 2) if passage.is_possessive(mention.first - 1) else None
-    if owner is not None and owner.actor is not None and owner.actor.country:
-        named.add(owner.actor.country)
+    named = _named_countries(passage, mention)
     most_common = countries.most_common(3)
     main = {country for country, count in most_common if count * 4 >= most_common[0][1]}
     wanted_kind = mention.place_kind
@@ -44,6 +34,20 @@ def rank_places(passage: Passage, mention: Mention, countries: Counter[str]) -> 
         )
 
     return [place for _, place in sorted(enumerate(places), key=rank)]
+
+
+def _named_countries(passage: Passage, mention: Mention) -> set[str]:
+    """Return the countries that are named beside a place: after a comma, or as its possessor."""
+    named: set[str] = set()
+    following = passage.mention_at(mention.last + 1) if passage.tokens.lower(mention.last) == "," else None
+    if following is not None and following.name_kind == "state" and following.actor is not None:
+        named.add(following.actor.country)
+    elif following is not None and following.name_kind == "place":
+        named.update(place.country for place in following.places[:3])
+    owner = passage.mention_at(mention.first - 2) if passage.is_possessive(mention.first - 1) else None
+    if owner is not None and owner.actor is not None and owner.actor.country:
+        named.add(owner.actor.country)
+    return named
 
 
 def drop_unlikely_places(passage: Passage, mention: Mention, countries: Counter[str]) -> None:

@@ -106,8 +106,8 @@ def status(
 def invite(name: Name = "default", url: Url = None) -> None:
     """Print the address where another annotator signs up; there is no other way to get an account."""
     with connect(url, name) as api:
-        invitation = api.get("/api/invite")
-        result(f"{api.connection.url}{invitation['invite_url']}")
+        invitation = api.sdk.organizations.invites.get_invite_link()
+        result(f"{api.connection.url}{invitation.invite_url}")
         note("note: every account can see every project on the server")
 
 
@@ -133,15 +133,16 @@ def logs(
 
 
 def _show_other_server(url: str, name: str, *, json: bool) -> None:
+    from ....annotate.label_studio.client.projects import count_projects
     from ....annotate.label_studio.sync.task_filters import drafts_by_project
 
     with connect(url, name) as api:
         user = api.whoami()
         data: dict[str, Any] = {
             "url": api.connection.url,
-            "version": str(api.get("/api/version/").get("release") or ""),
+            "version": api.sdk.versions.get().release,
             "username": user["email"],
-            "projects": int(api.get("/api/projects/", params={"page_size": 1})["count"]),
+            "projects": count_projects(api),
             "drafts": drafts_by_project(api),
         }
     if json:

@@ -66,7 +66,7 @@ class BratFormat:
                     spans, text = record.pop("spans"), record.pop("text")
                     name = names.assign(document.id)
                     lines, without_fragments = _annotation_lines(spans, text, id_fields)
-                    loss("spans of nothing but line breaks", document, without_fragments)
+                    loss.add("spans of nothing but line breaks", document, without_fragments)
                     # as bytes, so that line breaks are not translated
                     (out / f"{name}.txt").write_bytes(text.encode())
                     (out / f"{name}.ann").write_bytes("".join(f"{line}\n" for line in lines).encode())
@@ -90,9 +90,9 @@ class BratFormat:
                 annotation.fragments = list(fragments)
             document = pair.document(reader, id_fields, report)
             if pair.file.left_out and not pair.file.annotations:
-                report.without_spans("documents whose annotations mark no text", document.id)
+                report.without_spans.add("documents whose annotations mark no text", document.id)
             for kind, count in pair.file.left_out.items():
-                report.left_out(kind, document.id, count)
+                report.left_out.add(kind, document.id, count)
             yield document
 
 
@@ -134,7 +134,7 @@ class _Pair:
                 spans.append(_span(annotation, self.text, fields))
                 if target:
                     surplus = _surplus_references(annotation, fields)
-                    report.left_out("normalisations that no field holds", str(self.record.get("id")), surplus)
+                    report.left_out.add("normalisations that no field holds", str(self.record.get("id")), surplus)
             except DataError as error:
                 problems += error.with_location(self.path, annotation.line).problems
         if problems:

@@ -19,17 +19,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, pluralize
+from ...spans.span_keys import LabelledSpan, labelled_span
 from ...spans.tokenisation import cut_tokens
 from ...storage.file_io import file_suffix, open_reader, open_writer, read_lines
 from ...storage.label_map import LabelMap
 from ..format_interface import LossReport, ReadReport
 from ..sidecar import (
-    LabelledSpan,
     Projection,
     SidecarReader,
     encode_sidecars,
     flat_spans,
-    labelled_spans,
     parse_sidecar,
 )
 from .tag_schemes import TagError, TagSchemeDetector, decode_entities, is_tag, parse_tag
@@ -107,11 +106,11 @@ def _token_lines(document: Document, loss: LossReport) -> Iterator[str]:
     """Yield the lines of a document's tokens, and a blank line at the end."""
     loss.note_missing_tokenizer(document)
     text = document.text or ""
-    labelled = labelled_spans(document)
+    labelled = list(map(labelled_span, document.spans))
     tagged = flat_spans(text, labelled)
     ragged = sum(any(map(str.isspace, text[span.start] + text[span.end - 1])) for span in labelled)
-    loss("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
-    loss("tags of overlapping spans (the comment keeps them)", document, len(labelled) - len(tagged) - ragged)
+    loss.add("tags of spans that begin or end with a blank (the comment keeps them)", document, ragged)
+    loss.add("tags of overlapping spans (the comment keeps them)", document, len(labelled) - len(tagged) - ragged)
     by_start = {span.start: span for span in tagged}
     tokens = cut_tokens(text, [edge for span in tagged for edge in (span.start, span.end)], document.meta.language)
     previous_end, current = 0, LabelledSpan(0, 0, "")

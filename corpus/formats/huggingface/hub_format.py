@@ -91,10 +91,10 @@ class HubFormat:
                 fix = "restore the texts first, or leave them out with `texts=False`"
                 raise DataError(Problem("the record is text-free", fix, document=document.id))
             if not split:
-                loss("documents whose near-duplicates stand in several splits, left out", document)
+                loss.add("documents whose near-duplicates stand in several splits, left out", document)
                 continue
             if document.text is None:
-                loss("text-free documents, whose near-duplicates cannot be known", document)
+                loss.add("text-free documents, whose near-duplicates cannot be known", document)
             statistics.add(document)
             # what `standoff` leaves out is lost only if there is no `spans` to hold it
             text_free = remove_text(document, LossReport() if self.release.texts else loss)
@@ -105,7 +105,7 @@ class HubFormat:
             loss.note_missing_tokenizer(document)
             row = token_row(document, fold, statistics.scheme)
             files.add_row("tokens", split, row)
-            loss("spans that no tags can express, listed in `unaligned` of tokens", document, len(row["unaligned"]))
+            loss.add("spans that no tags can express, listed in `unaligned` of tokens", document, len(row["unaligned"]))
         return locations
 
     def _write_passes(
@@ -123,7 +123,7 @@ class HubFormat:
                 document = document.with_hash()
                 location = locations.get(document.id)
                 if location is None or not location.split:
-                    loss("documents of passes that the dataset has not", document)
+                    loss.add("documents of passes that the dataset has not", document)
                     continue
                 if document.text_sha256 != location.text_sha256:
                     message = f"the pass of {annotator} has a different text than the gold"

@@ -1,9 +1,8 @@
-"""Markdown for untrusted text: escaping, inline code and tables."""
+"""Markdown for untrusted text: escaping and inline code."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]#|~])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -23,15 +22,5 @@ def inline_code(text: str) -> str:
     return f"`{line}`" if line else ""
 
 
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Return the lines of a table, followed by a blank one; cells must be Markdown already."""
-    lines = [_row(header), _row(["---"] * len(header)), *(_row([str(cell) for cell in row]) for row in rows)]
-    return [*lines, ""]
-
-
 def _one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

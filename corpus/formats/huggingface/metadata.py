@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from ....schema import DataError, Document, Problem, did_you_mean, os_error_hint
-from ....schema.files.toml_text import parse_toml
+from ....schema import DataError, Document, Problem, did_you_mean
+from ....schema.files.toml_document import read_toml
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -90,32 +90,25 @@ def read_authorship(path: Path) -> DatasetAuthorship:
     Raises:
         DataError: The file cannot be read, or a key or its value is invalid.
     """
-    try:
-        data = parse_toml(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", os_error_hint(error), str(path))) from error
-    except UnicodeDecodeError as error:
-        raise DataError(Problem("not UTF-8", "save it as UTF-8", path=str(path))) from error
-    except ValueError as error:
-        raise DataError(Problem(f"not TOML: {error}", "see toml.io for the syntax", str(path))) from error
+    document = read_toml(path)
     known = [item.name for item in msgspec.structs.fields(DatasetAuthorship)]
-    for key in data:
+    for key in document.values:
         if key not in known:
-            raise DataError(Problem(f"unknown key {key!r}", did_you_mean(key, known), str(path)))
+            raise DataError(document.problem((key,), f"unknown key {key!r}", did_you_mean(key, known)))
     try:
-        about = msgspec.convert(data, DatasetAuthorship)
+        about = msgspec.convert(document.values, DatasetAuthorship)
     except msgspec.ValidationError as error:
         raise DataError(Problem(str(error), path=str(path))) from error
     if about.version and not _VERSION.fullmatch(about.version):
         fix = "use letters and digits, with . + _ - between them, as in 1.0.0"
-        raise DataError(Problem(f"{about.version!r} is not a valid version", fix, str(path)))
+        raise DataError(document.problem(("version",), f"{about.version!r} is not a valid version", fix))
     for key, licence in (("licence", about.licence), ("texts_licence", about.texts_licence)):
         if licence and not _LICENCE.fullmatch(licence):
             fix = "use an SPDX identifier such as CC-BY-4.0, and `texts` for details"
-            raise DataError(Problem(f"`{key}` {licence!r} is not a valid licence", fix, str(path)))
+            raise DataError(document.problem((key,), f"`{key}` {licence!r} is not a valid licence", fix))
     if about.repository and not is_repository_id(about.repository):
         message = f"{about.repository!r} is not a valid repository"
-        raise DataError(Problem(message, "write it as OWNER/NAME", str(path)))
+        raise DataError(document.problem(("repository",), message, "write it as OWNER/NAME"))
     return about
 
 

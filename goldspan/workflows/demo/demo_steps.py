@@ -22,6 +22,7 @@ from ...corpus.formats.huggingface.hub_format import HubFormat
 from ...corpus.ingest.articles import SourceOptions
 from ...corpus.ingest.sources import read_articles
 from ...corpus.release.editions import edition
+from ...corpus.spans.span_keys import SpanKey, span_key
 from ...corpus.storage.file_io import open_writer
 from ...eval import Agreement, Scores, agreement
 from ...eval.report import score_page
@@ -148,7 +149,7 @@ def annotate_in_studio(demo: DemoContext) -> str:
         account = api.whoami()["email"].partition("@")[0]
         pull = pull_files(api, pulled_file, demo.scheme, title=PROJECT, annotator=account)
     pulled = {document.id: document for document in read_records(pulled_file, demo.scheme)}
-    changed = [d.id for d in demo.gold if d.id not in pulled or _span_facts(d) != _span_facts(pulled[d.id])]
+    changed = [d.id for d in demo.gold if d.id not in pulled or _span_keys(d) != _span_keys(pulled[d.id])]
     if submitted == len(demo.gold) and (changed or pull.problems):
         raise DataError(Problem("the gold changed on its way through Label Studio", path=str(pulled_file)))
     if changed:
@@ -227,8 +228,8 @@ def _predictions(demo: DemoContext) -> list[Document]:
     return sorted((replace(document, layer=layer) for document in predicted), key=lambda document: document.id)
 
 
-def _span_facts(document: Document) -> list[tuple[object, ...]]:
-    return [(span.start, span.end, span.label, span.value) for span in document.spans]
+def _span_keys(document: Document) -> list[SpanKey]:
+    return list(map(span_key, document.spans))
 
 
 def _count_spans(documents: list[Document]) -> int:

@@ -195,9 +195,9 @@ class _TakerProject:
             return self._api, PreparedPush(ProjectSetup(self._title, self._project, {}), missing, scheme)
         setup = plan_project(self._api, self._title, scheme)
         model_api, model_project = model
-        settings = model_api.get(f"/api/projects/{model_project.id}/")
+        model_settings = model_api.sdk.projects.get(model_project.id)
         for setting in ("label_config", "expert_instruction"):
-            setup.changes[setting] = settings[setting]
+            setup.changes[setting] = getattr(model_settings, setting)
         return self._api, PreparedPush(setup, missing, scheme)
 
 

@@ -75,15 +75,15 @@ def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], 
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     if patience:
+        from goldspan.annotate.label_studio.client import attempts, queries, studio_policy
         from goldspan.annotate.label_studio.client import http_client as api
-        from goldspan.annotate.label_studio.client import queries
         from goldspan.annotate.label_studio.sync import annotated_tasks as work
         from goldspan.annotate.label_studio.sync import push, push_recovery
         from goldspan.annotate.label_studio.sync import task_removal as removal
 
         api._PATIENCE = queries._LONG = push_recovery._LONG = removal._LONG = work._LONG = patience
-        api._WAITS = (0.05, 0.1, 0.2)
-        push._WAITS = push_recovery._WAITS = (0.05, 0.1, 0.2, 0.4)
+        studio_policy._WAITS = (0.05, 0.1, 0.2)
+        attempts.WAITS = (0.05, 0.1, 0.2, 0.4)
         push.BATCH = BATCH
     from goldspan.cli.main import main
 

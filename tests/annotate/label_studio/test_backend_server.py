@@ -81,10 +81,10 @@ class Desk:
         return done.returncode, done.stderr
 
     def links(self) -> list[dict[str, Any]]:
-        return list(self.api.get("/api/ml/", params={"project": self.project.id}))
+        return list(self.api.http.get("/api/ml/", params={"project": self.project.id}).json())
 
     def hooks(self) -> list[Any]:
-        return list(self.api.get("/api/webhooks/", params={"project": self.project.id}))
+        return list(self.api.http.get("/api/webhooks/", params={"project": self.project.id}).json())
 
     def tasks(self) -> dict[str, int]:
         found = select_tasks(self.api, self.project, [], include="id,data")
@@ -93,18 +93,18 @@ class Desk:
     def retrieve(self, *tasks: int) -> None:
         about = {"id": "retrieve_tasks_predictions", "project": self.project.id}
         body = {"selectedItems": {"all": False, "included": list(tasks)}, "project": self.project.id}
-        self.api.post("/api/dm/actions/", params=about, json=body)
+        self.api.http.post("/api/dm/actions/", params=about, json=body)
 
     def predictions(self, task: int) -> list[dict[str, Any]]:
-        return list(self.api.get("/api/predictions/", params={"task": task}))
+        return list(self.api.http.get("/api/predictions/", params={"task": task}).json())
 
     def next(self) -> dict[str, Any]:
         """The task that an annotator is given next."""
-        return dict(self.api.get(f"/api/projects/{self.project.id}/next"))
+        return dict(self.api.http.get(f"/api/projects/{self.project.id}/next").json())
 
     @property
     def shown(self) -> str:
-        return str(self.api.get(f"/api/projects/{self.project.id}/")["model_version"])
+        return str(self.api.http.get(f"/api/projects/{self.project.id}/").json()["model_version"])
 
 
 class Backend:
@@ -216,7 +216,7 @@ def test_the_links_of_others_stay_and_what_the_project_showed_comes_back(desk: D
     assert done.returncode == 0 and desk.shown == "older"
     with desk.backend() as backend, somebody_elses() as address:
         with suppress(StudioError):  # the link is made; what the server refuses is the webhook that comes with it
-            desk.api.post("/api/ml/", json={"project": desk.project.id, "title": "theirs", "url": address})
+            desk.api.http.post("/api/ml/", json={"project": desk.project.id, "title": "theirs", "url": address})
         assert [item["title"] for item in desk.links()] == ["rules", "theirs"]
         assert desk.shown == "rules"
         said = backend.end()
@@ -274,7 +274,9 @@ def test_what_cannot_be_served_is_said(desk: Desk, studio: Studio, tmp_path: Pat
     assert status == 2 and "create it with goldspan studio push" in said
     status, said = desk.refused("--host", "0.0.0.0")
     assert status == 2 and "every address" in said
-    other = desk.api.post("/api/projects/", json={"title": f"other {desk.title}", "label_config": "<View></View>"})
+    other = desk.api.http.post(
+        "/api/projects/", json={"title": f"other {desk.title}", "label_config": "<View></View>"}
+    ).json()
     status, said = desk.refused("--project", other["title"])
     assert status == 2 and "update it with goldspan studio push" in said
     assert desk.links() == []

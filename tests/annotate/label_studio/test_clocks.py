@@ -37,21 +37,21 @@ class Room:
         self.database = studio.folder / "data" / "label_studio.sqlite3"
         self.project: Project = open_project(api, plan_project(api, title, scheme), scheme)[0]
         body = [{"data": make_task(Document(id=n, text=TEXT, spans=()), {}, scheme).data()} for n in "abcdefgh"]
-        api.post(f"/api/projects/{self.project.id}/import", json=body)
+        api.http.post(f"/api/projects/{self.project.id}/import", json=body)
         self.tasks = [int(item["id"]) for item in select_tasks(api, self.project, [])]
 
     def results(self, end: int) -> list[dict[str, Any]]:
         return results_of(Document(id="a", text=TEXT, spans=()), [Span(0, end, "ACTOR")], self.scheme)
 
     def annotations(self, task: int) -> list[int]:
-        return [int(item["id"]) for item in self.api.get(f"/api/tasks/{task}/annotations/")]
+        return [int(item["id"]) for item in self.api.http.get(f"/api/tasks/{task}/annotations/").json()]
 
     def annotate(self, task: int, end: int = 4, **more: Any) -> int:
-        made = self.api.post(f"/api/tasks/{task}/annotations/", json={"result": self.results(end), **more})
+        made = self.api.http.post(f"/api/tasks/{task}/annotations/", json={"result": self.results(end), **more}).json()
         return int(made["id"])
 
     def edit(self, annotation: int, end: int) -> None:
-        self.api.patch(f"/api/annotations/{annotation}/", json={"result": self.results(end)})
+        self.api.http.patch(f"/api/annotations/{annotation}/", json={"result": self.results(end)})
 
     def stamp(self, task: int, time: datetime) -> None:
         """As a server leaves it whose clock showed that time when the task was last changed."""
@@ -101,11 +101,11 @@ def test_a_first_annotation_and_a_removed_one_are_seen_where_the_clock_stands_ba
     room.pull()
     past = NOW - timedelta(hours=1)
     room.annotate(room.tasks[5], was_cancelled=True)
-    room.api.delete(f"/api/annotations/{room.annotations(room.tasks[1])[0]}/")
+    room.api.http.delete(f"/api/annotations/{room.annotations(room.tasks[1])[0]}/")
     for task in (room.tasks[5], room.tasks[1]):
         room.stamp(task, past)
     assert room.pull()[0] == room.anew()
-    room.api.delete(f"/api/tasks/{room.tasks[0]}/")
+    room.api.http.delete(f"/api/tasks/{room.tasks[0]}/")
     work, _, whole = room.pull()
     assert work == room.anew() and len(work) == 3 and not whole
 
@@ -124,11 +124,11 @@ def test_a_store_holds_what_a_new_one_would_for_any_clock(room: Room, seed: int)
             there = room.annotations(task)
             act = choose.choice(["edit", "edit", "edit", "annotate", "skip", "remove", "delete"])
             if act == "delete" and len(tasks) > 4:
-                room.api.delete(f"/api/tasks/{task}/")
+                room.api.http.delete(f"/api/tasks/{task}/")
                 tasks.remove(task)
                 continue
             if act == "remove" and there:
-                room.api.delete(f"/api/annotations/{choose.choice(there)}/")
+                room.api.http.delete(f"/api/annotations/{choose.choice(there)}/")
             elif act == "edit" and there:
                 room.edit(choose.choice(there), choose.randint(1, len(TEXT)))
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,24 +14,37 @@ from types import ModuleType
 import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, resolve_connection, studio_client
+from goldspan.annotate.label_studio.client import http_client
+from goldspan.annotate.label_studio.client.projects import find_project
+from goldspan.annotate.label_studio.client.response_forms import form_error
 from goldspan.schema import DependencyError, UsageError
 
 from ...studio_server import Studio
 
 Answer = Callable[[str, str, int], tuple[int, str]]
 TOKEN = "ab" * 20
+CUT = 0
+"""A status in place of which the connection is cut."""
 
 
 @contextmanager
-def answering(answer: Answer) -> Iterator[tuple[str, list[str]]]:
-    """A server that answers by method, path and number of the call; its address, and what was asked."""
+def answering(answer: Answer, shown: list[str] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers by method, path and number of the call; its address, and what was asked.
+
+    The tokens that it is shown are added to the list.
+    """
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             asked.append(self.command)
+            if shown is not None:
+                shown.append(self.headers.get("Authorization", ""))
             status, body = answer(self.command, self.path, len(asked))
+            if status == CUT:
+                self.close_connection = True
+                return
             self.send_response(status)
             self.send_header("Content-Length", str(len(body.encode())))
             self.send_header("Location", "https://elsewhere.example/")
@@ -86,16 +100,106 @@ def test_where_nobody_answers_it_says_so() -> None:
 def test_reading_is_tried_again_where_the_server_fails() -> None:
     with answering(lambda _m, _p, n: (503, "busy") if n < 3 else (200, '{"a": 1}')) as (url, asked):
         with StudioClient(Connection(url, TOKEN)) as api:
-            assert api.get("/api/x") == {"a": 1}
+            assert api.http.get("/api/x").json() == {"a": 1}
         assert asked == ["GET"] * 3
 
 
-@pytest.mark.parametrize("method", ["post", "patch", "delete"])
-def test_writing_is_never_tried_again(method: str) -> None:
-    with answering(lambda *_: (503, "busy")) as (url, asked), StudioClient(Connection(url, TOKEN)) as api:
-        with pytest.raises(StudioError, match=f"{method.upper()} /api/x: status 503: busy") as error:
-            getattr(api, method)("/api/x", json={})
-        assert (asked, error.value.status) == ([method.upper()], 503)
+FAULTS: dict[str, tuple[int, float, str]] = {
+    "the server's error": (503, 0.0, "status 503: busy"),
+    "too many requests": (429, 0.0, "status 429: busy"),
+    "a conflict": (409, 0.0, "status 409: busy"),
+    "a connection cut": (CUT, 0.0, "the connection broke"),
+    "no answer in time": (200, 0.6, "timed out"),
+}
+
+WRITES: dict[str, Callable[[StudioClient], object]] = {
+    "POST": lambda api: api.sdk.projects.create(title="abc"),
+    "PATCH": lambda api: api.sdk.projects.update(1, title="abc"),
+    "DELETE": lambda api: api.sdk.projects.delete(1),
+}
+
+
+@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize(("status", "pause", "said"), FAULTS.values(), ids=FAULTS)
+def test_writing_is_never_tried_again(
+    method: str, status: int, pause: float, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_client, "_PATIENCE", 0.3)
+
+    def busy(*_: object) -> tuple[int, str]:
+        time.sleep(pause)
+        return status, "busy"
+
+    with answering(busy) as (url, asked), StudioClient(Connection(url, TOKEN)) as api:
+        for write in (WRITES[method], lambda api: api.http.request(method, "/api/projects/1/", json={})):
+            asked.clear()
+            with pytest.raises(StudioError, match=rf"{method} /api/projects/.*{said}") as error:
+                write(api)
+            assert (asked, error.value.status) == ([method], 0 if status in (CUT, 200) else status)
+
+
+OTHER_FORMS = {
+    "another kind": ("[1, 2]", "Expected `object`, got `array`"),
+    "nothing": ("null", "Expected `object`, got `null`"),
+    "a key that is missing": ('{"results": []}', "missing required field `count`"),
+    "an id that is no number": ('{"count": 1, "results": [{"id": "a"}]}', r"got `str` - at `\$.results\[0\].id`"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), OTHER_FORMS.values(), ids=OTHER_FORMS)
+def test_json_that_label_studio_never_sends_is_told_as_that(body: str, said: str) -> None:
+    with (
+        answering(lambda *_: (200, body)) as (url, _),
+        StudioClient(Connection(url, TOKEN)) as api,
+        pytest.raises(StudioError, match="GET /api/projects/: the response is not what Label Studio sends .*" + said),
+    ):
+        find_project(api, "a title")
+
+
+def test_the_forms_take_lone_surrogates_and_other_keys() -> None:
+    body = rb'[{"id": 1, "data": {"text": "\ud83d"}, "annotations": [{"id": 2, "result": []}], "new": {}}]'
+    assert form_error("GET /api/projects/1/export", body) == ""
+    assert "annotations[0].id" in form_error("GET /api/projects/1/export", body.replace(b'"id": 2', b'"id": "2"'))
+
+
+@pytest.mark.parametrize("path", ["", "/behind/a/path"])
+def test_the_sdk_reads_as_patiently_and_is_told_what_is_wrong_in_the_same_words(path: str) -> None:
+    answers = {3: (200, '{"id": 1, "title": "abc"}'), 4: (200, "<html>come back later</html>"), 5: (200, "")}
+    with answering(lambda _m, _p, n: answers.get(n, (503, "busy"))) as (url, asked):
+        with StudioClient(Connection(url + path, TOKEN)) as api:
+            assert api.sdk.projects.get(1).title == "abc"
+            with pytest.raises(StudioError, match="GET /api/projects/1/: the response is not JSON: come back later"):
+                api.sdk.projects.get(1)
+            with pytest.raises(StudioError, match="GET /api/projects/1/: the response is not JSON: empty response"):
+                api.sdk.projects.get(1)
+            with pytest.raises(StudioError, match=r"GET /api/projects/1/: status 503: busy\. Fix: "):
+                api.sdk.projects.get(1)
+        assert asked == ["GET"] * 9
+
+
+def test_a_note_with_half_a_character_is_read() -> None:
+    with answering(lambda *_: (200, r'["\ud83d"]')) as (url, _), StudioClient(Connection(url, TOKEN)) as api:
+        assert api.http.get("/api/x").json() == ["\ud83d"]
+
+
+def test_a_personal_token_is_exchanged_once_and_again_where_the_server_has_ended_it() -> None:
+    personal, shown = "head.body.seal", list[str]()
+
+    def server(method: str, path: str, number: int) -> tuple[int, str]:
+        if path == "/api/token/refresh/":
+            return 200, f'{{"access": "access-{number}"}}'
+        if number > 5 and shown[-1] != "Bearer access-7":  # the server's clock was set forward
+            return 401, f"ended: {shown[-1]}"
+        return (200, '{"id": 1}') if method == "GET" else (400, f"no: {shown[-1]} {personal}")
+
+    with answering(server, shown) as (url, asked), StudioClient(Connection(url, personal)) as api:
+        for _ in range(3):
+            api.sdk.projects.get(1)
+        with pytest.raises(StudioError, match=r"status 400: no: Bearer \[token\] \[token\]"):
+            api.sdk.projects.update(1, title="abc")
+        api.sdk.projects.get(1)
+    assert asked == ["POST", "GET", "GET", "GET", "PATCH", "GET", "POST", "GET"]
+    assert shown[1:] == ["Bearer access-1"] * 5 + ["", "Bearer access-7"]
 
 
 def test_a_refusal_is_short_plain_and_without_the_token() -> None:
@@ -105,7 +209,7 @@ def test_a_refusal_is_short_plain_and_without_the_token() -> None:
         StudioClient(Connection(url, TOKEN)) as api,
         pytest.raises(StudioError) as error,
     ):
-        api.get("/api/x")
+        api.http.get("/api/x")
     assert str(error.value).startswith("GET /api/x: status 404: Not found [token] xxx")
     assert len(str(error.value)) < 400
 
@@ -175,11 +279,9 @@ def test_both_kinds_of_tokens_open_a_server(studio: Studio, monkeypatch: pytest.
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", studio.token)
     with studio_client(resolve_connection(studio.url)) as api:
         user = api.whoami()
-        personal = api.post("/api/token/")["token"]
+        personal = api.http.post("/api/token/").json()["token"]
     monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", personal)
     with studio_client(resolve_connection(studio.url)) as api:
-        assert api.whoami()["id"] == user["id"]
-        api._access_token = "ended"  # as after five minutes
         assert api.whoami()["id"] == user["id"]
     head, body, _ = personal.split(".")
     with pytest.raises(StudioError, match="rejects the token") as error:
@@ -204,7 +306,7 @@ def test_a_servers_fault_of_validation_is_told_in_its_words(studio: Studio) -> N
         studio_client(Connection(studio.url, studio.token)) as api,
         pytest.raises(StudioError, match=r"POST /api/projects/: status 400: .*at least 3 characters") as error,
     ):
-        api.post("/api/projects/", json={"title": "x"})
+        api.http.post("/api/projects/", json={"title": "x"})
     assert error.value.status == 400
 
 

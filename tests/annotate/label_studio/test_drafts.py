@@ -49,10 +49,10 @@ def test_drafts_come_as_unfinished_layers_and_are_counted_otherwise(
             return results_of(Document(id="a", text=TEXT, spans=()), spans, scheme)
 
         iran, kyiv = Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")
-        done = api.post(f"/api/tasks/{task['a']}/annotations/", json={"result": results(iran)})
+        done = api.http.post(f"/api/tasks/{task['a']}/annotations/", json={"result": results(iran)}).json()
         # the page was opened again, and something added without Update
-        api.post(f"/api/tasks/{task['a']}/annotations/{done['id']}/drafts", json={"result": results(iran, kyiv)})
-        draft = api.post(f"/api/tasks/{task['b']}/drafts", json={"result": results(kyiv), "lead_time": 7})
+        api.http.post(f"/api/tasks/{task['a']}/annotations/{done['id']}/drafts", json={"result": results(iran, kyiv)})
+        draft = api.http.post(f"/api/tasks/{task['b']}/drafts", json={"result": results(kyiv), "lead_time": 7}).json()
 
         told = run("studio", "pull", "--project", title, "--out", tmp_path / "passes")
         assert "note: 2 documents with unsubmitted drafts: --drafts pulls them\n" in told.stderr
@@ -76,8 +76,8 @@ def test_drafts_come_as_unfinished_layers_and_are_counted_otherwise(
             assert "has a draft, which nobody submitted" in refused.stderr
 
         body = {"result": results(kyiv), "draft_id": draft["id"]}
-        api.post(f"/api/tasks/{task['b']}/annotations/", json=body)
-        api.patch(f"/api/annotations/{done['id']}/", json={"result": results(iran, kyiv)})
-        for item in api.get(f"/api/tasks/{task['a']}/drafts"):
-            api.delete(f"/api/drafts/{item['id']}/")
+        api.http.post(f"/api/tasks/{task['b']}/annotations/", json=body)
+        api.http.patch(f"/api/annotations/{done['id']}/", json={"result": results(iran, kyiv)})
+        for item in api.http.get(f"/api/tasks/{task['a']}/drafts").json():
+            api.http.delete(f"/api/drafts/{item['id']}/")
         assert pull("--drafts")["drafts"] == 0 and not Path(file["path"]).exists()

@@ -127,12 +127,14 @@ def test_a_real_server_takes_the_file_and_its_export_gives_the_spans_back(
     documents = [replace(rich(seed, scheme).with_hash(), id=f"d{seed}") for seed in range(30)]
     path = write(documents, tmp_path / "tasks.json", scheme)
     api = studio_client(Connection(studio.url, studio.token))
-    made = api.post("/api/projects/", json={"title": f"t-{uuid4().hex[:12]}", "label_config": labeling_config(scheme)})
-    api.post(f"/api/projects/{made['id']}/import", json=json.loads(path.read_text("utf-8")))
+    made = api.http.post(
+        "/api/projects/", json={"title": f"t-{uuid4().hex[:12]}", "label_config": labeling_config(scheme)}
+    ).json()
+    api.http.post(f"/api/projects/{made['id']}/import", json=json.loads(path.read_text("utf-8")))
     about = {"exportType": "JSON", "download_all_tasks": "true"}
-    tasks = api.get(f"/api/projects/{made['id']}/export", params=about)
+    tasks = api.http.get(f"/api/projects/{made['id']}/export", params=about).json()
     exported = {document.id: document for document in read(tasks_file(tmp_path, *tasks), scheme)}
-    whole = [api.get(f"/api/tasks/{task['id']}/") for task in tasks]
+    whole = [api.http.get(f"/api/tasks/{task['id']}/").json() for task in tasks]
     api.close()
     for was in documents:
         # the export tells only the numbers of predictions

@@ -16,6 +16,7 @@ from msgspec import structs
 
 from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
 from goldspan.annotate.label_studio.mapping.labeling_config import (
+    TASK_NOTE,
     UNSURE,
     check_labeling_config,
     control_names,
@@ -26,7 +27,7 @@ from goldspan.annotate.label_studio.mapping.labeling_config import (
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.corpus import read_records
 from goldspan.corpus.release.editions import edition
-from goldspan.schema import DataError, Document, Scheme, conflict_scheme, parse_scheme
+from goldspan.schema import DataError, Document, Scheme, Span, conflict_scheme, parse_scheme
 
 HOSTILE = """
 name = "hostile"
@@ -80,6 +81,17 @@ def test_every_result_of_the_gold_fits_the_interface(gold: list[Document], schem
         results = results_of(document, document.spans, scheme)
         assert checked.validate_prediction({"model_version": "m", "result": results}, return_errors=True) == []
         assert {result["from_name"] for result in results} <= set(control_names(scheme))
+
+
+def test_every_result_of_a_scheme_of_ones_own_fits_its_interface() -> None:
+    scheme = hostile()
+    choices = ("<a>", "b & c", '"d"', "e'f", "ü \U0001f600")
+    values = [scheme.value("TWO", sort=choice, min=0, max=7, approx=True, word="</View> $x") for choice in choices]
+    spans = [Span(0, 4, "ONE", unsure=True, note="<b>"), *(Span(5, 9, "TWO", value, score=0.5) for value in values)]
+    results = results_of(Document(id="a", text="Iran said.", spans=tuple(spans)), spans, scheme)
+    assert {result["from_name"] for result in results} == set(control_names(scheme)) - {TASK_NOTE}
+    checked = LabelInterface(labeling_config(scheme))
+    assert checked.validate_prediction({"model_version": "m", "result": results}, return_errors=True) == []
 
 
 def test_a_result_that_does_not_fit_is_seen_by_that_check(gold: list[Document], scheme: Scheme) -> None:

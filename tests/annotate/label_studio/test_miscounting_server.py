@@ -38,17 +38,17 @@ def api(own_studio: Studio) -> Iterator[StudioClient]:
 def miscount(api: StudioClient) -> None:
     """Deletes projects at once until the server does not count an annotation any more."""
     connection = api.connection
-    project = api.post("/api/projects/", json={"title": "counted", "label_config": CONFIG})["id"]
+    project = api.http.post("/api/projects/", json={"title": "counted", "label_config": CONFIG}).json()["id"]
     headers = {"Authorization": f"Token {connection.token}"}
     for _ in range(30):
-        gone = [api.post("/api/projects/", json={"title": f"gone {n}"})["id"] for n in range(4)]
+        gone = [api.http.post("/api/projects/", json={"title": f"gone {n}"}).json()["id"] for n in range(4)]
         urls = [f"{connection.url}/api/projects/{number}/" for number in gone]
         with ThreadPoolExecutor(4) as people:
             list(people.map(lambda url: httpx.delete(url, headers=headers, trust_env=False, timeout=60), urls))
-        api.post(f"/api/projects/{project}/import", json=[{"data": {"text": TEXT}}])
-        newest = max(item["id"] for item in api.get("/api/tasks/", params={"project": project})["tasks"])
-        api.post(f"/api/tasks/{newest}/annotations/", json={"result": []})
-        if not api.get(f"/api/tasks/{newest}/")["total_annotations"]:
+        api.http.post(f"/api/projects/{project}/import", json=[{"data": {"text": TEXT}}])
+        newest = max(item["id"] for item in api.http.get("/api/tasks/", params={"project": project}).json()["tasks"])
+        api.http.post(f"/api/tasks/{newest}/annotations/", json={"result": []})
+        if not api.http.get(f"/api/tasks/{newest}/").json()["total_annotations"]:
             return
     pytest.fail("the server counts right, whatever is deleted at once: is this test still needed?")
 
@@ -76,9 +76,9 @@ def test_a_server_that_miscounts_loses_nobodys_work(
     task = {item["data"]["doc_id"]: item["id"] for item in select_tasks(api, project, [], include="id,data")}
     document = Document(id="a", text=TEXT, spans=())
     marks = results_of(document, [Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")], scheme)
-    api.post(f"/api/tasks/{task['a']}/annotations/", json={"result": marks})
-    api.post(f"/api/tasks/{task['b']}/annotations/", json={"result": [], "was_cancelled": True})
-    api.post(f"/api/tasks/{task['c']}/drafts", json={"result": marks, "lead_time": 1.0, "project": project.id})
+    api.http.post(f"/api/tasks/{task['a']}/annotations/", json={"result": marks})
+    api.http.post(f"/api/tasks/{task['b']}/annotations/", json={"result": [], "was_cancelled": True})
+    api.http.post(f"/api/tasks/{task['c']}/drafts", json={"result": marks, "lead_time": 1.0, "project": project.id})
     assert annotation_totals(api, project) == (2, 1)
 
     # another text is refused for each that somebody has worked on
@@ -95,18 +95,18 @@ def test_a_server_that_miscounts_loses_nobodys_work(
     assert "annotations of 'c' use" in refused and "annotations of 'b' use" not in refused
 
     # of two tasks of a document the one with work stays, and suggestions come once
-    double = dict(api.get(f"/api/tasks/{task['d']}/")["data"])
-    api.post(f"/api/projects/{project.id}/import", json=[{"data": double}])
+    double = dict(api.http.get(f"/api/tasks/{task['d']}/").json()["data"])
+    api.http.post(f"/api/projects/{project.id}/import", json=[{"data": double}])
     newest = max(item["id"] for item in select_tasks(api, project, []))
-    api.post(f"/api/tasks/{newest}/annotations/", json={"result": marks})
+    api.http.post(f"/api/tasks/{newest}/annotations/", json={"result": marks})
     kyiv = span(29, 33, "LOCATION", {"kind": "settlement"})
     push("again.jsonl", *(record(name, TEXT, spans=[IRAN, kyiv]) for name in names))
     left = {item["id"]: item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data")}
     assert sorted(left.values()) == list(names) and left[newest] == "d"
-    assert [len(api.get(f"/api/tasks/{number}/")["predictions"]) for number in left] == [1] * 5
+    assert [len(api.http.get(f"/api/tasks/{number}/").json()["predictions"]) for number in left] == [1] * 5
 
     # a pull brings all, and the next one asks only for what has changed
     assert pull()["labels"] == {"a": ["ACTOR", "LOCATION"], "b": [], "d": ["ACTOR", "LOCATION"]}
-    api.post(f"/api/tasks/{task['e']}/annotations/", json={"result": marks[:1]})
+    api.http.post(f"/api/tasks/{task['e']}/annotations/", json={"result": marks[:1]})
     second = pull()
     assert second["labels"]["e"] == ["ACTOR"] and second["told"]["whole"] is False

@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
+from goldspan.annotate.http_policy import PolicyTransport
 from goldspan.annotate.label_studio import Connection, StudioClient, studio_client
-from goldspan.annotate.label_studio.client.http_client import StudioError
 from goldspan.annotate.label_studio.client.projects import Project, find_project, list_projects
 from goldspan.annotate.label_studio.client.queries import select_tasks
+from goldspan.annotate.label_studio.client.studio_error import StudioError
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task
 from goldspan.annotate.label_studio.sync.project_setup import open_project, plan_project
@@ -70,24 +72,26 @@ class Desk:
 
     def tasks(self) -> dict[str, dict[str, Any]]:
         """Whole tasks by document; each must be there once."""
-        found = [self.api.get(f"/api/tasks/{item['id']}/") for item in select_tasks(self.api, self.project, [])]
+        found = [
+            self.api.http.get(f"/api/tasks/{item['id']}/").json() for item in select_tasks(self.api, self.project, [])
+        ]
         by_name = {task["data"]["doc_id"]: task for task in found}
         assert len(by_name) == len(found), "a document has two tasks"
         return by_name
 
     def annotate(self, task: int, results: list[Any], **more: Any) -> dict[str, Any]:
-        return dict(self.api.post(f"/api/tasks/{task}/annotations/", json={"result": results, **more}))
+        return dict(self.api.http.post(f"/api/tasks/{task}/annotations/", json={"result": results, **more}).json())
 
     def draft(self, task: int, **more: Any) -> dict[str, Any]:
         """Begins on a task and leaves it without submitting."""
         body = {"result": [], "lead_time": 3.0, "draft_id": 0, "project": self.project.id, **more}
-        return dict(self.api.post(f"/api/tasks/{task}/drafts", json=body))
+        return dict(self.api.http.post(f"/api/tasks/{task}/drafts", json=body).json())
 
     def user(self, email: str) -> int:
-        for user in self.api.get("/api/users/"):
+        for user in self.api.http.get("/api/users/").json():
             if user["email"] == email:
                 return int(user["id"])
-        made = self.api.post("/api/users/", json={"email": email, "username": email.partition("@")[0]})
+        made = self.api.http.post("/api/users/", json={"email": email, "username": email.partition("@")[0]}).json()
         return int(made["id"])
 
 
@@ -175,11 +179,12 @@ def test_what_was_done_by_hand_since_is_seen_by_the_same_push(desk: Desk) -> Non
     path = write_lines(desk.folder / "in.jsonl", *three())
     desk.push(path)
     tasks = desk.tasks()
-    desk.api.delete(f"/api/tasks/{tasks['a']['id']}/")
+    desk.api.http.delete(f"/api/tasks/{tasks['a']['id']}/")
     stranger = {"data": {**tasks["a"]["data"], "doc_id": "z"}, "predictions": [{"model_version": "x", "result": []}]}
-    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[stranger])  # as many tasks and suggestions as before
+    # as many tasks and suggestions as before
+    desk.api.http.post(f"/api/projects/{desk.project.id}/import", json=[stranger])
     assert desk.push(path)["created"] == 1
-    desk.api.delete(f"/api/predictions/{desk.tasks()['b']['predictions'][0]['id']}/")
+    desk.api.http.delete(f"/api/predictions/{desk.tasks()['b']['predictions'][0]['id']}/")
     assert desk.push(path)["suggested"] == 1
     assert desk.push(path)["unchanged"] == 3 and set(desk.tasks()) == {"a", "b", "c", "z"}
 
@@ -187,7 +192,7 @@ def test_what_was_done_by_hand_since_is_seen_by_the_same_push(desk: Desk) -> Non
 def test_a_task_that_was_deleted_by_hand_is_told_and_pushed_again(desk: Desk) -> None:
     path = write_lines(desk.folder / "in.jsonl", *three())
     assert desk.push(path)["deleted_by_hand"] == 0
-    desk.api.delete(f"/api/tasks/{desk.tasks()['a']['id']}/")
+    desk.api.http.delete(f"/api/tasks/{desk.tasks()['a']['id']}/")
     told = desk.run("push", path).stdout
     assert "documents: 1 created, 2 unchanged, 1 deleted by hand;" in told
     assert desk.push(path)["deleted_by_hand"] == 0
@@ -230,7 +235,7 @@ def test_new_suggestions_replace_old_ones_and_leave_peoples_work_and_other_extra
     assert suggestions(tasks["b"]) == {"rules": 2, "llm:x": 0}
     assert [one["id"] for one in tasks["a"]["annotations"]] == [work["id"]]
     assert tasks["a"]["annotations"][0]["result"] == work["result"]
-    held = desk.api.get(f"/api/projects/{desk.project.id}/")
+    held = desk.api.http.get(f"/api/projects/{desk.project.id}/").json()
     assert held["model_version"] == "rules" and held["show_collab_predictions"] is True
     assert desk.push(desk.folder / "new.jsonl")["unchanged"] == 3
 
@@ -244,9 +249,9 @@ def test_a_text_that_changed_under_work_is_refused_and_nothing_is_sent(desk: Des
     changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
     (desk.folder / "ours.md").write_text("# Ours\n")
     new = write_lines(desk.folder / "new.jsonl", record("d", TEXT), *changed)
-    held = desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"]
+    held = desk.api.http.get(f"/api/projects/{desk.project.id}/").json()["expert_instruction"]
     told = desk.push(new, "--guidelines", desk.folder / "ours.md", status=1)
-    assert desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"] == held
+    assert desk.api.http.get(f"/api/projects/{desk.project.id}/").json()["expert_instruction"] == held
     for name in ("a", "b"):
         assert f"document '{name}': the text differs from the one that people have worked on" in told["stderr"]
         assert f"/data?task={tasks[name]['id']}" in told["stderr"]
@@ -259,7 +264,7 @@ def test_a_draft_is_work_that_holds_back_another_text_and_shows_in_the_status(de
     for name in ("a", "b"):
         desk.draft(tasks[name]["id"])
     work = desk.annotate(tasks["c"]["id"], [])
-    desk.api.post(f"/api/tasks/{tasks['c']['id']}/annotations/{work['id']}/drafts", json={"result": []})
+    desk.api.http.post(f"/api/tasks/{tasks['c']['id']}/annotations/{work['id']}/drafts", json={"result": []})
     before = desk.tasks()
     changed = [dict(item, text=f"Then {TEXT}", spans=[]) for item in three()]
     told = desk.push(write_lines(desk.folder / "new.jsonl", *changed, record("d", TEXT)), status=1)["stderr"]
@@ -281,12 +286,12 @@ def test_doubles_are_removed_together_but_none_with_a_draft(desk: Desk) -> None:
     desk.push(path)
     tasks = desk.tasks()
     body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
-    desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
+    desk.api.http.post(f"/api/projects/{desk.project.id}/import", json=body)
     begun = max(item["id"] for item in select_tasks(desk.api, desk.project, []))
     desk.draft(begun)
     assert desk.push(path)["doubles"] == 3
     assert desk.tasks()["b"]["id"] == begun and desk.tasks()["a"]["id"] == tasks["a"]["id"]
-    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
+    desk.api.http.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
     desk.draft(max(item["id"] for item in select_tasks(desk.api, desk.project, [])))
     assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
 
@@ -310,12 +315,12 @@ def test_doubles_of_a_document_are_removed_unless_people_worked_on_both(desk: De
     desk.push(path)
     tasks = desk.tasks()
     body = [{"data": tasks[name]["data"]} for name in ("a", "b", "b")]
-    desk.api.post(f"/api/projects/{desk.project.id}/import", json=body)
+    desk.api.http.post(f"/api/projects/{desk.project.id}/import", json=body)
     worked = max(item["id"] for item in select_tasks(desk.api, desk.project, []))
     desk.annotate(worked, [])
     assert desk.push(path)["doubles"] == 3
     assert desk.tasks()["b"]["id"] == worked and desk.tasks()["a"]["id"] == tasks["a"]["id"]
-    desk.api.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
+    desk.api.http.post(f"/api/projects/{desk.project.id}/import", json=[{"data": tasks["b"]["data"]}])
     desk.annotate(max(item["id"] for item in select_tasks(desk.api, desk.project, [])), [])
     assert "people worked on several tasks of it" in desk.push(path, status=1)["stderr"]
 
@@ -332,12 +337,12 @@ def test_a_pull_asks_for_what_changed_and_sees_what_is_gone(desk: Desk, scheme: 
     assert pulled() == ["a", "b", "c"]
     desk.annotate(tasks["d"]["id"], [])
     assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["a", "b", "c", "d"]
-    desk.api.delete(f"/api/annotations/{work['a']['id']}/")
+    desk.api.http.delete(f"/api/annotations/{work['a']['id']}/")
     assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["b", "c", "d"]
-    desk.api.delete(f"/api/tasks/{tasks['b']['id']}/")
+    desk.api.http.delete(f"/api/tasks/{tasks['b']['id']}/")
     assert desk.pull(out="one.jsonl")["whole"] is False and pulled() == ["c", "d"]
     changed = [r for r in tasks["c"]["predictions"][0]["result"] if r["type"] == "labels"]
-    desk.api.patch(f"/api/annotations/{work['c']['id']}/", json={"result": changed})
+    desk.api.http.patch(f"/api/annotations/{work['c']['id']}/", json={"result": changed})
     desk.pull(out="one.jsonl")
     assert next(read_records(desk.folder / "one.jsonl", scheme)).spans[0].value is None
     whole = (desk.folder / "one.jsonl").read_bytes()
@@ -382,7 +387,7 @@ def test_a_value_is_carried_to_equal_spans_where_that_is_asked_for(desk: Desk, s
 def test_guidelines_of_ones_own_are_the_projects_instructions(desk: Desk) -> None:
     (desk.folder / "ours.md").write_text("# What we mark\n")
     desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT)), "--guidelines", desk.folder / "ours.md")
-    told = desk.api.get(f"/api/projects/{desk.project.id}/")["expert_instruction"]
+    told = desk.api.http.get(f"/api/projects/{desk.project.id}/").json()["expert_instruction"]
     assert "What we mark" in told and "Guidelines for annotators" not in told
 
 
@@ -497,13 +502,8 @@ def test_two_first_pushes_at_once_leave_one_project_with_each_document_once(
     assert [project.id for project in list_projects(desk.api, desk.title)] == [both[0].id]
     assert push_tasks(desk.api, both[0], tasks).created == 3
     asked: list[str] = []
-    send = desk.api.request
-
-    def told(method: str, path: str, **more: Any) -> Any:
-        asked.append(method)
-        return send(method, path, **more)
-
-    monkeypatch.setattr(desk.api, "request", told)
+    hooks = {"request": [lambda request: asked.append(request.method)]}
+    monkeypatch.setattr(desk.api.http, "event_hooks", hooks)
     assert push_tasks(desk.api, both[1], tasks).doubles == 3  # it took the project for empty, as both did
     assert "DELETE" not in asked  # all in one request, not one for each
     assert sorted(desk.tasks()) == ["a", "b", "c"]
@@ -515,15 +515,13 @@ def test_a_push_that_others_undo_all_the_while_says_so(
     tasks = [make_task(Document(id=name, text=TEXT, spans=()), {}, scheme) for name in "abc"]
     project, _ = open_project(desk.api, plan_project(desk.api, desk.title, scheme), scheme)
     others = StudioClient(desk.api.connection)
-    send = desk.api.request
 
-    def disturbed(method: str, path: str, **more: Any) -> Any:
-        if path == f"/api/projects/{project.id}/":  # as the push asks how many tasks there are
-            others.post(f"/api/projects/{project.id}/import", json=[{"data": tasks[0].data()}])
-        return send(method, path, **more)
+    def disturb(request: httpx.Request) -> None:
+        if request.url.path == f"/api/projects/{project.id}/":  # as the push asks how many tasks there are
+            others.http.post(f"/api/projects/{project.id}/import", json=[{"data": tasks[0].data()}])
 
     with monkeypatch.context() as patched:
-        patched.setattr(desk.api, "request", disturbed)
+        patched.setattr(desk.api.http, "event_hooks", {"request": [disturb]})
         with pytest.raises(
             StudioError, match=r"is being changed by others at the same time\. Fix: run the command again"
         ):
@@ -538,21 +536,21 @@ def test_many_first_pushes_at_once_delete_no_two_projects_at_once(
 ) -> None:
     openings = [plan_project(desk.api, desk.title, scheme) for _ in range(4)]
     deletions: list[tuple[float, float]] = []
-    send = StudioClient.request
+    send = PolicyTransport.handle_request
 
-    def timed(api: StudioClient, method: str, path: str, **more: Any) -> Any:
+    def timed(transport: PolicyTransport, request: httpx.Request) -> httpx.Response:
         began = time.monotonic()
         try:
-            return send(api, method, path, **more)
+            return send(transport, request)
         finally:
-            if method == "DELETE":
+            if request.method == "DELETE":
                 deletions.append((began, time.monotonic()))
 
     def opened(opening: Any) -> Project:
         with StudioClient(desk.api.connection) as api:
             return open_project(api, opening, scheme)[0]
 
-    monkeypatch.setattr(StudioClient, "request", timed)
+    monkeypatch.setattr(PolicyTransport, "handle_request", timed)
     with ThreadPoolExecutor(4) as people:
         found = list(people.map(opened, openings))
     assert [project.id for project in list_projects(desk.api, desk.title)] == [found[0].id]
@@ -568,14 +566,12 @@ def test_a_twin_that_somebody_else_removes_is_no_fault(
     openings = [plan_project(desk.api, desk.title, scheme) for _ in range(2)]
     first, _ = open_project(desk.api, openings[0], scheme)
     others = StudioClient(desk.api.connection)
-    send = desk.api.request
 
-    def disturbed(method: str, path: str, **more: Any) -> Any:
-        if method == "DELETE":
-            others.delete(path)
-        return send(method, path, **more)
+    def disturb(request: httpx.Request) -> None:
+        if request.method == "DELETE":
+            others.http.delete(request.url.path)
 
-    monkeypatch.setattr(desk.api, "request", disturbed)
+    monkeypatch.setattr(desk.api.http, "event_hooks", {"request": [disturb]})
     assert open_project(desk.api, openings[1], scheme)[0] == first
     others.close()
 
@@ -599,17 +595,15 @@ def test_a_task_that_is_removed_under_a_push_is_looked_for_anew(
     push_tasks(desk.api, project, [make_task(document, suggested, scheme)])
     others = StudioClient(desk.api.connection)
     removed: list[str] = []
-    send = desk.api.request
 
-    def disturbed(asked: str, path: str, **more: Any) -> Any:
-        if asked == method and path.startswith(place) and not removed:
-            removed.append(path)
-            others.delete(f"/api/tasks/{desk.tasks()['a']['id']}/")
-        return send(asked, path, **more)
+    def disturb(request: httpx.Request) -> None:
+        if request.method == method and request.url.path.startswith(place) and not removed:
+            removed.append(request.url.path)
+            others.http.delete(f"/api/tasks/{desk.tasks()['a']['id']}/")
 
     again = dataclasses.replace(project, tasks=1)
     with monkeypatch.context() as patched:
-        patched.setattr(desk.api, "request", disturbed)
+        patched.setattr(desk.api.http, "event_hooks", {"request": [disturb]})
         assert push_tasks(desk.api, again, [make_task(document, {"rules": [iran, kyiv]}, scheme)]).created == 1
     others.close()
     assert removed and suggestions(desk.tasks()["a"]) == {"rules": 2}
@@ -621,15 +615,13 @@ def test_a_project_that_is_removed_as_a_push_begins_is_said(
     desk.push(write_lines(desk.folder / "in.jsonl", record("a", TEXT)))
     project = desk.project
     others = StudioClient(desk.api.connection)
-    send = desk.api.request
 
-    def too_late(method: str, path: str, **more: Any) -> Any:
-        if path == f"/api/projects/{project.id}/":
+    def remove(request: httpx.Request) -> None:
+        if request.url.path == f"/api/projects/{project.id}/":
             with suppress(StudioError):
-                others.delete(path)
-        return send(method, path, **more)
+                others.http.delete(request.url.path)
 
-    monkeypatch.setattr(desk.api, "request", too_late)
+    monkeypatch.setattr(desk.api.http, "event_hooks", {"request": [remove]})
     with pytest.raises(DependencyError, match=r"was deleted in the meantime\. Fix: push again"):
         plan_project(desk.api, desk.title, scheme)
     others.close()
@@ -669,7 +661,7 @@ def test_suggestions_must_be_for_the_texts_that_are_pushed(desk: Desk) -> None:
 
 
 def test_without_a_project_or_a_server_it_is_said(desk: Desk, tmp_path: Path) -> None:
-    other = desk.api.post("/api/projects/", json={"title": f"Beside {desk.title}"[:50]})["title"]
+    other = desk.api.http.post("/api/projects/", json={"title": f"Beside {desk.title}"[:50]}).json()["title"]
     said = desk.pull(status=2)["stderr"]
     assert "Fix: one of " in said and repr(other) in said and "for --project, or push first" in said
     nowhere = {**os.environ, "GOLDSPAN_STUDIO_TOKEN": "none"}
@@ -682,10 +674,10 @@ def test_suggestions_that_came_twice_are_found_where_the_server_miscounted(desk:
     spans = [span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"})]
     file = write_lines(desk.folder / "in.jsonl", *(record(name, TEXT, spans=spans) for name in ("a", "b")))
     desk.push(file)
-    desk.api.patch(f"/api/projects/{desk.project.id}/", json={"description": "no seal: a push before met a fault"})
+    desk.api.http.patch(f"/api/projects/{desk.project.id}/", json={"description": "no seal: a push before met a fault"})
     [once] = desk.tasks()["a"]["predictions"]
     twice = {"task": desk.tasks()["a"]["id"], "result": once["result"], "model_version": once["model_version"]}
-    desk.api.post("/api/predictions/", json=twice)
+    desk.api.http.post("/api/predictions/", json=twice)
     # as two requests at once leave it behind
     database = sqlite3.connect(studio.folder / "data" / "label_studio.sqlite3", timeout=30)
     with database:

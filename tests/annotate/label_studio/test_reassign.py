@@ -39,13 +39,16 @@ class Mortal(StudioClient):
 
     left = 0
 
-    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        answer = super().request(method, path, **more)
-        if method != "GET":
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.http.event_hooks = {"response": [self._answered]}
+
+    @staticmethod
+    def _answered(response: httpx.Response) -> None:
+        if response.request.method != "GET":
             Mortal.left -= 1
             if not Mortal.left:
                 raise Killed
-        return answer
 
 
 class Desk:
@@ -98,7 +101,7 @@ class Desk:
             return {}
         items = list(select_tasks(self.api, project, [], include="id,data"))
         shown: dict[int, list[Any]] = {int(item["id"]): [] for item in items}
-        for one in self.api.get("/api/predictions/", params={"project": project.id}):
+        for one in self.api.http.get("/api/predictions/", params={"project": project.id}).json():
             shown[one["task"]].append((one["model_version"], one["result"], one["score"]))
         found = {
             item["data"]["doc_id"]: {
@@ -112,7 +115,7 @@ class Desk:
         return found
 
     def annotate(self, task: int, **more: Any) -> None:
-        self.api.post(f"/api/tasks/{task}/annotations/", json={"result": [], "lead_time": 5, **more})
+        self.api.http.post(f"/api/tasks/{task}/annotations/", json={"result": [], "lead_time": 5, **more})
 
     def assert_as_planned(self) -> None:
         there = Counter((name, who) for who in self.plan.annotators for name in self.tasks(who))
@@ -133,7 +136,7 @@ def test_open_documents_move_just_as_they_were_and_work_of_any_kind_stays(desk: 
     done, skipped, drafted, *open_ = sorted(before)
     desk.annotate(before[done]["id"])
     desk.annotate(before[skipped]["id"], was_cancelled=True)
-    draft = desk.api.post(f"/api/tasks/{before[drafted]['id']}/drafts", json={"result": [], "lead_time": 1})
+    draft = desk.api.http.post(f"/api/tasks/{before[drafted]['id']}/drafts", json={"result": [], "lead_time": 1}).json()
 
     tried = desk.leave(dry_run=True)
     assert desk.plan == plan and desk.tasks("ann") == before
@@ -163,7 +166,7 @@ def test_open_documents_move_just_as_they_were_and_work_of_any_kind_stays(desk: 
     pulled = pull_planned(desk.connect, desk.plan, tmp_path / "passes", desk.scheme)
     assert [count for _, count in pulled["ann"].files.values()] == [2]
 
-    desk.api.delete(f"/api/drafts/{draft['id']}/")  # which nobody would have submitted
+    desk.api.http.delete(f"/api/drafts/{draft['id']}/")  # which nobody would have submitted
     found = desk.leave()
     assert (found.kept, found.copied, found.removed) == (2, 1, 1) and drafted not in desk.plan.of("ann")
     desk.assert_as_planned()
@@ -189,7 +192,7 @@ def test_wherever_it_dies_the_same_command_completes_it_and_what_was_begun_meanw
         work = set()
         for who in ("ann", "ben", "cy"):
             for name, task in sorted(desk.tasks(who).items()):
-                if not desk.api.get(f"/api/tasks/{task['id']}/annotations/"):
+                if not desk.api.http.get(f"/api/tasks/{task['id']}/annotations/").json():
                     desk.annotate(task["id"])
                     work.add((who, name))
                     break
@@ -197,13 +200,13 @@ def test_wherever_it_dies_the_same_command_completes_it_and_what_was_begun_meanw
         desk.assert_as_planned()
         for who, name in work:
             task = desk.tasks(who)[name]["id"]
-            assert len(desk.api.get(f"/api/tasks/{task}/annotations/")) == 1
+            assert len(desk.api.http.get(f"/api/tasks/{task}/annotations/").json()) == 1
         assert set(found.back) <= {name for who, name in work if who == "ann"}
         assert all(len(reading.annotators) == 2 + (name in found.back) for name, reading in desk.plan.documents.items())
         left = {
             name
             for name, task in desk.tasks("ann").items()
-            if not desk.api.get(f"/api/tasks/{task['id']}/annotations/")
+            if not desk.api.http.get(f"/api/tasks/{task['id']}/annotations/").json()
         }
         assert left == set() and desk.leave().copied == 0
         desk.api.close()
@@ -219,8 +222,8 @@ def test_a_document_that_is_begun_right_before_it_would_go_stays(desk: Desk) -> 
 
     def keep(plan: Plan) -> None:  # the plan is written, and nothing has been sent
         desk.keep(plan)
-        if not desk.api.get(f"/api/tasks/{task}/drafts"):
-            desk.api.post(f"/api/tasks/{task}/drafts", json={"result": [], "lead_time": 1})
+        if not desk.api.http.get(f"/api/tasks/{task}/drafts").json():
+            desk.api.http.post(f"/api/tasks/{task}/drafts", json={"result": [], "lead_time": 1})
 
     found = reassign(desk.connect, desk.plan, "ann", desk.scheme, keep)
     assert found.back == [name] and sorted(desk.tasks("ann")) == [name]
@@ -232,7 +235,7 @@ def test_who_reads_nothing_yet_gets_a_project_like_that_of_who_leaves(desk: Desk
     desk.push(4, names="ann ben", overlap=1)
     ann = find_project(desk.api, desk.plan.project("ann"))
     assert ann is not None
-    desk.api.patch(f"/api/projects/{ann.id}/", json={"expert_instruction": "<p>of ours</p>"})
+    desk.api.http.patch(f"/api/projects/{ann.id}/", json={"expert_instruction": "<p>of ours</p>"})
     plan = desk.plan
     desk.keep(make_plan([], ["ann", "ben", "dora"], title=desk.title, overlap=1, blind=0.25, before=plan))
     found = desk.leave(to=["dora"])
@@ -240,7 +243,7 @@ def test_who_reads_nothing_yet_gets_a_project_like_that_of_who_leaves(desk: Desk
     desk.assert_as_planned()
     made = find_project(desk.api, desk.plan.project("dora"))
     assert made is not None
-    settings = [desk.api.get(f"/api/projects/{project.id}/") for project in (ann, made)]
+    settings = [desk.api.http.get(f"/api/projects/{project.id}/").json() for project in (ann, made)]
     for key in ("label_config", "expert_instruction", "model_version", "show_collab_predictions"):
         assert settings[0][key] == settings[1][key], key
 

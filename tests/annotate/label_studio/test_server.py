@@ -66,10 +66,10 @@ def test_secrets_are_in_no_list_of_processes_no_log_and_no_message(studio: Studi
     studio.run("status")
     wrong = Connection(studio.url, "0" * 40, "default")
     with StudioClient(wrong) as api, pytest.raises(Exception, match="rejects the token") as refusal:
-        api.get("/api/projects/")
+        api.http.get("/api/projects/")
     assert "0" * 40 not in str(refusal.value) + repr(wrong)
     with StudioClient(of(studio)) as api, pytest.raises(Exception, match="404") as missing:
-        api.get("/api/projects/999999/")
+        api.http.get("/api/projects/999999/")
     processes = subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True).stdout
     said = "".join(f"{done.stdout}{done.stderr}" for done in (studio.run("up"), studio.run("status", "--json")))
     log = (studio.folder / "server.log").read_text("utf-8")
@@ -105,7 +105,7 @@ def test_nobody_else_can_sign_up(studio: Studio) -> None:
         answer = _form(studio, http, "/user/signup/", email="someone@example.org", password="long-enough-1")
     assert answer.status_code == 403
     with studio_client(of(studio)) as api:
-        assert "someone@example.org" not in {user["email"] for user in api.get("/api/users/")}
+        assert "someone@example.org" not in {user["email"] for user in api.http.get("/api/users/").json()}
 
 
 WATCH = """
@@ -139,7 +139,7 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
             paths = ("/", "/projects/", "/api/version/", "/heidi-tips/")
             statuses = [http.get(path, follow_redirects=True).status_code for path in paths]
         with studio_client(of(studio)) as api:
-            api.post("/api/projects/", json={"title": "seen"})
+            api.http.post("/api/projects/", json={"title": "seen"})
     assert statuses == [200, 200, 200, 404]
     seen = {tuple(line.split(" ", 1)) for line in (tmp_path / "seen").read_text().splitlines()}
     assert ("socket.bind", "127.0.0.1") in seen
@@ -149,7 +149,7 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
 def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: Studio) -> None:
     own_studio.up()
     with studio_client(of(own_studio)) as api:
-        made = api.post("/api/projects/", json={"title": "kept"})
+        made = api.http.post("/api/projects/", json={"title": "kept"}).json()
     before, token = own_studio.state, own_studio.token
     os.killpg(before["pid"], signal.SIGKILL)
     status = own_studio.run("status", "--json")
@@ -158,7 +158,7 @@ def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: 
     assert own_studio.state["pid"] != before["pid"]
     assert (own_studio.state["port"], own_studio.token) == (before["port"], token)
     with studio_client(of(own_studio)) as api:
-        assert api.get(f"/api/projects/{made['id']}/")["title"] == "kept"
+        assert api.http.get(f"/api/projects/{made['id']}/").json()["title"] == "kept"
     assert json.loads(own_studio.run("status", "--json").stdout)["projects"] == 1
 
 

@@ -82,15 +82,15 @@ class Team:
     def work(self, who: str, spans: list[Span]) -> None:
         """Plays an annotator's work in, once."""
         with self.api() as api:
-            users = {user["email"]: user["id"] for user in api.get("/api/users/")}
+            users = {user["email"]: user["id"] for user in api.http.get("/api/users/").json()}
             email = f"{who}@example.org"
             if email not in users:
-                users[email] = api.post("/api/users/", json={"email": email, "username": who})["id"]
+                users[email] = api.http.post("/api/users/", json={"email": email, "username": who}).json()["id"]
             for task in list(select_tasks(api, self.project(api, f"{TITLE} - {who}"), [])):
-                if not api.get(f"/api/tasks/{task['id']}/annotations/"):
+                if not api.http.get(f"/api/tasks/{task['id']}/annotations/").json():
                     results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
                     body = {"result": results, "completed_by": users[email], "lead_time": 20}
-                    api.post(f"/api/tasks/{task['id']}/annotations/", json=body)
+                    api.http.post(f"/api/tasks/{task['id']}/annotations/", json=body)
 
     def pull(self) -> None:
         self.run("studio", "pull", "--plan", "plan.json", "--out", "passes")
@@ -106,9 +106,9 @@ class Team:
     def review(self, spans: list[Span]) -> None:
         with self.api() as api:
             for task in list(select_tasks(api, self.project(api, "team review"), [])):
-                if not api.get(f"/api/tasks/{task['id']}/annotations/"):
+                if not api.http.get(f"/api/tasks/{task['id']}/annotations/").json():
                     results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
-                    api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": results})
+                    api.http.post(f"/api/tasks/{task['id']}/annotations/", json={"result": results})
 
     def pull_review(self) -> None:
         self.run("studio", "pull", "--project", "team review", "--out", "review.jsonl")
@@ -219,7 +219,7 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
     with team.api() as api:
         project = team.project(api, f"{TITLE} - ben")
         task = next(select_tasks(api, project, []))
-        api.post(f"/api/tasks/{task['id']}/drafts", json={"result": [], "lead_time": 3.0, "project": project.id})
+        api.http.post(f"/api/tasks/{task['id']}/drafts", json={"result": [], "lead_time": 3.0, "project": project.id})
     told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
     assert {row["annotator"]: row["drafts"] for row in told} == {"ann": 0, "ben": 1}
     lines = [record(name, f"Then {TEXT}") for name in ("a", "b", "c", "d")]
@@ -307,7 +307,7 @@ def test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered(team: Team,
         order = [item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data")]
         assert order[0] == "c" and sorted(order) == list("abcd")
         for task in list(select_tasks(api, project, [])):
-            api.post(f"/api/tasks/{task['id']}/annotations/", json={"result": []})
+            api.http.post(f"/api/tasks/{task['id']}/annotations/", json={"result": []})
     team.run("studio", "pull", "--project", "order", "--out", "order.jsonl")
     chosen = {
         d.id: d.layer.chosen_by

@@ -101,7 +101,7 @@ class Folder:
 
     def annotate(self, api: StudioClient, task: int, *spans: Span) -> None:
         results = results_of(Document(id="-", text=TEXT, spans=()), spans, load_scheme(self.folder / "scheme.toml"))
-        api.post(f"/api/tasks/{task}/annotations/", json={"result": results, "lead_time": 20})
+        api.http.post(f"/api/tasks/{task}/annotations/", json={"result": results, "lead_time": 20})
 
     def marks(self, *types: str) -> list[Span]:
         value = load_scheme(self.folder / "scheme.toml").value
@@ -128,8 +128,8 @@ def test_the_commands_of_the_page_bring_a_team_to_one_gold(studio: Studio, tmp_p
         team.work(api, "ben", *team.marks("flood", "storm"), most=3)
         skipped, drafted = sorted(name for name in team.plan.of("ann") if ("ann", name) not in team.done)[:2]
         tasks = team.tasks(api, team.plan.project("ann"))
-        api.post(f"/api/tasks/{tasks[skipped]}/annotations/", json={"result": [], "was_cancelled": True})
-        api.post(f"/api/tasks/{tasks[drafted]}/drafts", json={"result": [], "lead_time": 3})
+        api.http.post(f"/api/tasks/{tasks[skipped]}/annotations/", json={"result": [], "was_cancelled": True})
+        api.http.post(f"/api/tasks/{tasks[drafted]}/drafts", json={"result": [], "lead_time": 3})
         [row] = [line.split() for line in team.run(next(calls)).splitlines() if line.startswith("ann ")]
         assert row[1:4] == [f"5/{len(team.plan.of('ann'))}", "1", "1"]  # of which one skipped; a draft
         before = team.plan
@@ -152,7 +152,7 @@ def test_the_commands_of_the_page_bring_a_team_to_one_gold(studio: Studio, tmp_p
         team.scheme(2, "flood", "storm", "quake")
         team.run(next(calls))  # the scheme has a choice more
         for who in ("ben", "cy"):
-            held = api.get(f"/api/projects/{team.project(api, team.plan.project(who)).id}/")
+            held = api.http.get(f"/api/projects/{team.project(api, team.plan.project(who)).id}/").json()
             assert 'value="quake"' in held["label_config"]
         assert team.held(api) == team.planned()
         team.work(api, "ben", *team.marks("flood", "quake"))
@@ -189,7 +189,7 @@ def test_the_commands_of_the_page_bring_a_team_to_one_gold(studio: Studio, tmp_p
             frozenset(("ben", "cy")),
             frozenset(("ann", "ben")),
         }
-        shown = api.get("/api/predictions/", params={"project": team.project(api, "team review").id})
+        shown = api.http.get("/api/predictions/", params={"project": team.project(api, "team review").id}).json()
         for name, task in reviews.items():
             assert {one["model_version"] for one in shown if one["task"] == task} == conflicts[name]
             team.annotate(api, task, *team.marks("flood", "quake"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,14 @@ class QuitterFactory(MoodyFactory):
         raise SystemExit("no model")
 
 
+class FallingFactory(MoodyFactory):
+    def __call__(self, scheme: Scheme, **arguments: Any) -> Moody:
+        if multiprocessing.parent_process() is not None:
+            os._exit(3)
+        return Moody(scheme, **arguments)
+
+
+FALLING = FallingFactory()
 MOODY = MoodyFactory()
 NEEDY = NeedyFactory()
 LATE = LateFactory()

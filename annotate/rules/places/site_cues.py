@@ -1,0 +1,239 @@
+"""Cues that a country, a capital or another place is where something happens: the words around its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..passage import Mention, Passage
+from ..word_lists import class_names, word_list, word_sequence
+
+_PART_NOUNS = word_list("part_nouns")
+_DASHES = frozenset(("–", "—", "-", "("))
+_NAMED_DIRECTIONS = word_list("named_directions")
+_LEAVING = word_list("leaving_verbs")
+_NOT_NOUNS = word_list("not_nouns_after_names")
+_NOUN_ENDINGS = word_sequence("noun_endings")
+_VERB_ENDINGS = word_sequence("verb_endings")
+_CAPITAL_NOUNS = word_list("capital_nouns")
+_AUXILIARIES = word_list("passive_auxiliaries")
+_COMING = word_list("coming_verbs")
+_SITE_NOUNS = word_list("site_nouns")
+_LIST_JOINTS = word_list("list_joints")
+_CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "going", "adverbs", "calendar")
+_CLASSES_OF_PLACES = class_names(
+    *("place_region", "place_admin", "place_settlement", "place_facility", "place_natural", "place_nouns"),
+    *("direction", "before_country", "describing_place"),
+)
+_MOTION = class_names("going", "moving")
+
+
+@dataclass(slots=True)
+class Site:
+    """The name of a country or capital, and the words around it.
+
+    Attributes:
+        passage: The passage.
+        mention: The name.
+        capital: Whether it is the name of a capital.
+        after: The classes of the word after it, if that is in the same sentence.
+        governor: The index of the word that governs it, such as a preposition or verb; -1 if none.
+        governing: That word in lower case; empty if none.
+        directed: Whether a direction is between that word and the name.
+    """
+
+    passage: Passage
+    mention: Mention
+    capital: bool
+    after: frozenset[str]
+    governor: int
+    governing: str
+    directed: bool
+
+    @property
+    def following(self) -> str:
+        """The word after the name, in lower case, in whichever sentence."""
+        return self.passage.tokens.lower(self.mention.last)
+
+    @property
+    def prior(self) -> str:
+        """The word before the governing one, in lower case."""
+        return self.passage.tokens.lower(self.governor - 1)
+
+    @property
+    def prior_classes(self) -> frozenset[str]:
+        """The classes of the word before the governing one."""
+        return self.passage.tokens.classes(self.governor - 1)
+
+
+def site_of(passage: Passage, mention: Mention) -> Site:
+    """Return a name with the words around it."""
+    tokens = passage.tokens
+    first, last = mention.first, mention.last
+    governor, directed = governing_word(passage, first)
+    return Site(
+        passage,
+        mention,
+        mention.name_kind == "capital",
+        tokens.classes(last) if tokens.same_sentence(first, last) else frozenset(),
+        governor,
+        tokens.lower(governor) if governor >= 0 else "",
+        directed,
+    )
+
+
+def governing_word(passage: Passage, first: int) -> tuple[int, bool]:
+    """Return the index of the word that governs a name (-1 if none), and whether a direction is between them."""
+    tokens = passage.tokens
+    position = passage.index_before(first)
+    directed = False
+    while position >= 0:
+        classes = tokens.classes(position)
+        lower = tokens.lower(position)
+        if "direction" in classes and not (lower in _NAMED_DIRECTIONS and tokens.words[position].capital):
+            directed = True
+        elif "before_country" not in classes and lower != "-" and tokens.lower(position - 1) != "-":
+            break
+        position = passage.index_before(position)
+    return position, directed
+
+
+def is_coordinated_place(site: Site) -> bool:
+    """Check whether a country is a place because the name before it is.
+
+    In a list all names have the same role; after a place and a comma the country states where the place is.
+    """
+    passage, mention, tokens = site.passage, site.mention, site.passage.tokens
+    other = passage.mention_at(site.governor - 1)
+    comma = site.governing == ","
+    if other is None:
+        # "in Syria, Iraq, and Lebanon"
+        other = passage.mention_at(site.governor - 2) if not comma and site.prior == "," else None
+        return other is not None and other.label == "LOCATION" and tokens.same_sentence(other.first, mention.first)
+    if not tokens.same_sentence(other.first, mention.first) or other.name_kind not in ("state", "capital", "place"):
+        return False
+    if comma and (
+        other.name_kind == "place"
+        or (other.name_kind == "capital" and other.label == "LOCATION" and other.actor is mention.actor)
+    ):
+        return True  # "Kandahar, Afghanistan"
+    listed = not comma or site.following in _LIST_JOINTS
+    return listed and other.label == "LOCATION"
+
+
+def is_dateline(site: Site) -> bool:
+    """Check whether a capital starts a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
+    passage, mention, tokens = site.passage, site.mention, site.passage.tokens
+    first, last = mention.first, mention.last
+    upper = tokens.words[first].upper
+    lower = tokens.lower(last) if tokens.same_sentence(first, last) else ""
+    country = passage.mention_at(last + 1)
+    if lower == "," and country is not None and country.name_kind == "state" and country.actor is mention.actor:
+        return True
+    if not tokens.starts_sentence(first) and tokens.lower(first - 1) not in ("/", "("):
+        return False
+    if lower in _DASHES or lower == ":":
+        return upper or lower == "("
+    return lower in (",", ")") and last + 1 < len(tokens) and (upper or passage.blocked[last + 1])
+
+
+def is_called_capital(site: Site) -> bool:
+    """Check whether the text calls a name a capital: "the Sudanese capital, Khartoum"."""
+    tokens, first = site.passage.tokens, site.mention.first
+    position = first - 2 if tokens.lower(first - 1) == "," else first - 1
+    return tokens.lower(position) in _CAPITAL_NOUNS and tokens.same_sentence(position, first)
+
+
+def is_struck(site: Site) -> bool:
+    """Check whether the words after a name state that it was struck: "was bombed", "the Kabul blast"."""
+    tokens, last = site.passage.tokens, site.mention.last
+    if not tokens.same_sentence(last - 1, last):
+        return False
+    lower = tokens.lower(last)
+    if lower in _AUXILIARIES:
+        near = range(last + 1, min(last + 4, len(tokens)))
+        return any("struck" in tokens.classes(position) for position in near) and tokens.same_sentence(last, last + 1)
+    if lower in _COMING and tokens.lower(last + 1) == "under":
+        return True
+    return lower in _SITE_NOUNS
+
+
+def possesses_place(passage: Passage, index: int) -> bool:
+    """Check whether the possession at an index is a named place: "Syria's northeastern Hasakeh province" (L4)."""
+    tokens = passage.tokens
+    for position in range(index, min(index + 6, len(tokens))):
+        if not tokens.same_sentence(index - 1, position):
+            return False
+        owner = passage.owners[position]
+        if owner is not None:
+            return owner.name_kind in ("place", "capital") and not passage.is_possessive(owner.last)
+        if (
+            tokens.lower(position) in _PART_NOUNS
+            and not modifies_noun(passage, position + 1)
+            and not passage.mention_at(position + 1)
+        ):
+            return True  # "in Syria's south"
+        if not (tokens.classes(position) & _CLASSES_OF_PLACES or tokens.lower(position) == "-"):
+            return False
+    return False
+
+
+def is_second_party(site: Site) -> bool:
+    """Check whether a name before "war" is the second of two parties: "Russia-Ukraine war" (A4)."""
+    passage, first = site.passage, site.mention.first
+    other = passage.mention_at(first - 2)
+    if other is None:
+        return False
+    joint = passage.tokens.words[first - 1]
+    return joint.hyphen or joint.text in ("—", "/") or (joint.lower == "and" and other.name_kind != "place")
+
+
+def modifies_noun(passage: Passage, index: int) -> bool:
+    """Check whether a name modifies the noun at the index after it: "US bases"."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(index - 1, index) or passage.blocked[index] or passage.owners[index] is not None:
+        return False
+    word = tokens.words[index]
+    if (
+        not word.text[0].isalpha()
+        or word.capital
+        or word.lower in _NOT_NOUNS
+        or word.lower.endswith(_VERB_ENDINGS)
+        or word.classes & _CLASSES_OF_NO_NOUN
+    ):
+        return False
+    return word.lower.endswith(_NOUN_ENDINGS)
+
+
+def is_origin_of_goods(site: Site) -> bool:
+    """Check whether "from" states who provides something rather than a place: "support from Iran"."""
+    tokens, position = site.passage.tokens, site.governor
+    for back in range(position - 1, max(position - 6, -1), -1):
+        if not tokens.same_sentence(back, position) or tokens.lower(back) in (",", ";"):
+            return False
+        classes = tokens.classes(back)
+        if "obtaining" in classes and (back == position - 1 or not classes & _MOTION):
+            return True
+    return False
+
+
+def is_left_for(site: Site) -> bool:
+    """Check whether "for" is followed by a destination: "fled Myanmar for Bangladesh"."""
+    tokens, position = site.passage.tokens, site.governor
+    words = range(max(position - 5, 0), position)
+    return any(tokens.lower(back) in _LEAVING and tokens.same_sentence(back, position) for back in words)
+
+
+def is_destination(site: Site) -> bool:
+    """Check whether "to" is followed by a destination: after a verb of motion, with no verb of giving nearer."""
+    tokens, position = site.passage.tokens, site.governor
+    freight = False
+    for back in range(position - 1, max(position - 9, -1), -1):
+        if not tokens.same_sentence(back, position) or tokens.lower(back) in (";", ":"):
+            return False
+        classes = tokens.classes(back)
+        if "going" in classes:
+            return not (freight and "armed" not in classes)
+        if "given_to" in classes and back == position - 1:
+            return False
+        freight = freight or "freight" in classes
+    return False

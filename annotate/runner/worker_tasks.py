@@ -1,0 +1,46 @@
+"""What a worker of an executor runs: batches, with an extractor that it loads once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from ...schema import DependencyError, Document, GoldspanError, Scheme
+from ..registry import load_extractor
+from .extractor_run import ExtractorRun
+from .outcome import AnnotationOutcome
+
+_OF_THREAD = threading.local()  # extractors need not be thread-safe
+"""The run of the thread's latest extractor, and what identifies it; only one, since models can be large."""
+
+
+def prepare_run(spec: str, scheme: Scheme) -> None:
+    """Load an extractor in this process and thread.
+
+    Raises:
+        DependencyError: It cannot be loaded.
+    """
+    _loaded_run(spec, scheme)
+
+
+def annotate_in_worker(spec: str, scheme: Scheme, documents: Sequence[Document]) -> list[AnnotationOutcome]:
+    """Return the outcomes of a batch.
+
+    Raises:
+        DependencyError: The extractor cannot be loaded.
+        GoldspanError: It cannot continue.
+    """
+    return _loaded_run(spec, scheme).annotate_batch(documents)
+
+
+def _loaded_run(spec: str, scheme: Scheme) -> ExtractorRun:
+    identity = (spec, scheme)
+    if getattr(_OF_THREAD, "identity", None) != identity:
+        try:
+            extractor = load_extractor(spec, scheme)
+        except GoldspanError as error:
+            raise DependencyError(str(error)) from error
+        alone = threading.current_thread() is threading.main_thread()
+        _OF_THREAD.run, _OF_THREAD.identity = ExtractorRun(extractor, scheme, redirect=alone), identity
+    run: ExtractorRun = _OF_THREAD.run
+    return run

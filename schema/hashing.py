@@ -1,0 +1,31 @@
+"""Hashes: of texts, of data, and for draws that come out the same anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_json(data: Any) -> bytes:
+    """Return JSON with sorted keys, no whitespace and minimal escaping, as hashed by fingerprints."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def sha256_hex(text: str) -> str:
+    """Return the SHA-256 (hex) of a string's UTF-8 bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def json_sha256(data: Any) -> str:
+    """Return the SHA-256 (hex) of the canonical JSON of data."""
+    return hashlib.sha256(canonical_json(data)).hexdigest()
+
+
+def draw_key(*parts: str) -> bytes:
+    """Return 32 bytes that sort names as if shuffled.
+
+    Args:
+        parts: The purpose of the draw, so that draws for different purposes are independent, and the name drawn.
+    """
+    return hashlib.sha256("\0".join(parts).encode()).digest()

@@ -1,0 +1,119 @@
+"""The transport that all requests go through; what its users make of it is in the tests of services and connections."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from goldspan.annotate.http_policy import PolicyTransport, excerpt
+
+
+class Patient:
+    """A policy that takes what is not the server's fault, and asks up to twice again."""
+
+    seconds = 5.0
+    max_bytes = 100_000
+    waits = (0.5, 1.5)
+
+    def repeats(self, request: httpx.Request, status: int) -> bool:
+        return True
+
+    def failure(self, request: httpx.Request, error: httpx.HTTPError) -> Exception:
+        return RuntimeError(f"{request.method}: {error}")
+
+    def rejection(self, request: httpx.Request, response: httpx.Response) -> Exception | None:
+        return RuntimeError(f"status {response.status_code}") if response.status_code >= 500 else None
+
+
+@contextmanager
+def serving(answer: Callable[[int], tuple[int, bytes, dict[str, str]]]) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers by the number of the request; its address, and the lines and bodies of the requests."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked.append(f"{self.requestline.partition(' HTTP')[0]} {body.decode()}".strip())
+            status, content, headers = answer(len(asked))
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST  # noqa: N815
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def client(*, trust_env: bool = False, waits: list[float] | None = None) -> httpx.Client:
+    sleep = (waits if waits is not None else []).append
+    return httpx.Client(transport=PolicyTransport(Patient(), trust_env=trust_env, sleep=sleep), timeout=5)
+
+
+def test_a_request_is_repeated_with_its_body_as_the_policy_says() -> None:
+    waits: list[float] = []
+    with serving(lambda n: (200 if n == 3 else 503, b"done", {})) as (url, asked), client(waits=waits) as http:
+        assert http.post(f"{url}/x", content=b"body").text == "done"
+    assert asked == ["POST /x body"] * 3
+    assert waits == [0.5, 1.5]
+
+
+def test_the_last_failure_is_the_error() -> None:
+    with serving(lambda _: (503, b"", {})) as (url, asked), client() as http, pytest.raises(RuntimeError, match="503"):
+        http.get(url)
+    assert len(asked) == 3
+
+
+def test_a_wait_that_the_server_states_is_kept_up_to_a_minute() -> None:
+    waits: list[float] = []
+    stated = {1: "7", 2: "100000"}
+    with (
+        serving(lambda n: (503 if n in stated else 200, b"", {"Retry-After": stated.get(n, "9")})) as (url, _),
+        client(waits=waits) as http,
+    ):
+        http.get(url)
+    assert waits == [7, 60]
+
+
+def test_size_is_that_of_what_is_unpacked() -> None:
+    packed = {"Content-Encoding": "gzip"}
+    with serving(lambda n: (200, gzip.compress(b"a" * (10**5 + n - 1)), packed)) as (url, asked), client() as http:
+        assert http.get(url).text == "a" * 10**5
+        with pytest.raises(RuntimeError, match="GET: a response of more than 100,000 bytes"):
+            http.get(url)
+    assert len(asked) == 2
+
+
+def test_a_proxy_of_the_environment_is_used_where_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda _: (200, b"by proxy", {})) as (proxy, asked):
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        for name in ("NO_PROXY", "no_proxy", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        with client(trust_env=True) as http:
+            assert http.get("http://example.invalid/x").text == "by proxy"
+        with client() as http, pytest.raises(RuntimeError):
+            http.get("http://example.invalid/x")
+    assert asked == ["GET http://example.invalid/x"]
+
+
+def test_what_a_server_said_is_one_short_line_without_secrets() -> None:
+    said = excerpt("no:\n key-1  and\tkey-2 " + "x" * 99, secrets=["key-1", "", "key-2"], most=30, mask="[key]")
+    assert said == "no: [key] and [key] xxxxxxxxxx"
