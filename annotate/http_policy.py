@@ -15,9 +15,6 @@ import httpx
 MAX_BYTES = 200_000_000
 """The largest response body accepted, after decompression."""
 
-MAX_WAIT = 60.0
-"""The longest wait in seconds before a repetition, whatever a server asks for."""
-
 _OF_ENCODED_BODY = ("content-encoding", "content-length", "transfer-encoding")
 
 
@@ -32,11 +29,13 @@ class HttpPolicy(Protocol):
         seconds: Time limit for the whole body of a response; a client's own timeout only limits each pause.
         max_bytes: Size limit for it.
         waits: Seconds to wait before each repetition, unless the server states others (`Retry-After`).
+        longest_wait: Seconds to wait at most if the server states them.
     """
 
     seconds: float
     max_bytes: int
     waits: Sequence[float]
+    longest_wait: float
 
     def repeats(self, request: httpx.Request, status: int) -> bool:
         """Check whether a request may be repeated after a rejection with this status; 0 for no response."""
@@ -83,7 +82,7 @@ class PolicyTransport(httpx.BaseTransport):
                 error, status = rejection, response.status_code
                 retry_after = response.headers.get("Retry-After", "")
                 if wait is not None and re.fullmatch("[0-9]{1,6}", retry_after):
-                    wait = min(float(retry_after), MAX_WAIT)
+                    wait = min(float(retry_after), self._policy.longest_wait)
             if wait is None or not self._policy.repeats(request, status):
                 raise error from cause
             self._sleep(wait)

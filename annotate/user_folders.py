@@ -1,4 +1,4 @@
-"""The user's folders for what goldspan keeps: where platformdirs says, or where an earlier version has put it."""
+"""The user's folders for what goldspan keeps: those of the system, or older ones that are in use."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def user_cache_folder() -> Path:
 
 
 def _existing(folder: Path, variable: str, default: str) -> Path:
-    """Return a folder, or the one that earlier versions used on any system, if only that exists.
+    """Return a folder, or if only that exists, the one that the variable or its default names on any system.
 
-    Those also accepted a relative path in the variable, or one that begins with a tilde.
+    The variable may hold a relative path there, or one that begins with a tilde; platformdirs ignores such a path.
     """
-    earlier = Path(os.environ.get(variable) or default).expanduser().absolute() / _NAME
-    return earlier if earlier.is_dir() and not folder.is_dir() else folder
+    older = Path(os.environ.get(variable) or default).expanduser().absolute() / _NAME
+    return older if older.is_dir() and not folder.is_dir() else folder

@@ -16,6 +16,7 @@ from .wire_format import WireFormat
 if TYPE_CHECKING:
     import httpx
 
+_LONGEST_WAIT = 60.0
 _TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 
 
@@ -36,6 +37,7 @@ class RetryingService:
         seconds: Time limit for the body of a response.
         max_bytes: Size limit for it.
         waits: Seconds to wait before each retry.
+        longest_wait: Seconds to wait at most if the service states them.
         warning: What the user should know before the secret is sent; empty if there is nothing.
 
     Raises:
@@ -54,7 +56,7 @@ class RetryingService:
     ) -> None:
         import httpx
 
-        from ..http_policy import MAX_BYTES, MAX_WAIT, PolicyTransport
+        from ..http_policy import MAX_BYTES, PolicyTransport
 
         if "@" in url.partition("://")[2].partition("/")[0]:
             raise UsageError("a password in the URL would be visible. Fix: put a token in the environment instead")
@@ -70,7 +72,8 @@ class RetryingService:
         if secret and parts.scheme == "http" and not is_local:
             self.warning = f"the token is sent to {parts.hostname} unencrypted, so that others can read it. Use https"
         self.seconds, self.max_bytes = timeout, MAX_BYTES
-        self.waits: Sequence[float] = [min(0.5 * 2 ** min(attempt, 9), MAX_WAIT) for attempt in range(retries)]
+        self.waits: Sequence[float] = [min(0.5 * 2 ** min(attempt, 9), _LONGEST_WAIT) for attempt in range(retries)]
+        self.longest_wait = _LONGEST_WAIT
         self._failed = f"the service failed {retries + 1} times, the last time with"
         self._url = url
         self._secret = secret

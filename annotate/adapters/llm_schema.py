@@ -109,7 +109,7 @@ def read_answer(response: bytes) -> list[Quote]:
     """
     try:
         choice = msgspec.json.decode(response, type=_Completion).choices[0]
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # bytes may also not be UTF-8
         raise DataError(Problem("the endpoint's response is not a chat completion")) from error
     refusal, content = choice.message.refusal, choice.message.content
     if refusal or not isinstance(content, str):

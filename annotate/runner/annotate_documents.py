@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from functools import partial
 from typing import NamedTuple
 
@@ -84,9 +84,8 @@ def _annotate_in(
     def submit(batch: list[Document], *, retried: bool = False) -> _Work:
         try:
             return _Work(batch, executor.submit(annotate_in_worker, spec, scheme, batch), retried)
-        except BrokenExecutor as error:
-            fix = "a new `executor`, or `workers` instead, which continues when a document ends its process"
-            raise DependencyError(f"the executor cannot continue: {error}. Fix: {fix}") from error
+        except RuntimeError as error:  # a BrokenExecutor, or one that was shut down
+            raise _executor_error(str(error)) from error
 
     def outcomes_until(most_pending: int) -> Iterator[AnnotationOutcome]:
         while len(pending) > most_pending:
@@ -100,6 +99,8 @@ def _annotate_in(
                 [document] = work.batch
                 problem = Problem("the process that read it ended", "look at its text", document=document.id)
                 outcomes = [AnnotationOutcome(None, problem, text_sha256=document.with_hash().text_sha256)]
+            except CancelledError as error:
+                raise _executor_error("its calls were cancelled") from error
             for outcome in outcomes:
                 outcome.codec = codec
                 yield outcome
@@ -112,3 +113,8 @@ def _annotate_in(
     finally:
         for work in pending:
             work.future.cancel()
+
+
+def _executor_error(reason: str) -> DependencyError:
+    fix = "a new `executor`, or `workers` instead, which continues when a document ends its process"
+    return DependencyError(f"the executor cannot continue: {reason}. Fix: {fix}")

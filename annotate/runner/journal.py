@@ -116,9 +116,10 @@ class Journal:
 
     def close(self) -> None:
         """Close the journal, keeping it for a later run unless it is empty."""
-        if not self._size:
-            self.path.unlink(missing_ok=True)
-        self._stream.close()
+        if self._size:
+            self._stream.close()
+        else:
+            self._delete_and_close()
 
     def lines(self) -> Iterator[bytes]:
         """Yield the records written so far, without line endings.
@@ -137,8 +138,16 @@ class Journal:
 
     def discard(self) -> None:
         """Delete the journal of a finished run."""
-        self.path.unlink(missing_ok=True)
-        self._stream.close()
+        self._delete_and_close()
+
+    def _delete_and_close(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)  # while it is locked, so that it is not that of another run
+        except PermissionError:  # Windows deletes no open files
+            self._stream.close()
+            self.path.unlink(missing_ok=True)
+        else:
+            self._stream.close()
 
     def _lines(self) -> Iterator[bytes]:
         """Yield the complete lines after the first; none if the journal belongs to a different run."""

@@ -68,6 +68,12 @@ class WorkerProcess:
             self._process.kill()
 
     def close(self) -> None:
+        """End the process and release its pipe, which no other thread may be using."""
+        self.end()
+        self._pipe.close()
+        self._process.close()
+
+    def end(self) -> None:
         """End the process, after what it has started itself."""
         deadline = time.monotonic() + _GRACE_SECONDS
         while self._process.is_alive() and time.monotonic() < deadline:

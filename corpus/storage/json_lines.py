@@ -26,7 +26,7 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
         for number, line in enumerate(read_lines(stream, path), 1):
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
-            if not line.isspace():
+            if line.strip():
                 yield number, line
 
 

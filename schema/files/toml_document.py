@@ -23,7 +23,7 @@ TomlPath = tuple[str | int, ...]
 _MAX_DEPTH = 50
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]++[ \t]*+\.[ \t]*+){200}""")  # tomllib takes minutes for such keys
 _MAX_ATTEMPTS = 200
-_MAY_CLOSE = re.compile(r"""[\]}]|\"{3}|'{3}""")  # in the last line of a value of several lines
+_MAY_CLOSE = re.compile(r"""[\]}][ \t]*(\#|$)|\"{3}|'{3}""")  # in the last line of a value of several lines
 _SYNTAX = "see toml.io for the syntax"
 
 
@@ -44,19 +44,26 @@ class TomlDocument:
     def line(self, at: TomlPath) -> int:
         """Return the line of the statement with a key, table or item, or of the innermost table around it.
 
-        It is 0 if there are no lines.
+        It is 0 if there are no lines, or if the line is unknown.
         """
-        while at and at not in self._lines:
+        lines, complete = self._lines
+        while at and at not in lines and complete:
             at = at[:-1]
-        return self._lines.get(at, 1 if self._text else 0)
+        return lines.get(at, 1 if self._text and complete else 0)
 
     def problem(self, at: TomlPath, what: str, fix: str = "") -> Problem:
         """Return a problem with a value, with its file and line."""
         return Problem(what, fix, self._path, self.line(at))
 
     @cached_property
-    def _lines(self) -> dict[TomlPath, int]:
-        return _key_lines(self._text)
+    def _lines(self) -> tuple[dict[TomlPath, int], bool]:
+        """The lines that are known, and whether these are all."""
+        lines: dict[TomlPath, int] = {}
+        try:
+            _add_key_lines(self._text, lines)
+        except _TooManyAttemptsError:
+            return lines, False
+        return lines, True
 
 
 def read_toml(path: Path, fix: str = _SYNTAX) -> TomlDocument:
@@ -92,6 +99,10 @@ def _parse_safely(text: str) -> dict[str, Any]:
         table = tomllib.loads(text)
     except RecursionError as error:
         raise ValueError("it nests too deeply") from error
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # Python's limit for integers
+        raise ValueError("a number has thousands of digits") from error
     level: list[Any] = [table]
     for _ in range(_MAX_DEPTH):
         level = [part for item in level for part in (item.values() if isinstance(item, dict) else item)]
@@ -108,9 +119,12 @@ def _error_line(error: ValueError, text: str) -> int:
     return text.count("\n") + 1 if str(error).endswith("(at end of document)") else 0
 
 
-def _key_lines(text: str) -> dict[TomlPath, int]:
-    """Return the first line of the statement that each key, table and item of a valid text comes from."""
-    lines: dict[TomlPath, int] = {}
+class _TooManyAttemptsError(Exception):
+    """A value of very many lines may end in too many of them, to try each."""
+
+
+def _add_key_lines(text: str, lines: dict[TomlPath, int]) -> None:
+    """Add the first line of the statement that each key, table and item of a valid text comes from."""
     tables_in_list: Counter[TomlPath] = Counter()
     table: TomlPath = ()
     for line, statement, values in _statements(text):
@@ -128,7 +142,6 @@ def _key_lines(text: str) -> dict[TomlPath, int]:
             if tables_in_list[table]:  # the header is about the last table of the list
                 table = (*table, tables_in_list[table] - 1)
                 lines.setdefault(table, line)
-    return lines
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -149,7 +162,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         except tomllib.TOMLDecodeError:
             attempts += 1
             if attempts > _MAX_ATTEMPTS:  # they take time that grows with their square
-                return
+                raise _TooManyAttemptsError from None
         else:
             yield first, statement, values
             statement = ""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import islice
 from multiprocessing import active_children, get_context
+from pathlib import Path
 
+import psutil
 import pytest
 
 from goldspan.annotate import load_extractor, suggest
@@ -91,3 +94,39 @@ def test_a_pool_ends_at_once_whatever_its_processes_are_doing() -> None:
     assert not active_children()
     assert time.monotonic() - started < 500
     assert all(work.cancelled() or isinstance(work.exception(), BrokenExecutor) for work in works)
+
+
+def test_processes_that_died_leave_nothing_open() -> None:
+    with WorkerPool(1, os.getpid, "cannot be started") as workers:
+        opened = []
+        for _ in range(4):
+            with pytest.raises(BrokenExecutor):
+                workers.submit(os._exit, 3).result()
+            opened.append(psutil.Process().num_fds())
+    assert len(set(opened[1:])) == 1
+
+
+def test_an_executor_that_was_shut_down_is_told_as_that(plugin: dict[str, str], scheme: Scheme) -> None:
+    executor = ThreadPoolExecutor(1)
+    run = suggest(documents(*["Iran"] * 900), "moody", executor=executor, workers=1)
+    next(run)
+    executor.shutdown(cancel_futures=True)
+    for broken in (run, suggest(documents("Iran"), "moody", executor=executor)):
+        with pytest.raises(DependencyError, match=r"the executor cannot continue: .*Fix: a new `executor`"):
+            list(broken)
+
+
+def test_a_program_that_ends_before_its_documents_waits_for_none(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(
+        "import sys, time, goldspan\n"
+        "if __name__ == '__main__':\n"
+        "    documents = [{'id': str(number), 'text': 'Iran', 'spans': []} for number in range(512)]\n"
+        "    run = goldspan.suggest(documents, 'command:sh -c \"sleep 600\"', workers=2, lenient=lambda _: None)\n"
+        "    import threading\n"
+        "    threading.Thread(target=next, args=(run,), daemon=True).start()\n"
+        "    import multiprocessing\n"
+        "    while len(multiprocessing.active_children()) < 2:\n"
+        "        time.sleep(0.01)\n"
+        "    raise SystemExit(7)\n"
+    )
+    assert subprocess.run([sys.executable, tmp_path / "script.py"], timeout=60).returncode == 7

@@ -131,11 +131,17 @@ def test_an_item_of_a_list_has_a_line_and_what_is_missing_has_that_of_its_table(
 
 
 def test_a_list_without_end_costs_its_lines_and_no_time() -> None:
-    text = "a = 1\nb = [\n" + "[],\n" * 20_000 + "]\nc = 1\n"
+    text = "a = 1\nb = [\n" + "[]\n,\n" * 20_000 + "]\nc = 1\n"
     document = parse_toml(text)
-    assert (document.line(("a",)), document.line(("b",))) == (1, 1)
-    open_lists = parse_toml(text.replace("[],", "1,"))
-    assert (open_lists.line(("b",)), open_lists.line(("c",))) == (2, 20_004)
+    assert [document.line((key,)) for key in "abc"] == [1, 0, 0]  # rather unknown than wrong
+    open_lists = parse_toml(text.replace("[]\n", "1\n"))
+    assert (open_lists.line(("b",)), open_lists.line(("c",))) == (2, 40_004)
+
+
+def test_a_list_of_many_lines_with_brackets_has_its_line_and_so_has_what_follows() -> None:
+    text = "[t]\nb = [ # [some]\n" + '  "[Iran] struck {1}", # note\n' * 2000 + "]\n[u]\nc = 1\n"
+    document = parse_toml(text)
+    assert [document.line(path) for path in (("t", "b"), ("u",), ("u", "c"))] == [2, 2004, 2005]
 
 
 def test_values_from_elsewhere_have_no_lines() -> None:

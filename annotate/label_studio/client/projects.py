@@ -57,7 +57,9 @@ def list_projects(client: StudioClient, title: str = "") -> Iterator[Project]:
         # the SDK's own iteration asks for the page after the last one, for which the server has only an error
         pager = client.sdk.projects.list(title=title or None, page=page, page_size=_PAGE)
         for item in pager.items:
-            yield Project(item.id, item.title, f"{client.connection.url}/projects/{item.id}", item.task_number or 0)
+            yield Project(
+                item.id, item.title or "", f"{client.connection.url}/projects/{item.id}", item.task_number or 0
+            )
         if not pager.response.next:
             return
         page += 1
@@ -78,7 +80,7 @@ def project_titles(client: StudioClient, most: int) -> list[str]:
     Raises:
         StudioError: The request failed.
     """
-    return sorted({item.title for item in client.sdk.projects.list(include="id,title", page_size=most).items})
+    return sorted({item.title or "" for item in client.sdk.projects.list(include="id,title", page_size=most).items})
 
 
 def scheme_project(client: StudioClient, scheme: Scheme) -> Project | None:

@@ -16,8 +16,11 @@ class _Numbered(msgspec.Struct):
     id: int
 
 
-class _Project(_Numbered):
-    title: str = ""
+class _TitledProject(_Numbered):
+    title: str | None = None
+
+
+class _Project(msgspec.Struct):
     task_number: int | None = None
     total_predictions_number: int | None = None
     total_annotations_number: int | None = None
@@ -29,7 +32,7 @@ class _Project(_Numbered):
 
 class _ProjectPage(msgspec.Struct):
     count: int
-    results: list[_Project]
+    results: list[_TitledProject]
 
 
 class _TaskPage(msgspec.Struct):
@@ -48,6 +51,7 @@ class _ExportedTask(_Numbered):
     drafts: list[_Numbered] = []
 
 
+_NO_CONTENT = 204
 _FORMS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(request), form)
     for request, form in (
@@ -64,14 +68,15 @@ _FORMS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
 )
 
 
-def form_error(request: str, body: bytes) -> str:
+def form_error(request: str, status: int, body: bytes) -> str:
     """Return what is wrong with the body of a successful response; empty if nothing is.
 
     Args:
         request: Method and path of the request.
-        body: The body, which may only be empty if the request does not read.
+        status: Status of the response.
+        body: The body, which may only be empty if something was deleted, or if the status says that there is none.
     """
-    if not body and not request.startswith("GET "):
+    if not body and (status == _NO_CONTENT or request.startswith("DELETE ")):
         return ""
     # a body of any form is only parsed, which takes a twentieth of the time that decoding takes
     form: Any = next((form for pattern, form in _FORMS if pattern.fullmatch(request)), msgspec.Raw)
@@ -80,12 +85,17 @@ def form_error(request: str, body: bytes) -> str:
         body.decode()
     except msgspec.ValidationError as error:
         return f"the response is not what Label Studio sends ({error})"
-    except ValueError:
-        try:
-            data = json.loads(body)  # takes lone surrogates, which an annotator's note may contain
-            msgspec.convert(None if form is msgspec.Raw else data, type=Any if form is msgspec.Raw else form)
-        except msgspec.ValidationError as error:
-            return f"the response is not what Label Studio sends ({error})"
-        except ValueError:
-            return "the response is not JSON"
+    except (ValueError, RecursionError):
+        return _error_of_lenient_json(body, Any if form is msgspec.Raw else form)
+    return ""
+
+
+def _error_of_lenient_json(body: bytes, form: Any) -> str:
+    """Return what is wrong with a body that may hold lone surrogates, as a note of an annotator may."""
+    try:
+        msgspec.convert(json.loads(body), type=form)
+    except msgspec.ValidationError as error:
+        return f"the response is not what Label Studio sends ({error})"
+    except (ValueError, RecursionError):
+        return "the response is not JSON"
     return ""

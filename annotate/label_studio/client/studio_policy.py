@@ -19,6 +19,7 @@ REFRESH_PATH = "/api/token/refresh/"
 
 _RETRY_HINT = ". Fix: check that the server is running properly, then run the command again"
 _WAITS = (0.2, 0.6, 1.5)
+_LONGEST_WAIT = 5.0  # a command that waits shows nothing
 _LONGEST, _LARGEST = 3600.0, 2_000_000_000
 
 
@@ -35,6 +36,7 @@ class StudioPolicy:
         seconds: Time limit for a body.
         max_bytes: Size limit for it.
         waits: Seconds to wait before each repetition.
+        longest_wait: Seconds to wait at most if the server states them.
         secrets: Tokens that must not appear in messages.
     """
 
@@ -43,6 +45,7 @@ class StudioPolicy:
         self._prefix = httpx.URL(connection.url).path.rstrip("/")
         self.seconds, self.max_bytes = _LONGEST, _LARGEST
         self.waits: Sequence[float] = _WAITS
+        self.longest_wait = _LONGEST_WAIT
         self.secrets = {connection.token}
 
     def repeats(self, request: httpx.Request, status: int) -> bool:
@@ -71,8 +74,10 @@ class StudioPolicy:
             message = f"{what}: status {status}: {self._details(response)}{hint}"
         elif status >= 300:
             message = f"{url} redirects ({status}). Fix: use the address that it redirects to"
-        elif error := form_error(what, response.content):
-            message = f"{what}: {error}: {self._details(response)}{_RETRY_HINT}"
+        elif error := form_error(what, status, response.content):
+            # the response with a new token may hold one all the same
+            details = "" if what.endswith(REFRESH_PATH) else f": {self._details(response)}"
+            message = f"{what}: {error}{details}{_RETRY_HINT}"
         else:
             return None
         return StudioError(message, status)
@@ -84,7 +89,7 @@ class StudioPolicy:
         """Return the server's error message as short plain text without tokens."""
         try:
             data = json.loads(response.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", response.text[:20_000])
         else:
             details: list[Any] = []

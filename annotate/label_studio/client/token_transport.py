@@ -59,6 +59,8 @@ class TokenTransport(httpx.BaseTransport):
 
     def _send(self, request: httpx.Request, authorization: str) -> httpx.Response:
         request.headers["Authorization"] = authorization
+        for name in [name for name in request.headers if name.startswith("x-fern-")]:
+            del request.headers[name]  # with these the SDK tells the server about this machine
         return self._transport.handle_request(request)
 
     def _renew(self) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ....schema import DependencyError
+from ....schema.errors import os_error_hint
 
 _LONGEST_WAIT = 1800.0
 
@@ -20,10 +21,14 @@ def hold_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterato
         on_wait: Called once if another process holds the lock.
 
     Raises:
-        DependencyError: Another process held the lock for half an hour.
+        DependencyError: The file cannot be locked, or another process held the lock for half an hour.
     """
     from filelock import FileLock, Timeout
 
+    try:
+        path.open("ab").close()  # filelock waits for a file that cannot be opened as for one that is locked
+    except OSError as error:
+        raise DependencyError(f"{path}: cannot be locked: {error.strerror}. Fix: {os_error_hint(error)}") from error
     lock = FileLock(path, fallback_to_soft=False)  # a soft lock would outlive a holder that was killed
     try:
         lock.acquire(timeout=0)

@@ -35,7 +35,7 @@ def start_process(command: Sequence[str], *, environment: Mapping[str, str], fol
 def process_identity(pid: int) -> str:
     """Return what distinguishes a process from a later one with the same pid: its start time. Empty if none runs.
 
-    It stays the same when the machine's clock is set, and is what earlier versions recorded.
+    It stays the same when the machine's clock is set. A running server is known by it: its form must not change.
     """
     import psutil
 

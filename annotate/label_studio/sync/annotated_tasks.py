@@ -136,7 +136,7 @@ def annotation_totals(client: StudioClient, project: Project) -> tuple[int, int]
     """Return the number of tasks that anyone has annotated or skipped, and of annotations that are not skips."""
     options = {"additional_query_parameters": {"include": "total_annotations_number"}}
     current = client.sdk.projects.get(project.id, request_options=options)
-    return count_annotated(client, project), int(current.total_annotations_number)
+    return count_annotated(client, project), current.total_annotations_number or 0
 
 
 def drafts_as_tasks(client: StudioClient, project: Project) -> Iterator[AnnotatedTask]:
@@ -156,7 +156,7 @@ def annotator_names(client: StudioClient) -> dict[int, str]:
 
 def _annotated_task(item: dict[str, Any]) -> AnnotatedTask:
     data = item["data"] if isinstance(item.get("data"), dict) else {}
-    annotations = [_annotation(entry) for entry in item.get("annotations") or () if isinstance(entry, dict)]
+    annotations = [_annotation(entry) for entry in item.get("annotations", ())]
     annotations.sort(key=lambda annotation: annotation.id)
     name = data.get(ID) or f"task-{item['id']}"
     return AnnotatedTask(int(item["id"]), str(name), data, annotations, str(item.get("updated_at") or ""))

@@ -132,7 +132,7 @@ def _create_project(client: StudioClient, setup: ProjectSetup) -> Project:
 def _remove_duplicates(client: StudioClient, title: str, created: int | None) -> None:
     """Delete the empty duplicates of a project that concurrent pushes, or a busy server, created.
 
-    Two concurrent deletions damage a server (see `worked_tasks`). So pushes take turns by the age of the projects that
+    Two concurrent deletions damage a server (see `task_filters`). So pushes take turns by the age of the projects that
     they created: the oldest one's starts, and the others find nothing left, or only what was created later.
     """
     turns = None
@@ -161,7 +161,7 @@ def _delete_if_empty(client: StudioClient, project: Project) -> None:
 def _check_annotations(client: StudioClient, project: Project, scheme: Scheme, before: str, after: str) -> None:
     """Check that no annotation or draft uses something that the new labeling config lacks.
 
-    The server rejects such a change by counts that it stores, but does not always update (see `worked_tasks`).
+    The server rejects such a change by counts that it stores, but does not always update (see `task_filters`).
 
     Raises:
         DataError: Annotations use controls, labels or choices that would be removed; all are listed.

@@ -75,8 +75,8 @@ def _update_suggestions(client: StudioClient, replacement: Replacement, *, known
     """Update or delete the existing suggestions of a task; return the ones that it lacks.
 
     Updated suggestions keep their ids: an open page sends the id of the suggestion that it started from, and the server
-    rejects the work if that no longer exists. This takes two requests per task, while deleting and importing took two
-    for all.
+    rejects the work if that no longer exists. This takes two requests per task, while deleting and importing would take
+    two for all.
 
     Args:
         client: The server.

@@ -111,7 +111,7 @@ def _counts_are_reliable(client: StudioClient, project: Project, items: Sequence
     """Check whether the suggestion counts stored with the tasks add up to the number of suggestions.
 
     Of two concurrent requests the server stores the count of the one that counted first, and after two concurrent
-    deletions of projects it no longer updates counts (see `worked_tasks`).
+    deletions of projects it no longer updates counts (see `task_filters`).
     """
     current = client.sdk.projects.get(project.id)
     if current.task_number == len(items):

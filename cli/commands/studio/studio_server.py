@@ -140,7 +140,7 @@ def _show_other_server(url: str, name: str, *, json: bool) -> None:
         user = api.whoami()
         data: dict[str, Any] = {
             "url": api.connection.url,
-            "version": api.sdk.versions.get().release,
+            "version": api.sdk.versions.get().release or "",
             "username": user["email"],
             "projects": count_projects(api),
             "drafts": drafts_by_project(api),

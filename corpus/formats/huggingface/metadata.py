@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ....schema import DataError, Document, Problem, did_you_mean
+from ....schema import DataError, Document, did_you_mean
 from ....schema.files.toml_document import read_toml
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
@@ -98,7 +98,9 @@ def read_authorship(path: Path) -> DatasetAuthorship:
     try:
         about = msgspec.convert(document.values, DatasetAuthorship)
     except msgspec.ValidationError as error:
-        raise DataError(Problem(str(error), path=str(path))) from error
+        reason, _, place = str(error).partition(" - at `$.")
+        key = place.rstrip("`")
+        raise DataError(document.problem((key,), f"`{key}`: {reason[0].lower()}{reason[1:]}")) from error
     if about.version and not _VERSION.fullmatch(about.version):
         fix = "use letters and digits, with . + _ - between them, as in 1.0.0"
         raise DataError(document.problem(("version",), f"{about.version!r} is not a valid version", fix))

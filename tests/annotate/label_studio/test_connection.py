@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType
 
+import httpx
 import pytest
 
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError, resolve_connection, studio_client
 from goldspan.annotate.label_studio.client import http_client
-from goldspan.annotate.label_studio.client.projects import find_project
+from goldspan.annotate.label_studio.client.projects import find_project, list_projects
 from goldspan.annotate.label_studio.client.response_forms import form_error
+from goldspan.annotate.label_studio.client.studio_policy import StudioPolicy
+from goldspan.annotate.label_studio.client.token_transport import TokenTransport
 from goldspan.schema import DependencyError, UsageError
 
 from ...studio_server import Studio
@@ -156,10 +159,40 @@ def test_json_that_label_studio_never_sends_is_told_as_that(body: str, said: str
         find_project(api, "a title")
 
 
+def test_a_project_may_have_no_title() -> None:
+    body = '{"count": 1, "results": [{"id": 4, "title": null}]}'
+    with answering(lambda *_: (200, body)) as (url, _), StudioClient(Connection(url, TOKEN)) as api:
+        assert [project.title for project in list_projects(api)] == [""]
+
+
+def test_what_was_written_is_told_by_json_unless_it_was_removed() -> None:
+    with answering(lambda *_: (200, "")) as (url, _), StudioClient(Connection(url, TOKEN)) as api:
+        api.sdk.projects.delete(1)
+        for write in (lambda: api.sdk.tasks.update("1", data={}), lambda: api.http.post("/api/projects/", json={})):
+            with pytest.raises(StudioError, match="the response is not JSON: empty response"):
+                write()
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_endless_nesting_is_an_error(status: int) -> None:
+    with answering(lambda *_: (status, "[" * 100_000)) as (url, _), pytest.raises(StudioError):
+        studio_client(Connection(url, TOKEN))
+
+
+def test_a_new_token_is_shown_in_no_message() -> None:
+    def answer(_method: str, path: str, _number: int) -> tuple[int, str]:
+        return 200, '{"access": "new-secret", "x": ' if "refresh" in path else "{}"
+
+    with answering(answer) as (url, _), StudioClient(Connection(url, "a.b.c")) as api:
+        with pytest.raises(StudioError, match="/api/token/refresh/: the response is not JSON") as error:
+            api.sdk.projects.get(1)
+        assert "new-secret" not in str(error.value)
+
+
 def test_the_forms_take_lone_surrogates_and_other_keys() -> None:
     body = rb'[{"id": 1, "data": {"text": "\ud83d"}, "annotations": [{"id": 2, "result": []}], "new": {}}]'
-    assert form_error("GET /api/projects/1/export", body) == ""
-    assert "annotations[0].id" in form_error("GET /api/projects/1/export", body.replace(b'"id": 2', b'"id": "2"'))
+    assert form_error("GET /api/projects/1/export", 200, body) == ""
+    assert "annotations[0].id" in form_error("GET /api/projects/1/export", 200, body.replace(b'"id": 2', b'"id": "2"'))
 
 
 @pytest.mark.parametrize("path", ["", "/behind/a/path"])
@@ -317,3 +350,19 @@ def test_status_of_a_server_of_ones_own_is_told(studio: Studio) -> None:
     told = json.loads(done.stdout)
     assert (told["url"], told["version"], told["username"]) == (studio.url, "1.23.2", "annotator@localhost")
     assert studio.token not in done.stdout + done.stderr
+
+
+def test_the_sdk_tells_a_server_nothing_of_this_machine() -> None:
+    sent: list[str] = []
+
+    class Recorder(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            sent.extend(request.headers)
+            return httpx.Response(200, json={})
+
+    connection = Connection("http://127.0.0.1:1", TOKEN)
+    transport = TokenTransport(Recorder(), connection, StudioPolicy(connection), patience=1.0)
+    with StudioClient(connection) as api, httpx.Client(base_url=connection.url, transport=transport) as http:
+        api.http = http
+        api.sdk.projects.get(1)
+    assert "authorization" in sent and not [name for name in sent if name.startswith("x-fern")]
