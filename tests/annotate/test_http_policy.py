@@ -20,6 +20,7 @@ class Patient:
     seconds = 5.0
     max_bytes = 100_000
     waits = (0.5, 1.5)
+    longest_wait = 60.0
 
     def repeats(self, request: httpx.Request, status: int) -> bool:
         return True
@@ -82,7 +83,7 @@ def test_the_last_failure_is_the_error() -> None:
     assert len(asked) == 3
 
 
-def test_a_wait_that_the_server_states_is_kept_up_to_a_minute() -> None:
+def test_a_wait_that_the_server_states_is_kept_up_to_the_longest() -> None:
     waits: list[float] = []
     stated = {1: "7", 2: "100000"}
     with (
