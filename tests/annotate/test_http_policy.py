@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
 from goldspan.annotate.http_policy import PolicyTransport, excerpt
+
+from ..local_server import QuietHandler, local_server
 
 
 class Patient:
@@ -20,6 +20,7 @@ class Patient:
     seconds = 5.0
     max_bytes = 100_000
     waits = (0.5, 1.5)
+    longest_wait = 60.0
 
     def repeats(self, request: httpx.Request, status: int) -> bool:
         return True
@@ -36,9 +37,9 @@ def serving(answer: Callable[[int], tuple[int, bytes, dict[str, str]]]) -> Itera
     """A server that answers by the number of the request; its address, and the lines and bodies of the requests."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    class Handler(QuietHandler):
+        def respond(self) -> None:
+            body = self.body()
             asked.append(f"{self.requestline.partition(' HTTP')[0]} {body.decode()}".strip())
             status, content, headers = answer(len(asked))
             self.send_response(status)
@@ -47,20 +48,8 @@ def serving(answer: Callable[[int], tuple[int, bytes, dict[str, str]]]) -> Itera
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST  # noqa: N815
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with local_server(Handler) as url:
+        yield url, asked
 
 
 def client(*, trust_env: bool = False, waits: list[float] | None = None) -> httpx.Client:
@@ -82,7 +71,7 @@ def test_the_last_failure_is_the_error() -> None:
     assert len(asked) == 3
 
 
-def test_a_wait_that_the_server_states_is_kept_up_to_a_minute() -> None:
+def test_a_wait_that_the_server_states_is_kept_up_to_the_longest() -> None:
     waits: list[float] = []
     stated = {1: "7", 2: "100000"}
     with (

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -23,6 +22,7 @@ from goldspan.annotate.label_studio.client import studio_policy
 from goldspan.schema import DataError, DependencyError, UsageError
 
 from ..conftest import Run, record, write_lines
+from ..local_server import QuietHandler, local_server
 
 TOKEN = "recognisable-secret-0123456789"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -34,31 +34,15 @@ def answering(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[tup
     """A service; its address, and the Authorization headers that it was shown."""
     shown: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    class Handler(QuietHandler):
+        def respond(self) -> None:
+            self.body()
             shown.append(self.headers.get("Authorization", ""))
             with suppress(OSError):  # the caller has heard enough
                 answer(self)
 
-        do_GET = do_POST  # noqa: N815
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", shown
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with local_server(Handler, tls) as url:
+        yield url, shown
 
 
 def said(handler: BaseHTTPRequestHandler, status: int, body: bytes = b"", **headers: str) -> None:

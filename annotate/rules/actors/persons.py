@@ -169,7 +169,7 @@ def _without_particles(passage: Passage, first: int, last: int) -> int:
 
 
 def _nickname_end(passage: Passage, opening: int) -> int:
-    """Return the index after a nickname in quotation marks within a name; 0 if there is no such nickname."""
+    """Return the index after a quoted nickname within a name; 0 if there is none."""
     words = passage.tokens.words
     positions = range(opening + 2, min(opening + 5, len(words) - 1))
     closing = next((position for position in positions if words[position].text in _QUOTES), 0)

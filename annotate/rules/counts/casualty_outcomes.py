@@ -115,7 +115,7 @@ def _is_of_others(passage: Passage, index: int, first: int) -> bool:
 
 
 def _outcome_among(passage: Passage, index: int) -> str:
-    """Return the outcome of "Among the dead were four women" at its verb; empty for other verbs."""
+    """Return the outcome that a verb has as in "Among the dead were four women"; empty for any other verb."""
     tokens = passage.tokens
     if tokens.lower(index) not in _AMONG_VERBS:
         return ""

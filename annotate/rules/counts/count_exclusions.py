@@ -136,4 +136,4 @@ EXCLUSION_RULES: tuple[DecisionRule[_Number, bool], ...] = (
     DecisionRule("an age after a noun: killed a teacher, 34", _is_age_after_noun, _follows_singular),
     DecisionRule("a measure: 12 kilometers", _is_measure, yes),
 )
-"""When a number is no count."""
+"""When a number is not a count."""

@@ -8,7 +8,6 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +24,8 @@ from goldspan.corpus import read_records
 from goldspan.schema import Scheme
 from tests.conftest import GOLDSPAN, record, span, write_lines
 from tests.studio_server import Studio, serving
+
+from ...local_server import QuietHandler, local_server
 
 pytestmark = pytest.mark.server
 
@@ -229,28 +230,16 @@ def test_the_links_of_others_stay_and_what_the_project_showed_comes_back(desk: D
 def somebody_elses() -> Iterator[str]:
     """A backend of somebody else, which answers whatever it is asked."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    class Handler(QuietHandler):
+        def respond(self) -> None:
+            self.body()
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")
 
-        do_POST = do_GET  # noqa: N815
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with local_server(Handler) as url:
+        yield url
 
 
 def test_a_later_push_puts_its_suggestions_in_place_of_the_backends(desk: Desk, tmp_path: Path) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType
 
 import httpx
@@ -22,6 +20,7 @@ from goldspan.annotate.label_studio.client.studio_policy import StudioPolicy
 from goldspan.annotate.label_studio.client.token_transport import TokenTransport
 from goldspan.schema import DependencyError, UsageError
 
+from ...local_server import QuietHandler, local_server
 from ...studio_server import Studio
 
 Answer = Callable[[str, str, int], tuple[int, str]]
@@ -38,9 +37,9 @@ def answering(answer: Answer, shown: list[str] | None = None) -> Iterator[tuple[
     """
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    class Handler(QuietHandler):
+        def respond(self) -> None:
+            self.body()
             asked.append(self.command)
             if shown is not None:
                 shown.append(self.headers.get("Authorization", ""))
@@ -54,20 +53,8 @@ def answering(answer: Answer, shown: list[str] | None = None) -> Iterator[tuple[
             self.end_headers()
             self.wfile.write(body.encode())
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with local_server(Handler) as url:
+        yield url, asked
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +132,7 @@ OTHER_FORMS = {
     "another kind": ("[1, 2]", "Expected `object`, got `array`"),
     "nothing": ("null", "Expected `object`, got `null`"),
     "a key that is missing": ('{"results": []}', "missing required field `count`"),
-    "an id that is no number": ('{"count": 1, "results": [{"id": "a"}]}', r"got `str` - at `\$.results\[0\].id`"),
+    "an id that is not a number": ('{"count": 1, "results": [{"id": "a"}]}', r"got `str` - at `\$.results\[0\].id`"),
 }
 
 
