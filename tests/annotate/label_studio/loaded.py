@@ -6,12 +6,20 @@ import io
 from contextlib import redirect_stdout, suppress
 
 import httpx  # noqa: F401
+import label_studio_sdk.base_client
+import label_studio_sdk.projects.client
+import label_studio_sdk.projects.exports.client
+import label_studio_sdk.users.client  # noqa: F401
 import tqdm  # noqa: F401
 
-from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, labeling_config
+from goldspan.annotate.label_studio.client import queries, response_forms, token_transport  # noqa: F401
+from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, instructions, labeling_config
+from goldspan.annotate.label_studio.sync import annotated_tasks, pull, push, task_removal  # noqa: F401
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme
+from goldspan.workflows.studio import pull_project, push_project, review_project, studio_servers  # noqa: F401
 
 check_labeling_config(labeling_config(conflict_scheme()))
+instructions(conflict_scheme())
 with redirect_stdout(io.StringIO()), suppress(SystemExit):
     app(["--version"], standalone_mode=False)
