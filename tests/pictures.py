@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, FloatRect, ViewportSize
 
 from .annotator import Annotator
 from .browser import open_browser
-from .studio_server import GOLDSPAN, Studio, installed, serving
+from .command import GOLDSPAN
+from .studio_server import Studio, installed, serving
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SIZE: ViewportSize = {"width": 1280, "height": 860}

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +15,9 @@ from typing import Any
 
 import httpx
 
+from .command import run_here
+
 CLOCK = Path(__file__).parent / "annotate" / "label_studio" / "clock"
-GOLDSPAN = Path(sys.executable).with_name("goldspan")
 
 
 class Studio:
@@ -30,9 +30,7 @@ class Studio:
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """`goldspan studio` with the arguments; the others are variables of its environment."""
-        surroundings = {**self.surroundings, **more}
-        command = [str(GOLDSPAN), "studio", *arguments]
-        return subprocess.run(command, capture_output=True, encoding="utf-8", env=surroundings, timeout=300)
+        return run_here("studio", *arguments, env={**self.surroundings, **more})
 
     def up(self, *arguments: str) -> None:
         done = self.run("up", *arguments)

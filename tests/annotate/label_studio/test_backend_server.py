@@ -22,7 +22,8 @@ from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import GOLDSPAN, run_here
+from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio, serving
 
 from ...local_server import QuietHandler, local_server
@@ -62,13 +63,13 @@ class Desk:
         assert found is not None
         return found
 
-    def command(self, *arguments: str, extractor: str = "rules") -> list[str]:
+    def call(self, *arguments: str, extractor: str = "rules") -> list[str]:
         project = () if "--project" in arguments else ("--project", self.title)
-        return [str(GOLDSPAN), "studio", "backend", "--extractor", extractor, *project, *arguments]
+        return ["studio", "backend", "--extractor", extractor, *project, *arguments]
 
     @contextmanager
     def backend(self, *arguments: str, extractor: str = "rules") -> Iterator[Backend]:
-        started = Backend(self.command(*arguments, extractor=extractor), self.studio.surroundings)
+        started = Backend([str(GOLDSPAN), *self.call(*arguments, extractor=extractor)], self.studio.surroundings)
         try:
             yield started
         finally:
@@ -76,8 +77,7 @@ class Desk:
             started.process.communicate()
 
     def refused(self, *arguments: str, extractor: str = "rules") -> tuple[int, str]:
-        command = self.command(*arguments, extractor=extractor)
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=self.studio.surroundings, timeout=120)
+        done = run_here(*self.call(*arguments, extractor=extractor), env=self.studio.surroundings)
         assert "Traceback" not in done.stderr
         return done.returncode, done.stderr
 
@@ -247,7 +247,7 @@ def test_a_later_push_puts_its_suggestions_in_place_of_the_backends(desk: Desk, 
         desk.retrieve(*desk.tasks().values())
         backend.end()
     out = tmp_path / "suggested.jsonl"
-    subprocess.run([GOLDSPAN, "annotate", desk.file, "--out", out], check=True, capture_output=True)
+    assert run_here("annotate", desk.file, "--out", out).returncode == 0
     assert desk.studio.run("push", str(out), "--project", desk.title).returncode == 0
     assert [[p["model_version"] for p in desk.predictions(t)] for t in desk.tasks().values()] == [["rules"]] * 3
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +16,8 @@ from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
-from tests.conftest import GOLDSPAN, record, write_lines
+from tests.command import run_here
+from tests.conftest import record, write_lines
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server
@@ -29,9 +30,8 @@ def test_drafts_come_as_unfinished_layers_and_are_counted_otherwise(
 ) -> None:
     title = f"drafts {uuid4().hex[:12]}"
 
-    def run(*arguments: Any, status: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [GOLDSPAN, *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=studio.surroundings, timeout=300)
+    def run(*arguments: Any, status: int = 0) -> CompletedProcess[str]:
+        done = run_here(*arguments, env=studio.surroundings)
         assert done.returncode == status, done.stderr
         return done
 

@@ -7,12 +7,12 @@ import itertools
 import json
 import os
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 from uuid import uuid4
 
@@ -32,7 +32,8 @@ from goldspan.annotate.label_studio.sync.push import push_tasks
 from goldspan.corpus import read_records, write_records
 from goldspan.schema import DependencyError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import run_here
+from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server
@@ -49,9 +50,8 @@ class Desk:
         self.surroundings = studio.surroundings
         self.api: StudioClient = studio_client(Connection(studio.url, studio.token))
 
-    def run(self, *arguments: Any, status: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [GOLDSPAN, "studio", *map(str, arguments), "--project", self.title]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=self.surroundings, timeout=300)
+    def run(self, *arguments: Any, status: int = 0) -> CompletedProcess[str]:
+        done = run_here("studio", *arguments, "--project", self.title, env=self.surroundings)
         assert done.returncode == status, done.stderr
         assert "Traceback" not in done.stderr
         return done
@@ -272,13 +272,12 @@ def test_a_draft_is_work_that_holds_back_another_text_and_shows_in_the_status(de
         assert f"document '{name}': the text differs from the one that people have worked on" in told
         assert f"/data?task={tasks[name]['id']}" in told
     assert desk.tasks() == before
-    command = [GOLDSPAN, "studio", "status"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=desk.surroundings, timeout=60)
+    done = run_here("studio", "status", env=desk.surroundings)
     assert f"3 in {desk.title!r}" in done.stdout.split("drafts: ")[1]
     for more in ([], ["--url", desk.api.connection.url]):
         surroundings = {**desk.surroundings, "GOLDSPAN_STUDIO_TOKEN": desk.api.connection.token}
-        answer = subprocess.check_output([*command, *more, "--json"], env=surroundings, timeout=60)
-        assert json.loads(answer)["drafts"][desk.title] == 3
+        answer = run_here("studio", "status", *more, "--json", env=surroundings)
+        assert json.loads(answer.stdout)["drafts"][desk.title] == 3
 
 
 def test_doubles_are_removed_together_but_none_with_a_draft(desk: Desk) -> None:
@@ -472,8 +471,7 @@ def test_another_version_of_the_scheme_finds_the_project_and_takes_it_over_or_sa
         scheme = desk.folder / f"{version}.toml"
         tables = "".join(f'[labels.{label}]\ndefinition = "-"\n' for label in labels)
         scheme.write_text(f'name = "{name}"\nversion = {version}\ntitle = "-"\n{tables}', encoding="utf-8")
-        command = [GOLDSPAN, "studio", "push", path, "--scheme", scheme, "--json"]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=desk.surroundings, timeout=60)
+        done = run_here("studio", "push", path, "--scheme", scheme, "--json", env=desk.surroundings)
         assert done.returncode == status, done.stderr
         return dict(json.loads(done.stdout)) if done.stdout else {"stderr": done.stderr}
 
@@ -665,8 +663,7 @@ def test_without_a_project_or_a_server_it_is_said(desk: Desk, tmp_path: Path) ->
     said = desk.pull(status=2)["stderr"]
     assert "Fix: one of " in said and repr(other) in said and "for --project, or push first" in said
     nowhere = {**os.environ, "GOLDSPAN_STUDIO_TOKEN": "none"}
-    command = [GOLDSPAN, "studio", "pull", "--out", tmp_path / "x", "--url", "http://127.0.0.1:9"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=nowhere, timeout=60)
+    done = run_here("studio", "pull", "--out", tmp_path / "x", "--url", "http://127.0.0.1:9", env=nowhere)
     assert done.returncode == 3 and "no server responds" in done.stderr
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 from goldspan.workflows.studio.document_suggestions import DocumentWithSuggestions
 from goldspan.workflows.studio.reassign_tasks import Reassignment, reassign
 from goldspan.workflows.studio.team_projects import pull_planned, push_planned, team_progress
-from tests.conftest import GOLDSPAN
+from tests.command import run_here
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server
@@ -281,10 +280,7 @@ def test_the_command_tells_what_it_does(desk: Desk, tmp_path: Path) -> None:
     desk.push(6)
 
     def run(*options: str) -> str:
-        command = [GOLDSPAN, "studio", "reassign", "--from", "ann", *options]
-        done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", env=desk.studio.surroundings, cwd=tmp_path, timeout=300
-        )
+        done = run_here("studio", "reassign", "--from", "ann", *options, env=desk.studio.surroundings, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

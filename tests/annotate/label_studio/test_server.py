@@ -18,7 +18,8 @@ from goldspan.annotate.label_studio.server.installation import required_installa
 from goldspan.annotate.label_studio.server.log import last_lines, rotate_log
 from goldspan.annotate.label_studio.server.paths import studio_paths
 
-from ...studio_server import GOLDSPAN, Studio, serving
+from ...command import GOLDSPAN
+from ...studio_server import Studio, serving
 
 pytestmark = pytest.mark.server
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
 from tests.annotator import Annotator, pictures_folder
 from tests.browser import open_browser
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import run_here
+from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server
@@ -52,14 +52,7 @@ class Team:
         write_lines(folder / "in.jsonl", *lines)
 
     def run(self, *arguments: Any, status: int = 0) -> str:
-        done = subprocess.run(
-            [GOLDSPAN, *map(str, arguments)],
-            capture_output=True,
-            encoding="utf-8",
-            env=self.studio.surroundings,
-            cwd=self.folder,
-            timeout=300,
-        )
+        done = run_here(*arguments, env=self.studio.surroundings, cwd=self.folder)
         assert done.returncode == status, done.stderr
         return done.stdout
 

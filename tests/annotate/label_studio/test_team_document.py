@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,8 @@ from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.sync.assignment import Plan, read_plan
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Span, load_scheme
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import run_here
+from tests.conftest import record, span, write_lines
 from tests.document_blocks import blocks
 from tests.studio_server import Studio
 
@@ -67,13 +67,15 @@ class Folder:
                 yield from block.body.splitlines()
 
     def run(self, call: str, status: int = 0) -> str:
-        path = f"{GOLDSPAN.parent}{os.pathsep}{os.environ['PATH']}"
-        surroundings = {**self.studio.surroundings, "PATH": path}
-        done = subprocess.run(
-            ["sh", "-c", call], capture_output=True, encoding="utf-8", env=surroundings, cwd=self.folder, timeout=300
-        )
+        command, *words = shlex.split(call)
+        assert command == "goldspan"
+        arguments = [one for word in words for one in (self._matching(word) if "*" in word else [word])]
+        done = run_here(*arguments, env=self.studio.surroundings, cwd=self.folder)
         assert done.returncode == status, f"{call}\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def _matching(self, pattern: str) -> list[str]:
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.glob(pattern))
 
     @property
     def plan(self) -> Plan:
