@@ -1,4 +1,4 @@
-"""Runs the blocks of a document in their order, in one folder, as its reader does.
+"""Documents as their readers have them: the site's pages, and the blocks run in their order, in one folder.
 
 A block with a title is a file of that name. A console block shows commands with all that they print; a Python block is
 run, and what it prints stands in the text block right below it, where there is one. Other blocks are only read.
@@ -8,14 +8,33 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .command import run_between
+
 _FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.M | re.S)
 _SECONDS = 300
+_SHELL = re.compile(r"[|&;<>$`*?~#()\n]")
+"""What a shell does more with than take words apart."""
+_ROOT = Path(__file__).parents[1]
+
+
+def lay_out_pages(out: Path) -> None:
+    """Writes the site's pages, as `make docs` lays them out."""
+    links = _ROOT / ".links" / "goldspan"
+    links.mkdir(parents=True, exist_ok=True)
+    for package in ("annotate", "cli", "corpus", "eval", "schema", "seeds"):
+        if not (links / package).exists():
+            (links / package).symlink_to(_ROOT / package)
+    call = [sys.executable, "-m", "docs.reference", str(out)]
+    done = subprocess.run(call, cwd=_ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
 
 
 @dataclass(frozen=True)
@@ -43,7 +62,7 @@ def played(text: str, folder: Path) -> Iterator[tuple[Block, str]]:
             path.write_text(block.body, "utf-8")
         elif block.language == "console":
             calls = [line[2:] for line in block.body.splitlines() if line.startswith("$ ")]
-            yield block, "".join(f"$ {call}\n{_run(['sh', '-c', call], folder)}" for call in calls)
+            yield block, "".join(f"$ {call}\n{_typed(call, folder)}" for call in calls)
         elif block.language == "python":
             said = _run([sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", block.body], folder)
             below = found[at + 1] if at + 1 < len(found) else None
@@ -51,6 +70,17 @@ def played(text: str, folder: Path) -> Iterator[tuple[Block, str]]:
                 yield below, said
             else:
                 yield Block("python", None, "", block.start), said
+
+
+def _typed(call: str, folder: Path) -> str:
+    """What a call shows at a prompt; one of goldspan alone needs no shell."""
+    words = shlex.split(call)
+    if words[0] != "goldspan" or _SHELL.search(call):
+        return _run(["sh", "-c", call], folder)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as shown:
+        run_between(tuple(words[1:]), (None, shown.fileno(), shown.fileno()), cwd=folder)
+        shown.seek(0)
+        return shown.read()
 
 
 def _run(command: list[str], folder: Path) -> str:

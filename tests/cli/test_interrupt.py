@@ -28,7 +28,8 @@ from goldspan.annotate.label_studio.server.lock import hold_lock
 from goldspan.annotate.label_studio.server.paths import ServerPaths, StudioPaths
 from goldspan.corpus.release.editions import edition
 
-from ..conftest import GOLDSPAN, record, write_lines
+from ..command import GOLDSPAN
+from ..conftest import record, write_lines
 from ..studio_server import Studio, serving
 from .gate import Gate
 

@@ -22,7 +22,8 @@ from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import GOLDSPAN
+from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio, serving
 
 from ...local_server import QuietHandler, local_server

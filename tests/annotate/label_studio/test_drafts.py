@@ -16,7 +16,8 @@ from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
-from tests.conftest import GOLDSPAN, record, write_lines
+from tests.command import GOLDSPAN
+from tests.conftest import record, write_lines
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server

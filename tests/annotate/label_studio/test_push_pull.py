@@ -32,7 +32,8 @@ from goldspan.annotate.label_studio.sync.push import push_tasks
 from goldspan.corpus import read_records, write_records
 from goldspan.schema import DependencyError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import GOLDSPAN
+from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server

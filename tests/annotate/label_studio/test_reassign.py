@@ -21,7 +21,7 @@ from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 from goldspan.workflows.studio.document_suggestions import DocumentWithSuggestions
 from goldspan.workflows.studio.reassign_tasks import Reassignment, reassign
 from goldspan.workflows.studio.team_projects import pull_planned, push_planned, team_progress
-from tests.conftest import GOLDSPAN
+from tests.command import GOLDSPAN
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server

@@ -20,7 +20,8 @@ from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
 from tests.annotator import Annotator, pictures_folder
 from tests.browser import open_browser
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import GOLDSPAN
+from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server

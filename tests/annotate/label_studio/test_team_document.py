@@ -18,7 +18,8 @@ from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.sync.assignment import Plan, read_plan
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Span, load_scheme
-from tests.conftest import GOLDSPAN, record, span, write_lines
+from tests.command import GOLDSPAN
+from tests.conftest import record, span, write_lines
 from tests.document_blocks import blocks
 from tests.studio_server import Studio
 
