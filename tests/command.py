@@ -18,6 +18,9 @@ from typing import IO
 
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 
+Streams = tuple[int | None, int, int]
+"""Descriptors for standard input, which is empty if None, output and error."""
+
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -34,16 +37,12 @@ def run_here(
 
 
 def run_between(
-    args: tuple[object, ...],
-    streams: tuple[int | None, int, int],
-    *,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
+    args: tuple[object, ...], streams: Streams, *, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> int:
-    """Runs the command between three file descriptors, None for no input, and returns its exit status."""
+    """Runs the command between standard streams of its own, and returns its exit status."""
     from goldspan.cli.entry_point import main
 
-    with _surroundings(cwd, env), _streams(streams), _handlers():
+    with surroundings(streams, cwd=cwd, env=env):
         sys.argv = [str(GOLDSPAN), *map(str, args)]
         try:
             main()
@@ -56,12 +55,19 @@ def run_between(
         return 1
 
 
+@contextlib.contextmanager
+def surroundings(streams: Streams, *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Iterator[None]:
+    """What a process is given and may change, of which nothing is left at the end."""
+    with _variables_and_folder(cwd, env), _standard_streams(streams), _handlers():
+        yield
+
+
 def _file() -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8")
 
 
 @contextlib.contextmanager
-def _surroundings(cwd: Path | None, env: Mapping[str, str] | None) -> Iterator[None]:
+def _variables_and_folder(cwd: Path | None, env: Mapping[str, str] | None) -> Iterator[None]:
     """The working folder, variables and arguments; what the command makes of them goes with it."""
     variables, arguments = dict(os.environ), sys.argv
     try:
@@ -83,7 +89,7 @@ def _set_variables(wanted: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def _streams(wanted: tuple[int | None, int, int]) -> Iterator[None]:
+def _standard_streams(wanted: Streams) -> Iterator[None]:
     """Standard streams at the level of descriptors, so that C code and processes that are started have them too."""
     before = sys.stdin, sys.stdout, sys.stderr
     for stream in before[1:]:

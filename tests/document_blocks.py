@@ -12,11 +12,12 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .command import run_between
+from .command import Streams, run_between, surroundings
 
 _FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.M | re.S)
 _SECONDS = 300
@@ -64,7 +65,7 @@ def played(text: str, folder: Path) -> Iterator[tuple[Block, str]]:
             calls = [line[2:] for line in block.body.splitlines() if line.startswith("$ ")]
             yield block, "".join(f"$ {call}\n{_typed(call, folder)}" for call in calls)
         elif block.language == "python":
-            said = _run([sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", block.body], folder)
+            said = run_script(block.body, folder)
             below = found[at + 1] if at + 1 < len(found) else None
             if below is not None and below.language == "text" and below.title is None:
                 yield below, said
@@ -73,25 +74,48 @@ def played(text: str, folder: Path) -> Iterator[tuple[Block, str]]:
 
 
 def _typed(call: str, folder: Path) -> str:
-    """What a call shows at a prompt; one of goldspan alone needs no shell."""
+    """What a call shows at a prompt. One of goldspan alone needs no shell."""
     words = shlex.split(call)
-    if words[0] != "goldspan" or _SHELL.search(call):
-        return _run(["sh", "-c", call], folder)
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as shown:
-        run_between(tuple(words[1:]), (None, shown.fileno(), shown.fileno()), cwd=folder)
-        shown.seek(0)
-        return shown.read()
-
-
-def _run(command: list[str], folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    if words[0] == "goldspan" and not _SHELL.search(call):
+        return _shown(lambda streams: run_between(tuple(words[1:]), streams, cwd=folder, env=_variables()))
     done = subprocess.run(
-        command,
+        ["sh", "-c", call],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         timeout=_SECONDS,
-        env={**os.environ, "PATH": path},
+        env=_variables(),
     )
     return done.stdout
+
+
+def run_script(code: str, folder: Path) -> str:
+    """What a script shows, its warnings included. What is deprecated, it does not use."""
+
+    def run(streams: Streams) -> None:
+        with surroundings(streams, cwd=folder, env=_variables()), warnings.catch_warnings():
+            warnings.resetwarnings()
+            for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+                warnings.simplefilter("ignore", category)
+            warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
+            warnings.showwarning = _show_warning
+            exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+
+    return _shown(run)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))
+
+
+def _shown(run: Callable[[Streams], object]) -> str:
+    """What is shown where both streams end in one place, as at a terminal."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as place:
+        run((None, place.fileno(), place.fileno()))
+        place.seek(0)
+        return place.read()
+
+
+def _variables() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

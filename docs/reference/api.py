@@ -45,7 +45,9 @@ def pages(links: Path) -> dict[str, str]:
     warnings = _Warnings()
     logging.getLogger("griffe").addHandler(warnings)
     loader = griffe.GriffeLoader(search_paths=[links], allow_inspection=False)
-    loader.load("goldspan", try_relative_path=False)  # with all below it: to load each package by itself reads everything as many times
+    loader.load(
+        "goldspan", try_relative_path=False
+    )  # with all below it: to load each package by itself reads everything as many times
     modules = loader.modules_collection
     texts = {name.removeprefix("goldspan."): "\n".join(_package(name, modules, warnings)) for name in PACKAGES}
     if warnings.messages:
