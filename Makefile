@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test soak lint docs bench pictures lock audit clean
+.PHONY: install demo test coverage soak lint docs bench pictures lock audit clean
 
 install: .venv/.installed
 
@@ -30,9 +30,20 @@ install: .venv/.installed
 demo: .venv/.installed
 	$(BIN)/goldspan demo --out demo
 
+# Python keeps what it compiles, whatever is set: the tests start hundreds of processes that would compile it again.
+test coverage: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/.installed
 	@tests/install-browser
 	$(BIN)/python -m pytest -n auto
+
+# The same tests, slower, and then the lines and branches of each module that none of them ran.
+coverage: .venv/.installed
+	@tests/install-browser
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # Twenty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
 # each is at its end.

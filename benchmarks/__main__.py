@@ -2,7 +2,7 @@
 
 import sys
 
-from . import backend, export, memory, reading, rules, scoring, startup, studio
+from . import backend, export, growth, memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "studio": studio.main,
     "backend": backend.main,
     "help": startup.main,
+    "growth": growth.main,
 }
 
 if unknown := [name for name in sys.argv[1:] if name not in BENCHMARKS]:

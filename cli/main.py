@@ -105,7 +105,7 @@ def main() -> NoReturn:
     try:
         if sys.stdin is None or sys.stdout is None or sys.stderr is None:
             raise DependencyError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
-        status: int = app(standalone_mode=False) or 0
+        status: int = app(prog_name="goldspan", standalone_mode=False) or 0
         if status == _INTERRUPTED:  # what typer returns for a KeyboardInterrupt
             from .console import interruption
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Page
+from typing import TYPE_CHECKING, Any
 
 from .studio_server import Studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 
 _TEXT = ".goldspan-text .lsf-htx-richtext"
 _PLACE = """([wanted, which]) => {

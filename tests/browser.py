@@ -7,9 +7,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
@@ -25,6 +29,8 @@ def browser_path() -> str | None:
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """A headless browser. Without one the test is skipped, in CI it fails."""
+    from playwright.sync_api import sync_playwright
+
     path = browser_path()
     if path is None:
         message = "no Chromium or Chrome. Fix: tests/install-browser, or name one in GOLDSPAN_BROWSER"

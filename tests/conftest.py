@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,16 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from goldspan.schema import RecordCodec, Scheme, conflict_scheme
 
+from .command import GOLDSPAN, run_here
 from .studio_server import Studio, installed, serving
 
-GOLDSPAN = Path(sys.executable).with_name("goldspan")
 SEEDS = Path(__file__).parents[1] / "seeds"
 PLUGIN = Path(__file__).parent / "annotate" / "plugin"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Shared = Callable[[str, Callable[[Path], object]], Path]
 
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -75,13 +78,38 @@ def codec(scheme: Scheme) -> RecordCodec:
 
 @pytest.fixture
 def goldspan() -> Run:
-    """Runs the installed command as a user does; never more than a minute."""
+    """Runs the command as a user does, within this process."""
+    return run_here
+
+
+@pytest.fixture
+def goldspan_process() -> Run:
+    """Runs the installed command in a process of its own; never more than two minutes."""
 
     def run(*args: object, stdin: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
         command = [str(GOLDSPAN), *map(str, args)]
         return subprocess.run(command, capture_output=True, input=stdin, timeout=120, encoding="utf-8", **more)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Makes a folder once in a run of the tests, whichever of its processes needs it first; who reads it leaves it so."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    place.mkdir(exist_ok=True)
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, part = place / name, place / f"{name}.part"
+        with FileLock(place / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(part, ignore_errors=True)
+                make(part)
+                part.rename(folder)
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
-from playwright.sync_api import Browser, FloatRect, ViewportSize
 
 from .annotator import Annotator
 from .browser import open_browser
 from .command import GOLDSPAN
 from .studio_server import Studio, installed, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FloatRect, ViewportSize
+
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SIZE: ViewportSize = {"width": 1280, "height": 860}

@@ -6,8 +6,6 @@ import ast
 import importlib
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,8 @@ import typer
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 
-from .document_blocks import blocks, played
+from .conftest import Shared
+from .document_blocks import blocks, lay_out_pages, played
 from .studio_server import Studio
 
 ROOT = Path(__file__).parents[1]
@@ -28,17 +27,8 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
 @pytest.fixture(scope="module")
-def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site's pages, as `make docs` lays them out."""
-    links, out = ROOT / ".links" / "goldspan", tmp_path_factory.mktemp("pages")
-    links.mkdir(parents=True, exist_ok=True)
-    for package in ("annotate", "cli", "corpus", "eval", "schema", "seeds"):
-        if not (links / package).exists():
-            (links / package).symlink_to(ROOT / package)
-    call = [sys.executable, "-m", "docs.reference", str(out)]
-    done = subprocess.run(call, cwd=ROOT, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    return out
+def laid_out(shared: Shared) -> Path:
+    return shared("pages", lay_out_pages)
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from msgspec.structs import replace
 
@@ -133,6 +132,8 @@ IDS: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("name", IDS)
 def test_what_is_no_id_is_refused(name: str) -> None:
+    import pandas as pd
+
     cell, message = IDS[name]
     frame = pd.DataFrame({"document": pd.Series([cell], dtype=object), "start": [0], "end": [4], "label": ["ACTOR"]})
     for use in (lambda: goldspan.score(frame, frame, resamples=0), lambda: news().with_spans(frame)):
@@ -141,6 +142,8 @@ def test_what_is_no_id_is_refused(name: str) -> None:
 
 
 def test_whole_numbers_are_ids_and_offsets_in_every_form() -> None:
+    import pandas as pd
+
     corpus = Corpus([Document(id="1", text=TEXT, spans=())])
     frame = pd.DataFrame({"document": [1], "start": [0.0], "end": [4.0], "label": ["ACTOR"]})
     assert corpus.with_spans(frame)[0].spans == (ACTOR,)
@@ -148,6 +151,8 @@ def test_whole_numbers_are_ids_and_offsets_in_every_form() -> None:
 
 
 def test_objects_of_pandas_are_read() -> None:
+    import pandas as pd
+
     [document] = goldspan.load([{"id": "a", "text": TEXT, "spans": [], "extra": {"seen": pd.Timestamp("2024-01-02")}}])
     assert document.extra == {"seen": "2024-01-02T00:00:00"}
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -19,7 +17,8 @@ from goldspan.corpus.release.editions import edition
 from goldspan.schema import Scheme
 
 from .browser import open_browser
-from .conftest import GOLDSPAN, Run
+from .conftest import Run
+from .document_blocks import run_script
 from .pictures import IMAGES, MOST, TAKEN
 
 ROOT = Path(__file__).parents[1]
@@ -31,16 +30,15 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.S)
 
 
-def test_the_examples_give_what_it_shows(tmp_path: Path) -> None:
+def test_the_examples_give_what_it_shows(goldspan: Run, tmp_path: Path) -> None:
     for folder in ("seeds", "corpus"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     [console], [python], [shown_by_python] = blocks("console"), blocks("python"), blocks("text")
     for part in console.split("$ goldspan ")[1:]:
         call, _, shown = part.partition("\n")
-        done = subprocess.run([GOLDSPAN, *shlex.split(call)], cwd=tmp_path, capture_output=True, encoding="utf-8")
+        done = goldspan(*shlex.split(call), cwd=tmp_path)
         assert (done.returncode, done.stdout + done.stderr) == (0, shown)
-    done = subprocess.run([sys.executable, "-c", python], cwd=tmp_path, capture_output=True, encoding="utf-8")
-    assert done.stdout == shown_by_python, done.stderr
+    assert run_script(python, tmp_path) == shown_by_python
 
 
 def test_every_command_and_option_it_names_is_one(goldspan: Run) -> None:

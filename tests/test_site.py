@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from .browser import open_browser
+from .conftest import Shared
+from .document_blocks import lay_out_pages
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,9 +52,8 @@ def _held(site: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_site_finds_without_asking_anybody(tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    subprocess.run([sys.executable, "-m", "docs.reference", str(pages)], cwd=ROOT, check=True, capture_output=True)
+def test_the_site_finds_without_asking_anybody(shared: Shared, tmp_path: Path) -> None:
+    shutil.copytree(shared("pages", lay_out_pages), tmp_path / "pages")
     config = (ROOT / "zensical.toml").read_text("utf-8").replace('"build/docs"', '"pages"')
     (tmp_path / "zensical.toml").write_text(config, "utf-8")
     build = [Path(sys.executable).with_name("zensical"), "build", "--strict"]

@@ -44,7 +44,12 @@ def pages(links: Path) -> dict[str, str]:
     """
     warnings = _Warnings()
     logging.getLogger("griffe").addHandler(warnings)
-    texts = {name.removeprefix("goldspan."): "\n".join(_package(name, links, warnings)) for name in PACKAGES}
+    loader = griffe.GriffeLoader(search_paths=[links], allow_inspection=False)
+    loader.load(
+        "goldspan", try_relative_path=False
+    )  # with all below it: to load each package by itself reads everything as many times
+    modules = loader.modules_collection
+    texts = {name.removeprefix("goldspan."): "\n".join(_package(name, modules, warnings)) for name in PACKAGES}
     if warnings.messages:
         raise SystemExit("\n".join(warnings.messages))
     return texts
@@ -61,15 +66,15 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _package(name: str, links: Path, warnings: _Warnings) -> Iterator[str]:
-    module = griffe.load(name, search_paths=[links], allow_inspection=False)
+def _package(name: str, modules: griffe.ModulesCollection, warnings: _Warnings) -> Iterator[str]:
+    module = modules[name]
     yield f"# {name}\n"
     yield from _docstring(module)
     for public_name in public_names(name):
         item: Any = module[public_name]
         if name == "goldspan" and item.is_alias:  # imported when it is used, which griffe does not follow
             home = getattr(importlib.import_module(name), public_name).__module__
-            item = griffe.load(home, search_paths=[links], allow_inspection=False)[public_name]
+            item = modules[home][public_name]
         if item.is_module:  # a module with the same name as its content
             item = item[public_name]
         if item.is_alias:

@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
-import jsonschema
 import pytest
 
 from goldspan.annotate import load_extractor
@@ -305,6 +304,8 @@ def test_a_models_values_are_taken_where_the_scheme_takes_them(scheme: Scheme, e
 def test_values_are_asked_for_by_the_schemes_fields_and_only_when_wanted(
     scheme: Scheme, endpoint: str, tmp_path: Path
 ) -> None:
+    import jsonschema
+
     versions = set()
     for values in ("true", "false"):
         _Model.moods.append(VALUED)

@@ -20,7 +20,8 @@ from goldspan.annotate import installed_extractors, load_extractor
 from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus import read_records
 from goldspan.schema import Document, RecordCodec, Scheme, UsageError
-from tests.conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
+from tests.command import GOLDSPAN
+from tests.conftest import SEEDS, Run, record, span, write_lines
 
 
 def texts(path: Path, *said: str) -> Path:
@@ -46,14 +47,14 @@ def test_extractors_of_other_packages_are_listed_with_their_arguments(plugin: di
     assert {"rules", "moody"} <= set(names)
 
 
-def test_the_example_package_of_the_documents_installs_and_runs(goldspan: Run, tmp_path: Path) -> None:
+def test_the_example_package_of_the_documents_installs_and_runs(goldspan_process: Run, tmp_path: Path) -> None:
     example = tmp_path / "example"
     shutil.copytree(Path(__file__).parents[2] / "docs" / "example-extractor", example)
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps"]
     subprocess.run([*pip, "--target", tmp_path / "site", example], check=True, capture_output=True, timeout=300)
     env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
     source, out = texts(tmp_path / "in.jsonl", "Iran met Iran."), tmp_path / "out.jsonl"
-    ran = goldspan("annotate", source, "--extractor", "shouting", "--out", out, env=env)
+    ran = goldspan_process("annotate", source, "--extractor", "shouting", "--out", out, env=env)
     assert ran.returncode == 0, ran.stderr
     assert [(s["start"], s["source"]) for s in lines(out)[0]["spans"]] == [(0, "shouting"), (9, "shouting")]
     code = (example / "shouting.py").read_text(encoding="utf-8").split("class Shouting:")[1].split("SHOUTING =")[0]
@@ -169,11 +170,13 @@ def test_any_number_of_workers_gives_the_same_bytes(goldspan: Run, tmp_path: Pat
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "3.jsonl").read_bytes()
 
 
-def test_no_order_of_a_set_decides_a_byte(goldspan: Run, tmp_path: Path) -> None:
+def test_no_order_of_a_set_decides_a_byte(goldspan_process: Run, tmp_path: Path) -> None:
     news = Path(__file__).parent / "news" / "tuned.jsonl"
     for seed in ("1", "2"):
         out = tmp_path / f"{seed}.jsonl"
-        assert goldspan("annotate", news, "--out", out, env={**os.environ, "PYTHONHASHSEED": seed}).returncode == 0
+        assert (
+            goldspan_process("annotate", news, "--out", out, env={**os.environ, "PYTHONHASHSEED": seed}).returncode == 0
+        )
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
 
 

@@ -1,16 +1,20 @@
-"""The installed command with a real terminal as some of its streams."""
+"""The command with a real terminal as its standard error."""
 
 from __future__ import annotations
 
 import os
 import pty
-import select
-import subprocess
+import tempfile
 import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Thread
+
+from ..command import run_between
+
+_END = b"\0"
+"""What no command shows. A process that outlives the call may hold the terminal, so its closing tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +26,26 @@ class Ran:
     terminal: str
 
 
-def at_terminal(command: Sequence[object], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
-    """Runs a command whose standard error is a terminal, and its output a pipe."""
+def at_terminal(arguments: Sequence[object], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
+    """Runs the command where its standard error is a terminal, and its output a file."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 120))
-    process: Any = subprocess.Popen(
-        [*map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, cwd=cwd, env=env
-    )
-    os.close(theirs)
-    shown: dict[int, bytes] = {ours: b"", process.stdout.fileno(): b""}
-    left = set(shown)
-    while left:
-        ready, _, _ = select.select(list(left), [], [], 120)
-        assert ready, "it neither ends nor says anything"
-        for stream in ready:
-            try:
-                part = os.read(stream, 65536)
-            except OSError:  # how Linux says that nobody holds the terminal any more
-                part = b""
-            shown[stream] += part
-            if not part:
-                left.discard(stream)
-    os.close(ours)
-    told = {stream: data.decode() for stream, data in shown.items()}
-    process.wait(timeout=60)
-    stdout = told[process.stdout.fileno()]
-    process.stdout.close()
-    return Ran(process.returncode, stdout, told[ours].replace("\r\n", "\n"))
+    shown = bytearray()
+
+    def read() -> None:
+        while not shown.endswith(_END):
+            shown.extend(os.read(ours, 65536))
+
+    reader = Thread(target=read)
+    reader.start()
+    try:
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+            status = run_between(tuple(arguments), (None, out.fileno(), theirs), cwd=cwd, env=env)
+            out.seek(0)
+            stdout = out.read()
+    finally:
+        os.write(theirs, _END)
+        reader.join()
+        os.close(ours)
+        os.close(theirs)
+    return Ran(status, stdout, shown.removesuffix(_END).decode().replace("\r\n", "\n"))

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
+from ..command import GOLDSPAN
+from ..conftest import SEEDS, Run, record, span, write_lines
 from ..schema.test_scheme_file import DISASTER
 
 
@@ -119,14 +120,14 @@ def test_a_call_that_cannot_work_is_one_clear_error(name: str, goldspan: Run) ->
     assert message in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") <= 2
 
 
-def test_a_full_disk_leaves_the_old_file_whole_and_ends_with_3(goldspan: Run, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file_whole_and_ends_with_3(goldspan_process: Run, tmp_path: Path) -> None:
     out = tmp_path / "seeds.jsonl"
     out.write_text("old\n")
 
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    done = goldspan("corpus", "build", SEEDS, "--out", out, preexec_fn=no_room)
+    done = goldspan_process("corpus", "build", SEEDS, "--out", out, preexec_fn=no_room)
     assert done.returncode == 3 and "seeds.jsonl: cannot be written" in done.stderr and "Traceback" not in done.stderr
     assert out.read_text() == "old\n" and list(tmp_path.iterdir()) == [out]
 

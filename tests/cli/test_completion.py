@@ -20,7 +20,7 @@ from goldspan.cli import completion
 from goldspan.corpus.formats.format_registry import installed_formats
 from goldspan.schema import conflict_scheme
 
-from ..conftest import GOLDSPAN
+from ..command import GOLDSPAN
 from ..schema.test_scheme_file import DISASTER
 
 WAYS = {**os.environ, "PATH": f"{GOLDSPAN.parent}{os.pathsep}{os.environ['PATH']}"}

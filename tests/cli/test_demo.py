@@ -22,13 +22,13 @@ from goldspan.workflows.cross_validation import predict_held_out
 from goldspan.workflows.demo.artifact_cache import MADE, ArtifactCache, code_sha256
 from goldspan.workflows.demo.dataset_loading import load_in_clean_environment
 from goldspan.workflows.demo.run_demo import STEPS
-from tests.conftest import GOLDSPAN, Run
+from tests.command import GOLDSPAN, run_here
+from tests.conftest import Run
 from tests.studio_server import Studio
 
 
 def demo(folder: Path, *more: str, **surroundings: Any) -> subprocess.CompletedProcess[str]:
-    command = [str(GOLDSPAN), "demo", *more]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=900, **surroundings)
+    done = run_here("demo", *more, cwd=folder, **surroundings)
     assert done.returncode == 0, done.stderr
     return done
 
@@ -41,8 +41,7 @@ def hold_against_files(account: dict[str, Any], folder: Path) -> None:
     """Every word of an account that a file or another command can vouch for."""
 
     def said(*arguments: object) -> Any:
-        command = [str(GOLDSPAN), *map(str, arguments), "--json"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300)
+        done = run_here(*arguments, "--json", cwd=folder)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

@@ -15,7 +15,8 @@ import pytest
 
 from goldspan.workflows.diagnosis import GIVES
 
-from ..conftest import GOLDSPAN, Run
+from ..command import GOLDSPAN
+from ..conftest import Run
 from ..studio_server import Studio
 
 
@@ -51,11 +52,11 @@ def test_every_extra_has_a_word_on_what_it_is_for() -> None:
     assert sorted(metadata("goldspan").get_all("Provides-Extra") or ()) == sorted(GIVES)
 
 
-def test_a_missing_package_and_one_of_a_wrong_version_are_faults(goldspan: Run, tmp_path: Path) -> None:
+def test_a_missing_package_and_one_of_a_wrong_version_are_faults(goldspan_process: Run, tmp_path: Path) -> None:
     needs = ("Requires-Python: >=3.11", "Requires-Dist: no-such-package>=2", "Requires-Dist: tqdm>=4.66", "Provides-Extra: polars", 'Requires-Dist: no-such-extra>=1; extra == "polars"')  # fmt: skip
     in_place_of(tmp_path, "goldspan", "9.9", *needs)
     path = in_place_of(tmp_path, "tqdm", "3.0")
-    found = doctor(goldspan, status=3, PYTHONPATH=path)
+    found = doctor(goldspan_process, status=3, PYTHONPATH=path)
     assert found["goldspan"] == "9.9" and not found["ok"]
     assert found["faults"] == [
         "no-such-package: not installed. Fix: pip install 'no-such-package>=2'",
@@ -63,32 +64,34 @@ def test_a_missing_package_and_one_of_a_wrong_version_are_faults(goldspan: Run, 
     ]
     [extra] = found["extras"]
     assert (extra["installed"], extra["fix"]) == (False, "pip install 'goldspan[polars]'")
-    told = goldspan("doctor", env={**os.environ, "PYTHONPATH": path})
+    told = goldspan_process("doctor", env={**os.environ, "PYTHONPATH": path})
     assert told.returncode == 3 and "error: tqdm: 3.0 is installed" in told.stderr and "Traceback" not in told.stderr
 
 
-def test_a_missing_extra_is_no_fault(goldspan: Run, tmp_path: Path) -> None:
+def test_a_missing_extra_is_no_fault(goldspan_process: Run, tmp_path: Path) -> None:
     needs = ("Requires-Python: >=3.11", "Provides-Extra: polars", 'Requires-Dist: no-such-extra>=1; extra == "polars"')
-    found = doctor(goldspan, PYTHONPATH=in_place_of(tmp_path, "goldspan", "9.9", *needs))
+    found = doctor(goldspan_process, PYTHONPATH=in_place_of(tmp_path, "goldspan", "9.9", *needs))
     assert found["ok"] and not found["extras"][0]["installed"]
 
 
-def test_a_python_that_is_too_old_is_a_fault(goldspan: Run, tmp_path: Path) -> None:
-    found = doctor(goldspan, status=3, PYTHONPATH=in_place_of(tmp_path, "goldspan", "9.9", "Requires-Python: >=99"))
+def test_a_python_that_is_too_old_is_a_fault(goldspan_process: Run, tmp_path: Path) -> None:
+    found = doctor(
+        goldspan_process, status=3, PYTHONPATH=in_place_of(tmp_path, "goldspan", "9.9", "Requires-Python: >=99")
+    )
     assert "goldspan needs >=99" in found["faults"][0]
 
 
-def test_a_package_whose_files_are_gone_is_a_fault(goldspan: Run, tmp_path: Path) -> None:
+def test_a_package_whose_files_are_gone_is_a_fault(goldspan_process: Run, tmp_path: Path) -> None:
     path = Path(in_place_of(tmp_path, "hollow", "1.0"))
     (path / "hollow-1.0.dist-info" / "RECORD").write_text("hollow/__init__.py,,\n")
     in_place_of(tmp_path, "goldspan", "9.9", "Requires-Dist: hollow")
-    assert "hollow: its files are missing" in doctor(goldspan, status=3, PYTHONPATH=str(path))["faults"][0]
+    assert "hollow: its files are missing" in doctor(goldspan_process, status=3, PYTHONPATH=str(path))["faults"][0]
 
 
-def test_a_package_that_cannot_be_imported_ends_a_command_with_3(goldspan: Run, tmp_path: Path) -> None:
+def test_a_package_that_cannot_be_imported_ends_a_command_with_3(goldspan_process: Run, tmp_path: Path) -> None:
     (tmp_path / "pyarrow").mkdir()
     (tmp_path / "pyarrow" / "__init__.py").write_text("raise ModuleNotFoundError('x', name='pyarrow')")
-    done = goldspan("corpus", "stats", "x.parquet", env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    done = goldspan_process("corpus", "stats", "x.parquet", env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert done.returncode == 3 and "pyarrow is not installed. Fix: " in done.stderr and "Traceback" not in done.stderr
 
 

@@ -13,7 +13,8 @@ import pytest
 from goldspan.cli import hints
 from goldspan.corpus.release.editions import edition
 
-from ..conftest import GOLDSPAN, SEEDS, Run, record, span, write_lines
+from ..command import GOLDSPAN
+from ..conftest import SEEDS, Run, record, span, write_lines
 from .terminal import Ran, at_terminal
 
 IRAN = {"kind": "state", "id": "IRN"}
@@ -43,25 +44,23 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_step_names_the_next_and_pasting_them_leads_to_a_dataset(folder: Path, tmp_path: Path) -> None:
     corpus = folder / "corpus.jsonl"
-    built = at_terminal([GOLDSPAN, "corpus", "build", SEEDS, "--out", corpus])
+    built = at_terminal(["corpus", "build", SEEDS, "--out", corpus])
     done = pasted(hint(built), tmp_path)
     assert done.returncode == 0, done.stderr
     suggestions = folder / "corpus.suggestions.jsonl"
     assert "0 problems" in done.stdout and suggestions.exists()
 
-    annotated = at_terminal([GOLDSPAN, "annotate", corpus, "--out", suggestions])
+    annotated = at_terminal(["annotate", corpus, "--out", suggestions])
     assert shlex.split(hint(annotated)) == ["goldspan", "studio", "push", str(suggestions)]
 
     passes = [write_lines(folder / f"{name}.jsonl", record(spans=[span(0, 4, "ACTOR", IRAN)])) for name in "ab"]
-    agreed = at_terminal([GOLDSPAN, "agree", *passes], cwd=folder)
+    agreed = at_terminal(["agree", *passes], cwd=folder)
     done = pasted(hint(agreed), folder)
     assert done.returncode == 0, done.stderr
-    adjudicated = at_terminal([GOLDSPAN, "adjudicate", *passes, "--out", folder / "gold.jsonl"], cwd=folder)
+    adjudicated = at_terminal(["adjudicate", *passes, "--out", folder / "gold.jsonl"], cwd=folder)
     done = pasted(hint(adjudicated), folder)
     assert done.returncode == 0, done.stderr
-    exported = at_terminal(
-        [GOLDSPAN, "export", folder / "gold.jsonl", "--to", "hf", "--out", folder / "dataset", "--overwrite"]
-    )
+    exported = at_terminal(["export", folder / "gold.jsonl", "--to", "hf", "--out", folder / "dataset", "--overwrite"])
     done = pasted(hint(exported), folder)
     assert done.returncode == 0 and "DatasetDict" in done.stdout, done.stderr
 
@@ -69,20 +68,18 @@ def test_each_step_names_the_next_and_pasting_them_leads_to_a_dataset(folder: Pa
 def test_scores_lead_to_their_errors_and_open_conflicts_to_decisions(folder: Path) -> None:
     gold = Path(str(edition().folder)) / "gold.jsonl"
     reader = Path(str(edition().folder)) / "passes" / "reader-1.jsonl"
-    scored = at_terminal([GOLDSPAN, "score", gold, reader, "--resamples", 0, "--labels", "ACTOR"], cwd=folder)
+    scored = at_terminal(["score", gold, reader, "--resamples", 0, "--labels", "ACTOR"], cwd=folder)
     done = pasted(hint(scored), folder)
     assert done.returncode == 0 and "errors of reader-1" in done.stdout and (folder / "report.html").exists(), done
-    whole = at_terminal([GOLDSPAN, *shlex.split(hint(scored))[1:], "--resamples", 0], cwd=folder)
+    whole = at_terminal([*shlex.split(hint(scored))[1:], "--resamples", 0], cwd=folder)
     assert "next" not in whole.terminal
 
     a = write_lines(folder / "a.jsonl", record(spans=[span(0, 4, "ACTOR", IRAN)]))
     b = write_lines(folder / "b.jsonl", record(spans=[]))
-    first = at_terminal([GOLDSPAN, "adjudicate", a, b, "--out", "gold.jsonl"], cwd=folder)
+    first = at_terminal(["adjudicate", a, b, "--out", "gold.jsonl"], cwd=folder)
     assert first.returncode == 1
     assert pasted(hint(first), folder).returncode == 1 and (folder / "conflicts.jsonl").exists()
-    again = at_terminal(
-        [GOLDSPAN, "adjudicate", a, b, "--out", "gold.jsonl", "--conflicts", "conflicts.jsonl"], cwd=folder
-    )
+    again = at_terminal(["adjudicate", a, b, "--out", "gold.jsonl", "--conflicts", "conflicts.jsonl"], cwd=folder)
     assert shlex.split(hint(again))[-2:] == ["--decisions", "conflicts.jsonl"]
 
 
@@ -101,13 +98,13 @@ def test_no_hint_but_for_people_who_want_it(name: str, goldspan: Run, tmp_path: 
     call = ["corpus", "build", SEEDS, "--out", "out.jsonl", *options]
     env = {**os.environ, **surroundings}
     if terminal:
-        assert "next" not in at_terminal([GOLDSPAN, *call], cwd=tmp_path, env=env).terminal
+        assert "next" not in at_terminal([*call], cwd=tmp_path, env=env).terminal
     else:
         assert "next" not in goldspan(*call, cwd=tmp_path, env=env).stderr
 
 
 def test_standard_output_needs_no_next_step() -> None:
-    ran = at_terminal([GOLDSPAN, "corpus", "build", SEEDS, "--out", "-"])
+    ran = at_terminal(["corpus", "build", SEEDS, "--out", "-"])
     assert ran.returncode == 0 and "next" not in ran.terminal and len(ran.stdout.splitlines()) == 5
 
 
@@ -115,7 +112,7 @@ def test_a_hint_names_no_file_that_is_there(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     for name in ("corpus.suggestions.jsonl", "corpus-2.suggestions.jsonl"):
         (tmp_path / name).touch()
-    ran = at_terminal([GOLDSPAN, "corpus", "build", SEEDS, "--out", corpus])
+    ran = at_terminal(["corpus", "build", SEEDS, "--out", corpus])
     assert hint(ran).endswith("corpus-3.suggestions.jsonl")
 
 

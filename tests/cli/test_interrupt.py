@@ -28,7 +28,8 @@ from goldspan.annotate.label_studio.server.lock import hold_lock
 from goldspan.annotate.label_studio.server.paths import ServerPaths, StudioPaths
 from goldspan.corpus.release.editions import edition
 
-from ..conftest import GOLDSPAN, record, write_lines
+from ..command import GOLDSPAN
+from ..conftest import record, write_lines
 from ..studio_server import Studio, serving
 from .gate import Gate
 
@@ -255,7 +256,8 @@ CALLS = {
     "score": ("score small.jsonl in.jsonl --errors --html out.html", (READING,)),
     "train": ("train in.jsonl --out out --epochs 1000000", (WORKING,)),
 }
-POINTS = [(name, point) for name, (_, points) in CALLS.items() for point in (FIRST_LINE, LOADING, *points)]
+POINTS = [("annotate", FIRST_LINE), ("annotate", LOADING)]  # all commands begin alike: none has read its words yet
+POINTS += [(name, point) for name, (_, points) in CALLS.items() for point in points]
 
 
 def brought_to(name: str, point: str, start: Start, folder: Path) -> Running:

@@ -12,7 +12,8 @@ import pytest
 
 from goldspan.corpus.release.editions import edition
 
-from ..conftest import GOLDSPAN, SEEDS, Run, record, write_lines
+from ..command import GOLDSPAN
+from ..conftest import SEEDS, Run, record, write_lines
 from .terminal import at_terminal
 
 GOLD = Path(str(edition().folder)) / "gold.jsonl"
@@ -34,7 +35,7 @@ FORCED = {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "PY_COLORS": "1"}
 @pytest.mark.parametrize("name", CALLS)
 def test_no_escape_sequence_reaches_a_terminal(name: str, tmp_path: Path) -> None:
     env = {**os.environ, **FORCED, "TERM": "xterm-256color", "HOME": str(tmp_path), "SHELL": "/bin/bash"}
-    ran = at_terminal([GOLDSPAN, *CALLS[name]], cwd=tmp_path, env=env)
+    ran = at_terminal(CALLS[name], cwd=tmp_path, env=env)
     assert "\x1b" not in ran.terminal + ran.stdout
 
 
@@ -49,7 +50,7 @@ def test_without_a_terminal_there_are_neither_bars_nor_colours(name: str, goldsp
 def test_a_bar_is_shown_to_who_waits_and_is_gone_at_the_end(tmp_path: Path) -> None:
     big = write_lines(tmp_path / "big.jsonl", *(record(str(number)) for number in range(800)))  # several batches
     slow = shlex.join([sys.executable, "-c", "import sys, time; time.sleep(0.5); print(sys.stdin.read())"])
-    ran = at_terminal([GOLDSPAN, "annotate", big, "--out", tmp_path / "out.jsonl", "--extractor", f"command:{slow}"])
+    ran = at_terminal(["annotate", big, "--out", tmp_path / "out.jsonl", "--extractor", f"command:{slow}"])
     assert ran.returncode == 0
     assert "annotating" in ran.terminal and ran.terminal.splitlines()[-1].startswith("next: ")
 

@@ -6,21 +6,18 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from datasets import Dataset, DatasetDict, load_dataset
-from huggingface_hub import DatasetCard
-from markdown_it import MarkdownIt
 
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import LossReport
 from goldspan.corpus.formats.conversion import replace_folder
 from goldspan.corpus.formats.native_formats import remove_text
 from goldspan.schema import DependencyError, Scheme, layer_fingerprint
-from tests.conftest import GOLDSPAN, Run, record, span, write_lines
+from tests.command import run_here
+from tests.conftest import Run, Shared, record, span, write_lines
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold"
 EDITION = GOLD / "1.0.1"
@@ -28,33 +25,28 @@ PASSES = [EDITION / "passes" / f"reader-{number}.jsonl" for number in (1, 2)]
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dataset(shared: Shared) -> Path:
     """The gold of the seeds with all that belongs to it."""
-    out = tmp_path_factory.mktemp("dataset") / "seeds"
-    command = [
-        GOLDSPAN,
-        "export",
-        EDITION / "gold.jsonl",
-        "--to",
-        "hf",
-        "--out",
-        out,
-        "--metadata",
-        GOLD / "about.toml",
-    ]
-    for path in PASSES:
-        command += ["--pass", path]
-    done = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    return out
+
+    def export(out: Path) -> None:
+        passes = [part for path in PASSES for part in ("--pass", path)]
+        gold = EDITION / "gold.jsonl"
+        done = run_here("export", gold, "--to", "hf", "--out", out, "--metadata", GOLD / "about.toml", *passes)
+        assert done.returncode == 0, done.stderr
+
+    return shared("seeds-dataset", export)
 
 
 def rows(dataset: Path, name: str, split: str, tmp_path: Path) -> list[dict[str, Any]]:
+    from datasets import load_dataset
+
     loaded = load_dataset(str(dataset), name, split=split, cache_dir=str(tmp_path / "cache"))
     return [dict(row) for row in loaded]
 
 
 def head(dataset: Path) -> dict[str, Any]:
+    from huggingface_hub import DatasetCard
+
     return dict(DatasetCard.load(dataset / "README.md").data.to_dict())
 
 
@@ -174,6 +166,9 @@ def test_one_pass_gives_no_agreement_and_strange_ones_are_told(tmp_path: Path, g
 
 
 def test_hostile_words_stay_words_in_the_card(tmp_path: Path, goldspan: Run) -> None:
+    from huggingface_hub import DatasetCard
+    from markdown_it import MarkdownIt
+
     name = "<script>alert(1)</script>|[x](javascript:y)`"
     layer = {"annotator": name}
     gold = write_lines(tmp_path / "gold.jsonl", record("a", "Iran.", spans=[span(0, 4, "ACTOR", {"id": "<b>`|x"})]))
@@ -213,6 +208,8 @@ def test_a_wrong_file_about_the_dataset_is_refused(said: str, told: str, tmp_pat
 
 
 def test_a_dataset_saved_to_disk_comes_back(dataset: Path, tmp_path: Path, goldspan: Run, scheme: Scheme) -> None:
+    from datasets import DatasetDict, load_dataset
+
     loaded = load_dataset(str(dataset), cache_dir=str(tmp_path / "cache"))
     assert isinstance(loaded, DatasetDict)
     loaded.save_to_disk(tmp_path / "dict")
@@ -270,6 +267,8 @@ def test_a_broken_saved_dataset_is_refused(harm: Any, tmp_path: Path, goldspan: 
 
 
 def test_wrong_columns_are_refused_by_row(tmp_path: Path, goldspan: Run) -> None:
+    from datasets import Dataset
+
     for number, columns in enumerate(({"text": ["a"]}, {"id": ["a"], "text": ["b"], "spans": [[7]]})):
         Dataset.from_dict(columns).save_to_disk(tmp_path / f"{number}")
         done = goldspan("convert", tmp_path / f"{number}", "--from", "hf", "--out", tmp_path / "x.jsonl")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from huggingface_hub import DatasetCard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +114,8 @@ CARDS = {
 def test_the_card_lists_what_is_stated(
     tags: list[str | None], codes: Any, whole: Any, machine: Any, texts: bool, tmp_path: Path, scheme: Scheme
 ) -> None:
+    from huggingface_hub import DatasetCard
+
     documents = [_document(tag, str(number)) for number, tag in enumerate(tags)]
     _, loss = export_documents(documents, HubFormat(ReleaseMetadata(texts=texts)), tmp_path / "set", scheme)
     head = DatasetCard.load(tmp_path / "set" / "README.md").data.to_dict()

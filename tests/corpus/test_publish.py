@@ -14,6 +14,7 @@ import pytest
 
 from goldspan.corpus import read_records
 from goldspan.schema import Scheme
+from tests.command import run_here
 from tests.conftest import Run, record, span, write_lines
 
 from .hub_server import HubServer, hub_server
@@ -39,6 +40,21 @@ def surroundings(hub: HubServer, folder: Path, *, token: bool = True) -> dict[st
     return kept | told | ({"HF_TOKEN": hub.token} if token else {})
 
 
+@pytest.fixture
+def publish(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in surroundings that name a hub, though huggingface_hub has read others when it was imported."""
+
+    def run(*arguments: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        if env is not None:
+            from huggingface_hub import constants
+
+            monkeypatch.setattr(constants, "ENDPOINT", env["HF_ENDPOINT"])
+            monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(Path(env["HF_HOME"]) / "token"))
+        return run_here(*arguments, env=env)
+
+    return run
+
+
 def about(folder: Path, version: str) -> Path:
     path = folder / f"about-{version}.toml"
     path.write_text(f'version = "{version}"\nlicence = "CC-BY-4.0"\n', "utf-8")
@@ -46,12 +62,12 @@ def about(folder: Path, version: str) -> Path:
 
 
 def test_a_published_dataset_loads_by_the_line_of_its_card(
-    gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run, scheme: Scheme
+    gold: Path, hub: HubServer, tmp_path: Path, publish: Run, goldspan_process: Run, scheme: Scheme
 ) -> None:
     env = surroundings(hub, tmp_path)
-    for version in ("1.0.0", "1.1.0"):
+    for version, run in (("1.0.0", goldspan_process), ("1.1.0", publish)):
         out = tmp_path / version
-        done = goldspan(
+        done = run(
             "export", gold, "--to", "hf", "--out", out, "--metadata", about(tmp_path, version),
             "--push", NAME, "--include-text", "--private", env=env,
         )  # fmt: skip
@@ -83,22 +99,22 @@ def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_revision_is_published_once(gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run) -> None:
+def test_a_revision_is_published_once(gold: Path, hub: HubServer, tmp_path: Path, publish: Run) -> None:
     env = surroundings(hub, tmp_path)
     arguments = ["export", gold, "--to", "hf", "--push", NAME, "--no-text", "--metadata", about(tmp_path, "2.0")]
-    assert goldspan(*arguments, "--out", tmp_path / "one", env=env).returncode == 0
+    assert publish(*arguments, "--out", tmp_path / "one", env=env).returncode == 0
     before = dict(hub.refs[NAME])
-    again = goldspan(*arguments, "--out", tmp_path / "two", env=env)
+    again = publish(*arguments, "--out", tmp_path / "two", env=env)
     assert again.returncode == 2 and f"revision v2.0 of {NAME} has already been published" in again.stderr
     assert hub.refs[NAME] == before
 
 
 def test_without_a_version_the_revision_is_named_by_the_gold(
-    gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run, scheme: Scheme
+    gold: Path, hub: HubServer, tmp_path: Path, publish: Run, scheme: Scheme
 ) -> None:
     from goldspan.schema import layer_fingerprint
 
-    done = goldspan(
+    done = publish(
         "export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", "--json",
         env=surroundings(hub, tmp_path),
     )  # fmt: skip
@@ -108,21 +124,21 @@ def test_without_a_version_the_revision_is_named_by_the_gold(
     assert told["revision"] in hub.refs[NAME]
 
 
-def test_texts_go_up_only_when_that_is_said(gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run) -> None:
+def test_texts_go_up_only_when_that_is_said(gold: Path, hub: HubServer, tmp_path: Path, publish: Run) -> None:
     env = surroundings(hub, tmp_path)
     arguments = ["export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME]
-    refused = goldspan(*arguments, env=env)
+    refused = publish(*arguments, env=env)
     assert refused.returncode == 2 and "--include-text" in refused.stderr and not hub.refs
     assert not (tmp_path / "d").exists()
-    assert goldspan(*arguments, "--no-text", env=env).returncode == 0
+    assert publish(*arguments, "--no-text", env=env).returncode == 0
     everything = b"".join(hub.commits[NAME][hub.refs[NAME]["main"]].values())
     assert b"struck" not in everything and b"Kyiv." not in everything
 
 
-def test_a_dry_run_says_what_would_go_up_and_asks_nobody(gold: Path, tmp_path: Path, goldspan: Run) -> None:
+def test_a_dry_run_says_what_would_go_up_and_asks_nobody(gold: Path, tmp_path: Path, publish: Run) -> None:
     env = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "hf")}
     env.pop("HF_TOKEN", None)
-    done = goldspan(
+    done = publish(
         "export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", "--dry-run", env=env
     )
     assert done.returncode == 0, done.stderr
@@ -136,21 +152,21 @@ def test_a_dry_run_says_what_would_go_up_and_asks_nobody(gold: Path, tmp_path: P
     ids=["no login", "a wrong token", "no right to write"],
 )
 def test_what_the_hub_refuses_is_said_without_the_token(
-    token: str | None, refuse: int, told: str, gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run
+    token: str | None, refuse: int, told: str, gold: Path, hub: HubServer, tmp_path: Path, publish: Run
 ) -> None:
     hub.refuse = refuse
     env = surroundings(hub, tmp_path)
     if token is not None:
         env.pop("HF_TOKEN")
         env |= {"HF_TOKEN": token} if token else {}
-    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", env=env)
+    done = publish("export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", env=env)
     assert done.returncode == 3 and told in done.stderr and "Traceback" not in done.stderr
     assert hub.token not in done.stdout + done.stderr and "hf_wrong" not in done.stderr
 
 
-def test_a_hub_that_is_not_there_is_said(gold: Path, hub: HubServer, tmp_path: Path, goldspan: Run) -> None:
+def test_a_hub_that_is_not_there_is_said(gold: Path, hub: HubServer, tmp_path: Path, publish: Run) -> None:
     env = surroundings(hub, tmp_path) | {"HF_ENDPOINT": "http://127.0.0.1:9"}
-    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", env=env)
+    done = publish("export", gold, "--to", "hf", "--out", tmp_path / "d", "--push", NAME, "--no-text", env=env)
     assert done.returncode == 3 and "cannot connect to the hub" in done.stderr and "Traceback" not in done.stderr
 
 
@@ -164,6 +180,6 @@ def test_a_hub_that_is_not_there_is_said(gold: Path, hub: HubServer, tmp_path: P
     ],
     ids=["another format", "nothing to try dry", "no owner", "a path"],
 )
-def test_wrong_calls_are_refused(arguments: list[str], told: str, gold: Path, tmp_path: Path, goldspan: Run) -> None:
-    done = goldspan("export", gold, "--out", tmp_path / "d", *arguments)
+def test_wrong_calls_are_refused(arguments: list[str], told: str, gold: Path, tmp_path: Path, publish: Run) -> None:
+    done = publish("export", gold, "--out", tmp_path / "d", *arguments)
     assert done.returncode == 2 and told in done.stderr and not (tmp_path / "d").exists()

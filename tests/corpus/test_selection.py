@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from msgspec.structs import replace
 
@@ -83,6 +82,8 @@ def test_a_split_covers_the_corpus_once_and_stays_when_it_grows(many: Corpus) ->
 
 
 def test_a_split_has_the_documents_that_the_exported_dataset_has(many: Corpus, tmp_path: Path) -> None:
+    import pandas as pd
+
     from goldspan.corpus.formats import LossReport, load_format
 
     load_format("hf").write(many, tmp_path, many.scheme, LossReport())
@@ -121,6 +122,8 @@ def test_an_unknown_document_names_the_known_ones(gold: Corpus) -> None:
 
 @pytest.mark.parametrize("form", ["pandas", "pandas-numpy", "polars", "arrow"])
 def test_spans_come_back_from_a_frame_whole(gold: Corpus, form: str) -> None:
+    import pandas as pd
+
     frames: dict[str, Callable[[], Any]] = {
         "pandas": lambda: gold.to_pandas("spans"),
         "pandas-numpy": lambda: pd.DataFrame(gold.to_arrow("spans").to_pylist()),

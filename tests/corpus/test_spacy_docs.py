@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import spacy
-from spacy.tokens import Doc, DocBin
-from spacy.tokens import Span as TokenSpan
 
 from goldspan.schema import DataError, Span
 
 from .written import NESTED, SCHEME, TEXT, doc, read, written
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
 # spaCy
 
 
 def unpacked(path: Path) -> list[Doc]:
+    import spacy
+    from spacy.tokens import DocBin
+
     return list(DocBin().from_disk(path).get_docs(spacy.blank("en").vocab))
 
 
@@ -29,6 +34,9 @@ def test_spacy_reads_ents_and_spans(tmp_path: Path) -> None:
 
 
 def test_what_is_changed_in_spacy_wins(tmp_path: Path) -> None:
+    from spacy.tokens import DocBin
+    from spacy.tokens import Span as TokenSpan
+
     out, _ = written("spacy", tmp_path, [NESTED], SCHEME)
     (found,) = unpacked(out)
     found.set_ents([found.ents[0], TokenSpan(found, 3, 4, "LOCATION")], default="outside")
@@ -37,6 +45,10 @@ def test_what_is_changed_in_spacy_wins(tmp_path: Path) -> None:
 
 
 def test_docs_of_other_tools_are_read(tmp_path: Path) -> None:
+    import spacy
+    from spacy.tokens import DocBin
+    from spacy.tokens import Span as TokenSpan
+
     nlp = spacy.blank("en")
     docs = [nlp("Iran struck."), nlp("It did."), nlp("")]
     docs[0].set_ents([TokenSpan(docs[0], 0, 1, "ACTOR")])
@@ -59,6 +71,9 @@ def test_a_truncated_docbin_is_one_error(tmp_path: Path) -> None:
 
 
 def test_a_doc_of_another_text_than_its_record_is_refused(tmp_path: Path) -> None:
+    import spacy
+    from spacy.tokens import DocBin
+
     path = tmp_path / "x.spacy"
     found = spacy.blank("en")("Iran")
     found.user_data["goldspan"] = '{"id": "a", "text": "Iraq", "spans": []}'

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -68,10 +67,8 @@ def test_zones_are_in_order_apart_and_trimmed_for_any_text(text: str) -> None:
 @pytest.mark.parametrize(
     "text", [" " * 10**6, "A" * 10**6, "A " * 10**5, "(" * 10**5, "http://" * 10**5, "By A" * 10**5]
 )
-def test_no_text_makes_the_rules_crawl(text: str) -> None:
-    start = time.perf_counter()
-    find_zones(text)
-    assert time.perf_counter() - start < 10  # quadratic rules would take hours
+def test_no_text_makes_the_rules_crawl(text: str) -> None:  # benchmarks/growth.py holds the time
+    assert all(zone.end <= len(text) for zone in find_zones(text))
 
 
 DAYS = {

@@ -137,11 +137,9 @@ def test_doubled_spans_and_empty_passes_are_told_in_agreement() -> None:
 
 
 def test_agreement_of_many_units_takes_time_in_proportion() -> None:
-    import time
-
+    """Once it took minutes; benchmarks/growth.py holds the time."""
     units = {"a": [(i * 3, i * 3 + 2) for i in range(100_000)]}
     moved = {"a": [(i * 3 + 1, i * 3 + 3) for i in range(100_000)]}
-    start = time.perf_counter()
     assert alpha_u([Continuum(300_001, {"a": units, "b": moved})]) < 1
     text = "x" * 40_000
     a, b = (
@@ -149,7 +147,6 @@ def test_agreement_of_many_units_takes_time_in_proportion() -> None:
         for k in (0, 1)
     )
     assert len(agreement({"a": a, "b": b}).disagreements) == 5000
-    assert time.perf_counter() - start < 30
 
 
 def test_systems_are_shown_beside_the_agreement_of_passes_and_surfaces_seen(goldspan: Run, tmp_path: Path) -> None:

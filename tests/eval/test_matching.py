@@ -108,16 +108,13 @@ def test_touching_spans_do_not_overlap() -> None:
 
 
 def test_one_document_of_many_nested_and_chained_spans_takes_time_in_proportion() -> None:
-    import time
-
+    """Quadratic pairing would look at two thousand million pairs; benchmarks/growth.py holds the time."""
     n = 50_000
     chain = columns([(0, i * 4, i * 4 + 5, 0) for i in range(n)])
     shifted = columns([(0, i * 4 + 2, i * 4 + 7, 0) for i in range(n)])
     nested = columns([(0, i, 2 * n - i, 0) for i in range(n)])
-    start = time.perf_counter()
     assert count_matches(chain, shifted, documents=1, labels=1).counts["type"].matched[0, -1] == n
     assert count_matches(nested, chain, documents=1, labels=1).counts["type"].matched[0, -1] > n / 3
-    assert time.perf_counter() - start < 20  # quadratic pairing would look at two thousand million pairs
 
 
 ZONES = [(0, [Zone(0, 10, "url"), Zone(2, 4, "url"), Zone(20, 30, "url")]), (1, [Zone(0, 3, "url")])]

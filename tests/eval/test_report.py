@@ -7,13 +7,11 @@ import os
 import random
 import re
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from goldspan.eval import agreement, score
 from goldspan.eval.error_analysis import analyse_errors
@@ -22,6 +20,10 @@ from goldspan.eval.report.side_by_side import compare_layers
 from goldspan.schema import Document, Metadata, Scheme, Span, Zone, value_text
 from tests.browser import open_browser
 from tests.conftest import Run, record, span, write_lines
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 
 pytestmark = pytest.mark.browser
 
@@ -378,10 +380,10 @@ def test_a_label_named_twice_is_one(scheme: Scheme) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file's name must be characters")
-def test_a_files_name_of_other_bytes_is_no_obstacle(tmp_path: Path, goldspan: Run) -> None:
+def test_a_files_name_of_other_bytes_is_no_obstacle(tmp_path: Path, goldspan_process: Run) -> None:
     gold = write_lines(tmp_path / "gold.jsonl", record(text="Iran spoke.", spans=[span(0, 4, "ACTOR")]))
     other = gold.rename(tmp_path / os.fsdecode(b"x\xff.jsonl"))
-    done = goldspan("score", other, other, "--html", tmp_path / "r.html", "--resamples", "0", errors="replace")
+    done = goldspan_process("score", other, other, "--html", tmp_path / "r.html", "--resamples", "0", errors="replace")
     assert done.returncode == 0, done.stderr
     assert "x?" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
@@ -449,27 +451,22 @@ def test_the_commands_write_a_report_or_leave_what_was_there(tmp_path: Path, gol
     assert goldspan("score", gold, other, "--html", tmp_path / "nowhere" / "r.html").returncode == 3
 
 
-def test_five_thousand_documents_open_within_three_seconds(tmp_path: Path, scheme: Scheme, page: Page) -> None:
+def test_hundreds_of_documents_open_and_one_is_found(tmp_path: Path, scheme: Scheme, page: Page) -> None:
     body = "Iran struck three bases near Kyiv on Friday, the US said.\n" * 50
     line = len(body) // 50
     gold, system = [], []
-    for number in range(5000):
+    for number in range(400):
         places = range(0, len(body), line * 2)
         gold.append(Document(id=f"d{number:04}", text=body, spans=tuple(Span(p, p + 4, "ACTOR") for p in places)))
         shifted = tuple(Span(p, p + 4 + (i + number) % 3, "ACTOR") for i, p in enumerate(places))
         system.append(Document(id=f"d{number:04}", text=body, spans=shifted))
     scores = score(gold, system, scheme=scheme, resamples=0)
     url = write(tmp_path / "big.html", score_page(scores, gold, [system], scheme))
-    start = time.perf_counter()
-    page.goto(url)
+    page.goto(url)  # benchmarks/growth.py holds the time that thousands take
     page.locator("#text .row").first.wait_for()
-    opened = time.perf_counter() - start
-    assert opened < 3
-    start = time.perf_counter()
     page.keyboard.press("j")
     page.locator("#sort").select_option("score")
-    page.locator("#find").fill("d4999")
-    assert page.locator("#name").inner_text() == "d4999"
-    assert time.perf_counter() - start < 3
+    page.locator("#find").fill("d0399")
+    assert page.locator("#name").inner_text() == "d0399"
     facts = json.loads(page.locator("#index").text_content() or "{}")
-    assert len(facts["documents"]) == 5000
+    assert len(facts["documents"]) == 400

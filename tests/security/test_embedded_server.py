@@ -14,7 +14,7 @@ from goldspan.annotate.label_studio.server.credentials import generate_credentia
 from goldspan.annotate.label_studio.server.log import rotate_log
 from goldspan.annotate.label_studio.server.paths import ensure_dir
 
-from ..conftest import GOLDSPAN
+from ..command import GOLDSPAN
 from ..studio_server import Studio
 
 

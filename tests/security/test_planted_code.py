@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
-import srsly  # type: ignore[import-untyped]
-from spacy.tokens import DocBin
 
 from ..conftest import Run, record, write_lines
 
@@ -44,6 +45,9 @@ def test_the_payload_runs_where_it_is_unpickled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [b"O", b"V", b""])
 def test_a_pickle_in_a_spacy_file_is_not_run(kind: bytes, goldspan: Run, tmp_path: Path) -> None:
+    import srsly  # type: ignore[import-untyped]
+    from spacy.tokens import DocBin
+
     source = write_lines(tmp_path / "in.jsonl", record())
     made = tmp_path / "made.spacy"
     assert goldspan("export", source, "--to", "spacy", "--out", made).returncode == 0
@@ -59,7 +63,21 @@ def test_a_pickle_in_a_spacy_file_is_not_run(kind: bytes, goldspan: Run, tmp_pat
         assert not (tmp_path / "ran").exists()
 
 
-def test_modules_beside_the_data_and_in_the_working_folder_are_not_run(goldspan: Run, tmp_path: Path) -> None:
+ONE_AFTER_ANOTHER = """
+import json, sys
+from goldspan.cli.entry_point import main
+for call in json.loads(sys.argv[1]):
+    sys.argv = ["goldspan", *call]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, call
+"""
+
+
+def test_modules_beside_the_data_and_in_the_working_folder_are_not_run(
+    goldspan: Run, goldspan_process: Run, tmp_path: Path
+) -> None:
     source = write_lines(tmp_path / "in.jsonl", record())
     dataset, folder = tmp_path / "dataset", tmp_path / "downloaded"
     assert goldspan("export", source, "--to", "hf", "--out", dataset).returncode == 0
@@ -71,20 +89,29 @@ def test_modules_beside_the_data_and_in_the_working_folder_are_not_run(goldspan:
     for name in ("dataset", "downloaded", "builder"):  # a dataset's loading script has its folder's name
         (dataset / f"{name}.py").write_text(code)
     (folder / "in.jsonl").write_bytes(source.read_bytes())
-    for call in (
-        ("corpus", "build", "in.jsonl", "--out", "a.jsonl"),
+    built = goldspan_process("corpus", "build", "in.jsonl", "--out", "a.jsonl", cwd=folder)
+    assert built.returncode == 0, built.stderr
+    assert not ran.exists(), ran.read_text()
+    calls = [
         ("annotate", "a.jsonl", "--extractor", "rules", "--out", "b.jsonl"),
         ("export", "b.jsonl", "--to", "spacy", "--out", "c.spacy"),
         ("convert", "c.spacy", "--out", "d.jsonl"),
         ("export", "b.jsonl", "--to", "hf", "--out", "e"),
-        ("convert", dataset, "--from", "hf", "--out", "f.jsonl"),
-    ):
-        done = goldspan(*call, cwd=folder)
-        assert done.returncode == 0, (call, done.stderr)
-        assert not ran.exists(), (call, ran.read_text())
+        ("convert", str(dataset), "--from", "hf", "--out", "f.jsonl"),
+    ]
+    program = tmp_path / "beside" / "program.py"  # as is the installed one, in a folder without them
+    program.parent.mkdir()
+    program.write_text(ONE_AFTER_ANOTHER)
+    done = subprocess.run(
+        [sys.executable, program, json.dumps(calls)], cwd=folder, capture_output=True, encoding="utf-8", timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert not ran.exists(), ran.read_text()
 
 
-def test_modules_in_the_working_folder_are_not_run_when_the_server_is_installed(goldspan: Run, tmp_path: Path) -> None:
+def test_modules_in_the_working_folder_are_not_run_when_the_server_is_installed(
+    goldspan_process: Run, tmp_path: Path
+) -> None:
     folder, ran = tmp_path / "downloaded", tmp_path / "ran"
     folder.mkdir()
     for name in ("venv", "pip", "ensurepip", "logging", "argparse", "typing"):
@@ -94,6 +121,6 @@ def test_modules_in_the_working_folder_are_not_run_when_the_server_is_installed(
     for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
         surroundings.pop(name, None)
     surroundings["PIP_CONFIG_FILE"] = os.devnull
-    done = goldspan("studio", "up", cwd=folder, env=surroundings)
+    done = goldspan_process("studio", "up", cwd=folder, env=surroundings)
     assert not ran.exists(), ran.read_text()
     assert (done.returncode, "cannot install the server" in done.stderr) == (3, True), done.stderr

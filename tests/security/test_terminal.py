@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ..conftest import GOLDSPAN, Run, record, span, write_lines
+from ..command import GOLDSPAN
+from ..conftest import Run, record, span, write_lines
 
 CLIPBOARD = "\x1b]52;c;bXkgbGFzdCB3b3Jkcw==\x07"
 LINK = "\x1b]8;;https://evil.example/\x1b\\here\x1b]8;;\x1b\\"

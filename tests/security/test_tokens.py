@@ -13,7 +13,8 @@ import pytest
 
 from goldspan.annotate.child_environment import TOKENS
 
-from ..conftest import GOLDSPAN, Run, record, write_lines
+from ..command import GOLDSPAN
+from ..conftest import Run, record, write_lines
 from ..studio_server import Studio
 
 MARK = "recognisable0123456789abcdef0123456789ab"

@@ -11,7 +11,6 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from label_studio_sdk.label_interface.interface import LabelInterface
 from msgspec import structs
 
 from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
@@ -75,6 +74,8 @@ SCHEMES = {"conflict": conflict_scheme, "hostile": hostile}
 
 
 def test_every_result_of_the_gold_fits_the_interface(gold: list[Document], scheme: Scheme) -> None:
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
     checked = LabelInterface(labeling_config(scheme))
     marked = [with_spans(document, unsure=True, note='a "remark" <b>', score=0.5) for document in gold]
     for document in [*gold, *marked]:
@@ -84,6 +85,8 @@ def test_every_result_of_the_gold_fits_the_interface(gold: list[Document], schem
 
 
 def test_every_result_of_a_scheme_of_ones_own_fits_its_interface() -> None:
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
     scheme = hostile()
     choices = ("<a>", "b & c", '"d"', "e'f", "ü \U0001f600")
     values = [scheme.value("TWO", sort=choice, min=0, max=7, approx=True, word="</View> $x") for choice in choices]
@@ -95,6 +98,8 @@ def test_every_result_of_a_scheme_of_ones_own_fits_its_interface() -> None:
 
 
 def test_a_result_that_does_not_fit_is_seen_by_that_check(gold: list[Document], scheme: Scheme) -> None:
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
     results = results_of(gold[0], gold[0].spans[:1], scheme)
     results[0]["value"]["labels"] = ["NONE"]
     assert LabelInterface(labeling_config(scheme)).validate_prediction({"result": results}, return_errors=True)
@@ -191,6 +196,8 @@ def test_labels_keep_the_keys_that_the_scheme_names(scheme: Scheme) -> None:
 
 
 def test_when_the_keys_run_out_the_rest_has_none() -> None:
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
     choices = ", ".join(f'"c{number}"' for number in range(60))
     table = f'[labels.A.fields.f]\ntype = "choice"\nchoices = [{choices}]\n'
     scheme = parse_scheme(f'name = "many"\nversion = 1\n[labels.A]\ndefinition = "-"\n{table}')

@@ -1,0 +1,143 @@
+"""Work that must take time in proportion to its input, on inputs for which a careless way takes minutes to hours."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from goldspan.corpus import diff_layers
+from goldspan.corpus.ingest.text_zones import find_zones
+from goldspan.corpus.inspection.record_checks import check_document
+from goldspan.eval import agreement, score
+from goldspan.eval.matching.match_counts import count_matches
+from goldspan.eval.matching.span_columns import SpanColumns, sorted_columns
+from goldspan.eval.report import score_page
+from goldspan.eval.statistics.krippendorff import Continuum, alpha_u
+from goldspan.schema import Document, Span, Zone, conflict_scheme
+
+_LONG = [" " * 10**6, "A" * 10**6, "A " * 10**5, "(" * 10**5, "http://" * 10**5, "By A" * 10**5]
+_LONG += ["T\nBy " + "A- " * 60 + "!\n", "A." * 50_000, "http://a.b/c " * 20_000]
+_LINE = "Iran struck three bases near Kyiv on Friday, the US said.\n"
+
+
+def main() -> None:
+    """Print the time of each, and end with an error if one takes more than its limit."""
+    late = []
+    for name, (limit, work) in _CASES.items():
+        seconds = work()
+        print(f"growth   {name}: {seconds:.2f} s (at most {limit} s)")
+        late += [name] if seconds > limit else []
+    if late:
+        sys.exit(f"too slow: {', '.join(late)}")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _zones() -> float:
+    return max(_seconds(lambda text=text: find_zones(text)) for text in _LONG)  # type: ignore[misc]
+
+
+def _layers() -> float:
+    text = "word " * 100_000
+    spans = tuple(Span(n * 5, n * 5 + 4, "ACTOR") for n in range(100_000))
+    whole = Document(id="a", text=text, spans=(Span(0, 499_999, "DATE"), *spans))
+    zones = tuple(Zone(n * 50, n * 50 + 4, "url") for n in range(10_000))
+    zoned = Document(id="a", text=text, spans=spans, zones=zones)
+    scheme = conflict_scheme()
+    return max(_seconds(lambda: diff_layers([whole], [whole])), _seconds(lambda: check_document(zoned, scheme)))
+
+
+def _folder() -> float:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for n in range(2000):
+            (folder / f"{n}.txt").write_text("x")
+        manifest = "".join(f'[[article]]\nfile = "{n}.txt"\n' for n in range(2000))
+        (folder / "manifest.toml").write_text(manifest)
+        goldspan = Path(sys.executable).with_name("goldspan")
+        command = [goldspan, "corpus", "build", folder, "--out", folder / "out.jsonl"]
+        return _seconds(lambda: subprocess.run(command, check=True, capture_output=True))
+
+
+def _columns(rows: list[tuple[int, int, int, int]]) -> SpanColumns:
+    return sorted_columns(*np.array(rows, dtype=np.int64).T)
+
+
+def _pairing() -> float:
+    n = 50_000
+    chain = _columns([(0, i * 4, i * 4 + 5, 0) for i in range(n)])
+    shifted = _columns([(0, i * 4 + 2, i * 4 + 7, 0) for i in range(n)])
+    nested = _columns([(0, i, 2 * n - i, 0) for i in range(n)])
+    pairs = ((chain, shifted), (nested, chain))
+    return _seconds(lambda: [count_matches(*pair, documents=1, labels=1) for pair in pairs])
+
+
+def _agreement() -> float:
+    units = {"a": [(i * 3, i * 3 + 2) for i in range(100_000)]}
+    moved = {"a": [(i * 3 + 1, i * 3 + 3) for i in range(100_000)]}
+    text = "x" * 40_000
+    a, b = (
+        [Document(id="a", text=text, spans=tuple(Span(i * 8 + k, i * 8 + 5, "ACTOR") for i in range(5000)))]
+        for k in (0, 1)
+    )
+    return _seconds(
+        lambda: (alpha_u([Continuum(300_001, {"a": units, "b": moved})]), agreement({"a": a, "b": b}).disagreements)
+    )
+
+
+@contextmanager
+def _report() -> Iterator[str]:
+    """The address of a report of 5,000 documents."""
+    body = _LINE * 50
+    places = range(0, len(body), len(_LINE) * 2)
+    gold, system = [], []
+    for number in range(5000):
+        shifted = tuple(Span(p, p + 4 + (i + number) % 3, "ACTOR") for i, p in enumerate(places))
+        gold.append(Document(id=f"d{number:04}", text=body, spans=tuple(Span(p, p + 4, "ACTOR") for p in places)))
+        system.append(Document(id=f"d{number:04}", text=body, spans=shifted))
+    scheme = conflict_scheme()
+    page = score_page(score(gold, system, scheme=scheme, resamples=0), gold, [system], scheme)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.html"
+        path.write_text("".join(page.html()), encoding="utf-8", newline="")
+        yield path.as_uri()
+
+
+def _opening() -> float:
+    from tests.browser import open_browser
+
+    with _report() as address, open_browser() as browser:
+        page = browser.new_page()
+
+        def opens() -> None:
+            page.goto(address)
+            page.locator("#text .row").first.wait_for()
+
+        def finds() -> None:
+            page.keyboard.press("j")
+            page.locator("#sort").select_option("score")
+            page.locator("#find").fill("d4999")
+            assert page.locator("#name").inner_text() == "d4999"
+
+        return max(_seconds(opens), _seconds(finds))
+
+
+_CASES: dict[str, tuple[int, Callable[[], float]]] = {
+    "zones of texts of a megabyte": (10, _zones),
+    "differences and checks of 100,000 spans": (20, _layers),
+    "a folder of 2,000 articles with a manifest": (20, _folder),
+    "pairs of 50,000 nested and chained spans": (20, _pairing),
+    "agreement on 100,000 units": (30, _agreement),
+    "a report of 5,000 documents in a browser": (3, _opening),
+}
