@@ -66,7 +66,7 @@ def _folder() -> float:
         manifest = "".join(f'[[article]]\nfile = "{n}.txt"\n' for n in range(2000))
         (folder / "manifest.toml").write_text(manifest)
         goldspan = Path(sys.executable).with_name("goldspan")
-        command = [goldspan, "corpus", "build", folder, "--out", folder / "out.jsonl"]
+        command: list[str | Path] = [goldspan, "corpus", "build", folder, "--out", folder / "out.jsonl"]
         return _seconds(lambda: subprocess.run(command, check=True, capture_output=True))
 
 

@@ -42,7 +42,7 @@ def run_between(
     """Runs the command between standard streams of its own, and returns its exit status."""
     from goldspan.cli.entry_point import main
 
-    with surroundings(streams, cwd=cwd, env=env):
+    with surroundings(streams, cwd=cwd, env=env), _state():
         sys.argv = [str(GOLDSPAN), *map(str, args)]
         try:
             main()
@@ -125,3 +125,17 @@ def _handlers() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _state() -> Iterator[None]:
+    """What the command keeps for as long as its process lives."""
+    from goldspan.cli import console, hints
+
+    kept = [(console, "_options"), (console, "_interruption"), (hints, "_enabled")]
+    before = [getattr(module, name) for module, name in kept]
+    try:
+        yield
+    finally:
+        for (module, name), value in zip(kept, before, strict=True):
+            setattr(module, name, value)

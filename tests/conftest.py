@@ -47,6 +47,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps together, in runs of several processes, what shares a server or the costly things of its file."""
+    for item in items:
+        shares_server = "studio" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("studio" if shares_server else item.location[0]))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """An account of the runs with faults, all workers' together."""
     calls = [one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call"]

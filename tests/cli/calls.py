@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import shlex
 import shutil
@@ -11,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import typer.main
 
-from goldspan.cli.console import error
-from goldspan.cli.main import _CallError, app
-from goldspan.schema import GoldspanError
+from goldspan.cli.main import app
+
+from ..command import run_here
 
 COMMAND: Any = typer.main.get_command(app)
 
@@ -54,17 +51,10 @@ class Caller:
         shutil.copytree(self._inputs, self._place)
         if configuration:
             (self._place / "goldspan.toml").write_text(configuration)
-        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        env = {**os.environ, "GOLDSPAN_CONFIG": "goldspan.toml" if configuration else os.devnull}
         try:
-            with (
-                pytest.MonkeyPatch.context() as patch,
-                contextlib.chdir(self._place),
-                contextlib.redirect_stdout(out),
-                contextlib.redirect_stderr(err),
-            ):
-                patch.setenv("GOLDSPAN_CONFIG", "goldspan.toml" if configuration else os.devnull)
-                status = _status(shlex.split(call))
-            return Outcome(status, _printed(out), _printed(err), self._made())
+            done = run_here(*shlex.split(call), cwd=self._place, env=env)
+            return Outcome(done.returncode, done.stdout, done.stderr, self._made())
         finally:
             shutil.rmtree(self._place)
 
@@ -75,20 +65,3 @@ class Caller:
             for name, path in files.items()
             if not (before := self._inputs / name).exists() or before.read_bytes() != path.read_bytes()
         }
-
-
-def _printed(stream: io.TextIOWrapper) -> str:
-    stream.seek(0)
-    return stream.read()
-
-
-def _status(words: list[str]) -> int:
-    try:
-        return COMMAND.main(words, prog_name="goldspan", standalone_mode=False) or 0
-    except GoldspanError as fault:
-        for line in fault.lines:
-            error(line)
-        return fault.exit_code
-    except _CallError as fault:
-        error(fault.format_message())
-        return 2

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def surroundings(folder: Path) -> dict[str, str]:
     return {**WAYS, "GOLDSPAN_HOME": str(folder / "home")}
 
 
+@cache
 def script(shell: str) -> str:
     done = subprocess.run(
         ["goldspan"], env={**WAYS, "_GOLDSPAN_COMPLETE": f"source_{shell}"}, capture_output=True, encoding="utf-8"

@@ -149,21 +149,23 @@ def test_saving_and_loading_keeps_all(hard: Corpus, tmp_path: Path) -> None:
         assert list(load(tmp_path / name)) == list(hard)
 
 
-def test_a_docbin_that_unpacks_without_end_is_refused_before_it_is_unpacked(tmp_path: Path, goldspan: Run) -> None:
+def test_a_docbin_that_unpacks_without_end_is_refused_before_it_is_unpacked(
+    tmp_path: Path, goldspan_process: Run
+) -> None:
     import resource
 
     bomb = tmp_path / "bomb.spacy"
-    packer = zlib.compressobj(9)
-    with bomb.open("wb") as stream:
-        for _ in range(2000):
-            stream.write(packer.compress(bytes(1 << 20)))
-        stream.write(packer.flush())
+    packer, zeros = zlib.compressobj(9), bytes(1 << 20)
+    first, again = (packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    length = 2000 * len(zeros)  # in blocks that refer to none before them, which is quicker than to pack all
+    end = b"\x03\x00" + ((length % 65521) << 16 | 1).to_bytes(4, "big")  # the last block, and Adler-32 of zeros
+    bomb.write_bytes(first + again * 1999 + end)
     limit = 6 << 30  # of addresses: what a Python with spaCy takes, and less than it with the whole bomb
 
     def bounded() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
-    done = goldspan("convert", bomb, "--out", tmp_path / "x.jsonl", preexec_fn=bounded)
+    done = goldspan_process("convert", bomb, "--out", tmp_path / "x.jsonl", preexec_fn=bounded)
     assert done.returncode == 1 and "which no DocBin of texts does" in done.stderr, done.stderr
 
 

@@ -238,7 +238,10 @@ def documents(draw: st.DrawFn) -> Document:
 @given(documents())
 @settings(max_examples=300, deadline=None)
 def test_writing_and_reading_gives_the_same_document(document: Document) -> None:
-    assert CODEC.decode(CODEC.encode(document)) == document
+    encoded = CODEC.encode(document)
+    read = CODEC.decode(encoded)
+    assert read == document
+    assert CODEC.check(read) == read and CODEC.encode_checked(read) == encoded  # which the check leaves as it is
     assert all(document.surface(s) == document.text[s.start : s.end] for s in document.spans if document.text)
 
 

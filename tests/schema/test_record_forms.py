@@ -94,14 +94,6 @@ def test_a_mapping_is_read_like_its_line_with_the_same_errors(
     assert json.dumps(item) == before  # the caller's own
 
 
-@given(documents())
-@settings(max_examples=200, deadline=None)
-def test_a_document_that_was_read_passes_the_check_unchanged(document: Document) -> None:
-    read = CODEC.decode(CODEC.encode(document))
-    assert CODEC.check(read) == read
-    assert CODEC.encode_checked(read) == CODEC.encode(document)
-
-
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_mapping_is_refused_with_the_fault_that_its_line_has(name: str) -> None:
     item, message = REFUSED[name]

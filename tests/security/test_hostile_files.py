@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from goldspan.cli.main import main
-
-from ..conftest import record, write_lines
+from ..conftest import Run, record, write_lines
 
 DEEP = 200_000
 PAYLOADS: dict[str, bytes] = {
@@ -85,27 +80,11 @@ SINKS: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def own_signals_and_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path / "home"))
-    held = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    yield
-    for number, handler in held.items():
-        signal.signal(number, handler)
-
-
-def ended(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> int:
-    """The status with which the command ends; whatever it does not foresee is raised here."""
-    monkeypatch.setattr(sys, "argv", ["goldspan", *arguments])
-    with pytest.raises(SystemExit) as ending:
-        main()
-    return int(ending.value.code or 0)
-
-
 @pytest.mark.parametrize("sink", SINKS)
 def test_every_reader_ends_with_an_error_and_no_traceback(
-    sink: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sink: str, goldspan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path / "home"))  # where no server is
     good = write_lines(tmp_path / "good.jsonl", record("a", "x", layer={"annotator": "one"}))
     other = write_lines(tmp_path / "other.jsonl", record("a", "x", layer={"annotator": "two"}))
     for number, (name, payload) in enumerate(PAYLOADS.items()):
@@ -122,9 +101,8 @@ def test_every_reader_ends_with_an_error_and_no_traceback(
         (brat / "a.ann").write_bytes(payload)
         (brat / "a.txt").write_bytes(b"x")
         names = {"bad": place / "bad", "out": place / "out", "folder": folder, "brat": brat, "hub": hub}
-        arguments = [part.format(good=good, other=other, **names) for part in SINKS[sink]]
-        status = ended(monkeypatch, arguments)
-        said = capsys.readouterr().err
-        assert status in (0, 1, 2, 3), name
+        done = goldspan(*(part.format(good=good, other=other, **names) for part in SINKS[sink]))
+        status, said = done.returncode, done.stderr
+        assert status in (0, 1, 2, 3) and "Traceback" not in said, (name, said)
         assert status == 0 or said.startswith(("error: ", "note: ")) or "error: " in said, (name, said)
         assert len(said) < 20_000, (name, said[:1000])
