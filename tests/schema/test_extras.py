@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.metadata import distribution, requires
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -31,6 +33,13 @@ def test_all_is_every_extra_but_the_one_that_brings_torch() -> None:
     provided = distribution("goldspan").metadata.get_all("Provides-Extra") or []
     assert set(provided) == EXTRAS.keys() | {"all"}
     assert {name for item in packages_of("all") for name in item.extras} == EXTRAS.keys() - {"transformers"}
+
+
+def test_the_readme_lists_every_extra() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    [table] = re.findall(r"^\| extra \|.*\n((?:\|.*\n)+)", readme, re.M)
+    named = [name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(EXTRAS)
 
 
 def test_what_is_missing_is_told_with_the_command_for_just_that(monkeypatch: pytest.MonkeyPatch) -> None:
