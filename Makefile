@@ -1,27 +1,28 @@
 # Every target sets up what it needs. PYTHON names the interpreter (3.11 or later) that the environment is made with.
 PYTHON ?= python3
 BIN := .venv/bin
-# Outside the lock: its files differ by processor and graphics card. Without the others' libraries it is small where its
-# file is one for processors alone; where it cannot be imported so, they are fetched too.
-TORCH := torch==2.13.0
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: install demo test coverage soak lint docs bench pictures lock audit clean
 
-install: .venv/.installed
+install: .venv/.developing
 
-.venv/.installed: pyproject.toml requirements/dev.txt
+# What users have: goldspan[all].
+.venv/.installed: pyproject.toml requirements/all.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
-	@$(BIN)/python -c 'import torch' 2>/dev/null || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(PIP) --require-hashes -r requirements/all.txt
+	$(PIP) --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+# And what developers need. The tests of the extractor transformers install torch for themselves.
+.venv/.developing: .venv/.installed requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Type checker and import linter cannot follow an editable install through the folder mapping; links show it to them.
-.links: .venv/.installed Makefile
+.links: .venv/.developing Makefile
 	@mkdir -p .links/goldspan
 	@for package in annotate cli corpus eval schema seeds; do ln -sfn ../../$$package .links/goldspan/$$package; done
 	@for part in __init__.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done
@@ -36,12 +37,12 @@ test coverage: export PYTHONDONTWRITEBYTECODE =
 # Groups in the order of the files, where the longest come first.
 TOGETHER := -n auto --dist loadgroup --no-loadscope-reorder
 
-test: .venv/.installed
+test: .venv/.developing
 	@tests/install-browser
 	$(BIN)/python -m pytest $(TOGETHER)
 
 # The same tests, slower, and then the lines and branches of each module that none of them ran.
-coverage: .venv/.installed
+coverage: .venv/.developing
 	@tests/install-browser
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(TOGETHER)
@@ -51,14 +52,14 @@ coverage: .venv/.installed
 # Twenty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
 # each is at its end.
 RUNS ?= 500
-soak: .venv/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/soak.txt
+soak: .venv/.developing
+	$(PIP) --require-hashes -r requirements/soak.txt
 	@status=0; for database in sqlite postgresql; do \
 		$(BIN)/python -m pytest -n auto tests/annotate/label_studio/test_faults.py --fault-runs $(RUNS) \
 			--database $$database || status=1; \
 	done; exit $$status
 
-lint: .venv/.installed .links
+lint: .venv/.developing .links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.links $(BIN)/mypy -p goldspan
@@ -67,38 +68,38 @@ lint: .venv/.installed .links
 	cd .links/copy && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
 # A link, an anchor or a page of the navigation that leads nowhere fails the build, as does a page left out of it.
-docs: .venv/.installed .links
+docs: .venv/.developing .links
 	$(BIN)/python -m docs.reference build/docs
 	$(BIN)/zensical build --clean --strict
 	$(BIN)/python -m docs.reference.site site
 
-bench: .venv/.installed
+bench: .venv/.developing
 	$(BIN)/python -m benchmarks
 
 # The pictures of the documents, of the real Label Studio and a real report, into docs/images.
-pictures: .venv/.installed
+pictures: .venv/.developing
 	@tests/install-browser
 	$(BIN)/python -m tests.pictures
 
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
-lock: .venv/.installed
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra backend --extra transformers --group dev --group docs \
-		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package torch --no-header \
-		--quiet --upgrade -o requirements/dev.txt
-	$(BIN)/uv pip compile --group audit --constraint requirements/dev.txt --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/audit.txt
-	$(BIN)/uv pip compile --group soak --constraint requirements/dev.txt --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements/soak.txt
-	$(BIN)/uv pip compile annotate/label_studio/server/requirements.in --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o annotate/label_studio/server/requirements.txt
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	--quiet --upgrade
+SAME := --constraint requirements/all.txt
+lock: .venv/.developing
+	$(PIP) uv
+	$(COMPILE) pyproject.toml --extra all -o requirements/all.txt
+	$(COMPILE) --group dev --group docs $(SAME) -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra transformers $(SAME) --no-emit-package torch -o requirements/transformers.txt
+	$(COMPILE) --group audit $(SAME) --constraint requirements/dev.txt -o requirements/audit.txt
+	$(COMPILE) --group soak $(SAME) --constraint requirements/dev.txt -o requirements/soak.txt
+	$(COMPILE) annotate/label_studio/server/requirements.in -o annotate/label_studio/server/requirements.txt
 
 # Known vulnerabilities of every pinned package. Asks PyPI, or OSV with `make audit SERVICE=osv`; a service that does not
 # answer, or does not know a package, is a failure: nothing was learned then.
 SERVICE ?= pypi
-audit: .venv/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
-	@for lock in requirements/dev.txt requirements/audit.txt requirements/soak.txt annotate/label_studio/server/requirements.txt; do \
+audit: .venv/.developing
+	$(PIP) --require-hashes -r requirements/audit.txt
+	@for lock in requirements/*.txt annotate/label_studio/server/requirements.txt; do \
 		said=$$($(BIN)/pip-audit --vulnerability-service $(SERVICE) --strict --disable-pip --require-hashes \
 			--progress-spinner off --requirement $$lock 2>&1) && { echo "$$lock: $$said"; continue; }; \
 		echo "$$said" | tail -n 50 >&2; \

@@ -19,6 +19,7 @@ from ..schema import (
     UsageError,
     did_you_mean,
 )
+from ..schema.extras import missing_extras
 
 GROUP = "goldspan.extractors"
 """The entry point group of extractors."""
@@ -35,7 +36,7 @@ class ExtractorInfo:
         package: The package that provides it, with its version; empty if unknown.
         summary: A description of one line.
         parameters: The arguments that it takes.
-        fault: Why it cannot be loaded; empty if it can.
+        fault: Why it cannot be loaded or created, such as a package that is not installed; empty if it can.
     """
 
     name: str
@@ -55,7 +56,8 @@ def installed_extractors() -> list[ExtractorInfo]:
         except DependencyError as error:
             extractors.append(ExtractorInfo(name, package, "", fault=str(error)))
         else:
-            extractors.append(ExtractorInfo(name, package, factory.summary, tuple(factory.parameters)))
+            fault = _missing_extras(name, factory)
+            extractors.append(ExtractorInfo(name, package, factory.summary, tuple(factory.parameters), fault))
     return extractors
 
 
@@ -64,7 +66,7 @@ def check_spec(spec: str) -> None:
 
     Raises:
         UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
-        DependencyError: Its package cannot be imported.
+        DependencyError: Its package cannot be imported, or an extra that it needs is not installed.
     """
     _resolve(spec)
 
@@ -77,7 +79,7 @@ def load_extractor(spec: str, scheme: Scheme) -> Extractor:
 
     Raises:
         UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
-        DependencyError: Its package cannot be imported.
+        DependencyError: Its package cannot be imported, or an extra that it needs is not installed.
         DataError: A file named by an argument is invalid.
     """
     name, factory, arguments = _resolve(spec)
@@ -98,7 +100,13 @@ def _resolve(spec: str) -> tuple[str, ExtractorFactory, dict[str, Any]]:
     if name not in available:
         raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(available))}")
     factory = _load_factory(available[name])
+    if fault := _missing_extras(name, factory):
+        raise DependencyError(fault)
     return name, factory, _parse_arguments(name, text if colon else None, factory.parameters)
+
+
+def _missing_extras(name: str, factory: ExtractorFactory) -> str:
+    return missing_extras(f"the extractor {name}", *getattr(factory, "extras", ()))
 
 
 def _entry_points() -> Mapping[str, EntryPoint]:

@@ -23,6 +23,7 @@ from ..schema import (
     os_error_hint,
     pluralize,
 )
+from ..schema.extras import require_extras
 from .rules.tokens import blank_pipeline
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def train(
 
     Raises:
         DataError: No document has a span to learn from.
+        DependencyError: spaCy is not installed.
     """
+    require_extras("training", "rules")
     from spacy import util
 
     spacy_util: Any = util

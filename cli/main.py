@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ..schema.errors import DependencyError, GoldspanError, UsageError, os_error_hint
+from ..schema.extras import extra_of_module, install_command
 from . import hints
 from .commands import corpus, schema
 from .commands.adjudicate import adjudicate
@@ -129,8 +130,10 @@ def main() -> NoReturn:
         if not error.name or error.name.partition(".")[0] == __package__.partition(".")[0]:
             raise
         package = error.name.partition(".")[0]
+        extra = extra_of_module(package)
+        fix = install_command(extra) if extra else f"pip install {package}"
         status = _print_error(
-            f"the package {package} is not installed. Fix: pip install {package}; goldspan doctor lists the rest",
+            f"the package {package} is not installed. Fix: {fix}; goldspan doctor lists the rest",
             3,
         )
     except _CallError as error:

@@ -18,12 +18,14 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
 
 from ..schema.errors import UsageError
+from ..schema.extras import require_file_extras
 from .console import use_options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,6 +174,7 @@ class CheckedCommand(TyperCommand):
         """Parse the command line.
 
         Raises:
+            DependencyError: A file has a suffix for which a package is missing.
             UsageError: Options without effect; a line for each.
         """
         words = list(args)  # the parser empties its argument
@@ -187,6 +190,10 @@ class CheckedCommand(TyperCommand):
         messages += [message for rule in rules if (message := rule.message(call))]
         if messages:
             raise UsageError(*messages)
+        for value in ctx.params.values():
+            for text in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(text, str | Path):
+                    require_file_extras(str(text))
         return rest
 
     def _empty_or_repeated(self, ctx: Any, words: list[str]) -> Iterator[str]:

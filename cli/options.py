@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..schema.errors import UsageError
+from ..schema.extras import require_extras
 from .option_effects import Rule
 
 
@@ -20,12 +21,20 @@ def _language(tag: str | None) -> str | None:
     return tag and canonical_language(tag)
 
 
+def _report(path: Path | None) -> Path | None:
+    """Return the file of a report, which can be drawn here."""
+    if path is not None:
+        require_extras("--html", "report")
+    return path
+
+
 SchemeFile = Annotated[
     Path | None, typer.Option("--scheme", metavar="FILE", help="Your own scheme, instead of conflict news.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Html = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="Also write a report: one HTML page, no network.")
+    Path | None,
+    typer.Option("--html", metavar="FILE", callback=_report, help="Also write a report: one HTML page, no network."),
 ]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Skip bad records, report each, and end with status 1.")]
 Language = Annotated[

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Self
 
 from ..schema import Document, RecordCodec, Scheme, UsageError, conflict_scheme
+from ..schema.extras import require_extras
 from .storage.records import SeenIds
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class CorpusTables(Sequence[Document]):
                 values (null where the label has no such key), `id`, `score`, `source`, `origin`, `note` and `unsure`.
 
         Raises:
+            DependencyError: pyarrow is not installed.
             UsageError: `rows` is neither of them.
         """
+        require_extras("to_arrow", "parquet")
         from .dataframes import document_table, span_table
 
         builders = {"documents": document_table, "spans": span_table}
@@ -74,7 +77,12 @@ class CorpusTables(Sequence[Document]):
         return self._tables[rows]
 
     def to_pandas(self, rows: RowKind = "documents") -> pd.DataFrame:
-        """Return a pandas data frame with Arrow-backed columns, without copying; arguments as in `to_arrow`."""
+        """Return a pandas data frame with Arrow-backed columns, without copying; arguments as in `to_arrow`.
+
+        Raises:
+            DependencyError: pandas is not installed.
+        """
+        require_extras("to_pandas", "pandas")
         import pandas as pd
 
         frame: pd.DataFrame = self.to_arrow(rows).to_pandas(types_mapper=pd.ArrowDtype)
@@ -86,13 +94,20 @@ class CorpusTables(Sequence[Document]):
         Raises:
             DependencyError: polars is not installed.
         """
-        from .dataframes import import_polars
+        require_extras("to_polars", "polars")
+        import polars as pl
 
-        frame: pl.DataFrame = import_polars().from_arrow(self.to_arrow(rows))
+        frame = pl.from_arrow(self.to_arrow(rows))
+        assert isinstance(frame, pl.DataFrame)
         return frame
 
     def to_datasets(self) -> Dataset:
-        """Return a dataset with the typed features of the `spans` configuration of an export, without `fold`."""
+        """Return a dataset with the typed features of the `spans` configuration of an export, without `fold`.
+
+        Raises:
+            DependencyError: datasets is not installed.
+        """
+        require_extras("to_datasets", "hub")
         from .dataframes import typed_dataset
 
         return typed_dataset(self.to_arrow(), self.scheme)
@@ -104,7 +119,11 @@ class CorpusTables(Sequence[Document]):
 
         Args:
             nlp: The pipeline whose vocabulary the docs share. Defaults to a new vocabulary.
+
+        Raises:
+            DependencyError: spaCy is not installed.
         """
+        require_extras("to_spacy", "rules")
         from .formats.spacy_docs import to_spacy_docs
 
         return to_spacy_docs(self, self.scheme, nlp.vocab if nlp is not None else None)
@@ -141,6 +160,7 @@ class CorpusTables(Sequence[Document]):
     @classmethod
     def from_pandas(cls, frame: pd.DataFrame, scheme: Scheme | None = None) -> Self:
         """Build a corpus from a pandas data frame with one document per row; otherwise like `from_arrow`."""
+        require_extras("from_pandas", "pandas")
         from .dataframes import table_from_pandas
 
         scheme = scheme or conflict_scheme()
@@ -149,6 +169,7 @@ class CorpusTables(Sequence[Document]):
     @classmethod
     def from_polars(cls, frame: pl.DataFrame, scheme: Scheme | None = None) -> Self:
         """Build a corpus from a polars data frame with one document per row; otherwise like `from_arrow`."""
+        require_extras("from_polars", "polars")
         return cls.from_arrow(frame.to_arrow(), scheme)
 
     @classmethod

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ..schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme
 from .formats.huggingface.features import FOLD, as_class_labels, dataset_features, record_from_row
 from .storage.arrow import key_type, record_batches, record_schema
 
@@ -167,16 +166,3 @@ def _features(schema: pa.Schema) -> Mapping[str, Any]:
 
     features: Mapping[str, Any] = Features.from_arrow_schema(schema)
     return features
-
-
-def import_polars() -> ModuleType:
-    """Import polars.
-
-    Raises:
-        DependencyError: polars is not installed.
-    """
-    try:
-        import polars
-    except ImportError as error:
-        raise DependencyError("polars is not installed. Fix: pip install 'goldspan[polars]'") from error
-    return polars

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, did_you_mean
+from ..schema.extras import require_extras
 from .span_like import document_id, problem_of, span_from
 from .spans.span_keys import span_key
 
@@ -77,6 +78,7 @@ def spans_by_document(frame: SpanFrame, scheme: Scheme) -> dict[str, list[Span]]
 
 def _rows(frame: SpanFrame, scheme: Scheme) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of a frame, and the columns without a meaning."""
+    require_extras("a data frame", "parquet")
     import pyarrow as pa
 
     library: Any = frame

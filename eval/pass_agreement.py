@@ -14,12 +14,13 @@ from ..corpus.spans.span_alignment import align
 from ..corpus.spans.tokenisation import token_offsets
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem, Scheme, Span, UsageError, pluralize
+from ..schema.extras import missing_extras
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.value_metrics import ValueMetrics
 from .scoring import score_documents
 from .shared_documents import DocumentVersions, group_by_document, select_shared
-from .statistics.agreement_coefficients import Coefficients, Tokenizer
+from .statistics.agreement_coefficients import Coefficients, Tokenizer, missing_for_kappa
 from .suggestion_bias import suggestion_effect
 from .token_measure import tokenizer_notes
 from .value_comparison import ValueRules, filled_fields
@@ -79,7 +80,12 @@ def agreement_of(documents_by_pass: Mapping[str, Sequence[Document]], scheme: Sc
     if not shared_versions:
         fix = "give passes over the same documents, for example from a push with overlap"
         raise DataError(Problem("no document has been read by two of the passes", fix))
-    tokenize = cache(token_offsets)
+    missing = missing_extras("tokenizing texts", "rules")
+    if missing:
+        notes.append(f"token_alpha and token_kappa are null: {missing}")
+    elif missing_for_kappa():
+        notes.append(f"token_kappa is null: {missing_for_kappa()}")
+    tokenize = None if missing else cache(token_offsets)
     pairs = [
         _Pair(a, b, select_shared(all_versions, (a, b)), scheme, tokenize)
         for a, b in combinations(documents_by_pass, 2)
@@ -143,7 +149,7 @@ class _Pair:
     """A pair of passes with their metrics over the documents that both have read."""
 
     def __init__(
-        self, a: str, b: str, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokenize: Tokenizer
+        self, a: str, b: str, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokenize: Tokenizer | None
     ) -> None:
         self.a, self.b, self.documents = a, b, len(shared_versions)
         left, right = ([versions[name] for versions in shared_versions] for name in (a, b))
@@ -156,7 +162,8 @@ class _Pair:
         self.token_kappa = self.coefficients.kappa(a, b)
         # if the passes share no document, every metric is null, and a single note of the caller says so
         self.notes = self.coefficients.notes if shared_versions else []
-        if shared_versions and self.coefficients.tags is not None and self.token_kappa is None:
+        has_kappa = self.coefficients.tags is not None and not missing_for_kappa()
+        if shared_versions and has_kappa and self.token_kappa is None:
             self.notes = [*self.notes, "token_kappa is null: every token has the same label"]
 
     def result(self) -> PairAgreement:

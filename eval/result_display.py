@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..schema import pluralize
+from ..schema.extras import require_extras
 from .metric_types.metric_groups import Metric, MetricInterval, find_interval, leaves
 
 if TYPE_CHECKING:
@@ -94,7 +95,11 @@ def arrow_frame(columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) 
     Args:
         columns: Cells by column.
         types: Arrow types by column; the others hold text.
+
+    Raises:
+        DependencyError: pandas is not installed.
     """
+    require_extras("to_pandas", "pandas")
     import pandas as pd
     import pyarrow as pa
 

@@ -19,6 +19,7 @@ from ..schema import (
     layer_fingerprint,
     pluralize,
 )
+from ..schema.extras import missing_extras
 from .document_alignment import align_with_gold, common_documents, excluded_notes, restrict_to, system_names
 from .matching.duplicate_spans import match_duplicates
 from .matching.excluded_spans import drop_excluded
@@ -117,6 +118,7 @@ class _Scorer:
         self.index = {label: i for i, label in enumerate(labels)}
         self.fingerprint = layer_fingerprint(gold)
         self.notes: list[str] = []
+        self.missing_for_tokens = missing_extras("tagging tokens", "rules", "tokens")
         self.signature = "|".join(
             [
                 f"gold:{self.fingerprint[:12]}",
@@ -127,7 +129,7 @@ class _Scorer:
                 f"map:{label_map}",
                 "zones:gold",
                 "offsets:codepoint",
-                *tokenizer_signature(gold),
+                *([] if self.missing_for_tokens else tokenizer_signature(gold)),
                 f"match:{MATCHING}",
                 f"boot:{resamples}",
                 f"seed:{seed}",
@@ -210,6 +212,9 @@ class _Scorer:
     def _tokens(self, spans: list[tuple[int, Span]], name: str) -> TokenCounts | None:
         if any(document.text is None for document in self.gold):
             self._note_once("no token metrics: the gold is text-free")
+            return None
+        if self.missing_for_tokens:
+            self._note_once(f"no token metrics: {self.missing_for_tokens}")
             return None
         for note in tokenizer_notes(self.gold):
             self._note_once(note)

@@ -40,8 +40,7 @@ from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
 from .scheme import Field, Label, Scheme
-from .value_text import value_text
-from .value_types import VALUE_TYPES, Key, ValueType, distance_km
+from .value_types import VALUE_TYPES, Key, ValueType, distance_km, value_text
 
 __all__ = [
     "NEUTRAL",

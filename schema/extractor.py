@@ -80,7 +80,11 @@ class Parameter:
 
 
 class ExtractorFactory(Protocol):
-    """A factory that creates an extractor from validated arguments; the object that an entry point names."""
+    """A factory that creates an extractor from validated arguments; the object that an entry point names.
+
+    A factory may also have `extras`, the names of goldspan's extras that its extractor needs; without them it is not
+    called.
+    """
 
     @property
     def summary(self) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .value_text import value_text
+from .value_types import value_text
 
 if TYPE_CHECKING:
     from .document import Document, Span

@@ -11,12 +11,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin
 
-from msgspec import Meta
+from msgspec import Meta, to_builtins
 
 from .edtf import edtf_error
 from .names.iso_codes import country_codes
+
+if TYPE_CHECKING:
+    from .document import Value
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG), for great-circle distances."""
@@ -249,3 +252,15 @@ VALUE_TYPES: Mapping[str, type[ValueType]] = {
     kind.name: kind for kind in (Choice, Identifier, Interval, EdtfDate, Coordinates, Text)
 }
 """The value types by their names in scheme files."""
+
+
+def value_text(value: Value | None) -> str:
+    """Return a value as one line of text: its known fields, with `…` for the open end of an interval."""
+    if value is None:
+        return "unknown"
+    fields = to_builtins(value)
+    if {"min", "max"} <= fields.keys():
+        low, high = (("…" if fields[key] is None else str(fields[key])) for key in ("min", "max"))
+        about = "about " if fields.get("approx") else ""
+        return f"{about}{low if low == high else f'{low} to {high}'} {fields.get('unit') or ''}".strip()
+    return ", ".join(f"{key} {item}" for key, item in fields.items() if item is not None) or "unknown"

@@ -21,6 +21,7 @@ from ...schema import (
     Value,
     is_english,
 )
+from ...schema.extras import require_extras
 from ..label_errors import LabelNotInMapError, UnmappedLabelsError
 from ..rules import rules_support
 from ..runner.readiness import SAMPLE
@@ -61,6 +62,9 @@ class PredictionNormalizer:
         signature: The part of an adapter's version that states the label map and whether values are filled in.
         names: The labels that the system may use, each with that of the scheme, which is empty for a dropped label.
         tally: How many spans were adjusted or dropped so far, by reason; whoever reports the counts clears it.
+
+    Raises:
+        DependencyError: Values are to be filled in, and spaCy is not installed.
     """
 
     def __init__(
@@ -79,6 +83,8 @@ class PredictionNormalizer:
         known = self._map.labels if self._map is not None else {name: name for name in scheme.labels}
         self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != CATCH_ALL}
         self._fill = fill and rules_support(scheme)
+        if self._fill:
+            require_extras("an extractor with fill=true", "rules")
         self.tally: Counter[str] = Counter()
 
     def load(self) -> None:

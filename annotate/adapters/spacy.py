@@ -87,6 +87,7 @@ def _labels(pipeline: Language) -> set[str]:
 
 
 class _SpacyFactory:
+    extras = ("rules",)
     summary = "any trained spaCy pipeline: its entities, or a group of its spans"
     parameters = (
         Parameter("model", "name of a package, or a folder", required=True, positional=True),

@@ -15,10 +15,10 @@ from .token_classifier import TokenClassifier
 
 _HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
 _MODEL_SUFFIXES = (".json", ".model", ".safetensors", ".txt")
-_INSTALL_HINT = "Fix: pip install 'goldspan[transformers]'"
 
 
 class _TransformersFactory:
+    extras = ("transformers",)
     summary = "any token classification model of transformers, from a folder or the hub; weights as safetensors only"
     parameters = (
         Parameter("model", "a folder, or a name on the hub", required=True, positional=True),
@@ -34,17 +34,13 @@ class _TransformersFactory:
         """Create the extractor.
 
         Raises:
-            DependencyError: transformers or torch is not installed, the device is not available, or the model cannot
-                be loaded: it does not exist, or its weights are only stored in a format that can run code.
+            DependencyError: The device is not available, or the model cannot be loaded: it does not exist, or its
+                weights are only stored in a format that can run code.
             UsageError: It is not a token classification model, has no tokenizer with offsets, or an argument is
                 invalid.
         """
-        try:
-            import torch
-            import transformers  # noqa: F401 - to check that it is installed
-        except ImportError as error:
-            message = f"the extractor transformers needs the packages transformers and torch. {_INSTALL_HINT}"
-            raise DependencyError(message) from error
+        import torch
+
         folder = Path(model)
         if not folder.is_dir() and (folder.exists() or not _HUB_NAME.fullmatch(model)):
             raise UsageError(f"{model!r} is neither a folder with a model nor a name on the Hub")

@@ -22,6 +22,7 @@ from ...schema import (
     load_actors,
     load_places,
 )
+from ...schema.extras import require_extras
 
 if TYPE_CHECKING:
     from .document_reader import DocumentReader
@@ -44,6 +45,7 @@ class Rules:
         tally: The number of documents that are read less reliably, by reason; whoever reports the counts clears it.
 
     Raises:
+        DependencyError: spaCy is not installed.
         UsageError: The scheme lacks a label or field that the rules fill, or the population is not one of the four.
         DataError: A table is invalid.
     """
@@ -53,6 +55,7 @@ class Rules:
     def __init__(
         self, scheme: Scheme, *, actors: Path | None = None, places: Path | None = None, population: int = 15000
     ) -> None:
+        require_extras("the extractor rules", "rules")
         from .document_reader import DocumentReader
         from .lexicon import Lexicon, shipped_lexicon
         from .tokens import tokenizer
@@ -121,6 +124,7 @@ def _mismatch(scheme: Scheme) -> str | None:
 class _RulesFactory:
     """Factory of the rules extractor that does not import spaCy until it is called."""
 
+    extras = ("rules",)
     summary = "rules for conflict news in English: all four labels with values, no model needed"
     parameters = (
         Parameter("actors", "a table of your own actors, in addition to the registry", type=Path),

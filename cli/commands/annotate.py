@@ -111,7 +111,8 @@ def extractors(json: Json = False) -> None:
         return
     for item in extractor_infos:
         result(f"{item.name}  ({item.package})" if item.package else item.name)
-        result(f"  {item.fault or item.summary}")
+        for line in filter(None, (item.summary, item.fault)):
+            result(f"  {line}")
         if item.parameters:
             rows = [(f"  {p.name}={p.type.__name__}", p.help, _default(p.required, p.default)) for p in item.parameters]
             width = max(len(row[0]) for row in rows)

@@ -174,12 +174,15 @@ def _finite(text: str) -> float:
 
 
 def _show(scores: Scores) -> None:
+    from ...eval.matching.match_counts import MEASURES
     from ...eval.system_score import measure_rows
 
     result(one_line(str(scores.gold)))
     for system in scores:
         result(f"\n{one_line(system.name)}")
         rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
+        if system.tokens is None:  # the notes say why
+            rows.insert(len(MEASURES), ("tokens", *"-" * 9))
         header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
         table(rows, header)
         result()

@@ -27,7 +27,7 @@ from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
 from .format_interface import Format, LossReport, ReadReport
-from .format_registry import detect_format, load_format, loadable_formats
+from .format_registry import detect_format, load_format, loadable_formats, require_reader, require_writer
 
 
 def export_documents(
@@ -54,10 +54,11 @@ def export_documents(
 
     Raises:
         DataError: A document cannot be written at all; nothing of the export remains.
-        DependencyError: The target cannot be written.
+        DependencyError: The target cannot be written, or an extra that the format needs is not installed.
         UsageError: The folder is not empty and may not be replaced, or contains a source or anything but such an
             export; or `out` has the suffix of another format.
     """
+    require_writer(to)
     loss = LossReport()
     if exports_to_file(to, out):
         with replace_file(out) as temporary:
@@ -148,6 +149,7 @@ def read_any(
     Raises:
         DataError: The source does not exist or is invalid, with file and line. For an unknown label, all unknown
             labels of the source are listed.
+        DependencyError: An extra that the format needs is not installed.
         UsageError: There is no format of the name, or it cannot be detected.
     """
     if not source.exists():
@@ -158,6 +160,7 @@ def read_any(
         fix = "convert it to records with `goldspan convert --from FORMAT`"
         clue = "contents" if source.is_dir() else "name"
         raise UsageError(f"{source}: cannot detect the format from its {clue}. Fix: {fix}")
+    require_reader(form)
     documents = _read_listing_unknown(form, source, scheme, labels, report)
     if not type(form).__module__.startswith("goldspan."):  # the readers of other packages need not check
         documents = map(RecordCodec(scheme).check, documents)

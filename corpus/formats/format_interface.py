@@ -149,7 +149,8 @@ class Format(Protocol):
         suffixes: Lower-cased suffixes by which a file of the format is recognised; empty where they are ambiguous.
         folder_patterns: Glob patterns, any of which recognises a folder of the format.
 
-    A format whose documents always include their texts may say so with an attribute `text_free` that is False.
+    A format whose documents always include their texts may say so with an attribute `text_free` that is False. One that
+    needs extras of goldspan names them in `read_extras` and `write_extras`, and is not called without them.
     """
 
     name: str

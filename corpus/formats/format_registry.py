@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from ...schema import DependencyError, UsageError, did_you_mean
+from ...schema.extras import require_extras
 from ..storage.file_io import file_suffix
 from .format_interface import Format
 
@@ -59,6 +60,24 @@ def loadable_formats() -> Iterator[Format]:
     for name in installed_formats():
         with suppress(DependencyError):
             yield load_format(name)
+
+
+def require_reader(form: Format) -> None:
+    """Check that the extras are installed that a format needs to read documents.
+
+    Raises:
+        DependencyError: One is missing.
+    """
+    require_extras(f"reading the format {form.name}", *getattr(form, "read_extras", ()))
+
+
+def require_writer(form: Format) -> None:
+    """Check that the extras are installed that a format needs to write documents.
+
+    Raises:
+        DependencyError: One is missing.
+    """
+    require_extras(f"writing the format {form.name}", *getattr(form, "write_extras", ()))
 
 
 def _registered() -> Mapping[str, EntryPoint]:

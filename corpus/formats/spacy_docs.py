@@ -62,6 +62,7 @@ class SpacyFormat:
     suffixes: tuple[str, ...] = (".spacy",)
     folder_patterns: tuple[str, ...] = ("*.spacy",)
     text_free = False
+    read_extras = write_extras = ("rules",)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`. All docs are kept in memory until they are written."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import Document
+from ...schema.extras import require_extras
 
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128
@@ -35,9 +36,13 @@ class NearDuplicates:
 
     Attributes:
         pairs: The pairs found so far.
+
+    Raises:
+        DependencyError: datasketch is not installed.
     """
 
     def __init__(self, threshold: float = 0.8) -> None:
+        require_extras("a search for near-duplicates", "duplicates")
         from datasketch import MinHash, MinHashLSH  # slow to import, and only needed here
 
         self._minhash = MinHash

@@ -14,6 +14,7 @@ from typing import IO, cast
 
 from ...schema import DataError, DependencyError, Problem, os_error_hint
 from ...schema.errors import unreadable_problem
+from ...schema.extras import require_file_extras
 
 STANDARD = "-"
 """The path that means standard input or output."""
@@ -43,7 +44,9 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
 
     Raises:
         DataError: The file cannot be opened, or is not compressed as its suffix says.
+        DependencyError: What decompresses it is not installed.
     """
+    require_file_extras(path)
     if path == STANDARD:
         yield sys.stdin.buffer
         return
@@ -137,8 +140,9 @@ def open_writer(path: str) -> Iterator[IO[bytes]]:
     `-` is standard output, which is written immediately.
 
     Raises:
-        DependencyError: As in `replace_file`.
+        DependencyError: As in `replace_file`, or what compresses the file is not installed.
     """
+    require_file_extras(path)
     if path == STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
+from ...schema.extras import require_file_extras
 from .checked import CheckedDocuments, is_checked
 from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer
 from .json_lines import numbered_lines
@@ -187,6 +188,7 @@ def record_format(path: str) -> str:
     """Return the suffix that determines the format of a records file; `.jsonl` for standard input and output.
 
     Raises:
+        DependencyError: pyarrow, which the format needs, is not installed.
         UsageError: The suffix is not one of a records file.
     """
     suffix = ".jsonl" if path == STANDARD else file_suffix(path)
@@ -195,4 +197,5 @@ def record_format(path: str) -> str:
     if suffix not in (*JSON_LINES, *PARQUET):
         what = f"unknown records format {suffix!r}" if suffix else "a records file needs a suffix"
         raise UsageError(f"{path}: {what}. Fix: .jsonl or .parquet; .jsonl may be followed by .gz or .zst")
+    require_file_extras(path)
     return suffix

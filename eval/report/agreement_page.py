@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ...schema import Document, Scheme
+from ...schema.extras import require_extras
 from ..agreement_results import Agreement
 from ..shared_documents import group_by_document
 from ..suggestion_bias import SuggestionEffect
@@ -30,7 +31,11 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
         agreement: Agreement between the passes.
         passes: Documents by pass.
         scheme: Scheme of the documents.
+
+    Raises:
+        DependencyError: matplotlib is not installed.
     """
+    require_extras("a report", "report")
     shared_versions = [versions for versions in group_by_document(passes) if len(versions) > 1]
     layers = {name: [versions[name] for versions in shared_versions if name in versions] for name in agreement.passes}
     pairs = [(pair.a, pair.b) for pair in agreement.pairwise]

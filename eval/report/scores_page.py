@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...schema import Document, Scheme
+from ...schema.extras import require_extras
 from ..error_analysis import ErrorAnalysis
 from ..matching.match_counts import MEASURES
 from ..metric_types.metric_groups import MetricInterval
@@ -44,7 +45,11 @@ def score_page(
         costs: Additional columns of the leaderboard, by system.
         speeds: Words per second, by system.
         failed: Extractors that failed, with the reasons.
+
+    Raises:
+        DependencyError: matplotlib is not installed.
     """
+    require_extras("a report", "report")
     names = [system.name for system in scores.systems]
     gold_name = _unique_name("gold", names)
     layers = {gold_name: gold, **dict(zip(names, systems, strict=True))}

@@ -9,12 +9,18 @@ import numpy as np
 
 from ...corpus.spans_without_text import is_without_text
 from ...schema import Scheme, Span
+from ...schema.extras import missing_extras
 from ..shared_documents import DocumentVersions
 from .krippendorff import Continuum, alpha_u, nominal_alpha
 from .metrics import nan_to_none
 
 Tokenizer = Callable[[str, str | None], Sequence[tuple[int, int]]]
 """A function from a text and its language to the offsets of the tokens, such as `token_offsets`."""
+
+
+def missing_for_kappa() -> str:
+    """Return what Cohen's kappa lacks here, and how to install it; empty if it lacks nothing."""
+    return missing_extras("Cohen's kappa", "tokens")
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Coefficients:
         alpha_u: Krippendorff's alpha for unitising, labels as categories.
         token_alpha: Krippendorff's alpha over tokens and their labels.
         notes: Reasons why coefficients are null.
-        tags: Labels of the tokens of each document, by pass; None if a document has no text.
+        tags: Labels of the tokens of each document, by pass; None without a tokenizer, or if a document has no text.
     """
 
     alpha_u: float | None
@@ -34,10 +40,17 @@ class Coefficients:
     tags: list[dict[str, list[str]]] | None = field(repr=False)
 
     @classmethod
-    def of(cls, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokenize: Tokenizer) -> Coefficients:
-        """Compute the coefficients of documents that two or more passes have read, given without spans in zones."""
+    def of(
+        cls, shared_versions: Sequence[DocumentVersions], scheme: Scheme, tokenize: Tokenizer | None
+    ) -> Coefficients:
+        """Compute the coefficients of documents that two or more passes have read, given without spans in zones.
+
+        Those over tokens are None without a tokenizer, which the caller notes.
+        """
         notes: list[str] = []
         alpha = _alpha_u(shared_versions, scheme, notes)
+        if tokenize is None:
+            return cls(alpha, None, notes, None)
         tags = _token_tags(shared_versions, tokenize)
         if tags is None:
             notes.append("token_alpha and token_kappa are null: the documents are text-free")
@@ -54,10 +67,15 @@ class Coefficients:
         return cls(alpha, token_alpha, notes, tags)
 
     def kappa(self, a: str, b: str) -> float | None:
-        """Return Cohen's kappa over tokens for two passes that have read all documents; None if it is undefined."""
+        """Return Cohen's kappa over tokens for two passes that have read all documents.
+
+        None if it is undefined, or if there is nothing to compute it from or with: see `tags` and `missing_for_kappa`.
+        """
+        if self.tags is None or missing_for_kappa():
+            return None
         from sklearn.metrics import cohen_kappa_score
 
-        left, right = ([tag for tags_by_pass in self.tags or () for tag in tags_by_pass[name]] for name in (a, b))
+        left, right = ([tag for tags_by_pass in self.tags for tag in tags_by_pass[name]] for name in (a, b))
         return float(cohen_kappa_score(left, right)) if len({*left, *right}) > 1 else None
 
 

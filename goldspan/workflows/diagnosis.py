@@ -22,14 +22,7 @@ from ..annotate.label_studio.server.installation import pinned_version, required
 from ..annotate.label_studio.server.paths import server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
-
-GIVES = {
-    "backend": "goldspan studio backend: suggestions as people open tasks",
-    "keyring": "tokens of servers of your own, kept by the system",
-    "polars": "goldspan.corpus.Corpus.to_polars",
-    "transformers": "the extractor transformers: token classification models",
-}
-"""What each extra is for."""
+from ..schema.extras import EXTRAS, install_command
 
 STUDIO_NEEDS = 1_500_000_000
 """Approximate size of the installed server, in bytes."""
@@ -76,7 +69,7 @@ class Extra:
     @property
     def fix(self) -> str:
         """The command that installs it."""
-        return f"pip install 'goldspan[{self.name}]'"
+        return install_command(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,9 @@ def diagnose() -> Diagnosis:
     for package in all_packages:
         if package.extra:
             by_extra[package.extra].append(package)
-    extras = [Extra(name, GIVES.get(name, ""), parts) for name, parts in sorted(by_extra.items())]
+    extras = [
+        Extra(name, EXTRAS[name].purpose if name in EXTRAS else "", parts) for name, parts in sorted(by_extra.items())
+    ]
     faults = [f"{p.name}: {p.fault}. Fix: pip install '{p.name}{p.needs}'" for p in packages if p.fault]
     if not _satisfies(platform.python_version(), python_needs):
         faults.insert(
@@ -140,6 +135,8 @@ def _packages(goldspan: Distribution) -> Iterator[Package]:
 
     for line in goldspan.requires or ():
         requirement = Requirement(line)
+        if requirement.name == goldspan.name:  # `all` names the other extras
+            continue
         extra = next(
             (name for name in goldspan.metadata.get_all("Provides-Extra") or () if _requires_extra(requirement, name)),
             "",

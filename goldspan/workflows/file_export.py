@@ -12,6 +12,7 @@ from ..corpus.adjudication.drafts import read_gold, require_submitted
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ..corpus.formats import LossReport, detect_format, export_documents, installed_formats, load_format
+from ..corpus.formats.format_registry import require_writer
 from ..corpus.formats.huggingface.hub_format import HubFormat
 from ..corpus.formats.huggingface.metadata import ReleaseMetadata
 from ..corpus.formats.huggingface.reader import read_dataset
@@ -96,7 +97,7 @@ def export(
 
     Raises:
         DataError: A document is invalid, is a draft, or cannot be written at all; nothing of the export remains.
-        DependencyError: The target cannot be written.
+        DependencyError: The target cannot be written, or an extra that the format needs is not installed.
         UsageError: There is no such format, it cannot be detected, or the target may not be replaced.
 
     Examples:
@@ -111,6 +112,7 @@ def export(
     if form is None:
         names = ", ".join(installed_formats())
         raise UsageError(f"{out}: cannot detect the format from its name. Fix: one of {names} for `to`")
+    require_writer(form)
     if Path(out).is_file() and not overwrite:
         raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
     if passes or metadata or not texts:
@@ -171,11 +173,12 @@ def export_file(
 
     Raises:
         DataError: A file is invalid.
-        DependencyError: The target cannot be written, or the hub refuses.
+        DependencyError: The target cannot be written, an extra is not installed, or the hub refuses.
         UsageError: There is no such format, the target may not be replaced, or texts would be published without
             `include_text`.
     """
     form = load_format(to)
+    require_writer(form)
     if push and texts and not include_text:
         raise UsageError(
             f"the texts would be published at {push}, which needs the right to publish them. "

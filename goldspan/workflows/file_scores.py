@@ -20,6 +20,7 @@ from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
 from ..eval.scoring import score_documents
 from ..schema import Document, Scheme, for_each
+from ..schema.extras import require_extras
 
 if TYPE_CHECKING:
     from ..eval.report.page import ReportPage
@@ -95,8 +96,11 @@ def score_files(
 
     Raises:
         DataError: A file is invalid, or as in `score`.
+        DependencyError: What a measure or a file needs is not installed.
         UsageError: A label, a measure or a number is wrong.
     """
+    if any(measure.startswith("tokens.") for measure in measures):
+        require_extras("a metric of tokens", "rules", "tokens")
     empty_scores = score_documents([], [[]], scheme, labels=labels, resamples=0)
     for measure in measures:
         empty_scores.metric(measure)

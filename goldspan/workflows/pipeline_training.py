@@ -12,6 +12,7 @@ from ..corpus.adjudication.drafts import read_gold
 from ..corpus.ingest.document_language import fill_language
 from ..eval import Scores
 from ..schema import NEUTRAL, Document, Scheme, UsageError
+from ..schema.extras import require_extras
 from ..schema.progress import Progress, ignore_progress
 from .cross_validation import cross_validate
 
@@ -82,9 +83,10 @@ def train_pipeline(
 
     Raises:
         DataError: The gold is invalid, or has no span to learn from.
-        DependencyError: The pipeline cannot be written.
+        DependencyError: spaCy is not installed, or the pipeline cannot be written.
         UsageError: The folder exists, or the folds do not fit the documents.
     """
+    require_extras("training", "rules")
     if out.exists():
         raise UsageError(f"{out} exists already. Fix: another folder, or remove it")
     documents = list(fill_language(read_gold(gold, scheme), language))

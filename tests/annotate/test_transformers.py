@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from goldspan.annotate.adapters.windows import Window, merge_windows
 from goldspan.schema import DependencyError, Document, Scheme, UsageError
 from goldspan.workflows.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, write_lines
+from tests.torch_packages import CannotInstallError, installed
 
-pytest.importorskip("torch", exc_type=ImportError)
-pytest.importorskip("transformers", exc_type=ImportError)
+pytestmark = pytest.mark.transformers
 
 TAGS = ["O", "B-ORG", "I-ORG", "B-GPE", "I-GPE", "B-MONEY"]
 WORDS = {"iran": 1, "guard": 2, "corps": 2, "mili": 1, "##tias": 0, "kyiv": 3, "new": 3, "york": 4, "dollars": 5}
@@ -65,6 +65,19 @@ def make_model(folder: Path, *, tags: list[str] = TAGS, blind: int = 0) -> Path:
             model.classifier.weight[tag, tag] = 3.0
     model.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def torch_packages() -> Iterator[None]:
+    """torch and transformers, for these tests and the commands that they run."""
+    try:
+        folder = str(installed())
+    except CannotInstallError as error:
+        pytest.skip(f"torch cannot be installed here: {error}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [*sys.path, folder])
+        patch.setenv("PYTHONPATH", folder)
+        yield
 
 
 @pytest.fixture(scope="module")

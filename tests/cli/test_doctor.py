@@ -7,13 +7,13 @@ import os
 import socket
 import subprocess
 import sys
-from importlib.metadata import distribution, metadata
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from goldspan.workflows.diagnosis import GIVES
+from goldspan.schema.extras import EXTRAS
 
 from ..command import GOLDSPAN
 from ..conftest import Run
@@ -38,7 +38,7 @@ def test_all_that_is_needed_is_there_and_listed(goldspan: Run, tmp_path: Path) -
     found = doctor(goldspan, cwd=tmp_path, GOLDSPAN_HOME=str(tmp_path / "home"))
     assert (found["ok"], found["faults"]) == (True, [])
     assert found["goldspan"] == distribution("goldspan").version
-    assert {"typer", "spacy", "datasets"} <= {package["name"] for package in found["packages"]}
+    assert {"typer", "numpy"} <= {package["name"] for package in found["packages"]}
     assert all(package["version"] and not package["fault"] for package in found["packages"])
     assert found["studio"]["servers"] == [] and found["configuration"]["path"] is None
     assert all(place["free_bytes"] > 0 for place in found["disk"])
@@ -48,8 +48,10 @@ def test_all_that_is_needed_is_there_and_listed(goldspan: Run, tmp_path: Path) -
     assert not (tmp_path / "home").exists()  # it looks, and makes nothing
 
 
-def test_every_extra_has_a_word_on_what_it_is_for() -> None:
-    assert sorted(metadata("goldspan").get_all("Provides-Extra") or ()) == sorted(GIVES)
+def test_every_extra_is_listed_with_what_it_is_for_and_its_packages(goldspan: Run) -> None:
+    listed = doctor(goldspan)["extras"]
+    assert [(extra["name"], extra["gives"]) for extra in listed] == [(n, EXTRAS[n].purpose) for n in sorted(EXTRAS)]
+    assert [{p["name"] for p in extra["packages"]} for extra in listed] == [EXTRAS[n].modules.keys() for n in sorted(EXTRAS)]  # fmt: skip
 
 
 def test_a_missing_package_and_one_of_a_wrong_version_are_faults(goldspan_process: Run, tmp_path: Path) -> None:
@@ -92,7 +94,11 @@ def test_a_package_that_cannot_be_imported_ends_a_command_with_3(goldspan_proces
     (tmp_path / "pyarrow").mkdir()
     (tmp_path / "pyarrow" / "__init__.py").write_text("raise ModuleNotFoundError('x', name='pyarrow')")
     done = goldspan_process("corpus", "stats", "x.parquet", env={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert done.returncode == 3 and "pyarrow is not installed. Fix: " in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 3
+        and "pyarrow is not installed. Fix: pip install 'goldspan[parquet]'" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_the_configuration_in_force_is_named_with_its_faults(goldspan: Run, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The machine learning backend as a web application that speaks Label Studio's protocol.
 
-Needs the extra `backend`: importing this module without it raises a DependencyError.
+Needs the extra `backend`, without which this module cannot be imported.
 """
 
 from __future__ import annotations
@@ -12,19 +12,12 @@ from threading import Event
 from typing import Any
 
 import msgspec
+from fastapi import FastAPI, Request, Response
 
 from ....schema import DependencyError, UsageError, pluralize
 from .access import Application, AuthMiddleware, BasicCredentials
 from .predictor import LogCallback, Predictor
 from .serial_worker import SerialExecutor
-
-_MISSING = "a backend needs the packages fastapi and uvicorn. Fix: pip install 'goldspan[backend]'"
-
-try:
-    import uvicorn  # noqa: F401 - whoever has only one of the two needs the extra as well
-    from fastapi import FastAPI, Request, Response
-except ImportError as error:
-    raise DependencyError(_MISSING) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from ....schema.extras import require_extras
 from .connection import Connection
 from .studio_error import StudioError, not_label_studio
 
@@ -64,6 +65,7 @@ class StudioClient:
     @cached_property
     def sdk(self) -> LabelStudioBase:
         """Label Studio's SDK, which sends its requests through `http`: nothing twice, and with the same errors."""
+        require_extras("Label Studio", "studio")
         # its subclass LabelStudio adds conversions to pandas, whose import takes a second
         from label_studio_sdk.base_client import LabelStudioBase
 
@@ -95,8 +97,10 @@ def studio_client(connection: Connection) -> StudioClient:
     Close the client, or use it in a `with` statement.
 
     Raises:
+        DependencyError: The SDK is not installed.
         StudioError: As for `StudioClient.whoami`.
     """
+    require_extras("Label Studio", "studio")
     client = StudioClient(connection)
     try:
         client.whoami()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ....schema import DependencyError, UsageError
+from ....schema.extras import require_extras
 from ....schema.progress import Progress, ignore_progress
 from ...interrupt_signals import defer_signals
 from ..client.connection import DEFAULT_SERVER, Connection
@@ -82,8 +83,9 @@ def up(
 
     Raises:
         UsageError: The server is already running with other settings.
-        DependencyError: The server cannot be installed or started.
+        DependencyError: The extra `studio` is missing, or the server cannot be installed or started.
     """
+    require_extras("Label Studio", "studio")
     paths = studio_paths().server(name)
     if sys.platform == "win32":
         message = "goldspan's own server runs on Linux and macOS only"

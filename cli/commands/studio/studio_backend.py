@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ....schema.extras import require_extras
 from ... import completion
 from ...console import note, result
 from ...option_effects import effects
@@ -63,6 +64,7 @@ def backend(
         with suppress(OSError):  # a closed terminal does not end the service
             note(line)
 
+    require_extras("studio backend", "studio", "backend")
     loaded = load_scheme(scheme)
     with connect(url, name) as api:
         serve_backend(api, extractor, loaded, title=project, host=host, port=port, log=log, ready=ready)

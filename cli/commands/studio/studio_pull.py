@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ....schema.errors import pluralize
+from ....schema.extras import require_extras
 from ... import hints
 from ...console import error, note, progress_bar, result, result_json
 from ...option_effects import effects, either, yields
@@ -42,6 +43,7 @@ def pull(
     from ....schema import load_scheme
     from ....workflows.studio.pull_project import PullSummary, pull_files
 
+    require_extras("studio pull", "studio")
     loaded = load_scheme(scheme)
     with progress_bar() as progress:
         if plan is not None:

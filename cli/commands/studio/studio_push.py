@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ....schema.extras import require_extras
 from ... import completion, hints
 from ...console import note, progress_bar, result, result_json, table, when_interrupted
 from ...option_effects import Call, Rule, effects, either, needs
@@ -114,6 +115,7 @@ def push(
     from ....workflows.studio.review_project import push_conflicts
 
     when_interrupted("the same push completes it")
+    require_extras("studio push", "studio")
     loaded = load_scheme(scheme)
     instructions = None if guidelines is None else _read_markdown(guidelines)
     documents = read_suggestions(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ....schema.errors import pluralize
+from ....schema.extras import require_extras
 from ...console import note, result, result_json, table, when_interrupted
 from ...option_effects import effects
 from ...options import Json, SchemeFile, comma_separated
@@ -38,6 +39,7 @@ def reassign(
     from ....workflows.studio.reassign_tasks import reassign as run
 
     when_interrupted("the same reassign completes it")
+    require_extras("studio reassign", "studio")
     loaded = load_scheme(scheme)
     path = plan or PLAN
     loaded_plan = read_plan(path)

@@ -68,6 +68,7 @@ class ConllFormat:
     summary = "a token and its IOB2 tag a line; the whole record in a comment"
     file = "documents.conll"
     suffixes: tuple[str, ...] = (".conll", ".iob", ".iob2", ".bio")
+    write_extras = ("rules",)
     folder_patterns: tuple[str, ...] = ("*.conll",)
     text_free = False
 

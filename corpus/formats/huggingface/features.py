@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....schema import Document, Scheme
 from ...spans.tokenisation import iob2_tags, token_offsets
-from ...storage.arrow import record_batch, record_schema
 from ...storage.rows import record_of_row
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) 
         texts: Whether passes include the texts, not just their hashes.
     """
     from datasets import ClassLabel, Features, List, Value
+
+    from ...storage.arrow import record_schema
 
     number, text = Value("int64"), Value("string")
     if configuration == "tokens":
@@ -113,6 +114,8 @@ def document_batch(
 ) -> pa.RecordBatch:
     """Convert documents to columns of `spans`, `passes` or `standoff`."""
     import pyarrow as pa
+
+    from ...storage.arrow import record_batch
 
     schema = dataset_features(configuration, scheme, texts=texts).arrow_schema
     records = as_class_labels(record_batch([entry.document for entry in entries], scheme), scheme)

@@ -55,6 +55,8 @@ class HubFormat:
     file = ""
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
+    read_extras = ("hub",)
+    write_extras = ("duplicates", "hub", "report", "rules")
 
     def __init__(self, release: ReleaseMetadata | None = None) -> None:
         self.release = release or ReleaseMetadata()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
-from ...storage.parquet import reject_oversized_rows
 from .features import record_from_row
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
+
+    from ...storage.parquet import reject_oversized_rows
 
     with pq.ParquetFile(path) as table:
         reject_oversized_rows(table.metadata, str(path))

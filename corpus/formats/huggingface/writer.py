@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....schema import Scheme
-from ...storage.arrow import BatchBudget
 from .features import DatasetDocument, dataset_features, document_batch
 from .statistics import DataFile
 
@@ -72,6 +71,8 @@ class _File:
     """One Parquet file, written in batches."""
 
     def __init__(self, path: Path, configuration: str, split: str, scheme: Scheme, *, texts: bool) -> None:
+        from ...storage.arrow import BatchBudget
+
         self.configuration = configuration
         self.split = split
         self.rows = 0

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ...annotate.label_studio import down
 from ...schema import conflict_scheme
+from ...schema.extras import require_extras
 from ...schema.progress import Progress, ignore_progress
 from . import demo_steps
 from .artifact_cache import ArtifactCache
 from .demo_steps import DemoContext
 from .demo_summary import DemoSummary, summarise
+
+_EXTRAS = ("duplicates", "hub", "parquet", "report", "rules", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,11 @@ def run_demo(
 
     Raises:
         DataError: A step found something wrong, which is a fault of goldspan here.
-        DependencyError: The folder cannot be written, or the server cannot be installed or started.
+        DependencyError: An extra is not installed, the folder cannot be written, or the server cannot be installed or
+            started.
         UsageError: The folder holds files that no demo made.
     """
+    require_extras("the demo", *_EXTRAS, *(["studio"] if studio else []))
     demo = DemoContext(out, conflict_scheme(), ArtifactCache(out), log=lambda line: log(f"  {line}"), progress=progress)
     steps = [step for step in STEPS if studio or not step.server]
     for number, step in enumerate(steps, start=1):

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from ...annotate import load_extractor
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.backend.access import BasicCredentials
-from ...annotate.label_studio.backend.app import backend_app
 from ...annotate.label_studio.backend.predictor import Predictor
 from ...annotate.label_studio.backend.registration import (
     BackendRegistration,
@@ -19,6 +18,7 @@ from ...annotate.label_studio.backend.registration import (
 from ...annotate.label_studio.backend.serial_worker import SerialExecutor
 from ...annotate.label_studio.backend.serving import bind_socket, serve
 from ...schema import DependencyError, Scheme, UsageError
+from ...schema.extras import require_extras
 
 
 def serve_backend(
@@ -49,6 +49,9 @@ def serve_backend(
         DependencyError: An extra is not installed, the port is taken, or the server does not answer or may not call.
         UsageError: The extractor, the project or the address is invalid.
     """
+    require_extras("a backend", "backend")
+    from ...annotate.label_studio.backend.app import backend_app
+
     project = require_project(api, title or scheme.ref, scheme)
     with ExitStack() as stack:
         bound = bind_socket(host, port)

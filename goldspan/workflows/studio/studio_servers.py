@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...annotate.label_studio import DEFAULT_SERVER, StudioClient, resolve_connection, studio_client
+from ...schema.extras import require_extras
 
 Connect = Callable[[str], StudioClient]
 """Connects to the server of an annotator."""
@@ -25,11 +26,17 @@ class StudioServers:
         name: Name of the embedded server.
         url: URL of an external server, with its token in the environment; then there is no embedded one.
         warn: Takes a warning before a token is sent unencrypted.
+
+    Raises:
+        DependencyError: The SDK of Label Studio is not installed.
     """
 
     name: str = DEFAULT_SERVER
     url: str | None = None
     warn: Callable[[str], None] = warn_caller
+
+    def __post_init__(self) -> None:
+        require_extras("Label Studio", "studio")  # before a plan is written
 
     def connect(self, annotator: str = "") -> StudioClient:
         """Connect to the server, or to the embedded server that is named after an annotator.
