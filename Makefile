@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test soak lint docs bench pictures lock audit clean
+.PHONY: install demo test soak lint docs bench pictures reference reference-check lock audit clean
 
 install: .venv/.installed
 
@@ -48,7 +48,7 @@ lint: .venv/.installed .links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.links $(BIN)/mypy -p goldspan
-	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference
+	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference reference_tables
 	@rm -rf .links/copy && mkdir .links/copy && cp -RL .links/goldspan .links/copy # the linter does not follow links
 	cd .links/copy && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
@@ -65,6 +65,13 @@ bench: .venv/.installed
 pictures: .venv/.installed
 	@tests/install-browser
 	$(BIN)/python -m tests.pictures
+
+# The tables in schema/data that are taken from other packages: settlements, codes of countries and languages.
+reference: .venv/.installed
+	$(BIN)/python -m reference_tables
+
+reference-check: .venv/.installed
+	$(BIN)/python -m reference_tables --check
 
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed

