@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ..errors import DataError, Problem
@@ -68,9 +68,12 @@ class Gazetteer:
 
     def __init__(self, places: Iterable[Place], *, min_population: int = 15000) -> None:
         self._places = {place.id: place for place in [*_countries(), *places]}
-        self._index = NameIndex(self._places.values())
         self._settlements = SettlementTable(min_population)
         self.min_population = min_population
+
+    @cached_property
+    def _index(self) -> NameIndex[Place]:
+        return NameIndex(self._places.values())
 
     @property
     def edition(self) -> str:
