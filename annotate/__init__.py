@@ -10,8 +10,26 @@ Examples:
     goma ['M23 rebels', 'Goma']
 """
 
-from .registry import ExtractorInfo, installed_extractors, load_extractor
-from .runner.outcome import AnnotationOutcome
-from .suggestions import suggest
+from typing import TYPE_CHECKING
+
+from ..schema.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from .registry import ExtractorInfo, installed_extractors, load_extractor
+    from .runner.outcome import AnnotationOutcome
+    from .suggestions import suggest
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "registry": ("ExtractorInfo", "installed_extractors", "load_extractor"),
+            "runner.outcome": ("AnnotationOutcome",),
+            "suggestions": ("suggest",),
+        },
+    )
 
 __all__ = ["AnnotationOutcome", "ExtractorInfo", "installed_extractors", "load_extractor", "suggest"]
+
+
+def __dir__() -> list[str]:
+    return __all__

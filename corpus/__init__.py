@@ -12,14 +12,33 @@ Examples:
     >>> gold.save("copy.parquet")
 """
 
-from .adjudication.conflicts import AdjudicationDecision, Conflict
-from .corpus_functions import AdjudicatedPasses, adjudicate, load
-from .in_memory_corpus import Corpus
-from .ingest.build import Article, build_documents
-from .inspection.diff import LayerDiff, SpanChange, diff_layers
-from .inspection.record_checks import check_records
-from .inspection.stats import CorpusStats, corpus_stats
-from .storage.records import read_records, write_records
+from typing import TYPE_CHECKING
+
+from ..schema.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from .adjudication.conflicts import AdjudicationDecision, Conflict
+    from .corpus_functions import AdjudicatedPasses, adjudicate, load
+    from .in_memory_corpus import Corpus
+    from .ingest.build import Article, build_documents
+    from .inspection.diff import LayerDiff, SpanChange, diff_layers
+    from .inspection.record_checks import check_records
+    from .inspection.stats import CorpusStats, corpus_stats
+    from .storage.records import read_records, write_records
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "adjudication.conflicts": ("AdjudicationDecision", "Conflict"),
+            "corpus_functions": ("AdjudicatedPasses", "adjudicate", "load"),
+            "in_memory_corpus": ("Corpus",),
+            "ingest.build": ("Article", "build_documents"),
+            "inspection.diff": ("LayerDiff", "SpanChange", "diff_layers"),
+            "inspection.record_checks": ("check_records",),
+            "inspection.stats": ("CorpusStats", "corpus_stats"),
+            "storage.records": ("read_records", "write_records"),
+        },
+    )
 
 __all__ = [
     "AdjudicatedPasses",
@@ -39,3 +58,7 @@ __all__ = [
     "read_records",
     "write_records",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -24,6 +24,7 @@ from ...schema import (
 from ...schema.extras import require_extras
 from ..label_errors import LabelNotInMapError, UnmappedLabelsError
 from ..rules import rules_support
+from ..rules.rules_extractor import rules_version
 from ..runner.readiness import SAMPLE
 
 MAP = Parameter("map", "a file that maps the system's labels to the scheme's (TOML)", type=Path)
@@ -59,7 +60,7 @@ class PredictionNormalizer:
             reported with it.
 
     Attributes:
-        signature: The part of an adapter's version that states the label map and whether values are filled in.
+        signature: The part of an adapter's version that states the label map, and what fills in values.
         names: The labels that the system may use, each with that of the scheme, which is empty for a dropped label.
         tally: How many spans were adjusted or dropped so far, by reason; whoever reports the counts clears it.
 
@@ -79,12 +80,15 @@ class PredictionNormalizer:
         self._path = str(map)
         self._may_use = frozenset(may_use)
         self._map: LabelMap | None = read_label_map(map, scheme) if map is not None else None
-        self.signature = ("" if fill else "-bare") + (f"+{self._map.signature}" if self._map is not None else "")
         known = self._map.labels if self._map is not None else {name: name for name in scheme.labels}
         self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != CATCH_ALL}
         self._fill = fill and rules_support(scheme)
         if self._fill:
             require_extras("an extractor with fill=true", "rules")
+        filled = f"+rules-{rules_version()}" if self._fill else ""
+        self.signature = (
+            ("" if fill else "-bare") + (f"+{self._map.signature}" if self._map is not None else "") + filled
+        )
         self.tally: Counter[str] = Counter()
 
     def load(self) -> None:

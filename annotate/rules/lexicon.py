@@ -172,7 +172,7 @@ def _may_be_capitals(word: Word) -> bool:
 
 def _key(name: str) -> str:
     key = fold(name)
-    if " " not in key:
+    if " " not in key or (_ARTICLE not in key and not key.startswith("the ")):
         return key
     words = [word for word in key.split(" ") if word != _ARTICLE]
     if len(words) > 1 and words[0] == "the":

@@ -23,6 +23,7 @@ from ...schema import (
     load_places,
 )
 from ...schema.extras import require_extras
+from ...schema.names.settlements import settlement_edition
 
 if TYPE_CHECKING:
     from .document_reader import DocumentReader
@@ -42,6 +43,7 @@ class Rules:
         population: The smallest population of known settlements: 500, 1000, 5000 or 15000.
 
     Attributes:
+        version: Version of the rules, edition of the gazetteer, and what was chosen besides, joined by `+`.
         tally: The number of documents that are read less reliably, by reason; whoever reports the counts clears it.
 
     Raises:
@@ -62,8 +64,13 @@ class Rules:
 
         _check_scheme(scheme)
         tables = b"\0".join(path.read_bytes() for path in (actors, places) if path is not None)
-        suffix = f"+{sha256(tables).hexdigest()[:8]}" if tables else ""
-        self.version = f"{_VERSION}{suffix}" if population == 15000 else f"{_VERSION}{suffix}.{population}"
+        self.version = "+".join(
+            (
+                rules_version(),
+                *([f"tables-{sha256(tables).hexdigest()[:8]}"] if tables else []),
+                *([f"population-{population}"] if population != 15000 else []),
+            )
+        )
         if population not in (500, 1000, 5000, 15000):
             raise UsageError(f"population {population} is not available. Fix: 500, 1000, 5000 or 15000")
         if actors is None and places is None and population == 15000:
@@ -92,6 +99,11 @@ class Rules:
         if with_markup := sum(has_markup(document.text or "") for document in documents):
             self.tally[_MARKUP_NOTE] += with_markup
         return [self._reader.read(document) for document in documents]
+
+
+def rules_version() -> str:
+    """Return the version of the rules with the edition of the gazetteer that they know."""
+    return f"{_VERSION}+{settlement_edition()}"
 
 
 def rules_support(scheme: Scheme) -> bool:

@@ -7,19 +7,30 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ...corpus.spans.tokenisation import pattern_tokenizer
 from ...schema.names.spelling import fold
 from .numerals import begins_number
 from .word_lists import NOT_NAME, word_classes, word_list, written_names
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.language import BaseDefaults, Language
     from spacy.strings import StringStore
+    from spacy.tokenizer import Tokenizer
+    from spacy.vocab import Vocab
 
 _ARTICLES = word_list("arabic_articles")
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
 _MAX_WORDS = 200_000
+_PREFIXES = ("/", "[~≈≃∼≥≤±]")
+_INFIXES = (
+    r"(?<=[.\])])[-‐‑–](?=[A-Za-z])",  # "U.S.-backed"
+    r"(?<=[A-Za-z])/(?=[A-Z])",  # "/TASS/"
+    r"</?",
+    r"(?<=[A-Za-z])[:=](?=[0-9])",  # "Killed:12"
+)
+_SUFFIXES = ("/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-")
 _NO_CLASSES: frozenset[str] = frozenset()
 _NOT_NAMES = frozenset(written_names("not_names"))
 
@@ -171,9 +182,12 @@ class Tokens:
 
 
 @cache
-def tokenizer() -> Language:
-    """Return a blank English pipeline, of which only the tokeniser is used."""
-    return blank_pipeline("en")
+def tokenizer() -> Tokenizer:
+    """Return spaCy's tokeniser for English, which splits words as the guidelines require."""
+    from spacy.lang.en import English
+    from spacy.vocab import Vocab
+
+    return _guideline_tokenizer(English.Defaults, Vocab())
 
 
 def blank_pipeline(language: str) -> Language:
@@ -183,24 +197,18 @@ def blank_pipeline(language: str) -> Language:
         language: The spaCy language code. A tokeniser that does not use patterns is left unchanged.
     """
     import spacy
-    from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
     pipeline = spacy.blank(language)
-    if not hasattr(pipeline.tokenizer, "infix_finditer"):
-        return pipeline
-    defaults = pipeline.Defaults
-    # split "U.S.-backed" and "/TASS/"
-    infixes = [*(defaults.infixes or ()), r"(?<=[.\])])[-‐‑–](?=[A-Za-z])", r"(?<=[A-Za-z])/(?=[A-Z])", r"</?"]
-    infixes.append(r"(?<=[A-Za-z])[:=](?=[0-9])")  # "Killed:12"
-    rules: Any = pipeline.tokenizer
-    rules.infix_finditer = compile_infix_regex(infixes).finditer
-    rules.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), "/", "[~≈≃∼≥≤±]"]).search
-    rules.suffix_search = compile_suffix_regex(
-        [*(defaults.suffixes or ()), "/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-"]
-    ).search
-    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
-        rules.add_special_case(abbreviation, [{"ORTH": abbreviation}])
+    if hasattr(pipeline.tokenizer, "infix_finditer"):
+        pipeline.tokenizer = _guideline_tokenizer(pipeline.Defaults, pipeline.vocab)
     return pipeline
+
+
+def _guideline_tokenizer(defaults: type[BaseDefaults], vocab: Vocab) -> Tokenizer:
+    tokenizer = pattern_tokenizer(defaults, vocab, prefixes=_PREFIXES, infixes=_INFIXES, suffixes=_SUFFIXES)
+    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
+        tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
+    return tokenizer
 
 
 def limit_vocabulary() -> None:
@@ -218,14 +226,14 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
     passage = text[start:end] if start or end < len(text) else text
     # not words, and too slow for the tokeniser's patterns
     passage = _LONG_TOKEN.sub(lambda match: " " * len(match[0]), passage)
-    pipeline = tokenizer()
-    strings = pipeline.vocab.strings
+    split = tokenizer()
+    strings = split.vocab.strings
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
     add_sentence = tokens.sentence.append
     sentence = capitals = lowercase = 0
     sentence_ended = True
     begin = start
-    rows: Any = pipeline.tokenizer(passage).to_array(["ORTH", "SPACY"])
+    rows: Any = split(passage).to_array(["ORTH", "SPACY"])
     for orth, space in rows.tolist():
         word = words.by_hash(orth, strings)
         word_end = begin + len(word.text)

@@ -88,6 +88,7 @@ def _as_data(diagnosis: Diagnosis, configuration: dict[str, Any], faults: list[s
             }
             for extra in diagnosis.extras
         ],
+        "gazetteer": diagnosis.gazetteer,
         "studio": diagnosis.studio,
         "disk": diagnosis.disk,
         "terminal": diagnosis.terminal,
@@ -109,6 +110,8 @@ def _show(diagnosis: Diagnosis, configuration: dict[str, Any]) -> None:
                 if package.fault:
                     result(f"    {package.name}: {package.fault}")
             result(f"    to install: {extra.fix}")
+    if diagnosis.gazetteer is not None:
+        result(f"\ngazetteer: {diagnosis.gazetteer} (settlements of GeoNames, CC BY 4.0)")
     _show_studio(diagnosis.studio)
     result("\nfree disk space")
     for item in diagnosis.disk:

@@ -57,6 +57,7 @@ def lookup(
                 "exact": not near,
                 "actors": [_actor(a) for a in found_actors],
                 "places": [_place(p) for p in found_places],
+                "gazetteer": gazetteer.edition,
             }
         )
     else:

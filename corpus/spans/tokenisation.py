@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from ...schema import NEUTRAL, Span, primary_language
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.language import BaseDefaults
+    from spacy.tokenizer import Tokenizer
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 
 def tokenizer_language(tag: str | None) -> str:
@@ -88,23 +91,62 @@ def cut_tokens(text: str, edges: Iterable[int], language: str | None) -> list[tu
     return tokens
 
 
+def pattern_tokenizer(
+    defaults: type[BaseDefaults],
+    vocab: Vocab,
+    *,
+    prefixes: Iterable[str] = (),
+    infixes: Iterable[str] = (),
+    suffixes: Iterable[str] = (),
+) -> Tokenizer:
+    """Return spaCy's tokeniser by patterns, without a pipeline around it, which would take longer to make.
+
+    Args:
+        defaults: The patterns and exceptions of a language.
+        vocab: The vocabulary; an empty one is quickest, for it computes no attributes of words.
+        prefixes: Patterns in addition to those of the language.
+        infixes: The same, within words.
+        suffixes: The same, at the ends of words.
+    """
+    from spacy.tokenizer import Tokenizer
+    from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+    all_prefixes = [*(defaults.prefixes or ()), *prefixes]
+    all_infixes = [*(defaults.infixes or ()), *infixes]
+    all_suffixes = [*(defaults.suffixes or ()), *suffixes]
+    return Tokenizer(
+        vocab,
+        rules=defaults.tokenizer_exceptions,
+        prefix_search=compile_prefix_regex(all_prefixes).search if all_prefixes else None,
+        suffix_search=compile_suffix_regex(all_suffixes).search if all_suffixes else None,
+        infix_finditer=compile_infix_regex(all_infixes).finditer if all_infixes else None,
+        token_match=defaults.token_match,
+        url_match=defaults.url_match,
+    )
+
+
+_BY_PATTERNS = "spacy.Tokenizer.v1"
 _PROBE = " a\n\nb  c\u2009d. "
 
 
 @cache
 def _spacy_code(language: str) -> str:
+    from spacy.util import get_lang_class
+
     try:
-        nlp = _tokenizer(language)
+        tokenizer = _tokenizer(language)
     except ImportError:  # also raised by spaCy for an unknown language
         return NEUTRAL
     # the tokenisers of some languages drop or add white space, which would shift offsets
-    return str(nlp.lang) if nlp(_PROBE).text == _PROBE else NEUTRAL
+    return str(get_lang_class(language).lang) if tokenizer(_PROBE).text == _PROBE else NEUTRAL
 
 
 @cache
-def _tokenizer(language: str) -> Language:
+def _tokenizer(language: str) -> Callable[[str], Doc]:
     import spacy
+    from spacy.vocab import Vocab
 
-    nlp = spacy.blank(language)
-    nlp.max_length = 2**31  # the limit is meant for models; the tokeniser needs little memory
-    return nlp
+    language_class = spacy.util.get_lang_class(language)
+    if language_class.default_config["nlp"]["tokenizer"]["@tokenizers"] != _BY_PATTERNS:
+        return spacy.blank(language).tokenizer
+    return pattern_tokenizer(language_class.Defaults, Vocab())

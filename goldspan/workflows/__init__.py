@@ -13,8 +13,9 @@ Examples:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..schema.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .benchmark import run_benchmark
@@ -93,13 +94,7 @@ _MODULES = {
     "studio.team_projects": ("TeamPush",),
     "pipeline_training": ("TrainingSummary", "train_pipeline"),
 }
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+__getattr__ = lazy_names(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""Diagnose the installation: packages, extras, Label Studio, disk, terminal.
+"""Diagnose the installation: packages, extras, gazetteer, Label Studio, disk, terminal.
 
 Only package metadata is read; no package is imported to be checked.
 """
@@ -23,6 +23,8 @@ from ..annotate.label_studio.server.paths import server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
 from ..schema.extras import EXTRAS, install_command
+from ..schema import DependencyError
+from ..schema.names.settlements import settlement_edition
 
 STUDIO_NEEDS = 1_500_000_000
 """Approximate size of the installed server, in bytes."""
@@ -82,6 +84,7 @@ class Diagnosis:
         python_needs: Version specifier of Python.
         packages: Required packages.
         extras: Optional parts, sorted by name.
+        gazetteer: Edition of the gazetteer's settlements; None if their table cannot be read.
         studio: State of the embedded Label Studio.
         disk: Free disk space by purpose.
         terminal: Which streams are terminals, their width and encoding.
@@ -93,6 +96,7 @@ class Diagnosis:
     python_needs: str
     packages: list[Package]
     extras: list[Extra]
+    gazetteer: str | None
     studio: dict[str, Any]
     disk: list[dict[str, Any]]
     terminal: dict[str, Any]
@@ -117,12 +121,18 @@ def diagnose() -> Diagnosis:
         faults.insert(
             0, f"Python is {platform.python_version()}, and goldspan needs {python_needs}. Fix: install a later version"
         )
+    gazetteer = None
+    try:
+        gazetteer = settlement_edition()
+    except DependencyError as error:
+        faults.append(str(error))
     return Diagnosis(
         version=goldspan.version,
         python=platform.python_version(),
         python_needs=python_needs,
         packages=packages,
         extras=extras,
+        gazetteer=gazetteer,
         studio=_studio(),
         disk=list(_disk()),
         terminal=_terminal(),

