@@ -2,7 +2,7 @@
 
 import sys
 
-from . import backend, export, memory, reading, rules, scoring, startup, studio
+from . import backend, export, install_size, memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
@@ -12,7 +12,8 @@ BENCHMARKS = {
     "export": export.main,
     "studio": studio.main,
     "backend": backend.main,
-    "help": startup.main,
+    "start": startup.main,
+    "install": install_size.main,
 }
 
 if unknown := [name for name in sys.argv[1:] if name not in BENCHMARKS]:
