@@ -5,7 +5,7 @@ BIN := .venv/bin
 # file is one for processors alone; where it cannot be imported so, they are fetched too.
 TORCH := torch==2.13.0
 
-.PHONY: install demo test soak lint docs bench pictures lock audit clean
+.PHONY: install demo test soak lint docs bench pictures release-check lock audit clean
 
 install: .venv/.installed
 
@@ -65,6 +65,10 @@ bench: .venv/.installed
 pictures: .venv/.installed
 	@tests/install-browser
 	$(BIN)/python -m tests.pictures
+
+# Whether the repository can be released as it stands; with TRIAL=1 what is not ready yet is said, and the rest checked.
+release-check: .venv/.installed
+	$(BIN)/python -m tests.release $(if $(TRIAL),--trial)
 
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 lock: .venv/.installed

@@ -18,10 +18,13 @@ import pytest
 from goldspan.schema import RecordCodec, Scheme, conflict_scheme
 
 from .studio_server import Studio, installed, serving
+from .windows import NOT_ON_WINDOWS
 
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 SEEDS = Path(__file__).parents[1] / "seeds"
 PLUGIN = Path(__file__).parent / "annotate" / "plugin"
+
+collect_ignore = list(NOT_ON_WINDOWS) if sys.platform == "win32" else []
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -24,9 +24,14 @@ def version_problems(root: Path) -> list[str]:
 
 def uncommitted_problems(root: Path) -> list[str]:
     """Return one problem if the working tree differs from the last commit."""
-    listed = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, encoding="utf-8", check=True)
-    changed = listed.stdout.splitlines()
-    return [f"{len(changed)} files are not committed. Fix: commit or remove them"] if changed else []
+    listed = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=root, capture_output=True, encoding="utf-8", check=True
+    )
+    count = len(listed.stdout.splitlines())
+    if not count:
+        return []
+    files, them = ("1 file is", "it") if count == 1 else (f"{count} files are", "them")
+    return [f"{files} not committed. Fix: commit or remove {them}"]
 
 
 def _changelog_problems(text: str, version: str) -> tuple[list[str], str | None]:
