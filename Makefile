@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test coverage soak lint docs bench pictures reference reference-check lock audit clean
+.PHONY: install demo test coverage soak lint docs bench pictures reference reference-check release-check lock audit \
+	clean
 
 install: .venv/.developing
 
@@ -63,7 +64,7 @@ lint: .venv/.developing .links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.links $(BIN)/mypy -p goldspan
-	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference reference_tables
+	MYPYPATH=.links $(BIN)/mypy tests benchmarks docs/reference
 	@rm -rf .links/copy && mkdir .links/copy && cp -RL .links/goldspan .links/copy # the linter does not follow links
 	cd .links/copy && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
@@ -83,10 +84,14 @@ pictures: .venv/.developing
 
 # The tables in schema/data that are taken from other packages: settlements, codes of countries and languages.
 reference: .venv/.developing
-	$(BIN)/python -m reference_tables
+	$(BIN)/python -m goldspan.schema.reference_tables
 
 reference-check: .venv/.developing
-	$(BIN)/python -m reference_tables --check
+	$(BIN)/python -m goldspan.schema.reference_tables --check
+
+# Whether the repository can be released as it stands; with TRIAL=1 what is not ready yet is said, and the rest checked.
+release-check: .venv/.developing
+	$(BIN)/python -m tests.release $(if $(TRIAL),--trial)
 
 # Pins for every platform and Python from 3.11 on, with hashes and without the address they came from.
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -2,7 +2,7 @@
 
 import sys
 
-from . import backend, export, growth, memory, reading, rules, scoring, startup, studio
+from . import backend, export, growth, install_size, memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
@@ -12,7 +12,8 @@ BENCHMARKS = {
     "export": export.main,
     "studio": studio.main,
     "backend": backend.main,
-    "help": startup.main,
+    "start": startup.main,
+    "install": install_size.main,
     "growth": growth.main,
 }
 

@@ -1,7 +1,8 @@
-"""Running a command to completion while recording its time and peak memory."""
+"""Running a command to completion while recording its time and peak memory, on Linux and macOS."""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import time
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from goldspan.annotate.runner.memory import resident_peak
 
+_POLL_SECONDS = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessUsage:
@@ -17,11 +20,13 @@ class ProcessUsage:
 
     Attributes:
         seconds: Wall-clock time.
+        cpu_seconds: Processor time, of the command and of the processes that it waited for.
         peak: Peak resident memory in MB (10^6 bytes); NaN if the system does not report it.
         status: Exit status.
     """
 
     seconds: float
+    cpu_seconds: float
     peak: float
     status: int
 
@@ -35,10 +40,16 @@ def run_measured(command: Sequence[str | Path]) -> ProcessUsage:
     The peak that the system reports at the end would be this process's own if that is higher
     (see `goldspan.annotate.runner.memory`).
     """
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), _children_cpu_seconds()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = float("nan")
     while process.poll() is None:
         peak = resident_peak(process.pid) or peak
-        time.sleep(0.02)
-    return ProcessUsage(time.perf_counter() - start, peak, process.returncode)
+        time.sleep(_POLL_SECONDS)
+    cpu_seconds = _children_cpu_seconds() - cpu_start
+    return ProcessUsage(time.perf_counter() - start, cpu_seconds, peak, process.returncode)
+
+
+def _children_cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

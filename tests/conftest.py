@@ -21,9 +21,12 @@ from goldspan.schema import RecordCodec, Scheme, conflict_scheme
 
 from .command import GOLDSPAN, run_here
 from .studio_server import Studio, installed, serving
+from .windows import NOT_ON_WINDOWS
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 PLUGIN = Path(__file__).parent / "annotate" / "plugin"
+
+collect_ignore = list(NOT_ON_WINDOWS) if sys.platform == "win32" else []
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Shared = Callable[[str, Callable[[Path], object]], Path]

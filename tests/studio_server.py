@@ -141,11 +141,11 @@ class Stage(Studio):
             time.sleep(0.1)
         assert self._clock.with_suffix(".in-force").exists(), f"the server does not go by the clock in {CLOCK}"
 
-    def kill(self, force: int = signal.SIGKILL) -> None:
-        """Ends the server; its data stays."""
+    def kill(self, force: int | None = None) -> None:
+        """Ends the server, by a signal that it cannot handle if none is given; its data stays."""
         if self._process is not None:
             if self._process.poll() is None:
-                os.killpg(self._process.pid, force)
+                os.killpg(self._process.pid, signal.SIGKILL if force is None else force)
             self._process.wait(30)
             self._process = None
 

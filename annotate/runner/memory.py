@@ -39,9 +39,9 @@ def resident_peak(pid: int) -> float | None:
 
 
 def _resource_peak(who: str) -> float | None:
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return None
+    import resource
+
     peak = resource.getrusage(getattr(resource, who)).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
@@ -18,7 +19,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _CONTEXT = get_context("spawn")  # works the same on every system, and never copies a thread of the parent midway
-_CAN_MASK_SIGNALS = hasattr(signal, "pthread_sigmask")
 _GRACE_SECONDS = 2.0
 """Time that a process gets to end what it has started itself."""
 
@@ -31,7 +31,7 @@ class WorkerProcess:
         self._pipe, child_pipe = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(child_pipe,), daemon=True)
         with child_pipe:  # closed here, so that the process's death ends the pipe
-            if not _CAN_MASK_SIGNALS:
+            if sys.platform == "win32":  # it cannot block signals
                 self._process.start()
                 return
             resource_tracker.ensure_running()  # starting it later would lift the mask
@@ -109,7 +109,7 @@ def _interrupted_by_parent_only() -> Iterator[None]:
     # handled rather than ignored: programs started by an extractor would inherit that and outlive an interruption
     signal.signal(signal.SIGINT, lambda _signal, _frame: None)
     signal.signal(signal.SIGTERM, stop)
-    if _CAN_MASK_SIGNALS:
+    if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     with suppress(KeyboardInterrupt):
         yield

@@ -22,8 +22,8 @@ from ..annotate.label_studio.server.installation import pinned_version, required
 from ..annotate.label_studio.server.paths import server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
-from ..schema.extras import EXTRAS, install_command
 from ..schema import DependencyError
+from ..schema.extras import EXTRAS, install_command
 from ..schema.names.settlements import settlement_edition
 
 STUDIO_NEEDS = 1_500_000_000

@@ -1,4 +1,4 @@
-"""Codes of countries (ISO 3166-1 alpha-3) and languages (ISO 639), from the tables that `reference_tables.py` makes."""
+"""Codes of countries (ISO 3166-1 alpha-3) and languages (ISO 639), from the tables that `make reference` makes."""
 
 from __future__ import annotations
 

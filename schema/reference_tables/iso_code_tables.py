@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pycountry
 
-from goldspan.schema.names.settlements import SEPARATOR
+from ..names.settlements import SEPARATOR
 
 KOSOVO = "XKX"
 """The code in use for Kosovo, which has none of ISO."""

