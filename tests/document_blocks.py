@@ -6,6 +6,7 @@ run, and what it prints stands in the text block right below it, where there is 
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -16,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from .command import Streams, run_between, surroundings
 
@@ -101,6 +102,7 @@ def run_script(code: str, folder: Path) -> str:
                 warnings.simplefilter("ignore", category)
             warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
             warnings.showwarning = _show_warning
+            cast(io.TextIOWrapper, sys.stdout).reconfigure(line_buffering=True)  # as it is at a terminal
             exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
 
     return _shown(run)
