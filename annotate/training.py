@@ -23,7 +23,7 @@ from ..schema import (
     os_error_hint,
     pluralize,
 )
-from .rules.tokens import blank_pipeline
+from .rules.guideline_tokenizer import blank_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
