@@ -26,7 +26,7 @@ install: .venv/.developing
 .links: .venv/.developing Makefile
 	@mkdir -p .links/goldspan
 	@for package in annotate cli corpus eval schema seeds; do ln -sfn ../../$$package .links/goldspan/$$package; done
-	@for part in __init__.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done
+	@for part in __init__.py lazy_names.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done
 	@touch $@
 
 demo: .venv/.installed

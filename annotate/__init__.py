@@ -12,7 +12,7 @@ Examples:
 
 from typing import TYPE_CHECKING
 
-from ..schema.lazy_names import lazy_names
+from ..lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .registry import ExtractorInfo, installed_extractors, load_extractor

@@ -24,7 +24,7 @@ from ..schema import (
     pluralize,
 )
 from ..schema.extras import require_extras
-from .rules.tokens import blank_pipeline
+from .rules.guideline_tokenizer import blank_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -14,7 +14,7 @@ Examples:
 
 from typing import TYPE_CHECKING
 
-from ..schema.lazy_names import lazy_names
+from ..lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .adjudication.conflicts import AdjudicationDecision, Conflict

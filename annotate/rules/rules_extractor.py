@@ -59,8 +59,8 @@ class Rules:
     ) -> None:
         require_extras("the extractor rules", "rules")
         from .document_reader import DocumentReader
+        from .guideline_tokenizer import tokenizer
         from .lexicon import Lexicon, shipped_lexicon
-        from .tokens import tokenizer
 
         _check_scheme(scheme)
         tables = b"\0".join(path.read_bytes() for path in (actors, places) if path is not None)
@@ -89,7 +89,7 @@ class Rules:
         Raises:
             DataError: A document is in a language that the rules do not read.
         """
-        from .tokens import limit_vocabulary
+        from .guideline_tokenizer import limit_vocabulary
 
         limit_vocabulary()
         for document in documents:

@@ -1,0 +1,59 @@
+"""spaCy's tokeniser, with patterns that split words as the guidelines require."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ...corpus.spans.tokenisation import pattern_tokenizer
+
+if TYPE_CHECKING:
+    from spacy.language import BaseDefaults, Language
+    from spacy.tokenizer import Tokenizer
+    from spacy.vocab import Vocab
+
+_MAX_WORDS = 200_000
+_PREFIXES = ("/", "[~≈≃∼≥≤±]")
+_INFIXES = (
+    r"(?<=[.\])])[-‐‑–](?=[A-Za-z])",  # "U.S.-backed"
+    r"(?<=[A-Za-z])/(?=[A-Z])",  # "/TASS/"
+    r"</?",
+    r"(?<=[A-Za-z])[:=](?=[0-9])",  # "Killed:12"
+)
+_SUFFIXES = ("/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-")
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """Return spaCy's tokeniser for English, which splits words as the guidelines require."""
+    from spacy.lang.en import English
+    from spacy.vocab import Vocab
+
+    return _guideline_tokenizer(English.Defaults, Vocab())
+
+
+def blank_pipeline(language: str) -> Language:
+    """Return a pipeline without components whose tokeniser splits words as the guidelines require.
+
+    Args:
+        language: The spaCy language code. A tokeniser that does not use patterns is left unchanged.
+    """
+    import spacy
+
+    pipeline = spacy.blank(language)
+    if hasattr(pipeline.tokenizer, "infix_finditer"):
+        pipeline.tokenizer = _guideline_tokenizer(pipeline.Defaults, pipeline.vocab)
+    return pipeline
+
+
+def _guideline_tokenizer(defaults: type[BaseDefaults], vocab: Vocab) -> Tokenizer:
+    tokenizer = pattern_tokenizer(defaults, vocab, prefixes=_PREFIXES, infixes=_INFIXES, suffixes=_SUFFIXES)
+    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
+        tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
+    return tokenizer
+
+
+def limit_vocabulary() -> None:
+    """Reset the tokeniser's vocabulary once it is large, so that memory use stays constant."""
+    if len(tokenizer().vocab.strings) > _MAX_WORDS:
+        tokenizer.cache_clear()
