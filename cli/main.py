@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import cache
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.main
 
 from ..schema.errors import DependencyError, GoldspanError, UsageError, os_error_hint
 from ..schema.extras import extra_of_module, install_command
@@ -98,6 +100,11 @@ def _options(
     hints.enable(config.hints)
 
 
+@cache
+def _command() -> Any:
+    return typer.main.get_command(app)  # builds every command and option, which takes longer than many of them
+
+
 def main() -> NoReturn:
     """Run the command and exit: 0 done, 1 bad data, 2 bad call, 3 a dependency is missing or fails, 130 interrupted."""
     for number in _ENDINGS:
@@ -106,7 +113,7 @@ def main() -> NoReturn:
     try:
         if sys.stdin is None or sys.stdout is None or sys.stderr is None:
             raise DependencyError("standard input, output or error is closed. Fix: open it, or point it at /dev/null")
-        status: int = app(prog_name="goldspan", standalone_mode=False) or 0
+        status: int = _command()(prog_name="goldspan", standalone_mode=False) or 0
         if status == _INTERRUPTED:  # what typer returns for a KeyboardInterrupt
             from .console import interruption
 

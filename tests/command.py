@@ -21,6 +21,7 @@ GOLDSPAN = Path(sys.executable).with_name("goldspan")
 Streams = tuple[int | None, int, int]
 """Descriptors for standard input, which is empty if None, output and error."""
 
+_INTERRUPTED = 130
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -47,6 +48,8 @@ def run_between(
         try:
             main()
         except SystemExit as end:
+            if end.code == _INTERRUPTED:  # somebody interrupts the tests
+                raise KeyboardInterrupt from None
             if end.code is None or isinstance(end.code, int):
                 return end.code or 0
             sys.stderr.write(f"{end.code}\n")

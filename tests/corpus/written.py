@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-from goldspan.corpus.formats import LossReport, ReadReport, load_format
+from goldspan.corpus.formats import Format, LossReport, ReadReport, load_format
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, Scheme, Span, conflict_scheme
 
@@ -13,9 +14,15 @@ FORMATS = ["conll", "brat", "spacy"]
 TEXT = "Iran struck three bases\r\nin eastern Syria.\n\n\tKurds said so.  "
 
 
+@cache
+def _format(name: str) -> Format:
+    """A format, for which what is installed is searched once: that takes longer than to write a document."""
+    return load_format(name)
+
+
 def places(name: str, folder: Path) -> Path:
-    target = folder / (load_format(name).file or "folder")
-    if not load_format(name).file:
+    target = folder / (_format(name).file or "folder")
+    if not _format(name).file:
         for old in target.glob("*"):
             old.unlink()
         target.mkdir(exist_ok=True)
@@ -24,12 +31,12 @@ def places(name: str, folder: Path) -> Path:
 
 def written(name: str, folder: Path, docs: Iterable[Document], scheme: Scheme) -> tuple[Path, LossReport]:
     out, loss = places(name, folder), LossReport()
-    load_format(name).write(docs, out, scheme, loss)
+    _format(name).write(docs, out, scheme, loss)
     return out, loss
 
 
 def read(name: str, source: Path, scheme: Scheme, labels: LabelMap | None = None) -> list[Document]:
-    return list(load_format(name).read(source, scheme, labels, ReadReport()))
+    return list(_format(name).read(source, scheme, labels, ReadReport()))
 
 
 def doc(*spans: Span, text: str = TEXT, id: str = "a") -> Document:
