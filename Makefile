@@ -12,7 +12,7 @@ install: .venv/.developing
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(PIP) --require-hashes -r requirements/all.txt
+	$(PIP) --no-compile --require-hashes -r requirements/all.txt # what is used is compiled then
 	$(PIP) --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
