@@ -7,12 +7,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 install: .venv/.developing
 
-# What users have: goldspan[all].
+# What users have: goldspan[all]. Python compiles what it uses of it.
 .venv/.installed: pyproject.toml requirements/all.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(PIP) --no-compile --require-hashes -r requirements/all.txt # what is used is compiled then
+	$(PIP) --no-compile --require-hashes -r requirements/all.txt
 	$(PIP) --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
