@@ -28,6 +28,9 @@ install: .venv/.developing
 	@for part in __init__.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done
 	@touch $@
 
+# Python keeps what it compiles, whatever is set: the packages come without, and the demo starts several processes.
+demo: export PYTHONDONTWRITEBYTECODE =
+
 demo: .venv/.installed
 	$(BIN)/goldspan demo --out demo
 
