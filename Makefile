@@ -8,12 +8,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 install: .venv/.developing
 
-# What users have: goldspan[all].
+# What users have: goldspan[all]. Python compiles what it uses of it.
 .venv/.installed: pyproject.toml requirements/all.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(PIP) --require-hashes -r requirements/all.txt
+	$(PIP) --no-compile --require-hashes -r requirements/all.txt
 	$(PIP) --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
@@ -28,6 +28,9 @@ install: .venv/.developing
 	@for package in annotate cli corpus eval schema seeds; do ln -sfn ../../$$package .links/goldspan/$$package; done
 	@for part in __init__.py lazy_names.py py.typed workflows; do ln -sfn ../../goldspan/$$part .links/goldspan/$$part; done
 	@touch $@
+
+# Python keeps what it compiles, whatever is set: the packages come without, and the demo starts several processes.
+demo: export PYTHONDONTWRITEBYTECODE =
 
 demo: .venv/.installed
 	$(BIN)/goldspan demo --out demo
