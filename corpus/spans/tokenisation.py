@@ -148,5 +148,6 @@ def _tokenizer(language: str) -> Callable[[str], Doc]:
 
     language_class = spacy.util.get_lang_class(language)
     if language_class.default_config["nlp"]["tokenizer"]["@tokenizers"] != _BY_PATTERNS:
-        return spacy.blank(language).tokenizer
+        tokenizer: Callable[[str], Doc] = spacy.blank(language).tokenizer
+        return tokenizer
     return pattern_tokenizer(language_class.Defaults, Vocab())
