@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ from ...schema import NEUTRAL, Span, primary_language
 if TYPE_CHECKING:
     from spacy.language import BaseDefaults
     from spacy.tokenizer import Tokenizer
-    from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 
@@ -142,7 +141,7 @@ def _spacy_code(language: str) -> str:
 
 
 @cache
-def _tokenizer(language: str) -> Callable[[str], Doc]:
+def _tokenizer(language: str) -> Tokenizer:
     import spacy
     from spacy.vocab import Vocab
 
