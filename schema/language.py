@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .data.iso_codes import language_code, two_letter_code
 from .errors import DataError, Problem
-from .names.iso_codes import language_code, two_letter_code
 
 NEUTRAL = "xx"
 """The code that spaCy uses for language-neutral tokenizers and pipelines."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, g
 
 from msgspec import Meta, to_builtins
 
+from .data.iso_codes import country_codes
 from .edtf import edtf_error
-from .names.iso_codes import country_codes
 
 if TYPE_CHECKING:
     from .document import Value

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ...schema import DataError, Field, Key, Label, Problem, Scheme, Value
-from ...schema.names.iso_codes import country_codes
+from ...schema.data.iso_codes import country_codes
 from ...schema.value_types import Choice, Identifier
 from ..guidelines import field_rule, label_rule
 

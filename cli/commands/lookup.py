@@ -35,7 +35,7 @@ def lookup(
     Ends with status 1 if nothing has that name; the nearest names are then shown.
     """
     from ...schema import UsageError, load_actors, load_places
-    from ...schema.names.iso_codes import country_codes
+    from ...schema.data.iso_codes import country_codes
 
     if population not in (500, 1000, 5000, 15000):
         raise UsageError(f"--population {population}: Fix: 500, 1000, 5000 or 15000")

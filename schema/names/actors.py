@@ -14,15 +14,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ..data.iso_codes import country_codes
+from ..data.tsv import included_table, parse_rows, split_values
 from ..document import Value
 from ..errors import DataError, Problem
 from ..files.scheme_file import conflict_scheme
 from ..files.text_file import read_utf8
 from ..scheme import Label, Scheme
 from ..value_types import Choice
-from .iso_codes import country_codes
 from .spelling import NameIndex, fold
-from .tsv import included_table, parse_rows, split_values
 
 _STATE_COLUMNS = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
 _ACTOR_COLUMNS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from ..data.iso_codes import country_codes
+from ..data.tsv import included_table, parse_rows, split_values
 from ..errors import DataError, Problem
 from ..files.text_file import read_utf8
 from .actors import default_actors
-from .iso_codes import country_codes
 from .settlements import Settlement, SettlementTable, settlement_edition
 from .spelling import NameIndex
-from .tsv import included_table, parse_rows, split_values
 
 _COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
 _GEONAMES = "geonames:"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from goldspan.schema import DataError, DependencyError, conflict_scheme, load_places
+from goldspan.schema.data.tsv import included_table
 from goldspan.schema.names.settlements import TABLE, TIERS, SettlementTable, settlement_edition
-from goldspan.schema.names.tsv import included_table
 
 
 def sample(every: int) -> list[tuple[dict[str, Any], int]]:
