@@ -170,14 +170,13 @@ def test_any_number_of_workers_gives_the_same_bytes(goldspan: Run, tmp_path: Pat
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "3.jsonl").read_bytes()
 
 
-def test_no_order_of_a_set_decides_a_byte(goldspan_process: Run, tmp_path: Path) -> None:
-    news = Path(__file__).parent / "news" / "tuned.jsonl"
-    for seed in ("1", "2"):
-        out = tmp_path / f"{seed}.jsonl"
-        assert (
-            goldspan_process("annotate", news, "--out", out, env={**os.environ, "PYTHONHASHSEED": seed}).returncode == 0
-        )
-    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+def test_no_order_of_a_set_decides_a_byte(goldspan: Run, goldspan_process: Run, tmp_path: Path) -> None:
+    news, here, there = Path(__file__).parent / "news" / "tuned.jsonl", tmp_path / "1.jsonl", tmp_path / "2.jsonl"
+    seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"  # by which this process does not order its sets
+    assert goldspan("annotate", news, "--out", here).returncode == 0
+    env = {**os.environ, "PYTHONHASHSEED": seed}
+    assert goldspan_process("annotate", news, "--out", there, env=env).returncode == 0
+    assert here.read_bytes() == there.read_bytes()
 
 
 def test_standard_streams_and_parquet_hold_the_same_layers(goldspan: Run, scheme: Scheme, tmp_path: Path) -> None:
