@@ -20,6 +20,8 @@ from ..schema import (
     pluralize,
 )
 from ..schema.extras import missing_extras
+from ..schema.names.settlements import settlement_edition
+from ..schema.value_types import Coordinates
 from .document_alignment import align_with_gold, common_documents, excluded_notes, restrict_to, system_names
 from .matching.duplicate_spans import match_duplicates
 from .matching.excluded_spans import drop_excluded
@@ -94,6 +96,11 @@ def score_documents(
     return Scores(gold_summary, system_scores, comparisons, notes + scorer.notes)
 
 
+def _has_places(scheme: Scheme, labels: list[str]) -> bool:
+    """Return whether values are places, whose ids and coordinates come from an edition of the gazetteer."""
+    return any(isinstance(f.type, Coordinates) for label in labels for f in scheme.labels[label].fields.values())
+
+
 class _Scorer:
     """A scorer of one system at a time against the same gold."""
 
@@ -131,6 +138,7 @@ class _Scorer:
                 "offsets:codepoint",
                 *([] if self.missing_for_tokens else tokenizer_signature(gold)),
                 f"match:{MATCHING}",
+                *([f"places:{settlement_edition()}"] if _has_places(scheme, labels) else []),
                 f"boot:{resamples}",
                 f"seed:{seed}",
                 f"goldspan:{version('goldspan')}",

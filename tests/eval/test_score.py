@@ -14,6 +14,7 @@ from goldspan.eval.metric_types.metric_groups import leaves
 from goldspan.eval.metric_types.score_intervals import IntervalCoverage
 from goldspan.eval.statistics.interval_coverage import SIMULATED
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError, Zone
+from goldspan.schema.names.settlements import settlement_edition
 
 from .layers import GOLD, SYSTEM, TEXT, layer, many
 
@@ -184,6 +185,8 @@ def test_labels_restrict_both_sides_and_unknown_ones_are_refused() -> None:
 def test_the_signature_names_what_the_numbers_depend_on() -> None:
     one, two = (score(gold, layer(SYSTEM)).systems[0].signature for gold in (layer(GOLD), layer(GOLD[1:])))
     assert one != two and "scheme:conflict-news@1+" in one and "match:3" in one and "seed:0" in one
+    assert f"|places:{settlement_edition()}|" in one
+    assert "|places:" not in score(layer(GOLD), layer(SYSTEM), labels=["DATE"]).systems[0].signature
     assert score(layer(list(reversed(GOLD))), layer(SYSTEM)).to_dict() == score(layer(GOLD), layer(SYSTEM)).to_dict()
 
 
