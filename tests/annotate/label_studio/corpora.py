@@ -54,10 +54,10 @@ class Corpus:
 
 
 def corpus(rng: random.Random, scheme: Scheme) -> Corpus:
-    """12 to 30 documents with suggestions of one or two extractors."""
+    """8 to 16 documents with suggestions of one or two extractors."""
     documents: dict[str, Document] = {}
     names: Spans = {}
-    for number in range(rng.randint(12, 30)):
+    for number in range(rng.randint(8, 16)):
         name = rng.choice((f"doc-{number}", f"é%2F {number}", f"https://example.org/{number}?a=1&b=%20"))
         text, spans = _text(rng, scheme)
         documents[name] = Document(id=name, text=text, meta=Metadata(title=f"No. {number} 😀"), spans=())

@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 PATIENCE = 1.0
 """Seconds of one that is to meet time-outs. On a busy machine it meets some besides those that are planned."""
 
-BATCH = 7
+BATCH = 4
 
 _FORKS = multiprocessing.get_context("forkserver")
 # besides, each process looks at the main module, which is pytest's
