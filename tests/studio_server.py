@@ -36,6 +36,15 @@ class Studio:
         done = self.run("up", *arguments)
         assert done.returncode == 0, done.stderr
 
+    def kill(self) -> None:
+        """Ends the server as a power failure does; its data stays."""
+        from goldspan.annotate.label_studio.server.process import process_identity
+
+        pid = self.state["pid"]
+        os.killpg(pid, signal.SIGKILL)
+        while process_identity(pid):
+            time.sleep(0.01)
+
     @property
     def state(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "state.json").read_text("utf-8")))
@@ -141,11 +150,14 @@ class Stage(Studio):
             time.sleep(0.1)
         assert self._clock.with_suffix(".in-force").exists(), f"the server does not go by the clock in {CLOCK}"
 
-    def kill(self, force: int | None = None) -> None:
-        """Ends the server, by a signal that it cannot handle if none is given; its data stays."""
+    def kill(self) -> None:
+        self.end(signal.SIGKILL)
+
+    def end(self, how: int) -> None:
+        """Ends the server by a signal; its data stays."""
         if self._process is not None:
             if self._process.poll() is None:
-                os.killpg(self._process.pid, signal.SIGKILL if force is None else force)
+                os.killpg(self._process.pid, how)
             self._process.wait(30)
             self._process = None
 
@@ -166,4 +178,4 @@ def staged(folder: Path, environments: Path, database: Mapping[str, str]) -> Ite
         stage.up()
         yield stage
     finally:
-        stage.kill(signal.SIGTERM)
+        stage.end(signal.SIGTERM)

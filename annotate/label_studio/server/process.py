@@ -9,6 +9,10 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
 
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Processes started by this one: polled, so that none remains a zombie."""
@@ -43,7 +47,7 @@ def process_identity(pid: int) -> str:
         del _CHILDREN[pid]
     try:
         process = psutil.Process(pid)
-        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD) and not _is_ending(process):
             return ""
         started = process.create_time()
     except psutil.Error:
@@ -53,6 +57,11 @@ def process_identity(pid: int) -> str:
     # psutil adds the time of the boot, which changes with the clock, to a start time in ticks, which does not
     ticks = round((started - psutil.boot_time()) * os.sysconf("SC_CLK_TCK"))
     return f"{Path('/proc/sys/kernel/random/boot_id').read_text('ascii').strip()} {ticks}"
+
+
+def _is_ending(process: psutil.Process) -> bool:
+    """Return whether a process whose main thread has ended may still hold its files and its port."""
+    return process.pid in _CHILDREN or process.num_threads() > 1
 
 
 def stop_process(pid: int, identity: str, *, grace: float) -> None:

@@ -96,6 +96,19 @@ def test_a_process_is_stopped_with_what_it_started_and_a_killed_one_is_not_alive
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a first thread ends alone on Linux")
+def test_a_process_runs_until_its_last_thread_has_ended_and_then_nothing_is_left_of_it(tmp_path: Path) -> None:
+    first_ends = "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()"
+    command = [sys.executable, "-c", f"{first_ends}; ctypes.CDLL(None).pthread_exit(None)"]
+    pid = start_process(command, environment={}, folder=tmp_path, log=tmp_path / "log")
+    identity = process_identity(pid)
+    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        pass
+    assert process_identity(pid) == identity  # it may still hold a port
+    stop_process(pid, identity, grace=0)
+    assert not psutil.pid_exists(pid)
+
+
 def test_a_process_that_ended_by_itself_is_not_alive(tmp_path: Path) -> None:
     pid = start_process(["sleep", "1000"], environment={"PATH": "/usr/bin:/bin"}, folder=tmp_path, log=tmp_path / "log")
     assert process_identity(pid)

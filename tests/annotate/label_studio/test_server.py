@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -152,7 +151,7 @@ def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: 
     with studio_client(of(own_studio)) as api:
         made = api.http.post("/api/projects/", json={"title": "kept"}).json()
     before, token = own_studio.state, own_studio.token
-    os.killpg(before["pid"], signal.SIGKILL)
+    own_studio.kill()
     status = own_studio.run("status", "--json")
     assert (status.returncode, json.loads(status.stdout)["running"]) == (3, False)
     own_studio.up()

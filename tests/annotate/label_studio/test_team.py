@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -200,7 +198,7 @@ def test_whatever_dies_between_two_steps_the_gold_is_the_same(team: Team) -> Non
         step()
     whole = team.gold()
     for step in steps[3:]:  # and once more, each after the server died and after the step was done already
-        os.killpg(team.studio.state["pid"], signal.SIGKILL)
+        team.studio.kill()
         team.studio.up()
         step()
     team.plan()
