@@ -21,8 +21,9 @@ BESIDE_THE_PACKAGES = {
     "pyproject.toml",
 }
 """What the sdist holds beside the files of the wheel."""
-_FOR_DOCUMENTS_ONLY = "goldspan/docs/"
-_DOCUMENTS_SHIPPED = {"goldspan/docs/__init__.py", "goldspan/docs/guidelines.md"}
+_NOT_SHIPPED = ("goldspan/docs/", "goldspan/schema/reference_tables/")
+"""For documents and for making data, but for what is shipped all the same."""
+_SHIPPED = {"goldspan/docs/__init__.py", "goldspan/docs/guidelines.md"}
 
 
 def tracked_files(root: Path) -> list[str]:
@@ -117,7 +118,7 @@ def _installed_paths(tracked: Iterable[str], folders: Mapping[str, str]) -> dict
         folder, _, rest = name.partition("/")
         if rest and folder in folders:
             path = f"{folders[folder]}/{rest}"
-            if not path.startswith(_FOR_DOCUMENTS_ONLY) or path in _DOCUMENTS_SHIPPED:
+            if not path.startswith(_NOT_SHIPPED) or path in _SHIPPED:
                 installed[path] = name
     return installed
 
