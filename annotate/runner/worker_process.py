@@ -85,7 +85,7 @@ class WorkerProcess:
 
 def _serve(pipe: Connection) -> None:
     """Run the calls that the parent sends, until it ends."""
-    with _interrupted_by_parent_only(), suppress(EOFError, BrokenPipeError):  # raised when the parent has ended
+    with _interrupted_by_parent_only(), suppress(EOFError, ConnectionError):  # raised when the parent has ended
         while True:
             function, args, kwargs = pipe.recv()
             try:

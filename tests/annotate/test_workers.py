@@ -130,3 +130,12 @@ def test_a_program_that_ends_before_its_documents_waits_for_none(tmp_path: Path)
         "    raise SystemExit(7)\n"
     )
     assert subprocess.run([sys.executable, tmp_path / "script.py"], timeout=60).returncode == 7
+
+
+def test_a_process_whose_parent_died_with_results_unread_ends_without_a_word() -> None:
+    code = (
+        "from multiprocessing import Pipe; from goldspan.annotate.runner.worker_process import _serve; "
+        "ours, theirs = Pipe(); theirs.send('unread'); ours.close(); _serve(theirs)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
