@@ -39,7 +39,7 @@ demo: .venv/.installed
 test coverage: export PYTHONDONTWRITEBYTECODE =
 
 # Groups in the order of the files, where the longest come first.
-TOGETHER := -n auto --dist loadgroup --no-loadscope-reorder
+TOGETHER := -n auto --no-loadscope-reorder
 
 test: .venv/.developing
 	@tests/install-browser
