@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -26,11 +27,31 @@ from tests.command import GOLDSPAN, run_here
 from tests.conftest import Run
 from tests.studio_server import Studio
 
+Done = subprocess.CompletedProcess[str]
 
-def demo(folder: Path, *more: str, **surroundings: Any) -> subprocess.CompletedProcess[str]:
+
+def demo(folder: Path, *more: str, **surroundings: Any) -> Done:
     done = run_here("demo", *more, cwd=folder, **surroundings)
     assert done.returncode == 0, done.stderr
     return done
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """A folder with a demo that was interrupted while it trained, and then done; and what the second command said."""
+    folder = tmp_path_factory.mktemp("first")
+    command = [str(GOLDSPAN), "demo", "--no-studio"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if " train: " in line:  # the step that takes longest is the one that people interrupt
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert "to continue: goldspan demo --out demo --no-studio" in rest and "Traceback" not in rest
+    assert not [path for path in folder.rglob("*") if path.name.endswith((".part", ".old"))]
+    return folder, demo(folder, "--no-studio", "--json")
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -76,32 +97,20 @@ def hold_against_files(account: dict[str, Any], folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing(tmp_path: Path) -> None:
-    command = [str(GOLDSPAN), "demo", "--no-studio"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8") as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if " train: " in line:  # the step that takes longest is the one that people interrupt
-                process.send_signal(signal.SIGINT)
-                break
-        rest = process.stderr.read()
-    assert process.returncode == 130
-    assert "to continue: goldspan demo --out demo --no-studio" in rest and "Traceback" not in rest
-    assert not [path for path in tmp_path.rglob("*") if path.name.endswith((".part", ".old"))]
-
-    first = demo(tmp_path, "--no-studio", "--json")
-    account = json.loads(first.stdout)
+def test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing(first: tuple[Path, Done]) -> None:
+    folder, done = first
+    account = json.loads(done.stdout)
     assert account["studio"] is None and "pulled" not in account["files"]
     steps = [step for step in STEPS if not step.server]
     assert all(
-        f"{n}/{len(steps)} {step.name}: {step.description}\n" in first.stderr for n, step in enumerate(steps, start=1)
+        f"{n}/{len(steps)} {step.name}: {step.description}\n" in done.stderr for n, step in enumerate(steps, start=1)
     )
-    hold_against_files(account, tmp_path)
+    hold_against_files(account, folder)
 
-    before = contents(tmp_path / "demo")
-    second = demo(tmp_path, "--no-studio")
-    assert "reused from an earlier run" in second.stderr and "reused from an earlier run" not in first.stderr
-    assert contents(tmp_path / "demo") == before
+    before = contents(folder / "demo")
+    second = demo(folder, "--no-studio")
+    assert "reused from an earlier run" in second.stderr and "reused from an earlier run" not in done.stderr
+    assert contents(folder / "demo") == before
     for name, figures in account["scores"].items():
         cells = [f"{figures[measure]:.3f}" for measure in MEASURES]
         assert [name, *cells] == next(x for x in map(str.split, second.stdout.splitlines()) if x and x[0] == name)[:5]
@@ -110,9 +119,12 @@ def test_a_demo_that_was_interrupted_goes_on_and_a_second_one_changes_nothing(tm
 
 @pytest.mark.server
 @pytest.mark.slow
-def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(own_studio: Studio, tmp_path: Path) -> None:
-    first = demo(tmp_path, env=own_studio.surroundings)
-    told = first.stdout + first.stderr
+def test_the_gold_goes_through_the_server_and_peoples_work_is_left_alone(
+    own_studio: Studio, first: tuple[Path, Done], tmp_path: Path
+) -> None:
+    shutil.copytree(first[0] / "demo", tmp_path / "demo")
+    done = demo(tmp_path, env=own_studio.surroundings)
+    told = done.stdout + done.stderr
     assert "280 spans came back unchanged" in told and own_studio.url in told
     assert own_studio.token not in told and own_studio.credentials["password"] not in told
     pulled = load(tmp_path / "demo" / "pulled.jsonl")
