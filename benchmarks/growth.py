@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from goldspan.annotate import load_extractor
 from goldspan.corpus import diff_layers
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
@@ -133,10 +134,20 @@ def _opening() -> float:
         return max(_seconds(opens), _seconds(finds))
 
 
+def _rules() -> float:
+    text = ("so it went on and on with nothing to tell; " * 20 + "Iran struck Kyiv.\n") * 11_500
+    extractor = load_extractor("rules", conflict_scheme())
+    found: list[Span] = []
+    seconds = _seconds(lambda: found.extend(extractor.extract([Document(id="a", text=text, spans=())])[0]))
+    assert len(found) == 2 * 11_500
+    return seconds
+
+
 _CASES: dict[str, tuple[int, Callable[[], float]]] = {
     "zones of texts of a megabyte": (10, _zones),
     "differences and checks of 100,000 spans": (20, _layers),
     "a folder of 2,000 articles with a manifest": (20, _folder),
+    "ten megabytes of text for the rules": (60, _rules),
     "pairs of 50,000 nested and chained spans": (20, _pairing),
     "agreement on 100,000 units": (30, _agreement),
     "a report of 5,000 documents in a browser": (3, _opening),
