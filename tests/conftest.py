@@ -58,7 +58,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.cpu_count() or 1) + 1
 
 
-class ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+class ByFile(LoadFileScheduling):
     """Hands files to processes, as the tests of a file share what is costly; the long one of faults in three parts."""
 
     def _split_scope(self, nodeid: str) -> str:
