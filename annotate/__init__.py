@@ -32,4 +32,4 @@ __all__ = ["AnnotationOutcome", "ExtractorInfo", "installed_extractors", "load_e
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*globals(), *__all__})

@@ -190,10 +190,12 @@ class CheckedCommand(TyperCommand):
         messages += [message for rule in rules if (message := rule.message(call))]
         if messages:
             raise UsageError(*messages)
-        for value in ctx.params.values():
-            for text in value if isinstance(value, list | tuple) else [value]:
-                if isinstance(text, str | Path):
-                    require_file_extras(str(text))
+        # arguments with a word of their own in the usage, such as FILE, are files; other strings are names and titles
+        files = {param.name for param in self.params if param.param_type_name == "argument" and param.metavar}
+        for name, value in ctx.params.items():
+            for item in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(item, Path) or (isinstance(item, str) and name in files):
+                    require_file_extras(str(item))
         return rest
 
     def _empty_or_repeated(self, ctx: Any, words: list[str]) -> Iterator[str]:

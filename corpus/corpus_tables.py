@@ -134,7 +134,9 @@ class CorpusTables(Sequence[Document]):
 
         Raises:
             DataError: A row is invalid.
+            DependencyError: pyarrow is not installed.
         """
+        require_extras("from_arrow", "parquet")
         from .dataframes import documents_from_batches
 
         scheme = scheme or conflict_scheme()
@@ -147,7 +149,9 @@ class CorpusTables(Sequence[Document]):
         Raises:
             DataError: A row is invalid.
             UsageError: `dataset` holds several splits.
+            DependencyError: pyarrow is not installed.
         """
+        require_extras("from_datasets", "hub")
         from .dataframes import documents_from_batches
 
         scheme = scheme or conflict_scheme()

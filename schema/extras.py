@@ -111,6 +111,7 @@ def extra_of_module(module: str) -> str:
 
 def _is_there(module: str) -> bool:
     try:
-        return find_spec(module) is not None
+        spec = find_spec(module)
+        return spec is not None and spec.origin is not None  # a folder of that name beside a script has none
     except ValueError:  # a module without a spec, such as one that a test put there
         return True

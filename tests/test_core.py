@@ -118,6 +118,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "demo without a server": (["demo", "--no-studio", "--out", "out"], "all"),
     "studio up": (["studio", "up"], "studio"),
     "studio push": (["studio", "push", A], "studio"),
+    "studio push into a project with the name of a file": (["studio", "push", A, "--project", "all.zst"], "studio"),
     "studio push by a plan": (["studio", "push", A, "--annotators", "ann,bob"], "studio"),
     "studio pull": (["studio", "pull", "--out", "out"], "studio"),
     "studio reassign": (["studio", "reassign", "--from", "ann"], "studio"),
@@ -200,4 +201,5 @@ def test_what_needs_an_extra_is_refused_before_anything_is_done(folder: Path) ->
         outcome = ended[name]
         assert (outcome.status, outcome.made, outcome.out) == (3 if name in REFUSED else "DependencyError", [], ""), (name, outcome)  # fmt: skip
         assert outcome.err.removesuffix("\n").endswith(f"not installed. Fix: pip install 'goldspan[{extras}]'"), (name, outcome)  # fmt: skip
+        assert ".part" not in outcome.err  # nothing was begun
         assert outcome.err.count("\n") == (name in REFUSED), (name, outcome)

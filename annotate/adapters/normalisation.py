@@ -84,7 +84,7 @@ class PredictionNormalizer:
         self.names: Mapping[str, str] = {name: label for name, label in known.items() if name != CATCH_ALL}
         self._fill = fill and rules_support(scheme)
         if self._fill:
-            require_extras("an extractor with fill=true", "rules")
+            require_extras("filling in values (fill=false turns it off)", "rules")
         filled = f"+rules-{rules_version()}" if self._fill else ""
         self.signature = (
             ("" if fill else "-bare") + (f"+{self._map.signature}" if self._map is not None else "") + filled

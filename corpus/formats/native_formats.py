@@ -28,15 +28,26 @@ class RecordFormat:
         file: Name of the file in an export's folder.
         suffixes: Suffixes of its files.
         text: Whether texts are written; otherwise only their hashes and lengths are.
+        extras: The extras that reading and writing them need.
     """
 
-    def __init__(self, name: str, summary: str, file: str, suffixes: tuple[str, ...], *, text: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        file: str,
+        suffixes: tuple[str, ...],
+        *,
+        text: bool = True,
+        extras: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
         self.summary = summary
         self.file = file
         self.suffixes = suffixes
         self.folder_patterns = (file,)
         self._text = text
+        self.read_extras = self.write_extras = extras
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`."""
@@ -90,6 +101,6 @@ def _without_quotes(span: Span, leaks: TextLeakDetector) -> Span:
 
 
 JSONL = RecordFormat("jsonl", "records, one document a line", "documents.jsonl", (".jsonl", ".ndjson"))
-PARQUET = RecordFormat("parquet", "records as columns", "documents.parquet", (".parquet", ".pq"))
+PARQUET = RecordFormat("parquet", "records as columns", "documents.parquet", (".parquet", ".pq"), extras=("parquet",))
 STANDOFF = RecordFormat("standoff", "records without their texts, to be restored", "standoff.jsonl", (), text=False)
 """The objects that the entry points name."""

@@ -24,7 +24,7 @@ from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
 from ..schema import DependencyError
 from ..schema.extras import EXTRAS, install_command
-from ..schema.names.settlements import settlement_edition
+from ..schema.names.settlements import check_settlements, settlement_edition
 
 STUDIO_NEEDS = 1_500_000_000
 """Approximate size of the installed server, in bytes."""
@@ -124,6 +124,7 @@ def diagnose() -> Diagnosis:
     gazetteer = None
     try:
         gazetteer = settlement_edition()
+        check_settlements()
     except DependencyError as error:
         faults.append(str(error))
     return Diagnosis(

@@ -7,16 +7,17 @@ written, so that it may lie in a folder that is read-only and be open in any num
 
 from __future__ import annotations
 
+import atexit
 import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import local
+from threading import Lock
 from typing import Any
 
-from ..errors import DependencyError
+from ..errors import DependencyError, UsageError
 from .spelling import fold, strip_articles
 
 TIERS = (500, 1000, 5000, 15000)
@@ -74,10 +75,13 @@ class SettlementTable:
         path: The table.
 
     Raises:
+        UsageError: The minimum population is another.
         DependencyError: By each method: the table is missing or damaged.
     """
 
     def __init__(self, min_population: int, path: Path = TABLE) -> None:
+        if min_population not in TIERS:
+            raise UsageError(f"`min_population` is {min_population!r}. Fix: {', '.join(map(str, TIERS))}")
         self._tier = min_population
         self._path = path
 
@@ -98,12 +102,12 @@ class SettlementTable:
     def find(self, name: str) -> list[Settlement]:
         """Return the settlements with a name, as `NameIndex.find` does: by its exact key, else without articles."""
         key = fold(name)
-        candidates = self.with_key(strip_articles(key))
+        short = strip_articles(key)
+        candidates = self.with_key(short) or self.with_key(strip_articles(short))
         names = [{fold(name) for name in (found.name, *found.aliases)} for found in candidates]
         exact = [found for found, keys in zip(candidates, names, strict=True) if key in keys]
         if exact:
             return exact
-        short = strip_articles(key)
         ranked = sorted(zip(candidates, names, strict=True), key=lambda pair: short not in pair[1])
         return [found for found, _ in ranked]
 
@@ -125,34 +129,67 @@ def settlement_edition(path: Path = TABLE) -> str:
     Raises:
         DependencyError: The table is missing or damaged.
     """
-    [(edition,)] = _execute(path, "SELECT value FROM about WHERE key = 'edition'")
-    return str(edition)
+    for (edition,) in _execute(path, "SELECT value FROM about WHERE key = 'edition'"):
+        return str(edition)
+    raise _damaged(path, "it states no edition")
 
 
-class _Connections(local):
-    """The connections of a thread by process and table: one must not be carried into a process that was forked."""
+def check_settlements(path: Path = TABLE) -> None:
+    """Read a table whole.
+
+    Raises:
+        DependencyError: The table is missing or damaged.
+    """
+    for (found,) in _execute(path, "PRAGMA quick_check(1)"):
+        if found != "ok":
+            raise _damaged(path, str(found))
+
+
+class _Connections:
+    """One connection for each process and table, used by its threads in turn: none may be carried into a fork."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._open: dict[tuple[int, Path], sqlite3.Connection] = {}
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._renew_lock)
+        atexit.register(self.close)
 
-    def to(self, path: Path) -> sqlite3.Connection:
-        """Return a connection of this thread and process to a table."""
-        key = os.getpid(), path
-        if key not in self._open:
-            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
-            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
-            self._open[key] = connection
-        return self._open[key]
+    def rows(self, path: Path, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Return all rows that a query has in a table."""
+        with self._lock:
+            key = os.getpid(), path
+            if key not in self._open:
+                place = f"{path.as_uri()}?mode=ro&immutable=1"
+                connection = sqlite3.connect(place, uri=True, check_same_thread=False)
+                connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
+                self._open[key] = connection
+            return self._open[key].execute(query, parameters).fetchall()
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        with self._lock:
+            for process, path in [key for key in self._open if key[0] == os.getpid()]:
+                self._open.pop((process, path)).close()
+
+    def _renew_lock(self) -> None:
+        self._lock = Lock()  # another thread may have held it when the process was forked
 
 
 _connections = _Connections()
 
 
-def _execute(path: Path, query: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
+def _execute(path: Path, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
     try:
-        yield from _connections.to(path).execute(query, parameters)
+        return _connections.rows(path, query, parameters)
+    except UnicodeEncodeError:  # half of a surrogate pair, as file names and arguments in other encodings have
+        return []
     except sqlite3.Error as error:
-        raise DependencyError(f"{path}: {error}. Fix: install goldspan again") from error
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> DependencyError:
+    return DependencyError(f"{path}: {why}. Fix: install goldspan again, as files on disk")
 
 
 def _settlement(row: tuple[Any, ...]) -> Settlement:

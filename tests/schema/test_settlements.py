@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-from goldspan.schema import DataError, DependencyError, conflict_scheme, load_places
+from goldspan.schema import DataError, DependencyError, UsageError, conflict_scheme, load_places
 from goldspan.schema.data.tsv import included_table
-from goldspan.schema.names.settlements import TABLE, TIERS, SettlementTable, settlement_edition
+from goldspan.schema.names.settlements import TABLE, TIERS, SettlementTable, check_settlements, settlement_edition
 
 
 def sample(every: int) -> list[tuple[dict[str, Any], int]]:
@@ -86,7 +89,7 @@ def test_a_settlement_that_cannot_be_right_is_refused(field: str, tmp_path: Path
     write_settlements(tmp_path / "right.sqlite", [(city, 500)])
     with pytest.raises(DataError, match=f"geonames:1: {field} .* cannot be right"):
         write_settlements(tmp_path / "wrong.sqlite", [(city | {field: IMPOSSIBLE[field]}, 500)])
-    assert not (tmp_path / "wrong.sqlite").exists()
+    assert list(tmp_path.iterdir()) == [tmp_path / "right.sqlite"]
 
 
 def test_many_threads_read_the_table_at_once() -> None:
@@ -94,6 +97,29 @@ def test_many_threads_read_the_table_at_once() -> None:
     expected = [[place.id for place in load_places().find(name)] for name in names]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda name: [place.id for place in load_places().find(name)], names)) == expected
+    # one connection for all of them, whichever threads have ended since
+    assert [file.path for file in psutil.Process().open_files()].count(str(TABLE)) == 1
+
+
+def test_settlements_that_one_thread_began_to_read_are_read_on_by_another() -> None:
+    settlements = load_places().settlements()
+    first = next(settlements)
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(next, settlements).result().id != first.id
+
+
+def test_a_name_that_is_no_text_has_no_place_and_another_population_is_refused() -> None:
+    assert load_places().find("caf\udce9") == []
+    for population in (7, 501, 100_000, None):
+        with pytest.raises(UsageError, match="500, 1000, 5000, 15000"):
+            load_places(min_population=population)
+
+
+def test_a_table_without_an_edition_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "table.sqlite")) as database:
+        database.execute("CREATE TABLE about (key, value)")
+    with pytest.raises(DependencyError, match="states no edition"):
+        settlement_edition(tmp_path / "table.sqlite")
 
 
 def test_a_table_in_a_folder_that_cannot_be_written_is_read_and_nothing_is_put_beside_it(tmp_path: Path) -> None:
@@ -136,3 +162,14 @@ def test_layers_of_the_rules_state_the_edition() -> None:
     [document] = suggest([{"id": "a", "text": "Iran struck Erbil.", "spans": []}], "rules")
     assert document.layer is not None and document.layer.extractor_version == f"1.1+{settlement_edition()}"
     assert Rules(conflict_scheme(), population=500).version == f"1.1+{settlement_edition()}+population-500"
+
+
+def test_a_table_that_is_damaged_anywhere_is_found_out(tmp_path: Path) -> None:
+    check_settlements()
+    table = tmp_path / "table.sqlite"
+    data = bytearray(TABLE.read_bytes())
+    half = len(data) // 8192 * 4096
+    data[half : half + 4096] = bytes(range(256)) * 16
+    table.write_bytes(data)
+    with pytest.raises(DependencyError, match="Fix: install goldspan again"):
+        check_settlements(table)
