@@ -31,10 +31,11 @@ def installed() -> Path:
         CannotInstallError: pip failed.
     """
     state = f"{sys.version}\0{_torch()}\0{LOCK.read_text('utf-8')}"
-    folder = ROOT / ".cache" / "torch" / sha256(state.encode()).hexdigest()[:12]
+    # the last name tells Hypothesis that these are not the modules under test, all of which it would read
+    folder = ROOT / ".cache" / "torch" / sha256(state.encode()).hexdigest()[:12] / "site-packages"
     complete = folder / "complete"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with FileLock(folder.parent.with_suffix(".lock")):
         if not complete.is_file():
             shutil.rmtree(folder, ignore_errors=True)
             _install(folder)
