@@ -38,7 +38,7 @@ demo: .venv/.installed
 # Python keeps what it compiles, whatever is set: the tests start hundreds of processes that would compile it again.
 test coverage: export PYTHONDONTWRITEBYTECODE =
 
-# Groups in the order of the files, where the longest come first.
+# Files are handed out in their order, in which the longest come first.
 TOGETHER := -n auto --no-loadscope-reorder
 
 test: .venv/.developing

@@ -21,7 +21,7 @@ PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version
 
 
 class CannotInstallError(Exception):
-    """There is no network or no disk space, or torch does not support this Python."""
+    """torch cannot be installed: no network, too little disk space, or no build for this Python."""
 
 
 def installed() -> Path:
