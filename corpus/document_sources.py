@@ -23,7 +23,7 @@ from ..schema import (
     load_scheme,
     parse_scheme,
 )
-from .formats import ReadReport, detect_format, installed_formats, read_any
+from .formats import ReadReport, detect_format, read_any
 from .formats.sidecar import SidecarReader
 from .in_memory_corpus import Corpus
 from .span_like import SpanLike
@@ -175,12 +175,7 @@ def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback 
         yield from read_records(STANDARD, scheme, lenient=lenient)
         return
     if not form and Path(path).exists():
-        detected = detect_format(Path(path))
-        if detected is None:
-            known = ", ".join(installed_formats())
-            clue = "contents" if Path(path).is_dir() else "name"
-            raise UsageError(f"{path}: cannot detect the format from its {clue}. Fix: one of {known} as `form`")
-        form = detected.name
+        form = detect_format(Path(path)).name
     if lenient is not None and form in ("jsonl", "parquet"):
         yield from read_records(path, scheme, lenient=lenient)
         return

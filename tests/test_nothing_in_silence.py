@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 import goldspan
 from goldspan.corpus import Corpus
-from goldspan.corpus.formats import ReadReport, read_any
+from goldspan.corpus.formats import ReadReport, ReadRequest, read_any
 from goldspan.corpus.formats import conversion as reading
 from goldspan.schema import DataError, Document, Layer, Problem, Scheme, Span, UsageError, Zone, parse_scheme
 
@@ -32,7 +32,7 @@ class Unchecked:
 
     name, summary, file, suffixes, folder_patterns = "unchecked", "one", "x", (".unchecked",), ()
 
-    def read(self, source: Path, scheme: Scheme, labels: Any, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         yield Document(id="x", text="Iran", spans=(Span(0, 400, "NOPE"),))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import pluralize
+from ...schema.errors import GoldspanError, pluralize
 from .. import completion
 from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
@@ -16,10 +16,13 @@ from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 def _has_its_texts(call: Call) -> str:
     """Return why no text can be restored."""
-    from ...corpus.formats import detect_format, load_format
+    from ...corpus.formats.conversion import source_format
 
-    form = load_format(call["form"]) if call["form"] else detect_format(Path(call["source"]))
-    if form is None or getattr(form, "text_free", True):
+    try:
+        form = source_format(Path(call["source"]), call["form"])
+    except GoldspanError:
+        return ""  # the command itself reports it
+    if getattr(form, "text_free", True):
         return ""
     return f"on the format {form.name}, whose documents have their texts"
 
@@ -33,7 +36,7 @@ def convert(
         typer.Option(
             "--from",
             metavar="FORMAT",
-            help="By default recognised by the suffix or contents.",
+            help="By default recognised by the contents.",
             autocompletion=completion.complete_formats,
         ),
     ] = "",
@@ -46,17 +49,46 @@ def convert(
             "--restore", metavar="TEXTS", help="Restore the texts from records, or from articles as in corpus build."
         ),
     ] = None,
+    columns: Annotated[
+        str,
+        typer.Option(
+            "--columns", metavar="SPEC", help="Which column holds what: tokens=2,tags=4 or start=begin,label=type."
+        ),
+    ] = "",
+    repair: Annotated[
+        str,
+        typer.Option("--repair", metavar="RULE", help="Read tags that break their scheme: conlleval, discard or none."),
+    ] = "",
+    fragments: Annotated[
+        str,
+        typer.Option("--fragments", metavar="RULE", help="Read discontinuous spans as: hull, first, parts or skip."),
+    ] = "",
+    encoding: Annotated[str, typer.Option("--encoding", metavar="CODEC", help="Encoding of the file.")] = "",
+    id_field: Annotated[
+        str, typer.Option("--id-field", metavar="FIELD", help="Field of the file that holds the ids.")
+    ] = "",
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Convert another format to records."""
+    from ...corpus.formats import ReadOptions
     from ...schema import load_scheme
     from ...workflows.file_conversion import convert_file
 
+    options = ReadOptions(columns=columns, repair=repair, fragments=fragments, encoding=encoding, id_field=id_field)
     with progress_bar() as progress:
         summary = convert_file(
-            source, out, load_scheme(scheme), form=form, label_map=label_map, restore=restore, progress=progress
+            source,
+            out,
+            load_scheme(scheme),
+            form=form,
+            label_map=label_map,
+            restore=restore,
+            options=options,
+            progress=progress,
         )
+    if not form:
+        note(f"{source}: read as {summary.form}")
     labels = summary.labels
     if labels is not None and not labels.used:
         note(f"note: {label_map}: no span has a label in this map")

@@ -24,10 +24,10 @@ def _not_hf(call: Call) -> str:
 
 
 def _on_a_file(call: Call) -> str:
-    from ...corpus.formats import load_format
+    from ...corpus.formats import load_writer
     from ...corpus.formats.conversion import exports_to_file
 
-    return "on a file, which is replaced anyway" if exports_to_file(load_format(call["to"]), Path(call["out"])) else ""
+    return "on a file, which is replaced anyway" if exports_to_file(load_writer(call["to"]), Path(call["out"])) else ""
 
 
 @effects(

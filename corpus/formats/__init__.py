@@ -3,26 +3,42 @@
 Examples:
     >>> from pathlib import Path
     >>> from goldspan.corpus import load
-    >>> from goldspan.corpus.formats import export_documents, installed_formats, load_format
+    >>> from goldspan.corpus.formats import export_documents, installed_formats, load_writer
     >>> "brat" in installed_formats()
     True
     >>> gold = load("gold.jsonl")
-    >>> count, loss = export_documents(gold, load_format("conll"), Path("gold.conll"), gold.scheme)
+    >>> count, loss = export_documents(gold, load_writer("conll"), Path("gold.conll"), gold.scheme)
     >>> count, loss.summary()
     (2, [])
 """
 
 from .conversion import export_documents, read_any
-from .format_interface import Format, LossReport, ReadReport
-from .format_registry import detect_format, installed_formats, load_format
+from .file_sample import FileSample
+from .foreign.foreign_format import ForeignFormat
+from .foreign.stated_documents import LabelledStatement, StatedDocument
+from .format_interface import CONTENTS, Format, FormatReader, FormatWriter, ReadOptions, ReadRequest
+from .format_registry import detect_format, installed_formats, load_format, load_reader, load_writer
+from .transfer_reports import AuditRow, LossReport, ReadReport
 
 __all__ = [
+    "CONTENTS",
+    "AuditRow",
+    "FileSample",
+    "ForeignFormat",
     "Format",
+    "FormatReader",
+    "FormatWriter",
+    "LabelledStatement",
     "LossReport",
+    "ReadOptions",
     "ReadReport",
+    "ReadRequest",
+    "StatedDocument",
     "detect_format",
     "export_documents",
     "installed_formats",
     "load_format",
+    "load_reader",
+    "load_writer",
     "read_any",
 ]

@@ -6,8 +6,10 @@ import errno
 import os
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -26,13 +28,14 @@ from ..storage.checked import CheckedDocuments
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
-from .format_interface import Format, LossReport, ReadReport
-from .format_registry import detect_format, load_format, loadable_formats, require_reader, require_writer
+from .format_interface import FormatReader, FormatWriter, ReadOptions, ReadRequest
+from .format_registry import detect_format, load_reader, require_reader, require_writer, writable_formats
+from .transfer_reports import LossReport, ReadReport
 
 
 def export_documents(
     documents: Iterable[Document],
-    to: Format,
+    to: FormatWriter,
     out: Path,
     scheme: Scheme,
     *,
@@ -71,7 +74,7 @@ def export_documents(
                 with_suffixes.unlink(missing_ok=True)
         return count, loss
     suffix = file_suffix(out)
-    if not out.is_dir() and (other := next((f.name for f in loadable_formats() if suffix in f.suffixes), "")):
+    if not out.is_dir() and (other := next((f.name for f in writable_formats() if suffix in f.suffixes), "")):
         fix = f"a name without {suffix} as `out`, or {other} as `to`"
         raise UsageError(f"{out}: {suffix} is a suffix of {other} files, and {to.name} exports a folder. Fix: {fix}")
     if overwrite:
@@ -81,12 +84,12 @@ def export_documents(
     return count, loss
 
 
-def exports_to_file(to: Format, out: Path) -> bool:
+def exports_to_file(to: FormatWriter, out: Path) -> bool:
     """Return whether an export to `out` is a file, judged by its suffix, and not a folder."""
     return bool(to.file) and file_suffix(out) in to.suffixes
 
 
-def _check_replaceable(out: Path, to: Format, sources: Iterable[str | Path]) -> None:
+def _check_replaceable(out: Path, to: FormatWriter, sources: Iterable[str | Path]) -> None:
     """Refuse to replace a folder with anything in it but an earlier export."""
     target = Path(os.path.realpath(out))
     if not target.is_dir() or not any(target.iterdir()):
@@ -135,7 +138,13 @@ def replace_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def read_any(
-    source: Path, scheme: Scheme, report: ReadReport, *, name: str = "", labels: LabelMap | None = None
+    source: Path,
+    scheme: Scheme,
+    report: ReadReport,
+    *,
+    name: str = "",
+    labels: LabelMap | None = None,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
 ) -> Iterator[Document]:
     """Read the documents of a file or folder in any installed format.
 
@@ -143,67 +152,90 @@ def read_any(
         source: A file, a folder of a format of many files, or a folder made by an export.
         scheme: Scheme of the documents.
         report: Receives what is left out, and which offsets are converted to code points.
-        name: Name of the format; if empty, it is detected by the suffix, or by the contents of a folder.
+        name: Name of the format; if empty, it is detected, as by `detect_format`.
         labels: Maps the source's labels to the scheme's.
+        options: How to read what the source leaves open.
 
     Raises:
         DataError: The source does not exist or is invalid, with file and line. For an unknown label, all unknown
             labels of the source are listed.
+        DependencyError: An extra that the format needs is not installed.
+        UsageError: There is no format of the name, or it cannot be detected, or it does not know an option.
+    """
+    form = source_format(source, name)
+    unknown = [option for option in options.given() if option not in getattr(form, "read_options", ())]
+    if unknown:
+        known = ", ".join(getattr(form, "read_options", ())) or "it has none"
+        raise UsageError(f"`{unknown[0]}` has no effect on the format {form.name}. Fix: its options are: {known}")
+    documents = _read_listing_unknown(form, source, ReadRequest(scheme, report, labels, options))
+    if not type(form).__module__.startswith("goldspan."):  # the readers of other packages need not check
+        documents = map(RecordCodec(scheme).check, documents)
+    return CheckedDocuments(_report_overlaps(documents, scheme, report), scheme)
+
+
+def source_format(source: Path, name: str = "") -> FormatReader:
+    """Return the format that a file or folder is read as, after checking that its extras are installed.
+
+    Args:
+        source: A file or folder.
+        name: Name of the format; if empty, it is detected.
+
+    Raises:
+        DataError: The source does not exist.
         DependencyError: An extra that the format needs is not installed.
         UsageError: There is no format of the name, or it cannot be detected.
     """
     if not source.exists():
         missing = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         raise DataError(unreadable_problem(missing, source))
-    form = load_format(name) if name else detect_format(source)
-    if form is None:
-        fix = "convert it to records with `goldspan convert --from FORMAT`"
-        clue = "contents" if source.is_dir() else "name"
-        raise UsageError(f"{source}: cannot detect the format from its {clue}. Fix: {fix}")
+    form = load_reader(name) if name else detect_format(source)
     require_reader(form)
-    documents = _read_listing_unknown(form, source, scheme, labels, report)
-    if not type(form).__module__.startswith("goldspan."):  # the readers of other packages need not check
-        documents = map(RecordCodec(scheme).check, documents)
-    return CheckedDocuments(_report_overlaps(documents, scheme, report), scheme)
+    return form
 
 
-def _read_listing_unknown(
-    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport
-) -> Iterator[Document]:
+def _read_listing_unknown(form: FormatReader, source: Path, request: ReadRequest) -> Iterator[Document]:
     """Yield the documents of a source; on an unknown label read it again to the end, to list all unknown labels."""
+    scheme, labels = request.scheme, request.labels
     try:
-        yield from _read(form, source, scheme, labels, report)
+        yield from _read(form, source, request)
     except DataError as error:
-        if not (unknown := unknown_labels_of(error)):
+        if not unknown_labels_of(error):
             raise
         known = labels.labels if labels is not None else {name: name for name in scheme.labels}
-        dropping = LabelMap({**known, CATCH_ALL: ""})
-        if source.is_file() or source.is_dir():  # a pipe cannot be read again
-            with suppress(GoldspanError):  # any other error is reported once the labels are right
-                for _ in _read(form, source, scheme, dropping, ReadReport()):
-                    pass
-        unknown |= dropping.dropped.keys() - known.keys()
+        counts = count_labels(form, source, replace(request, labels=LabelMap({**known, CATCH_ALL: ""})))
+        unknown = {label: counts[label] for label in (unknown_labels_of(error) | counts.keys()) - known.keys()}
         raise combine_unknown_labels(error, unknown, scheme, mapped=labels is not None) from error
 
 
-def _read(
-    form: Format, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport
-) -> Iterator[Document]:
+def count_labels(form: FormatReader, source: Path, request: ReadRequest) -> Counter[str]:
+    """Return the number of spans by label, of the labels that a request's label map drops.
+
+    Args:
+        form: The format.
+        source: A file or folder; a pipe, which cannot be read again, has no labels.
+        request: A request with a label map.
+    """
+    if request.labels is not None and (source.is_file() or source.is_dir()):
+        with suppress(GoldspanError):  # any other error is reported once the labels are right
+            for _ in _read(form, source, replace(request, report=ReadReport())):
+                pass
+    return Counter() if request.labels is None else request.labels.dropped
+
+
+def _read(form: FormatReader, source: Path, request: ReadRequest) -> Iterator[Document]:
     if not form.file or not source.is_dir():
-        return form.read(source, scheme, labels, report)
-    return _read_folder(form, source, scheme, labels, report)
+        return form.read(source, request)
+    return _read_folder(form, source, request)
 
 
-def _read_folder(
-    form: Format, folder: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport
-) -> Iterator[Document]:
+def _read_folder(form: FormatReader, folder: Path, request: ReadRequest) -> Iterator[Document]:
     files = [folder / form.file] if (folder / form.file).is_file() else []
     files = files or sorted(path for path in folder.iterdir() if file_suffix(path) in form.suffixes and path.is_file())
     if not files:
         fix = f"name a file, or a folder that contains {form.file}"
         raise DataError(Problem(f"no {form.name} file in the folder", fix, str(folder)))
     for path in files:
-        yield from form.read(path, scheme, labels, report)
+        yield from form.read(path, request)
 
 
 def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: ReadReport) -> Iterator[Document]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from ...schema import DependencyError, UsageError, did_you_mean
 from ...schema.extras import require_extras
 from ..storage.file_io import file_suffix
-from .format_interface import Format
+from .file_sample import FileSample
+from .format_interface import Format, FormatReader, FormatWriter
 
 GROUP = "goldspan.formats"
 """The group of entry points that formats register under."""
@@ -41,18 +42,83 @@ def load_format(name: str) -> Format:
     return loaded
 
 
-def detect_format(path: Path) -> Format | None:
-    """Detect the format of a file by its suffix, or of a folder by its contents.
+def load_reader(name: str) -> FormatReader:
+    """Load a format that documents can be read from.
 
-    Returns:
-        The format; None if no format matches, or several do.
+    Raises:
+        UsageError: No format has the name, or it is only written.
+        DependencyError: As in `load_format`.
     """
-    loadable = list(loadable_formats())
-    if path.is_dir():
-        matches = [form for form in loadable if any(next(path.glob(p), None) for p in form.folder_patterns)]
-    else:
-        matches = [form for form in loadable if file_suffix(path) in form.suffixes]
-    return matches[0] if len(matches) == 1 else None
+    form = load_format(name)
+    if not isinstance(form, FormatReader):
+        known = ", ".join(item.name for item in readable_formats())
+        raise UsageError(f"the format {name} cannot be read. Fix: one of {known}")
+    return form
+
+
+def load_writer(name: str) -> FormatWriter:
+    """Load a format that documents can be written in.
+
+    Raises:
+        UsageError: No format has the name, or it is only read.
+        DependencyError: As in `load_format`.
+    """
+    form = load_format(name)
+    if not isinstance(form, FormatWriter):
+        known = ", ".join(item.name for item in writable_formats())
+        raise UsageError(f"the format {name} cannot be written. Fix: one of {known}")
+    return form
+
+
+def detect_format(path: Path) -> FormatReader:
+    """Detect the format of a file or folder by its contents; where they do not tell, by its suffix or file names.
+
+    Raises:
+        UsageError: No format fits, or several do.
+    """
+    matches = matching_formats(path)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        names = " and ".join(form.name for form in matches)
+        raise UsageError(f"{path}: fits several formats: {names}. Fix: name its `form`")
+    known = ", ".join(form.name for form in readable_formats())
+    clue = "contents" if path.is_dir() else "contents and name"
+    raise UsageError(f"{path}: cannot detect the format from its {clue}. Fix: one of {known} as `form`")
+
+
+def detect_writer(out: Path) -> FormatWriter:
+    """Detect the format to write by the suffix of the target.
+
+    Raises:
+        UsageError: No format has the suffix, or several do.
+    """
+    matches = [form for form in writable_formats() if file_suffix(out) in form.suffixes]
+    if len(matches) == 1:
+        return matches[0]
+    names = ", ".join(form.name for form in matches or writable_formats())
+    raise UsageError(f"{out}: cannot detect the format from its name. Fix: one of {names} for `to`")
+
+
+def matching_formats(path: Path) -> list[FormatReader]:
+    """Return the formats that a file or folder may be of: by its contents, or else by its suffix or file names."""
+    sample, readers = FileSample(path), list(readable_formats())
+    by_contents = [form for form in readers if (recognises := getattr(form, "recognises", None)) and recognises(sample)]
+    if by_contents:
+        return by_contents
+    if sample.is_folder:
+        return [form for form in readers if any(next(path.glob(p), None) for p in form.folder_patterns)]
+    return [form for form in readers if file_suffix(path) in form.suffixes]
+
+
+def readable_formats() -> Iterator[FormatReader]:
+    """Yield the installed formats that documents can be read from."""
+    return (form for form in loadable_formats() if isinstance(form, FormatReader))
+
+
+def writable_formats() -> Iterator[FormatWriter]:
+    """Yield the installed formats that documents can be written in."""
+    return (form for form in loadable_formats() if isinstance(form, FormatWriter))
 
 
 def loadable_formats() -> Iterator[Format]:

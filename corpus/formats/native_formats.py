@@ -10,10 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from ...schema import Document, Layer, Scheme, Span
-from ..storage.label_map import LabelMap, read_mapped
+from ..storage.label_map import read_mapped
 from ..storage.records import read_records, write_records
-from .format_interface import LossReport, ReadReport
+from .format_interface import ReadRequest
 from .text_leaks import TextLeakDetector
+from .transfer_reports import LossReport
 
 _NEVER_QUOTES = ("annotator", "scheme", "scheme_sha256", "created", "guidelines")
 """Fields of a layer that identify it; all others are searched for quotations."""
@@ -53,11 +54,11 @@ class RecordFormat:
         """Write documents; see `Format.write`."""
         return write_records(out, documents if self._text else (remove_text(d, loss) for d in documents), scheme)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`."""
-        if labels is None:
-            return read_records(source, scheme)
-        return read_mapped(str(source), scheme, labels)
+        if request.labels is None:
+            return read_records(source, request.scheme)
+        return read_mapped(str(source), request.scheme, request.labels)
 
 
 def remove_text(document: Document, loss: LossReport) -> Document:

@@ -15,8 +15,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..spans.span_keys import LabelledSpan, labelled_span
 from ..spans.tokenisation import cut_tokens
 from ..storage.file_io import file_suffix, open_writer, read_whole
-from ..storage.label_map import LabelMap
-from .format_interface import LossReport, ReadReport
+from .format_interface import ReadRequest
 from .sidecar import (
     Projection,
     SidecarReader,
@@ -25,6 +24,7 @@ from .sidecar import (
     flat_spans,
     parse_sidecar,
 )
+from .transfer_reports import LossReport
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
@@ -75,10 +75,10 @@ class SpacyFormat:
             stream.write(doc_bin.to_bytes())
         return len(doc_bin)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`. Nothing in a file is unpickled or executed."""
         path = str(source)
-        reader = SidecarReader(scheme, labels)
+        reader = SidecarReader(request.scheme, request.labels)
         stem = source.name.partition(".")[0] if file_suffix(source) else source.name
         doc_bin = _parse_doc_bin(_check_decompressed_size(read_whole(path), path), path)
         for number, doc in enumerate(_unpack_docs(doc_bin, path), 1):

@@ -82,6 +82,11 @@ class OffsetResolution:
 
     converted: dict[str, ConvertedSpans] = field(default_factory=dict)
     _fragments: dict[int, list[Fragments]] = field(default_factory=dict)
+    _units: dict[int, str] = field(default_factory=dict)
+
+    def unit_of(self, index: int) -> str:
+        """Return the unit that the offsets of the document at an index were converted from; empty if they are kept."""
+        return self._units.get(index, "")
 
     def fragments(self, index: int, marked: MarkedText) -> list[Fragments]:
         """Return the fragments of a document's spans in code points.
@@ -98,6 +103,7 @@ class OffsetResolution:
         if not changed:
             return
         self._fragments[index] = [fragments for fragments in converted if fragments is not None]
+        self._units[index] = str(unit)
         counts = self.converted.setdefault(str(unit), ConvertedSpans(first=marked.document))
         counts.spans += len(changed)
         counts.unstated += sum(span.words is None for span in changed)

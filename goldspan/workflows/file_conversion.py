@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..corpus import write_records
-from ..corpus.formats import ReadReport, read_any
+from ..corpus.formats import ReadOptions, ReadReport, read_any
+from ..corpus.formats.conversion import source_format
 from ..corpus.ingest.restore import read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
@@ -22,6 +23,7 @@ class ConversionSummary:
     Attributes:
         documents: Number of documents.
         out: The records file.
+        form: Name of the format that the source was read as.
         report: What the reader left out or changed.
         labels: The label map, with counts of its use; None if there is none.
         restored: Number of documents whose text was restored; None if no texts were given.
@@ -29,6 +31,7 @@ class ConversionSummary:
 
     documents: int
     out: str
+    form: str
     report: ReadReport
     labels: LabelMap | None
     restored: int | None
@@ -40,7 +43,13 @@ class ConversionSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
-        return {"documents": self.documents, "out": self.out, "dropped": self.dropped, **self.report.to_dict()}
+        return {
+            "documents": self.documents,
+            "out": self.out,
+            "format": self.form,
+            "dropped": self.dropped,
+            **self.report.to_dict(),
+        }
 
 
 def convert_file(
@@ -51,6 +60,7 @@ def convert_file(
     form: str = "",
     label_map: Path | None = None,
     restore: str | None = None,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     progress: Progress = ignore_progress,
 ) -> ConversionSummary:
     """Convert a file or folder of another format to records.
@@ -62,6 +72,7 @@ def convert_file(
         form: Name of the format; detected if empty.
         label_map: A file that maps the source's labels to the scheme's.
         restore: Records or articles with the texts of text-free documents.
+        options: How to read what the source leaves open.
         progress: Called after each document.
 
     Raises:
@@ -71,10 +82,11 @@ def convert_file(
     """
     labels = read_label_map(label_map, scheme) if label_map else None
     report = ReadReport()
-    documents = read_any(source, scheme, report, name=form, labels=labels)
+    form = source_format(source, form).name
+    documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
     texts = read_texts(restore, scheme) if restore else None
     if texts is not None:
         documents = map(texts.restore, documents)
     shown = report_each(documents, "converting", progress)
     count = write_records(out, CheckedDocuments(shown, scheme) if texts is None else shown, scheme)
-    return ConversionSummary(count, out, report, labels, None if texts is None else texts.restored)
+    return ConversionSummary(count, out, form, report, labels, None if texts is None else texts.restored)

@@ -11,8 +11,8 @@ from typing import Any
 from ..corpus.adjudication.drafts import read_gold, require_submitted
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
-from ..corpus.formats import LossReport, detect_format, export_documents, installed_formats, load_format
-from ..corpus.formats.format_registry import require_writer
+from ..corpus.formats import LossReport, export_documents, load_writer
+from ..corpus.formats.format_registry import detect_writer, require_writer
 from ..corpus.formats.huggingface.hub_format import HubFormat
 from ..corpus.formats.huggingface.metadata import ReleaseMetadata
 from ..corpus.formats.huggingface.reader import read_dataset
@@ -108,10 +108,7 @@ def export(
     if not isinstance(passes, Mapping | None):
         raise UsageError("`passes` are not a mapping. Fix: give them by annotator, as in {'ada': …, 'ben': …}")
     resolved = resolve_scheme(scheme, gold, *(passes or {}).values())
-    form = load_format(to) if to else detect_format(Path(out))
-    if form is None:
-        names = ", ".join(installed_formats())
-        raise UsageError(f"{out}: cannot detect the format from its name. Fix: one of {names} for `to`")
+    form = load_writer(to) if to else detect_writer(Path(out))
     require_writer(form)
     if Path(out).is_file() and not overwrite:
         raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
@@ -177,7 +174,7 @@ def export_file(
         UsageError: There is no such format, the target may not be replaced, or texts would be published without
             `include_text`.
     """
-    form = load_format(to)
+    form = load_writer(to)
     require_writer(form)
     if push and texts and not include_text:
         raise UsageError(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import ReadReport, load_format
+from goldspan.corpus.formats import ReadReport, ReadRequest, load_format
 from goldspan.corpus.formats.brat.annotation_file import line_fragments
 from goldspan.corpus.spans.quoted_words import same_words
 from goldspan.schema import DataError, Document, Span
@@ -66,7 +66,7 @@ def test_folders_of_brat_itself_are_read(tmp_path: Path) -> None:
 
 def account_of(folder: Path) -> tuple[list[Document], ReadReport]:
     account = ReadReport()
-    return list(load_format("brat").read(folder, SCHEME, None, account)), account
+    return list(load_format("brat").read(folder, ReadRequest(SCHEME, account))), account
 
 
 GOMA = b"Goma fell.\r\nM23 came to\r\nGoma."

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from goldspan.corpus.formats import Format, LossReport, ReadReport, load_format
+from goldspan.corpus.formats import Format, LossReport, ReadRequest, load_format
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, Scheme, Span, conflict_scheme
 
@@ -36,7 +36,7 @@ def written(name: str, folder: Path, docs: Iterable[Document], scheme: Scheme) -
 
 
 def read(name: str, source: Path, scheme: Scheme, labels: LabelMap | None = None) -> list[Document]:
-    return list(_format(name).read(source, scheme, labels, ReadReport()))
+    return list(_format(name).read(source, ReadRequest(scheme, labels=labels)))
 
 
 def doc(*spans: Span, text: str = TEXT, id: str = "a") -> Document:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ....corpus.formats.format_interface import ReadReport
+from ....corpus.formats.transfer_reports import ReadReport
 from ....corpus.spans.offsets import MarkedText, StatedSpan
 from ....corpus.storage.label_map import LabelMap
 from ....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.formats.format_interface import LossReport, ReadReport
+from ....corpus.formats.format_interface import ReadRequest
+from ....corpus.formats.transfer_reports import LossReport
 from ....corpus.spans.offsets import resolve_offsets
 from ....corpus.storage.file_io import open_writer
-from ....corpus.storage.label_map import LabelMap
 from ....corpus.storage.records import SeenIds, duplicate_id_problem
 from ....schema import DataError, Document, RecordCodec, Scheme, truncate_problems
 from .export_reader import ExportedTask
@@ -50,7 +50,7 @@ class StudioFormat:
             stream.write(b"\n]\n" if count else b"[]\n")
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents from tasks; see `Format.read`. The file is read twice, first to find the unit of offsets."""
         marked, problems = [], []
         for task, location in read_tasks(str(source)):
@@ -61,13 +61,13 @@ class StudioFormat:
         if problems:
             raise DataError(truncate_problems(problems, "tasks and regions with errors"))
         resolution = resolve_offsets(lambda: marked)
-        report.add_conversions(resolution.converted)
-        codec = RecordCodec(scheme)
+        request.report.add_conversions(resolution.converted)
+        codec = RecordCodec(request.scheme)
         seen = SeenIds()
         for number, (task, location) in enumerate(read_tasks(str(source))):
             exported = ExportedTask.of(task, location)
             offsets = [(start, end) for ((start, end),) in resolution.fragments(number, marked[number])]
-            document = exported.document(offsets, codec, labels, report)
+            document = exported.document(offsets, codec, request.labels, request.report)
             if seen.is_duplicate(document.id):
                 raise location.locate(DataError(duplicate_id_problem(document.id)))
             yield document

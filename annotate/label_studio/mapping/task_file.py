@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ....corpus.storage.file_io import read_whole
+from ....corpus.storage.json_items import numbered_objects
 from ....schema import DataError, Problem
-from ....schema.files.json_line import parse_line
-
-_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
-"""Everything up to the next bracket outside a string."""
 
 _EXPORT = "export the project as JSON"
 _MIN = frozenset(("annotation_id", "annotator"))
@@ -56,18 +51,7 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], TaskLocation]]:
     Raises:
         DataError: The file is not JSON, is cut off, or contains no tasks with `data`.
     """
-    data = read_whole(path).removeprefix(b"\xef\xbb\xbf")
-    first = data.lstrip()[:1]
-    if first not in (b"[", b"{"):
-        raise DataError(Problem("not a JSON file of tasks" if first else "the file is empty", _EXPORT, path))
-    line, counted = 1, 0
-    for number, (start, end) in enumerate(_array_items(data, path) if first == b"[" else _objects(data, path), 1):
-        start += len(data[start:end]) - len(data[start:end].lstrip())
-        line, counted = line + data.count(b"\n", counted, start), start
-        item, problem = parse_line(data[start:end].rstrip())
-        if problem is not None:
-            message = problem.what.replace("the line", "the task").replace("the record", "the task")
-            raise DataError(Problem(f"task {number} of the file: {message}", _EXPORT, path, line))
+    for number, (line, item) in enumerate(numbered_objects(path, noun="task", fix=_EXPORT), 1):
         task_id = item.get("id")
         if not isinstance(task_id, int) or isinstance(task_id, bool):
             task_id = number
@@ -78,58 +62,3 @@ def read_tasks(path: str) -> Iterator[tuple[dict[str, Any], TaskLocation]]:
         if not isinstance(item.get("data"), dict):
             raise location.error("has no object `data`", _EXPORT)
         yield item, location
-
-
-def _objects(data: bytes, path: str) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of consecutive objects, each on one or many lines, as in a storage of the server."""
-    depth = last = start = position = 0
-    while step := _BRACKET.match(data, position):
-        position = step.end()
-        if data[position - 1] in b"{[":
-            if depth == 0:
-                start = position - 1
-                _check_gap(data, last, start, b"", path)
-            depth += 1
-        else:
-            depth -= 1
-            if depth == 0:
-                yield start, position
-                last = position
-    if depth:
-        line = data.count(b"\n", 0, start) + 1
-        raise DataError(Problem("the file is cut off: the task has no end", "export it again", path, line))
-    _check_gap(data, last, len(data), b"", path)
-
-
-def _array_items(data: bytes, path: str) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of an array's objects, found by their brackets alone; the decoder checks what they contain."""
-    depth = last = position = 0
-    separator = b""
-    while step := _BRACKET.match(data, position):
-        position = step.end()
-        if data[position - 1] in b"{[":
-            depth += 1
-            if depth == 1:
-                last = position
-            elif depth == 2:
-                _check_gap(data, last, position - 1, separator, path)
-                last, separator = position - 1, b","
-        else:
-            depth -= 1
-            if depth == 1:
-                yield last, position
-                last = position
-            elif depth == 0:
-                _check_gap(data, last, position - 1, b"", path)
-                _check_gap(data, position - 1, len(data), b"]", path)
-                return
-    raise DataError(Problem("the file is cut off: the array of tasks has no end", "export it again", path))
-
-
-def _check_gap(data: bytes, start: int, end: int, expected: bytes, path: str) -> None:
-    """Reject anything between two tasks but white space and the expected separator."""
-    if data[start:end].strip() != expected:
-        line = data.count(b"\n", 0, start) + 1
-        raise DataError(
-            Problem("not a list of tasks: unexpected content between or after the tasks", _EXPORT, path, line)
-        )

@@ -22,10 +22,10 @@ import msgspec
 
 from ....schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme, truncate_problems
 from ...spans.offsets import MarkedText, resolve_offsets
-from ...storage.label_map import LabelMap
-from ..format_interface import LossReport, ReadReport
+from ..format_interface import ReadRequest
 from ..huggingface.file_names import FileNames
 from ..sidecar import SidecarReader, encode_sidecars, json_on_one_line, parse_sidecar
+from ..transfer_reports import LossReport, ReadReport
 from .annotation_file import (
     SIDECAR_PREFIX,
     AnnotationFile,
@@ -76,14 +76,15 @@ class BratFormat:
             raise DependencyError(f"{out}: cannot be written: {error.strerror or error}") from error
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`. Relations, events and attributes are counted and left out."""
         if not source.is_dir():
             raise DataError(Problem("no such folder", "name the folder of the .txt and .ann files", str(source)))
         resolution = resolve_offsets(lambda: (pair.marked_text() for pair in _read_pairs(source)))
+        report = request.report
+        reader = SidecarReader(request.scheme, request.labels)
         report.add_conversions(resolution.converted)
-        reader = SidecarReader(scheme, labels)
-        id_fields = _id_fields(scheme)
+        id_fields = _id_fields(request.scheme)
         for number, pair in enumerate(_read_pairs(source)):
             resolved = resolution.fragments(number, pair.marked_text())
             for annotation, fragments in zip(pair.file.annotations, resolved, strict=True):

@@ -22,8 +22,7 @@ from ....schema import DataError, Document, Problem, RecordCodec, Scheme, plural
 from ...spans.span_keys import LabelledSpan, labelled_span
 from ...spans.tokenisation import cut_tokens
 from ...storage.file_io import file_suffix, open_reader, open_writer, read_lines
-from ...storage.label_map import LabelMap
-from ..format_interface import LossReport, ReadReport
+from ..format_interface import ReadRequest
 from ..sidecar import (
     Projection,
     SidecarReader,
@@ -31,6 +30,7 @@ from ..sidecar import (
     flat_spans,
     parse_sidecar,
 )
+from ..transfer_reports import LossReport
 from .tag_schemes import TagError, TagSchemeDetector, decode_entities, is_tag, parse_tag
 
 _HEADER = "# goldspan "
@@ -82,11 +82,11 @@ class ConllFormat:
                 count += 1
         return count
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`."""
         path = str(source)
         tag_scheme, document_count, has_records = _survey(path)
-        reader = SidecarReader(scheme, labels)
+        reader = SidecarReader(request.scheme, request.labels)
         stem = source.name.partition(".")[0] if file_suffix(source) else source.name
         for number, lines in enumerate(_split_documents(path), 1):
             if has_records and lines.header is None:

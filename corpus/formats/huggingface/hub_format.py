@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError
 from ...release.splits import assign_splits
-from ...storage.label_map import LabelMap
-from ..format_interface import LossReport, ReadReport
+from ..format_interface import ReadRequest
 from ..native_formats import remove_text
+from ..transfer_reports import LossReport
 from .card import write_card
 from .croissant import CROISSANT, croissant_metadata
 from .features import DatasetDocument, token_row
@@ -137,7 +137,7 @@ class HubFormat:
                 released = document if self.release.texts else remove_text(document, loss)
                 files.add("passes", location.split, DatasetDocument(released, location.fold, annotator), folder)
 
-    def read(self, source: Path, scheme: Scheme, labels: LabelMap | None, report: ReadReport) -> Iterator[Document]:
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`.
 
         Reads configuration `spans`, or `standoff` if the dataset is text-free, in all splits. `source` may also be the
@@ -148,10 +148,10 @@ class HubFormat:
             DataError: See `read_dataset`.
             UsageError: There is a label map, which a dataset with typed labels cannot need.
         """
-        if labels is not None:
+        if request.labels is not None:
             fix = "leave out the label map, or map the labels before the export"
             raise UsageError(f"a dataset already has the scheme's labels. Fix: {fix}")
-        yield from read_dataset(source, scheme)
+        yield from read_dataset(source, request.scheme)
 
 
 def _write_checksums(out: Path) -> None:

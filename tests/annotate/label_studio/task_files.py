@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
-from goldspan.corpus.formats import LossReport, ReadReport
+from goldspan.corpus.formats import LossReport, ReadRequest
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Decision, Document, InvalidAnnotation, Layer, Scheme
 from tests.annotate.label_studio.texts import make_document
@@ -26,7 +26,7 @@ def write(documents: list[Document], path: Path, scheme: Scheme) -> Path:
 
 
 def read(path: Path, scheme: Scheme, labels: dict[str, str] | None = None) -> list[Document]:
-    return list(STUDIO.read(path, scheme, None if labels is None else LabelMap(labels), ReadReport()))
+    return list(STUDIO.read(path, ReadRequest(scheme, labels=None if labels is None else LabelMap(labels))))
 
 
 def tasks_file(tmp_path: Path, *tasks: Any) -> Path:

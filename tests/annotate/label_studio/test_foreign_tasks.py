@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
-from goldspan.corpus.formats import ReadReport
+from goldspan.corpus.formats import ReadRequest
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Layer, Scheme, Span
 
@@ -27,7 +27,7 @@ def test_an_export_of_another_project_is_read_through_a_map(scheme: Scheme, tmp_
         mark(24, 28, "GPE", id="r2"), mark(2, 6, "ORG"), mark(11, 12, "CARDINAL", id="r3"), sentiment, relation
     )
     labels = LabelMap(MAP)
-    [document] = STUDIO.read(tasks_file(tmp_path, task), scheme, labels, ReadReport())
+    [document] = STUDIO.read(tasks_file(tmp_path, task), ReadRequest(scheme, labels=labels))
     assert places(document) == [("Iran", "ACTOR"), ("Kyiv", "LOCATION")]
     assert labels.dropped == {"CARDINAL": 1}
     assert (document.id, document.text, document.extra) == ("task-17", TEXT, {"studio": {"source": 7}})

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from goldspan.annotate.label_studio.mapping.studio_format import STUDIO
 from goldspan.cli.main import app
 from goldspan.corpus import read_records
-from goldspan.corpus.formats import ReadReport
+from goldspan.corpus.formats import ReadRequest
 from goldspan.corpus.spans.quoted_words import same_words
 from goldspan.schema import DataError, Document, Scheme
 from tests.corpus.counting import marked_texts, stated_in, trimmed
@@ -84,7 +84,7 @@ def test_words_lead_to_the_very_spans_or_a_refusal(drawn: Any, tmp_path: Path, s
     regions = [region(*stated_in(unit, text, *at), text[slice(*at)].replace("\n", "\\n")) for at in spans]
     path = write(tmp_path, task(*regions, text=text))
     try:
-        [document] = STUDIO.read(path, scheme, None, ReadReport())
+        [document] = STUDIO.read(path, ReadRequest(scheme))
     except DataError:
         return
     stated = [stated_in(unit, text, *at) for at in spans]

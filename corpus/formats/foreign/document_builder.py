@@ -1,0 +1,191 @@
+"""Building of documents from what a file states: fragments, blanks at the ends, labels, values and the audit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
+from ...spans.offsets import Fragments
+from ...storage.records import SeenIds
+from ..format_interface import ReadRequest
+from ..transfer_reports import AuditRow
+from .stated_documents import LabelledStatement, StatedDocument
+
+FRAGMENT_RULES = {
+    "hull": "one span from the first fragment to the last",
+    "first": "the first fragment",
+    "parts": "a span for each fragment",
+    "skip": "nothing",
+}
+"""What may become of a span with words between its fragments."""
+
+_LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+
+
+class DocumentBuilder:
+    """Builds the documents of a file, and reports whatever it changes or leaves out.
+
+    Args:
+        request: What the call asks of the reader.
+
+    Raises:
+        UsageError: There is no rule for fragments of that name.
+    """
+
+    def __init__(self, request: ReadRequest) -> None:
+        rule = request.options.fragments
+        if rule and rule not in FRAGMENT_RULES:
+            raise UsageError(f"unknown rule for fragments {rule!r}: {did_you_mean(rule, list(FRAGMENT_RULES))}")
+        self._scheme, self._labels, self._report = request.scheme, request.labels, request.report
+        self._rule = rule
+        self._codec = RecordCodec(request.scheme)
+        self._seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
+        self._identifiers: dict[str, dict[str, str]] = defaultdict(dict)
+        for label, item, authority in request.scheme.identifiers():
+            self._identifiers[label.name].setdefault(authority, item.name)
+
+    def build(self, stated: StatedDocument, fragments: Sequence[Fragments], unit: str = "") -> Document:
+        """Return the document.
+
+        Args:
+            stated: What the file states.
+            fragments: The fragments of its spans in code points.
+            unit: The unit that they were converted from; empty if they are as stated.
+
+        Raises:
+            DataError: A span is discontinuous and there is no rule for it, or it has an unknown label; a value or the
+                id is invalid. All faults of the document are raised together, with their lines.
+        """
+        spans: list[tuple[LabelledStatement, dict[str, Any]]] = []
+        problems: list[Problem] = []
+        for span, own in zip(stated.spans, fragments, strict=True):
+            try:
+                records = [self._span(span, bounds, stated, unit) for bounds in self._placed(span, own, stated)]
+                spans += [(span, record) for record in records if record is not None]
+            except DataError as error:
+                problems += (p.with_location(stated.path, span.line or stated.line) for p in error.problems)
+        if problems:
+            raise DataError(truncate_problems(problems, "invalid spans"))
+        for kind, count in stated.left_out.items():
+            self._report.left_out.add(kind, stated.id, count)
+        if stated.without_spans and not spans:
+            self._report.without_spans.add(stated.without_spans, stated.id)
+        spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))
+        distinct = [item for n, item in enumerate(spans) if n == 0 or item[1] != spans[n - 1][1]]
+        self._report.left_out.add("spans that are stated twice", stated.id, len(spans) - len(distinct))
+        try:
+            document = self._codec.from_mapping(self._record(stated, [record for _, record in distinct]))
+            self._seen[stated.annotator].require_new(document.id)
+        except DataError as error:
+            lines = {n: span.line for n, (span, _) in enumerate(distinct)} | {None: stated.line}
+            located = [p.with_location(stated.path, lines[p.span] or stated.line) for p in error.problems]
+            raise DataError(located) from error
+        return document
+
+    def _record(self, stated: StatedDocument, spans: list[dict[str, Any]]) -> dict[str, Any]:
+        record: dict[str, Any] = {"id": stated.id, "text": stated.text, "spans": spans}
+        if stated.meta:
+            record["meta"] = dict(stated.meta)
+        if stated.extra:
+            record["extra"] = dict(stated.extra)
+        if stated.annotator is not None or stated.created is not None or stated.skipped or stated.note:
+            work = {"annotator": stated.annotator, "created": stated.created, "note": stated.note}
+            layer = {"scheme": self._scheme.ref, "scheme_sha256": self._scheme.fingerprint, "skipped": stated.skipped}
+            record["layer"] = {key: item for key, item in (work | layer).items() if item}
+        return record
+
+    def _placed(self, span: LabelledStatement, fragments: Fragments, stated: StatedDocument) -> list[tuple[int, int]]:
+        """Return the bounds of the spans that the fragments become, usually one."""
+        text = stated.text
+        gaps = [text[end:start] for (_, end), (start, _) in pairwise(fragments)]
+        words_between = [gap for gap in gaps if gap and not (gap.isspace() and any(c in _LINE_BREAKS for c in gap))]
+        hull = [(fragments[0][0], fragments[-1][1])]
+        if not words_between:
+            return hull
+        if not self._rule:
+            what = f"{span.name} is discontinuous: {words_between[0][:30]!r} lies between its fragments"
+            rules = "; ".join(f"{name}: {what}" for name, what in FRAGMENT_RULES.items())
+            raise DataError(Problem(what, f"choose what becomes of such spans with `fragments` ({rules})"))
+        kind = "discontinuous spans"
+        if self._rule == "skip":
+            self._report.left_out.add(kind, stated.id)
+            self._audit(span, stated, "left out: discontinuous")
+            return []
+        self._report.changed.add(f"{kind} read as {FRAGMENT_RULES[self._rule]}", stated.id)
+        return {"hull": hull, "first": [fragments[0]], "parts": list(fragments)}[self._rule]
+
+    def _span(
+        self, span: LabelledStatement, bounds: tuple[int, int], stated: StatedDocument, unit: str
+    ) -> dict[str, Any] | None:
+        """Return a span as a record has it; None if it is left out."""
+        start, end = bounds
+        while start < end and stated.text[start].isspace():
+            start += 1
+        while start < end and stated.text[end - 1].isspace():
+            end -= 1
+        if start == end:
+            self._report.left_out.add("spans of nothing but blanks", stated.id)
+            self._audit(span, stated, "left out: nothing but blanks")
+            return None
+        target = self._target(span)
+        if target is None:
+            self._audit(span, stated, "left out: the label map drops its label")
+            return None
+        if (start, end) != bounds:
+            self._report.changed.add("spans trimmed of blanks at their ends", stated.id)
+        actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * ((start, end) != bounds)
+        self._audit(span, stated, " and ".join(actions) or "kept", (start, end), target)
+        record: dict[str, Any] = {"start": start, "end": end, "label": target}
+        if (value := self._value(span, target, stated.id)) is not None:
+            record["value"] = value
+        return record | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
+
+    def _target(self, span: LabelledStatement) -> str | None:
+        if self._labels is not None:
+            return self._labels(span.label)
+        if span.label not in self._scheme.labels:
+            known = did_you_mean(span.label, list(self._scheme.labels))
+            what = f"unknown label {span.label!r} in scheme {self._scheme.ref}"
+            raise DataError(Problem(what, known, label=span.label))
+        return span.label
+
+    def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
+        """Return the value that attributes and links become, and count those that no field holds."""
+        label = self._scheme.label(target)
+        keys = {key.name for item in label.fields.values() for key in item.keys}
+        value: dict[str, Any] = {}
+        for authority, identifier in span.references:
+            field = self._identifiers[target].get(authority)
+            if field is None or field in value or label.value_problem({field: identifier}):
+                self._report.left_out.add("links that no field holds", document)
+            else:
+                value[field] = identifier
+        for name, item in span.attributes.items():
+            if name not in keys or name in value or label.value_problem({name: item}):
+                self._report.left_out.add(f"attributes {name!r} that no field holds", document)
+            else:
+                value[name] = item
+        if value and label.value_problem(value):
+            self._report.left_out.add("values whose parts do not fit together", document)
+            return None
+        return value or None
+
+    def _audit(
+        self,
+        span: LabelledStatement,
+        stated: StatedDocument,
+        action: str,
+        bounds: tuple[int, int] | None = None,
+        target: str | None = None,
+    ) -> None:
+        if self._report.audit is None:
+            return
+        shown = " ".join(f"{start}-{end}" for start, end in span.fragments)
+        row = AuditRow(stated.id, span.name, span.line or stated.line, span.label, shown, span.words, action)
+        if bounds is not None:
+            start, end = bounds
+            row = row._replace(start=start, end=end, words=stated.text[start:end], target=target)
+        self._report.audit(row)

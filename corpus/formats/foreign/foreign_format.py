@@ -1,0 +1,144 @@
+"""The base of readers for files of other tools: a reader states what its file says, and goldspan places it.
+
+A reader is a class with a name and a method that yields what each document of the file states:
+
+```python
+class LinesFormat(ForeignFormat):
+    name = "lines"
+    summary = "JSON lines of my tool"
+
+    def recognises(self, sample: FileSample) -> bool:
+        return all("marks" in item for item in sample.objects)
+
+    def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
+        for number, item in numbered_objects(str(source)):
+            spans = [LabelledStatement(mark["type"], ((mark["from"], mark["to"]),)) for mark in item["marks"]]
+            yield StatedDocument(item["text"], spans, id=item["id"], line=number)
+```
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ....schema import DataError, Document, Problem, UsageError, truncate_problems
+from ...spans.offsets import resolve_offsets
+from ...storage.file_io import file_suffix
+from ..file_sample import FileSample
+from ..format_interface import ReadOptions, ReadRequest
+from .document_builder import DocumentBuilder
+from .stated_documents import StatedDocument
+
+
+class ForeignFormat:
+    """A reader for files of another tool; see `Format` for the attributes."""
+
+    name = ""
+    summary = ""
+    file = ""
+    suffixes: tuple[str, ...] = ()
+    folder_patterns: tuple[str, ...] = ()
+    text_free = False
+    holds: tuple[str, ...] = ()
+    read_options: tuple[str, ...] = ()
+    read_extras: tuple[str, ...] = ()
+
+    def recognises(self, sample: FileSample) -> bool:
+        """Return whether a file or folder is of this format, by its contents."""
+        return False
+
+    def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
+        """Yield what the documents of a file state, in its order; called twice.
+
+        Raises:
+            DataError: The file is invalid, with its line. Faults of several documents are raised together.
+        """
+        raise NotImplementedError
+
+    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
+        """Read documents; see `FormatReader.read`. The file is read twice, first to find the unit of its offsets."""
+        survey = _Survey(request.options)
+        resolution = resolve_offsets(
+            lambda: (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
+        )
+        survey.check()
+        request.report.add_conversions(resolution.converted)
+        builder = DocumentBuilder(request)
+        for number, stated in enumerate(self._named(source, request.options)):
+            if survey.is_newest(number, stated):
+                units = resolution.unit_of(number)
+                yield builder.build(stated, resolution.fragments(number, stated.marked_text()), units)
+            else:
+                request.report.left_out.add("older annotations of the same person", stated.id)
+
+    def _named(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
+        """Yield the statements, each with an id and the path of its file."""
+        stem = source.name.partition(".")[0] if file_suffix(source) else source.name
+        single: StatedDocument | None = None
+        number = 0
+        for number, stated in enumerate(self.statements(source, options), 1):
+            stated.path = stated.path or str(source)
+            if stated.id:
+                yield stated
+            elif number == 1:
+                single = stated  # named after the file if it is the only one
+            else:
+                if single is not None:
+                    yield replace(single, id=f"{stem}#1")
+                    single = None
+                yield replace(stated, id=f"{stem}#{number}")
+        if single is not None:
+            yield replace(single, id=stem)
+
+
+class _Survey:
+    """What the first reading of a file shows: who annotated which document, and which annotation is the newest."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._passes = options.passes
+        self._work: dict[str, dict[str | None, list[tuple[str, int, int]]]] = defaultdict(lambda: defaultdict(list))
+        self._newest: set[int] | None = None
+        self._path = ""
+
+    def observe(self, documents: Iterator[StatedDocument]) -> Iterator[StatedDocument]:
+        """Pass documents on and remember their annotators."""
+        self._work.clear()  # offsets may be read more than once
+        for number, stated in enumerate(documents):
+            self._path = stated.path
+            self._work[stated.id][stated.annotator].append((stated.created or "", number, stated.line))
+            yield stated
+
+    def check(self) -> None:
+        """Check that there is one annotation of each document, or that passes are wanted.
+
+        Raises:
+            DataError: There are several for a document, of people or of nobody in particular; or passes are wanted and
+                no annotator is named.
+        """
+        problems = []
+        for name, work in self._work.items():
+            people = sorted(person for person in work if person is not None)
+            lines = work.get(None, [])
+            if len(lines) > 1:
+                what = "duplicate document id" + (f"; it is also on line {lines[0][2]}" if lines[0][2] else "")
+                problems.append(Problem(what, "give each document its own id", self._path, lines[1][2], name))
+            elif len(people) + bool(lines) > 1 and not self._passes:
+                what = f"annotated by several people: {', '.join(people)}"
+                fix = "read the work of each as a pass (`passes`), or keep one annotator's work in the file"
+                first = min(line for items in work.values() for _, _, line in items)
+                problems.append(Problem(what, fix, self._path, first, name))
+        if not problems and self._passes and self._work and all(set(work) == {None} for work in self._work.values()):
+            raise UsageError(f"{self._path}: the file names no annotators. Fix: leave out `passes`")
+        if problems:
+            raise DataError(truncate_problems(problems, "documents with several annotations"))
+        newest = (max(items)[1] for work in self._work.values() for items in work.values())
+        repeated = any(len(items) > 1 for work in self._work.values() for items in work.values())
+        self._newest = set(newest) if repeated else None
+        self._work.clear()
+
+    def is_newest(self, number: int, stated: StatedDocument) -> bool:
+        """Return whether no newer annotation of the document is by the same person."""
+        return self._newest is None or number in self._newest

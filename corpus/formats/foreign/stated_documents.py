@@ -1,0 +1,77 @@
+"""Documents and spans as the files of other tools state them, before offsets, labels and values are checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...spans.offsets import Fragments, MarkedText, StatedSpan
+
+
+@dataclass(slots=True)
+class LabelledStatement:
+    """A span with its label, as a file states it.
+
+    Attributes:
+        label: Label as the file has it.
+        fragments: Start and end of each fragment, in the unit of the file; most spans have one.
+        words: The words that the file states for it; None if it states none.
+        name: How the file names it, for messages: `T3`, `annotation 2`.
+        line: Line in the file, from 1; 0 if unknown.
+        attributes: Attributes of the span by name. Those that are fields of the label's value become its value.
+        references: Authority and identifier of each link. Those that a field of the value holds become its value.
+        note: A note on the span.
+        score: Score between 0 and 1.
+    """
+
+    label: str
+    fragments: Fragments
+    words: str | None = None
+    name: str = ""
+    line: int = 0
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    references: Sequence[tuple[str, str]] = ()
+    note: str | None = None
+    score: float | None = None
+
+
+@dataclass(slots=True)
+class StatedDocument:
+    """A document as a file states it: one for each annotator.
+
+    Attributes:
+        text: Its text.
+        spans: Its spans, in the order of the file.
+        id: Its id; empty if the file has none, so that it is named after the file.
+        path: File, for messages.
+        line: Line at which it begins, from 1; 0 if unknown.
+        annotator: Who annotated it; None if the file does not say.
+        created: Time of the work, in UTC, `YYYY-MM-DDTHH:MM:SSZ`.
+        skipped: Whether the annotator skipped it.
+        meta: Metadata by the names of records (`title`, `published`, `publisher`, `url`, `language`).
+        extra: Any other data, kept under `extra`.
+        note: The annotator's note on the document.
+        left_out: Number of things that records cannot hold, by kind: `relations`.
+        without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
+    """
+
+    text: str
+    spans: list[LabelledStatement] = field(default_factory=list)
+    id: str = ""
+    path: str = ""
+    line: int = 0
+    annotator: str | None = None
+    created: str | None = None
+    skipped: bool = False
+    meta: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+    left_out: Counter[str] = field(default_factory=Counter)
+    without_spans: str = ""
+
+    def marked_text(self) -> MarkedText:
+        """Return the text with its spans, to find the unit of their offsets."""
+        spans = [StatedSpan(s.fragments, s.words, s.name or f"span {n}", s.line) for n, s in enumerate(self.spans, 1)]
+        return MarkedText(self.text, spans, self.path, self.id)

@@ -1,0 +1,1 @@
+"""Readers of what models and their libraries write."""

@@ -1,0 +1,131 @@
+"""The items of a JSON file, with their lines: those of an array, or values one after another, a line each or not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ...schema import DataError, Problem
+from ...schema.files.json_line import parse_line
+from .file_io import read_whole
+
+_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
+"""Everything up to the next bracket outside a string."""
+
+
+def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
+    """Yield the items of a JSON file with their line numbers, from 1.
+
+    The file is an array, or consists of objects or arrays one after another, each on one line or several. Its bytes
+    are in memory, its items only one by one.
+
+    Args:
+        path: The file, decompressed by suffix.
+        noun: What an item is, for messages: `task`.
+        fix: What to do if the file is not such a file.
+
+    Raises:
+        DataError: The file is not JSON, is cut off, or has anything between its items.
+    """
+    data = read_whole(path).removeprefix(b"\xef\xbb\xbf")
+    first = data.lstrip()[:1]
+    if first not in (b"[", b"{"):
+        raise DataError(Problem(f"not a JSON file of {noun}s" if first else "the file is empty", fix, path))
+    line, counted = 1, 0
+    bounds = _Bounds(data, path, noun, fix)
+    for number, (start, end) in enumerate(bounds.of_array() if bounds.is_array() else bounds.of_values(), 1):
+        start += len(data[start:end]) - len(data[start:end].lstrip())
+        line, counted = line + data.count(b"\n", counted, start), start
+        item = data[start:end].rstrip()
+        parsed, problem = parse_line(item if item.startswith(b"{") else b'{"":%b}' % item)
+        if problem is not None:
+            message = problem.what.replace("the line", f"the {noun}").replace("the record", f"the {noun}")
+            raise DataError(Problem(f"{noun} {number} of the file: {message}", fix, path, line))
+        yield line, parsed if item.startswith(b"{") else parsed[""]
+
+
+def numbered_objects(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the items of a JSON file like `numbered_items`, after checking that each is an object.
+
+    Raises:
+        DataError: As in `numbered_items`, or an item is no object.
+    """
+    for number, (line, item) in enumerate(numbered_items(path, noun=noun, fix=fix), 1):
+        if not isinstance(item, dict):
+            shown = json.dumps(item, ensure_ascii=False)[:40]
+            raise DataError(Problem(f"{noun} {number} of the file is not an object: {shown}", fix, path, line))
+        yield line, item
+
+
+class _Bounds:
+    """The bounds of the items of a JSON file, found by their brackets alone; the decoder checks what they contain."""
+
+    def __init__(self, data: bytes, path: str, noun: str, fix: str) -> None:
+        self._data, self._path, self._noun, self._fix = data, path, noun, fix
+
+    def is_array(self) -> bool:
+        """Return whether the file is a single array, rather than values one after another."""
+        if not self._data.lstrip().startswith(b"["):
+            return False
+        depth = position = 0
+        while step := _BRACKET.match(self._data, position):
+            position = step.end()
+            depth += 1 if self._data[position - 1] in b"{[" else -1
+            if depth == 0:
+                return not self._data[position:].lstrip().startswith((b"[", b"{"))
+        return True
+
+    def of_values(self) -> Iterator[tuple[int, int]]:
+        """Yield the bounds of consecutive values, each on one or many lines, as in a storage of Label Studio."""
+        data = self._data
+        depth = last = start = position = 0
+        while step := _BRACKET.match(data, position):
+            position = step.end()
+            if data[position - 1] in b"{[":
+                if depth == 0:
+                    start = position - 1
+                    self._check_gap(last, start, b"")
+                depth += 1
+            else:
+                depth -= 1
+                if depth == 0:
+                    yield start, position
+                    last = position
+        if depth:
+            line = data.count(b"\n", 0, start) + 1
+            raise DataError(Problem(f"the file is cut off: the {self._noun} has no end", self._fix, self._path, line))
+        self._check_gap(last, len(data), b"")
+
+    def of_array(self) -> Iterator[tuple[int, int]]:
+        """Yield the bounds of an array's items."""
+        data = self._data
+        depth = last = position = 0
+        separator = b""
+        while step := _BRACKET.match(data, position):
+            position = step.end()
+            if data[position - 1] in b"{[":
+                depth += 1
+                if depth == 1:
+                    last = position
+                elif depth == 2:
+                    self._check_gap(last, position - 1, separator)
+                    last, separator = position - 1, b","
+            else:
+                depth -= 1
+                if depth == 1:
+                    yield last, position
+                    last = position
+                elif depth == 0:
+                    self._check_gap(last, position - 1, b"")
+                    self._check_gap(position - 1, len(data), b"]")
+                    return
+        raise DataError(Problem(f"the file is cut off: the array of {self._noun}s has no end", self._fix, self._path))
+
+    def _check_gap(self, start: int, end: int, expected: bytes) -> None:
+        """Reject anything between two items but white space and the expected separator."""
+        if self._data[start:end].strip() != expected:
+            line = self._data.count(b"\n", 0, start) + 1
+            what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
+            raise DataError(Problem(what, self._fix, self._path, line))
