@@ -17,6 +17,7 @@ from msgspec import Struct
 from .default_scheme import default_scheme
 from .hashing import sha256_hex
 from .highlighting import document_html
+from .names.label_keys import derived_key
 from .surface_search import add_span
 from .value_types import ValueType
 
@@ -39,20 +40,20 @@ class Value(Struct, frozen=True, gc=False):
         def __getattr__(self, key: str) -> Any: ...
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self).__name__.removesuffix("Value"), _FIELDS[type(self)], msgspec.structs.astuple(self))
+        return _revive, (*_ORIGINS[type(self)], msgspec.structs.astuple(self))
 
 
 Fields = tuple[tuple[str, ValueType], ...]
 """Names and types of a label's fields, in order, from which the class of its values is generated."""
 
-_FIELDS: dict[type[Value], Fields] = {}
+_ORIGINS: dict[type[Value], tuple[str, Fields]] = {}
 
 
 @cache
 def value_class(label: str, fields: Fields) -> type[Value]:
     """Return the class of a label's values; the same label and fields always yield the same class."""
     cls: Any = msgspec.defstruct(
-        f"{label}Value",
+        f"{derived_key(label)}Value",
         [(key.name, key.type, key.default) for name, kind in fields for key in kind.keys(name)],
         bases=(Value,),
         module=__name__,
@@ -60,7 +61,7 @@ def value_class(label: str, fields: Fields) -> type[Value]:
         gc=False,
         forbid_unknown_fields=True,
     )
-    _FIELDS[cls] = fields
+    _ORIGINS[cls] = (label, fields)
     return cast(type[Value], cls)
 
 

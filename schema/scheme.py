@@ -18,6 +18,7 @@ from .document import Span, Value, value_class
 from .errors import DataError, Problem, UsageError, did_you_mean
 from .hashing import json_sha256
 from .highlighting import palette_colour
+from .names.label_keys import assign_keys
 from .value_problems import UNKNOWN_FIX, keys_problem
 from .value_types import Identifier, Key, ValueType
 
@@ -67,7 +68,7 @@ class Label(_PickleWithoutCache):
     """A label: what it marks, how it is displayed and what its value contains.
 
     Attributes:
-        name: Name in records, upper case by convention.
+        name: Name in records: any text on one line, upper case by convention.
         definition: Definition for annotators, in one sentence.
         colour: Display colour, `#rrggbb`.
         hotkey: Keyboard key with which annotators select the label.
@@ -75,6 +76,7 @@ class Label(_PickleWithoutCache):
         correct: Groups of fields; a value is correct if all fields of at least one group match.
         not_first: Lower-case words with which spans of the label must not start.
         examples: Short passages with the span in square brackets.
+        key: What stands for the name in files that allow only letters, digits, - and _; by default it is derived.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Label(_PickleWithoutCache):
     correct: tuple[tuple[str, ...], ...] = ()
     not_first: frozenset[str] = frozenset()
     examples: tuple[str, ...] = ()
+    key: str = ""
 
     @cached_property
     def value_type(self) -> type[Value]:
@@ -188,6 +191,19 @@ class Scheme(_PickleWithoutCache):
             for label in self.labels.values()
         }
         return json_sha256({"labels": labels, "zones": sorted(self.zones)})
+
+    @cached_property
+    def label_keys(self) -> Mapping[str, str]:
+        """A key for each label, which stands for its name in files that allow only letters, digits, - and _.
+
+        It is the name itself if possible. Keys are not part of the fingerprint.
+        """
+        return assign_keys({label.name: label.key for label in self.labels.values()})
+
+    @cached_property
+    def labels_by_key(self) -> Mapping[str, str]:
+        """The labels that have another key than their name, by key."""
+        return {key: name for name, key in self.label_keys.items() if key != name}
 
     def label(self, name: str) -> Label:
         """Return a label by name.

@@ -27,11 +27,11 @@ from ...schema import (
     Scheme,
     did_you_mean,
 )
-from ...schema.files.toml_document import read_toml
+from ...schema.files.toml_document import read_toml, toml_key
 from ...schema.hashing import json_sha256
 from .records import SeenIds, numbered_records, reject_studio_tasks
 from .rows import parse_record
-from .unknown_labels import combine_unknown_labels, toml_key, unknown_labels_in, unknown_labels_of
+from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
 CATCH_ALL = "*"
 """The key of a label map that applies to all labels without a line of their own."""

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from ...schema import DataError, Scheme
+from ...schema.files.toml_document import toml_key
 from .rows import RawRecord, parse_record
-
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-
-
-def toml_key(name: str) -> str:
-    """Format a name as a TOML key, bare if possible, otherwise quoted and with control characters escaped."""
-    return name if _BARE.fullmatch(name) else f'"{"".join(map(_escape, name))}"'
-
-
-def _escape(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if character.isprintable():
-        return character
-    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
 def label_map_lines(labels: Iterable[str], scheme: Scheme) -> tuple[str, ...]:

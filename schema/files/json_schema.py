@@ -16,18 +16,20 @@ def record_json_schema(scheme: Scheme) -> dict[str, Any]:
     It covers types, closed lists, ranges and the values of each label. Rules beyond JSON Schema are checked only on
     reading: offsets within the text, valid EDTF, a minimum not above its maximum, and the hash of the text.
     """
-    _, components = msgspec.json.schema_components(
-        [Document, *(label.value_type for label in scheme.labels.values())], ref_template="#/$defs/{name}"
-    )
+    _, components = msgspec.json.schema_components([Document], ref_template="#/$defs/{name}")
+    names = {label: f"{key}Value" for label, key in scheme.label_keys.items()}
+    for label, name in names.items():
+        [value] = msgspec.json.schema_components([scheme.labels[label].value_type])[1].values()
+        components[name] = value | {"title": name}
     span = components["Span"]
     span["properties"]["label"] = {"enum": list(scheme.labels)}
     span["properties"]["value"] = {}
     span["allOf"] = [
         {
-            "if": {"properties": {"label": {"const": name}}},
-            "then": {"properties": {"value": {"anyOf": [{"type": "null"}, {"$ref": f"#/$defs/{name}Value"}]}}},
+            "if": {"properties": {"label": {"const": label}}},
+            "then": {"properties": {"value": {"anyOf": [{"type": "null"}, {"$ref": f"#/$defs/{name}"}]}}},
         }
-        for name in scheme.labels
+        for label, name in names.items()
     ]
     for component in (span, components["Zone"]):
         component["properties"]["start"] = {"type": "integer", "minimum": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -11,15 +12,14 @@ from typing import Any
 
 from ..default_scheme import register_default_scheme
 from ..errors import DataError, Problem, did_you_mean
+from ..names.label_keys import KEY_FIX, is_key, name_problem
 from ..scheme import Field, Label, Scheme
 from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
-from .toml_document import TomlDocument, parse_toml, read_toml
+from .toml_document import TomlDocument, parse_toml, read_toml, toml_key
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_NAME_FIX = "start with a letter and use only letters, digits, - and _"
 _SCHEME_KEYS = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
 _SPANS_KEYS = ("overlap", "boundaries")
-_LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples")
+_LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples", "key")
 _OTHER_NAMES = {
     **dict.fromkeys(("number", "int", "integer", "float", "count", "range"), "interval"),
     **dict.fromkeys(("date", "time", "datetime"), "edtf"),
@@ -73,9 +73,10 @@ def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
 
     The keys are `name` and `version` (a whole number), optionally `title`, `description`, `guidelines`, and
 
-    - `labels`: by name, each with a `definition` and optionally `colour`, `hotkey`, `examples`, `not_first` (words that
-      no span of the label starts with), `correct` (groups of fields; a value is right if all of one group are) and
-      `fields`: by name, each with a `type` and optionally a `definition`. The types are `choice` (with `choices`),
+    - `labels`: by name, any text on one line, each with a `definition` and optionally `colour`, `hotkey`, `examples`,
+      `not_first` (words that no span of the label starts with), `correct` (groups of fields; a value is right if all of
+      one group are), `key` (what stands for the name where a format allows only letters, digits, - and _) and `fields`:
+      by name, each with a `type` and optionally a `definition`. The types are `choice` (with `choices`),
       `interval` (a whole number or a range, with the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates`
       (with the keys `lat` and `lon`), `identifier` (optionally with an `authority`) and `text`.
     - `zones`: kinds of parts that are not annotated, each with a definition.
@@ -146,8 +147,8 @@ class _SchemeReader:
     def scheme(self, data: Mapping[str, Any]) -> Scheme:
         self.check_keys(data, _SCHEME_KEYS, ())
         name = self.get(data, "name", str, ())
-        if name and not _NAME.fullmatch(name):
-            self.add_problem(("name",), f"{name!r} is not a valid name", _NAME_FIX)
+        if name and not is_key(name):
+            self.add_problem(("name",), f"{name!r} is not a valid name", KEY_FIX)
         version = self.get(data, "version", int, ())
         if "version" in data and version < 1:
             self.add_problem(("version",), "the version must be at least 1")
@@ -167,6 +168,7 @@ class _SchemeReader:
             if not isinstance(definition, str):
                 self.add_problem(("zones", kind), "expected a definition in quotes")
         self.check_hotkeys(labels)
+        self.check_names(labels)
         return Scheme(
             name=name,
             version=version,
@@ -182,10 +184,10 @@ class _SchemeReader:
     def label(self, name: str, data: Any) -> Label:
         path = ("labels", name)
         if not isinstance(data, dict):
-            self.add_problem(path, "expected a table", f"write [labels.{name}] and its keys below it")
+            self.add_problem(path, "expected a table", f"write [labels.{toml_key(name)}] and its keys below it")
             data = {"definition": "-"}
-        if not _NAME.fullmatch(name):
-            self.add_problem(path, f"{name!r} is not a valid label name", _NAME_FIX)
+        if problem := name_problem(name):
+            self.problems.append(self.document.problem(path, *problem))
         self.check_keys(data, _LABEL_KEYS, path)
         definition = self.get(data, "definition", str, path)
         colour = self.get(data, "colour", str, path, "#808080")
@@ -206,6 +208,7 @@ class _SchemeReader:
             correct=self.correct(data, fields, path),
             not_first=frozenset(word.lower() for word in self.strings(data, "not_first", path)),
             examples=self.strings(data, "examples", path),
+            key=self.get(data, "key", str, path, ""),
         )
 
     def correct(self, data: Mapping[str, Any], fields: Mapping[str, Field], path: tuple[str, ...]) -> Any:
@@ -270,6 +273,20 @@ class _SchemeReader:
                     fix = "keep one field of type interval or coordinates per label, or rename the other field"
                     self.add_problem((*path, name), what, fix)
                 field_by_key[key.name] = name
+
+    def check_names(self, labels: Mapping[str, Label]) -> None:
+        label_by_key = {name: name for name, label in labels.items() if not label.key}
+        by_normal_form: dict[str, str] = {}
+        for name, label in labels.items():
+            key, same = label.key, by_normal_form.setdefault(unicodedata.normalize("NFC", name), name)
+            if same != name:
+                what = f"{name!a} and {same!a} are the same label name in two Unicode forms"
+                self.problems.append(self.document.problem(("labels", name), what, "remove one"))
+            if "key" in self.document.values["labels"][name] and not is_key(key):
+                self.add_problem(("labels", name, "key"), f"{key!r} is not a valid key", KEY_FIX)
+            elif key and label_by_key.setdefault(key, name) != name:
+                what = f"{key!r} is already the key of {label_by_key[key]}"
+                self.add_problem(("labels", name, "key"), what, "choose another key")
 
     def check_hotkeys(self, labels: Mapping[str, Label]) -> None:
         label_by_hotkey: dict[str, str] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from ..errors import DependencyError, os_error_hint
 from ..scheme import Field, Label, Scheme
 from ..value_types import Choice, Identifier
+from .toml_document import toml_key
 
 
 def save_scheme(scheme: Scheme, path: str | Path) -> None:
@@ -37,9 +37,11 @@ def _tables(scheme: Scheme) -> Iterator[str]:
     boundaries = "word" if scheme.word_boundaries else "any"
     yield from ["", "[spans]", *_entries({"overlap": scheme.overlap, "boundaries": boundaries})]
     for label in scheme.labels.values():
-        yield from ["", f"[labels.{label.name}]", *_entries(_label(label), skip_empty=True)]
+        table = f"labels.{toml_key(label.name)}"
+        yield from ["", f"[{table}]", *_entries(_label(label), skip_empty=True)]
         for field in label.fields.values():
-            yield from ["", f"[labels.{label.name}.fields.{field.name}]", *_entries(_field(field), skip_empty=True)]
+            name = f"{table}.fields.{toml_key(field.name)}"
+            yield from ["", f"[{name}]", *_entries(_field(field), skip_empty=True)]
     if scheme.zones:
         yield from ["", "[zones]", *_entries(scheme.zones)]
 
@@ -52,6 +54,7 @@ def _label(label: Label) -> dict[str, Any]:
         "correct": label.correct,
         "not_first": sorted(label.not_first),
         "examples": label.examples,
+        "key": label.key,
     }
 
 
@@ -67,7 +70,7 @@ def _field(field: Field) -> dict[str, Any]:
 def _entries(table: Mapping[str, Any], *, skip_empty: bool = False) -> Iterator[str]:
     for key, item in table.items():
         if item or not skip_empty or isinstance(item, bool):
-            yield f"{_key(key)} = {_toml(item)}"
+            yield f"{toml_key(key)} = {_toml(item)}"
 
 
 def _toml(item: Any) -> str:
@@ -76,14 +79,10 @@ def _toml(item: Any) -> str:
     if isinstance(item, int):
         return str(item)
     if isinstance(item, Mapping):
-        return f"{{ {', '.join(f'{_key(key)} = {_toml(part)}' for key, part in item.items())} }}"
+        return f"{{ {', '.join(f'{toml_key(key)} = {_toml(part)}' for key, part in item.items())} }}"
     if isinstance(item, Sequence) and not isinstance(item, str):
         return f"[{', '.join(map(_toml, item))}]"
     return _text(item)
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _text(key)
 
 
 def _text(text: str) -> str:

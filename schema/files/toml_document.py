@@ -27,6 +27,22 @@ _MAY_CLOSE = re.compile(r"""[\]}][ \t]*(\#|$)|\"{3}|'{3}""")  # in the last line
 _SYNTAX = "see toml.io for the syntax"
 
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def toml_key(name: str) -> str:
+    """Format a name as a TOML key, bare if possible, otherwise quoted and with control characters escaped."""
+    return name if _BARE.fullmatch(name) else f'"{"".join(map(_escape, name))}"'
+
+
+def _escape(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character.isprintable():
+        return character
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
+
+
 class TomlDocument:
     """The values of a TOML text, and where they are.
 

@@ -1,1 +1,1 @@
-"""Resolve names to ids: the actor registry and the gazetteer."""
+"""Names: the ids of actors and places by their names, and the keys of labels."""

@@ -11,8 +11,9 @@ import pytest
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import ReadReport, read_any
 from goldspan.corpus.storage.label_map import LabelMap, read_label_map, read_mapped
-from goldspan.corpus.storage.unknown_labels import label_map_lines, toml_key
+from goldspan.corpus.storage.unknown_labels import label_map_lines
 from goldspan.schema import DataError, Document, Label, Scheme, Span, UsageError
+from goldspan.schema.files.toml_document import toml_key
 from tests.conftest import Run, record, span, write_lines
 
 from .written import FORMATS, written
