@@ -275,7 +275,7 @@ class _SchemeReader:
                 field_by_key[key.name] = name
 
     def check_names(self, labels: Mapping[str, Label]) -> None:
-        label_by_key = {name: name for name, label in labels.items() if not label.key}
+        label_by_key = {name: name for name in labels}
         by_normal_form: dict[str, str] = {}
         for name, label in labels.items():
             key, same = label.key, by_normal_form.setdefault(unicodedata.normalize("NFC", name), name)

@@ -60,7 +60,7 @@ def assign_keys(stated: Mapping[str, str]) -> dict[str, str]:
             added at the end leave those before them as they are.
     """
     keys = {name: key or name for name, key in stated.items() if key or is_key(name)}
-    taken = set(keys.values())
+    taken = {*stated, *keys.values()}
     for name in stated:
         if name not in keys:
             key, length = derived_key(name), _SHORTEST_HASH

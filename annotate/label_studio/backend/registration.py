@@ -10,7 +10,7 @@ from ....schema import DependencyError, Scheme, UsageError
 from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project
 from ..client.studio_error import StudioError
-from ..mapping.labeling_config import control_names
+from ..mapping.labeling_config import control_names, result_label
 from .access import BasicCredentials
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
     except ET.ParseError:
         elements = []
     names = {element.get("name") for element in elements}
-    names |= {element.get("value") for element in elements if element.tag == "Label"}
-    missing = sorted((set(control_names(scheme)) | set(scheme.labels)) - {name for name in names if name})
+    names |= {element.get("alias") or element.get("value") for element in elements if element.tag == "Label"}
+    needed = {*control_names(scheme), *(result_label(label, scheme) for label in scheme.labels)}
+    missing = sorted(needed - {name for name in names if name})
     if missing:
         problem = f"the labeling config of {title!r} lacks {', '.join(missing[:5])} of {scheme.ref}"
         raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another `title` or `scheme`")

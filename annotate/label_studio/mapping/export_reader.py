@@ -13,7 +13,7 @@ from ....corpus.formats.transfer_reports import ReadReport
 from ....corpus.spans.offsets import MarkedText, StatedSpan
 from ....corpus.storage.label_map import LabelMap
 from ....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json, did_you_mean
-from .labeling_config import TEXT, control_names
+from .labeling_config import TEXT, control_names, scheme_label
 from .latest_annotation import LatestAnnotation, latest_annotation
 from .regions import RegionSet, regions_of
 from .task_file import TaskLocation
@@ -172,7 +172,7 @@ def _spans(
     sidecars = sidecars if isinstance(sidecars, dict) else {}
     spans: list[dict[str, Any]] = []
     for region in regions.regions if offsets else ():
-        label = region.label if labels is None else labels(region.label)
+        label = scheme_label(region.label, scheme) if labels is None else labels(region.label)
         if label is None:
             continue
         if label not in scheme.labels:
@@ -181,7 +181,7 @@ def _spans(
             raise DataError(Problem(message, fix, document=document.id, label=label))
         text, scored = document.text or "", annotation.kind == "prediction"
         span, problems = span_of(region, label, offsets[region.number], text, scheme, scored=scored)
-        if span is None or (problems and label == region.label):
+        if span is None or (problems and label == scheme_label(region.label, scheme)):
             message = f"region {region.id!r}: {problems[0].message}"
             raise DataError(Problem(message, _CORRECT, document=document.id))
         # a value that the mapped label cannot hold is dropped, as it is when records are mapped

@@ -7,7 +7,7 @@ the SDK gives the outermost element no class and no element a text, both of whic
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -32,6 +32,8 @@ NOTE = "span_note"
 TASK_NOTE = "note"
 """Name of the control for a note on the whole document."""
 
+_FLAG = (UNSURE,)  # unlike a label of that name
+
 ControlKind = Literal["choices", "textarea", "number"]
 
 
@@ -40,7 +42,7 @@ class Control:
     """A control for a key of a label's value.
 
     Attributes:
-        name: Name in the labeling config and in results: label, dot, key.
+        name: Name in the labeling config and in results: key of the label, dot, key of the value.
         kind: Type of its results.
         key: The key that it fills.
     """
@@ -55,12 +57,25 @@ def controls(scheme: Scheme) -> dict[str, list[Control]]:
     """Return the controls for the value of each label, one per key."""
     return {
         label.name: [
-            Control(f"{label.name}.{key.name}", _kind(item, key), key)
+            Control(f"{scheme.label_keys[label.name]}.{key.name}", _kind(item, key), key)
             for item in label.fields.values()
             for key in item.keys
         ]
         for label in scheme.labels.values()
     }
+
+
+def result_label(label: str, scheme: Scheme) -> str:
+    """Return what stands for a label of a scheme in results: the label itself, or its key if it contains a comma.
+
+    The editor splits the labels for which fields are shown at commas.
+    """
+    return scheme.label_keys[label] if "," in label else label
+
+
+def scheme_label(label: str, scheme: Scheme) -> str:
+    """Return the label of a scheme that a label in results stands for; any other label as it is."""
+    return label if label in scheme.labels else scheme.labels_by_key.get(label, label)
 
 
 def _kind(item: Field, key: Key) -> ControlKind:
@@ -96,7 +111,7 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
         scheme: Scheme with the labels and fields.
         review: Whether to show what the reviewer is to decide beside the text.
     """
-    keys = hotkeys(scheme, UNSURE) | unreachable_keys(scheme)
+    keys = hotkeys(scheme, _FLAG) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
     _add(root, "Style").text = STYLE
     main = _view(root, "main")
@@ -107,7 +122,8 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true")
     for label in scheme.labels.values():
         attributes = {"background": label.colour, "hint": label.definition}
-        _add(labels, "Label", value=label.name, **attributes, **_key(keys, label.name))
+        named = _named(label.name, result_label(label.name, scheme))
+        _add(labels, "Label", **named, **attributes, **_key(keys, label.name))
     # by symbol: snapping to words would prevent annotators from marking what the scheme requires
     _add(_view(main, "text"), "Text", name=TEXT, value="$text", granularity="symbol")
     side = _view(root, "side")
@@ -115,10 +131,10 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
         _header(side, "To decide")
         _add(_view(side, "conflicts"), "Text", name="conflicts", value="$conflicts")
     for label in scheme.labels.values():
-        _add_fields(side, label, controls(scheme)[label.name], keys)
+        _add_fields(side, label, scheme, keys)
     span = _view(side, "span", visibleWhen="region-selected")
     flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="false")
-    _add(flag, "Choice", value=UNSURE, **_key(keys, UNSURE))
+    _add(flag, "Choice", value=UNSURE, **_key(keys, _FLAG))
     _textarea(span, NOTE, "a remark on this span", per_region=True, rows="3")
     _header(side, "Note on the document")
     _textarea(side, TASK_NOTE, "for whoever reviews it", per_region=False, rows="3")
@@ -126,12 +142,12 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _add_fields(
-    side: ET.Element, label: Label, label_controls: Sequence[Control], keys: Mapping[Hashable, str]
-) -> None:
+def _add_fields(side: ET.Element, label: Label, scheme: Scheme, keys: Mapping[Hashable, str]) -> None:
     if not label.fields:
         return
-    shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=label.name)
+    label_controls = controls(scheme)[label.name]
+    when = result_label(label.name, scheme)
+    shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=when)
     for item in label.fields.values():
         _header(shown, item.name)
         if item.definition:
@@ -150,7 +166,7 @@ def _add_control(parent: ET.Element, control: Control, item: Field, label: Label
         choices = item.type.choices if isinstance(item.type, Choice) else (control.key.name,)
         chooser = _add(parent, "Choices", choice="multiple" if flag else "single", showInline="false", **attributes)
         for choice in choices:
-            _add(chooser, "Choice", value=choice, **_key(keys, (label.name, control.key.name, choice)))
+            _add(chooser, "Choice", **_named(choice, choice), **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
         cell = _view(parent, "cell")
         _header(cell, control.key.name)
@@ -216,8 +232,18 @@ def _view(parent: ET.Element, part: str, **attributes: str) -> ET.Element:
 
 
 def _header(parent: ET.Element, text: str) -> None:
+    _add(parent, "Header", value=_shown(text), size="5")
+
+
+def _named(text: str, result: str) -> dict[str, str]:
+    """Return the attributes of a label or choice: what the editor shows, and what stands for it in results."""
+    shown = _shown(text)
+    return {"value": shown} if shown == result else {"value": shown, "alias": result}
+
+
+def _shown(text: str) -> str:
     # a dollar sign followed by a name refers to a field of the task; an invisible joiner separates them
-    _add(parent, "Header", value=text.replace("$", "$\u2060"), size="5")
+    return text.replace("$", "$\u2060")
 
 
 def _key(keys: Mapping[Hashable, str], name: Hashable) -> dict[str, str]:

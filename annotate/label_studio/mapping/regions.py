@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from ....corpus.spans.offsets import StatedSpan
-from ....schema import Problem
-from .labeling_config import LABELS, TASK_NOTE
+from ....schema import Problem, Scheme
+from ....schema.names.label_keys import may_be_key
+from .labeling_config import LABELS, TASK_NOTE, result_label
 from .result_json import texts_of
 
 _PAGE_TYPES = ("hypertextlabels", "htmllabels")
@@ -35,17 +36,19 @@ class Region:
     mark: dict[str, Any]
     details: list[dict[str, Any]]
 
-    def results(self, label: str, start: int, end: int) -> list[dict[str, Any]]:
+    def results(self, label: str, start: int, end: int, scheme: Scheme) -> list[dict[str, Any]]:
         """Return the region's results as goldspan's own labeling config would produce them, for `spans_of`.
 
         Args:
             label: Name of the region's label in the scheme.
             start: Start of the region, in code points.
             end: End of the region, in code points.
+            scheme: Scheme of the label.
         """
-        value = {"start": start, "end": end, "labels": [label]}
+        value = {"start": start, "end": end, "labels": [result_label(label, scheme)]}
         mark = {**self.mark, "type": "labels", "from_name": LABELS, "value": value}
-        return [mark, *(_renamed(item, self.label, label) for item in self.details)]
+        key = scheme.label_keys[label]
+        return [mark, *(_renamed(item, self.label, key) for item in self.details)]
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ class RegionSet:
     def unplaced_details(self) -> list[dict[str, Any]]:
         """Return the further results of the regions, except fields of their own label, which belong to their spans."""
         details = {id(item): (item, region) for region in self.regions for item in region.details}
-        return [item for item, region in details.values() if not item["from_name"].startswith(f"{region.label}.")]
+        return [item for item, region in details.values() if _field(item["from_name"], region.label) is None]
 
     def _add_problem(self, message: str, fix: str = "correct it in the task and export again") -> None:
         self.problems.append(Problem(message, fix))
@@ -154,9 +157,17 @@ def _is_integer(offset: Any) -> TypeGuard[int]:
     return isinstance(offset, int) and not isinstance(offset, bool)
 
 
-def _renamed(item: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """Return a result whose control name begins with another label."""
-    name = item.get("from_name")
-    if old == new or not isinstance(name, str) or not name.startswith(f"{old}."):
-        return item
-    return {**item, "from_name": new + name.removeprefix(old)}
+def _renamed(item: dict[str, Any], label: str, key: str) -> dict[str, Any]:
+    """Return a result of a field of a label with the control name that the field has under another label's key."""
+    field_name = _field(item["from_name"], label)
+    return item if field_name is None else {**item, "from_name": f"{key}.{field_name}"}
+
+
+def _field(name: Any, label: str) -> str | None:
+    """Return the field of a label that a control fills, by its name; None for any other control."""
+    if not isinstance(name, str) or "." not in name:
+        return None
+    if name.startswith(f"{label}."):
+        return name.removeprefix(f"{label}.")
+    key, _, field_name = name.partition(".")
+    return field_name if may_be_key(key, label) else None

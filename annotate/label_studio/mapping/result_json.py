@@ -14,7 +14,7 @@ from typing import Any
 
 from ....corpus.spans.quoted_words import same_words
 from ....schema import DataError, Document, Scheme, Span, Value
-from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls
+from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls, result_label, scheme_label
 
 _SHOWN = 60  # characters of a region's words in a message
 
@@ -40,7 +40,7 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
         data = {"id": region, "from_name": name, "to_name": TEXT, "type": kind, "value": {**mark, key: content}}
         return data | ({"score": span.score} if span.score is not None else {})
 
-    yield result(LABELS, "labels", "labels", [span.label])
+    yield result(LABELS, "labels", "labels", [result_label(span.label, scheme)])
     if span.value is not None:
         for control in controls(scheme)[span.label]:
             content = getattr(span.value, control.key.name)
@@ -140,13 +140,14 @@ def _span(
     mark: dict[str, Any], parts: list[dict[str, Any]], text: str, scheme: Scheme, problems: list[ResultProblem]
 ) -> Span | None:
     start, end = _offsets(mark)
-    labels = mark["value"].get("labels")
+    stated_labels = mark["value"].get("labels")
+    labels = [scheme_label(str(label), scheme) for label in stated_labels] if isinstance(stated_labels, list) else []
     if start is None or end is None or not 0 <= start < end <= len(text):
         message = f"span [{start}, {end}) is outside the text of {len(text)} characters"
         problems.append(ResultProblem(message, start, end, parts))
         return None
-    if not isinstance(labels, list) or len(labels) != 1 or labels[0] not in scheme.labels:
-        shown = ", ".join(map(str, labels)) if isinstance(labels, list) and labels else "none"
+    if len(labels) != 1 or labels[0] not in scheme.labels:
+        shown = ", ".join(labels) or "none"
         problems.append(ResultProblem(f"not exactly one label of the scheme: {shown}", start, end, parts))
         return None
     surface = text[start:end]

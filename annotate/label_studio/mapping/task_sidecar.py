@@ -31,7 +31,7 @@ def span_of(
         scored: Whether the results' score belongs to the span; a person's annotation retains the scores of the
             suggestions that they accepted.
     """
-    decoded = spans_of(region.results(label, *offsets), text, scheme)
+    decoded = spans_of(region.results(label, *offsets, scheme), text, scheme)
     span = decoded.spans[0] if decoded.spans else None
     score = region.mark.get("score")
     if span is not None and scored and isinstance(score, int | float) and 0 <= score <= 1:
