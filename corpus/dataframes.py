@@ -136,7 +136,7 @@ def documents_from_batches(
         for row in batch.to_pylist():
             number += 1
             try:
-                yield codec.from_mapping(record_from_row(row, batch_features))
+                yield codec.from_mapping(record_from_row(row, batch_features, scheme))
             except DataError as error:
                 raise error.with_location("table", number) from error
 

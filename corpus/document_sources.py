@@ -236,7 +236,7 @@ def _document(
         if not features and isinstance(spans, list) and any(type(_label(span)) is int for span in spans):
             what = "the labels are class numbers, without the dataset that names the classes"
             raise UsageError(f"{what}. Fix: give the loaded dataset itself")
-        return codec.from_mapping(record_from_row(item, features))
+        return codec.from_mapping(record_from_row(item, features, codec.scheme))
     if hasattr(item, "ents") and hasattr(item, "user_data"):
         from .formats.spacy_docs import from_spacy_doc
 

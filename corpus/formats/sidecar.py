@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you_mean
@@ -74,6 +74,17 @@ def json_on_one_line(encoded: bytes) -> str:
     return line
 
 
+def check_names(names: Any) -> dict[str, str]:
+    """Return the labels that a file has under their keys, by key, after checking that it states them so.
+
+    Raises:
+        DataError: It is not an object of labels by key.
+    """
+    if not isinstance(names, dict) or not all(isinstance(label, str) and label for label in names.values()):
+        raise DataError(Problem("not an object of labels by key", "restore the line as goldspan wrote it"))
+    return names
+
+
 def parse_sidecar(line: str) -> dict[str, Any]:
     """Parse a record that a file stores as JSON.
 
@@ -92,13 +103,19 @@ class SidecarReader:
     Args:
         scheme: Scheme of the documents.
         labels: Maps the file's labels to the scheme's.
+        names: The labels that the file has under their keys, by key; by default those of the scheme.
     """
 
-    def __init__(self, scheme: Scheme, labels: LabelMap | None) -> None:
+    def __init__(self, scheme: Scheme, labels: LabelMap | None, names: Mapping[str, str] | None = None) -> None:
         self._scheme = scheme
+        self._names = names or (scheme.labels_by_key if labels is None else {})
         self._labels = labels
         self._codec = RecordCodec(scheme)
         self._seen = SeenIds()
+
+    def label_of(self, key: str) -> str:
+        """Return the label that a key of the file stands for; any other label as it is."""
+        return self._names.get(key, key)
 
     def map_label(self, label: str) -> str:
         """Return the scheme's label for a label of the file; empty if its spans are dropped.

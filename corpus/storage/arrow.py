@@ -6,7 +6,7 @@ Rows are converted to JSON lines when they are read, so that JSONL and columns a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count
 from operator import attrgetter
 from typing import Any
@@ -14,7 +14,10 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from ...schema import Document, InvalidAnnotation, Key, Label, Layer, Metadata, Scheme, Span, Value
+from ...schema import Document, InvalidAnnotation, Key, Label, Layer, Metadata, Scheme, Span, Value, canonical_json
+
+KEYS = b"goldspan.labels"
+"""Metadata of a schema: as JSON, the labels that `value` has under another name, by that name."""
 
 _MAX_ROWS = 1000  # per batch
 _MAX_CHARACTERS = 16_000_000  # of text per batch, since documents may be long
@@ -41,7 +44,8 @@ _LAYER = (
 
 def record_schema(scheme: Scheme) -> pa.Schema:
     """Return the Arrow schema of a records file under a scheme."""
-    value = pa.struct([(label.name, _label_type(label)) for label in scheme.labels.values() if label.fields])
+    keys = scheme.label_keys
+    value = pa.struct([(keys[label.name], _label_type(label)) for label in scheme.labels.values() if label.fields])
     span = [
         ("start", _NUMBER),
         ("end", _NUMBER),
@@ -68,7 +72,8 @@ def record_schema(scheme: Scheme) -> pa.Schema:
             ("spans", pa.list_(pa.struct(span))),
             ("layer", pa.struct(_LAYER)),
             ("extra", _TEXT),
-        ]
+        ],
+        {KEYS: canonical_json(scheme.labels_by_key)} if scheme.labels_by_key else None,
     )
 
 
@@ -88,7 +93,7 @@ def record_batch(documents: Sequence[Document], scheme: Scheme) -> pa.RecordBatc
         *(pa.array(_attribute(documents, name), schema.field(name).type) for name in _DOCUMENT_FIELDS),
         _struct(_attribute(documents, "meta"), schema.field("meta").type),
         _lists((len(document.zones) for document in documents), _struct(zones, pa.struct(_ZONE))),
-        _lists((len(document.spans) for document in documents), _spans(spans, span_type)),
+        _lists((len(document.spans) for document in documents), _spans(spans, span_type, scheme.label_keys)),
         _layers(_attribute(documents, "layer"), schema.field("layer").type),
         _json(_attribute(documents, "extra")),
     ]
@@ -191,12 +196,12 @@ def _invalid_annotations(lists: Sequence[tuple[InvalidAnnotation, ...] | None]) 
     return pa.array(rows, pa.list_(pa.struct(_INVALID_ANNOTATION)))
 
 
-def _spans(spans: Sequence[Span], kind: pa.DataType) -> pa.Array:
+def _spans(spans: Sequence[Span], kind: pa.DataType, keys: Mapping[str, str]) -> pa.Array:
     arrays = []
     for field in kind:
         cells = _attribute(spans, field.name)
         if field.name == "value":
-            arrays.append(_values(_attribute(spans, "label"), cells, field.type))
+            arrays.append(_values([keys[span.label] for span in spans], cells, field.type))
         elif field.name == "decision":
             arrays.append(_struct(cells, field.type))
         elif field.name == "extra":
@@ -206,12 +211,12 @@ def _spans(spans: Sequence[Span], kind: pa.DataType) -> pa.Array:
     return pa.StructArray.from_arrays(arrays, fields=list(kind))
 
 
-def _values(labels: Sequence[str], values: Sequence[Value | None], kind: pa.DataType) -> pa.Array:
-    """Convert the values of spans to structs in which only the field of the span's label is set."""
+def _values(keys: Sequence[str], values: Sequence[Value | None], kind: pa.DataType) -> pa.Array:
+    """Convert the values of spans to structs in which only the field of the span's label is set, named by its key."""
     rows: dict[str, list[int]] = {field.name: [] for field in kind}
     for row, value in enumerate(values):
         if value is not None:
-            rows[labels[row]].append(row)
+            rows[keys[row]].append(row)
     arrays = []
     for field in kind:
         structs = _struct([values[row] for row in rows[field.name]], field.type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from ...schema import DataError, Document, Problem, Scheme, pluralize
 from ...schema.errors import unreadable_problem
-from .arrow import record_batches, record_schema
+from ...schema.files.json_line import parse_line
+from .arrow import KEYS, record_batches, record_schema
 from .file_io import replace_file
 from .rows import record_of_row
 
@@ -45,15 +46,22 @@ def parquet_records(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with pq.ParquetFile(path) as table:
             reject_oversized_rows(table.metadata, str(path))
+            keys = _keys(table.schema_arrow.metadata)
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
-                    yield record_of_row(row)
+                    yield record_of_row(row, keys)
     except OSError as error:
         raise DataError(unreadable_problem(error, path)) from error
     except (pa.ArrowException, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(
             Problem(f"not a valid Parquet file of records: {error}", "write it again", str(path))
         ) from error
+
+
+def _keys(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:
+    """Return the keys that stand for labels as columns, by label, as the file states them."""
+    stated, problem = parse_line((metadata or {}).get(KEYS, b"{}"))
+    return {} if problem else {label: key for key, label in stated.items() if isinstance(label, str)}
 
 
 def reject_oversized_rows(metadata: pq.FileMetaData, path: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...schema import Problem
 from ...schema.files.json_line import parse_line
+from ...schema.names.label_keys import may_be_key
 
 RawRecord = bytes | dict[str, Any]
 """A record as its file holds it: a line of JSON, or a row of a table as `record_of_row` returns it."""
@@ -17,16 +18,20 @@ def parse_record(record: RawRecord) -> tuple[dict[str, Any], Problem | None]:
     return parse_line(record) if isinstance(record, bytes) else (record, None)
 
 
-def record_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def record_of_row(row: Mapping[str, Any], keys: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Convert a row to a record; anything of an unexpected shape is kept for the record reader to reject.
 
     In a table, NaN stands for a missing number.
+
+    Args:
+        row: A row of a table of records.
+        keys: The keys of labels that stand for them as columns, where they differ from the labels and are not derived.
     """
     record = _known(row)
     if isinstance(record.get("layer"), dict):
         record["layer"] = _layer(record["layer"])
     if isinstance(spans := record.get("spans"), list):
-        record["spans"] = [_span(span) if isinstance(span, dict) else span for span in spans]
+        record["spans"] = [_span(span, keys or {}) if isinstance(span, dict) else span for span in spans]
     _parse_json(record, "extra")
     return record
 
@@ -42,7 +47,7 @@ def _layer(row: dict[str, Any]) -> dict[str, Any] | None:
     return layer or None
 
 
-def _span(row: dict[str, Any]) -> dict[str, Any]:
+def _span(row: dict[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
     span = _known(row)
     _parse_json(span, "extra")
     if isinstance(span.get("decision"), dict):
@@ -53,7 +58,9 @@ def _span(row: dict[str, Any]) -> dict[str, Any]:
         if all(isinstance(part, dict) for part in known.values()):  # a struct for each label
             known = {name: parts for name, fields in known.items() if (parts := _known(fields))}
             # a value of another label than the span's is kept for the record reader to reject
-            known = known[label] if label is not None and known.keys() == {label} else known
+            name = next(iter(known)) if len(known) == 1 else None
+            own = isinstance(label, str) and isinstance(name, str)
+            known = known[name] if own and (keys.get(label) == name or may_be_key(name, label)) else known
         span["value"] = known
     return span
 

@@ -84,7 +84,7 @@ def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any
     text = document.text or ""
     sidecars: dict[str, Any] = {}
     for span, region in zip(spans, regions_of(results).regions, strict=True):
-        decoded, _ = span_of(region, region.label, (span.start, span.end), text, scheme, scored=suggested)
+        decoded, _ = span_of(region, span.label, (span.start, span.end), text, scheme, scored=suggested)
         if decoded is not None and (sidecar := sidecar_of(span, decoded)):
             sidecars[region.id] = sidecar
     layer = None if document.layer is None else msgspec.to_builtins(document.layer)

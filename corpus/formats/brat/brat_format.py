@@ -24,7 +24,7 @@ from ....schema import DataError, DependencyError, Document, Problem, RecordCode
 from ...spans.offsets import MarkedText, resolve_offsets
 from ..format_interface import ReadRequest
 from ..huggingface.file_names import FileNames
-from ..sidecar import SidecarReader, encode_sidecars, json_on_one_line, parse_sidecar
+from ..sidecar import SidecarReader, check_names, encode_sidecars, json_on_one_line, parse_sidecar
 from ..transfer_reports import LossReport, ReadReport
 from .annotation_file import (
     SIDECAR_PREFIX,
@@ -54,18 +54,20 @@ class BratFormat:
         names = FileNames()
         id_fields = _id_fields(scheme)
         count = 0
-        entities = "".join(f"{label}\n" for label in scheme.labels)
+        entities = "".join(f"{key}\n" for key in scheme.label_keys.values())
         try:
             # brat displays only labels that are configured
             (out / "annotation.conf").write_text(
                 f"[entities]\n{entities}[relations]\n[events]\n[attributes]\n", "utf-8"
             )
             with (out / _INDEX).open("w", encoding="utf-8", newline="") as index:
+                if scheme.labels_by_key:
+                    index.write(_to_json({"labels": dict(scheme.labels_by_key)}) + "\n")
                 for document, encoded in encode_sidecars(documents, RecordCodec(scheme), self.name):
                     record = json.loads(encoded)
                     spans, text = record.pop("spans"), record.pop("text")
                     name = names.assign(document.id)
-                    lines, without_fragments = _annotation_lines(spans, text, id_fields)
+                    lines, without_fragments = _annotation_lines(spans, text, id_fields, scheme.label_keys)
                     loss.add("spans of nothing but line breaks", document, without_fragments)
                     # as bytes, so that line breaks are not translated
                     (out / f"{name}.txt").write_bytes(text.encode())
@@ -82,7 +84,7 @@ class BratFormat:
             raise DataError(Problem("no such folder", "name the folder of the .txt and .ann files", str(source)))
         resolution = resolve_offsets(lambda: (pair.marked_text() for pair in _read_pairs(source)))
         report = request.report
-        reader = SidecarReader(request.scheme, request.labels)
+        reader = SidecarReader(request.scheme, request.labels, _names(source))
         report.add_conversions(resolution.converted)
         id_fields = _id_fields(request.scheme)
         for number, pair in enumerate(_read_pairs(source)):
@@ -130,6 +132,7 @@ class _Pair:
         for annotation in self.file.annotations:
             try:
                 check_contiguous(annotation, self.text)
+                annotation.label = reader.label_of(annotation.label)
                 target = reader.map_label(annotation.label)
                 fields = id_fields.get(target, {})
                 spans.append(_span(annotation, self.text, fields))
@@ -169,7 +172,7 @@ def _id_fields(scheme: Scheme) -> dict[str, dict[str, str]]:
 
 
 def _annotation_lines(
-    spans: list[dict[str, Any]], text: str, id_fields: dict[str, dict[str, str]]
+    spans: list[dict[str, Any]], text: str, id_fields: dict[str, dict[str, str]], keys: Mapping[str, str]
 ) -> tuple[list[str], int]:
     """Return the lines of a document's annotation file, and the number of spans that it cannot hold."""
     lines: list[str] = []
@@ -182,7 +185,7 @@ def _annotation_lines(
             continue
         bounds = ";".join(f"{first} {last}" for first, last in fragments)
         surface = " ".join(text[first:last] for first, last in fragments)
-        lines.append(f"T{number}\t{label} {bounds}\t{surface}")
+        lines.append(f"T{number}\t{keys[label]} {bounds}\t{surface}")
         value = span.get("value") or {}
         for authority, field in id_fields.get(label, {}).items():
             identifier = value.get(field)
@@ -216,6 +219,18 @@ def _span(annotation: TextBound, text: str, fields: Mapping[str, str]) -> dict[s
     return {**span, "start": start, "end": end, "label": annotation.label}
 
 
+def _names(source: Path) -> dict[str, str] | None:
+    """Return the labels that the folder has under their keys, by key; None if it does not say."""
+    index = source / _INDEX
+    line = _read(index).partition("\n")[0] if index.is_file() else ""
+    if not line.startswith('{"labels":'):
+        return None
+    try:
+        return check_names(parse_sidecar(line)["labels"])
+    except DataError as error:
+        raise error.with_location(str(index), 1) from None
+
+
 def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the name of each pair of files with the document's record."""
     index = source / _INDEX
@@ -226,6 +241,8 @@ def _records(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 continue
             try:
                 entry = parse_sidecar(line)
+                if number == 1 and entry.keys() == {"labels"}:
+                    continue  # see `_names`
                 name, record = entry.get("file"), entry.get("record")
                 if not isinstance(name, str) or not isinstance(record, dict) or not FileNames.is_safe(name):
                     fix = 'write {"file": "name", "record": {…}}, or delete the file'

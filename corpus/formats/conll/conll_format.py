@@ -14,11 +14,11 @@ a span. Files of other tools have the token in their first column and the tag in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ....schema import DataError, Document, Problem, RecordCodec, Scheme, pluralize
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme, canonical_json, pluralize
 from ...spans.span_keys import LabelledSpan, labelled_span
 from ...spans.tokenisation import cut_tokens
 from ...storage.file_io import file_suffix, open_reader, open_writer, read_lines
@@ -26,6 +26,7 @@ from ..format_interface import ReadRequest
 from ..sidecar import (
     Projection,
     SidecarReader,
+    check_names,
     encode_sidecars,
     flat_spans,
     parse_sidecar,
@@ -34,6 +35,9 @@ from ..transfer_reports import LossReport
 from .tag_schemes import TagError, TagSchemeDetector, decode_entities, is_tag, parse_tag
 
 _HEADER = "# goldspan "
+_NAMES = "# goldspan.labels "
+"""How the first line begins if labels stand under their keys in tags; it states the labels by key as JSON."""
+
 _DOCUMENT_START = "-DOCSTART-"
 _OFFSETS = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
 _WORD = re.compile(r"\S+")
@@ -76,9 +80,11 @@ class ConllFormat:
         """Write documents; see `Format.write`."""
         count = 0
         with open_writer(str(out)) as stream:
+            if scheme.labels_by_key:
+                stream.write(f"{_NAMES}{canonical_json(scheme.labels_by_key).decode()}\n".encode())
             for document, record in encode_sidecars(documents, RecordCodec(scheme), self.name):
                 stream.write(f"{_HEADER}{record}\n".encode())
-                stream.write("".join(_token_lines(document, loss)).encode())
+                stream.write("".join(_token_lines(document, scheme.label_keys, loss)).encode())
                 count += 1
         return count
 
@@ -86,7 +92,7 @@ class ConllFormat:
         """Read documents; see `Format.read`."""
         path = str(source)
         tag_scheme, document_count, has_records = _survey(path)
-        reader = SidecarReader(request.scheme, request.labels)
+        reader = SidecarReader(request.scheme, request.labels, _label_names(path))
         stem = source.name.partition(".")[0] if file_suffix(source) else source.name
         for number, lines in enumerate(_split_documents(path), 1):
             if has_records and lines.header is None:
@@ -103,7 +109,7 @@ class ConllFormat:
             yield document
 
 
-def _token_lines(document: Document, loss: LossReport) -> Iterator[str]:
+def _token_lines(document: Document, keys: Mapping[str, str], loss: LossReport) -> Iterator[str]:
     """Yield the lines of a document's tokens, and a blank line at the end."""
     loss.note_missing_tokenizer(document)
     text = document.text or ""
@@ -119,10 +125,22 @@ def _token_lines(document: Document, loss: LossReport) -> Iterator[str]:
         if previous_end and start >= current.end and len(text[previous_end - 1 : start + 1].splitlines()) > 1:
             yield "\n"
         current = by_start.get(start, current)
-        tag = ("B-" if start == current.start else "I-") + current.label if start < current.end else "O"
+        tag = f"{'B' if start == current.start else 'I'}-{keys[current.label]}" if start < current.end else "O"
         yield f"{text[start:end]}\t{tag}\t{start}:{end}\n"
         previous_end = end
     yield "\n"
+
+
+def _label_names(path: str) -> dict[str, str] | None:
+    """Return the labels that a file has under their keys, by key; None if it does not say."""
+    with open_reader(path) as stream:
+        line = next(iter(read_lines(stream, path)), b"").removeprefix(b"\xef\xbb\xbf")
+    if not line.startswith(_NAMES.encode()):
+        return None
+    try:
+        return check_names(parse_sidecar(line.decode("utf-8", "replace").removeprefix(_NAMES)))
+    except DataError as error:
+        raise error.with_location(path, 1) from None
 
 
 def _survey(path: str) -> tuple[str, int, bool]:
@@ -179,7 +197,9 @@ def _split_documents(path: str) -> Iterator[_DocumentLines]:
             elif not columns or line.isspace():
                 if current is not None and current.sentences[-1]:
                     current.sentences.append([])
-            elif not (line.startswith("# ") and not is_tag(columns[-1])):  # a comment of another tool
+            elif not line.startswith(_NAMES) and not (
+                line.startswith("# ") and not is_tag(columns[-1])
+            ):  # a comment of another tool
                 current = current or _DocumentLines(number)
                 current.sentences[-1].append(_Token(number, columns))
     if current is not None:
@@ -245,7 +265,7 @@ def _entities(
         entities = decode_entities([parse_tag(token.columns[column]) for token in sentence], tag_scheme)
     except TagError as error:
         raise error.with_location(path, sentence[error.token].line) from None
-    for entity in entities:
+    for entity in (entity._replace(label=reader.label_of(entity.label)) for entity in entities):
         try:
             reader.map_label(entity.label)
         except DataError as error:

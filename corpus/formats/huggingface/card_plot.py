@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from ....schema import Scheme
@@ -12,6 +13,7 @@ FIGURE = "statistics.png"
 
 _BINS = 20
 _MAX_LABELS = 30  # the most frequent ones
+_MAX_NAME = 40  # characters
 
 
 def draw_statistics(path: Path, stats: CorpusStats, scheme: Scheme) -> None:
@@ -25,7 +27,7 @@ def draw_statistics(path: Path, stats: CorpusStats, scheme: Scheme) -> None:
     positions = range(len(labels))
     bars = by_label.barh(positions, counts, color=[label.colour for label in labels], height=0.7)
     by_label.bar_label(bars, labels=[f"{count:,}" for count in counts], padding=3, fontsize=9)
-    by_label.set_yticks(positions, [_escape_mathtext(label.name) for label in labels])
+    by_label.set_yticks(positions, [_shorten(label.name) for label in labels], parse_math=False)
     by_label.invert_yaxis()
     by_label.margins(x=0.15)
     by_label.set_title("spans by label", fontsize=10)
@@ -39,9 +41,10 @@ def draw_statistics(path: Path, stats: CorpusStats, scheme: Scheme) -> None:
     for axes in (by_label, by_document):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=9)
-    figure.savefig(path, format="png", metadata={"Software": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # the font does not have every script
+        figure.savefig(path, format="png", metadata={"Software": None})
 
 
-def _escape_mathtext(text: str) -> str:
-    """Return a text in which matplotlib finds no formulas."""
-    return text.replace("$", r"\$")
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_NAME else f"{text[: _MAX_NAME - 1]}…"

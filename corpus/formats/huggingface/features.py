@@ -200,8 +200,8 @@ def _numbers(names: tuple[str, ...]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def record_from_row(row: Mapping[str, Any], features: Features) -> dict[str, Any]:
-    """Convert a row to a record, with classes by name."""
+def record_from_row(row: Mapping[str, Any], features: Features, scheme: Scheme) -> dict[str, Any]:
+    """Convert a row to a record of a scheme, with classes by name."""
     record = {key: item for key, item in row.items() if key not in (FOLD, PASS)}
     for column, key in (("spans", "label"), ("zones", "kind")):
         structs = getattr(features.get(column), "feature", None)
@@ -209,7 +209,7 @@ def record_from_row(row: Mapping[str, Any], features: Features) -> dict[str, Any
         items = record.get(column)
         if names and isinstance(items, list):
             record[column] = [_with_class_name(item, key, names) for item in items]
-    return record_of_row(record)
+    return record_of_row(record, scheme.label_keys)
 
 
 def _with_class_name(item: Any, key: str, names: list[str]) -> Any:

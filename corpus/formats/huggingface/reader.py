@@ -122,7 +122,7 @@ def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec) 
             features = Features.from_arrow_schema(batch.schema)
             for row in batch.to_pylist():
                 number += 1
-                yield codec.from_mapping(record_from_row(row, features))
+                yield codec.from_mapping(record_from_row(row, features, codec.scheme))
     except DataError as error:
         raise error.with_location(str(path), number) from error
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
