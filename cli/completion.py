@@ -59,7 +59,13 @@ def complete_labels(ctx: typer.Context, incomplete: str) -> list[str]:
         return []
     previous, comma, _ = incomplete.rpartition(",")
     taken = previous.split(",")
-    return [f"{previous}{comma}{label}" for label in scheme.labels if label not in taken]
+    names = (name for name in map(_quoted, scheme.labels) if name not in taken)
+    return [f"{previous}{comma}{name}" for name in names]
+
+
+def _quoted(label: str) -> str:
+    """Return a label as a list of them has it: in double quotes if it contains a comma or begins with a quote."""
+    return '"{}"'.format(label.replace('"', '""')) if "," in label or label.startswith('"') else label
 
 
 def _scheme_file(ctx: typer.Context) -> str | Path | None:

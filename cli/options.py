@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -61,10 +62,16 @@ def resampled(option: str) -> Rule:
 def comma_separated(option: str, text: str) -> list[str]:
     """Split a comma-separated value into names; an empty value has none.
 
+    A name with a comma is put in double quotes, in which a double quote is doubled, as in CSV.
+
     Raises:
-        UsageError: A name is empty, or given twice.
+        UsageError: A name is empty, or given twice, or a quote is not closed.
     """
-    names = [name.strip() for name in text.split(",")] if text else []
+    fix = 'names separated by commas, none empty and none twice, and one with a comma in double quotes: A,"B, C"'
+    try:
+        names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True, strict=True), [])]
+    except csv.Error:
+        names = [""]
     if not all(names) or len(set(names)) < len(names):
-        raise UsageError(f"{option} {text}: Fix: names separated by commas, none empty and none twice")
+        raise UsageError(f"{option} {text}: Fix: {fix}")
     return names

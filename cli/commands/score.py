@@ -156,7 +156,7 @@ def _limits(pairs: list[str]) -> list[tuple[str, float]]:
 
     limits = []
     for pair in pairs:
-        path, _, limit = pair.partition("=")
+        path, _, limit = pair.rpartition("=")  # names of labels may contain it
         try:
             limits.append((path, _finite(limit)))
         except ValueError as error:

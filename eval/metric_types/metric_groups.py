@@ -95,27 +95,48 @@ def find_metric(root: Mapping[str, Any], path: str) -> Any:
     Raises:
         UsageError: The path is unknown; the message lists the names that are known at that level.
     """
+    found = _follow(root, path)
+    if found is not None:
+        return found[-1]
     node: Any = root
     walked: list[str] = []
-    for name in path.split("."):
-        parts = parts_of(node)
-        if parts is None:
-            raise UsageError(f"unknown metric {path!r}: there is nothing below {'.'.join(walked)!r}")
-        if name not in parts:
+    rest = path
+    while (parts := parts_of(node)) is not None:
+        name = next(_names(parts, rest), "")
+        if not name:
+            name = rest.partition(".")[0]
             hint = did_you_mean(name, list(parts))
             if name in (parts_of(parts.get("micro")) or {}):  # attributes have the micro average without its name
                 hint = f"did you mean {'.'.join([*walked, 'micro', name])!r}?"
             raise UsageError(f"unknown metric {path!r}: {hint}")
         node = parts[name]
         walked.append(name)
-    if (parts := parts_of(node)) is not None:
-        raise UsageError(f"unknown metric {path!r}: it is a group of {', '.join(parts)}")
-    return node
+        if rest == name:
+            raise UsageError(f"unknown metric {path!r}: it is a group of {', '.join(parts_of(node) or ())}")
+        rest = rest[len(name) + 1 :]
+    raise UsageError(f"unknown metric {path!r}: there is nothing below {'.'.join(walked)!r}")
+
+
+def _follow(node: Any, path: str) -> list[Any] | None:
+    """Return the groups along a path and the metric at its end; None if there is no such metric."""
+    parts = parts_of(node) or {}
+    for name in _names(parts, path):
+        part = parts[name]
+        if path == name and parts_of(part) is None:
+            return [part]
+        if path != name and (found := _follow(part, path[len(name) + 1 :])) is not None:
+            return [part, *found]
+    return None
+
+
+def _names(parts: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Yield the names that a path may begin with, the longest first: names of labels may contain dots."""
+    words = path.split(".")
+    candidates = (".".join(words[:count]) for count in range(len(words), 0, -1))
+    return (name for name in candidates if name in parts)
 
 
 def find_interval(root: object, path: str) -> MetricInterval:
     """Return the interval with the path of a metric; None if the metric has no interval, as counts have none."""
-    node: Any = root
-    for name in path.split("."):
-        node = (parts_of(node) or {}).get(name)
-    return node if isinstance(node, ConfidenceInterval) else None
+    found = _follow(root, path)
+    return found[-1] if found is not None and isinstance(found[-1], ConfidenceInterval) else None
