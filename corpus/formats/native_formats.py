@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...schema import Document, Layer, Scheme, Span
 from ..storage.label_map import read_mapped
 from ..storage.records import read_records, write_records
-from .format_interface import ReadRequest
+from .format_interface import CONTENTS, ReadRequest
 from .text_leaks import TextLeakDetector
 from .transfer_reports import LossReport
 
@@ -49,6 +49,7 @@ class RecordFormat:
         self.folder_patterns = (file,)
         self._text = text
         self.read_extras = self.write_extras = extras
+        self.holds = tuple(word for word in CONTENTS if text or word != "text")
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`."""

@@ -15,7 +15,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..spans.span_keys import LabelledSpan, labelled_span
 from ..spans.tokenisation import cut_tokens
 from ..storage.file_io import file_suffix, open_writer, read_whole
-from .format_interface import ReadRequest
+from .format_interface import CONTENTS, ReadRequest
 from .sidecar import (
     Projection,
     SidecarReader,
@@ -62,6 +62,7 @@ class SpacyFormat:
     suffixes: tuple[str, ...] = (".spacy",)
     folder_patterns: tuple[str, ...] = ("*.spacy",)
     text_free = False
+    holds = tuple(CONTENTS)
     read_extras = write_extras = ("rules",)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.formats.format_interface import ReadRequest
+from ....corpus.formats.format_interface import CONTENTS, ReadRequest
 from ....corpus.formats.transfer_reports import LossReport
 from ....corpus.spans.offsets import resolve_offsets
 from ....corpus.storage.file_io import open_writer
@@ -35,6 +35,7 @@ class StudioFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = (file,)
     text_free = False
+    holds = tuple(CONTENTS)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents as tasks; see `Format.write`."""

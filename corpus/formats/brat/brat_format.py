@@ -22,7 +22,7 @@ import msgspec
 
 from ....schema import DataError, DependencyError, Document, Problem, RecordCodec, Scheme, truncate_problems
 from ...spans.offsets import MarkedText, resolve_offsets
-from ..format_interface import ReadRequest
+from ..format_interface import CONTENTS, ReadRequest
 from ..huggingface.file_names import FileNames
 from ..sidecar import SidecarReader, check_names, encode_sidecars, json_on_one_line, parse_sidecar
 from ..transfer_reports import LossReport, ReadReport
@@ -48,6 +48,7 @@ class BratFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ("*.ann", _INDEX)
     text_free = False
+    holds = tuple(CONTENTS)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`."""

@@ -22,7 +22,7 @@ from ....schema import DataError, Document, Problem, RecordCodec, Scheme, canoni
 from ...spans.span_keys import LabelledSpan, labelled_span
 from ...spans.tokenisation import cut_tokens
 from ...storage.file_io import file_suffix, open_reader, open_writer, read_lines
-from ..format_interface import ReadRequest
+from ..format_interface import CONTENTS, ReadRequest
 from ..sidecar import (
     Projection,
     SidecarReader,
@@ -75,6 +75,7 @@ class ConllFormat:
     write_extras = ("rules",)
     folder_patterns: tuple[str, ...] = ("*.conll",)
     text_free = False
+    holds = tuple(CONTENTS)
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError
 from ...release.splits import assign_splits
-from ..format_interface import ReadRequest
+from ..format_interface import CONTENTS, ReadRequest
 from ..native_formats import remove_text
 from ..transfer_reports import LossReport
 from .card import write_card
@@ -55,6 +55,7 @@ class HubFormat:
     file = ""
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
+    holds = tuple(CONTENTS)
     read_extras = ("hub",)
     write_extras = ("duplicates", "hub", "report", "rules")
 
