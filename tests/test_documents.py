@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import typer
+from docs.reference.formats import PAGE, updated
 
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
@@ -20,7 +21,7 @@ from .document_blocks import blocks, lay_out_pages, played
 from .studio_server import Studio
 
 ROOT = Path(__file__).parents[1]
-PLAYED = ("index", "tutorial", "python", "own-scheme", "score-others", "from-elsewhere", "text-free")
+PLAYED = ("index", "tutorial", "python", "own-scheme", "score-others", "from-elsewhere", "formats", "text-free")
 ON_A_SERVER = {"python": "## Make a scheme and push it"}
 """Where the part of a document begins that needs Label Studio."""
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -132,6 +133,11 @@ def test_the_guidelines_are_those_of_the_scheme() -> None:
         for item in label.fields.values():
             for choice in getattr(item.type, "choices", ()):
                 assert choice in guidelines
+
+
+def test_the_page_on_formats_has_those_of_the_program() -> None:
+    fix = "run python -m docs.reference.formats"
+    assert PAGE.read_text("utf-8") == updated(PAGE.read_text("utf-8")), fix
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

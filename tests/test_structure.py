@@ -127,6 +127,7 @@ PUBLIC: dict[str, list[str]] = {
         "load_format",
         "load_reader",
         "load_writer",
+        "numbered_objects",
         "read_any",
     ],
     "annotate": ["AnnotationOutcome", "ExtractorInfo", "installed_extractors", "load_extractor", "suggest"],

@@ -12,6 +12,7 @@ Examples:
     (2, [])
 """
 
+from ..storage.json_items import numbered_objects
 from .conversion import export_documents, read_any
 from .file_sample import FileSample
 from .foreign.foreign_format import ForeignFormat
@@ -40,5 +41,6 @@ __all__ = [
     "load_format",
     "load_reader",
     "load_writer",
+    "numbered_objects",
     "read_any",
 ]
