@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import typer
-from docs.reference.formats import PAGE, updated
 
+from docs.reference.formats import PAGE, updated
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 

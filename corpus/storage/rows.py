@@ -58,9 +58,9 @@ def _span(row: dict[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
         if all(isinstance(part, dict) for part in known.values()):  # a struct for each label
             known = {name: parts for name, fields in known.items() if (parts := _known(fields))}
             # a value of another label than the span's is kept for the record reader to reject
-            name = next(iter(known)) if len(known) == 1 else None
-            own = isinstance(label, str) and isinstance(name, str)
-            known = known[name] if own and (keys.get(label) == name or may_be_key(name, label)) else known
+            name = next(iter(known), "") if len(known) == 1 and isinstance(label, str) else ""
+            if name and (keys.get(str(label)) == name or may_be_key(name, str(label))):
+                known = known[name]
         span["value"] = known
     return span
 

@@ -189,7 +189,7 @@ def _elements(config: str) -> set[tuple[str, str]]:
     elements = set()
     for control in ET.fromstring(config).iter() if config else ():
         if name := control.get("name"):
-            elements |= {(name, ""), *((name, child.get("alias") or child.get("value", "")) for child in control)}
+            elements |= {(name, ""), *((name, child.get("alias", child.get("value", ""))) for child in control)}
     return elements
 
 
