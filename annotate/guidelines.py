@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import resources
 
+from ..corpus.formats.huggingface.markdown import escape_markdown
 from ..schema import Field, Label, Scheme, conflict_scheme
+from ..schema.names.label_keys import is_key
 from ..schema.value_types import Choice
 
 
@@ -47,7 +49,12 @@ def field_rule(field: Field) -> str:
 def _description_lines(scheme: Scheme) -> Iterator[str]:
     yield from (f"# {scheme.title}", "", scheme.description, "", span_rules(scheme), "")
     for label in scheme.labels.values():
-        yield from (f"## {label.name}", "", f"{label.definition} {label_rule(label)}".strip(), "")
+        yield from (
+            f"## {label.name if is_key(label.name) else escape_markdown(label.name)}",
+            "",
+            f"{label.definition} {label_rule(label)}".strip(),
+            "",
+        )
         yield from (f"- {field.name}: {field_rule(field) or field.type.name}" for field in label.fields.values())
         yield from ("", *(f"> {example}\n" for example in label.examples))
     if scheme.zones:

@@ -282,7 +282,8 @@ class _SchemeReader:
             if same != name:
                 what = f"{name!a} and {same!a} are the same label name in two Unicode forms"
                 self.problems.append(self.document.problem(("labels", name), what, "remove one"))
-            if "key" in self.document.values["labels"][name] and not is_key(key):
+            table = self.document.values["labels"][name]
+            if isinstance(table, dict) and isinstance(table.get("key"), str) and not is_key(key):
                 self.add_problem(("labels", name, "key"), f"{key!r} is not a valid key", KEY_FIX)
             elif key and label_by_key.setdefault(key, name) != name:
                 what = f"{key!r} is already the key of {label_by_key[key]}"
