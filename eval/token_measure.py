@@ -69,12 +69,14 @@ def count_tokens(documents: Sequence[Document], system: Sequence[Iterable[Span]]
         entities_by_side: list[set[Any]] = []
         for side, spans in enumerate((document.spans, system[i])):
             tags, untagged_labels = iob2_tags(offsets, spans)
-            entities = {entity.to_tuple()[1:] for entity in Entities([tags], IOB2).entities[0]} if tags else set()
-            for label in (*(tag for tag, *_ in entities), *untagged_labels):
-                counts[i, index[label], 2 + side] += 1
+            # seqeval strips hyphens off labels, so it gets their numbers
+            numbered = [f"{tag[:2]}{index[tag[2:]]}" if tag != "O" else tag for tag in tags]
+            entities = {entity.to_tuple()[1:] for entity in Entities([numbered], IOB2).entities[0]} if tags else set()
+            for number in (*(int(label) for label, *_ in entities), *(index[label] for label in untagged_labels)):
+                counts[i, number, 2 + side] += 1
             untagged[side] += len(untagged_labels)
             entities_by_side.append(entities)
         for label, *_ in entities_by_side[0] & entities_by_side[1]:
-            counts[i, index[label], 0] += 1
+            counts[i, int(label), 0] += 1
     counts[:, -1] = counts[:, :-1].sum(axis=1)
     return TokenCounts(counts, untagged[0], untagged[1])
