@@ -33,7 +33,9 @@ def convert(
     restore: Annotated[
         str | None,
         typer.Option(
-            "--restore", metavar="TEXTS", help="Restore texts, or their form, from records or from articles as in corpus build."
+            "--restore",
+            metavar="TEXTS",
+            help="Restore texts or their form from records, or from articles as in corpus build.",
         ),
     ] = None,
     columns: Annotated[

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ...schema import DataError, Document, Problem, Scheme, sha256_hex, truncate_problems
-from ..spans.text_mapping import NormalForm, TextMapping, TextsDiffer
+from ..spans.text_mapping import NormalForm, TextMapping, TextDifferenceError
 from ..storage.file_io import file_suffix
 from ..storage.records import JSON_LINES, PARQUET, read_records
 from .articles import SourceOptions
@@ -85,7 +85,7 @@ class TextStore:
         text = at_hand if at_hand is not None and (at_hand in same_form or not same_form) else same_form[0]
         try:
             mapping = TextMapping(form, text)
-        except TextsDiffer as error:
+        except TextDifferenceError as error:
             problem = error.problems[0]
             what = f"its text is another one than that at hand: {problem.what}"
             raise DataError(Problem(what, problem.fix, document=document.id)) from None

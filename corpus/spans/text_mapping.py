@@ -1,4 +1,4 @@
-"""Mapping of spans between two texts that differ only in form.
+r"""Mapping of spans between two texts that differ only in form.
 
 Two texts are the same in form if they are equal without their blanks, after canonical decomposition (NFD), with
 the escapes of treebanks (`-LRB-`, `\\/`, two backticks) and the compatibility characters of `COMPATIBLE` replaced.
@@ -12,7 +12,6 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from functools import cache, cached_property
-from itertools import pairwise
 
 from ...schema import DataError, Problem
 
@@ -45,7 +44,7 @@ and ASCII in full width."""
 _SHOWN = 30
 
 
-class TextsDiffer(DataError):
+class TextDifferenceError(DataError):
     """Two texts that are not the same in form.
 
     Attributes:
@@ -57,7 +56,7 @@ class TextsDiffer(DataError):
         super().__init__(Problem(what, "use the text that was annotated; only its form may differ"))
         self.source, self.target = source, target
 
-    def __reduce__(self) -> tuple[type[TextsDiffer], tuple[str, int, int]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type[TextDifferenceError], tuple[str, int, int]]:  # type: ignore[override]
         return type(self), (self.problems[0].what, self.source, self.target)
 
 
@@ -167,7 +166,7 @@ class TextMapping:
         target: The other text, or its normal form.
 
     Raises:
-        TextsDiffer: The texts differ in more than form; the error says where they part.
+        TextDifferenceError: The texts differ in more than form; the error says where they part.
     """
 
     def __init__(self, source: str | NormalForm, target: str | NormalForm) -> None:
@@ -178,7 +177,7 @@ class TextMapping:
             index = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
             ours, theirs = parting(self._source, index), parting(self._target, index)
             what = f"the texts part at {ours[0]} and {theirs[0]}: {ours[1]} and {theirs[1]}"
-            raise TextsDiffer(what, ours[0], theirs[0])
+            raise TextDifferenceError(what, ours[0], theirs[0])
 
     @cached_property
     def differences(self) -> Counter[str]:
