@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ...schema import DataError, Document, Problem, Scheme, sha256_hex, truncate_problems
-from ..spans.text_mapping import NormalForm, TextMapping, TextDifferenceError
+from ..spans.text_mapping import NormalForm, TextDifferenceError, TextMapping
 from ..storage.file_io import file_suffix
 from ..storage.records import JSON_LINES, PARQUET, read_records
 from .articles import SourceOptions

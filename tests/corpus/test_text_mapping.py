@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from goldspan.corpus import read_records
 from goldspan.corpus.ingest.restore import TextStore
-from goldspan.corpus.spans.text_mapping import NormalForm, TextMapping, TextDifferenceError
+from goldspan.corpus.spans.text_mapping import NormalForm, TextDifferenceError, TextMapping
 from goldspan.schema import DataError, Document, Span, Zone, conflict_scheme
 
 from ..command import run_here as goldspan
