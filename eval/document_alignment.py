@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem, pluralize
+
+_MAX_DESCRIBED = 5  # unknown documents in a message
+_SHOWN = 40
 
 
 def common_documents(gold: Sequence[Document], *systems: Sequence[Document]) -> list[list[Document]]:
@@ -76,6 +79,7 @@ def align_with_gold(
     name: str,
     labels: Sequence[str],
     warn: Callable[[str], None],
+    partings: Mapping[str, str] | None = None,
 ) -> list[Document]:
     """Return the documents of a system in the order of the gold, with empty documents for missing ones.
 
@@ -85,6 +89,7 @@ def align_with_gold(
         name: Name of the system.
         labels: Labels to keep.
         warn: Called with a message if documents are missing.
+        partings: Where the words of documents that the gold lacks part from the gold's, by id.
 
     Raises:
         DataError: The system has a document that the gold lacks, or a different text with the same id.
@@ -99,10 +104,12 @@ def align_with_gold(
             raise DataError(Problem(f"{name}: the text differs from that of the gold", fix, document=document.id))
     if unknown := sorted(predictions.keys() - {document.id for document in gold}):
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        what = f"{name}: the gold has no such document{more}"
+        described = [_described(predictions[key], (partings or {}).get(key, "")) for key in unknown[:_MAX_DESCRIBED]]
+        words = f": {'; '.join(described)}" if any(described) else ""
+        what = f"{name}: the gold has no such document{more}{words}"
         fix = "remove it, or score only the common documents with `common=True`"
         if len(unknown) == len(predictions) and gold:
-            what = f"{name}: no document is in the gold"
+            what = f"{name}: no document is in the gold{words}"
             fix = f"the same ids on both sides; the gold has {gold[0].id!r} and others"
             raise DataError(Problem(what, fix, document=unknown[0]))
         if any(map(is_without_text, gold)):
@@ -115,3 +122,9 @@ def align_with_gold(
     return [
         restrict_to(predictions[d.id], labels) if d.id in predictions else Document(id=d.id, spans=()) for d in gold
     ]
+
+
+def _described(document: Document, parting: str) -> str:
+    """Return the first words of a document, and where they part from the gold; empty if it has none."""
+    words = " ".join((document.text or "")[: 2 * _SHOWN].split())[:_SHOWN]
+    return f"{document.id!r} begins {words!r}{f', {parting}' if parting else ''}" if words else ""
