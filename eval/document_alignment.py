@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from ..corpus.spans_without_text import is_without_text
-from ..schema import DataError, Document, Problem, pluralize
+from ..schema import DataError, Document, Problem, pluralize, truncate_problems
 
-_MAX_DESCRIBED = 5  # unknown documents in a message
 _SHOWN = 40
 
 
@@ -104,17 +103,16 @@ def align_with_gold(
             raise DataError(Problem(f"{name}: the text differs from that of the gold", fix, document=document.id))
     if unknown := sorted(predictions.keys() - {document.id for document in gold}):
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        described = [_described(predictions[key], (partings or {}).get(key, "")) for key in unknown[:_MAX_DESCRIBED]]
-        words = f": {'; '.join(described)}" if any(described) else ""
-        what = f"{name}: the gold has no such document{more}{words}"
+        what = f"{name}: the gold has no such document{more}"
+        described = _described([predictions[key] for key in unknown], name, partings or {})
         fix = "remove it, or score only the common documents with `common=True`"
         if len(unknown) == len(predictions) and gold:
-            what = f"{name}: no document is in the gold{words}"
+            what = f"{name}: no document is in the gold"
             fix = f"the same ids on both sides; the gold has {gold[0].id!r} and others"
-            raise DataError(Problem(what, fix, document=unknown[0]))
+            raise DataError([Problem(what, fix, document=unknown[0]), *described])
         if any(map(is_without_text, gold)):
             fix = "if the gold has no spans there, give it as {id: spans}, with an empty list for this document"
-        raise DataError(Problem(what, fix, document=unknown[0]))
+        raise DataError([Problem(what, fix, document=unknown[0]), *described])
     missing = [document.id for document in gold if document.id not in predictions]
     if missing:
         listed = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
@@ -124,7 +122,13 @@ def align_with_gold(
     ]
 
 
-def _described(document: Document, parting: str) -> str:
-    """Return the first words of a document, and where they part from the gold; empty if it has none."""
-    words = " ".join((document.text or "")[: 2 * _SHOWN].split())[:_SHOWN]
-    return f"{document.id!r} begins {words!r}{f', {parting}' if parting else ''}" if words else ""
+def _described(documents: Sequence[Document], name: str, partings: Mapping[str, str]) -> list[Problem]:
+    """Return the first words of documents that have no place in the gold, and where they part from the gold's."""
+    problems = []
+    for document in documents:
+        words = " ".join((document.text or "")[: 2 * _SHOWN].split())[:_SHOWN]
+        parting = partings.get(document.id, "")
+        if words:
+            what = f"{name}: it begins {words!r}{f'; {parting}' if parting else ''}"
+            problems.append(Problem(what, document=document.id))
+    return truncate_problems(problems, "documents without a place", limit=5)

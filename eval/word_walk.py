@@ -11,6 +11,7 @@ from ..corpus.spans.text_mapping import NormalForm, parting
 from ..schema import Document
 
 _PREFIX = 32  # characters by which gold texts are found
+_LIKE = 8  # characters that are the same in texts that resemble each other
 
 Piece = tuple[Document, NormalForm, int, int, int]
 """A document of the system, its normal form, the place in the gold's normal form at which its part begins, and the
@@ -89,7 +90,7 @@ class WordWalk:
                 window = self._stream[position : position + len(other.characters)]
                 if (length := _common_length(window, other.characters)) > common:
                     best, common = (document, other), length
-        if best is None or common < _PREFIX:
+        if best is None or common < _LIKE:
             place, words = parting(form, index)
             return f"no gold document has its words at {place}: {words}" if index else ""
         ours, theirs = parting(form, min(index + common, len(form.characters))), parting(best[1], common)

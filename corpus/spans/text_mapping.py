@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from functools import cache, cached_property
@@ -79,52 +80,9 @@ class NormalForm:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        characters: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        positions = [i for i, c in enumerate(text) if not is_blank(c)]
-        compact = "".join([text[i] for i in positions])
-        position = 0
-        for escape in _ESCAPE.finditer(compact):
-            self._add(compact, positions, position, escape.start(), characters)
-            characters.append(_ESCAPED[escape[0]])
-            self.starts.append(positions[escape.start()])
-            self.ends.append(positions[escape.end() - 1] + 1)
-            position = escape.end()
-        self._add(compact, positions, position, len(compact), characters)
-        self.characters = "".join(characters)
-
-    def _add(self, compact: str, positions: list[int], first: int, end: int, characters: list[str]) -> None:
-        """Add the normal form of a stretch of the text without blanks."""
-        piece = compact[first:end]
-        if piece.isascii() and not any(quote in piece for quote in '`"'):
-            places = positions[first:end]
-            characters += piece
-            self.starts += places
-            self.ends += [place + 1 for place in places]
-            return
-        marks = 0  # characters at the end whose order is not settled: combining marks
-        for place, character in zip(positions[first:end], piece, strict=True):
-            for part in _decomposed(character):
-                characters.append(part)
-                self.starts.append(place)
-                self.ends.append(place + 1)
-                if part > "\u02ff" and unicodedata.combining(part):
-                    marks += 1
-                    continue
-                if marks > 1:
-                    self._order(characters, len(characters) - 1 - marks, len(characters) - 1)
-                marks = 0
-        if marks > 1:
-            self._order(characters, len(characters) - marks, len(characters))
-
-    def _order(self, characters: list[str], first: int, end: int) -> None:
-        """Put combining marks into canonical order; if that moves any, they have one place in common."""
-        ordered = sorted(characters[first:end], key=unicodedata.combining)
-        if ordered != characters[first:end]:
-            characters[first:end] = ordered
-            self.starts[first:end] = [self.starts[first]] * (end - first)
-            self.ends[first:end] = [self.ends[end - 1]] * (end - first)
+        forming = _Forming(text)
+        self.characters = "".join(forming.characters)
+        self.starts, self.ends = array("i", forming.starts), array("i", forming.ends)
 
     def is_boundary(self, index: int) -> bool:
         """Return whether the text can be cut before a character of the normal form."""
@@ -156,6 +114,55 @@ class NormalForm:
         """Return the blanks before a character of the normal form; after the last one, those at the end of the text."""
         start = self.ends[index - 1] if index else 0
         return self.text[start : self.starts[index] if index < len(self.starts) else len(self.text)]
+
+
+class _Forming:
+    """The making of a normal form."""
+
+    def __init__(self, text: str) -> None:
+        self.characters: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        positions = [i for i, c in enumerate(text) if not is_blank(c)]
+        compact = "".join([text[i] for i in positions])
+        position = 0
+        for escape in _ESCAPE.finditer(compact):
+            self._add(compact, positions, position, escape.start())
+            self.characters.append(_ESCAPED[escape[0]])
+            self.starts.append(positions[escape.start()])
+            self.ends.append(positions[escape.end() - 1] + 1)
+            position = escape.end()
+        self._add(compact, positions, position, len(compact))
+
+    def _add(self, compact: str, positions: list[int], first: int, end: int) -> None:
+        """Add a stretch of the text without blanks."""
+        piece, places = compact[first:end], positions[first:end]
+        if piece.isascii() and "`" not in piece and '"' not in piece:
+            self.characters += piece
+            self.starts += places
+            self.ends += [place + 1 for place in places]
+            return
+        marks = 0  # combining marks at the end, whose order is not settled
+        for place, character in zip(places, piece, strict=True):
+            for part in _decomposed(character):
+                is_mark = part > "\u02ff" and unicodedata.combining(part) > 0
+                if marks > 1 and not is_mark:
+                    self._order(marks)
+                marks = marks + 1 if is_mark else 0
+                self.characters.append(part)
+                self.starts.append(place)
+                self.ends.append(place + 1)
+        if marks > 1:
+            self._order(marks)
+
+    def _order(self, marks: int) -> None:
+        """Put the last combining marks into canonical order; if that moves any, they have one place in common."""
+        last = self.characters[-marks:]
+        ordered = sorted(last, key=unicodedata.combining)
+        if ordered != last:
+            self.characters[-marks:] = ordered
+            self.starts[-marks:] = [self.starts[-marks]] * marks
+            self.ends[-marks:] = [self.ends[-1]] * marks
 
 
 class TextMapping:
