@@ -237,10 +237,10 @@ def _placed_tokens(row: _TaggedRow, text_column: str, stated: StatedDocument) ->
     """Return the text of a row, and the bounds of its tokens in it."""
     own = _own_offsets(row)
     if own is not None:
-        text = ""
+        rebuilt = ""
         for token, (start, _) in zip(row.tokens, own, strict=True):
-            text += " " * (start - len(text)) + token
-        return text, own
+            rebuilt += " " * (start - len(rebuilt)) + token
+        return rebuilt, own
     text = row.row.get(text_column)
     joined, offsets = "", []
     for token in row.tokens:
