@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, Self
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ..schema import Document, RecordCodec, Scheme, UsageError, conflict_scheme
 from ..schema.extras import require_extras
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from datasets import Dataset
     from spacy.language import Language
     from spacy.tokens import Doc
+
+    from .formats.transfer_reports import ReadReport
 
 RowKind = Literal["documents", "spans"]
 """The unit of a data frame's rows: documents with their spans, or spans with their surfaces and values."""
@@ -140,11 +143,22 @@ class CorpusTables(Sequence[Document]):
         from .dataframes import documents_from_batches
 
         scheme = scheme or conflict_scheme()
+        if (documents := _foreign_documents(table, scheme)) is not None:
+            return cls(documents, scheme, checked=True)
         return cls(documents_from_batches(table.to_batches(max_chunksize=256), scheme), scheme, checked=True)
 
     @classmethod
     def from_datasets(cls, dataset: Dataset, scheme: Scheme | None = None) -> Self:
         """Build a corpus from one split of a loaded dataset; otherwise like `from_arrow`.
+
+        Rows may also be those of others: `tokens` with `ner_tags`, or `text` with `entities`.
+
+        Args:
+            dataset: A dataset, or a dictionary of splits with a single one.
+            scheme: The scheme of the documents. Defaults to the conflict news scheme.
+
+        Warns:
+            UserWarning: Something of the rows is left out or changed.
 
         Raises:
             DataError: A row is invalid.
@@ -155,8 +169,12 @@ class CorpusTables(Sequence[Document]):
         from .dataframes import documents_from_batches
 
         scheme = scheme or conflict_scheme()
+        if isinstance(dataset, Mapping) and len(dataset) == 1:
+            (dataset,) = dataset.values()
         if not hasattr(dataset, "iter"):
             raise UsageError('the dataset has several splits. Fix: choose one, as in dataset["test"]')
+        if (documents := _foreign_documents(dataset, scheme)) is not None:
+            return cls(documents, scheme, checked=True)
         tables = dataset.with_format("arrow").iter(batch_size=256)
         batches = (batch for table in tables for batch in table.to_batches())
         return cls(documents_from_batches(batches, scheme, dataset.features), scheme, checked=True)
@@ -168,6 +186,8 @@ class CorpusTables(Sequence[Document]):
         from .dataframes import table_from_pandas
 
         scheme = scheme or conflict_scheme()
+        if (documents := _foreign_documents(frame, scheme)) is not None:
+            return cls(documents, scheme, checked=True)
         return cls.from_arrow(table_from_pandas(frame, scheme), scheme)
 
     @classmethod
@@ -190,3 +210,19 @@ class CorpusTables(Sequence[Document]):
 
         scheme = scheme or conflict_scheme()
         return cls(from_spacy_docs(docs, scheme), scheme, checked=True)
+
+
+def _foreign_documents(source: Any, scheme: Scheme) -> Iterator[Document] | None:
+    """Return an iterator over the documents of rows that are no records; None if they are."""
+    from .formats.tables.row_formats import read_foreign_rows
+    from .formats.transfer_reports import ReadReport
+
+    report = ReadReport()
+    documents = read_foreign_rows(source, scheme, report)
+    return None if documents is None else _warning(documents, report)
+
+
+def _warning(documents: Iterator[Document], report: ReadReport) -> Iterator[Document]:
+    yield from documents
+    for line in report.summary():
+        warnings.warn(line, stacklevel=5)

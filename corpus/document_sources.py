@@ -25,6 +25,7 @@ from ..schema import (
 )
 from .formats import ReadReport, detect_format, read_any
 from .formats.sidecar import SidecarReader
+from .formats.tables.row_formats import read_foreign_rows
 from .in_memory_corpus import Corpus
 from .span_like import SpanLike
 from .span_rows import is_span_frame, spans_by_document
@@ -157,10 +158,16 @@ def _documents(
     if library in ("pandas", "polars", "pyarrow"):
         return _table(source, scheme, without_text=without_text)
     if library == "datasets":
-        if isinstance(source, Mapping):
+        if isinstance(source, Mapping) and len(source) == 1:
+            (source,) = source.values()
+        elif isinstance(source, Mapping):
             raise UsageError(f"the dataset has splits. Fix: choose one of {', '.join(map(str, source))}")
         source = source.with_format(None)
-    if isinstance(source, Mapping) and "text" in source:
+    if library == "datasets" or isinstance(source, Mapping | list | tuple):
+        report = ReadReport()
+        if (foreign := read_foreign_rows(source, scheme, report)) is not None:
+            return _warn_after(foreign, report)
+    if isinstance(source, Mapping) and ("text" in source or ("tokens" in source and "id" in source)):
         raise UsageError("a single record is not a corpus. Fix: put it in a list")
     if isinstance(source, Mapping):
         _require_texts_optional(without_text, "a mapping of spans")
@@ -183,6 +190,12 @@ def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback 
     yield from read_any(Path(path), scheme, report, name=form)
     for line in report.summary():
         warnings.warn(f"{path}: {line}", stacklevel=4)
+
+
+def _warn_after(documents: Iterator[Document], report: ReadReport) -> Iterator[Document]:
+    yield from documents
+    for line in report.summary():
+        warnings.warn(line, stacklevel=4)
 
 
 def _table(table: Any, scheme: Scheme, *, without_text: bool) -> Iterator[Document]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ..corpus.spans_without_text import is_without_text
-from ..schema import DataError, Document, Problem, pluralize
+from ..schema import DataError, Document, Problem, pluralize, truncate_problems
+
+_SHOWN = 40
 
 
 def common_documents(gold: Sequence[Document], *systems: Sequence[Document]) -> list[list[Document]]:
@@ -76,6 +78,7 @@ def align_with_gold(
     name: str,
     labels: Sequence[str],
     warn: Callable[[str], None],
+    partings: Mapping[str, str] | None = None,
 ) -> list[Document]:
     """Return the documents of a system in the order of the gold, with empty documents for missing ones.
 
@@ -85,6 +88,7 @@ def align_with_gold(
         name: Name of the system.
         labels: Labels to keep.
         warn: Called with a message if documents are missing.
+        partings: Where the words of documents that the gold lacks part from the gold's, by id.
 
     Raises:
         DataError: The system has a document that the gold lacks, or a different text with the same id.
@@ -100,14 +104,15 @@ def align_with_gold(
     if unknown := sorted(predictions.keys() - {document.id for document in gold}):
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         what = f"{name}: the gold has no such document{more}"
+        described = _described([predictions[key] for key in unknown], name, partings or {})
         fix = "remove it, or score only the common documents with `common=True`"
         if len(unknown) == len(predictions) and gold:
             what = f"{name}: no document is in the gold"
             fix = f"the same ids on both sides; the gold has {gold[0].id!r} and others"
-            raise DataError(Problem(what, fix, document=unknown[0]))
+            raise DataError([Problem(what, fix, document=unknown[0]), *described])
         if any(map(is_without_text, gold)):
             fix = "if the gold has no spans there, give it as {id: spans}, with an empty list for this document"
-        raise DataError(Problem(what, fix, document=unknown[0]))
+        raise DataError([Problem(what, fix, document=unknown[0]), *described])
     missing = [document.id for document in gold if document.id not in predictions]
     if missing:
         listed = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
@@ -115,3 +120,15 @@ def align_with_gold(
     return [
         restrict_to(predictions[d.id], labels) if d.id in predictions else Document(id=d.id, spans=()) for d in gold
     ]
+
+
+def _described(documents: Sequence[Document], name: str, partings: Mapping[str, str]) -> list[Problem]:
+    """Return the first words of documents that have no place in the gold, and where they part from the gold's."""
+    problems = []
+    for document in documents:
+        words = " ".join((document.text or "")[: 2 * _SHOWN].split())[:_SHOWN]
+        parting = partings.get(document.id, "")
+        if words:
+            what = f"{name}: it begins {words!r}{f'; {parting}' if parting else ''}"
+            problems.append(Problem(what, document=document.id))
+    return truncate_problems(problems, "documents without a place", limit=5)

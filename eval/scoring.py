@@ -23,6 +23,7 @@ from ..schema.extras import missing_extras
 from ..schema.names.settlements import settlement_edition
 from ..schema.value_types import Coordinates
 from .document_alignment import align_with_gold, common_documents, excluded_notes, restrict_to, system_names
+from .document_matching import MatchedSystem, match_documents
 from .matching.duplicate_spans import match_duplicates
 from .matching.excluded_spans import drop_excluded
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
@@ -57,23 +58,26 @@ def score_documents(
     label_map: str = "none",
     common: bool = False,
     intervals: bool = False,
+    remarks: Sequence[str] = (),
 ) -> Scores:
     """Score the documents of systems, all of which are valid. Other arguments and errors are those of `score`.
 
     `path` is that of the gold, stored in the scores; `label_map` identifies the map that was applied to the systems'
-    labels, for the signature.
+    labels, for the signature; `remarks` precede the notes.
     """
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)
     if resamples < 0 or not systems:
         raise UsageError("scoring requires at least one system and a non-negative number of resamples")
+    gold = list(gold)
+    names = system_names(systems, names)
+    matched = [match_documents(gold, system, name) for system, name in zip(systems, names, strict=True)]
     # sorted by id, so that resampling does not depend on the order of a file
     gold_documents = sorted((drop_excluded(restrict_to(d, selected), d.zones) for d in gold), key=lambda d: d.id)
-    predictions = [list(system) for system in systems]
-    names = system_names(predictions, names)
+    predictions = [list(system.documents) for system in matched]
     sides = list(zip(("the gold", *names), (gold_documents, *predictions), strict=True))
-    notes: list[str] = []
+    notes = [*remarks, *(note for system in matched for note in system.notes)]
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
         notes += excluded_notes(sides, len(gold_documents))
@@ -84,7 +88,7 @@ def score_documents(
         scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
         unchecked=bool(unchecked),
     )  # fmt: skip
-    system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, strict=True))
+    system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, matched, strict=True))
     gold_summary = GoldSummary(
         path=path,
         documents=len(gold_documents),
@@ -154,14 +158,14 @@ class _Scorer:
         if resamples:
             self.notes += _sample_size_notes(len(gold), requested=intervals)
 
-    def score(self, documents: list[Document], name: str) -> SystemScore:
+    def score(self, documents: list[Document], name: str, matched: MatchedSystem) -> SystemScore:
         """Score a system."""
         annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
         if shown := sorted(annotators & {extractor for d in self.gold for extractor in d.suggestions_shown}):
             self._note_once(
                 f"the gold was annotated with suggestions of {', '.join(shown)}, which may bias it in their favour"
             )
-        predictions = align_with_gold(self.gold, documents, name, self.labels, self._warn)
+        predictions = align_with_gold(self.gold, documents, name, self.labels, self._warn, matched.partings)
         spans = _sorted_spans(predictions, self.index)
         columns = span_columns(spans, self.index)
         outside = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))

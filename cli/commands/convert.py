@@ -7,27 +7,14 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import GoldspanError, pluralize
+from ...schema.errors import pluralize
 from .. import completion
 from ..console import note, progress_bar, result_json
-from ..option_effects import Call, Rule, effects
+from ..option_effects import effects
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 
-def _has_its_texts(call: Call) -> str:
-    """Return why no text can be restored."""
-    from ...corpus.formats.conversion import source_format
-
-    try:
-        form = source_format(Path(call["source"]), call["form"])
-    except GoldspanError:
-        return ""  # the command itself reports it
-    if getattr(form, "text_free", True):
-        return ""
-    return f"on the format {form.name}, whose documents have their texts"
-
-
-@effects(Rule("restore", _has_its_texts), JSON_BESIDE_RECORDS)
+@effects(JSON_BESIDE_RECORDS)
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
     out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
@@ -46,7 +33,9 @@ def convert(
     restore: Annotated[
         str | None,
         typer.Option(
-            "--restore", metavar="TEXTS", help="Restore the texts from records, or from articles as in corpus build."
+            "--restore",
+            metavar="TEXTS",
+            help="Restore texts or their form from records, or from articles as in corpus build.",
         ),
     ] = None,
     columns: Annotated[
@@ -93,7 +82,7 @@ def convert(
     if labels is not None and not labels.used:
         note(f"note: {label_map}: no span has a label in this map")
     if summary.restored == 0 and summary.documents:
-        note("note: --restore restored no text: every document has its own")
+        note("note: --restore changed no document: every one has its text")
     if labels and labels.values_dropped:
         bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.values_dropped.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")

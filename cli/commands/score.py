@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 @effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"))
 def score(
-    gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans.")],
+    gold: Annotated[str, typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.")],
     systems: Annotated[
         list[str],
-        typer.Argument(metavar="SYSTEM...", help="Predictions of a system each, as records or in another format."),
+        typer.Argument(metavar="SYSTEM...", help="Predictions of a system each, likewise; NAME=FILE names it."),
     ],
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Map the systems' labels to the scheme's (TOML).")
@@ -52,6 +53,14 @@ def score(
     intervals: Annotated[
         bool, typer.Option("--intervals", help="Show intervals for fewer than 10 documents too, with a caveat.")
     ] = False,
+    tags: Annotated[
+        str,
+        typer.Option(
+            "--tags",
+            metavar="as-is",
+            help="Score column files also on their own tokens by seqeval, strict and lenient (in JSON: tags).",
+        ),
+    ] = "",
     fail_under: Annotated[
         list[str] | None,
         typer.Option("--fail-under", metavar="MEASURE=X", help="End with status 1 if a measure is lower; repeat."),
@@ -77,6 +86,7 @@ def score(
         passes=agreement_of or [],
         errors=errors,
         measures=[measure for measure, _ in limits],
+        tags=tags,
         resamples=resamples,
         seed=seed,
         common=common,
@@ -92,11 +102,15 @@ def score(
         data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
             system["errors"] = _errors(analysis)
+        for system, figures in zip(data["systems"], scored.tags, strict=False):
+            system["tags"] = figures
         result_json(data)
     else:
         _show(scores)
         for pair in passes.pairwise if passes else ():
             result(f"agreement of passes  {cell(pair.strict_f1)} strict F1 of {pair.a} and {pair.b}")
+        for system_score, figures in zip(scores.systems, scored.tags, strict=False):
+            _show_tags(system_score.name, figures)
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
             _show_errors(system_score.name, analysis)
     failed = False
@@ -149,6 +163,16 @@ def _show_errors(name: str, analysis: ErrorAnalysis) -> None:
                 "nothing" if s is None else f"[{s.start}, {s.end}) {s.label}" for s in (e.gold, e.system)
             )
             result(f"  {kind}: {one_line(e.document)} {e.surface!r} {sides}")
+
+
+def _show_tags(name: str, figures: Mapping[str, Any]) -> None:
+    rows = [
+        (f"{mode} {kind}".strip(), *(cell(row[key]) for key in ("precision", "recall", "f1")), row["support"])
+        for mode in ("strict", "lenient")
+        for kind, row in (("micro", figures[mode]["micro"]), *figures[mode]["labels"].items())
+    ]
+    result(f"\ntags of {one_line(name)} by seqeval, {figures['scheme']}")
+    table(rows, ("mode", "P", "R", "F1", "support"))
 
 
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:

@@ -86,7 +86,7 @@ def export_documents(
 
 def exports_to_file(to: FormatWriter, out: Path) -> bool:
     """Return whether an export to `out` is a file, judged by its suffix, and not a folder."""
-    return bool(to.file) and file_suffix(out) in to.suffixes
+    return bool(to.file) and file_suffix(out) in getattr(to, "write_suffixes", to.suffixes)
 
 
 def _check_replaceable(out: Path, to: FormatWriter, sources: Iterable[str | Path]) -> None:
@@ -223,7 +223,7 @@ def count_labels(form: FormatReader, source: Path, request: ReadRequest) -> Coun
 
 
 def _read(form: FormatReader, source: Path, request: ReadRequest) -> Iterator[Document]:
-    if not form.file or not source.is_dir():
+    if not form.file or not source.is_dir() or getattr(form, "reads_folders", False):
         return form.read(source, request)
     return _read_folder(form, source, request)
 

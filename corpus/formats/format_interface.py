@@ -72,6 +72,8 @@ class Format(Protocol):
     Further attributes are optional:
 
     - `recognises(sample)` returns whether a `FileSample` is of the format.
+    - `reads_folders` is True if `read` takes folders although `file` is set.
+    - `write_suffixes` are the suffixes of files that are written, where `suffixes` lacks them as too ambiguous.
     - `read_options` names the `ReadOptions` that the reader knows.
     - `holds` names what the format holds, in the words of `CONTENTS`.
     - `text_free` is False if the documents of the format always include their texts.

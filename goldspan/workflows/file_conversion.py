@@ -84,7 +84,7 @@ def convert_file(
     report = ReadReport()
     form = source_format(source, form).name
     documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
-    texts = read_texts(restore, scheme) if restore else None
+    texts = read_texts(restore, scheme, report.changed.add) if restore else None
     if texts is not None:
         documents = map(texts.restore, documents)
     shown = report_each(documents, "converting", progress)

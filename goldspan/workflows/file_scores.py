@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..corpus import read_records
-from ..corpus.adjudication.drafts import read_gold
 from ..corpus.adjudication.passes import read_passes
-from ..corpus.formats import ReadReport, read_any
-from ..corpus.storage.file_io import file_suffix
-from ..corpus.storage.label_map import LabelMap, read_label_map, read_mapped
-from ..corpus.storage.records import JSON_LINES, PARQUET
+from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..eval import Agreement, Scores
-from ..eval.document_alignment import common_documents
+from ..eval.document_alignment import common_documents, system_names
+from ..eval.document_matching import match_documents
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
 from ..eval.scoring import score_documents
 from ..schema import Document, Scheme, for_each
 from ..schema.extras import require_extras
+from .score_inputs import SystemFile, read_gold_file, read_system, system_file, tag_scores
 
 if TYPE_CHECKING:
     from ..eval.report.page import ReportPage
@@ -39,6 +37,7 @@ class ScoredFiles:
         training: The documents whose surfaces count as seen.
         agreement: Agreement of the passes; None if there are none.
         errors: The errors of each system, in the order of the scores; empty unless requested.
+        tags: The scores of each system's tags by seqeval, as `score_tags` returns them; empty unless requested.
     """
 
     scores: Scores
@@ -49,6 +48,7 @@ class ScoredFiles:
     training: Sequence[Document] = ()
     agreement: Agreement | None = None
     errors: Sequence[ErrorAnalysis] = ()
+    tags: Sequence[Mapping[str, Any]] = ()
 
     def page(self) -> ReportPage:
         """Return the report."""
@@ -68,6 +68,7 @@ def score_files(
     passes: Sequence[str] = (),
     errors: bool = False,
     measures: Sequence[str] = (),
+    tags: str = "",
     resamples: int = 1000,
     seed: int = 0,
     common: bool = False,
@@ -78,8 +79,9 @@ def score_files(
     """Score the systems in files against a gold.
 
     Args:
-        gold: A records file with gold spans.
-        systems: A file of predictions for each system, as records or in any format that `read_any` recognises.
+        gold: A file with gold spans, as records or in any format that `read_any` recognises.
+        systems: A file of predictions for each system, likewise; `NAME=FILE` names the system. Documents are matched
+            with the gold by id, or else by text.
         scheme: Scheme of the gold.
         label_map: A file that maps the systems' labels to the scheme's.
         labels: Labels to score; all by default.
@@ -87,6 +89,7 @@ def score_files(
         passes: Records files of passes whose agreement is measured too.
         errors: Whether to classify the errors.
         measures: Names of measures that must exist, which is checked before anything is read.
+        tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
         resamples: As in `score`.
         seed: As in `score`.
         common: As in `score`.
@@ -105,17 +108,22 @@ def score_files(
     for measure in measures:
         empty_scores.metric(measure)
     mapping = read_label_map(label_map, scheme) if label_map else None
-    predictions = for_each(lambda path: _read_system(path, scheme, mapping, remark), systems)
+    files = [system_file(argument) for argument in systems]
+    tag_figures = tag_scores(gold, [file.path for file in files], tags) if tags else []
+    predictions = for_each(lambda file: read_system(file.path, scheme, mapping, remark), files)
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
-    gold_documents = list(read_gold(gold, scheme))
+    gold_documents = read_gold_file(gold, scheme, mapping, remark)
+    names = system_names(predictions, _system_names(files, predictions))
+    matched = [match_documents(gold_documents, *system) for system in zip(predictions, names, strict=True)]
+    predictions = [list(system.documents) for system in matched]
     agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
     seen = list(read_records(training, scheme)) if training else []
     scores = score_documents(
         gold_documents,
         predictions,
         scheme,
-        names=_system_names(systems, predictions),
+        names=names,
         labels=labels,
         resamples=resamples,
         seed=seed,
@@ -124,6 +132,7 @@ def score_files(
         label_map=mapping.signature if mapping else "none",
         common=common,
         intervals=intervals,
+        remarks=[line for system in matched for line in system.notes],
     )
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
@@ -131,17 +140,7 @@ def score_files(
         analyse_errors(gold_documents, predicted, scheme, labels=labels, training=seen)
         for predicted in (predictions if errors else ())
     ]
-    return ScoredFiles(scores, scheme, labels, gold_documents, predictions, seen, agreement, analyses)
-
-
-def _read_system(path: str, scheme: Scheme, mapping: LabelMap | None, remark: Callable[[str], None]) -> list[Document]:
-    if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
-        return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
-    report = ReadReport()
-    documents = list(read_any(Path(path), scheme, report, labels=mapping))
-    for line in report.summary():
-        remark(f"{path}: {line}")
-    return documents
+    return ScoredFiles(scores, scheme, labels, gold_documents, predictions, seen, agreement, analyses, tag_figures)
 
 
 def _remark_on_map(path: str, mapping: LabelMap, remark: Callable[[str], None]) -> None:
@@ -157,10 +156,10 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
 
 
-def _system_names(paths: Sequence[str], predictions: Sequence[Sequence[Document]]) -> list[str]:
-    """Return the annotators of the layers if they all differ, else the names of the files."""
+def _system_names(files: Sequence[SystemFile], predictions: Sequence[Sequence[Document]]) -> list[str]:
+    """Return the names that the call gives, else the annotators of the layers if they all differ, else the files'."""
     stated = [{d.layer.annotator for d in documents if d.layer and d.layer.annotator} for documents in predictions]
     names = [annotators.pop() if len(annotators) == 1 else "" for annotators in stated]
-    if all(names) and len(set(names)) == len(names):
-        return names
-    return [Path(path).name.partition(".")[0] for path in paths]
+    if not all(names) or len(set(names)) < len(names):
+        names = [Path(file.path).name.partition(".")[0] for file in files]
+    return [file.name or name for file, name in zip(files, names, strict=True)]

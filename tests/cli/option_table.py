@@ -123,7 +123,7 @@ ROWS = {
     "convert --out": Row("convert c.conll", "--out a.jsonl", instead="--out b.jsonl"),
     "convert --from": Row("convert tokens.txt --out o.jsonl", "--from conll"),
     "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml"),
-    "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl", refused="convert d.spacy --out o.jsonl --restore gold.jsonl"),
+    "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl", refused="convert bare.jsonl --out o.jsonl --restore gold.jsonl --restore gold.jsonl"),
     "convert --scheme": Row(f"convert {OWN} --out o.jsonl", "--scheme own.toml"),
     "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
     # scores

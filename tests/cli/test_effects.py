@@ -152,8 +152,6 @@ CONTRADICTIONS = {
     "corpus build t.csv --out o.jsonl --column text=body --column text=id": "text is both 'body' and 'id'",
     "corpus build gold.jsonl --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
     "corpus build earlier --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
-    "convert c.conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
-    "convert tokens.txt --from conll --out o.jsonl --restore gold.jsonl": "--restore has no effect on the format conll",
     "agree - - ": "- is given 2 times, and standard input is read once",
     "corpus check - --suspicious --suppress -": "standard input is read once",
     "adjudicate ann.jsonl ben.jsonl --out o.jsonl --conflicts - --json": "--json has no effect with --conflicts -",
@@ -190,7 +188,7 @@ def test_a_plan_keeps_its_share_when_annotators_are_added(call: Caller) -> None:
 
 
 NOTES = {
-    "convert gold.jsonl --out o.jsonl --restore gold.jsonl": "--restore restored no text: every document has its own",
+    "convert gold.jsonl --out o.jsonl --restore gold.jsonl": "--restore changed no document: every one has its text",
     "convert gold.jsonl --out o.jsonl --map rest.toml": "rest.toml: no span has a label in this map",
     "score gold.jsonl sys.jsonl --resamples 0 --map rest.toml": "rest.toml: no system has a label in this map",
     "corpus build gold.jsonl --out o.jsonl --column title=headline": "--column title=headline: no row has this column",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError
 from ...release.splits import assign_splits
@@ -57,6 +57,7 @@ class HubFormat:
     folder_patterns: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
     holds = tuple(CONTENTS)
     read_extras = ("hub",)
+    read_options = ("columns", "fragments", "id_field")
     write_extras = ("duplicates", "hub", "report", "rules")
 
     def __init__(self, release: ReleaseMetadata | None = None) -> None:
@@ -143,16 +144,29 @@ class HubFormat:
 
         Reads configuration `spans`, or `standoff` if the dataset is text-free, in all splits. `source` may also be the
         folder of one configuration (`dataset/standoff`) or of one pass (`dataset/passes/ann`), or a dataset or split
-        as `save_to_disk` writes it.
+        as `save_to_disk` writes it. Rows of other shapes are read as `hf-tokens` or `hf-spans`.
 
         Raises:
             DataError: See `read_dataset`.
-            UsageError: There is a label map, which a dataset with typed labels cannot need.
+            UsageError: There is a label map or an option, which a dataset with typed labels cannot need.
         """
+        from ..tables.row_formats import row_format
+
+        foreign = row_format(source)
+        if foreign is not None or source.is_file():
+            yield from (foreign or _no_rows(source)).read(source, request)
+            return
+        if given := request.options.given():
+            raise UsageError(f"`{given[0]}` has no effect on a dataset that goldspan exported. Fix: leave it out")
         if request.labels is not None:
             fix = "leave out the label map, or map the labels before the export"
             raise UsageError(f"a dataset already has the scheme's labels. Fix: {fix}")
         yield from read_dataset(source, request.scheme)
+
+
+def _no_rows(source: Path) -> NoReturn:
+    fix = "rows of tokens and ner_tags, or of text and entities; or a folder made by `goldspan export --to hf`"
+    raise DataError(Problem("not rows of a dataset", fix, str(source)))
 
 
 def _write_checksums(out: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...storage.saved_datasets import checked_names, read_json_object
 from .features import record_from_row
 
 if TYPE_CHECKING:
@@ -64,35 +64,15 @@ def _check_complete(files: Sequence[Path]) -> None:
 def _saved_files(folder: Path) -> Iterator[Path]:
     """Yield the Arrow files of a saved dataset, split by split."""
     if (folder / _SPLITS).is_file():
-        splits = _check_names(folder / _SPLITS, _read_json(folder / _SPLITS).get("splits"))
+        splits = checked_names(folder / _SPLITS, read_json_object(folder / _SPLITS).get("splits"))
         for split in splits:
             yield from _saved_files(folder / split)
         return
     state = folder / _STATE
-    entries = _read_json(state).get("_data_files")
+    entries = read_json_object(state).get("_data_files")
     entries = entries if isinstance(entries, list) else [None]
     names = [entry.get("filename") if isinstance(entry, dict) else None for entry in entries]
-    yield from (folder / name for name in _check_names(state, names))
-
-
-def _check_names(path: Path, names: Any) -> list[str]:
-    """Return the names that a file lists, after checking that none leads out of its folder."""
-    checked: list[str] = []
-    for name in names if isinstance(names, list) else [None]:
-        if not isinstance(name, str) or name in ("", ".", "..") or Path(name).name != name:
-            raise DataError(Problem(f"{name!r} is not a file in the folder", "save the dataset again", str(path)))
-        checked.append(name)
-    return checked
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", _FIX, str(path))) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(Problem("not JSON", "save the dataset again", str(path))) from error
-    return data if isinstance(data, dict) else {}
+    yield from (folder / name for name in checked_names(state, names))
 
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,44 @@
+"""Names of the classes that a dataset stores as numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+ClassNames = Mapping[str, Sequence[str]]
+"""The names of classes by the path of their column: `ner_tags`, `entities.label`."""
+
+
+def classes_of_schema(schema: Any) -> ClassNames:
+    """Return the class names in the metadata that `datasets` writes into a schema."""
+    try:
+        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+    except (ValueError, RecursionError):
+        return {}
+    info = stored.get("info") if isinstance(stored, dict) else None
+    return class_names(info.get("features")) if isinstance(info, dict) else {}
+
+
+def class_names(features: Any, path: str = "") -> dict[str, list[str]]:
+    """Return the class names in features, in the form in which `datasets` stores them.
+
+    Args:
+        features: The features as plain data.
+        path: The path of the feature.
+    """
+    if isinstance(features, list):
+        return class_names(features[0], path) if features else {}
+    if not isinstance(features, Mapping):
+        return {}
+    names = features.get("names")
+    if features.get("_type") == "ClassLabel":
+        if isinstance(names, Mapping):
+            names = [names[key] for key in sorted(names, key=str)]
+        return {path: names} if isinstance(names, list) and all(isinstance(name, str) for name in names) else {}
+    if "_type" in features and not isinstance(features["_type"], Mapping):
+        return class_names(features.get("feature"), path)
+    found: dict[str, list[str]] = {}
+    for name, item in features.items():
+        found.update(class_names(item, f"{path}.{name}" if path else str(name)))
+    return found

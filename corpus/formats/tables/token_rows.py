@@ -1,0 +1,291 @@
+"""The format `hf-tokens`: rows of tokens and their tags, as datasets for token classification have them.
+
+```
+{"id": "0", "tokens": ["Iran", "struck", "Erbil"], "ner_tags": ["B-ACTOR", "O", "B-LOCATION"]}
+```
+
+Tags are strings, or numbers of classes whose names the dataset states (`ClassLabel`). The text of a document is that of
+the row, if it has one with the words of the tokens, else the tokens joined by blanks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ....schema import DataError, Problem, truncate_problems
+from ...spans.text_mapping import TextDifferenceError, TextMapping
+from ..conll.tag_schemes import TagSchemeDetector, decode_entities, parse_tag
+from ..file_sample import FileSample
+from ..foreign.foreign_format import ForeignFormat
+from ..foreign.stated_documents import LabelledStatement, StatedDocument
+from ..format_interface import ReadOptions
+from .hub_rows import HubRows, rows_of_path, sampled_rows
+from .row_columns import keep_columns, parse_column_roles, row_id
+
+TOKENS = ("tokens", "words")
+"""Columns of tokens; the first of them that a row has is read."""
+
+TAGS = ("ner_tags", "tags", "labels", "ner", "ner_labels", "ner_tag", "ner_tags_index", "bio_tags", "iob_tags")
+"""Columns of tags, likewise."""
+
+_ROLES = ("tokens", "tags", "text", "names")
+_NAMES = "name the classes in their order with `columns`: tags={},names=O B-… I-… (with blanks between them)"
+
+
+@dataclass(slots=True)
+class _TaggedRow:
+    """A row, checked.
+
+    Attributes:
+        line: Its number or line.
+        row: The row.
+        tokens: Its tokens.
+        tags: Letter and label of each.
+        missing: Why it has no tags; empty if it has.
+    """
+
+    line: int
+    row: Mapping[str, Any]
+    tokens: list[str]
+    tags: list[tuple[str, str]]
+    missing: str = ""
+
+
+class TokenRowsFormat(ForeignFormat):
+    """Rows of tokens and tags.
+
+    Args:
+        rows: Rows in memory, which are read instead of a file; their ids are their positions unless they have some.
+    """
+
+    name = "hf-tokens"
+    summary = "rows of tokens and ner_tags, as datasets of Hugging Face have them"
+    suffixes = (".arrow",)
+    reads_folders = True
+    read_options = ("columns", "id_field")
+
+    def __init__(self, rows: HubRows | None = None) -> None:
+        self._rows = rows
+
+    def recognises(self, sample: FileSample) -> bool:
+        """Return whether every row has tokens and as many tags."""
+        return are_token_rows(sampled_rows(sample))
+
+    def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
+        """Yield what the rows state; see `ForeignFormat.statements`."""
+        rows = self._rows if self._rows is not None else rows_of_path(source)
+        reader = _TagReader(rows, parse_column_roles(options.columns, _ROLES))
+        tag_scheme = reader.survey()
+        problems: list[Problem] = []
+        for number, row in enumerate(reader.rows()):
+            try:
+                stated = _stated(row, reader, tag_scheme, options.id_field or "id")
+                stated.id = row_id(row.row, options.id_field) or ("" if self._rows is None else str(number))
+            except DataError as error:
+                problems += (problem.with_location(rows.path, row.line) for problem in error.problems)
+                continue
+            stated.path, stated.line = rows.path, row.line
+            yield stated
+        if problems:
+            raise DataError(truncate_problems(problems, "invalid rows"))
+
+
+def are_token_rows(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether rows all have tokens and a tag for each; some may be null, but not all."""
+    whole = 0
+    for row in rows:
+        tokens = next((row[name] for name in TOKENS if name in row), ())
+        tags = next((row[name] for name in TAGS if name in row), ())
+        if tokens is None or tags is None:
+            continue
+        if not isinstance(tokens, list) or not isinstance(tags, list) or len(tokens) != len(tags):
+            return False
+        if not all(isinstance(t, str) for t in tokens) or not all(isinstance(t, str) or type(t) is int for t in tags):
+            return False
+        whole += 1
+    return bool(whole)
+
+
+class _TagReader:
+    """The rows of a dataset, with the columns that hold tokens and tags."""
+
+    def __init__(self, rows: HubRows, columns: Mapping[str, str]) -> None:
+        self._source = rows
+        self._columns = columns
+        self.text = columns.get("text", "text")
+
+    def survey(self) -> str:
+        """Return the tagging scheme of all rows.
+
+        Raises:
+            DataError: Rows are invalid; all faults are reported.
+        """
+        detector = TagSchemeDetector()
+        problems: list[Problem] = []
+        for line, row in self._source.numbered():
+            try:
+                for tag in self._checked(line, row).tags:
+                    detector.add(*tag)
+                detector.end_sentence()
+            except DataError as error:
+                problems += (problem.with_location(self._source.path, line) for problem in error.problems)
+        if problems:
+            raise DataError(truncate_problems(problems, "invalid rows"))
+        try:
+            return detector.scheme(assume_iob2=False)
+        except DataError as error:
+            raise error.with_location(self._source.path) from None
+
+    def classes(self, path: str) -> Sequence[str]:
+        """Return the names of the classes of a column."""
+        return self._source.classes.get(path, ())
+
+    def rows(self) -> Iterator[_TaggedRow]:
+        """Yield the rows, which `survey` has checked."""
+        for line, row in self._source.numbered():
+            yield self._checked(line, row)
+
+    def column(self, role: str, row: Mapping[str, Any]) -> str:
+        """Return the column of a role.
+
+        Raises:
+            DataError: The row has none.
+        """
+        named = self._columns.get(role)
+        known = (named,) if named else TOKENS if role == "tokens" else TAGS
+        found = [name for name in known if name in row]
+        if not found:
+            what = f"the row has no column {named!r}" if named else f"the row has no {role}, and no column tells which"
+            columns = ", ".join(map(str, row))
+            raise DataError(Problem(what, f"name it with `columns`, as in {role}=NAME; its columns: {columns}"))
+        # of several columns of tags, one whose classes have names
+        return next((name for name in found if name in self._source.classes), found[0])
+
+    def _checked(self, line: int, row: Mapping[str, Any]) -> _TaggedRow:
+        tokens_column, tags_column = self.column("tokens", row), self.column("tags", row)
+        tokens, tags = row[tokens_column], row[tags_column]
+        if tokens is None or (tags is None and tokens):
+            column = tokens_column if tokens is None else tags_column
+            plain = [t for t in tokens or [] if isinstance(t, str)]
+            return _TaggedRow(line, row, plain, [("O", "")] * len(plain), f"column {column!r} is null")
+        for column, cell in ((tokens_column, tokens), (tags_column, tags or [])):
+            if not isinstance(cell, list):
+                raise DataError(Problem(f"column {column!r} is no list: {str(cell)[:30]!r}", "give a list in each row"))
+        tags = tags or []
+        if len(tokens) != len(tags):
+            what = f"{len(tokens)} in column {tokens_column!r}, and {len(tags)} in column {tags_column!r}"
+            raise DataError(Problem(what, "give one tag for each token"))
+        for position, token in enumerate(tokens):
+            if not isinstance(token, str):
+                what = f"column {tokens_column!r}: item {position} is no token: {str(token)[:30]!r}"
+                raise DataError(Problem(what, "give strings"))
+        return _TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
+
+    def _tag(self, tag: Any, column: str) -> tuple[str, str]:
+        names = self._columns["names"].split() if "names" in self._columns else self._source.classes.get(column, ())
+        if isinstance(tag, str) and "names" not in self._columns:
+            return parse_tag(tag)
+        if type(tag) is not int:
+            raise DataError(
+                Problem(f"column {column!r}: {str(tag)[:30]!r} is no tag", "give strings, or class numbers")
+            )
+        if not names:
+            what = f"column {column!r} has class numbers, and nothing names the classes"
+            raise DataError(Problem(what, _NAMES.format(column)))
+        if not 0 <= tag < len(names):
+            raise DataError(Problem(f"column {column!r}: there is no class {tag}, only 0 to {len(names) - 1}"))
+        return parse_tag(names[tag])
+
+
+def _stated(row: _TaggedRow, reader: _TagReader, tag_scheme: str, id_column: str) -> StatedDocument:
+    """Return what a row states."""
+    stated = StatedDocument("", without_spans=row.missing)
+    text, offsets = _placed_tokens(row, reader.text, stated)
+    stated.text = text
+    for first, end, label in decode_entities(row.tags, tag_scheme):
+        start, stop = offsets[first][0], offsets[end - 1][1]
+        if not text[start:stop].strip():
+            stated.left_out["spans of nothing but blanks"] += 1
+            continue
+        name = f"tokens {first} to {end - 1}" if end - first > 1 else f"token {first}"
+        stated.spans.append(LabelledStatement(label, ((start, stop),), None, name, row.line))
+    read = [id_column, reader.column("tokens", row.row), reader.column("tags", row.row), reader.text, "starts", "ends"]
+    if _own_offsets(row) is not None:  # the configuration `tokens` of goldspan's datasets
+        read += ["fold", "unaligned"]
+        stated.spans += _unaligned(row, reader.classes("unaligned.label"))
+    keep_columns(row.row, read, stated)
+    return stated
+
+
+def _unaligned(row: _TaggedRow, names: Sequence[str]) -> Iterator[LabelledStatement]:
+    """Yield the spans that no tags can express, which goldspan lists beside the tags."""
+    for item in row.row.get("unaligned") or ():
+        label, start, end = (
+            (item.get(key) for key in ("label", "start", "end")) if isinstance(item, Mapping) else (0, 0, 0)
+        )
+        if type(label) is int and 0 <= label < len(names):
+            label = names[label]
+        if not isinstance(label, str) or type(start) is not int or type(end) is not int:
+            raise DataError(Problem(f"column 'unaligned': {str(item)[:60]!r} is no span", "export the dataset again"))
+        yield LabelledStatement(label, ((start, end),), None, f"unaligned span [{start}, {end})", row.line)
+
+
+def _placed_tokens(row: _TaggedRow, text_column: str, stated: StatedDocument) -> tuple[str, list[tuple[int, int]]]:
+    """Return the text of a row, and the bounds of its tokens in it."""
+    own = _own_offsets(row)
+    if own is not None:
+        rebuilt = ""
+        for token, (start, _) in zip(row.tokens, own, strict=True):
+            rebuilt += " " * (start - len(rebuilt)) + token
+        return rebuilt, own
+    text = row.row.get(text_column)
+    joined, offsets = "", []
+    for token in row.tokens:
+        joined += " " if joined else ""
+        offsets.append((len(joined), len(joined) + len(token)))
+        joined += token
+    if not isinstance(text, str) or (not joined.strip() and not row.missing):
+        return joined, offsets
+    if (found := _walked(row.tokens, text)) is not None:
+        return text, found
+    try:
+        mapping = TextMapping(joined, text)
+        return text, [mapping.carry(*bounds) for bounds in offsets]
+    except TextDifferenceError:
+        stated.left_out["texts whose words are not those of the tokens"] += 1
+    except DataError:
+        stated.left_out["texts in which tokens begin or end within a character"] += 1
+    return joined, offsets
+
+
+def _walked(tokens: Sequence[str], text: str) -> list[tuple[int, int]] | None:
+    """Return the bounds of tokens in a text that has them one after another; None if it has not."""
+    offsets, position = [], 0
+    for token in tokens:
+        while not text.startswith(token, position) and position < len(text) and text[position].isspace():
+            position += 1
+        if not text.startswith(token, position):
+            return None
+        offsets.append((position, position + len(token)))
+        position += len(token)
+    return None if text[position:].strip() else offsets
+
+
+def _own_offsets(row: _TaggedRow) -> list[tuple[int, int]] | None:
+    """Return the offsets of the tokens that a row states, if they fit the tokens."""
+    starts, ends = row.row.get("starts"), row.row.get("ends")
+    if not isinstance(starts, list) or not isinstance(ends, list) or not len(starts) == len(ends) == len(row.tokens):
+        return None
+    previous = 0
+    for token, start, end in zip(row.tokens, starts, ends, strict=True):
+        if type(start) is not int or type(end) is not int or start < previous or end - start != len(token):
+            return None
+        previous = end
+    return list(zip(starts, ends, strict=True))
+
+
+HF_TOKENS = TokenRowsFormat()
+"""The object that the entry point names."""
