@@ -1,8 +1,7 @@
 """Conversion of other tools' offsets to code points.
 
 A reader passes on what its file states (`MarkedText`). `resolve_offsets` finds the one unit in which all offsets agree
-with the words that the file states for the spans. A file is rejected if there is no such unit, or if several units
-would yield different spans.
+with the words that the file states. A file is rejected if there is none, or if several would yield different spans.
 """
 
 from __future__ import annotations
@@ -100,7 +99,7 @@ class OffsetResolution:
         return self._fragments.get(index) or [span.fragments for span in marked.spans]
 
     def add(self, index: int, marked: MarkedText, converted: Sequence[Fragments | None], unit: OffsetUnit) -> None:
-        """Add the spans of the document at an index, converted from a unit."""
+        """Add the converted spans of the document at an index."""
         changed = [span for span, new in zip(marked.spans, converted, strict=True) if new != span.fragments]
         if not changed:
             return

@@ -46,6 +46,7 @@ class DocumentBuilder:
         self._identifiers: dict[str, dict[str, str]] = defaultdict(dict)
         for label, item, authority in request.scheme.identifiers():
             self._identifiers[label.name].setdefault(authority, item.name)
+            self._identifiers[label.name].setdefault("", item.name)  # the first identifies the span itself
 
     def build(self, stated: StatedDocument, fragments: Sequence[Fragments], unit: str = "") -> Document:
         """Return the document.

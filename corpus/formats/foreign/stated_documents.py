@@ -22,7 +22,8 @@ class LabelledStatement:
         name: How the file names it, for messages: `T3`, `annotation 2`.
         line: Line in the file, from 1; 0 if unknown.
         attributes: Attributes of the span by name. Those that are fields of the label's value become its value.
-        references: Authority and identifier of each link. Those that a field of the value holds become its value.
+        references: Authority and identifier of each link; the authority is empty if the file does not name it. Those
+            that a field of the value holds become its value.
         note: A note on the span.
         score: Score between 0 and 1.
     """
