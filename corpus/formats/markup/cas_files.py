@@ -81,6 +81,12 @@ def stored_cas_files(source: Path, suffix: str) -> Iterator[StoredCas]:
     yield from (stored for _, stored in named)
 
 
+def path_below(path: str, source: Path) -> str:
+    """Return the path of a file below its folder or zip, without the suffix: the id of a document without one."""
+    inner = path.replace("\\", "/").removeprefix(str(source).replace("\\", "/")).lstrip("/")
+    return inner.removesuffix(".gz").rpartition(".")[0]
+
+
 def is_zip_of(path: Path, suffix: str) -> bool:
     """Return whether a file is a zip with CAS files of a suffix."""
     if not path.is_file() or not zipfile.is_zipfile(path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ....schema import DataError, Document, Problem, Scheme, language_error, truncate_problems
 from ....schema.files.json_line import parse_line
@@ -12,7 +12,7 @@ from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import StatedDocument
 from ..format_interface import ReadOptions
 from ..transfer_reports import LossReport
-from .cas_files import StoredCas, is_zip_of, stored_cas_files
+from .cas_files import StoredCas, is_zip_of, path_below, stored_cas_files
 from .cas_json_reader import STRUCTURES, VIEWS, read_cas_json
 from .cas_layers import COLUMNS, state_cas
 from .cas_structures import CasFile
@@ -44,7 +44,7 @@ class CasFormat(ForeignFormat):
                 problems += error.problems
                 continue
             if not problems:
-                stated.id = stated.id or stored.document or (_stem(stored, source) if several else "")
+                stated.id = stated.id or stored.document or (path_below(stored.path, source) if several else "")
                 stated.annotator = stored.annotator
                 if (language := stated.meta.get("language")) and language_error(language):
                     stated.meta = {key: item for key, item in stated.meta.items() if key != "language"}
@@ -120,13 +120,6 @@ class CasJsonFormat(CasFormat):
             what = problem.what.replace("the line", "the file").replace("the record", "the file")
             raise DataError(Problem(what, problem.fix, stored.path, problem.line))
         return read_cas_json(data, stored.path)
-
-
-def _stem(stored: StoredCas, source: Path) -> str:
-    """Return the path of a file below its source, without the suffix."""
-    inner = PurePosixPath(stored.path.replace("\\", "/")).as_posix()
-    inner = inner.removeprefix(PurePosixPath(str(source).replace("\\", "/")).as_posix()).lstrip("/")
-    return inner.removesuffix(".gz").rpartition(".")[0]
 
 
 XMI_FORMAT = XmiFormat()

@@ -37,12 +37,14 @@ class FeatureStructure:
         type: The full name of its type.
         features: Its features, without those that are null.
         line: Its line in the file, from 1; 0 if unknown.
+        place: How the file names it; if empty, its id does.
     """
 
     id: int
     type: str
     features: dict[str, Any]
     line: int = 0
+    place: str = ""
 
     @property
     def short_type(self) -> str:
@@ -69,7 +71,7 @@ class FeatureStructure:
     @property
     def name(self) -> str:
         """Its name in messages."""
-        return f"{self.short_type} {self.id}"
+        return f"{self.short_type} {self.place or self.id}"
 
 
 @dataclass(slots=True)
