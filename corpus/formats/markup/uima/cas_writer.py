@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ....schema import Document, Scheme
-from ..huggingface.file_names import FileNames
-from ..transfer_reports import LossReport
+from .....schema import Document, Scheme
+from ...huggingface.file_names import FileNames
+from ...transfer_reports import LossReport
+from ..record_losses import NOT_IN_XML, checked_documents, count_losses, identifier_of
 from .cas_layers import OWN_COLLECTION, RECORD_FEATURE
-from .record_losses import NOT_IN_XML, checked_documents, count_losses, identifier_of
 
 if TYPE_CHECKING:
     from cassis import TypeSystem

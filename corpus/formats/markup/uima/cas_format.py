@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ....schema import DataError, Document, Problem, Scheme, language_error, truncate_problems
-from ....schema.files.json_line import parse_line
-from ..file_sample import FileSample
-from ..foreign.foreign_format import ForeignFormat
-from ..foreign.stated_documents import StatedDocument
-from ..format_interface import ReadOptions
-from ..transfer_reports import LossReport
+from .....schema import DataError, Document, Problem, Scheme, language_error, truncate_problems
+from .....schema.files.json_line import parse_line
+from ...file_sample import FileSample
+from ...foreign.foreign_format import ForeignFormat
+from ...foreign.stated_documents import StatedDocument
+from ...format_interface import ReadOptions
+from ...transfer_reports import LossReport
+from ..column_choices import ColumnChoices
+from ..safe_xml import first_elements
 from .cas_files import StoredCas, is_zip_of, path_below, stored_cas_files
 from .cas_json_reader import STRUCTURES, VIEWS, read_cas_json
 from .cas_layers import COLUMNS, state_cas
 from .cas_structures import CasFile
 from .cas_xmi_reader import XMI, read_cas_xmi, read_types
-from .column_choices import ColumnChoices
-from .safe_xml import first_elements
 
 
 class CasFormat(ForeignFormat):
@@ -27,7 +27,7 @@ class CasFormat(ForeignFormat):
     file_suffix = ""
     text_free = False
     read_options = ("columns", "passes")
-    holds = ("text", "overlaps", "cuts", "annotators")
+    holds: tuple[str, ...] = ("text", "overlaps", "cuts", "annotators")
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each file states."""

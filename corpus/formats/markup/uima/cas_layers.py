@@ -6,11 +6,11 @@ import json
 from collections import Counter, defaultdict
 from typing import Any
 
-from ....schema import DataError, UsageError, truncate_problems
-from ...spans.offset_units import OffsetUnit
-from ..foreign.stated_documents import LabelledStatement, StatedDocument
+from .....schema import DataError, UsageError, truncate_problems
+from ....spans.offset_units import OffsetUnit
+from ...foreign.stated_documents import LabelledStatement, StatedDocument
+from ..column_choices import ColumnChoices
 from .cas_structures import CasFile, FeatureStructure, as_integer, is_flat, plain_features
-from .column_choices import ColumnChoices
 
 UTF_16 = OffsetUnit("UTF-16 code units")
 """The unit of offsets in a CAS, and in all files of programs in Java."""

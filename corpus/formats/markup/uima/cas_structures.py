@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ....schema import DataError, Problem
+from .....schema import DataError, Problem
 
 ANNOTATION = "uima.tcas.Annotation"
 _STRING = "uima.cas.String"

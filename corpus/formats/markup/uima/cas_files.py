@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ....schema import DataError, Problem
-from ...storage.file_io import COMPRESSED, LARGEST_UNPACKED, file_suffix, read_whole
+from .....schema import DataError, Problem
+from ....storage.file_io import COMPRESSED, LARGEST_UNPACKED, file_suffix, read_whole
+from ..safe_xml import first_elements
 from .cas_xmi_reader import TYPES_ROOT
-from .safe_xml import first_elements
 
 _WORK = ("annotation", "curation")
 _IMPORTED = "INITIAL_CAS"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ....schema import DataError, Problem
+from .....schema import DataError, Problem
+from ..safe_xml import XmlElement, parse_xml
 from .cas_structures import CasFile, FeatureStructure, Sofa, TypeSystem, as_integer
-from .safe_xml import XmlElement, parse_xml
 
 XMI = "http://www.omg.org/XMI"
 """The namespace of the root, and of ids."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....schema import DataError, Problem
+from .....schema import DataError, Problem
 from .cas_structures import CasFile, FeatureStructure, Reference, Sofa, TypeSystem, as_integer
 
 STRUCTURES, VIEWS, TYPES = "%FEATURE_STRUCTURES", "%VIEWS", "%TYPES"

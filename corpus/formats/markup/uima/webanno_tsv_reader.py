@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from ....schema import DataError, Problem, truncate_problems
-from ...spans.offset_units import CODE_POINTS, OffsetUnit
+from .....schema import DataError, Problem, truncate_problems
+from ....spans.offset_units import CODE_POINTS, OffsetUnit
 from .cas_layers import UTF_16
 from .cas_structures import CasFile, FeatureStructure, Sofa, TypeSystem
 

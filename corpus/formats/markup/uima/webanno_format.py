@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ....schema import DataError, Document, Scheme, truncate_problems
-from ..file_sample import FileSample
-from ..foreign.foreign_format import ForeignFormat
-from ..foreign.stated_documents import StatedDocument
-from ..format_interface import ReadOptions
-from ..transfer_reports import LossReport
+from .....schema import DataError, Document, Scheme, truncate_problems
+from ...file_sample import FileSample
+from ...foreign.foreign_format import ForeignFormat
+from ...foreign.stated_documents import StatedDocument
+from ...format_interface import ReadOptions
+from ...transfer_reports import LossReport
+from ..column_choices import ColumnChoices
 from .cas_files import is_zip_of, path_below, stored_cas_files
 from .cas_layers import state_cas
-from .column_choices import ColumnChoices
 from .webanno_tsv_reader import is_webanno_tsv, read_webanno_tsv
 
 _SUFFIX = ".tsv"

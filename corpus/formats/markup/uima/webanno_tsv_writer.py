@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ....schema import Document, Scheme, Span
-from ..huggingface.file_names import FileNames
-from ..transfer_reports import LossReport
+from .....schema import Document, Scheme, Span
+from ...huggingface.file_names import FileNames
+from ...transfer_reports import LossReport
+from ..record_losses import checked_documents, count_losses, identifier_of
 from .cas_writer import NAMED_ENTITY
-from .record_losses import checked_documents, count_losses, identifier_of
 
 _HEADER = f"#FORMAT=WebAnno TSV 3.3\n#T_SP={NAMED_ENTITY}|identifier|value\n\n"
 _TOKEN = re.compile(r"\w+|[^\w\s]")
