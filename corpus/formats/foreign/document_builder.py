@@ -158,7 +158,6 @@ class DocumentBuilder:
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
         label = self._scheme.label(target)
-        keys = {key.name for item in label.fields.values() for key in item.keys}
         value: dict[str, Any] = {}
         for authority, identifier in span.references:
             field = self._identifiers[target].get(authority)
@@ -166,11 +165,15 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        for name, item in span.attributes.items():
-            if name not in keys or name in value or label.value_problem({name: item}):
-                self._report.left_out.add(f"attributes {name!r} that no field holds", document)
-            else:
-                value[name] = item
+        held: dict[str, Any] = {}
+        for field_keys in ([key.name for key in item.keys] for item in label.fields.values()):
+            # the keys of a field belong together, such as the two coordinates of a point
+            parts = {name: span.attributes[name] for name in field_keys if name in span.attributes}
+            if parts and not parts.keys() & value.keys() and not label.value_problem(parts):
+                held |= parts
+        for name in span.attributes.keys() - held.keys():
+            self._report.left_out.add(f"attributes {name!r} that no field holds", document)
+        value |= held
         if value and label.value_problem(value):
             self._report.left_out.add("values whose parts do not fit together", document)
             return None
