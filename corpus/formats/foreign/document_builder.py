@@ -12,6 +12,7 @@ from ...spans.offsets import Fragments
 from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
 from ..transfer_reports import AuditRow
+from .attribute_values import held_attributes
 from .stated_documents import LabelledStatement, StatedDocument
 
 FRAGMENT_RULES = {
@@ -165,15 +166,12 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        held: dict[str, Any] = {}
-        for field_keys in ([key.name for key in item.keys] for item in label.fields.values()):
-            # the keys of a field belong together, such as the two coordinates of a point
-            parts = {name: span.attributes[name] for name in field_keys if name in span.attributes}
-            if parts and not parts.keys() & value.keys() and not label.value_problem(parts):
-                held |= parts
-        for name in span.attributes.keys() - held.keys():
-            self._report.left_out.add(f"attributes {name!r} that no field holds", document)
-        value |= held
+        held = held_attributes(label, span.attributes)
+        for name in span.attributes:
+            if name not in held or name in value:
+                self._report.left_out.add(f"attributes {name!r} that no field holds", document)
+            else:
+                value[name] = held[name]
         if value and label.value_problem(value):
             self._report.left_out.add("values whose parts do not fit together", document)
             return None
