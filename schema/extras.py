@@ -26,6 +26,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "backend": OptionalPackages(
         "goldspan studio backend: suggestions as people open tasks", {"fastapi": "fastapi", "uvicorn": "uvicorn"}
     ),
+    "cas": OptionalPackages("the format xmi: writing UIMA CAS for INCEpTION", {"dkpro-cassis": "cassis"}),
     "duplicates": OptionalPackages(
         "near-duplicates: corpus check --near, splits of a dataset", {"datasketch": "datasketch"}
     ),

@@ -1,8 +1,7 @@
 """Conversion of other tools' offsets to code points.
 
 A reader passes on what its file states (`MarkedText`). `resolve_offsets` finds the one unit in which all offsets agree
-with the words that the file states for the spans. A file is rejected if there is no such unit, or if several units
-would yield different spans.
+with the words that the file states. A file is rejected if there is none, or if several would yield different spans.
 """
 
 from __future__ import annotations
@@ -47,12 +46,14 @@ class MarkedText(NamedTuple):
         spans: The spans, in any order.
         path: The file, for messages.
         document: The document id, for messages.
+        unit: The unit of the offsets, if the format defines it; see `convert_declared`.
     """
 
     text: str
     spans: Sequence[StatedSpan]
     path: str = ""
     document: str = ""
+    unit: OffsetUnit | None = None
 
 
 @dataclass(slots=True)
@@ -97,8 +98,8 @@ class OffsetResolution:
         """
         return self._fragments.get(index) or [span.fragments for span in marked.spans]
 
-    def _add(self, index: int, candidates: _UnitCandidates, unit: OffsetUnit) -> None:
-        marked, converted = candidates.marked, candidates.fragments[unit]
+    def add(self, index: int, marked: MarkedText, converted: Sequence[Fragments | None], unit: OffsetUnit) -> None:
+        """Add the converted spans of the document at an index."""
         changed = [span for span, new in zip(marked.spans, converted, strict=True) if new != span.fragments]
         if not changed:
             return
@@ -106,7 +107,7 @@ class OffsetResolution:
         self._units[index] = str(unit)
         counts = self.converted.setdefault(str(unit), ConvertedSpans(first=marked.document))
         counts.spans += len(changed)
-        counts.unstated += sum(span.words is None for span in changed)
+        counts.unstated += sum(span.words is None for span in changed if marked.unit is None)
         counts.documents += 1
 
 
@@ -142,7 +143,8 @@ def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetReso
             # one unit explains the whole file; the simplest is taken unless others select different words
             remaining = minimal_units(common) if candidates.agree(common, candidates.with_words) else common
         if remaining and candidates.agree(remaining, range(len(candidates.marked.spans))):
-            resolution._add(index, candidates, min(remaining, key=UNITS.index))
+            unit = min(remaining, key=UNITS.index)
+            resolution.add(index, candidates.marked, candidates.fragments[unit], unit)
         else:
             problems += candidates.ambiguities(remaining or units)
     if problems:

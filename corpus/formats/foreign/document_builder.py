@@ -12,6 +12,7 @@ from ...spans.offsets import Fragments
 from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
 from ..transfer_reports import AuditRow
+from .attribute_values import held_attributes
 from .stated_documents import LabelledStatement, StatedDocument
 
 FRAGMENT_RULES = {
@@ -46,6 +47,7 @@ class DocumentBuilder:
         self._identifiers: dict[str, dict[str, str]] = defaultdict(dict)
         for label, item, authority in request.scheme.identifiers():
             self._identifiers[label.name].setdefault(authority, item.name)
+            self._identifiers[label.name].setdefault("", item.name)  # the first identifies the span itself
 
     def build(self, stated: StatedDocument, fragments: Sequence[Fragments], unit: str = "") -> Document:
         """Return the document.
@@ -71,6 +73,8 @@ class DocumentBuilder:
             raise DataError(truncate_problems(problems, "invalid spans"))
         for kind, count in stated.left_out.items():
             self._report.left_out.add(kind, stated.id, count)
+        for kind, count in stated.changed.items():
+            self._report.changed.add(kind, stated.id, count)
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
         spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))
@@ -155,7 +159,6 @@ class DocumentBuilder:
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
         label = self._scheme.label(target)
-        keys = {key.name for item in label.fields.values() for key in item.keys}
         value: dict[str, Any] = {}
         for authority, identifier in span.references:
             field = self._identifiers[target].get(authority)
@@ -163,11 +166,12 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        for name, item in span.attributes.items():
-            if name not in keys or name in value or label.value_problem({name: item}):
+        held = held_attributes(label, span.attributes)
+        for name in span.attributes:
+            if name not in held or name in value:
                 self._report.left_out.add(f"attributes {name!r} that no field holds", document)
             else:
-                value[name] = item
+                value[name] = held[name]
         if value and label.value_problem(value):
             self._report.left_out.add("values whose parts do not fit together", document)
             return None

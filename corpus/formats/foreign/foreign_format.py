@@ -22,10 +22,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from ....schema import DataError, Document, Problem, UsageError, truncate_problems
-from ...spans.offsets import resolve_offsets
+from ...spans.declared_offsets import convert_declared
+from ...spans.offsets import MarkedText, resolve_offsets
 from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..format_interface import ReadOptions, ReadRequest
@@ -61,9 +63,12 @@ class ForeignFormat:
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `FormatReader.read`. The file is read twice, first to find the unit of its offsets."""
         survey = _Survey(request.options)
-        resolution = resolve_offsets(
-            lambda: (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
-        )
+
+        def marked_texts() -> Iterator[MarkedText]:
+            return (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
+
+        declared = any(marked.unit is not None for marked in islice(marked_texts(), 1))
+        resolution = convert_declared(marked_texts()) if declared else resolve_offsets(marked_texts)
         survey.check()
         request.report.add_conversions(resolution.converted)
         builder = DocumentBuilder(request)

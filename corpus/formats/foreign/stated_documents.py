@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...spans.offset_units import OffsetUnit
 from ...spans.offsets import Fragments, MarkedText, StatedSpan
 
 
@@ -21,7 +22,8 @@ class LabelledStatement:
         name: How the file names it, for messages: `T3`, `annotation 2`.
         line: Line in the file, from 1; 0 if unknown.
         attributes: Attributes of the span by name. Those that are fields of the label's value become its value.
-        references: Authority and identifier of each link. Those that a field of the value holds become its value.
+        references: Authority and identifier of each link; the authority is empty if the file does not name it. Those
+            that a field of the value holds become its value.
         note: A note on the span.
         score: Score between 0 and 1.
     """
@@ -53,7 +55,9 @@ class StatedDocument:
         meta: Metadata by the names of records (`title`, `published`, `publisher`, `url`, `language`).
         extra: Any other data, kept under `extra`.
         note: The annotator's note on the document.
+        unit: The unit of the offsets, if the format defines it; None if it is to be found by the stated words.
         left_out: Number of things that records cannot hold, by kind: `relations`.
+        changed: Number of things that are read otherwise than the file has them, or by a guess, by kind.
         without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
     """
 
@@ -68,10 +72,12 @@ class StatedDocument:
     meta: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     note: str | None = None
+    unit: OffsetUnit | None = None
     left_out: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
     without_spans: str = ""
 
     def marked_text(self) -> MarkedText:
         """Return the text with its spans, to find the unit of their offsets."""
         spans = [StatedSpan(s.fragments, s.words, s.name or f"span {n}", s.line) for n, s in enumerate(self.spans, 1)]
-        return MarkedText(self.text, spans, self.path, self.id)
+        return MarkedText(self.text, spans, self.path, self.id, self.unit)

@@ -1,0 +1,78 @@
+"""The format `webanno`: WebAnno TSV 3, as WebAnno and INCEpTION export it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .....schema import DataError, Document, Scheme, truncate_problems
+from ...file_sample import FileSample
+from ...foreign.foreign_format import ForeignFormat
+from ...foreign.stated_documents import StatedDocument
+from ...format_interface import ReadOptions
+from ...transfer_reports import LossReport
+from ..column_choices import ColumnChoices
+from .cas_files import is_zip_of, path_below, stored_cas_files
+from .cas_layers import state_cas
+from .webanno_tsv_reader import is_webanno_tsv, read_webanno_tsv
+
+_SUFFIX = ".tsv"
+
+
+class WebAnnoFormat(ForeignFormat):
+    """WebAnno TSV 3, a file for each document."""
+
+    name = "webanno"
+    summary = "WebAnno TSV 3 of WebAnno and INCEpTION; labels and links, in a folder of .tsv files"
+    folder_patterns = ("*.tsv",)
+    text_free = False
+    read_options = ("columns", "passes")
+    holds = ("text", "overlaps", "cuts", "annotators")
+
+    def recognises(self, sample: FileSample) -> bool:
+        """Return whether the first line names the format, or that of every .tsv file in a folder."""
+        if sample.is_folder:
+            inner = next(sample.path.glob("annotation/*/*.tsv"), None)
+            samples = [item for item in sample if item.suffix == _SUFFIX] if inner is None else [FileSample(inner)]
+            return bool(samples) and all(map(self.recognises, samples))
+        if sample.head.startswith(b"PK"):
+            return is_zip_of(sample.path, _SUFFIX)
+        return is_webanno_tsv(sample.text[:100].split("\n")[0])
+
+    def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
+        """Yield what each file states."""
+        choices = ColumnChoices(options.columns, ("layer", "label"))
+        several, problems = source.is_dir() or is_zip_of(source, _SUFFIX), []
+        imported = 0
+        for stored in stored_cas_files(source, _SUFFIX):
+            if stored.only_imported:
+                imported += 1
+                continue
+            try:
+                contents = read_webanno_tsv(stored.data, stored.path)
+                stated = state_cas(contents.cas, choices)
+            except DataError as error:
+                problems += error.problems
+                continue
+            stated.unit = contents.unit
+            stated.left_out.update(+contents.left_out)
+            stated.left_out["documents as they were imported, beside their annotations"] += imported
+            imported = 0
+            if contents.gaps:
+                stated.changed["characters between sentences, which the file does not state"] += contents.gaps
+            stated.id = stored.document or (path_below(stored.path, source) if several else "")
+            stated.annotator = stored.annotator
+            if not problems:
+                yield stated
+        if problems:
+            raise DataError(truncate_problems(problems, "problems"))
+
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
+        """Write documents; see `Format.write`."""
+        from .webanno_tsv_writer import write_tsv_files
+
+        return write_tsv_files(documents, out, scheme, loss)
+
+
+WEBANNO = WebAnnoFormat()
+"""The object that the entry point names."""
