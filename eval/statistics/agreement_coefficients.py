@@ -18,6 +18,9 @@ Tokenizer = Callable[[str, str | None], Sequence[tuple[int, int]]]
 """A function from a text and its language to the offsets of the tokens, such as `token_offsets`."""
 
 
+_OUTSIDE = "O\n"  # of tokens in no span; no label is the same, for labels have one line
+
+
 def missing_for_kappa() -> str:
     """Return what Cohen's kappa lacks here, and how to install it; empty if it lacks nothing."""
     return missing_extras("Cohen's kappa", "tokens")
@@ -55,7 +58,7 @@ class Coefficients:
         if tags is None:
             notes.append("token_alpha and token_kappa are null: the documents are text-free")
             return cls(alpha, None, notes, tags)
-        index = {label: i for i, label in enumerate(("O", *scheme.labels))}
+        index = {label: i for i, label in enumerate((_OUTSIDE, *scheme.labels))}
         tables = (
             np.array([[index[tag] for tag in row] for row in tags_by_pass.values()], dtype=np.int64)
             for tags_by_pass in tags
@@ -116,8 +119,8 @@ def _token_tags(shared_versions: Sequence[DocumentVersions], tokenize: Tokenizer
 
 
 def _token_labels(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> list[str]:
-    """Return the label of the longest span that each token overlaps; `O` if there is none."""
-    labels = ["O"] * len(offsets)
+    """Return the label of the longest span that each token overlaps; `_OUTSIDE` if there is none."""
+    labels = [_OUTSIDE] * len(offsets)
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
     for span in sorted(spans, key=lambda s: (s.end - s.start, s.start, s.label)):
         first, last = np.searchsorted(ends, span.start, side="right"), np.searchsorted(starts, span.end, side="left")

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import CONTENTS, LossReport, ReadReport, detect_format, load_format, read_any
+from goldspan.corpus.formats import CONTENTS, LossReport, ReadReport, detect_format, load_format, load_writer, read_any
 from goldspan.corpus.formats.conversion import export_documents
 from goldspan.corpus.formats.format_registry import writable_formats
 from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, Span
@@ -93,7 +93,7 @@ DOCUMENTS = documents()
 
 def round_trip(name: str, items: Sequence[Document], scheme: Scheme, folder: Path) -> tuple[list[Document], LossReport]:
     """The documents as they come back, and what the writer said that it could not hold."""
-    count, loss = export_documents(items, load_format(name), folder, scheme)  # type: ignore[arg-type]
+    count, loss = export_documents(items, load_writer(name), folder, scheme)
     assert detect_format(folder).name == name
     found = list(read_any(folder, scheme, ReadReport(), name=name))
     assert len(found) == count

@@ -39,7 +39,7 @@ REFUSED: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
     "an invalid key": ({"A B": {"key": "A B"}}, "labels.A B.key: 'A B' is not a valid key"),
     "an empty key": ({"A": {"key": ""}}, "'' is not a valid key"),
     "a key that is no text": ({"A": {"key": 1}}, "labels.A.key: expected str"),
-    "a label that is no table": ({"A": {}, "B": 1}, "labels.B: expected a table"),  # type: ignore[dict-item]
+    "a label that is no table": ({"A": {}, "B": 1}, "labels.B: expected a table"),
     "a key twice": ({"A B": {"key": "X"}, "C D": {"key": "X"}}, "'X' is already the key of A B"),
     "a key that is another label": ({"A B": {"key": "C"}, "C": {}}, "'C' is already the key of C"),
 }

@@ -31,9 +31,11 @@ from goldspan.annotate.label_studio.sync.project_setup import open_project, plan
 from goldspan.annotate.label_studio.sync.push import push_tasks
 from goldspan.corpus import read_records, write_records
 from goldspan.schema import DependencyError, Document, Scheme, Span
+from goldspan.schema.files.scheme_writer import scheme_toml
 from tests.annotate.label_studio.texts import make_document
 from tests.command import run_here
 from tests.conftest import record, span, write_lines
+from tests.odd_labels import NAMES, SCHEME, VALUES
 from tests.studio_server import Studio
 
 pytestmark = pytest.mark.server
@@ -150,6 +152,21 @@ def test_what_is_pushed_and_accepted_comes_back_equal(desk: Desk, scheme: Scheme
         assert [replace(s, origin=None) for s in again.spans] == [replace(s, score=None) for s in document.spans]
         assert again.layer is not None and (again.layer.annotator, again.layer.lead_time) == ("annotator", 12.5)
         assert again.layer.scheme == scheme.ref and again.layer.guidelines == scheme.guidelines
+
+
+def test_labels_of_any_name_come_back_from_the_server(desk: Desk) -> None:
+    spans = tuple(SCHEME.span(n * 2, n * 2 + 1, name, **VALUES[n % 3]) for n, name in enumerate(NAMES))
+    document = Document(id="odd", text="x " * len(NAMES), spans=spans).with_hash()
+    (desk.folder / "scheme.toml").write_text(scheme_toml(SCHEME), "utf-8")
+    write_records(desk.folder / "in.jsonl", [document], SCHEME)
+    scheme = ("--scheme", desk.folder / "scheme.toml")
+    assert desk.push(desk.folder / "in.jsonl", *scheme)["created"] == 1
+    task = desk.tasks()["odd"]
+    [prediction] = task["predictions"]
+    desk.annotate(task["id"], prediction["result"])
+    told = desk.pull(*scheme)
+    [pulled] = read_records(told["files"][0]["path"], SCHEME)
+    assert told["problems"] == [] and [replace(span, origin=None) for span in pulled.spans] == list(spans)
 
 
 def three(**more: Any) -> list[dict[str, Any]]:
