@@ -10,20 +10,21 @@ the row, if it has one with the words of the tokens, else the tokens joined by b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ....schema import DataError, Problem, truncate_problems
-from ...spans.text_mapping import TextDifferenceError, TextMapping
+from ....schema import DataError, Document, Problem, Scheme, truncate_problems
 from ..conll.tag_schemes import TagSchemeDetector, decode_entities, parse_tag
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..format_interface import ReadOptions
+from ..transfer_reports import LossReport
 from .hub_rows import HubRows, rows_of_path, sampled_rows
 from .row_columns import keep_columns, parse_column_roles, row_id
+from .tagged_row import TaggedRow, placed_tokens, stated_offsets
+from .token_row_writer import write_token_rows
 
 TOKENS = ("tokens", "words")
 """Columns of tokens; the first of them that a row has is read."""
@@ -35,25 +36,6 @@ _ROLES = ("tokens", "tags", "text", "names")
 _NAMES = "name the classes in their order with `columns`: tags={},names=O B-… I-… (with blanks between them)"
 
 
-@dataclass(slots=True)
-class _TaggedRow:
-    """A row, checked.
-
-    Attributes:
-        line: Its number or line.
-        row: The row.
-        tokens: Its tokens.
-        tags: Letter and label of each.
-        missing: Why it has no tags; empty if it has.
-    """
-
-    line: int
-    row: Mapping[str, Any]
-    tokens: list[str]
-    tags: list[tuple[str, str]]
-    missing: str = ""
-
-
 class TokenRowsFormat(ForeignFormat):
     """Rows of tokens and tags.
 
@@ -63,9 +45,14 @@ class TokenRowsFormat(ForeignFormat):
 
     name = "hf-tokens"
     summary = "rows of tokens and ner_tags, as datasets of Hugging Face have them"
+    file = "tokens.parquet"
     suffixes = (".arrow",)
+    write_suffixes = (".jsonl", ".parquet")
+    folder_patterns = ("tokens.parquet",)
     reads_folders = True
     read_options = ("columns", "id_field")
+    write_extras = ("parquet", "rules")
+    holds = ("text", "ids", "cuts")
 
     def __init__(self, rows: HubRows | None = None) -> None:
         self._rows = rows
@@ -73,6 +60,10 @@ class TokenRowsFormat(ForeignFormat):
     def recognises(self, sample: FileSample) -> bool:
         """Return whether every row has tokens and as many tags."""
         return are_token_rows(sampled_rows(sample))
+
+    def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
+        """Write documents; see `FormatWriter.write`."""
+        return write_token_rows(documents, out, scheme, loss)
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what the rows state; see `ForeignFormat.statements`."""
@@ -143,7 +134,7 @@ class _TagReader:
         """Return the names of the classes of a column."""
         return self._source.classes.get(path, ())
 
-    def rows(self) -> Iterator[_TaggedRow]:
+    def rows(self) -> Iterator[TaggedRow]:
         """Yield the rows, which `survey` has checked."""
         for line, row in self._source.numbered():
             yield self._checked(line, row)
@@ -164,13 +155,13 @@ class _TagReader:
         # of several columns of tags, one whose classes have names
         return next((name for name in found if name in self._source.classes), found[0])
 
-    def _checked(self, line: int, row: Mapping[str, Any]) -> _TaggedRow:
+    def _checked(self, line: int, row: Mapping[str, Any]) -> TaggedRow:
         tokens_column, tags_column = self.column("tokens", row), self.column("tags", row)
         tokens, tags = row[tokens_column], row[tags_column]
         if tokens is None or (tags is None and tokens):
             column = tokens_column if tokens is None else tags_column
             plain = [t for t in tokens or [] if isinstance(t, str)]
-            return _TaggedRow(line, row, plain, [("O", "")] * len(plain), f"column {column!r} is null")
+            return TaggedRow(line, row, plain, [("O", "")] * len(plain), f"column {column!r} is null")
         for column, cell in ((tokens_column, tokens), (tags_column, tags or [])):
             if not isinstance(cell, list):
                 raise DataError(Problem(f"column {column!r} is no list: {str(cell)[:30]!r}", "give a list in each row"))
@@ -182,7 +173,7 @@ class _TagReader:
             if not isinstance(token, str):
                 what = f"column {tokens_column!r}: item {position} is no token: {str(token)[:30]!r}"
                 raise DataError(Problem(what, "give strings"))
-        return _TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
+        return TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
 
     def _tag(self, tag: Any, column: str) -> tuple[str, str]:
         names = self._columns["names"].split() if "names" in self._columns else self._source.classes.get(column, ())
@@ -200,10 +191,10 @@ class _TagReader:
         return parse_tag(names[tag])
 
 
-def _stated(row: _TaggedRow, reader: _TagReader, tag_scheme: str, id_column: str) -> StatedDocument:
+def _stated(row: TaggedRow, reader: _TagReader, tag_scheme: str, id_column: str) -> StatedDocument:
     """Return what a row states."""
     stated = StatedDocument("", without_spans=row.missing)
-    text, offsets = _placed_tokens(row, reader.text, stated)
+    text, offsets = placed_tokens(row, reader.text, stated)
     stated.text = text
     for first, end, label in decode_entities(row.tags, tag_scheme):
         start, stop = offsets[first][0], offsets[end - 1][1]
@@ -213,14 +204,14 @@ def _stated(row: _TaggedRow, reader: _TagReader, tag_scheme: str, id_column: str
         name = f"tokens {first} to {end - 1}" if end - first > 1 else f"token {first}"
         stated.spans.append(LabelledStatement(label, ((start, stop),), None, name, row.line))
     read = [id_column, reader.column("tokens", row.row), reader.column("tags", row.row), reader.text, "starts", "ends"]
-    if _own_offsets(row) is not None:  # the configuration `tokens` of goldspan's datasets
+    if stated_offsets(row) is not None:  # the configuration `tokens` of goldspan's datasets
         read += ["fold", "unaligned"]
         stated.spans += _unaligned(row, reader.classes("unaligned.label"))
     keep_columns(row.row, read, stated)
     return stated
 
 
-def _unaligned(row: _TaggedRow, names: Sequence[str]) -> Iterator[LabelledStatement]:
+def _unaligned(row: TaggedRow, names: Sequence[str]) -> Iterator[LabelledStatement]:
     """Yield the spans that no tags can express, which goldspan lists beside the tags."""
     for item in row.row.get("unaligned") or ():
         label, start, end = (
@@ -231,60 +222,6 @@ def _unaligned(row: _TaggedRow, names: Sequence[str]) -> Iterator[LabelledStatem
         if not isinstance(label, str) or type(start) is not int or type(end) is not int:
             raise DataError(Problem(f"column 'unaligned': {str(item)[:60]!r} is no span", "export the dataset again"))
         yield LabelledStatement(label, ((start, end),), None, f"unaligned span [{start}, {end})", row.line)
-
-
-def _placed_tokens(row: _TaggedRow, text_column: str, stated: StatedDocument) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text of a row, and the bounds of its tokens in it."""
-    own = _own_offsets(row)
-    if own is not None:
-        rebuilt = ""
-        for token, (start, _) in zip(row.tokens, own, strict=True):
-            rebuilt += " " * (start - len(rebuilt)) + token
-        return rebuilt, own
-    text = row.row.get(text_column)
-    joined, offsets = "", []
-    for token in row.tokens:
-        joined += " " if joined else ""
-        offsets.append((len(joined), len(joined) + len(token)))
-        joined += token
-    if not isinstance(text, str) or (not joined.strip() and not row.missing):
-        return joined, offsets
-    if (found := _walked(row.tokens, text)) is not None:
-        return text, found
-    try:
-        mapping = TextMapping(joined, text)
-        return text, [mapping.carry(*bounds) for bounds in offsets]
-    except TextDifferenceError:
-        stated.left_out["texts whose words are not those of the tokens"] += 1
-    except DataError:
-        stated.left_out["texts in which tokens begin or end within a character"] += 1
-    return joined, offsets
-
-
-def _walked(tokens: Sequence[str], text: str) -> list[tuple[int, int]] | None:
-    """Return the bounds of tokens in a text that has them one after another; None if it has not."""
-    offsets, position = [], 0
-    for token in tokens:
-        while not text.startswith(token, position) and position < len(text) and text[position].isspace():
-            position += 1
-        if not text.startswith(token, position):
-            return None
-        offsets.append((position, position + len(token)))
-        position += len(token)
-    return None if text[position:].strip() else offsets
-
-
-def _own_offsets(row: _TaggedRow) -> list[tuple[int, int]] | None:
-    """Return the offsets of the tokens that a row states, if they fit the tokens."""
-    starts, ends = row.row.get("starts"), row.row.get("ends")
-    if not isinstance(starts, list) or not isinstance(ends, list) or not len(starts) == len(ends) == len(row.tokens):
-        return None
-    previous = 0
-    for token, start, end in zip(row.tokens, starts, ends, strict=True):
-        if type(start) is not int or type(end) is not int or start < previous or end - start != len(token):
-            return None
-        previous = end
-    return list(zip(starts, ends, strict=True))
 
 
 HF_TOKENS = TokenRowsFormat()
