@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from goldspan.corpus.formats import ReadOptions, ReadReport, ReadRequest, load_format
-from goldspan.corpus.formats.format_registry import matching_formats
+from goldspan.corpus.formats import ReadOptions, ReadReport, ReadRequest
+from goldspan.corpus.formats.format_registry import load_reader, matching_formats
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, UsageError
 
 from .written import SCHEME
 
 LABELS = LabelMap({"toponym": "LOCATION", "place": "LOCATION", "Person": "ACTOR", "DATE": "DATE", "*": ""})
-FORMS = {name: load_format(name) for name in ("gate", "bdocjs", "bioc", "pubtator", "timeml", "toponyms")}
+FORMS = {name: load_reader(name) for name in ("gate", "bdocjs", "bioc", "pubtator", "timeml", "toponyms")}
 
 GATE = """<?xml version='1.0' encoding='utf-8'?>
 <GateDocument version="3"><GateDocumentFeatures/>

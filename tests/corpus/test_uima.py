@@ -14,8 +14,8 @@ from cassis import Cas, TypeSystem, load_cas_from_xmi, load_typesystem
 from hypothesis import HealthCheck, example, given, settings
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import LossReport, ReadOptions, ReadReport, ReadRequest, load_format
-from goldspan.corpus.formats.format_registry import matching_formats
+from goldspan.corpus.formats import LossReport, ReadOptions, ReadReport, ReadRequest
+from goldspan.corpus.formats.format_registry import load_reader, load_writer, matching_formats
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, Span, UsageError
 
@@ -24,7 +24,7 @@ from .written import NESTED, SCHEME, doc, written
 
 NER = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
-FORMS = {name: load_format(name) for name in ("xmi", "cas-json", "webanno")}
+FORMS = {name: load_reader(name) for name in ("xmi", "cas-json", "webanno")}
 LABELS = LabelMap(
     {"LOC": "LOCATION", "Group": "ACTOR", "GPE_X|a": "LOCATION", "ORG": "ACTOR", "PER": "ACTOR", "NamedEntity": ""}
 )
@@ -334,5 +334,5 @@ def test_cassis_reads_the_export_and_the_losses_are_said(tmp_path: Path) -> None
 def test_what_xml_cannot_hold_is_refused_for_all_documents(tmp_path: Path) -> None:
     bad = [doc(text="a\0", id="x"), doc(id="y"), doc(text="\ufffe", id="z")]
     with pytest.raises(DataError, match=r"U\+0000") as refused:
-        FORMS["xmi"].write(bad, tmp_path, SCHEME, LossReport())
+        load_writer("xmi").write(bad, tmp_path, SCHEME, LossReport())
     assert [each.document for each in refused.value.problems] == ["x", "z"]

@@ -289,8 +289,6 @@ def unescape(text: str, *, with_codes: bool = False) -> str:
         text: The text as the file has it.
         with_codes: Whether `\u0041` is a code, as before version 3.2.
     """
-    if "\\" not in text:
-        return text
 
     def replaced(match: re.Match[str]) -> str:
         escaped = match[1]
