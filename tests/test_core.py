@@ -110,6 +110,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "export to Parquet": (["export", A, "--to", "parquet", "--out", "out"], "parquet"),
     "export to spaCy": (["export", A, "--to", "spacy", "--out", "out"], "rules"),
     "export to CoNLL": (["export", A, "--to", "conll", "--out", "out"], "rules"),
+    "export to INCEpTION": (["export", A, "--to", "xmi", "--out", "out"], "cas"),
     "export a dataset": (["export", A, "--to", "hf", "--out", "out"], "all"),
     "convert docs": (["convert", "x.spacy", "--out", "out.jsonl"], "rules"),
     "convert a dataset": (["convert", "hf", "--from", "hf", "--out", "out.jsonl"], "hub"),

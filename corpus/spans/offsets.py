@@ -46,7 +46,7 @@ class MarkedText(NamedTuple):
         spans: The spans, in any order.
         path: The file, for messages.
         document: The document id, for messages.
-        unit: The unit of the offsets, if the format defines it; see `convert_declared`.
+        unit: The unit of the offsets, if the format defines it.
     """
 
     text: str
@@ -131,13 +131,11 @@ def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetReso
     if not all(fitting) or not any(candidates.rules_out_code_points for candidates in texts):
         raise DataError(_misfits(texts, fitting))
     common = set(UNITS).intersection(*fitting)
-    proven = {CODE_POINTS}
-    for candidates, units in zip(texts, fitting, strict=True):
-        proven.update(candidates.proven_units(units))
+    proven = {CODE_POINTS}.union(*(each.proven_units(units) for each, units in zip(texts, fitting, strict=True)))
     resolution = OffsetResolution()
     problems: list[Problem] = []
     for index, (candidates, units) in enumerate(zip(texts, fitting, strict=True)):
-        # a document that does not determine its unit may use any unit that another document proves
+        # one that does not determine its unit may use any unit that another document proves
         remaining = units & proven
         if common:
             # one unit explains the whole file; the simplest is taken unless others select different words

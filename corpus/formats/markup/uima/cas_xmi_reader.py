@@ -18,7 +18,7 @@ def read_types(data: bytes, path: str) -> TypeSystem:
     """Read a description of types.
 
     Raises:
-        DataError: It is none, or not well-formed.
+        DataError: It is another file, or not well-formed.
     """
     root = parse_xml(data, path)
     if root.name != TYPES_ROOT:

@@ -100,11 +100,11 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
     columns = _columns(lines)
     sentences = list(_sentences(lines, columns, path, with_codes=form[1] < "3.2"))
     text, unit, gaps = _text(sentences, path)
-    cas = CasFile(path, [Sofa(0, "_InitialView", text)], types=TypeSystem())
-    assert cas.types is not None
+    types = TypeSystem()
     for column in columns:
         if column.kind == "feature":
-            cas.types.ranges.setdefault(column.layer, {})[column.feature] = "uima.cas.String"
+            types.ranges.setdefault(column.layer, {})[column.feature] = "uima.cas.String"
+    cas = CasFile(path, [Sofa(0, "_InitialView", text)], types=types)
     left_out: Counter[str] = Counter()
     builder = _SpanBuilder(cas, columns, left_out)
     for sentence in sentences:
@@ -289,8 +289,6 @@ def unescape(text: str, *, with_codes: bool = False) -> str:
         text: The text as the file has it.
         with_codes: Whether `\u0041` is a code, as before version 3.2.
     """
-    if "\\" not in text:
-        return text
 
     def replaced(match: re.Match[str]) -> str:
         escaped = match[1]

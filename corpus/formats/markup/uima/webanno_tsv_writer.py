@@ -11,12 +11,12 @@ the blanks after them, so that the file states every character of it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from .....schema import Document, Scheme, Span
+from .....schema import Document, Scheme
 from ...huggingface.file_names import FileNames
 from ...transfer_reports import LossReport
 from ..record_losses import checked_documents, count_losses, identifier_of
@@ -45,7 +45,7 @@ def write_tsv_files(documents: Iterable[Document], out: Path, scheme: Scheme, lo
 
 def _encode(document: Document, scheme: Scheme, loss: LossReport) -> bytes:
     text = document.text or ""
-    spans: list[tuple[Span, str | None]] = []
+    spans: list[tuple[int, int, str, str | None]] = []
     for index, span in enumerate(document.spans):
         identifier = identifier_of(document, index, scheme)
         parts = [] if span.value is None else [getattr(span.value, name) for name in span.value.__struct_fields__]
@@ -55,13 +55,14 @@ def _encode(document: Document, scheme: Scheme, loss: LossReport) -> bytes:
         loss.add("spans of nothing but blanks", document, not words.strip())
         loss.add("blanks at the ends of spans", document, bool(words.strip()) and words != words.strip())
         if words.strip():
-            spans.append((span, identifier))
-    spans.sort(key=lambda item: (item[0].start, -item[0].end, item[0].label))
-    tokens = _tokens(text, [edge for span, _ in spans for edge in (span.start, span.end)])
+            start = span.start + len(words) - len(words.lstrip())
+            spans.append((start, start + len(words.strip()), span.label, identifier))
+    spans.sort(key=lambda item: (item[0], -item[1], item[2]))
+    tokens = _tokens(text, [edge for span in spans for edge in span[:2]])
     starts = [start for start, _ in tokens]
     rows: list[list[int]] = [[] for _ in tokens]
-    for n, (span, _) in enumerate(spans):
-        for row in rows[bisect_right(starts, span.start) - 1 : bisect_left(starts, span.end)]:
+    for n, (first, end, *_) in enumerate(spans):
+        for row in rows[bisect_left(starts, first) : bisect_left(starts, end)]:
             row.append(n)
     several = {n for row in rows if len(row) > 1 for n in row}
     several |= {n for before, after in pairwise(rows) for n in before if n in after}
@@ -69,7 +70,7 @@ def _encode(document: Document, scheme: Scheme, loss: LossReport) -> bytes:
     cells = [
         [
             "|".join(_value(part) + numbers.get(n, "") for n, part in column) if column else "_"
-            for column in ([(n, spans[n][1]) for n in row], [(n, spans[n][0].label) for n in row])
+            for column in ([(n, spans[n][3]) for n in row], [(n, spans[n][2]) for n in row])
         ]
         for row in rows
     ]
