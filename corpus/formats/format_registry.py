@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
@@ -155,5 +156,6 @@ def require_writer(form: Format) -> None:
     require_extras(f"writing the format {form.name}", *getattr(form, "write_extras", ()))
 
 
+@functools.cache  # it reads the metadata of every installed package
 def _registered() -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
