@@ -36,7 +36,7 @@ _BLOCKS = re.compile(rf"<(?:{'|'.join((*_PARAGRAPHS, *_LINES, *_CELLS, 'br'))})[
 _DROPPED = frozenset("script style template svg".split())
 _PRESERVED = frozenset(("pre", "textarea"))
 _RUNS = re.compile(r"[^ \t\n\r\f]+(?: [^ \t\n\r\f]+)*|[ \t\n\r\f]+")  # words with single blanks, or a run of blanks
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_OPENERS = re.compile(r"<(?P<comment>!--)?(?P<cdata>!\[CDATA\[)?")
 _FIX = "correct the HTML, or extract the text with another tool"
 
 
@@ -74,8 +74,7 @@ def extract_text(source: str) -> tuple[str, list[tuple[int, int]]]:
         DataError: An element that is left out has no end, so that the rest of the text would be lost.
     """
     extractor = _Extractor(source)
-    # the same length, so that offsets stay; RSS wraps HTML like this
-    extractor.feed(_CDATA.sub(lambda match: " " * 9 + match[1] + " " * 3, source))
+    extractor.feed(_closed_tags(_without_cdata(source), extractor.literal))
     extractor.close()
     if extractor.dropping:
         raise DataError(Problem(f"<{extractor.dropping[0]}> has no end", _FIX))
@@ -88,6 +87,26 @@ def source_offset(pieces: list[Any], offset: int) -> int:
     return int(origin + offset - start)
 
 
+def _without_cdata(source: str) -> str:
+    """Return the source with blanks for the marks of CDATA sections, in which RSS wraps HTML; offsets stay."""
+    parts, position = [], 0
+    while (start := source.find("<![CDATA[", position)) >= 0 and (end := source.find("]]>", start)) >= 0:
+        parts += [source[position:start], " " * 9, source[start + 9 : end], " " * 3]
+        position = end + 3
+    return "".join((*parts, source[position:]))
+
+
+def _closed_tags(source: str, literal: str) -> str:
+    """Return the source with `literal` for each `<` that nothing closes; the parser looks for the end of each of them."""
+    last, last_comment = source.rfind(">"), source.rfind("-->")
+
+    def keep(match: re.Match[str]) -> str:
+        is_open = match.start() > (last_comment if match["comment"] else last) or match["cdata"]
+        return literal + match[0][1:] if is_open else match[0]
+
+    return _OPENERS.sub(keep, source)
+
+
 class _Extractor(HTMLParser):
     """Collects the text of HTML and its pieces.
 
@@ -95,6 +114,7 @@ class _Extractor(HTMLParser):
         parts: The text.
         pieces: The pieces.
         dropping: The open elements that are left out.
+        literal: A character that stands for a `<` which is text; the source does not have it.
     """
 
     def __init__(self, source: str) -> None:
@@ -102,6 +122,7 @@ class _Extractor(HTMLParser):
         self.parts: list[str] = []
         self.pieces: list[tuple[int, int]] = []
         self.dropping: list[str] = []
+        self.literal = next(char for char in map(chr, range(0xE000, 0xF900)) if char not in source)
         self._source = source
         self._lines = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
         self._keeps_blanks = not _BLOCKS.search(source)
@@ -117,6 +138,7 @@ class _Extractor(HTMLParser):
         if self.dropping:
             return
         at = self._at()
+        data = data.replace(self.literal, "<")
         if self._keeps_blanks or self._preserved:
             self._add(data, at)
             return

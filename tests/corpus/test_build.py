@@ -158,7 +158,7 @@ BAD = {
     "csv quote left open": ({"a.csv": b'id,text\n1,"x\n'}, "a.csv:"),
     "either day": ({"a.jsonl": b'{"text": "x", "published": "05/10/2023"}\n'}, "a.jsonl:1: document 'a#1': the date '05/10/2023' is 5 October 2023 or 10 May 2023, and no date of the column decides. Fix: name the order in `dates`"),
     "not JSON": ({"a.jsonl": b"hello\n"}, "a.jsonl:1: the line is not JSON"),
-    "no object": ({"a.jsonl": b"[1]\n"}, "a.jsonl: not a list of articles"),
+    "no object": ({"a.jsonl": b"[1]\n"}, "a.jsonl:1: not a list of articles"),
     "text is a number": ({"a.jsonl": b'{"text": 5}\n'}, "a.jsonl:1: document 'a#1': no text"),
     "bad span": ({"a.jsonl": b'{"text": "x", "spans": [{"start": 0, "end": 5, "label": "ACTOR"}]}\n'}, "ends past the text"),
     "manifest names no file": ({"manifest.toml": b'[[article]]\nfile = "b.txt"\n', "a.txt": b"x"}, "no such file 'b.txt'"),

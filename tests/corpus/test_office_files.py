@@ -78,7 +78,7 @@ SHEETS: dict[str, tuple[bytes, dict[str, Any], list[Any], list[str]]] = {
     "numbers and truths as text": (workbook(["text", "n"], [1984.0, True], ["b", 7]), {}, [("t#1", "1984", None, {"n": "TRUE"}), ("t#2", "b", None, {"n": "7"})], []),
     "a title above": (workbook(["Our news"], [], HEADER, ["x", "a"], change=lambda book, sheet: sheet.merge_cells("A1:D1")), {}, [("x", "a", None, None)], ["the header is in row 3; 1 row above it left out"]),
     "rows and columns without content": (workbook(["id", None, "text"], ["x", None, "a"], [], ["y", None, "b"]), {}, [("x", "a", None, None), ("y", "b", None, None)], ["left out 1 row without content"]),
-    "a column without a name": (workbook(["text", None], ["a", "z"]), {}, [("t#1", "a", None, {"column 2": "z"})], []),
+    "a column without a name": (workbook([None, "text"], ["z", "a"]), {}, [("t#1", "a", None, {"column 1": "z"})], ["columns kept under extra: column 1"]),
     "several sheets": (workbook(["text"], ["a"], change=second_sheet), {}, [("t#1", "a", None, None)], ["read the sheet 'Sheet'; left out: 'Other'. Fix: name another one in `sheet`"]),
     "a named sheet": (workbook(["text"], ["a"], change=second_sheet), {"sheet": "Other"}, [("t#1", "other", None, None)], []),
     "a hidden sheet": (workbook(["text"], ["a"], change=hidden_first), {}, [("t#1", "other", None, None)], ["read the sheet 'Other'"]),
