@@ -35,6 +35,9 @@ EXTRAS: Mapping[str, OptionalPackages] = {
         {"datasets": "datasets", "huggingface-hub": "huggingface_hub", "pyarrow": "pyarrow"},
     ),
     "keyring": OptionalPackages("tokens of servers of your own, kept by the system", {"keyring": "keyring"}),
+    "office": OptionalPackages(
+        "articles in spreadsheets and Word files (.xlsx, .docx)", {"openpyxl": "openpyxl", "python-docx": "docx"}
+    ),
     "pandas": OptionalPackages("to_pandas of a corpus and of scores", {"pandas": "pandas", "pyarrow": "pyarrow"}),
     "parquet": OptionalPackages("Parquet files, Arrow tables, files compressed as .zst", {"pyarrow": "pyarrow"}),
     "polars": OptionalPackages("to_polars of a corpus", {"polars": "polars", "pyarrow": "pyarrow"}),
@@ -51,7 +54,10 @@ EXTRAS: Mapping[str, OptionalPackages] = {
 }
 """The extras by name. `all` is all of them but transformers."""
 
-FILE_EXTRAS: Mapping[str, str] = {".parquet": "parquet", ".pq": "parquet", ".zst": "parquet"}
+FILE_EXTRAS: Mapping[str, str] = {
+    **dict.fromkeys((".parquet", ".pq", ".zst"), "parquet"),
+    **dict.fromkeys((".docx", ".xlsm", ".xlsx"), "office"),
+}
 """The extra that files of a suffix need."""
 
 

@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             ),
         )
     (made / "echo.py").write_text(ECHO)
-    for name in ("x.parquet", "x.jsonl.zst", "x.spacy"):
+    for name in ("x.parquet", "x.jsonl.zst", "x.spacy", "x.xlsx"):
         (made / name).write_bytes(b"x")
     (made / "hf" / "spans").mkdir(parents=True)
     (made / "hf" / "spans" / "train.parquet").write_bytes(b"x")
@@ -94,6 +94,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "annotate to Parquet": (["annotate", A, "--extractor", PROGRAM, "--out", "out.parquet"], "parquet"),
     "build to Parquet": (["corpus", "build", "news.csv", "--out", "out.parquet"], "parquet"),
     "build from Parquet": (["corpus", "build", "x.parquet", "--out", "out.jsonl"], "parquet"),
+    "build from a spreadsheet": (["corpus", "build", "x.xlsx", "--out", "out.jsonl"], "office"),
     "build compressed": (["corpus", "build", "news.csv", "--out", "out.jsonl.zst"], "parquet"),
     "near-duplicates": (["corpus", "check", A, "--near"], "duplicates"),
     "check Parquet": (["corpus", "check", "x.parquet"], "parquet"),

@@ -13,41 +13,79 @@ from ..option_effects import Call, Rule, effects
 from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
 
 
-def _has_other_kinds(call: Call, *kinds: str) -> bool:
+def _reads_none_of(call: Call, *kinds: str) -> bool:
     """Return whether the sources exist and none of their files is of the kinds that an option applies to."""
     from ...corpus.ingest.sources import source_suffixes
 
-    present = {kind for source in call["sources"] for kind in source_suffixes(source)}
+    present = {kind for source in call["sources"] for kind in source_suffixes(source, html=call["html"])}
     return bool(present) and not present & set(kinds)
 
 
 def _not_decoded(call: Call) -> str:
-    from ...corpus.ingest.articles import TABLE_SUFFIXES, TEXT_SUFFIXES
+    from ...corpus.ingest.articles import HTML_SUFFIXES, TABLE_SUFFIXES, TEXT_SUFFIXES
+    from ...corpus.storage.records import JSON_LINES
 
-    return "on JSONL and Parquet" if _has_other_kinds(call, *TEXT_SUFFIXES, *TABLE_SUFFIXES) else ""
+    decoded = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *TABLE_SUFFIXES, *JSON_LINES)
+    return "on Parquet and Office files" if _reads_none_of(call, *decoded) else ""
 
 
 def _without_columns(call: Call) -> str:
-    from ...corpus.ingest.articles import SUFFIXES, TEXT_SUFFIXES
+    from ...corpus.ingest.articles import ROW_SUFFIXES
 
-    return "on text files" if _has_other_kinds(call, *(set(SUFFIXES) - set(TEXT_SUFFIXES))) else ""
+    return "on text files" if _reads_none_of(call, *ROW_SUFFIXES) else ""
 
 
-@effects(Rule("encoding", _not_decoded), Rule("column", _without_columns), JSON_BESIDE_RECORDS)
+def _without_sheets(call: Call) -> str:
+    from ...corpus.ingest.articles import SHEET_SUFFIXES
+
+    return "without a spreadsheet" if _reads_none_of(call, *SHEET_SUFFIXES) else ""
+
+
+def _without_markup(call: Call) -> str:
+    from ...corpus.ingest.articles import WORD_SUFFIXES
+    from ...corpus.ingest.sources import source_suffixes
+
+    present = {kind for source in call["sources"] for kind in source_suffixes(source, html=True)}
+    return "on Word files" if present and present <= set(WORD_SUFFIXES) else ""
+
+
+@effects(
+    Rule("encoding", _not_decoded),
+    Rule("column", _without_columns),
+    Rule("dates", _without_columns),
+    Rule("sheet", _without_sheets),
+    Rule("html", _without_markup),
+    JSON_BESIDE_RECORDS,
+)
 def build(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SRC...", help="Folders or files: .txt, .csv, .jsonl, .parquet.")
+        list[str],
+        typer.Argument(metavar="SRC...", help="Folders or files: .txt, .csv, .json, .jsonl, .parquet, .xlsx, .docx."),
     ],
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
     column: Annotated[
         list[str] | None,
         typer.Option(
-            "--column", metavar="NAME=COLUMN", help="Name of a column in your tables, as in text=body; repeat."
+            "--column",
+            metavar="NAME=COLUMN",
+            help="Name of a column in your tables, as in text=body or, nested, text=body.content; repeat.",
+        ),
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORDER", help="Order of dates such as 05/10/2023 in tables: dmy or mdy; else their column decides."
         ),
     ] = None,
     encoding: Annotated[
-        str, typer.Option(help="Encoding of text and CSV files; `detect` guesses that of each file.")
+        str, typer.Option(help="Encoding of text, CSV and JSON files; `detect` guesses that of each file.")
     ] = "utf-8",
+    html: Annotated[
+        bool, typer.Option("--html", help="Extract the text from HTML; offsets can be traced back to it.")
+    ] = False,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a spreadsheet, instead of the first.")
+    ] = None,
     language: Language = None,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
@@ -68,16 +106,23 @@ def build(
             sources,
             out,
             loaded,
-            report=problems,
+            report=problems if lenient else None,
             note=lambda problem: note(f"note: {problem}"),
             columns=_columns(column or []),
             encoding=encoding,
             language=language,
+            dates=dates,
+            html=html,
+            sheet=sheet,
             progress=progress,
         )
     for name, missing in summary.columns_missing.items():
         note(f"note: --column {name}={missing}: no row has this column")
-    for line in summary.warnings.summary(out, zones=bool(loaded.zones)):
+    if dates is not None and not summary.tally.order_used:
+        note(f"note: --dates {dates}: no date depends on it")
+    if html and not summary.tally.cleaned:
+        note("note: --html: no text has tags or entities")
+    for line in (*summary.source_notes(), *summary.warnings.summary(out, zones=bool(loaded.zones))):
         note(f"note: {line}")
     if json:
         result_json(summary.to_dict())
@@ -85,8 +130,8 @@ def build(
         zones = ", ".join(f"{kind} {summary.zones[kind]}" for kind in loaded.zones if summary.zones[kind]) or "none"
         count = pluralize(summary.documents, "document")
         note(f"{count} ({summary.undated} without a publication date), zones: {zones} -> {out}")
-        dates = any(field.type.name == "edtf" for label in loaded.labels.values() for field in label.fields.values())
-        if dates and summary.undated == summary.documents:
+        has_dates = any(f.type.name == "edtf" for label in loaded.labels.values() for f in label.fields.values())
+        if has_dates and summary.undated == summary.documents:
             fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need a publication date, and no document has one. Fix: {fix}")
         english = all(map(is_english, summary.warnings.languages))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
@@ -105,13 +106,22 @@ def detect_writer(out: Path) -> FormatWriter:
 
 def matching_formats(path: Path) -> list[FormatReader]:
     """Return the formats that a file or folder may be of: by its contents, or else by its suffix or file names."""
-    sample, readers = FileSample(path), list(readable_formats())
-    by_contents = [form for form in readers if (recognises := getattr(form, "recognises", None)) and recognises(sample)]
-    if by_contents:
+    if by_contents := recognised_formats(path):
         return by_contents
-    if sample.is_folder:
+    readers = readable_formats()
+    if path.is_dir():
         return [form for form in readers if any(next(path.glob(p), None) for p in form.folder_patterns)]
     return [form for form in readers if file_suffix(path) in form.suffixes]
+
+
+def recognised_formats(path: Path) -> list[FormatReader]:
+    """Return the formats that recognise the contents of a file or folder."""
+    sample = FileSample(path)
+    return [
+        form
+        for form in readable_formats()
+        if (recognises := getattr(form, "recognises", None)) and recognises(sample)
+    ]
 
 
 def readable_formats() -> Iterator[FormatReader]:
@@ -150,5 +160,6 @@ def require_writer(form: Format) -> None:
     require_extras(f"writing the format {form.name}", *getattr(form, "write_extras", ()))
 
 
+@functools.cache  # it reads the metadata of every installed package
 def _registered() -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}

@@ -12,9 +12,10 @@ from dataclasses import replace
 import msgspec
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..storage.records import ProblemCallback, SeenIds, duplicate_id_problem
+from ..storage.records import ProblemCallback
 from .articles import Article
 from .document_language import DefaultLanguage
+from .seen_articles import SeenArticles
 from .text_zones import find_zones, publication_date
 
 __all__ = ["Article", "build_documents"]
@@ -46,27 +47,27 @@ def build_documents(
         UsageError: `language` is given, but every article states its language.
     """
     codec = RecordCodec(scheme)
-    seen = SeenIds()
-    noted_path = ""
+    seen = SeenArticles()
     default_language = DefaultLanguage(language)
     for article in articles:
         if isinstance(article, Problem):
             report(article)
             continue
-        if article.guessed_encoding and article.path != noted_path:
-            noted_path = article.path
-            what = f"detected encoding {article.guessed_encoding}, which is a guess"
-            note(Problem(what, "name the encoding if it is wrong", noted_path))
+        doubled = seen.is_doubled(article)
+        if isinstance(doubled, Problem):
+            report(doubled)
+        if doubled:
+            continue
         try:
             document = _build(replace(article, meta=default_language.fill(article.meta)), codec, note)
         except DataError as error:
             for problem in error.with_location(article.path, article.line).problems:
                 report(problem)
             continue
-        if seen.is_duplicate(document.id):
-            report(duplicate_id_problem(document.id).with_location(article.path, article.line))
-        else:
-            yield document
+        seen.add(article)
+        yield document
+    for problem in seen.notes():
+        note(problem)
     default_language.require_use()
 
 

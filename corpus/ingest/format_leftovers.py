@@ -20,7 +20,7 @@ _UNAMBIGUOUS = frozenset(
     h5 h6 head hr html iframe img input ins li nav noscript ol optgroup p param pre samp script span strike strong sub
     sup svg tbody td tfoot th thead tr tt ul wbr""".split()
 )
-_ELEMENTS = _UNAMBIGUOUS | frozenset(
+ELEMENTS = _UNAMBIGUOUS | frozenset(
     """a acronym address area audio b base big body button canvas caption center code col colgroup data details dialog
     dir font form frame frameset header i kbd label legend link main map mark menu meta meter object option output
     picture progress q rp rt ruby s section select small source style summary table template textarea time title track u
@@ -83,7 +83,7 @@ def find_leftovers(text: str) -> list[Leftover]:
 def _tags(text: str) -> _Bounds:
     if "<" not in text and "-->" not in text:
         return
-    tags = [match for match in _TAG.finditer(text) if match["name"].lower() in _ELEMENTS]
+    tags = [match for match in _TAG.finditer(text) if match["name"].lower() in ELEMENTS]
     closed = {match["name"].lower() for match in tags if match["close"]}
     for match in tags:
         name = match["name"].lower()

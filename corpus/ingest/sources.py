@@ -1,4 +1,4 @@
-"""Reading of articles from sources: folders of text files with manifests, CSV, JSONL and Parquet."""
+"""Reading of articles from sources: folders of text files with manifests, tables, JSON, spreadsheets and Word files."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from ...schema import DataError, Problem
 from ...schema.errors import unreadable_problem
 from ..storage.file_io import STANDARD, file_suffix
 from .article_files import read_article_file
-from .articles import SUFFIXES, Article, SourceOptions
+from .articles import HTML_SUFFIXES, SUFFIXES, Article, SourceOptions
 from .manifest import Manifest, read_manifest
 
 
 def read_articles(source: str, options: SourceOptions, *, exclude: Path | None = None) -> Iterator[Article | Problem]:
     """Yield the articles of a file or folder in a fixed order, and a problem for each that cannot be read.
 
-    Folders are read recursively, sorted by path; files with suffixes other than `SUFFIXES` are ignored.
+    Folders are read recursively, sorted by path; files with suffixes other than `SUFFIXES` are ignored;
+    with `html`, those of `HTML_SUFFIXES` are read too.
 
     Args:
         source: A file, a folder, or `-` for standard input (JSONL).
-        options: Columns and encoding.
+        options: Columns, encoding and other options.
         exclude: A file to skip, such as the output file.
 
     Raises:
         DataError: The source cannot be read.
+        DependencyError: What reads a file is not installed.
         UsageError: `source` is a file with an unknown suffix, or the encoding is unknown.
     """
     root = Path(source)
@@ -47,7 +49,7 @@ def read_articles(source: str, options: SourceOptions, *, exclude: Path | None =
     if source == STANDARD:
         yield from read_article_file(source, "stdin.jsonl", options, None)
     elif root.is_dir():
-        for path in sorted(source_files(root)):
+        for path in sorted(source_files(root, html=options.html)):
             if exclude is None or not (exclude.exists() and path.samefile(exclude)):
                 yield from articles_of(str(path), path.relative_to(root).as_posix())
     elif not root.exists():
@@ -56,8 +58,12 @@ def read_articles(source: str, options: SourceOptions, *, exclude: Path | None =
         yield from articles_of(source, root.name)
 
 
-def source_suffixes(source: str) -> Iterator[str]:
+def source_suffixes(source: str, *, html: bool = False) -> Iterator[str]:
     """Yield the suffix of each article file of a source; nothing if the source does not exist.
+
+    Args:
+        source: As in `read_articles`.
+        html: Whether files of HTML are article files.
 
     Raises:
         DataError: A folder cannot be read.
@@ -66,13 +72,17 @@ def source_suffixes(source: str) -> Iterator[str]:
     if source == STANDARD:
         yield ".jsonl"
     elif root.is_dir():
-        yield from (file_suffix(path) for path in source_files(root))
-    elif file_suffix(source) in SUFFIXES and root.exists():
+        yield from (file_suffix(path) for path in source_files(root, html=html))
+    elif file_suffix(source) in _suffixes(html) and root.exists():
         yield file_suffix(source)
 
 
-def source_files(folder: Path) -> Iterator[Path]:
-    """Yield the article files in a folder and its subfolders, except hidden ones.
+def source_files(folder: Path, *, html: bool = False) -> Iterator[Path]:
+    """Yield the article files in a folder and its subfolders, except hidden ones and locks of open documents.
+
+    Args:
+        folder: The folder.
+        html: Whether files of HTML are article files.
 
     Raises:
         DataError: A folder cannot be read.
@@ -85,8 +95,12 @@ def source_files(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith((".", "__")) and not _is_cycle(parent, name)]
         for name in names:
             path = Path(parent) / name
-            if file_suffix(name) in SUFFIXES and not name.startswith(".") and path.is_file():
+            if file_suffix(name) in _suffixes(html) and not name.startswith((".", "~$")) and path.is_file():
                 yield path
+
+
+def _suffixes(html: bool) -> tuple[str, ...]:
+    return (*SUFFIXES, *HTML_SUFFIXES) if html else SUFFIXES
 
 
 def _is_cycle(parent: str, name: str) -> bool:

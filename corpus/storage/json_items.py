@@ -29,7 +29,16 @@ def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any
     Raises:
         DataError: The file is not JSON, is cut off, or has anything between its items.
     """
-    data = read_whole(path).removeprefix(b"\xef\xbb\xbf")
+    yield from items_of(read_whole(path), path, noun=noun, fix=fix)
+
+
+def items_of(data: bytes, path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
+    """Yield the items of a JSON file like `numbered_items`, given its bytes in UTF-8.
+
+    Raises:
+        DataError: As in `numbered_items`.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
     first = data.lstrip()[:1]
     if first not in (b"[", b"{"):
         raise DataError(Problem(f"not a JSON file of {noun}s" if first else "the file is empty", fix, path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,13 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from ..corpus import build_documents, write_records
-from ..corpus.ingest.articles import SourceOptions
-from ..corpus.ingest.sources import read_articles
+from ..corpus.formats.format_registry import recognised_formats
+from ..corpus.ingest.articles import DATE_ORDERS, ROW_SUFFIXES, SourceOptions, SourceTally
+from ..corpus.ingest.date_columns import date_notes
+from ..corpus.ingest.sources import read_articles, source_files
 from ..corpus.inspection.check_warnings import CheckWarnings
 from ..corpus.storage.checked import CheckedDocuments
+from ..corpus.storage.file_io import STANDARD, file_suffix, open_writer
 from ..corpus.storage.records import ProblemCallback
-from ..schema import DataError, Document, Problem, Scheme
+from ..schema import DataError, Document, Problem, Scheme, UsageError
+from ..schema.errors import pluralize, truncate_problems
 from ..schema.progress import Progress, ignore_progress, report_each
+
+_RECORD_FORMATS = ("jsonl", "parquet", "standoff")
+"""Formats of records, which may be built again."""
+_ANNOTATION_SUFFIXES = (".ann", ".a1", ".bdocjs", ".bio", ".conll", ".conllu", ".iob", ".spacy", ".xmi")
+"""Suffixes of files that hold annotations and are not read as articles."""
+_TEXTS_SAMPLED = 5  # text files of a folder that are looked at
 
 
 @dataclass(slots=True)
@@ -29,6 +41,7 @@ class BuildSummary:
         zones: Number of zones by kind.
         warnings: Warnings about the documents.
         columns_missing: Columns that no row of a table has, by the name that they were to have.
+        tally: What was met in the sources.
     """
 
     out: str
@@ -37,11 +50,34 @@ class BuildSummary:
     zones: Counter[str] = field(default_factory=Counter)
     warnings: CheckWarnings = field(default_factory=CheckWarnings)
     columns_missing: dict[str, str] = field(default_factory=dict)
+    tally: SourceTally = field(default_factory=SourceTally)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
         counts = {"documents": self.documents, "undated": self.undated, "zones": dict(self.zones)}
-        return {**counts, **self.warnings.to_dict(), "out": self.out}
+        met = {
+            "dates": dict(self.tally.dates),
+            "extra_columns": dict(self.tally.extra_columns),
+            "annotation_columns": dict(self.tally.annotation_columns),
+            "cleaned": self.tally.cleaned,
+        }
+        return {**counts, **met, **self.warnings.to_dict(), "out": self.out}
+
+    def source_notes(self) -> Iterator[str]:
+        """Yield a line for each thing in the sources that was not read as it is, or not read."""
+        tally = self.tally
+        yield from date_notes(tally)
+        if tally.cleaned:
+            yield f"{pluralize(tally.cleaned, 'text')} extracted from HTML; `extra.html_source` maps offsets to the source"
+        annotated = tally.annotation_columns
+        if annotated:
+            names = ", ".join(annotated)
+            what = f"annotations in the columns {names} ({next(iter(annotated.values()))}) are no spans of the records"
+            yield f"{what}; they are kept under extra. Fix: goldspan convert, if it reads the format"
+        others = [name for name in tally.extra_columns if name not in annotated]
+        if others:
+            more = f" and {len(others) - 20} more" if len(others) > 20 else ""
+            yield f"columns kept under extra: {', '.join(others[:20])}{more}"
 
 
 def build_records(
@@ -49,11 +85,14 @@ def build_records(
     out: str,
     scheme: Scheme,
     *,
-    report: ProblemCallback,
     note: ProblemCallback,
+    report: ProblemCallback | None = None,
     columns: Mapping[str, str] | None = None,
     encoding: str = "utf-8",
     language: str | None = None,
+    dates: str | None = None,
+    html: bool = False,
+    sheet: str | None = None,
     progress: Progress = ignore_progress,
 ) -> BuildSummary:
     """Build records from articles.
@@ -62,35 +101,90 @@ def build_records(
         sources: Folders or files; a folder is read with its subfolders, and without `out`.
         out: The records file to write; `-` is standard output.
         scheme: As in `build_documents`.
-        report: As in `build_documents`.
-        note: As in `build_documents`.
+        note: As in `build_documents`; it is also told how files were read.
+        report: As in `build_documents`. If None, all problems of the sources are raised together, and nothing is
+            written.
         columns: As in `SourceOptions`.
         encoding: As in `SourceOptions`.
         language: As in `build_documents`.
+        dates: As in `SourceOptions`.
+        html: As in `SourceOptions`.
+        sheet: As in `SourceOptions`.
         progress: Called after each document.
 
     Raises:
-        DataError: There is no article; a file that exists is kept.
-        DependencyError: The records cannot be written.
-        UsageError: As in `build_documents`, or a source cannot be read.
+        DataError: There is no article, a source holds annotations in a format that `goldspan convert` reads, or an
+            article is invalid; a file that exists is kept.
+        DependencyError: The records cannot be written, or what reads a source is not installed.
+        UsageError: As in `build_documents`, a source cannot be read, or `dates` is unknown.
     """
-    options = SourceOptions(columns=columns or {}, encoding=encoding)
-    exclude = None if out == "-" else Path(out)
+    if dates is not None and dates not in DATE_ORDERS:
+        raise UsageError(f"unknown order {dates!r} in `dates`. Fix: {', '.join(DATE_ORDERS)}")
+    options = SourceOptions(
+        columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note
+    )
+    summary = BuildSummary(out, tally=options.tally)
+    exclude = None if out == STANDARD else Path(out)
+    for source in sources:
+        _reject_annotations(source, exclude, note)
     articles = (article for source in sources for article in read_articles(source, options, exclude=exclude))
-    summary = BuildSummary(out)
+    faults: list[Problem] = []
 
     def documents() -> Iterator[Document]:
-        built = build_documents(articles, scheme, report=report, note=note, language=language)
+        built = build_documents(articles, scheme, report=report or faults.append, note=note, language=language)
         for document in report_each(built, "building", progress):
             summary.zones.update(zone.kind for zone in document.zones)
             summary.undated += document.meta.published is None
             summary.warnings.count(document)
             yield document
-        if not summary.warnings.documents:  # raised here, so that an existing file is kept
-            fix = "name files or folders that hold .txt, .csv, .jsonl or .parquet"
+        if faults:  # raised here, so that an existing file is kept
+            raise DataError(truncate_problems(faults, "problems"))
+        if not summary.warnings.documents:
+            fix = "name files or folders that hold .txt, .csv, .jsonl, .parquet, .xlsx or .docx"
             raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
-    summary.documents = write_records(out, CheckedDocuments(documents(), scheme), scheme)
-    missing = options.columns.keys() - options.columns_seen
+    checked = CheckedDocuments(documents(), scheme)
+    summary.documents = _write_whole(checked, scheme) if out == STANDARD else write_records(out, checked, scheme)
+    missing = options.columns.keys() - options.tally.columns_seen
     summary.columns_missing = {name: options.columns[name] for name in missing}
     return summary
+
+
+def _write_whole(documents: CheckedDocuments, scheme: Scheme) -> int:
+    """Write documents to standard output once all of them are built."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder, "records.jsonl")
+        number = write_records(whole, documents, scheme)
+        with whole.open("rb") as built, open_writer(STANDARD) as stream:
+            shutil.copyfileobj(built, stream)
+    return number
+
+
+def _reject_annotations(source: str, exclude: Path | None, note: ProblemCallback) -> None:
+    """Refuse files that are annotations in another tool's format by their contents, and note those beside texts.
+
+    Raises:
+        DataError: A file is in such a format.
+    """
+    root = Path(source)
+    if source == STANDARD or not root.exists():
+        return
+    texts = 0
+    problems: list[Problem] = []
+    for path in sorted(source_files(root)) if root.is_dir() else [root]:
+        if exclude is not None and exclude.exists() and path.samefile(exclude):
+            continue
+        if file_suffix(path) not in ROW_SUFFIXES:
+            texts += 1
+            if texts > _TEXTS_SAMPLED:
+                continue
+        if names := [form.name for form in recognised_formats(path) if form.name not in _RECORD_FORMATS]:
+            what = f"annotations in the format {' or '.join(names)}, not articles"
+            problems.append(Problem(what, f"goldspan convert {path} --from {names[0]} --out records.jsonl", str(path)))
+    if problems:
+        raise DataError(truncate_problems(problems, "files"))
+    if root.is_dir():
+        others = Counter(path.suffix for path in root.rglob("*") if path.suffix in _ANNOTATION_SUFFIXES)
+        if others:
+            kinds = ", ".join(f"{suffix} {number}" for suffix, number in sorted(others.items()))
+            note(Problem(f"files of annotations are not read: {kinds}", "goldspan convert reads them", source))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+
 from goldspan.annotate.label_studio.sync.assignment import make_plan, write_plan
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import LossReport, load_format
@@ -50,6 +52,8 @@ def lay_out(folder: Path) -> Path:
     files = {
         "x.txt": TEXT,
         "t.csv": f"id,body\na,{TEXT.replace(',', ' ')}\n",
+        "days.csv": f"id;text;published\na;{TEXT};05/10/2023\n",
+        "tags.txt": f"<p>{TEXT}</p>",
         "own.toml": DISASTER,
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
@@ -61,6 +65,12 @@ def lay_out(folder: Path) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text)
     (folder / "d.spacy").touch()
+    (folder / "word.docx").touch()
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("second")):
+        sheet.append(["text"])
+        sheet.append([TEXT + sheet.title])
+    book.save(folder / "sheets.xlsx")
     (folder / "latin.txt").write_bytes("Müller struck.".encode("latin-1"))
     gold = list(read_records(folder / "gold.jsonl", scheme))
     made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}

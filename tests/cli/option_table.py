@@ -69,7 +69,10 @@ ROWS = {
     # corpus
     "corpus build --out": Row("corpus build x.txt", "--out a.jsonl", instead="--out b.jsonl", refused="corpus build x.txt --out a.jsonl --out b.jsonl"),
     "corpus build --column": Row("corpus build t.csv --out o.jsonl", "--column text=body", refused="corpus build x.txt --out o.jsonl --column text=body"),
-    "corpus build --encoding": Row("corpus build latin.txt --out o.jsonl", "--encoding latin-1", refused="corpus build gold.jsonl t.parquet --out o.jsonl --encoding latin-1"),
+    "corpus build --dates": Row("corpus build days.csv --out o.jsonl", "--dates mdy", refused="corpus build x.txt --out o.jsonl --dates dmy"),
+    "corpus build --encoding": Row("corpus build latin.txt --out o.jsonl", "--encoding latin-1", refused="corpus build sheets.xlsx t.parquet --out o.jsonl --encoding latin-1"),
+    "corpus build --html": Row("corpus build tags.txt --out o.jsonl", "--html", refused="corpus build word.docx --out o.jsonl --html"),
+    "corpus build --sheet": Row("corpus build sheets.xlsx --out o.jsonl", "--sheet second", refused="corpus build days.csv --out o.jsonl --sheet second"),
     "corpus build --language": Row("corpus build x.txt --out o.jsonl", "--language de", refused="corpus build x.txt --out o.jsonl --language ''"),
     "corpus build --lenient": Row("corpus build half.jsonl --out o.jsonl", "--lenient"),
     "corpus build --scheme": Row(f"corpus build {OWN} --out o.jsonl", "--scheme own.toml"),

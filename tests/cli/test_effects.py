@@ -150,8 +150,10 @@ CONTRADICTIONS = {
     "score gold.jsonl sys.jsonl --scheme ''": "--scheme is empty. Fix: give a value, or leave out --scheme",
     "convert '' --out o.jsonl": "SRC is empty. Fix: give a value",
     "corpus build t.csv --out o.jsonl --column text=body --column text=id": "text is both 'body' and 'id'",
-    "corpus build gold.jsonl --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
-    "corpus build earlier --out o.jsonl --encoding latin-1": "--encoding has no effect on JSONL and Parquet",
+    "corpus build t.parquet --out o.jsonl --encoding latin-1": "--encoding has no effect on Parquet and Office files",
+    "corpus build sheets.xlsx --out o.jsonl --encoding latin-1": "--encoding has no effect on Parquet and Office files",
+    "corpus build x.txt --out o.jsonl --dates dmy": "--dates has no effect on text files",
+    "corpus build x.txt --out o.jsonl --sheet A": "--sheet has no effect without a spreadsheet",
     "agree - - ": "- is given 2 times, and standard input is read once",
     "corpus check - --suspicious --suppress -": "standard input is read once",
     "adjudicate ann.jsonl ben.jsonl --out o.jsonl --conflicts - --json": "--json has no effect with --conflicts -",
@@ -192,6 +194,8 @@ NOTES = {
     "convert gold.jsonl --out o.jsonl --map rest.toml": "rest.toml: no span has a label in this map",
     "score gold.jsonl sys.jsonl --resamples 0 --map rest.toml": "rest.toml: no system has a label in this map",
     "corpus build gold.jsonl --out o.jsonl --column title=headline": "--column title=headline: no row has this column",
+    "corpus build gold.jsonl --out o.jsonl --dates dmy": "--dates dmy: no date depends on it",
+    "corpus build gold.jsonl --out o.jsonl --html": "--html: no text has tags or entities",
     "studio push x.jsonl --annotators ann --blind 0.5": "no document has suggestions",
 }
 

@@ -74,7 +74,6 @@ LINES = {
     "extra is a list": b'{"text": "x", "extra": ["x"], "more": 1}',
     "surrogate": b'{"text": "x \\ud800"}',
     "deep": b"[" * 100000,
-    "day of a far year": b'{"text": "x", "published": "1 Jan 99999999999 00:00:00 +0000"}',
     "NaN": b'{"text": "x", "foo": NaN}',
     "id is a list": b'{"text": "x", "id": ["a"]}',
     "id is true": b'{"text": "x", "id": true}',
@@ -228,7 +227,7 @@ def test_csv_keeps_ids_behind_a_byte_order_mark_and_names_the_line(goldspan: Run
         assert goldspan("corpus", "build", source, "--out", out, "--encoding", encoding).returncode == 0
         assert json.loads(out.read_text())["id"] == "seven"
     source.write_bytes(b"id,text\n" + b"".join(b"%d,x\n" % n for n in range(12_000)) + b"last,\xe9\n")
-    assert f"{source}:12002: not utf-8" in goldspan("corpus", "build", source, "--out", out).stderr
+    assert f"{source}:12002: byte 6 of the line is not utf-8" in goldspan("corpus", "build", source, "--out", out).stderr
     source.write_bytes(b"id,text,text\n1,x,y\n")
     assert "duplicate column 'text'" in goldspan("corpus", "build", source, "--out", out).stderr
 
