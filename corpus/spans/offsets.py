@@ -13,7 +13,15 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import CODE_POINTS, UNITS, OffsetUnit, code_point_index, equivalent_unit, minimal_units
+from .offset_units import (
+    CODE_POINTS,
+    UNITS,
+    LineEnds,
+    OffsetUnit,
+    code_point_index,
+    equivalent_unit,
+    minimal_units,
+)
 from .quoted_words import same_words, same_words_and_edges
 
 Fragments = tuple[tuple[int, int], ...]
@@ -157,6 +165,11 @@ def has_consistent_offsets(marked: MarkedText) -> bool:
     )
 
 
+def misfit(text: str, span: StatedSpan) -> str:
+    """Return why a span does not fit its text as the file states it, in code points; empty if it does."""
+    return "" if _fits(text, span, span.fragments) else _misfit(text, span, CODE_POINTS)[0]
+
+
 class _UnitCandidates:
     """The spans of a document in every unit.
 
@@ -286,13 +299,24 @@ def _misfit(text: str, span: StatedSpan, unit: OffsetUnit) -> tuple[str, str]:
     stated = ", ".join(f"[{start}, {end})" for start, end in span.fragments)
     fix = "export the spans together with the text that was annotated, or correct the offsets"
     fix += f" (most spans of the file count in {unit})" if unit != CODE_POINTS else _UNITS_TRIED
+    line_ends = _line_ends_it_fits(text, span, unit)
     index = code_point_index(text, replace(unit, inclusive=False))
     fragments = _convert(text, span._replace(words=None), index, unit.inclusive)
     if fragments is not None:
         actual = _surface(text, fragments)[:_MAX_SHOWN]
-        return f"says {(span.words or '')[:_MAX_SHOWN]!r}, but the text has {actual!r} at {stated}", fix
+        return f"says {(span.words or '')[:_MAX_SHOWN]!r}, but the text has {actual!r} at {stated}{line_ends}", fix
     words = "" if span.words is None else f" (it says {span.words[:_MAX_SHOWN]!r})"
-    return f"{stated} is not in the text, which has {len(text)} code points{words}", fix
+    return f"{stated} is not in the text, which has {len(text)} code points{words}{line_ends}", fix
+
+
+def _line_ends_it_fits(text: str, span: StatedSpan, unit: OffsetUnit) -> str:
+    """Return how line ends must count for a span to fit although other spans do not; empty if they do not explain it."""
+    ends: tuple[tuple[LineEnds, str], ...] = (("one", "CRLF counts as one character"), ("two", "LF counts as two"))
+    for line_ends, counts in ends if span.words is not None and "\n" in text else ():
+        other = replace(unit, line_ends=line_ends, inclusive=False)
+        if _convert(text, span, code_point_index(text, other), unit.inclusive) is not None:
+            return f"; it fits only if {counts}, so its offsets were made on a text with other line ends"
+    return ""
 
 
 def _problem(marked: MarkedText, span: StatedSpan, what: str, fix: str) -> Problem:

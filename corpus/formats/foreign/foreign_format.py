@@ -30,6 +30,7 @@ from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..format_interface import ReadOptions, ReadRequest
 from .document_builder import DocumentBuilder
+from .refused_spans import audit_refused
 from .stated_documents import StatedDocument
 
 
@@ -61,9 +62,13 @@ class ForeignFormat:
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `FormatReader.read`. The file is read twice, first to find the unit of its offsets."""
         survey = _Survey(request.options)
-        resolution = resolve_offsets(
-            lambda: (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
-        )
+        try:
+            resolution = resolve_offsets(
+                lambda: (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
+            )
+        except DataError:
+            audit_refused(self._named(source, request.options), request.report.audit)
+            raise
         survey.check()
         request.report.add_conversions(resolution.converted)
         builder = DocumentBuilder(request)
