@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from ....schema import DataError
-from ...spans.offsets import misfit
+from ...spans.span_fit import misfit
 from ..transfer_reports import AuditRow
 from .stated_documents import StatedDocument
 
