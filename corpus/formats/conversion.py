@@ -223,7 +223,7 @@ def count_labels(form: FormatReader, source: Path, request: ReadRequest) -> Coun
 
 
 def _read(form: FormatReader, source: Path, request: ReadRequest) -> Iterator[Document]:
-    if not form.file or not source.is_dir():
+    if not form.file or not source.is_dir() or getattr(form, "reads_folders", False):
         return form.read(source, request)
     return _read_folder(form, source, request)
 

@@ -8,8 +8,8 @@ import msgspec
 
 from ....schema import Scheme, Span
 from ....schema.hashing import json_sha256
+from ..mapping.result_json import ResultProblem, spans_of
 from .regions import Region
-from .result_json import ResultProblem, spans_of
 
 SEEN = "seen"
 """Key of the hash of the span as its results expressed it when it was written."""
