@@ -74,6 +74,7 @@ class Format(Protocol):
     - `recognises(sample)` returns whether a `FileSample` is of the format.
     - `read_options` names the `ReadOptions` that the reader knows.
     - `holds` names what the format holds, in the words of `CONTENTS`.
+    - `audited` is True if the reader calls `ReadReport.audit` for each span.
     - `reads_folders` is True if the reader takes the folder itself, although an export has a single file.
     - `text_free` is False if the documents of the format always include their texts.
     - `read_extras` and `write_extras` name the extras of goldspan without which it is not called.

@@ -65,8 +65,9 @@ def annotations_by_person(task: Mapping[str, Any], accounts: Accounts, *, models
         work.setdefault(accounts.identity(item), []).append(item)
     rest = {key: task.get(key) for key in ("drafts", "predictions")}
     if work:
-        first, *others = ({"annotations": items} for items in work.values())
-        return [latest_annotation(item, accounts) for item in ({**rest, **first}, *others)]
+        tasks: list[dict[str, Any]] = [{"annotations": items} for items in work.values()]
+        tasks[0] |= rest
+        return [latest_annotation(item, accounts) for item in tasks]
     predictions = _objects(rest["predictions"])
     if not models:
         latest = latest_annotation({"drafts": rest["drafts"]}, accounts)

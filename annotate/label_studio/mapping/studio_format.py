@@ -1,8 +1,8 @@
 """The format `studio`: records as a file of tasks that Label Studio imports, and its exports as records.
 
 A file written by goldspan stores in `data.record` what results cannot express, so it gives the same records back. From
-an export of any other project, as JSON or JSON-MIN, or from a target storage, marks over a text are read, whatever their
-controls are called.
+an export of any other project, as JSON or JSON-MIN, or from a target storage, marks over a text are read, whatever
+their controls are called.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class StudioFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = (file,)
     text_free = False
+    audited = True
     reads_folders = True
     holds = ("text", "ids", "overlaps", "cuts", "values", "notes", "scores", "annotators", "metadata", "record")
     read_options = ("id_field", "passes")

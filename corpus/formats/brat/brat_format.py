@@ -39,6 +39,7 @@ class BratFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ("*.ann", INDEX)
     text_free = False
+    audited = True
     holds = ("text", "ids", "overlaps", "cuts", "values", "notes", "scores", "metadata", "record")
     read_options = ("fragments",)
 

@@ -43,6 +43,7 @@ class ForeignFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ()
     text_free = False
+    audited = True
     holds: tuple[str, ...] = ()
     read_options: tuple[str, ...] = ()
     read_extras: tuple[str, ...] = ()
