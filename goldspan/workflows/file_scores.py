@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from ..corpus import read_records
 from ..corpus.adjudication.drafts import read_gold
 from ..corpus.adjudication.passes import read_passes
-from ..corpus.formats import ReadReport, read_any
-from ..corpus.storage.file_io import file_suffix
+from ..corpus.formats import FileSample, ReadReport, read_any
+from ..corpus.formats.conversion import source_format
+from ..corpus.formats.format_registry import matching_formats
+from ..corpus.formats.native_formats import JSONL, OWN_FORMATS, holds_records
+from ..corpus.storage.file_io import STANDARD, file_suffix
 from ..corpus.storage.label_map import LabelMap, read_label_map, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
 from ..eval import Agreement, Scores
@@ -135,13 +138,30 @@ def score_files(
 
 
 def _read_system(path: str, scheme: Scheme, mapping: LabelMap | None, remark: Callable[[str], None]) -> list[Document]:
-    if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
+    form = _foreign_format(path)
+    if not form:
         return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
     report = ReadReport()
-    documents = list(read_any(Path(path), scheme, report, labels=mapping))
+    documents = list(read_any(Path(path), scheme, report, name=form, labels=mapping))
+    if form not in OWN_FORMATS:
+        remark(f"{path}: read as {form}")
     for line in report.summary():
         remark(f"{path}: {line}")
     return documents
+
+
+def _foreign_format(path: str) -> str:
+    """Return the format of a file that does not hold records; empty for records, and for a file of that suffix."""
+    suffix = file_suffix(path)
+    if path == STANDARD or suffix in PARQUET:
+        return ""
+    if suffix in JSON_LINES:
+        if not Path(path).is_file() or holds_records(FileSample(Path(path))):
+            return ""
+        names = [form.name for form in matching_formats(Path(path))]
+        if not names or names == [JSONL.name]:
+            return ""
+    return source_format(Path(path)).name
 
 
 def _remark_on_map(path: str, mapping: LabelMap, remark: Callable[[str], None]) -> None:
