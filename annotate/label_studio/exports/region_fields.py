@@ -36,7 +36,7 @@ def answers_as_fields(
     value = {name: content for name, content in value.items() if not definition.value_problem({name: content})}
     if value and definition.value_problem(value):
         value = {}
-    results = [_result(by_key[name], content) for name, content in value.items()]
+    results = [{"id": region.mark.get("id"), **_result(by_key[name], content)} for name, content in value.items()]
     originals = [item for item in region.details if item.get("from_name") in value]
     return results, originals, [name for name, contents in answers.items() if contents and name not in value]
 

@@ -111,7 +111,8 @@ class RegionSpans:
         trimmed = (span.start, span.end) != bounds
         if trimmed and not own:
             self._report.changed.add("spans trimmed of blanks at their ends", self._stated.id)
-        actions = [f"converted from {self._unit}"] * bool(self._unit) + ["trimmed"] * trimmed
+        moved = (bounds,) != self._stated.spans[number].fragments
+        actions = [f"converted from {self._unit}"] * moved + ["trimmed"] * trimmed
         self._audit(number, " and ".join(actions) or "kept", span)
         return span
 

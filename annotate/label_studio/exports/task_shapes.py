@@ -74,7 +74,7 @@ def task_of_min(item: Mapping[str, Any]) -> dict[str, Any]:
     details: list[dict[str, Any]] = []
     data: dict[str, Any] = {}
     for name, content in item.items():
-        if name == "id" or name in _MIN or name in _MIN_KEYS:
+        if name in _MIN or name in _MIN_KEYS or (name == "id" and not isinstance(content, list)):
             continue
         if _marks(content):
             marks += [_result(name, value, _mark_type(value)) for value in content]
@@ -90,7 +90,8 @@ def task_of_min(item: Mapping[str, Any]) -> dict[str, Any]:
         detail["id"] = regions.get(_bounds(detail))
     annotation = {key: item[key] for key in _MIN_KEYS if key in item}
     annotation |= {"id": item.get("annotation_id"), "completed_by": item.get("annotator"), "result": marks + details}
-    return {"id": item.get("id"), "data": data, "annotations": [annotation]}
+    number = item.get("id")  # a control of that name takes its place
+    return {"id": None if isinstance(number, list) else number, "data": data, "annotations": [annotation]}
 
 
 def _result(name: str, value: dict[str, Any], kind: str) -> dict[str, Any]:

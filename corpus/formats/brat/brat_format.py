@@ -75,7 +75,8 @@ class BratFormat:
         if sample.is_folder:
             return next(annotation_files(sample.path), None) is not None
         lines = [line for line in sample.lines if line.strip()]
-        return sample.path.suffix in ANNOTATIONS and all(line[0] in "TREAMN#*\ufeff" for line in lines)
+        has_marks = any(line.removeprefix("\ufeff").startswith("T") for line in lines)
+        return sample.path.suffix in ANNOTATIONS and (has_marks or not lines)
 
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`. Relations, events and attributes are counted and left out."""

@@ -125,7 +125,7 @@ class _Pair:
                     span = _span(annotation, bounds, self.text, fields)
                     spans.append(span)
                     lines += [annotation.line] if target else []
-                    action = f"converted from {unit}" if unit else "kept"
+                    action = f"converted from {unit}" if own != statement.fragments else "kept"
                     action = action if target else "left out: the label map drops its label"
                     place = (span["start"], span["end"]) if target else None
                     builder.audit(statement, stated, action, place, target or None)

@@ -63,7 +63,8 @@ class DocumentBuilder:
         problems: list[Problem] = []
         for span, own in zip(stated.spans, fragments, strict=True):
             try:
-                records = [self._span(span, bounds, stated, unit) for bounds in self.place(span, own, stated)]
+                moved_from = unit if own != span.fragments else ""
+                records = [self._span(span, bounds, stated, moved_from) for bounds in self.place(span, own, stated)]
                 spans += [(span, record) for record in records if record is not None]
             except DataError as error:
                 self.audit(span, stated, f"refused: {error.problems[0].what}")
