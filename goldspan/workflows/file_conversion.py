@@ -17,8 +17,8 @@ from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..schema import DataError, Document, Problem, Scheme, UsageError
 from ..schema.progress import Progress, ignore_progress, report_each
-from .drafted_scheme import check_scheme_file, draft_scheme, scheme_path, write_scheme_file
-from .pass_folder import check_pass_folder, write_passes
+from .conversion.drafted_scheme import check_scheme_file, draft_scheme, scheme_path, write_scheme_file
+from .conversion.pass_folder import check_pass_folder, write_passes
 
 
 @dataclass(frozen=True, slots=True)

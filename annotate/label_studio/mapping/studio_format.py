@@ -19,11 +19,11 @@ from ....corpus.formats.transfer_reports import LossReport
 from ....corpus.storage.file_io import open_writer
 from ....corpus.storage.records import SeenIds
 from ....schema import Document, RecordCodec, Scheme
-from ..exports.regions import regions_of
-from ..exports.task_file import TASKS
-from ..exports.task_reader import read_exported
-from ..exports.task_shapes import is_task
-from ..exports.task_sidecar import sidecar_of, span_of
+from .exports.regions import regions_of
+from .exports.task_file import TASKS
+from .exports.task_reader import read_exported
+from .exports.task_shapes import is_task
+from .exports.task_sidecar import sidecar_of, span_of
 from .result_json import results_of
 from .tasks import RECORD, make_task
 

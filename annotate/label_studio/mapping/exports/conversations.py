@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....corpus.spans.offset_units import CODE_POINTS, OffsetUnit, code_point_index
-from ....corpus.spans.quoted_words import same_words
+from .....corpus.spans.offset_units import CODE_POINTS, OffsetUnit, code_point_index
+from .....corpus.spans.quoted_words import same_words
 
 _UNITS = (CODE_POINTS, OffsetUnit("UTF-16 code units"))
 _MARK = "paragraphlabels"
@@ -42,7 +42,7 @@ def _is_mark(item: Any) -> bool:
 
 
 def _text_keys(content: Any) -> list[str]:
-    """Return the keys under which all utterances of a conversation have a text; empty if it is none."""
+    """Return the keys under which all utterances of a conversation have a text; empty if there are no such keys."""
     if not isinstance(content, list) or not content or not all(isinstance(item, dict) for item in content):
         return []
     return [key for key in content[0] if all(isinstance(item.get(key), str) for item in content)]

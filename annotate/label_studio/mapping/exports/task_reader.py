@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ....corpus.formats.foreign.refused_spans import audit_refused
-from ....corpus.formats.format_interface import ReadRequest
-from ....corpus.spans.offsets import resolve_offsets
-from ....corpus.storage.records import SeenIds
-from ....schema import DataError, Document, Problem, RecordCodec, UsageError, truncate_problems
-from ..mapping.tasks import ID
+from .....corpus.formats.foreign.refused_spans import audit_refused
+from .....corpus.formats.format_interface import ReadRequest
+from .....corpus.spans.offsets import resolve_offsets
+from .....corpus.storage.records import SeenIds
+from .....schema import DataError, Document, Problem, RecordCodec, UsageError, truncate_problems
+from ..tasks import ID
 from .accounts import Accounts
 from .export_reader import ExportedTask
 from .latest_annotation import LatestAnnotation, annotations_by_person, annotations_in, latest_annotation

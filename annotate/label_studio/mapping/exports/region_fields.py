@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from ....schema import Scheme
-from ..mapping.labeling_config import LABELS, Control, controls
-from ..mapping.result_json import texts_of
+from .....schema import Scheme
+from ..labeling_config import LABELS, Control, controls
+from ..result_json import texts_of
 from .regions import Region
 
 _VALUES = {"choices": "choices", "taxonomy": "taxonomy", "number": "number", "rating": "rating", "datetime": "datetime"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..corpus import write_records
-from ..corpus.formats import ReadReport
-from ..corpus.formats.conversion import replace_folder
-from ..corpus.formats.huggingface.file_names import FileNames
-from ..corpus.storage.checked import CheckedDocuments
-from ..corpus.storage.file_io import STANDARD, file_suffix
-from ..corpus.storage.records import JSON_LINES, PARQUET
-from ..schema import Document, Scheme, UsageError
+from ...corpus import write_records
+from ...corpus.formats import ReadReport
+from ...corpus.formats.conversion import replace_folder
+from ...corpus.formats.huggingface.file_names import FileNames
+from ...corpus.storage.checked import CheckedDocuments
+from ...corpus.storage.file_io import STANDARD, file_suffix
+from ...corpus.storage.records import JSON_LINES, PARQUET
+from ...schema import Document, Scheme, UsageError
 
 
 def check_pass_folder(out: str) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from ....corpus.spans.offsets import StatedSpan
-from ....schema import Problem
-from ..mapping.labeling_config import LABELS, TASK_NOTE
-from ..mapping.result_json import texts_of
+from .....corpus.spans.offsets import StatedSpan
+from .....schema import Problem
+from ..labeling_config import LABELS, TASK_NOTE
+from ..result_json import texts_of
 
 _PAGE_TYPES = ("hypertextlabels", "htmllabels")
 MARK_TYPES = ("labels", *_PAGE_TYPES, "paragraphlabels")

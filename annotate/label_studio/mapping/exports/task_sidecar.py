@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from ....schema import Scheme, Span
-from ....schema.hashing import json_sha256
-from ..mapping.result_json import ResultProblem, spans_of
+from .....schema import Scheme, Span
+from .....schema.hashing import json_sha256
+from ..result_json import ResultProblem, spans_of
 from .regions import Region
 
 SEEN = "seen"

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ....corpus.formats.foreign.stated_documents import LabelledStatement, StatedDocument
-from ....corpus.formats.transfer_reports import ReadReport
-from ....corpus.spans.offsets import MarkedText, StatedSpan
-from ....corpus.storage.label_map import LabelMap
-from ....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json
-from ..mapping.labeling_config import TEXT, control_names
-from ..mapping.tasks import ID, RECORD, document_from_task
+from .....corpus.formats.foreign.stated_documents import LabelledStatement, StatedDocument
+from .....corpus.formats.transfer_reports import ReadReport
+from .....corpus.spans.offsets import MarkedText, StatedSpan
+from .....corpus.storage.label_map import LabelMap
+from .....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json
+from ..labeling_config import TEXT, control_names
+from ..tasks import ID, RECORD, document_from_task
 from .conversations import flatten_conversation
 from .latest_annotation import LatestAnnotation
 from .region_spans import RegionSpans

@@ -7,15 +7,15 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ..corpus.formats import FormatReader, ReadOptions, ReadReport, ReadRequest, read_any
-from ..corpus.formats.conversion import count_labels
-from ..corpus.formats.native_formats import RecordFormat
-from ..corpus.storage.file_io import COMPRESSED, STANDARD, replace_file
-from ..corpus.storage.label_map import CATCH_ALL, LabelMap
-from ..corpus.storage.records import JSON_LINES, PARQUET
-from ..schema import DataError, GoldspanError, Problem, Scheme, UsageError, conflict_scheme, parse_scheme, pluralize
-from ..schema.files.scheme_writer import scheme_toml
-from ..schema.highlighting import palette_colour
+from ...corpus.formats import FormatReader, ReadOptions, ReadReport, ReadRequest, read_any
+from ...corpus.formats.conversion import count_labels
+from ...corpus.formats.native_formats import RecordFormat
+from ...corpus.storage.file_io import COMPRESSED, STANDARD, replace_file
+from ...corpus.storage.label_map import CATCH_ALL, LabelMap
+from ...corpus.storage.records import JSON_LINES, PARQUET
+from ...schema import DataError, GoldspanError, Problem, Scheme, UsageError, conflict_scheme, parse_scheme, pluralize
+from ...schema.files.scheme_writer import scheme_toml
+from ...schema.highlighting import palette_colour
 
 SUFFIX = ".scheme.toml"
 
@@ -27,7 +27,8 @@ def scheme_path(out: str) -> Path:
         UsageError: The output is standard output.
     """
     if out == STANDARD:
-        raise UsageError("a scheme is drafted beside the records, which have no file. Fix: name a file as `out`")
+        fix = "name a file as `out`, or a file as `scheme`"
+        raise UsageError(f"a scheme is drafted beside the records, which have no file. Fix: {fix}")
     name = Path(out).name
     for suffix in (*COMPRESSED, *JSON_LINES, *PARQUET):
         name = name.removesuffix(suffix)

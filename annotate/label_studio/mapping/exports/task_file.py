@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ....corpus.storage.json_items import numbered_objects
-from ....schema import DataError, Problem, canonical_json
+from .....corpus.storage.json_items import numbered_objects
+from .....schema import DataError, Problem, canonical_json
 from .task_shapes import is_annotation, is_min, task_of_annotation, task_of_min
 
 TASKS = "tasks.json"

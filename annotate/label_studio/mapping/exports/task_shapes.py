@@ -82,8 +82,8 @@ def task_of_min(item: Mapping[str, Any]) -> dict[str, Any]:
             details += [_result(name, value, _answer_type(value)) for value in content]
         else:
             data[name] = content
-    for number, mark in enumerate(marks):
-        mark["id"] = f"{mark['from_name']} {number + 1}"
+    for n, mark in enumerate(marks, 1):
+        mark["id"] = f"{mark['from_name']} {n}"
     bounds = Counter(map(_bounds, marks))
     regions = {_bounds(mark): mark["id"] for mark in marks if bounds[_bounds(mark)] == 1}
     for detail in details:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ....corpus.formats.foreign.stated_documents import StatedDocument
-from ....corpus.formats.transfer_reports import AuditRow, ReadReport
-from ....corpus.storage.label_map import LabelMap
-from ....schema import DataError, Problem, Scheme, Span, canonical_json, did_you_mean
+from .....corpus.formats.foreign.stated_documents import StatedDocument
+from .....corpus.formats.transfer_reports import AuditRow, ReadReport
+from .....corpus.storage.label_map import LabelMap
+from .....schema import DataError, Problem, Scheme, Span, canonical_json, did_you_mean
 from .region_fields import answers_as_fields
 from .regions import Region, RegionSet
 from .task_sidecar import restore_span, span_of

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....corpus.spans.offsets import MarkedText, StatedSpan, has_consistent_offsets
-from ....schema import DataError, Problem
-from ..mapping.labeling_config import TEXT
+from .....corpus.spans.offsets import MarkedText, StatedSpan, has_consistent_offsets
+from .....schema import DataError, Problem
+from ..labeling_config import TEXT
 
 _ADDRESS = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:(?://\S+|\S*[;,]base64,\S*)"  # https://…, s3://…, data:text/plain;base64,…

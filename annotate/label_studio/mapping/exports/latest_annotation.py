@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ....schema import DataError, Problem
+from .....schema import DataError, Problem
 from .accounts import Accounts
 
 _ONE_ANNOTATOR = (
