@@ -28,7 +28,8 @@ def load(source: Source, scheme: SchemeLike | None = None, *, form: str = "") ->
         form: Name of the format of a path. Detected from the suffix, or from the contents of a folder, if empty.
 
     Warns:
-        UserWarning: The reader skipped something, or converted offsets from another unit to code points.
+        UserWarning: A file was recognised as another format than goldspan's own; or its reader skipped something, or
+            converted offsets from another unit to code points.
 
     Raises:
         DataError: The source is invalid; the error names the file and line.

@@ -24,6 +24,7 @@ from ..schema import (
     parse_scheme,
 )
 from .formats import ReadReport, detect_format, read_any
+from .formats.native_formats import OWN_FORMATS
 from .formats.sidecar import SidecarReader
 from .formats.tables.row_formats import read_foreign_rows
 from .in_memory_corpus import Corpus
@@ -102,7 +103,8 @@ def documents_from(
             or its id is a duplicate. If None, the first such problem is raised.
 
     Warns:
-        UserWarning: The reader of a file skipped something, or converted offsets from another unit to code points.
+        UserWarning: A file was recognised as another format than goldspan's own; or its reader skipped something, or
+            converted offsets from another unit to code points.
 
     Raises:
         DataError: A document is invalid, or two have the same id; an iterator has no documents.
@@ -183,6 +185,8 @@ def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback 
         return
     if not form and Path(path).exists():
         form = detect_format(Path(path)).name
+        if form not in OWN_FORMATS:
+            warnings.warn(f"{path}: read as {form}", stacklevel=4)
     if lenient is not None and form in ("jsonl", "parquet"):
         yield from read_records(path, scheme, lenient=lenient)
         return

@@ -7,17 +7,37 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import pluralize
-from .. import completion
+from ...schema.errors import GoldspanError, pluralize
+from .. import completion, hints
 from ..console import note, progress_bar, result_json
-from ..option_effects import effects
-from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
+from ..option_effects import Call, Rule, effects
+from ..options import JSON_BESIDE_RECORDS, Json
+
+AUTO = "auto"
+"""In place of a scheme file: a scheme is drafted."""
 
 
-@effects(JSON_BESIDE_RECORDS)
+def _has_its_texts(call: Call) -> str:
+    """Return why no text can be restored."""
+    from ...corpus.formats.conversion import source_format
+
+    try:
+        form = source_format(Path(call["source"]), call["form"])
+    except GoldspanError:
+        return ""  # the command itself reports it
+    if getattr(form, "text_free", True):
+        return ""
+    return f"on the format {form.name}, whose documents have their texts"
+
+
+def _drafts_a_scheme(call: Call) -> str:
+    return "with --scheme auto" if str(call["scheme"]) == AUTO else ""
+
+
+@effects(Rule("restore", _has_its_texts), Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS)
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
-    out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet.")],
+    out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet; with --passes a folder.")],
     form: Annotated[
         str,
         typer.Option(
@@ -56,7 +76,17 @@ def convert(
     id_field: Annotated[
         str, typer.Option("--id-field", metavar="FIELD", help="Field of the file that holds the ids.")
     ] = "",
-    scheme: SchemeFile = None,
+    passes: Annotated[
+        bool, typer.Option("--passes", help="Write the work of each annotator to a file of its own.")
+    ] = False,
+    audit: Annotated[
+        Path | None,
+        typer.Option("--audit", metavar="FILE", help="Also write what became of each span: .csv, .tsv or .jsonl."),
+    ] = None,
+    scheme: Annotated[
+        Path | None,
+        typer.Option("--scheme", metavar="FILE", help="Your own scheme; auto drafts one from the labels of the file."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Convert another format to records."""
@@ -64,22 +94,23 @@ def convert(
     from ...schema import load_scheme
     from ...workflows.file_conversion import convert_file
 
-    options = ReadOptions(columns=columns, repair=repair, fragments=fragments, encoding=encoding, id_field=id_field)
+    options = ReadOptions(columns, repair, encoding, fragments, id_field, passes)
     with progress_bar() as progress:
         summary = convert_file(
             source,
             out,
-            load_scheme(scheme),
+            "auto" if str(scheme) == AUTO else load_scheme(scheme),
             form=form,
             label_map=label_map,
             restore=restore,
             options=options,
+            audit=audit,
             progress=progress,
         )
     if not form:
         note(f"{source}: read as {summary.form}")
     labels = summary.labels
-    if labels is not None and not labels.used:
+    if label_map is not None and labels is not None and not labels.used:
         note(f"note: {label_map}: no span has a label in this map")
     if summary.restored == 0 and summary.documents:
         note("note: --restore changed no document: every one has its text")
@@ -91,7 +122,14 @@ def convert(
     if json:
         result_json(summary.to_dict())
         return
-    note(f"{pluralize(summary.documents, 'document')} -> {out}")
+    for path, count in (summary.passes or {out: summary.documents}).items():
+        note(f"{pluralize(count, 'document')} -> {path}")
+    if summary.scheme_file is not None:
+        note(f"scheme -> {summary.scheme_file}: define its labels, then name it as --scheme")
+    if audit is not None:
+        note(f"audit -> {audit}")
+    if summary.passes:
+        hints.after_pull(list(summary.passes), scheme=summary.scheme_file or scheme)
     if summary.dropped:
         dropped = ", ".join(f"{label} {number}" for label, number in summary.dropped.items())
         note(f"dropped by the label map: {dropped}")

@@ -76,6 +76,8 @@ class Format(Protocol):
     - `write_suffixes` are the suffixes of files that are written, where `suffixes` lacks them as too ambiguous.
     - `read_options` names the `ReadOptions` that the reader knows.
     - `holds` names what the format holds, in the words of `CONTENTS`.
+    - `audited` is True if the reader calls `ReadReport.audit` for each span.
+    - `reads_folders` is True if the reader takes the folder itself, although an export has a single file.
     - `text_free` is False if the documents of the format always include their texts.
     - `read_extras` and `write_extras` name the extras of goldspan without which it is not called.
     """

@@ -12,9 +12,13 @@ from msgspec.structs import replace
 from ...schema import Document, Layer, Scheme, Span
 from ..storage.label_map import read_mapped
 from ..storage.records import read_records, write_records
+from .file_sample import FileSample
 from .format_interface import CONTENTS, ReadRequest
 from .text_leaks import TextLeakDetector
 from .transfer_reports import LossReport
+
+OWN_FORMATS = ("hf", "jsonl", "parquet", "standoff")
+"""Names of the formats that are goldspan's own."""
 
 _NEVER_QUOTES = ("annotator", "scheme", "scheme_sha256", "created", "guidelines")
 """Fields of a layer that identify it; all others are searched for quotations."""
@@ -60,6 +64,14 @@ class RecordFormat:
         if request.labels is None:
             return read_records(source, request.scheme)
         return read_mapped(str(source), request.scheme, request.labels)
+
+
+def holds_records(sample: FileSample) -> bool:
+    """Return whether the items of a JSON file have the keys of records, and only these."""
+    keys = frozenset(Document.__struct_fields__)
+    return bool(sample.items) and all(
+        isinstance(item, dict) and {"id", "spans"} <= item.keys() <= keys for item in sample.items
+    )
 
 
 def remove_text(document: Document, loss: LossReport) -> Document:

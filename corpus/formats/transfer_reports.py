@@ -60,11 +60,12 @@ class AuditRow(NamedTuple):
         label: Label as the file states it.
         stated: Bounds as the file states them, such as `16-20`.
         stated_words: The words that the file states; None if it states none.
-        action: `kept`, `converted from …`, `trimmed`, or why it was left out.
+        action: `kept`, `converted from …`, `trimmed`, or why it was left out or refused.
         start: First character in the document, in code points; None if the span was left out.
         end: End in the document, exclusive.
         words: Its words in the document.
         target: Label in the document.
+        annotator: Whose span it is; None if the file does not say.
     """
 
     document: str
@@ -78,6 +79,7 @@ class AuditRow(NamedTuple):
     end: int | None = None
     words: str | None = None
     target: str | None = None
+    annotator: str | None = None
 
 
 @dataclass(slots=True)

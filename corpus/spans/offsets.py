@@ -12,14 +12,18 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import CODE_POINTS, UNITS, OffsetUnit, code_point_index, equivalent_unit, minimal_units
-from .quoted_words import same_words, same_words_and_edges
+from .offset_units import (
+    CODE_POINTS,
+    UNITS,
+    OffsetUnit,
+    code_point_index,
+    equivalent_unit,
+    minimal_units,
+)
+from .span_fit import MAX_SHOWN, convert, explain_misfit, fits, surface
 
 Fragments = tuple[tuple[int, int], ...]
 """The fragments of a span, `[start, end)` each, in order; most spans have one."""
-
-_MAX_SHOWN = 40
-_UNITS_TRIED = " (code points, UTF-16, bytes, CRLF as one character and inclusive ends were tried)"
 
 
 class StatedSpan(NamedTuple):
@@ -124,7 +128,7 @@ def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetReso
         DataError: Some spans fit in no unit, or in several units that would yield different spans. Each of these spans
             is reported with the stated words and those in the text, up to the limit of `truncate_problems`.
     """
-    if all(_fits(marked.text, span, span.fragments) for marked in documents() for span in marked.spans):
+    if all(fits(marked.text, span, span.fragments) for marked in documents() for span in marked.spans):
         return OffsetResolution()
     texts = [_UnitCandidates(marked) for marked in documents()]
     fitting = [candidates.fitting() for candidates in texts]
@@ -152,7 +156,7 @@ def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetReso
 
 def has_consistent_offsets(marked: MarkedText) -> bool:
     """Check whether there is a unit in which all spans of a document fit its text."""
-    return all(_fits(marked.text, span, span.fragments) for span in marked.spans) or bool(
+    return all(fits(marked.text, span, span.fragments) for span in marked.spans) or bool(
         _UnitCandidates(marked).fitting()
     )
 
@@ -176,14 +180,14 @@ class _UnitCandidates:
             simple = equivalent_unit(unit, marked.text)
             if simple == CODE_POINTS and simple not in by_equivalent:
                 by_equivalent[simple] = [
-                    span.fragments if _fits(marked.text, span, span.fragments) else None for span in marked.spans
+                    span.fragments if fits(marked.text, span, span.fragments) else None for span in marked.spans
                 ]
             elif simple not in by_equivalent:
                 half_open = replace(simple, inclusive=False)
                 if half_open not in indexes:
                     indexes[half_open] = code_point_index(marked.text, half_open)
                 by_equivalent[simple] = [
-                    _convert(marked.text, span, indexes[half_open], simple.inclusive) for span in marked.spans
+                    convert(marked.text, span, indexes[half_open], simple.inclusive) for span in marked.spans
                 ]
             self.fragments[unit] = by_equivalent[simple]
 
@@ -228,41 +232,13 @@ class _UnitCandidates:
             for unit in sorted(units, key=UNITS.index):
                 fragments = self.fragments[unit][index]
                 if fragments is not None:
-                    surface = _surface(self.marked.text, fragments)[:_MAX_SHOWN]
-                    surfaces.setdefault(self._trim(fragments), f"{surface!r} ({unit})")
+                    words = surface(self.marked.text, fragments)[:MAX_SHOWN]
+                    surfaces.setdefault(self._trim(fragments), f"{words!r} ({unit})")
             alternatives = " or ".join(list(surfaces.values())[:3])
             what = f"may be {alternatives}: the unit of the offsets is ambiguous"
             fix = "state the words of each span with its offsets, or use code point offsets"
             problems.append(_problem(self.marked, span, what, fix))
         return problems
-
-
-def _convert(text: str, span: StatedSpan, index: Mapping[int, int], inclusive: bool) -> Fragments | None:
-    """Convert the fragments of a span to code points; return None if they do not fit."""
-    fragments = tuple((index.get(start, -1), index.get(end + inclusive, -1)) for start, end in span.fragments)
-    return fragments if _fits(text, span, fragments, same_words_and_edges) else None
-
-
-def _fits(text: str, span: StatedSpan, fragments: Fragments, same: Callable[[str, str], bool] = same_words) -> bool:
-    """Check whether fragments in code points are inside the text, in order, and select the words of the span."""
-    return _is_inside(text, fragments) and (
-        span.words is None
-        or same(span.words, _surface(text, fragments))
-        or same(span.words, text[fragments[0][0] : fragments[-1][1]])
-    )
-
-
-def _is_inside(text: str, fragments: Fragments) -> bool:
-    previous_end = 0
-    for start, end in fragments:
-        if not previous_end <= start < end <= len(text):
-            return False
-        previous_end = end
-    return True
-
-
-def _surface(text: str, fragments: Fragments) -> str:
-    return " ".join(text[start:end] for start, end in fragments)
 
 
 def _misfits(texts: Sequence[_UnitCandidates], fitting: Sequence[set[OffsetUnit]]) -> list[Problem]:
@@ -273,26 +249,13 @@ def _misfits(texts: Sequence[_UnitCandidates], fitting: Sequence[set[OffsetUnit]
             counts[unit] += sum(fragments is not None for fragments in spans)
     unit = max(UNITS, key=lambda unit: (counts[unit], -UNITS.index(unit))) if not all(fitting) else CODE_POINTS
     problems = [
-        _problem(candidates.marked, span, *_misfit(candidates.marked.text, span, unit))
+        _problem(candidates.marked, span, *explain_misfit(candidates.marked.text, span, unit))
         for candidates, units in zip(texts, fitting, strict=True)
         if not units or all(fitting)
         for span, fragments in zip(candidates.marked.spans, candidates.fragments[unit], strict=True)
         if fragments is None
     ]
     return truncate_problems(problems, "spans that do not fit their text")
-
-
-def _misfit(text: str, span: StatedSpan, unit: OffsetUnit) -> tuple[str, str]:
-    stated = ", ".join(f"[{start}, {end})" for start, end in span.fragments)
-    fix = "export the spans together with the text that was annotated, or correct the offsets"
-    fix += f" (most spans of the file count in {unit})" if unit != CODE_POINTS else _UNITS_TRIED
-    index = code_point_index(text, replace(unit, inclusive=False))
-    fragments = _convert(text, span._replace(words=None), index, unit.inclusive)
-    if fragments is not None:
-        actual = _surface(text, fragments)[:_MAX_SHOWN]
-        return f"says {(span.words or '')[:_MAX_SHOWN]!r}, but the text has {actual!r} at {stated}", fix
-    words = "" if span.words is None else f" (it says {span.words[:_MAX_SHOWN]!r})"
-    return f"{stated} is not in the text, which has {len(text)} code points{words}", fix
 
 
 def _problem(marked: MarkedText, span: StatedSpan, what: str, fix: str) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
@@ -55,8 +56,9 @@ def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> 
             reject_studio_tasks(str(path), record)
             located = error.with_location(str(path), number)
             if lenient is None:
-                if unknown := unknown_labels_of(error):
-                    unknown |= unknown_labels_in((record for _, record in records), scheme.labels)
+                if unknown_labels_of(error):
+                    rest = (other for _, other in records)
+                    unknown = unknown_labels_in(chain((record,), rest), scheme.labels)
                     located = combine_unknown_labels(located, unknown, scheme, mapped=False)
                 raise located from None
             for problem in located.problems:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +23,17 @@ def quoted_labels(labels: Iterable[str]) -> str:
     return ", ".join(map(repr, sorted(set(labels))))
 
 
-def combine_unknown_labels(first: DataError, labels: Collection[str], scheme: Scheme, *, mapped: bool) -> DataError:
+def counted_labels(labels: Mapping[str, int]) -> str:
+    """Format labels for a message: sorted, quoted, and with their numbers of spans."""
+    return ", ".join(f"{label!r} ({labels[label]:,})" if labels[label] else repr(label) for label in sorted(labels))
+
+
+def combine_unknown_labels(first: DataError, labels: Mapping[str, int], scheme: Scheme, *, mapped: bool) -> DataError:
     """Return an error that names all unknown labels of a file.
 
     Args:
         first: The error about the first unknown label.
-        labels: All unknown labels.
+        labels: The number of spans of each unknown label; 0 if it is not known.
         scheme: The scheme that does not have them.
         mapped: Whether a label map is in use and does not have them either.
     """
@@ -38,7 +44,7 @@ def combine_unknown_labels(first: DataError, labels: Collection[str], scheme: Sc
         fix = "the `scheme` of these labels, or a label map (`label_map`) with these lines"
     if len(labels) > 1:
         prefix = "the label map has no line for" if mapped else f"unknown labels in scheme {scheme.ref}:"
-        problem = replace(problem, what=f"{prefix} {quoted_labels(labels)}", span=None)
+        problem = replace(problem, what=f"{prefix} {counted_labels(labels)}", span=None)
     elif not mapped and problem.fix:
         fix = f"{problem.fix}; or {fix.replace('these lines', 'this line').replace('these labels', 'this label')}"
     return DataError([*others, replace(problem, fix=fix, label=None, example=label_map_lines(labels, scheme))])
@@ -49,9 +55,9 @@ def unknown_labels_of(error: DataError) -> set[str]:
     return {problem.label for problem in error.problems if problem.label is not None}
 
 
-def unknown_labels_in(records: Iterable[RawRecord], known: Collection[str]) -> set[str]:
-    """Return the labels in records that are not known; invalid lines are ignored."""
-    return {label for record in records for label in _labels(record) if label not in known}
+def unknown_labels_in(records: Iterable[RawRecord], known: Collection[str]) -> Counter[str]:
+    """Return the number of spans of each label in records that is not known; invalid lines are ignored."""
+    return Counter(label for record in records for label in _labels(record) if label not in known)
 
 
 def _labels(raw: RawRecord) -> Iterator[str]:

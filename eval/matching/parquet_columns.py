@@ -71,7 +71,9 @@ def read_columns(path: str | Path, scheme: Scheme) -> LayerColumns:
         first = min(unknown)
         what = f"unknown label {first!r} in scheme {scheme.ref}"
         problem = Problem(what, did_you_mean(first, list(known)), str(path), label=first)
-        raise combine_unknown_labels(DataError(problem), unknown, scheme, mapped=False)
+        numbers = np.bincount(np.asarray(encoded.indices), minlength=len(names))
+        counts = {str(name): int(number) for name, number in zip(names, numbers, strict=True) if str(name) in unknown}
+        raise combine_unknown_labels(DataError(problem), counts, scheme, mapped=False)
     label = np.array([known[name] for name in names], dtype=np.int64)[np.asarray(encoded.indices)] if names else start
     ids = table.column("id").to_pylist()
     if len(set(ids)) < len(ids):

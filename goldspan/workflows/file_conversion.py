@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..corpus import write_records
-from ..corpus.formats import ReadOptions, ReadReport, read_any
+from ..corpus.formats import FormatReader, ReadOptions, ReadReport, read_any
+from ..corpus.formats.audit_file import check_audit_file, open_audit
 from ..corpus.formats.conversion import source_format
 from ..corpus.ingest.restore import read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
-from ..schema import Scheme
+from ..schema import DataError, Document, Problem, Scheme, UsageError
 from ..schema.progress import Progress, ignore_progress, report_each
+from .conversion.drafted_scheme import check_scheme_file, draft_scheme, scheme_path, write_scheme_file
+from .conversion.pass_folder import check_pass_folder, write_passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,13 @@ class ConversionSummary:
 
     Attributes:
         documents: Number of documents.
-        out: The records file.
+        out: The records file, or the folder of passes.
         form: Name of the format that the source was read as.
         report: What the reader left out or changed.
         labels: The label map, with counts of its use; None if there is none.
         restored: Number of documents whose text was restored; None if no texts were given.
+        passes: Number of documents of each pass, by its file; empty if the work of annotators was not kept apart.
+        scheme_file: The file of a scheme that was drafted; None if there is none.
     """
 
     documents: int
@@ -35,6 +42,8 @@ class ConversionSummary:
     report: ReadReport
     labels: LabelMap | None
     restored: int | None
+    passes: dict[str, int] = field(default_factory=dict)
+    scheme_file: Path | None = None
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -49,44 +58,117 @@ class ConversionSummary:
             "format": self.form,
             "dropped": self.dropped,
             **self.report.to_dict(),
+            **({"passes": self.passes} if self.passes else {}),
+            **({"scheme": str(self.scheme_file)} if self.scheme_file else {}),
         }
 
 
 def convert_file(
     source: Path,
     out: str,
-    scheme: Scheme,
+    scheme: Scheme | Literal["auto"],
     *,
     form: str = "",
     label_map: Path | None = None,
     restore: str | None = None,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
+    audit: Path | None = None,
     progress: Progress = ignore_progress,
 ) -> ConversionSummary:
     """Convert a file or folder of another format to records.
 
     Args:
         source: As in `read_any`.
-        out: The records file to write; `-` is standard output.
-        scheme: Scheme of the documents.
+        out: The records file to write; `-` is standard output. With the option `passes`, a folder that gets a file for
+            each annotator.
+        scheme: Scheme of the documents. `auto` drafts one from the labels of the file, and writes it beside `out`.
         form: Name of the format; detected if empty.
         label_map: A file that maps the source's labels to the scheme's.
         restore: Records or articles with the texts of text-free documents.
         options: How to read what the source leaves open.
+        audit: A table to write, with a row for each span of the source: `.csv`, `.tsv` or `.jsonl`. It is also written
+            if the source is refused because of spans.
         progress: Called after each document.
 
     Raises:
         DataError: A file is invalid, with its place.
         DependencyError: The records cannot be written.
-        UsageError: There is no format of the name, or it cannot be detected.
+        UsageError: There is no format of the name, or it cannot be detected; an option has no effect on it; or a file
+            to write exists already.
     """
-    labels = read_label_map(label_map, scheme) if label_map else None
-    report = ReadReport()
-    form = source_format(source, form).name
-    documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
-    texts = read_texts(restore, scheme, report.changed.add) if restore else None
-    if texts is not None:
-        documents = map(texts.restore, documents)
-    shown = report_each(documents, "converting", progress)
-    count = write_records(out, CheckedDocuments(shown, scheme) if texts is None else shown, scheme)
-    return ConversionSummary(count, out, form, report, labels, None if texts is None else texts.restored)
+    if options.passes:
+        check_pass_folder(out)
+    reader = source_format(source, form)
+    if audit is not None:
+        check_audit_file(audit)
+        if Path(out).resolve() == audit.resolve():
+            raise UsageError(f"{out}: is both `out` and `audit`. Fix: name another file as `audit`")
+        if not getattr(reader, "audited", False):
+            raise UsageError(f"`audit` has no effect on the format {reader.name}. Fix: leave it out")
+    scheme_file = None
+    if scheme == "auto":
+        if label_map:
+            raise UsageError("`label_map` has no effect with the scheme auto. Fix: leave it out")
+        scheme_file = scheme_path(out)
+        scheme = draft_scheme(source, reader, options)
+        check_scheme_file(scheme_file, scheme)
+        labels: LabelMap | None = LabelMap({label: label for label in scheme.labels})
+    else:
+        labels = read_label_map(label_map, scheme) if label_map else None
+    conversion = _Conversion(source, reader, scheme, labels, options, progress)
+    count, passes, restored = conversion.write(out, restore, audit)
+    if scheme_file is not None:
+        write_scheme_file(scheme_file, scheme)
+    return ConversionSummary(count, out, reader.name, conversion.report, labels, restored, passes, scheme_file)
+
+
+@dataclass(slots=True)
+class _Conversion:
+    """A conversion whose options have been checked."""
+
+    source: Path
+    reader: FormatReader
+    scheme: Scheme
+    labels: LabelMap | None
+    options: ReadOptions
+    progress: Progress
+    report: ReadReport = field(default_factory=ReadReport)
+
+    def write(self, out: str, restore: str | None, audit: Path | None) -> tuple[int, dict[str, int], int | None]:
+        """Write records and audit; return the numbers of documents, of those by pass, and of restored texts."""
+        texts = read_texts(restore, self.scheme) if restore else None
+        passes: dict[str, int] = {}
+        refusal: DataError | None = None
+        count = 0
+        with ExitStack() as stack:
+            rows = stack.enter_context(open_audit(audit)) if audit is not None else None
+            self.report.audit = rows
+            documents = self._documents()
+            if texts is not None:
+                documents = map(texts.restore, documents)
+            shown = report_each(documents, "converting", self.progress)
+            try:
+                if self.options.passes:
+                    passes = write_passes(out, shown, self.scheme, self.report)
+                    count = sum(passes.values())
+                else:
+                    checked = CheckedDocuments(shown, self.scheme) if texts is None else shown
+                    count = write_records(out, checked, self.scheme)
+            except DataError as error:
+                if rows is None or not rows.refused:
+                    raise
+                refusal = error  # the audit says of each span why it was refused
+        if refusal is not None:
+            listed = Problem("lists the spans, and why those above were refused", path=str(audit))
+            raise DataError([*refusal.problems, listed]) from refusal
+        return count, passes, None if texts is None else texts.restored
+
+    def _documents(self) -> Iterator[Document]:
+        return read_any(
+            self.source,
+            self.scheme,
+            self.report,
+            name=self.reader.name,
+            labels=self.labels,
+            options=self.options,
+        )

@@ -120,9 +120,7 @@ def build_records(
     """
     if dates is not None and dates not in DATE_ORDERS:
         raise UsageError(f"unknown order {dates!r} in `dates`. Fix: {', '.join(DATE_ORDERS)}")
-    options = SourceOptions(
-        columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note
-    )
+    options = SourceOptions(columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note)
     summary = BuildSummary(out, tally=options.tally)
     exclude = None if out == STANDARD else Path(out)
     for source in sources:

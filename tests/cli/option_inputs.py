@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,11 @@ def lay_out(folder: Path) -> Path:
         sheet.append(["text"])
         sheet.append([TEXT + sheet.title])
     book.save(folder / "sheets.xlsx")
+    (folder / "split").mkdir()
+    (folder / "split" / "a.txt").write_text(TEXT)
+    (folder / "split" / "a.ann").write_text("T1\tACTOR 0 4;12 16\tIran Goma\n")
+    tasks = {"data": {"text": TEXT, "name": "n"}, "annotations": [{"completed_by": "ann@example.org", "result": []}]}
+    (folder / "tasks.json").write_text(json.dumps([tasks]))
     (folder / "latin.txt").write_bytes("Müller struck.".encode("latin-1"))
     gold = list(read_records(folder / "gold.jsonl", scheme))
     made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}

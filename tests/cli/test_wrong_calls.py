@@ -43,6 +43,25 @@ CALLS = {
     "corpus check gold.jsonl --threshold 5": (2, f"'--threshold': Input should be less than or equal to 0.95. {HELP}"),
     "corpus check gold.jsonl --extractor rules": (2, "--extractor has no effect without --suspicious. Fix: add --suspicious"),
     "corpus check gold.jsonl --suspicious --suppress nowhere.jsonl": (1, f"nowhere.jsonl: cannot be read: No such file or directory. {CHECK_PATH}"),
+    # files of other tools
+    "convert tasks.json --out d": (2, SUFFIX),
+    "convert tasks.json --out o.jsonl --passes": (2, "passes are a file for each annotator, in a folder. Fix: name a folder as --out"),
+    "convert tasks.json --out - --passes": (2, "Fix: name a folder as --out"),
+    "convert tasks.json --out split --passes": (2, "split: already exists. Fix: name a new or empty folder as --out"),
+    "convert nobody.json --out d --passes": (2, "nobody.json: the file names no annotators. Fix: leave out --passes"),
+    "convert gold.jsonl --out d --passes": (2, "--passes has no effect on the format jsonl. Fix:"),
+    "convert tasks.json --out o.jsonl --audit a.txt": (2, "unknown audit format '.txt'. Fix: .csv, .tsv or .jsonl as --audit"),
+    "convert tasks.json --out o.jsonl --audit o.jsonl": (2, "is both --out and --audit. Fix: name another file as --audit"),
+    "convert tasks.json --out o.jsonl --audit nowhere/a.csv": (3, "Fix: create the folder first"),
+    "convert gold.jsonl --out o.jsonl --audit a.csv": (2, "--audit has no effect on the format jsonl. Fix: leave it out"),
+    "convert tasks.json --out o.jsonl --id-field nick": (1, "has no id in 'nick'. Fix: name a field that every task has as --id-field; its data has text, name"),
+    "convert tasks.json --out o.jsonl --fragments hull": (2, "--fragments has no effect on the format studio. Fix: its options are: id_field, passes"),
+    "convert split --out o.jsonl --fragments middle": (2, "unknown rule for fragments 'middle': known: first, hull, parts, skip"),
+    "convert split --out o.jsonl": (1, "choose what becomes of such spans with --fragments (hull: one span"),
+    "convert tasks.json --out o.jsonl --scheme auto": (1, "tasks.json: no span, and so no label to draft a scheme from. Fix: name a --scheme"),
+    "convert split --out - --scheme auto --fragments hull": (2, "a scheme is drafted beside the records, which have no file. Fix: name a file as --out"),
+    "convert split --out drafted.jsonl --scheme auto --fragments hull": (2, "drafted.scheme.toml: already exists, and is not the scheme of this file. Fix:"),
+    "convert tasks.json --out o.jsonl --scheme auto --map map.toml": (2, "--map has no effect with --scheme auto. Fix:"),
     "corpus diff gold.jsonl": (2, f"Missing argument 'B'. {HELP}corpus diff --help"),
     "corpus stats ''": (2, "FILE is empty. Fix:"),
     # extractors
@@ -119,8 +138,15 @@ def begun(line: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
+    (folder / "split").mkdir()
+    task = {"data": {"text": "Iran, later Mali.", "name": "n"}, "annotations": [{"completed_by": 1, "result": []}]}
     gold = (Path(str(edition().folder)) / "gold.jsonl").read_bytes()
     files = {
+        "split/a.txt": b"Iran and Mali.",
+        "split/a.ann": b"T1\tACTOR 0 4;9 13\tIran Mali\n",
+        "tasks.json": json.dumps([task]).encode(),
+        "nobody.json": json.dumps([{"data": task["data"], "annotations": [{"result": []}]}]).encode(),
+        "drafted.scheme.toml": b"name = 'another'\n",
         "gold.jsonl": gold,
         "copy.jsonl": gold.replace(b'"annotator":"gold"', b'"annotator":"copy"'),
         "begun.jsonl": b"".join(map(begun, gold.splitlines())),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import ReadReport, ReadRequest, load_format
+from goldspan.corpus.formats import ReadOptions, ReadReport, ReadRequest, detect_format, load_format
 from goldspan.corpus.formats.brat.annotation_file import line_fragments
+from goldspan.corpus.formats.foreign.document_builder import FRAGMENT_RULES
 from goldspan.corpus.spans.quoted_words import same_words
 from goldspan.schema import DataError, Document, Span
 
@@ -96,15 +97,17 @@ FOREIGN: dict[str, tuple[bytes, bytes, list[tuple[str, str]], list[str]]] = {
         b"M1\tOld T1\n#1\tNote E1\tx\n# by hand\nN1\tReference E1 actors:M23\tM23\nN2\tReference T1 http://www.wikidata.org/entity/Q1\tGoma\n",
         GOMA,
         [("Goma", "LOCATION"), ("M23", "ACTOR")],
-        [
+        ["changed: triggers of events read as spans: 1 (in 'sub/x')"]
+        + [
             f"left out: {what} (in 'sub/x')"
             for what in (
-                "attributes: 2",
+                "attributes: 1",
+                "attributes 'Old' that no field holds: 1",
                 "comments: 1",
                 "equivalences: 1",
                 "events: 1",
+                "links that no field holds: 1",
                 "normalisations of events and relations: 1",
-                "normalisations that no field holds: 1",
                 "notes on events, relations and attributes: 1",
                 "relations: 1",
             )
@@ -114,7 +117,20 @@ FOREIGN: dict[str, tuple[bytes, bytes, list[tuple[str, str]], list[str]]] = {
         b"T1\tACTOR 12 15\tM23\nN1\tReference T1 actors:m23\tM23\nN2\tReference T1 actors:COD\tM23\n",
         GOMA,
         [("M23", "ACTOR")],
-        ["left out: normalisations that no field holds: 1 (in 'sub/x')"],
+        ["left out: links that no field holds: 1 (in 'sub/x')"],
+    ),
+    "an identifier that is none": (
+        b"T1\tLOCATION 0 4\tGoma\nN1\tReference T1 iso-3166-1:Congo\tGoma\n",
+        GOMA,
+        [("Goma", "LOCATION")],
+        ["left out: links that no field holds: 1 (in 'sub/x')"],
+    ),
+    "a byte order mark before the text": (b"T1\tLOCATION 0 4\tGoma\n", b"\xef\xbb\xbf" + GOMA, [("Goma", "LOCATION")], []),
+    "an event with its trigger": (
+        b"T1\tLOCATION 0 4\tGoma\nT2\tACTOR 5 9\tfell\nE1\tACTOR:T2 Place:T1\n",
+        GOMA,
+        [("Goma", "LOCATION"), ("fell", "ACTOR")],
+        ["changed: triggers of events read as spans: 1 (in 'sub/x')", "left out: events: 1 (in 'sub/x')"],
     ),
     "nothing but an event": (
         b"A1\tNegated\n",
@@ -154,9 +170,11 @@ def test_words_lead_to_the_very_spans_or_a_refusal(drawn: Any, tmp_path: Path) -
     except DataError:
         return
     assert len(document.spans) == len(spans)
+    unmarked = len(text) - len(document.text)
     for span, (start, end) in zip(document.spans, spans, strict=True):
         assert same_words(document.surface(span), text[start:end])
-        assert not account.moved or trimmed(text, span.start, span.end) == (start, end)
+        at = span.start + unmarked, span.end + unmarked
+        assert not account.moved or trimmed(text, *at) == (start, end)
 
 
 def test_all_spans_of_a_folder_that_do_not_fit_are_named_with_their_lines(tmp_path: Path) -> None:
@@ -178,6 +196,93 @@ def test_all_discontinuous_spans_of_a_file_are_named(tmp_path: Path) -> None:
     assert [problem.line for problem in refused.value.problems] == [1, 3]
 
 
+SPLIT = (
+    b"T1\tLOCATION 0 8;22 26\tNorthern Kivu\nT2\tLOCATION 13 26\tsouthern Kivu\nT3\tACTOR 38 44;45 51\tallied rebels\n"
+)
+KIVU = b"Northern and southern Kivu saw M23 and allied\nrebels."
+RULES = {
+    "hull": ["Northern and southern Kivu", "southern Kivu"],
+    "first": ["Northern", "southern Kivu"],
+    "parts": ["Northern", "southern Kivu", "Kivu"],
+    "skip": ["southern Kivu"],
+}
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["of brat", "of goldspan"])
+@pytest.mark.parametrize(("rule", "found"), RULES.items(), ids=RULES)
+def test_discontinuous_spans_follow_the_rule_and_are_counted(
+    rule: str, found: list[str], own: bool, tmp_path: Path
+) -> None:
+    folder = brat_folder(tmp_path, SPLIT.replace(b"38 44;45 51", b"39 45;46 52"), KIVU)
+    if own:
+        (folder / "goldspan.jsonl").write_text('{"file": "x", "record": {"id": "x", "meta": {"title": "t"}}}\n')
+        for name in ("x.ann", "x.txt"):
+            (folder / "sub" / name).rename(folder / name)
+    report, rows = ReadReport(), []
+    report.audit = rows.append
+    request = ReadRequest(SCHEME, report, options=ReadOptions(fragments=rule))
+    [document] = load_format("brat").read(folder, request)
+    assert sorted(map(document.surface, document.spans)) == sorted([*found, "allied\nrebels"])
+    said = f"left out: discontinuous spans: 1 (in {document.id!r})"
+    if rule != "skip":
+        said = f"changed: discontinuous spans read as {FRAGMENT_RULES[rule]}: 1 (in {document.id!r})"
+    assert report.summary() == [said]
+    assert len(rows) == len(found) + 1 + (rule == "skip")
+    assert {(row.span, row.stated) for row in rows} == {("T1", "0-8 22-26"), ("T2", "13-26"), ("T3", "39-45 46-52")}
+
+
+def test_an_attribute_that_a_field_holds_is_its_value(tmp_path: Path) -> None:
+    ann = b"T1\tACTOR 12 15\tM23\nA1\tkind T1 armed_group\nA2\tkind T1 state\nA3\tOld T1\n"
+    [document], account = account_of(brat_folder(tmp_path, ann, GOMA))
+    assert document.spans == (SCHEME.span(12, 15, "ACTOR", kind="armed_group"),)
+    assert sorted(account.left_out.counts) == [
+        "attributes 'Old' that no field holds",
+        "further values of an attribute 'kind'",
+    ]
+
+
+def test_annotations_in_two_files_are_those_of_one_text(tmp_path: Path) -> None:
+    (tmp_path / "d.txt").write_bytes(GOMA)
+    (tmp_path / "d.a1").write_bytes(b"T1\tLOCATION 0 4\tGoma\n")
+    (tmp_path / "d.a2").write_bytes(b"T2\tACTOR 5 9\tfell\nE1\tACTOR:T2 Theme:T1\nM1\tNegation E1\n*\tEquiv T1 T2\n")
+    [document], account = account_of(tmp_path)
+    assert [(document.surface(span), span.label) for span in document.spans] == [
+        ("Goma", "LOCATION"),
+        ("fell", "ACTOR"),
+    ]
+    assert account.left_out.counts == {"events": 1, "attributes": 1, "equivalences": 1}
+    (tmp_path / "d.a2").write_bytes(b"T2\tACTOR 5 9\tfall\n")
+    with pytest.raises(DataError, match=r"d\.a1: .*T2 \(d\.a2:1\) says 'fall'"):
+        account_of(tmp_path)
+    (tmp_path / "d.a2").write_bytes(b"\nT2 fell\n")
+    with pytest.raises(DataError, match=r"d\.a2:2: T2 fell is not a valid"):
+        account_of(tmp_path)
+    (tmp_path / "d.ann").touch()
+    with pytest.raises(DataError, match=r"there are annotations in \.ann and \.a1 and \.a2"):
+        account_of(tmp_path)
+
+
+def test_a_folder_or_file_of_annotations_is_recognised_and_read(tmp_path: Path) -> None:
+    folder = brat_folder(tmp_path, b"\xef\xbb\xbfT1\tLOCATION 0 4\tGoma\n", GOMA)
+    assert detect_format(folder).name == detect_format(folder / "sub" / "x.ann").name == "brat"
+    [document], _ = account_of(folder / "sub" / "x.ann")
+    assert (document.id, len(document.spans)) == ("x", 1)
+
+
+def test_every_file_without_its_counterpart_is_named(tmp_path: Path) -> None:
+    for name in ("a.ann", "b.txt", "c.a1"):
+        (tmp_path / name).touch()
+    with pytest.raises(DataError) as refused:
+        account_of(tmp_path)
+    assert [problem.what.split()[3] for problem in refused.value.problems] == [".txt", ".ann", ".txt"]
+
+
+def test_line_ends_are_named_as_the_reason(tmp_path: Path) -> None:
+    folder = brat_folder(tmp_path, b"T1\tLOCATION 0 4\tGoma\nT2\tACTOR 12 15\tM23\nT3\tLOCATION 23 27\tGoma\n", GOMA)
+    with pytest.raises(DataError, match=r"x\.ann:3: .* it fits only if CRLF counts as one character"):
+        account_of(folder)
+
+
 BROKEN_BRAT = {
     "another text": (b"T1\tACTOR 0 4\tIraq\n", 1, r"says 'Iraq', but the text has 'Iran' at \[0, 4\)"),
     "discontinuous": (b"\nT1\tACTOR 0 4;12 17\tIran three\n", 2, "discontinuous"),
@@ -195,7 +300,6 @@ BROKEN_BRAT = {
     "broken note": (b'T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\tgoldspan {"value"\n', 2, "truncated"),
     "broken value": (b'T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\tgoldspan {"label":"ACTOR","value":{"x":1}}\n', 1, "unknown key"),
     "broken normalisation": (b"T1\tACTOR 0 4\tIran\nN1\tReference T1\n", 2, "not a valid normalisation"),
-    "broken identifier": (b"T1\tLOCATION 0 4\tIran\nN1\tReference T1 iso-3166-1:Iran\tIran\n", 1, "country"),
     "unknown label": (b"T1\tACTR 0 4\tIran\n", 1, "did you mean 'ACTOR'"),
     "Latin-1": (b"T1\tACTOR 0 4\tIran\n#1\tAnnotatorNotes T1\t\xe9\n", 2, "not UTF-8"),
 }  # fmt: skip

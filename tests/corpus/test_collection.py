@@ -174,7 +174,8 @@ def test_a_corpus_of_the_same_text_again_and_again_is_no_bomb(tmp_path: Path, sc
     documents = [Document(id=f"d{n}", text=text, spans=(scheme.span(0, 4, "ACTOR"),)) for n in range(300)]
     write_records(tmp_path / "in.jsonl", documents, scheme)
     assert goldspan("export", tmp_path / "in.jsonl", "--to", "spacy", "--out", tmp_path / "x.spacy").returncode == 0
-    assert len(load(tmp_path / "x.spacy")) == 300
+    with pytest.warns(UserWarning, match=r"x\.spacy: read as spacy"):
+        assert len(load(tmp_path / "x.spacy")) == 300
 
 
 def test_scoring_takes_a_loaded_dataset(tmp_path: Path, goldspan: Run) -> None:

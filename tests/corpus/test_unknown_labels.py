@@ -89,7 +89,7 @@ def test_every_format_names_all(name: str, mapped: bool, scheme: Scheme, tmp_pat
         list(read_any(out, scheme, ReadReport(), name=name, labels=labels))
     assert set(tomllib.loads("\n".join(refused.value.example))) == set(FOREIGN)
     [line] = refused.value.lines
-    assert all(repr(label) in line for label in FOREIGN)
+    assert all(f"{label!r} ({count})" in line for label, count in (("PER", 2), ("Q-1", 1), ("ORG", 1)))
     whole = LabelMap({"ACTOR": "ACTOR", "*": ""})
     assert [len(d.spans) for d in read_any(out, scheme, ReadReport(), name=name, labels=whole)] == [1, 0]
     assert whole.dropped == {"PER": 2, "Q-1": 1, "ORG": 1}
@@ -109,8 +109,11 @@ def test_records_name_all_and_what_else_is_wrong_there(records: Path, scheme: Sc
     with pytest.raises(DataError) as refused:
         list(read_records(records, scheme))
     outside, unknown = refused.value.lines
-    assert "past the text" in outside and "unknown labels in scheme conflict-news@1: 'ORG', 'PER', 'Q-1'" in unknown
-    with pytest.raises(DataError, match="no line for 'ORG', 'PER', 'Q-1'"):
+    assert (
+        "past the text" in outside
+        and "unknown labels in scheme conflict-news@1: 'ORG' (1), 'PER' (2), 'Q-1' (1)" in unknown
+    )
+    with pytest.raises(DataError, match=r"no line for 'ORG' \(1\), 'PER' \(2\), 'Q-1' \(1\)"):
         list(read_mapped(str(records), scheme, LabelMap({"ACTOR": "ACTOR"})))
 
 

@@ -1,7 +1,8 @@
 """The format `studio`: records as a file of tasks that Label Studio imports, and its exports as records.
 
 A file written by goldspan stores in `data.record` what results cannot express, so it gives the same records back. From
-an export of any other project, marks over a text are read, whatever their controls are called.
+an export of any other project, as JSON or JSON-MIN, or from a target storage, marks over a text are read, whatever
+their controls are called.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from typing import Any
 
 import msgspec
 
+from ....corpus.formats.file_sample import FileSample
 from ....corpus.formats.format_interface import CONTENTS, ReadRequest
 from ....corpus.formats.transfer_reports import LossReport
-from ....corpus.spans.offsets import resolve_offsets
 from ....corpus.storage.file_io import open_writer
-from ....corpus.storage.records import SeenIds, duplicate_id_problem
-from ....schema import DataError, Document, RecordCodec, Scheme, truncate_problems
-from .export_reader import ExportedTask
-from .regions import regions_of
+from ....corpus.storage.records import SeenIds
+from ....schema import Document, RecordCodec, Scheme
+from .exports.regions import regions_of
+from .exports.task_file import TASKS
+from .exports.task_reader import read_exported
+from .exports.task_shapes import is_task
+from .exports.task_sidecar import sidecar_of, span_of
 from .result_json import results_of
-from .task_file import read_tasks
-from .task_sidecar import sidecar_of, span_of
 from .tasks import RECORD, make_task
 
 
@@ -31,11 +33,14 @@ class StudioFormat:
 
     name = "studio"
     summary = "Label Studio tasks as JSON; `goldspan schema studio-config` prints the labeling config for them"
-    file = "tasks.json"
+    file = TASKS
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = (file,)
     text_free = False
+    audited = True
+    reads_folders = True
     holds = tuple(CONTENTS)
+    read_options = ("id_field", "passes")
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents as tasks; see `Format.write`."""
@@ -51,27 +56,16 @@ class StudioFormat:
             stream.write(b"\n]\n" if count else b"[]\n")
         return count
 
+    def recognises(self, sample: FileSample) -> bool:
+        """Return whether the items of a file, or of the files of a folder, are tasks in a shape of Label Studio."""
+        if sample.is_folder:
+            files = [FileSample(sample.path / TASKS)] if TASKS in sample.names else list(sample)
+            return bool(files) and all(map(self.recognises, files))
+        return bool(sample.items) and all(map(is_task, sample.items))
+
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
-        """Read documents from tasks; see `Format.read`. The file is read twice, first to find the unit of offsets."""
-        marked, problems = [], []
-        for task, location in read_tasks(str(source)):
-            try:
-                marked.append(ExportedTask.of(task, location).marked())
-            except DataError as error:
-                problems += error.problems
-        if problems:
-            raise DataError(truncate_problems(problems, "tasks and regions with errors"))
-        resolution = resolve_offsets(lambda: marked)
-        request.report.add_conversions(resolution.converted)
-        codec = RecordCodec(request.scheme)
-        seen = SeenIds()
-        for number, (task, location) in enumerate(read_tasks(str(source))):
-            exported = ExportedTask.of(task, location)
-            offsets = [(start, end) for ((start, end),) in resolution.fragments(number, marked[number])]
-            document = exported.document(offsets, codec, request.labels, request.report)
-            if seen.is_duplicate(document.id):
-                raise location.locate(DataError(duplicate_id_problem(document.id)))
-            yield document
+        """Read documents from tasks; see `Format.read`."""
+        return read_exported(source, request)
 
 
 def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ....corpus.inspection.record_checks import check_document
 from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, Scheme
 from ....schema.errors import pluralize
 from ..client.projects import Project
-from ..mapping.export_reader import EXTRA_KEY
+from ..mapping.exports.export_reader import EXTRA_KEY
 from ..mapping.result_json import DecodedResults, ResultProblem, spans_of
 from ..mapping.tasks import RECORD, document_from_task
 from . import entity_linking

@@ -1,15 +1,17 @@
-"""Parsing of brat's annotation files: text-bound annotations, normalisations and notes."""
+"""Parsing of brat's annotation files: text-bound annotations, their attributes, normalisations and notes."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem, truncate_problems
-from ...spans.offsets import StatedSpan
+from ..foreign.stated_documents import LabelledStatement
 from ..sidecar import parse_sidecar
 
 SIDECAR_PREFIX = "goldspan "
@@ -19,7 +21,8 @@ _LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # brat treats all of 
 _LINE = re.compile(f"[^{_LINE_BREAKS}]+")
 _TEXT_BOUND = re.compile(r"(\S+) ([0-9]{1,18} [0-9]{1,18}(?:;[0-9]{1,18} [0-9]{1,18})*)")
 _REFERENCE = re.compile(r"\S+ (\S+) ([^\s:]+):(\S+)")
-_IGNORED = {"R": "relations", "E": "events", "A": "attributes", "M": "attributes", "*": "equivalences"}
+_TRIGGER = re.compile(r"[^\s:]+:(T[^\s:]+)")
+_LEFT_OUT = {"R": "relations", "E": "events", "*": "equivalences"}
 """Kinds of annotations that mark no text, by the first character of their lines."""
 
 
@@ -28,11 +31,12 @@ class TextBound:
     """A text-bound annotation with its normalisations and notes.
 
     Attributes:
-        line: Line number, from 1.
-        name: Identifier in the file, such as `T1`.
+        line: Line number, from 1; 0 if `name` states it.
+        name: Identifier in the file, such as `T1`, with file and line if annotations are in several files.
         label: Label as the file has it.
         fragments: Start and end of each fragment, in the file's unit until the reader converts them to code points.
         words: The text that the line states for it.
+        attributes: Its attributes; True for one without a value.
         references: Authority and identifier of each normalisation.
         sidecar: The span as JSON, stored by goldspan in a note.
         note: The annotator's note.
@@ -43,9 +47,23 @@ class TextBound:
     label: str
     fragments: list[tuple[int, int]]
     words: str
+    attributes: dict[str, Any] = field(default_factory=dict)
     references: list[tuple[str, str]] = field(default_factory=list)
     sidecar: dict[str, Any] | None = None
     note: str | None = None
+
+    def statement(self) -> LabelledStatement:
+        """Return what the file states of the span."""
+        return LabelledStatement(
+            self.label,
+            tuple(self.fragments),
+            self.words,
+            self.name,
+            self.line,
+            attributes=self.attributes,
+            references=self.references,
+            note=self.note,
+        )
 
 
 def line_fragments(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -54,65 +72,82 @@ def line_fragments(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 @dataclass(slots=True)
-class AnnotationFile:
-    """The contents of an annotation file.
+class Annotations:
+    """The annotations of a text.
 
     Attributes:
-        annotations: Text-bound annotations, in the file's order.
+        annotations: Text-bound annotations, in the order of the files.
+        triggers: Names of those that are the triggers of events.
         left_out: Number of other lines, by kind.
     """
 
     annotations: list[TextBound] = field(default_factory=list)
+    triggers: set[str] = field(default_factory=set)
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def stated_spans(self) -> list[StatedSpan]:
-        """Return the spans as the file states them."""
-        return [StatedSpan(tuple(a.fragments), a.words, a.name, a.line) for a in self.annotations]
 
-
-def parse_annotations(path: str, content: str) -> AnnotationFile:
-    """Parse an annotation file, without comparing it with the text.
+def parse_annotations(files: Sequence[tuple[Path, str]]) -> Annotations:
+    """Parse the annotations of a text, without comparing them with it.
 
     Args:
-        path: Path of the file, for messages.
-        content: Its contents.
+        files: Path and contents of each file.
 
     Raises:
         DataError: Lines cannot be parsed: all of them, with file and line.
     """
-    file = AnnotationFile()
+    found = Annotations()
     by_name: dict[str, TextBound] = {}
-    deferred: list[tuple[int, list[str]]] = []
+    deferred: list[tuple[Path, int, list[str]]] = []
     problems: list[Problem] = []
-    for number, line in enumerate(content.removeprefix("\ufeff").split("\n"), 1):
-        line = line.removesuffix("\r")
-        if not line.strip():
-            continue
-        fields = line.split("\t", 2)
+    for path, content in files:
+        for number, line in enumerate(content.removeprefix("\ufeff").split("\n"), 1):
+            line = line.removesuffix("\r")
+            if not line.strip():
+                continue
+            fields = line.split("\t", 2)
+            try:
+                if line[0] == "T":
+                    if fields[0] in by_name:
+                        fix = "give each annotation its own number"
+                        raise DataError(Problem(f"duplicate annotation {fields[0]}", fix))
+                    by_name[fields[0]] = _parse_text_bound(fields, number)
+                    if path != files[0][0]:  # lines are those of the first file
+                        name = f"{fields[0]} ({path.name}:{number})"
+                        by_name[fields[0]] = replace(by_name[fields[0]], name=name, line=0)
+                else:
+                    deferred.append((path, number, fields))  # may precede the annotation that it refers to
+            except DataError as error:
+                problems += error.with_location(str(path), number).problems
+    for path, number, fields in deferred:
         try:
-            if line[0] == "T":
-                if fields[0] in by_name:
-                    raise DataError(Problem(f"duplicate annotation {fields[0]}", "give each annotation its own number"))
-                by_name[fields[0]] = _parse_text_bound(fields, number)
-            elif line[0] in "N#":
-                deferred.append((number, fields))  # may precede the annotation that it refers to
-            elif line[0] in _IGNORED and len(fields) > 1:
-                file.left_out[_IGNORED[line[0]]] += 1
-            else:
-                fix = "write lines as brat does: starting with T, N, #, R, E, A, M or *, with fields separated by tabs"
-                raise DataError(Problem(f"cannot parse annotation {line[:40]!r}", fix))
+            _attach(fields, by_name, found)
         except DataError as error:
-            problems += error.with_location(path, number).problems
-    for number, fields in deferred:
-        try:
-            attach = _attach_reference if fields[0][0] == "N" else _attach_note
-            attach(fields, by_name, file.left_out)
-        except DataError as error:
-            problems += error.with_location(path, number).problems
+            problems += error.with_location(str(path), number).problems
     if problems:
+        order = [str(path) for path, _ in files]
+        problems.sort(key=lambda problem: (order.index(problem.path), problem.line))
         raise DataError(truncate_problems(problems, "invalid lines"))
-    file.annotations += by_name.values()
-    return file
+    found.annotations += by_name.values()
+    return found
+
+
+def _attach(fields: list[str], by_name: dict[str, TextBound], found: Annotations) -> None:
+    """Add what a line that marks no text says to the annotation that it refers to, or count it."""
+    kind = fields[0][0]
+    if kind == "N":
+        _attach_reference(fields, by_name, found.left_out)
+    elif kind == "#":
+        _attach_note(fields, by_name, found.left_out)
+    elif kind in "AM" and len(fields) > 1:
+        _attach_attribute(fields, by_name, found.left_out)
+    elif kind in _LEFT_OUT and len(fields) > 1:
+        found.left_out[_LEFT_OUT[kind]] += 1
+        if kind == "E" and (trigger := _TRIGGER.match(fields[1])) and trigger[1] in by_name:
+            found.triggers.add(trigger[1])
+    else:
+        fix = "write lines as brat does: starting with T, N, #, R, E, A, M or *, with fields separated by tabs"
+        shown = "\t".join(fields)[:40]
+        raise DataError(Problem(f"cannot parse annotation {shown!r}", fix))
 
 
 def _parse_text_bound(fields: list[str], number: int) -> TextBound:
@@ -128,21 +163,16 @@ def _parse_text_bound(fields: list[str], number: int) -> TextBound:
     return TextBound(number, fields[0], match[1], fragments, fields[2])
 
 
-def check_contiguous(annotation: TextBound, text: str) -> None:
-    """Refuse an annotation with anything but line breaks and white space between its fragments.
-
-    Args:
-        annotation: An annotation with fragments in code points.
-        text: Text of the document.
-
-    Raises:
-        DataError: The annotation is discontinuous.
-    """
-    for (_, end), (start, _) in pairwise(annotation.fragments):
-        gap = text[end:start]
-        if gap and not (gap.isspace() and any(c in _LINE_BREAKS for c in gap)):
-            message = f"{annotation.name} is discontinuous: {gap[:30]!r} lies between its fragments"
-            raise DataError(Problem(message, "annotate one contiguous span; only line breaks may separate fragments"))
+def _attach_attribute(fields: list[str], by_name: dict[str, TextBound], left_out: Counter[str]) -> None:
+    name, _, rest = fields[1].partition(" ")
+    target, _, value = rest.partition(" ")
+    annotation = _find_target(fields[0], target, by_name)
+    if annotation is None:
+        left_out["attributes"] += 1
+    elif name in annotation.attributes:
+        left_out[f"further values of an attribute {name!r}"] += 1
+    else:
+        annotation.attributes[name] = value.strip() or True
 
 
 def _attach_reference(fields: list[str], by_name: dict[str, TextBound], left_out: Counter[str]) -> None:

@@ -65,9 +65,11 @@ class DocumentBuilder:
         problems: list[Problem] = []
         for span, own in zip(stated.spans, fragments, strict=True):
             try:
-                records = [self._span(span, bounds, stated, unit) for bounds in self._placed(span, own, stated)]
+                moved_from = unit if own != span.fragments else ""
+                records = [self._span(span, bounds, stated, moved_from) for bounds in self.place(span, own, stated)]
                 spans += [(span, record) for record in records if record is not None]
             except DataError as error:
+                self.audit(span, stated, f"refused: {error.problems[0].what}")
                 problems += (p.with_location(stated.path, span.line or stated.line) for p in error.problems)
         if problems:
             raise DataError(truncate_problems(problems, "invalid spans"))
@@ -101,8 +103,17 @@ class DocumentBuilder:
             record["layer"] = {key: item for key, item in (work | layer).items() if item}
         return record
 
-    def _placed(self, span: LabelledStatement, fragments: Fragments, stated: StatedDocument) -> list[tuple[int, int]]:
-        """Return the bounds of the spans that the fragments become, usually one."""
+    def place(self, span: LabelledStatement, fragments: Fragments, stated: StatedDocument) -> list[tuple[int, int]]:
+        """Return the bounds of the spans that the fragments of a span become, usually one.
+
+        Args:
+            span: The span.
+            fragments: Its fragments in code points.
+            stated: Its document.
+
+        Raises:
+            DataError: There are words between the fragments, and no rule for such spans.
+        """
         text = stated.text
         gaps = [text[end:start] for (_, end), (start, _) in pairwise(fragments)]
         words_between = [gap for gap in gaps if gap and not (gap.isspace() and any(c in _LINE_BREAKS for c in gap))]
@@ -116,7 +127,7 @@ class DocumentBuilder:
         kind = "discontinuous spans"
         if self._rule == "skip":
             self._report.left_out.add(kind, stated.id)
-            self._audit(span, stated, "left out: discontinuous")
+            self.audit(span, stated, "left out: discontinuous")
             return []
         self._report.changed.add(f"{kind} read as {FRAGMENT_RULES[self._rule]}", stated.id)
         return {"hull": hull, "first": [fragments[0]], "parts": list(fragments)}[self._rule]
@@ -132,16 +143,16 @@ class DocumentBuilder:
             end -= 1
         if start == end:
             self._report.left_out.add("spans of nothing but blanks", stated.id)
-            self._audit(span, stated, "left out: nothing but blanks")
+            self.audit(span, stated, "left out: nothing but blanks")
             return None
         target = self._target(span)
         if target is None:
-            self._audit(span, stated, "left out: the label map drops its label")
+            self.audit(span, stated, "left out: the label map drops its label")
             return None
         if (start, end) != bounds:
             self._report.changed.add("spans trimmed of blanks at their ends", stated.id)
         actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * ((start, end) != bounds)
-        self._audit(span, stated, " and ".join(actions) or "kept", (start, end), target)
+        self.audit(span, stated, " and ".join(actions) or "kept", (start, end), target)
         record: dict[str, Any] = {"start": start, "end": end, "label": target}
         if (value := self._value(span, target, stated.id)) is not None:
             record["value"] = value
@@ -177,7 +188,7 @@ class DocumentBuilder:
             return None
         return value or None
 
-    def _audit(
+    def audit(
         self,
         span: LabelledStatement,
         stated: StatedDocument,
@@ -185,10 +196,20 @@ class DocumentBuilder:
         bounds: tuple[int, int] | None = None,
         target: str | None = None,
     ) -> None:
+        """Record what was done with a span, if an audit is wanted.
+
+        Args:
+            span: The span.
+            stated: Its document.
+            action: What was done: `kept`, or why it was left out.
+            bounds: Its start and end in the document, in code points; None if it was left out.
+            target: Its label in the document.
+        """
         if self._report.audit is None:
             return
         shown = " ".join(f"{start}-{end}" for start, end in span.fragments)
         row = AuditRow(stated.id, span.name, span.line or stated.line, span.label, shown, span.words, action)
+        row = row._replace(annotator=stated.annotator)
         if bounds is not None:
             start, end = bounds
             row = row._replace(start=start, end=end, words=stated.text[start:end], target=target)

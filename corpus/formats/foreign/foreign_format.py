@@ -32,6 +32,7 @@ from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..format_interface import ReadOptions, ReadRequest
 from .document_builder import DocumentBuilder
+from .refused_spans import audit_refused
 from .stated_documents import StatedDocument
 
 
@@ -44,6 +45,7 @@ class ForeignFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ()
     text_free = False
+    audited = True
     holds: tuple[str, ...] = ()
     read_options: tuple[str, ...] = ()
     read_extras: tuple[str, ...] = ()
@@ -67,8 +69,12 @@ class ForeignFormat:
         def marked_texts() -> Iterator[MarkedText]:
             return (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
 
-        declared = any(marked.unit is not None for marked in islice(marked_texts(), 1))
-        resolution = convert_declared(marked_texts()) if declared else resolve_offsets(marked_texts)
+        try:
+            declared = any(marked.unit is not None for marked in islice(marked_texts(), 1))
+            resolution = convert_declared(marked_texts()) if declared else resolve_offsets(marked_texts)
+        except DataError:
+            audit_refused(self._named(source, request.options), request.report.audit)
+            raise
         survey.check()
         request.report.add_conversions(resolution.converted)
         builder = DocumentBuilder(request)

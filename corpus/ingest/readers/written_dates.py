@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ..publication_dates import MONTHS, parse_publication_date
@@ -25,10 +25,12 @@ _SHORT_YEAR = re.compile(
     re.I | re.DOTALL,
 )
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = range(100_000_000, 4_102_444_800)  # March 1973 to 2099
 _SERIALS = range(20_000, 73_051)  # October 1954 to 2099
-_SERIAL_START = date(1899, 12, 30)  # day 0, for all days after the 29 February 1900 that Excel has and the world had not
+_SERIAL_START = date(
+    1899, 12, 30
+)  # day 0, for all days after the 29 February 1900 that Excel has and the world had not
 
 
 @dataclass(frozen=True, slots=True)

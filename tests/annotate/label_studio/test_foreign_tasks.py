@@ -143,10 +143,6 @@ FAULTY: dict[str, tuple[Any, str]] = {
     "no data": ({"id": 17, "text": TEXT}, "has no object `data`"),
     "another text": ({"id": 17, "data": {"text": TEXT, "record": {"text_sha256": "0" * 64}}}, "text_sha256"),
     "a record that is none": ({"id": 17, "data": {"text": TEXT, "record": {"zones": 5}}}, "zones"),
-    "JSON_MIN": (
-        {"id": 17, "text": TEXT, "ner": [], "annotator": 1, "annotation_id": 4, "lead_time": 3.2},
-        "JSON_MIN, which does not say which span a field belongs to.*Fix: export the project as JSON",
-    ),
 }
 
 

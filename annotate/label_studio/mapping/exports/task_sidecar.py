@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from ....schema import Scheme, Span
-from ....schema.hashing import json_sha256
+from .....schema import Scheme, Span
+from .....schema.hashing import json_sha256
+from ..result_json import ResultProblem, spans_of
 from .regions import Region
-from .result_json import ResultProblem, spans_of
 
 SEEN = "seen"
 """Key of the hash of the span as its results expressed it when it was written."""

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from ....corpus.spans.offsets import StatedSpan
-from ....schema import Problem, Scheme
-from ....schema.names.label_keys import may_be_key
-from .labeling_config import LABELS, TASK_NOTE, result_label
-from .result_json import texts_of
+from .....corpus.spans.offsets import StatedSpan
+from .....schema import Problem, Scheme
+from .....schema.names.label_keys import may_be_key
+from ..labeling_config import LABELS, TASK_NOTE, result_label
+from ..result_json import texts_of
 
 _PAGE_TYPES = ("hypertextlabels", "htmllabels")
-_MARK_TYPES = ("labels", *_PAGE_TYPES, "paragraphlabels")
+MARK_TYPES = ("labels", *_PAGE_TYPES, "paragraphlabels")
+"""Types of results that mark labels on a text."""
+
 _USE_PLAIN_TEXT = "mark the plain text in a project with `Text` and `Labels`, and export that"
 
 
@@ -85,11 +87,14 @@ class RegionSet:
 
     def _add_regions(self, name: str, mark: dict[str, Any], details: list[dict[str, Any]]) -> None:
         value = mark["value"]
-        labels = next((value[key] for key in (mark["type"], *_MARK_TYPES) if key in value), None)
+        labels = next((value[key] for key in (mark["type"], *MARK_TYPES) if key in value), None)
         offsets, on_page = _offsets(value), mark["type"] in _PAGE_TYPES or not _is_integer(value.get("start"))
         words = value["text"] if isinstance(value.get("text"), str) and value["text"].strip() else None
         if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
             self._add_problem(f"region {name!r} has no label")
+        elif offsets is None and mark["type"] == "paragraphlabels":
+            words_of_it = f" (it says {value['text'][:40]!r})" if isinstance(value.get("text"), str) else ""
+            self._add_problem(f"region {name!r} is in no utterance of the conversation{words_of_it}")
         elif offsets is None and isinstance(value.get("startOffset"), int):
             self._add_problem(f"region {name!r} has offsets only in an HTML page, not in the text", _USE_PLAIN_TEXT)
         elif offsets is None:
@@ -120,18 +125,20 @@ def regions_of(results: Sequence[Any]) -> RegionSet:
             unmarked.append(item)
         elif item.get("from_name") == TASK_NOTE and item.get("type") == "textarea":
             region_set.note = "\n".join(filter(None, (region_set.note, *texts_of(item))))
-        elif item.get("type") not in _MARK_TYPES and not isinstance(item.get("from_name"), str):
+        elif item.get("type") not in MARK_TYPES and not isinstance(item.get("from_name"), str):
             unmarked.append(item)
         else:  # each result without an id is a region of its own
             groups.setdefault(str(item.get("id") or f"#{index + 1}"), []).append(item)
     for name, group in groups.items():
-        marks = [item for item in group if item.get("type") in _MARK_TYPES]
+        marks = [item for item in group if item.get("type") in MARK_TYPES]
         if not marks:
             unmarked += group
-        elif len(marks) > 1:
+        elif len({str(_offsets(mark["value"])) for mark in marks}) > 1:
             region_set._add_problem(f"region {name!r} is marked twice")
-        else:
-            region_set._add_regions(name, marks[0], [item for item in group if item is not marks[0]])
+        else:  # labels of several controls on one region are several spans, as several labels of one control are
+            details = [item for item in group if item not in marks]
+            for mark in marks:
+                region_set._add_regions(name, mark, details)
     unmarked_ids = {id(item) for item in unmarked}
     region_set.others = [item for item in results if id(item) in unmarked_ids]
     region_set.unread.update(str(item.get("type")) for item in region_set.others if _marks_something(item))

@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....corpus.spans.offsets import MarkedText, StatedSpan, has_consistent_offsets
-from ....schema import DataError, Problem
-from .labeling_config import TEXT
+from .....corpus.spans.offsets import MarkedText, StatedSpan, has_consistent_offsets
+from .....schema import DataError, Problem
+from ..labeling_config import TEXT
 
 _ADDRESS = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:(?://\S+|\S*[;,]base64,\S*)"  # https://…, s3://…, data:text/plain;base64,…
     r"|//\S+"
     r"|(?:[A-Za-z]:)?[\\/]\S*[\\/?.]\S*"  # /data/local-files/?d=…, C:\\texts\\a.txt
-    r"|(?:\.{0,2}[\\/])?[^\s\\/]+(?:[\\/][^\s\\/]+)*\.(?:txt|html?|md|json|xml|csv|tsv|pdf|docx?)(?:\?\S*)?",
+    r"|(?:\.{0,2}[\\/])?[^\s\\/]+(?:[\\/][^\s\\/]+)*\.(?:txt|html?|md|json|xml|csv|tsv|pdf|docx?"
+    r"|jpe?g|png|gif|webp|tiff?|wav|mp3|ogg|flac|m4a|mp4|webm)(?:\?\S*)?",
     re.IGNORECASE,
 )
 

@@ -1,18 +1,19 @@
-"""Selection of the one annotation or prediction of a task that a record can hold."""
+"""Selection of what to read of a task: the one annotation or prediction that a record holds, or one of each person."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ....schema import DataError, Problem
+from .....schema import DataError, Problem
+from .accounts import Accounts
 
 _ONE_ANNOTATOR = (
-    "export one annotator's work, or make a layer of each with `goldspan studio pull --out FOLDER` "
-    "from the running server"
+    "read the work of each as a pass (`passes`), keep one annotator's work in the file, or make a layer of each with "
+    "`goldspan studio pull --out FOLDER` from the running server"
 )
 _ONE_MODEL = "export the predictions of one model"
 _SUBMIT = "submit it in Label Studio, or empty `drafts`, and export again"
@@ -43,38 +44,76 @@ class LatestAnnotation:
     ignored: Mapping[str, int] = field(default_factory=dict)
 
 
-def latest_annotation(task: Mapping[str, Any]) -> LatestAnnotation:
+def annotations_in(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the annotations of a task, which exports of Label Studio before 1.0 call completions."""
+    return _objects(task.get("annotations")) + _objects(task.get("completions"))
+
+
+def annotations_by_person(task: Mapping[str, Any], accounts: Accounts, *, models: bool) -> list[LatestAnnotation]:
+    """Return the newest annotation of each person, in the order of their first; a task without work has an empty one.
+
+    Args:
+        task: The task.
+        accounts: The accounts of the export.
+        models: Whether the newest prediction of each model is returned if there is no annotation.
+
+    Raises:
+        DataError: All work on the task is a draft, or an annotation has no results.
+    """
+    work: dict[Any, list[dict[str, Any]]] = {}
+    for item in annotations_in(task):
+        work.setdefault(accounts.identity(item), []).append(item)
+    rest = {key: task.get(key) for key in ("drafts", "predictions")}
+    if work:
+        tasks: list[dict[str, Any]] = [{"annotations": items} for items in work.values()]
+        tasks[0] |= rest
+        return [latest_annotation(item, accounts) for item in tasks]
+    predictions = _objects(rest["predictions"])
+    if not models:
+        latest = latest_annotation({"drafts": rest["drafts"]}, accounts)
+        return [replace(latest, ignored=+Counter({"predictions": len(predictions)}))]
+    by_model: dict[str, list[dict[str, Any]]] = {}
+    for item in predictions:
+        by_model.setdefault(_model(item), []).append(item)
+    if not by_model:
+        return [latest_annotation({"drafts": rest["drafts"]}, accounts)]
+    return [latest_annotation({"predictions": items}, accounts) for items in by_model.values()]
+
+
+def latest_annotation(task: Mapping[str, Any], accounts: Accounts) -> LatestAnnotation:
     """Return a person's newest annotation, preferably not cancelled; else the newest prediction.
 
-    Exports of Label Studio before 1.0 have `completions` instead of annotations. Predictions that an export lists by
-    their ids alone do not count.
+    Predictions that an export lists by their ids alone do not count.
+
+    Args:
+        task: The task.
+        accounts: The accounts of the export.
 
     Raises:
         DataError: Several people annotated the task, or several models and no person did; they are named. Or all work
             on the task is a draft.
     """
-    annotations = _objects(task.get("annotations")) + _objects(task.get("completions"))
+    annotations = annotations_in(task)
     predictions = _objects(task.get("predictions"))
     drafts = [item for item in _objects(task.get("drafts")) if item.get("result")]
     ignored = Counter({"drafts": len(drafts)})
     candidates = [item for item in annotations if not _cancelled(item)] or annotations
     if candidates:
-        people = {_person(item) for item in candidates}
+        people = {accounts.identity(item): accounts.name(item) for item in candidates}
         if len(people) > 1:
-            names = ", ".join(sorted(map(str, people)))
+            names = ", ".join(sorted(map(str, people.values())))
             raise DataError(Problem(f"annotated by several people: {names}", _ONE_ANNOTATOR))
         newest = max(candidates, key=_age)
-        older = "older annotations of the same person" if people != {None} else "older annotations"
+        older = "older annotations of the same person" if None not in people else "older annotations"
         ignored[older] += len(candidates) - 1
         ignored["cancelled annotations"] += len(annotations) - len(candidates)
         ignored["predictions beside annotations"] += len(predictions)
         seconds = newest.get("lead_time")
         lead_time = float(seconds) if isinstance(seconds, int | float) and seconds > 0 else None
         skipped = _cancelled(newest)
-        return LatestAnnotation(
-            "annotation", _results(newest), people.pop(), _time(newest), lead_time, skipped, +ignored
-        )
-    models = {str(item.get("model_version") or "") for item in predictions}
+        name = accounts.name(newest)
+        return LatestAnnotation("annotation", _results(newest), name, _time(newest), lead_time, skipped, +ignored)
+    models = set(map(_model, predictions))
     if len(models) > 1:
         names = ", ".join(sorted(models))
         raise DataError(Problem(f"predicted by several models and annotated by nobody: {names}", _ONE_MODEL))
@@ -102,15 +141,8 @@ def _results(item: Mapping[str, Any]) -> list[Any]:
     return results
 
 
-def _person(item: Mapping[str, Any]) -> str | None:
-    """Return the part of the exported email address before the @, or the number of the account."""
-    account = item.get("completed_by")
-    if isinstance(account, dict):
-        address = account.get("email") or account.get("username")
-        if isinstance(address, str):
-            return address.partition("@")[0]
-        account = account.get("id")
-    return None if account is None else f"user-{account}"
+def _model(item: Mapping[str, Any]) -> str:
+    return str(item.get("model_version") or "")
 
 
 def _age(item: Mapping[str, Any]) -> tuple[datetime, int]:

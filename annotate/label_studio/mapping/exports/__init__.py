@@ -1,0 +1,1 @@
+"""Reading of exported tasks, of any project."""

@@ -1,0 +1,105 @@
+"""Reading of the documents of an export, after all its tasks have been looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .....corpus.formats.foreign.refused_spans import audit_refused
+from .....corpus.formats.format_interface import ReadRequest
+from .....corpus.spans.offsets import resolve_offsets
+from .....corpus.storage.records import SeenIds
+from .....schema import DataError, Document, Problem, RecordCodec, UsageError, truncate_problems
+from ..tasks import ID
+from .accounts import Accounts
+from .export_reader import ExportedTask
+from .latest_annotation import LatestAnnotation, annotations_by_person, annotations_in, latest_annotation
+from .task_file import read_tasks
+
+
+def read_exported(source: Path, request: ReadRequest) -> Iterator[Document]:
+    """Yield the documents of an export: a document for each task, or for each person who annotated it.
+
+    The file is read twice, first to find the accounts and the unit of offsets.
+
+    Args:
+        source: As in `read_tasks`.
+        request: As in `FormatReader.read`.
+
+    Raises:
+        DataError: Tasks or regions are invalid, all of which are listed with their lines.
+        UsageError: The work of each person is wanted, and the file names nobody.
+    """
+    selection = _Selection(source, request)
+    problems: list[Problem] = []
+    marked = [exported.marked() for exported in selection.exported(problems)]
+    if problems:
+        raise DataError(truncate_problems(problems, "tasks and regions with errors"))
+    try:
+        resolution = resolve_offsets(lambda: marked)
+    except DataError:
+        audit_refused((exported.stated() for exported in selection.exported(problems)), request.report.audit)
+        raise
+    request.report.add_conversions(resolution.converted)
+    codec = RecordCodec(request.scheme)
+    seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
+    for number, exported in enumerate(selection.exported(problems)):
+        offsets = [(start, end) for ((start, end),) in resolution.fragments(number, marked[number])]
+        unit = resolution.unit_of(number)
+        document = exported.document(offsets, unit, codec, request.labels, request.report)
+        if seen[exported.annotation.annotator].is_duplicate(document.id):
+            fix = "give each task its own id, or name the field that has it as `id_field`"
+            raise exported.location.locate(DataError(Problem("duplicate document id", fix, document=document.id)))
+        yield document
+
+
+class _Selection:
+    """What is read of an export.
+
+    Args:
+        source: The export.
+        request: What the call asks for.
+
+    Raises:
+        UsageError: The work of each person is wanted, and the file names nobody.
+    """
+
+    def __init__(self, source: Path, request: ReadRequest) -> None:
+        self._source, self._options = source, request.options
+        annotations: list[dict[str, Any]] = []
+        models = False
+        for task, _ in read_tasks(source):
+            annotations += ({"completed_by": item.get("completed_by")} for item in annotations_in(task))
+            predictions = task.get("predictions")
+            models = models or any(
+                isinstance(item, dict) and item.get("model_version")
+                for item in (predictions if isinstance(predictions, list) else ())
+            )
+        self._accounts = Accounts(annotations)
+        self._models = models and not annotations
+        if request.options.passes and not self._models and not any(map(self._accounts.name, annotations)):
+            raise UsageError(f"{source}: the file names no annotators. Fix: leave out `passes`")
+
+    def exported(self, problems: list[Problem]) -> Iterator[ExportedTask]:
+        """Yield what is read of each task, and add the problems of those that cannot be read."""
+        for task, location in read_tasks(self._source):
+            try:
+                annotations = self._annotations(task)
+            except DataError as error:
+                name = task["data"].get(ID)
+                problems += location.locate(error, name if isinstance(name, str) else "").problems
+                continue
+            for annotation in annotations:
+                try:
+                    exported = ExportedTask.of(task, location, annotation, self._options.id_field)
+                except DataError as error:
+                    problems += error.problems
+                else:
+                    yield exported
+
+    def _annotations(self, task: dict[str, Any]) -> list[LatestAnnotation]:
+        if self._options.passes:
+            return annotations_by_person(task, self._accounts, models=self._models)
+        return [latest_annotation(task, self._accounts)]

@@ -1,0 +1,1 @@
+"""What a conversion writes beside records: passes, and a drafted scheme."""

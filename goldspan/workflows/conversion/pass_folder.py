@@ -1,0 +1,60 @@
+"""The passes of several annotators as a folder of records files, one for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ...corpus import write_records
+from ...corpus.formats import ReadReport
+from ...corpus.formats.conversion import replace_folder
+from ...corpus.formats.huggingface.file_names import FileNames
+from ...corpus.storage.checked import CheckedDocuments
+from ...corpus.storage.file_io import STANDARD, file_suffix
+from ...corpus.storage.records import JSON_LINES, PARQUET
+from ...schema import Document, Scheme, UsageError
+
+
+def check_pass_folder(out: str) -> None:
+    """Check that a folder of passes can be written.
+
+    Raises:
+        UsageError: It is named like a file, or exists and is not empty.
+    """
+    if out == STANDARD or file_suffix(out) in (*JSON_LINES, *PARQUET):
+        raise UsageError(f"{out}: passes are a file for each annotator, in a folder. Fix: name a folder as `out`")
+    path = Path(out)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{out}: already exists. Fix: name a new or empty folder as `out`")
+
+
+def write_passes(out: str, documents: Iterable[Document], scheme: Scheme, report: ReadReport) -> dict[str, int]:
+    """Write a records file for each annotator, all or none, and return the number of documents by file.
+
+    Args:
+        out: The folder.
+        documents: The documents, each with its annotator in its layer.
+        scheme: Their scheme.
+        report: Receives the documents that are in no pass.
+
+    Raises:
+        DependencyError: The folder cannot be written.
+        UsageError: No document has an annotator; or as in `check_pass_folder`.
+    """
+    check_pass_folder(out)
+    passes: dict[str, list[Document]] = {}
+    for document in documents:
+        if document.layer is not None and document.layer.annotator:
+            passes.setdefault(document.layer.annotator, []).append(document)
+        elif document.layer is None and not document.spans:
+            report.left_out.add("documents that nobody annotated, which are in no pass", document.id)
+        else:
+            report.left_out.add("documents whose annotator is not named, which are in no pass", document.id)
+    if not passes:
+        raise UsageError("no document has an annotator. Fix: leave out `passes`")
+    names = FileNames()
+    files = {annotator: f"{names.assign(annotator)}.jsonl" for annotator in sorted(passes)}
+    with replace_folder(Path(out)) as folder:
+        for annotator, name in files.items():
+            write_records(folder / name, CheckedDocuments(passes[annotator], scheme), scheme)
+    return {str(Path(out) / name): len(passes[annotator]) for annotator, name in files.items()}
