@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _EQUIVALENTS = {"'": "['’‘`´]", "’": "['’‘`´]", "‘": "['’‘`´]", '"': '["“”«»]', "“": '["“”«»]', "”": '["“”«»]'}
 _EQUIVALENTS |= dict.fromkeys("-‐‑–—", "[-‐‑–—]")
 _MAX_QUOTE = 2000
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_UNSPACED += "\U00020000-\U0003ffff"
+"""Letters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
+_LETTER = rf"[^\W{_UNSPACED}]"
 
 
 def align_quotes(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | None]:
@@ -21,10 +25,8 @@ def align_quotes(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | Non
     position = 0
     aligned: list[tuple[int, int] | None] = []
     for quote in quotes:
-        pattern = _pattern(quote)
-        bounds = None
-        if pattern is not None:
-            bounds = _first_unused(pattern, text, position, used) or _first_unused(pattern, text, 0, used)
+        bounds = next((place for place in _places(text, quote, position) if place not in used), None)
+        bounds = bounds or next((place for place in _places(text, quote) if place not in used), None)
         aligned.append(bounds)
         if bounds is not None:
             used.add(bounds)
@@ -32,10 +34,28 @@ def align_quotes(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | Non
     return aligned
 
 
-def _first_unused(
-    pattern: re.Pattern[str], text: str, start: int, used: set[tuple[int, int]]
-) -> tuple[int, int] | None:
-    return next((match.span() for match in pattern.finditer(text, start) if match.span() not in used), None)
+def align_unordered(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | None]:
+    """Return the bounds of quotes like `align_quotes`, for quotes in any order.
+
+    The longest are placed first. Each gets the first place that does not overlap another's, or else the first with
+    bounds of its own.
+    """
+    aligned: list[tuple[int, int] | None] = [None] * len(quotes)
+    taken: list[tuple[int, int]] = []
+    for index in sorted(range(len(quotes)), key=lambda n: -len(quotes[n])):
+        places = [place for place in _places(text, quotes[index]) if place not in taken]
+        free = (p for p in places if not any(p[0] < end and start < p[1] for start, end in taken))
+        bounds = next(free, places[0] if places else None)
+        aligned[index] = bounds
+        if bounds is not None:
+            taken.append(bounds)
+    return aligned
+
+
+def _places(text: str, quote: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of a quote's occurrences, from an offset."""
+    pattern = _pattern(quote)
+    return (match.span() for match in pattern.finditer(text, start)) if pattern is not None else iter(())
 
 
 def _pattern(quote: str) -> re.Pattern[str] | None:
@@ -45,6 +65,6 @@ def _pattern(quote: str) -> re.Pattern[str] | None:
     body = r"\s+".join(
         "".join(_EQUIVALENTS.get(character) or re.escape(character) for character in word) for word in words
     )
-    before = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
-    after = r"(?!\w)" if re.match(r"\w", words[-1][-1]) else ""
+    before = f"(?<!{_LETTER})" if re.match(_LETTER, words[0]) else ""
+    after = f"(?!{_LETTER})" if re.match(_LETTER, words[-1][-1]) else ""
     return re.compile(before + body + after)
