@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -176,3 +177,14 @@ class ReadReport:
             "broken": dict(sorted(self.broken.counts.items())),
             "moved": {unit: converted.spans for unit, converted in sorted(self.moved.items())},
         }
+
+
+def warn_of_losses(report: ReadReport, source: str) -> None:
+    """Warn of everything in a report, in a line each.
+
+    Args:
+        report: The report.
+        source: What was read, for messages.
+    """
+    for line in report.summary():
+        warnings.warn(f"{source}: {line}", stacklevel=4)
