@@ -9,7 +9,7 @@ from typing import Any
 from ..corpus import write_records
 from ..corpus.formats import ReadOptions, ReadReport, read_any
 from ..corpus.formats.conversion import knows_texts, source_format
-from ..corpus.ingest.restore import read_texts
+from ..corpus.ingest.restore import ConsultedTexts, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..schema import Scheme
@@ -85,11 +85,12 @@ def convert_file(
     reader = source_format(source, form)
     form = reader.name
     texts = read_texts(restore, scheme) if restore else None
-    if texts is not None and knows_texts(reader):
-        options = replace(options, texts=texts.by_id)
+    by_id = ConsultedTexts(texts.by_id if texts is not None and knows_texts(reader) else {})
+    options = replace(options, texts=by_id)
     documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
     if texts is not None:
         documents = map(texts.restore, documents)
     shown = report_each(documents, "converting", progress)
     count = write_records(out, CheckedDocuments(shown, scheme) if texts is None else shown, scheme)
-    return ConversionSummary(count, out, form, report, labels, None if texts is None else texts.restored)
+    restored = None if texts is None else texts.restored + len(by_id.consulted)
+    return ConversionSummary(count, out, form, report, labels, restored)

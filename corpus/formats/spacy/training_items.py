@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....schema import DataError, Problem
@@ -73,9 +73,19 @@ def doc_document(item: Mapping[str, Any], id_field: str) -> StatedDocument:
     stated.left_out["extension attributes of tokens"] += sum(len(values) for values in of_tokens.values())
     tokens = [token for token in list_of(item.get("tokens"), "`tokens`") if isinstance(token, dict)]
     stated.left_out[OTHER_ANNOTATIONS] += any(key in token for token in tokens for key in _OF_TOKENS)
+    _state_words(stated, [(token.get("start"), token.get("end")) for token in tokens])
     if item.get("ents") is None and not item.get("spans"):
         stated.without_spans = UNKNOWN_ENTITIES
     return stated
+
+
+def _state_words(stated: StatedDocument, places: Sequence[tuple[Any, Any]]) -> None:
+    """State the words of spans that begin and end with tokens, which shows that their offsets are code points."""
+    starts, ends = {start for start, _ in places}, {end for _, end in places}
+    for span in stated.spans:
+        ((start, end),) = span.fragments
+        if start in starts and end in ends and 0 <= start < end <= len(stated.text):
+            span.words = stated.text[start:end]
 
 
 def _with_cats(extra: Mapping[str, Any], cats: Any) -> dict[str, Any]:
@@ -123,6 +133,7 @@ def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: s
     offsets = list_of(paragraph.get("entities"), "`entities`")
     ents += [span_of_list(entity, f"entity {number}") for number, entity in enumerate(offsets, 1)]
     add_spans(stated, ents, {})
+    _state_words(stated, places)
     unknown = sum(token.get("ner") in _UNKNOWN for token in tokens)
     if unknown == len(tokens) and tokens and not offsets:
         stated.without_spans = UNKNOWN_ENTITIES
