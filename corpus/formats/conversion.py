@@ -21,6 +21,7 @@ from ...schema import (
     Problem,
     RecordCodec,
     Scheme,
+    Span,
     UsageError,
 )
 from ...schema.errors import unreadable_problem
@@ -250,7 +251,7 @@ def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: Read
     for document in documents:
         if not scheme.overlap:
             spans = sorted(document.spans, key=lambda span: (span.start, span.end))
-            furthest = accumulate(spans, lambda a, b: b if b.end > a.end else a)
+            furthest: Iterator[Span] = accumulate(spans, lambda a, b: b if b.end > a.end else a)
             pairs = [(a, b) for a, b in zip(furthest, spans[1:], strict=False) if b.start < a.end]
             words = [document.surface(span)[:_MAX_SHOWN] for span in pairs[0]] if pairs and document.text else []
             kind = f"spans that overlap, which {scheme.ref} does not allow"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 _EQUIVALENTS = {"'": "['’‘`´]", "’": "['’‘`´]", "‘": "['’‘`´]", '"': '["“”«»]', "“": '["“”«»]', "”": '["“”«»]'}
 _EQUIVALENTS |= dict.fromkeys("-‐‑–—", "[-‐‑–—]")
@@ -14,19 +15,28 @@ _UNSPACED += "\U00020000-\U0003ffff"
 _LETTER = rf"[^\W{_UNSPACED}]"
 
 
-def align_quotes(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | None]:
+def align_quotes(
+    text: str, quotes: Sequence[str], known: Sequence[tuple[int, int] | None] = ()
+) -> list[tuple[int, int] | None]:
     """Return the bounds of each quote, `[start, end)` in code points; None for a quote that is not in the text.
 
     Quotes are expected in text order: each is searched for from the start of the one before, then from the beginning
     of the text. No two quotes get the same bounds. Different kinds of white space, quotation marks and hyphens match
     each other; a quote starts and ends with whole words.
+
+    Args:
+        text: The text.
+        quotes: The quotes.
+        known: The bounds of quotes whose place is known, and None for each of the others.
     """
-    used: set[tuple[int, int]] = set()
+    used = {place for place in known if place is not None}
     position = 0
     aligned: list[tuple[int, int] | None] = []
-    for quote in quotes:
-        bounds = next((place for place in _places(text, quote, position) if place not in used), None)
-        bounds = bounds or next((place for place in _places(text, quote) if place not in used), None)
+    for quote, bounds in zip_longest(quotes, known):
+        for start in (position, 0) if bounds is None else ():
+            bounds = next((place for place in _places(text, quote, start) if place not in used), bounds)
+            if bounds is not None:
+                break
         aligned.append(bounds)
         if bounds is not None:
             used.add(bounds)

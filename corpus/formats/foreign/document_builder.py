@@ -12,6 +12,7 @@ from ...spans.offsets import Fragments
 from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
 from ..transfer_reports import AuditRow
+from .attribute_values import held_attributes
 from .stated_documents import LabelledStatement, StatedDocument
 from .surest_spans import surer_spans
 
@@ -167,7 +168,6 @@ class DocumentBuilder:
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
         label = self._scheme.label(target)
-        keys = {key.name for item in label.fields.values() for key in item.keys}
         value: dict[str, Any] = {}
         for authority, identifier in span.references:
             field = self._identifiers[target].get(authority)
@@ -175,11 +175,12 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        for name, item in span.attributes.items():
-            if name not in keys or name in value or label.value_problem({name: item}):
+        held = held_attributes(label, span.attributes)
+        for name in span.attributes:
+            if name not in held or name in value:
                 self._report.left_out.add(f"attributes {name!r} that no field holds", document)
             else:
-                value[name] = item
+                value[name] = held[name]
         if value and label.value_problem(value):
             self._report.left_out.add("values whose parts do not fit together", document)
             return None

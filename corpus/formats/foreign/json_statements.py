@@ -85,16 +85,24 @@ def offset_of(value: Any, name: str) -> int:
 
 
 def score_of(value: Any, name: str) -> float | None:
-    """Return a score between 0 and 1; None for null.
+    """Return a score between 0 and 1, which may be a string of one, as single-precision numbers are often written.
+
+    Args:
+        value: The score, as JSON; None if there is none.
+        name: What it is a score of, for messages.
 
     Raises:
         DataError: It is anything else.
     """
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    try:
+        score = -1.0 if isinstance(value, bool) or not isinstance(value, str | int | float) else float(value)
+    except (ValueError, OverflowError):
+        score = -1.0
+    if not 0 <= score <= 1:
         raise DataError(Problem(f"{name}: the score {shown(value)} is not between 0 and 1", "give a probability"))
-    return float(value)
+    return score
 
 
 def list_of(value: Any, name: str) -> list[Any]:

@@ -109,7 +109,8 @@ def _place(stated: StatedDocument, extractions: list[tuple[LabelledStatement, st
     """
     taken: set[tuple[Any, ...]] = set()
     keep = [_keeps_place(span, status, stated.text, taken) for span, status in extractions]
-    places = align_quotes(stated.text, _quotes(extractions, keep, stated.text))
+    known = [span.fragments[0] if own else None for (span, _), own in zip(extractions, keep, strict=True)]
+    places = align_quotes(stated.text, [span.words or "" for span, _ in extractions], known)
     for (span, status), own, place in zip(extractions, keep, places, strict=True):
         if own:
             stated.spans.append(span)
@@ -142,20 +143,11 @@ def _keeps_place(span: LabelledStatement, status: str, text: str, taken: set[tup
     return True
 
 
-def _quotes(extractions: list[tuple[LabelledStatement, str]], keep: list[bool], text: str) -> list[str]:
-    """Return the words to look for in their order: those of extractions that keep their place guide the others."""
-    return [
-        span.words if own or _fold(span.words) != "" else ""
-        for (span, _), own in zip(extractions, keep, strict=True)
-        if span.words is not None
-    ]
-
-
 def _omission(span: LabelledStatement, status: str, text: str) -> str:
-    if span.fragments and status in _PARTLY[:2]:
-        return "extractions of which only a part is in the text"
-    if span.fragments:
-        return "extractions at the place of another"
+    if align_quotes(text, [span.words or ""])[0] is not None:
+        return "extractions of words that the text does not have as often"
+    if span.fragments and status in _PARTLY:
+        return f"extractions of which only a part is in the text ({status})"
     return "extractions not found in the text"
 
 

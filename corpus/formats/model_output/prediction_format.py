@@ -15,7 +15,7 @@ from ..format_interface import ReadOptions
 
 _KEYS = ("entities", "predictions")
 _RELATIONS = ("relations", "relation_extraction")
-_WAY_OUT = 'write the predictions of each text as {"text": …, "entities": […]}, or as {"id": …, "entities": […]}'
+_WAY_OUT = 'write the predictions of each text as {"text": …, "entities": […]}, or as {"id": …, "entities": […]} and give the texts (`restore`)'
 _RESTORED = "give the texts by id (`restore`), or write each with its predictions as `text`"
 
 

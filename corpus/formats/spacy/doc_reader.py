@@ -122,12 +122,12 @@ def _stated(doc: Doc, name: str, ents: list[DocSpan], groups: Mapping[str, list[
     extensions: dict[tuple[int, int], dict[str, Any]] = {}
     for key, value in doc.user_data.items():
         is_extension = isinstance(key, tuple) and len(key) >= 4 and key[0] == _EXTENSION
-        attribute, start, end = (str(key[1]), key[2], key[3]) if is_extension else (key, None, None)
+        attribute, start, end = (str(key[1]), key[2], key[3]) if is_extension else (str(key), None, None)
         if is_extension and start is not None and end is None:
             stated.left_out["extension attributes of tokens"] += 1
         elif is_extension and start is not None:
-            extensions.setdefault((start, end), {})[attribute] = value
-        elif key != "id" and isinstance(attribute, str) and _is_json(value):
+            extensions.setdefault((int(key[2]), int(key[3])), {})[attribute] = value
+        elif key != "id" and (is_extension or isinstance(key, str)) and _is_json(value):
             extra[attribute] = value
         elif key != "id":
             stated.left_out["entries of user data that are not JSON"] += 1

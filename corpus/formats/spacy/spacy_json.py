@@ -5,6 +5,7 @@
 {"classes": ["ORG"], "annotations": [["Iran …", {"entities": […]}], null]}  NER Annotator
 [{"id": 0, "paragraphs": [{"raw": "…", "sentences": [{"tokens": […]}]}]}]   spaCy 2
 {"text": "…", "ents": [{"start": 0, "end": 4, "label": "ORG"}], …}          Doc.to_json, displaCy
+{"text": "…", "entities": [[0, 4, "ORG"]]}                                  only with a `form`: it may be of other tools
 ```
 """
 
@@ -40,14 +41,8 @@ class SpacyJsonFormat(ForeignFormat):
         items = [item for item in sample.items if item is not None]
         if _is_example(items):
             return True
-        shapes = [
-            _is_example,
-            _is_annotator_file,
-            _is_paragraphs,
-            _is_doc,
-            lambda item: isinstance(item, dict) and _is_flat_example(item),
-        ]
-        return bool(items) and any(all(shape(item) for item in items) for shape in shapes) and _has_spans(items)
+        shapes = (_is_example, _is_annotator_file, _is_paragraphs, _is_doc)
+        return bool(items) and any(all(map(shape, items)) for shape in shapes)
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each text states. Examples that are null are counted."""
@@ -140,11 +135,6 @@ def _is_example(item: Any) -> bool:
     return isinstance(item, list) and len(item) == 2 and isinstance(item[0], str) and _is_annotated(item[1])
 
 
-def _is_flat_example(item: dict[str, Any]) -> bool:
-    other = {"label", "labels", "tokens", "relations", "Comments", "ents"}
-    return isinstance(item.get("text"), str) and "entities" in item and not other & item.keys() and _is_annotated(item)
-
-
 def _is_annotator_file(item: Any) -> bool:
     return (
         isinstance(item, dict)
@@ -177,12 +167,6 @@ def _is_doc(item: Any) -> bool:
         and all(isinstance(t, dict) and {"id", "start", "end"} <= t.keys() and "text" not in t for t in tokens)
         and (isinstance(groups, dict) or ("spans" not in item and bool(tokens)))
     )
-
-
-def _has_spans(items: list[Any]) -> bool:
-    """Return whether any flat example has entities, without which they might be of any tool."""
-    flat = [item for item in items if isinstance(item, dict) and "entities" in item]
-    return not flat or any(item["entities"] for item in flat)
 
 
 SPACY_JSON = SpacyJsonFormat()

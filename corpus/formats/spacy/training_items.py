@@ -125,7 +125,8 @@ def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: s
     stated = StatedDocument(text, id=name, extra=_with_cats({}, cats))
     if not isinstance(raw, str) and not known:
         stated.changed[JOINED] += 1
-    ents, position = [], 0
+    ents: list[DocSpan] = []
+    position = 0
     for sentence in by_sentence:
         ends = places[position : position + len(sentence)]
         ents += _tagged(sentence, ends, letters, stated)
