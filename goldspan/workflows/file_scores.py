@@ -12,6 +12,7 @@ from ..corpus.adjudication.drafts import read_gold
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.formats import ReadOptions, ReadReport, read_any
 from ..corpus.formats.conversion import knows_texts, source_format
+from ..corpus.formats.format_registry import matching_formats
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.label_map import LabelMap, read_label_map, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
@@ -142,7 +143,7 @@ def _read_system(
     remark: Callable[[str], None],
     gold: str,
 ) -> list[Document]:
-    if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
+    if path == "-" or (file_suffix(path) in (*JSON_LINES, *PARQUET) and not _is_recognised(path)):
         return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
     report = ReadReport()
     form = source_format(Path(path))
@@ -152,6 +153,11 @@ def _read_system(
     for line in report.summary():
         remark(f"{path}: {line}")
     return documents
+
+
+def _is_recognised(path: str) -> bool:
+    """Return whether a file is of another format than records, by its contents."""
+    return Path(path).exists() and any(form.name not in ("jsonl", "parquet") for form in matching_formats(Path(path)))
 
 
 def _remark_on_map(path: str, mapping: LabelMap, remark: Callable[[str], None]) -> None:

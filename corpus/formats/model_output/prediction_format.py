@@ -15,7 +15,8 @@ from ..format_interface import ReadOptions
 
 _KEYS = ("entities", "predictions")
 _RELATIONS = ("relations", "relation_extraction")
-_WAY_OUT = 'write the predictions of each text as {"text": …, "entities": […]}, or as {"id": …, "entities": […]} and give the texts (`restore`)'
+_WAY_OUT = 'write what is predicted for each text as {"text": …, "entities": […]}, or as {"id": …, "entities": […]}'
+_WAY_OUT += " and give the texts by id (`restore`)"
 _RESTORED = "give the texts by id (`restore`), or write each with its predictions as `text`"
 
 
