@@ -58,7 +58,7 @@ class _Piece:
     """
 
     def __init__(self, entity: dict[str, Any], name: str) -> None:
-        key = next(iter(_label_keys(entity)))
+        key = next(iter(_label_keys(entity)), "entity")
         self.label, self.prefix = string_of(entity, key, name), ""
         self.word = string_of(entity, "word", name)
         self.score = score_of(entity.get("score"), name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....schema import DataError, Problem
 from ..conll.tag_schemes import TagSchemeDetector, decode_entities, parse_tag
-from ..foreign.json_statements import id_of, list_of, object_of, string_of
+from ..foreign.json_statements import id_of, list_of, object_of, offset_of, string_of
 from ..foreign.stated_documents import StatedDocument
 from ..foreign.token_texts import JOINED, find_tokens, join_tokens
 from .doc_spans import DocSpan, add_spans, span_of_list, span_of_object, spans_of_groups
@@ -67,19 +67,23 @@ def doc_document(item: Mapping[str, Any], id_field: str) -> StatedDocument:
     for name, values in object_of(item.get("underscore_span") or {}, "`underscore_span`").items():
         for value in list_of(values, f"`underscore_span` {name!r}"):
             value = object_of(value, f"`underscore_span` {name!r}")
-            extensions.setdefault((value.get("start", -1), value.get("end", -1)), {})[name] = value.get("value")
+            bounds = offset_of(value.get("start"), repr(name)), offset_of(value.get("end"), repr(name))
+            extensions.setdefault(bounds, {})[name] = value.get("value")
     add_spans(stated, ents, spans_of_groups(item.get("spans"), span_of_object), extensions)
     of_tokens = object_of(item.get("underscore_token") or {}, "`underscore_token`")
-    stated.left_out["extension attributes of tokens"] += sum(len(values) for values in of_tokens.values())
-    tokens = [token for token in list_of(item.get("tokens"), "`tokens`") if isinstance(token, dict)]
+    stated.left_out["extension attributes of tokens"] += sum(
+        len(list_of(values, "`underscore_token`")) for values in of_tokens.values()
+    )
+    tokens = [object_of(token, "a token") for token in list_of(item.get("tokens"), "`tokens`")]
     stated.left_out[OTHER_ANNOTATIONS] += any(key in token for token in tokens for key in _OF_TOKENS)
-    _state_words(stated, [(token.get("start"), token.get("end")) for token in tokens])
+    places = [(offset_of(token.get("start"), "a token"), offset_of(token.get("end"), "a token")) for token in tokens]
+    _state_words(stated, places)
     if item.get("ents") is None and not item.get("spans"):
         stated.without_spans = UNKNOWN_ENTITIES
     return stated
 
 
-def _state_words(stated: StatedDocument, places: Sequence[tuple[Any, Any]]) -> None:
+def _state_words(stated: StatedDocument, places: Sequence[tuple[int, int]]) -> None:
     """State the words of spans that begin and end with tokens, which shows that their offsets are code points."""
     starts, ends = {start for start, _ in places}, {end for _, end in places}
     for span in stated.spans:
@@ -121,7 +125,8 @@ def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: s
         spaces = [token.get("space") for token in tokens]
         known = all(isinstance(space, str) for space in spaces)
         text, places = join_tokens(words, [str(space) for space in spaces] if known else ())
-    cats = {str(cat.get("label")): cat.get("value") for cat in paragraph.get("cats") or [] if isinstance(cat, dict)}
+    listed = [object_of(cat, "a category") for cat in list_of(paragraph.get("cats") or None, "`cats`")]
+    cats = {str(cat.get("label")): cat.get("value") for cat in listed}
     stated = StatedDocument(text, id=name, extra=_with_cats({}, cats))
     if not isinstance(raw, str) and not known:
         stated.changed[JOINED] += 1
@@ -142,7 +147,7 @@ def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: s
         stated.left_out["tokens whose entity is unknown"] += unknown
     more = any(key in token for token in tokens for key in _OF_TOKENS) or any(s.get("brackets") for s in sentences)
     stated.left_out[OTHER_ANNOTATIONS] += more
-    stated.left_out["links of entities"] += len(paragraph.get("links") or [])
+    stated.left_out["links of entities"] += len(list_of(paragraph.get("links") or None, "`links`"))
     return stated
 
 
