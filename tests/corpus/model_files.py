@@ -5,17 +5,29 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from goldspan.corpus.formats import AuditRow, ReadOptions, ReadReport, read_any
+from goldspan.corpus.formats import (
+    AuditRow,
+    FileSample,
+    FormatReader,
+    ReadOptions,
+    ReadReport,
+    ReadRequest,
+    load_reader,
+)
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, Scheme, conflict_scheme
 
 SCHEME = conflict_scheme()
+NAMES = ("gliner", "langextract", "spacy-json", "transformers")
 TEXT = "😀 Hamas left Rafah. Rafah fell on Monday."
 HAMAS, RAFAH, RAFAH_2, MONDAY = (2, 7), (13, 18), (20, 25), (34, 40)
-LABELS = LabelMap({"actor": "ACTOR", "place": "LOCATION", "ACTOR": "ACTOR", "LOCATION": "LOCATION", "DATE": "DATE"})
+LABELS = LabelMap(
+    {"actor": "ACTOR", "place": "LOCATION", "ACTOR": "ACTOR", "LOCATION": "LOCATION", "DATE": "DATE", "other": ""}
+)
 
 
 class Reading(NamedTuple):
@@ -35,13 +47,24 @@ class Reading(NamedTuple):
         return {kind: number for part in parts for kind, number in part.counts.items()}
 
 
-def reading(path: Path, name: str = "", scheme: Scheme = SCHEME, **options: Any) -> Reading:
+@cache
+def form(name: str) -> FormatReader:
+    """A reader, for which what is installed is searched once."""
+    return load_reader(name)
+
+
+def reading(path: Path, name: str, scheme: Scheme = SCHEME, **options: Any) -> Reading:
     """Read a file."""
     audit: list[AuditRow] = []
     report = ReadReport(audit=audit.append)
-    labels = LabelMap(LABELS.labels)
-    documents = read_any(path, scheme, report, name=name, labels=labels, options=ReadOptions(**options))
-    return Reading(list(documents), report, audit)
+    request = ReadRequest(scheme, report, LabelMap(LABELS.labels), ReadOptions(**options))
+    return Reading(list(form(name).read(path, request)), report, audit)
+
+
+def recognised(path: Path) -> list[str]:
+    """The names of the formats of these tools that a file is of by its contents."""
+    sample = FileSample(path)
+    return [name for name in NAMES if form(name).recognises(sample)]  # type: ignore[attr-defined]
 
 
 def written_json(path: Path, content: Any) -> Path:
@@ -74,7 +97,9 @@ def token(bounds: tuple[int, int] | None, tag: str, word: str, index: int | None
     return {key: value for key, value in item.items() if key != "index" or value is not None}
 
 
-def extraction(label: str, words: str, bounds: tuple[int, int] | None, status: str | None, **more: Any) -> dict[str, Any]:
+def extraction(
+    label: str, words: str, bounds: tuple[int, int] | None, status: str | None, **more: Any
+) -> dict[str, Any]:
     """An extraction as LangExtract writes it."""
     interval = None if bounds is None else {"start_pos": bounds[0], "end_pos": bounds[1]}
     item = {"extraction_class": label, "extraction_text": words, "char_interval": interval, "alignment_status": status}
