@@ -6,7 +6,6 @@ frames, or the path of a file or folder in any installed format. Scoring and agr
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -23,10 +22,11 @@ from ..schema import (
     load_scheme,
     parse_scheme,
 )
-from .formats import ReadReport, detect_format, read_any
+from .formats import ReadReport, ReadRequest, detect_format, read_any
 from .formats.native_formats import OWN_FORMATS
-from .formats.sidecar import SidecarReader
+from .formats.spacy.doc_reader import DocReader
 from .formats.tables.row_formats import read_foreign_rows
+from .formats.transfer_reports import warn_of_losses
 from .in_memory_corpus import Corpus
 from .span_like import SpanLike
 from .span_rows import is_span_frame, spans_by_document
@@ -103,8 +103,8 @@ def documents_from(
             or its id is a duplicate. If None, the first such problem is raised.
 
     Warns:
-        UserWarning: A file was recognised as another format than goldspan's own; or its reader skipped something, or
-            converted offsets from another unit to code points.
+        UserWarning: A file was recognised as another format than goldspan's own; or its reader, or that of spaCy Docs,
+            left something out, or converted offsets from another unit to code points.
 
     Raises:
         DataError: A document is invalid, or two have the same id; an iterator has no documents.
@@ -192,8 +192,7 @@ def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback 
         return
     report = ReadReport()
     yield from read_any(Path(path), scheme, report, name=form)
-    for line in report.summary():
-        warnings.warn(f"{path}: {line}", stacklevel=4)
+    warn_of_losses(report, str(path))
 
 
 def _warn_after(documents: Iterator[Document], report: ReadReport) -> Iterator[Document]:
@@ -221,7 +220,8 @@ def _table(table: Any, scheme: Scheme, *, without_text: bool) -> Iterator[Docume
 def _items(
     source: Iterable[Any], scheme: Scheme, *, without_text: bool, lenient: ProblemCallback | None
 ) -> Iterator[Document]:
-    codec, reader = RecordCodec(scheme), SidecarReader(scheme, None)
+    codec, request = RecordCodec(scheme), ReadRequest(scheme)
+    reader = DocReader(request)
     features = getattr(source, "features", None) or {}  # loaded datasets encode labels as numbers
     items = iter(source)
     for number, item in enumerate(items):
@@ -236,10 +236,11 @@ def _items(
                 raise
             for problem in error.problems:
                 lenient(problem)
+    warn_of_losses(request.report, "spaCy docs")
 
 
 def _document(
-    item: Any, default_id: str, codec: RecordCodec, reader: SidecarReader, features: Mapping[str, Any]
+    item: Any, default_id: str, codec: RecordCodec, reader: DocReader, features: Mapping[str, Any]
 ) -> Document:
     if isinstance(item, Document):
         return codec.check(item)
@@ -255,9 +256,7 @@ def _document(
             raise UsageError(f"{what}. Fix: give the loaded dataset itself")
         return codec.from_mapping(record_from_row(item, features, codec.scheme))
     if hasattr(item, "ents") and hasattr(item, "user_data"):
-        from .formats.spacy_docs import from_spacy_doc
-
-        return from_spacy_doc(item, reader, default_id)
+        return reader.document(item, default_id)
     raise UsageError(f"{type(item).__name__} is not a document. Fix: {_SOURCES}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -90,24 +91,29 @@ class OccurrenceCount:
         counts: Number of occurrences by kind.
         document_counts: Number of documents by kind.
         documents: Ids of the first documents by kind.
+        examples: The first occurrence by kind, in words, for those that have one.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     document_counts: Counter[str] = field(default_factory=Counter)
     documents: dict[str, list[str]] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
     _last_document: dict[str, str] = field(default_factory=dict)
 
-    def add(self, kind: str, document: str, count: int = 1) -> None:
+    def add(self, kind: str, document: str, count: int = 1, example: str = "") -> None:
         """Record occurrences in a document.
 
         Args:
             kind: A phrase that is the same for all occurrences of the kind.
             document: Id of the document; all calls for one document must precede those for the next.
             count: Number of occurrences; nothing is recorded for 0.
+            example: The first of them in words.
         """
         if not count:
             return
         self.counts[kind] += count
+        if example:
+            self.examples.setdefault(kind, example)
         if self._last_document.get(kind) != document:
             self._last_document[kind] = document
             self.document_counts[kind] += 1
@@ -118,7 +124,8 @@ class OccurrenceCount:
         """Yield one line for each kind, with the first documents."""
         for kind, count in sorted(self.counts.items()):
             more = ", …" if self.document_counts[kind] > _MAX_LISTED else ""
-            yield f"{kind}: {count:,} (in {', '.join(map(repr, self.documents[kind]))}{more})"
+            example = f"; first: {self.examples[kind]}" if kind in self.examples else ""
+            yield f"{kind}: {count:,} (in {', '.join(map(repr, self.documents[kind]))}{more}{example})"
 
 
 @dataclass(slots=True)
@@ -172,3 +179,14 @@ class ReadReport:
             "broken": dict(sorted(self.broken.counts.items())),
             "moved": {unit: converted.spans for unit, converted in sorted(self.moved.items())},
         }
+
+
+def warn_of_losses(report: ReadReport, source: str) -> None:
+    """Warn of everything in a report, in a line each.
+
+    Args:
+        report: The report.
+        source: What was read, for messages.
+    """
+    for line in report.summary():
+        warnings.warn(f"{source}: {line}", stacklevel=4)

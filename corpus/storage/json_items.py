@@ -13,6 +13,9 @@ from .file_io import read_whole
 
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
 """Everything up to the next bracket outside a string."""
+_SCALAR = re.compile(rb'null|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+"""A null or a string."""
+_BLANKS = re.compile(rb"\s*+")
 
 
 def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
@@ -111,7 +114,7 @@ class _Bounds:
         """Yield the bounds of an array's items."""
         data = self._data
         depth = last = position = 0
-        separator = b""
+        counted = 0
         while step := _BRACKET.match(data, position):
             position = step.end()
             if data[position - 1] in b"{[":
@@ -119,18 +122,46 @@ class _Bounds:
                 if depth == 1:
                     last = position
                 elif depth == 2:
-                    self._check_gap(last, position - 1, separator)
-                    last, separator = position - 1, b","
+                    scalars = self._scalars(last, position - 1, counted, is_last=False)
+                    yield from scalars
+                    last, counted = position - 1, counted + len(scalars) + 1
             else:
                 depth -= 1
                 if depth == 1:
                     yield last, position
                     last = position
                 elif depth == 0:
-                    self._check_gap(last, position - 1, b"")
+                    yield from self._scalars(last, position - 1, counted, is_last=True)
                     self._check_gap(position - 1, len(data), b"]")
                     return
         raise DataError(Problem(f"the file is cut off: the array of {self._noun}s has no end", self._fix, self._path))
+
+    def _scalars(self, start: int, end: int, counted: int, *, is_last: bool) -> list[tuple[int, int]]:
+        """Return the bounds of the nulls and strings between two items, after checking the commas.
+
+        Args:
+            start: End of the item before, or start of the array.
+            end: Start of the item after, or end of the array.
+            counted: Number of items so far.
+            is_last: Whether no item follows.
+        """
+        bounds: list[tuple[int, int]] = []
+        position, needs_comma = _end_of_blanks(self._data, start), counted > 0
+        while position < end:
+            if needs_comma and self._data[position : position + 1] != b",":
+                break
+            position = _end_of_blanks(self._data, position + needs_comma)
+            needs_comma = False
+            if (scalar := _SCALAR.match(self._data, position, end)) is None:
+                break
+            bounds.append(scalar.span())
+            position, needs_comma = _end_of_blanks(self._data, scalar.end()), True
+        is_empty = is_last and not counted and not bounds
+        if position != end or (needs_comma != is_last and not is_empty):
+            line = self._data.count(b"\n", 0, start) + 1
+            what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
+            raise DataError(Problem(what, self._fix, self._path, line))
+        return bounds
 
     def _check_gap(self, start: int, end: int, expected: bytes) -> None:
         """Reject anything between two items but white space and the expected separator."""
@@ -138,3 +169,8 @@ class _Bounds:
             line = self._data.count(b"\n", 0, start) + 1
             what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
             raise DataError(Problem(what, self._fix, self._path, line))
+
+
+def _end_of_blanks(data: bytes, position: int) -> int:
+    match = _BLANKS.match(data, position)
+    return match.end() if match is not None else position

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from ..corpus import write_records
 from ..corpus.formats import FormatReader, ReadOptions, ReadReport, read_any
 from ..corpus.formats.audit_file import check_audit_file, open_audit
-from ..corpus.formats.conversion import source_format
-from ..corpus.ingest.restore import read_texts
+from ..corpus.formats.conversion import knows_texts, source_format
+from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..schema import DataError, Document, Problem, Scheme, UsageError
@@ -136,14 +136,14 @@ class _Conversion:
 
     def write(self, out: str, restore: str | None, audit: Path | None) -> tuple[int, dict[str, int], int | None]:
         """Write records and audit; return the numbers of documents, of those by pass, and of restored texts."""
-        texts = read_texts(restore, self.scheme) if restore else None
+        texts = read_texts(restore, self.scheme, self.report.changed.add) if restore else None
         passes: dict[str, int] = {}
         refusal: DataError | None = None
         count = 0
         with ExitStack() as stack:
             rows = stack.enter_context(open_audit(audit)) if audit is not None else None
             self.report.audit = rows
-            documents = self._documents()
+            documents = self._documents(texts)
             if texts is not None:
                 documents = map(texts.restore, documents)
             shown = report_each(documents, "converting", self.progress)
@@ -163,12 +163,15 @@ class _Conversion:
             raise DataError([*refusal.problems, listed]) from refusal
         return count, passes, None if texts is None else texts.restored
 
-    def _documents(self) -> Iterator[Document]:
+    def _documents(self, texts: TextStore | None) -> Iterator[Document]:
+        options = self.options
+        if texts is not None and knows_texts(self.reader):
+            options = replace(options, texts=texts.by_id)
         return read_any(
             self.source,
             self.scheme,
             self.report,
             name=self.reader.name,
             labels=self.labels,
-            options=self.options,
+            options=options,
         )

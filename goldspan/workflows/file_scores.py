@@ -110,10 +110,11 @@ def score_files(
     mapping = read_label_map(label_map, scheme) if label_map else None
     files = [system_file(argument) for argument in systems]
     tag_figures = tag_scores(gold, [file.path for file in files], tags) if tags else []
-    predictions = for_each(lambda file: read_system(file.path, scheme, mapping, remark), files)
+    gold_documents = read_gold_file(gold, scheme, mapping, remark)
+    texts = {document.id: document.text for document in gold_documents}
+    predictions = for_each(lambda file: read_system(file.path, scheme, mapping, remark, texts.get), files)
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
-    gold_documents = read_gold_file(gold, scheme, mapping, remark)
     names = system_names(predictions, _system_names(files, predictions))
     matched = [match_documents(gold_documents, *system) for system in zip(predictions, names, strict=True)]
     predictions = [list(system.documents) for system in matched]

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from ..corpus import read_records
 from ..corpus.adjudication.drafts import read_gold, require_submitted
-from ..corpus.formats import ReadReport, read_any
+from ..corpus.formats import ReadOptions, ReadReport, read_any
 from ..corpus.formats.conll.tagged_sentences import scheme_of_tags, tagged_sentences
-from ..corpus.formats.conversion import source_format
+from ..corpus.formats.conversion import knows_texts, source_format
 from ..corpus.formats.format_registry import matching_formats
+from ..corpus.formats.native_formats import OWN_FORMATS
 from ..corpus.storage.file_io import STANDARD, file_suffix, open_reader
 from ..corpus.storage.label_map import LabelMap, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
@@ -70,7 +71,13 @@ def _begins_with_record(path: str) -> bool:
     return False
 
 
-def read_system(path: str, scheme: Scheme, mapping: LabelMap | None, remark: Callable[[str], None]) -> list[Document]:
+def read_system(
+    path: str,
+    scheme: Scheme,
+    mapping: LabelMap | None,
+    remark: Callable[[str], None],
+    texts: Callable[[str], str | None] | None = None,
+) -> list[Document]:
     """Return the documents of a system.
 
     Args:
@@ -78,6 +85,7 @@ def read_system(path: str, scheme: Scheme, mapping: LabelMap | None, remark: Cal
         scheme: Scheme of the gold.
         mapping: Maps the system's labels to the scheme's.
         remark: Takes remarks about what was read.
+        texts: Returns the text of a gold document by its id, for systems' files that have no texts.
 
     Raises:
         DataError: The file is invalid.
@@ -86,7 +94,11 @@ def read_system(path: str, scheme: Scheme, mapping: LabelMap | None, remark: Cal
     if is_records_file(path):
         return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
     report = ReadReport()
-    documents = list(read_any(Path(path), scheme, report, labels=mapping))
+    form = source_format(Path(path))
+    options = ReadOptions(texts=texts if knows_texts(form) else None)
+    documents = list(read_any(Path(path), scheme, report, name=form.name, labels=mapping, options=options))
+    if form.name not in OWN_FORMATS:
+        remark(f"{path}: read as {form.name}")
     for line in report.summary():
         remark(f"{path}: {line}")
     return documents

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from goldspan.corpus import Corpus
+from goldspan.corpus.formats import ReadReport, ReadRequest, load_reader
 from goldspan.schema import DataError, Span
 
 from .written import NESTED, SCHEME, TEXT, doc, read, written
@@ -80,3 +82,57 @@ def test_a_doc_of_another_text_than_its_record_is_refused(tmp_path: Path) -> Non
     DocBin(docs=[found], store_user_data=True).to_disk(path)
     with pytest.raises(DataError, match=r"x\.spacy:1: the doc's text differs from its record's"):
         read("spacy", path, SCHEME)
+
+
+def test_nothing_in_docs_of_other_tools_is_passed_over(tmp_path: Path) -> None:
+    import spacy
+    from spacy.tokens import Doc, DocBin
+    from spacy.tokens import Span as TokenSpan
+
+    doc, unknown, none, spaced = spacy.blank("en").pipe(
+        ["Iran struck Erbil in Iraq.", "Who?", "None.", "Iran  struck."]
+    )
+    iran, erbil = TokenSpan(doc, 0, 1, "ACTOR", kb_id="Q794"), TokenSpan(doc, 2, 3, "LOCATION", span_id="erbil")
+    doc.set_ents([iran, erbil], default="missing")
+    doc.spans["sc"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 2, 5, "LOCATION")]
+    doc.spans["other"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 1, 2, "DATE")]
+    doc.cats, doc.user_data["set"] = {"war": 1.0}, {1}
+    try:
+        for kind in (TokenSpan, Doc):
+            kind.set_extension("country", default=None)
+        erbil._.country, iran._.country, doc._.country = "IRQ", "IRN", "x"
+        none.set_ents([])
+        spaced.spans["mine"] = [TokenSpan(spaced, 0, 2, "ACTOR")]
+        spaced[0].tag_ = "NNP"
+        path = tmp_path / "docs.spacy"
+        DocBin(docs=[doc, unknown, none, spaced], store_user_data=True).to_disk(path)
+        report = ReadReport()
+        documents = list(load_reader("spacy").read(path, ReadRequest(SCHEME, report)))
+    finally:
+        for kind in (TokenSpan, Doc):
+            kind.remove_extension("country")
+    place = SCHEME.span(12, 17, "LOCATION", country="IRQ")
+    assert documents[0].spans == (Span(0, 4, "ACTOR"), place, Span(12, 25, "LOCATION"))
+    assert documents[0].extra == {"cats": {"war": 1.0}, "country": "x"}
+    assert [document.spans for document in documents[1:]] == [(), (), (Span(0, 4, "ACTOR"),)]
+    assert dict(report.left_out.counts) == {
+        "annotations other than spans": 1,
+        "attributes 'country' that no field holds": 1,
+        "attributes 'span_id' that no field holds": 1,
+        "entries of user data that are not JSON": 1,
+        "links that no field holds": 1,
+        "spans of the group 'other'": 1,
+        "tokens whose entity is unknown": 4,
+    }
+    assert report.without_spans.documents == {"documents whose entities are unknown": ["docs#2"]}
+    assert report.changed.counts == {"spans trimmed of blanks at their ends": 1}
+
+
+def test_docs_in_memory_warn_of_what_is_left_out() -> None:
+    import spacy
+    from spacy.tokens import Span as TokenSpan
+
+    found = spacy.blank("en")("Iran struck.")
+    found.set_ents([TokenSpan(found, 0, 1, "ACTOR", kb_id="Q794")])
+    with pytest.warns(UserWarning, match="spaCy docs: left out: links that no field holds: 1"):
+        assert Corpus.from_spacy([found], scheme=SCHEME)[0].spans == (Span(0, 4, "ACTOR"),)

@@ -14,6 +14,7 @@ from ..format_interface import ReadRequest
 from ..transfer_reports import AuditRow
 from .attribute_values import held_attributes
 from .stated_documents import LabelledStatement, StatedDocument
+from .surest_spans import surer_spans
 
 FRAGMENT_RULES = {
     "hull": "one span from the first fragment to the last",
@@ -63,7 +64,13 @@ class DocumentBuilder:
         """
         spans: list[tuple[LabelledStatement, dict[str, Any]]] = []
         problems: list[Problem] = []
-        for span, own in zip(stated.spans, fragments, strict=True):
+        surer = surer_spans(stated, fragments, self._labels) if stated.surest and not self._scheme.overlap else {}
+        for number, (span, own) in enumerate(zip(stated.spans, fragments, strict=True)):
+            if number in surer:
+                kind = "spans that overlap a surer one"
+                self._report.left_out.add(kind, stated.id)
+                self.audit(span, stated, f"left out: overlaps {surer[number]!r}, which is surer")
+                continue
             try:
                 moved_from = unit if own != span.fragments else ""
                 records = [self._span(span, bounds, stated, moved_from) for bounds in self.place(span, own, stated)]
@@ -77,6 +84,9 @@ class DocumentBuilder:
             self._report.left_out.add(kind, stated.id, count)
         for kind, count in stated.changed.items():
             self._report.changed.add(kind, stated.id, count)
+        for span, kind in stated.unplaced:
+            self._report.left_out.add(kind, stated.id)
+            self.audit(span, stated, f"left out: {kind}")
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
         spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))

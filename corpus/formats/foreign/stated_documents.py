@@ -58,6 +58,10 @@ class StatedDocument:
         unit: The unit of the offsets, if the format defines it; None if it is to be found by the stated words.
         left_out: Number of things that records cannot hold, by kind: `relations`.
         changed: Number of things that are read otherwise than the file has them, or by a guess, by kind.
+        unplaced: Spans that have no place in the text or are left out for another reason, each with the kind of
+            omission: `extractions not found in the text`.
+        surest: Whether only the span with the highest score is kept of those that overlap, if the scheme does not let
+            spans overlap.
         without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
     """
 
@@ -75,6 +79,8 @@ class StatedDocument:
     unit: OffsetUnit | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    unplaced: list[tuple[LabelledStatement, str]] = field(default_factory=list)
+    surest: bool = False
     without_spans: str = ""
 
     def marked_text(self) -> MarkedText:

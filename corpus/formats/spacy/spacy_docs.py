@@ -5,52 +5,28 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..spans.span_keys import LabelledSpan, labelled_span
-from ..spans.tokenisation import cut_tokens
-from ..storage.file_io import file_suffix, open_writer, read_whole
-from .format_interface import CONTENTS, ReadRequest
-from .sidecar import (
-    Projection,
-    SidecarReader,
-    all_spans,
-    encode_sidecars,
-    flat_spans,
-    parse_sidecar,
-)
-from .transfer_reports import LossReport
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...spans.span_keys import LabelledSpan, labelled_span
+from ...spans.tokenisation import cut_tokens
+from ...storage.file_io import file_suffix, open_writer, read_whole
+from ..format_interface import CONTENTS, ReadRequest
+from ..sidecar import encode_sidecars, flat_spans
+from ..transfer_reports import LossReport, warn_of_losses
+from .doc_reader import RECORD_KEY, UNPACKING_ERRORS, DocReader
+from .doc_spans import GROUP
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
     from spacy.vocab import Vocab
 
-_KEY = "goldspan"
-_GROUP = "sc"  # where spaCy's span categorizer looks
-
 _CHUNK = 1 << 20
 _MAX_UNCHECKED = 1 << 26  # bytes that any machine can hold
 _MAX_RATIO = 100  # texts compress to a third or a tenth of their size; only the same text over and over to a thousandth
-
-# What spaCy, NumPy and msgpack raise for bytes that are not a DocBin: none of them validates a file as a whole.
-_UNPACKING_ERRORS = (
-    ValueError,
-    KeyError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    EOFError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
 
 
 class SpacyFormat:
@@ -79,14 +55,15 @@ class SpacyFormat:
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `Format.read`. Nothing in a file is unpickled or executed."""
         path = str(source)
-        reader = SidecarReader(request.scheme, request.labels)
+        reader = DocReader(request)
         stem = source.name.partition(".")[0] if file_suffix(source) else source.name
         doc_bin = _parse_doc_bin(_check_decompressed_size(read_whole(path), path), path)
         for number, doc in enumerate(_unpack_docs(doc_bin, path), 1):
             try:
-                document = from_spacy_doc(doc, reader, f"{stem}#{number}" if len(doc_bin) > 1 else stem)
+                document = reader.document(doc, f"{stem}#{number}" if len(doc_bin) > 1 else stem)
             except DataError as error:
                 raise error.with_location(path, number) from error
+            reader.report_annotations(doc, document)
             yield document
 
 
@@ -115,59 +92,19 @@ def to_spacy_docs(documents: Iterable[Document], scheme: Scheme, vocab: Vocab | 
 
 
 def from_spacy_docs(docs: Iterable[Doc], scheme: Scheme) -> Iterator[Document]:
-    """Convert docs to documents; docs made by `to_spacy_docs` keep their records, updated by later edits.
+    """Convert docs to documents, as `DocReader` does; a doc without an id has its index as id.
 
-    Any other doc has the id `doc.user_data["id"]`, or its index if there is none, and the spans of its entities and
-    of `doc.spans["sc"]`, or of all span groups if that one is missing.
+    Warns:
+        UserWarning: Spans or what belongs to them was left out or changed.
 
     Raises:
         DataError: A label is unknown, or an id is a duplicate.
     """
-    reader = SidecarReader(scheme, None)
+    request = ReadRequest(scheme)
+    reader = DocReader(request)
     for index, doc in enumerate(docs):
-        yield from_spacy_doc(doc, reader, str(index))
-
-
-def from_spacy_doc(doc: Doc, reader: SidecarReader, default_id: str) -> Document:
-    """Convert one doc, as `from_spacy_docs` does.
-
-    Args:
-        doc: A doc of any pipeline.
-        reader: The reader for all docs that belong together.
-        default_id: Id of the document if the doc has none.
-
-    Raises:
-        DataError: A label is unknown, or the id is a duplicate.
-    """
-    sidecar, document_id = doc.user_data.get(_KEY), str(doc.user_data.get("id", default_id))
-    try:
-        ents = _character_spans(doc, doc.ents, reader)
-        groups = {key: _character_spans(doc, group, reader) for key, group in doc.spans.items()}
-    except _UNPACKING_ERRORS as error:
-        raise DataError(Problem("cannot unpack the doc's spans", "save it again with spaCy")) from error
-    if not isinstance(sidecar, str):
-        selected = [groups[_GROUP]] if _GROUP in groups else list(groups.values())
-        return reader.build(document_id, doc.text, ents.union(*selected))
-    record = parse_sidecar(sidecar)
-    if record.get("text") != doc.text:
-        raise DataError(Problem("the doc's text differs from its record's", f'delete doc.user_data["{_KEY}"]'))
-    views = [Projection(flat_spans, ents)]
-    if _GROUP in groups:
-        views.append(Projection(all_spans, groups[_GROUP]))
-    return reader.restore(record, views)
-
-
-def _character_spans(doc: Doc, spans: Iterable[object], reader: SidecarReader) -> set[LabelledSpan]:
-    """Return token spans by their character offsets, after checking that each lies within the doc."""
-    labelled = set()
-    for span in spans:
-        first, end, label = span.start, span.end, span.label_  # type: ignore[attr-defined]
-        if not 0 <= first < end <= len(doc):
-            raise DataError(Problem(f"token span [{first}, {end}) is empty or outside the doc", "delete it"))
-        last = doc[end - 1]
-        reader.map_label(label)
-        labelled.add(LabelledSpan(doc[first].idx, last.idx + len(last), label))
-    return labelled
+        yield reader.document(doc, str(index))
+    warn_of_losses(request.report, "spaCy docs")
 
 
 def _to_doc(document: Document, record: str, vocab: Vocab) -> Doc:
@@ -175,10 +112,10 @@ def _to_doc(document: Document, record: str, vocab: Vocab) -> Doc:
 
     text, labelled = document.text or "", list(map(labelled_span, document.spans))
     words, spaces, starts, ends = _words(text, labelled, document.meta.language)
-    doc = Doc(vocab, words=words, spaces=spaces, user_data={_KEY: record})
+    doc = Doc(vocab, words=words, spaces=spaces, user_data={RECORD_KEY: record})
     token_spans = {span: Span(doc, starts[span.start], ends[span.end], span.label) for span in labelled}
     doc.set_ents([token_spans[span] for span in sorted(flat_spans(text, labelled))], default="outside")
-    doc.spans[_GROUP] = [token_spans[span] for span in labelled]
+    doc.spans[GROUP] = [token_spans[span] for span in labelled]
     return doc
 
 
@@ -236,7 +173,7 @@ def _parse_doc_bin(data: bytes, path: str) -> DocBin:
         if lengths != {len(doc_bin)}:
             raise ValueError("its parts are of different lengths")
         return doc_bin
-    except _UNPACKING_ERRORS as error:
+    except UNPACKING_ERRORS as error:
         fix = "save it again with DocBin.to_disk; the file may be truncated"
         raise DataError(Problem("not a complete spaCy DocBin", fix, path)) from error
 
@@ -248,7 +185,7 @@ def _unpack_docs(doc_bin: DocBin, path: str) -> Iterator[Doc]:
     for number in range(1, len(doc_bin) + 1):
         try:
             doc = next(docs)
-        except _UNPACKING_ERRORS as error:
+        except UNPACKING_ERRORS as error:
             fix = "save it again with DocBin.to_disk"
             raise DataError(Problem("cannot unpack the doc", fix, path, number)) from error
         yield doc
