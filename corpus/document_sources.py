@@ -6,6 +6,7 @@ frames, or the path of a file or folder in any installed format. Scoring and agr
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
