@@ -122,7 +122,9 @@ def test_files_of_tokens_are_recognised_and_read(kind: str, tmp_path: Path) -> N
 
 def test_tokens_are_placed_in_the_text_of_the_row_where_it_has_their_words(tmp_path: Path) -> None:
     texts = ["The army  left\n\U0001f4a5Goma.", "", "Mueller"]
-    path = json_lines(tmp_path / "t.jsonl", rows(text=texts, id=["a", 7, "c"], pos_tags=[["X"], [], []], url=["u", None, None]))
+    path = json_lines(
+        tmp_path / "t.jsonl", rows(text=texts, id=["a", 7, "c"], pos_tags=[["X"], [], []], url=["u", None, None])
+    )
     report = ReadReport()
     documents = list(read_any(path, SCHEME, report))
     assert [document.text for document in documents] == ["The army  left\n\U0001f4a5Goma.", "", "M\u00fcller"]
@@ -153,7 +155,7 @@ BAD_TOKENS = {
     "no tag": ({"tokens": ["a"], "ner_tags": ["PER"]}, "'PER' is not a valid tag"),
     "null": ({"tokens": ["a"], "ner_tags": [None]}, "'None' is no tag"),
     "truth": ({"tokens": ["a"], "ner_tags": [True]}, "'True' is no tag"),
-    "no token": ({"tokens": [1], "ner_tags": ["O"]}, "item 0 is no token"),
+    "no token": ({"tokens": [1], "ner_tags": ["O"]}, "column 'tokens': item 0 is no token"),
     "no list": ({"tokens": "a b", "ner_tags": ["O"]}, "column 'tokens' is no list"),
     "no column": ({"tokens": ["a"]}, "the row has no tags"),
     "an id": ({"tokens": ["a"], "ner_tags": ["O"], "id": [1]}, "column 'id': [1] is no id"),
@@ -167,7 +169,9 @@ def test_every_bad_row_of_tokens_is_named(tmp_path: Path) -> None:
         path = json_lines(tmp_path / "t.jsonl", [good, row, good, row])
         with pytest.raises(DataError) as raised:
             list(read_any(path, SCHEME, ReadReport(), name="hf-tokens"))
-        assert f"t.jsonl:2: {message}" in str(raised.value) or f"t.jsonl:2: column 'ner_tags': {message}" in str(raised.value), name
+        assert f"t.jsonl:2: {message}" in str(raised.value) or f"t.jsonl:2: column 'ner_tags': {message}" in str(
+            raised.value
+        ), name
         assert len(raised.value.problems) == 2
 
 
@@ -181,7 +185,8 @@ def test_the_tokens_of_an_exported_dataset_are_the_gold_again(tmp_path: Path) ->
     (tmp_path / "tokens").mkdir()
     table = pa.Table.from_pylist([token_row(document, 1, SCHEME) for document in gold], schema)
     pq.write_table(table, tmp_path / "tokens" / "train.parquet")
-    [document] = load(tmp_path / "tokens")
+    with pytest.warns(UserWarning, match="spans that overlap"):
+        [document] = load(tmp_path / "tokens")
     assert (document.id, document.text, document.extra) == ("a", gold[0].text, None)
     assert {(s.start, s.end, s.label) for s in document.spans} == {(s.start, s.end, s.label) for s in gold[0].spans}
 
@@ -189,8 +194,16 @@ def test_the_tokens_of_an_exported_dataset_are_the_gold_again(tmp_path: Path) ->
 @pytest.mark.parametrize("name", ["t.parquet", "t.jsonl", "t.jsonl.gz"])
 def test_rows_that_are_written_come_back_and_what_they_cannot_hold_is_said(name: str, tmp_path: Path) -> None:
     text = "Iran  struck Erbil.\nA man, 3\u00bd km away, left. \U0001f4a5 Iraq"
-    spans = [span(0, 4, "ACTOR", {"id": "IRN"}, note="n"), span(13, 18, "LOCATION", id="s1"), span(24, 25, "COUNT"), span(20, 25, "ACTOR"), span(48, 52, "LOCATION")]
-    corpus = load([record("a", text, spans=spans, zones=[{"start": 0, "end": 4, "kind": "stamp"}]), record("b", "None.")])
+    spans = [
+        span(0, 4, "ACTOR", {"id": "IRN"}, note="n"),
+        span(13, 18, "LOCATION", id="s1"),
+        span(24, 25, "COUNT"),
+        span(20, 25, "ACTOR"),
+        span(47, 51, "LOCATION"),
+    ]
+    corpus = load(
+        [record("a", text, spans=spans, zones=[{"start": 0, "end": 4, "kind": "stamp"}]), record("b", "None.")]
+    )
     loss = LossReport()
     form = load_format("hf-tokens")
     assert form.write(corpus, tmp_path / name, SCHEME, loss) == 2  # type: ignore[attr-defined]
@@ -235,7 +248,7 @@ def test_rows_of_texts_and_spans_are_recognised_and_read(shape: str, tmp_path: P
     options = ReadOptions(fragments="hull") if "biomedical" in shape else ReadOptions()
     documents = list(read_any(path, SCHEME, ReadReport(), options=options))
     assert spans_of(documents) == [[("The army", "ACTOR"), ("Goma", "LOCATION")]]
-    if "biomedical" not in shape:
+    if shape not in ("of biomedical corpora", "in UTF-16"):  # the latter warns of its offsets
         assert spans_of(load([row])) == spans_of(documents)
 
 
@@ -254,12 +267,20 @@ def test_class_labels_of_spans_have_their_names(tmp_path: Path) -> None:
 
 
 def test_rows_with_nulls_and_other_columns_are_counted(tmp_path: Path) -> None:
-    items = [{"text": TEXT, "entities": None}, {"text": None, "entities": None}, {"text": TEXT, "entities": [{**ARMY, "value": None, "kb": "Q1"}, None], "split": "dev", "tags": [1]}]
+    items = [
+        {"text": TEXT, "entities": None},
+        {"text": None, "entities": None},
+        {"text": TEXT, "entities": [{**ARMY, "value": None, "kb": "Q1"}, None], "split": "dev", "tags": [1]},
+    ]
     report = ReadReport()
     documents = list(read_any(json_lines(tmp_path / "t.jsonl", items), SCHEME, report, name="hf-spans"))
     assert spans_of(documents) == [[], [], [("The army", "ACTOR")]] and documents[2].extra == {"split": "dev"}
     assert dict(report.without_spans.counts) == {"column 'entities' is null": 1, "column 'text' is null": 1}
-    assert set(report.left_out.counts) == {"spans that are null", "attributes 'kb' that no field holds", "values of column 'tags'"}
+    assert set(report.left_out.counts) == {
+        "spans that are null",
+        "attributes 'kb' that no field holds",
+        "values of column 'tags'",
+    }
 
 
 BAD_SPANS = {
