@@ -11,6 +11,8 @@ from ..schema.extras import require_extras
 _SCHEMES = {"IOB1": "IOB1", "IOB2": "IOB2", "BILOU": "BILOU", "BIOES": "IOBES"}
 """What seqeval calls a tagging scheme."""
 
+_KNOWN_TO_DEFAULT = ("IOB1", "IOB2", "IOBES")
+
 _FIGURES = {"precision": "precision", "recall": "recall", "f1-score": "f1", "support": "support"}
 _AVERAGES = {"micro avg": "micro", "macro avg": "macro", "weighted avg": "weighted"}
 
@@ -30,7 +32,8 @@ def score_tags(
         paths: The files of gold and system, for messages.
 
     Returns:
-        The scheme, and for `strict` and `lenient` the figures by average (`micro`, `macro`, `weighted`) and by label.
+        The scheme, and for `strict` and `lenient` the figures by average (`micro`, `macro`, `weighted`) and by label;
+        `lenient` is None for BILOU, whose L and U seqeval's default does not know.
 
     Raises:
         DataError: The files have other tokens or sentences.
@@ -45,8 +48,8 @@ def score_tags(
     name = _SCHEMES[scheme]
     options = {"output_dict": True, "zero_division": 0}
     strict = classification_report(*sides, mode="strict", scheme=getattr(seqeval.scheme, name), **options)
-    lenient = classification_report(*sides, **options)
-    return {"scheme": name, "strict": _figures(strict), "lenient": _figures(lenient)}
+    lenient = _figures(classification_report(*sides, **options)) if name in _KNOWN_TO_DEFAULT else None
+    return {"scheme": name, "strict": _figures(strict), "lenient": lenient}
 
 
 def _figures(report: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -169,6 +169,7 @@ def _show_tags(name: str, figures: Mapping[str, Any]) -> None:
     rows = [
         (f"{mode} {kind}".strip(), *(cell(row[key]) for key in ("precision", "recall", "f1")), row["support"])
         for mode in ("strict", "lenient")
+        if figures[mode] is not None
         for kind, row in (("micro", figures[mode]["micro"]), *figures[mode]["labels"].items())
     ]
     result(f"\ntags of {one_line(name)} by seqeval, {figures['scheme']}")

@@ -136,6 +136,7 @@ ROWS = {
     # scores
     "score --map": Row("score gold.jsonl foreign.jsonl --resamples 0", "--map map.toml"),
     "score --errors": Row(SCORE, "--errors"),
+    "score --tags": Row("score c.conll c.conll --resamples 0", "--tags as-is", refused="score gold.jsonl sys.jsonl --tags as-is"),
     "score --training": Row(f"{SCORE} --errors --json", "--training gold.jsonl", refused=f"{SCORE} --training gold.jsonl"),
     "score --agreement-of": Row(SCORE, "--agreement-of ann.jsonl --agreement-of ben.jsonl", refused=f"{SCORE} --agreement-of ann.jsonl --agreement-of ann.jsonl"),
     "score --labels": Row(SCORE, "--labels ACTOR", refused=f"{SCORE} --labels ,"),

@@ -155,7 +155,7 @@ BAD_TOKENS = {
     "no tag": ({"tokens": ["a"], "ner_tags": ["PER"]}, "'PER' is not a valid tag"),
     "null": ({"tokens": ["a"], "ner_tags": [None]}, "'None' is no tag"),
     "truth": ({"tokens": ["a"], "ner_tags": [True]}, "'True' is no tag"),
-    "no token": ({"tokens": [1], "ner_tags": ["O"]}, "item 0 is no token"),
+    "no token": ({"tokens": [1], "ner_tags": ["O"]}, "column 'tokens': item 0 is no token"),
     "no list": ({"tokens": "a b", "ner_tags": ["O"]}, "column 'tokens' is no list"),
     "no column": ({"tokens": ["a"]}, "the row has no tags"),
     "an id": ({"tokens": ["a"], "ner_tags": ["O"], "id": [1]}, "column 'id': [1] is no id"),
@@ -185,7 +185,8 @@ def test_the_tokens_of_an_exported_dataset_are_the_gold_again(tmp_path: Path) ->
     (tmp_path / "tokens").mkdir()
     table = pa.Table.from_pylist([token_row(document, 1, SCHEME) for document in gold], schema)
     pq.write_table(table, tmp_path / "tokens" / "train.parquet")
-    [document] = load(tmp_path / "tokens")
+    with pytest.warns(UserWarning, match="spans that overlap"):
+        [document] = load(tmp_path / "tokens")
     assert (document.id, document.text, document.extra) == ("a", gold[0].text, None)
     assert {(s.start, s.end, s.label) for s in document.spans} == {(s.start, s.end, s.label) for s in gold[0].spans}
 
@@ -198,7 +199,7 @@ def test_rows_that_are_written_come_back_and_what_they_cannot_hold_is_said(name:
         span(13, 18, "LOCATION", id="s1"),
         span(24, 25, "COUNT"),
         span(20, 25, "ACTOR"),
-        span(48, 52, "LOCATION"),
+        span(47, 51, "LOCATION"),
     ]
     corpus = load(
         [record("a", text, spans=spans, zones=[{"start": 0, "end": 4, "kind": "stamp"}]), record("b", "None.")]
@@ -247,7 +248,7 @@ def test_rows_of_texts_and_spans_are_recognised_and_read(shape: str, tmp_path: P
     options = ReadOptions(fragments="hull") if "biomedical" in shape else ReadOptions()
     documents = list(read_any(path, SCHEME, ReadReport(), options=options))
     assert spans_of(documents) == [[("The army", "ACTOR"), ("Goma", "LOCATION")]]
-    if "biomedical" not in shape:
+    if shape not in ("of biomedical corpora", "in UTF-16"):  # the latter warns of its offsets
         assert spans_of(load([row])) == spans_of(documents)
 
 
