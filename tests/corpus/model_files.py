@@ -108,7 +108,7 @@ def extraction(
 
 def variants(value: Any) -> Iterator[Any]:
     """Yield a JSON value with each of its parts replaced by what does not belong there, or left out."""
-    junk = [None, True, -1, 3.5, 10**30, "", "x", "\x00", [], [[]], {}, {"x": 1}]
+    junk: list[Any] = [None, True, -1, 3.5, 10**30, "", "x", "\x00", [], [[]], {}, {"x": 1}]
     for path in _paths(value, ()):
         for item in [*junk, ...]:
             changed = copy.deepcopy(value)

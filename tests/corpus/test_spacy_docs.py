@@ -96,7 +96,7 @@ def test_nothing_in_docs_of_other_tools_is_passed_over(tmp_path: Path) -> None:
     doc.set_ents([iran, erbil], default="missing")
     doc.spans["sc"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 2, 5, "LOCATION")]
     doc.spans["other"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 1, 2, "DATE")]
-    doc.cats, doc.user_data["set"] = {"war": 1.0}, {1}
+    doc.cats, doc.user_data["bytes"] = {"war": 1.0}, b"\0"
     try:
         for kind in (TokenSpan, Doc):
             kind.set_extension("country", default=None)
