@@ -115,9 +115,7 @@ def recognised_formats(path: Path) -> list[FormatReader]:
     """Return the formats that recognise the contents of a file or folder."""
     sample = FileSample(path)
     return [
-        form
-        for form in readable_formats()
-        if (recognises := getattr(form, "recognises", None)) and recognises(sample)
+        form for form in readable_formats() if (recognises := getattr(form, "recognises", None)) and recognises(sample)
     ]
 
 

@@ -70,7 +70,8 @@ class DateColumn:
             self._options.tally.order_used = True
             day = {"dmy": dmy, "mdy": mdy}.get(order)
             if day is None:
-                raise DataError(Problem(f"the date {cell!r} is not in the order {order}", "correct it, or name another order in `dates`"))  # fmt: skip
+                what = f"the date {cell!r} is not in the order {order}"
+                raise DataError(Problem(what, "correct it, or name another order in `dates`"))
             return day
         if dmy is None or mdy is None:
             self._proofs.setdefault("dmy" if mdy is None else "mdy", (line, cell))

@@ -68,7 +68,8 @@ class BuildSummary:
         tally = self.tally
         yield from date_notes(tally)
         if tally.cleaned:
-            yield f"{pluralize(tally.cleaned, 'text')} extracted from HTML; `extra.html_source` maps offsets to the source"
+            cleaned = pluralize(tally.cleaned, "text")
+            yield f"{cleaned} extracted from HTML; `extra.html_source` maps offsets to the source"
         annotated = tally.annotation_columns
         if annotated:
             names = ", ".join(annotated)
@@ -120,9 +121,7 @@ def build_records(
     """
     if dates is not None and dates not in DATE_ORDERS:
         raise UsageError(f"unknown order {dates!r} in `dates`. Fix: {', '.join(DATE_ORDERS)}")
-    options = SourceOptions(
-        columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note
-    )
+    options = SourceOptions(columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note)
     summary = BuildSummary(out, tally=options.tally)
     exclude = None if out == STANDARD else Path(out)
     for source in sources:

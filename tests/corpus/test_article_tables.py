@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ ODD_TABLES = {
     "old line ends": ("id,text\r1,a\r2,b\r", ["a", "b"]),
     "no line end": ("id;text\n1;a", ["a"]),
     "backslashes that are no escapes": ('id,text\n1,C:\\new\n2,"a ""b"" \\n"\n', ["C:\\new", 'a "b" \\n']),
-    "an apostrophe first": ("id,text\n1,'Twas night\n2,\"a, b\"\n", ["'Twas night", "a, b"]),
+    "an apostrophe first": ('id,text\n1,\'Twas night\n2,"a, b"\n', ["'Twas night", "a, b"]),
 }
 
 
@@ -225,12 +225,12 @@ def test_dates_that_can_be_read_in_two_ways_are_refused(name: str, tmp_path: Pat
     with pytest.raises(DataError) as refusal:
         Built(tmp_path, scheme, source, dates=order)
     assert all(message in str(refusal.value) for message in messages), refusal.value
-    with pytest.raises(UsageError, match="unknown order 'ydm' in `dates`. Fix: dmy, mdy, ymd"):
+    with pytest.raises(UsageError, match=r"unknown order 'ydm' in `dates`\. Fix: dmy, mdy, ymd"):
         Built(tmp_path, scheme, source, dates="ydm")
 
 
 def test_numbers_that_are_dates_are_told(tmp_path: Path, scheme: Scheme) -> None:
-    when = datetime(2024, 3, 4, 23, 30, tzinfo=timezone.utc)
+    when = datetime(2024, 3, 4, 23, 30, tzinfo=UTC)
     rows = [{"text": "a", "published": when}, {"text": "b", "published": None}]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
     assert Built(tmp_path, scheme, tmp_path / "t.parquet").published == ["2024-03-04", None]
@@ -239,7 +239,10 @@ def test_numbers_that_are_dates_are_told(tmp_path: Path, scheme: Scheme) -> None
     assert built.published == ["2024-03-04", "2024-03-04", None, None]
     told = dict(built.summary.tally.dates)
     assert told == {"serial": 1, "clock": 1, "unusable": 1, "none": 1}
-    assert "1 article: publication date read as serial numbers of a spreadsheet, counted from 1900 ('45355' at" in built.notes
+    assert (
+        "1 article: publication date read as serial numbers of a spreadsheet, counted from 1900 ('45355' at"
+        in built.notes
+    )
     assert built.summary.to_dict()["dates"] == told
 
 
@@ -259,7 +262,11 @@ def test_json_is_read_however_it_is_laid_out(name: str, encoding: str, tmp_path:
     source = tmp_path / "t.json"
     source.write_bytes(LAID_OUT[name](items).replace("\\u00eb", "ë").encode(encoding))
     built = Built(
-        tmp_path, scheme, source, columns={"text": "body.content"}, encoding="cp1252" if encoding == "cp1252" else "utf-8"
+        tmp_path,
+        scheme,
+        source,
+        columns={"text": "body.content"},
+        encoding="cp1252" if encoding == "cp1252" else "utf-8",
     )
     assert built.texts == ["Zoë } ] left", "x\ny"]
     assert [document.extra for document in built.documents] == [{"body": {"n": 1}}, None]
@@ -293,7 +300,9 @@ def test_a_row_given_twice_is_kept_once_and_texts_given_twice_are_named(tmp_path
     assert "t.csv:2); 1 of them differ in other columns, of which the first were kept" in built.notes
     assert built.summary.to_dict()["extra_columns"] == {"desk": 4} and "columns kept under extra: desk" in built.notes
     spans = [{"start": 0, "end": 1, "label": "ACTOR"}]
-    (tmp_path / "two.jsonl").write_text("".join(json.dumps({"id": "1", "text": "a", "spans": s}) + "\n" for s in (spans, [])))
+    (tmp_path / "two.jsonl").write_text(
+        "".join(json.dumps({"id": "1", "text": "a", "spans": s}) + "\n" for s in (spans, []))
+    )
     with pytest.raises(DataError, match="with another text or other spans"):  # two passes, of which neither is dropped
         Built(tmp_path, scheme, tmp_path / "two.jsonl")
 
@@ -305,7 +314,12 @@ ANNOTATED = {
     "annotations": [[{"start": 0, "end": 4, "tag": "ACTOR"}], [{"result": [{"value": {"start": 0}}]}]],
     "ner_tags": ["['B-PER', 'O']", ["O"]],
 }
-PLAIN = {"label": ["politics", 3, ["a", "b"], "[sic]"], "entities": [["Iran", "Iraq"], 4], "tags": ["war, peace"], "start": ["2001"]}
+PLAIN = {
+    "label": ["politics", 3, ["a", "b"], "[sic]"],
+    "entities": [["Iran", "Iraq"], 4],
+    "tags": ["war, peace"],
+    "start": ["2001"],
+}
 
 
 @pytest.mark.parametrize("holding", [True, False])

@@ -227,7 +227,9 @@ def test_csv_keeps_ids_behind_a_byte_order_mark_and_names_the_line(goldspan: Run
         assert goldspan("corpus", "build", source, "--out", out, "--encoding", encoding).returncode == 0
         assert json.loads(out.read_text())["id"] == "seven"
     source.write_bytes(b"id,text\n" + b"".join(b"%d,x\n" % n for n in range(12_000)) + b"last,\xe9\n")
-    assert f"{source}:12002: byte 6 of the line is not utf-8" in goldspan("corpus", "build", source, "--out", out).stderr
+    assert (
+        f"{source}:12002: byte 6 of the line is not utf-8" in goldspan("corpus", "build", source, "--out", out).stderr
+    )
     source.write_bytes(b"id,text,text\n1,x,y\n")
     assert "duplicate column 'text'" in goldspan("corpus", "build", source, "--out", out).stderr
 

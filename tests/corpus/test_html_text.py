@@ -82,7 +82,9 @@ def test_documents_are_cleaned_where_that_is_asked_for(tmp_path: Path, scheme: S
     first, second = built.documents
     assert built.texts == ["Tom & Bob", "a < b, AT&T"] and built.summary.warnings.with_leftovers == 0
     assert first.extra == {HTML_KEY: {"sha256": sha256_hex(rows[0]["text"]), "length": 20, "pieces": [[0, 3], [5, 12]]}}
-    assert second.extra is None and "1 text extracted from HTML" in built.notes and built.summary.to_dict()["cleaned"] == 1
+    assert (
+        second.extra is None and "1 text extracted from HTML" in built.notes and built.summary.to_dict()["cleaned"] == 1
+    )
     (tmp_path / "page.html").write_text("<h1>T</h1><p>x</p>")
     source.unlink()
     assert Built(tmp_path, scheme, tmp_path, html=True).texts == ["T\n\nx"]
@@ -104,4 +106,6 @@ def test_what_cannot_be_cleaned_is_refused(name: str, tmp_path: Path, scheme: Sc
     (tmp_path / "t.jsonl").write_text(json.dumps({"id": "a", "text": "<p>x</p>", **more}) + "\n")
     with pytest.raises(DataError) as refusal:
         Built(tmp_path, scheme, tmp_path / "t.jsonl", html=True)
-    assert f"t.jsonl:1: document 'a': {message}" in str(refusal.value).replace("the article ", "") or message in str(refusal.value)
+    assert f"t.jsonl:1: document 'a': {message}" in str(refusal.value).replace("the article ", "") or message in str(
+        refusal.value
+    )

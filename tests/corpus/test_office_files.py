@@ -163,7 +163,9 @@ def test_a_word_file_is_its_paragraphs_and_tables(tmp_path: Path, scheme: Scheme
     written.save(str(tmp_path / "a.docx"))
     built = Built(tmp_path, scheme, tmp_path / "a.docx")
     [document] = built.documents
-    assert document.text == "Strike in Goma\nIran struck\tGoma again\nHeld\non\na\tb\nc\nd\n"[: len(document.text or "")]
+    assert (
+        document.text == "Strike in Goma\nIran struck\tGoma again\nHeld\non\na\tb\nc\nd\n"[: len(document.text or "")]
+    )
     assert (document.text or "").startswith("Strike in Goma\nIran struck\tGoma again\nHeld\non\na\tb\nc")
     assert (document.id, document.meta.title, document.meta.published) == ("a", "Strike", "2024-03-04")
     assert "left out: deletions 1, headers and footers 1" in built.notes

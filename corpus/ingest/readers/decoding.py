@@ -104,7 +104,9 @@ def _decoded(stream: IO[bytes], codec: str, path: str) -> Iterator[str]:
         try:
             yield line.removeprefix(codecs.BOM_UTF8 if number == 1 and codec == "utf-8" else b"").decode(codec)
         except UnicodeDecodeError as error:
-            raise DataError(_undecodable(error, codec, path, number, byte=f"byte {error.start + 1} of the line")) from error
+            raise DataError(
+                _undecodable(error, codec, path, number, byte=f"byte {error.start + 1} of the line")
+            ) from error
 
 
 def _checked(lines: Iterator[str], codec: str, path: str) -> Iterator[str]:

@@ -40,7 +40,11 @@ def json_rows(path: str, options: SourceOptions) -> Iterator[NumberedRow | Probl
         if _is_whole(sample):
             data = read_whole(path) if data is None else data
             for line, item in items_of(data, path, noun="article", fix=_FIX):
-                yield (line, item) if isinstance(item, dict) else Problem("the article is not an object", _FIX, path, line)
+                yield (
+                    (line, item)
+                    if isinstance(item, dict)
+                    else Problem("the article is not an object", _FIX, path, line)
+                )
             return
     lines = numbered_lines(path) if data is None else enumerate(data.split(b"\n"), 1)
     for line, raw in lines:
@@ -56,7 +60,9 @@ def _is_whole(sample: bytes) -> bool:
         return False
     if lines[0].startswith(b"["):
         return len(lines) == 1 or not lines[0].endswith(b"]") or lines[0] == b"[]"
-    return lines[0].startswith(b"{") and len(lines) > 1 and not lines[0].endswith(b"}") and not lines[1].startswith(b"{")
+    return (
+        lines[0].startswith(b"{") and len(lines) > 1 and not lines[0].endswith(b"}") and not lines[1].startswith(b"{")
+    )
 
 
 def parquet_rows(path: str) -> Iterator[NumberedRow | Problem]:

@@ -35,8 +35,12 @@ def open_office_file(path: str) -> Iterator[io.BytesIO]:
     require_extras(path, "office")
     data = read_whole(path)
     if not data.startswith(b"PK"):
-        fix = "remove its password, and save it in the format of its suffix" if data.startswith(_OLE) else "save it again"
-        what = "encrypted, or of an older format than its suffix says" if data.startswith(_OLE) else "not an Office file"
+        fix = (
+            "remove its password, and save it in the format of its suffix" if data.startswith(_OLE) else "save it again"
+        )
+        what = (
+            "encrypted, or of an older format than its suffix says" if data.startswith(_OLE) else "not an Office file"
+        )
         raise DataError(Problem(what, fix, path))
     stream = io.BytesIO(data)
     try:
@@ -81,4 +85,5 @@ def _declares_entities(part: bytes) -> bool:
 
 
 def _too_large(what: str, path: str) -> Problem:
-    return Problem(f"unpacks to {what}; at most {LARGEST_OFFICE_FILE:,} bytes are read", "save the texts as .csv or .txt", path)  # fmt: skip
+    what = f"unpacks to {what}; at most {LARGEST_OFFICE_FILE:,} bytes are read"
+    return Problem(what, "save the texts as .csv or .txt", path)
