@@ -123,7 +123,7 @@ class _Extractor(HTMLParser):
         self.parts: list[str] = []
         self.pieces: list[tuple[int, int]] = []
         self.dropping: list[str] = []
-        self.literal = next(char for char in map(chr, range(0xE000, 0xF900)) if char not in source)
+        self.literal = next((char for char in map(chr, range(0xE000, 0xF900)) if char not in source), "\U0010fffe")
         self._source = source
         self._lines = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
         self._keeps_blanks = not _BLOCKS.search(source)

@@ -240,7 +240,7 @@ def test_numbers_that_are_dates_are_told(tmp_path: Path, scheme: Scheme) -> None
     told = dict(built.summary.tally.dates)
     assert told == {"serial": 1, "clock": 1, "unusable": 1, "none": 1}
     assert (
-        "1 article: publication date read as serial numbers of a spreadsheet, counted from 1900 ('45355' at"
+        "1 article: publication date read as a serial number of a spreadsheet, counted from 1900 ('45355' at"
         in built.notes
     )
     assert built.summary.to_dict()["dates"] == told
