@@ -84,7 +84,9 @@ class ArticleRows:
             return
         if has_span_per_row(row, text):
             what = "a row of this table is a span with its start, end and label, not an article"
-            raise DataError(Problem(what, f"{_CONVERT}, or rename the columns if they are none", self._path, line))
+            raise DataError(
+                Problem(what, f"{_CONVERT}, or rename the columns if they hold something else", self._path, line)
+            )
         for name, cell in row.items():
             if name not in tally.annotation_columns and holds_annotations(name, cell):
                 tally.annotation_columns[name] = self._path

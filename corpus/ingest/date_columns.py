@@ -10,11 +10,11 @@ from .articles import SourceOptions, SourceTally
 from .readers.written_dates import WrittenDate, day_of, written_date
 
 DATE_NOTES = {
-    "unusable": "publication dates that cannot be used, so that their articles have none",
-    "none": "publication dates that say there is none",
-    "serial": "publication dates read as serial numbers of a spreadsheet, counted from 1900",
-    "clock": "publication dates read as seconds since 1970 or parts of them, in UTC",
-    "created": "publication dates that are the creation dates of Word files",
+    "unusable": "no publication date, because what is stated cannot be used",
+    "none": "no publication date, because the source says so",
+    "serial": "publication date read as a serial number of a spreadsheet, counted from 1900",
+    "clock": "publication date read as seconds since 1970 or parts of them, in UTC",
+    "created": "publication date taken from when the Word file was created",
 }
 """What is made of dates other than plain ones, by the kind in `SourceTally.dates`."""
 
@@ -70,7 +70,8 @@ class DateColumn:
             self._options.tally.order_used = True
             day = {"dmy": dmy, "mdy": mdy}.get(order)
             if day is None:
-                raise DataError(Problem(f"the date {cell!r} is not in the order {order}", "correct it, or name another order in `dates`"))  # fmt: skip
+                what = f"the date {cell!r} is not in the order {order}"
+                raise DataError(Problem(what, "correct it, or name another order in `dates`"))
             return day
         if dmy is None or mdy is None:
             self._proofs.setdefault("dmy" if mdy is None else "mdy", (line, cell))
@@ -110,8 +111,7 @@ def date_notes(tally: SourceTally) -> Iterator[str]:
     """Yield a line for each kind of dates that was met, other than plain ones."""
     for kind, what in DATE_NOTES.items():
         if number := tally.dates[kind]:
-            one = what.replace("publication dates", "publication date", 1)
-            yield f"{pluralize(number, 'article')}: {what if number > 1 else one} ({tally.date_examples[kind]})"
+            yield f"{pluralize(number, 'article')}: {what} ({tally.date_examples[kind]})"
 
 
 def _in_full(day: str) -> str:

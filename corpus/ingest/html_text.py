@@ -6,8 +6,8 @@ The map is kept under `HTML_KEY` in `extra` of the document:
 {"sha256": "…of the source's UTF-8 bytes…", "length": 93, "pieces": [[0, 3], [14, 29]]}
 ```
 
-A piece `[t, s]` says that the characters from offset `t` of the text on, up to the next piece, are those from offset `s`
-of the source on. A decoded entity is a piece of its own, and begins where the entity does.
+A piece `[t, s]` says that the characters from offset `t` of the text on, up to the next piece, are those from offset
+`s` of the source on. A decoded entity is a piece of its own, and begins where the entity does.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def clean_article(article: Article) -> Article:
     record = dict(article.record)
     what = next((key for key in ("spans", "zones") if record.get(key)), "")
     if what or HTML_KEY in record.get("extra", {}):
-        what = f"the article has {what}, whose offsets count the tags" if what else "the text was extracted from HTML before"  # fmt: skip
+        offsets = f"the article has {what}, whose offsets count the tags"
+        what = offsets if what else "the text was extracted from HTML before"
         raise DataError(Problem(what, "leave out `html`", document=article.id))
     digest = sha256_hex(article.text)
     if record.pop("text_sha256", digest) != digest:
@@ -67,8 +68,8 @@ def clean_article(article: Article) -> Article:
 def extract_text(source: str) -> tuple[str, list[tuple[int, int]]]:
     """Return the text of HTML, and pieces of it as pairs of an offset in the text and one in the source.
 
-    Blocks and `br` become line breaks, cells are separated by tabs, entities are decoded, and scripts, styles, templates
-    and drawings are left out. Where there are blocks, runs of blanks become one; otherwise they are kept.
+    Blocks and `br` become line breaks, cells are separated by tabs, entities are decoded, and scripts, styles,
+    templates and drawings are left out. Where there are blocks, runs of blanks become one; otherwise they are kept.
 
     Raises:
         DataError: An element that is left out has no end, so that the rest of the text would be lost.
@@ -97,7 +98,7 @@ def _without_cdata(source: str) -> str:
 
 
 def _closed_tags(source: str, literal: str) -> str:
-    """Return the source with `literal` for each `<` that nothing closes; the parser looks for the end of each of them."""
+    """Return the source with `literal` for each `<` that nothing closes; the parser would look for the end of each."""
     last, last_comment = source.rfind(">"), source.rfind("-->")
 
     def keep(match: re.Match[str]) -> str:
@@ -122,7 +123,7 @@ class _Extractor(HTMLParser):
         self.parts: list[str] = []
         self.pieces: list[tuple[int, int]] = []
         self.dropping: list[str] = []
-        self.literal = next(char for char in map(chr, range(0xE000, 0xF900)) if char not in source)
+        self.literal = next((char for char in map(chr, range(0xE000, 0xF900)) if char not in source), "\U0010fffe")
         self._source = source
         self._lines = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
         self._keeps_blanks = not _BLOCKS.search(source)

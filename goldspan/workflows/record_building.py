@@ -68,7 +68,8 @@ class BuildSummary:
         tally = self.tally
         yield from date_notes(tally)
         if tally.cleaned:
-            yield f"{pluralize(tally.cleaned, 'text')} extracted from HTML; `extra.html_source` maps offsets to the source"
+            cleaned = pluralize(tally.cleaned, "text")
+            yield f"{cleaned} extracted from HTML; `extra.html_source` maps offsets to the source"
         annotated = tally.annotation_columns
         if annotated:
             names = ", ".join(annotated)

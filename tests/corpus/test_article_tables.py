@@ -225,7 +225,7 @@ def test_dates_that_can_be_read_in_two_ways_are_refused(name: str, tmp_path: Pat
     with pytest.raises(DataError) as refusal:
         Built(tmp_path, scheme, source, dates=order)
     assert all(message in str(refusal.value) for message in messages), refusal.value
-    with pytest.raises(UsageError, match="unknown order 'ydm' in `dates`. Fix: dmy, mdy, ymd"):
+    with pytest.raises(UsageError, match=r"unknown order 'ydm' in `dates`\. Fix: dmy, mdy, ymd"):
         Built(tmp_path, scheme, source, dates="ydm")
 
 
@@ -240,7 +240,7 @@ def test_numbers_that_are_dates_are_told(tmp_path: Path, scheme: Scheme) -> None
     told = dict(built.summary.tally.dates)
     assert told == {"serial": 1, "clock": 1, "unusable": 1, "none": 1}
     assert (
-        "1 article: publication date read as serial numbers of a spreadsheet, counted from 1900 ('45355' at"
+        "1 article: publication date read as a serial number of a spreadsheet, counted from 1900 ('45355' at"
         in built.notes
     )
     assert built.summary.to_dict()["dates"] == told

@@ -72,7 +72,7 @@ def from_1904(book: Any, sheet: Any) -> None:
 SHEETS: dict[str, tuple[bytes, dict[str, Any], list[Any], list[str]]] = {
     "plain": (workbook(HEADER, [1, "a\nb 📰", "2024-03-04", 2.5]), {}, [("1", "a\nb 📰", "2024-03-04", {"desk": "2.5"})], []),
     "dates as dates": (workbook(HEADER, ["x", "a", date(2024, 3, 4)], ["y", "b", datetime(2024, 3, 4, 23, 30)]), {}, [("x", "a", "2024-03-04", None), ("y", "b", "2024-03-04", None)], []),
-    "dates as numbers": (workbook(HEADER, ["x", "a", 45355]), {}, [("x", "a", "2024-03-04", None)], ["serial numbers of a spreadsheet"]),
+    "dates as numbers": (workbook(HEADER, ["x", "a", 45355]), {}, [("x", "a", "2024-03-04", None)], ["a serial number of a spreadsheet"]),
     "numbers from 1904": (workbook(HEADER, ["x", "a", 43893], change=from_1904), {}, [("x", "a", "2024-03-04", None)], []),
     "dates as text": (workbook(HEADER, ["x", "a", "05/10/2023"], ["y", "b", "13/10/2023"]), {}, [("x", "a", "2023-10-05", None), ("y", "b", "2023-10-13", None)], []),
     "numbers and truths as text": (workbook(["text", "n"], [1984.0, True], ["b", 7]), {}, [("t#1", "1984", None, {"n": "TRUE"}), ("t#2", "b", None, {"n": "7"})], []),
@@ -169,7 +169,7 @@ def test_a_word_file_is_its_paragraphs_and_tables(tmp_path: Path, scheme: Scheme
     assert (document.text or "").startswith("Strike in Goma\nIran struck\tGoma again\nHeld\non\na\tb\nc")
     assert (document.id, document.meta.title, document.meta.published) == ("a", "Strike", "2024-03-04")
     assert "left out: deletions 1, headers and footers 1" in built.notes
-    assert "publication date that are the creation dates of Word files ('2024-03-04' at" in built.notes
+    assert "publication date taken from when the Word file was created ('2024-03-04' at" in built.notes
 
 
 def test_a_manifest_says_more_than_a_word_file_and_a_template_says_nothing(tmp_path: Path, scheme: Scheme) -> None:

@@ -47,7 +47,7 @@ Row = tuple[int, list[str] | csv.Error]
 """The line in which a row begins, and its cells, or why they cannot be told apart."""
 
 
-def parse_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[Row]:
+def dialect_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[Row]:
     """Yield the rows of a table, the header included."""
     if dialect.backslash:
         lines = map(_doubling(dialect.quote), lines)
@@ -95,7 +95,7 @@ def _best(lines: Sequence[str], wanted: str, usual: str, delimiters: Sequence[st
         blanks = (False, True) if any(f'{delimiter} "' in line for line in lines) else (False,)
         for quote, backslash, skips in itertools.product(quotes, escapes, blanks):
             dialect = Dialect(delimiter, quote, backslash, skips)
-            rank = _rank(list(itertools.islice(parse_rows(lines, dialect), _ROWS)), dialect, wanted, whole)
+            rank = _rank(list(itertools.islice(dialect_rows(lines, dialect), _ROWS)), dialect, wanted, whole)
             if rank > best_rank:
                 best, best_rank = dialect, rank
     return best

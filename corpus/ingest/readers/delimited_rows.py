@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ....schema import Problem, pluralize
 from ..articles import SourceOptions
 from .decoding import SAMPLE, choose_codec, open_lines, read_sample
-from .delimited_dialect import Dialect, parse_rows, sniff_dialect
+from .delimited_dialect import Dialect, dialect_rows, sniff_dialect
 from .table_rows import NumberedRow, cells_by_column, check_header, column_names
 
 _FITS = "quote cells that contain separators"
@@ -51,7 +51,7 @@ def _fitting_rows(
 ) -> Iterator[NumberedRow | Problem]:
     empty = 0
     header: list[str] = []
-    for line, row in parse_rows(lines, dialect):
+    for line, row in dialect_rows(lines, dialect):
         if isinstance(row, csv.Error):
             yield _broken_row(row, path, line)
         elif not any(cell.strip() for cell in row):

@@ -85,4 +85,5 @@ def _declares_entities(part: bytes) -> bool:
 
 
 def _too_large(what: str, path: str) -> Problem:
-    return Problem(f"unpacks to {what}; at most {LARGEST_OFFICE_FILE:,} bytes are read", "save the texts as .csv or .txt", path)  # fmt: skip
+    what = f"unpacks to {what}; at most {LARGEST_OFFICE_FILE:,} bytes are read"
+    return Problem(what, "save the texts as .csv or .txt", path)

@@ -28,8 +28,8 @@ _Row = tuple[int, list[Any]]
 def spreadsheet_rows(path: str, options: SourceOptions) -> Iterator[NumberedRow | Problem]:
     """Yield the rows of a sheet with their numbers, and a problem for each that does not fit.
 
-    The first visible sheet is read unless one is named. Rows above the header, empty rows and other sheets are left out,
-    which is noted.
+    The first visible sheet is read unless one is named. Rows above the header, empty rows and other sheets are left
+    out, which is noted.
 
     Args:
         path: The file.
@@ -75,8 +75,8 @@ def _rows_below(
             longest += len(str(row.get(options.column("text"), ""))) == _LONGEST_CELL
             yield line, row
     if longest:
-        what = f"{pluralize(longest, 'text')} of {_LONGEST_CELL:,} characters, which is all that a cell can hold: they may be cut"  # fmt: skip
-        options.note(Problem(what, "take the texts from where the sheet was made", path))
+        what = f"{pluralize(longest, 'text')} of {_LONGEST_CELL:,} characters, which is all that a cell can hold"
+        options.note(Problem(f"{what}: they may be cut", "take the texts from where the sheet was made", path))
 
 
 def _read_sheet(stream: IO[bytes], path: str, options: SourceOptions) -> tuple[list[_Row], list[tuple[str, int]]]:

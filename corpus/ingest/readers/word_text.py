@@ -30,8 +30,8 @@ _TEMPLATE_DATE = datetime(2013, 12, 23, 23, 15)  # of the template of python-doc
 def read_word_file(path: str, stem: str, options: SourceOptions, meta: Metadata) -> Article:
     """Read a Word file as an article: a line for each paragraph and for each row of a table, whose cells are tabbed.
 
-    Insertions that are tracked are read. Deletions, text boxes, notes, comments, headers and footers are left out, which
-    is noted.
+    Insertions that are tracked are read. Deletions, text boxes, notes, comments, headers and footers are left out,
+    which is noted.
 
     Args:
         path: The file.
@@ -45,9 +45,9 @@ def read_word_file(path: str, stem: str, options: SourceOptions, meta: Metadata)
     """
     with open_office_file(path) as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from docx import Document as open_document
+        import docx
 
-        document = open_document(stream)
+        document = docx.Document(stream)
         left_out: Counter[str] = Counter()
         lines = list(_lines_of(document.element.body, left_out))
         for section in document.sections:

@@ -12,7 +12,16 @@ from ..publication_dates import MONTHS, parse_publication_date
 _NO_DATE = frozenset(
     """n/a na n.a. n.a #n/a none null nil nan nat unknown undated n.d. n.d nd tbd tba tbc ? ?? unspecified missing
     undefined \\n 0000-00-00 00/00/0000 00.00.0000""".split()
-) | {"no date", "not available", "not known", "not stated", "not given", "not applicable", "date unknown", "0000-00-00 00:00:00"}  # fmt: skip
+) | {
+    "no date",
+    "not available",
+    "not known",
+    "not stated",
+    "not given",
+    "not applicable",
+    "date unknown",
+    "0000-00-00 00:00:00",
+}
 _ONLY_MARKS = re.compile(r"[\s\-\u2010-\u2015\u2212._*/?\\]*")
 _PARTS = re.compile(r"(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<y>\d{4})(?P<time>\D.*)?", re.DOTALL)
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?P<time>\D.*)?", re.DOTALL)
@@ -107,8 +116,8 @@ def _day(year: int, month: int, day: int) -> WrittenDate:
 
 
 def _number(text: str) -> WrittenDate:
-    """Return the day of a number: a serial number of a spreadsheet, or a time in seconds or parts of them since 1970."""
-    whole, _, fraction = text.partition(".")
+    """Return the day of a number: a serial number of a spreadsheet, or seconds or parts of them since 1970."""
+    whole = text.partition(".")[0]
     if len(whole) > 20:
         return UNUSABLE
     number = int(whole)
