@@ -15,11 +15,11 @@ from calendar import isleap
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .edtf_fixes import edtf_fix
 from .errors import DataError, Problem
 
 _DATE = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?", re.ASCII)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_FIX = "write YYYY, YYYY-MM or YYYY-MM-DD with X for unknown digits, or two of these joined by /, '..' for an open end"
 
 Day = tuple[int, int, int]
 """Year (0 to 9999), month and day, in chronological order; unlike `datetime` it has a year 0."""
@@ -70,7 +70,7 @@ def _bounds(text: str) -> tuple[Day, Day]:
     """
     match = _DATE.fullmatch(text)
     if match is None:
-        raise ValueError(f"cannot parse EDTF value {text!r}")
+        raise ValueError(f"{text!r} is not a date of the profile" if text else "an end is empty")
     year, month, day = match.groups()
     months = [m for m in range(1, 13) if month is None or _fits(month, m)]
 
@@ -82,7 +82,7 @@ def _bounds(text: str) -> tuple[Day, Day]:
     first = next((matches for y in years if (matches := days(y))), None)
     last = next((matches for y in reversed(years) if (matches := days(y))), None)
     if first is None or last is None:
-        raise ValueError(f"EDTF value {text!r} matches no calendar day")
+        raise ValueError(f"no calendar day matches {text!r}")
     return first[0], last[-1]
 
 
@@ -98,7 +98,7 @@ def _parse(text: str) -> Edtf | str:
         earliest = None if start == ".." else _bounds(start)[0]
         latest = None if end == ".." else _bounds(end)[1]
     except ValueError as error:
-        return str(error)
+        return f"cannot parse EDTF value {text!r}: {error}"
     if not _before(earliest, latest):
         return f"EDTF interval {text!r} ends before it starts"
     return Edtf(earliest, latest)
@@ -110,6 +110,11 @@ def edtf_error(text: str) -> str | None:
     return parsed if isinstance(parsed, str) else None
 
 
+def fix_of_edtf(text: str) -> str:
+    """Return how to fix an EDTF value that is not valid."""
+    return edtf_fix(text, lambda value: not isinstance(_parse(value), str))
+
+
 def parse_edtf(text: str) -> Edtf:
     """Parse an EDTF value into the days that it may cover.
 
@@ -118,5 +123,5 @@ def parse_edtf(text: str) -> Edtf:
     """
     parsed = _parse(text)
     if isinstance(parsed, str):
-        raise DataError(Problem(parsed, _FIX))
+        raise DataError(Problem(parsed, fix_of_edtf(text)))
     return parsed

@@ -128,8 +128,12 @@ class Label(_PickleWithoutCache):
         keys = {key.name: (key, example) for item in self.fields.values() for key, example in item.examples}
         if problem := keys_problem(self.name, keys, value):
             return problem
-        message = self.value_error and self.value_error(msgspec.convert(value, self.value_type))
-        return (message, UNKNOWN_FIX) if message else None
+        typed = msgspec.convert(value, self.value_type)
+        for item in self.fields.values():
+            parts = item.parts(typed)
+            if (message := item.type.error(*parts)) is not None:
+                return message, item.type.fix(*parts) or UNKNOWN_FIX
+        return None
 
     def same(self, a: Value | None, b: Value | None) -> bool:
         """Check whether two values match by the groups in `correct`; null matches only null."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, g
 from msgspec import Meta, to_builtins
 
 from .data.iso_codes import country_codes
-from .edtf import edtf_error
+from .edtf import edtf_error, fix_of_edtf
 
 if TYPE_CHECKING:
     from .document import Value
@@ -89,6 +89,10 @@ class ValueType(ABC):
     def error(self, *parts: Any) -> str | None:
         """Return what is wrong with parts of the right types; None if they are valid."""
         return None
+
+    def fix(self, *parts: Any) -> str:
+        """Return how to fix parts that `error` rejects; empty if there is no more to say than that they are wrong."""
+        return ""
 
     def same(self, a: Sequence[Any], b: Sequence[Any]) -> bool:
         """Check whether two values are equivalent for scoring; unknown equals only unknown."""
@@ -201,6 +205,10 @@ class EdtfDate(ValueType):
     def error(self, *parts: Any) -> str | None:
         """Reject anything outside the profile."""
         return None if parts[0] is None else edtf_error(parts[0])
+
+    def fix(self, *parts: Any) -> str:
+        """Return a valid value that may be meant, or how dates are written."""
+        return fix_of_edtf(parts[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import warnings
 from datetime import date
 
@@ -94,3 +95,53 @@ def test_bounds_agree_with_the_edtf_package(text: str) -> None:
     ours = parse_edtf(text)
     assert ours.earliest == tuple(other.lower_strict()[:3])
     assert ours.latest == tuple(other.upper_strict()[:3])
+
+
+FIXES = {
+    "1985-04-12/": ("'1985-04-12/..' only if it is open", "if the other end is unknown, write '1985-04-12'"),
+    "/1985": ("'../1985' only if it is open",),
+    "unknown/2006": ("'../2006' only if it is open",),
+    "/": ("leave out the value",),
+    "2004-01-01/open": ("write '2004-01-01/..'",),
+    "uuuu-06-07/1916-07-14": ("write 'XXXX-06-07/1916-07-14'",),
+    "199x": ("write '199X'",),
+    "1984~": ("write '1984', without the sign",),
+    "2004-06-01/?2004-06-20": ("write '2004-06-01/2004-06-20', without the sign",),
+    "..2004-06-01/~2004-06-20": ("write '2004-06-01/2004-06-20'; the profile has no dates",),
+    "2001-21": ("the months of the season", "'2001-03/2001-05'"),
+    "2017-24/2018-21": ("the months of the season",),
+    "2023-02-30": ("2023-02 has 28", "or write '2023-02'"),
+    "2023-10-17/2023-10-01": ("write '2023-10-01/2023-10-17' if the ends were exchanged",),
+    "2023-10-17T05:00": ("write '2023-10-17', without the time",),
+    "2023-10-17T05:00:00Z/2023-10-18T05:00:00Z": ("write '2023-10-17/2023-10-18', without the time",),
+    "20231017": ("write '2023-10-17'",),
+    "2023/10/7": ("write '2023-10-07'",),
+    "-0044-03-15": ("years from 0000 to 9999",),
+    "Y170000": ("years from 0000 to 9999",),
+    " 2023-10 ": ("write '2023-10'",),
+    "soon": ("write YYYY, YYYY-MM or YYYY-MM-DD",),
+    "2023-02-30/": ("2023-02 has 28",),
+    "2023-19-30/": ("write YYYY, YYYY-MM or YYYY-MM-DD",),
+}
+
+
+@pytest.mark.parametrize("text", FIXES)
+def test_a_wrong_date_is_told_with_what_may_be_meant(text: str) -> None:
+    with pytest.raises(DataError) as refusal:
+        parse_edtf(text)
+    [problem] = refusal.value.problems
+    assert repr(text) in problem.what
+    assert all(part in problem.fix for part in FIXES[text]), problem.fix
+
+
+@given(
+    st.text("0123456789X/.-~?u ", max_size=12)
+    | st.from_regex(r"\d{4}(-\d\d?){0,2}[~?/T]?(\d{4}-\d\d)?", fullmatch=True)
+)
+def test_whatever_is_proposed_is_valid(text: str) -> None:
+    try:
+        parse_edtf(text)
+    except DataError as error:
+        proposal = re.match(r"write '([^']*)'", error.problems[0].fix)
+        if proposal:
+            parse_edtf(proposal[1])

@@ -72,7 +72,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "interval, flag": ("COUNT", {"approx": "yes"}, "`approx`: expected `bool | null`", 'write "approx": true'),
     "interval, contradiction": ("COUNT", {"min": 5, "max": 2}, "min 5 is greater than max 2", "correct the value"),
     "interval, key": ("COUNT", {"minimum": 1}, "unknown key `minimum`", "known: approx, max, min"),
-    "edtf, no date": ("DATE", {"edtf": "soon"}, "'soon'", "correct the value"),
+    "edtf, no date": ("DATE", {"edtf": "soon"}, "'soon'", "write YYYY, YYYY-MM or YYYY-MM-DD"),
     "edtf, type": ("DATE", {"edtf": 2023}, "`edtf`: expected `str | null`, got `int`", 'write "edtf": "2023-11-07"'),
     "coordinates, range": ("POINT", {"lat": 91.0, "lon": 0}, "`lat`: expected `float` <= 90.0", 'write "lat": 33.3'),
     "coordinates, one": ("POINT", {"lat": 9.0}, "lat and lon must be given together", "correct the value"),
