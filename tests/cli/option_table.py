@@ -124,6 +124,8 @@ ROWS = {
     "convert --from": Row("convert tokens.txt --out o.jsonl", "--from conll"),
     "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml"),
     "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl", refused="convert bare.jsonl --out o.jsonl --restore gold.jsonl --restore gold.jsonl"),
+    "convert --columns": Row("convert rows.jsonl --out o.jsonl", "--columns tags=other", refused="convert gold.jsonl --out o.jsonl --columns tags=other"),
+    "convert --id-field": Row("convert rows.jsonl --out o.jsonl", "--id-field key", refused="convert gold.jsonl --out o.jsonl --id-field key"),
     "convert --scheme": Row(f"convert {OWN} --out o.jsonl", "--scheme own.toml"),
     "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
     # scores
