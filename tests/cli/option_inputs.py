@@ -46,6 +46,8 @@ def lay_out(folder: Path) -> Path:
     write_lines(folder / "near.jsonl", record("a", " ".join(words)), record("b", " ".join([*words[:-2], "an", "end"])))
     write_lines(folder / "half.jsonl", record("a", TEXT), {"id": "b"})
     write_lines(folder / "x.jsonl", record("a", TEXT))
+    tagged = {"key": "k", "tokens": ["Iran", "fell"], "ner_tags": ["B-ACTOR", "O"], "other": ["O", "O"]}
+    write_lines(folder / "rows.jsonl", tagged)
     answer = {"check": "registry", "start": 5, "end": 11, "reason": "it is right"}
     write_lines(folder / "answers.jsonl", *({**answer, "document": n} for n in "ab"))
     decision = {"start": 12, "end": 16, "choose": "ann", "by": "me", "reason": "it is right"}

@@ -228,7 +228,7 @@ def test_a_dataset_of_several_splits_wants_one_named(gold: Corpus) -> None:
     from datasets import DatasetDict
 
     with pytest.raises(UsageError, match="several splits"):
-        Corpus.from_datasets(DatasetDict({"test": gold.to_datasets()}))
+        Corpus.from_datasets(DatasetDict({"test": gold.to_datasets(), "train": gold.to_datasets()}))
 
 
 @pytest.mark.parametrize("extra", ['{"a": NaN}', '{"a": 1e999}', "[" * 2000, "7"], ids=["NaN", "huge", "deep", "none"])

@@ -126,7 +126,7 @@ def test_a_bound_that_the_other_text_has_not_is_refused(source: str, target: str
 
 def document(text: str | None, *spans: tuple[int, int], name: str = "a", **others: object) -> Document:
     made = tuple(Span(start=start, end=end, label="ACTOR") for start, end in spans)
-    return Document(id=name, text=text, spans=made, **others)  # type: ignore[arg-type]
+    return Document(id=name, text=text, spans=made, **others)
 
 
 def test_documents_get_the_text_at_hand_that_differs_only_in_form() -> None:

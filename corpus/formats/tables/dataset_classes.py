@@ -17,10 +17,10 @@ def classes_of_schema(schema: Any) -> ClassNames:
     except (ValueError, RecursionError):
         return {}
     info = stored.get("info") if isinstance(stored, dict) else None
-    return class_names(info.get("features")) if isinstance(info, dict) else {}
+    return names_of_classes(info.get("features")) if isinstance(info, dict) else {}
 
 
-def class_names(features: Any, path: str = "") -> dict[str, list[str]]:
+def names_of_classes(features: Any, path: str = "") -> dict[str, list[str]]:
     """Return the class names in features, in the form in which `datasets` stores them.
 
     Args:
@@ -28,7 +28,7 @@ def class_names(features: Any, path: str = "") -> dict[str, list[str]]:
         path: The path of the feature.
     """
     if isinstance(features, list):
-        return class_names(features[0], path) if features else {}
+        return names_of_classes(features[0], path) if features else {}
     if not isinstance(features, Mapping):
         return {}
     names = features.get("names")
@@ -37,8 +37,8 @@ def class_names(features: Any, path: str = "") -> dict[str, list[str]]:
             names = [names[key] for key in sorted(names, key=str)]
         return {path: names} if isinstance(names, list) and all(isinstance(name, str) for name in names) else {}
     if "_type" in features and not isinstance(features["_type"], Mapping):
-        return class_names(features.get("feature"), path)
+        return names_of_classes(features.get("feature"), path)
     found: dict[str, list[str]] = {}
     for name, item in features.items():
-        found.update(class_names(item, f"{path}.{name}" if path else str(name)))
+        found.update(names_of_classes(item, f"{path}.{name}" if path else str(name)))
     return found

@@ -14,7 +14,7 @@ from ...storage.file_io import file_suffix
 from ...storage.json_items import numbered_objects
 from ...storage.saved_datasets import checked_names, read_json_object
 from ..file_sample import FileSample
-from .dataset_classes import ClassNames, class_names, classes_of_schema
+from .dataset_classes import ClassNames, classes_of_schema, names_of_classes
 
 _FIX = "give rows as JSON lines, a JSON array, Parquet or Arrow, or a folder that save_to_disk wrote"
 _PARQUET = (".parquet", ".pq")
@@ -135,7 +135,7 @@ def rows_in_memory(source: Any) -> HubRows | None:
     library = type(source).__module__.partition(".")[0]
     if library == "datasets":
         features = getattr(source, "features", None)
-        classes = class_names(features.to_dict()) if features is not None else {}
+        classes = names_of_classes(features.to_dict()) if features is not None else {}
         plain = source.with_format(None) if hasattr(source, "with_format") else source
         return HubRows(lambda: plain, classes)
     if library in ("pandas", "polars", "pyarrow"):
@@ -238,5 +238,5 @@ def _table_classes(path: Path) -> ClassNames:
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(Problem(f"not a complete file of rows: {error}", "write it again", str(path))) from error
     if not classes and (path.parent / _INFO).is_file():
-        return class_names(read_json_object(path.parent / _INFO).get("features"))
+        return names_of_classes(read_json_object(path.parent / _INFO).get("features"))
     return classes
