@@ -153,7 +153,9 @@ class ReadReport:
         for unit, converted in sorted(self.moved.items()):
             line = f"offsets in {unit} converted to code points: {pluralize(converted.spans, 'span')} in "
             line += f"{pluralize(converted.documents, 'document')} (first in {converted.first!r})"
-            if converted.unstated:
+            if converted.unstated == converted.spans:
+                line += "; no words are stated, but as code points most of these would cut words"
+            elif converted.unstated:
                 line += f"; {converted.unstated:,} of them state no text, and were converted like those that do"
             lines.append(line)
         lines += [f"changed: {line}" for line in self.changed.summary()]

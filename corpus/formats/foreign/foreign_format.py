@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ....schema import DataError, Document, Problem, UsageError, truncate_problems
-from ...spans.offsets import resolve_offsets
+from ...spans.unstated_offsets import resolve_or_guess_offsets
 from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..format_interface import ReadOptions, ReadRequest
@@ -61,11 +61,13 @@ class ForeignFormat:
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `FormatReader.read`. The file is read twice, first to find the unit of its offsets."""
         survey = _Survey(request.options)
-        resolution = resolve_offsets(
+        resolution = resolve_or_guess_offsets(
             lambda: (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
         )
         survey.check()
         request.report.add_conversions(resolution.converted)
+        for name in resolution.doubtful:
+            request.report.changed.add("documents read in code points, which may count UTF-16 code units", name)
         builder = DocumentBuilder(request)
         for number, stated in enumerate(self._named(source, request.options)):
             if survey.is_newest(number, stated):

@@ -54,6 +54,8 @@ class StatedDocument:
         extra: Any other data, kept under `extra`.
         note: The annotator's note on the document.
         left_out: Number of things that records cannot hold, by kind: `relations`.
+        record: The record that goldspan once wrote into the file, without its text. The spans of the file are compared
+            with those of the record: what is the same keeps everything that the record says of it.
         without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
     """
 
@@ -70,6 +72,7 @@ class StatedDocument:
     note: str | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     without_spans: str = ""
+    record: Mapping[str, Any] | None = None
 
     def marked_text(self) -> MarkedText:
         """Return the text with its spans, to find the unit of their offsets."""
