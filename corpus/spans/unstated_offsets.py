@@ -66,6 +66,7 @@ class _Evidence:
         self._differing = dict.fromkeys(_OTHER_UNITS, 0)
         self._cut = dict.fromkeys(_OTHER_UNITS, 0)
         self._cut_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
+        self._untidy = 0
 
     def observe(self, documents: Iterable[MarkedText]) -> Iterator[MarkedText]:
         """Pass documents on and count their spans."""
@@ -90,8 +91,11 @@ class _Evidence:
                 self._differing[unit] += 1
                 self._cut[unit] += not _fits(text, other) or _cuts_words(text, other)
                 self._cut_as_code_points[unit] += not _fits(text, fragments) or _cuts_words(text, fragments)
-                if unit == _UTF16 and self.affected[-1:] != [marked.document]:
-                    self.affected.append(marked.document)
+                if unit == _UTF16:
+                    self._untidy += any(
+                        _cuts_words(text, own) or _has_blank_edges(text, own) for own in (fragments, other)
+                    )
+                    self.affected += [marked.document] * (self.affected[-1:] != [marked.document])
         self._unfit += sum(not _fits(text, span) and not known for span, known in zip(spans, explained, strict=True))
 
     def likely_unit(self) -> OffsetUnit | None:
@@ -108,9 +112,8 @@ class _Evidence:
         )
 
     def says_nothing(self) -> bool:
-        """Return whether spans cut no words, either as code points or in UTF-16."""
-        counted = self._cut[_UTF16] + self._cut_as_code_points[_UTF16]
-        return not self._words_are_stated and self._differing[_UTF16] > 0 and not counted
+        """Return whether spans cut no words and have no blanks at their ends, either as code points or in UTF-16."""
+        return not self._words_are_stated and self._differing[_UTF16] > 0 and not self._untidy
 
     def _is_shifted(self, unit: OffsetUnit) -> bool:
         return 2 * self._cut_as_code_points[unit] > self._differing[unit]
@@ -135,6 +138,10 @@ def _cuts_words(text: str, fragments: Fragments) -> bool:
         for offset in fragment
         if 0 < offset < len(text)
     )
+
+
+def _has_blank_edges(text: str, fragments: Fragments) -> bool:
+    return any(text[start:end][:1].isspace() or text[start:end][-1:].isspace() for start, end in fragments)
 
 
 def _is_word(character: str) -> bool:
