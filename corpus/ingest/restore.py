@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -31,6 +31,11 @@ class TextStore:
         for name, text in texts:
             self._by_id[name] = text
             self._by_hash[sha256_hex(text)] = text
+
+    @property
+    def by_id(self) -> Mapping[str, str]:
+        """The texts by id."""
+        return self._by_id
 
     def restore(self, document: Document) -> Document:
         """Return a document with its text, which is found by its hash, whatever its id.

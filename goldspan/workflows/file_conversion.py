@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,12 @@ def convert_file(
     """
     labels = read_label_map(label_map, scheme) if label_map else None
     report = ReadReport()
-    form = source_format(source, form).name
-    documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
+    found = source_format(source, form)
+    form = found.name
     texts = read_texts(restore, scheme) if restore else None
+    if texts is not None and "texts" in getattr(found, "read_options", ()):
+        options, texts = dataclasses.replace(options, texts=texts.by_id), None  # found by id, since there are no hashes
+    documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
     if texts is not None:
         documents = map(texts.restore, documents)
     shown = report_each(documents, "converting", progress)
