@@ -124,7 +124,7 @@ class CorpusTables(Sequence[Document]):
             DependencyError: spaCy is not installed.
         """
         require_extras("to_spacy", "rules")
-        from .formats.spacy_docs import to_spacy_docs
+        from .formats.spacy.spacy_docs import to_spacy_docs
 
         return to_spacy_docs(self, self.scheme, nlp.vocab if nlp is not None else None)
 
@@ -186,7 +186,7 @@ class CorpusTables(Sequence[Document]):
         Raises:
             DataError: A label is unknown, or two docs have the same id.
         """
-        from .formats.spacy_docs import from_spacy_docs
+        from .formats.spacy.spacy_docs import from_spacy_docs
 
         scheme = scheme or conflict_scheme()
         return cls(from_spacy_docs(docs, scheme), scheme, checked=True)

@@ -238,7 +238,7 @@ def _document(
             raise UsageError(f"{what}. Fix: give the loaded dataset itself")
         return codec.from_mapping(record_from_row(item, features))
     if hasattr(item, "ents") and hasattr(item, "user_data"):
-        from .formats.spacy_docs import from_spacy_doc
+        from .formats.spacy.spacy_docs import from_spacy_doc
 
         return from_spacy_doc(item, reader, default_id)
     raise UsageError(f"{type(item).__name__} is not a document. Fix: {_SOURCES}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ...corpus.spans.quote_alignment import align_quotes
 from ...corpus.storage.file_io import replace_file
 from ...schema import (
     DataError,
@@ -30,7 +31,6 @@ from ..user_folders import user_cache_folder
 from .http import RetryingService
 from .llm_schema import AnswerFormat, Quote, read_answer
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
-from .quote_alignment import align_quotes
 
 CACHED = "answers from the cache"
 """The tally key for answers from the cache, which took no time."""

@@ -32,6 +32,8 @@ from .format_interface import FormatReader, FormatWriter, ReadOptions, ReadReque
 from .format_registry import detect_format, load_reader, require_reader, require_writer, writable_formats
 from .transfer_reports import LossReport, ReadReport
 
+_MAX_SHOWN = 40
+
 
 def export_documents(
     documents: Iterable[Document],
@@ -193,6 +195,11 @@ def source_format(source: Path, name: str = "") -> FormatReader:
     return form
 
 
+def knows_texts(form: FormatReader) -> bool:
+    """Return whether the files of a format may lack their texts, which `ReadOptions.texts` then gives by id."""
+    return "texts" in getattr(form, "read_options", ())
+
+
 def _read_listing_unknown(form: FormatReader, source: Path, request: ReadRequest) -> Iterator[Document]:
     """Yield the documents of a source; on an unknown label read it again to the end, to list all unknown labels."""
     scheme, labels = request.scheme, request.labels
@@ -242,8 +249,10 @@ def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: Read
     """Pass documents on, and count spans that overlap although the scheme does not allow it."""
     for document in documents:
         if not scheme.overlap:
-            bounds = sorted((span.start, span.end) for span in document.spans)
-            furthest_ends = accumulate((end for _, end in bounds), max)
-            count = sum(start < end for end, (start, _) in zip(furthest_ends, bounds[1:], strict=False))
-            report.broken.add(f"spans that overlap, which {scheme.ref} does not allow", document.id, count)
+            spans = sorted(document.spans, key=lambda span: (span.start, span.end))
+            furthest = accumulate(spans, lambda a, b: b if b.end > a.end else a)
+            pairs = [(a, b) for a, b in zip(furthest, spans[1:], strict=False) if b.start < a.end]
+            words = [document.surface(span)[:_MAX_SHOWN] for span in pairs[0]] if pairs and document.text else []
+            kind = f"spans that overlap, which {scheme.ref} does not allow"
+            report.broken.add(kind, document.id, len(pairs), " and ".join(map(repr, words)))
         yield document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -24,7 +24,7 @@ class ReadOptions:
         id_field: Field of the file that holds the ids of documents.
         passes: Whether the work of several annotators on a document is read, as documents of the same id, each with its
             annotator in its layer.
-        texts: Texts by id, for a file that has none.
+        texts: Returns the text of a document by its id, for files that have none; None for an unknown id.
     """
 
     columns: str = ""
@@ -33,7 +33,7 @@ class ReadOptions:
     fragments: str = ""
     id_field: str = ""
     passes: bool = False
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Callable[[str], str | None] | None = None
 
     def given(self) -> list[str]:
         """Return the names of the options that are set."""

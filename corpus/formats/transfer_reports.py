@@ -88,24 +88,29 @@ class OccurrenceCount:
         counts: Number of occurrences by kind.
         document_counts: Number of documents by kind.
         documents: Ids of the first documents by kind.
+        examples: The first occurrence by kind, in words, for those that have one.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     document_counts: Counter[str] = field(default_factory=Counter)
     documents: dict[str, list[str]] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
     _last_document: dict[str, str] = field(default_factory=dict)
 
-    def add(self, kind: str, document: str, count: int = 1) -> None:
+    def add(self, kind: str, document: str, count: int = 1, example: str = "") -> None:
         """Record occurrences in a document.
 
         Args:
             kind: A phrase that is the same for all occurrences of the kind.
             document: Id of the document; all calls for one document must precede those for the next.
             count: Number of occurrences; nothing is recorded for 0.
+            example: The first of them in words.
         """
         if not count:
             return
         self.counts[kind] += count
+        if example:
+            self.examples.setdefault(kind, example)
         if self._last_document.get(kind) != document:
             self._last_document[kind] = document
             self.document_counts[kind] += 1
@@ -116,7 +121,8 @@ class OccurrenceCount:
         """Yield one line for each kind, with the first documents."""
         for kind, count in sorted(self.counts.items()):
             more = ", …" if self.document_counts[kind] > _MAX_LISTED else ""
-            yield f"{kind}: {count:,} (in {', '.join(map(repr, self.documents[kind]))}{more})"
+            example = f"; first: {self.examples[kind]}" if kind in self.examples else ""
+            yield f"{kind}: {count:,} (in {', '.join(map(repr, self.documents[kind]))}{more}{example})"
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -19,23 +19,28 @@ class TextStore:
 
     Args:
         texts: Pairs of id and text.
-
-    Attributes:
-        restored: Number of texts restored so far.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._by_id: dict[str, str] = {}
         self._by_hash: dict[str, str] = {}
-        self.restored = 0
+        self._restored = 0
+        self._asked: set[str] = set()
         for name, text in texts:
             self._by_id[name] = text
             self._by_hash[sha256_hex(text)] = text
 
     @property
-    def by_id(self) -> Mapping[str, str]:
-        """The texts by id."""
-        return self._by_id
+    def restored(self) -> int:
+        """Number of documents so far that got their text from here."""
+        return self._restored + len(self._asked)
+
+    def by_id(self, name: str) -> str | None:
+        """Return the text of a document by its id; None if there is none."""
+        text = self._by_id.get(name)
+        if text is not None:
+            self._asked.add(name)
+        return text
 
     def restore(self, document: Document) -> Document:
         """Return a document with its text, which is found by its hash, whatever its id.
@@ -52,7 +57,7 @@ class TextStore:
             what = "the hash of the text differs" if document.id in self._by_id else "no text found"
             fix = "use the exact text that was annotated, since any change shifts the offsets"
             raise DataError(Problem(what, fix, document=document.id))
-        self.restored += 1
+        self._restored += 1
         return replace(document, text=text, text_length=None)
 
 

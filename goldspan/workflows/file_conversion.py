@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..corpus import write_records
 from ..corpus.formats import ReadOptions, ReadReport, read_any
-from ..corpus.formats.conversion import source_format
+from ..corpus.formats.conversion import knows_texts, source_format
 from ..corpus.ingest.restore import read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
@@ -83,11 +82,11 @@ def convert_file(
     """
     labels = read_label_map(label_map, scheme) if label_map else None
     report = ReadReport()
-    found = source_format(source, form)
-    form = found.name
+    reader = source_format(source, form)
+    form = reader.name
     texts = read_texts(restore, scheme) if restore else None
-    if texts is not None and "texts" in getattr(found, "read_options", ()):
-        options, texts = dataclasses.replace(options, texts=texts.by_id), None  # found by id, since there are no hashes
+    if texts is not None and knows_texts(reader):
+        options = replace(options, texts=texts.by_id)
     documents = read_any(source, scheme, report, name=form, labels=labels, options=options)
     if texts is not None:
         documents = map(texts.restore, documents)

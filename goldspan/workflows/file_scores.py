@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..corpus import read_records
 from ..corpus.adjudication.drafts import read_gold
 from ..corpus.adjudication.passes import read_passes
-from ..corpus.formats import ReadReport, read_any
+from ..corpus.formats import ReadOptions, ReadReport, read_any
+from ..corpus.formats.conversion import knows_texts, source_format
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.label_map import LabelMap, read_label_map, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
@@ -105,7 +107,7 @@ def score_files(
     for measure in measures:
         empty_scores.metric(measure)
     mapping = read_label_map(label_map, scheme) if label_map else None
-    predictions = for_each(lambda path: _read_system(path, scheme, mapping, remark), systems)
+    predictions = for_each(lambda path: _read_system(path, scheme, mapping, remark, _texts_of(gold, scheme)), systems)
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
     gold_documents = list(read_gold(gold, scheme))
@@ -134,11 +136,29 @@ def score_files(
     return ScoredFiles(scores, scheme, labels, gold_documents, predictions, seen, agreement, analyses)
 
 
-def _read_system(path: str, scheme: Scheme, mapping: LabelMap | None, remark: Callable[[str], None]) -> list[Document]:
+def _texts_of(gold: str, scheme: Scheme) -> Callable[[str], str | None]:
+    """Return a function for the text of a gold document by its id, which reads the gold when it is called first."""
+
+    @cache
+    def texts() -> dict[str, str | None]:
+        return {document.id: document.text for document in read_gold(gold, scheme)}
+
+    return lambda name: texts().get(name)
+
+
+def _read_system(
+    path: str,
+    scheme: Scheme,
+    mapping: LabelMap | None,
+    remark: Callable[[str], None],
+    texts: Callable[[str], str | None],
+) -> list[Document]:
     if path == "-" or file_suffix(path) in (*JSON_LINES, *PARQUET):
         return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
     report = ReadReport()
-    documents = list(read_any(Path(path), scheme, report, labels=mapping))
+    form = source_format(Path(path))
+    options = ReadOptions(texts=texts) if knows_texts(form) else ReadOptions()
+    documents = list(read_any(Path(path), scheme, report, name=form.name, labels=mapping, options=options))
     for line in report.summary():
         remark(f"{path}: {line}")
     return documents

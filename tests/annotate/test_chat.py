@@ -15,8 +15,8 @@ import pytest
 
 from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.llm_schema import AnswerFormat, Quote, read_answer
-from goldspan.annotate.adapters.quote_alignment import align_quotes
 from goldspan.annotate.runner.annotate_documents import annotate_documents
+from goldspan.corpus.spans.quote_alignment import align_quotes
 from goldspan.schema import (
     DataError,
     DependencyError,

@@ -15,6 +15,7 @@ from ..format_interface import ReadRequest
 from ..sidecar import Projection, SidecarReader, all_spans
 from ..transfer_reports import AuditRow
 from .stated_documents import LabelledStatement, StatedDocument
+from .surest_spans import surer_spans
 
 FRAGMENT_RULES = {
     "hull": "one span from the first fragment to the last",
@@ -66,7 +67,13 @@ class DocumentBuilder:
             return self._restored(stated, stated.record, fragments, unit)
         spans: list[tuple[LabelledStatement, dict[str, Any]]] = []
         problems: list[Problem] = []
-        for span, own in zip(stated.spans, fragments, strict=True):
+        surer = surer_spans(stated, fragments, self._labels) if stated.surest and not self._scheme.overlap else {}
+        for number, (span, own) in enumerate(zip(stated.spans, fragments, strict=True)):
+            if number in surer:
+                kind = "spans that overlap a surer one"
+                self._report.left_out.add(kind, stated.id)
+                self._audit(span, stated, f"left out: overlaps {surer[number]!r}, which is surer")
+                continue
             try:
                 records = [self._span(span, bounds, stated, unit) for bounds in self._placed(span, own, stated)]
                 spans += [(span, record) for record in records if record is not None]
@@ -76,6 +83,11 @@ class DocumentBuilder:
             raise DataError(truncate_problems(problems, "invalid spans"))
         for kind, count in stated.left_out.items():
             self._report.left_out.add(kind, stated.id, count)
+        for kind, count in stated.changed.items():
+            self._report.changed.add(kind, stated.id, count)
+        for span, kind in stated.unplaced:
+            self._report.left_out.add(kind, stated.id)
+            self._audit(span, stated, f"left out: {kind}")
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
         spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))

@@ -54,6 +54,11 @@ class StatedDocument:
         extra: Any other data, kept under `extra`.
         note: The annotator's note on the document.
         left_out: Number of things that records cannot hold, by kind: `relations`.
+        changed: Number of things that are read otherwise than the file has them, or by a guess, by kind.
+        unplaced: Spans that have no place in the text or are left out for another reason, each with the kind of
+            omission: `extractions not found in the text`.
+        surest: Whether only the span with the highest score is kept of those that overlap, if the scheme does not let
+            spans overlap.
         record: The record that goldspan once wrote into the file, without its text. The spans of the file are compared
             with those of the record: what is the same keeps everything that the record says of it.
         without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
@@ -71,6 +76,9 @@ class StatedDocument:
     extra: Mapping[str, Any] = field(default_factory=dict)
     note: str | None = None
     left_out: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    unplaced: list[tuple[LabelledStatement, str]] = field(default_factory=list)
+    surest: bool = False
     without_spans: str = ""
     record: Mapping[str, Any] | None = None
 

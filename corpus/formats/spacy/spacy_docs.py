@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme
-from ..spans.span_keys import LabelledSpan, labelled_span
-from ..spans.tokenisation import cut_tokens
-from ..storage.file_io import file_suffix, open_writer, read_whole
-from .format_interface import ReadRequest
-from .sidecar import (
+from ....schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...spans.span_keys import LabelledSpan, labelled_span
+from ...spans.tokenisation import cut_tokens
+from ...storage.file_io import file_suffix, open_writer, read_whole
+from ..format_interface import ReadRequest
+from ..sidecar import (
     Projection,
     SidecarReader,
     all_spans,
@@ -24,7 +24,7 @@ from .sidecar import (
     flat_spans,
     parse_sidecar,
 )
-from .transfer_reports import LossReport
+from ..transfer_reports import LossReport
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin

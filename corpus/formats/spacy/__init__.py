@@ -1,0 +1,1 @@
+"""spaCy's files: DocBins and training data."""
