@@ -25,7 +25,7 @@ from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, GivenTexts, shown_json
+from ..foreign.stated_fields import FieldFaults, shown_json
 from ..format_interface import ReadOptions
 from ..tables.delimited import read_table
 
@@ -57,7 +57,6 @@ class PotatoFormat(ForeignFormat):
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each annotator's work on an instance states; see `ForeignFormat.statements`."""
-        texts = GivenTexts(options.texts)
         if options.encoding and (source.is_dir() or file_suffix(source) not in _TABLES):
             raise UsageError("`encoding` has no effect on JSON, which is UTF-8. Fix: leave it out")
         for path, owner in _files(source):
@@ -68,12 +67,11 @@ class PotatoFormat(ForeignFormat):
                 if work.instance.endswith(".html") and not work.spans:  # consent, instructions, questionnaires
                     pages += 1
                     continue
-                stated = _document(work, texts, faults)
+                stated = _document(work, options, faults)
                 stated.left_out["pages of questionnaires"] += pages
                 pages = 0
                 yield stated
             faults.check()
-        texts.check_used(source)
 
 
 POTATO = PotatoFormat()
@@ -210,10 +208,10 @@ def _size(part: Any) -> int:
     return len(part) if isinstance(part, list) else 0
 
 
-def _document(work: _Work, texts: GivenTexts, faults: FieldFaults) -> StatedDocument:
+def _document(work: _Work, options: ReadOptions, faults: FieldFaults) -> StatedDocument:
     if not work.instance:
         faults.add("the instance has no id", "keep `id` or `instance_id` as Potato writes it")
-    text = work.text if work.text is not None else texts.find(faults)
+    text = work.text if work.text is not None else faults.given_text(options.texts)
     stated = StatedDocument(text, [], work.instance, work.path, work.line, work.user)
     for number, part in enumerate(work.spans, 1):
         if not isinstance(part, dict):
@@ -262,6 +260,7 @@ def _leave_markup(stated: StatedDocument) -> None:
     for span in stated.spans:
         start, end = index[span.fragments[0][0]], index[span.fragments[0][1] - 1] + 1
         span.fragments, span.words = ((start, end),), text[start:end]
+    stated.changed["spans converted from offsets in the page's markup"] += len(stated.spans)
 
 
 def _fits(text: str, span: LabelledStatement) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
-from ....schema import DataError, Metadata, Problem, UsageError, truncate_problems
+from ....schema import DataError, Metadata, Problem, truncate_problems
 from ....schema.records.metadata_checks import metadata_errors
 from .stated_documents import LabelledStatement
 
@@ -56,6 +55,14 @@ class FieldFaults:
                 return ""
         self.add(f"there is no {keys[0]!r}", f"write the text of the document as {keys[0]!r}")
         return ""
+
+    def given_text(self, texts: Callable[[str], str | None] | None) -> str:
+        """Return the text that a call gives for the current document; an empty one, with a fault, if there is none."""
+        text = texts(self.document) if texts is not None else None
+        if text is None:
+            what = "no given text has this id" if texts is not None else "the file has no texts of documents"
+            self.add(what, "give the texts with `restore`: records, or articles, with the ids of the file")
+        return text or ""
 
     def name(self, item: Mapping[str, Any], *keys: str, required: bool = False) -> str:
         """Return the id under the first of some keys that is there, as text; empty if there is none.
@@ -104,36 +111,6 @@ class FieldFaults:
         return LabelledStatement(
             label, ((start, end),), stated, name, self.line, score=float(score) if likely else None
         )
-
-
-class GivenTexts:
-    """The texts that a call gives for a file without any.
-
-    Args:
-        texts: Texts by id.
-    """
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-        self._used: set[str] = set()
-
-    def find(self, faults: FieldFaults) -> str:
-        """Return the text of the current document; an empty one, with a fault, if there is none."""
-        if faults.document not in self._texts:
-            what = "no given text has this id" if self._texts else "the file has no texts of documents"
-            faults.add(what, "give the texts with `restore`: records, or articles, with the ids of the file")
-            return ""
-        self._used.add(faults.document)
-        return self._texts[faults.document]
-
-    def check_used(self, path: Path) -> None:
-        """Check that texts were used, if any are given.
-
-        Raises:
-            UsageError: None was used.
-        """
-        if self._texts and not self._used:
-            raise UsageError(f"{path}: `restore` has no effect, since the file has the texts. Fix: leave it out")
 
 
 def shown_json(item: Any) -> str:
