@@ -185,8 +185,9 @@ def _state_work(item: Mapping[str, Any], path: str, line: int) -> Iterator[_Work
     links = item.get("instance_id_to_link_to_value")
     user = item.get("user_id")
     for instance in spans | (labels if isinstance(labels, dict) else {}):
-        others = [_size(part.get(instance)) if isinstance(part, dict) else 0 for part in (labels, links)]
-        yield _Work(instance, str(user) if user else None, None, _listed(spans.get(instance)), *others, path, line)
+        answers, linked = (_size(part.get(instance)) if isinstance(part, dict) else 0 for part in (labels, links))
+        marked = _listed(spans.get(instance))
+        yield _Work(instance, str(user) if user else None, None, marked, answers, linked, path, line)
 
 
 def _listed(spans: Any) -> list[Any]:

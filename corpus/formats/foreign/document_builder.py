@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
@@ -183,7 +184,11 @@ class DocumentBuilder:
         record: dict[str, Any] = {"start": start, "end": end, "label": target}
         if (value := self._value(span, target, stated.id)) is not None:
             record["value"] = value
-        return record | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
+        return (
+            record
+            | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
+            | dict(span.fields)
+        )
 
     def _target(self, span: LabelledStatement) -> str | None:
         if self._labels is not None:
@@ -197,7 +202,7 @@ class DocumentBuilder:
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
         label = self._scheme.label(target)
-        keys = {key.name for item in label.fields.values() for key in item.keys}
+        keys = {key.name: (item.name, key.base) for item in label.fields.values() for key in item.keys}
         value: dict[str, Any] = {}
         for authority, identifier in span.references:
             field = self._identifiers[target].get(authority)
@@ -205,11 +210,18 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
+        parts: dict[str, dict[str, Any]] = defaultdict(dict)  # by field, since a field may need all of its keys
         for name, item in span.attributes.items():
-            if name not in keys or name in value or label.value_problem({name: item}):
+            if name not in keys or name in value:
                 self._report.left_out.add(f"attributes {name!r} that no field holds", document)
             else:
-                value[name] = item
+                parts[keys[name][0]][name] = typed_part(item, keys[name][1])
+        for part in parts.values():
+            if label.value_problem(part):
+                for name in part:
+                    self._report.left_out.add(f"attributes {name!r} that no field holds", document)
+            else:
+                value.update(part)
         if value and label.value_problem(value):
             self._report.left_out.add("values whose parts do not fit together", document)
             return None
@@ -231,6 +243,19 @@ class DocumentBuilder:
             start, end = bounds
             row = row._replace(start=start, end=end, words=stated.text[start:end], target=target)
         self._report.audit(row)
+
+
+def typed_part(item: Any, base: type) -> Any:
+    """Return a part of a value in the type of its key, where a file holds it as text."""
+    if isinstance(item, str) and base in (int, float):
+        try:
+            number = base(item)
+        except ValueError:
+            return item
+        return number if isfinite(number) else item
+    if isinstance(item, str) and base is bool:
+        return {"true": True, "false": False}.get(item.lower(), item)
+    return item
 
 
 def _trimmed(text: str, bounds: tuple[int, int]) -> tuple[int, int]:

@@ -24,6 +24,7 @@ class LabelledStatement:
         references: Authority and identifier of each link. Those that a field of the value holds become its value.
         note: A note on the span.
         score: Score between 0 and 1.
+        fields: Other fields of spans of records: `id`, `source`, `origin`, `unsure`.
     """
 
     label: str
@@ -35,6 +36,7 @@ class LabelledStatement:
     references: Sequence[tuple[str, str]] = ()
     note: str | None = None
     score: float | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

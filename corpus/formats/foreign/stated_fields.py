@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -34,7 +34,7 @@ class FieldFaults:
 
     def add(self, what: str, fix: str) -> None:
         """Record a fault of the current document."""
-        self._problems.append(Problem(what, fix, self._path, self.line, self.document or None))
+        self._problems.append(Problem(what, fix, self._path, self.line, self.document))
 
     def check(self) -> None:
         """Check that there are none.
@@ -145,3 +145,11 @@ def split_metadata(fields: Mapping[str, Any]) -> tuple[dict[str, str], dict[str,
         elif item not in (None, "", [], {}):
             extra[key] = item
     return meta, extra
+
+
+def metadata_in(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the metadata that the rows of a document have, the first of each kind."""
+    meta: dict[str, str] = {}
+    for row in rows:
+        meta = split_metadata({key: row[key] for key in _META if key in row})[0] | meta
+    return meta

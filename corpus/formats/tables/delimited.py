@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ....schema import DataError, Problem, UsageError
+from ....schema import DataError, Problem, UsageError, truncate_problems
 from ...storage.file_io import read_whole
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -19,6 +19,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
 """A line by which Excel declares the separator."""
 
+_LONGEST_CELL = 2**31 - 1
 _SAMPLE = 50  # rows by which the separator is found
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -47,20 +48,24 @@ class DelimitedTable:
         Raises:
             DataError: A row has more or fewer cells than the header, or quotes are not closed.
         """
-        reader = _reader(self.text, self.separator)
+        csv.field_size_limit(_LONGEST_CELL)
+        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator, strict=True)
+        problems: list[Problem] = []
+        line = self.skipped + 1
         try:
-            next(reader)
-            line = reader.line_num + 1 + self.skipped
             for cells in reader:
-                if any(cells):
-                    if len(cells) != len(self.columns):
+                if line > self.skipped + 1 and any(cells):
+                    if len(cells) == len(self.columns):
+                        yield line, dict(zip(self.columns, cells, strict=True))
+                    else:
                         what = f"{len(cells)} cells, and the header has {len(self.columns)}"
                         fix = f"quote cells that contain {SEPARATORS[self.separator]} or line breaks"
-                        raise DataError(Problem(what, fix, self.path, line))
-                    yield line, dict(zip(self.columns, cells, strict=True))
+                        problems.append(Problem(what, fix, self.path, line))
                 line = reader.line_num + 1 + self.skipped
         except csv.Error as error:
-            raise DataError(_quotes_problem(error, self.path, reader.line_num + self.skipped)) from error
+            problems.append(_quotes_problem(error, self.path, reader.line_num + self.skipped))
+        if problems:
+            raise DataError(truncate_problems(problems, "rows"))
 
 
 def read_table(path: str, encoding: str = "") -> DelimitedTable:
@@ -86,7 +91,7 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
         raise UsageError(f"unknown encoding {encoding!r}. Fix: a Python codec such as latin-1") from error
     if not text.strip():
         raise DataError(Problem("the file is empty", "write a header, and a row for each span", path))
-    if "\x00" in text:
+    if "\x00" in text[:200]:
         raise DataError(Problem("the file contains a NUL character", "name its `encoding`, such as utf-16", path))
     table = text.lstrip("\r\n")
     declared = _DECLARED.match(table)
@@ -101,6 +106,15 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
         raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
     columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
     return DelimitedTable(columns, separator, path, table, skipped)
+
+
+def first_columns(text: str) -> list[str]:
+    """Return the names of the columns at the beginning of a table; empty if it is none."""
+    try:
+        header: list[str] = next(_reader(_DECLARED.sub("", text.lstrip("\r\n"), count=1), find_separator(text)), [])
+    except csv.Error:
+        return []
+    return [name.strip() for name in header]
 
 
 def find_separator(text: str) -> str:
@@ -123,6 +137,6 @@ def _quotes_problem(error: csv.Error, path: str, line: int) -> Problem:
     return Problem(f"not a table: {error}", "close all quotes, as in RFC 4180", path, line)
 
 
-def _reader(text: str, separator: str) -> csv._reader:
-    csv.field_size_limit(2**31 - 1)
+def _reader(text: str, separator: str) -> Iterator[list[str]]:
+    csv.field_size_limit(_LONGEST_CELL)
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
