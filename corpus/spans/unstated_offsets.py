@@ -15,6 +15,8 @@ from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
 
 _UTF16 = OffsetUnit("UTF-16 code units")
 _OTHER_UNITS = (_UTF16, OffsetUnit("UTF-8 bytes"))
+_LEAST_CUT = {"UTF-16 code units": 1, "UTF-8 bytes": 3}
+"""Number of spans that must cut words as code points. Accents are frequent, so that one span proves little of bytes."""
 
 _UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
 """Code points of scripts that do not separate words by spaces."""
@@ -116,7 +118,8 @@ class _Evidence:
         return not self._words_are_stated and self._differing[_UTF16] > 0 and not self._untidy
 
     def _is_shifted(self, unit: OffsetUnit) -> bool:
-        return 2 * self._cut_as_code_points[unit] > self._differing[unit]
+        cut = self._cut_as_code_points[unit]
+        return 2 * cut > self._differing[unit] and cut >= _LEAST_CUT[unit.encoding]
 
 
 def _converted(text: str, fragments: Fragments, unit: OffsetUnit) -> Fragments:

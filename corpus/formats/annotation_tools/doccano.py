@@ -20,7 +20,7 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.kept_records import KEY, kept_record, write_lines
+from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..foreign.stated_fields import FieldFaults, shown_json, split_metadata
 from ..format_interface import CONTENTS, ReadOptions
@@ -59,7 +59,9 @@ class DoccanoFormat(ForeignFormat):
         """Yield what each line states, once for each annotator; see `ForeignFormat.statements`."""
         faults = FieldFaults(str(source))
         for faults.line, item in numbered_objects(str(source), noun="document", fix=_FIX):
-            yield from _documents(item, faults, options)
+            for stated in _documents(item, faults, options):
+                state_words(stated)
+                yield stated
         faults.check()
 
 
@@ -73,7 +75,7 @@ def _may_be_line(item: Mapping[str, Any]) -> bool:
 
 def _is_line(item: Mapping[str, Any]) -> bool:
     parts = [(key, part) for key in _LISTS if isinstance(item.get(key), list) for part in item[key]]
-    if any(isinstance(part, dict) and "start_offset" in part for _, part in parts):
+    if kept_record(item) or any(isinstance(part, dict) and "start_offset" in part for _, part in parts):
         return True
     own = "id" in item or "cats" in item or "Comments" in item or "doc_id" in item
     triples = any(isinstance(part, list) and _is_triple(part) and (own or key != "entities") for key, part in parts)

@@ -22,7 +22,7 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.kept_records import KEY, kept_record, write_lines
+from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..foreign.stated_fields import FieldFaults, shown_json, split_metadata, utc_time, whole_number
 from ..format_interface import CONTENTS, ReadOptions
@@ -130,6 +130,7 @@ def _answer(item: Mapping[str, Any], faults: FieldFaults, options: ReadOptions) 
     )
     if kind == "accept":
         stated.spans = list(_spans(item, faults))
+        state_words(stated)
         stated.left_out = _left_out(item)
         if any(stated.left_out.values()) and not stated.spans:
             stated.without_spans = "documents whose annotations mark no text"

@@ -15,6 +15,7 @@ from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
 from ..sidecar import Projection, SidecarReader, all_spans
 from ..transfer_reports import AuditRow
+from .kept_records import recorded_spans
 from .stated_documents import LabelledStatement, StatedDocument
 from .surest_spans import surer_spans
 
@@ -109,8 +110,7 @@ class DocumentBuilder:
         """Return the document of a record that goldspan wrote into the file, with the spans that the file has now."""
         for kind, count in stated.left_out.items():
             self._report.left_out.add(kind, stated.id, count)
-        spans = record.get("spans") if isinstance(record.get("spans"), list) else []
-        known = {(s.get("start"), s.get("end"), s.get("label")) for s in spans or () if isinstance(s, dict)}
+        known = recorded_spans(record)
         shown = set()
         for span, own in zip(stated.spans, fragments, strict=True):
             bounds = own[0][0], own[-1][1]
@@ -123,7 +123,7 @@ class DocumentBuilder:
             target = self._labels.labels.get(span.label, span.label) if self._labels else span.label
             self._audit(span, stated, f"converted from {unit}" if unit else "kept", bounds, target)
         stored = {**record, "id": stated.id, "text": stated.text}
-        if stated.annotator is not None and stated.annotator != (record.get("layer") or {}).get("annotator"):
+        if stated.annotator is not None and stated.annotator != _annotator(record):
             stored["layer"] = self._record(stated, [])["layer"]
         try:
             document = self._readers[stated.annotator].restore(stored, [Projection(all_spans, shown)])
@@ -243,6 +243,11 @@ class DocumentBuilder:
             start, end = bounds
             row = row._replace(start=start, end=end, words=stated.text[start:end], target=target)
         self._report.audit(row)
+
+
+def _annotator(record: Mapping[str, Any]) -> Any:
+    layer = record.get("layer")
+    return layer.get("annotator") if isinstance(layer, dict) else None
 
 
 def typed_part(item: Any, base: type) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from ....schema import Document, RecordCodec, Scheme
 from ...storage.file_io import open_writer
 from ..sidecar import encode_sidecars, json_on_one_line
+from .stated_documents import StatedDocument
 
 KEY = "goldspan"
 """The key of a line that holds the record, without its text."""
@@ -52,3 +53,23 @@ def kept_record(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
     record = item.get(KEY)
     known = isinstance(record, dict) and isinstance(record.get("id"), str) and isinstance(record.get("spans"), list)
     return record if known else None
+
+
+def state_words(stated: StatedDocument) -> None:
+    """Give the spans that are in the record of a document their words, since records count code points."""
+    known = recorded_spans(stated.record) if stated.record else set()
+    for span in stated.spans:
+        ((start, end),) = span.fragments
+        if (start, end, span.label) in known:
+            span.words = stated.text[start:end]
+
+
+def recorded_spans(record: Mapping[str, Any]) -> set[tuple[int, int, str]]:
+    """Return the bounds and labels of the spans of a record; invalid ones are left out."""
+    found = set()
+    for span in record["spans"] if isinstance(record.get("spans"), list) else ():
+        if isinstance(span, dict):
+            start, end, label = span.get("start"), span.get("end"), span.get("label")
+            if type(start) is int and type(end) is int and isinstance(label, str) and 0 <= start < end:
+                found.add((start, end, label))
+    return found

@@ -95,7 +95,7 @@ class FieldFaults:
             label: Its label.
             name: How to name it in messages.
             words: Its words, if the file states them.
-            score: Its score; left out unless it is a number between 0 and 1.
+            score: Its score; left out unless it is a number.
         """
         start, end = map(whole_number, bounds)
         if start is None or end is None:
@@ -107,10 +107,7 @@ class FieldFaults:
             self.add(f"{name} has no label" + (f": {shown_json(label)}" if label else ""), "give it a label")
             return None
         stated = words if isinstance(words, str) and words else None
-        likely = type(score) in (int, float) and 0 <= score <= 1
-        return LabelledStatement(
-            label, ((start, end),), stated, name, self.line, score=float(score) if likely else None
-        )
+        return LabelledStatement(label, ((start, end),), stated, name, self.line, score=_finite(score))
 
 
 def shown_json(item: Any) -> str:
@@ -123,6 +120,14 @@ def whole_number(item: Any) -> int | None:
     if type(item) is float and isfinite(item) and item.is_integer():
         return int(item)
     return item if type(item) is int else None
+
+
+def _finite(item: Any) -> float | None:
+    """Return a number as a float; None for anything else."""
+    try:
+        return float(item) if type(item) in (int, float) and isfinite(item) else None
+    except OverflowError:
+        return None
 
 
 def utc_time(seconds: Any) -> str | None:
@@ -151,5 +156,8 @@ def metadata_in(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the metadata that the rows of a document have, the first of each kind."""
     meta: dict[str, str] = {}
     for row in rows:
-        meta = split_metadata({key: row[key] for key in _META if key in row})[0] | meta
+        for key in _META:
+            item = row.get(key)
+            if isinstance(item, str) and key not in meta and not metadata_errors(Metadata(**{key: item})):
+                meta[key] = item
     return meta
