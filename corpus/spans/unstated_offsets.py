@@ -25,8 +25,8 @@ _UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB
 def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetResolution:
     """Determine the code point offsets of the spans of a file like `resolve_offsets`, also where it states no words.
 
-    Offsets without words are code points unless most of the spans for which the units differ cut words as code points,
-    and none does in UTF-16 or UTF-8.
+    Offsets without words are code points unless most of the spans for which the units differ cut words as code points
+    or have blanks at their ends, and none cuts a word in UTF-16 or UTF-8.
 
     Args:
         documents: Returns an iterator over the documents of the file on each call.
@@ -43,7 +43,8 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
         resolution = OffsetResolution()
     if unit := evidence.likely_unit():
         for index, marked in enumerate(documents()):
-            resolution.add(index, marked, [_converted(marked.text, s.fragments, unit) for s in marked.spans], unit)
+            converted = _converted(marked.text, (span.fragments for span in marked.spans), unit)
+            resolution.add(index, marked, converted, unit)
     elif evidence.is_contradictory():
         raise DataError(truncate_problems(list(_cut_spans(documents())), "spans"))
     elif evidence.says_nothing():
@@ -52,7 +53,7 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
 
 
 class _Evidence:
-    """Counts of the spans that cut words, by unit. Only spans for which the units differ are counted.
+    """Counts of the spans that cut words, or have blanks at their ends, for which another unit yields other spans.
 
     Attributes:
         affected: Ids of the documents in which UTF-16 would yield other spans than code points.
@@ -68,7 +69,8 @@ class _Evidence:
         self._differing = dict.fromkeys(_OTHER_UNITS, 0)
         self._cut = dict.fromkeys(_OTHER_UNITS, 0)
         self._cut_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
-        self._untidy = 0
+        self._bad = dict.fromkeys(_OTHER_UNITS, 0)
+        self._bad_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
 
     def observe(self, documents: Iterable[MarkedText]) -> Iterator[MarkedText]:
         """Pass documents on and count their spans."""
@@ -85,19 +87,18 @@ class _Evidence:
         for unit in () if text.isascii() or not spans else _OTHER_UNITS:
             if unit == _UTF16 and max(text) <= "\uffff":
                 continue
-            for number, fragments in enumerate(spans):
-                other = _converted(text, fragments, unit)
+            for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
                 if other == fragments:
                     continue
                 explained[number] = explained[number] or _fits(text, other)
                 self._differing[unit] += 1
-                self._cut[unit] += not _fits(text, other) or _cuts_words(text, other)
-                self._cut_as_code_points[unit] += not _fits(text, fragments) or _cuts_words(text, fragments)
-                if unit == _UTF16:
-                    self._untidy += any(
-                        _cuts_words(text, own) or _has_blank_edges(text, own) for own in (fragments, other)
-                    )
-                    self.affected += [marked.document] * (self.affected[-1:] != [marked.document])
+                cut, cut_here = (not _fits(text, own) or _cuts_words(text, own) for own in (other, fragments))
+                self._cut[unit] += cut
+                self._cut_as_code_points[unit] += cut_here
+                self._bad[unit] += cut or _has_blank_edges(text, other)
+                self._bad_as_code_points[unit] += cut_here or _has_blank_edges(text, fragments)
+                if unit == _UTF16 and self.affected[-1:] != [marked.document]:
+                    self.affected.append(marked.document)
         self._unfit += sum(not _fits(text, span) and not known for span, known in zip(spans, explained, strict=True))
 
     def likely_unit(self) -> OffsetUnit | None:
@@ -115,16 +116,21 @@ class _Evidence:
 
     def says_nothing(self) -> bool:
         """Return whether spans cut no words and have no blanks at their ends, either as code points or in UTF-16."""
-        return not self._words_are_stated and self._differing[_UTF16] > 0 and not self._untidy
+        return (
+            not self._words_are_stated
+            and self._differing[_UTF16] > 0
+            and not self._bad[_UTF16] + self._bad_as_code_points[_UTF16]
+        )
 
     def _is_shifted(self, unit: OffsetUnit) -> bool:
-        cut = self._cut_as_code_points[unit]
-        return 2 * cut > self._differing[unit] and cut >= _LEAST_CUT[unit.encoding]
+        bad = self._bad_as_code_points[unit]
+        enough = self._cut_as_code_points[unit] >= _LEAST_CUT[unit.encoding]
+        return enough and 2 * bad > self._differing[unit] and bad > self._bad[unit]
 
 
-def _converted(text: str, fragments: Fragments, unit: OffsetUnit) -> Fragments:
+def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[Fragments]:
     index = code_point_index(text, unit)
-    return tuple((index.get(start, -1), index.get(end, -1)) for start, end in fragments)
+    return [tuple((index.get(start, -1), index.get(end, -1)) for start, end in fragments) for fragments in spans]
 
 
 def _fits(text: str, fragments: Fragments) -> bool:
@@ -155,7 +161,7 @@ def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
     """Yield a problem for each span that cuts a word and that UTF-16 or UTF-8 would yield otherwise."""
     for marked in documents:
         for span in marked.spans:
-            others = {_converted(marked.text, span.fragments, unit): unit for unit in reversed(_OTHER_UNITS)}
+            others = {_converted(marked.text, [span.fragments], unit)[0]: unit for unit in reversed(_OTHER_UNITS)}
             others.pop(span.fragments, None)
             fitting = {fragments: unit for fragments, unit in others.items() if _fits(marked.text, fragments)}
             if fitting and _cuts_words(marked.text, span.fragments):
