@@ -50,6 +50,7 @@ def lay_out(folder: Path) -> Path:
     files = {
         "x.txt": TEXT,
         "t.csv": f"id,body\na,{TEXT.replace(',', ' ')}\n",
+        "spans.csv": "doc,begin,stop,label,other,document_text\na,0,4,ACTOR,LOCATION,Iran struck Goma.\n",
         "own.toml": DISASTER,
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
@@ -61,6 +62,9 @@ def lay_out(folder: Path) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text)
     (folder / "d.spacy").touch()
+    (folder / "latin.csv").write_bytes(
+        "id,start,end,label,document_text\na,0,6,ACTOR,Müller struck.\n".encode("latin-1")
+    )
     (folder / "latin.txt").write_bytes("Müller struck.".encode("latin-1"))
     gold = list(read_records(folder / "gold.jsonl", scheme))
     made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}

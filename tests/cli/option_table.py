@@ -124,6 +124,8 @@ ROWS = {
     "convert --from": Row("convert tokens.txt --out o.jsonl", "--from conll"),
     "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml"),
     "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl", refused="convert d.spacy --out o.jsonl --restore gold.jsonl"),
+    "convert --columns": Row("convert spans.csv --out o.jsonl", "--columns label=other", refused="convert gold.jsonl --out o.jsonl --columns label=other"),
+    "convert --encoding": Row("convert latin.csv --out o.jsonl", "--encoding latin-1", refused="convert gold.jsonl --out o.jsonl --encoding latin-1"),
     "convert --scheme": Row(f"convert {OWN} --out o.jsonl", "--scheme own.toml"),
     "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
     # scores

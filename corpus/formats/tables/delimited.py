@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ....schema import DataError, Problem, UsageError, truncate_problems
@@ -122,11 +123,9 @@ def find_separator(text: str) -> str:
     best, most = ",", (0, 0)
     for separator in SEPARATORS:
         lengths: list[int] = []
-        try:
+        with suppress(csv.Error):  # the rows before the fault tell enough
             for _, cells in zip(range(_SAMPLE), _reader(text, separator), strict=False):
                 lengths.append(len(cells))
-        except csv.Error:
-            continue
         fitting = sum(length == lengths[0] for length in lengths) if lengths and lengths[0] > 1 else 0
         if (fitting, lengths[0] if lengths else 0) > most:
             best, most = separator, (fitting, lengths[0])
