@@ -88,7 +88,7 @@ def export_documents(
 
 def exports_to_file(to: FormatWriter, out: Path) -> bool:
     """Return whether an export to `out` is a file, judged by its suffix, and not a folder."""
-    return bool(to.file) and file_suffix(out) in to.suffixes
+    return bool(to.file) and file_suffix(out) in (*to.suffixes, *getattr(to, "export_suffixes", ()))
 
 
 def _check_replaceable(out: Path, to: FormatWriter, sources: Iterable[str | Path]) -> None:

@@ -76,6 +76,7 @@ class Format(Protocol):
     - `recognises(sample)` returns whether a `FileSample` is of the format.
     - `read_options` names the `ReadOptions` that the reader knows.
     - `holds` names what the format holds, in the words of `CONTENTS`.
+    - `export_suffixes` are suffixes of files that are exported, though they do not tell the format.
     - `text_free` is False if the documents of the format always include their texts.
     - `read_extras` and `write_extras` name the extras of goldspan without which it is not called.
     """

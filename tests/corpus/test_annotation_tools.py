@@ -55,7 +55,7 @@ BINARY = {**PRODIGY, "_view_id": "ner", "_is_binary": True}
 V1 = {"text": TEXT, "tokens": TEXT.split(), "metrics": {}, "status": "Validated", "id": "a"}
 FIELDS = {"fields": {"text": TEXT}, "id": "a", "metadata": {"title": "t"}, "vectors": {}}
 POTATO = {"id": "1", "displayed_text": TEXT, "behavioral_data": {}}
-MARKED = [{"start": s, "end": e, "span": TEXT[s:e], "annotation": label} for s, e, label in SPANS]
+MARKED: list[dict[str, Any]] = [{"start": s, "end": e, "span": TEXT[s:e], "annotation": label} for s, e, label in SPANS]
 
 CASES = {
     "doccano label": Case("doccano", [{"id": 3, "text": TEXT, "label": TRIPLES}], {("3", None): ALL}),
@@ -369,7 +369,8 @@ def test_broken_lines_are_refused_with_their_line(form: str, item: Any, message:
 
 
 def test_prodigy_tokens_state_the_words(tmp_path: Path) -> None:
-    path, at, tokens = tmp_path / "x.jsonl", 0, []
+    path, at = tmp_path / "x.jsonl", 0
+    tokens: list[dict[str, Any]] = []
     for word in TEXT.split(" "):
         tokens.append({"text": word, "start": at, "end": at + len(word), "id": len(tokens), "ws": True})
         at += len(word) + 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from goldspan.corpus import Corpus
-from goldspan.corpus.formats import LossReport, ReadReport, detect_format, load_format, read_any
+from goldspan.corpus.formats import LossReport, ReadReport, detect_format, export_documents, load_format, read_any
 from goldspan.corpus.formats.format_interface import CONTENTS
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, Span, UsageError, Zone
@@ -193,5 +193,12 @@ def test_frames_of_spans_say_how_their_documents_come_back() -> None:
     corpus = Corpus([NESTED], SCHEME)
     for make, frame in ((Corpus.from_pandas, corpus.to_pandas("spans")), (Corpus.from_arrow, corpus.to_arrow("spans"))):
         with pytest.raises(UsageError, match=r"a span in each row.* Fix: `corpus.with_spans"):
-            make(frame, SCHEME)  # type: ignore[operator]
+            make(frame, SCHEME)
     assert list(corpus.with_spans(corpus.to_pandas("spans"))) == [NESTED]
+
+
+def test_lines_for_tools_are_exported_to_files_of_any_name(tmp_path: Path) -> None:
+    for name in ("doccano", "prodigy"):
+        to, out = load_format(name), tmp_path / f"{name}-work.jsonl"
+        export_documents([NESTED], to, out, SCHEME)
+        assert detect_format(out).name == name and back(out) == [NESTED]

@@ -40,6 +40,7 @@ class DoccanoFormat(ForeignFormat):
     summary = "lines of JSON for doccano; records under a key that it keeps"
     file = "doccano.jsonl"
     folder_patterns = (file,)
+    export_suffixes = (".jsonl",)
     holds = tuple(CONTENTS)
     read_options = ("id_field", "passes")
 

@@ -43,6 +43,7 @@ class ProdigyFormat(ForeignFormat):
     summary = "lines of JSON for Prodigy; records under a key that it keeps"
     file = "prodigy.jsonl"
     folder_patterns = (file,)
+    export_suffixes = (".jsonl",)
     holds = tuple(CONTENTS)
     read_options = ("id_field", "passes")
 

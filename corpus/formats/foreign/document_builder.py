@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
@@ -15,6 +14,7 @@ from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
 from ..sidecar import Projection, SidecarReader, all_spans
 from ..transfer_reports import AuditRow
+from .attribute_values import held_attributes
 from .kept_records import recorded_spans
 from .stated_documents import LabelledStatement, StatedDocument
 from .surest_spans import surer_spans
@@ -93,7 +93,7 @@ class DocumentBuilder:
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
         spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))
-        distinct = [item for n, item in enumerate(spans) if n == 0 or item[1] != spans[n - 1][1]]
+        distinct = list({repr(record): (span, record) for span, record in spans}.values())
         self._report.left_out.add("spans that are stated twice", stated.id, len(spans) - len(distinct))
         try:
             document = self._codec.from_mapping(self._record(stated, [record for _, record in distinct]))
@@ -202,7 +202,6 @@ class DocumentBuilder:
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
         label = self._scheme.label(target)
-        keys = {key.name: (item.name, key.base) for item in label.fields.values() for key in item.keys}
         value: dict[str, Any] = {}
         for authority, identifier in span.references:
             field = self._identifiers[target].get(authority)
@@ -210,18 +209,12 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        parts: dict[str, dict[str, Any]] = defaultdict(dict)  # by field, since a field may need all of its keys
-        for name, item in span.attributes.items():
-            if name not in keys or name in value:
+        held = held_attributes(label, span.attributes)
+        for name in span.attributes:
+            if name not in held or name in value:
                 self._report.left_out.add(f"attributes {name!r} that no field holds", document)
             else:
-                parts[keys[name][0]][name] = typed_part(item, keys[name][1])
-        for part in parts.values():
-            if label.value_problem(part):
-                for name in part:
-                    self._report.left_out.add(f"attributes {name!r} that no field holds", document)
-            else:
-                value.update(part)
+                value[name] = held[name]
         if value and label.value_problem(value):
             self._report.left_out.add("values whose parts do not fit together", document)
             return None
@@ -248,19 +241,6 @@ class DocumentBuilder:
 def _annotator(record: Mapping[str, Any]) -> Any:
     layer = record.get("layer")
     return layer.get("annotator") if isinstance(layer, dict) else None
-
-
-def typed_part(item: Any, base: type) -> Any:
-    """Return a part of a value in the type of its key, where a file holds it as text."""
-    if isinstance(item, str) and base in (int, float):
-        try:
-            number = base(item)
-        except ValueError:
-            return item
-        return number if isfinite(number) else item
-    if isinstance(item, str) and base is bool:
-        return {"true": True, "false": False}.get(item.lower(), item)
-    return item
 
 
 def _trimmed(text: str, bounds: tuple[int, int]) -> tuple[int, int]:

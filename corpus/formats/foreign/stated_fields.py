@@ -131,7 +131,7 @@ def _finite(item: Any) -> float | None:
 
 
 def utc_time(seconds: Any) -> str | None:
-    """Return the time of a number of seconds since 1970, as records have it; None if it is none."""
+    """Return the time of a number of seconds since 1970, as records have it; None for anything else."""
     if type(seconds) not in (int, float):
         return None
     try:

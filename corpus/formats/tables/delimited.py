@@ -110,7 +110,7 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
 
 
 def first_columns(text: str) -> list[str]:
-    """Return the names of the columns at the beginning of a table; empty if it is none."""
+    """Return the names of the columns at the beginning of a table; empty for other text."""
     try:
         header: list[str] = next(_reader(_DECLARED.sub("", text.lstrip("\r\n"), count=1), find_separator(text)), [])
     except csv.Error:

@@ -27,8 +27,8 @@ from ..format_interface import ReadOptions, ReadRequest
 from ..transfer_reports import LossReport
 from .column_roles import has_spans
 from .delimited import first_columns
-from .span_columns import SpanColumns, read_span_columns
 from .span_table_writer import write_span_table
+from .table_spans import TableSpans, read_table_spans
 
 _JSON = (".jsonl", ".ndjson", ".json")
 
@@ -58,13 +58,13 @@ class SpanTableFormat(ForeignFormat):
 
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `FormatReader.read`. How the columns are read is noted in the report."""
-        table = read_span_columns(source, request.options)
+        table = read_table_spans(source, request.options)
         request.report.note(table.description())
         yield from super().read(source, request)
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield the documents of a table, in the order of their first rows; see `ForeignFormat.statements`."""
-        table = read_span_columns(source, options)
+        table = read_table_spans(source, options)
         faults = FieldFaults(str(source))
         texts, documents = _by_document(table, faults)
         shift = _counts_from_one(texts, documents, table)
@@ -93,7 +93,7 @@ SPANS = SpanTableFormat()
 _Documents = dict[tuple[str, str | None], list[tuple[int, Mapping[str, Any]]]]
 
 
-def _by_document(table: SpanColumns, faults: FieldFaults) -> tuple[dict[str, str], _Documents]:
+def _by_document(table: TableSpans, faults: FieldFaults) -> tuple[dict[str, str], _Documents]:
     """Return the texts by document, and the rows with their lines by document and annotator."""
     texts: dict[str, str] = {}
     names: dict[str, str] = {}  # by text, where the table has no ids
@@ -118,7 +118,7 @@ def _by_document(table: SpanColumns, faults: FieldFaults) -> tuple[dict[str, str
     return texts, documents
 
 
-def _counts_from_one(texts: Mapping[str, str], documents: _Documents, table: SpanColumns) -> bool:
+def _counts_from_one(texts: Mapping[str, str], documents: _Documents, table: TableSpans) -> bool:
     """Return whether words are in the text only if its first character is 1 and ends are inclusive, as in R."""
     exact = one = stated = 0
     ignored = FieldFaults("")

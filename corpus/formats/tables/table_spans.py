@@ -23,7 +23,7 @@ _MISSING = ("", "NA", "NaN", "nan", ".", "NULL", "None", "<NA>")
 
 
 @dataclass(slots=True)
-class SpanColumns:
+class TableSpans:
     """The rows of a table of spans, and what its columns hold.
 
     Attributes:
@@ -116,7 +116,7 @@ def _field(column: str, part: Any) -> tuple[str, Any] | None:
     return None
 
 
-def read_span_columns(source: Path, options: ReadOptions) -> SpanColumns:
+def read_table_spans(source: Path, options: ReadOptions) -> TableSpans:
     """Read a table of spans.
 
     Args:
@@ -147,7 +147,7 @@ def read_span_columns(source: Path, options: ReadOptions) -> SpanColumns:
     if role := text_role(columns, roles, (row for _, row in rows)):
         roles[role] = next(name for name in columns if name.lower() == "text" and name not in roles.values())
     _require(roles, columns, str(source), options)
-    return SpanColumns(rows, roles, len(roles) > len(named), layout, stem)
+    return TableSpans(rows, roles, len(roles) > len(named), layout, stem)
 
 
 def _require(roles: Mapping[str, str], columns: list[str], path: str, options: ReadOptions) -> None:
