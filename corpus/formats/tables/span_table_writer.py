@@ -85,7 +85,7 @@ def _written(part: Any) -> str:
 
 def _rows(document: Document, keys: list[str]) -> Iterator[list[Any]]:
     text: str | None = document.text
-    annotator = document.layer.annotator if document.layer else None
+    annotator = (document.layer.annotator or None) if document.layer else None
     meta = [annotator, *(getattr(document.meta, name) for name in META)]
     for span in document.spans:
         bounds = [document.id, span.start, span.end, span.label, document.surface(span), text]
@@ -99,7 +99,7 @@ def _rows(document: Document, keys: list[str]) -> Iterator[list[Any]]:
 
 def _report_losses(document: Document, scheme: Scheme, loss: LossReport) -> None:
     layer, spans = document.layer, document.spans
-    plain = None if layer is None or layer.annotator is None else Layer(layer.annotator, scheme.ref, scheme.fingerprint)
+    plain = None if layer is None or not layer.annotator else Layer(layer.annotator, scheme.ref, scheme.fingerprint)
     loss.add("zones", document, len(document.zones))
     loss.add("layers, except for their annotators", document, layer is not None and layer != plain)
     loss.add("objects under `extra`", document, (document.extra is not None) + sum(s.extra is not None for s in spans))
