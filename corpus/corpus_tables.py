@@ -138,10 +138,12 @@ class CorpusTables(Sequence[Document]):
         Raises:
             DataError: A row is invalid.
             DependencyError: pyarrow is not installed.
+            UsageError: The table has a span in each row.
         """
         require_extras("from_arrow", "parquet")
-        from .dataframes import documents_from_batches
+        from .dataframes import documents_from_batches, require_document_rows
 
+        require_document_rows(table.column_names)
         scheme = scheme or conflict_scheme()
         if (documents := _foreign_documents(table, scheme)) is not None:
             return cls(documents, scheme, checked=True)

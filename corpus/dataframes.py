@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ..schema import DataError, Document, Problem, RecordCodec, Scheme
+from ..schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
 from .formats.huggingface.features import FOLD, as_class_labels, dataset_features, record_from_row
 from .storage.arrow import key_type, record_batches, record_schema
 
@@ -67,6 +67,19 @@ _TRAILING = {
 }
 
 
+def require_document_rows(columns: Iterable[object]) -> None:
+    """Check that a table has a document in each row, and not a span.
+
+    Raises:
+        UsageError: It has a span in each row.
+    """
+    names = set(map(str, columns))
+    if {"start", "end"} <= names and names.isdisjoint(("text", "spans")):
+        what = "the table has a span in each row, and no texts"
+        fix = "`corpus.with_spans(frame)`, where `corpus` has the documents; or export them with `to_pandas()` as well"
+        raise UsageError(f"{what}. Fix: {fix}")
+
+
 def table_from_pandas(frame: pd.DataFrame, scheme: Scheme) -> pa.Table:
     """Convert a data frame to a table.
 
@@ -74,7 +87,9 @@ def table_from_pandas(frame: pd.DataFrame, scheme: Scheme) -> pa.Table:
 
     Raises:
         DataError: A column of records has the wrong type.
+        UsageError: The frame has a span in each row.
     """
+    require_document_rows(frame.columns)
     expected = record_schema(scheme)
     table = pa.Table.from_pandas(frame, preserve_index=False)
     _require_class_names(table.schema)

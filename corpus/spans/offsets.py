@@ -83,9 +83,11 @@ class OffsetResolution:
 
     Attributes:
         converted: Counts of the converted spans, by unit.
+        doubtful: Ids of documents read in code points although UTF-16 would yield spans that are as good.
     """
 
     converted: dict[str, ConvertedSpans] = field(default_factory=dict)
+    doubtful: list[str] = field(default_factory=list)
     _fragments: dict[int, list[Fragments]] = field(default_factory=dict)
     _units: dict[int, str] = field(default_factory=dict)
 
@@ -103,9 +105,8 @@ class OffsetResolution:
         return self._fragments.get(index) or [span.fragments for span in marked.spans]
 
     def add(self, index: int, marked: MarkedText, converted: Sequence[Fragments | None], unit: OffsetUnit) -> None:
-        """Add the converted spans of the document at an index."""
-        changed = [span for span, new in zip(marked.spans, converted, strict=True) if new != span.fragments]
-        if not changed:
+        """Record the converted spans of the document at an index."""
+        if not (changed := [s for s, new in zip(marked.spans, converted, strict=True) if new != s.fragments]):
             return
         self._fragments[index] = [fragments for fragments in converted if fragments is not None]
         self._units[index] = str(unit)
@@ -118,7 +119,7 @@ class OffsetResolution:
 def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetResolution:
     """Determine the code point offsets of the spans of a file.
 
-    If all spans fit in code points, their offsets are kept. Otherwise one unit is chosen in which all spans of the file
+    Offsets are kept if all spans fit in code points. Otherwise one unit is chosen in which all spans of the file
     fit, or, if there is none, one unit for each document. Spans without stated words follow those that have them.
 
     Args:
@@ -234,8 +235,7 @@ class _UnitCandidates:
                 if fragments is not None:
                     words = surface(self.marked.text, fragments)[:MAX_SHOWN]
                     surfaces.setdefault(self._trim(fragments), f"{words!r} ({unit})")
-            alternatives = " or ".join(list(surfaces.values())[:3])
-            what = f"may be {alternatives}: the unit of the offsets is ambiguous"
+            what = f"may be {' or '.join(list(surfaces.values())[:3])}: the unit of the offsets is ambiguous"
             fix = "state the words of each span with its offsets, or use code point offsets"
             problems.append(_problem(self.marked, span, what, fix))
         return problems

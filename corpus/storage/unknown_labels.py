@@ -42,7 +42,13 @@ def combine_unknown_labels(first: DataError, labels: Mapping[str, int], scheme: 
     fix = "add these lines to the label map"
     if not mapped:
         fix = "the `scheme` of these labels, or a label map (`label_map`) with these lines"
-    if len(labels) > 1:
+    if not mapped and labels and all(label.isdecimal() for label in labels):
+        numbers = sorted(labels, key=int)
+        what = f"the labels are numbers ({', '.join(numbers)}), and the file does not say what they stand for"
+        fix = "a label map (`label_map`) with a line for each number, such as "
+        fix += f'{numbers[0]} = "{next(iter(scheme.labels))}"'
+        problem = replace(problem, what=what, span=None)
+    elif len(labels) > 1:
         prefix = "the label map has no line for" if mapped else f"unknown labels in scheme {scheme.ref}:"
         problem = replace(problem, what=f"{prefix} {counted_labels(labels)}", span=None)
     elif not mapped and problem.fix:

@@ -57,6 +57,7 @@ def lay_out(folder: Path) -> Path:
         "t.csv": f"id,body\na,{TEXT.replace(',', ' ')}\n",
         "days.csv": f"id;text;published\na;{TEXT};05/10/2023\n",
         "tags.txt": f"<p>{TEXT}</p>",
+        "spans.csv": "doc,begin,stop,label,other,document_text\na,0,4,ACTOR,LOCATION,Iran struck Goma.\n",
         "own.toml": DISASTER,
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
@@ -79,6 +80,9 @@ def lay_out(folder: Path) -> Path:
     (folder / "split" / "a.ann").write_text("T1\tACTOR 0 4;12 16\tIran Goma\n")
     tasks = {"data": {"text": TEXT, "name": "n"}, "annotations": [{"completed_by": "ann@example.org", "result": []}]}
     (folder / "tasks.json").write_text(json.dumps([tasks]))
+    (folder / "latin.csv").write_bytes(
+        "id,start,end,label,document_text\na,0,6,ACTOR,Müller struck.\n".encode("latin-1")
+    )
     (folder / "latin.txt").write_bytes("Müller struck.".encode("latin-1"))
     gold = list(read_records(folder / "gold.jsonl", scheme))
     made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}

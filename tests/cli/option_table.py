@@ -133,6 +133,7 @@ ROWS = {
     "convert --passes": Row("convert tasks.json --out d", "--passes", refused="convert split --out d --passes"),
     "convert --audit": Row("convert tasks.json --out o.jsonl", "--audit a.csv", refused="convert gold.jsonl --out o.jsonl --audit a.csv"),
     "convert --scheme": Row(f"convert {OWN} --out o.jsonl", "--scheme auto", refused="convert tasks.json --out - --scheme auto"),
+    "convert --encoding": Row("convert latin.csv --out o.jsonl", "--encoding latin-1", refused="convert gold.jsonl --out o.jsonl --encoding latin-1"),
     "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
     # scores
     "score --map": Row("score gold.jsonl foreign.jsonl --resamples 0", "--map map.toml"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
 from ...spans.offsets import Fragments
+from ...spans.span_keys import LabelledSpan
 from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
+from ..sidecar import Projection, SidecarReader, all_spans
 from ..transfer_reports import AuditRow
 from .attribute_values import held_attributes
+from .kept_records import recorded_spans
 from .stated_documents import LabelledStatement, StatedDocument
 from .surest_spans import surer_spans
 
@@ -44,6 +47,7 @@ class DocumentBuilder:
         self._scheme, self._labels, self._report = request.scheme, request.labels, request.report
         self._rule = rule
         self._codec = RecordCodec(request.scheme)
+        self._readers = defaultdict[str | None, SidecarReader](lambda: SidecarReader(request.scheme, request.labels))
         self._seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
         self._identifiers: dict[str, dict[str, str]] = defaultdict(dict)
         for label, item, authority in request.scheme.identifiers():
@@ -62,6 +66,8 @@ class DocumentBuilder:
             DataError: A span is discontinuous and there is no rule for it, or it has an unknown label; a value or the
                 id is invalid. All faults of the document are raised together, with their lines.
         """
+        if stated.record is not None:
+            return self._restored(stated, stated.record, fragments, unit)
         spans: list[tuple[LabelledStatement, dict[str, Any]]] = []
         problems: list[Problem] = []
         surer = surer_spans(stated, fragments, self._labels) if stated.surest and not self._scheme.overlap else {}
@@ -90,7 +96,7 @@ class DocumentBuilder:
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
         spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))
-        distinct = [item for n, item in enumerate(spans) if n == 0 or item[1] != spans[n - 1][1]]
+        distinct = list({repr(record): (span, record) for span, record in spans}.values())
         self._report.left_out.add("spans that are stated twice", stated.id, len(spans) - len(distinct))
         try:
             document = self._codec.from_mapping(self._record(stated, [record for _, record in distinct]))
@@ -99,6 +105,34 @@ class DocumentBuilder:
             lines = {n: span.line for n, (span, _) in enumerate(distinct)} | {None: stated.line}
             located = [p.with_location(stated.path, lines[p.span] or stated.line) for p in error.problems]
             raise DataError(located) from error
+        return document
+
+    def _restored(
+        self, stated: StatedDocument, record: Mapping[str, Any], fragments: Sequence[Fragments], unit: str
+    ) -> Document:
+        """Return the document of a record that goldspan wrote into the file, with the spans that the file has now."""
+        for kind, count in stated.left_out.items():
+            self._report.left_out.add(kind, stated.id, count)
+        known = recorded_spans(record)
+        shown = set()
+        for span, own in zip(stated.spans, fragments, strict=True):
+            bounds = own[0][0], own[-1][1]
+            if (*bounds, span.label) not in known:  # drawn in the tool
+                bounds = _trimmed(stated.text, bounds)
+            if bounds[0] == bounds[1]:
+                self._report.left_out.add("spans of nothing but blanks", stated.id)
+                continue
+            shown.add(LabelledSpan(*bounds, span.label))
+            target = self._labels.labels.get(span.label, span.label) if self._labels else span.label
+            self.audit(span, stated, f"converted from {unit}" if unit else "kept", bounds, target)
+        stored = {**record, "id": stated.id, "text": stated.text}
+        if stated.annotator is not None and stated.annotator != _annotator(record):
+            stored["layer"] = self._record(stated, [])["layer"]
+        try:
+            document = self._readers[stated.annotator].restore(stored, [Projection(all_spans, shown)])
+        except DataError as error:
+            raise DataError([p.with_location(stated.path, stated.line) for p in error.problems]) from error
+        self._seen[stated.annotator].require_new(document.id)
         return document
 
     def _record(self, stated: StatedDocument, spans: list[dict[str, Any]]) -> dict[str, Any]:
@@ -146,11 +180,7 @@ class DocumentBuilder:
         self, span: LabelledStatement, bounds: tuple[int, int], stated: StatedDocument, unit: str
     ) -> dict[str, Any] | None:
         """Return a span as a record has it; None if it is left out."""
-        start, end = bounds
-        while start < end and stated.text[start].isspace():
-            start += 1
-        while start < end and stated.text[end - 1].isspace():
-            end -= 1
+        start, end = _trimmed(stated.text, bounds)
         if start == end:
             self._report.left_out.add("spans of nothing but blanks", stated.id)
             self.audit(span, stated, "left out: nothing but blanks")
@@ -166,7 +196,11 @@ class DocumentBuilder:
         record: dict[str, Any] = {"start": start, "end": end, "label": target}
         if (value := self._value(span, target, stated.id)) is not None:
             record["value"] = value
-        return record | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
+        return (
+            record
+            | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
+            | dict(span.fields)
+        )
 
     def _target(self, span: LabelledStatement) -> str | None:
         if self._labels is not None:
@@ -224,3 +258,18 @@ class DocumentBuilder:
             start, end = bounds
             row = row._replace(start=start, end=end, words=stated.text[start:end], target=target)
         self._report.audit(row)
+
+
+def _annotator(record: Mapping[str, Any]) -> Any:
+    layer = record.get("layer")
+    return layer.get("annotator") if isinstance(layer, dict) else None
+
+
+def _trimmed(text: str, bounds: tuple[int, int]) -> tuple[int, int]:
+    """Return bounds without the blanks at either end."""
+    start, end = bounds
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

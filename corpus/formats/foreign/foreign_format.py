@@ -27,7 +27,8 @@ from pathlib import Path
 
 from ....schema import DataError, Document, Problem, UsageError, truncate_problems
 from ...spans.declared_offsets import convert_declared
-from ...spans.offsets import MarkedText, resolve_offsets
+from ...spans.offsets import MarkedText
+from ...spans.unstated_offsets import resolve_or_guess_offsets
 from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..format_interface import ReadOptions, ReadRequest
@@ -64,19 +65,21 @@ class ForeignFormat:
 
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
         """Read documents; see `FormatReader.read`. The file is read twice, first to find the unit of its offsets."""
-        survey = _Survey(request.options)
+        survey = _Survey(request)
 
         def marked_texts() -> Iterator[MarkedText]:
             return (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
 
         try:
             declared = any(marked.unit is not None for marked in islice(marked_texts(), 1))
-            resolution = convert_declared(marked_texts()) if declared else resolve_offsets(marked_texts)
+            resolution = convert_declared(marked_texts()) if declared else resolve_or_guess_offsets(marked_texts)
         except DataError:
             audit_refused(self._named(source, request.options), request.report.audit)
             raise
         survey.check()
         request.report.add_conversions(resolution.converted)
+        for name in resolution.doubtful:
+            request.report.changed.add("documents read in code points, which may count UTF-16 code units", name)
         builder = DocumentBuilder(request)
         for number, stated in enumerate(self._named(source, request.options)):
             if survey.is_newest(number, stated):
@@ -106,10 +109,12 @@ class ForeignFormat:
 
 
 class _Survey:
-    """What the first reading of a file shows: who annotated which document, and which annotation is the newest."""
+    """What the first reading of a file shows: who annotated which document, which is the newest, and which labels."""
 
-    def __init__(self, options: ReadOptions) -> None:
-        self._passes = options.passes
+    def __init__(self, request: ReadRequest) -> None:
+        self._passes = request.options.passes
+        self._known = None if request.labels is not None else request.scheme.labels.keys()
+        self._numbers: dict[str, int] = {}
         self._work: dict[str, dict[str | None, list[tuple[str, int, int]]]] = defaultdict(lambda: defaultdict(list))
         self._newest: set[int] | None = None
         self._path = ""
@@ -120,16 +125,22 @@ class _Survey:
         for number, stated in enumerate(documents):
             self._path = stated.path
             self._work[stated.id][stated.annotator].append((stated.created or "", number, stated.line))
+            if self._known is not None:
+                for span in stated.spans:
+                    if span.label.isdecimal() and span.label not in self._known:
+                        self._numbers.setdefault(span.label, span.line or stated.line)
             yield stated
 
     def check(self) -> None:
-        """Check that there is one annotation of each document, or that passes are wanted.
+        """Check that there is one annotation of each document, or that passes are wanted, and that labels have names.
 
         Raises:
-            DataError: There are several for a document, of people or of nobody in particular; or passes are wanted and
-                no annotator is named.
+            DataError: There are several for a document, of people or of nobody in particular; passes are wanted and no
+                annotator is named; or labels are numbers, and there is no label map.
         """
-        problems = []
+        problems = [
+            Problem("the label is a number", "", self._path, n, label=name) for name, n in self._numbers.items()
+        ]
         for name, work in self._work.items():
             people = sorted(person for person in work if person is not None)
             lines = work.get(None, [])

@@ -26,6 +26,7 @@ class LabelledStatement:
             that a field of the value holds become its value.
         note: A note on the span.
         score: Score between 0 and 1.
+        fields: Other fields of spans of records: `id`, `source`, `origin`, `unsure`.
     """
 
     label: str
@@ -37,6 +38,7 @@ class LabelledStatement:
     references: Sequence[tuple[str, str]] = ()
     note: str | None = None
     score: float | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class StatedDocument:
             omission: `extractions not found in the text`.
         surest: Whether only the span with the highest score is kept of those that overlap, if the scheme does not let
             spans overlap.
+        record: The record that goldspan once wrote into the file, without its text. The spans of the file are compared
+            with those of the record: what is the same keeps everything that the record says of it.
         without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
     """
 
@@ -82,6 +86,7 @@ class StatedDocument:
     unplaced: list[tuple[LabelledStatement, str]] = field(default_factory=list)
     surest: bool = False
     without_spans: str = ""
+    record: Mapping[str, Any] | None = None
 
     def marked_text(self) -> MarkedText:
         """Return the text with its spans, to find the unit of their offsets."""

@@ -1,0 +1,163 @@
+"""Checks of what files of other tools hold: texts, ids, offsets, labels and metadata, all faults reported together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+from ....schema import DataError, Metadata, Problem, truncate_problems
+from ....schema.records.metadata_checks import metadata_errors
+from .stated_documents import LabelledStatement
+
+_META = ("title", "published", "publisher", "url", "language")
+
+
+class FieldFaults:
+    """The faults of a file, which are raised together.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        line: Line of the item that is being read.
+        document: Id of the document that is being read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._problems: list[Problem] = []
+        self.line = 0
+        self.document = ""
+
+    def add(self, what: str, fix: str) -> None:
+        """Record a fault of the current document."""
+        self._problems.append(Problem(what, fix, self._path, self.line, self.document))
+
+    def check(self) -> None:
+        """Check that there are none.
+
+        Raises:
+            DataError: There are some.
+        """
+        if self._problems:
+            raise DataError(truncate_problems(self._problems, "faults"))
+
+    def text(self, item: Mapping[str, Any], *keys: str) -> str:
+        """Return the text under the first of some keys that is there; an empty one, with a fault, if none holds any."""
+        for key in keys:
+            if item.get(key) is not None:
+                if isinstance(item[key], str):
+                    return str(item[key])
+                self.add(f"{key!r} is no text: {shown_json(item[key])}", f"write the text of the document as {key!r}")
+                return ""
+        self.add(f"there is no {keys[0]!r}", f"write the text of the document as {keys[0]!r}")
+        return ""
+
+    def given_text(self, texts: Callable[[str], str | None] | None) -> str:
+        """Return the text that a call gives for the current document; an empty one, with a fault, if there is none."""
+        text = texts(self.document) if texts is not None else None
+        if text is None:
+            what = "no given text has this id" if texts is not None else "the file has no texts of documents"
+            self.add(what, "give the texts with `restore`: records, or articles, with the ids of the file")
+        return text or ""
+
+    def name(self, item: Mapping[str, Any], *keys: str, required: bool = False) -> str:
+        """Return the id under the first of some keys that is there, as text; empty if there is none.
+
+        Args:
+            item: An object of the file.
+            keys: Keys of ids, or of `meta` in the object.
+            required: Whether it is a fault if none is there.
+        """
+        meta = item.get("meta")
+        for place in (item, meta if isinstance(meta, Mapping) else {}):
+            for key in keys:
+                found = place.get(key)
+                if found is not None and found != "":
+                    if isinstance(found, str) or type(found) is int:
+                        return str(found)
+                    self.add(f"the id under {key!r} is no text: {shown_json(found)}", "write ids in quotes")
+                    return ""
+        if required:
+            self.add(f"there is no id under {keys[0]!r}", "name another `id_field`, or give each document an id there")
+        return ""
+
+    def span(
+        self, bounds: Sequence[Any], label: Any, name: str, *, words: Any = None, score: Any = None
+    ) -> LabelledStatement | None:
+        """Return a span; None, with a fault, if its bounds are no whole numbers or it has no label.
+
+        Args:
+            bounds: Start and end.
+            label: Its label.
+            name: How to name it in messages.
+            words: Its words, if the file states them.
+            score: Its score; left out unless it is a number.
+        """
+        start, end = map(whole_number, bounds)
+        if start is None or end is None:
+            self.add(f"{name}: its bounds are no whole numbers: {shown_json(list(bounds))}", "write character offsets")
+            return None
+        if type(label) is int:
+            label = str(label)
+        if not isinstance(label, str) or not label:
+            self.add(f"{name} has no label" + (f": {shown_json(label)}" if label else ""), "give it a label")
+            return None
+        stated = words if isinstance(words, str) and words else None
+        return LabelledStatement(label, ((start, end),), stated, name, self.line, score=_finite(score))
+
+
+def shown_json(item: Any) -> str:
+    """Return the beginning of data as JSON, for messages."""
+    return json.dumps(item, ensure_ascii=False)[:40]
+
+
+def whole_number(item: Any) -> int | None:
+    """Return a whole number, which tables may hold as a float; None for anything else."""
+    if type(item) is float and isfinite(item) and item.is_integer():
+        return int(item)
+    return item if type(item) is int else None
+
+
+def _finite(item: Any) -> float | None:
+    """Return a number as a float; None for anything else."""
+    try:
+        return float(item) if type(item) in (int, float) and isfinite(item) else None
+    except OverflowError:
+        return None
+
+
+def utc_time(seconds: Any) -> str | None:
+    """Return the time of a number of seconds since 1970, as records have it; None for anything else."""
+    if type(seconds) not in (int, float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def split_metadata(fields: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the fields that are metadata of records, and all others that hold anything."""
+    meta: dict[str, str] = {}
+    extra: dict[str, Any] = {}
+    for key, item in fields.items():
+        if key in _META and isinstance(item, str) and item and not metadata_errors(Metadata(**{key: item})):
+            meta[key] = item
+        elif item not in (None, "", [], {}):
+            extra[key] = item
+    return meta, extra
+
+
+def metadata_in(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the metadata that the rows of a document have, the first of each kind."""
+    meta: dict[str, str] = {}
+    for row in rows:
+        for key in _META:
+            item = row.get(key)
+            if isinstance(item, str) and key not in meta and not metadata_errors(Metadata(**{key: item})):
+                meta[key] = item
+    return meta

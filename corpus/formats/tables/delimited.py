@@ -1,0 +1,141 @@
+"""Tables of text with separators: decoded, with the separator found by the header and the rows below it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ....schema import DataError, Problem, UsageError, truncate_problems
+from ...storage.file_io import read_whole
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+"""The separators that are tried, and how messages name them."""
+
+_DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
+"""A line by which Excel declares the separator."""
+
+_LONGEST_CELL = 2**31 - 1
+_SAMPLE = 50  # rows by which the separator is found
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(slots=True)
+class DelimitedTable:
+    """A table of text.
+
+    Attributes:
+        columns: The names of its columns.
+        separator: What separates its cells.
+        path: The file.
+        text: Its text, from the header on.
+        skipped: Number of lines before the header.
+    """
+
+    columns: list[str]
+    separator: str
+    path: str
+    text: str
+    skipped: int = 0
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the rows with their line numbers, from 1; rows without any content are left out.
+
+        Raises:
+            DataError: A row has more or fewer cells than the header, or quotes are not closed.
+        """
+        csv.field_size_limit(_LONGEST_CELL)
+        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator, strict=True)
+        problems: list[Problem] = []
+        line = self.skipped + 1
+        try:
+            for cells in reader:
+                if line > self.skipped + 1 and any(cells):
+                    if len(cells) == len(self.columns):
+                        yield line, dict(zip(self.columns, cells, strict=True))
+                    else:
+                        what = f"{len(cells)} cells, and the header has {len(self.columns)}"
+                        fix = f"quote cells that contain {SEPARATORS[self.separator]} or line breaks"
+                        problems.append(Problem(what, fix, self.path, line))
+                line = reader.line_num + 1 + self.skipped
+        except csv.Error as error:
+            problems.append(_quotes_problem(error, self.path, reader.line_num + self.skipped))
+        if problems:
+            raise DataError(truncate_problems(problems, "rows"))
+
+
+def read_table(path: str, encoding: str = "") -> DelimitedTable:
+    """Read a table with a header.
+
+    Args:
+        path: The file, decompressed by suffix.
+        encoding: Its encoding; UTF-8 by default, or what a byte order mark says.
+
+    Raises:
+        DataError: The file is empty, is not of that encoding, or its header has a column twice or without a name.
+        UsageError: The encoding is unknown.
+    """
+    data = read_whole(path)
+    codec = encoding or next((name for mark, name in _BOMS.items() if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode("utf-8-sig" if codec.lower() in ("utf-8", "utf8") else codec)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        fix = "save the file as UTF-8, or name its `encoding`, such as latin-1 or windows-1252"
+        raise DataError(Problem(f"byte {error.start + 1} is not {codec}", fix, path, line)) from error
+    except (LookupError, UnicodeError) as error:
+        raise UsageError(f"unknown encoding {encoding!r}. Fix: a Python codec such as latin-1") from error
+    if not text.strip():
+        raise DataError(Problem("the file is empty", "write a header, and a row for each span", path))
+    if "\x00" in text[:200]:
+        raise DataError(Problem("the file contains a NUL character", "name its `encoding`, such as utf-16", path))
+    table = text.lstrip("\r\n")
+    declared = _DECLARED.match(table)
+    table = table[declared.end() :] if declared else table
+    separator = declared[1] if declared else find_separator(table)
+    skipped = text[: len(text) - len(table)].count("\n")
+    try:
+        columns = [name.strip() for name in next(_reader(table, separator), [])]
+    except csv.Error as error:
+        raise DataError(_quotes_problem(error, path, skipped + 1)) from error
+    if repeated := [name for name, count in Counter(columns).items() if count > 1 and name]:
+        raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
+    columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
+    return DelimitedTable(columns, separator, path, table, skipped)
+
+
+def first_columns(text: str) -> list[str]:
+    """Return the names of the columns at the beginning of a table; empty for other text."""
+    try:
+        header: list[str] = next(_reader(_DECLARED.sub("", text.lstrip("\r\n"), count=1), find_separator(text)), [])
+    except csv.Error:
+        return []
+    return [name.strip() for name in header]
+
+
+def find_separator(text: str) -> str:
+    """Return the separator by which most of the first rows have as many cells as the header, and the header most."""
+    best, most = ",", (0, 0)
+    for separator in SEPARATORS:
+        lengths: list[int] = []
+        with suppress(csv.Error):  # the rows before the fault tell enough
+            for _, cells in zip(range(_SAMPLE), _reader(text, separator), strict=False):
+                lengths.append(len(cells))
+        fitting = sum(length == lengths[0] for length in lengths) if lengths and lengths[0] > 1 else 0
+        if (fitting, lengths[0] if lengths else 0) > most:
+            best, most = separator, (fitting, lengths[0])
+    return best
+
+
+def _quotes_problem(error: csv.Error, path: str, line: int) -> Problem:
+    return Problem(f"not a table: {error}", "close all quotes, as in RFC 4180", path, line)
+
+
+def _reader(text: str, separator: str) -> Iterator[list[str]]:
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -1,0 +1,173 @@
+"""The rows of a table of spans, and what its columns hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ....schema import DataError, Problem, UsageError
+from ...storage.json_items import numbered_objects
+from ..file_sample import FileSample
+from ..foreign.stated_documents import LabelledStatement
+from ..foreign.stated_fields import FieldFaults, shown_json
+from ..format_interface import ReadOptions
+from .column_roles import guessed_columns, named_columns, number_in, text_role
+from .delimited import SEPARATORS, read_table
+from .span_table_writer import COLUMNS, META, read_cell
+
+_FIX = 'write a span in each line, such as {"id": "a", "start": 0, "end": 4, "label": "ACTOR"}'
+_MISSING = ("", "NA", "NaN", "nan", ".", "NULL", "None", "<NA>")
+"""What R, pandas and Stata write for a number that is missing."""
+
+
+@dataclass(slots=True)
+class TableSpans:
+    """The rows of a table of spans, and what its columns hold.
+
+    Attributes:
+        rows: The rows with their lines; cells without content are left out.
+        roles: Columns by what they hold.
+        guessed: Whether some were guessed.
+        layout: How the file is laid out, for messages.
+        stem: Name of the file without suffix.
+    """
+
+    rows: list[tuple[int, dict[str, Any]]]
+    roles: dict[str, str]
+    guessed: bool
+    layout: str
+    stem: str
+
+    def has(self, role: str) -> bool:
+        """Return whether a column holds this."""
+        return role in self.roles
+
+    def cell(self, row: Mapping[str, Any], role: str) -> Any:
+        """Return the cell of a row that holds this; None if there is none, or it has no content."""
+        return row.get(self.roles[role]) if role in self.roles else None
+
+    def description(self) -> str:
+        """Return how the table is read."""
+        columns = ", ".join(f"{role} = {column}" for role, column in self.roles.items() if role != column)
+        guess = ", some of them guessed by their names" if self.guessed and columns else ""
+        return f"{self.layout}{f'; {columns}' if columns else ''}{guess}"
+
+    def name(self, row: Mapping[str, Any], faults: FieldFaults) -> str:
+        """Return the id of a row's document."""
+        column = self.roles["id"]
+        if row.get(column) is None:
+            faults.add(f"there is no id under {column!r}", "write the id of the document in each row")
+        return faults.name(row, column)
+
+    def span(self, row: Mapping[str, Any], faults: FieldFaults) -> LabelledStatement | None:
+        """Return the span of a row; None if it has none."""
+        label = self.cell(row, "label")
+        bounds = [self.cell(row, role) for role in ("start", "end", "length")]
+        if all(bound is None or bound in _MISSING for bound in bounds) and (label is None or label in _MISSING):
+            return None
+        start, end, length = map(number_in, bounds)
+        if end is None and start is not None and length is not None:
+            end = start + length
+        if start is None or end is None:
+            shown = " and ".join(shown_json(bound) for bound in bounds[:2])
+            faults.add(f"the bounds are no whole numbers: {shown}", "write character offsets")
+            return None
+        score = self.cell(row, "score")
+        if isinstance(score, str):
+            try:
+                score = float(score)
+            except ValueError:
+                score = None
+        span = faults.span(
+            (start, end), label, f"the span of line {faults.line}", words=self.cell(row, "words"), score=score
+        )
+        if span is None:
+            return None
+        note = self.cell(row, "note")
+        span.note = note if isinstance(note, str) else None
+        taken = {*self.roles.values(), *META}
+        span.attributes, span.fields = {}, {}
+        for column, part in row.items():
+            if column in taken:
+                continue
+            if column == "value" and isinstance(part, dict):
+                span.attributes |= {key: item for key, item in part.items() if item is not None}
+            elif field := _field(column, part):
+                span.fields[field[0]] = field[1]
+            elif column.startswith(("value.", "value_")):
+                span.attributes[column[len("value.") :]] = part
+            else:
+                span.attributes[column] = part
+        return span
+
+
+def _field(column: str, part: Any) -> tuple[str, Any] | None:
+    """Return the field of a span that a column holds as goldspan writes it, if it is one."""
+    if column in ("span_id", "id") and isinstance(part, str | int) and not isinstance(part, bool):
+        return "id", str(part)
+    if column == "source" and isinstance(part, str):
+        return column, part
+    if column == "origin" and part in ("prediction", "prediction-changed", "manual"):
+        return column, part
+    if column == "unsure":
+        return column, part is True or str(part).lower() in ("true", "1", "yes")
+    return None
+
+
+def read_table_spans(source: Path, options: ReadOptions) -> TableSpans:
+    """Read a table of spans.
+
+    Args:
+        source: The file.
+        options: Its columns and encoding.
+
+    Raises:
+        DataError: The file is no table, or no column holds the bounds or labels of spans.
+        UsageError: A named column does not exist, or an encoding is named for JSON.
+    """
+    stem = source.name.partition(".")[0]
+    if FileSample(source).json_kind:
+        if options.encoding:
+            raise UsageError("`encoding` has no effect on JSON, which is UTF-8. Fix: leave it out")
+        items = numbered_objects(str(source), noun="span", fix=_FIX)
+        rows = [(line, {key: part for key, part in item.items() if part is not None}) for line, item in items]
+        columns = list(dict.fromkeys(key for _, row in rows for key in row))
+        layout = "a span in each object"
+    else:
+        table = read_table(str(source), options.encoding)
+        columns = table.columns
+        cell = read_cell if tuple(columns[: len(COLUMNS)]) == COLUMNS else _cell
+        read = ((line, {name: cell(part) for name, part in row.items()}) for line, row in table.rows())
+        rows = [(line, {name: part for name, part in row.items() if part is not None}) for line, row in read]
+        layout = f"a span in each row, cells separated by {SEPARATORS[table.separator]}"
+    named = named_columns(options.columns, columns)
+    roles = guessed_columns(columns, named)
+    if role := text_role(columns, roles, (row for _, row in rows)):
+        roles[role] = next(name for name in columns if name.lower() == "text" and name not in roles.values())
+    _require(roles, columns, str(source), options)
+    return TableSpans(rows, roles, len(roles) > len(named), layout, stem)
+
+
+def _require(roles: Mapping[str, str], columns: list[str], path: str, options: ReadOptions) -> None:
+    """Check that the columns that are needed are there.
+
+    Raises:
+        DataError: One is not.
+    """
+    missing = [role for role in ("start", "label") if role not in roles]
+    missing += ["end"] if not {"end", "length"} & roles.keys() else []
+    missing += ["id"] if "id" not in roles and "document_text" not in roles else []
+    if missing:
+        spec = ",".join(f"{role}=…" for role in missing)
+        what = f"no column is known to hold {', '.join(missing)}; the columns are {', '.join(columns)}"
+        raise DataError(Problem(what, f"name them in `columns`: {spec}", path, 1))
+    if "document_text" not in roles and options.texts is None:
+        fix = "give the texts with `restore`: records, or articles, with the ids of the file;"
+        what = "the file has no texts of documents"
+        raise DataError(Problem(what, f"{fix} or name their column in `columns`: document_text=…", path))
+
+
+def _cell(cell: str) -> str | None:
+    return cell or None

@@ -1,0 +1,172 @@
+"""The unit of offsets in files that state no words: the one in which spans do not cut words.
+
+Characters outside the basic plane, such as emoji, count two in UTF-16 and four in UTF-8. After one of these, spans that
+are read in the wrong unit are shifted, and most of them then begin or end within a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+
+from ...schema import DataError, Problem, truncate_problems
+from .offset_units import OffsetUnit, code_point_index
+from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
+
+_UTF16 = OffsetUnit("UTF-16 code units")
+_OTHER_UNITS = (_UTF16, OffsetUnit("UTF-8 bytes"))
+_LEAST_CUT = {"UTF-16 code units": 1, "UTF-8 bytes": 3}
+"""Number of spans that must cut words as code points. Accents are frequent, so that one span proves little of bytes."""
+
+_UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
+"""Code points of scripts that do not separate words by spaces."""
+
+
+def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetResolution:
+    """Determine the code point offsets of the spans of a file like `resolve_offsets`, also where it states no words.
+
+    Offsets without words are code points unless most of the spans for which the units differ cut words as code points
+    or have blanks at their ends, and none cuts a word in UTF-16 or UTF-8.
+
+    Args:
+        documents: Returns an iterator over the documents of the file on each call.
+
+    Raises:
+        DataError: As in `resolve_offsets`; or most of these spans cut words, and no unit explains all of them.
+    """
+    evidence = _Evidence()
+    try:
+        resolution = resolve_offsets(lambda: evidence.observe(documents()))
+    except DataError:
+        if evidence.likely_unit() is None:
+            raise
+        resolution = OffsetResolution()
+    if unit := evidence.likely_unit():
+        for index, marked in enumerate(documents()):
+            converted = _converted(marked.text, (span.fragments for span in marked.spans), unit)
+            resolution.add(index, marked, converted, unit)
+    elif evidence.is_contradictory():
+        raise DataError(truncate_problems(list(_cut_spans(documents())), "spans"))
+    elif evidence.says_nothing():
+        resolution.doubtful = evidence.affected
+    return resolution
+
+
+class _Evidence:
+    """Counts of the spans that cut words, or have blanks at their ends, for which another unit yields other spans.
+
+    Attributes:
+        affected: Ids of the documents in which UTF-16 would yield other spans than code points.
+    """
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self.affected: list[str] = []
+        self._words_are_stated = False
+        self._unfit = 0
+        self._differing = dict.fromkeys(_OTHER_UNITS, 0)
+        self._cut = dict.fromkeys(_OTHER_UNITS, 0)
+        self._cut_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
+        self._bad = dict.fromkeys(_OTHER_UNITS, 0)
+        self._bad_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
+
+    def observe(self, documents: Iterable[MarkedText]) -> Iterator[MarkedText]:
+        """Pass documents on and count their spans."""
+        self._clear()  # documents may be read more than once
+        for marked in documents:
+            self._words_are_stated = self._words_are_stated or any(s.words is not None for s in marked.spans)
+            if not self._words_are_stated:
+                self._count(marked)
+            yield marked
+
+    def _count(self, marked: MarkedText) -> None:
+        text, spans = marked.text, [span.fragments for span in marked.spans]
+        explained = [False] * len(spans)
+        for unit in () if text.isascii() or not spans else _OTHER_UNITS:
+            if unit == _UTF16 and max(text) <= "\uffff":
+                continue
+            for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
+                if other == fragments:
+                    continue
+                explained[number] = explained[number] or _fits(text, other)
+                self._differing[unit] += 1
+                cut, cut_here = (not _fits(text, own) or _cuts_words(text, own) for own in (other, fragments))
+                self._cut[unit] += cut
+                self._cut_as_code_points[unit] += cut_here
+                self._bad[unit] += cut or _has_blank_edges(text, other)
+                self._bad_as_code_points[unit] += cut_here or _has_blank_edges(text, fragments)
+                if unit == _UTF16 and self.affected[-1:] != [marked.document]:
+                    self.affected.append(marked.document)
+        self._unfit += sum(not _fits(text, span) and not known for span, known in zip(spans, explained, strict=True))
+
+    def likely_unit(self) -> OffsetUnit | None:
+        """Return the unit that the offsets count instead of code points, if one explains all spans."""
+        if self._words_are_stated or self._unfit:
+            return None
+        likely = [unit for unit in _OTHER_UNITS if self._is_shifted(unit) and not self._cut[unit]]
+        return likely[0] if len(likely) == 1 else None
+
+    def is_contradictory(self) -> bool:
+        """Return whether most spans cut words as code points, and fewer do so in another unit, but not none."""
+        return not self._words_are_stated and any(
+            self._is_shifted(unit) and self._cut[unit] < self._cut_as_code_points[unit] for unit in _OTHER_UNITS
+        )
+
+    def says_nothing(self) -> bool:
+        """Return whether spans cut no words and have no blanks at their ends, either as code points or in UTF-16."""
+        return (
+            not self._words_are_stated
+            and self._differing[_UTF16] > 0
+            and not self._bad[_UTF16] + self._bad_as_code_points[_UTF16]
+        )
+
+    def _is_shifted(self, unit: OffsetUnit) -> bool:
+        bad = self._bad_as_code_points[unit]
+        enough = self._cut_as_code_points[unit] >= _LEAST_CUT[unit.encoding]
+        return enough and 2 * bad > self._differing[unit] and bad > self._bad[unit]
+
+
+def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[Fragments]:
+    index = code_point_index(text, unit)
+    return [tuple((index.get(start, -1), index.get(end, -1)) for start, end in fragments) for fragments in spans]
+
+
+def _fits(text: str, fragments: Fragments) -> bool:
+    """Return whether fragments are inside the text, in order, and not empty."""
+    bounds = [0, *(bound for fragment in fragments for bound in fragment), len(text)]
+    return all(a <= b for a, b in pairwise(bounds)) and all(start < end for start, end in fragments)
+
+
+def _cuts_words(text: str, fragments: Fragments) -> bool:
+    """Return whether a span begins or ends within a word."""
+    return any(
+        _is_word(text[offset - 1]) and _is_word(text[offset])
+        for fragment in fragments
+        for offset in fragment
+        if 0 < offset < len(text)
+    )
+
+
+def _has_blank_edges(text: str, fragments: Fragments) -> bool:
+    return any(text[start:end][:1].isspace() or text[start:end][-1:].isspace() for start, end in fragments)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() and not any(first <= ord(character) < last for first, last in _UNSPACED)
+
+
+def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
+    """Yield a problem for each span that cuts a word and that UTF-16 or UTF-8 would yield otherwise."""
+    for marked in documents:
+        for span in marked.spans:
+            others = {_converted(marked.text, [span.fragments], unit)[0]: unit for unit in reversed(_OTHER_UNITS)}
+            others.pop(span.fragments, None)
+            fitting = {fragments: unit for fragments, unit in others.items() if _fits(marked.text, fragments)}
+            if fitting and _cuts_words(marked.text, span.fragments):
+                shown = [(span.fragments, OffsetUnit()), *fitting.items()]
+                words = [f"{marked.text[own[0][0] : own[-1][1]][:40]!r} ({unit})" for own, unit in shown]
+                what = f"{span.name} may be {' or '.join(words)}: the unit of the offsets is ambiguous"
+                fix = "state the words of each span with its offsets, or use code point offsets"
+                yield Problem(what, fix, marked.path, span.line, marked.document)
