@@ -129,6 +129,7 @@ class ReadReport:
         changed: What was read otherwise than the file has it: `spans trimmed of blanks at their ends`.
         broken: Violations of the scheme's rules, which are read as they are.
         moved: Spans whose offsets the file does not count in code points, by the file's unit.
+        notes: How files were read where they leave it open: `tokens in column 2, tags in column 4`.
         audit: Called with what was done with each span; None if nobody asked.
     """
 
@@ -137,7 +138,13 @@ class ReadReport:
     changed: OccurrenceCount = field(default_factory=OccurrenceCount)
     broken: OccurrenceCount = field(default_factory=OccurrenceCount)
     moved: dict[str, ConvertedSpans] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     audit: Callable[[AuditRow], None] | None = None
+
+    def note(self, line: str) -> None:
+        """Record how a file was read; what was recorded for another file is not repeated."""
+        if line not in self.notes:
+            self.notes.append(line)
 
     def add_conversions(self, conversions: Mapping[str, ConvertedSpans]) -> None:
         """Record the spans of a file whose offsets were converted to code points, by unit."""
@@ -148,8 +155,8 @@ class ReadReport:
             total.documents += converted.documents
 
     def summary(self) -> list[str]:
-        """Return one line for each kind of omission, violation or conversion."""
-        lines = []
+        """Return one line for each note and each kind of omission, violation or conversion."""
+        lines = [f"read: {line}" for line in self.notes]
         for unit, converted in sorted(self.moved.items()):
             line = f"offsets in {unit} converted to code points: {pluralize(converted.spans, 'span')} in "
             line += f"{pluralize(converted.documents, 'document')} (first in {converted.first!r})"
@@ -161,9 +168,10 @@ class ReadReport:
         lines += [f"read without spans: {line}" for line in self.without_spans.summary()]
         return lines + [f"see `goldspan corpus check`: {line}" for line in self.broken.summary()]
 
-    def to_dict(self) -> dict[str, dict[str, int]]:
-        """Return the counts as plain data."""
+    def to_dict(self) -> dict[str, list[str] | dict[str, int]]:
+        """Return the notes and counts as plain data."""
         return {
+            "notes": list(self.notes),
             "left_out": dict(sorted(self.left_out.counts.items())),
             "without_spans": dict(sorted(self.without_spans.counts.items())),
             "changed": dict(sorted(self.changed.counts.items())),

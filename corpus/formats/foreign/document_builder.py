@@ -71,6 +71,8 @@ class DocumentBuilder:
             raise DataError(truncate_problems(problems, "invalid spans"))
         for kind, count in stated.left_out.items():
             self._report.left_out.add(kind, stated.id, count)
+        for kind, count in stated.changed.items():
+            self._report.changed.add(kind, stated.id, count)
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
         spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))

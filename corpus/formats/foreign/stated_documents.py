@@ -54,6 +54,7 @@ class StatedDocument:
         extra: Any other data, kept under `extra`.
         note: The annotator's note on the document.
         left_out: Number of things that records cannot hold, by kind: `relations`.
+        changed: Number of things that are read otherwise than the file has them, or by a guess, by kind.
         without_spans: Why it is read without spans although the file does not say that it has none; empty if it does.
     """
 
@@ -69,6 +70,7 @@ class StatedDocument:
     extra: Mapping[str, Any] = field(default_factory=dict)
     note: str | None = None
     left_out: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
     without_spans: str = ""
 
     def marked_text(self) -> MarkedText:
