@@ -1,0 +1,275 @@
+"""The sentences of a file of columns, and what its comments and markers say of documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from ....schema import pluralize
+from .column_layout import SPACING, ColumnLayout
+from .column_lines import LineFaults, decoded_lines
+from .column_samples import BLANKS, MARKERS, RECORD_COMMENT, fit_row
+
+_ODD_STARTS = frozenset("#-S[ \t")
+"""What lines begin with that may be no tokens: comments, markers, and lines with an empty first column."""
+
+_KEYED_COMMENT = re.compile(r"#\s*(?P<key>[\w:.-]+(?: [\w:.-]+)?)\s*=\s*(?P<value>.*)")
+_BEGIN_DOCUMENT = re.compile(r"#begin document \((?P<id>.*)\)(?:; part (?P<part>\d+))?\s*")
+_GENIA = re.compile(r"###(\S+)\s*")
+_SENTENCE_COMMENTS = re.compile(r"#\s*(?:sent_id|text|newpar)\b|# id\s")
+_ID_KEYS = re.compile(r"newdoc id|(?:\w+::?)?(?:document[_ ]id|doc[_ ]id)")
+_META_KEYS = re.compile(r"(?:\w+::?)?(?P<name>language|date)")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_COUNT_FIX = "write the same number of columns on every line, and tabs between columns where a token holds a blank"
+
+
+@dataclass(slots=True)
+class DocumentStart:
+    """The beginning of a document.
+
+    Attributes:
+        line: Its line.
+        marker: What begins it; empty if no line does.
+        id: Its id; empty if the file has none.
+        meta: Its metadata.
+    """
+
+    line: int
+    marker: str = ""
+    id: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """The words of a sentence.
+
+    Attributes:
+        tokens: The words.
+        tags: The cell of the column of tags, by word.
+        lines: The line, by word.
+        unspaced: Whether no blank follows, by word; empty if the file does not say.
+        surfaces: Words that others make up, as in CoNLL-U: index of the first of these, their number, the word as it is
+            in the text, and whether no blank follows.
+        empty_nodes: Number of empty nodes of CoNLL-U, which are no part of the text.
+    """
+
+    tokens: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    unspaced: list[bool] = field(default_factory=list)
+    surfaces: list[tuple[int, int, str, bool]] = field(default_factory=list)
+    empty_nodes: int = 0
+
+
+class StoredRecords(Exception):
+    """The file has goldspan's comments with whole records."""
+
+
+class SentenceReader:
+    """Reads the sentences of a file.
+
+    Args:
+        path: The file.
+        encoding: Its codec; UTF-8 if it is empty.
+        layout: Which column holds what.
+
+    Attributes:
+        faults: The faults of lines.
+        markers: What the markers that were found do, by marker.
+        spacing: The column which states that no blank follows; None until a line states it.
+    """
+
+    def __init__(self, path: str, encoding: str, layout: ColumnLayout) -> None:
+        self._path, self._encoding, self._layout = path, encoding, layout
+        self.spacing: int | None = None
+        self.faults = LineFaults(path)
+        self.markers: dict[str, str] = {}
+        self._sentence = Sentence()
+        self._start = DocumentStart(0)
+        self._has_words = False  # since the document began
+        self._metadata: dict[str, str] = {}  # of the document that follows
+
+    def events(self) -> Iterator[Sentence | DocumentStart]:
+        """Yield the beginnings of documents and their sentences, in order.
+
+        The id and the metadata of a document may be set later, but before its first sentence.
+
+        Raises:
+            DataError: The file cannot be decoded.
+            StoredRecords: The file has whole records.
+        """
+        layout, number, odd = self._layout, 0, _ODD_STARTS
+        separator, width, tokens_at, tags_at = layout.separator, layout.width, layout.tokens, layout.tags
+        counts = layout.number if layout.has_subtokens else None
+        for block in decoded_lines(self._path, self._encoding):
+            self._find_spacing(block)
+            spacing, sentence = self.spacing, self._sentence
+            for line in block:
+                number += 1
+                row = line.split(separator)
+                if (  # most lines; in the order of what is soonest told
+                    len(row) == width
+                    and "" not in row
+                    and line[0] not in odd
+                    and (counts is None or row[counts].isdecimal())
+                    and (tokens_at == 0 or row[tokens_at] not in MARKERS)
+                    and number != layout.header
+                ):
+                    sentence.tokens.append(row[tokens_at])
+                    sentence.tags.append(row[tags_at])
+                    sentence.lines.append(number)
+                    if spacing is not None:
+                        sentence.unspaced.append(SPACING.fullmatch(row[spacing]) is not None)
+                else:
+                    yield from self._odd_line(line, number)
+                    sentence = self._sentence
+        yield from self._end_sentence()
+
+    def _find_spacing(self, block: list[str]) -> None:
+        """Find the column which states that no blank follows, if any does."""
+        if self.spacing is not None or "SpaceAfter" not in "\n".join(block):
+            return
+        for line in block:
+            if "SpaceAfter" in line and (row := self._row(line)):
+                found = [n for n, cell in enumerate(row) if n != self._layout.tokens and SPACING.fullmatch(cell)]
+                if found:
+                    self.spacing = found[0]
+                    self._sentence.unspaced = [False] * len(self._sentence.tokens)
+                    return
+
+    def _row(self, line: str) -> list[str] | None:
+        """Return the columns of a line; None if their number is wrong."""
+        row = self._cells(line)
+        width = self._layout.width
+        return row[:width] if self._layout.is_ragged and len(row) > width else fit_row(row, width)
+
+    def _cells(self, line: str) -> list[str]:
+        blanks = BLANKS.split(line.strip(" \t"))
+        if self._layout.separator == " ":
+            return blanks
+        row = line.split("\t")
+        return blanks if len(row) == 1 and len(blanks) == self._layout.width else row
+
+    def _odd_line(self, line: str, number: int) -> Iterator[Sentence | DocumentStart]:
+        """Take a line that may be a comment, a marker, blank, or faulty."""
+        if line.startswith(RECORD_COMMENT + "{"):
+            raise StoredRecords
+        if not line.strip():
+            yield from self._end_sentence()
+            return
+        if number == self._layout.header:
+            return
+        cells, row = self._cells(line), self._row(line)
+        is_outside = row is None or self._layout.value(row[self._layout.tags]) in ("O", "o", "_", "-X-")
+        marker = cells[0] if cells[0] in MARKERS else row[self._layout.tokens] if row else ""
+        if marker == "-DOCSTART-" or (marker == "SAMPLE_START" and is_outside):
+            if marker == "SAMPLE_START":
+                self.markers[marker] = "begins a document"
+            yield from self._begin(DocumentStart(number, marker))
+        elif marker == "[SEP]" and is_outside:
+            self.markers[marker] = "ends a sentence"
+            yield from self._end_sentence()
+        elif line.startswith("#") and self._is_comment(line, row):
+            yield from self._comment(line, number)
+        elif row is None:
+            self._add_miscounted(cells, number)
+        else:
+            self._add_row(row, number)
+
+    def _is_comment(self, line: str, row: list[str] | None) -> bool:
+        is_tabbed = self._layout.separator == "\t"
+        if row is not None and self._layout.is_tag(row[self._layout.tags]):
+            return not is_tabbed and _KEYED_COMMENT.fullmatch(line) is not None
+        if row is not None and is_tabbed and not line.startswith("# "):
+            return False  # a token with an invalid tag
+        if line.startswith(("# ", "#begin document", "#end document")) or _KEYED_COMMENT.fullmatch(line):
+            return True
+        return row is None and not self._sentence.tokens
+
+    def _comment(self, line: str, number: int) -> Iterator[Sentence | DocumentStart]:
+        if match := _BEGIN_DOCUMENT.fullmatch(line):
+            part = f"#{int(match['part'])}" if match["part"] and int(match["part"]) else ""
+            yield from self._begin(DocumentStart(number, "#begin document", match["id"].strip() + part))
+        elif match := _GENIA.fullmatch(line):
+            yield from self._begin(DocumentStart(number, "###", match[1]))
+        elif re.fullmatch(r"#\s*newdoc\s*", line):
+            yield from self._begin(DocumentStart(number, "newdoc"))
+        elif match := _KEYED_COMMENT.fullmatch(line):
+            yield from self._keyed_comment(match["key"], match["value"].strip(), number)
+        if line.startswith("#end document") or _SENTENCE_COMMENTS.match(line):
+            yield from self._end_sentence()
+
+    def _keyed_comment(self, key: str, value: str, number: int) -> Iterator[Sentence | DocumentStart]:
+        if _ID_KEYS.fullmatch(key):
+            if key == "newdoc id" or value != self._start.id:
+                yield from self._begin(DocumentStart(number, key, value))
+        elif match := _META_KEYS.fullmatch(key):
+            yield from self._end_sentence()
+            if match["name"] == "language" and _LANGUAGE.fullmatch(value):
+                self._metadata["language"] = value
+            elif match["name"] == "date" and _is_date(value):
+                self._metadata["published"] = value
+
+    def _begin(self, start: DocumentStart) -> Iterator[Sentence | DocumentStart]:
+        yield from self._end_sentence()
+        current = self._start
+        if current.marker and not self._has_words and current.marker != start.marker and not (current.id and start.id):
+            current.id = current.id or start.id  # two lines that begin one document
+            return
+        start.meta, self._metadata = self._metadata, {}
+        self._start, self._has_words = start, False
+        yield start
+
+    def _end_sentence(self) -> Iterator[Sentence | DocumentStart]:
+        sentence = self._sentence
+        if not sentence.tokens:
+            return
+        if not self._start.line:
+            self._start = DocumentStart(sentence.lines[0])
+            yield self._start
+        self._start.meta |= self._metadata
+        self._metadata = {}
+        self._has_words = True
+        self._sentence = Sentence()
+        yield sentence
+
+    def _add_miscounted(self, cells: list[str], number: int) -> None:
+        count = len("\t".join(cells).rstrip().split("\t")) if len(cells) > 1 else 1
+        if count == 1:
+            self.faults.add(number, "the line has one column", "write the token, a tab and its tag")
+            return
+        what = f"{pluralize(count, 'column')}, where the lines before have {self._layout.width}"
+        self.faults.add(number, what, _COUNT_FIX)
+
+    def _add_row(self, row: list[str], number: int) -> None:
+        layout, sentence = self._layout, self._sentence
+        token = row[layout.tokens]
+        if not token.strip(" \t"):
+            self.faults.add(number, "the token is empty", "write it in the column of tokens, or delete the line")
+            return
+        unspaced = self.spacing is not None and SPACING.fullmatch(row[self.spacing]) is not None
+        if layout.has_subtokens and layout.number is not None and not row[layout.number].isdecimal():
+            first, _, last = row[layout.number].partition("-")
+            if not last or not (first + last).isdecimal() or not len(last) < 7 > len(first):
+                sentence.empty_nodes += 1
+            elif layout.value(row[layout.tags]) not in ("O", "o", "_", "-", "*"):
+                fix = "write the tags on the lines of the words that it is made of"
+                self.faults.add(number, "the line of a word that others make up has a tag of its own", fix)
+            else:
+                sentence.surfaces.append((len(sentence.tokens), int(last) - int(first) + 1, token, unspaced))
+            return
+        sentence.tokens.append(token)
+        sentence.tags.append(row[layout.tags])
+        sentence.lines.append(number)
+        if self.spacing is not None:
+            sentence.unspaced.append(unspaced)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return len(value) == 10 and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
