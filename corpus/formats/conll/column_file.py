@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from pathlib import Path
 
 from ....schema import DataError, Document
@@ -18,18 +18,20 @@ from .column_layout import BRACKETS, ColumnLayout, find_layout
 from .column_lines import LineFaults, decoded_lines, require_encoding
 from .column_samples import ColumnSample
 from .column_sentences import DocumentStart, Sentence, SentenceReader, StoredRecords
+from .recorded_columns import before_records
 from .tag_notation import TagNotation, fitting_notation, invalid_tag
 from .tag_repair import REPAIR_FIX, decode_tags, require_repair
-from .tag_schemes import OUTSIDE, Entity, IllFormed, Tag, TagSchemeDetector
+from .tag_schemes import OUTSIDE, SCHEME_LETTERS, Entity, IllFormed, Tag, TagSchemeDetector
 
 _LISTED_LINES = 5
+_SURVEYED_LINES = 10_000
 _NO_BOUNDARIES = "no line begins a document: the whole file is one document, so that intervals and tests have one unit"
 
 
 class ColumnFile(ForeignFormat):
     """A reader for one file of tokens and tags in columns.
 
-    The file is read twice: first for all of its tags, which tell the tagging scheme.
+    The file is read for its tags until they tell their scheme, and then from its beginning.
 
     Args:
         source: The file.
@@ -46,12 +48,13 @@ class ColumnFile(ForeignFormat):
     def __init__(self, source: Path, options: ReadOptions) -> None:
         self._path, self._encoding = str(source), require_encoding(options.encoding)
         self._repair = require_repair(options.repair)
-        sample = ColumnSample(chain.from_iterable(decoded_lines(self._path, self._encoding)), self._path)
+        sample = ColumnSample(decoded_lines(self._path, self._encoding), self._path)
         if sample.has_records:
             raise StoredRecords
         self._layout = find_layout(sample, options.columns)
         self._tags = _TagCells(self._layout, self._layout.notation)
         self._scheme = "" if self._layout.is_bracketed else self._find_scheme()
+        self._letters = SCHEME_LETTERS.get(self._scheme, frozenset())
         self._notes: dict[str, str] = {}
         self._invisible: list[int] = []
         self._sentences = 0
@@ -78,7 +81,7 @@ class ColumnFile(ForeignFormat):
         """Yield what the documents state; see `ForeignFormat.statements`."""
         reader = SentenceReader(self._path, self._encoding, self._layout)
         start, content = DocumentStart(0), _Content()
-        for event in reader.events():
+        for event in self._events(reader):
             if isinstance(event, Sentence):
                 self._sentences += 1
                 self._add(event, content, reader.faults)
@@ -91,6 +94,12 @@ class ColumnFile(ForeignFormat):
             raise reader.faults.error()
         if start.line:
             yield self._document(start, content)
+
+    def _events(self, reader: SentenceReader) -> Iterator[Sentence | DocumentStart]:
+        try:
+            yield from reader.events()
+        except StoredRecords as error:
+            raise before_records(self._path, 1) from error
 
     def _document(self, start: DocumentStart, content: _Content) -> StatedDocument:
         self._states_ids |= bool(start.id)
@@ -116,12 +125,16 @@ class ColumnFile(ForeignFormat):
             return
         entities = self._entities(sentence, content, faults)
         if entities:
-            places = bounds or _word_bounds(sentence.tokens)
+            tokens, lengths = sentence.tokens, [] if bounds else list(accumulate(map(len, sentence.tokens)))
             for first, end, label in entities:
-                fragment = (base + places[first][0], base + places[end - 1][1])
-                if bounds and (bounds[first - 1 : first] == [bounds[first]] or bounds[end : end + 1] == [bounds[end - 1]]):
-                    content.changed["spans of parts of a word widened to the whole word"] += 1
-                content.spans.append(LabelledStatement(label, (fragment,), line=sentence.lines[first]))
+                if bounds:
+                    start, stop = bounds[first][0], bounds[end - 1][1]
+                    if bounds[first - 1 : first] == [bounds[first]] or bounds[end : end + 1] == [bounds[end - 1]]:
+                        content.changed["spans of parts of a word widened to the whole word"] += 1
+                else:  # words are joined by single blanks
+                    start, stop = lengths[first] - len(tokens[first]) + first, lengths[end - 1] + end - 1
+                fragments = ((base + start, base + stop),)
+                content.spans.append(LabelledStatement(label, fragments, line=sentence.lines[first]))
 
     def _entities(self, sentence: Sentence, content: _Content, faults: LineFaults) -> Sequence[Entity]:
         lines, rule = sentence.lines, self._repair
@@ -132,16 +145,26 @@ class ColumnFile(ForeignFormat):
             entities, ill_formed = decode_brackets(sentence.tags)
             rule = "none" if rule == "conlleval" else rule
         else:
-            tags = [self._tags[cell] for cell in sentence.tags]
+            tags = list(map(self._tags.__getitem__, sentence.tags))
             if None in tags:
                 for line, cell, tag in zip(lines, sentence.tags, tags, strict=True):
                     if tag is None:
                         problem = invalid_tag(cell, self._tags.notation).problems[0]
                         faults.add(line, problem.what, problem.fix)
-            entities, ill_formed = decode_tags([tag or OUTSIDE for tag in tags], self._scheme, rule)
+                tags = [tag or OUTSIDE for tag in tags]
+            if not self._letters.issuperset(self._tags.letters):
+                self._refuse_letters(sentence, tags, faults)
+            entities, ill_formed = decode_tags(tags, self._scheme, rule)
         for chunk in ill_formed:
             self._take_ill_formed(chunk, rule, lines[chunk.token], content, faults)
         return entities
+
+    def _refuse_letters(self, sentence: Sentence, tags: Sequence[Tag | None], faults: LineFaults) -> None:
+        """Add faults for tags of another scheme than that of the lines before."""
+        for line, tag in zip(sentence.lines, tags, strict=True):
+            if tag and tag[0] not in self._letters:
+                what = f"{tag[0]}-{tag[1]} is no tag of {self._scheme}, which the tags before are in"
+                faults.add(line, what, "convert the tags to one scheme")
 
     def _take_ill_formed(self, chunk: IllFormed, rule: str, line: int, content: _Content, faults: LineFaults) -> None:
         if rule == "none":
@@ -165,17 +188,21 @@ class ColumnFile(ForeignFormat):
             raise error.with_location(self._path) from None
 
     def _survey(self) -> tuple[TagSchemeDetector, set[str]]:
-        """Return what the tags of the whole file tell of their scheme, and the different cells."""
+        """Return what the tags tell of their scheme, and the different cells.
+
+        The file is read until the scheme is certain, but at least some thousand lines of it. A tag behind them that
+        does not follow the scheme or the notation is refused when it is read.
+        """
         detector, cells, known = TagSchemeDetector(), set[str](), self._tags
         for event in SentenceReader(self._path, self._encoding, self._layout).events():
-            if isinstance(event, Sentence) and not known.outside.issuperset(event.tags):
+            if isinstance(event, DocumentStart):
+                continue
+            if not known.outside.issuperset(event.tags):
                 cells.update(event.tags)
-                if not detector.has_iob2_begin:
-                    detector.add_sentence([known[cell] or OUTSIDE for cell in event.tags])
-        cells |= known.outside
-        detector.letters.update((known[cell] or OUTSIDE)[0] for cell in cells)
-        return detector, cells
-
+                detector.add_sentence([known[cell] or OUTSIDE for cell in event.tags])
+            if event.lines[-1] > _SURVEYED_LINES and detector.is_certain:
+                break
+        return detector, cells | known.outside
 
 class _TagCells(dict[str, Tag | None]):
     """The tags of the cells of a column, each parsed once; None for a cell that is no tag.
@@ -183,21 +210,26 @@ class _TagCells(dict[str, Tag | None]):
     Attributes:
         notation: The notation of the tags.
         outside: The cells seen so far that are outside of entities.
+        letters: The letters seen so far.
     """
 
     def __init__(self, layout: ColumnLayout, notation: TagNotation) -> None:
         super().__init__()
         self._layout = layout
         self.notation = notation
+        self.letters: set[str] = set()
         self.outside: set[str] = {"*"} if layout.is_bracketed else set()
         if not layout.is_bracketed and self["O"] == OUTSIDE:
             self.outside.add("O")
 
     def __missing__(self, cell: str) -> Tag | None:
         tag = self.notation.split(self._layout.value(cell))
+        tag = OUTSIDE if tag == OUTSIDE else tag
         self[cell] = tag
-        if tag == OUTSIDE:
+        if tag is OUTSIDE:
             self.outside.add(cell)
+        elif tag:
+            self.letters.add(tag[0])
         return tag
 
 
@@ -212,12 +244,6 @@ class _Content:
         self.spans: list[LabelledStatement] = []
         self.left_out: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
-
-
-def _word_bounds(words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the bounds of words in the text of words joined by blanks."""
-    ends = [length + blanks for blanks, length in enumerate(accumulate(map(len, words)))]
-    return [(end - len(word), end) for word, end in zip(words, ends, strict=True)]
 
 
 def _joined(sentence: Sentence, content: _Content) -> tuple[str, list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ....schema import DataError, Problem, UsageError
 from ...storage.file_io import LONGEST_LINE, open_reader
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 15
 _LISTED = 20
 
 
@@ -56,8 +56,16 @@ def require_encoding(name: str) -> str:
     return codec.name
 
 
-def decoded_lines(path: str, encoding: str = "") -> Iterator[list[str]]:
-    """Yield the lines of a file without their ends and without a byte order mark, some thousand at a time.
+def decoded_lines(path: str, encoding: str = "") -> Iterator[str]:
+    """Yield the lines of a file; see `decoded_blocks`."""
+    for block in decoded_blocks(path, encoding):
+        yield from block.split("\n")
+
+
+def decoded_blocks(path: str, encoding: str = "") -> Iterator[str]:
+    """Yield the text of a file, some thousand whole lines at a time, without the end of the last line.
+
+    There is no byte order mark in it, and its line ends are line feeds.
 
     Args:
         path: The file, decompressed by suffix; `-` is standard input.
@@ -70,36 +78,37 @@ def decoded_lines(path: str, encoding: str = "") -> Iterator[list[str]]:
     """
     codec = require_encoding(encoding)
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    number, rest, first = 0, "", True
+    number, rest, is_first = 0, "", True
     with open_reader(path) as stream:
         while True:
-            block = stream.read(_BLOCK)
+            data = stream.read(max(_BLOCK, len(rest)))
             try:
-                text = decoder.decode(block, final=not block)
+                text = decoder.decode(data, final=not data)
             except UnicodeError as error:
                 raise _undecodable(error, codec, path, number, rest) from error
-            if first and text:
-                text, first = text.removeprefix("\ufeff"), False
+            if is_first and text:
+                text, is_first = text.removeprefix("\ufeff"), False
             text = rest + text
-            lines = text.split("\n")
-            rest = lines.pop() if block else ""
+            end = text.rfind("\n") if data else len(text)
+            text, rest = text[: max(end, 0)], text[end + 1 :]
             if len(rest) > LONGEST_LINE:
                 what = f"the line is longer than {LONGEST_LINE:,} characters"
-                raise DataError(Problem(what, "write one token a line", path, number + len(lines) + 1))
-            if "\r" in text:
-                lines = [line.rstrip("\r") for line in lines]
-                _check_line_ends(lines, number, path)
-            yield lines
-            number += len(lines)
-            if not block:
+                raise DataError(Problem(what, "write one token a line", path, number + text.count("\n") + 2))
+            if end >= 0 and (data or text):
+                yield _with_line_feeds(text, number, path) if "\r" in text else text
+                number += text.count("\n") + 1
+            if not data:
                 return
 
 
-def _check_line_ends(lines: list[str], number: int, path: str) -> None:
+def _with_line_feeds(text: str, number: int, path: str) -> str:
+    """Return text with the line ends CRLF, also doubled CR, as line feeds."""
+    lines = [line.rstrip("\r") for line in text.split("\n")]
     for index, line in enumerate(lines, 1):
         if "\r" in line:
             what = "a carriage return is within the line"
             raise DataError(Problem(what, "save the file with the line ends LF or CRLF", path, number + index))
+    return "\n".join(lines)
 
 
 def _undecodable(error: UnicodeError, codec: str, path: str, number: int, rest: str) -> DataError:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from ....schema import pluralize
 from .column_layout import SPACING, ColumnLayout
-from .column_lines import LineFaults, decoded_lines
+from .column_lines import LineFaults, decoded_blocks
 from .column_samples import BLANKS, MARKERS, RECORD_COMMENT, fit_row
 
-_ODD_STARTS = frozenset("#-S[ \t")
-"""What lines begin with that may be no tokens: comments, markers, and lines with an empty first column."""
 
 _KEYED_COMMENT = re.compile(r"#\s*(?P<key>[\w:.-]+(?: [\w:.-]+)?)\s*=\s*(?P<value>.*)")
 _BEGIN_DOCUMENT = re.compile(r"#begin document \((?P<id>.*)\)(?:; part (?P<part>\d+))?\s*")
@@ -58,7 +56,7 @@ class Sentence:
 
     tokens: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    lines: Sequence[int] = ()
     unspaced: list[bool] = field(default_factory=list)
     surfaces: list[tuple[int, int, str, bool]] = field(default_factory=list)
     empty_nodes: int = 0
@@ -85,6 +83,9 @@ class SentenceReader:
     def __init__(self, path: str, encoding: str, layout: ColumnLayout) -> None:
         self._path, self._encoding, self._layout = path, encoding, layout
         self.spacing: int | None = None
+        separator = layout.separator
+        empty = (separator * 2, f"\n{separator}", f"{separator}\n")
+        self._odd = ("\n#", *empty, *("\t" * (separator == " ")))  # in lines that are no plain tokens
         self.faults = LineFaults(path)
         self.markers: dict[str, str] = {}
         self._sentence = Sentence()
@@ -101,38 +102,98 @@ class SentenceReader:
             DataError: The file cannot be decoded.
             StoredRecords: The file has whole records.
         """
-        layout, number, odd = self._layout, 0, _ODD_STARTS
-        separator, width, tokens_at, tags_at = layout.separator, layout.width, layout.tokens, layout.tags
-        counts = layout.number if layout.has_subtokens else None
-        for block in decoded_lines(self._path, self._encoding):
+        number = 0
+        for block in decoded_blocks(self._path, self._encoding):
             self._find_spacing(block)
-            spacing, sentence = self.spacing, self._sentence
-            for line in block:
-                number += 1
-                row = line.split(separator)
-                if (  # most lines; in the order of what is soonest told
-                    len(row) == width
-                    and "" not in row
-                    and line[0] not in odd
-                    and (counts is None or row[counts].isdecimal())
-                    and (tokens_at == 0 or row[tokens_at] not in MARKERS)
-                    and number != layout.header
-                ):
-                    sentence.tokens.append(row[tokens_at])
-                    sentence.tags.append(row[tags_at])
-                    sentence.lines.append(number)
-                    if spacing is not None:
-                        sentence.unspaced.append(SPACING.fullmatch(row[spacing]) is not None)
-                else:
-                    yield from self._odd_line(line, number)
-                    sentence = self._sentence
+            count = block.count("\n") + 1
+            if (columns := self._regular_columns(block, number, count)) is not None:
+                yield from self._take_columns(columns, block, number)
+                number += count
+                continue
+            parts = block.split("\n\n")
+            for index, part in enumerate(parts):
+                rest = part
+                while rest.startswith("#"):
+                    number += 1
+                    line, _, rest = rest.partition("\n")
+                    yield from self._take_line(line, number)
+                count = rest.count("\n") + 1
+                if rest and (columns := self._regular_columns(rest, number, count)) is not None:
+                    yield from self._take_columns(columns, rest, number)
+                    number += count
+                elif rest or not part:
+                    for line in rest.split("\n"):
+                        number += 1
+                        yield from self._take_line(line, number)
+                if index < len(parts) - 1:
+                    number += 1
+                    yield from self._end_sentence()
         yield from self._end_sentence()
 
-    def _find_spacing(self, block: list[str]) -> None:
+    def _regular_columns(self, block: str, before: int, count: int) -> list[list[str]] | None:
+        """Return the columns of tokens, tags and spacing if all lines have the same number of them; None otherwise.
+
+        The cells of blank lines are empty. This is most files, and is done by the string methods alone.
+
+        Args:
+            block: The lines.
+            before: Number of the line before them.
+            count: Number of the lines.
+        """
+        layout = self._layout
+        separator, stride = layout.separator, layout.width + 1
+        if block.startswith(("#", separator)) or block.endswith(separator) or any(map(block.__contains__, self._odd)):
+            return None
+        if before < layout.header <= before + count or (layout.tokens and any(map(block.__contains__, MARKERS))):
+            return None
+        blank = separator * (layout.width - 1)
+        if "\n\n" in block or block.startswith("\n") or block.endswith("\n"):
+            block = f"\n{block}\n".replace("\n\n", f"\n{blank}\n").replace("\n\n", f"\n{blank}\n")[1:-1]
+        # a cell of its own for each line end shows whether every line has all columns
+        cells = block.replace("\n", f"{separator}\n{separator}").split(separator)
+        if len(cells) != count * stride - 1 or cells[layout.width :: stride].count("\n") != count - 1:
+            return None
+        tokens = cells[layout.tokens :: stride]
+        if separator == "\t" and " " in block and any(token and not token.strip(" ") for token in tokens):
+            return None
+        if layout.has_subtokens and layout.number is not None and not "".join(cells[layout.number :: stride]).isdecimal():
+            return None
+        columns = [tokens, cells[layout.tags :: stride]]
+        return columns if self.spacing is None else [*columns, cells[self.spacing :: stride]]
+
+    def _take_columns(self, columns: list[list[str]], block: str, before: int) -> Iterator[Sentence | DocumentStart]:
+        """Take the lines of regular columns."""
+        tokens, tags = columns[:2]
+        has_markers = any(map(block.__contains__, MARKERS))
+        lines: list[str] = []
+        start, count = 0, len(tokens)
+        while start < count:
+            try:
+                end = tokens.index("", start)
+            except ValueError:
+                end = count
+            words = tokens[start:end]
+            if has_markers and not MARKERS.isdisjoint(words):
+                lines = lines or block.split("\n")
+                for index in range(start, end):
+                    yield from self._take_line(lines[index], before + index + 1)
+            elif words:
+                sentence = self._sentence
+                numbers = range(before + start + 1, before + end + 1)
+                sentence.lines = [*sentence.lines, *numbers] if sentence.lines else numbers
+                sentence.tokens += words
+                sentence.tags += tags[start:end]
+                if self.spacing is not None:
+                    sentence.unspaced += [SPACING.fullmatch(cell) is not None for cell in columns[2][start:end]]
+            if end < count:
+                yield from self._end_sentence()
+            start = end + 1
+
+    def _find_spacing(self, block: str) -> None:
         """Find the column which states that no blank follows, if any does."""
-        if self.spacing is not None or "SpaceAfter" not in "\n".join(block):
+        if self.spacing is not None or "SpaceAfter" not in block:
             return
-        for line in block:
+        for line in block.split("\n"):
             if "SpaceAfter" in line and (row := self._row(line)):
                 found = [n for n, cell in enumerate(row) if n != self._layout.tokens and SPACING.fullmatch(cell)]
                 if found:
@@ -153,8 +214,8 @@ class SentenceReader:
         row = line.split("\t")
         return blanks if len(row) == 1 and len(blanks) == self._layout.width else row
 
-    def _odd_line(self, line: str, number: int) -> Iterator[Sentence | DocumentStart]:
-        """Take a line that may be a comment, a marker, blank, or faulty."""
+    def _take_line(self, line: str, number: int) -> Iterator[Sentence | DocumentStart]:
+        """Take a line: a token, a comment, a marker, a blank line, or a faulty one."""
         if line.startswith(RECORD_COMMENT + "{"):
             raise StoredRecords
         if not line.strip():
@@ -263,6 +324,8 @@ class SentenceReader:
             return
         sentence.tokens.append(token)
         sentence.tags.append(row[layout.tags])
+        if not isinstance(sentence.lines, list):
+            sentence.lines = [*sentence.lines]
         sentence.lines.append(number)
         if self.spacing is not None:
             sentence.unspaced.append(unspaced)

@@ -101,26 +101,28 @@ def _tag(token: _Token, expected: int) -> Tag:
 def _split_documents(path: str, encoding: str) -> Iterator[_DocumentLines]:
     """Yield the lines of each document of a file."""
     current: _DocumentLines | None = None
-    number = 0
-    for block in decoded_lines(path, encoding):
-        for line in block:
-            number += 1
-            if line.startswith(RECORD_COMMENT):
-                if current is not None:
-                    yield current
-                current = _DocumentLines(number, line.removeprefix(RECORD_COMMENT))
-                continue
-            columns = line.split("\t") if "\t" in line else line.split()
-            if not columns or line.isspace():
-                if current is not None and current.sentences[-1]:
-                    current.sentences.append([])
-            elif not (line.startswith("# ") and CANONICAL.split(columns[-1]) is None and "\t" not in line):
-                if current is None:
-                    fix = f"begin each document with its line `{RECORD_COMMENT}{{…}}`, or delete those lines"
-                    raise DataError(Problem("tokens before the line of the first document", fix, path, number))
-                current.sentences[-1].append(_Token(number, columns))
+    for number, line in enumerate(decoded_lines(path, encoding), 1):
+        if line.startswith(RECORD_COMMENT):
+            if current is not None:
+                yield current
+            current = _DocumentLines(number, line.removeprefix(RECORD_COMMENT))
+            continue
+        columns = line.split("\t") if "\t" in line else line.split()
+        if not columns or line.isspace():
+            if current is not None and current.sentences[-1]:
+                current.sentences.append([])
+        elif not (line.startswith("# ") and CANONICAL.split(columns[-1]) is None and "\t" not in line):
+            if current is None:
+                raise before_records(path, number)
+            current.sentences[-1].append(_Token(number, columns))
     if current is not None:
         yield current
+
+
+def before_records(path: str, line: int) -> DataError:
+    """Return the error about tokens that no record is for."""
+    fix = f"begin each document with its line `{RECORD_COMMENT}{{…}}`, or delete those lines"
+    return DataError(Problem("tokens before the line of the first document", fix, path, line))
 
 
 def _restored(

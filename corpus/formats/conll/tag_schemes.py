@@ -20,6 +20,15 @@ Tag = tuple[str, str]
 OUTSIDE = ("", "")
 
 
+SCHEME_LETTERS = {
+    "IOB1": frozenset("BI"),
+    "IOB2": frozenset("BI"),
+    "BIOES": frozenset("BIES"),
+    "BILOU": frozenset("BILU"),
+}
+"""The letters of each scheme."""
+
+
 class Entity(NamedTuple):
     """Tokens `[first, end)` of a sentence under one label."""
 
@@ -63,6 +72,11 @@ class TagSchemeDetector:
                 self.has_iob2_begin = True
             previous = label
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether no further tag of the scheme could tell another one."""
+        return self.has_iob2_begin or bool(self.letters & set("ESLU"))
+
     def scheme(self, *, assume_iob2: bool) -> str:
         """Return `IOB1`, `IOB2`, `BILOU` or `BIOES`.
 
@@ -92,9 +106,12 @@ def decode_entities(tags: Sequence[Tag], scheme: str) -> tuple[list[Entity], lis
     last = "L" if scheme == "BILOU" else "E"
     entities: list[Entity] = []
     faults: list[IllFormed] = []
-    first, open_label, orphan = 0, "", ""
-    for index, (letter, label) in enumerate([*tags, OUTSIDE]):
-        if letter in ("I", last) and letter and label in (open_label, orphan):  # it goes on
+    first, open_label, orphan, expected = 0, "", "", 0
+    inside = [index for index, tag in enumerate(tags) if tag is not OUTSIDE and tag[0]]
+    for index in [*inside, len(tags) + 1]:
+        letter, label = tags[index] if index < len(tags) else OUTSIDE
+        if index == expected and letter in ("I", last) and label in (open_label, orphan):  # it goes on
+            expected += 1
             if letter == last:
                 if open_label:
                     entities.append(Entity(first, index + 1, label))
@@ -102,10 +119,11 @@ def decode_entities(tags: Sequence[Tag], scheme: str) -> tuple[list[Entity], lis
             continue
         if open_label:
             if marks_last:
-                faults.append(_unterminated(min(index, len(tags) - 1), open_label, last))
+                faults.append(_unterminated(min(expected, len(tags) - 1), open_label, last))
             else:
-                entities.append(Entity(first, index, open_label))
+                entities.append(Entity(first, expected, open_label))
         open_label = orphan = ""
+        expected = index + 1
         if letter in ("U", "S"):
             entities.append(Entity(index, index + 1, label))
         elif letter == "B" or (letter == "I" and scheme == "IOB1"):

@@ -101,6 +101,8 @@ class DocumentBuilder:
 
     def _placed(self, span: LabelledStatement, fragments: Fragments, stated: StatedDocument) -> list[tuple[int, int]]:
         """Return the bounds of the spans that the fragments become, usually one."""
+        if len(fragments) == 1:
+            return [fragments[0]]
         text = stated.text
         gaps = [text[end:start] for (_, end), (start, _) in pairwise(fragments)]
         words_between = [gap for gap in gaps if gap and not (gap.isspace() and any(c in _LINE_BREAKS for c in gap))]
@@ -156,6 +158,8 @@ class DocumentBuilder:
 
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
+        if not span.references and not span.attributes:
+            return None
         label = self._scheme.label(target)
         keys = {key.name for item in label.fields.values() for key in item.keys}
         value: dict[str, Any] = {}
