@@ -28,5 +28,7 @@ def decode_brackets(cells: Sequence[str]) -> tuple[list[Entity], list[IllFormed]
                 entities.append(Entity(first, index + 1, label))
             else:
                 faults.append(IllFormed(index, f"{cell!r} closes what was not opened", "add the bracket that opens it"))
-    faults += [IllFormed(n, f"the bracket of {label} is not closed", "add `*)` to its last token") for n, label in opened]
+    faults += [
+        IllFormed(n, f"the bracket of {label} is not closed", "add `*)` to its last token") for n, label in opened
+    ]
     return sorted(entities), faults

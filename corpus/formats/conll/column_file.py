@@ -14,10 +14,11 @@ from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..format_interface import ReadOptions, ReadRequest
 from .bracket_columns import decode_brackets
+from .column_comments import DocumentStart
 from .column_layout import BRACKETS, ColumnLayout, find_layout
 from .column_lines import LineFaults, decoded_lines, require_encoding
 from .column_samples import ColumnSample
-from .column_sentences import DocumentStart, Sentence, SentenceReader, StoredRecords
+from .column_sentences import Sentence, SentenceReader, StoredRecordsError
 from .recorded_columns import before_records
 from .tag_notation import TagNotation, fitting_notation, invalid_tag
 from .tag_repair import REPAIR_FIX, decode_tags, require_repair
@@ -39,7 +40,7 @@ class ColumnFile(ForeignFormat):
 
     Raises:
         DataError: The file cannot be decoded, or it is unclear which column holds what.
-        StoredRecords: The file has goldspan's whole records.
+        StoredRecordsError: The file has goldspan's whole records.
         UsageError: An option is invalid.
     """
 
@@ -50,7 +51,7 @@ class ColumnFile(ForeignFormat):
         self._repair = require_repair(options.repair)
         sample = ColumnSample(decoded_lines(self._path, self._encoding), self._path)
         if sample.has_records:
-            raise StoredRecords
+            raise StoredRecordsError
         self._layout = find_layout(sample, options.columns)
         self._tags = _TagCells(self._layout, self._layout.notation)
         self._scheme = "" if self._layout.is_bracketed else self._find_scheme()
@@ -98,7 +99,7 @@ class ColumnFile(ForeignFormat):
     def _events(self, reader: SentenceReader) -> Iterator[Sentence | DocumentStart]:
         try:
             yield from reader.events()
-        except StoredRecords as error:
+        except StoredRecordsError as error:
             raise before_records(self._path, 1) from error
 
     def _document(self, start: DocumentStart, content: _Content) -> StatedDocument:
@@ -117,7 +118,9 @@ class ColumnFile(ForeignFormat):
         """Add a sentence to its document."""
         text, bounds = _joined(sentence, content)
         if not text.isascii():
-            self._invisible += [n for n, token in zip(sentence.lines, sentence.tokens, strict=True) if _is_invisible(token)]
+            self._invisible += [
+                n for n, token in zip(sentence.lines, sentence.tokens, strict=True) if _is_invisible(token)
+            ]
         base = content.length
         content.sentences.append(text)
         content.length += len(text) + 1
@@ -145,16 +148,17 @@ class ColumnFile(ForeignFormat):
             entities, ill_formed = decode_brackets(sentence.tags)
             rule = "none" if rule == "conlleval" else rule
         else:
-            tags = list(map(self._tags.__getitem__, sentence.tags))
+            tags: list[Tag | None] = list(map(self._tags.__getitem__, sentence.tags))
             if None in tags:
                 for line, cell, tag in zip(lines, sentence.tags, tags, strict=True):
                     if tag is None:
                         problem = invalid_tag(cell, self._tags.notation).problems[0]
                         faults.add(line, problem.what, problem.fix)
-                tags = [tag or OUTSIDE for tag in tags]
             if not self._letters.issuperset(self._tags.letters):
                 self._refuse_letters(sentence, tags, faults)
-            entities, ill_formed = decode_tags(tags, self._scheme, rule)
+            entities, ill_formed = decode_tags(
+                [tag or OUTSIDE for tag in tags] if None in tags else tags, self._scheme, rule
+            )
         for chunk in ill_formed:
             self._take_ill_formed(chunk, rule, lines[chunk.token], content, faults)
         return entities
@@ -203,6 +207,7 @@ class ColumnFile(ForeignFormat):
             if event.lines[-1] > _SURVEYED_LINES and detector.is_certain:
                 break
         return detector, cells | known.outside
+
 
 class _TagCells(dict[str, Tag | None]):
     """The tags of the cells of a column, each parsed once; None for a cell that is no tag.

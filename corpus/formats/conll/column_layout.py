@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....schema import DataError, Problem, UsageError, did_you_mean
+from .column_names import is_header, parse_columns
 from .column_samples import ColumnSample
 from .tag_notation import CANONICAL, TagNotation, fitting_notation
-
-COLUMN_KEYS = ("tokens", "tags")
-"""What the option `columns` may name."""
 
 BRACKETS = re.compile(r"(?:\([^()*\s]+)*\*\)*|(?:\([^()*\s]+)+\)+")
 """A value of a column of brackets, as of CoNLL-2012: `(PERSON*`, `*`, `*)`, `(GPE)`."""
@@ -23,8 +21,6 @@ SPACING = re.compile(r"(?:.*\|)?(?:SpaceAfter=No|NoSpaceAfter)(?:\|.*)?")
 _ATTRIBUTE = re.compile(r"(?:.*\|)?(?P<key>NER|NE|ner|ne)=(?P<tag>[^|]*)(?:\|.*)?")
 _CHUNK_TYPES = frozenset("NP VP PP ADVP SBAR ADJP PRT CONJP INTJ LST UCP NC PC VC NX AX".split())
 _MIN_SHARE = 0.9  # of the values of a column that must be tags, so that the others are faults
-_NAMES_OF_TOKENS = frozenset("token tokens word words form text surface".split())
-_NAMES_OF_TAGS = re.compile(r"(?i)(?:ne|ner|tags?|labels?|iob2?|bio|entit|ents?|named|pred|gold)(?![a-z])|.*[-_](?:ne|ner|tags?|iob)")
 _MIN_ROWS = 2  # by which a file is recognised
 _CONLL_2012 = (2, 3, 10)  # number, token and name columns, counted from 0
 
@@ -115,9 +111,9 @@ class _LayoutGuess:
         self._width = sample.width
         self._names, self._header = sample.names, sample.names_line
         self._rows = sample.rows
-        if not self._names and self._rows and _is_header(self._rows[0]):
+        if not self._names and self._rows and is_header(self._rows[0]):
             self._names, self._header = [cell.strip() for cell in self._rows[0]], sample.numbers[0]
-        wanted = _parse_spec(spec)
+        wanted = parse_columns(spec)
         if not self._names and any(not value.isdecimal() for value in wanted.values()):
             self._take_header(list(wanted.values()))
         if self._header and self._rows and sample.numbers[0] == self._header:
@@ -136,14 +132,26 @@ class _LayoutGuess:
         tags, attribute, is_bracketed = self._tags(tokens, is_2012)
         if tokens == tags:
             if "tokens" in self._given:
-                raise UsageError(f"`columns` names column {tokens + 1} for tokens, which holds the tags. Fix: name its `columns`")
+                what = f"`columns` names column {tokens + 1} for tokens, which holds the tags"
+                raise UsageError(f"{what}. Fix: another column, or name that of tags too")
             raise DataError(self._problem("the line has one column", "write the token, a tab and its tag"))
         cells = self._columns[tags] if not attribute else {"O"}
         notation = CANONICAL if is_bracketed else fitting_notation(cells) or CANONICAL
-        guessed = "" if len(self._given) == 2 or (self._width == 2 and not self._header) else self._note(tokens, tags, attribute)
+        is_guessed = len(self._given) < 2 and (self._width > 2 or self._header > 0)
+        note = self._note(tokens, tags, attribute) if is_guessed else ""
         return ColumnLayout(
-            self._sample.separator, self._width, tokens, tags, number, has_subtokens, is_2012 or self._sample.is_ragged,
-            is_bracketed, attribute, self._header, notation, guessed,
+            self._sample.separator,
+            self._width,
+            tokens,
+            tags,
+            number,
+            has_subtokens,
+            is_2012 or self._sample.is_ragged,
+            is_bracketed,
+            attribute,
+            self._header,
+            notation,
+            note,
         )
 
     def _note(self, tokens: int, tags: int, attribute: str) -> str:
@@ -166,7 +174,8 @@ class _LayoutGuess:
     def _column(self, key: str, value: str) -> int:
         if value.isdecimal() and len(value) < 6:
             if not 1 <= int(value) <= self._width:
-                raise UsageError(f"`columns`: there is no column {value} for {key}. Fix: a number from 1 to {self._width}")
+                what = f"`columns`: there is no column {value} for {key}"
+                raise UsageError(f"{what}. Fix: a number from 1 to {self._width}")
             return int(value) - 1
         if value not in self._names:
             known = did_you_mean(value, self._names) if self._names else "a number from 1, as the file names no columns"
@@ -203,7 +212,9 @@ class _LayoutGuess:
         if is_2012:
             return _CONLL_2012[2], "", True
         others = [column for column in range(self._width) if column != tokens]
-        labelled, chunks, outside = [], [], []
+        labelled: list[int] = []
+        chunks: list[int] = []
+        outside: list[int] = []
         for column in others:
             labels = self._labels(column)
             if labels is not None:
@@ -258,29 +269,3 @@ class _LayoutGuess:
         shown = f"{', '.join(named[:-1])} and {named[-1]}"
         example = self._names[columns[0]] if columns[0] < len(self._names) else str(columns[0] + 1)
         return DataError(self._problem(f"columns {shown} hold tags", f"name one with `columns`: tags={example}"))
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    """Return whether a line names columns: one of tokens and one of tags, and no tag is in it."""
-    cells = [cell.strip() for cell in row]
-    return (
-        any(cell.casefold() in _NAMES_OF_TOKENS for cell in cells)
-        and any(_NAMES_OF_TAGS.match(cell) for cell in cells)
-        and not any(CANONICAL.split(cell) for cell in cells)
-        and len(set(cells)) == len(cells)
-    )
-
-
-def _parse_spec(spec: str) -> dict[str, str]:
-    """Return the columns that the option names, by key.
-
-    Raises:
-        UsageError: The option is invalid.
-    """
-    wanted: dict[str, str] = {}
-    for part in spec.split(",") if spec else ():
-        key, equals, value = (item.strip() for item in part.partition("="))
-        if key not in COLUMN_KEYS or not equals or not value or key in wanted:
-            raise UsageError(f"cannot read {spec!r} as `columns`. Fix: such as tokens=2,tags=4, with numbers or names")
-        wanted[key] = value
-    return wanted

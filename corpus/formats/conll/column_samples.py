@@ -56,7 +56,7 @@ class ColumnSample:
                 self.names, self.names_line = match[1].split(), number
         plain = [(n, line) for n, line in enumerate(taken, 1) if line.strip() and not line.startswith("#")]
         if not plain:  # the only tokens are signs such as #
-            plain = [(n, line) for n, line in enumerate(taken, 1) if (cells := line.split())[1:] and CANONICAL.split(cells[-1])]
+            plain = [(n, line) for n, line in enumerate(taken, 1) if _ends_in_tag(line)]
         self.separator = "\t" if sum("\t" in line.strip() for _, line in plain) * 2 > len(plain) else " "
         split = [(n, self._split(line)) for n, line in plain]
         split = [(n, row) for n, row in split if not MARKERS.intersection(row[:2])]
@@ -102,6 +102,11 @@ def fit_row(row: list[str], width: int) -> list[str] | None:
     if len(row) > width and not any(cell.strip() for cell in row[width:]):
         return row[:width]
     return row if len(row) == width else None
+
+
+def _ends_in_tag(line: str) -> bool:
+    cells = line.split()
+    return len(cells) > 1 and CANONICAL.split(cells[-1]) is not None
 
 
 def _counts_words(cells: Sequence[str]) -> bool:

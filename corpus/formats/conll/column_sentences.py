@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from ....schema import pluralize
+from .column_comments import NEW_DOCUMENT, DocumentStart, document_start, ends_sentence, is_keyed_comment, metadata
 from .column_layout import SPACING, ColumnLayout
 from .column_lines import LineFaults, decoded_blocks
 from .column_samples import BLANKS, MARKERS, RECORD_COMMENT, fit_row
 
-
-_KEYED_COMMENT = re.compile(r"#\s*(?P<key>[\w:.-]+(?: [\w:.-]+)?)\s*=\s*(?P<value>.*)")
-_BEGIN_DOCUMENT = re.compile(r"#begin document \((?P<id>.*)\)(?:; part (?P<part>\d+))?\s*")
-_GENIA = re.compile(r"###(\S+)\s*")
-_SENTENCE_COMMENTS = re.compile(r"#\s*(?:sent_id|text|newpar)\b|# id\s")
-_ID_KEYS = re.compile(r"newdoc id|(?:\w+::?)?(?:document[_ ]id|doc[_ ]id)")
-_META_KEYS = re.compile(r"(?:\w+::?)?(?P<name>language|date)")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _COUNT_FIX = "write the same number of columns on every line, and tabs between columns where a token holds a blank"
-
-
-@dataclass(slots=True)
-class DocumentStart:
-    """The beginning of a document.
-
-    Attributes:
-        line: Its line.
-        marker: What begins it; empty if no line does.
-        id: Its id; empty if the file has none.
-        meta: Its metadata.
-    """
-
-    line: int
-    marker: str = ""
-    id: str = ""
-    meta: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,7 +36,7 @@ class Sentence:
     empty_nodes: int = 0
 
 
-class StoredRecords(Exception):
+class StoredRecordsError(Exception):
     """The file has goldspan's comments with whole records."""
 
 
@@ -100,7 +74,7 @@ class SentenceReader:
 
         Raises:
             DataError: The file cannot be decoded.
-            StoredRecords: The file has whole records.
+            StoredRecordsError: The file has whole records.
         """
         number = 0
         for block in decoded_blocks(self._path, self._encoding):
@@ -156,7 +130,11 @@ class SentenceReader:
         tokens = cells[layout.tokens :: stride]
         if separator == "\t" and " " in block and any(token and not token.strip(" ") for token in tokens):
             return None
-        if layout.has_subtokens and layout.number is not None and not "".join(cells[layout.number :: stride]).isdecimal():
+        if (
+            layout.has_subtokens
+            and layout.number is not None
+            and not "".join(cells[layout.number :: stride]).isdecimal()
+        ):
             return None
         columns = [tokens, cells[layout.tags :: stride]]
         return columns if self.spacing is None else [*columns, cells[self.spacing :: stride]]
@@ -217,7 +195,7 @@ class SentenceReader:
     def _take_line(self, line: str, number: int) -> Iterator[Sentence | DocumentStart]:
         """Take a line: a token, a comment, a marker, a blank line, or a faulty one."""
         if line.startswith(RECORD_COMMENT + "{"):
-            raise StoredRecords
+            raise StoredRecordsError
         if not line.strip():
             yield from self._end_sentence()
             return
@@ -243,36 +221,22 @@ class SentenceReader:
     def _is_comment(self, line: str, row: list[str] | None) -> bool:
         is_tabbed = self._layout.separator == "\t"
         if row is not None and self._layout.is_tag(row[self._layout.tags]):
-            return not is_tabbed and _KEYED_COMMENT.fullmatch(line) is not None
+            return not is_tabbed and is_keyed_comment(line)
         if row is not None and is_tabbed and not line.startswith("# "):
             return False  # a token with an invalid tag
-        if line.startswith(("# ", "#begin document", "#end document")) or _KEYED_COMMENT.fullmatch(line):
+        if line.startswith(("# ", "#begin document", "#end document")) or is_keyed_comment(line):
             return True
         return row is None and not self._sentence.tokens
 
     def _comment(self, line: str, number: int) -> Iterator[Sentence | DocumentStart]:
-        if match := _BEGIN_DOCUMENT.fullmatch(line):
-            part = f"#{int(match['part'])}" if match["part"] and int(match["part"]) else ""
-            yield from self._begin(DocumentStart(number, "#begin document", match["id"].strip() + part))
-        elif match := _GENIA.fullmatch(line):
-            yield from self._begin(DocumentStart(number, "###", match[1]))
-        elif re.fullmatch(r"#\s*newdoc\s*", line):
-            yield from self._begin(DocumentStart(number, "newdoc"))
-        elif match := _KEYED_COMMENT.fullmatch(line):
-            yield from self._keyed_comment(match["key"], match["value"].strip(), number)
-        if line.startswith("#end document") or _SENTENCE_COMMENTS.match(line):
+        if start := document_start(line, number):
+            if not start.id or start.marker == NEW_DOCUMENT or start.id != self._start.id:
+                yield from self._begin(start)
+        elif found := metadata(line):
             yield from self._end_sentence()
-
-    def _keyed_comment(self, key: str, value: str, number: int) -> Iterator[Sentence | DocumentStart]:
-        if _ID_KEYS.fullmatch(key):
-            if key == "newdoc id" or value != self._start.id:
-                yield from self._begin(DocumentStart(number, key, value))
-        elif match := _META_KEYS.fullmatch(key):
+            self._metadata |= found
+        elif ends_sentence(line):
             yield from self._end_sentence()
-            if match["name"] == "language" and _LANGUAGE.fullmatch(value):
-                self._metadata["language"] = value
-            elif match["name"] == "date" and _is_date(value):
-                self._metadata["published"] = value
 
     def _begin(self, start: DocumentStart) -> Iterator[Sentence | DocumentStart]:
         yield from self._end_sentence()
@@ -329,10 +293,3 @@ class SentenceReader:
         sentence.lines.append(number)
         if self.spacing is not None:
             sentence.unspaced.append(unspaced)
-
-
-def _is_date(value: str) -> bool:
-    try:
-        return len(value) == 10 and bool(date.fromisoformat(value))
-    except ValueError:
-        return False

@@ -28,7 +28,7 @@ from ..transfer_reports import LossReport
 from .column_file import ColumnFile
 from .column_layout import shows_tags
 from .column_samples import RECORD_COMMENT, ColumnSample
-from .column_sentences import StoredRecords
+from .column_sentences import StoredRecordsError
 from .recorded_columns import read_recorded
 
 _WORD = re.compile(r"\S+")
@@ -40,9 +40,9 @@ class ConllFormat:
     name = "conll"
     summary = "a token and its IOB2 tag a line; the whole record in a comment"
     file = "documents.conll"
-    suffixes: tuple[str, ...] = (".conll", ".iob", ".iob2", ".bio", ".conllu")
+    suffixes: tuple[str, ...] = (".conll", ".iob", ".iob2", ".bio", ".bioes", ".conllu")
     write_extras = ("rules",)
-    folder_patterns: tuple[str, ...] = ("*.conll",)
+    folder_patterns: tuple[str, ...] = ("*.conll", "*.iob2", "*.bioes")
     text_free = False
     read_options = ("columns", "repair", "encoding")
     holds = ("text", "ids", "overlaps", "cuts", "values", "notes", "scores", "annotators", "metadata", "record")
@@ -65,7 +65,7 @@ class ConllFormat:
         """Read documents; see `Format.read`."""
         try:
             file = ColumnFile(source, request.options)
-        except StoredRecords:
+        except StoredRecordsError:
             file = None
         yield from file.read(source, request) if file else read_recorded(source, request)
 

@@ -51,7 +51,7 @@ def conlleval_entities(tags: Sequence[Tag]) -> list[Entity]:
     first = 0
     previous, previous_label = OUTSIDE
     for index, (letter, label) in enumerate([*tags, OUTSIDE]):
-        letter = {"L": "E", "U": "S"}.get(letter, letter)  # noqa: PLW2901
+        letter = {"L": "E", "U": "S"}.get(letter, letter)
         other = label != previous_label
         if previous and (previous in "ES" or letter in ("", "B", "S") or other):
             entities.append(Entity(first, index, previous_label))
