@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ....schema import DataError, Problem, UsageError, did_you_mean
 from .column_names import is_header, parse_columns
 from .column_samples import ColumnSample
-from .tag_notation import CANONICAL, TagNotation, fitting_notation
+from .tag_notation import CANONICAL, PLACEHOLDER, TagNotation, fitting_notation
 
 BRACKETS = re.compile(r"(?:\([^()*\s]+)*\*\)*|(?:\([^()*\s]+)+\)+")
 """A value of a column of brackets, as of CoNLL-2012: `(PERSON*`, `*`, `*)`, `(GPE)`."""
@@ -255,6 +255,8 @@ class _LayoutGuess:
     def _labels(self, column: int) -> set[str] | None:
         """Return the labels of a column of tags, empty if it is all O; None for another column."""
         cells = {cell.strip() for cell in self._columns[column]}
+        if cells <= {PLACEHOLDER}:
+            return None
         notation = fitting_notation(cells)
         if notation is None:
             faulty = {cell for cell in cells if CANONICAL.split(cell) is None}

@@ -57,11 +57,11 @@ class ColumnSample:
         plain = [(n, line) for n, line in enumerate(taken, 1) if line.strip() and not line.startswith("#")]
         if not plain:  # the only tokens are signs such as #
             plain = [(n, line) for n, line in enumerate(taken, 1) if _ends_in_tag(line)]
-        self.separator = "\t" if sum("\t" in line.strip() for _, line in plain) * 2 > len(plain) else " "
+        self.separator = "\t" if sum("\t" in line.rstrip() for _, line in plain) * 2 > len(plain) else " "
         split = [(n, self._split(line)) for n, line in plain]
         split = [(n, row) for n, row in split if not MARKERS.intersection(row[:2])]
         widths = Counter(len(row) for _, row in split)
-        self.width = max(widths, key=lambda width: widths[width], default=2)
+        self.width = max(widths, key=lambda width: sum(bool(fit_row(row, width)) for _, row in split), default=2)
         self.is_ragged = self.begins_documents and min(widths, default=0) > 10
         if self.is_ragged:
             self.width = min(widths)
