@@ -124,6 +124,7 @@ ROWS = {
     "convert --from": Row("convert tokens.txt --out o.jsonl", "--from conll"),
     "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml"),
     "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl", refused="convert d.spacy --out o.jsonl --restore gold.jsonl"),
+    "convert --repair": Row("convert ill.conll --out o.jsonl", "--repair conlleval", refused="convert gold.jsonl --out o.jsonl --repair conlleval"),
     "convert --scheme": Row(f"convert {OWN} --out o.jsonl", "--scheme own.toml"),
     "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
     # scores

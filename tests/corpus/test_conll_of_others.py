@@ -24,7 +24,7 @@ from goldspan.schema import DataError, Document, GoldspanError, UsageError
 from .written import ACROSS, NESTED, SCHEME
 
 LABELS = LabelMap(
-    {name: "ACTOR" for name in ("PER", "per", "ORG", "_", "PERSON", "GPE", "loc")} | {n: n for n in SCHEME.labels}
+    dict.fromkeys(("PER", "per", "ORG", "_", "PERSON", "GPE", "loc"), "ACTOR") | {n: n for n in SCHEME.labels}
 )
 Found = list[tuple[str, list[str]]]
 
@@ -215,7 +215,7 @@ REFUSED: dict[str, tuple[str, dict[int, str]]] = {
     "numbers of no sentence": ("".join(f"{n}\tx\tO\n" for n in (4, 9, 3, 8, 1)) + "1\ty\tB-PER\n", {1: "column 1 holds"}),
     "brackets that do not close": ("a (PER*\nb *\nc *)\nd *)\ne (PER*\n", {4: "closes", 5: "not closed"}),
     "another scheme later": ("a B-PER\nb O\n\n" * 5000 + "c S-PER\n", {15001: "no tag of IOB2"}),
-    "many": ("a O\nb B-PER\n" * 30 + "c X\n" * 5 + "d O\n" * 30, {n: "'X'" for n in range(61, 66)}),
+    "many": ("a O\nb B-PER\n" * 30 + "c X\n" * 5 + "d O\n" * 30, dict.fromkeys(range(61, 66), "'X'")),
 }  # fmt: skip
 
 
@@ -338,7 +338,7 @@ def test_plain_tags_come_back_and_say_what_they_lose(name: str, tmp_path: Path) 
     out, loss = tmp_path / f"x.{name}", LossReport()
     assert load_format(name).write([NESTED, replace(ACROSS, id="b")], out, SCHEME, loss) == 2  # type: ignore[attr-defined]
     lines = out.read_text("utf-8").splitlines()
-    assert lines[:3] == ["-DOCSTART-\tO", "", f"Iran\tB-ACTOR"] and not any(line.startswith("#") for line in lines)
+    assert lines[:3] == ["-DOCSTART-\tO", "", "Iran\tB-ACTOR"] and not any(line.startswith("#") for line in lines)
     assert lines[4] == ("three\tS-COUNT" if name == "bioes" else "three\tB-COUNT")
     assert {"ids of documents", "value of spans", "spans that overlap others, or begin or end with a blank"} <= set(
         loss.counts
