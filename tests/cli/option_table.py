@@ -128,6 +128,7 @@ ROWS = {
     "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml", refused="convert tasks.json --out o.jsonl --map map.toml --scheme auto"),
     "convert --restore": Row("convert bare.jsonl --out o.jsonl", "--restore gold.jsonl"),
     "convert --columns": Row("convert rows.jsonl --out o.jsonl", "--columns tags=other", refused="convert gold.jsonl --out o.jsonl --columns tags=other"),
+    "convert --repair": Row("convert ill.conll --out o.jsonl", "--repair conlleval", refused="convert gold.jsonl --out o.jsonl --repair conlleval"),
     "convert --fragments": Row("convert split --out o.jsonl", "--fragments skip", refused="convert tasks.json --out o.jsonl --fragments skip"),
     "convert --encoding": Row("convert latin.csv --out o.jsonl", "--encoding latin-1", refused="convert gold.jsonl --out o.jsonl --encoding latin-1"),
     "convert --id-field": Row("convert tasks.json --out o.jsonl", "--id-field name", refused="convert split --out o.jsonl --id-field name"),
