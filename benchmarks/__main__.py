@@ -2,10 +2,11 @@
 
 import sys
 
-from . import backend, export, growth, install_size, memory, reading, rules, scoring, startup, studio
+from . import backend, columns, export, growth, install_size, memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
+    "columns": columns.main,
     "memory": memory.main,
     "scoring": scoring.main,
     "rules": rules.main,

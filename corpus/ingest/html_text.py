@@ -151,7 +151,7 @@ class _Extractor(HTMLParser):
                 self._add(run[0], at + run.start())
 
     def handle_entityref(self, name: str) -> None:
-        """Add the character of a named entity; what is none is text."""
+        """Add the character of a named entity; anything else is text."""
         self._add_entity(f"&{name}")
 
     def handle_charref(self, name: str) -> None:

@@ -62,6 +62,7 @@ def lay_out(folder: Path) -> Path:
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
         "map.toml": 'PER = "ACTOR"\n',
+        "ill.conll": "Iran\tB-ACTOR\nstruck\tO\nGoma\tI-LOCATION\n",
         "about.toml": 'title = "Of ours"\n',
         "actors.tsv": "id\tkind\tname\naa\tarmed_group\tBlue\nbb\tarmed_group\tarmy said\n",
         "places.tsv": "id\tkind\tname\tlat\tlon\tcountry\nxx\tsettlement\tSmallville\t1\t1\tCOD\n",

@@ -121,6 +121,12 @@ CALLS = {
     "studio pull --out o.jsonl --plan nowhere.json": (1, CHECK_PATH),
     "studio status --password": (3, "there is no server 'default' yet. Fix: goldspan studio up"),
     "studio up --port 1": (2, f"'--port': Input should be greater than or equal to 1024. {HELP}studio up --help"),
+    # columns
+    "convert ill.conll --out o.jsonl": (1, "ill.conll:3: I-LOCATION does not continue an entity (IOB2). Fix: begin with B-LOCATION, or choose how they are read with --repair"),
+    "convert ill.conll --out o.jsonl --repair conleval": (2, "unknown rule 'conleval' for --repair. Fix: did you mean 'conlleval'?"),
+    "convert ill.conll --out o.jsonl --columns tags=9": (2, "--columns: there is no column 9 for tags. Fix: a number from 1 to 2"),
+    "convert ill.conll --out o.jsonl --columns tag=2": (2, "cannot read 'tag=2' as --columns. Fix: such as tokens=2,tags=4"),
+    "convert layers.conll --out o.jsonl": (1, "layers.conll:1: columns 2 and 3 hold tags. Fix: name one with --columns: tags=2"),
     # words
     "scroe a b": (2, f"No such command 'scroe'. Did you mean 'score'? {HELP}--help"),
     "corpus frob": (2, f"No such command 'frob'. {HELP}corpus --help"),
@@ -159,6 +165,8 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "bad.toml": b"not a scheme\n",
         "t.csv": b"a,b\n1,2\n",
         "x.txt": b"hi\n",
+        "ill.conll": b"Iran\tB-ACTOR\nstruck\tO\nGoma\tI-LOCATION\n",
+        "layers.conll": b"Iran\tB-ACTOR\tO\nstruck\tO\tO\n",
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)

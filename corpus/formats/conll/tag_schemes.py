@@ -1,19 +1,32 @@
-"""Tagging schemes for tokens: detection of the scheme that a file uses, and strict decoding of its tags.
+"""Tagging schemes for tokens: detection of the scheme that a file uses, and decoding of its tags.
 
 IOB2 begins every entity with B. IOB1 (CoNLL-2003 as published) has B only between two adjacent entities of one label.
 BILOU and BIOES also mark the last token of an entity, and entities of a single token.
+
+A tag is a pair of a letter and a label, both empty outside of entities.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ....schema import DataError, Problem
 
-_TAG = re.compile(r"O|([BIESLU])-(.+)")
-_OUTSIDE = ("O", "")
+Tag = tuple[str, str]
+"""Letter and label; both are empty outside of entities."""
+
+OUTSIDE = ("", "")
+
+
+SCHEME_LETTERS = {
+    "IOB1": frozenset("BI"),
+    "IOB2": frozenset("BI"),
+    "BIOES": frozenset("BIES"),
+    "BILOU": frozenset("BILU"),
+}
+"""The letters of each scheme."""
 
 
 class Entity(NamedTuple):
@@ -24,22 +37,18 @@ class Entity(NamedTuple):
     label: str
 
 
-def parse_tag(tag: str) -> tuple[str, str]:
-    """Split a tag into its letter and label; the label of `O` is empty.
+class IllFormed(NamedTuple):
+    """A chunk that its scheme does not allow.
 
-    Raises:
-        DataError: The tag is invalid.
+    Attributes:
+        token: Index of the token at which it is seen.
+        what: What is wrong.
+        fix: How to write it.
     """
-    match = _TAG.fullmatch(tag)
-    if match is None:
-        fix = "the last column must be O, or one of B, I, E, S, L and U with a label, as in B-PER"
-        raise DataError(Problem(f"{tag!r} is not a valid tag", fix))
-    return (match[1], match[2]) if match[1] else _OUTSIDE
 
-
-def is_tag(tag: str) -> bool:
-    """Return whether a column is a valid tag."""
-    return _TAG.fullmatch(tag) is not None
+    token: int
+    what: str
+    fix: str
 
 
 @dataclass(slots=True)
@@ -53,17 +62,20 @@ class TagSchemeDetector:
 
     letters: set[str] = field(default_factory=set)
     has_iob2_begin: bool = False
-    _previous_label: str = ""
 
-    def add(self, letter: str, label: str) -> None:
-        """Add the tag of a token."""
-        self.letters.add(letter)
-        self.has_iob2_begin |= letter == "B" and label != self._previous_label
-        self._previous_label = label
+    def add_sentence(self, tags: Sequence[Tag]) -> None:
+        """Add the tags of a sentence."""
+        previous = ""
+        for letter, label in tags:
+            self.letters.add(letter)
+            if letter == "B" and label != previous:
+                self.has_iob2_begin = True
+            previous = label
 
-    def end_sentence(self) -> None:
-        """Add the end of a sentence."""
-        self._previous_label = ""
+    @property
+    def is_certain(self) -> bool:
+        """Whether no further tag of the scheme could tell another one."""
+        return self.has_iob2_begin or bool(self.letters & set("ESLU"))
 
     def scheme(self, *, assume_iob2: bool) -> str:
         """Return `IOB1`, `IOB2`, `BILOU` or `BIOES`.
@@ -83,53 +95,46 @@ class TagSchemeDetector:
         return "IOB2" if assume_iob2 or self.has_iob2_begin else "IOB1"
 
 
-class TagError(DataError):
-    """A tag that its scheme does not allow at its position.
-
-    Attributes:
-        token: Index of the token in the sentence.
-    """
-
-    def __init__(self, token: int, message: str, fix: str) -> None:
-        super().__init__(Problem(message, fix))
-        self.token = token
-
-
-def decode_entities(tags: list[tuple[str, str]], scheme: str) -> list[Entity]:
-    """Return the entities of a sentence.
+def decode_entities(tags: Sequence[Tag], scheme: str) -> tuple[list[Entity], list[IllFormed]]:
+    """Return the entities of a sentence, and the chunks that the scheme does not allow.
 
     Args:
         tags: Letter and label of each token.
         scheme: A scheme as `TagSchemeDetector.scheme` names it.
-
-    Raises:
-        TagError: The tags violate the scheme.
     """
     marks_last = scheme in ("BILOU", "BIOES")
     last = "L" if scheme == "BILOU" else "E"
     entities: list[Entity] = []
-    first, open_label = 0, ""
-    for index, (letter, label) in enumerate([*tags, _OUTSIDE]):
-        continues = letter in ("I", last) and label == open_label
-        if continues:
+    faults: list[IllFormed] = []
+    first, open_label, orphan, expected = 0, "", "", 0
+    inside = [index for index, tag in enumerate(tags) if tag is not OUTSIDE and tag[0]]
+    for index in [*inside, len(tags) + 1]:
+        letter, label = tags[index] if index < len(tags) else OUTSIDE
+        if index == expected and letter in ("I", last) and label in (open_label, orphan):  # it goes on
+            expected += 1
             if letter == last:
-                entities.append(Entity(first, index + 1, label))
-                open_label = ""
+                if open_label:
+                    entities.append(Entity(first, index + 1, label))
+                open_label = orphan = ""
             continue
         if open_label:
             if marks_last:
-                raise _unterminated(index, tags, open_label, last)
-            entities.append(Entity(first, index, open_label))
-            open_label = ""
+                faults.append(_unterminated(min(expected, len(tags) - 1), open_label, last))
+            else:
+                entities.append(Entity(first, expected, open_label))
+        open_label = orphan = ""
+        expected = index + 1
         if letter in ("U", "S"):
             entities.append(Entity(index, index + 1, label))
         elif letter == "B" or (letter == "I" and scheme == "IOB1"):
             first, open_label = index, label
-        elif letter != "O":
-            raise TagError(index, f"{letter}-{label} does not continue an entity ({scheme})", f"begin with B-{label}")
-    return entities
+        elif letter:
+            what = f"{letter}-{label} does not continue an entity ({scheme})"
+            faults.append(IllFormed(index, what, f"begin with B-{label}"))
+            orphan = "" if letter == last else label
+    return entities, faults
 
 
-def _unterminated(index: int, tags: list[tuple[str, str]], label: str, last: str) -> TagError:
-    message = f"an entity of {label} ends without {last}-{label}"
-    return TagError(min(index, len(tags) - 1), message, f"end an entity of several tokens with {last}-{label}")
+def _unterminated(index: int, label: str, last: str) -> IllFormed:
+    what = f"an entity of {label} ends without {last}-{label}"
+    return IllFormed(index, what, f"end an entity of several tokens with {last}-{label}")

@@ -158,6 +158,8 @@ class DocumentBuilder:
         Raises:
             DataError: There are words between the fragments, and no rule for such spans.
         """
+        if len(fragments) == 1:
+            return [fragments[0]]
         text = stated.text
         gaps = [text[end:start] for (_, end), (start, _) in pairwise(fragments)]
         words_between = [gap for gap in gaps if gap and not (gap.isspace() and any(c in _LINE_BREAKS for c in gap))]
@@ -205,14 +207,19 @@ class DocumentBuilder:
     def _target(self, span: LabelledStatement) -> str | None:
         if self._labels is not None:
             return self._labels(span.label)
-        if span.label not in self._scheme.labels:
+        label = span.label
+        if label not in self._scheme.labels:
+            label = self._scheme.labels_by_key.get(label, label)
+        if label not in self._scheme.labels:
             known = did_you_mean(span.label, list(self._scheme.labels))
             what = f"unknown label {span.label!r} in scheme {self._scheme.ref}"
             raise DataError(Problem(what, known, label=span.label))
-        return span.label
+        return label
 
     def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
+        if not span.references and not span.attributes:
+            return None
         label = self._scheme.label(target)
         value: dict[str, Any] = {}
         for authority, identifier in span.references:

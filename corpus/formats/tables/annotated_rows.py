@@ -42,6 +42,7 @@ class SpanRowsFormat(ForeignFormat):
 
     name = "hf-spans"
     summary = "rows of text and entities or spans, as datasets of Hugging Face have them"
+    holds = ("text", "ids", "overlaps", "cuts")
     reads_folders = True
     read_options = ("columns", "fragments", "id_field")
 

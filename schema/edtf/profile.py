@@ -15,8 +15,8 @@ from calendar import isleap
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .edtf_fixes import edtf_fix
-from .errors import DataError, Problem
+from ..errors import DataError, Problem
+from .fixes import edtf_fix
 
 _DATE = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?", re.ASCII)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
