@@ -81,7 +81,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """An account of the runs and of the files with faults, all workers' together."""
     calls = [one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call"]
-    tell_of_files([item for call in calls for name, item in call.user_properties if name == "fuzz file"], terminalreporter)
+    tell_of_files(
+        [item for call in calls for name, item in call.user_properties if name == "fuzz file"], terminalreporter
+    )
     told = [(call, account) for call in calls for name, account in call.user_properties if name == "fault run"]
     runs = [account for _, account in told]
     if runs:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import unicodedata
 
+CUT_WORDS = "spans that begin or end within a word"
+"""What a report calls them."""
+
 _UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
 """Code points of scripts that do not separate words by spaces."""
 
 
-def cuts_words(text: str, start: int, end: int) -> bool:
-    """Return whether a span begins or ends within a word.
+def cuts_word(text: str, offset: int) -> bool:
+    """Return whether an offset is within a word, or between a letter and its combining mark.
 
     Args:
         text: The text.
-        start: First character of the span.
-        end: Its end, exclusive.
+        offset: Number of code points before the cut.
     """
-    return any(
-        _is_word(text[offset - 1]) and (_is_word(text[offset]) or unicodedata.category(text[offset])[0] == "M")
-        for offset in (start, end)
-        if 0 < offset < len(text)
-    )
+    if not 0 < offset < len(text):
+        return False
+    before, after = text[offset - 1], text[offset]
+    if _is_mark(after):
+        return before.isalnum() or _is_mark(before)
+    return _is_word(after) and (_is_word(before) or (_is_mark(before) and not _is_unspaced(before)))
 
 
 def _is_word(character: str) -> bool:
-    if not character.isalnum() and unicodedata.category(character)[0] != "M":
-        return False
-    return not any(first <= ord(character) < last for first, last in _UNSPACED)
+    return character.isalnum() and not _is_unspaced(character)
+
+
+def _is_mark(character: str) -> bool:
+    return character > "\u02ff" and unicodedata.category(character)[0] == "M"
+
+
+def _is_unspaced(character: str) -> bool:
+    return any(first <= ord(character) < last for first, last in _UNSPACED)

@@ -30,7 +30,7 @@ _ROLES = ("text", "spans", "start", "end", "label", "words")
 _OF_OTHER_TOOLS = ("score", "confidence", "start_offset", "entity_group", "token_start", "labels")
 """Keys of spans in the files of other tools, which have readers of their own."""
 
-_ROW_KEYS_OF_OTHERS = ("answer", "_input_hash", "_task_hash", "extractions", "tokenized_text")
+_ROW_KEYS_OF_OTHERS = ("answer", "_input_hash", "_task_hash", "extractions", "tokenized_text", "username", "Comments")
 
 
 class SpanRowsFormat(ForeignFormat):

@@ -68,7 +68,11 @@ def _in_unit(unit: str) -> Callable[[list[SeededText], Shape, Random], bool]:
 
 
 for _unit in ("code points", "UTF-16", "bytes", "CRLF as one"):
-    _add(f"offsets in {_unit}", fits=lambda shape, unit=_unit: _counts(shape) and shape.unit != unit, state=_in_unit(_unit))
+    _add(
+        f"offsets in {_unit}",
+        fits=lambda shape, unit=_unit: _counts(shape) and shape.unit != unit,
+        state=_in_unit(_unit),
+    )
 
 
 def _all(change: Callable[[Any, Any], tuple[Any, Any]]) -> Callable[[list[SeededText], Shape, Random], bool]:

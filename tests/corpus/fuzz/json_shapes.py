@@ -389,4 +389,3 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
         for text in texts
     ]
     return save_lines(folder, "standoff.jsonl", items)
-

@@ -105,9 +105,7 @@ def seeded_texts(
     return [_text(random, f"d{n}", flat, nested, latin, labels) for n in range(1, number + 1)]
 
 
-def _text(
-    random: Random, name: str, flat: bool, nested: bool, latin: bool, labels: Sequence[str]
-) -> SeededText:
+def _text(random: Random, name: str, flat: bool, nested: bool, latin: bool, labels: Sequence[str]) -> SeededText:
     fillers = FILLERS + LATIN_FILLERS + (() if latin else OTHER_FILLERS)
     names = NAMES + LATIN + (() if latin else OTHERS)
     own = random.sample(names, 3)

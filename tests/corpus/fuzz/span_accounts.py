@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from goldspan.corpus.formats import ReadReport, read_any
-from goldspan.corpus.spans.word_cuts import cuts_words
+from goldspan.corpus.spans.word_cuts import cuts_word
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, GoldspanError, conflict_scheme
 
@@ -96,10 +96,8 @@ def outcome(path: Path, texts: Sequence[SeededText], shape: Shape, fault: Fault,
     return Outcome("with what was said" if found.lines else "whole", "; ".join(found.lines))
 
 
-def _refusal(
-    message: str, path: Path, texts: Sequence[SeededText], shape: Shape, fault: Fault, name: str
-) -> Outcome:
-    if fault.name == "none":
+def _refusal(message: str, path: Path, texts: Sequence[SeededText], shape: Shape, fault: Fault, name: str) -> Outcome:
+    if fault.name == "none" and (name or any(text.marks for text in texts)):
         return Outcome("failed", f"a file without fault is refused: {message}")
     inner = [file.name for file in path.rglob("*")] if path.is_dir() else []
     if not any(known in message for known in (path.name, *inner)):
@@ -117,7 +115,7 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
     rest = list(found.documents)
     lost = misplaced = documents = 0
     shown = ""
-    for number, text in enumerate(texts):
+    for number, text in enumerate(texts if fault.name != "nothing" else ()):
         meant = {_place(text.text, mark.start, mark.end, mark.label) for mark in text.marks}
         document = next((each for each in rest if _is_text_of(each, text)), None)
         if document is None:
@@ -162,7 +160,10 @@ def _is_unknowable(found: Reading, texts: Sequence[SeededText], shape: Shape) ->
     if shape.name in UNPROVEN_PLACES:
         return True
     cut = any(
-        cuts_words(document.text or "", span.start, span.end) for document in found.documents for span in document.spans
+        cuts_word(document.text or "", bound)
+        for document in found.documents
+        for span in document.spans
+        for bound in (span.start, span.end)
     )
     return not shape.words and not cut
 
@@ -171,7 +172,9 @@ def _may_be_cut(number: int, texts: Sequence[SeededText], rest: list[Document], 
     """Return whether a file may end within a text: nothing follows, and what is read is its beginning."""
     if not rest:
         return True
-    return len(rest) == 1 and shape.name in PLAIN_ENDS and _bare(texts[number].text).startswith(_bare(rest[0].text or ""))
+    return (
+        len(rest) == 1 and shape.name in PLAIN_ENDS and _bare(texts[number].text).startswith(_bare(rest[0].text or ""))
+    )
 
 
 def _is_text_of(document: Document, text: SeededText) -> bool:

@@ -73,7 +73,9 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
         for n, mark in enumerate(text.marks)
     ]
     head = "<?xml version='1.0' encoding='utf-8'?>\n<GateDocument version=\"3\"><GateDocumentFeatures/>\n"
-    body = f"<TextWithNodes>{''.join(pieces)}</TextWithNodes>\n<AnnotationSet>\n{''.join(annotations)}</AnnotationSet>\n"
+    body = (
+        f"<TextWithNodes>{''.join(pieces)}</TextWithNodes>\n<AnnotationSet>\n{''.join(annotations)}</AnnotationSet>\n"
+    )
     return save(folder, "doc.xml", f"{head}{body}</GateDocument>\n")
 
 
@@ -138,7 +140,8 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
         title, _, abstract = text.text.partition(" ")
         lines = [f"{text.id}|t|{title}", f"{text.id}|a|{abstract}"]
         lines += (
-            f"{text.id}\t{mark.stated[0]}\t{mark.stated[1]}\t{mark.words}\t{mark.stated_label}\t-" for mark in text.marks
+            f"{text.id}\t{mark.stated[0]}\t{mark.stated[1]}\t{mark.words}\t{mark.stated_label}\t-"
+            for mark in text.marks
         )
         blocks.append("\n".join(lines) + "\n")
     return save(folder, "corpus.txt", "\n".join(blocks))
