@@ -7,7 +7,7 @@ from importlib import resources
 
 from ..corpus.formats.huggingface.markdown import escape_markdown
 from ..schema import Field, Label, Scheme, conflict_scheme
-from ..schema.names.label_keys import is_key
+from ..schema.label_keys import is_key
 from ..schema.value_types import Choice
 
 

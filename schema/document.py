@@ -17,7 +17,7 @@ from msgspec import Struct
 from .default_scheme import default_scheme
 from .hashing import sha256_hex
 from .highlighting import document_html
-from .names.label_keys import derived_key
+from .label_keys import derived_key
 from .surface_search import add_span
 from .value_types import ValueType
 

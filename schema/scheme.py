@@ -18,7 +18,7 @@ from .document import Span, Value, value_class
 from .errors import DataError, Problem, UsageError, did_you_mean
 from .hashing import json_sha256
 from .highlighting import palette_colour
-from .names.label_keys import assign_keys
+from .label_keys import assign_keys
 from .value_problems import UNKNOWN_FIX, keys_problem
 from .value_types import Identifier, Key, ValueType
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...schema import Problem
 from ...schema.files.json_line import parse_line
-from ...schema.names.label_keys import may_be_key
+from ...schema.label_keys import may_be_key
 
 RawRecord = bytes | dict[str, Any]
 """A record as its file holds it: a line of JSON, or a row of a table as `record_of_row` returns it."""

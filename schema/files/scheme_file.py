@@ -12,7 +12,7 @@ from typing import Any
 
 from ..default_scheme import register_default_scheme
 from ..errors import DataError, Problem, did_you_mean
-from ..names.label_keys import KEY_FIX, is_key, name_problem
+from ..label_keys import KEY_FIX, is_key, name_problem
 from ..scheme import Field, Label, Scheme
 from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
 from .toml_document import TomlDocument, parse_toml, read_toml, toml_key

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from goldspan.schema import DataError, Document, RecordCodec, Scheme, parse_scheme, record_json_schema
 from goldspan.schema.files.scheme_writer import scheme_toml
-from goldspan.schema.names.label_keys import assign_keys, is_key, may_be_key
+from goldspan.schema.label_keys import assign_keys, is_key, may_be_key
 
 from ..odd_labels import NAMES, SCHEME, VALUES
 

@@ -156,9 +156,7 @@ class ColumnFile(ForeignFormat):
                         faults.add(line, problem.what, problem.fix)
             if not self._letters.issuperset(self._tags.letters):
                 self._refuse_letters(sentence, tags, faults)
-            entities, ill_formed = decode_tags(
-                [tag or OUTSIDE for tag in tags] if None in tags else tags, self._scheme, rule
-            )
+            entities, ill_formed = decode_tags([tag or OUTSIDE for tag in tags], self._scheme, rule)
         for chunk in ill_formed:
             self._take_ill_formed(chunk, rule, lines[chunk.token], content, faults)
         return entities

@@ -103,3 +103,15 @@ def invalid_tag(tag: str, notation: TagNotation) -> DataError:
     fix = f"the column of tags must be O, or one of B, I, E, S, L and U with a label, as in {notation.name}"
     fix += "; or name the column of tags with `columns`"
     return DataError(Problem(f"{tag!r} is not a valid tag", fix))
+
+
+def parse_tag(tag: str) -> tuple[str, str]:
+    """Split a tag such as B-PER into its letter and label, both empty for O.
+
+    Raises:
+        DataError: It is no such tag.
+    """
+    parsed = CANONICAL.split(tag)
+    if parsed is None:
+        raise invalid_tag(tag, CANONICAL)
+    return parsed

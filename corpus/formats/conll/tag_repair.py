@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....schema import UsageError, did_you_mean
+from ....schema import DataError, Problem, UsageError, did_you_mean
 from .tag_schemes import OUTSIDE, Entity, IllFormed, Tag, decode_entities
 
 REPAIRS = {
@@ -59,3 +59,21 @@ def conlleval_entities(tags: Sequence[Tag]) -> list[Entity]:
             first = index
         previous, previous_label = letter, label
     return entities
+
+
+def require_entities(tags: Sequence[Tag], scheme: str, repair: str) -> tuple[list[Entity], int]:
+    """Return the entities of a sentence, and the number of its ill-formed chunks.
+
+    Args:
+        tags: Letter and label of each token.
+        scheme: Name of the tagging scheme.
+        repair: Name of a rule.
+
+    Raises:
+        DataError: There are ill-formed chunks, and no rule for them; all are reported.
+    """
+    entities, faults = decode_tags(tags, scheme, repair)
+    if faults and repair == "none":
+        problems = [Problem(f"token {fault.token}: {fault.what}", f"{fault.fix}, {REPAIR_FIX}") for fault in faults]
+        raise DataError(problems)
+    return entities, len(faults)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ....schema import DataError, Problem
 from ...storage.file_io import open_reader, read_lines
-from .tag_schemes import TagSchemeDetector, is_tag, parse_tag
+from .tag_notation import CANONICAL, parse_tag
+from .tag_schemes import TagSchemeDetector
 
 _OWN = "# goldspan "
 _DOCUMENT_START = "-DOCSTART-"
@@ -43,9 +44,9 @@ def tagged_sentences(path: str) -> list[list[TaggedToken]]:
             column = 1
         if line.startswith(_OWN) or not line.strip() or (column == -1 and columns[0] == _DOCUMENT_START):
             sentences.append([])
-        elif line.startswith("# ") and not (len(columns) > 1 and is_tag(columns[column])):
+        elif line.startswith("# ") and not (len(columns) > 1 and CANONICAL.split(columns[column]) is not None):
             continue  # a comment
-        elif len(columns) < 2 or not is_tag(columns[column]):
+        elif len(columns) < 2 or CANONICAL.split(columns[column]) is None:
             what = f"{line[:40]!r} is not a token and its tag"
             raise DataError(Problem(what, "write O, or a letter and a label, as in B-PER", path, number))
         else:
@@ -61,9 +62,7 @@ def scheme_of_tags(sentences: list[list[TaggedToken]], path: str) -> str:
     """
     detector = TagSchemeDetector()
     for sentence in sentences:
-        for token in sentence:
-            detector.add(*parse_tag(token.tag))
-        detector.end_sentence()
+        detector.add_sentence([parse_tag(token.tag) for token in sentence])
     try:
         return detector.scheme(assume_iob2=False)
     except DataError as error:

@@ -17,6 +17,7 @@ from typing import Any
 
 from ....schema import DataError, Problem
 from ...storage.json_items import numbered_items
+from ..conll.tag_repair import require_repair
 from ..conll.tag_schemes import TagSchemeDetector
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
@@ -34,7 +35,7 @@ class SpacyJsonFormat(ForeignFormat):
     name = "spacy-json"
     summary = "spaCy's training data and docs as JSON; the files of NER Annotator"
     holds = ("text", "overlaps", "cuts")
-    read_options = ("id_field",)
+    read_options = ("id_field", "repair")
 
     def recognises(self, sample: FileSample) -> bool:
         """Return whether all items are of one of spaCy's shapes."""
@@ -46,7 +47,7 @@ class SpacyJsonFormat(ForeignFormat):
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each text states. Examples that are null are counted."""
-        reader = _ItemReader(source, options.id_field or "id")
+        reader = _ItemReader(source, options.id_field or "id", require_repair(options.repair))
         yield from read_items(source, "example", _FIX, reader.read)
         if reader.text is not None:
             raise DataError(Problem("a text without annotations", "give each example as [text, {…}]", str(source)))
@@ -59,9 +60,9 @@ class _ItemReader:
         text: A text whose annotations are the next item: a file of a single example is an array of the two.
     """
 
-    def __init__(self, source: Path, id_field: str) -> None:
+    def __init__(self, source: Path, id_field: str, repair: str) -> None:
         self.text: str | None = None
-        self._source, self._id_field = source, id_field
+        self._source, self._id_field, self._repair = source, id_field, repair
         self._letters: TagSchemeDetector | None = None
 
     def read(self, line: int, item: Any) -> Iterator[StatedDocument]:
@@ -86,7 +87,7 @@ class _ItemReader:
                 self._letters = TagSchemeDetector()
                 for _, other in numbered_items(str(self._source), noun="document", fix=_FIX):
                     add_tags(self._letters, other)
-            yield from paragraph_documents(item, self._letters, self._id_field)
+            yield from paragraph_documents(item, self._letters, self._id_field, self._repair)
         elif "entities" in item and "ents" not in item:
             known = ("text", "entities", "spans", "cats", self._id_field)
             extra = {key: value for key, value in item.items() if key not in known}

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....schema import DataError, Problem
-from ..conll.tag_schemes import TagSchemeDetector, decode_entities, parse_tag
+from ..conll.tag_notation import parse_tag
+from ..conll.tag_repair import require_entities
+from ..conll.tag_schemes import TagSchemeDetector
 from ..foreign.json_statements import id_of, list_of, object_of, offset_of, string_of
 from ..foreign.stated_documents import StatedDocument
 from ..foreign.token_texts import JOINED, find_tokens, join_tokens
@@ -96,13 +98,16 @@ def _with_cats(extra: Mapping[str, Any], cats: Any) -> dict[str, Any]:
     return {**extra, "cats": cats} if cats else dict(extra)
 
 
-def paragraph_documents(item: Mapping[str, Any], letters: TagSchemeDetector, id_field: str) -> Iterator[StatedDocument]:
+def paragraph_documents(
+    item: Mapping[str, Any], letters: TagSchemeDetector, id_field: str, repair: str
+) -> Iterator[StatedDocument]:
     """Yield what the paragraphs of a document of spaCy 2 state.
 
     Args:
         item: The document.
         letters: The letters of the file's tags, which tell their scheme.
         id_field: The field that holds its id.
+        repair: Name of the rule for tags that do not follow their scheme.
 
     Raises:
         DataError: A token is not at its place, or tags do not follow their scheme.
@@ -110,10 +115,10 @@ def paragraph_documents(item: Mapping[str, Any], letters: TagSchemeDetector, id_
     name, paragraphs = id_of(item, id_field), list_of(item.get("paragraphs"), "`paragraphs`")
     for number, paragraph in enumerate(paragraphs, 1):
         own = f"{name}#{number}" if name and len(paragraphs) > 1 else name
-        yield _paragraph(object_of(paragraph, f"paragraph {number}"), letters, own)
+        yield _paragraph(object_of(paragraph, f"paragraph {number}"), letters, own, repair)
 
 
-def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: str) -> StatedDocument:
+def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: str, repair: str) -> StatedDocument:
     sentences = list_of(paragraph.get("sentences"), "`sentences`")
     by_sentence = [list_of(object_of(s, "a sentence").get("tokens"), "`tokens`") for s in sentences]
     tokens = [object_of(token, "a token") for sentence in by_sentence for token in sentence]
@@ -134,7 +139,7 @@ def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: s
     position = 0
     for sentence in by_sentence:
         ends = places[position : position + len(sentence)]
-        ents += _tagged(sentence, ends, letters, stated)
+        ents += _tagged(sentence, ends, letters, stated, repair)
         position += len(sentence)
     offsets = list_of(paragraph.get("entities"), "`entities`")
     ents += [span_of_list(entity, f"entity {number}") for number, entity in enumerate(offsets, 1)]
@@ -152,7 +157,11 @@ def _paragraph(paragraph: Mapping[str, Any], letters: TagSchemeDetector, name: s
 
 
 def _tagged(
-    tokens: list[dict[str, Any]], places: list[tuple[int, int]], letters: TagSchemeDetector, stated: StatedDocument
+    tokens: list[dict[str, Any]],
+    places: list[tuple[int, int]],
+    letters: TagSchemeDetector,
+    stated: StatedDocument,
+    repair: str,
 ) -> Iterator[DocSpan]:
     """Yield the entities of a sentence by the tags of its tokens."""
     tags = []
@@ -162,7 +171,9 @@ def _tagged(
             stated.left_out["tags of what a token is not"] += 1
             tag = "O"
         tags.append(parse_tag("O" if tag in _UNKNOWN else str(tag)))
-    for entity in decode_entities(tags, letters.scheme(assume_iob2=False)):
+    entities, ill_formed = require_entities(tags, letters.scheme(assume_iob2=False), repair)
+    stated.changed[f"ill-formed chunks read by the rule {repair}"] += ill_formed
+    for entity in entities:
         yield DocSpan(places[entity.first][0], places[entity.end - 1][1], entity.label)
 
 
@@ -173,8 +184,6 @@ def add_tags(letters: TagSchemeDetector, item: Any) -> None:
         sentences = paragraph.get("sentences") if isinstance(paragraph, dict) else None
         for sentence in sentences if isinstance(sentences, list) else []:
             tokens = sentence.get("tokens") if isinstance(sentence, dict) else None
-            for token in tokens if isinstance(tokens, list) else []:
-                tag = token.get("ner") if isinstance(token, dict) else None
-                if isinstance(tag, str) and tag not in _UNKNOWN and not tag.startswith("!"):
-                    letters.add(*parse_tag(tag))
-            letters.end_sentence()
+            tags = [token.get("ner") for token in tokens if isinstance(token, dict)] if isinstance(tokens, list) else []
+            known = [tag for tag in tags if isinstance(tag, str) and tag not in _UNKNOWN and not tag.startswith("!")]
+            letters.add_sentence([parse_tag(tag) for tag in known])

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Document, Problem, Scheme, truncate_problems
-from ..conll.tag_schemes import TagSchemeDetector, decode_entities, parse_tag
+from ..conll.tag_notation import parse_tag
+from ..conll.tag_repair import require_entities, require_repair
+from ..conll.tag_schemes import OUTSIDE, TagSchemeDetector
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
@@ -50,7 +52,7 @@ class TokenRowsFormat(ForeignFormat):
     write_suffixes = (".jsonl", ".parquet")
     folder_patterns = ("tokens.parquet",)
     reads_folders = True
-    read_options = ("columns", "id_field")
+    read_options = ("columns", "id_field", "repair")
     write_extras = ("parquet", "rules")
     holds = ("text", "ids", "cuts")
 
@@ -69,11 +71,11 @@ class TokenRowsFormat(ForeignFormat):
         """Yield what the rows state; see `ForeignFormat.statements`."""
         rows = self._rows if self._rows is not None else rows_of_path(source)
         reader = _TagReader(rows, parse_column_roles(options.columns, _ROLES))
-        tag_scheme = reader.survey()
+        tag_scheme, repair = reader.survey(), require_repair(options.repair)
         problems: list[Problem] = []
         for number, row in enumerate(reader.rows()):
             try:
-                stated = _stated(row, reader, tag_scheme, options.id_field or "id")
+                stated = _stated(row, reader, tag_scheme, repair, options.id_field or "id")
                 stated.id = row_id(row.row, options.id_field) or ("" if self._rows is None else str(number))
             except DataError as error:
                 problems += (problem.with_location(rows.path, row.line) for problem in error.problems)
@@ -118,9 +120,7 @@ class _TagReader:
         problems: list[Problem] = []
         for line, row in self._source.numbered():
             try:
-                for tag in self._checked(line, row).tags:
-                    detector.add(*tag)
-                detector.end_sentence()
+                detector.add_sentence(self._checked(line, row).tags)
             except DataError as error:
                 problems += (problem.with_location(self._source.path, line) for problem in error.problems)
         if problems:
@@ -161,7 +161,7 @@ class _TagReader:
         if tokens is None or (tags is None and tokens):
             column = tokens_column if tokens is None else tags_column
             plain = [t for t in tokens or [] if isinstance(t, str)]
-            return TaggedRow(line, row, plain, [("O", "")] * len(plain), f"column {column!r} is null")
+            return TaggedRow(line, row, plain, [OUTSIDE] * len(plain), f"column {column!r} is null")
         for column, cell in ((tokens_column, tokens), (tags_column, tags or [])):
             if not isinstance(cell, list):
                 raise DataError(Problem(f"column {column!r} is no list: {str(cell)[:30]!r}", "give a list in each row"))
@@ -191,12 +191,14 @@ class _TagReader:
         return parse_tag(names[tag])
 
 
-def _stated(row: TaggedRow, reader: _TagReader, tag_scheme: str, id_column: str) -> StatedDocument:
+def _stated(row: TaggedRow, reader: _TagReader, tag_scheme: str, repair: str, id_column: str) -> StatedDocument:
     """Return what a row states."""
     stated = StatedDocument("", without_spans=row.missing)
     text, offsets = placed_tokens(row, reader.text, stated)
     stated.text = text
-    for first, end, label in decode_entities(row.tags, tag_scheme):
+    entities, ill_formed = require_entities(row.tags, tag_scheme, repair)
+    stated.changed[f"ill-formed chunks read by the rule {repair}"] += ill_formed
+    for first, end, label in entities:
         start, stop = offsets[first][0], offsets[end - 1][1]
         if not text[start:stop].strip():
             stated.left_out["spans of nothing but blanks"] += 1

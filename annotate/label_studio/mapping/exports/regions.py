@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from .....corpus.spans.offsets import StatedSpan
 from .....schema import Problem, Scheme
-from .....schema.names.label_keys import may_be_key
+from .....schema.label_keys import may_be_key
 from ..labeling_config import LABELS, TASK_NOTE, result_label
 from ..result_json import texts_of
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from ..hashing import sha256_hex
+from .hashing import sha256_hex
 
 KEY_FIX = "start with a letter and use only letters, digits, - and _"
 """How to write a valid key."""
