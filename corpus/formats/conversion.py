@@ -25,7 +25,6 @@ from ...schema import (
     UsageError,
 )
 from ...schema.errors import unreadable_problem
-from ..spans.word_cuts import CUT_WORDS, cuts_word
 from ..storage.checked import CheckedDocuments
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
@@ -253,9 +252,8 @@ def _read_folder(form: FormatReader, folder: Path, request: ReadRequest) -> Iter
 def _report_cut_words(documents: Iterable[Document], report: ReadReport) -> Iterator[Document]:
     """Pass documents on, and count spans that cut words: records state no words, so that their offsets may be wrong."""
     for document in documents:
-        text = document.text or ""
-        cut = [span for span in document.spans if cuts_word(text, span.start) or cuts_word(text, span.end)]
-        report.broken.add(CUT_WORDS, document.id, len(cut), repr(document.surface(cut[0])[:_MAX_SHOWN]) if cut else "")
+        for span in document.spans if document.text else ():
+            report.note_cut(document.id, document.text or "", span.start, span.end)
         yield document
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-CUT_WORDS = "spans that begin or end within a word"
-"""What a report calls them."""
-
 _UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
 """Code points of scripts that do not separate words by spaces."""
 

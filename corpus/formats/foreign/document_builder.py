@@ -10,7 +10,6 @@ from typing import Any
 from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
 from ...spans.offsets import Fragments
 from ...spans.span_keys import LabelledSpan
-from ...spans.word_cuts import CUT_WORDS, cuts_word
 from ...storage.records import SeenIds
 from ..format_interface import ReadRequest
 from ..sidecar import Projection, SidecarReader, all_spans
@@ -28,7 +27,6 @@ FRAGMENT_RULES = {
 }
 """What may become of a span with words between its fragments."""
 
-_MAX_SHOWN = 40
 _LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
 
@@ -121,7 +119,7 @@ class DocumentBuilder:
             bounds = own[0][0], own[-1][1]
             if (*bounds, span.label) not in known:  # drawn in the tool
                 bounds = _trimmed(stated.text, bounds)
-                self._note_cut(stated, *bounds)
+                self._report.note_cut(stated.id, stated.text, *bounds)
             if bounds[0] == bounds[1]:
                 self._report.left_out.add("spans of nothing but blanks", stated.id)
                 continue
@@ -197,7 +195,7 @@ class DocumentBuilder:
         if (start, end) != bounds:
             self._report.changed.add("spans trimmed of blanks at their ends", stated.id)
         if span.words is None:
-            self._note_cut(stated, start, end)
+            self._report.note_cut(stated.id, stated.text, start, end)
         actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * ((start, end) != bounds)
         self.audit(span, stated, " and ".join(actions) or "kept", (start, end), target)
         record: dict[str, Any] = {"start": start, "end": end, "label": target}
@@ -208,11 +206,6 @@ class DocumentBuilder:
             | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
             | dict(span.fields)
         )
-
-    def _note_cut(self, stated: StatedDocument, start: int, end: int) -> None:
-        """Record if a span cuts a word: where no words are stated, its offsets may be wrong."""
-        if start < end and (cuts_word(stated.text, start) or cuts_word(stated.text, end)):
-            self._report.broken.add(CUT_WORDS, stated.id, example=repr(stated.text[start:end][:_MAX_SHOWN]))
 
     def _target(self, span: LabelledStatement) -> str | None:
         if self._labels is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from goldspan.corpus.formats import LossReport, load_writer
-from goldspan.schema import Document, Span, conflict_scheme
+from goldspan.schema import Document, RecordCodec, Span, conflict_scheme
 
 from .file_shapes import Writer, save_lines, shape
 from .seeded_texts import SeededText
@@ -27,6 +27,7 @@ _NAMES = {
 
 def _written(name: str, file: str) -> Writer:
     def write(texts: Sequence[SeededText], folder: Path, random: Random) -> Path:
+        codec = RecordCodec(conflict_scheme())
         documents = [
             Document(
                 id=text.id,
@@ -35,6 +36,8 @@ def _written(name: str, file: str) -> Writer:
             ).with_hash()
             for text in texts
         ]
+        for document in documents:
+            codec.check(document)
         out, form = folder / file, load_writer(name)
         if not form.file:
             out.mkdir()
