@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from msgspec.structs import replace
 
 from goldspan.annotate.runner.memory import peak_megabytes
-from goldspan.corpus.formats import export_documents, load_format
+from goldspan.corpus.formats import export_documents, load_writer
 from goldspan.corpus.storage.arrow import record_batch, record_schema
 from goldspan.schema import Document, Scheme, conflict_scheme
 
@@ -57,7 +57,7 @@ def _time_goldspan(count: int, path: Path) -> float:
     scheme = conflict_scheme()
     pool = _pool(scheme)
     start = time.perf_counter()
-    export_documents(_repeat(pool, count), load_format("parquet"), path, scheme)
+    export_documents(_repeat(pool, count), load_writer("parquet"), path, scheme)
     return time.perf_counter() - start
 
 

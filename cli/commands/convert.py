@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import GoldspanError, pluralize
+from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
@@ -17,24 +17,11 @@ AUTO = "auto"
 """In place of a scheme file: a scheme is drafted."""
 
 
-def _has_its_texts(call: Call) -> str:
-    """Return why no text can be restored."""
-    from ...corpus.formats.conversion import source_format
-
-    try:
-        form = source_format(Path(call["source"]), call["form"])
-    except GoldspanError:
-        return ""  # the command itself reports it
-    if getattr(form, "text_free", True):
-        return ""
-    return f"on the format {form.name}, whose documents have their texts"
-
-
 def _drafts_a_scheme(call: Call) -> str:
     return "with --scheme auto" if str(call["scheme"]) == AUTO else ""
 
 
-@effects(Rule("restore", _has_its_texts), Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS)
+@effects(Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS)
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
     out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet; with --passes a folder.")],

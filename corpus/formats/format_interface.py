@@ -80,7 +80,6 @@ class Format(Protocol):
     - `holds` names what the format holds, in the words of `CONTENTS`.
     - `audited` is True if the reader calls `ReadReport.audit` for each span.
     - `reads_folders` is True if the reader takes the folder itself, although an export has a single file.
-    - `text_free` is False if the documents of the format always include their texts.
     - `read_extras` and `write_extras` name the extras of goldspan without which it is not called.
     """
 

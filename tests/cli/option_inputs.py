@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from goldspan.annotate.label_studio.sync.assignment import make_plan, write_plan
 from goldspan.corpus import read_records
-from goldspan.corpus.formats import LossReport, load_format
+from goldspan.corpus.formats import LossReport, load_writer
 from goldspan.schema import conflict_scheme
 
 from ..conftest import record, span, write_lines
@@ -89,7 +89,7 @@ def lay_out(folder: Path) -> Path:
     made = {"c.conll": "conll", "bare.jsonl": "standoff", "t.parquet": "parquet"}
     for name, form in {**made, "earlier/documents.jsonl": "jsonl"}.items():
         (folder / name).parent.mkdir(exist_ok=True)
-        load_format(form).write(gold, folder / name, scheme, LossReport())
+        load_writer(form).write(gold, folder / name, scheme, LossReport())
     (folder / "tokens.txt").write_bytes((folder / "c.conll").read_bytes())
     write_plan(folder / "team.json", make_plan(gold, ["ann", "ben"], title="P", blind=0.25))
     write_plan(folder / "apart.json", make_plan(gold, ["ann", "ben"], title="P", servers=True))

@@ -22,7 +22,8 @@ from ..schema.test_scheme_file import DISASTER
 
 COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
-    "annotator annotators column country encoding extractor fail-under from guidelines host labels language name order project push to url".split()
+    "annotator annotators column columns country dates encoding extractor fail-under fragments from guidelines host id-field labels "
+    "language name order project push repair sheet tags to url".split()
 )
 
 

@@ -307,14 +307,14 @@ def test_a_row_given_twice_is_kept_once_and_texts_given_twice_are_named(tmp_path
         Built(tmp_path, scheme, tmp_path / "two.jsonl")
 
 
-ANNOTATED = {
+ANNOTATED: dict[str, list[Any]] = {
     "label": ["[[0, 4, 'ACTOR']]", [[0, 4, "ACTOR"]], '[{"start": 0, "end": 4, "labels": ["ACTOR"]}]'],
     "entities": ["[(0, 4, 'ACTOR')]", [{"start_offset": 0, "end_offset": 4, "label": "ACTOR"}]],
     "labels": [{"ACTOR": {"Iran": [[0, 3]]}}],
     "annotations": [[{"start": 0, "end": 4, "tag": "ACTOR"}], [{"result": [{"value": {"start": 0}}]}]],
     "ner_tags": ["['B-PER', 'O']", ["O"]],
 }
-PLAIN = {
+PLAIN: dict[str, list[Any]] = {
     "label": ["politics", 3, ["a", "b"], "[sic]"],
     "entities": [["Iran", "Iraq"], 4],
     "tags": ["war, peace"],

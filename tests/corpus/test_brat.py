@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from goldspan.corpus.formats import ReadOptions, ReadReport, ReadRequest, detect_format, load_format
+from goldspan.corpus.formats import AuditRow, ReadOptions, ReadReport, ReadRequest, detect_format, load_reader
 from goldspan.corpus.formats.brat.annotation_file import line_fragments
 from goldspan.corpus.formats.foreign.document_builder import FRAGMENT_RULES
 from goldspan.corpus.spans.quoted_words import same_words
@@ -67,7 +67,7 @@ def test_folders_of_brat_itself_are_read(tmp_path: Path) -> None:
 
 def account_of(folder: Path) -> tuple[list[Document], ReadReport]:
     account = ReadReport()
-    return list(load_format("brat").read(folder, ReadRequest(SCHEME, account))), account
+    return list(load_reader("brat").read(folder, ReadRequest(SCHEME, account))), account
 
 
 GOMA = b"Goma fell.\r\nM23 came to\r\nGoma."
@@ -218,10 +218,10 @@ def test_discontinuous_spans_follow_the_rule_and_are_counted(
         (folder / "goldspan.jsonl").write_text('{"file": "x", "record": {"id": "x", "meta": {"title": "t"}}}\n')
         for name in ("x.ann", "x.txt"):
             (folder / "sub" / name).rename(folder / name)
-    report, rows = ReadReport(), []
-    report.audit = rows.append
+    rows: list[AuditRow] = []
+    report = ReadReport(audit=rows.append)
     request = ReadRequest(SCHEME, report, options=ReadOptions(fragments=rule))
-    [document] = load_format("brat").read(folder, request)
+    [document] = load_reader("brat").read(folder, request)
     assert sorted(map(document.surface, document.spans)) == sorted([*found, "allied\nrebels"])
     said = f"left out: discontinuous spans: 1 (in {document.id!r})"
     if rule != "skip":

@@ -43,9 +43,9 @@ def edited(data: bytes, part: str, pattern: str, replacement: str) -> bytes:
         for name in source.namelist():
             content = source.read(name)
             if name == part:
-                content, count = re.subn(pattern, replacement, content.decode(), count=1)
+                changed, count = re.subn(pattern, replacement, content.decode(), count=1)
                 assert count, content
-                content = content.encode()
+                content = changed.encode()
             target.writestr(name, content)
     return written.getvalue()
 

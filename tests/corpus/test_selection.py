@@ -84,9 +84,9 @@ def test_a_split_covers_the_corpus_once_and_stays_when_it_grows(many: Corpus) ->
 def test_a_split_has_the_documents_that_the_exported_dataset_has(many: Corpus, tmp_path: Path) -> None:
     import pandas as pd
 
-    from goldspan.corpus.formats import LossReport, load_format
+    from goldspan.corpus.formats import LossReport, load_writer
 
-    load_format("hf").write(many, tmp_path, many.scheme, LossReport())
+    load_writer("hf").write(many, tmp_path, many.scheme, LossReport())
     for name, split in many.split().items():
         assert list(pd.read_parquet(tmp_path / "spans" / f"{name}.parquet").id) == split.ids
 

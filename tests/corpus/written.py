@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from goldspan.corpus.formats import Format, LossReport, ReadRequest, load_format
+from goldspan.corpus.formats import LossReport, ReadRequest, load_reader, load_writer
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, Scheme, Span, conflict_scheme
 
@@ -14,15 +14,13 @@ FORMATS = ["conll", "brat", "spacy"]
 TEXT = "Iran struck three bases\r\nin eastern Syria.\n\n\tKurds said so.  "
 
 
-@cache
-def _format(name: str) -> Format:
-    """A format, for which what is installed is searched once: that takes longer than to write a document."""
-    return load_format(name)
+# what is installed is searched once: that takes longer than to write a document
+_writer, _reader = cache(load_writer), cache(load_reader)
 
 
 def places(name: str, folder: Path) -> Path:
-    target = folder / (_format(name).file or "folder")
-    if not _format(name).file:
+    target = folder / (_writer(name).file or "folder")
+    if not _writer(name).file:
         for old in target.glob("*"):
             old.unlink()
         target.mkdir(exist_ok=True)
@@ -31,12 +29,12 @@ def places(name: str, folder: Path) -> Path:
 
 def written(name: str, folder: Path, docs: Iterable[Document], scheme: Scheme) -> tuple[Path, LossReport]:
     out, loss = places(name, folder), LossReport()
-    _format(name).write(docs, out, scheme, loss)
+    _writer(name).write(docs, out, scheme, loss)
     return out, loss
 
 
 def read(name: str, source: Path, scheme: Scheme, labels: LabelMap | None = None) -> list[Document]:
-    return list(_format(name).read(source, ReadRequest(scheme, labels=labels)))
+    return list(_reader(name).read(source, ReadRequest(scheme, labels=labels)))
 
 
 def doc(*spans: Span, text: str = TEXT, id: str = "a") -> Document:

@@ -14,7 +14,7 @@ import pytest
 
 import goldspan
 from goldspan.corpus import Corpus, load
-from goldspan.corpus.formats import LossReport, load_format
+from goldspan.corpus.formats import LossReport, load_writer
 from goldspan.eval import Scores, agreement, score
 from goldspan.schema import DataError, Document, Scheme, UsageError, parse_scheme
 
@@ -41,7 +41,7 @@ def exported(name: str, suffix: str) -> Callable[[Corpus, Path], Any]:
         out = folder / f"system{suffix}"
         if not suffix:
             out.mkdir()
-        load_format(name).write(corpus, out, corpus.scheme, LossReport())
+        load_writer(name).write(corpus, out, corpus.scheme, LossReport())
         return out
 
     return make

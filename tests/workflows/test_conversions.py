@@ -48,7 +48,7 @@ def test_each_annotator_gets_a_file_that_agreement_takes(scheme: Scheme, tmp_pat
     assert done.passes == {str(path): 1 for path in files} and done.documents == 3
     assert done.report.left_out.counts == {"documents that nobody annotated, which are in no pass": 1}
     layers = [next(iter(read_records(path, scheme))) for path in files]
-    assert sorted(d.layer.annotator for d in layers if d.layer) == ["../eve", "Ann", "ann"]
+    assert sorted(str(d.layer.annotator) for d in layers if d.layer) == ["../eve", "Ann", "ann"]
     assert [d.layer.skipped for d in layers if d.layer and d.layer.annotator == "../eve"] == [True]
     assert len({path.name.lower() for path in files}) == 3  # two names that differ in case alone
     ours = {d.layer.annotator: [d] for d in layers if d.layer and d.spans}

@@ -36,7 +36,6 @@ class StudioFormat:
     file = TASKS
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = (file,)
-    text_free = False
     audited = True
     reads_folders = True
     holds = tuple(CONTENTS)

@@ -42,7 +42,6 @@ class PotatoFormat(ForeignFormat):
     name = "potato"
     summary = "annotations of Potato: a folder of annotators, lines of JSON, or a table"
     folder_patterns = (f"*/{_LINES}", f"*/{_STATE}")
-    text_free = True
     holds = ("text", "ids", "overlaps", "cuts", "annotators")
     read_options = ("encoding", "passes", "texts")
 

@@ -38,7 +38,6 @@ class BratFormat:
     file = ""
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ("*.ann", INDEX)
-    text_free = False
     audited = True
     holds = tuple(CONTENTS)
     read_options = ("fragments",)

@@ -26,7 +26,7 @@ from .tag_schemes import OUTSIDE, SCHEME_LETTERS, Entity, IllFormed, Tag, TagSch
 
 _LISTED_LINES = 5
 _SURVEYED_LINES = 10_000
-_NO_BOUNDARIES = "no line begins a document: the whole file is one document, so that intervals and tests have one unit"
+_NO_BOUNDARIES = "the whole file is one document, as no line begins another: intervals and tests have one unit"
 
 
 class ColumnFile(ForeignFormat):

@@ -43,7 +43,6 @@ class ConllFormat:
     suffixes: tuple[str, ...] = (".conll", ".iob", ".iob2", ".bio", ".bioes", ".conllu")
     write_extras = ("rules",)
     folder_patterns: tuple[str, ...] = ("*.conll", "*.iob2", "*.bioes")
-    text_free = False
     read_options = ("columns", "repair", "encoding")
     holds = tuple(CONTENTS)
 

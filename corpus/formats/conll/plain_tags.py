@@ -26,7 +26,6 @@ class PlainTags:
         letters: Letters of the first, a middle and the last token of a span, and of a single one.
     """
 
-    text_free = False
     holds: tuple[str, ...] = ()
     write_extras = ("rules",)
 

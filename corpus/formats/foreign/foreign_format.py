@@ -45,7 +45,6 @@ class ForeignFormat:
     file = ""
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ()
-    text_free = False
     audited = True
     holds: tuple[str, ...] = ()
     read_options: tuple[str, ...] = ()

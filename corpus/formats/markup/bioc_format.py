@@ -35,7 +35,6 @@ class BioCFormat(ForeignFormat):
 
     name = "bioc"
     summary = "BioC XML and BioC JSON: passages, annotations and their locations"
-    text_free = False
     holds = ("text", "ids", "overlaps", "cuts")
 
     def recognises(self, sample: FileSample) -> bool:

@@ -39,7 +39,6 @@ class _GateAnnotation:
 class GateBase(ForeignFormat):
     """What both share: which annotation sets and types are spans."""
 
-    text_free = False
     read_options = ("columns",)
     holds = ("text", "overlaps", "cuts")
 

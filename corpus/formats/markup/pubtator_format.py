@@ -35,7 +35,6 @@ class PubTatorFormat(ForeignFormat):
     name = "pubtator"
     summary = "PubTator: title, abstract and a line for each annotation"
     suffixes = (".pubtator",)
-    text_free = False
     holds = ("text", "ids", "overlaps", "cuts")
 
     def recognises(self, sample: FileSample) -> bool:

@@ -27,7 +27,6 @@ class TimeMlFormat(ForeignFormat):
     name = "timeml"
     summary = "TimeML: TIMEX3 with its type as label; events, signals and links are counted"
     suffixes = (".tml",)
-    text_free = False
     holds = ("text", "ids", "cuts", "metadata")
     value_key = "value"
 

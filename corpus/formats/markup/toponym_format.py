@@ -49,7 +49,6 @@ class ToponymFormat(ForeignFormat):
 
     name = "toponyms"
     summary = "XML of geoparsing corpora: toponyms in the text or beside it, with coordinates and ids"
-    text_free = False
     holds = ("text", "ids", "overlaps", "cuts", "metadata")
 
     def recognises(self, sample: FileSample) -> bool:

@@ -31,7 +31,6 @@ class LangExtractFormat(ForeignFormat):
 
     name = "langextract"
     summary = "LangExtract's JSON lines: extractions of a language model"
-    text_free = True
     holds = ("text", "ids", "overlaps", "cuts", "values", "notes")
     read_options = ("id_field", "texts")
 

@@ -23,7 +23,6 @@ _RESTORED = "give the texts by id (`restore`), or write each with its prediction
 class PredictionFormat(ForeignFormat):
     """A reader for what a model predicts: objects with a text or an id, or one object of predictions by id."""
 
-    text_free = True
     holds = ("text", "ids", "overlaps", "cuts", "scores")
     read_options = ("id_field", "texts")
 

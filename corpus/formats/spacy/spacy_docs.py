@@ -37,7 +37,6 @@ class SpacyFormat:
     file = "documents.spacy"
     suffixes: tuple[str, ...] = (".spacy",)
     folder_patterns: tuple[str, ...] = ("*.spacy",)
-    text_free = False
     holds = tuple(CONTENTS)
     read_extras = write_extras = ("rules",)
 

@@ -41,7 +41,6 @@ class SpanTableFormat(ForeignFormat):
     file = "spans.csv"
     suffixes = (".csv", ".tsv")
     folder_patterns = (file,)
-    text_free = True
     holds = ("text", "ids", "overlaps", "cuts", "values", "notes", "scores", "metadata")
     read_options = ("columns", "encoding", "passes", "texts")
 

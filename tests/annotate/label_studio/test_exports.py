@@ -115,7 +115,11 @@ def test_files_of_other_tools_are_not_taken_for_tasks(item: Any, tmp_path: Path)
 def test_annotations_in_files_of_their_own_belong_to_one_task(scheme: Scheme, tmp_path: Path) -> None:
     task = {"id": 3, "data": {"text": TEXT}}
     for number, person, marks in ((9, "ann", [M23]), (10, "ben", [GOMA]), (11, "ann", [M23, GOMA])):
-        work = {"id": number, "completed_by": {"email": f"{person}@example.org"}, "result": [*map(result, marks)]}
+        work: dict[str, Any] = {
+            "id": number,
+            "completed_by": {"email": f"{person}@example.org"},
+            "result": [*map(result, marks)],
+        }
         for n, item in enumerate(work["result"]):
             item["id"] = str(n)
         content = {**work, "task": task, "updated_at": f"2026-01-{number}T00:00:00Z"}

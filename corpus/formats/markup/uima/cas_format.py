@@ -25,7 +25,6 @@ class CasFormat(ForeignFormat):
     """What both share: where the files are, and what becomes of a CAS."""
 
     file_suffix = ""
-    text_free = False
     read_options = ("columns", "passes")
     holds: tuple[str, ...] = ("text", "overlaps", "cuts", "annotators")
 

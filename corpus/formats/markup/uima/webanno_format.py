@@ -25,7 +25,6 @@ class WebAnnoFormat(ForeignFormat):
     name = "webanno"
     summary = "WebAnno TSV 3 of WebAnno and INCEpTION; labels and links, in a folder of .tsv files"
     folder_patterns = ("*.tsv",)
-    text_free = False
     read_options = ("columns", "passes")
     holds = ("text", "overlaps", "cuts", "annotators")
 
