@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test coverage soak lint docs bench pictures reference reference-check release-check lock audit \
+.PHONY: install demo test coverage soak fuzz lint docs bench pictures reference reference-check release-check lock audit \
 	clean
 
 install: .venv/.developing
@@ -62,6 +62,12 @@ soak: .venv/.developing
 		$(BIN)/python -m pytest -n auto tests/annotate/label_studio/test_faults.py --fault-runs $(RUNS) \
 			--database $$database || status=1; \
 	done; exit $$status
+
+# A thousand files of all formats with seeded faults: offsets, encodings, line ends, truncation, doubled ids and others.
+# The account by format and by fault is at its end.
+FILES ?= 1000
+fuzz: .venv/.developing
+	$(BIN)/python -m pytest -n auto tests/corpus/test_fuzz.py --fuzz-files $(FILES)
 
 lint: .venv/.developing .links
 	$(BIN)/ruff check .

@@ -42,10 +42,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 FAULT_RUNS = 24
 """Among which is everything; `make soak` makes more."""
 
+FUZZ_FILES = 60
+"""A share of what `make fuzz` reads."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = f"seeded runs with faults; {FAULT_RUNS} if not given"
     parser.addoption("--fault-runs", type=int, default=FAULT_RUNS, metavar="N", help=told)
+    told = f"seeded files with faults; {FUZZ_FILES} if not given"
+    parser.addoption("--fuzz-files", type=int, default=FUZZ_FILES, metavar="N", help=told)
     kinds = ["sqlite", "postgresql"]
     parser.addoption(
         "--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given"
@@ -74,8 +79,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """An account of the runs with faults, all workers' together."""
+    """An account of the runs and of the files with faults, all workers' together."""
     calls = [one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call"]
+    tell_of_files(
+        [item for call in calls for name, item in call.user_properties if name == "fuzz file"], terminalreporter
+    )
     told = [(call, account) for call in calls for name, account in call.user_properties if name == "fault run"]
     runs = [account for _, account in told]
     if runs:
@@ -90,6 +98,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         verdict = {"failed runs": failed, **{key: done.pop(key, 0) for key in ("lost", "doubled", "shifted")}}
         for name, counts in (("faults", kinds), ("beside them", ways), ("done", done), ("verdict", verdict)):
             terminalreporter.write_line(f"{name}: {', '.join(f'{key} {count:,}' for key, count in counts.items())}")
+
+
+def tell_of_files(readings: list[dict[str, str]], terminalreporter: pytest.TerminalReporter) -> None:
+    """An account of files with faults, by format and by fault: read whole, with what was said, refused or failed."""
+    if not readings:
+        return
+    files = len({reading["seed"] for reading in readings})
+    terminalreporter.section(f"{files:,} files with faults, each read with the name of its format and without")
+    kinds = ("whole", "with what was said", "refused", "failed")
+    for part in ("form", "fault"):
+        counts = Counter((reading[part], reading["kind"]) for reading in readings)
+        names = sorted({name for name, _ in counts})
+        for name in [*names, "all of them"]:
+            row = [sum(n for (a, b), n in counts.items() if b == kind and name in (a, "all of them")) for kind in kinds]
+            shown = ", ".join(f"{kind} {number:,}" for kind, number in zip(kinds, row, strict=True))
+            terminalreporter.write_line(f"{name}: {shown}")
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
 from .format_interface import FormatReader, FormatWriter, ReadOptions, ReadRequest
 from .format_registry import detect_format, load_reader, require_reader, require_writer, writable_formats
+from .native_formats import OWN_FORMATS
 from .transfer_reports import LossReport, ReadReport
 
 _MAX_SHOWN = 40
@@ -173,6 +174,8 @@ def read_any(
     documents = _read_listing_unknown(form, source, ReadRequest(scheme, report, labels, options))
     if not type(form).__module__.startswith("goldspan."):  # the readers of other packages need not check
         documents = map(RecordCodec(scheme).check, documents)
+    if form.name in OWN_FORMATS:
+        documents = _report_cut_words(documents, report)
     return CheckedDocuments(_report_overlaps(documents, scheme, report), scheme)
 
 
@@ -244,6 +247,14 @@ def _read_folder(form: FormatReader, folder: Path, request: ReadRequest) -> Iter
         raise DataError(Problem(f"no {form.name} file in the folder", fix, str(folder)))
     for path in files:
         yield from form.read(path, request)
+
+
+def _report_cut_words(documents: Iterable[Document], report: ReadReport) -> Iterator[Document]:
+    """Pass documents on, and count spans that cut words: records state no words, so that their offsets may be wrong."""
+    for document in documents:
+        for span in document.spans if document.text else ():
+            report.note_cut(document.id, document.text or "", span.start, span.end)
+        yield document
 
 
 def _report_overlaps(documents: Iterable[Document], scheme: Scheme, report: ReadReport) -> Iterator[Document]:

@@ -12,6 +12,7 @@ from ...schema import Document
 from ...schema.errors import pluralize
 from ..spans.offsets import ConvertedSpans
 from ..spans.tokenisation import lacks_tokenizer
+from ..spans.word_cuts import cuts_word
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class LossReport:
 
 
 _MAX_LISTED = 10
+_MAX_SHOWN = 40
 
 
 class AuditRow(NamedTuple):
@@ -154,6 +156,19 @@ class ReadReport:
         """Record how a file was read; what was recorded for another file is not repeated."""
         if line not in self.notes:
             self.notes.append(line)
+
+    def note_cut(self, document: str, text: str, start: int, end: int) -> None:
+        """Record if a span cuts a word: where a file does not state the words of spans, its offsets may be wrong.
+
+        Args:
+            document: Id of the document.
+            text: Its text.
+            start: First character of the span.
+            end: Its end, exclusive.
+        """
+        if start < end and (cuts_word(text, start) or cuts_word(text, end)):
+            kind = "spans that begin or end within a word"
+            self.broken.add(kind, document, example=repr(text[start:end][:_MAX_SHOWN]))
 
     def add_conversions(self, conversions: Mapping[str, ConvertedSpans]) -> None:
         """Record the spans of a file whose offsets were converted to code points, by unit."""

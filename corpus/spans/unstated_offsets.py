@@ -12,14 +12,12 @@ from itertools import pairwise
 from ...schema import DataError, Problem, truncate_problems
 from .offset_units import OffsetUnit, code_point_index
 from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
+from .word_cuts import cuts_word
 
 _UTF16 = OffsetUnit("UTF-16 code units")
 _OTHER_UNITS = (_UTF16, OffsetUnit("UTF-8 bytes"))
 _LEAST_CUT = {"UTF-16 code units": 1, "UTF-8 bytes": 3}
 """Number of spans that must cut words as code points. Accents are frequent, so that one span proves little of bytes."""
-
-_UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
-"""Code points of scripts that do not separate words by spaces."""
 
 
 def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetResolution:
@@ -141,20 +139,11 @@ def _fits(text: str, fragments: Fragments) -> bool:
 
 def _cuts_words(text: str, fragments: Fragments) -> bool:
     """Return whether a span begins or ends within a word."""
-    return any(
-        _is_word(text[offset - 1]) and _is_word(text[offset])
-        for fragment in fragments
-        for offset in fragment
-        if 0 < offset < len(text)
-    )
+    return any(cuts_word(text, offset) for fragment in fragments for offset in fragment)
 
 
 def _has_blank_edges(text: str, fragments: Fragments) -> bool:
     return any(text[start:end][:1].isspace() or text[start:end][-1:].isspace() for start, end in fragments)
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() and not any(first <= ord(character) < last for first, last in _UNSPACED)
 
 
 def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:

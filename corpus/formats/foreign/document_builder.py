@@ -119,6 +119,7 @@ class DocumentBuilder:
             bounds = own[0][0], own[-1][1]
             if (*bounds, span.label) not in known:  # drawn in the tool
                 bounds = _trimmed(stated.text, bounds)
+                self._report.note_cut(stated.id, stated.text, *bounds)
             if bounds[0] == bounds[1]:
                 self._report.left_out.add("spans of nothing but blanks", stated.id)
                 continue
@@ -193,6 +194,8 @@ class DocumentBuilder:
             return None
         if (start, end) != bounds:
             self._report.changed.add("spans trimmed of blanks at their ends", stated.id)
+        if span.words is None:
+            self._report.note_cut(stated.id, stated.text, start, end)
         actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * ((start, end) != bounds)
         self.audit(span, stated, " and ".join(actions) or "kept", (start, end), target)
         record: dict[str, Any] = {"start": start, "end": end, "label": target}

@@ -115,6 +115,8 @@ class _Survey:
         self._known = None if request.labels is not None else request.scheme.labels.keys()
         self._numbers: dict[str, int] = {}
         self._work: dict[str, dict[str | None, list[tuple[str, int, int]]]] = defaultdict(lambda: defaultdict(list))
+        self._texts: dict[str, int] = {}
+        self._other_texts: dict[str, int] = {}
         self._newest: set[int] | None = None
         self._path = ""
 
@@ -123,6 +125,8 @@ class _Survey:
         self._work.clear()  # offsets may be read more than once
         for number, stated in enumerate(documents):
             self._path = stated.path
+            if self._texts.setdefault(stated.id, hash(stated.text)) != hash(stated.text):
+                self._other_texts.setdefault(stated.id, stated.line)
             self._work[stated.id][stated.annotator].append((stated.created or "", number, stated.line))
             if self._known is not None:
                 for span in stated.spans:
@@ -146,6 +150,9 @@ class _Survey:
             if len(lines) > 1:
                 what = "duplicate document id" + (f"; it is also on line {lines[0][2]}" if lines[0][2] else "")
                 problems.append(Problem(what, "give each document its own id", self._path, lines[1][2], name))
+            elif name in self._other_texts:
+                what = "another document with this id has another text"
+                problems.append(Problem(what, "give each text its own id", self._path, self._other_texts[name], name))
             elif len(people) + bool(lines) > 1 and not self._passes:
                 what = f"annotated by several people: {', '.join(people)}"
                 fix = "read the work of each as a pass (`passes`), or keep one annotator's work in the file"
@@ -159,6 +166,7 @@ class _Survey:
         repeated = any(len(items) > 1 for work in self._work.values() for items in work.values())
         self._newest = set(newest) if repeated else None
         self._work.clear()
+        self._texts.clear()
 
     def is_newest(self, number: int, stated: StatedDocument) -> bool:
         """Return whether no newer annotation of the document is by the same person."""

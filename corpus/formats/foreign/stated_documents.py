@@ -90,5 +90,8 @@ class StatedDocument:
 
     def marked_text(self) -> MarkedText:
         """Return the text with its spans, to find the unit of their offsets."""
-        spans = [StatedSpan(s.fragments, s.words, s.name or f"span {n}", s.line) for n, s in enumerate(self.spans, 1)]
+        spans = [
+            StatedSpan(span.fragments, span.words, span.name or f"span {number}", span.line or self.line)
+            for number, span in enumerate(self.spans, 1)
+        ]
         return MarkedText(self.text, spans, self.path, self.id, self.unit)

@@ -52,6 +52,8 @@ class PubTatorFormat(ForeignFormat):
         except UnicodeDecodeError as error:
             broken = error.object[: error.start].count(b"\n") + 1
             raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, broken)) from None
+        if "\n" not in text:
+            text = text.replace("\r", "\n")  # the line ends of old programs
         problems: list[Problem] = []
         current: StatedDocument | None = None
         for number, line in enumerate(text.split("\n"), 1):

@@ -56,18 +56,18 @@ class TimeMlFormat(ForeignFormat):
             elif start == end:
                 stated.left_out["spans without words"] += 1
             else:
-                stated.spans.append(self._statement(element, start, end))
+                stated.spans.append(self._statement(element, start, end, text[start:end]))
         if body is not None:
             self._add_outside(root, body, stated)
         yield stated
 
-    def _statement(self, element: XmlElement, start: int, end: int) -> LabelledStatement:
+    def _statement(self, element: XmlElement, start: int, end: int, words: str) -> LabelledStatement:
         attributes = {name: value for name, value in element.attributes.items() if name not in _HIDDEN}
         if value := element.attributes.get("value"):
             attributes[self.value_key] = value
         name = f"{_TIME} {element.attributes.get('tid', '')}".strip()
         label = element.attributes.get("type") or _TIME
-        return LabelledStatement(label, ((start, end),), None, name, element.line, attributes)
+        return LabelledStatement(label, ((start, end),), words, name, element.line, attributes)
 
     def _add_outside(self, root: XmlElement, body: XmlElement, stated: StatedDocument) -> None:
         """Add what is outside the text: the day of publication and the title; count links and the like."""

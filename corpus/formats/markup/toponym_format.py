@@ -68,6 +68,8 @@ class ToponymFormat(ForeignFormat):
         path = str(source)
         root = read_xml(path)
         documents = [each for each in (root, *root.descendants()) if each.name.lower() in _DOCUMENTS] or [root]
+        if documents == [root] and not root.text.strip():
+            documents = []  # a corpus without documents
         problems: list[Problem] = []
         for document in documents:
             try:
@@ -101,7 +103,7 @@ def _state(document: XmlElement) -> StatedDocument:
             elif start == end:
                 stated.left_out["spans without words"] += 1
             else:
-                stated.spans.append(_statement(element, (start, end), None, stated))
+                stated.spans.append(_statement(element, (start, end), stated.text[start:end], stated))
     stated.left_out = +stated.left_out
     for name in ("docid", "id", "number", "name"):
         stated.id = stated.id or (document.attributes.get(name) or "").strip()

@@ -64,7 +64,9 @@ class PredictionFormat(ForeignFormat):
         return any(states) if states and None not in states else None
 
     def _filled(self, value: Any) -> bool | None:
-        return False if not value and (value is None or isinstance(value, list)) else self.is_prediction(value) or None
+        if value is None or (isinstance(value, list | dict) and _is_empty(value)):
+            return False
+        return self.is_prediction(value) or None
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what is predicted for each text."""
@@ -115,6 +117,11 @@ def text_of(name: str, text: str | None, options: ReadOptions) -> str:
 
 def _prediction_key(item: Mapping[str, Any]) -> str:
     return next((key for key in _KEYS if key in item), "")
+
+
+def _is_empty(value: list[Any] | dict[str, Any]) -> bool:
+    """Return whether nothing was found, for any label that a model was asked for."""
+    return not value if isinstance(value, list) else not any(part not in ([], None) for part in value.values())
 
 
 def _count(value: Any) -> int:

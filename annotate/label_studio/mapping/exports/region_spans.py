@@ -113,6 +113,8 @@ class RegionSpans:
         trimmed = (span.start, span.end) != bounds
         if trimmed and not own:
             self._report.changed.add("spans trimmed of blanks at their ends", self._stated.id)
+        if self._stated.spans[number].words is None:
+            self._report.note_cut(self._stated.id, self._text, span.start, span.end)
         moved = (bounds,) != self._stated.spans[number].fragments
         actions = [f"converted from {self._unit}"] * moved + ["trimmed"] * trimmed
         self._audit(number, " and ".join(actions) or "kept", span)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .....corpus.formats.foreign.refused_spans import audit_refused
 from .....corpus.formats.format_interface import ReadRequest
-from .....corpus.spans.offsets import resolve_offsets
+from .....corpus.spans.unstated_offsets import resolve_or_guess_offsets
 from .....corpus.storage.records import SeenIds
 from .....schema import DataError, Document, Problem, RecordCodec, UsageError, truncate_problems
 from ..tasks import ID
@@ -38,11 +38,13 @@ def read_exported(source: Path, request: ReadRequest) -> Iterator[Document]:
     if problems:
         raise DataError(truncate_problems(problems, "tasks and regions with errors"))
     try:
-        resolution = resolve_offsets(lambda: marked)
+        resolution = resolve_or_guess_offsets(lambda: marked)
     except DataError:
         audit_refused((exported.stated() for exported in selection.exported(problems)), request.report.audit)
         raise
     request.report.add_conversions(resolution.converted)
+    for name in resolution.doubtful:
+        request.report.changed.add("documents read in code points, which may count UTF-16 code units", name)
     codec = RecordCodec(request.scheme)
     seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
     for number, exported in enumerate(selection.exported(problems)):
