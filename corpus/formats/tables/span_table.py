@@ -25,8 +25,8 @@ from ..foreign.stated_documents import StatedDocument
 from ..foreign.stated_fields import FieldFaults, metadata_in
 from ..format_interface import ReadOptions, ReadRequest
 from ..transfer_reports import LossReport
-from .column_roles import has_spans
-from .delimited import first_columns
+from .column_roles import are_offsets, has_spans
+from .delimited import first_columns, first_rows
 from .span_table_writer import write_span_table
 from .table_spans import TableSpans, read_table_spans
 
@@ -46,11 +46,13 @@ class SpanTableFormat(ForeignFormat):
     read_options = ("columns", "encoding", "passes", "texts")
 
     def recognises(self, sample: FileSample) -> bool:
-        """Return whether the header of a table, or the keys of all sampled lines, are those of spans."""
+        """Return whether the header of a table, or the keys of all sampled lines, are those of spans with offsets."""
         if sample.json_kind:
             flat = [item for item in sample.objects if not any(isinstance(part, list | dict) for part in item.values())]
-            return bool(flat) and len(flat) == len(sample.items) and all(has_spans(list(item)) for item in flat)
-        return sample.suffix not in _JSON and has_spans(first_columns(sample.text))
+            is_flat = bool(flat) and len(flat) == len(sample.items)
+            return is_flat and all(has_spans(list(item)) for item in flat) and are_offsets(flat)
+        columns = first_columns(sample.text)
+        return sample.suffix not in _JSON and has_spans(columns) and are_offsets(first_rows(sample.text))
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents as CSV, or as TSV by suffix; see `FormatWriter.write`."""
