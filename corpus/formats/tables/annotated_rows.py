@@ -32,6 +32,9 @@ _OF_OTHER_TOOLS = ("score", "confidence", "start_offset", "entity_group", "token
 
 _ROW_KEYS_OF_OTHERS = ("answer", "_input_hash", "_task_hash", "extractions", "tokenized_text")
 
+_OF_DOCCANO = {"id", "doc_id", "cats", "Comments"}
+"""Keys beside which lists `[0, 4, "PER"]` are those of doccano."""
+
 
 class SpanRowsFormat(ForeignFormat):
     """Rows of texts and spans.
@@ -89,6 +92,8 @@ def _looks_like_spans(row: Mapping[str, Any]) -> bool | None:
         return False
     if not cell:
         return None if cell is None or items is not None else False
+    if isinstance(items, list) and _OF_DOCCANO & row.keys() and any(isinstance(item, list) for item in items):
+        return False
     return items is not None and all(map(_is_span, items)) and (bool(items) or None)
 
 

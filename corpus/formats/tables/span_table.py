@@ -70,6 +70,7 @@ class SpanTableFormat(ForeignFormat):
         faults = FieldFaults(str(source))
         texts, documents = _by_document(table, faults)
         shift = _counts_from_one(texts, documents, table)
+        known: dict[str, str] = {}
         for (name, annotator), rows in documents.items():
             faults.document, faults.line = name, rows[0][0]
             text = texts.get(name)
@@ -79,6 +80,8 @@ class SpanTableFormat(ForeignFormat):
                 text = faults.given_text(options.texts)
             stated = StatedDocument(text or "", id=name, line=faults.line, annotator=annotator)
             stated.meta = metadata_in(row for _, row in rows)
+            if text and known.setdefault(text, name) != name:  # ids of rows, perhaps
+                stated.changed["texts that an earlier document has under another id"] += 1
             for faults.line, row in rows:
                 if span := table.span(row, faults):
                     if shift:
