@@ -109,17 +109,22 @@ def convert_file(
         if path is not None and source.is_file() and Path(path).resolve() == source.resolve():
             raise UsageError(f"{path}: is the source, which would be lost. Fix: name another file as `{name}`")
     scheme_file = None
+    labels: LabelMap | None
     if scheme == "auto":
         if label_map:
             raise UsageError("`label_map` has no effect with the scheme auto. Fix: leave it out")
         scheme_file = scheme_path(out)
         given = read_texts(restore, conflict_scheme()) if restore and knows_texts(reader) else None
-        scheme = draft_scheme(source, reader, options if given is None else replace(options, texts=given.by_id))
+        own = options if given is None else replace(options, texts=given.by_id)
+        scheme, labels = draft_scheme(source, reader, own)
         check_scheme_file(scheme_file, scheme)
-        labels: LabelMap | None = LabelMap({label: label for label in scheme.labels})
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
     conversion = _Conversion(source, reader, scheme, labels, options, progress)
+    renamed = {} if scheme_file is None or labels is None else labels.labels
+    for label, name in renamed.items():
+        if label != name:
+            conversion.report.note(f"label {label!r} as {name!r}")
     count, passes, restored = conversion.write(out, restore, audit)
     if scheme_file is not None:
         write_scheme_file(scheme_file, scheme)

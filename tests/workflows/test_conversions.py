@@ -208,3 +208,13 @@ def test_a_source_is_never_written_over(
     with pytest.raises(UsageError, match=f"is the source, which would be lost.*`{which}`"):
         convert_file(source, scheme=scheme, **paths)  # type: ignore[arg-type]
     assert source.read_bytes() == before
+
+
+def test_a_drafted_scheme_has_labels_without_blanks_at_their_ends(tmp_path: Path) -> None:
+    source, out = tmp_path / "x.jsonl", tmp_path / "out.jsonl"
+    labels = [[0, 6, " WHO"], [12, 16, "WHERE"], [7, 11, "my\nlabel"]]
+    source.write_text(json.dumps({"id": 1, "text": "Rebels left Goma.", "label": labels}))
+    done = convert_file(source, str(out), "auto")
+    assert done.report.notes == ["label ' WHO' as 'WHO'", "label 'my\\nlabel' as 'my label'"]
+    (document,) = read_records(out, load_scheme(tmp_path / "out.scheme.toml"))
+    assert [span.label for span in document.spans] == ["WHO", "my label", "WHERE"]
