@@ -90,7 +90,13 @@ def _add(line: str, document: StatedDocument | None, number: int) -> None:
         links = [] if identifier in _NO_ID else [("", identifier)]
         words = columns[3]
         document.spans.append(LabelledStatement(columns[4].strip(), (bounds,), words, name, number, references=links))
-        document.left_out += Counter({"parts of composite mentions": int(len(columns) > 6 and columns[6] != "")})
+        document.left_out += Counter(
+            {
+                "cells after the identifier, such as parts of composite mentions": int(
+                    len(columns) > 6 and columns[6] != ""
+                )
+            }
+        )
     elif len(columns) >= 3 and not _NUMBER.fullmatch(columns[1]):
         document.left_out["relations"] += 1
     else:
