@@ -61,7 +61,7 @@ def faults(source: str) -> list[str]:
             found += [f"imports {name}" for name in whole if name in CALLS]  # it could be called by another name
         if isinstance(node, ast.Call):
             called = name_of(node.func)
-            if called in CALLS or called.endswith((".load_from_disk", ".mktemp", ".extract", ".extractall")):
+            if called in CALLS or called.endswith((".load_from_disk", ".mktemp", ".extractall")):
                 found.append(f"calls {called}")
             for keyword in node.keywords:
                 wanted = KEYWORDS.get(keyword.arg or "")
