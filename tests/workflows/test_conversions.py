@@ -206,7 +206,7 @@ def test_a_source_is_never_written_over(
     before = source.read_bytes()
     paths = {"out": "x.csv", "audit": None} if which == "out" else {"out": "y.jsonl", "audit": Path("x.csv")}
     with pytest.raises(UsageError, match=f"is the source, which would be lost.*`{which}`"):
-        convert_file(source, scheme=scheme, **paths)  # type: ignore[arg-type]
+        convert_file(source, scheme=scheme, **paths)
     assert source.read_bytes() == before
 
 
