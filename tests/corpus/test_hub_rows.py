@@ -336,3 +336,13 @@ def test_damaged_files_are_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"PAR1\x00\xff[{")
     with pytest.raises(DataError, match=re.escape(name)):
         load(tmp_path / name, form="hf-tokens")
+
+
+def test_a_row_with_too_few_tags_is_told_as_such(tmp_path: Path) -> None:
+    row = {"tokens": ["New", "York"], "ner_tags": ["B-LOCATION", "I-LOCATION"]}
+    lines = [row, row, row, {**row, "ner_tags": ["O"]}]
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert detect_format(path).name == "hf-tokens"
+    with pytest.raises(DataError, match=r"x\.jsonl:4: 2 in column 'tokens', and 1 in column 'ner_tags'"):
+        list(read_any(path, conflict_scheme(), ReadReport()))
