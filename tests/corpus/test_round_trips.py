@@ -56,6 +56,10 @@ TEXTS = {
 }
 REFUSABLE = {"NUL", "control characters", "next line and other breaks", "empty", "nothing but blanks"}
 """Documents that a format may refuse, if it says so."""
+MARKED = {"iob2": {"markup"}, "bioes": {"markup"}}
+"""Documents with words that are markers in these formats, which refuse them."""
+ONLY_READ = {"webanno": {"annotators"}, "xmi": {"annotators"}}
+"""What the readers of these formats take from whole projects, and single files, which are written, have no place for."""
 
 
 def documents() -> dict[str, Document]:
@@ -106,7 +110,7 @@ def round_trip(name: str, items: Sequence[Document], scheme: Scheme, folder: Pat
 def holds(name: str) -> set[str]:
     held = set(getattr(load_format(name), "holds", ()))
     assert held <= CONTENTS.keys(), f"{name}: what it holds is not in the words of CONTENTS"
-    return held
+    return held - ONLY_READ.get(name, set())
 
 
 def trimmed(document: Document) -> tuple[Document, int]:
@@ -194,7 +198,7 @@ def test_documents_come_back_but_for_what_the_report_names(name: str, tmp_path: 
             break
         except DataError as error:  # one at a time, for the others are to come back
             refused = error.problems[0]
-            assert refused.fix and refused.document in REFUSABLE & items.keys(), str(error)
+            assert refused.fix and refused.document in (REFUSABLE | MARKED.get(name, set())) & items.keys(), str(error)
             assert not (tmp_path / "all").exists()
             del items[refused.document]
     given = [*items.values()]
