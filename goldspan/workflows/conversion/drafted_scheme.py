@@ -17,7 +17,7 @@ from ...corpus.storage.records import JSON_LINES, PARQUET
 from ...schema import DataError, GoldspanError, Problem, Scheme, UsageError, conflict_scheme, parse_scheme, pluralize
 from ...schema.files.scheme_writer import scheme_toml
 from ...schema.highlighting import palette_colour
-from ...schema.names.label_keys import name_problem
+from ...schema.label_keys import name_problem
 
 SUFFIX = ".scheme.toml"
 
