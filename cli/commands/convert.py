@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ...schema.errors import pluralize
+from ...schema.errors import DataError, GoldspanError, pluralize
 from .. import completion, hints
 from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
@@ -19,6 +20,16 @@ AUTO = "auto"
 
 def _drafts_a_scheme(call: Call) -> str:
     return "with --scheme auto" if str(call["scheme"]) == AUTO else ""
+
+
+def _note_form(source: Path) -> None:
+    """Say which format a file is read as, and whether only its name tells."""
+    from ...corpus.formats.conversion import source_format
+    from ...corpus.formats.format_registry import recognised_formats
+
+    with suppress(GoldspanError):
+        reason = "" if recognised_formats(source) else " because of its name; --from names another format"
+        note(f"{source}: read as {source_format(source).name}{reason}")
 
 
 @effects(Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS)
@@ -82,18 +93,23 @@ def convert(
     from ...workflows.file_conversion import convert_file
 
     options = ReadOptions(columns, repair, encoding, fragments, id_field, passes)
-    with progress_bar() as progress:
-        summary = convert_file(
-            source,
-            out,
-            "auto" if str(scheme) == AUTO else load_scheme(scheme),
-            form=form,
-            label_map=label_map,
-            restore=restore,
-            options=options,
-            audit=audit,
-            progress=progress,
-        )
+    try:
+        with progress_bar() as progress:
+            summary = convert_file(
+                source,
+                out,
+                "auto" if str(scheme) == AUTO else load_scheme(scheme),
+                form=form,
+                label_map=label_map,
+                restore=restore,
+                options=options,
+                audit=audit,
+                progress=progress,
+            )
+    except DataError:
+        if not form:
+            _note_form(source)  # what is wrong may be that it was taken for a file of this format
+        raise
     if not form:
         note(f"{source}: read as {summary.form}")
     labels = summary.labels

@@ -169,8 +169,10 @@ def read_any(
     form = source_format(source, name)
     unknown = [option for option in options.given() if option not in getattr(form, "read_options", ())]
     if unknown:
-        known = ", ".join(getattr(form, "read_options", ())) or "it has none"
-        raise UsageError(f"`{unknown[0]}` has no effect on the format {form.name}. Fix: its options are: {known}")
+        known = ", ".join(f"`{name}`" for name in getattr(form, "read_options", ()) if name != "texts")
+        fix = "save the file as UTF-8" if unknown[0] == "encoding" else "leave it out"
+        fix += f"; its options are {known}" if known else ""
+        raise UsageError(f"`{unknown[0]}` has no effect on the format {form.name}. Fix: {fix}")
     documents = _read_listing_unknown(form, source, ReadRequest(scheme, report, labels, options))
     if not type(form).__module__.startswith("goldspan."):  # the readers of other packages need not check
         documents = map(RecordCodec(scheme).check, documents)

@@ -49,8 +49,11 @@ class FileSample:
 
     @cached_property
     def head(self) -> bytes:
-        """The first quarter of a megabyte, decompressed; empty for a folder, or a file that cannot be read."""
-        if self.is_folder:
+        """The first quarter of a megabyte, decompressed; empty for a folder, a pipe, or a file that cannot be read.
+
+        A pipe can be read only once, by the reader.
+        """
+        if not self.path.is_file():
             return b""
         with suppress(DataError), open_reader(str(self.path)) as stream:
             return stream.read(_SIZE)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...schema import DataError, Document, Problem, Scheme, sha256_hex, truncate_problems
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, sha256_hex, truncate_problems
 from ..spans.text_mapping import NormalForm, TextDifferenceError, TextMapping
 from ..storage.file_io import file_suffix
-from ..storage.records import JSON_LINES, PARQUET, read_records
+from ..storage.records import JSON_LINES, PARQUET, SeenIds, numbered_records, reject_studio_tasks
+from ..storage.rows import parse_record
 from .articles import SourceOptions
 from .sources import read_articles
 
@@ -154,10 +155,34 @@ def read_texts(source: str, scheme: Scheme, changed: ChangeCallback = lambda *_:
     Raises:
         DataError: The source cannot be read.
     """
-    if Path(source).is_file() and file_suffix(source) in (*JSON_LINES, *PARQUET):
-        texts = ((d.id, d.text) for d in read_records(source, scheme) if d.text is not None)
-        return TextStore(texts, changed)
+    if Path(source).is_file() and file_suffix(source) in (*JSON_LINES, *PARQUET) and _has_records(source):
+        return TextStore(_record_texts(source, scheme), changed)
     return TextStore(_article_texts(source), changed)
+
+
+def _has_records(source: str) -> bool:
+    """Return whether a file has records, and not articles, which have no spans."""
+    record, _ = parse_record(next((raw for _, raw in numbered_records(source)), b"{}"))
+    return "text" not in record or "spans" in record
+
+
+def _record_texts(source: str, scheme: Scheme) -> Iterator[tuple[str, str]]:
+    """Yield ids and texts of a records file, whose spans and zones may be of another scheme."""
+    codec, seen = RecordCodec(scheme), SeenIds()
+    for number, raw in numbered_records(source):
+        record, problem = parse_record(raw)
+        if problem is not None:
+            reject_studio_tasks(source, raw)
+            raise DataError(problem.with_location(source, number))
+        bare = {key: item for key, item in record.items() if key not in ("zones", "layer")}
+        try:
+            document = codec.from_mapping({**bare, "spans": []} if "spans" in record else bare)
+            seen.require_new(document.id)
+        except DataError as error:
+            reject_studio_tasks(source, raw)
+            raise error.with_location(source, number) from error
+        if document.text is not None:
+            yield document.id, document.text
 
 
 def _article_texts(source: str) -> Iterator[tuple[str, str]]:

@@ -84,10 +84,12 @@ class OffsetResolution:
     Attributes:
         converted: Counts of the converted spans, by unit.
         doubtful: Ids of documents read in code points although UTF-16 would yield spans that are as good.
+        cut_words: How many spans begin or end within a word, if most do and the file states no words; else empty.
     """
 
     converted: dict[str, ConvertedSpans] = field(default_factory=dict)
     doubtful: list[str] = field(default_factory=list)
+    cut_words: str = ""
     _fragments: dict[int, list[Fragments]] = field(default_factory=dict)
     _units: dict[int, str] = field(default_factory=dict)
 

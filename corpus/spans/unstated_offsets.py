@@ -19,6 +19,9 @@ _OTHER_UNITS = (_UTF16, OffsetUnit("UTF-8 bytes"))
 _LEAST_CUT = {"UTF-16 code units": 1, "UTF-8 bytes": 3}
 """Number of spans that must cut words as code points. Accents are frequent, so that one span proves little of bytes."""
 
+_LEAST_DOUBTFUL = 3
+"""Number of spans that must cut words for offsets to be doubted."""
+
 
 def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetResolution:
     """Determine the code point offsets of the spans of a file like `resolve_offsets`, also where it states no words.
@@ -45,8 +48,9 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
             resolution.add(index, marked, converted, unit)
     elif evidence.is_contradictory():
         raise DataError(truncate_problems(list(_cut_spans(documents())), "spans"))
-    elif evidence.says_nothing():
-        resolution.doubtful = evidence.affected
+    else:
+        resolution.cut_words = evidence.cut_words()
+        resolution.doubtful = evidence.affected if evidence.says_nothing() else []
     return resolution
 
 
@@ -69,6 +73,7 @@ class _Evidence:
         self._cut_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
         self._bad = dict.fromkeys(_OTHER_UNITS, 0)
         self._bad_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
+        self._all = self._cutting = 0
 
     def observe(self, documents: Iterable[MarkedText]) -> Iterator[MarkedText]:
         """Pass documents on and count their spans."""
@@ -82,6 +87,8 @@ class _Evidence:
     def _count(self, marked: MarkedText) -> None:
         text, spans = marked.text, [span.fragments for span in marked.spans]
         explained = [False] * len(spans)
+        self._all += len(spans)
+        self._cutting += sum(_fits(text, own) and _cuts_words(text, own) for own in spans)
         for unit in () if text.isascii() or not spans else _OTHER_UNITS:
             if unit == _UTF16 and max(text) <= "\uffff":
                 continue
@@ -119,6 +126,12 @@ class _Evidence:
             and self._differing[_UTF16] > 0
             and not self._bad[_UTF16] + self._bad_as_code_points[_UTF16]
         )
+
+    def cut_words(self) -> str:
+        """Return how many spans cut words, if most do; empty otherwise. Offsets from 1, say, do not show otherwise."""
+        if self._words_are_stated or self._cutting < _LEAST_DOUBTFUL or 2 * self._cutting <= self._all:
+            return ""
+        return f"{self._cutting:,} of {self._all:,} spans begin or end within a word"
 
     def _is_shifted(self, unit: OffsetUnit) -> bool:
         bad = self._bad_as_code_points[unit]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from ...schema import DataError, Problem
@@ -36,11 +38,14 @@ def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any
 
 
 def items_of(data: bytes, path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
-    """Yield the items of a JSON file like `numbered_items`, given its bytes in UTF-8.
+    """Yield the items of a JSON file like `numbered_items`, given its bytes in UTF-8, or in UTF-16 with its mark.
 
     Raises:
         DataError: As in `numbered_items`.
     """
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # as PowerShell writes files
+        with suppress(UnicodeDecodeError):
+            data = data.decode("utf-16").encode()
     data = data.removeprefix(b"\xef\xbb\xbf")
     first = data.lstrip()[:1]
     if first not in (b"[", b"{"):
@@ -54,7 +59,8 @@ def items_of(data: bytes, path: str, *, noun: str, fix: str) -> Iterator[tuple[i
         parsed, problem = parse_line(item if item.startswith(b"{") else b'{"":%b}' % item)
         if problem is not None:
             message = problem.what.replace("the line", f"the {noun}").replace("the record", f"the {noun}")
-            raise DataError(Problem(f"{noun} {number} of the file: {message}", fix, path, line))
+            own = "save the file as UTF-8" if "not UTF-8" in message else fix
+            raise DataError(Problem(f"{noun} {number} of the file: {message}", own, path, line))
         yield line, parsed if item.startswith(b"{") else parsed[""]
 
 

@@ -15,7 +15,7 @@ from ..corpus.formats.conversion import knows_texts, source_format
 from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import LabelMap, read_label_map
-from ..schema import DataError, Document, Problem, Scheme, UsageError
+from ..schema import DataError, Document, Problem, Scheme, UsageError, conflict_scheme
 from ..schema.progress import Progress, ignore_progress, report_each
 from .conversion.drafted_scheme import check_scheme_file, draft_scheme, scheme_path, write_scheme_file
 from .conversion.pass_folder import check_pass_folder, write_passes
@@ -105,17 +105,26 @@ def convert_file(
             raise UsageError(f"{out}: is both `out` and `audit`. Fix: name another file as `audit`")
         if not getattr(reader, "audited", False):
             raise UsageError(f"`audit` has no effect on the format {reader.name}. Fix: leave it out")
+    for name, path in (("out", out), ("audit", audit)):
+        if path is not None and source.is_file() and Path(path).resolve() == source.resolve():
+            raise UsageError(f"{path}: is the source, which would be lost. Fix: name another file as `{name}`")
     scheme_file = None
+    labels: LabelMap | None
     if scheme == "auto":
         if label_map:
             raise UsageError("`label_map` has no effect with the scheme auto. Fix: leave it out")
         scheme_file = scheme_path(out)
-        scheme = draft_scheme(source, reader, options)
+        given = read_texts(restore, conflict_scheme()) if restore and knows_texts(reader) else None
+        own = options if given is None else replace(options, texts=given.by_id)
+        scheme, labels = draft_scheme(source, reader, own)
         check_scheme_file(scheme_file, scheme)
-        labels: LabelMap | None = LabelMap({label: label for label in scheme.labels})
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
     conversion = _Conversion(source, reader, scheme, labels, options, progress)
+    renamed = {} if scheme_file is None or labels is None else labels.labels
+    for label, name in renamed.items():
+        if label != name:
+            conversion.report.note(f"label {label!r} as {name!r}")
     count, passes, restored = conversion.write(out, restore, audit)
     if scheme_file is not None:
         write_scheme_file(scheme_file, scheme)

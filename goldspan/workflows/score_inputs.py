@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,9 +20,11 @@ from ..corpus.storage.file_io import STANDARD, file_suffix, open_reader
 from ..corpus.storage.label_map import LabelMap, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
 from ..eval.tag_scores import score_tags
-from ..schema import DataError, Document, Scheme, Span, UsageError, did_you_mean
+from ..schema import DataError, Document, GoldspanError, Problem, Scheme, Span, UsageError, did_you_mean
 
 _HEAD = 1 << 16
+
+_OF_CONVERSIONS = ("form", "columns", "restore", "fragments", "id_field", "passes", "encoding", "repair")
 
 TAGS = ("as-is",)
 """What may be done with the tags of column files."""
@@ -94,14 +96,31 @@ def read_system(
     if is_records_file(path):
         return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
     report = ReadReport()
-    form = source_format(Path(path))
-    options = ReadOptions(texts=texts if knows_texts(form) else None)
-    documents = list(read_any(Path(path), scheme, report, name=form.name, labels=mapping, options=options))
+    with _naming_convert():
+        form = source_format(Path(path))
+        options = ReadOptions(texts=texts if knows_texts(form) else None)
+        documents = list(read_any(Path(path), scheme, report, name=form.name, labels=mapping, options=options))
     if form.name not in OWN_FORMATS:
         remark(f"{path}: read as {form.name}")
     for line in report.summary():
         remark(f"{path}: {line}")
     return documents
+
+
+@contextmanager
+def _naming_convert() -> Iterator[None]:
+    """Add to errors that name a parameter of conversions where that is a parameter."""
+    try:
+        yield
+    except GoldspanError as error:
+        named = [name for name in _OF_CONVERSIONS if f"`{name}`" in str(error)]
+        if not named:
+            raise
+        flags = ", ".join("--" + {"form": "from"}.get(name, name.replace("_", "-")) for name in named)
+        fix = f"convert the file, and score the records: goldspan convert FILE --out F {flags} …"
+        if isinstance(error, DataError):
+            raise DataError([*error.problems, Problem(f"{flags} is an option of `goldspan convert`", fix)]) from error
+        raise UsageError(f"{error}; {fix}") from error
 
 
 def read_gold_file(

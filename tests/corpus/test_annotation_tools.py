@@ -414,6 +414,22 @@ def test_potato_folders_and_tables_name_annotators(tmp_path: Path) -> None:
         read(everybody, "potato", encoding="latin-1")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_files_with_a_mark_of_their_encoding_are_read(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"text": TEXT, "label": TRIPLES}, ensure_ascii=False), encoding=encoding)
+    assert [form.name for form in matching_formats(path)] == ["doccano"]
+    (document,) = read_any(path, SCHEME, ReadReport())
+    assert {span.label: document.surface(span) for span in document.spans} == WORDS
+
+
+def test_another_encoding_is_told_with_a_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes('{"text": "Émeute", "label": [[0, 6, "ACTOR"]]}'.encode("latin-1"))
+    with pytest.raises(DataError, match=r"is not UTF-8\. Fix: save the file as UTF-8"):
+        list(read_any(path, SCHEME, ReadReport()))
+
+
 def test_other_files_are_not_recognised(tmp_path: Path) -> None:
     others = [
         {"id": "a", "text": "x", "spans": []},

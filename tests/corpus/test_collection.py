@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zlib
 from pathlib import Path
 
@@ -135,7 +136,11 @@ def test_columns_say_what_rows_say(hard: Corpus, gold: Corpus, scheme: Scheme) -
 def test_folders_of_every_format_tell_what_they_are(form: str, tmp_path: Path, goldspan: Run) -> None:
     corpus = load(GOLD)
     assert goldspan("export", GOLD, "--to", form, "--out", tmp_path / "out").returncode == 0
-    assert {d.id: d for d in load(tmp_path / "out")} == {d.id: d for d in corpus}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert {d.id: d for d in load(tmp_path / "out")} == {d.id: d for d in corpus}
+    of_others = form in ("conll", "brat", "spacy", "studio")
+    assert [str(one.message) for one in told] == [f"{tmp_path / 'out'}: read as {form}"] * of_others
 
 
 def test_a_folder_that_tells_nothing_is_refused(tmp_path: Path) -> None:

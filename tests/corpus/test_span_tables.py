@@ -227,3 +227,28 @@ def test_separators_are_found_by_the_rows() -> None:
     assert find_separator('a,b\n"x;y;z",2\n') == ","
     assert find_separator("a\tb c\n1\t2, 3\n") == "\t"
     assert find_separator("one\ntwo\n") == ","
+
+
+def test_a_table_of_dates_is_no_table_of_spans(tmp_path: Path) -> None:
+    text = "id,text,start,end,type\n1,Riot in Sarn.,2023-10-01,2023-10-02,riot\n2,Calm.,,,\n"
+    assert not SPANS.recognises(FileSample(table(tmp_path / "events.csv", text)))
+    assert SPANS.recognises(FileSample(table(tmp_path / "one.csv", text + "3,Riot in Sarn.,8,12,LOCATION\n")))
+    line = json.dumps({"id": "1", "start": "2023-10-01", "end": "2023-10-02", "type": "riot"}) + "\n"
+    assert not SPANS.recognises(FileSample(table(tmp_path / "events.jsonl", line)))
+
+
+@pytest.mark.parametrize(("shift", "said"), [(1, True), (0, False)])
+def test_most_spans_that_cut_words_are_said(shift: int, said: bool, tmp_path: Path) -> None:
+    text = "id,document_text,start,end,label\n"
+    text += "".join(f"{n},Rebels left Goma.,{12 + shift},16,LOCATION\n" for n in range(3))
+    report = ReadReport()
+    read(table(tmp_path / "x.csv", text), report)
+    assert any("3 of 3 spans begin or end within a word" in note for note in report.notes) is said
+
+
+def test_a_score_that_is_no_number_is_said(tmp_path: Path) -> None:
+    report = ReadReport()
+    text = "id,document_text,start,end,label,confidence\n1,Rebels left Goma.,12,16,LOCATION,high\n"
+    (document,) = read(table(tmp_path / "x.csv", text), report)
+    assert document.spans[0].score is None
+    assert report.left_out.counts == {"attributes 'confidence' that no field holds": 1}

@@ -12,6 +12,13 @@ SOURCES = sorted(
     path for folder in ("annotate", "cli", "corpus", "eval", "schema") for path in (ROOT / folder).rglob("*.py")
 )
 MODULES = {"pickle", "dill", "joblib", "marshal", "shelve", "yaml", "tarfile", "zipfile", "lxml", "xmlrpc", "telnetlib"}
+UNPACKERS = {
+    "corpus/formats/markup/uima/cas_files.py",
+    "corpus/ingest/readers/office_archive.py",
+    "corpus/ingest/readers/spreadsheet_rows.py",
+}
+"""Modules that read the parts of archives, after they have bounded what these unpack to; none writes them to files."""
+
 CALLS = {
     "eval",
     "exec",
@@ -54,7 +61,7 @@ def faults(source: str) -> list[str]:
             found += [f"imports {name}" for name in whole if name in CALLS]  # it could be called by another name
         if isinstance(node, ast.Call):
             called = name_of(node.func)
-            if called in CALLS or called.endswith((".load_from_disk", ".mktemp")):
+            if called in CALLS or called.endswith((".load_from_disk", ".mktemp", ".extractall")):
                 found.append(f"calls {called}")
             for keyword in node.keywords:
                 wanted = KEYWORDS.get(keyword.arg or "")
@@ -67,7 +74,8 @@ def faults(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_runs_what_it_reads(path: Path) -> None:
-    assert faults(path.read_text(encoding="utf-8")) == []
+    unpacks = path.relative_to(ROOT).as_posix() in UNPACKERS
+    assert faults(path.read_text(encoding="utf-8")) == ["imports zipfile"] * unpacks
 
 
 FORBIDDEN = {
@@ -77,6 +85,7 @@ FORBIDDEN = {
     "subprocess.getoutput(x)": ["calls subprocess.getoutput"],
     "eval(x)": ["calls eval"],
     "torch.load(x)": ["calls torch.load"],
+    "archive.extractall(x)": ["calls archive.extractall"],
     "subprocess.run(x, shell=True)": ["subprocess.run with shell other than False"],
     "httpx.Client(verify=v)": ["httpx.Client with verify other than True"],
     "A.from_pretrained(x, trust_remote_code=True)": ["A.from_pretrained with trust_remote_code other than False"],

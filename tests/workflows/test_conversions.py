@@ -175,3 +175,46 @@ def test_a_corpus_is_loaded_from_a_file_of_tasks_whatever_its_suffix(tmp_path: P
     with pytest.warns(UserWarning, match=r"tasks\.jsonl: read as studio"):
         [document] = goldspan.load(source)
     assert document.surface(document.spans[0]) == "At least 12"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    {
+        "articles as CSV": ("texts.csv", "id,text\na,Rebels left Goma.\n"),
+        "articles as lines": ("texts.jsonl", '{"id": "a", "text": "Rebels left Goma.", "desk": "x"}\n'),
+        "records of another scheme": (
+            "texts.jsonl",
+            '{"id": "a", "text": "Rebels left Goma.", "spans": [{"start": 0, "end": 6, "label": "X"}]}\n',
+        ),
+    }.values(),
+)
+def test_a_scheme_is_drafted_for_a_file_whose_texts_are_given(name: str, content: str, tmp_path: Path) -> None:
+    spans, texts, out = tmp_path / "spans.csv", tmp_path / name, tmp_path / "out.jsonl"
+    spans.write_text("id,start,end,label\na,12,16,TOWN\n", encoding="utf-8")
+    texts.write_text(content, encoding="utf-8")
+    assert convert_file(spans, str(out), "auto", restore=str(texts)).documents == 1
+    assert '"label":"TOWN"' in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("which", ["out", "audit"])
+def test_a_source_is_never_written_over(
+    which: str, scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "x.csv"
+    source.write_text("id,document_text,start,end,label\na,Rebels left Goma.,12,16,LOCATION\n", encoding="utf-8")
+    before = source.read_bytes()
+    paths = {"out": "x.csv", "audit": None} if which == "out" else {"out": "y.jsonl", "audit": Path("x.csv")}
+    with pytest.raises(UsageError, match=f"is the source, which would be lost.*`{which}`"):
+        convert_file(source, scheme=scheme, **paths)  # type: ignore[arg-type]
+    assert source.read_bytes() == before
+
+
+def test_a_drafted_scheme_has_labels_without_blanks_at_their_ends(tmp_path: Path) -> None:
+    source, out = tmp_path / "x.jsonl", tmp_path / "out.jsonl"
+    labels = [[0, 6, " WHO"], [12, 16, "WHERE"], [7, 11, "my\nlabel"]]
+    source.write_text(json.dumps({"id": 1, "text": "Rebels left Goma.", "label": labels}))
+    done = convert_file(source, str(out), "auto")
+    assert done.report.notes == ["label ' WHO' as 'WHO'", "label 'my\\nlabel' as 'my label'"]
+    (document,) = read_records(out, load_scheme(tmp_path / "out.scheme.toml"))
+    assert [span.label for span in document.spans] == ["WHO", "my label", "WHERE"]

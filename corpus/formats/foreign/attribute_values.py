@@ -19,7 +19,7 @@ def held_attributes(label: Label, attributes: Mapping[str, Any]) -> dict[str, An
         attributes: Attributes of a span, as a file has them.
     """
     held: dict[str, Any] = {}
-    for field in label.fields.values():
+    for field in label.fields.values() if attributes else ():
         stated = {key.name: attributes[key.name] for key in field.keys if key.name in attributes}
         # what belongs together, such as lat and lon, is only valid together
         for parts in (stated, *({name: item} for name, item in stated.items())):

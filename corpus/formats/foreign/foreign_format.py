@@ -77,6 +77,9 @@ class ForeignFormat:
             raise
         survey.check()
         request.report.add_conversions(resolution.converted)
+        if resolution.cut_words:
+            rule = "starts count from 0, and an end is the offset after the last character"
+            request.report.note(f"{resolution.cut_words}: their offsets may be wrong ({rule})")
         for name in resolution.doubtful:
             request.report.changed.add("documents read in code points, which may count UTF-16 code units", name)
         builder = DocumentBuilder(request)

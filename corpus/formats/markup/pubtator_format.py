@@ -12,7 +12,6 @@ The columns of annotations are separated by tabs. Offsets count the title, one c
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,7 +89,8 @@ def _add(line: str, document: StatedDocument | None, number: int) -> None:
         links = [] if identifier in _NO_ID else [("", identifier)]
         words = columns[3]
         document.spans.append(LabelledStatement(columns[4].strip(), (bounds,), words, name, number, references=links))
-        document.left_out += Counter({"parts of composite mentions": int(len(columns) > 6 and columns[6] != "")})
+        more = len(columns) > 6 and columns[6] != ""
+        document.left_out["cells after the identifier, such as parts of composite mentions"] += more
     elif len(columns) >= 3 and not _NUMBER.fullmatch(columns[1]):
         document.left_out["relations"] += 1
     else:

@@ -30,7 +30,12 @@ _ROLES = ("text", "spans", "start", "end", "label", "words")
 _OF_OTHER_TOOLS = ("score", "confidence", "start_offset", "entity_group", "token_start", "labels")
 """Keys of spans in the files of other tools, which have readers of their own."""
 
-_ROW_KEYS_OF_OTHERS = ("answer", "_input_hash", "_task_hash", "extractions", "tokenized_text", "username", "Comments")
+_ROW_KEYS_OF_OTHERS = frozenset(
+    ("answer", "_input_hash", "_task_hash", "extractions", "tokenized_text", "cats", "username", "Comments")
+)
+
+_OF_DOCCANO = {"id", "doc_id", "cats", "Comments"}
+"""Keys beside which lists `[0, 4, "PER"]` are those of doccano."""
 
 
 class SpanRowsFormat(ForeignFormat):
@@ -90,6 +95,8 @@ def _looks_like_spans(row: Mapping[str, Any]) -> bool | None:
         return False
     if not cell:
         return None if cell is None or items is not None else False
+    if isinstance(items, list) and _OF_DOCCANO & row.keys() and any(isinstance(item, list) for item in items):
+        return False
     return items is not None and all(map(_is_span, items)) and (bool(items) or None)
 
 

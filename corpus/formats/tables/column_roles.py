@@ -77,6 +77,15 @@ def has_spans(columns: Sequence[str]) -> bool:
     return "start" in roles and "label" in roles and bool({"end", "length"} & roles.keys()) and "tokens" not in columns
 
 
+def are_offsets(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the starts of rows are numbers: of all that have any content, not all are dates or the like."""
+    if not rows:
+        return True
+    column = guessed_columns(list(rows[0]), {}).get("start", "")
+    starts = [row[column] for row in rows if row.get(column) not in (None, "")]
+    return not starts or any(number_in(start) is not None for start in starts)
+
+
 def text_role(columns: Sequence[str], roles: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Return what a column `text` holds: `words` if each cell is as long as its span, else `document_text`.
 

@@ -118,6 +118,17 @@ def first_columns(text: str) -> list[str]:
     return [name.strip() for name in header]
 
 
+def first_rows(text: str) -> list[dict[str, str]]:
+    """Return the rows at the beginning of a table, without those that have other cells than the header."""
+    table = _DECLARED.sub("", text.lstrip("\r\n"), count=1)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # the rows before the fault tell enough
+        for _, cells in zip(range(_SAMPLE), _reader(table, find_separator(text)), strict=False):
+            rows.append(cells)
+    columns = [name.strip() for name in rows[0]] if rows else []
+    return [dict(zip(columns, cells, strict=True)) for cells in rows[1:] if len(cells) == len(columns)]
+
+
 def find_separator(text: str) -> str:
     """Return the separator by which most of the first rows have as many cells as the header, and the header most."""
     best, most = ",", (0, 0)

@@ -25,8 +25,8 @@ from ..foreign.stated_documents import StatedDocument
 from ..foreign.stated_fields import FieldFaults, metadata_in
 from ..format_interface import ReadOptions, ReadRequest
 from ..transfer_reports import LossReport
-from .column_roles import has_spans
-from .delimited import first_columns
+from .column_roles import are_offsets, has_spans
+from .delimited import first_columns, first_rows
 from .span_table_writer import write_span_table
 from .table_spans import TableSpans, read_table_spans
 
@@ -45,11 +45,13 @@ class SpanTableFormat(ForeignFormat):
     read_options = ("columns", "encoding", "passes", "texts")
 
     def recognises(self, sample: FileSample) -> bool:
-        """Return whether the header of a table, or the keys of all sampled lines, are those of spans."""
+        """Return whether the header of a table, or the keys of all sampled lines, are those of spans with offsets."""
         if sample.json_kind:
             flat = [item for item in sample.objects if not any(isinstance(part, list | dict) for part in item.values())]
-            return bool(flat) and len(flat) == len(sample.items) and all(has_spans(list(item)) for item in flat)
-        return sample.suffix not in _JSON and has_spans(first_columns(sample.text))
+            is_flat = bool(flat) and len(flat) == len(sample.items)
+            return is_flat and all(has_spans(list(item)) for item in flat) and are_offsets(flat)
+        columns = first_columns(sample.text)
+        return sample.suffix not in _JSON and has_spans(columns) and are_offsets(first_rows(sample.text))
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents as CSV, or as TSV by suffix; see `FormatWriter.write`."""
@@ -67,6 +69,7 @@ class SpanTableFormat(ForeignFormat):
         faults = FieldFaults(str(source))
         texts, documents = _by_document(table, faults)
         shift = _counts_from_one(texts, documents, table)
+        known: dict[str, str] = {}
         for (name, annotator), rows in documents.items():
             faults.document, faults.line = name, rows[0][0]
             text = texts.get(name)
@@ -76,6 +79,8 @@ class SpanTableFormat(ForeignFormat):
                 text = faults.given_text(options.texts)
             stated = StatedDocument(text or "", id=name, line=faults.line, annotator=annotator)
             stated.meta = metadata_in(row for _, row in rows)
+            if text and known.setdefault(text, name) != name:  # ids of rows, perhaps
+                stated.changed["texts that an earlier document has under another id"] += 1
             for faults.line, row in rows:
                 if span := table.span(row, faults):
                     if shift:

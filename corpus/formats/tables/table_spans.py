@@ -74,7 +74,7 @@ class TableSpans:
             shown = " and ".join(shown_json(bound) for bound in bounds[:2])
             faults.add(f"the bounds are no whole numbers: {shown}", "write character offsets")
             return None
-        score = self.cell(row, "score")
+        score = remark = self.cell(row, "score")
         if isinstance(score, str):
             try:
                 score = float(score)
@@ -89,6 +89,8 @@ class TableSpans:
         span.note = note if isinstance(note, str) else None
         taken = {*self.roles.values(), *META}
         span.attributes, span.fields = {}, {}
+        if span.score is None and remark is not None and remark not in _MISSING:  # such as `high`
+            span.attributes[self.roles["score"]] = remark
         for column, part in row.items():
             if column in taken:
                 continue

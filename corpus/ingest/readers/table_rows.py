@@ -24,6 +24,8 @@ def check_header(header: Sequence[str], path: str, line: int, options: SourceOpt
     Raises:
         DataError: They are not.
     """
+    if not any(header):
+        raise DataError(Problem("the file is empty", "write a header, and a row for each article", path))
     if duplicates := [name for name, count in Counter(header).items() if count > 1]:
         raise DataError(Problem(f"duplicate column {duplicates[0]!r}", "rename one of them", path, line))
     missing = [column for column in options.columns.values() if column not in header]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from ...corpus.storage.records import JSON_LINES, PARQUET
 from ...schema import DataError, GoldspanError, Problem, Scheme, UsageError, conflict_scheme, parse_scheme, pluralize
 from ...schema.files.scheme_writer import scheme_toml
 from ...schema.highlighting import palette_colour
+from ...schema.label_keys import name_problem
 
 SUFFIX = ".scheme.toml"
 
@@ -35,8 +37,10 @@ def scheme_path(out: str) -> Path:
     return Path(out).with_name(f"{name}{SUFFIX}")
 
 
-def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> Scheme:
+def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tuple[Scheme, LabelMap]:
     """Draft a scheme with the labels of a file: their counts as definitions, without values, with any boundaries.
+
+    The label map has the name of each label in the scheme, where blanks are single and none is at an end.
 
     Spans may overlap if those of the file do.
 
@@ -44,6 +48,9 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> Sche
         source: A file or folder.
         form: Its format.
         options: How to read what the source leaves open.
+
+    Returns:
+        The scheme, and the label map.
 
     Raises:
         DataError: The file has no spans, or labels that a scheme cannot have.
@@ -56,6 +63,10 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> Sche
         for _ in read_any(source, default, ReadReport(), name=form.name, labels=request.labels, options=options):
             pass  # raises what keeps the file from being read
         raise DataError(Problem("no span, and so no label to draft a scheme from", "name a `scheme`", str(source)))
+    names = {label: " ".join(label.split()) if name_problem(label) else label for label in counts}
+    totals: Counter[str] = Counter()
+    for label, count in counts.most_common():
+        totals[names[label]] += count
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", source.name.partition(".")[0]).strip("-_")
     scheme = parse_scheme(
         {
@@ -66,17 +77,16 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> Sche
             "spans": {"overlap": False, "boundaries": "any"},
             "labels": {
                 label: {"definition": f"To be defined; {pluralize(count, 'span')}.", "colour": palette_colour(label)}
-                for label, count in counts.most_common()
+                for label, count in totals.most_common()
             },
             "zones": dict(default.zones) if isinstance(form, RecordFormat) else {},
         }
     )
     report = ReadReport()
     with suppress(GoldspanError):  # raised when the file is converted
-        labels = LabelMap({label: label for label in scheme.labels})
-        for _ in read_any(source, scheme, report, name=form.name, labels=labels, options=options):
+        for _ in read_any(source, scheme, report, name=form.name, labels=LabelMap(names), options=options):
             pass
-    return replace(scheme, overlap=bool(report.broken.counts))
+    return replace(scheme, overlap=bool(report.broken.counts)), LabelMap(names)
 
 
 def check_scheme_file(path: Path, scheme: Scheme) -> None:

@@ -338,3 +338,13 @@ def test_pictures_and_sounds_are_no_texts(scheme: Scheme, tmp_path: Path) -> Non
     for address in ("cat.jpg", "sound/1.mp3", "https://example.org/x.png", "/data/upload/1/x.wav"):
         with pytest.raises(DataError, match="contains an address instead of the text"):
             read(file_of(tmp_path, {"data": {"image": address}, "annotations": [{"result": []}]}), scheme)
+
+
+def test_what_models_predicted_is_not_read_beside_the_work_of_people(scheme: Scheme, tmp_path: Path) -> None:
+    predicted = {"id": 4, "data": {"text": TEXT}, "predictions": [{"model_version": "m", "result": [result(GOMA)]}]}
+    documents, report = read(file_of(tmp_path, TASK, predicted), scheme)
+    assert [len(document.spans) for document in documents] == [2, 0]
+    assert report.left_out.counts == {"predictions": 1}
+    assert report.without_spans.counts == {"tasks that nobody annotated": 1}
+    documents, report = read(file_of(tmp_path, predicted), scheme)
+    assert [places(document) for document in documents] == [[("Goma", "LOCATION")]]

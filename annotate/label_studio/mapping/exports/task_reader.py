@@ -12,7 +12,7 @@ from .....corpus.formats.format_interface import ReadRequest
 from .....corpus.spans.unstated_offsets import resolve_or_guess_offsets
 from .....corpus.storage.records import SeenIds
 from .....schema import DataError, Document, Problem, RecordCodec, UsageError, truncate_problems
-from ..tasks import ID
+from ..tasks import ID, RECORD
 from .accounts import Accounts
 from .export_reader import ExportedTask
 from .latest_annotation import LatestAnnotation, annotations_by_person, annotations_in, latest_annotation
@@ -80,6 +80,7 @@ class _Selection:
                 for item in (predictions if isinstance(predictions, list) else ())
             )
         self._accounts = Accounts(annotations)
+        self._annotated = bool(annotations)
         self._models = models and not annotations
         if request.options.passes and not self._models and not any(map(self._accounts.name, annotations)):
             raise UsageError(f"{source}: the file names no annotators. Fix: leave out `passes`")
@@ -104,4 +105,7 @@ class _Selection:
     def _annotations(self, task: dict[str, Any]) -> list[LatestAnnotation]:
         if self._options.passes:
             return annotations_by_person(task, self._accounts, models=self._models)
+        if self._annotated and RECORD not in task["data"] and not annotations_in(task):
+            # what models predicted is no person's work, and would not be told from it
+            return annotations_by_person(task, self._accounts, models=False)
         return [latest_annotation(task, self._accounts)]
