@@ -67,7 +67,7 @@ soak: .venv/.developing
 # The account by format and by fault is at its end.
 FILES ?= 1000
 fuzz: .venv/.developing
-	$(BIN)/python -m pytest -n auto tests/corpus/test_fuzz.py --fuzz-files $(FILES)
+	$(BIN)/python -m pytest tests/corpus/test_fuzz.py --fuzz-files $(FILES)
 
 lint: .venv/.developing .links
 	$(BIN)/ruff check .

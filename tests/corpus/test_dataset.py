@@ -310,7 +310,7 @@ def test_what_quotes_the_text_goes_with_it(tmp_path: Path, scheme: Scheme) -> No
     item["decision"] = {"by": "me", "reason": text[30:]}
     gold = write_lines(
         tmp_path / "g.jsonl",
-        record("a", text, spans=[item, span(37, 44, "ACTOR", note=short)], extra=quote, layer={"extra": {"q": text}}),
+        record("a", text, spans=[item, span(40, 45, "ACTOR", note=short)], extra=quote, layer={"extra": {"q": text}}),
     )
     told = LossReport()
     bare = remove_text(load(gold)[0], told)

@@ -71,11 +71,12 @@ def _written_and_read(shape: Shape, fault: Fault, seed: int, folder: Path) -> li
         path = shape.write(texts, folder, random)
     except GoldspanError:  # goldspan does not write it
         return []
-    if not damaged(path, fault, random):
+    damaged_path = damaged(path, fault, random)
+    if damaged_path is None:
         return []
     told = []
     drops = fault.name == "unknown label" and random.random() < 0.5
     for name in ("", shape.form):
-        result = outcome(path, texts, shape, fault, name, drops=drops)
+        result = outcome(damaged_path, texts, shape, fault, name, drops=drops)
         told.append({"shape": shape.name, "form": shape.form, "fault": fault.name, "seed": seed, **vars(result)})
     return told

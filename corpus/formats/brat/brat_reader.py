@@ -194,13 +194,16 @@ def _records(source: Path) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode()
+        text = path.read_bytes().decode()
     except OSError as error:
         fix = "each document needs a .txt and an .ann file" if isinstance(error, FileNotFoundError) else ""
         raise DataError(Problem(f"cannot be read: {error.strerror}", fix, str(path))) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(Problem("not UTF-8", "save the file as UTF-8", str(path), line)) from error
+    if 3 * text.count("\0") > len(text) > 1:  # letters of UTF-16 are valid UTF-8, a NUL beside each
+        raise DataError(Problem("not UTF-8 but UTF-16, without its mark", "save the file as UTF-8", str(path)))
+    return text
 
 
 def _surplus_references(annotation: TextBound, fields: Mapping[str, str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import Any
 
 from ....schema import DataError, Problem
@@ -86,7 +87,10 @@ def doc_document(item: Mapping[str, Any], id_field: str) -> StatedDocument:
 
 
 def _state_words(stated: StatedDocument, places: Sequence[tuple[int, int]]) -> None:
-    """State the words of spans that begin and end with tokens, which shows that their offsets are code points."""
+    """State the words of spans that begin and end with tokens, if these are code points: only blanks are between them."""
+    gaps = pairwise([0, *(bound for place in places for bound in place), len(stated.text)])
+    if any(start > end or stated.text[start:end].strip() for start, end in islice(gaps, 0, None, 2)):
+        return
     starts, ends = {start for start, _ in places}, {end for _, end in places}
     for span in stated.spans:
         ((start, end),) = span.fragments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from random import Random
 from typing import Any
 
 from .file_shapes import Shape
-from .seeded_texts import Mark, SeededText, counted, state_bounds
+from .seeded_texts import Mark, SeededText, state_bounds
 
 UNKNOWN = "NONSENSE"
 
@@ -26,6 +27,7 @@ class Fault:
         damage: Returns the bytes of a file with the fault; None if they cannot have it.
         place: Whether a message must say where it is.
         latin: Whether the texts must be in Latin-1.
+        suffix: What is added to the name of the file.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Fault:
     damage: Callable[[bytes, Random], bytes | None] | None = None
     place: bool = False
     latin: bool = False
+    suffix: str = ""
 
 
 FAULTS: dict[str, Fault] = {"none": Fault("none")}
@@ -225,13 +228,25 @@ _add("no last line end", fits=_text_only, damage=_no_last)
 _add("truncation", damage=_cut)
 _add("nothing", damage=lambda data, _: b"")
 
+_add("compressed", fits=lambda shape: not shape.folder, damage=lambda data, _: gzip.compress(data), suffix=".gz")
+_add(
+    "compressed and truncated",
+    fits=lambda shape: not shape.folder,
+    damage=lambda data, random: _cut(gzip.compress(data), random),
+    suffix=".gz",
+)
+
 LINE_ENDS = ("CRLF", "CR", "mixed line ends", "no last line end")
 
 
-def damaged(path: Path, fault: Fault, random: Random) -> bool:
-    """Damage a file, or one of a folder; line ends are those of all of them. Return whether anything changed."""
+def damaged(path: Path, fault: Fault, random: Random) -> Path | None:
+    """Damage a file, or one of a folder; line ends are those of all of them.
+
+    Returns:
+        The damaged file, or the folder; None if nothing has changed.
+    """
     if fault.damage is None:
-        return True
+        return path
     files: Sequence[Path] = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
     if fault.name not in (*LINE_ENDS, "byte order mark") and files:
         files = [random.choice(files)]
@@ -242,7 +257,6 @@ def damaged(path: Path, fault: Fault, random: Random) -> bool:
         if new is not None and new != data:
             file.write_bytes(new)
             changed = True
-    return changed
-
-
-__all__ = ["FAULTS", "Fault", "counted", "damaged"]
+    if changed and fault.suffix:
+        return path.rename(path.with_name(path.name + fault.suffix))
+    return path if changed else None

@@ -34,7 +34,7 @@ class Shape:
         has_ids: Whether it holds ids.
         textless: Whether a text can be left out.
         binary: Whether it is no text.
-        detected: Whether the format is recognised without its name.
+        folder: Whether it is a folder, or cannot be compressed.
         label_map: Labels of the file that differ from the scheme's.
     """
 
@@ -52,7 +52,7 @@ class Shape:
     has_ids: bool = True
     textless: bool = False
     binary: bool = False
-    detected: bool = True
+    folder: bool = False
     label_map: tuple[tuple[str, str], ...] = ()
 
 

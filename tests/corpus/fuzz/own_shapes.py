@@ -68,8 +68,11 @@ _TRUSTED = ("spacy", "conll", "brat", "studio", "spans")
 
 for _name, _file in _NAMES.items():
     _bounds = "none" if _name in _TRUSTED else "whole"
+    _folder = _name in ("brat", "hf", "parquet")
     _binary = _name in ("parquet", "hf", "spacy")
-    shape(f"{_name} of goldspan", bounds=_bounds, free_labels=False, binary=_binary)(_written(_name, _file))
+    shape(f"{_name} of goldspan", bounds=_bounds, free_labels=False, binary=_binary, folder=_folder)(
+        _written(_name, _file)
+    )
 for _name, _key in {"doccano": "label", "prodigy": "spans"}.items():
     _write = _edited(_name, f"{_name}.jsonl", _key)
     shape(f"{_name} of goldspan", bounds="any", free_labels=False)(_write)

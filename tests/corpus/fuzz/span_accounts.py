@@ -19,6 +19,7 @@ from .file_shapes import Shape
 from .seeded_texts import SeededText
 
 SCHEME = conflict_scheme()
+TRUNCATED = ("truncation", "compressed and truncated")
 
 PLAIN_ENDS = ("pubtator", "spans csv", "spans tsv", "webanno", "conll columns", "brat", "brat of goldspan")
 """Shapes whose last text, or last span, may be cut off without a trace: nothing in the file says how long it is."""
@@ -125,7 +126,7 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
             if fault.name == "doubled document" and any(_is_text_of(each, text) for each in found.documents):
                 documents += bool(meant)
                 continue
-            if fault.name == "truncation" and _may_be_cut(number, texts, rest, shape):
+            if fault.name in TRUNCATED and _may_be_cut(number, texts, rest, shape):
                 rest.clear()
                 break
             lost += len(meant)
@@ -135,7 +136,7 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
         own = [_place(document.text or text.text, span.start, span.end, span.label) for span in document.spans]
         wrong = Counter(own) - Counter(dict.fromkeys(meant, len(own)))
         gone = meant - set(own)
-        if fault.name == "nothing" or (fault.name == "truncation" and shape.name in PLAIN_ENDS and not rest):
+        if fault.name == "nothing" or (fault.name in TRUNCATED and shape.name in PLAIN_ENDS and not rest):
             gone = set()
         misplaced += wrong.total()
         lost += len(gone)
@@ -143,6 +144,8 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
             shown = f"{text.id}: wrong {list(wrong)[:2]}, gone {sorted(gone)[:2]}"
         if any(span.start < 0 or span.end <= span.start for span in document.spans):
             yield f"a span has impossible bounds in {text.id}"
+    if fault.name == "nothing":
+        rest = [document for document in rest if document.text]
     if rest:
         yield f"a document was never meant: {rest[0].id}: {(rest[0].text or '')[:60]!r}"
     left = said.left_out.counts.total() + found.dropped + said.without_spans.counts.total()
@@ -150,6 +153,8 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
         yield f"{lost} spans are lost, {left} said; {shown}"
     if documents and not left:
         yield f"{documents} documents are lost"
+    if misplaced and shape.words:
+        yield f"{misplaced} spans do not have their words; {shown}"
     if misplaced and not _is_said(said) and not _is_unknowable(found, texts, shape):
         yield f"{misplaced} spans are misplaced; {shown}"
 

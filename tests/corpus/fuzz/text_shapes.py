@@ -24,7 +24,7 @@ def _attribute(value: object) -> str:
     return quoteattr(str(value), {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
 
 
-@shape("brat", bounds="digits", words=True, textless=True, has_ids=False)
+@shape("brat", bounds="digits", words=True, textless=True, has_ids=False, folder=True)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
     for text in texts:
         lines = [
