@@ -85,7 +85,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("argilla 1", textless=True)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = [
+    items: list[Any] = [
         {
             "id": text.id,
             **text_of(text),
