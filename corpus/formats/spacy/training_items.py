@@ -87,7 +87,7 @@ def doc_document(item: Mapping[str, Any], id_field: str) -> StatedDocument:
 
 
 def _state_words(stated: StatedDocument, places: Sequence[tuple[int, int]]) -> None:
-    """State the words of spans that begin and end with tokens, if these are code points: only blanks are between them."""
+    """State the words of spans that begin and end with tokens, if these count code points: blanks separate them."""
     gaps = pairwise([0, *(bound for place in places for bound in place), len(stated.text)])
     if any(start > end or stated.text[start:end].strip() for start, end in islice(gaps, 0, None, 2)):
         return
