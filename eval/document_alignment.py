@@ -88,7 +88,7 @@ def align_with_gold(
         name: Name of the system.
         labels: Labels to keep.
         warn: Called with a message if documents are missing.
-        partings: Where the words of documents that the gold lacks part from the gold's, by id.
+        partings: Where the words of documents that have no place in the gold part from the gold's, by id.
 
     Raises:
         DataError: The system has a document that the gold lacks, or a different text with the same id.
@@ -100,7 +100,9 @@ def align_with_gold(
             continue
         if not may_have_same_text(prediction, document):
             fix = "run the system on the texts of the gold; its offsets are meaningless for other texts"
-            raise DataError(Problem(f"{name}: the text differs from that of the gold", fix, document=document.id))
+            parting = (partings or {}).get(document.id, "")
+            what = f"{name}: the text differs from that of the gold{f'; {parting}' if parting else ''}"
+            raise DataError(Problem(what, fix, document=document.id))
     if unknown := sorted(predictions.keys() - {document.id for document in gold}):
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         what = f"{name}: the gold has no such document{more}"

@@ -40,14 +40,15 @@ class MatchedSystem:
 def match_documents(gold: Sequence[Document], documents: Sequence[Document], name: str) -> MatchedSystem:
     """Match the documents of a system with those of the gold.
 
+    Documents that have no place keep their ids, so that `align_with_gold` refuses them.
+
     Args:
         gold: Gold documents with unique ids, in the order of their file.
         documents: Documents of the system.
         name: Name of the system.
 
     Raises:
-        DataError: A document has the id of a gold document and other words, or a span cannot be carried over to the
-            gold's text.
+        DataError: A span cannot be carried over to the gold's text.
     """
     by_id = {document.id: document for document in gold}
     pending = [d for d in documents if d.id not in by_id or not may_have_same_text(d, by_id[d.id])]
@@ -60,21 +61,17 @@ def match_documents(gold: Sequence[Document], documents: Sequence[Document], nam
     pending = matcher.by_words(pending)
     for document in pending:
         if document.id in by_id:
-            fix = "run the system on the texts of the gold; its offsets are meaningless for other texts"
-            where = _where(document, by_id[document.id])
-            raise DataError(
-                Problem(f"{name}: the text differs from that of the gold{where}", fix, document=document.id)
-            )
+            matcher.partings[document.id] = _parting(document, by_id[document.id])
     return MatchedSystem([*matcher.placed.values(), *pending], matcher.notes(), matcher.partings)
 
 
-def _where(document: Document, gold: Document) -> str:
+def _parting(document: Document, gold: Document) -> str:
     if document.text is None or gold.text is None:
         return ""
     try:
         TextMapping(document.text, gold.text)
     except TextDifferenceError as error:
-        return f"; {error.problems[0].what}"
+        return error.problems[0].what
     return ""
 
 

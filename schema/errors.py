@@ -234,8 +234,12 @@ def pluralize(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
 
 
+_FEW = 40
+"""Number of names that a message lists at most."""
+
+
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return a hint for an unknown name: the closest known name, and all known names if they are few."""
     matches = get_close_matches(name, known, n=1, cutoff=0.6)
     hint = f"did you mean {matches[0]!r}? " if matches else ""
-    return hint + (f"known: {', '.join(sorted(known))}" if len(known) <= 20 else "").strip()
+    return hint + (f"known: {', '.join(sorted(known))}" if len(known) <= _FEW else "").strip()

@@ -49,6 +49,13 @@ class LossReport:
         return [f"{kind}: {count} (first in {self.examples[kind]!r})" for kind, count in sorted(self.counts.items())]
 
 
+def count_blanks(document: Document, loss: LossReport) -> None:
+    """Record the blanks at the ends of a document's spans, which readers of offsets trim."""
+    words = [document.surface(span) for span in document.spans]
+    loss.add("spans of nothing but blanks", document, sum(not part.strip() for part in words))
+    loss.add("blanks at the ends of spans", document, sum(part.strip() not in ("", part) for part in words))
+
+
 _MAX_LISTED = 10
 _MAX_SHOWN = 40
 

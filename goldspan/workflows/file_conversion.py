@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from ..corpus.formats.audit_file import check_audit_file, open_audit
 from ..corpus.formats.conversion import knows_texts, source_format
 from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
-from ..corpus.storage.label_map import LabelMap, read_label_map
+from ..corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
 from ..schema import DataError, Document, Problem, Scheme, UsageError, conflict_scheme
 from ..schema.progress import Progress, ignore_progress, report_each
 from .conversion.drafted_scheme import check_scheme_file, draft_scheme, scheme_path, write_scheme_file
@@ -116,7 +116,12 @@ def convert_file(
         scheme_file = scheme_path(out)
         given = read_texts(restore, conflict_scheme()) if restore and knows_texts(reader) else None
         own = options if given is None else replace(options, texts=given.by_id)
-        scheme, labels = draft_scheme(source, reader, own)
+        try:
+            scheme, labels = draft_scheme(source, reader, own)
+        except DataError as error:
+            if audit is not None:
+                _audit_refusal(source, reader, own, audit, error)
+            raise
         check_scheme_file(scheme_file, scheme)
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
@@ -129,6 +134,32 @@ def convert_file(
     if scheme_file is not None:
         write_scheme_file(scheme_file, scheme)
     return ConversionSummary(count, out, reader.name, conversion.report, labels, restored, passes, scheme_file)
+
+
+def _audit_refusal(source: Path, reader: FormatReader, options: ReadOptions, audit: Path, error: DataError) -> None:
+    """Write the audit of a file for which no scheme can be drafted, if spans are why.
+
+    Raises:
+        DataError: The error, with the audit.
+    """
+    report, labels, refused = ReadReport(), LabelMap({CATCH_ALL: ""}), False
+    with suppress(_NothingToAuditError), open_audit(audit) as rows:
+        report.audit = rows
+        with suppress(DataError):
+            for _ in read_any(source, conflict_scheme(), report, name=reader.name, labels=labels, options=options):
+                pass
+        if not (refused := bool(rows.refused)):
+            raise _NothingToAuditError
+    if refused:
+        raise DataError([*error.problems, _listed(audit)]) from error
+
+
+class _NothingToAuditError(Exception):
+    """Keeps an audit from being written."""
+
+
+def _listed(audit: Path) -> Problem:
+    return Problem("lists the spans, and why those above were refused", path=str(audit))
 
 
 @dataclass(slots=True)
@@ -168,8 +199,7 @@ class _Conversion:
                     raise
                 refusal = error  # the audit says of each span why it was refused
         if refusal is not None:
-            listed = Problem("lists the spans, and why those above were refused", path=str(audit))
-            raise DataError([*refusal.problems, listed]) from refusal
+            raise DataError([*refusal.problems, *([_listed(audit)] if audit is not None else [])]) from refusal
         return count, passes, None if texts is None else texts.restored
 
     def _documents(self, texts: TextStore | None) -> Iterator[Document]:

@@ -183,7 +183,11 @@ BAD: dict[str, tuple[list[Any], int, str]] = {
     ),
     "nothing there": (["convert", "nowhere", "--from", "hf", "--out", "x.jsonl"], 1, "No such file"),
     "a folder without a dataset": (["convert", "full", "--from", "hf", "--out", "x.jsonl"], 1, "not a dataset"),
-    "no name of a format": (["convert", "full/pickle.bin", "--out", "x.jsonl"], 2, "goldspan convert --from FORMAT"),
+    "no name of a format": (
+        ["convert", "full/pickle.bin", "--out", "x.jsonl"],
+        2,
+        "cannot detect the format from its contents and name. Fix: one of argilla, ",
+    ),
     "a pickle given as Parquet": (["convert", "p.parquet", "--out", "x.jsonl"], 1, "p.parquet"),
 }
 

@@ -22,6 +22,9 @@ from goldspan.schema import DataError, Document, Span, UsageError, conflict_sche
 
 from ..conftest import record, span
 
+# What a file is read as is said, which one test is about.
+pytestmark = pytest.mark.filterwarnings("ignore:.* read as hf-:UserWarning")
+
 SCHEME = conflict_scheme()
 NAMES = ["O", "B-ACTOR", "I-ACTOR", "B-LOCATION", "I-LOCATION"]
 TOKENS = [["The", "army", "left", "\U0001f4a5", "Goma", "."], [], ["M\u00fcller"]]
@@ -115,7 +118,8 @@ FILES: dict[str, Callable[[Path], Path]] = {
 def test_files_of_tokens_are_recognised_and_read(kind: str, tmp_path: Path) -> None:
     path = FILES[kind](tmp_path)
     assert detect_format(path).name == "hf-tokens"
-    documents = load(path)
+    with pytest.warns(UserWarning, match=re.escape(f"{path}: read as hf-tokens")):
+        documents = load(path)
     assert spans_of(documents) == FOUND and documents.ids[0].endswith("#1")
     assert spans_of(load(path, form="hf")) == FOUND
 
@@ -159,7 +163,7 @@ BAD_TOKENS = {
     "no list": ({"tokens": "a b", "ner_tags": ["O"]}, "column 'tokens' is no list"),
     "no column": ({"tokens": ["a"]}, "the row has no tags"),
     "an id": ({"tokens": ["a"], "ner_tags": ["O"], "id": [1]}, "column 'id': [1] is no id"),
-    "broken": ({"tokens": ["a"], "ner_tags": ["I-ACTOR"]}, "I-ACTOR does not continue an entity"),
+    "broken": ({"tokens": ["a"], "ner_tags": ["I-ACTOR"]}, "token 0: I-ACTOR does not continue an entity"),
 }
 
 
@@ -260,7 +264,7 @@ def test_class_labels_of_spans_have_their_names(tmp_path: Path) -> None:
     for source in (dataset, tmp_path / "t.parquet", dataset.data.table):
         assert spans_of(load(source)) == [[("The army", "ACTOR")]]
     path = json_lines(tmp_path / "t.jsonl", [{"text": TEXT, "entities": [{**ARMY, "label": 7}]}])
-    with pytest.raises(DataError, match=re.escape("unknown label '7'")):
+    with pytest.raises(DataError, match=r"the labels are numbers \(7\), and the file does not say what they stand for"):
         load(path)
     mapped = read_any(path, SCHEME, ReadReport(), labels=LabelMap({"7": "ACTOR"}))
     assert spans_of(mapped) == [[("The army", "ACTOR")]]
@@ -336,3 +340,13 @@ def test_damaged_files_are_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"PAR1\x00\xff[{")
     with pytest.raises(DataError, match=re.escape(name)):
         load(tmp_path / name, form="hf-tokens")
+
+
+def test_a_row_with_too_few_tags_is_told_as_such(tmp_path: Path) -> None:
+    row = {"tokens": ["New", "York"], "ner_tags": ["B-LOCATION", "I-LOCATION"]}
+    lines = [row, row, row, {**row, "ner_tags": ["O"]}]
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert detect_format(path).name == "hf-tokens"
+    with pytest.raises(DataError, match=r"x\.jsonl:4: 2 in column 'tokens', and 1 in column 'ner_tags'"):
+        list(read_any(path, conflict_scheme(), ReadReport()))

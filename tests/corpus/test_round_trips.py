@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import ne
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 
 from goldspan.corpus.formats import CONTENTS, LossReport, ReadReport, detect_format, load_format, load_writer, read_any
 from goldspan.corpus.formats.conversion import export_documents
+from goldspan.corpus.formats.format_interface import FormatReader
 from goldspan.corpus.formats.format_registry import writable_formats
 from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, Span
 
@@ -54,6 +56,10 @@ TEXTS = {
 }
 REFUSABLE = {"NUL", "control characters", "next line and other breaks", "empty", "nothing but blanks"}
 """Documents that a format may refuse, if it says so."""
+MARKED = {"iob2": {"markup"}, "bioes": {"markup"}}
+"""Documents with words that are markers in these formats, which refuse them."""
+ONLY_READ = {"webanno": {"annotators"}, "xmi": {"annotators"}}
+"""What the readers of these formats take from whole projects, and single files, which are written, have no place for."""
 
 
 def documents() -> dict[str, Document]:
@@ -94,16 +100,38 @@ DOCUMENTS = documents()
 def round_trip(name: str, items: Sequence[Document], scheme: Scheme, folder: Path) -> tuple[list[Document], LossReport]:
     """The documents as they come back, and what the writer said that it could not hold."""
     count, loss = export_documents(items, load_writer(name), folder, scheme)
-    assert detect_format(folder).name == name
-    found = list(read_any(folder, scheme, ReadReport(), name=name))
+    reader = name if isinstance(load_format(name), FormatReader) else "conll"  # which reads tags without records
+    assert detect_format(folder).name == reader
+    found = list(read_any(folder, scheme, ReadReport(), name=reader))
     assert len(found) == count
     return found, loss
 
 
 def holds(name: str) -> set[str]:
     held = set(getattr(load_format(name), "holds", ()))
-    assert held <= CONTENTS.keys() and "ids" in held, f"{name}: what it holds is not in the words of CONTENTS"
-    return held
+    assert held <= CONTENTS.keys(), f"{name}: what it holds is not in the words of CONTENTS"
+    return held - ONLY_READ.get(name, set())
+
+
+def trimmed(document: Document) -> tuple[Document, int]:
+    """The document without blanks at the ends of its spans, and the number of spans that had some."""
+    spans = []
+    for span in document.spans:
+        words = document.surface(span)
+        start = span.start + len(words) - len(words.lstrip())
+        spans.append(replace(span, start=start, end=start + len(words.strip())) if words.strip() else span)
+    changed = sum(map(ne, spans, document.spans))
+    return replace(document, spans=tuple(sorted(spans, key=_place))), changed
+
+
+def pairs(before: Sequence[Document], after: Sequence[Document], held: set[str]) -> list[tuple[Document, Document]]:
+    """Each document with what came back of it: by ids, or by the words of the texts where a format holds no ids."""
+
+    def key(document: Document) -> str:
+        return document.id if "ids" in held else "".join((document.text or "").split())
+
+    assert Counter(map(key, after)) == Counter(map(key, before))
+    return list(zip(sorted(before, key=key), sorted(after, key=key), strict=True))
 
 
 def check(before: Document, after: Document, held: set[str]) -> int:
@@ -148,6 +176,7 @@ _CONTENTS = {
     "metadata": lambda document: document.meta,
 }
 _LOST = {
+    "ids": "ids of documents",
     "values": "value",
     "notes": "note",
     "scores": "score",
@@ -155,6 +184,7 @@ _LOST = {
     "metadata": "metadata|title",
 }
 """The words in which a report says what a format cannot hold."""
+TRIMMED = "blanks at the ends of spans"
 _SPANS_LOST = re.compile(r"^spans (?!.*(listed|keeps))")
 
 
@@ -168,12 +198,14 @@ def test_documents_come_back_but_for_what_the_report_names(name: str, tmp_path: 
             break
         except DataError as error:  # one at a time, for the others are to come back
             refused = error.problems[0]
-            assert refused.fix and refused.document in REFUSABLE & items.keys(), str(error)
+            assert refused.fix and refused.document in (REFUSABLE | MARKED.get(name, set())) & items.keys(), str(error)
             assert not (tmp_path / "all").exists()
             del items[refused.document]
-    by_id = {document.id: document for document in found}
-    assert by_id.keys() == {document.id for document in items.values()}
-    missing = sum(check(document, by_id[document.id], held) for document in items.values())
+    given = [*items.values()]
+    if TRIMMED in loss.counts:
+        given = [trimmed(document)[0] for document in given]
+        assert loss.counts[TRIMMED] == sum(trimmed(document)[1] for document in items.values())
+    missing = sum(check(document, after, held) for document, after in pairs(given, found, held))
     assert missing == sum(count for kind, count in loss.counts.items() if _SPANS_LOST.search(kind)), loss.summary()
     for what, word in _LOST.items():
         named = [kind for kind in loss.counts if re.search(word, kind)]

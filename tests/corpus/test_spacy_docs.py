@@ -93,9 +93,10 @@ def test_nothing_in_docs_of_other_tools_is_passed_over(tmp_path: Path) -> None:
         ["Iran struck Erbil in Iraq.", "Who?", "None.", "Iran  struck."]
     )
     iran, erbil = TokenSpan(doc, 0, 1, "ACTOR", kb_id="Q794"), TokenSpan(doc, 2, 3, "LOCATION", span_id="erbil")
-    doc.set_ents([iran, erbil], default="missing")
+    struck = TokenSpan(doc, 1, 2, "DATE", kb_id="Q2")  # which has no identifier
+    doc.set_ents([iran, struck, erbil], default="missing")
     doc.spans["sc"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 2, 5, "LOCATION")]
-    doc.spans["other"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 1, 2, "DATE")]
+    doc.spans["other"] = [TokenSpan(doc, 0, 1, "ACTOR"), TokenSpan(doc, 1, 2, "COUNT")]
     doc.cats, doc.user_data["bytes"] = {"war": 1.0}, b"\0"
     try:
         for kind in (TokenSpan, Doc):
@@ -112,7 +113,8 @@ def test_nothing_in_docs_of_other_tools_is_passed_over(tmp_path: Path) -> None:
         for kind in (TokenSpan, Doc):
             kind.remove_extension("country")
     place = SCHEME.span(12, 17, "LOCATION", country="IRQ")
-    assert documents[0].spans == (Span(0, 4, "ACTOR"), place, Span(12, 25, "LOCATION"))
+    iran_known = SCHEME.span(0, 4, "ACTOR", id="Q794")
+    assert documents[0].spans == (iran_known, Span(5, 11, "DATE"), place, Span(12, 25, "LOCATION"))
     assert documents[0].extra == {"cats": {"war": 1.0}, "country": "x"}
     assert [document.spans for document in documents[1:]] == [(), (), (Span(0, 4, "ACTOR"),)]
     assert dict(report.left_out.counts) == {
@@ -122,7 +124,7 @@ def test_nothing_in_docs_of_other_tools_is_passed_over(tmp_path: Path) -> None:
         "entries of user data that are not JSON": 1,
         "links that no field holds": 1,
         "spans of the group 'other'": 1,
-        "tokens whose entity is unknown": 4,
+        "tokens whose entity is unknown": 3,
     }
     assert report.without_spans.documents == {"documents whose entities are unknown": ["docs#2"]}
     assert report.changed.counts == {"spans trimmed of blanks at their ends": 1}
@@ -133,6 +135,7 @@ def test_docs_in_memory_warn_of_what_is_left_out() -> None:
     from spacy.tokens import Span as TokenSpan
 
     found = spacy.blank("en")("Iran struck.")
-    found.set_ents([TokenSpan(found, 0, 1, "ACTOR", kb_id="Q794")])
+    found.set_ents([TokenSpan(found, 0, 1, "ACTOR", kb_id="Q794"), TokenSpan(found, 1, 2, "DATE", kb_id="Q2")])
     with pytest.warns(UserWarning, match="spaCy docs: left out: links that no field holds: 1"):
-        assert Corpus.from_spacy([found], scheme=SCHEME)[0].spans == (Span(0, 4, "ACTOR"),)
+        spans = Corpus.from_spacy([found], scheme=SCHEME)[0].spans
+    assert spans == (SCHEME.span(0, 4, "ACTOR", id="Q794"), Span(5, 11, "DATE"))

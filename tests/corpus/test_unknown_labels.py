@@ -149,7 +149,10 @@ def test_every_command_shows_lines_to_copy(name: str, goldspan: Run, records: Pa
     call = [part.format(**places) for part in CALLS[name]]
     ran = goldspan(*call, cwd=tmp_path, stdin=records.read_text())
     assert ran.returncode in (1, 2) and not (tmp_path / "out.jsonl").exists()
-    said, *lines = ran.stderr.splitlines()
+    printed = ran.stderr.splitlines()
+    if name.startswith("convert"):  # which says before what the file was taken for
+        assert printed.pop(0) == f"{conll}: read as conll"
+    said, *lines = printed
     assert said.startswith("error: ") and "Fix: " in said and all(repr(label) in said for label in FOREIGN)
     assert tomllib.loads("\n".join(lines)) == dict.fromkeys(FOREIGN, "…")
 
@@ -157,7 +160,7 @@ def test_every_command_shows_lines_to_copy(name: str, goldspan: Run, records: Pa
 def test_all_inputs_that_are_broken_are_named(goldspan: Run, tmp_path: Path) -> None:
     good = write_lines(tmp_path / "good.jsonl", record("a"))
     (tmp_path / "broken.jsonl").write_text("{\n")
-    other = write_lines(tmp_path / "other.jsonl", record("b"))
+    other = write_lines(tmp_path / "other.jsonl", record("b", "A text of another day"))
     for call in (("score", good), ("agree", good)):
         ran = goldspan(*call, tmp_path / "broken.jsonl", good, tmp_path / "none.jsonl")
         assert ran.returncode == 1

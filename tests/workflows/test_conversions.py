@@ -206,7 +206,7 @@ def test_a_source_is_never_written_over(
     before = source.read_bytes()
     paths = {"out": "x.csv", "audit": None} if which == "out" else {"out": "y.jsonl", "audit": Path("x.csv")}
     with pytest.raises(UsageError, match=f"is the source, which would be lost.*`{which}`"):
-        convert_file(source, scheme=scheme, **paths)  # type: ignore[arg-type]
+        convert_file(source, scheme=scheme, **paths)
     assert source.read_bytes() == before
 
 
@@ -218,3 +218,17 @@ def test_a_drafted_scheme_has_labels_without_blanks_at_their_ends(tmp_path: Path
     assert done.report.notes == ["label ' WHO' as 'WHO'", "label 'my\\nlabel' as 'my label'"]
     (document,) = read_records(out, load_scheme(tmp_path / "out.scheme.toml"))
     assert [span.label for span in document.spans] == ["WHO", "my label", "WHERE"]
+
+
+def test_the_audit_of_a_refused_file_is_written_without_a_scheme_too(tmp_path: Path) -> None:
+    source, out, audit = tmp_path / "x.csv", tmp_path / "out.jsonl", tmp_path / "audit.csv"
+    rows = "id,document_text,start,end,label,words\na,Rebels left Goma.,13,16,WHERE,Goma\na,,0,6,WHO,Rebels\n"
+    source.write_text(rows)
+    with pytest.raises(DataError, match="why those above were refused"):
+        convert_file(source, str(out), "auto", audit=audit)
+    assert audit.read_text().count("\n") == 3 and not out.exists()
+    source.write_text("id,document_text,start,end,label\na,Rebels left Goma.,x,16,WHERE\n")
+    audit.unlink()
+    with pytest.raises(DataError, match="no whole numbers"):
+        convert_file(source, str(out), "auto", audit=audit)
+    assert not audit.exists()

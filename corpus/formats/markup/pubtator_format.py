@@ -24,6 +24,7 @@ from ..format_interface import ReadOptions
 
 _TEXT = re.compile(r"([^|\s]+)\|([ta])\|(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_FURTHER = "cells after the identifier, such as parts of composite mentions"
 _NO_ID = {"", "-", "-1"}
 _AGAIN = "write PMID, start, end, words, type and identifier, with tabs between them"
 
@@ -89,8 +90,7 @@ def _add(line: str, document: StatedDocument | None, number: int) -> None:
         links = [] if identifier in _NO_ID else [("", identifier)]
         words = columns[3]
         document.spans.append(LabelledStatement(columns[4].strip(), (bounds,), words, name, number, references=links))
-        more = len(columns) > 6 and columns[6] != ""
-        document.left_out["cells after the identifier, such as parts of composite mentions"] += more
+        document.left_out[_FURTHER] += len(columns) > 6 and columns[6] != ""
     elif len(columns) >= 3 and not _NUMBER.fullmatch(columns[1]):
         document.left_out["relations"] += 1
     else:

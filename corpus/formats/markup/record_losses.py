@@ -30,7 +30,7 @@ def count_losses(document: Document, loss: LossReport, held: set[str]) -> None:
     for name in ("value", "id", "score", "source", "origin", "passes", "decision", "note", "extra"):
         count = sum(getattr(span, name) is not None for span in document.spans)
         loss.add(f"{name} of spans", document, count if name not in held else 0)
-    loss.add("spans marked as unsure", document, sum(span.unsure for span in document.spans))
+    loss.add("marks of spans as unsure", document, sum(span.unsure for span in document.spans))
 
 
 def checked_documents(documents: Iterable[Document], name: str, fault: Callable[[Document], str]) -> Iterator[Document]:

@@ -13,7 +13,7 @@ from typing import Any
 from ....schema import Document, Layer, RecordCodec, Scheme, Span
 from ...storage.file_io import open_writer
 from ..sidecar import encode_sidecars
-from ..transfer_reports import LossReport
+from ..transfer_reports import LossReport, count_blanks
 
 COLUMNS = ("id", "start", "end", "label", "words", "document_text")
 """The first columns, by which a table that goldspan wrote is known."""
@@ -106,8 +106,7 @@ def _report_losses(document: Document, scheme: Scheme, loss: LossReport) -> None
     loss.add(
         "passes and decisions of spans", document, sum(s.passes is not None or s.decision is not None for s in spans)
     )
-    edges = (document.surface(span) for span in spans)
-    loss.add("blanks at the ends of spans", document, sum(words != words.strip() for words in edges))
+    count_blanks(document, loss)
     loss.add("spans that are there twice", document, sum(n - 1 for n in Counter(map(_identity, spans)).values()))
 
 

@@ -44,7 +44,7 @@ def placed_tokens(row: TaggedRow, text_column: str, stated: StatedDocument) -> t
         joined += " " if joined else ""
         offsets.append((len(joined), len(joined) + len(token)))
         joined += token
-    if not isinstance(text, str) or (not joined.strip() and not row.missing):
+    if not isinstance(text, str) or (text.strip() and not joined.strip() and not row.missing):
         return joined, offsets
     if (found := _walked(row.tokens, text)) is not None:
         return text, found

@@ -87,19 +87,20 @@ class TokenRowsFormat(ForeignFormat):
 
 
 def are_token_rows(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether rows all have tokens and a tag for each; some may be null, but not all."""
-    whole = 0
+    """Return whether rows all have tokens and tags, one for each in most; some may be null, but not all."""
+    whole = uneven = 0
     for row in rows:
         tokens = next((row[name] for name in TOKENS if name in row), ())
         tags = next((row[name] for name in TAGS if name in row), ())
         if tokens is None or tags is None:
             continue
-        if not isinstance(tokens, list) or not isinstance(tags, list) or len(tokens) != len(tags):
+        if not isinstance(tokens, list) or not isinstance(tags, list):
             return False
         if not all(isinstance(t, str) for t in tokens) or not all(isinstance(t, str) or type(t) is int for t in tags):
             return False
         whole += 1
-    return bool(whole)
+        uneven += len(tokens) != len(tags)  # a row with a fault, which the reader tells
+    return whole > 2 * uneven
 
 
 class _TagReader:

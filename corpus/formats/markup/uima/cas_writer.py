@@ -12,7 +12,7 @@ import msgspec
 
 from .....schema import Document, Scheme
 from ...huggingface.file_names import FileNames
-from ...transfer_reports import LossReport
+from ...transfer_reports import LossReport, count_blanks
 from ..record_losses import NOT_IN_XML, checked_documents, count_losses, identifier_of
 from .cas_layers import OWN_COLLECTION, RECORD_FEATURE
 
@@ -36,6 +36,7 @@ def write_cas_files(documents: Iterable[Document], out: Path, scheme: Scheme, lo
     count = 0
     for document in checked_documents(documents, "xmi", partial(_fault, scheme)):
         count_losses(document, loss, _HELD)
+        count_blanks(document, loss)
         cas = Cas(types)
         cas.sofa_string = document.text
         cas.sofa_mime = "text/plain"
