@@ -166,7 +166,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("spacy-json docs", textless=True, nested=False)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = []
+    items: list[Any] = []
     for text in texts:
         tokens = [
             {"id": n, "start": text.offsets[start], "end": text.offsets[end]}
@@ -187,7 +187,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("gliner by label", words=True, nested=False)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = []
+    items: list[Any] = []
     for text in texts:
         found: dict[str, list[Any]] = {label: [] for label in LABELS} if random.random() < 0.5 else {}
         for mark in text.marks:
@@ -199,7 +199,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("gliner tokens", bounds="none", has_ids=False)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = []
+    items: list[Any] = []
     for text in texts:
         tokens = tokens_of(text)
         starts, ends = ([token[part] for token in tokens] for part in (0, 1))
@@ -210,7 +210,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("langextract", words=True, textless=True)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = []
+    items: list[Any] = []
     for text in texts:
         extractions = [
             {
@@ -229,7 +229,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("transformers", words=True, textless=True, nested=False)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = []
+    items: list[Any] = []
     for text in texts:
         groups = [
             {
@@ -282,7 +282,7 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
 
 @shape("hf-tokens", bounds="none", nested=False)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
-    items = []
+    items: list[Any] = []
     for text in texts:
         tokens = tokens_of(text)
         tags = ["O"] * len(tokens)

@@ -126,6 +126,10 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
             if fault.name == "doubled document" and any(_is_text_of(each, text) for each in found.documents):
                 documents += bool(meant)
                 continue
+            cut = next((d for d in rest if shape.folder and _bare(text.text).startswith(_bare(d.text or ""))), None)
+            if fault.name in TRUNCATED and cut is not None:
+                rest.remove(cut)
+                continue
             if fault.name in TRUNCATED and _may_be_cut(number, texts, rest, shape):
                 rest.clear()
                 break
@@ -153,7 +157,8 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
         yield f"{lost} spans are lost, {left} said; {shown}"
     if documents and not left:
         yield f"{documents} documents are lost"
-    if misplaced and shape.words:
+    laid = sum(count for kind, count in said.changed.counts.items() if kind.startswith("extractions laid on"))
+    if misplaced > laid and shape.words:
         yield f"{misplaced} spans do not have their words; {shown}"
     if misplaced and not _is_said(said) and not _is_unknowable(found, texts, shape):
         yield f"{misplaced} spans are misplaced; {shown}"
