@@ -58,6 +58,8 @@ def count_blanks(document: Document, loss: LossReport) -> None:
 
 _MAX_LISTED = 10
 _MAX_SHOWN = 40
+CUT_WORDS = "spans that begin or end within a word"
+"""What a report calls spans whose offsets may be wrong."""
 
 
 class AuditRow(NamedTuple):
@@ -174,8 +176,7 @@ class ReadReport:
             end: Its end, exclusive.
         """
         if start < end and (cuts_word(text, start) or cuts_word(text, end)):
-            kind = "spans that begin or end within a word"
-            self.broken.add(kind, document, example=repr(text[start:end][:_MAX_SHOWN]))
+            self.broken.add(CUT_WORDS, document, example=repr(text[start:end][:_MAX_SHOWN]))
 
     def add_conversions(self, conversions: Mapping[str, ConvertedSpans]) -> None:
         """Record the spans of a file whose offsets were converted to code points, by unit."""
