@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
+from ...storage.records import SeenIds
 from ...storage.saved_datasets import checked_names, read_json_object
 from .features import record_from_row
 
@@ -33,10 +34,10 @@ def read_dataset(folder: Path, scheme: Scheme) -> Iterator[Document]:
     Raises:
         DataError: The folder is not a dataset, or a row is invalid, with file and row.
     """
-    codec = RecordCodec(scheme)
+    codec, seen = RecordCodec(scheme), SeenIds()
     if (folder / _SPLITS).is_file() or (folder / _STATE).is_file():
         for path in _saved_files(folder):
-            yield from _records(_arrow_batches(path), path, codec)
+            yield from _records(_arrow_batches(path), path, codec, seen)
         return
     candidates = (folder / "spans", folder / "standoff", folder)
     files = next((matches for candidate in candidates if (matches := sorted(candidate.glob("*.parquet")))), [])
@@ -44,7 +45,7 @@ def read_dataset(folder: Path, scheme: Scheme) -> Iterator[Document]:
         raise DataError(Problem("not a dataset: there is no spans/*.parquet", _FIX, str(folder)))
     _check_complete(files)
     for path in files:
-        yield from _records(_parquet_batches(path), path, codec)
+        yield from _records(_parquet_batches(path), path, codec, seen)
 
 
 def _check_complete(files: Sequence[Path]) -> None:
@@ -92,7 +93,7 @@ def _arrow_batches(path: Path) -> Iterator[pa.RecordBatch]:
         yield from stream
 
 
-def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec) -> Iterator[Document]:
+def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec, seen: SeenIds) -> Iterator[Document]:
     import pyarrow as pa
     from datasets import Features
 
@@ -102,7 +103,9 @@ def _records(batches: Iterator[pa.RecordBatch], path: Path, codec: RecordCodec) 
             features = Features.from_arrow_schema(batch.schema)
             for row in batch.to_pylist():
                 number += 1
-                yield codec.from_mapping(record_from_row(row, features, codec.scheme))
+                document = codec.from_mapping(record_from_row(row, features, codec.scheme))
+                seen.require_new(document.id)
+                yield document
     except DataError as error:
         raise error.with_location(str(path), number) from error
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:

@@ -21,7 +21,17 @@ from .seeded_texts import SeededText
 SCHEME = conflict_scheme()
 TRUNCATED = ("truncation", "compressed and truncated")
 
-PLAIN_ENDS = ("pubtator", "spans csv", "spans tsv", "webanno", "conll columns", "brat", "brat of goldspan")
+PLAIN_ENDS = (
+    "pubtator",
+    "spans csv",
+    "spans tsv",
+    "spans lines",
+    "spans of goldspan",
+    "webanno",
+    "conll columns",
+    "brat",
+    "brat of goldspan",
+)
 """Shapes whose last text, or last span, may be cut off without a trace: nothing in the file says how long it is."""
 
 UNPROVEN_PLACES = ("standoff", "gliner tokens")
@@ -94,7 +104,8 @@ def outcome(path: Path, texts: Sequence[SeededText], shape: Shape, fault: Fault,
     why = next(_faults(found, texts, shape, fault), "")
     if why:
         return Outcome("failed", f"{why}; said: {found.lines}")
-    return Outcome("with what was said" if found.lines else "whole", "; ".join(found.lines))
+    said = found.lines + [f"{found.dropped} dropped by the label map"] * bool(found.dropped)
+    return Outcome("with what was said" if said else "whole", "; ".join(said))
 
 
 def _refusal(message: str, path: Path, texts: Sequence[SeededText], shape: Shape, fault: Fault, name: str) -> Outcome:
@@ -106,7 +117,7 @@ def _refusal(message: str, path: Path, texts: Sequence[SeededText], shape: Shape
     undetected = not name and ("cannot detect" in message or "fits several" in message)
     placed = re.search(r":[0-9]+: ", message) or any(f"document {text.id!r}" in message for text in texts)
     placed = placed or any(f"{name}:" in message for name in inner)  # of a folder, a file has a single text
-    if fault.place and not placed and not undetected and shape.several:
+    if fault.place and not placed and not undetected and shape.several and any(text.has_text for text in texts):
         return Outcome("failed", f"the message does not say where: {message}")
     return Outcome("refused", message)
 
@@ -152,6 +163,9 @@ def _faults(found: Reading, texts: Sequence[SeededText], shape: Shape, fault: Fa
         rest = [document for document in rest if document.text]
     if rest:
         yield f"a document was never meant: {rest[0].id}: {(rest[0].text or '')[:60]!r}"
+    ids = Counter(document.id for document in found.documents)
+    if repeated := [name for name, number in ids.items() if number > 1]:
+        yield f"several documents have the id {repeated[0]}"
     left = said.left_out.counts.total() + found.dropped + said.without_spans.counts.total()
     if lost > misplaced + left and not said.without_spans.counts:
         yield f"{lost} spans are lost, {left} said; {shown}"
