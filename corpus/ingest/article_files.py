@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema import DataError, Metadata, Problem, UsageError
-from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, read_whole
+from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, is_read_once, read_whole
 from ..storage.records import JSON_LINES, PARQUET
 from .article_rows import ArticleRows, cell_of
 from .articles import (
@@ -99,7 +99,7 @@ def _articles_of_rows(path: str, suffix: str, stem: str, options: SourceOptions)
                 stated = row.get("meta")
                 yield line, cell_of(row, column) or (isinstance(stated, dict) and stated.get("published")) or None
 
-    reader = ArticleRows(path, stem, options, DateColumn(path, options, None if path == STANDARD else dates_again))
+    reader = ArticleRows(path, stem, options, DateColumn(path, options, None if is_read_once(path) else dates_again))
     for item in _rows(path, suffix, options):
         if isinstance(item, Problem):
             yield item

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....schema import DataError, Problem
 from ....schema.records.plain_data import plain_data
-from ...storage.file_io import STANDARD, read_whole
+from ...storage.file_io import is_read_once, read_whole
 from ...storage.json_items import items_of
 from ...storage.json_lines import numbered_lines
 from ...storage.rows import parse_record
@@ -25,14 +25,14 @@ def json_rows(path: str, options: SourceOptions) -> Iterator[NumberedRow | Probl
     Lines are read one by one; an array, objects over several lines, and other encodings than UTF-8 as a whole.
 
     Args:
-        path: The file; `-` is standard input, which holds lines in UTF-8.
+        path: The file; standard input (`-`) and pipes hold lines in UTF-8.
         options: The encoding.
 
     Raises:
         DataError: The file cannot be read.
     """
     data = None
-    if path != STANDARD:
+    if not is_read_once(path):
         sample = read_sample(path)
         if choose_codec(sample, path, options.silent()) != "utf-8" or options.encoding == "detect":
             data = decode_text(read_whole(path), path, options).removeprefix("\ufeff").encode()
