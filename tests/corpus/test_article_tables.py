@@ -126,7 +126,7 @@ BROKEN_TABLES = {
     "UTF-16 without a mark": ("id,text\n1,a\n".encode("utf-16-le"), ["t.csv: null bytes, as in UTF-16", "utf-16-le"]),
     "UTF-16 that is cut": ("id,text\n1,a\n".encode("utf-16")[:-1], ["t.csv:2: not utf-16"]),
     "no column": (b"id;body\n1;a\n", ["t.csv:1: no column 'text'. Fix: name it in `columns`; known: body, id"]),
-    "nothing": (b"", ["t.csv:1: no column 'text'"]),
+    "nothing": (b"", ["t.csv: the file is empty"]),
     "spans": (b"doc_id,start,end,label,text\n1,0,4,ACTOR,Iran\n1,12,17,LOCATION,Erbil\n", ["t.csv: annotations in the format spans, not articles", "goldspan convert"]),
     "spans of whole texts": (b"text,begin_offset,end_offset,type\nIran left.,0,4,ACTOR\n", ["t.csv: annotations in the format spans"]),
 }  # fmt: skip
