@@ -32,9 +32,11 @@ def lay_out_pages(out: Path) -> None:
     """Writes the site's pages, as `make docs` lays them out."""
     links = _ROOT / ".links" / "goldspan"
     links.mkdir(parents=True, exist_ok=True)
-    for package in ("annotate", "cli", "corpus", "eval", "schema", "seeds"):
-        if not (links / package).exists():
-            (links / package).symlink_to(_ROOT / package)
+    packages = [_ROOT / name for name in ("annotate", "cli", "corpus", "eval", "schema", "seeds")]
+    parts = [_ROOT / "goldspan" / name for name in ("__init__.py", "lazy_names.py", "py.typed", "workflows")]
+    for path in packages + parts:  # as the Makefile lays them out
+        if not (links / path.name).exists():
+            (links / path.name).symlink_to(path)
     call = [sys.executable, "-m", "docs.reference", str(out)]
     done = subprocess.run(call, cwd=_ROOT, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
