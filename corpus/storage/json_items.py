@@ -68,7 +68,7 @@ def numbered_objects(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, d
     """Yield the items of a JSON file like `numbered_items`, after checking that each is an object.
 
     Raises:
-        DataError: As in `numbered_items`, or an item is no object.
+        DataError: As in `numbered_items`, or an item is not an object.
     """
     for number, (line, item) in enumerate(numbered_items(path, noun=noun, fix=fix), 1):
         if not isinstance(item, dict):

@@ -317,35 +317,35 @@ def test_ids_and_metadata_are_found(tmp_path: Path) -> None:
 BROKEN = {
     "doccano": [
         ({"id": 1, "text": None, "label": []}, "no 'text'"),
-        ({"id": True, "text": "a", "label": []}, "id under 'id' is no text"),
-        ({"id": 1, "text": 7, "label": []}, "'text' is no text"),
-        ({"id": 1, "text": "a", "label": [[0, "1", "ACTOR"]]}, "label 1: its bounds are no whole numbers"),
-        ({"id": 1, "text": "a", "label": [[0, True, "ACTOR"]]}, "no whole numbers"),
+        ({"id": True, "text": "a", "label": []}, "id under 'id' is not a text"),
+        ({"id": 1, "text": 7, "label": []}, "'text' is not a text"),
+        ({"id": 1, "text": "a", "label": [[0, "1", "ACTOR"]]}, "label 1: its bounds are not whole numbers"),
+        ({"id": 1, "text": "a", "label": [[0, True, "ACTOR"]]}, "not whole numbers"),
         ({"id": 1, "text": "a", "label": [[0, 1, None]]}, "label 1 has no label"),
-        ({"id": 1, "text": "a", "label": [[0, 1]]}, "label 1 is no span"),
-        ({"id": 1, "text": "a", "label": {"ACTOR": {"a": [[0, 0]]}}}, "label 1 is no span"),
+        ({"id": 1, "text": "a", "label": [[0, 1]]}, "label 1 is not a span"),
+        ({"id": 1, "text": "a", "label": {"ACTOR": {"a": [[0, 0]]}}}, "label 1 is not a span"),
         ({"id": 1, "text": "a", "label": [[0, 9, "ACTOR"]]}, r"\[0, 9\) is not in the text, which has 1 code points"),
         ({"id": 1, "text": "a", "label": [[-1, 1, "ACTOR"]]}, "is not in the text"),
         ({"id": 1, "text": "a", "label": [[0, 1, "Nobody"]]}, "unknown label 'Nobody'"),
-        ({"id": 1, "text": "a", "entities": [{"start_offset": 0, "label": "ACTOR"}]}, "no whole numbers"),
+        ({"id": 1, "text": "a", "entities": [{"start_offset": 0, "label": "ACTOR"}]}, "not whole numbers"),
         ({"id": 1, "text": "a\ud800", "label": []}, "surrogate"),
         ([1], "is not an object"),
     ],
     "prodigy": [
         ({"text": "a", "answer": "maybe"}, 'unknown answer "maybe"'),
         ({"image": "data:", "answer": "accept"}, "no 'text'"),
-        ({"text": "a", "answer": "accept", "spans": {}}, "`spans` is no list"),
-        ({"text": "a", "answer": "accept", "spans": ["x"]}, "span 1 is no object"),
-        ({"text": "a", "answer": "accept", "spans": [{"points": []}]}, "no whole numbers"),
+        ({"text": "a", "answer": "accept", "spans": {}}, "`spans` is not a list"),
+        ({"text": "a", "answer": "accept", "spans": ["x"]}, "span 1 is not an object"),
+        ({"text": "a", "answer": "accept", "spans": [{"points": []}]}, "not whole numbers"),
         ({"text": "ab", "answer": "accept", "spans": [{"start": 0, "end": 1, "label": "ACTOR", "text": "b"}]}, "says 'b'"),
     ],
     "argilla": [
         ({"fields": {"a": "x", "b": "y"}, "responses": {}}, "several fields may be the text: a, b"),
         ({"fields": {}, "responses": {}}, "no field with a text"),
-        ({**V1, "prediction": None, "annotation": [["ACTOR"]]}, "is no span"),
+        ({**V1, "prediction": None, "annotation": [["ACTOR"]]}, "is not a span"),
     ],
     "potato": [
-        ({**POTATO, "span_annotations": ["x"]}, "span 1 is no object"),
+        ({**POTATO, "span_annotations": ["x"]}, "span 1 is not an object"),
         ({"instance_id": "1", "user_id": "u", "spans": {}}, r"the file has no texts.* `restore`"),
         ({**POTATO, "id": None, "span_annotations": []}, "the instance has no id"),
     ],
@@ -408,7 +408,7 @@ def test_potato_folders_and_tables_name_annotators(tmp_path: Path) -> None:
     assert [form.name for form in matching_formats(table)] == ["potato"]
     assert [[s.label for s in d.spans] for d in read(table, "", passes=True)] == [["ACTOR"], ["DATE"]]
     table.write_text(header + f"ann\t1\t{TEXT}\ttrue\t__import__('os')\t[]\n", "utf-8")
-    with pytest.raises(DataError, match="is no list of spans"):
+    with pytest.raises(DataError, match="is not a list of spans"):
         read(table, "potato")
     with pytest.raises(UsageError, match="`encoding` has no effect on JSON"):
         read(everybody, "potato", encoding="latin-1")

@@ -275,7 +275,7 @@ def test_json_is_read_however_it_is_laid_out(name: str, encoding: str, tmp_path:
 BROKEN_JSON = {
     "cut": ('[{"text": "a"}, {"text"', "t.json"),
     "a list of texts": ('["a", "b"]', "t.json"),
-    "an item that is no object": ('[{"text": "a"}, [1]]', "the article is not an object"),
+    "an item that is not an object": ('[{"text": "a"}, [1]]', "the article is not an object"),
     "a broken item": ('[{"text": "a"},\n{"text": tru}]', "t.json:2: article 2 of the file"),
     "a line that is cut": ('{"text": "a"}\n{"text": "b\n', "t.json:2: the line is truncated"),
     "deep": ("[" * 100_000, "t.json"),

@@ -214,7 +214,7 @@ REFUSED: dict[str, tuple[str, dict[int, str]]] = {
     "no tags": ("1\tIran\tPROPN\n2\tstruck\tVERB\n", {1: "none of the 3 columns"}),
     "numbers of no sentence": ("".join(f"{n}\tx\tO\n" for n in (4, 9, 3, 8, 1)) + "1\ty\tB-PER\n", {1: "column 1 holds"}),
     "brackets that do not close": ("a (PER*\nb *\nc *)\nd *)\ne (PER*\n", {4: "closes", 5: "not closed"}),
-    "another scheme later": ("a B-PER\nb O\n\n" * 5000 + "c S-PER\n", {15001: "no tag of IOB2"}),
+    "another scheme later": ("a B-PER\nb O\n\n" * 5000 + "c S-PER\n", {15001: "not a tag of IOB2"}),
     "many": ("a O\nb B-PER\n" * 30 + "c X\n" * 5 + "d O\n" * 30, dict.fromkeys(range(61, 66), "'X'")),
 }  # fmt: skip
 

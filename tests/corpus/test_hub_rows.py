@@ -157,12 +157,12 @@ BAD_TOKENS = {
     "a tag too few": ({"tokens": ["a", "b"], "ner_tags": ["O"]}, "2 in column 'tokens', and 1 in column 'ner_tags'"),
     "a number without a name": ({"tokens": ["a"], "ner_tags": [9]}, "column 'ner_tags' has class numbers"),
     "no tag": ({"tokens": ["a"], "ner_tags": ["PER"]}, "'PER' is not a valid tag"),
-    "null": ({"tokens": ["a"], "ner_tags": [None]}, "'None' is no tag"),
-    "truth": ({"tokens": ["a"], "ner_tags": [True]}, "'True' is no tag"),
-    "no token": ({"tokens": [1], "ner_tags": ["O"]}, "column 'tokens': item 0 is no token"),
-    "no list": ({"tokens": "a b", "ner_tags": ["O"]}, "column 'tokens' is no list"),
+    "null": ({"tokens": ["a"], "ner_tags": [None]}, "'None' is not a tag"),
+    "truth": ({"tokens": ["a"], "ner_tags": [True]}, "'True' is not a tag"),
+    "no token": ({"tokens": [1], "ner_tags": ["O"]}, "column 'tokens': item 0 is not a token"),
+    "no list": ({"tokens": "a b", "ner_tags": ["O"]}, "column 'tokens' is not a list"),
     "no column": ({"tokens": ["a"]}, "the row has no tags"),
-    "an id": ({"tokens": ["a"], "ner_tags": ["O"], "id": [1]}, "column 'id': [1] is no id"),
+    "an id": ({"tokens": ["a"], "ner_tags": ["O"], "id": [1]}, "column 'id': [1] is not an id"),
     "broken": ({"tokens": ["a"], "ner_tags": ["I-ACTOR"]}, "token 0: I-ACTOR does not continue an entity"),
 }
 
@@ -292,10 +292,10 @@ BAD_SPANS = {
     "no label": ({"text": "Goma.", "entities": [{"start": 0, "end": 4}]}, "span 1 has no label"),
     "no bounds": ({"text": "Goma.", "entities": [{"start": "0", "end": 4, "label": "ACTOR"}]}, "span 1 has no whole numbers"),
     "truth": ({"text": "Goma.", "entities": [{"start": False, "end": 4, "label": "ACTOR"}]}, "span 1 has no whole numbers"),
-    "no text": ({"text": 5, "entities": []}, "column 'text' is no text"),
+    "no text": ({"text": 5, "entities": []}, "column 'text' is not a text"),
     "no spans": ({"text": "Goma."}, "the row has no spans"),
     "uneven lists": ({"text": "Goma.", "entities": {"start": [0], "end": [], "label": ["ACTOR"]}}, "nor a struct of lists of one length"),
-    "no span": ({"text": "Goma.", "entities": ["Goma"]}, "'Goma' is no span"),
+    "no span": ({"text": "Goma.", "entities": ["Goma"]}, "'Goma' is not a span"),
 }  # fmt: skip
 
 

@@ -251,7 +251,7 @@ def test_each_span_of_webanno_has_its_words(line_end: str, mark: str, tmp_path: 
         ("3-7\tGoma", "2-6\tGoma", "a.tsv:10: token 1-2 says 'Goma', but the text has ' Gom'"),
         ("3-7\tGoma", "3-99\tGoma", "token 1-2 says"),
         ("\tNN\thttp://x/Q1\tLOC\t_\t_\t_\t_\t", "\tNN", "a.tsv:10: the line has 1 columns"),
-        ("1-2\t3-7", "1-2\t3", "a.tsv:10: the line is no token"),
+        ("1-2\t3-7", "1-2\t3", "a.tsv:10: the line is not a token"),
         ("TSV 3.3", "TSV 2.0", "a.tsv:1: the first line"),
         ("2-1\t23-26", "2-1\t13-16", "begins at 13, within the one before|token 2-1"),
         ("2-1\t23-26", "2-1\t923456789-923456792", "begins at 9"),

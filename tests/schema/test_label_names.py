@@ -38,7 +38,7 @@ REFUSED: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
     "two forms of one name": ({"\u00e9t\u00e9": {}, "e\u0301te\u0301": {}}, "the same label name in two Unicode forms"),
     "an invalid key": ({"A B": {"key": "A B"}}, "labels.A B.key: 'A B' is not a valid key"),
     "an empty key": ({"A": {"key": ""}}, "'' is not a valid key"),
-    "a key that is no text": ({"A": {"key": 1}}, "labels.A.key: expected str"),
+    "a key that is not a text": ({"A": {"key": 1}}, "labels.A.key: expected str"),
     "a label that is no table": ({"A": {}, "B": 1}, "labels.B: expected a table"),
     "a key twice": ({"A B": {"key": "X"}, "C D": {"key": "X"}}, "'X' is already the key of A B"),
     "a key that is another label": ({"A B": {"key": "C"}, "C": {}}, "'C' is already the key of C"),

@@ -229,6 +229,6 @@ def test_the_audit_of_a_refused_file_is_written_without_a_scheme_too(tmp_path: P
     assert audit.read_text().count("\n") == 3 and not out.exists()
     source.write_text("id,document_text,start,end,label\na,Rebels left Goma.,x,16,WHERE\n")
     audit.unlink()
-    with pytest.raises(DataError, match="no whole numbers"):
+    with pytest.raises(DataError, match="not whole numbers"):
         convert_file(source, str(out), "auto", audit=audit)
     assert not audit.exists()

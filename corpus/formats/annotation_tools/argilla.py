@@ -254,7 +254,7 @@ def _spans(response: _Response, faults: FieldFaults) -> Iterator[LabelledStateme
         elif isinstance(part, list) and len(part) in (3, 4):
             span = faults.span((part[1], part[2]), part[0], name, score=part[3] if len(part) == 4 else None)
         else:
-            faults.add(f"{name} is no span", _FIX)
+            faults.add(f"{name} is not a span", _FIX)
             continue
         if span is not None:
             yield span

@@ -20,9 +20,10 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
+from ..foreign.json_statements import shown
 from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, shown_json, split_metadata
+from ..foreign.stated_fields import FieldFaults, split_metadata
 from ..format_interface import CONTENTS, ReadOptions
 from ..transfer_reports import LossReport
 
@@ -127,7 +128,7 @@ def _documents(item: Mapping[str, Any], faults: FieldFaults, options: ReadOption
 def _spans(
     item: Mapping[str, Any], faults: FieldFaults, stated: StatedDocument
 ) -> dict[str | int | None, list[LabelledStatement]]:
-    """Return the spans of a line by the user who marked them, and count what is no span."""
+    """Return the spans of a line by the user who marked them, and count what is not a span."""
     by_user: dict[str | int | None, list[LabelledStatement]] = defaultdict(list)
     for key in _LISTS:
         parts = item.get(key)
@@ -147,7 +148,7 @@ def _spans(
                 stated.left_out["texts that annotators wrote"] += 1
                 continue
             else:
-                faults.add(f"{key} {number} is no span: {shown_json(part)}", _FIX)
+                faults.add(f"{key} {number} is not a span: {shown(part)}", _FIX)
                 continue
             if span := faults.span(bounds, label, f"{key} {number}"):
                 by_user[user].append(span)

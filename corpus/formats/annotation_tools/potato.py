@@ -24,8 +24,9 @@ from ...storage.file_io import file_suffix
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
+from ..foreign.json_statements import shown
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, shown_json
+from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
 from ..tables.delimited import read_table
 
@@ -176,7 +177,7 @@ def _cell(cell: str, column: str, path: str, line: int) -> list[Any]:
             return _listed(parse(cell))
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-    raise DataError(Problem(f"column {column!r} is no list of spans: {cell[:40]!r}", _FIX, path, line))
+    raise DataError(Problem(f"column {column!r} is not a list of spans: {cell[:40]!r}", _FIX, path, line))
 
 
 def _state_work(item: Mapping[str, Any], path: str, line: int) -> Iterator[_Work]:
@@ -215,7 +216,7 @@ def _document(work: _Work, options: ReadOptions, faults: FieldFaults) -> StatedD
     stated = StatedDocument(text, [], work.instance, work.path, work.line, work.user)
     for number, part in enumerate(work.spans, 1):
         if not isinstance(part, dict):
-            faults.add(f"span {number} is no object: {shown_json(part)}", _FIX)
+            faults.add(f"span {number} is not an object: {shown(part)}", _FIX)
         elif part.get("target_field") not in (None, "", "text"):
             stated.left_out["spans of other fields than the text"] += 1
         elif span := _span(part, number, faults):

@@ -22,9 +22,10 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
+from ..foreign.json_statements import shown
 from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, shown_json, split_metadata, utc_time, whole_number
+from ..foreign.stated_fields import FieldFaults, split_metadata, utc_time, whole_number
 from ..format_interface import CONTENTS, ReadOptions
 from ..transfer_reports import LossReport
 
@@ -114,7 +115,7 @@ def _answer(item: Mapping[str, Any], faults: FieldFaults, options: ReadOptions) 
     text = faults.text(item, "text")
     kind = item.get("answer", "accept")
     if kind not in _ANSWERS:
-        faults.add(f"unknown answer {shown_json(kind)}", f"one of {', '.join(_ANSWERS)}")
+        faults.add(f"unknown answer {shown(kind)}", f"one of {', '.join(_ANSWERS)}")
     names = [item[key] for key in ("_annotator_id", "_session_id") if isinstance(item.get(key), str) and item[key]]
     meta = item.get("meta") if isinstance(item.get("meta"), dict) else {}
     own = {key: part for key, part in item.items() if key not in (*_READ, *keys) and not key.startswith("_")}
@@ -152,12 +153,12 @@ def _left_out(item: Mapping[str, Any]) -> Counter[str]:
 def _spans(item: Mapping[str, Any], faults: FieldFaults) -> Iterator[LabelledStatement]:
     spans, tokens = item.get("spans"), _tokens(item)
     if not isinstance(spans, list | None):
-        faults.add(f"`spans` is no list: {shown_json(spans)}", _FIX)
+        faults.add(f"`spans` is not a list: {shown(spans)}", _FIX)
     for number, part in enumerate(spans if isinstance(spans, list) else (), 1):
         if part is None:
             continue
         if not isinstance(part, dict):
-            faults.add(f"span {number} is no object: {shown_json(part)}", _FIX)
+            faults.add(f"span {number} is not an object: {shown(part)}", _FIX)
             continue
         first, last = whole_number(part.get("token_start")), whole_number(part.get("token_end"))
         covered = tokens[first : last + 1] if first is not None and last is not None and 0 <= first <= last else []

@@ -165,7 +165,7 @@ class ColumnFile(ForeignFormat):
         """Add faults for tags of another scheme than that of the lines before."""
         for line, tag in zip(sentence.lines, tags, strict=True):
             if tag and tag[0] not in self._letters:
-                what = f"{tag[0]}-{tag[1]} is no tag of {self._scheme}, which the tags before are in"
+                what = f"{tag[0]}-{tag[1]} is not a tag of {self._scheme}, which the tags before are in"
                 faults.add(line, what, "convert the tags to one scheme")
 
     def _take_ill_formed(self, chunk: IllFormed, rule: str, line: int, content: _Content, faults: LineFaults) -> None:
@@ -208,7 +208,7 @@ class ColumnFile(ForeignFormat):
 
 
 class _TagCells(dict[str, Tag | None]):
-    """The tags of the cells of a column, each parsed once; None for a cell that is no tag.
+    """The tags of the cells of a column, each parsed once; None for a cell that is not a tag.
 
     Attributes:
         notation: The notation of the tags.

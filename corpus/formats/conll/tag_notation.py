@@ -95,7 +95,7 @@ def _is_certain(values: set[str], notation: TagNotation) -> bool:
 
 
 def invalid_tag(tag: str, notation: TagNotation) -> DataError:
-    """Return the error about a value that is no tag."""
+    """Return the error about a value that is not a tag."""
     if not tag.strip():
         return DataError(Problem("the tag is empty", "write O, or a tag as in B-PER"))
     if _ONE_OF_SEVERAL.search(tag):

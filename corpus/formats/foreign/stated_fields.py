@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
@@ -10,6 +9,7 @@ from typing import Any
 
 from ....schema import DataError, Metadata, Problem, truncate_problems
 from ....schema.records.metadata_checks import metadata_errors
+from .json_statements import shown
 from .stated_documents import LabelledStatement
 
 _META = ("title", "published", "publisher", "url", "language")
@@ -51,7 +51,7 @@ class FieldFaults:
             if item.get(key) is not None:
                 if isinstance(item[key], str):
                     return str(item[key])
-                self.add(f"{key!r} is no text: {shown_json(item[key])}", f"write the text of the document as {key!r}")
+                self.add(f"{key!r} is not a text: {shown(item[key])}", f"write the text of the document as {key!r}")
                 return ""
         self.add(f"there is no {keys[0]!r}", f"write the text of the document as {keys[0]!r}")
         return ""
@@ -79,7 +79,7 @@ class FieldFaults:
                 if found is not None and found != "":
                     if isinstance(found, str) or type(found) is int:
                         return str(found)
-                    self.add(f"the id under {key!r} is no text: {shown_json(found)}", "write ids in quotes")
+                    self.add(f"the id under {key!r} is not a text: {shown(found)}", "write ids in quotes")
                     return ""
         if required:
             self.add(f"there is no id under {keys[0]!r}", "name another `id_field`, or give each document an id there")
@@ -88,7 +88,7 @@ class FieldFaults:
     def span(
         self, bounds: Sequence[Any], label: Any, name: str, *, words: Any = None, score: Any = None
     ) -> LabelledStatement | None:
-        """Return a span; None, with a fault, if its bounds are no whole numbers or it has no label.
+        """Return a span; None, with a fault, if its bounds are not whole numbers or it has no label.
 
         Args:
             bounds: Start and end.
@@ -99,20 +99,15 @@ class FieldFaults:
         """
         start, end = map(whole_number, bounds)
         if start is None or end is None:
-            self.add(f"{name}: its bounds are no whole numbers: {shown_json(list(bounds))}", "write character offsets")
+            self.add(f"{name}: its bounds are not whole numbers: {shown(list(bounds))}", "write character offsets")
             return None
         if type(label) is int:
             label = str(label)
         if not isinstance(label, str) or not label:
-            self.add(f"{name} has no label" + (f": {shown_json(label)}" if label else ""), "give it a label")
+            self.add(f"{name} has no label" + (f": {shown(label)}" if label else ""), "give it a label")
             return None
         stated = words if isinstance(words, str) and words else None
         return LabelledStatement(label, ((start, end),), stated, name, self.line, score=_finite(score))
-
-
-def shown_json(item: Any) -> str:
-    """Return the beginning of data as JSON, for messages."""
-    return json.dumps(item, ensure_ascii=False)[:40]
 
 
 def whole_number(item: Any) -> int | None:

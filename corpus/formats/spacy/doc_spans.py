@@ -112,7 +112,7 @@ def spans_of_groups(groups: Any, read: Any) -> dict[str, list[DocSpan]]:
     """Return the span groups of a JSON object, each span read by a function.
 
     Raises:
-        DataError: A group is no list, or a span is invalid.
+        DataError: A group is not a list, or a span is invalid.
     """
     return {
         name: [read(item, f"span {number} of {name!r}") for number, item in enumerate(list_of(group, repr(name)), 1)]

@@ -55,7 +55,7 @@ class SpanRowsFormat(ForeignFormat):
         self._rows = rows
 
     def recognises(self, sample: FileSample) -> bool:
-        """Return whether every row has a text and spans, not all of them empty, and is no record."""
+        """Return whether every row has a text and spans, not all of them empty, and is not a record."""
         return are_span_rows(sampled_rows(sample))
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
@@ -130,7 +130,7 @@ def _stated(row: Mapping[str, Any], columns: Mapping[str, str], rows: HubRows, l
         raise DataError(Problem(f"the row has no column {text_column!r}", fix))
     text = row[text_column]
     if not isinstance(text, str | None):
-        raise DataError(Problem(f"column {text_column!r} is no text: {str(text)[:30]!r}", "give strings"))
+        raise DataError(Problem(f"column {text_column!r} is not a text: {str(text)[:30]!r}", "give strings"))
     column = _span_column(row, columns)
     if column not in row:
         fix = f"name it with `columns`, as in spans=NAME; its columns: {', '.join(map(str, row))}"
@@ -141,7 +141,7 @@ def _stated(row: Mapping[str, Any], columns: Mapping[str, str], rows: HubRows, l
     if text is None or cell is None:
         stated.without_spans = f"column {text_column if text is None else column!r} is null"
     if items is None:
-        what = f"column {column!r} is no list of spans, nor a struct of lists of one length: {str(cell)[:40]!r}"
+        what = f"column {column!r} is not a list of spans, nor a struct of lists of one length: {str(cell)[:40]!r}"
         raise DataError(Problem(what, "give a list with start, end and label of each span"))
     problems: list[Problem] = []
     for number, item in enumerate(items, 1):
@@ -172,7 +172,7 @@ def _span(
     if isinstance(item, list) and len(item) == 3:
         item = dict(zip(("start", "end", "label"), item, strict=True))
     if not isinstance(item, Mapping):
-        raise DataError(Problem(f"{name}: {str(item)[:40]!r} is no span", "give its start, end and label"))
+        raise DataError(Problem(f"{name}: {str(item)[:40]!r} is not a span", "give its start, end and label"))
     keys = {
         role: columns.get(role) or next((key for key in known if key in item), known[0])
         for role, known in (("start", _STARTS), ("end", _ENDS), ("label", _LABELS), ("words", _WORDS))

@@ -59,7 +59,7 @@ def row_id(row: Mapping[str, Any], field: str) -> str:
         return name
     if type(name) is int:
         return str(name)
-    what = f"column {field or 'id'!r}: {name!r} is no id"
+    what = f"column {field or 'id'!r}: {name!r} is not an id"
     raise DataError(Problem(what, "give strings or whole numbers, or name another column as `id_field`"))
 
 

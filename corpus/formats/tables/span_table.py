@@ -115,7 +115,7 @@ def _by_document(table: TableSpans, faults: FieldFaults) -> tuple[dict[str, str]
         if isinstance(text, str) and texts.setdefault(name, text) != text:
             faults.add("the text differs from that of an earlier row with this id", "give each text its own id")
         elif text is not None and not isinstance(text, str):
-            faults.add("the text of the document is no text", "write it in quotes")
+            faults.add("the text of the document is not a string", "write it in quotes")
         annotator = table.cell(row, "annotator")
         key = name, None if annotator is None else str(annotator)
         documents.setdefault(key, []).append((faults.line, row))

@@ -10,8 +10,9 @@ from typing import Any
 from ....schema import DataError, Problem, UsageError
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
+from ..foreign.json_statements import shown
 from ..foreign.stated_documents import LabelledStatement
-from ..foreign.stated_fields import FieldFaults, shown_json
+from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
 from .column_roles import guessed_columns, named_columns, number_in, text_role
 from .delimited import SEPARATORS, read_table
@@ -71,8 +72,8 @@ class TableSpans:
         if end is None and start is not None and length is not None:
             end = start + length
         if start is None or end is None:
-            shown = " and ".join(shown_json(bound) for bound in bounds[:2])
-            faults.add(f"the bounds are no whole numbers: {shown}", "write character offsets")
+            bounds_shown = " and ".join(map(shown, bounds[:2]))
+            faults.add(f"the bounds are not whole numbers: {bounds_shown}", "write character offsets")
             return None
         score = remark = self.cell(row, "score")
         if isinstance(score, str):

@@ -165,14 +165,16 @@ class _TagReader:
             return TaggedRow(line, row, plain, [OUTSIDE] * len(plain), f"column {column!r} is null")
         for column, cell in ((tokens_column, tokens), (tags_column, tags or [])):
             if not isinstance(cell, list):
-                raise DataError(Problem(f"column {column!r} is no list: {str(cell)[:30]!r}", "give a list in each row"))
+                raise DataError(
+                    Problem(f"column {column!r} is not a list: {str(cell)[:30]!r}", "give a list in each row")
+                )
         tags = tags or []
         if len(tokens) != len(tags):
             what = f"{len(tokens)} in column {tokens_column!r}, and {len(tags)} in column {tags_column!r}"
             raise DataError(Problem(what, "give one tag for each token"))
         for position, token in enumerate(tokens):
             if not isinstance(token, str):
-                what = f"column {tokens_column!r}: item {position} is no token: {str(token)[:30]!r}"
+                what = f"column {tokens_column!r}: item {position} is not a token: {str(token)[:30]!r}"
                 raise DataError(Problem(what, "give strings"))
         return TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
 
@@ -182,7 +184,7 @@ class _TagReader:
             return parse_tag(tag)
         if type(tag) is not int:
             raise DataError(
-                Problem(f"column {column!r}: {str(tag)[:30]!r} is no tag", "give strings, or class numbers")
+                Problem(f"column {column!r}: {str(tag)[:30]!r} is not a tag", "give strings, or class numbers")
             )
         if not names:
             what = f"column {column!r} has class numbers, and nothing names the classes"
@@ -223,7 +225,9 @@ def _unaligned(row: TaggedRow, names: Sequence[str]) -> Iterator[LabelledStateme
         if type(label) is int and 0 <= label < len(names):
             label = names[label]
         if not isinstance(label, str) or type(start) is not int or type(end) is not int:
-            raise DataError(Problem(f"column 'unaligned': {str(item)[:60]!r} is no span", "export the dataset again"))
+            raise DataError(
+                Problem(f"column 'unaligned': {str(item)[:60]!r} is not a span", "export the dataset again")
+            )
         yield LabelledStatement(label, ((start, end),), None, f"unaligned span [{start}, {end})", row.line)
 
 

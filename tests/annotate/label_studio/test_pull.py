@@ -1,4 +1,4 @@
-"""Layers of people's work as the server gives it: whose counts, and where all that is no span goes."""
+"""Layers of people's work as the server gives it: whose counts, and where all that is not a span goes."""
 
 from __future__ import annotations
 

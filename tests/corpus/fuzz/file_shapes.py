@@ -33,7 +33,7 @@ class Shape:
         free_labels: Whether a label may be anything.
         has_ids: Whether it holds ids.
         textless: Whether a text can be left out.
-        binary: Whether it is no text.
+        binary: Whether it is not a text.
         folder: Whether it is a folder, or cannot be compressed.
         label_map: Labels of the file that differ from the scheme's.
     """

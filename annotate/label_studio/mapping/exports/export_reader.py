@@ -63,7 +63,7 @@ class ExportedTask:
                 data.
 
         Raises:
-            DataError: The text to read is ambiguous, there is no id, or regions cannot be read; all are listed.
+            DataError: The text is ambiguous, an id is missing, or regions cannot be read; all are listed.
         """
         data, used = with_document_id(task, id_field, location)
         try:
@@ -180,7 +180,11 @@ def with_document_id(
     if not id_field:
         return data, frozenset()
     stated = next((source[id_field] for source in (data, task) if id_field in source), None)
-    what = f"has no id in {id_field!r}" if stated is None else f"{id_field!r} is no id: {canonical_json(stated)[:40]!r}"
+    what = (
+        f"has no id in {id_field!r}"
+        if stated is None
+        else f"{id_field!r} is not an id: {canonical_json(stated)[:40]!r}"
+    )
     known = ", ".join(key for key, value in data.items() if isinstance(value, str | int))
     raise location.error(what, f"name a field that every task has as `id_field`; its data has {known or 'none'}")
 

@@ -55,7 +55,7 @@ def annotations_by_person(task: Mapping[str, Any], accounts: Accounts, *, models
     Args:
         task: The task.
         accounts: The accounts of the export.
-        models: Whether the newest prediction of each model is returned if there is no annotation.
+        models: Whether to return the newest prediction of each model where nobody annotated the task.
 
     Raises:
         DataError: All work on the task is a draft, or an annotation has no results.

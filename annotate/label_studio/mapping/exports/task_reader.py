@@ -106,6 +106,6 @@ class _Selection:
         if self._options.passes:
             return annotations_by_person(task, self._accounts, models=self._models)
         if self._annotated and RECORD not in task["data"] and not annotations_in(task):
-            # what models predicted is no person's work, and would not be told from it
+            # predictions are not a person's work, and could not be told apart from it in a record
             return annotations_by_person(task, self._accounts, models=False)
         return [latest_annotation(task, self._accounts)]

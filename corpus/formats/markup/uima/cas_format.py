@@ -47,7 +47,7 @@ class CasFormat(ForeignFormat):
                 stated.annotator = stored.annotator
                 if (language := stated.meta.get("language")) and language_error(language):
                     stated.meta = {key: item for key, item in stated.meta.items() if key != "language"}
-                    stated.left_out["languages that are no BCP 47 tag"] += 1
+                    stated.left_out["languages that are not BCP 47 tags"] += 1
                 if imported:
                     stated.left_out["documents as they were imported, beside their annotations"] += imported
                     imported = 0

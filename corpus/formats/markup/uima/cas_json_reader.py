@@ -23,7 +23,7 @@ def read_cas_json(data: dict[str, Any], path: str) -> CasFile:
     items = list(given.items()) if isinstance(given, dict) else [(None, item) for item in given or ()]
     for key, item in items:
         if not isinstance(item, dict) or not isinstance(item.get("%TYPE"), str):
-            raise DataError(Problem("a feature structure is no object with a %TYPE", _AGAIN, path))
+            raise DataError(Problem("a feature structure is not an object with a %TYPE", _AGAIN, path))
         number = as_integer(item.get("%ID", key))
         if number is None:
             raise DataError(Problem(f"the id {item.get('%ID', key)!r} is not a number", _AGAIN, path))

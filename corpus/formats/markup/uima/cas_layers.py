@@ -95,7 +95,7 @@ def _layers(
 
 
 def _kind(cas: CasFile, item: FeatureStructure) -> str:
-    """Return what an annotation is if it is no span: the kind that it is counted as."""
+    """Return what an annotation is if it is not a span: the kind that it is counted as."""
     names = {name for name, value in item.features.items() if as_integer(value) in cas.structures}
     if item.short_type in _METADATA or (cas.types and cas.types.is_a(item.type, "uima.tcas.DocumentAnnotation")):
         return "metadata"

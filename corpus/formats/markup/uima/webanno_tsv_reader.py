@@ -152,7 +152,7 @@ def _sentences(lines: list[str], columns: list[_Column], path: str, *, with_code
             row = _Row(match[1], int(match[2]), int(match[3]), words, cells[: len(columns)], number)
             sentence.rows.append(row)
         elif line.strip() and not line.startswith("#"):
-            problems.append(Problem(f"the line is no token of a sentence: {line[:40]!r}", _AGAIN, path, number))
+            problems.append(Problem(f"the line is not a token of a sentence: {line[:40]!r}", _AGAIN, path, number))
     if problems:
         raise DataError(truncate_problems(problems, "lines"))
     if sentence is not None:
