@@ -17,8 +17,8 @@ from goldspan.corpus import diff_layers
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.eval import agreement, score
+from goldspan.eval.columns.span_columns import SpanColumns, sorted_columns
 from goldspan.eval.matching.match_counts import count_matches
-from goldspan.eval.matching.span_columns import SpanColumns, sorted_columns
 from goldspan.eval.report import score_page
 from goldspan.eval.statistics.krippendorff import Continuum, alpha_u
 from goldspan.schema import Document, Span, Zone, conflict_scheme

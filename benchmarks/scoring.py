@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goldspan.annotate.runner.memory import peak_megabytes
+from goldspan.eval.columns.span_columns import Ints
 from goldspan.eval.matching.match_counts import MEASURES, count_matches
-from goldspan.eval.matching.parquet_columns import read_columns
-from goldspan.eval.matching.span_columns import Ints
 from goldspan.eval.statistics.bootstrap import resampled_sums
 from goldspan.schema import conflict_scheme
 

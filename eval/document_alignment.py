@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ..corpus.spans_without_text import is_without_text
-from ..schema import DataError, Document, Problem, pluralize, truncate_problems
+from ..schema import DataError, Document, Problem, truncate_problems
 
 _SHOWN = 40
 
@@ -25,14 +25,6 @@ def common_documents(gold: Sequence[Document], *systems: Sequence[Document]) -> 
     return [[document for document in documents if document.id in ids] for documents in (gold, *systems)]
 
 
-def excluded_notes(sides: Iterable[tuple[str, Sequence[Document]]], common: int) -> list[str]:
-    """Return a note on how many documents of each side were excluded, given the number of common documents."""
-    excluded = [f"{len(documents) - common} of {name}" for name, documents in sides if len(documents) > common]
-    if not excluded:
-        return []
-    return [f"scored only the {pluralize(common, 'common document')}; excluded: {', '.join(excluded)}"]
-
-
 def restrict_to(document: Document, labels: Sequence[str]) -> Document:
     """Return the document with only the spans of the given labels."""
     if all(span.label in labels for span in document.spans):
@@ -40,18 +32,16 @@ def restrict_to(document: Document, labels: Sequence[str]) -> Document:
     return replace(document, spans=tuple(span for span in document.spans if span.label in labels))
 
 
-def system_names(systems: Sequence[Sequence[Document]], names: Sequence[str] = ()) -> list[str]:
-    """Return unique names for systems: the given names, else the names in their layers, else `system`."""
-    unique_names: list[str] = []
-    for index, documents in enumerate(systems):
-        annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
-        name = names[index] if index < len(names) else annotators.pop() if len(annotators) == 1 else "system"
-        unique, count = name, 1
-        while unique in unique_names:
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Return names of systems, with a number after those that occur before."""
+    unique: list[str] = []
+    for name in names:
+        candidate, count = name, 1
+        while candidate in unique:
             count += 1
-            unique = f"{name}-{count}"
-        unique_names.append(unique)
-    return unique_names
+            candidate = f"{name}-{count}"
+        unique.append(candidate)
+    return unique
 
 
 def may_have_same_text(a: Document, b: Document) -> bool:
@@ -72,22 +62,15 @@ def may_have_same_text(a: Document, b: Document) -> bool:
     return True
 
 
-def align_with_gold(
-    gold: Sequence[Document],
-    documents: Sequence[Document],
-    name: str,
-    labels: Sequence[str],
-    warn: Callable[[str], None],
-    partings: Mapping[str, str] | None = None,
-) -> list[Document]:
-    """Return the documents of a system in the order of the gold, with empty documents for missing ones.
+def require_alignment(
+    gold: Sequence[Document], documents: Sequence[Document], name: str, partings: Mapping[str, str]
+) -> None:
+    """Require that every document of a system is in the gold and has the same text there.
 
     Args:
         gold: Gold documents with unique ids.
         documents: Documents of the system.
         name: Name of the system.
-        labels: Labels to keep.
-        warn: Called with a message if documents are missing.
         partings: Where the words of documents that have no place in the gold part from the gold's, by id.
 
     Raises:
@@ -96,32 +79,24 @@ def align_with_gold(
     predictions = {document.id: document for document in documents}
     for document in gold:
         prediction = predictions.get(document.id)
-        if prediction is None:
-            continue
-        if not may_have_same_text(prediction, document):
+        if prediction is not None and not may_have_same_text(prediction, document):
             fix = "run the system on the texts of the gold; its offsets are meaningless for other texts"
-            parting = (partings or {}).get(document.id, "")
+            parting = partings.get(document.id, "")
             what = f"{name}: the text differs from that of the gold{f'; {parting}' if parting else ''}"
             raise DataError(Problem(what, fix, document=document.id))
-    if unknown := sorted(predictions.keys() - {document.id for document in gold}):
-        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        what = f"{name}: the gold has no such document{more}"
-        described = _described([predictions[key] for key in unknown], name, partings or {})
-        fix = "remove it, or score only the common documents with `common=True`"
-        if len(unknown) == len(predictions) and gold:
-            what = f"{name}: no document is in the gold"
-            fix = f"the same ids on both sides; the gold has {gold[0].id!r} and others"
-            raise DataError([Problem(what, fix, document=unknown[0]), *described])
-        if any(map(is_without_text, gold)):
-            fix = "if the gold has no spans there, give it as {id: spans}, with an empty list for this document"
-        raise DataError([Problem(what, fix, document=unknown[0]), *described])
-    missing = [document.id for document in gold if document.id not in predictions]
-    if missing:
-        listed = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
-        warn(f"{name} lacks {pluralize(len(missing), 'document')}, scored as empty: {listed}")
-    return [
-        restrict_to(predictions[d.id], labels) if d.id in predictions else Document(id=d.id, spans=()) for d in gold
-    ]
+    unknown = sorted(predictions.keys() - {document.id for document in gold})
+    if not unknown:
+        return
+    more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+    what = f"{name}: the gold has no such document{more}"
+    described = _described([predictions[key] for key in unknown], name, partings)
+    fix = "remove it, or score only the common documents with `common=True`"
+    if len(unknown) == len(predictions) and gold:
+        what = f"{name}: no document is in the gold"
+        fix = f"the same ids on both sides; the gold has {min(d.id for d in gold)!r} and others"
+    elif any(map(is_without_text, gold)):
+        fix = "if the gold has no spans there, give it as {id: spans}, with an empty list for this document"
+    raise DataError([Problem(what, fix, document=unknown[0]), *described])
 
 
 def _described(documents: Sequence[Document], name: str, partings: Mapping[str, str]) -> list[Problem]:

@@ -113,8 +113,8 @@ def analyse_errors(
         gold_spans = drop_excluded(restrict_to(document, selected), document.zones).spans
         system_spans = () if prediction is None else drop_excluded(prediction, document.zones).spans
         aligned.append((document, gold_spans, system_spans))
-    gold_fields = filled_fields((span for _, gold_spans, _ in aligned for span in gold_spans), scheme)
-    system_fields = filled_fields((span for _, _, system_spans in aligned for span in system_spans), scheme)
+    gold_fields = filled_fields(((s.label, s.value) for _, gold_spans, _ in aligned for s in gold_spans), scheme)
+    system_fields = filled_fields(((s.label, s.value) for *_, system_spans in aligned for s in system_spans), scheme)
     rules = ValueRules(scheme, gold_fields, system_fields)
     errors: list[ScoringError] = []
     confusion: dict[str, Counter[str]] = defaultdict(Counter)

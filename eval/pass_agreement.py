@@ -154,9 +154,9 @@ class _Pair:
         self.a, self.b, self.documents = a, b, len(shared_versions)
         left, right = ([versions[name] for versions in shared_versions] for name in (a, b))
         self._score = score_documents(left, [right], scheme, names=[b], resamples=0).systems[0]
-        spans = [[span for document in side for span in document.spans] for side in (left, right)]
+        spans = [[(span.label, span.value) for document in side for span in document.spans] for side in (left, right)]
         self.rules = ValueRules(scheme, *(filled_fields(side, scheme) for side in spans))
-        self.value_notes = self.rules.notes(a, b, *spans)
+        self.value_notes = self.rules.notes(a, b, *({label for label, _ in side} for side in spans))
         self.values = NamedMetrics({label: _value_agreement(self._score.values.get(label)) for label in scheme.labels})
         self.coefficients = Coefficients.of(shared_versions, scheme, tokenize)
         self.token_kappa = self.coefficients.kappa(a, b)

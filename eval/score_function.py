@@ -19,6 +19,7 @@ def score(
     scheme: SchemeLike | None = None,
     names: Sequence[str] = (),
     labels: Sequence[str] = (),
+    tokens: bool = False,
     resamples: int = 1000,
     seed: int = 0,
     warn: Callable[[str], None] | None = None,
@@ -38,6 +39,7 @@ def score(
             the conflict news scheme.
         names: Names of the systems; by default the annotator of the layers, else the name of the file, else `system`.
         labels: Labels to score; all by default.
+        tokens: Compute token metrics too, by seqeval; they need spaCy's tokenizers and the gold's texts.
         resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
         seed: Random seed for resampling.
         warn: Called with warnings, for example if a system lacks documents; by default they are Python's warnings.
@@ -48,6 +50,7 @@ def score(
     Raises:
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
+        DependencyError: What token metrics need is not installed.
         UsageError: There are no systems, a label is unknown, `resamples` is negative, or `names` are too many or few.
 
     Warns:
@@ -85,6 +88,7 @@ def score(
         resolved,
         names=names or [_name(source, documents) for source, documents in zip(systems, predictions, strict=True)],
         labels=labels,
+        tokens=tokens,
         resamples=resamples,
         seed=seed,
         warn=warn or messages.append,

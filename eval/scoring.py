@@ -1,33 +1,36 @@
 """Scoring of systems against gold: spans, tokens and values, with confidence intervals and significance tests.
 
-Documents are aligned by id and their spans converted to columns; pairing the spans yields counts per document and
-label, from which alone all metrics, intervals and tests are computed.
+Layers are columns. Documents are aligned by id; pairing the spans yields counts per document and label, from which
+alone all metrics, intervals and tests are computed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..corpus.spans_without_text import is_without_text
+import numpy as np
+
 from ..schema import (
+    DataError,
     Document,
+    Problem,
     Scheme,
-    Span,
     UsageError,
     Value,
     for_each,
-    layer_fingerprint,
     pluralize,
 )
-from ..schema.extras import missing_extras
+from ..schema.extras import require_extras
 from ..schema.names.settlements import settlement_edition
 from ..schema.value_types import Coordinates
-from .document_alignment import align_with_gold, common_documents, excluded_notes, restrict_to, system_names
-from .document_matching import MatchedSystem, match_documents
-from .matching.duplicate_spans import match_duplicates
-from .matching.excluded_spans import drop_excluded
+from .columns.column_alignment import common_layers, excluded_notes, missing_warning, sorted_by_id, spans_in_gold
+from .columns.layer_columns import LayerColumns, columns_of
+from .columns.span_columns import SpanColumns, outside_zones
+from .document_alignment import require_alignment, unique_names
+from .document_matching import match_documents
+from .matching.duplicate_spans import match_duplicates, sort_duplicates
 from .matching.match_counts import MEASURES, SpanMatches, count_matches
-from .matching.span_columns import outside_zones, span_columns
+from .matching.pairing import Pairs
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
 from .score_results import GoldSummary, Scores
@@ -35,10 +38,10 @@ from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import measure_metrics
 from .statistics.significance import compare_systems
-from .statistics.value_measures import ValueCounts, count_values
+from .statistics.value_measures import ValueCounts, ValuePairs, count_values
 from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
-from .value_comparison import ValueRules, filled_fields
+from .value_comparison import FilledFields, ValueRules, filled_fields
 
 MATCHING = 3
 """Version of the pairing rules, incremented when scores change."""
@@ -51,6 +54,7 @@ def score_documents(
     *,
     names: Sequence[str] = (),
     labels: Sequence[str] = (),
+    tokens: bool = False,
     resamples: int = 1000,
     seed: int = 0,
     warn: Callable[[str], None] | None = None,
@@ -65,39 +69,118 @@ def score_documents(
     `path` is that of the gold, stored in the scores; `label_map` identifies the map that was applied to the systems'
     labels, for the signature; `remarks` precede the notes.
     """
+    gold = list(gold)
+    names = unique_names([*names, *map(_annotator, systems[len(names) :])])
+    matched = [match_documents(gold, system, name) for system, name in zip(systems, names, strict=True)]
+    ids = {document.id for document in gold}
+    predictions = [[d for d in m.documents if not common or d.id in ids] for m in matched]
+    excluded = [len(m.documents) - len(p) for m, p in zip(matched, predictions, strict=True)]
+    for_each(
+        lambda item: require_alignment(gold, item[0], item[1], item[2].partings),
+        zip(predictions, names, matched, strict=True),
+    )
+    return score_columns(
+        columns_of(gold, scheme),
+        [columns_of(documents, scheme) for documents in predictions],
+        scheme,
+        names=names,
+        labels=labels,
+        texts={document.id: document for document in gold} if tokens else None,
+        resamples=resamples,
+        seed=seed,
+        warn=warn,
+        path=path,
+        label_map=label_map,
+        common=common,
+        excluded=excluded,
+        intervals=intervals,
+        remarks=[*remarks, *(note for system in matched for note in system.notes)],
+    )
+
+
+def score_columns(
+    gold: LayerColumns,
+    systems: Sequence[LayerColumns],
+    scheme: Scheme,
+    *,
+    names: Sequence[str],
+    labels: Sequence[str] = (),
+    texts: Mapping[str, Document] | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+    warn: Callable[[str], None] | None = None,
+    path: str | None = None,
+    label_map: str = "none",
+    common: bool = False,
+    excluded: Sequence[int] = (),
+    intervals: bool = False,
+    remarks: Sequence[str] = (),
+) -> Scores:
+    """Score layers that are aligned (`are_aligned`). Other arguments and errors are those of `score_documents`.
+
+    Args:
+        gold: The gold.
+        systems: The systems.
+        scheme: Scheme of all layers.
+        names: Names of the systems, all different.
+        labels: Labels to score; all by default.
+        texts: The gold documents by id, whose texts token metrics require; None for no token metrics.
+        resamples: As in `score`.
+        seed: As in `score`.
+        warn: As in `score`.
+        path: Path of the gold.
+        label_map: As in `score_documents`.
+        common: As in `score`.
+        excluded: Number of documents of each system that are left out because the gold lacks them.
+        intervals: As in `score`.
+        remarks: What precedes the notes.
+    """
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)
     if resamples < 0 or not systems:
         raise UsageError("scoring requires at least one system and a non-negative number of resamples")
-    gold = list(gold)
-    names = system_names(systems, names)
-    matched = [match_documents(gold, system, name) for system, name in zip(systems, names, strict=True)]
-    # sorted by id, so that resampling does not depend on the order of a file
-    gold_documents = sorted((drop_excluded(restrict_to(d, selected), d.zones) for d in gold), key=lambda d: d.id)
-    predictions = [list(system.documents) for system in matched]
-    sides = list(zip(("the gold", *names), (gold_documents, *predictions), strict=True))
-    notes = [*remarks, *(note for system in matched for note in system.notes)]
+    if texts is not None:
+        require_extras("a metric of tokens", "rules", "tokens")
+        if without := next((document.id for document in texts.values() if document.text is None), None):
+            raise DataError(
+                Problem("there are no tokens: the gold is text-free", "leave out `tokens`", document=without)
+            )
+    notes = [*remarks]
+    sides = dict(zip(("the gold", *names), (gold, *systems), strict=True))
     if common:
-        gold_documents, *predictions = common_documents(gold_documents, *predictions)
-        notes += excluded_notes(sides, len(gold_documents))
-    unchecked = [name for name, documents in sides if any(map(is_without_text, documents))]
+        gold, *systems = common_layers(gold, systems)
+        sizes = [len(layer) + more for layer, more in zip(sides.values(), (0, *excluded), strict=True)]
+        notes += excluded_notes(zip(sides, sizes, strict=True), len(gold))
+    unchecked = [name for name, layer in sides.items() if layer.without_text]
     if unchecked:
         notes.append(f"spans without texts: {', '.join(unchecked)}; whether the texts are the same cannot be checked")
+    places = list(scheme.labels)
+    chosen = np.array([places.index(label) for label in selected], dtype=np.int64)
+    # sorted by id, so that resampling does not depend on the order of a file
+    gold = sorted_by_id(gold.with_labels(chosen).outside(gold.zones))
     scorer = _Scorer(
-        scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
+        scheme, selected, gold, texts, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
         unchecked=bool(unchecked),
     )  # fmt: skip
-    system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, matched, strict=True))
+    system_scores = [
+        scorer.score(system.with_labels(chosen), name) for system, name in zip(systems, names, strict=True)
+    ]
     gold_summary = GoldSummary(
         path=path,
-        documents=len(gold_documents),
-        spans=sum(len(document.spans) for document in gold_documents),
+        documents=len(gold),
+        spans=len(gold.spans),
         sha256=scorer.fingerprint,
         scheme=scheme.ref,
     )
     comparisons = compare_systems(system_scores, resamples=resamples, seed=seed)
     return Scores(gold_summary, system_scores, comparisons, notes + scorer.notes)
+
+
+def _annotator(documents: Sequence[Document]) -> str:
+    """Return the name of the annotator if there is a single one, else `system`."""
+    annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+    return annotators.pop() if len(annotators) == 1 else "system"
 
 
 def _has_places(scheme: Scheme, labels: list[str]) -> bool:
@@ -112,7 +195,8 @@ class _Scorer:
         self,
         scheme: Scheme,
         labels: list[str],
-        gold: list[Document],
+        gold: LayerColumns,
+        texts: Mapping[str, Document] | None,
         resamples: int,
         seed: int,
         warn: Callable[[str], None],
@@ -127,9 +211,9 @@ class _Scorer:
         self.scheme, self.labels, self.gold = scheme, labels, gold
         self.resamples, self.seed, self.warn = resamples, seed, warn
         self.index = {label: i for i, label in enumerate(labels)}
-        self.fingerprint = layer_fingerprint(gold)
+        self.fingerprint = gold.fingerprint(labels)
         self.notes: list[str] = []
-        self.missing_for_tokens = missing_extras("tagging tokens", "rules", "tokens")
+        self.texts = None if texts is None else [texts[name] for name in gold.ids]
         self.signature = "|".join(
             [
                 f"gold:{self.fingerprint[:12]}",
@@ -140,7 +224,7 @@ class _Scorer:
                 f"map:{label_map}",
                 "zones:gold",
                 "offsets:codepoint",
-                *([] if self.missing_for_tokens else tokenizer_signature(gold)),
+                *(tokenizer_signature(self.texts) if self.texts else []),
                 f"match:{MATCHING}",
                 *([f"places:{settlement_edition()}"] if _has_places(scheme, labels) else []),
                 f"boot:{resamples}",
@@ -148,41 +232,48 @@ class _Scorer:
                 f"goldspan:{version('goldspan')}",
             ]
         )
-        self.gold_spans = _sorted_spans(gold, self.index)
-        self.gold_columns = span_columns(self.gold_spans, self.index)
-        self.gold_fields = filled_fields((span for _, span in self.gold_spans), scheme)
-        if not self.gold_spans:
-            missing = "no spans of these labels" if gold else "no documents"
+        self.gold_fields = self._filled_fields(gold.spans, gold.values)
+        if not len(gold.spans):
+            missing = "no spans of these labels" if len(gold) else "no documents"
             self.notes.append(f"the gold has {missing}: there is nothing to score")
         self.interval_resamples = resamples if len(gold) >= MIN_DOCUMENTS or (intervals and len(gold) > 1) else 0
         if resamples:
             self.notes += _sample_size_notes(len(gold), requested=intervals)
 
-    def score(self, documents: list[Document], name: str, matched: MatchedSystem) -> SystemScore:
+    def score(self, system: LayerColumns, name: str) -> SystemScore:
         """Score a system."""
-        annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
-        if shown := sorted(annotators & {extractor for d in self.gold for extractor in d.suggestions_shown}):
+        shown = {extractor for extractors in set(self.gold.suggestions_shown) for extractor in extractors}
+        if biased := sorted(system.annotator_names & shown):
             self._note_once(
-                f"the gold was annotated with suggestions of {', '.join(shown)}, which may bias it in their favour"
+                f"the gold was annotated with suggestions of {', '.join(biased)}, which may bias it in their favour"
             )
-        predictions = align_with_gold(self.gold, documents, name, self.labels, self._warn, matched.partings)
-        spans = _sorted_spans(predictions, self.index)
-        columns = span_columns(spans, self.index)
-        outside = outside_zones(columns, ((i, document.zones) for i, document in enumerate(self.gold)))
-        spans = [item for item, keep in zip(spans, outside.tolist(), strict=True) if keep]
-        columns = columns.take(outside)
-        matches = count_matches(self.gold_columns, columns, documents=len(self.gold), labels=len(self.labels))
-        rules = ValueRules(self.scheme, self.gold_fields, filled_fields((span for _, span in spans), self.scheme))
-        sides = [span for _, span in self.gold_spans], [span for _, span in spans]
-        strict = match_duplicates(matches.strict, (self.gold_columns, columns), sides, rules.similarity)
-        matches = SpanMatches(matches.counts, strict, matches.overlapping)
-        for note in rules.notes("the gold", name, *sides):
+        if missing := missing_warning(self.gold, system, name):
+            self.notes.append(missing)
+            self.warn(missing)
+        spans = spans_in_gold(self.gold, system)
+        spans = spans.take(outside_zones(spans, self.gold.zones))
+        values = [*self.gold.values, *system.values, None]
+
+        def order(value: int) -> str:
+            return repr(values[value])
+
+        columns = (
+            sort_duplicates(self.gold.spans, order),
+            sort_duplicates(spans.with_values_after(len(self.gold.values)), order),
+        )
+        matches = count_matches(*columns, documents=len(self.gold), labels=len(self.labels))
+        rules = ValueRules(self.scheme, self.gold_fields, self._filled_fields(spans, system.values))
+        matches = SpanMatches(
+            matches.counts, self._match_duplicates(matches, columns, values, rules), matches.overlapping
+        )
+        used = [{self.labels[i] for i in np.unique(side.label).tolist()} for side in columns]
+        for note in rules.notes("the gold", name, *used):
             self._note_once(note)
         counts = {measure: matches.counts[measure].stacked() for measure in MEASURES}
-        tokens = self._tokens(spans, name)
-        values = self._values(matches, spans, rules)
+        tokens = None if self.texts is None else self._tokens(self.texts, spans, name)
+        value_counts = self._values(matches, columns, values, rules)
         intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed)
-        score_intervals = intervals.of(counts, tokens, values)
+        score_intervals = intervals.of(counts, tokens, value_counts)
         if intervals.undefined:
             worst = max(intervals.undefined, key=lambda path: intervals.undefined[path])
             self.notes.append(
@@ -199,41 +290,55 @@ class _Scorer:
             tokens=None if tokens is None else _token_metrics(tokens, self.labels),
             values=NamedMetrics(
                 {
-                    label: value_counts.metrics(int(spans_by_label[self.index[label]]))
-                    for label, value_counts in values.items()
+                    label: counted.metrics(int(spans_by_label[self.index[label]]))
+                    for label, counted in value_counts.items()
                 }
             ),
             intervals=score_intervals,
             matches=matches,
         )
 
+    def _filled_fields(self, spans: SpanColumns, values: Sequence[Value]) -> FilledFields:
+        used = np.unique(spans.label * (len(values) + 1) + spans.value + 1).tolist()
+        labels_and_values = (divmod(key, len(values) + 1) for key in used)
+        return filled_fields(
+            ((self.labels[label], values[value - 1] if value else None) for label, value in labels_and_values),
+            self.scheme,
+        )
+
+    def _match_duplicates(
+        self,
+        matches: SpanMatches,
+        columns: tuple[SpanColumns, SpanColumns],
+        values: Sequence[Value | None],
+        rules: ValueRules,
+    ) -> Pairs:
+        def similarity(label: int, gold: int, system: int) -> float:
+            return rules[self.labels[label]].similarity(values[gold], values[system])
+
+        return match_duplicates(matches.strict, columns, similarity)
+
     def _values(
-        self, matches: SpanMatches, spans: Sequence[tuple[int, Span]], rules: ValueRules
+        self,
+        matches: SpanMatches,
+        columns: tuple[SpanColumns, SpanColumns],
+        values: Sequence[Value | None],
+        rules: ValueRules,
     ) -> dict[str, ValueCounts]:
         """Compare the values of strictly matched spans, by label."""
-        pairs: dict[str, list[tuple[int, Value | None, Value | None]]] = {label: [] for label in self.labels}
-        for g, s in zip(matches.strict.gold.tolist(), matches.strict.system.tolist(), strict=True):
-            document, span = self.gold_spans[g]
-            pairs[span.label].append((document, span.value, spans[s][1].value))
-        return {
-            label: count_values(rules[label], pairs[label], self.scheme, len(self.gold))
-            for label in self.labels
-            if self.scheme.labels[label].fields
-        }
+        gold, system = columns[0].take(matches.strict.gold), columns[1].take(matches.strict.system)
+        counts = {}
+        for number, label in enumerate(self.labels):
+            if self.scheme.labels[label].fields:
+                rows = np.flatnonzero(gold.label == number)
+                pairs = ValuePairs(gold.document[rows], gold.value[rows], system.value[rows], values)
+                counts[label] = count_values(rules[label], pairs, self.scheme, len(self.gold))
+        return counts
 
-    def _tokens(self, spans: list[tuple[int, Span]], name: str) -> TokenCounts | None:
-        if any(document.text is None for document in self.gold):
-            self._note_once("no token metrics: the gold is text-free")
-            return None
-        if self.missing_for_tokens:
-            self._note_once(f"no token metrics: {self.missing_for_tokens}")
-            return None
-        for note in tokenizer_notes(self.gold):
+    def _tokens(self, texts: Sequence[Document], spans: SpanColumns, name: str) -> TokenCounts:
+        for note in tokenizer_notes(texts):
             self._note_once(note)
-        spans_by_document: list[list[Span]] = [[] for _ in self.gold]
-        for document, span in spans:
-            spans_by_document[document].append(span)
-        counts = count_tokens(self.gold, spans_by_document, self.labels)
+        counts = count_tokens(texts, self.gold.spans, spans, self.labels)
         if counts.untagged_gold or counts.untagged_system:
             gold_spans = pluralize(counts.untagged_gold, "gold span")
             system_spans = pluralize(counts.untagged_system, "system span")
@@ -243,23 +348,9 @@ class _Scorer:
             )
         return counts
 
-    def _warn(self, message: str) -> None:
-        self.notes.append(message)
-        self.warn(message)
-
     def _note_once(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
-
-
-def _sorted_spans(documents: Iterable[Document], labels: Mapping[str, int]) -> list[tuple[int, Span]]:
-    """Return all spans with the indices of their documents, sorted as in columns and then by value."""
-
-    def key(item: tuple[int, Span]) -> tuple[int, int, int, int, str]:
-        document, span = item
-        return document, span.start, span.end, labels[span.label], repr(span.value)
-
-    return sorted(((i, span) for i, document in enumerate(documents) for span in document.spans), key=key)
 
 
 def _sample_size_notes(documents: int, *, requested: bool) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..schema import UsageError
 from .matching.match_counts import MEASURES, SpanMatches
 from .metric_types.metric_groups import (
     Metric,
@@ -38,7 +39,7 @@ class SystemScore:
         name: Name of the system.
         signature: Everything that the scores depend on; the signature of a single metric is prefixed with its path.
         spans: Span metrics by measure: `strict`, `exact`, `partial` and `type`.
-        tokens: Token metrics, with the number of spans that tags cannot express; None if a document has no text.
+        tokens: Token metrics, with the number of spans that tags cannot express; None unless they were requested.
         values: Value metrics by label.
         intervals: 95 % bootstrap intervals under the same paths as the metrics, None where not computed; `coverage` is
             how often such intervals contained the true value in simulations.
@@ -56,7 +57,8 @@ class SystemScore:
     @property
     def metric_groups(self) -> Mapping[str, Any]:
         """The groups of metrics by the first word of their paths."""
-        return {"spans": self.spans, "tokens": self.tokens, "values": self.values}
+        tokens = {} if self.tokens is None else {"tokens": self.tokens}
+        return {"spans": self.spans, **tokens, "values": self.values}
 
     def metric(self, path: str) -> float | None:
         """Return a metric or count by its path, such as `spans.strict.micro.f1`; None if it is undefined.
@@ -64,6 +66,7 @@ class SystemScore:
         Raises:
             UsageError: There is no metric with that path.
         """
+        self._require_tokens(path)
         value: float | None = find_metric(self.metric_groups, path)
         return value
 
@@ -73,8 +76,13 @@ class SystemScore:
         Raises:
             UsageError: There is no metric with that path.
         """
+        self._require_tokens(path)
         find_metric(self.metric_groups, path)
         return find_interval(self.intervals, path)
+
+    def _require_tokens(self, path: str) -> None:
+        if self.tokens is None and path.partition(".")[0] == "tokens":
+            raise UsageError(f"{path}: token metrics were not computed. Fix: score with `tokens=True`")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scores as plain data, as printed for the system by `goldspan score --json`."""
@@ -122,23 +130,22 @@ def _value_row(label: str, system: SystemScore) -> tuple[Figure, ...]:
 
 def system_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     """Return a data frame with one row per system and metric, as described by `Scores.to_pandas`."""
-    return metric_frame(
-        (s.name, {name: part for name, part in s.metric_groups.items() if part is not None}, s.intervals)
-        for s in systems
-    )
+    return metric_frame((s.name, s.metric_groups, s.intervals) for s in systems)
 
 
 def main_metrics(system: SystemScore) -> dict[str, tuple[Metric, MetricInterval]]:
     """Return the metrics that represent a system in a table of systems, with their intervals, by their short names."""
     strict, strict_intervals = system.spans.strict, system.intervals.spans.strict
     tokens, token_intervals = system.tokens, system.intervals.tokens
-    return {
+    metrics: dict[str, tuple[Metric, MetricInterval]] = {
         "strict F1": (strict.f1, strict_intervals.f1),
         "precision": (strict.precision, strict_intervals.precision),
         "recall": (strict.recall, strict_intervals.recall),
         "partial F1": (system.spans.partial.f1, system.intervals.spans.partial.f1),
-        "token F1": (None if tokens is None else tokens.f1, None if token_intervals is None else token_intervals.f1),
     }
+    if tokens is not None and token_intervals is not None:
+        metrics["token F1"] = tokens.f1, token_intervals.f1
+    return metrics
 
 
 def measure_rows(

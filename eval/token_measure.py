@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..corpus.spans.tokenisation import iob2_tags, lacks_tokenizer, token_offsets, tokenizer_language
 from ..schema import Document, Span
-from .matching.span_columns import Ints
+from .columns.span_columns import Ints, SpanColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +50,28 @@ def tokenizer_notes(documents: Iterable[Document]) -> list[str]:
     return [f"texts in {', '.join(tags)} are tokenized by language-neutral rules: spaCy has no tokenizer for them here"]
 
 
-def count_tokens(documents: Sequence[Document], system: Sequence[Iterable[Span]], labels: Sequence[str]) -> TokenCounts:
+def count_tokens(
+    documents: Sequence[Document], gold: SpanColumns, system: SpanColumns, labels: Sequence[str]
+) -> TokenCounts:
     """Tag gold and system spans on the same tokens and count entities as seqeval does.
 
     Args:
-        documents: Documents with texts and gold spans.
-        system: System spans of the same documents, without spans in zones.
-        labels: Labels, in the order of the columns.
+        documents: Documents with texts, in the order of the columns.
+        gold: Gold spans.
+        system: System spans, without those in zones.
+        labels: Names of the labels, in the order of the columns.
     """
-    from seqeval.scheme import IOB2, Entities
-
-    index = {label: i for i, label in enumerate(labels)}
     counts = np.zeros((len(documents), len(labels) + 1, 4), dtype=np.int64)
     untagged = [0, 0]
+    index = {label: i for i, label in enumerate(labels)}
+    sides = [_spans_by_document(side, len(documents), labels) for side in (gold, system)]
     for i, document in enumerate(documents):
         offsets = token_offsets(document.text or "", document.meta.language)
-        entities_by_side: list[set[Any]] = []
-        for side, spans in enumerate((document.spans, system[i])):
-            tags, untagged_labels = iob2_tags(offsets, spans)
+        entities_by_side: list[set[_Entity]] = []
+        for side, spans in enumerate(sides):
+            tags, untagged_labels = iob2_tags(offsets, spans[i])
             # seqeval strips hyphens off labels, so it gets their numbers
-            numbered = [f"{tag[:2]}{index[tag[2:]]}" if tag != "O" else tag for tag in tags]
-            entities = {entity.to_tuple()[1:] for entity in Entities([numbered], IOB2).entities[0]} if tags else set()
+            entities = _entities([f"{tag[:2]}{index[tag[2:]]}" if tag != "O" else tag for tag in tags])
             for number in (*(int(label) for label, *_ in entities), *(index[label] for label in untagged_labels)):
                 counts[i, number, 2 + side] += 1
             untagged[side] += len(untagged_labels)
@@ -80,3 +80,34 @@ def count_tokens(documents: Sequence[Document], system: Sequence[Iterable[Span]]
             counts[i, int(label), 0] += 1
     counts[:, -1] = counts[:, :-1].sum(axis=1)
     return TokenCounts(counts, untagged[0], untagged[1])
+
+
+_Entity = tuple[str, int, int]
+"""Label, first token and end of an entity."""
+
+_CHUNK = 200  # tokens: seqeval copies all that it has found for each further one
+
+
+def _spans_by_document(spans: SpanColumns, documents: int, labels: Sequence[str]) -> list[list[Span]]:
+    by_document: list[list[Span]] = [[] for _ in range(documents)]
+    columns = (spans.document, spans.start, spans.end, spans.label)
+    for document, start, end, label in zip(*(column.tolist() for column in columns), strict=True):
+        by_document[document].append(Span(start, end, labels[label]))
+    return by_document
+
+
+def _entities(tags: Sequence[str]) -> set[_Entity]:
+    """Return the entities of tags by seqeval, to which they are given in parts that cut no entity."""
+    from seqeval.scheme import IOB2, Entities
+
+    found: set[_Entity] = set()
+    first = 0
+    while first < len(tags):
+        stop = min(first + _CHUNK, len(tags))
+        while stop < len(tags) and tags[stop].startswith("I-"):
+            stop += 1
+        for entity in Entities([tags[first:stop]], IOB2).entities[0]:
+            _, label, start, end = entity.to_tuple()
+            found.add((label, first + start, first + end))
+        first = stop
+    return found

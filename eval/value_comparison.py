@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache
+from operator import attrgetter, ne
 from typing import Any
 
 from ..schema import Field, Label, Scheme, Span, Value, canonical_value, distance_km, parse_edtf
@@ -17,17 +18,26 @@ FilledFields = Mapping[str, frozenset[str]]
 """Names of the fields, by label, that a layer fills in for at least one span; labels without such fields are absent."""
 
 
-def filled_fields(spans: Iterable[Span], scheme: Scheme) -> FilledFields:
-    """Return the fields that a layer fills in; a field that no span fills in was not annotated, rather than wrong."""
+def filled_fields(values: Iterable[tuple[str, Value | None]], scheme: Scheme) -> FilledFields:
+    """Return the fields that a layer fills in; a field that no span fills in was not annotated, rather than wrong.
+
+    Args:
+        values: Label and value of each span, or of each distinct value.
+        scheme: Scheme of the layer.
+    """
     unfilled = {label.name: dict(label.fields) for label in scheme.labels.values()}
     filled: dict[str, set[str]] = defaultdict(set)
-    for span in spans:
-        if span.value is not None:
-            for name, field in list(unfilled[span.label].items()):
-                if field.knows(span.value):
-                    filled[span.label].add(name)
-                    del unfilled[span.label][name]
+    for label, value in values:
+        if value is not None:
+            for name, field in list(unfilled[label].items()):
+                if field.knows(value):
+                    filled[label].add(name)
+                    del unfilled[label][name]
     return {label: frozenset(names) for label, names in filled.items()}
+
+
+ComparedValues = tuple[tuple[bool, ...], tuple[bool, ...], float | None]
+"""What matches, what was compared (both in the order of `ValueRule.names`), and the distance in km."""
 
 
 class ValueRule:
@@ -56,24 +66,36 @@ class ValueRule:
         self._checks = [(field.name in (self.compared_fields or ()), check) for field, (_, check) in checks]
         self._point = next((field for field in label.fields.values() if isinstance(field.type, Coordinates)), None)
         self.has_points = self._point is not None
-        self.compare = cache(self._compare)
+        keys = [key for field in label.fields.values() for key in field.keys]
+        self._parts = attrgetter(*(key.name for key in keys), "__class__") if keys else None
+        self._defaults = (*(key.default for key in keys), label.value_type)
+        self._equal: dict[tuple[bool, ...], ComparedValues] = {}
+        self._compare_cached = cache(self.compare)
 
     def same(self, gold: Value | None, system: Value | None) -> bool:
         """Check whether two values match or cannot be compared because a side fills in no values of the label."""
-        passed, compared = self.compare(gold, system)[:2]
+        passed, compared = self._compare_cached(gold, system)[:2]
         return passed[0] or not compared[0]
 
     def similarity(self, gold: Value | None, system: Value | None) -> float:
         """Return the similarity of two values: matching values first, then more matching fields, then nearer points."""
-        passed, compared, error = self.compare(gold, system)
+        passed, compared, error = self._compare_cached(gold, system)
         matching = sum(p and c for p, c in zip(passed[1:], compared[1:], strict=True))
         proximity = 0.0 if error is None else 0.5 / (1 + error)
         return (passed[0] and compared[0]) * float(len(passed)) + matching + proximity
 
-    def _compare(
-        self, gold: Value | None, system: Value | None
-    ) -> tuple[tuple[bool, ...], tuple[bool, ...], float | None]:
+    def compare(self, gold: Value | None, system: Value | None) -> ComparedValues:
         """Return what matches and what was compared (both in the order of `names`), and the distance in km."""
+        if gold != system or gold is None or self._parts is None:
+            return self._compare_parts(gold, system)
+        # what matches in equal values depends only on which parts are known
+        known = tuple(map(ne, self._parts(gold), self._defaults))
+        result = self._equal.get(known)
+        if result is None:
+            result = self._equal[known] = self._compare_parts(gold, system)
+        return result
+
+    def _compare_parts(self, gold: Value | None, system: Value | None) -> ComparedValues:
         gold, system = (canonical_value(value, self.label, self._scheme) for value in (gold, system))
         results = [(comparable, check(gold, system)) for comparable, check in self._checks]
         passed = (self.label.same(gold, system), *(bool(result) for _, result in results))
@@ -115,11 +137,17 @@ class ValueRules:
         """Return the similarity of the values of two spans of one label, which the pairing of duplicates maximises."""
         return self[gold.label].similarity(gold.value, system.value)
 
-    def notes(self, gold: str, system: str, gold_spans: Iterable[Span], system_spans: Iterable[Span]) -> list[str]:
-        """Return notes on values and fields that a side, given by its name, does not fill in."""
+    def notes(self, gold: str, system: str, gold_labels: Set[str], system_labels: Set[str]) -> list[str]:
+        """Return notes on values and fields that a side does not fill in.
+
+        Args:
+            gold: Name of the first side.
+            system: Name of the second side.
+            gold_labels: Labels of the spans of the first side.
+            system_labels: Labels of the spans of the second side.
+        """
         notes = []
-        for name, filled, spans in zip((gold, system), self._sides, (gold_spans, system_spans), strict=True):
-            used = {span.label for span in spans}
+        for name, filled, used in zip((gold, system), self._sides, (gold_labels, system_labels), strict=True):
             empty = [n for n, label in self._scheme.labels.items() if label.fields and n in used and n not in filled]
             if empty:
                 notes.append(f"{name} has no values for {', '.join(empty)}: not compared")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from .document import Document, Span
+from .document import Document, Value
 from .hashing import canonical_json
+
+FingerprintRow = tuple[int, int, str, msgspec.Raw]
+"""Start, end, label and value of a span, the value as `value_json` writes it."""
+
+_encode = msgspec.json.Encoder().encode  # for strings and whole numbers the canonical JSON, and quicker
 
 
 class LayerFingerprint:
@@ -20,10 +24,13 @@ class LayerFingerprint:
 
     def add(self, document: Document) -> None:
         """Add a document; it replaces an earlier document with the same id."""
-        hashed = document.with_hash()
-        spans = sorted((_row(span) for span in hashed.spans), key=canonical_json)
-        spans.sort(key=lambda row: tuple(row[:3]))
-        self._rows[hashed.id] = canonical_json([hashed.id, hashed.text_sha256, spans])
+        rows = [(span.start, span.end, span.label, value_json(span.value)) for span in document.spans]
+        rows.sort(key=lambda row: (*row[:3], bytes(row[3])))
+        self.add_rows(document.id, document.with_hash().text_sha256, rows)
+
+    def add_rows(self, name: str, text_sha256: str | None, rows: Sequence[FingerprintRow]) -> None:
+        """Add a document by its id, the hash of its text and its spans, sorted by start, end, label and value."""
+        self._rows[name] = _encode((name, text_sha256, rows))
 
     def hexdigest(self) -> str:
         """Return the SHA-256 (hex) of the documents added so far, as defined by `layer_fingerprint`."""
@@ -46,7 +53,9 @@ def layer_fingerprint(documents: Iterable[Document]) -> str:
     return fingerprint.hexdigest()
 
 
-def _row(span: Span) -> list[Any]:
-    parts = None if span.value is None else msgspec.structs.asdict(span.value)
-    value = None if parts is None else {key: part for key, part in parts.items() if part is not None}
-    return [span.start, span.end, span.label, value]
+def value_json(value: Value | None) -> msgspec.Raw:
+    """Return the canonical JSON of a value without its unknown parts, as it enters fingerprints."""
+    if value is None:
+        return msgspec.Raw(b"null")
+    parts = msgspec.structs.asdict(value).items()
+    return msgspec.Raw(canonical_json({key: part for key, part in parts if part is not None}))

@@ -6,10 +6,12 @@ import hashlib
 import json
 from typing import Any
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
 
 def canonical_json(data: Any) -> bytes:
     """Return JSON with sorted keys, no whitespace and minimal escaping, as hashed by fingerprints."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _encode(data).encode()
 
 
 def sha256_hex(text: str) -> str:

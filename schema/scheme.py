@@ -256,6 +256,15 @@ class Scheme(_PickleWithoutCache):
             raise DataError(Problem(what, "offsets count from 0, and end must be greater than start"))
         return Span(start, end, label, self.value(label, **parts))
 
+    @cached_property
+    def actor_fields(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of the fields that contain ids of the actor registry, by label; labels without any are absent."""
+        fields: dict[str, tuple[str, ...]] = {}
+        for label, item, authority in self.identifiers():
+            if authority == "actors":
+                fields[label.name] = (*fields.get(label.name, ()), item.name)
+        return fields
+
     def identifiers(self) -> Iterator[tuple[Label, Field, str]]:
         """Yield every field that contains identifiers of an authority, as (label, field, authority)."""
         for label in self.labels.values():

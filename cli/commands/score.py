@@ -53,6 +53,9 @@ def score(
     intervals: Annotated[
         bool, typer.Option("--intervals", help="Show intervals for fewer than 10 documents too, with a caveat.")
     ] = False,
+    tokens: Annotated[
+        bool, typer.Option("--tokens", help="Show entity metrics over tokens too, by seqeval (needs texts).")
+    ] = False,
     tags: Annotated[
         str,
         typer.Option(
@@ -85,6 +88,8 @@ def score(
         training=training,
         passes=agreement_of or [],
         errors=errors,
+        report=html is not None,
+        tokens=tokens,
         measures=[measure for measure, _ in limits],
         tags=tags,
         resamples=resamples,
@@ -127,6 +132,7 @@ def score(
             *(("--labels", labels) if labels else ()),
         ]
         options += ["--common"] if common else []
+        options += ["--tokens"] if tokens else []
         hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
 
 
@@ -199,15 +205,12 @@ def _finite(text: str) -> float:
 
 
 def _show(scores: Scores) -> None:
-    from ...eval.matching.match_counts import MEASURES
     from ...eval.system_score import measure_rows
 
     result(one_line(str(scores.gold)))
     for system in scores:
         result(f"\n{one_line(system.name)}")
         rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
-        if system.tokens is None:  # the notes say why
-            rows.insert(len(MEASURES), ("tokens", *"-" * 9))
         header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
         table(rows, header)
         result()

@@ -44,6 +44,11 @@ def require_submitted(name: str, document: Document) -> Document:
         DataError: The document is a draft.
     """
     if document.draft:
-        fix = "leave out the file of drafts; `goldspan studio pull` writes submitted annotations separately"
-        raise DataError(Problem(f"{name} has a draft, which nobody submitted", fix, document=document.id))
+        raise DataError(draft_problem(name, document.id))
     return document
+
+
+def draft_problem(name: str, document: str) -> Problem:
+    """Return the problem to report for a draft, by the name of its pass and its id."""
+    fix = "leave out the file of drafts; `goldspan studio pull` writes submitted annotations separately"
+    return Problem(f"{name} has a draft, which nobody submitted", fix, document=document)

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from ...corpus.spans.span_alignment import Similarity, pair_same_spans
-from ...schema import Span
+from ...corpus.spans.optimal_assignment import best_pairs
+from ..columns.span_columns import SpanColumns
 from .pairing import Pairs
-from .span_columns import SpanColumns
+
+ValueSimilarity = Callable[[int, int, int], float]
+"""The similarity of a gold and a system value of a label, all three given by their indices."""
 
 
-def match_duplicates(
-    strict: Pairs,
-    columns: tuple[SpanColumns, SpanColumns],
-    spans: tuple[Sequence[Span], Sequence[Span]],
-    likeness: Similarity,
-) -> Pairs:
+def match_duplicates(strict: Pairs, columns: tuple[SpanColumns, SpanColumns], similarity: ValueSimilarity) -> Pairs:
     """Return the strict pairs with duplicate spans paired so that their values are as similar as possible.
 
     Args:
         strict: A largest set of strict pairs, in which duplicates are paired arbitrarily.
-        columns: Columns of gold and system, sorted.
-        spans: Spans of gold and system, in the order of the columns.
-        likeness: Similarity of a gold and a system span with the same bounds and label.
+        columns: Columns of gold and system, sorted, and duplicates by value (`sort_duplicates`).
+        similarity: Similarity of two values of a label.
     """
     duplicates = {row for side in columns for row in _duplicate_rows(side)}
     if not duplicates:
@@ -38,11 +34,34 @@ def match_duplicates(
     duplicate_gold = {i for gold, _ in groups.values() for i in gold}
     unique = np.array([g not in duplicate_gold for g in strict.gold.tolist()], dtype=bool)
     pairs = list(zip(strict.gold[unique].tolist(), strict.system[unique].tolist(), strict=True))
-    for gold, system in groups.values():
-        matches = pair_same_spans([spans[0][i] for i in gold], [spans[1][j] for j in system], likeness)
-        pairs += [(gold[i], system[j]) for i, j in matches]
-    table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return Pairs(table[:, 0], table[:, 1])
+    values = [side.value.tolist() for side in columns]
+    for row, (gold, system) in groups.items():
+        if gold and system:
+            table = [[similarity(row[-1], values[0][i], values[1][j]) for j in system] for i in gold]
+            pairs += [(gold[i], system[j]) for i, j in best_pairs(table)]
+    result = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    return Pairs(result[:, 0], result[:, 1])
+
+
+def sort_duplicates(spans: SpanColumns, order: Callable[[int], str]) -> SpanColumns:
+    """Return sorted columns with their duplicates sorted, so that nothing depends on the order of a file.
+
+    Args:
+        spans: The columns.
+        order: What duplicates are sorted by, given the index of a value.
+    """
+    duplicates = set(_duplicate_rows(spans))
+    if not duplicates:
+        return spans
+    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for i, row in enumerate(_rows(spans)):
+        if row in duplicates:
+            groups[row].append(i)
+    index = np.arange(len(spans))
+    values = spans.value.tolist()
+    for group in groups.values():
+        index[group] = sorted(group, key=lambda i: order(values[i]))
+    return spans.take(index)
 
 
 def _rows(spans: SpanColumns) -> list[tuple[int, ...]]:

@@ -5,13 +5,13 @@ Counts are summed before they are divided, so a score, its interval and its test
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..columns.span_columns import KEY_LIMIT, Ints, SpanColumns, offset_ranks
 from .pairing import Pairs, equal_pairs, overlap_pairs
-from .span_columns import KEY_LIMIT, Ints, SpanColumns, offset_ranks
 
 _EMPTY = np.empty(0, np.int64)
 
@@ -115,8 +115,8 @@ def _bounded_offsets(gold: SpanColumns, system: SpanColumns, groups: int) -> tup
         return gold, system
     ranks = offset_ranks(gold.start, gold.end, system.start, system.end)
     return (
-        SpanColumns(gold.document, ranks[0], ranks[1], gold.label),
-        SpanColumns(system.document, ranks[2], ranks[3], system.label),
+        replace(gold, start=ranks[0], end=ranks[1]),
+        replace(system, start=ranks[2], end=ranks[3]),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .span_columns import Ints
+from ..columns.span_columns import Ints
 
 
 @dataclass(frozen=True, slots=True)

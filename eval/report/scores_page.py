@@ -82,14 +82,15 @@ def _leaderboard(
 ) -> Section:
     labels = list(ranked[0].values) if ranked else []
     extra = list(dict.fromkeys(column for columns in costs.values() for column in columns))
-    header = ["system", "strict F1", "95 %", "precision", "recall", *(f"{m} F1" for m in MEASURES[1:]), "token F1"]
+    header = ["system", "strict F1", "95 %", "precision", "recall", *(f"{m} F1" for m in MEASURES[1:])]
+    header += ["token F1"] if ranked and ranked[0].tokens else []
     header += [*(f"{label} value F1" for label in labels), *extra]
     rows = []
     for system in ranked:
         paths = ["spans.strict.micro.precision", "spans.strict.micro.recall"]
         paths += [f"spans.{measure}.micro.f1" for measure in MEASURES[1:]]
         metrics = {path: system.metric(path) for path in paths}
-        metrics["tokens.micro.f1"] = system.tokens.f1 if system.tokens else None
+        metrics |= {"tokens.micro.f1": system.tokens.f1} if system.tokens else {}
         metrics |= {f"values.{label}.value_f1": system.values[label].value_f1 for label in labels}
         row: list[Cell | str] = [
             Cell(system.name, title=system.signature),

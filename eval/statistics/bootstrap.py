@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..columns.span_columns import Ints
 from ..metric_types.metric_groups import ConfidenceInterval, MetricInterval
 from .interval_coverage import MIN_DOCUMENTS
 from .metrics import Floats
 
+_BLOCKS = 16  # of sorted values, so that a median need not pass through all of them
 _BATCH = 50  # resamples per batch, which bounds the memory for the weights of documents
 
 
@@ -41,15 +43,21 @@ def resampled_sums(counts: NDArray[Any], *, resamples: int, seed: int) -> Floats
         Shape `(n_resamples, …)`.
     """
     flat = counts.reshape(len(counts), prod(counts.shape[1:])).astype(np.float64)
-    batches = [weights @ flat for weights in _weights(len(counts), resamples=resamples, seed=seed)]
-    return np.concatenate([np.empty((0, flat.shape[1])), *batches]).reshape(resamples, *counts.shape[1:])
+    # many counts are the same for several measures, and each column is summed once
+    numbers: dict[bytes, int] = {}
+    place = [numbers.setdefault(column.tobytes(), len(numbers)) for column in flat.T]
+    distinct = flat[:, [place.index(number) for number in range(len(numbers))]]
+    batches = [weights @ distinct for weights in _weights(len(counts), resamples=resamples, seed=seed)]
+    sums = np.concatenate([np.empty((0, distinct.shape[1])), *batches])
+    return sums[:, place].reshape(resamples, *counts.shape[1:])
 
 
-def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, resamples: int, seed: int) -> Floats:
+def resampled_medians(document: Ints, values: Floats, *, documents: int, resamples: int, seed: int) -> Floats:
     """Return medians of values over the same draws as `resampled_sums`; NaN for a draw without values.
 
     Args:
-        values: Pairs of the index of a document and a value.
+        document: Index of the document of each value. Shape `(n_values,)`.
+        values: The values.
         documents: Number of documents.
         resamples: Number of resamples.
         seed: Random seed, as in `resampled_sums`.
@@ -57,19 +65,26 @@ def resampled_medians(values: Sequence[tuple[int, float]], *, documents: int, re
     Returns:
         The median of each draw. Shape `(n_resamples,)`.
     """
-    if not values:
+    if not len(values):
         return np.full(resamples, np.nan)
-    pairs = sorted(values, key=lambda item: item[1])
-    indices, sorted_values = np.array([index for index, _ in pairs]), np.array([value for _, value in pairs])
+    order = np.argsort(values, kind="stable")
+    blocks = np.array_split(np.arange(len(values)), min(_BLOCKS, len(values)))
+    indices, sorted_values = document[order], values[order]
+    table = np.stack([np.bincount(indices[block], minlength=documents) for block in blocks], axis=1).astype(np.float64)
     medians = []
     for weights in _weights(documents, resamples=resamples, seed=seed):
-        for row in weights:
-            cumulative = np.cumsum(row[indices])
-            if not cumulative[-1]:
+        for row, totals in zip(weights, np.cumsum(weights @ table, axis=1), strict=True):
+            half = totals[-1] / 2
+            if not half:
                 medians.append(np.nan)
                 continue
-            low, high = (np.searchsorted(cumulative, cumulative[-1] / 2, side=side) for side in ("left", "right"))
-            medians.append((sorted_values[low] + sorted_values[min(high, len(sorted_values) - 1)]) / 2)
+            ends = []
+            for side in ("left", "right"):  # the block in which half of the weight is reached, then the place in it
+                number = min(int(np.searchsorted(totals, half, side=side)), len(blocks) - 1)
+                within = np.cumsum(row[indices[blocks[number]]]) + (totals[number - 1] if number else 0.0)
+                at = min(int(np.searchsorted(within, half, side=side)), len(within) - 1)
+                ends.append(sorted_values[blocks[number][at]])
+            medians.append(sum(ends) / 2)
     return np.array(medians)
 
 

@@ -87,7 +87,11 @@ class Intervals:
         if rule.has_points:
             columns["auc"] = ratio(errors[:, 0], errors[:, 1])
             columns["median_km"] = resampled_medians(
-                counts.errors_km, documents=self.documents, resamples=self.resamples, seed=self.seed
+                counts.error_document,
+                counts.errors_km,
+                documents=self.documents,
+                resamples=self.resamples,
+                seed=self.seed,
             )
         intervals = {name: self._interval(column, f"values.{label}.{name}") for name, column in columns.items()}
         accuracy, f1 = intervals.pop("value_accuracy"), intervals.pop("value_f1")

@@ -12,14 +12,31 @@ from numpy.typing import NDArray
 
 from ...schema import Scheme, Value, load_actors
 from ...schema.value_types import EARTH_RADIUS_KM
-from ..matching.span_columns import Ints
+from ..columns.span_columns import Ints
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.value_metrics import ClusterMetrics, ValueMetrics
 from ..value_comparison import ValueRule
-from .metrics import nan_to_none, ratio
+from .metrics import Floats, nan_to_none, ratio
 
 MAX_ERROR_KM = pi * EARTH_RADIUS_KM
 """Half the Earth's circumference, the largest possible error, for the area under the error curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePairs:
+    """The values of the strictly matched spans of one label.
+
+    Attributes:
+        document: Index of the document of each pair. Shape `(n_pairs,)`.
+        gold: Index of each gold value.
+        system: Index of each system value.
+        values: The values by index; the last is None.
+    """
+
+    document: Ints
+    gold: Ints
+    system: Ints
+    values: Sequence[Value | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +48,9 @@ class ValueCounts:
         passed: How often each of `rule.names` matched. Shape `(n_documents, n_names)`.
         compared: How often each of `rule.names` could be compared. Shape `(n_documents, n_names)`.
         matched: Number of strictly matched spans.
-        errors_km: Document and error of each pair of known points; empty without coordinates.
+        error_document: Index of the document of each pair of known points. Shape `(n_errors,)`; empty without
+            coordinates.
+        errors_km: The distance of each of these pairs, in km.
         clusters: Ids of pairs whose gold actor is not in the registry; None if ids of the label are not actors.
     """
 
@@ -39,15 +58,16 @@ class ValueCounts:
     passed: Ints
     compared: Ints
     matched: int
-    errors_km: tuple[tuple[int, float], ...]
+    error_document: Ints
+    errors_km: Floats
     clusters: list[tuple[str | None, str | None]] | None
 
-    def log_errors(self) -> NDArray[np.float64]:
+    def log_errors(self) -> Floats:
         """Return the sum of normalised log errors and the number of errors of each document. Shape `(n, 2)`."""
-        table = np.zeros((len(self.passed), 2))
-        for document, error in self.errors_km:
-            table[document] += error_area([error]), 1
-        return table
+        documents = len(self.passed)
+        areas = np.log(self.errors_km + 1) / np.log(MAX_ERROR_KM)
+        sums = np.bincount(self.error_document, weights=areas, minlength=documents)
+        return np.column_stack([sums, np.bincount(self.error_document, minlength=documents)])
 
     def metrics(self, spans: int) -> ValueMetrics:
         """Return the metrics of the label, None if nothing was compared.
@@ -62,9 +82,8 @@ class ValueCounts:
             value_f1 = nan_to_none(float(ratio(2 * passed[0], np.array(spans))))
         fields = dict(zip(self.rule.names[1:], rates, strict=True))
         if self.rule.has_points:
-            errors = [error for _, error in self.errors_km]
-            fields["median_km"] = float(np.median(errors)) if errors else None
-            fields["auc"] = nan_to_none(error_area(errors))
+            fields["median_km"] = float(np.median(self.errors_km)) if len(self.errors_km) else None
+            fields["auc"] = nan_to_none(error_area(self.errors_km))
         clusters = None
         if self.clusters is not None:
             precision, recall, f1 = map(nan_to_none, b_cubed(self.clusters))
@@ -72,36 +91,47 @@ class ValueCounts:
         return ValueMetrics(value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched)
 
 
-def count_values(
-    rule: ValueRule, pairs: Sequence[tuple[int, Value | None, Value | None]], scheme: Scheme, documents: int
-) -> ValueCounts:
-    """Compare the values of strictly matched spans of one label.
+def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: int) -> ValueCounts:
+    """Compare the values of strictly matched spans of one label; each two values are compared once.
 
     Args:
         rule: Rule for the values of the label.
-        pairs: Index of the document, gold value and system value of each pair.
+        pairs: The values.
         scheme: Scheme of the label.
         documents: Number of documents.
     """
-    passed = np.zeros((documents, len(rule.names)), dtype=np.int64)
-    compared = np.zeros_like(passed)
-    errors: list[tuple[int, float]] = []
-    for document, gold, system in pairs:
-        matching, comparable, error = rule.compare(gold, system)
-        passed[document] += np.logical_and(matching, comparable)
-        compared[document] += comparable
-        if error is not None:
-            errors.append((document, error))
-    clusters = _unregistered_actors(rule, pairs, scheme)
-    return ValueCounts(rule, passed, compared, len(pairs), tuple(errors), clusters)
+    size = len(pairs.values)
+    distinct, of_pair = np.unique((pairs.gold % size) * size + pairs.system % size, return_inverse=True)
+    values = [(pairs.values[key // size], pairs.values[key % size]) for key in distinct.tolist()]
+    results = [rule.compare(*both) for both in values]
+    shape = (len(values), len(rule.names))
+    compared = np.array([compared for _, compared, _ in results], dtype=bool).reshape(shape)
+    passed = np.array([passed for passed, _, _ in results], dtype=bool).reshape(shape) & compared
+    errors = np.array([np.nan if error is None else error for *_, error in results], dtype=np.float64)[of_pair]
+    known = ~np.isnan(errors)
+    return ValueCounts(
+        rule,
+        _by_document(passed[of_pair], pairs.document, documents),
+        _by_document(compared[of_pair], pairs.document, documents),
+        len(of_pair),
+        pairs.document[known],
+        errors[known],
+        _unregistered_actors(rule, values, of_pair, scheme),
+    )
 
 
-def error_area(errors_km: Sequence[float]) -> float:
+def _by_document(flags: NDArray[np.bool_], document: Ints, documents: int) -> Ints:
+    """Count by document which flags are set. Shape `(n_documents, n_names)`."""
+    columns = [np.bincount(document[column], minlength=documents) for column in flags.T]
+    return np.stack(columns, axis=1) if columns else np.zeros((documents, 0), np.int64)
+
+
+def error_area(errors_km: Floats) -> float:
     """Return the normalised area under the curve of sorted log errors, from 0 (best) to 1 (worst); NaN without errors.
 
     This is the mean of ln(error + 1) divided by ln(largest possible error) (Jurgens et al. 2015).
     """
-    if not errors_km:
+    if not len(errors_km):
         return float("nan")
     return float(np.mean(np.log(np.asarray(errors_km) + 1)) / np.log(MAX_ERROR_KM))
 
@@ -124,15 +154,28 @@ def b_cubed(pairs: Sequence[tuple[str | None, str | None]]) -> tuple[float, floa
 
 
 def _unregistered_actors(
-    rule: ValueRule, pairs: Sequence[tuple[int, Value | None, Value | None]], scheme: Scheme
+    rule: ValueRule, values: Sequence[tuple[Value | None, Value | None]], of_pair: Ints, scheme: Scheme
 ) -> list[tuple[str | None, str | None]] | None:
-    """Return the ids of pairs whose gold actor is not in the registry; None if ids of the label are not actors."""
-    for label, field, authority in scheme.identifiers():
-        if label.name == rule.label.name and authority == "actors":
-            if field.name not in (rule.compared_fields or ()):
-                return []
-            registry = load_actors()
-            ids = [[None if v is None else field.parts(v)[0] for v in (gold, system)] for _, gold, system in pairs]
-            canonical = [[None if name is None else registry.canonical(name) for name in pair] for pair in ids]
-            return [(a, b) for a, b in canonical if a is not None and registry.get(a) is None]
-    return None
+    """Return the ids of pairs whose gold actor is not in the registry; None if ids of the label are not actors.
+
+    Args:
+        rule: Rule for the values of the label.
+        values: All that are compared.
+        of_pair: Index of each pair among them.
+        scheme: Scheme of the label.
+    """
+    field = next(iter(scheme.actor_fields.get(rule.label.name, ())), None)
+    if field is None:
+        return None
+    if field not in (rule.compared_fields or ()):
+        return []
+    registry = load_actors()
+    ids = {getattr(value, field) for both in values for value in both if value is not None} - {None}
+    canonical = {name: registry.canonical(name) for name in ids} | {None: None}
+    registered = {name for name in canonical.values() if name is not None and registry.get(name) is not None} | {None}
+    pairs = [
+        (canonical[None if a is None else getattr(a, field)], canonical[None if b is None else getattr(b, field)])
+        for a, b in values
+    ]
+    kept = [None if gold in registered else (gold, system) for gold, system in pairs]
+    return [pair for i in of_pair.tolist() if (pair := kept[i]) is not None]

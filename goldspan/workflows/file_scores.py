@@ -11,14 +11,22 @@ from ..corpus import read_records
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..eval import Agreement, Scores
-from ..eval.document_alignment import common_documents, system_names
+from ..eval.document_alignment import common_documents, unique_names
 from ..eval.document_matching import match_documents
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
-from ..eval.scoring import score_documents
+from ..eval.scoring import score_columns, score_documents
 from ..schema import Document, Scheme, for_each
 from ..schema.extras import require_extras
-from .score_inputs import SystemFile, read_gold_file, read_system, system_file, tag_scores
+from .score_inputs import (
+    SystemFile,
+    is_stored_records,
+    read_gold_file,
+    read_layers,
+    read_system,
+    system_file,
+    tag_scores,
+)
 
 if TYPE_CHECKING:
     from ..eval.report.page import ReportPage
@@ -32,8 +40,8 @@ class ScoredFiles:
         scores: The scores.
         scheme: Scheme of the files.
         labels: The labels that were scored; all if empty.
-        gold: The gold documents that were scored.
-        systems: The documents of each system that were scored, in the order of the scores.
+        gold: The gold documents that were scored; empty unless errors or a report were requested.
+        systems: The documents of each system that were scored, in the order of the scores; likewise.
         training: The documents whose surfaces count as seen.
         agreement: Agreement of the passes; None if there are none.
         errors: The errors of each system, in the order of the scores; empty unless requested.
@@ -43,8 +51,8 @@ class ScoredFiles:
     scores: Scores
     scheme: Scheme
     labels: Sequence[str]
-    gold: Sequence[Document]
-    systems: Sequence[Sequence[Document]]
+    gold: Sequence[Document] = ()
+    systems: Sequence[Sequence[Document]] = ()
     training: Sequence[Document] = ()
     agreement: Agreement | None = None
     errors: Sequence[ErrorAnalysis] = ()
@@ -67,6 +75,8 @@ def score_files(
     training: str | None = None,
     passes: Sequence[str] = (),
     errors: bool = False,
+    report: bool = False,
+    tokens: bool = False,
     measures: Sequence[str] = (),
     tags: str = "",
     resamples: int = 1000,
@@ -88,6 +98,8 @@ def score_files(
         training: A records file whose surfaces count as seen in the errors.
         passes: Records files of passes whose agreement is measured too.
         errors: Whether to classify the errors.
+        report: Whether a report will be made of the result, which needs the documents.
+        tokens: As in `score`; implied by a measure of tokens.
         measures: Names of measures that must exist, which is checked before anything is read.
         tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
         resamples: As in `score`.
@@ -102,38 +114,56 @@ def score_files(
         DependencyError: What a measure or a file needs is not installed.
         UsageError: A label, a measure or a number is wrong.
     """
-    if any(measure.startswith("tokens.") for measure in measures):
+    tokens = tokens or any(measure.startswith("tokens.") for measure in measures)
+    if tokens:
         require_extras("a metric of tokens", "rules", "tokens")
-    empty_scores = score_documents([], [[]], scheme, labels=labels, resamples=0)
+    probe = Document(id="-", text="", spans=())
+    empty_scores = score_documents([probe], [[probe]], scheme, labels=labels, tokens=tokens, resamples=0)
     for measure in measures:
         empty_scores.metric(measure)
     mapping = read_label_map(label_map, scheme) if label_map else None
     files = [system_file(argument) for argument in systems]
-    tag_figures = tag_scores(gold, [file.path for file in files], tags) if tags else []
+    paths = [file.path for file in files]
+    tag_figures = tag_scores(gold, paths, tags) if tags else []
+    agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
+    settings: dict[str, Any] = {
+        "labels": labels,
+        "resamples": resamples,
+        "seed": seed,
+        "warn": warn,
+        "path": gold,
+        "label_map": mapping.signature if mapping else "none",
+        "common": common,
+        "intervals": intervals,
+    }
+    if not (errors or report or tokens or mapping) and all(map(is_stored_records, (gold, *paths))):
+        layers = read_layers(gold, paths, scheme)
+        if layers is not None:
+            names = _system_names(files, [layer.annotator_names for layer in layers[1:]])
+            return ScoredFiles(
+                score_columns(layers[0], layers[1:], scheme, names=names, **settings),
+                scheme,
+                labels,
+                agreement=agreement,
+                tags=tag_figures,
+            )
     gold_documents = read_gold_file(gold, scheme, mapping, remark)
     texts = {document.id: document.text for document in gold_documents}
-    predictions = for_each(lambda file: read_system(file.path, scheme, mapping, remark, texts.get), files)
+    predictions = for_each(lambda path: read_system(path, scheme, mapping, remark, texts.get), paths)
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
-    names = system_names(predictions, _system_names(files, predictions))
+    names = _system_names(files, [_annotators(documents) for documents in predictions])
     matched = [match_documents(gold_documents, *system) for system in zip(predictions, names, strict=True)]
     predictions = [list(system.documents) for system in matched]
-    agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
     seen = list(read_records(training, scheme)) if training else []
     scores = score_documents(
         gold_documents,
         predictions,
         scheme,
         names=names,
-        labels=labels,
-        resamples=resamples,
-        seed=seed,
-        warn=warn,
-        path=gold,
-        label_map=mapping.signature if mapping else "none",
-        common=common,
-        intervals=intervals,
+        tokens=tokens,
         remarks=[line for system in matched for line in system.notes],
+        **settings,
     )
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
@@ -157,10 +187,13 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
 
 
-def _system_names(files: Sequence[SystemFile], predictions: Sequence[Sequence[Document]]) -> list[str]:
+def _annotators(documents: Sequence[Document]) -> set[str]:
+    return {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+
+
+def _system_names(files: Sequence[SystemFile], annotators: Sequence[set[str]]) -> list[str]:
     """Return the names that the call gives, else the annotators of the layers if they all differ, else the files'."""
-    stated = [{d.layer.annotator for d in documents if d.layer and d.layer.annotator} for documents in predictions]
-    names = [annotators.pop() if len(annotators) == 1 else "" for annotators in stated]
+    names = [next(iter(stated)) if len(stated) == 1 else "" for stated in annotators]
     if not all(names) or len(set(names)) < len(names):
         names = [Path(file.path).name.partition(".")[0] for file in files]
-    return [file.name or name for file, name in zip(files, names, strict=True)]
+    return unique_names([file.name or name for file, name in zip(files, names, strict=True)])

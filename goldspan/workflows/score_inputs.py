@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..corpus import read_records
-from ..corpus.adjudication.drafts import read_gold, require_submitted
+from ..corpus.adjudication.drafts import draft_problem, read_gold, require_submitted
 from ..corpus.formats import ReadOptions, ReadReport, read_any
 from ..corpus.formats.conll.tagged_sentences import scheme_of_tags, tagged_sentences
 from ..corpus.formats.conversion import knows_texts, source_format
 from ..corpus.formats.format_registry import matching_formats
 from ..corpus.formats.native_formats import OWN_FORMATS
-from ..corpus.storage.file_io import STANDARD, file_suffix, open_reader
+from ..corpus.storage.file_io import STANDARD, file_suffix, is_read_once, open_reader
 from ..corpus.storage.label_map import LabelMap, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
+from ..eval.columns.column_alignment import are_aligned
+from ..eval.columns.column_files import read_columns
+from ..eval.columns.layer_columns import LayerColumns
 from ..eval.tag_scores import score_tags
-from ..schema import DataError, Document, GoldspanError, Problem, Scheme, Span, UsageError, did_you_mean
+from ..schema import DataError, Document, GoldspanError, Problem, Scheme, Span, UsageError, did_you_mean, for_each
 
 _HEAD = 1 << 16
 
@@ -59,6 +62,24 @@ def is_records_file(path: str) -> bool:
     if not Path(path).is_file() or _begins_with_record(path):
         return True
     return not any(form.name not in ("jsonl", "parquet") for form in matching_formats(Path(path)))
+
+
+def is_stored_records(path: str) -> bool:
+    """Return whether a file is read as records and can be read again, as columns may require."""
+    return is_records_file(path) and path != STANDARD and not is_read_once(path)
+
+
+def read_layers(gold: str, systems: Sequence[str], scheme: Scheme) -> list[LayerColumns] | None:
+    """Return the columns of gold and systems in records files; None if documents must be matched by their texts.
+
+    Raises:
+        DataError: A file is invalid, or the gold has a draft.
+        UsageError: The suffix of a file is not one of a records file.
+    """
+    layers = for_each(lambda path: read_columns(path, scheme), (gold, *systems))
+    if layers[0].drafts.any():
+        raise DataError(draft_problem(gold, layers[0].ids[int(layers[0].drafts.argmax())]))
+    return layers if all(are_aligned(layers[0], layer) for layer in layers[1:]) else None
 
 
 def _begins_with_record(path: str) -> bool:

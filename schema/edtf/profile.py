@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..errors import DataError, Problem
 from .fixes import edtf_fix
@@ -46,8 +46,13 @@ def _before(start: Day | None, end: Day | None) -> bool:
     return start is None or end is None or start <= end
 
 
-def _fits(pattern: str, number: int) -> bool:
-    return all(p in ("X", d) for p, d in zip(pattern, f"{number:0{len(pattern)}d}", strict=True))
+@cache
+def _numbers(pattern: str | None, last: int) -> list[int]:
+    """Return the numbers of two digits from 1 to `last` that fit a pattern; all of them without a pattern."""
+    numbers = range(1, last + 1)
+    return [
+        n for n in numbers if pattern is None or all(p in ("X", d) for p, d in zip(pattern, f"{n:02d}", strict=True))
+    ]
 
 
 def _years(pattern: str) -> list[int]:
@@ -72,10 +77,10 @@ def _bounds(text: str) -> tuple[Day, Day]:
     if match is None:
         raise ValueError(f"{text!r} is not a date of the profile" if text else "an end is empty")
     year, month, day = match.groups()
-    months = [m for m in range(1, 13) if month is None or _fits(month, m)]
+    months = _numbers(month, 12)
 
     def days(y: int) -> list[Day]:
-        return [(y, m, d) for m in months for d in range(1, _days(y, m) + 1) if day is None or _fits(day, d)]
+        return [(y, m, d) for m in months for d in _numbers(day, _days(y, m))]
 
     # only 29 February depends on the year, so the first and last years with a matching day bound the date
     years = _years(year)

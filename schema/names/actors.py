@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -77,6 +77,7 @@ class ActorRegistry:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._actors = {actor.id: actor for actor in actors}
+        self._canonical = lru_cache(maxsize=1 << 16)(self._find_canonical)
 
     @cached_property
     def _index(self) -> NameIndex[Actor]:
@@ -103,6 +104,9 @@ class ActorRegistry:
 
     def canonical(self, id: str) -> str:  # noqa: A002
         """Return the registry's id for an id or for a name used as one (`US`, `isis`); unknown ids unchanged."""
+        return self._canonical(id)
+
+    def _find_canonical(self, id: str) -> str:  # noqa: A002
         actor = self.get(id)
         if actor is not None:
             return actor.id
@@ -197,10 +201,9 @@ def canonical_value(value: Value | None, label: Label, scheme: Scheme) -> Value 
     """Return a value with the ids of actors in canonical form, ready for comparison with another value."""
     if value is None:
         return None
-    for field_label, field, authority in scheme.identifiers():
-        if field_label.name == label.name and authority == "actors":
-            actor_id = getattr(value, field.name)
-            canonical_id = load_actors().canonical(actor_id) if actor_id is not None else None
-            if canonical_id != actor_id:
-                value = replace(value, **{field.name: canonical_id})
+    for name in scheme.actor_fields.get(label.name, ()):
+        actor_id = getattr(value, name)
+        canonical_id = load_actors().canonical(actor_id) if actor_id is not None else None
+        if canonical_id != actor_id:
+            value = replace(value, **{name: canonical_id})
     return value

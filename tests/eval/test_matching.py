@@ -10,16 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from goldspan.eval.columns.span_columns import NO_VALUE, SpanColumns, outside_zones, sorted_columns
 from goldspan.eval.matching.match_counts import MEASURES, count_matches
-from goldspan.eval.matching.span_columns import SpanColumns, outside_zones, sorted_columns
-from goldspan.schema import Zone
 
 Row = tuple[int, int, int, int]  # document, start, end, label
 
 
 def columns(rows: list[Row]) -> SpanColumns:
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return sorted_columns(*table.T)
+    return sorted_columns(SpanColumns(*table.T, np.full(len(rows), NO_VALUE)))
 
 
 def overlaps(a: Row, b: Row) -> bool:
@@ -117,7 +116,7 @@ def test_one_document_of_many_nested_and_chained_spans_takes_time_in_proportion(
     assert count_matches(nested, chain, documents=1, labels=1).counts["type"].matched[0, -1] > n / 3
 
 
-ZONES = [(0, [Zone(0, 10, "url"), Zone(2, 4, "url"), Zone(20, 30, "url")]), (1, [Zone(0, 3, "url")])]
+ZONES = np.array([(0, 20, 30), (0, 2, 4), (0, 0, 10), (1, 0, 3)])
 INSIDE = {
     (0, 3, 9): True,
     (0, 3, 11): False,

@@ -112,7 +112,7 @@ def test_the_token_measure_is_seqevals_strict_one() -> None:
     gold, system = ([d for s, d in documents if s == side] for side in (0, 1))
     tags = [[iob2_tags(token_offsets(text, None), d.spans)[0] for d in side] for side in (gold, system)]
     report = classification_report(*tags, mode="strict", scheme=IOB2, output_dict=True)
-    ours = score(gold, system, resamples=0).systems[0].tokens
+    ours = score(gold, system, tokens=True, resamples=0).systems[0].tokens
     assert ours is not None
     for label in ("ACTOR", "DATE"):
         figures = ours.labels[label]
@@ -124,7 +124,7 @@ def test_the_token_measure_is_seqevals_strict_one() -> None:
 
 def test_what_tokens_cannot_express_counts_as_wrong_and_is_reported() -> None:
     half, whole = [Span(0, 3, "ACTOR"), Span(27, 31, "LOCATION")], [Span(0, 3, "ACTOR"), Span(27, 31, "LOCATION")]
-    tokens = score(layer(half), layer(whole)).systems[0].tokens
+    tokens = score(layer(half), layer(whole), tokens=True).systems[0].tokens
     assert tokens is not None and (tokens.untagged.gold, tokens.untagged.system) == (1, 1)
     assert tokens.micro.counts == (1, 0, 1, 1, 2)
 
@@ -138,7 +138,7 @@ def test_an_empty_side_is_undefined_and_neither_a_crash_nor_0() -> None:
 
 
 def test_zones_drop_predictions_before_every_measure() -> None:
-    found = score(layer([GOLD[4]], zones=(Zone(0, 31, "related"),)), layer([GOLD[0], GOLD[4]])).systems[0]
+    found = score(layer([GOLD[4]], zones=(Zone(0, 31, "related"),)), layer([GOLD[0], GOLD[4]]), tokens=True).systems[0]
     assert found.spans.strict.micro.spurious == 0
     assert found.tokens is not None and found.tokens.micro.spurious == 0
 
@@ -254,7 +254,7 @@ def test_every_figure_that_is_a_sum_or_a_median_has_its_interval(scheme: Scheme)
     gold = [Document(id=str(n), text="Iran", spans=(place[0],)) for n in range(12)]
     far = [scheme.span(0, 4, "LOCATION", id="q", lat=10.0, lon=10.0 + n / 5) for n in range(12)]
     system = [Document(id=str(n), text="Iran", spans=(far[n],)) for n in range(12)]
-    found = score(gold, system, resamples=200).systems[0]
+    found = score(gold, system, tokens=True, resamples=200).systems[0]
     figures, intervals = found.values["LOCATION"], found.intervals.values["LOCATION"]
     for name in ("value_accuracy", "value_f1", "acc_161km", "auc", "median_km"):
         low, high = intervals.parts()[name]

@@ -10,7 +10,7 @@ import pytest
 from goldspan.eval import ConfidenceInterval, Scores, SystemScore, agreement, score
 from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.eval.metric_types.metric_groups import leaves
-from goldspan.schema import Document, Scheme, Span, UsageError, conflict_scheme
+from goldspan.schema import DataError, Document, Scheme, Span, UsageError, conflict_scheme
 
 from .layers import GOLD, SYSTEM, TEXT, layer
 
@@ -32,19 +32,20 @@ def corpus(scheme: Scheme, spans: list[Span], **more: Any) -> list[Document]:
     ]
 
 
-KINDS: dict[str, tuple[dict[str, Any], int]] = {
-    "with intervals": ({}, 50),
-    "without resamples": ({}, 0),
-    "text-free": (TEXT_FREE, 50),
+KINDS: dict[str, tuple[dict[str, Any], int, bool]] = {
+    "with intervals": ({}, 50, False),
+    "with tokens": ({}, 50, True),
+    "without resamples": ({}, 0, False),
+    "text-free": (TEXT_FREE, 50, False),
 }
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def scores(request: pytest.FixtureRequest) -> Scores:
-    more, resamples = KINDS[request.param]
+    more, resamples, tokens = KINDS[request.param]
     scheme = conflict_scheme()
     gold, system = corpus(scheme, GOLD, **more), corpus(scheme, SYSTEM, **more)
-    return score(gold, system, gold, scheme=scheme, names=["sys", "<b>gold</b>"], resamples=resamples)
+    return score(gold, system, gold, scheme=scheme, names=["sys", "<b>gold</b>"], tokens=tokens, resamples=resamples)
 
 
 def attribute(root: Any, path: list[str]) -> Any:
@@ -70,7 +71,7 @@ def test_every_metric_and_interval_is_the_same_by_attribute_path_plain_data_and_
     rows = 0
     for number, system in enumerate(scores):
         plain = scores.to_dict()["systems"][number]
-        groups = {name: plain[name] for name in ("spans", "tokens", "values") if plain[name] is not None}
+        groups = {name: plain[name] for name in ("spans", "tokens", "values") if name in plain}
         of_system = frame[frame["system"] == system.name].set_index("path")
         for parts, value in leaves(groups):
             path, rows = ".".join(parts), rows + 1
@@ -136,7 +137,7 @@ UNKNOWN = {
     "a group": (lambda s: s.metric("spans.strict.macro"), "it is a group of precision, recall, f1"),
     "past a metric": (lambda s: s.metric("spans.strict.micro.f1.x"), "there is nothing below 'spans.strict.micro.f1'"),
     "an interval": (lambda s: s.interval("spans.strict.micro.f"), "did you mean 'f1'?"),
-    "coverage": (lambda s: s.interval("coverage.nominal"), "known: spans, tokens, values"),
+    "coverage": (lambda s: s.interval("coverage.nominal"), "known: spans, "),
 }
 
 
@@ -155,17 +156,20 @@ def test_counts_have_no_interval_and_labels_that_are_absent_can_be_asked_for(sco
     assert labels.get("ACTR") is None and "ACTR" not in labels and "ACTOR" in labels
 
 
-def test_text_free_gold_has_no_token_metrics(scheme: Scheme) -> None:
-    gold = corpus(scheme, GOLD, **TEXT_FREE)
+def test_token_metrics_are_there_only_where_asked_for_and_need_texts(scheme: Scheme) -> None:
+    gold = corpus(scheme, GOLD)
     found = score(gold, gold, scheme=scheme, resamples=0)
-    assert found[0].tokens is None and found.to_dict()["systems"][0]["tokens"] is None
-    with pytest.raises(UsageError, match="there is nothing below 'tokens'"):
-        found.metric("tokens.micro.f1")
-    assert "-" in str(found).splitlines()[2].split()[-1]
+    assert found[0].tokens is None and "tokens" not in found.to_dict()["systems"][0]
+    for ask in (found.metric, found[0].interval):
+        with pytest.raises(UsageError, match="token metrics were not computed"):
+            ask("tokens.micro.f1")
+    text_free = corpus(scheme, GOLD, **TEXT_FREE)
+    with pytest.raises(DataError, match="the gold is text-free"):
+        score(text_free, text_free, scheme=scheme, tokens=True)
 
 
 def test_scores_print_as_aligned_lines() -> None:
-    found = score(layer(GOLD), layer(SYSTEM), names=["my\nsystem"], resamples=0)
+    found = score(layer(GOLD), layer(SYSTEM), names=["my\nsystem"], tokens=True, resamples=0)
     assert str(found) == (
         f"gold: 1 document, 5 spans, {found.gold.sha256[:12]}\n"
         "system     strict F1  95 %  precision  recall  partial F1  token F1\n"

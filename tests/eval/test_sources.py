@@ -97,7 +97,6 @@ def test_spans_without_texts_give_the_same_figures(gold: Corpus, changed: Corpus
     expected = score(gold, changed, resamples=200, intervals=True)
     scores = score(WITHOUT_TEXTS[source](gold), WITHOUT_TEXTS[source](changed), resamples=200, intervals=True)
     data, interval = figures(scores), figures(expected)
-    interval["interval"].pop("tokens")
     assert data == interval
     assert scores[0].tokens is None and "texts:unchecked" in scores[0].signature
     assert "spans without texts: the gold, system; whether the texts are the same cannot be checked" in scores.notes
