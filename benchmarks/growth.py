@@ -17,7 +17,7 @@ from goldspan.corpus import diff_layers
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.eval import agreement, score
-from goldspan.eval.columns.span_columns import SpanColumns, sorted_columns
+from goldspan.eval.columns.span_columns import NO_VALUE, SpanColumns, sorted_columns
 from goldspan.eval.matching.match_counts import count_matches
 from goldspan.eval.report import score_page
 from goldspan.eval.statistics.krippendorff import Continuum, alpha_u
@@ -72,7 +72,8 @@ def _folder() -> float:
 
 
 def _columns(rows: list[tuple[int, int, int, int]]) -> SpanColumns:
-    return sorted_columns(*np.array(rows, dtype=np.int64).T)
+    document, start, end, label = np.array(rows, dtype=np.int64).T
+    return sorted_columns(SpanColumns(document, start, end, label, np.full(len(rows), NO_VALUE)))
 
 
 def _pairing() -> float:

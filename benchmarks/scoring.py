@@ -1,84 +1,132 @@
-"""Scoring a hundred thousand documents from Parquet, compared with reading them, seqeval and nervaluate."""
+"""The command `goldspan score` as a whole, less its start: beside reading the same files, seqeval and nervaluate."""
 
 from __future__ import annotations
 
-import subprocess
+import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from goldspan.annotate.runner.memory import peak_megabytes
-from goldspan.eval.columns.span_columns import Ints
-from goldspan.eval.matching.match_counts import MEASURES, count_matches
-from goldspan.eval.statistics.bootstrap import resampled_sums
+from goldspan.corpus.storage.arrow import record_schema
 from goldspan.schema import conflict_scheme
+from goldspan.schema.hashing import sha256_hex
 
-_Rows = tuple[Ints, Ints, Ints]
+from .corpus import lines
+from .process_usage import ProcessUsage, run_measured
 
-_DOCUMENTS = 100_000
+_Ints = NDArray[np.int64]
+_Rows = tuple[_Ints, _Ints, _Ints]
+
 _SPANS = 25
+_SIZES = (1_000, 10_000, 100_000, 1_000_000)
+_COMPARED = 100_000
 _PEER_DOCUMENTS = 1000
+
+_READ_PARQUET = "import sys, pyarrow.parquet as p; [p.read_table(f, columns=['id', 'spans']) for f in sys.argv[1:]]"
+_READ_LINES = "import json, sys\nfor path in sys.argv[1:]:\n    for line in open(path, 'rb'):\n        json.loads(line)"
+_START = {"Parquet": "import pyarrow.parquet", "JSON lines": "import json"}
 
 
 def main() -> None:
-    """Print times, memory and peers' ratios (targets: scoring under 1 s, resampling under 3 s, memory under 1 GB)."""
-    labels = list(conflict_scheme().labels)
+    """Print times, memory, ratios to reading alone (targets: 5 for Parquet, 2 for JSON lines), growth, and peers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        few = _lines_files(folder, 5)
+        start = _score(few)
+        print(
+            f"scoring  {_SPANS} spans a document, 1000 resamples; seconds of processor time less {start.cpu_seconds:.2f}"
+        )
+        times = {}
+        for size in _SIZES:
+            paths = _parquet_files(folder, size)
+            usage = _score(paths)
+            times[size] = usage.cpu_seconds - start.cpu_seconds
+            print(
+                f"         Parquet, {size:>9,} documents: {times[size]:7.2f} s, {times[size] / size * 1e6:5.1f} µs",
+                end="",
+            )
+            print(f" a document, peak {usage.peak:.0f} MB")
+            if size == _COMPARED:
+                _print_ratio("Parquet", usage, start, _READ_PARQUET, paths)
+            for path in paths:
+                path.unlink()
+        paths = _lines_files(folder, _COMPARED)
+        usage = _score(paths)
+        print(f"         JSON lines, {_COMPARED:,} documents ({paths[0].stat().st_size / 1e6:.0f} MB each):", end=" ")
+        print(f"{usage.cpu_seconds - start.cpu_seconds:.2f} s, peak {usage.peak:.0f} MB")
+        _print_ratio("JSON lines", usage, start, _READ_LINES, paths)
+    _print_peers(times[_COMPARED] * _PEER_DOCUMENTS / _COMPARED)
+
+
+def _score(paths: list[Path]) -> ProcessUsage:
+    usage = run_measured([Path(sys.executable).with_name("goldspan"), "score", *paths])
+    if usage.status:
+        raise SystemExit(f"goldspan score ended with status {usage.status}")
+    return usage
+
+
+def _print_ratio(form: str, usage: ProcessUsage, start: ProcessUsage, reading: str, paths: list[Path]) -> None:
+    alone = run_measured([sys.executable, "-c", reading, *paths])
+    empty = run_measured([sys.executable, "-c", _START[form]])
+    processor = (usage.cpu_seconds - start.cpu_seconds) / (alone.cpu_seconds - empty.cpu_seconds)
+    clock = (usage.seconds - start.seconds) / (alone.seconds - empty.seconds)
+    peer = "json.loads over the same lines" if form == "JSON lines" else "pyarrow's reading of id and spans"
+    print(f"         {form}: {processor:.1f} times {peer} by processor time, {clock:.1f} times by the clock")
+
+
+def _lines_files(folder: Path, documents: int) -> list[Path]:
+    """Write a gold with texts and values, and a system that gets most of it right."""
+    rng = np.random.default_rng(5)
+    paths = [folder / f"{name}-{documents}.jsonl" for name in ("gold", "system")]
+    with paths[0].open("wb") as gold, paths[1].open("wb") as system:
+        for line in lines(documents, spans=_SPANS):
+            gold.write(line)
+            record = json.loads(line)
+            record["spans"] = list(_changed(rng, record["spans"]))
+            record["layer"]["annotator"] = "system"
+            system.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+    return paths
+
+
+def _changed(rng: np.random.Generator, spans: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for span, draw in zip(spans, rng.random(len(spans)).tolist(), strict=True):
+        if draw < 0.1:
+            yield span | {"start": span["start"] + 1, "end": span["end"] + 1}
+        elif draw < 0.15:
+            yield span | {"label": "COUNT" if span["label"] == "DATE" else "DATE", "value": None}
+        elif draw < 0.25 and span["label"] == "ACTOR":
+            yield span | {"value": {"kind": "armed_group", "id": f"group-{int(draw * 10_000)}"}}
+        elif draw > 0.9 and span["label"] == "LOCATION":
+            yield span | {"value": span["value"] | {"lat": span["value"]["lat"] * 0.99}}
+        elif draw < 0.9:
+            yield span
+
+
+def _parquet_files(folder: Path, documents: int) -> list[Path]:
+    """Write a gold without texts and values, with their hashes and lengths, and a system."""
     rng = np.random.default_rng(0)
-    gold = _spans(rng)
-    system = _perturb(rng, *gold)
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"{name}.parquet" for name in ("gold", "system")]
-        for path, side in zip(paths, (gold, system), strict=True):
-            _write(path, side, labels)
-        command: list[str | Path] = [sys.executable, "-m", "benchmarks.scoring", *paths]
-        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
-    reading, scoring, resampling, peak = map(float, output.split())
-    print(
-        f"scoring  {_DOCUMENTS} documents of {_SPANS} gold and system spans: reading Parquet {reading:.2f} s,", end=" "
-    )
-    print(f"four measures with labels {scoring:.2f} s, 1000 resamples {resampling:.2f} s,", end=" ")
-    print(f"peak {peak:.0f} MB")
-    share = scoring * _PEER_DOCUMENTS / _DOCUMENTS
-    for name, peer in (("seqeval classification_report, strict", _seqeval), ("nervaluate", _nervaluate)):
-        seconds = peer(gold, system, labels)
-        ratio = seconds / share
-        print(f"         {name}: {seconds:.2f} s for {_PEER_DOCUMENTS} of them, {ratio:.0f} times ours a document")
+    gold = _spans(rng, documents)
+    paths = [folder / f"{name}-{documents}.parquet" for name in ("gold", "system")]
+    for path, side in zip(paths, (gold, _perturb(rng, *gold)), strict=True):
+        _write(path, side, documents)
+    return paths
 
 
-def child(gold_path: str, system_path: str) -> None:
-    """Read, score and resample in a separate process, whose memory is only its own; print seconds and peak memory."""
-    scheme = conflict_scheme()
-    reading, (gold, system) = _time(lambda: [read_columns(path, scheme) for path in (gold_path, system_path)])
-    size = {"documents": len(gold.ids), "labels": len(scheme.labels)}
-    scoring, matches = _time(lambda: count_matches(gold.spans, system.spans, **size), rounds=3)
-    counts = np.concatenate([matches.counts[measure].stacked() for measure in MEASURES], axis=1)
-    resampling, _ = _time(lambda: resampled_sums(counts, resamples=1000, seed=0))
-    print(reading, scoring, resampling, peak_megabytes() or float("nan"))
-
-
-def _time(call: Callable[[], Any], *, rounds: int = 1) -> tuple[float, Any]:
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.perf_counter()
-        result = call()
-        best = min(best, time.perf_counter() - start)
-    return best, result
-
-
-def _spans(rng: np.random.Generator) -> _Rows:
-    n = _DOCUMENTS * _SPANS
-    start = np.tile(np.arange(_SPANS) * 100, _DOCUMENTS) + rng.integers(0, 40, n)
+def _spans(rng: np.random.Generator, documents: int) -> _Rows:
+    n = documents * _SPANS
+    start = np.tile(np.arange(_SPANS) * 100, documents) + rng.integers(0, 40, n)
     return start, start + rng.integers(3, 30, n), rng.integers(0, 4, n)
 
 
-def _perturb(rng: np.random.Generator, start: Ints, end: Ints, label: Ints) -> _Rows:
+def _perturb(rng: np.random.Generator, start: _Ints, end: _Ints, label: _Ints) -> _Rows:
     """Return spans of a system that gets two thirds right; others are shifted, lengthened, relabelled or elsewhere."""
     error = rng.random(len(start))
     start = start + np.where(error < 0.1, 2, 0) + np.where((error > 0.2) & (error < 0.33), 28, 0)
@@ -86,27 +134,65 @@ def _perturb(rng: np.random.Generator, start: Ints, end: Ints, label: Ints) -> _
     return start, end, np.where((error > 0.15) & (error < 0.2), (label + 1) % 4, label)
 
 
-def _write(path: Path, side: _Rows, labels: list[str]) -> None:
+def _write(path: Path, side: _Rows, documents: int) -> None:
+    scheme = conflict_scheme()
     start, end, label = side
-    names = pa.DictionaryArray.from_arrays(label.astype(np.int32), pa.array(labels)).cast(pa.string())
+    names = pa.DictionaryArray.from_arrays(label.astype(np.int32), pa.array(list(scheme.labels))).cast(pa.string())
     items = pa.StructArray.from_arrays([pa.array(start), pa.array(end), names], ["start", "end", "label"])
-    offsets = pa.array(np.arange(_DOCUMENTS + 1) * _SPANS, pa.int32())
-    ids = pa.array([f"article-{i}" for i in range(_DOCUMENTS)])
-    columns = {"id": ids, "text_sha256": ids, "spans": pa.ListArray.from_arrays(offsets, items)}
+    offsets = pa.array(np.arange(documents + 1) * _SPANS, pa.int32())
+    columns = {
+        "id": pa.array([f"article-{i:07}" for i in range(documents)]),
+        "text_sha256": pa.array([sha256_hex(str(i)) for i in range(documents)]),
+        "text_length": pa.array(np.full(documents, 3000)),
+        "spans": pa.ListArray.from_arrays(offsets, items),
+    }
+    assert set(columns) <= set(record_schema(scheme).names)
     pq.write_table(pa.table(columns), path)
 
 
-def _seqeval(gold: _Rows, system: _Rows, labels: list[str]) -> float:
-    """Return the seconds of seqeval on the same spans, with five code points to a token."""
+def _print_peers(ours: float) -> None:
+    """Print the times of other scorers for the same spans.
+
+    Args:
+        ours: Seconds of goldspan for as many documents as they get.
+    """
+    labels = list(conflict_scheme().labels)
+    rng = np.random.default_rng(0)
+    gold = _spans(rng, _PEER_DOCUMENTS)
+    system = _perturb(rng, *gold)
+    tags = [[_tags(side, document, labels) for document in range(_PEER_DOCUMENTS)] for side in (gold, system)]
+    peers: dict[str, Callable[[], Any]] = {
+        "seqeval classification_report, strict": lambda: _seqeval(tags),
+        "evaluate's metric seqeval": lambda: _evaluate(tags),
+        "nervaluate": lambda: _nervaluate(gold, system, labels),
+    }
+    for name, peer in peers.items():
+        begun = time.process_time()
+        try:
+            peer()
+        except ImportError:
+            print(f"         {name}: not installed")
+            continue
+        seconds = time.process_time() - begun
+        print(
+            f"         {name}: {seconds:.2f} s for {_PEER_DOCUMENTS} of them, {seconds / ours:.0f} times ours a document"
+        )
+
+
+def _seqeval(tags: list[list[list[str]]]) -> None:
     from seqeval.metrics import classification_report
     from seqeval.scheme import IOB2
 
-    tags = [[_tags(side, document, labels) for document in range(_PEER_DOCUMENTS)] for side in (gold, system)]
-    return _time(lambda: classification_report(*tags, mode="strict", scheme=IOB2))[0]
+    classification_report(*tags, mode="strict", scheme=IOB2)
 
 
-def _nervaluate(gold: _Rows, system: _Rows, labels: list[str]) -> float:
-    """Return the seconds of nervaluate on the same spans."""
+def _evaluate(tags: list[list[list[str]]]) -> None:
+    import evaluate  # type: ignore[import-not-found,unused-ignore]
+
+    evaluate.load("seqeval").compute(references=tags[0], predictions=tags[1])
+
+
+def _nervaluate(gold: _Rows, system: _Rows, labels: list[str]) -> None:
     from nervaluate.evaluator import Evaluator
 
     sides = [
@@ -119,17 +205,14 @@ def _nervaluate(gold: _Rows, system: _Rows, labels: list[str]) -> float:
         ]
         for side in (gold, system)
     ]
-    return _time(lambda: Evaluator(*sides, tags=labels, loader="dict").evaluate())[0]
+    Evaluator(*sides, tags=labels, loader="dict").evaluate()
 
 
 def _tags(side: _Rows, document: int, labels: list[str]) -> list[str]:
+    """Return the tags of a document, with five code points to a token."""
     tags = ["O"] * (_SPANS * 20)
     rows = slice(document * _SPANS, (document + 1) * _SPANS)
     for start, end, label in zip(*(column[rows].tolist() for column in side), strict=True):
         first, last = start // 5, min((end - 1) // 5, len(tags) - 1)
         tags[first : last + 1] = [f"B-{labels[label]}", *[f"I-{labels[label]}"] * (last - first)]
     return tags
-
-
-if __name__ == "__main__":
-    child(*sys.argv[1:])
