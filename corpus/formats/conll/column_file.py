@@ -82,6 +82,7 @@ class ColumnFile(ForeignFormat):
         """Yield what the documents state; see `ForeignFormat.statements`."""
         reader = SentenceReader(self._path, self._encoding, self._layout)
         start, content = DocumentStart(0), _Content()
+        markers_end_documents = False
         for event in self._events(reader):
             if isinstance(event, Sentence):
                 self._sentences += 1
@@ -89,11 +90,12 @@ class ColumnFile(ForeignFormat):
                 continue
             if start.line and not reader.faults:
                 yield self._document(start, content)
+            markers_end_documents |= not (start.line or event.marker)  # the first document has no marker
             start, content = event, _Content()
         self._notes = reader.markers
         if reader.faults:
             raise reader.faults.error()
-        if start.line:
+        if start.line and (content.sentences or not markers_end_documents):
             yield self._document(start, content)
 
     def _events(self, reader: SentenceReader) -> Iterator[Sentence | DocumentStart]:

@@ -240,7 +240,8 @@ class _LayoutGuess:
         if len(found) == 1:
             return self._with_look(found[0])
         last = self._width - 1
-        if self._width > 2 and not any(CANONICAL.split(cell.strip()) for cell in self._columns[last]):
+        cells = {cell.strip() for cell in self._columns[last]} - {PLACEHOLDER}
+        if self._width > 2 and not (any(map(CANONICAL.split, cells)) or (self._columns[last] and not cells)):
             what = f"none of the {self._width} columns holds tags"
             raise DataError(self._problem(what, "name the column of tags with `columns`: tags=3"))
         return last, "", False
@@ -261,7 +262,7 @@ class _LayoutGuess:
         if notation is None:
             faulty = {cell for cell in cells if CANONICAL.split(cell) is None}
             count = sum(row[column].strip() in faulty for row in self._rows)
-            if count > (1 - _MIN_SHARE) * len(self._rows):
+            if count > (1 - _MIN_SHARE) * len(self._rows) or cells - faulty <= {PLACEHOLDER}:
                 return None
             cells, notation = cells - faulty, CANONICAL
         return {split[1] for cell in cells if (split := notation.split(cell)) and split[0]}

@@ -11,6 +11,7 @@ from pathlib import Path
 from ...corpus.formats import FormatReader, ReadOptions, ReadReport, ReadRequest, read_any
 from ...corpus.formats.conversion import count_labels
 from ...corpus.formats.native_formats import RecordFormat
+from ...corpus.formats.transfer_reports import CUT_WORDS
 from ...corpus.storage.file_io import COMPRESSED, STANDARD, replace_file
 from ...corpus.storage.label_map import CATCH_ALL, LabelMap
 from ...corpus.storage.records import JSON_LINES, PARQUET
@@ -60,9 +61,12 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tupl
     request = ReadRequest(default, labels=LabelMap({CATCH_ALL: ""}), options=options)
     counts = count_labels(form, source, request)
     if not counts:
-        for _ in read_any(source, default, ReadReport(), name=form.name, labels=request.labels, options=options):
+        report = ReadReport()
+        for _ in read_any(source, default, report, name=form.name, labels=request.labels, options=options):
             pass  # raises what keeps the file from being read
-        raise DataError(Problem("no span, and so no label to draft a scheme from", "name a `scheme`", str(source)))
+        seen = [f"{kind} ({count:,})" for kind, count in sorted(report.left_out.counts.items())]
+        what = "no span, and so no label to draft a scheme from" + f"; left out: {', '.join(seen)}" * bool(seen)
+        raise DataError(Problem(what, "name a `scheme`", str(source)))
     names = {label: " ".join(label.split()) if name_problem(label) else label for label in counts}
     totals: Counter[str] = Counter()
     for label, count in counts.most_common():
@@ -86,7 +90,7 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tupl
     with suppress(GoldspanError):  # raised when the file is converted
         for _ in read_any(source, scheme, report, name=form.name, labels=LabelMap(names), options=options):
             pass
-    return replace(scheme, overlap=bool(report.broken.counts)), LabelMap(names)
+    return replace(scheme, overlap=bool(report.broken.counts.keys() - {CUT_WORDS})), LabelMap(names)
 
 
 def check_scheme_file(path: Path, scheme: Scheme) -> None:

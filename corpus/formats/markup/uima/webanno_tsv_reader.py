@@ -14,6 +14,7 @@ from .cas_layers import UTF_16
 from .cas_structures import CasFile, FeatureStructure, Sofa, TypeSystem
 
 _FORMAT = re.compile(r"#FORMAT=WebAnno TSV (3\.[0-9])\s*")
+_OLD_FORMAT = re.compile(r" ?# [A-Za-z_][\w.]*\.\w+ \| .*")
 _UNIT = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)\t([0-9]{1,18})-([0-9]{1,18})\t")
 _DISAMBIGUATION = re.compile(r"(?<!\\)((?:\\\\)*)\[([0-9_]{1,18})\]\Z")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
@@ -76,8 +77,8 @@ class TsvContents:
 
 
 def is_webanno_tsv(line: str) -> bool:
-    """Return whether a first line is that of WebAnno TSV 3."""
-    return _FORMAT.fullmatch(line.rstrip("\r\n")) is not None
+    """Return whether a first line is that of WebAnno TSV 3, or that of version 2, which is refused."""
+    return any(form.fullmatch(line.rstrip("\r\n")) for form in (_FORMAT, _OLD_FORMAT))
 
 
 def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
@@ -96,7 +97,7 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
     form = _FORMAT.fullmatch(lines[0])
     if form is None:
         what = f"the first line is {lines[0][:40]!r}, not #FORMAT=WebAnno TSV 3.3"
-        raise DataError(Problem(what, "export the document as WebAnno TSV 3", path, 1))
+        raise DataError(Problem(what, "import it into INCEpTION and export it as WebAnno TSV 3", path, 1))
     columns = _columns(lines)
     sentences = list(_sentences(lines, columns, path, with_codes=form[1] < "3.2"))
     text, unit, gaps = _text(sentences, path)
@@ -204,11 +205,11 @@ def _misplaced(sentence: _TsvSentence, start: int, unit: OffsetUnit, path: str) 
     for row in sentence.rows:
         part = encoded[max(row.begin - start, 0) * width : max(row.end - start, 0) * width]
         actual = part.decode("utf-16-le" if unit == UTF_16 else "utf-32-le", "replace")
-        outside = row.begin < start or row.begin >= row.end or (row.end - start) * width > len(encoded)
+        is_empty = row.end < row.begin + ("." not in row.name)  # a span without words is a part of a token
+        outside = row.begin < start or is_empty or (row.end - start) * width > len(encoded)
         if outside or actual not in (row.words, unescape(row.words), unescape(row.words, with_codes=True)):
-            what = (
-                f"token {row.name} says {row.words[:40]!r}, but the text has {actual[:40]!r} at {row.begin}-{row.end}"
-            )
+            place = f"{row.begin}-{row.end}"
+            what = f"token {row.name} says {row.words[:40]!r}, but the text has {actual[:40]!r} at {place}"
             return Problem(what, f"{_AGAIN}; its offsets count UTF-16 code units", path, row.line)
     return None
 
