@@ -255,19 +255,19 @@ def _joined(sentence: Sentence, content: _Content) -> tuple[str, list[tuple[int,
     """Return the text of a sentence and the bounds of its words; no bounds if it is joined by single blanks."""
     if sentence.empty_nodes:
         content.left_out["empty nodes of sentences"] += sentence.empty_nodes
-    if not (sentence.surfaces or True in sentence.unspaced):
+    if not (sentence.surfaces or set(sentence.gaps) - {" "}):
         return " ".join(sentence.tokens), []
-    surfaces = {first: (number, word, unspaced) for first, number, word, unspaced in sentence.surfaces}
+    surfaces = {first: (number, word, gap) for first, number, word, gap in sentence.surfaces}
     parts: list[str] = []
     bounds: list[tuple[int, int]] = []
     length = index = 0
     while index < len(sentence.tokens):
-        unspaced = bool(sentence.unspaced) and sentence.unspaced[index]
-        number, word, unspaced = surfaces.get(index, (1, sentence.tokens[index], unspaced))
+        gap = sentence.gaps[index] if sentence.gaps else " "
+        number, word, gap = surfaces.get(index, (1, sentence.tokens[index], gap))
         number = min(number, len(sentence.tokens) - index)
         bounds += [(length, length + len(word))] * number
-        parts += (word, "" if unspaced else " ")
-        length += len(word) + (not unspaced)
+        parts += (word, gap)
+        length += len(word) + len(gap)
         index += number
     return "".join(parts[:-1]), bounds
 

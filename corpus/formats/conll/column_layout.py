@@ -15,10 +15,9 @@ from .tag_notation import CANONICAL, PLACEHOLDER, TagNotation, fitting_notation
 BRACKETS = re.compile(r"(?:\([^()*\s]+)*\*\)*|(?:\([^()*\s]+)+\)+")
 """A value of a column of brackets, as of CoNLL-2012: `(PERSON*`, `*`, `*)`, `(GPE)`."""
 
-SPACING = re.compile(r"(?:.*\|)?(?:SpaceAfter=No|NoSpaceAfter)(?:\|.*)?")
-"""A value which states that no blank follows the token."""
+_UNSPACED = {"SpaceAfter=No", "NoSpaceAfter"}
 
-_ATTRIBUTE = re.compile(r"(?:.*\|)?(?P<key>NER|NE|ner|ne)=(?P<tag>[^|]*)(?:\|.*)?")
+_ATTRIBUTE = re.compile(r"(?:.*\|)?(?P<key>NER|NE|ner|ne|name)=(?P<tag>[^|]*)(?:\|.*)?")
 _CHUNK_TYPES = frozenset("NP VP PP ADVP SBAR ADJP PRT CONJP INTJ LST UCP NC PC VC NX AX".split())
 _MIN_SHARE = 0.9  # of the values of a column that must be tags, so that the others are faults
 _MIN_ROWS = 2  # by which a file is recognised
@@ -69,6 +68,14 @@ class ColumnLayout:
         if self.is_bracketed:
             return BRACKETS.fullmatch(cell) is not None
         return self.notation.split(self.value(cell)) is not None
+
+
+def gap_after(cell: str) -> str:
+    """Return what follows a token by a cell: nothing, a line break at the end of a sentence, or a blank by default."""
+    flags = cell.split("|")
+    if "EndOfSentence" in flags:
+        return "\n"
+    return " " if _UNSPACED.isdisjoint(flags) else ""
 
 
 def find_layout(sample: ColumnSample, spec: str = "") -> ColumnLayout:
