@@ -397,7 +397,11 @@ def test_prodigy_spans_are_placed_by_tokens_of_another_text(tmp_path: Path) -> N
     (document,) = read_any(path, SCHEME, report, name="prodigy", labels=LabelMap({"A": "ACTOR"}))
     assert [document.surface(span) for span in document.spans] == ["Ada's", "Goma"]
     assert report.changed.counts == {"spans placed by their tokens, as their bounds are of another text": 2}
-    for wrong in ({"start": 11, "end": 14, "label": "A"}, {"label": "A"}, {"token_start": 5, "token_end": 6, "label": "A"}):
+    for wrong in (
+        {"start": 11, "end": 14, "label": "A"},
+        {"label": "A"},
+        {"token_start": 5, "token_end": 6, "label": "A"},
+    ):
         path.write_text(json.dumps({**task, "spans": [wrong]}))
         with pytest.raises(DataError, match="not those of tokens, which are of another text"):
             read(path, "prodigy")

@@ -253,6 +253,8 @@ def test_each_span_of_webanno_has_its_words(line_end: str, mark: str, tmp_path: 
         ("\tNN\thttp://x/Q1\tLOC\t_\t_\t_\t_\t", "\tNN", "a.tsv:10: the line has 1 columns"),
         ("1-2\t3-7", "1-2\t3", "a.tsv:10: the line is not a token"),
         ("TSV 3.3", "TSV 2.0", "a.tsv:1: the first line"),
+        ("#FORMAT=WebAnno TSV 3.3", " # de.x.NamedEntity | value", "a.tsv:1: the first line.*import it into INCEpTION"),
+        ("1-2\t3-7\tGoma", "1-2\t3-3\t", "a.tsv:10: token 1-2 says ''"),
         ("2-1\t23-26", "2-1\t13-16", "begins at 13, within the one before|token 2-1"),
         ("2-1\t23-26", "2-1\t923456789-923456792", "begins at 9"),
     ],
@@ -271,6 +273,15 @@ def test_offsets_in_code_points_are_seen_by_the_tokens(tmp_path: Path) -> None:
     )
     path.write_text(row, "utf-8")
     assert surfaces(read("webanno", path)[0][0]) == [("Goma", "LOCATION")]
+
+
+def test_webanno_spans_without_words_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    rows = "1-1\t0-4\tGoma\tLOC\n1-1.1\t0-0\t\tORG\n1-2\t5-9\tfell\t_\n1-2.1\t9-9\t\t*\n"
+    path.write_text(f"#FORMAT=WebAnno TSV 3.3\n#T_SP=x.NamedEntity|value\n\n\n#Text=Goma fell\n{rows}", "utf-8")
+    (found,), report = read("webanno", path)
+    assert surfaces(found) == [("Goma", "LOCATION")]
+    assert report.left_out.counts == {"spans without words": 2}
 
 
 def plain(document: Document, form: str) -> Document:

@@ -48,7 +48,7 @@ class ProdigyTokens:
         return [(index.get(start), index.get(end)) for start, end in self._stated] == self._places
 
     def range_of(self, span: Mapping[str, Any]) -> range:
-        """Return the indices of the tokens of a span, by its own indices or by its bounds; empty if they are unknown."""
+        """Return the indices of the tokens of a span, by its own indices or its bounds; empty if they are unknown."""
         first, last = whole_number(span.get("token_start")), whole_number(span.get("token_end"))
         bounds = whole_number(span.get("start")), whole_number(span.get("end"))
         if self.are_elsewhere and None not in bounds:
