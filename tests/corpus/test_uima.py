@@ -284,6 +284,14 @@ def test_webanno_spans_without_words_are_counted(tmp_path: Path) -> None:
     assert report.left_out.counts == {"spans without words": 2}
 
 
+def test_stacked_webanno_values_belong_together_by_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    rows = "1-1\t0-3\tOld\t_\tORG[1]\n1-2\t4-8\tGoma\tx[2]\tORG[1]|LOC[2]\n1-3\t9-13\tfell\t_\tORG[1]\n"
+    path.write_text(f"#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Name|value|kind\n\n\n#Text=Old Goma fell\n{rows}", "utf-8")
+    (found,), _ = read("webanno", path, columns="label=kind")
+    assert surfaces(found) == [("Old Goma fell", "ACTOR"), ("Goma", "LOCATION")]
+
+
 def plain(document: Document, form: str) -> Document:
     """What a format holds of a document."""
     spans = []
