@@ -14,6 +14,7 @@ from ..storage.file_io import file_suffix, open_reader
 
 _SIZE = 1 << 18
 _ITEMS = 20
+_ZIP = b"PK\x03\x04"
 
 
 class FileSample:
@@ -63,8 +64,10 @@ class FileSample:
     def text(self) -> str:
         """The head as text, without a byte order mark; characters that are not UTF-8 are replaced.
 
-        A file that begins with the mark of UTF-16 is decoded as that.
+        A file that begins with the mark of UTF-16 is decoded as that. A zip has none, although it may hold plain text.
         """
+        if self.head.startswith(_ZIP):
+            return ""
         if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return self.head.decode("utf-16", "replace")
         return self.head.decode("utf-8-sig", "replace")

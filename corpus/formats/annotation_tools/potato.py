@@ -44,6 +44,7 @@ class PotatoFormat(ForeignFormat):
     summary = "annotations of Potato: a folder of annotators, lines of JSON, or a table"
     folder_patterns = (f"*/{_LINES}", f"*/{_STATE}")
     holds = ("text", "ids", "overlaps", "cuts", "annotators")
+    reads_folders = True
     read_options = ("encoding", "passes", "texts")
 
     def recognises(self, sample: FileSample) -> bool:

@@ -66,7 +66,7 @@ class ColumnFile(ForeignFormat):
         if self._layout.note:
             request.report.note(self._layout.note)
         builder, count = DocumentBuilder(request), 0
-        for stated in self._named(source, request.options):
+        for stated in self._named(source, source, request.options):
             yield builder.build(stated, [span.fragments for span in stated.spans])
             count += 1
         for marker, role in self._notes.items():

@@ -48,7 +48,6 @@ class SpanRowsFormat(ForeignFormat):
     name = "hf-spans"
     summary = "rows of text and entities or spans, as datasets of Hugging Face have them"
     holds = ("text", "ids", "overlaps", "cuts")
-    reads_folders = True
     read_options = ("columns", "fragments", "id_field")
 
     def __init__(self, rows: HubRows | None = None) -> None:

@@ -51,7 +51,6 @@ class TokenRowsFormat(ForeignFormat):
     suffixes = (".arrow",)
     write_suffixes = (".jsonl", ".parquet")
     folder_patterns = ("tokens.parquet",)
-    reads_folders = True
     read_options = ("columns", "id_field", "repair")
     write_extras = ("parquet", "rules")
     holds = ("text", "ids", "cuts")

@@ -12,7 +12,7 @@ from ...foreign.stated_documents import StatedDocument
 from ...format_interface import ReadOptions
 from ...transfer_reports import LossReport
 from ..column_choices import ColumnChoices
-from .cas_files import is_zip_of, path_below, stored_cas_files
+from .cas_files import first_work, is_zip_of, path_below, stored_cas_files, zipped_head
 from .cas_layers import state_cas
 from .webanno_tsv_reader import is_webanno_tsv, read_webanno_tsv
 
@@ -25,18 +25,20 @@ class WebAnnoFormat(ForeignFormat):
     name = "webanno"
     summary = "WebAnno TSV 3 of WebAnno and INCEpTION; labels and links, in a folder of .tsv files"
     folder_patterns = ("*.tsv",)
+    reads_folders = True
     read_options = ("columns", "passes")
     holds = ("text", "overlaps", "cuts", "annotators")
 
     def recognises(self, sample: FileSample) -> bool:
         """Return whether the first line names the format, or that of every .tsv file in a folder."""
         if sample.is_folder:
-            inner = next(sample.path.glob("annotation/*/*.tsv"), None)
+            inner = first_work(sample.path, _SUFFIX)
             samples = [item for item in sample if item.suffix == _SUFFIX] if inner is None else [FileSample(inner)]
             return bool(samples) and all(map(self.recognises, samples))
         if sample.head.startswith(b"PK"):
-            return is_zip_of(sample.path, _SUFFIX)
-        return is_webanno_tsv(sample.text[:100].split("\n")[0])
+            head = zipped_head(sample.path, _SUFFIX)
+            return head is not None and is_webanno_tsv(head)
+        return is_webanno_tsv(sample.head)
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each file states."""

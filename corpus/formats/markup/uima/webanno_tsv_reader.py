@@ -75,9 +75,10 @@ class TsvContents:
     gaps: int
 
 
-def is_webanno_tsv(line: str) -> bool:
-    """Return whether a first line is that of WebAnno TSV 3."""
-    return _FORMAT.fullmatch(line.rstrip("\r\n")) is not None
+def is_webanno_tsv(head: bytes) -> bool:
+    """Return whether the beginning of a file is that of WebAnno TSV 3."""
+    line = head[:100].decode("utf-8-sig", "replace").split("\n")[0]
+    return _FORMAT.fullmatch(line.rstrip("\r")) is not None
 
 
 def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
