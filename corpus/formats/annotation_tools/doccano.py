@@ -72,7 +72,7 @@ DOCCANO = DoccanoFormat()
 
 def _may_be_line(item: Mapping[str, Any]) -> bool:
     known = isinstance(item.get("text", item.get("data")), str) and not {"spans", "tokens", "answer"} & item.keys()
-    return known and any(isinstance(item.get(key), list) for key in _LISTS)
+    return known and any(isinstance(item.get(key, ""), list | None) for key in _LISTS)
 
 
 def _is_line(item: Mapping[str, Any]) -> bool:

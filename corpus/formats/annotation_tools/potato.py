@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem, UsageError
+from ...storage.delimited import read_table
 from ...storage.file_io import file_suffix
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
@@ -28,7 +29,6 @@ from ..foreign.json_statements import shown
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
-from ..tables.delimited import read_table
 
 _LINES, _STATE = "annotated_instances.jsonl", "user_state.json"
 _FIX = "read the files as Potato writes them"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import Document, Scheme
+from ...storage.delimited import first_columns, first_rows
 from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
@@ -26,7 +27,6 @@ from ..foreign.stated_fields import FieldFaults, metadata_in
 from ..format_interface import ReadOptions
 from ..transfer_reports import LossReport
 from .column_roles import are_offsets, has_spans
-from .delimited import first_columns, first_rows
 from .span_table_writer import write_span_table
 from .table_spans import TableSpans, read_table_spans
 
