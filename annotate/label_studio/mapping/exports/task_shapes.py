@@ -93,7 +93,11 @@ def task_of_min(item: Mapping[str, Any]) -> dict[str, Any]:
     for detail in details:
         detail["id"] = regions.get(_bounds(detail))
     annotation = {key: _number(item[key]) for key in _MIN_KEYS if key in item}
-    annotation |= {"id": item.get("annotation_id"), "completed_by": _number(item.get("annotator")), "result": marks + details}
+    annotation |= {
+        "id": item.get("annotation_id"),
+        "completed_by": _number(item.get("annotator")),
+        "result": marks + details,
+    }
     number = _number(item.get("id"))  # a control of that name takes its place
     return {"id": None if isinstance(number, list) else number, "data": data, "annotations": [annotation]}
 

@@ -88,12 +88,7 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
         DataError: It is not WebAnno TSV 3, a line is not a token of the declared columns, or the words of a token are
             not those of the text.
     """
-    try:
-        lines = data.decode("utf-8-sig").split("\n")  # other line ends are part of the text
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
-    lines = [line.removesuffix("\r") for line in lines]
+    lines = decoded_tsv(data, path)
     form = _FORMAT.fullmatch(lines[0])
     if form is None:
         what = f"the first line is {lines[0][:40]!r}, not #FORMAT=WebAnno TSV 3.3"
@@ -112,6 +107,20 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
         for row in sentence.rows:
             builder.add(row)
     return TsvContents(cas, unit, left_out, gaps)
+
+
+def decoded_tsv(data: bytes, path: str) -> list[str]:
+    """Return the lines of a file, without their ends.
+
+    Raises:
+        DataError: It is not UTF-8.
+    """
+    try:
+        lines = data.decode("utf-8-sig").split("\n")  # other line ends are part of the text
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
+    return [line.removesuffix("\r") for line in lines]
 
 
 def _columns(lines: list[str]) -> list[_Column]:
