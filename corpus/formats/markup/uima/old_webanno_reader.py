@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from .....schema import DataError, Problem, truncate_problems
 from ....spans.offset_units import CODE_POINTS
+from ...foreign.token_texts import leading_tokens
 from .cas_structures import CasFile, FeatureStructure, Sofa, TypeSystem
 from .webanno_tsv_reader import TsvContents, decoded_tsv
 
@@ -156,16 +157,14 @@ def _place(sentences: list[_OldSentence], path: str) -> str:
     problems: list[Problem] = []
     base = 0
     for sentence in sentences:
-        position = 0
-        for token in sentence.tokens:
-            found = sentence.text.find(token.words, position)
-            if found < 0 or sentence.text[position:found].strip():
-                what = f"token {token.number} says {token.words[:40]!r}, but the text has"
-                what += f" {sentence.text[position:].lstrip()[:40]!r} there"
-                problems.append(Problem(what, _AGAIN, path, token.line))
-                break
-            token.start = base + found
-            position = found + len(token.words)
+        places = leading_tokens(sentence.text, [token.words for token in sentence.tokens])
+        for token, (start, _) in zip(sentence.tokens, places, strict=False):
+            token.start = base + start
+        if len(places) < len(sentence.tokens):
+            token, position = sentence.tokens[len(places)], places[-1][1] if places else 0
+            what = f"token {token.number} says {token.words[:40]!r}, but the text has"
+            what += f" {sentence.text[position:].lstrip()[:40]!r} there"
+            problems.append(Problem(what, _AGAIN, path, token.line))
         base += len(sentence.text) + 1
     if problems:
         raise DataError(truncate_problems(problems, "sentences"))
