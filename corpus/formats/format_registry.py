@@ -15,6 +15,7 @@ from .archives import is_archive, unpacked
 from .file_sample import FileSample
 from .folder_files import formats_in
 from .format_interface import Format, FormatReader, FormatWriter
+from .unread_kinds import unread_kind
 
 GROUP = "goldspan.formats"
 """The group of entry points that formats register under."""
@@ -112,10 +113,12 @@ def matching_formats(path: Path) -> list[FormatReader]:
 
     Raises:
         DataError: The file is a zip that cannot be read.
-        UsageError: A folder or zip holds files of several formats.
+        UsageError: A folder or zip holds files of several formats, or a file is of a kind that is known but not read.
     """
     if by_contents := recognised_formats(path):
         return by_contents
+    if (kind := unread_kind(FileSample(path))) is not None:
+        raise UsageError(f"{path}: is {kind.name}, which is not read. Fix: {kind.fix}")
     readers = list(readable_formats())
     if path.is_dir():
         return [form for form in readers if _has_export(form, path)]
