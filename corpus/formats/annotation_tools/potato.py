@@ -25,7 +25,7 @@ from ...storage.file_io import file_suffix
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions

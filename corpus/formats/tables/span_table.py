@@ -23,7 +23,8 @@ from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import StatedDocument
-from ..foreign.stated_fields import FieldFaults, metadata_in
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import metadata_in
 from ..format_interface import ReadOptions
 from ..transfer_reports import LossReport
 from .column_roles import are_offsets, has_spans

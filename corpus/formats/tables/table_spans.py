@@ -11,7 +11,7 @@ from ....schema import DataError, Problem, UsageError
 from ...storage.delimited import SEPARATORS, read_table
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.stated_documents import LabelledStatement
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
