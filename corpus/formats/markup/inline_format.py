@@ -116,12 +116,17 @@ class InlineFormat(ForeignFormat):
             raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
         reader = _InlineReader(path, [name.upper() for name in choices.all("layer")] or list(_MUC))
         documents = list(reader.documents(text, (choices.one("label") or "type").lower()))
+        if not text.strip():
+            raise DataError(Problem("the file is empty", "name a file with a text", path))
         if reader.problems:
             raise DataError(truncate_problems(reader.problems, "elements"))
         if missing := [name for name in choices.all("layer") if name.upper() not in reader.seen]:
             known = ", ".join(sorted(reader.seen)) or "none"
             raise UsageError(f"`columns`: the file has no element {missing[0]!r}. Fix: one of its elements: {known}")
-        yield from documents
+        for stated in documents:
+            if not reader.seen.intersection(reader.layers):
+                stated.without_spans = "no element marks a name"
+            yield stated
 
 
 class _InlineReader:
@@ -132,12 +137,13 @@ class _InlineReader:
         layers: Names of the elements that are spans, in upper case.
 
     Attributes:
+        layers: The same.
         problems: What is wrong with its elements.
         seen: The names of its elements, in upper case.
     """
 
     def __init__(self, path: str, layers: list[str]) -> None:
-        self._path, self._layers = path, layers
+        self._path, self.layers = path, layers
         self.problems: list[Problem] = []
         self.seen: set[str] = set()
 
@@ -178,7 +184,7 @@ class _InlineReader:
     def _take(self, name: str, mark: re.Match[str], document: _Document, line: int, label: str) -> None:
         """Take the beginning or end of an element."""
         self.seen.add(name)
-        is_read = name in (*self._layers, *_IDS)
+        is_read = name in (*self.layers, *_IDS)
         if not is_read:
             if not mark["close"] and name not in _PARTS:
                 document.stated.left_out[f"{mark['name']} elements"] += 1
