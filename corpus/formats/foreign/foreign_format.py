@@ -30,7 +30,7 @@ from ....schema import DataError, Document, Problem, UsageError, truncate_proble
 from ...spans.declared_offsets import convert_declared
 from ...spans.offsets import MarkedText
 from ...spans.unstated_offsets import resolve_or_guess_offsets
-from ...storage.file_io import file_suffix
+from ...storage.file_io import file_stem
 from ..file_sample import FileSample
 from ..folder_files import folder_files
 from ..format_interface import ReadOptions, ReadRequest
@@ -128,7 +128,7 @@ class ForeignFormat:
 
     def _named(self, file: Path, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield the statements of a file, each with an id and the path of its file."""
-        stem = file.name.partition(".")[0] if file_suffix(file) else file.name
+        stem = file_stem(file)
         person = stem if options.passes and file != source and stem not in _NOBODY else None
         if file != source:
             stem = file.relative_to(source).with_name(stem).as_posix()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ....schema import DataError, Problem, UsageError, truncate_problems
 from ...spans.offset_units import CODE_POINTS
-from ...storage.file_io import read_whole
+from ...storage.file_io import decode_utf8, read_whole
 from ...storage.table_items import TABLES
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
@@ -109,11 +109,7 @@ class InlineFormat(ForeignFormat):
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what the documents state."""
         path, choices = str(source), ColumnChoices(options.columns, ("layer", "label"))
-        try:
-            text = read_whole(path).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
+        text = decode_utf8(read_whole(path), path)
         reader = _InlineReader(path, [name.upper() for name in choices.all("layer")] or list(_MUC))
         documents = list(reader.documents(text, (choices.one("label") or "type").lower()))
         if not text.strip():

@@ -23,7 +23,7 @@ from .....schema import DataError, Problem, truncate_problems
 from ....spans.offset_units import CODE_POINTS
 from ...foreign.token_texts import leading_tokens
 from .cas_structures import CasFile, FeatureStructure, Sofa, TypeSystem
-from .webanno_tsv_reader import TsvContents, decoded_tsv
+from .tsv_contents import TsvContents, tsv_lines
 
 _HEADER = re.compile(r" ?# ?[\w.$]+(?: *[|#] *[\w.$=]+)* *")
 _NUMBER = re.compile(r"#id=[0-9]+")
@@ -94,7 +94,7 @@ def read_old_webanno(data: bytes, path: str) -> TsvContents:
         DataError: A line is not a token of the declared columns, a token is not in the text of its sentence, or a span
             is continued that has not begun.
     """
-    lines = decoded_tsv(data, path)
+    lines = tsv_lines(data, path)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     has_header = _HEADER.fullmatch(lines[first]) is not None
     columns = list(_columns(lines[first])) if has_header else list(_OF_VERSION_1)

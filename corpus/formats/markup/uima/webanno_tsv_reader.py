@@ -12,6 +12,7 @@ from .....schema import DataError, Problem, truncate_problems
 from ....spans.offset_units import CODE_POINTS, OffsetUnit
 from .cas_layers import UTF_16
 from .cas_structures import CasFile, FeatureStructure, Sofa, TypeSystem
+from .tsv_contents import TsvContents, tsv_lines
 
 _FORMAT = re.compile(r"#FORMAT=WebAnno TSV (3\.[0-9])\s*")
 _UNIT = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)\t([0-9]{1,18})-([0-9]{1,18})\t")
@@ -58,23 +59,6 @@ class _TsvSentence:
     rows: list[_Row] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class TsvContents:
-    """What a file states.
-
-    Attributes:
-        cas: Its text, and its spans as feature structures.
-        unit: The unit of its offsets.
-        left_out: Numbers of relations, chains and slots.
-        gaps: Number of characters between sentences, which the file does not state.
-    """
-
-    cas: CasFile
-    unit: OffsetUnit
-    left_out: Counter[str]
-    gaps: int
-
-
 def is_webanno_tsv(head: bytes) -> bool:
     """Return whether the beginning of a file is that of WebAnno TSV 3."""
     line = head[:100].decode("utf-8-sig", "replace").split("\n")[0]
@@ -88,7 +72,7 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
         DataError: It is not WebAnno TSV 3, a line is not a token of the declared columns, or the words of a token are
             not those of the text.
     """
-    lines = decoded_tsv(data, path)
+    lines = tsv_lines(data, path)
     form = _FORMAT.fullmatch(lines[0])
     if form is None:
         what = f"the first line is {lines[0][:40]!r}, not #FORMAT=WebAnno TSV 3.3"
@@ -107,20 +91,6 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
         for row in sentence.rows:
             builder.add(row)
     return TsvContents(cas, unit, left_out, gaps)
-
-
-def decoded_tsv(data: bytes, path: str) -> list[str]:
-    """Return the lines of a file, without their ends.
-
-    Raises:
-        DataError: It is not UTF-8.
-    """
-    try:
-        lines = data.decode("utf-8-sig").split("\n")  # other line ends are part of the text
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
-    return [line.removesuffix("\r") for line in lines]
 
 
 def _columns(lines: list[str]) -> list[_Column]:
