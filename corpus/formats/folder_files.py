@@ -84,11 +84,13 @@ def formats_in(folder: Path, readers: Sequence[FormatReader], whole: Sequence[Fo
     Raises:
         UsageError: The files are of several formats.
     """
-    examples: dict[tuple[FormatReader, ...], Path] = {tuple(whole): folder} if whole else {}
+    examples: dict[tuple[FormatReader, ...], Path] = {}
     for group in _by_suffix(path for path in _files(folder) if not whole or path.parent == folder).values():
         for path in group:
             if found := formats_of(path, readers):
                 examples.setdefault(tuple(found), path)
+    if whole and not any(form in found for form in whole for found in examples):
+        examples[tuple(whole)] = folder
     common = [form for form in readers if examples and all(form in found for found in examples)]
     if examples and not common:
         kinds = {" or ".join(form.name for form in found): path for found, path in examples.items()}

@@ -124,7 +124,7 @@ def test_a_folder_of_a_tool_with_files_of_another_is_refused(tmp_path: Path) -> 
     (tmp_path / "a.ann").write_text("T1\tACTOR 2 12\tM23 rebels\n")
     assert detect_format(tmp_path).name == "brat"
     (tmp_path / "all.jsonl").write_text(KINDS["doccano"][1](1), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"several formats: brat \(\.\), doccano \(all\.jsonl\)"):
+    with pytest.raises(UsageError, match=r"several formats: brat \(a\.ann\), doccano \(all\.jsonl\)"):
         detect_format(tmp_path)
     assert len(list(read_any(tmp_path, SCHEME, ReadReport(), name="brat"))) == 1
 
