@@ -29,6 +29,9 @@ from ..storage.checked import CheckedDocuments
 from ..storage.file_io import STANDARD, file_suffix, replace_file
 from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
+from .archives import is_archive, unpacked
+from .folder_files import folder_files, takes_whole
+from .foreign.foreign_format import ForeignFormat
 from .format_interface import FormatReader, FormatWriter, ReadOptions, ReadRequest
 from .format_registry import detect_format, load_reader, require_reader, require_writer, writable_formats
 from .native_formats import OWN_FORMATS
@@ -236,19 +239,30 @@ def count_labels(form: FormatReader, source: Path, request: ReadRequest) -> Coun
 
 
 def _read(form: FormatReader, source: Path, request: ReadRequest) -> Iterator[Document]:
-    if not form.file or not source.is_dir() or getattr(form, "reads_folders", False):
-        return form.read(source, request)
-    return _read_folder(form, source, request)
+    if takes_whole(form, source):
+        yield from form.read(source, request)
+    elif is_archive(source):
+        with unpacked(source) as folder:
+            yield from _read(form, folder, request)
+    elif isinstance(form, ForeignFormat):
+        yield from form.read_folder(source, request)
+    else:
+        yield from _read_files(form, source, request)
 
 
-def _read_folder(form: FormatReader, folder: Path, request: ReadRequest) -> Iterator[Document]:
-    files = [folder / form.file] if (folder / form.file).is_file() else []
-    files = files or sorted(path for path in folder.iterdir() if file_suffix(path) in form.suffixes and path.is_file())
-    if not files:
-        fix = f"name a file, or a folder that contains {form.file}"
-        raise DataError(Problem(f"no {form.name} file in the folder", fix, str(folder)))
-    for path in files:
-        yield from form.read(path, request)
+def _read_files(form: FormatReader, folder: Path, request: ReadRequest) -> Iterator[Document]:
+    """Yield the documents of the files of a format in a folder, one after another."""
+    files = folder_files(form, folder)
+    if note := files.note(folder):
+        request.report.note(note)
+    known: dict[str, Path] = {}
+    for path in files.read:
+        for document in form.read(path, request):
+            if known.setdefault(document.id, path) != path:
+                fix = "give each document its own id"
+                what = f"duplicate document id; it is also in {known[document.id].relative_to(folder).as_posix()}"
+                raise DataError(Problem(what, fix, str(path), document=document.id))
+            yield document
 
 
 def _report_cut_words(documents: Iterable[Document], report: ReadReport) -> Iterator[Document]:

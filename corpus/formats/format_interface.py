@@ -74,12 +74,12 @@ class Format(Protocol):
     Further attributes are optional:
 
     - `recognises(sample)` returns whether a `FileSample` is of the format.
-    - `reads_folders` is True if `read` takes folders although `file` is set.
     - `write_suffixes` are the suffixes of files that are written, where `suffixes` lacks them as too ambiguous.
     - `read_options` names the `ReadOptions` that the reader knows.
     - `holds` names what the format holds, in the words of `CONTENTS`.
     - `audited` is True if the reader calls `ReadReport.audit` for each span.
-    - `reads_folders` is True if the reader takes the folder itself, although an export has a single file.
+    - `reads_folders` is True if `read` takes a folder itself; else it is called for the files in it, unless
+      `recognises` is True of the folder.
     - `read_extras` and `write_extras` name the extras of goldspan without which it is not called.
     """
 

@@ -317,7 +317,7 @@ def test_ids_and_metadata_are_found(tmp_path: Path) -> None:
 BROKEN = {
     "doccano": [
         ({"id": 1, "text": None, "label": []}, "no 'text'"),
-        ({"id": True, "text": "a", "label": []}, "id under 'id' is not a text"),
+        ({"id": True, "text": "a", "label": []}, "the id under 'id' is true, neither a text"),
         ({"id": 1, "text": 7, "label": []}, "'text' is not a text"),
         ({"id": 1, "text": "a", "label": [[0, "1", "ACTOR"]]}, "label 1: its bounds are not whole numbers"),
         ({"id": 1, "text": "a", "label": [[0, True, "ACTOR"]]}, "not whole numbers"),

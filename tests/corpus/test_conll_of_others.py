@@ -89,6 +89,25 @@ READ: dict[str, tuple[str, Found]] = {
     "nothing but hash signs": ("#\tO\n#a\tB-PER\n", [("# #a", ["#a"])]),
     "a comment that ends in O": ("# text = Iran O\nIran\tB-PER\nO\tI-PER\n", [("Iran O", ["Iran O"])]),
     "a comment that ends in O, blanks": ("# text = O\nIran _ _ B-PER\nO _ _ I-PER\n", [("Iran O", ["Iran O"])]),
+    "a text in a comment": (
+        "# sent_id = 1\n# text = «Iran»,  l'armée\n«\tO\nIran\tB-PER\n»,\tO\nl'\tO\narmée\tB-PER\n\n# text=😀Goma\n😀\tO\nGoma\tB-PER\n",
+        [("«Iran»,  l'armée\n😀Goma", ["Iran", "armée", "Goma"])],
+    ),
+    "a text and ranges": (
+        "# text = Él vámonos.\n1\tÉl\tO\n2-3\tvámonos\t_\n2\tvamos\tB-PER\n3\tnos\tI-PER\n4\t.\tO\n",
+        [("Él vámonos.", ["vámonos"])],
+    ),
+    "a text and spacing that agree": (
+        "# text = Iran's\n1\tIran\tB-PER\tSpaceAfter=No\n2\t's\tO\t_\n", [("Iran's", ["Iran"])]
+    ),
+    "a text that adds to the spacing": (
+        "# text = (Iran\u00a0 fell)\n1\t(\tO\tSpaceAfter=No\n2\tIran\tB-PER\t_\n3\tfell\tO\tSpaceAfter=No\n4\t)\tO\t_\n",
+        [("(Iran\u00a0 fell)", ["Iran"])],
+    ),
+    "texts of another sentence": (
+        "# text = Erbil fell .\nIran\tB-PER\nfell\tO\n\n# text = Iran fell , too\nIran\tB-PER\nfell\tO\n\n# text_en = x\nx\tO\n",
+        [("Iran fell\nIran fell\nx", ["Iran", "Iran"])],
+    ),
     "a blank line of blanks": ("a O\n \t \nb B-PER\n", [("a\nb", ["b"])]),
     "forms of -DOCSTART-": (
         "-DOCSTART- -X- -X- O\n\nIran N N B-PER\nstruck V V O\n. . . O\n\n-DOCSTART- -X- O O\nErbil N N B-PER\nfell V V O\n. . . O\n",
@@ -125,6 +144,16 @@ READ: dict[str, tuple[str, Found]] = {
     "BMES": ("a B-PER\nb M-PER\nc E-PER\nd S-PER\ne O\n", [("a b c d e", ["a b c", "d"])]),
     "comments only": ("# a\n# b\n\n", []),
 }  # fmt: skip
+
+
+def test_texts_in_comments_that_are_others_are_said_and_ids_of_sentences_kept(tmp_path: Path) -> None:
+    content = "# newdoc id = d\n" + READ["texts of another sentence"][0]
+    content = content.replace("# text_en", "# sent_id = s2\n# text_en").replace(
+        "# text = E", "# sent_id = s1\n# text = E"
+    )
+    (document,) = read(file(tmp_path, content), report := ReadReport())
+    assert report.changed.counts == {"sentences with another text in a comment, read as their words are": 2}
+    assert (document.id, document.extra) == ("d", {"sentence_ids": ["s1", "s2"]})
 
 
 @pytest.mark.parametrize("case", READ)

@@ -10,8 +10,8 @@ import pytest
 
 from goldspan.corpus.formats import AuditRow, FileSample, ReadOptions, ReadReport, ReadRequest
 from goldspan.corpus.formats.tables.column_roles import guessed_columns, named_columns
-from goldspan.corpus.formats.tables.delimited import find_separator
 from goldspan.corpus.formats.tables.span_table import SPANS
+from goldspan.corpus.storage.delimited import find_separator
 from goldspan.schema import DataError, Document, UsageError, conflict_scheme
 from goldspan.workflows.file_conversion import convert_file
 

@@ -20,10 +20,11 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, split_metadata
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import split_metadata
 from ..format_interface import CONTENTS, ReadOptions
 from ..transfer_reports import LossReport
 
@@ -72,7 +73,7 @@ DOCCANO = DoccanoFormat()
 
 def _may_be_line(item: Mapping[str, Any]) -> bool:
     known = isinstance(item.get("text", item.get("data")), str) and not {"spans", "tokens", "answer"} & item.keys()
-    return known and any(isinstance(item.get(key), list) for key in _LISTS)
+    return known and any(isinstance(item.get(key, ""), list | None) for key in _LISTS)
 
 
 def _is_line(item: Mapping[str, Any]) -> bool:

@@ -22,10 +22,11 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, split_metadata, utc_time
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import split_metadata, utc_time
 from ..format_interface import CONTENTS, ReadOptions
 from ..transfer_reports import LossReport
 from .prodigy_tokens import ProdigyTokens

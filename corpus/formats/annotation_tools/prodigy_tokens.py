@@ -8,7 +8,7 @@ from typing import Any
 
 from ....schema import DataError
 from ...spans.offset_units import OffsetUnit, code_point_index
-from ..foreign.stated_fields import whole_number
+from ..foreign.json_values import whole_number
 from ..foreign.token_texts import find_tokens
 
 _UTF_16 = OffsetUnit("UTF-16 code units")

@@ -98,7 +98,7 @@ def shows_tags(sample: ColumnSample) -> bool:
     """Return whether the first lines of a file are certainly columns of tokens and tags."""
     if sample.has_records:
         return True
-    if len(sample.rows) < _MIN_ROWS or sample.faulty > (1 - _MIN_SHARE) * len(sample.rows) + 1:
+    if sample.is_webanno or len(sample.rows) < _MIN_ROWS or sample.faulty > (1 - _MIN_SHARE) * len(sample.rows) + 1:
         return False
     try:
         layout = find_layout(sample)

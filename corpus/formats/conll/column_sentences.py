@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from ....schema import pluralize
-from .column_comments import NEW_DOCUMENT, DocumentStart, document_start, ends_sentence, is_keyed_comment, metadata
+from .column_comments import (
+    NEW_DOCUMENT,
+    DocumentStart,
+    document_start,
+    ends_sentence,
+    is_keyed_comment,
+    metadata,
+    sentence_id,
+    sentence_text,
+)
 from .column_layout import ColumnLayout, gap_after
 from .column_lines import LineFaults, decoded_blocks
 from .column_samples import BLANKS, MARKERS, RECORD_COMMENT, fit_row
+from .sentence_texts import Sentence
 
 _COUNT_FIX = "write the same number of columns on every line, and tabs between columns where a token holds a blank"
-
-
-@dataclass(slots=True)
-class Sentence:
-    """The words of a sentence.
-
-    Attributes:
-        tokens: The words.
-        tags: The cell of the column of tags, by word.
-        lines: The line, by word.
-        gaps: What follows, by word; empty if the file does not say.
-        surfaces: Words that others make up, as in CoNLL-U: index of the first of these, their number, the word as it is
-            in the text, and what follows.
-        empty_nodes: Number of empty nodes of CoNLL-U, which are no part of the text.
-    """
-
-    tokens: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    lines: Sequence[int] = ()
-    gaps: list[str] = field(default_factory=list)
-    surfaces: list[tuple[int, int, str, str]] = field(default_factory=list)
-    empty_nodes: int = 0
 
 
 class StoredRecordsError(Exception):
@@ -63,6 +50,8 @@ class SentenceReader:
         self.faults = LineFaults(path)
         self.markers: dict[str, str] = {}
         self._sentence = Sentence()
+        self._stated_text: str | None = None  # of the sentence that follows
+        self._stated_id = ""
         self._start = DocumentStart(0)
         self._has_words = False  # since the document began
         self._metadata: dict[str, str] = {}  # of the document that follows
@@ -239,6 +228,9 @@ class SentenceReader:
             self._metadata |= found
         elif ends_sentence(line):
             yield from self._end_sentence()
+            text = sentence_text(line)
+            self._stated_text = self._stated_text if text is None else text
+            self._stated_id = sentence_id(line) or self._stated_id
 
     def _begin(self, start: DocumentStart) -> Iterator[Sentence | DocumentStart]:
         yield from self._end_sentence()
@@ -260,6 +252,8 @@ class SentenceReader:
         self._start.meta |= self._metadata
         self._metadata = {}
         self._has_words = True
+        sentence.text, sentence.id = self._stated_text, self._stated_id
+        self._stated_text, self._stated_id = None, ""
         self._sentence = Sentence()
         yield sentence
 

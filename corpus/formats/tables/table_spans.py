@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem, UsageError
+from ...storage.delimited import SEPARATORS, read_table
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.stated_documents import LabelledStatement
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
 from .column_roles import guessed_columns, named_columns, number_in, text_role
-from .delimited import SEPARATORS, read_table
 from .span_table_writer import COLUMNS, META, read_cell
 
 _FIX = 'write a span in each line, such as {"id": "a", "start": 0, "end": 4, "label": "ACTOR"}'

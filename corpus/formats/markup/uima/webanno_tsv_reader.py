@@ -12,10 +12,10 @@ from .....schema import DataError, Problem, truncate_problems
 from ....spans.offset_units import CODE_POINTS, OffsetUnit
 from .cas_layers import UTF_16
 from .cas_structures import CasFile, Sofa, TypeSystem
+from .tsv_contents import TsvContents, tsv_lines
 from .webanno_spans import TsvColumn, TsvRow, TsvSpanBuilder, unescape
 
 _FORMAT = re.compile(r"#FORMAT=WebAnno TSV (3\.[0-9])\s*")
-_OLD_FORMAT = re.compile(r" ?# [A-Za-z_][\w.]*\.\w+ \| .*")
 _UNIT = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)\t([0-9]{1,18})-([0-9]{1,18})\t")
 _LAYER_KINDS = {"#T_SP=": "span", "#T_RL=": "relation", "#T_CH=": "chain"}
 _AGAIN = "export the document again as WebAnno TSV 3.3"
@@ -28,26 +28,10 @@ class _TsvSentence:
     rows: list[TsvRow] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class TsvContents:
-    """What a file states.
-
-    Attributes:
-        cas: Its text, and its spans as feature structures.
-        unit: The unit of its offsets.
-        left_out: Numbers of relations, chains and slots.
-        gaps: Number of characters between sentences, which the file does not state.
-    """
-
-    cas: CasFile
-    unit: OffsetUnit
-    left_out: Counter[str]
-    gaps: int
-
-
-def is_webanno_tsv(line: str) -> bool:
-    """Return whether a first line is that of WebAnno TSV 3, or that of version 2, which is refused."""
-    return any(form.fullmatch(line.rstrip("\r\n")) for form in (_FORMAT, _OLD_FORMAT))
+def is_webanno_tsv(head: bytes) -> bool:
+    """Return whether the beginning of a file is that of WebAnno TSV 3."""
+    line = head[:100].decode("utf-8-sig", "replace").split("\n")[0]
+    return _FORMAT.fullmatch(line.rstrip("\r")) is not None
 
 
 def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
@@ -57,16 +41,11 @@ def read_webanno_tsv(data: bytes, path: str) -> TsvContents:
         DataError: It is not WebAnno TSV 3, a line is not a token of the declared columns, or the words of a token are
             not those of the text.
     """
-    try:
-        lines = data.decode("utf-8-sig").split("\n")  # other line ends are part of the text
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
-    lines = [line.removesuffix("\r") for line in lines]
+    lines = tsv_lines(data, path)
     form = _FORMAT.fullmatch(lines[0])
     if form is None:
         what = f"the first line is {lines[0][:40]!r}, not #FORMAT=WebAnno TSV 3.3"
-        raise DataError(Problem(what, "import it into INCEpTION and export it as WebAnno TSV 3", path, 1))
+        raise DataError(Problem(what, "export the document as WebAnno TSV 3", path, 1))
     columns = _columns(lines)
     sentences = list(_sentences(lines, columns, path, with_codes=form[1] < "3.2"))
     text, unit, gaps = _text(sentences, path)
