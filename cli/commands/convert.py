@@ -61,7 +61,9 @@ def convert(
     ] = None,
     scheme: Annotated[
         Path | None,
-        typer.Option("--scheme", metavar="FILE", help="Your own scheme; auto drafts one from the labels of the file."),
+        typer.Option(
+            "--scheme", metavar=f"FILE|{AUTO}", help="Your own scheme; auto drafts one from the labels of the file."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -151,7 +151,13 @@ def score(
             *(("--labels", labels) if labels else ()),
         ]
         options += ["--common"] if common else []
-        given = {"columns": columns, "repair": repair, "fragments": fragments, "encoding": encoding, "id-field": id_field}
+        given = {
+            "columns": columns,
+            "repair": repair,
+            "fragments": fragments,
+            "encoding": encoding,
+            "id-field": id_field,
+        }
         options += [word for name, value in given.items() if value for word in (f"--{name}", value)]
         hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
 
