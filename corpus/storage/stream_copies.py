@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from ...schema import CombinedError, DataError, DependencyError, GoldspanError, UsageError, os_error_hint
+from ...schema import CombinedError, DataError, DependencyError, GoldspanError, Problem, UsageError, os_error_hint
 from ...schema.errors import unreadable_problem
-from .file_io import STANDARD, is_read_once, open_reader
+from .file_io import STANDARD, open_reader
 
 _HEAD = 1 << 12
 _COMPRESSIONS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
@@ -23,13 +23,15 @@ _names: dict[str, str] = {}
 
 
 @contextmanager
-def reread(source: str | Path) -> Iterator[Path]:
+def reread(source: str | Path, suffix_of: Callable[[Path, bytes], str] | None = None) -> Iterator[Path]:
     """Yield the path of a file that can be read more than once: a stream is copied to a temporary file.
 
     Errors that pass through name the stream, not the copy.
 
     Args:
         source: A file or folder; `-` is standard input.
+        suffix_of: Returns the suffix of a stream without one, if it does not follow from its first bytes; called with
+            the copy and these bytes.
 
     Raises:
         DataError: The stream cannot be read.
@@ -41,6 +43,8 @@ def reread(source: str | Path) -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="goldspan-") as folder:
         copy = _copy(stream, Path(folder))
+        if not copy.suffix:
+            copy = _with_suffix(copy, suffix_of)
         _names[str(copy)] = stream
         try:
             yield copy
@@ -55,14 +59,19 @@ def shown_path(path: str | Path) -> str:
     return _names.get(str(path), str(path))
 
 
+def shown_problem(problem: Problem) -> Problem:
+    """Return a problem with its path as the call names it."""
+    return replace(problem, path=shown_path(problem.path)) if problem.path in _names else problem
+
+
 def is_stream(source: str | Path) -> bool:
     """Return whether a source is standard input or a pipe, which can be read only once."""
-    stream = str(source)
-    return stream == STANDARD or (is_read_once(stream) and Path(source).exists() and not Path(source).is_dir())
+    path = Path(source)
+    return str(source) == STANDARD or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 def _copy(stream: str, folder: Path) -> Path:
-    """Copy a stream, and name the copy after it, with the suffix that its contents ask for if it has none."""
+    """Copy a stream, and name the copy after it."""
     name = "stdin" if stream == STANDARD else Path(stream).name
     copy = folder / ("pipe" if name.isdecimal() else name)
     try:
@@ -75,7 +84,7 @@ def _copy(stream: str, folder: Path) -> Path:
     except OSError as error:
         what = f"{stream}: cannot be copied to a temporary file: {error.strerror or error}"
         raise DependencyError(f"{what}. Fix: {os_error_hint(error, writing=True)}") from error
-    return copy if copy.suffix else _with_suffix(copy)
+    return copy
 
 
 @contextmanager
@@ -88,7 +97,8 @@ def _opened(stream: str) -> Iterator[IO[bytes]]:
         yield opened
 
 
-def _with_suffix(copy: Path) -> Path:
+def _with_suffix(copy: Path, suffix_of: Callable[[Path, bytes], str] | None) -> Path:
+    """Give a copy the suffix that its contents ask for."""
     with copy.open("rb") as opened:
         head = opened.read(_HEAD)
     compression = next((suffix for mark, suffix in _COMPRESSIONS.items() if head.startswith(mark)), "")
@@ -101,6 +111,10 @@ def _with_suffix(copy: Path) -> Path:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not suffix and (not text or text.startswith(b"{")):
         suffix = ".jsonl"  # records, if the contents do not show another format
+    elif not suffix and text.startswith(b"["):
+        suffix = ".json"
+    elif not suffix and suffix_of is not None:
+        suffix = suffix_of(copy, head)
     return copy.rename(copy.with_name(copy.name.removesuffix(compression) + suffix + compression))
 
 
