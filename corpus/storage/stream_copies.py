@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import cast
 
 from ...schema import CombinedError, DataError, DependencyError, GoldspanError, Problem, UsageError, os_error_hint
 from ...schema.errors import unreadable_problem
 from .file_io import STANDARD, open_reader
 
+_BLOCK = 1 << 16
 _HEAD = 1 << 12
 _COMPRESSIONS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
 _SUFFIXES = {b"PAR1": ".parquet", b"ARROW1": ".arrow", b"\xff\xff\xff\xff": ".arrow", b"x\x9c": ".spacy"}
@@ -75,12 +76,9 @@ def _copy(stream: str, folder: Path) -> Path:
     name = "stdin" if stream == STANDARD else Path(stream).name
     copy = folder / ("pipe" if name.isdecimal() else name)
     try:
-        with copy.open("wb") as target:
-            if stream == STANDARD:
-                shutil.copyfileobj(sys.stdin.buffer, target)
-            else:
-                with _opened(stream) as opened:
-                    shutil.copyfileobj(opened, target)
+        with copy.open("wb") as target, _opened(stream) as opened:
+            while data := opened.read1(_BLOCK):  # one call of the system at a time, between which Ctrl-C is seen
+                target.write(data)
     except OSError as error:
         what = f"{stream}: cannot be copied to a temporary file: {error.strerror or error}"
         raise DependencyError(f"{what}. Fix: {os_error_hint(error, writing=True)}") from error
@@ -88,7 +86,10 @@ def _copy(stream: str, folder: Path) -> Path:
 
 
 @contextmanager
-def _opened(stream: str) -> Iterator[IO[bytes]]:
+def _opened(stream: str) -> Iterator[BufferedReader]:
+    if stream == STANDARD:
+        yield cast(BufferedReader, sys.stdin.buffer)
+        return
     try:
         opened = open(stream, "rb")  # noqa: PTH123, SIM115 - a path may be a number of /dev/fd
     except OSError as error:
