@@ -59,11 +59,12 @@ def score_documents(
     common: bool = False,
     intervals: bool = False,
     remarks: Sequence[str] = (),
+    reading: Sequence[str] = (),
 ) -> Scores:
     """Score the documents of systems, all of which are valid. Other arguments and errors are those of `score`.
 
     `path` is that of the gold, stored in the scores; `label_map` identifies the map that was applied to the systems'
-    labels, for the signature; `remarks` precede the notes.
+    labels, and `reading` how files were read, for the signature; `remarks` precede the notes.
     """
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
@@ -86,7 +87,7 @@ def score_documents(
         notes.append(f"spans without texts: {', '.join(unchecked)}; whether the texts are the same cannot be checked")
     scorer = _Scorer(
         scheme, selected, gold_documents, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
-        unchecked=bool(unchecked),
+        unchecked=bool(unchecked), reading=reading,
     )  # fmt: skip
     system_scores = for_each(lambda system: scorer.score(*system), zip(predictions, names, matched, strict=True))
     gold_summary = GoldSummary(
@@ -121,6 +122,7 @@ class _Scorer:
         intervals: bool,
         *,
         unchecked: bool,
+        reading: Sequence[str],
     ) -> None:
         from importlib.metadata import version
 
@@ -138,6 +140,7 @@ class _Scorer:
                 *(["documents:common"] if common else []),
                 *(["texts:unchecked"] if unchecked else []),
                 f"map:{label_map}",
+                *reading,
                 "zones:gold",
                 "offsets:codepoint",
                 *([] if self.missing_for_tokens else tokenizer_signature(gold)),

@@ -43,11 +43,6 @@ def file_stem(path: Path) -> str:
     return path.name.partition(".")[0] if file_suffix(path) else path.name
 
 
-def is_read_once(path: str) -> bool:
-    """Return whether a source can be read only once: standard input, or a pipe."""
-    return path == STANDARD or not Path(path).is_file()
-
-
 @contextmanager
 def open_reader(path: str) -> Iterator[IO[bytes]]:
     """Open a file for reading bytes, decompressed by suffix; `-` is standard input.

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import read_records
 from ..corpus.adjudication.passes import read_passes
+from ..corpus.formats import ReadOptions
+from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
+from ..corpus.storage.stream_copies import reread
 from ..eval import Agreement, Scores
 from ..eval.document_alignment import common_documents, system_names
 from ..eval.document_matching import match_documents
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
 from ..eval.scoring import score_documents
-from ..schema import Document, Scheme, for_each
+from ..schema import Document, Scheme, UsageError, for_each
 from ..schema.extras import require_extras
-from .score_inputs import SystemFile, read_gold_file, read_system, system_file, tag_scores
+from .score_inputs import InputReader, SystemFile, system_file, tag_scores
 
 if TYPE_CHECKING:
     from ..eval.report.page import ReportPage
@@ -69,6 +73,7 @@ def score_files(
     errors: bool = False,
     measures: Sequence[str] = (),
     tags: str = "",
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     resamples: int = 1000,
     seed: int = 0,
     common: bool = False,
@@ -90,6 +95,8 @@ def score_files(
         errors: Whether to classify the errors.
         measures: Names of measures that must exist, which is checked before anything is read.
         tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
+        options: How to read what files of other formats leave open. An option applies to the gold and all systems
+            whose format knows it, and is in the signature.
         resamples: As in `score`.
         seed: As in `score`.
         common: As in `score`.
@@ -107,12 +114,21 @@ def score_files(
     empty_scores = score_documents([], [[]], scheme, labels=labels, resamples=0)
     for measure in measures:
         empty_scores.metric(measure)
+    if tags and (given := options.given()):
+        fix = "leave out one of them, or convert the files first"
+        raise UsageError(f"`{given[0]}` has no effect with `tags` {tags}, which takes files as they are. Fix: {fix}")
     mapping = read_label_map(label_map, scheme) if label_map else None
     files = [system_file(argument) for argument in systems]
-    tag_figures = tag_scores(gold, [file.path for file in files], tags) if tags else []
-    gold_documents = read_gold_file(gold, scheme, mapping, remark)
-    texts = {document.id: document.text for document in gold_documents}
-    predictions = for_each(lambda file: read_system(file.path, scheme, mapping, remark, texts.get), files)
+    if [gold, *(file.path for file in files)].count(STANDARD) > 1:
+        raise UsageError("standard input is named twice, and read once. Fix: name a file")
+    reader = InputReader(scheme, mapping, options, remark)
+    with ExitStack() as stack:
+        paths = [str(stack.enter_context(reread(path))) for path in (gold, *(file.path for file in files))]
+        tag_figures = tag_scores(paths[0], paths[1:], tags) if tags else []
+        gold_documents = reader.read_gold_file(paths[0])
+        texts = {document.id: document.text for document in gold_documents}
+        predictions = for_each(lambda path: reader.read_system(path, texts.get), paths[1:])
+    reader.check()
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
     names = system_names(predictions, _system_names(files, predictions))
@@ -131,9 +147,10 @@ def score_files(
         warn=warn,
         path=gold,
         label_map=mapping.signature if mapping else "none",
+        reading=options.signature(),
         common=common,
         intervals=intervals,
-        remarks=[line for system in matched for line in system.notes],
+        remarks=[*reader.notes, *(line for system in matched for line in system.notes)],
     )
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)

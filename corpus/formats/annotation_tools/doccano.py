@@ -82,11 +82,21 @@ def _is_line(item: Mapping[str, Any]) -> bool:
         return True
     own = "id" in item or "cats" in item or "Comments" in item or "doc_id" in item
     triples = any(isinstance(part, list) and _is_triple(part) and (own or key != "entities") for key, part in parts)
-    return triples or ("Comments" in item and "id" in item)
+    return triples or ("Comments" in item and "id" in item) or (not parts and _is_unmarked_line(item))
+
+
+def _is_unmarked_line(item: Mapping[str, Any]) -> bool:
+    """Return whether a line in which nothing is marked has a number of doccano's, and no keys but its own."""
+    own_list = "label" in item or "labels" in item or {"entities", "relations"} <= item.keys()
+    return own_list and type(item.get("id")) is int and item.keys() <= set(_READ)
 
 
 def _is_triple(part: list[Any]) -> bool:
     return len(part) == 3 and type(part[0]) is int and type(part[1]) is int and type(part[2]) in (str, int)
+
+
+def _is_category(part: Any) -> bool:
+    return isinstance(part, dict) and type(part.get("label")) in (str, int) and not {"start", "end"} & part.keys()
 
 
 def _documents(item: Mapping[str, Any], faults: FieldFaults, options: ReadOptions) -> Iterator[StatedDocument]:
@@ -142,7 +152,7 @@ def _spans(
                 user = part.get("user") if type(part.get("user")) in (str, int) else None
             elif isinstance(part, list) and len(part) == 3:
                 bounds, label = (part[0], part[1]), part[2]
-            elif isinstance(part, str) or (isinstance(part, dict) and type(part.get("label")) in (str, int)):
+            elif isinstance(part, str) or _is_category(part):
                 stated.left_out["categories of documents"] += 1
                 continue
             elif isinstance(part, dict) and isinstance(part.get("text"), str):

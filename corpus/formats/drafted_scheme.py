@@ -8,37 +8,21 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ...corpus.formats import FormatReader, ReadOptions, ReadReport, ReadRequest, read_any
-from ...corpus.formats.conversion import count_labels
-from ...corpus.formats.native_formats import RecordFormat
-from ...corpus.formats.transfer_reports import CUT_WORDS
-from ...corpus.storage.file_io import COMPRESSED, STANDARD, replace_file
-from ...corpus.storage.label_map import CATCH_ALL, LabelMap
-from ...corpus.storage.records import JSON_LINES, PARQUET
-from ...schema import DataError, GoldspanError, Problem, Scheme, UsageError, conflict_scheme, parse_scheme, pluralize
-from ...schema.files.scheme_writer import scheme_toml
+from ...schema import DataError, GoldspanError, Problem, Scheme, conflict_scheme, parse_scheme, pluralize
 from ...schema.highlighting import palette_colour
 from ...schema.label_keys import name_problem
+from ..storage.label_map import CATCH_ALL, LabelMap
+from .conversion import count_labels, read_as
+from .format_interface import ReadOptions, ReadRequest
+from .format_registry import DetectedFormat
+from .native_formats import RecordFormat
+from .transfer_reports import CUT_WORDS, ReadReport
 
-SUFFIX = ".scheme.toml"
-
-
-def scheme_path(out: str) -> Path:
-    """Return the file of the scheme that is drafted for an output: `gold.scheme.toml` beside `gold.jsonl`.
-
-    Raises:
-        UsageError: The output is standard output.
-    """
-    if out == STANDARD:
-        fix = "name a file as `out`, or a file as `scheme`"
-        raise UsageError(f"a scheme is drafted beside the records, which have no file. Fix: {fix}")
-    name = Path(out).name
-    for suffix in (*COMPRESSED, *JSON_LINES, *PARQUET):
-        name = name.removesuffix(suffix)
-    return Path(out).with_name(f"{name}{SUFFIX}")
+AUTO = "auto"
+"""In place of a scheme: one is drafted."""
 
 
-def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tuple[Scheme, LabelMap]:
+def draft_scheme(source: Path, form: DetectedFormat, options: ReadOptions) -> tuple[Scheme, LabelMap]:
     """Draft a scheme with the labels of a file: their counts as definitions, without values, with any boundaries.
 
     The label map has the name of each label in the scheme, where blanks are single and none is at an end.
@@ -47,7 +31,7 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tupl
 
     Args:
         source: A file or folder.
-        form: Its format.
+        form: Its format, as it was detected.
         options: How to read what the source leaves open.
 
     Returns:
@@ -59,10 +43,10 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tupl
     """
     default = conflict_scheme()
     request = ReadRequest(default, labels=LabelMap({CATCH_ALL: ""}), options=options)
-    counts = count_labels(form, source, request)
+    counts = count_labels(form.reader, source, request)
     if not counts:
         report = ReadReport()
-        for _ in read_any(source, default, report, name=form.name, labels=request.labels, options=options):
+        for _ in read_as(form, source, replace(request, report=report)):
             pass  # raises what keeps the file from being read
         seen = [f"{kind} ({count:,})" for kind, count in sorted(report.left_out.counts.items())]
         what = "no span, and so no label to draft a scheme from" + f"; left out: {', '.join(seen)}" * bool(seen)
@@ -83,32 +67,11 @@ def draft_scheme(source: Path, form: FormatReader, options: ReadOptions) -> tupl
                 label: {"definition": f"To be defined; {pluralize(count, 'span')}.", "colour": palette_colour(label)}
                 for label, count in totals.most_common()
             },
-            "zones": dict(default.zones) if isinstance(form, RecordFormat) else {},
+            "zones": dict(default.zones) if isinstance(form.reader, RecordFormat) else {},
         }
     )
     report = ReadReport()
     with suppress(GoldspanError):  # raised when the file is converted
-        for _ in read_any(source, scheme, report, name=form.name, labels=LabelMap(names), options=options):
+        for _ in read_as(form, source, ReadRequest(scheme, report, LabelMap(names), options)):
             pass
     return replace(scheme, overlap=bool(report.broken.counts.keys() - {CUT_WORDS})), LabelMap(names)
-
-
-def check_scheme_file(path: Path, scheme: Scheme) -> None:
-    """Check that a scheme can be written to a file without replacing another one.
-
-    Raises:
-        UsageError: The file exists with other content.
-    """
-    if path.exists() and (not path.is_file() or path.read_bytes() != scheme_toml(scheme).encode()):
-        fix = f"use it (`scheme` {path}), remove it, or choose another `out`"
-        raise UsageError(f"{path}: already exists, and is not the scheme of this file. Fix: {fix}")
-
-
-def write_scheme_file(path: Path, scheme: Scheme) -> None:
-    """Write a scheme to a file, completely or not at all.
-
-    Raises:
-        DependencyError: The file cannot be written.
-    """
-    with replace_file(path) as temporary:
-        temporary.write_bytes(scheme_toml(scheme).encode())
