@@ -141,8 +141,10 @@ class _ConfigurationReader:
         if not isinstance(hints, bool):
             self.report(("hints",), "expected true or false", "hints = false turns them off")
         if "scheme" in data:
-            setting = Setting("scheme", Path, several=False, least=None, most=None, path=True)
-            scheme = self.value(("scheme",), data["scheme"], setting)
+            scheme = self.value(("scheme",), data["scheme"], Setting("scheme", Path, False, None, None, path=True))
+            if isinstance(scheme, str) and (owners := _takers_of(data["scheme"], self.commands)):
+                fix = f"name a file, or put it under {', '.join(f'[{name}]' for name in owners)}"
+                self.report(("scheme",), f"{data['scheme']!r} is not for every command", fix)
             _set_scheme(defaults, self.commands, scheme)
         return Configuration(self.path, defaults, hints is True)
 
@@ -188,7 +190,7 @@ class _ConfigurationReader:
             fix = f"give it on the command line, or trust the file: {VARIABLE}={self.path}"
             self.report(at, f"cannot be set by a file that was merely found: {GUARDED[at[-1]]}", fix)
         elif setting.path:
-            paths = [self.resolve(at, item) for item in items]
+            paths = [item if item in setting.words else self.resolve(at, item) for item in items]
             return paths if setting.several else paths[0]
         return value
 
@@ -213,6 +215,12 @@ def _set_scheme(defaults: dict[str, Any], known: Mapping[str, Any], scheme: str 
             defaults.setdefault(name, {}).setdefault("scheme", scheme)
         elif any(not isinstance(item, Setting) for item in below.values()):
             _set_scheme(defaults.setdefault(name, {}), below, scheme)
+
+
+def _takers_of(word: str, commands: Mapping[str, Any]) -> list[str]:
+    """Return the commands that take a word in place of a scheme file."""
+    settings = {name: below.get("scheme") for name, below in commands.items() if not isinstance(below, Setting)}
+    return [name for name, setting in settings.items() if isinstance(setting, Setting) and word in setting.words]
 
 
 def _owners(known: Mapping[str, Any], option: str, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

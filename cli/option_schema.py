@@ -27,6 +27,7 @@ class Setting:
         least: Smallest number allowed; None if there is no limit.
         most: Largest number allowed; None if there is no limit.
         path: Whether it is a file or folder.
+        words: Values that are not paths, although others are: those in lower case of a metavar such as `FILE|auto`.
     """
 
     parameter: str
@@ -35,6 +36,7 @@ class Setting:
     least: float | None
     most: float | None
     path: bool
+    words: tuple[str, ...] = ()
 
     def problem(self, value: object) -> str:
         """Return what is wrong with a value of the file; empty if nothing is."""
@@ -107,4 +109,6 @@ def _setting(name: str, parameter: str, hint: Any) -> Setting:
     kind = typing.get_args(bare)[0] if several else bare
     bounds = annotations[0] if annotations else None
     least, most = getattr(bounds, "min", None), getattr(bounds, "max", None)
-    return Setting(parameter, kind, several, least, most, path=kind is Path or name in PATHS)
+    metavar = getattr(bounds, "metavar", None) or ""
+    words = tuple(word for word in metavar.split("|") if word.islower())
+    return Setting(parameter, kind, several, least, most, path=kind is Path or name in PATHS, words=words)

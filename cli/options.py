@@ -48,6 +48,22 @@ Language = Annotated[
     ),
 ]
 RecordsFile = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
+Columns = Annotated[
+    str,
+    typer.Option(
+        "--columns", metavar="SPEC", help="Which column holds what: tokens=2,tags=4 or start=begin,label=type."
+    ),
+]
+Repair = Annotated[
+    str,
+    typer.Option("--repair", metavar="RULE", help="Read tags that break their scheme: conlleval, discard or none."),
+]
+Fragments = Annotated[
+    str,
+    typer.Option("--fragments", metavar="RULE", help="Read discontinuous spans as: hull, first, parts or skip."),
+]
+Encoding = Annotated[str, typer.Option("--encoding", metavar="CODEC", help="Encoding of the file.")]
+IdField = Annotated[str, typer.Option("--id-field", metavar="FIELD", help="Field of the file that holds the ids.")]
 
 JSON_BESIDE_RECORDS = Rule(
     "json", lambda call: "with --out -, which prints the records" if call["out"] == "-" else "", "name a file for --out"

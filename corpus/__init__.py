@@ -18,7 +18,7 @@ from ..lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .adjudication.conflicts import AdjudicationDecision, Conflict
-    from .corpus_functions import AdjudicatedPasses, adjudicate, load
+    from .corpus_functions import AdjudicatedPasses, adjudicate, load, load_passes
     from .in_memory_corpus import Corpus
     from .ingest.build import Article, build_documents
     from .inspection.diff import LayerDiff, SpanChange, diff_layers
@@ -30,7 +30,7 @@ else:
         __name__,
         {
             "adjudication.conflicts": ("AdjudicationDecision", "Conflict"),
-            "corpus_functions": ("AdjudicatedPasses", "adjudicate", "load"),
+            "corpus_functions": ("AdjudicatedPasses", "adjudicate", "load", "load_passes"),
             "in_memory_corpus": ("Corpus",),
             "ingest.build": ("Article", "build_documents"),
             "inspection.diff": ("LayerDiff", "SpanChange", "diff_layers"),
@@ -55,6 +55,7 @@ __all__ = [
     "corpus_stats",
     "diff_layers",
     "load",
+    "load_passes",
     "read_records",
     "write_records",
 ]

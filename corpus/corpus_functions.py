@@ -4,28 +4,63 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
+from typing import TypeAlias
 
-from ..schema import UsageError, pluralize
+from ..schema import Scheme, UsageError, pluralize
 from .adjudication.conflicts import AdjudicationDecision
 from .adjudication.decisions import read_decisions, require_no_decision_lost, write_conflicts
 from .adjudication.resolution import Adjudication, resolve_passes
 from .adjudication.review import review_decisions
 from .document_sources import SchemeLike, Source, documents_from, resolve_scheme
+from .file_documents import read_path
+from .formats import ReadOptions, ReadRequest
+from .formats.annotators import group_by_annotator
+from .formats.conversion import source_format
+from .formats.drafted_scheme import AUTO, draft_scheme
 from .in_memory_corpus import Corpus
+from .storage.label_map import LabelMap, label_map_of
+from .storage.stream_copies import reread
+
+LabelsLike: TypeAlias = Mapping[str, str] | str | Path
+"""A translation of labels: a mapping, or the path of a file as `read_label_map` takes it."""
 
 
-def load(source: Source, scheme: SchemeLike | None = None, *, form: str = "") -> Corpus:
+def load(
+    source: Source,
+    scheme: SchemeLike | None = None,
+    *,
+    form: str = "",
+    labels: LabelsLike | None = None,
+    columns: str = "",
+    repair: str = "",
+    encoding: str = "",
+    fragments: str = "",
+    id_field: str = "",
+) -> Corpus:
     """Load a corpus.
 
+    The options from `columns` on say how to read what a file leaves open. A format knows some of them, which the page
+    on formats lists; any other is refused.
+
     Args:
-        source: The path of a file or folder in any installed format, such as records, an exported dataset or CoNLL; or
-            documents, spaCy Docs, a loaded dataset, or a pandas, polars or Arrow table with a document in each row.
-        scheme: The scheme of the documents, or the path of its file. Defaults to the conflict news scheme.
-        form: Name of the format of a path. Detected from the suffix, or from the contents of a folder, if empty.
+        source: The path of a file or folder in any installed format, such as records, an exported dataset or CoNLL;
+            `-` for standard input; or documents, spaCy Docs, a loaded dataset, or a pandas, polars or Arrow table with
+            a document in each row.
+        scheme: The scheme of the documents, or the path of its file; `auto` drafts one from the labels of a path, which
+            the corpus then has as its `scheme`. Defaults to the conflict news scheme.
+        form: Name of the format of a path. Detected from the contents, or else from the name, if empty.
+        labels: The scheme's label by that of the source, or the path of a TOML file of them; an empty string drops a
+            label, and the key `*` stands for all others.
+        columns: Which column holds what, such as `tokens=2,tags=4` or `start=begin,label=type`.
+        repair: How to read tags that break their scheme: `conlleval`, `discard`, or `none`, which refuses them.
+        encoding: Encoding of the file. Defaults to UTF-8.
+        fragments: What to make of a span with words between its fragments: `hull`, `first`, `parts` or `skip`.
+        id_field: Field of the file that holds the ids of documents.
 
     Warns:
         UserWarning: A file was recognised as another format than goldspan's own; or its reader skipped something, or
@@ -33,7 +68,7 @@ def load(source: Source, scheme: SchemeLike | None = None, *, form: str = "") ->
 
     Raises:
         DataError: The source is invalid; the error names the file and line.
-        UsageError: The source is of another type, or its format cannot be detected.
+        UsageError: The source is of another type, its format cannot be detected, or an option has no effect on it.
 
     Examples:
         >>> import goldspan
@@ -43,8 +78,89 @@ def load(source: Source, scheme: SchemeLike | None = None, *, form: str = "") ->
         >>> len(goldspan.load([{"id": "a", "text": "Iran struck Erbil.", "spans": []}]))
         1
     """
-    resolved = resolve_scheme(scheme, source)
-    return Corpus(documents_from(source, resolved, form=form), resolved, checked=True)
+    options = ReadOptions(columns, repair, encoding, fragments, id_field)
+    with _as_file(source) as readable:
+        resolved, mapping = _scheme_and_labels(readable, scheme, form, labels, options)
+        documents = documents_from(readable, resolved, form=form, labels=mapping, options=options)
+        return Corpus(documents, resolved, checked=True)
+
+
+def load_passes(
+    source: str | Path,
+    scheme: SchemeLike | None = None,
+    *,
+    form: str = "",
+    labels: LabelsLike | None = None,
+    columns: str = "",
+    encoding: str = "",
+    id_field: str = "",
+) -> dict[str, Corpus]:
+    """Load the work of several annotators from one file: a corpus for each, by annotator.
+
+    `goldspan.agreement` and `goldspan.adjudicate` take what is returned.
+
+    Args:
+        source: The path of an export of an annotation tool whose format names annotators.
+        scheme: As in `load`.
+        form: As in `load`.
+        labels: As in `load`.
+        columns: As in `load`.
+        encoding: As in `load`.
+        id_field: As in `load`.
+
+    Warns:
+        UserWarning: As in `load`; or a document is in no pass, because its annotator is not named.
+
+    Raises:
+        DataError: As in `load`.
+        UsageError: As in `load`, or no document has an annotator.
+
+    Examples:
+        >>> import json
+        >>> from pathlib import Path
+        >>> import goldspan
+        >>> from goldspan.corpus import load_passes
+        >>> line = {"doc_id": 1, "text": "Iran struck Erbil."}
+        >>> ada = {**line, "username": "ada", "label": [[0, 4, "ACTOR"]]}
+        >>> ben = {**line, "username": "ben", "label": [[0, 4, "ACTOR"], [12, 17, "LOCATION"]]}
+        >>> _ = Path("team.jsonl").write_text(json.dumps(ada) + chr(10) + json.dumps(ben))
+        >>> passes = load_passes("team.jsonl", form="doccano")
+        >>> round(goldspan.agreement(passes).pairwise[0].strict_f1, 3)
+        0.667
+    """
+    options = ReadOptions(columns, encoding=encoding, id_field=id_field, passes=True)
+    with reread(source) as readable:
+        resolved, mapping = _scheme_and_labels(readable, scheme, form, labels, options)
+        request = ReadRequest(resolved, labels=mapping, options=options)  # its report is warned of once all is grouped
+        try:
+            passes = group_by_annotator(read_path(readable, request, form), request.report)
+        except UsageError as error:
+            lines = (line.replace("leave out `passes`", "use `goldspan.load`") for line in error.lines)
+            raise UsageError(*lines, example=error.example) from error
+    return {name: Corpus(documents, resolved, checked=True) for name, documents in passes.items()}
+
+
+@contextmanager
+def _as_file(source: Source) -> Iterator[Source]:
+    """Yield the source; a stream as a file that can be read again."""
+    if not isinstance(source, str | Path):
+        yield source
+        return
+    with reread(source) as path:
+        yield path
+
+
+def _scheme_and_labels(
+    source: Source, scheme: SchemeLike | None, form: str, labels: LabelsLike | None, options: ReadOptions
+) -> tuple[Scheme, LabelMap | None]:
+    if not isinstance(scheme, str) or scheme != AUTO:
+        resolved = resolve_scheme(scheme, source)
+        return resolved, None if labels is None else label_map_of(labels, resolved)
+    if labels is not None:
+        raise UsageError("`labels` has no effect with the scheme auto. Fix: leave it out")
+    if not isinstance(source, str | Path):
+        raise UsageError("the scheme auto is drafted from a file. Fix: give a path, or name a `scheme`")
+    return draft_scheme(Path(source), source_format(Path(source), form), options)
 
 
 @dataclass(slots=True, kw_only=True)

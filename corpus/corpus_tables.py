@@ -216,12 +216,12 @@ class CorpusTables(Sequence[Document]):
 
 def _foreign_documents(source: Any, scheme: Scheme) -> Iterator[Document] | None:
     """Return an iterator over the documents of rows that are no records; None if they are."""
+    from .formats.format_interface import ReadRequest
     from .formats.tables.row_formats import read_foreign_rows
-    from .formats.transfer_reports import ReadReport
 
-    report = ReadReport()
-    documents = read_foreign_rows(source, scheme, report)
-    return None if documents is None else _warning(documents, report)
+    request = ReadRequest(scheme)
+    documents = read_foreign_rows(source, request)
+    return None if documents is None else _warning(documents, request.report)
 
 
 def _warning(documents: Iterator[Document], report: ReadReport) -> Iterator[Document]:

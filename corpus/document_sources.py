@@ -23,18 +23,18 @@ from ..schema import (
     load_scheme,
     parse_scheme,
 )
-from .formats import ReadReport, ReadRequest, detect_format, read_any
-from .formats.native_formats import OWN_FORMATS
+from .file_documents import pointing_to_load, read_path
+from .formats import ReadOptions, ReadReport, ReadRequest
 from .formats.spacy.doc_reader import DocReader
 from .formats.tables.row_formats import read_foreign_rows
-from .formats.transfer_reports import CUT_WORDS, warn_of_losses
+from .formats.transfer_reports import warn_of_losses
 from .in_memory_corpus import Corpus
 from .span_like import SpanLike
 from .span_rows import is_span_frame, spans_by_document
 from .spans_without_text import document_without_text, documents_of_spans, documents_of_tuples
 from .storage.checked import Checked, is_checked
-from .storage.file_io import STANDARD
-from .storage.records import ProblemCallback, SeenIds, duplicate_id_problem, read_records
+from .storage.label_map import LabelMap
+from .storage.records import ProblemCallback, SeenIds, duplicate_id_problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +88,8 @@ def documents_from(
     form: str = "",
     without_text: bool = False,
     lenient: ProblemCallback | None = None,
+    labels: LabelMap | None = None,
+    options: ReadOptions | None = None,
 ) -> Iterator[Document]:
     """Return an iterator over the documents of a source, each of which is valid.
 
@@ -102,6 +104,9 @@ def documents_from(
             each row. A span is a `Span`, a tuple `(start, end, label)` or `(start, end, label, value)`, or a mapping.
         lenient: Called with the problem of each document in memory or in a records file that is skipped: it is invalid,
             or its id is a duplicate. If None, the first such problem is raised.
+        labels: Maps the labels of a file or of rows to the scheme's.
+        options: How to read what a file or rows leave open; None if the caller takes no options, which errors then
+            point to.
 
     Warns:
         UserWarning: A file was recognised as another format than goldspan's own; or its reader, or that of spaCy Docs,
@@ -109,12 +114,17 @@ def documents_from(
 
     Raises:
         DataError: A document is invalid, or two have the same id; an iterator has no documents.
-        UsageError: The source is of another type, or the format of a file cannot be detected.
+        UsageError: The source is of another type, the format of a file cannot be detected, or an option has no effect
+            on it.
     """
-    if is_checked(source, scheme):
+    request = ReadRequest(scheme, labels=labels, options=options or ReadOptions())
+    if isinstance(source, str | Path):
+        stream = read_path(source, request, form, lenient=lenient)
+        documents = _without_duplicates(stream if options is not None else pointing_to_load(stream), lenient)
+    elif is_checked(source, scheme) and not form and not _asked_of(request):
         documents = iter(cast(Iterable[Document], source))
     else:
-        stream = _documents(source, scheme, form, without_text=without_text, lenient=lenient)
+        stream = _in_memory(source, request, form, without_text=without_text, lenient=lenient)
         documents = _without_duplicates(stream, lenient)
     return _not_used_up(documents) if isinstance(source, Iterator) else documents
 
@@ -148,28 +158,36 @@ def _without_duplicates(documents: Iterable[Document], lenient: ProblemCallback 
             lenient(duplicate_id_problem(document.id))
 
 
-def _documents(
-    source: Any, scheme: Scheme, form: str, *, without_text: bool, lenient: ProblemCallback | None
+def _in_memory(
+    source: Any, request: ReadRequest, form: str, *, without_text: bool, lenient: ProblemCallback | None
 ) -> Iterator[Document]:
-    if isinstance(source, str | Path):
-        return _read(source, scheme, form, lenient)
     if form:
         raise UsageError("`form` is the format of a path. Fix: leave it out")
     if isinstance(source, Document):
         raise UsageError("a single document is not a corpus. Fix: put it in a list")
     library = type(source).__module__.partition(".")[0]
-    if library in ("pandas", "polars", "pyarrow"):
-        return _table(source, scheme, without_text=without_text)
     if library == "datasets":
         if isinstance(source, Mapping) and len(source) == 1:
             (source,) = source.values()
         elif isinstance(source, Mapping):
             raise UsageError(f"the dataset has splits. Fix: choose one of {', '.join(map(str, source))}")
         source = source.with_format(None)
-    if library == "datasets" or isinstance(source, Mapping | list | tuple):
-        report = ReadReport()
-        if (foreign := read_foreign_rows(source, scheme, report)) is not None:
-            return _warn_after(foreign, report)
+    is_table = library in ("pandas", "polars", "pyarrow")
+    has_rows = library == "datasets" or isinstance(source, Mapping | list | tuple)
+    foreign = read_foreign_rows(source, request) if has_rows or (is_table and _asked_of(request)) else None
+    if foreign is not None:
+        return _warn_after(foreign, request.report)
+    if asked := _asked_of(request):
+        fix = "leave it out, or give a path, or rows of a dataset of others"
+        raise UsageError(f"`{asked[0]}` has no effect on documents in memory. Fix: {fix}")
+    if is_table:
+        return _table(source, request.scheme, without_text=without_text)
+    return _own_documents(source, request.scheme, without_text=without_text, lenient=lenient)
+
+
+def _own_documents(
+    source: Any, scheme: Scheme, *, without_text: bool, lenient: ProblemCallback | None
+) -> Iterator[Document]:
     if isinstance(source, Mapping) and ("text" in source or ("tokens" in source and "id" in source)):
         raise UsageError("a single record is not a corpus. Fix: put it in a list")
     if isinstance(source, Mapping):
@@ -180,22 +198,9 @@ def _documents(
     return _items(source, scheme, without_text=without_text, lenient=lenient)
 
 
-def _read(path: str | Path, scheme: Scheme, form: str, lenient: ProblemCallback | None) -> Iterator[Document]:
-    if str(path) == STANDARD:
-        yield from read_records(STANDARD, scheme, lenient=lenient)
-        return
-    if not form and Path(path).exists():
-        form = detect_format(Path(path)).name
-        if form not in OWN_FORMATS:
-            warnings.warn(f"{path}: read as {form}", stacklevel=4)
-    if lenient is not None and form in ("jsonl", "parquet"):
-        yield from read_records(path, scheme, lenient=lenient)
-        return
-    report = ReadReport()
-    yield from read_any(Path(path), scheme, report, name=form)
-    if form in OWN_FORMATS:
-        del report.broken.counts[CUT_WORDS]  # records may have them, and `corpus check` finds those of a gold
-    warn_of_losses(report, str(path))
+def _asked_of(request: ReadRequest) -> list[str]:
+    """Return the names of what the call asks for."""
+    return [*(["labels"] if request.labels is not None else []), *request.options.given()]
 
 
 def _warn_after(documents: Iterator[Document], report: ReadReport) -> Iterator[Document]:

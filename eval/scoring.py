@@ -63,11 +63,12 @@ def score_documents(
     common: bool = False,
     intervals: bool = False,
     remarks: Sequence[str] = (),
+    reading: Sequence[str] = (),
 ) -> Scores:
     """Score the documents of systems, all of which are valid. Other arguments and errors are those of `score`.
 
     `path` is that of the gold, stored in the scores; `label_map` identifies the map that was applied to the systems'
-    labels, for the signature; `remarks` precede the notes.
+    labels, and `reading` how files were read, for the signature; `remarks` precede the notes.
     """
     gold = list(gold)
     names = unique_names([*names, *map(_annotator, systems[len(names) :])])
@@ -91,6 +92,7 @@ def score_documents(
         warn=warn,
         path=path,
         label_map=label_map,
+        reading=reading,
         common=common,
         excluded=excluded,
         intervals=intervals,
@@ -111,6 +113,7 @@ def score_columns(
     warn: Callable[[str], None] | None = None,
     path: str | None = None,
     label_map: str = "none",
+    reading: Sequence[str] = (),
     common: bool = False,
     excluded: Sequence[int] = (),
     intervals: bool = False,
@@ -130,6 +133,7 @@ def score_columns(
         warn: As in `score`.
         path: Path of the gold.
         label_map: As in `score_documents`.
+        reading: As in `score_documents`.
         common: As in `score`.
         excluded: Number of documents of each system that are left out because the gold lacks them.
         intervals: As in `score`.
@@ -161,7 +165,7 @@ def score_columns(
     gold = sorted_by_id(gold.with_labels(chosen).outside(gold.zones))
     scorer = _Scorer(
         scheme, selected, gold, texts, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
-        unchecked=bool(unchecked),
+        unchecked=bool(unchecked), reading=reading,
     )  # fmt: skip
     system_scores = [
         scorer.score(system.with_labels(chosen), name) for system, name in zip(systems, names, strict=True)
@@ -205,6 +209,7 @@ class _Scorer:
         intervals: bool,
         *,
         unchecked: bool,
+        reading: Sequence[str],
     ) -> None:
         from importlib.metadata import version
 
@@ -222,6 +227,7 @@ class _Scorer:
                 *(["documents:common"] if common else []),
                 *(["texts:unchecked"] if unchecked else []),
                 f"map:{label_map}",
+                *reading,
                 "zones:gold",
                 "offsets:codepoint",
                 *(tokenizer_signature(self.texts) if self.texts else []),

@@ -14,6 +14,7 @@ import goldspan
 from goldspan.corpus import Corpus
 from goldspan.corpus.formats import ReadReport, ReadRequest, read_any
 from goldspan.corpus.formats import conversion as reading
+from goldspan.corpus.formats.format_registry import DetectedFormat
 from goldspan.schema import DataError, Document, Layer, Problem, Scheme, Span, UsageError, Zone, parse_scheme
 
 TEXT = "Iran struck Erbil on Monday."
@@ -40,7 +41,7 @@ def test_documents_of_another_packages_reader_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: Scheme
 ) -> None:
     (tmp_path / "a.unchecked").write_text("")
-    monkeypatch.setattr(reading, "detect_format", lambda _: Unchecked())
+    monkeypatch.setattr(reading, "detect", lambda _: DetectedFormat(Unchecked()))
     with pytest.raises(DataError, match="unknown label"):
         list(read_any(tmp_path / "a.unchecked", scheme, ReadReport()))
 

@@ -104,6 +104,7 @@ PUBLIC: dict[str, list[str]] = {
         "corpus_stats",
         "diff_layers",
         "load",
+        "load_passes",
         "read_records",
         "write_records",
     ],

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ...schema.errors import DataError, GoldspanError, pluralize
+from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
-from ..options import JSON_BESIDE_RECORDS, Json
+from ..options import JSON_BESIDE_RECORDS, Columns, Encoding, Fragments, IdField, Json, Repair
 
 AUTO = "auto"
 """In place of a scheme file: a scheme is drafted."""
@@ -22,19 +21,11 @@ def _drafts_a_scheme(call: Call) -> str:
     return "with --scheme auto" if str(call["scheme"]) == AUTO else ""
 
 
-def _note_form(source: Path) -> None:
-    """Say which format a file is read as, and whether only its name tells."""
-    from ...corpus.formats.conversion import source_format
-    from ...corpus.formats.format_registry import recognised_formats
-
-    with suppress(GoldspanError):
-        reason = "" if recognised_formats(source) else " because of its name; --from names another format"
-        note(f"{source}: read as {source_format(source).name}{reason}")
-
-
 @effects(Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS)
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="SRC", help="A file or folder in another format.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="SRC", help="A file or folder in another format; - is standard input.")
+    ],
     out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet; with --passes a folder.")],
     form: Annotated[
         str,
@@ -56,24 +47,11 @@ def convert(
             help="Restore texts or their form from records, or from articles as in corpus build.",
         ),
     ] = None,
-    columns: Annotated[
-        str,
-        typer.Option(
-            "--columns", metavar="SPEC", help="Which column holds what: tokens=2,tags=4 or start=begin,label=type."
-        ),
-    ] = "",
-    repair: Annotated[
-        str,
-        typer.Option("--repair", metavar="RULE", help="Read tags that break their scheme: conlleval, discard or none."),
-    ] = "",
-    fragments: Annotated[
-        str,
-        typer.Option("--fragments", metavar="RULE", help="Read discontinuous spans as: hull, first, parts or skip."),
-    ] = "",
-    encoding: Annotated[str, typer.Option("--encoding", metavar="CODEC", help="Encoding of the file.")] = "",
-    id_field: Annotated[
-        str, typer.Option("--id-field", metavar="FIELD", help="Field of the file that holds the ids.")
-    ] = "",
+    columns: Columns = "",
+    repair: Repair = "",
+    fragments: Fragments = "",
+    encoding: Encoding = "",
+    id_field: IdField = "",
     passes: Annotated[
         bool, typer.Option("--passes", help="Write the work of each annotator to a file of its own.")
     ] = False,
@@ -83,7 +61,9 @@ def convert(
     ] = None,
     scheme: Annotated[
         Path | None,
-        typer.Option("--scheme", metavar="FILE", help="Your own scheme; auto drafts one from the labels of the file."),
+        typer.Option(
+            "--scheme", metavar=f"FILE|{AUTO}", help="Your own scheme; auto drafts one from the labels of the file."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -93,25 +73,19 @@ def convert(
     from ...workflows.file_conversion import convert_file
 
     options = ReadOptions(columns, repair, encoding, fragments, id_field, passes)
-    try:
-        with progress_bar() as progress:
-            summary = convert_file(
-                source,
-                out,
-                "auto" if str(scheme) == AUTO else load_scheme(scheme),
-                form=form,
-                label_map=label_map,
-                restore=restore,
-                options=options,
-                audit=audit,
-                progress=progress,
-            )
-    except DataError:
-        if not form:
-            _note_form(source)  # what is wrong may be that it was taken for a file of this format
-        raise
-    if not form:
-        note(f"{source}: read as {summary.form}")
+    with progress_bar() as progress:
+        summary = convert_file(
+            source,
+            out,
+            "auto" if str(scheme) == AUTO else load_scheme(scheme),
+            form=form,
+            label_map=label_map,
+            restore=restore,
+            options=options,
+            audit=audit,
+            remark=lambda line: note(f"note: {line}"),
+            progress=progress,
+        )
     labels = summary.labels
     if label_map is not None and labels is not None and not labels.used:
         note(f"note: {label_map}: no span has a label in this map")

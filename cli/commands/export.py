@@ -25,7 +25,7 @@ def _not_hf(call: Call) -> str:
 
 def _on_a_file(call: Call) -> str:
     from ...corpus.formats import load_writer
-    from ...corpus.formats.conversion import exports_to_file
+    from ...corpus.formats.format_export import exports_to_file
 
     return "on a file, which is replaced anyway" if exports_to_file(load_writer(call["to"]), Path(call["out"])) else ""
 

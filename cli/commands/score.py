@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,18 @@ import typer
 from .. import completion, hints
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..option_effects import effects, needs
-from ..options import Html, Json, SchemeFile, comma_separated, resampled
+from ..options import (
+    Columns,
+    Encoding,
+    Fragments,
+    Html,
+    IdField,
+    Json,
+    Repair,
+    SchemeFile,
+    comma_separated,
+    resampled,
+)
 
 if TYPE_CHECKING:
     from ...eval import CountedMetrics, Scores, ValueMetrics
@@ -64,6 +75,11 @@ def score(
             help="Score column files also on their own tokens by seqeval, strict and lenient (in JSON: tags).",
         ),
     ] = "",
+    columns: Columns = "",
+    repair: Repair = "",
+    fragments: Fragments = "",
+    encoding: Encoding = "",
+    id_field: IdField = "",
     fail_under: Annotated[
         list[str] | None,
         typer.Option("--fail-under", metavar="MEASURE=X", help="End with status 1 if a measure is lower; repeat."),
@@ -73,8 +89,15 @@ def score(
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
+    from ...corpus.formats import ReadOptions
     from ...schema import load_scheme
     from ...workflows.file_scores import score_files
+
+    remarked: list[str] = []
+
+    def remark(line: str) -> None:
+        remarked.append(line)
+        note(f"note: {line}")
 
     loaded = load_scheme(scheme)
     chosen_labels = comma_separated("--labels", labels)
@@ -92,11 +115,12 @@ def score(
         tokens=tokens,
         measures=[measure for measure, _ in limits],
         tags=tags,
+        options=ReadOptions(columns, repair, encoding, fragments, id_field),
         resamples=resamples,
         seed=seed,
         common=common,
         intervals=intervals,
-        remark=lambda line: note(f"note: {line}"),
+        remark=remark,
         warn=lambda message: note(f"warning: {message}"),
     )
     scores, passes, analyses = scored.scores, scored.agreement, scored.errors
@@ -111,7 +135,7 @@ def score(
             system["tags"] = figures
         result_json(data)
     else:
-        _show(scores)
+        _show(scores, remarked)
         for pair in passes.pairwise if passes else ():
             result(f"agreement of passes  {cell(pair.strict_f1)} strict F1 of {pair.a} and {pair.b}")
         for system_score, figures in zip(scores.systems, scored.tags, strict=False):
@@ -133,6 +157,14 @@ def score(
         ]
         options += ["--common"] if common else []
         options += ["--tokens"] if tokens else []
+        given = {
+            "columns": columns,
+            "repair": repair,
+            "fragments": fragments,
+            "encoding": encoding,
+            "id-field": id_field,
+        }
+        options += [word for name, value in given.items() if value for word in (f"--{name}", value)]
         hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
 
 
@@ -204,7 +236,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _show(scores: Scores) -> None:
+def _show(scores: Scores, remarked: Sequence[str]) -> None:
     from ...eval.system_score import measure_rows
 
     result(one_line(str(scores.gold)))
@@ -230,7 +262,8 @@ def _show(scores: Scores) -> None:
             ("difference of strict F1", "method", "difference", "p", "p (Holm)"),
         )
     for line in scores.notes:
-        note(f"note: {line}")
+        if line not in remarked:
+            note(f"note: {line}")
 
 
 def _row(name: str, metrics: CountedMetrics, interval: MetricInterval) -> tuple[object, ...]:

@@ -13,10 +13,11 @@ Examples:
 """
 
 from ..storage.json_items import numbered_objects
-from .conversion import export_documents, read_any
+from .conversion import read_any
 from .file_sample import FileSample
 from .foreign.foreign_format import ForeignFormat
 from .foreign.stated_documents import LabelledStatement, StatedDocument
+from .format_export import export_documents
 from .format_interface import CONTENTS, Format, FormatReader, FormatWriter, ReadOptions, ReadRequest
 from .format_registry import detect_format, installed_formats, load_format, load_reader, load_writer
 from .transfer_reports import AuditRow, LossReport, ReadReport

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from ...schema import DataError
+from ..storage.delimited import first_rows
 from ..storage.file_io import file_suffix, open_reader
+from ..storage.table_items import TABLES, item_of_row
 
 _SIZE = 1 << 18
 _ITEMS = 20
+_ZIP = b"PK\x03\x04"
 
 
 class FileSample:
@@ -63,8 +66,10 @@ class FileSample:
     def text(self) -> str:
         """The head as text, without a byte order mark; characters that are not UTF-8 are replaced.
 
-        A file that begins with the mark of UTF-16 is decoded as that.
+        A file that begins with the mark of UTF-16 is decoded as that. A zip has none, although it may hold plain text.
         """
+        if self.head.startswith(_ZIP):
+            return ""
         if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return self.head.decode("utf-16", "replace")
         return self.head.decode("utf-8-sig", "replace")
@@ -100,7 +105,13 @@ class FileSample:
 
     @cached_property
     def items(self) -> list[Any]:
-        """The first JSON values: of an array, of lines, or of objects after each other; empty for other files."""
+        """The first JSON values: of an array, of lines, or of objects after each other; empty for other files.
+
+        The rows of a table are objects if some of their cells are JSON.
+        """
+        if self.suffix in TABLES:
+            rows = [item_of_row(row) for row in first_rows(self.text)[:_ITEMS]]
+            return rows if any(isinstance(cell, list | dict) for row in rows for cell in row.values()) else []
         if not self.text.lstrip().startswith(("[", "{")):
             return []
         if self._line_items and (len(self._line_items) > 1 or isinstance(self._line_items[0], dict)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from ...schema import Document, Scheme
+from ...schema import Document, Scheme, UsageError
 from ..storage.label_map import LabelMap
 from .transfer_reports import LossReport, ReadReport
 
@@ -38,6 +38,10 @@ class ReadOptions:
     def given(self) -> list[str]:
         """Return the names of the options that are set."""
         return [item.name for item in fields(self) if getattr(self, item.name)]
+
+    def signature(self) -> list[str]:
+        """Return what is set as parts of a signature, such as `repair:discard`."""
+        return [f"{name}:{str(getattr(self, name)).replace('|', '%7C')}" for name in self.given()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,12 @@ class Format(Protocol):
     Further attributes are optional:
 
     - `recognises(sample)` returns whether a `FileSample` is of the format.
-    - `reads_folders` is True if `read` takes folders although `file` is set.
     - `write_suffixes` are the suffixes of files that are written, where `suffixes` lacks them as too ambiguous.
     - `read_options` names the `ReadOptions` that the reader knows.
     - `holds` names what the format holds, in the words of `CONTENTS`.
     - `audited` is True if the reader calls `ReadReport.audit` for each span.
-    - `reads_folders` is True if the reader takes the folder itself, although an export has a single file.
+    - `reads_folders` is True if `read` takes a folder itself; else it is called for the files in it, unless
+      `recognises` is True of the folder.
     - `read_extras` and `write_extras` name the extras of goldspan without which it is not called.
     """
 
@@ -139,3 +143,22 @@ class FormatReader(Format, Protocol):
         Raises:
             DataError: The source is invalid, with file and line.
         """
+
+
+def require_known(options: ReadOptions, name: str, known: Sequence[str]) -> None:
+    """Check that a format knows the options that are given.
+
+    Args:
+        options: The options.
+        name: Name of the format.
+        known: The options that it knows.
+
+    Raises:
+        UsageError: It does not know one.
+    """
+    unknown = [option for option in options.given() if option not in known]
+    if unknown:
+        listed = ", ".join(f"`{option}`" for option in known if option != "texts")
+        fix = "save the file as UTF-8" if unknown[0] == "encoding" else "leave it out"
+        fix += f"; its options are {listed}" if listed else ""
+        raise UsageError(f"`{unknown[0]}` has no effect on the format {name}. Fix: {fix}")

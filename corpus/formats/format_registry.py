@@ -7,15 +7,39 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import NamedTuple
 
 from ...schema import DependencyError, UsageError, did_you_mean
 from ...schema.extras import require_extras
 from ..storage.file_io import file_suffix
+from ..storage.stream_copies import shown_path
+from .archives import is_archive, unpacked
 from .file_sample import FileSample
+from .folder_files import formats_in
 from .format_interface import Format, FormatReader, FormatWriter
+from .native_formats import holds_records
+from .unread_kinds import unread_kind
+
+_PARQUET = b"PAR1"
 
 GROUP = "goldspan.formats"
 """The group of entry points that formats register under."""
+
+
+class DetectedFormat(NamedTuple):
+    """The format that a file or folder is read as.
+
+    Attributes:
+        reader: The format.
+        by_name: Whether only the name of the file tells so, and not its contents or the call.
+    """
+
+    reader: FormatReader
+    by_name: bool = False
+
+    def said(self, source: str | Path) -> str:
+        """Return how messages say it."""
+        return f"{shown_path(source)}: read as {self.reader.name}"
 
 
 def installed_formats() -> list[str]:
@@ -78,11 +102,20 @@ def detect_format(path: Path) -> FormatReader:
     """Detect the format of a file or folder by its contents; where they do not tell, by its suffix or file names.
 
     Raises:
+        DataError: The file is a zip that cannot be read.
         UsageError: No format fits, or several do.
     """
-    matches = matching_formats(path)
+    return detect(path).reader
+
+
+def detect(path: Path) -> DetectedFormat:
+    """Detect a format as `detect_format` does, and how."""
+    by_contents = recognised_formats(path)
+    matches = by_contents or _formats_by_name(path)
     if len(matches) == 1:
-        return matches[0]
+        sample = FileSample(path)
+        told = by_contents or sample.is_folder or sample.head.startswith(_PARQUET) or holds_records(sample)
+        return DetectedFormat(matches[0], by_name=not told)
     if matches:
         names = " and ".join(form.name for form in matches)
         raise UsageError(f"{path}: fits several formats: {names}. Fix: name its `form`")
@@ -105,21 +138,46 @@ def detect_writer(out: Path) -> FormatWriter:
 
 
 def matching_formats(path: Path) -> list[FormatReader]:
-    """Return the formats that a file or folder may be of: by its contents, or else by its suffix or file names."""
-    if by_contents := recognised_formats(path):
-        return by_contents
-    readers = readable_formats()
+    """Return the formats that a file or folder may be of: by its contents, or else by its suffix or file names.
+
+    Raises:
+        DataError: The file is a zip that cannot be read.
+        UsageError: A folder or zip holds files of several formats, or a file is of a kind that is known but not read.
+    """
+    return recognised_formats(path) or _formats_by_name(path)
+
+
+def _formats_by_name(path: Path) -> list[FormatReader]:
+    if (kind := unread_kind(FileSample(path))) is not None:
+        raise UsageError(f"{path}: is {kind.name}, which is not read. Fix: {kind.fix}")
+    readers = list(readable_formats())
     if path.is_dir():
-        return [form for form in readers if any(next(path.glob(p), None) for p in form.folder_patterns)]
+        return [form for form in readers if _has_export(form, path)]
     return [form for form in readers if file_suffix(path) in form.suffixes]
 
 
 def recognised_formats(path: Path) -> list[FormatReader]:
-    """Return the formats that recognise the contents of a file or folder."""
-    sample = FileSample(path)
-    return [
-        form for form in readable_formats() if (recognises := getattr(form, "recognises", None)) and recognises(sample)
-    ]
+    """Return the formats that recognise the contents of a file, a folder or a zip, or of the files in it.
+
+    Raises:
+        DataError: The file is a zip that cannot be read.
+        UsageError: A folder or zip holds files of several formats.
+    """
+    sample, readers = FileSample(path), list(readable_formats())
+    found = [form for form in readers if (recognises := getattr(form, "recognises", None)) and recognises(sample)]
+    if not path.is_dir():
+        if found or not is_archive(path):
+            return found
+        with unpacked(path) as folder:
+            return matching_formats(folder)
+    is_export = not found and any(_has_export(form, path) for form in readers)
+    return [] if is_export else formats_in(path, readers, found)
+
+
+def _has_export(form: FormatReader, folder: Path) -> bool:
+    """Return whether a folder is an export in a format, as far as the names of its files tell."""
+    patterns = (form.file,) if form.file else () if hasattr(form, "recognises") else form.folder_patterns
+    return any(next(folder.glob(pattern), None) for pattern in patterns)
 
 
 def readable_formats() -> Iterator[FormatReader]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema import DataError, Metadata, Problem, UsageError
-from ..storage.file_io import COMPRESSED, STANDARD, file_suffix, is_read_once, read_whole
+from ..storage.file_io import COMPRESSED, file_suffix, read_whole
 from ..storage.records import JSON_LINES, PARQUET
+from ..storage.stream_copies import shown_path
 from .article_rows import ArticleRows, cell_of
 from .articles import (
     HTML_SUFFIXES,
@@ -43,7 +44,7 @@ def read_article_file(
     """Yield the articles of a file, and a problem for each that cannot be read.
 
     Args:
-        path: The file; `-` is standard input (JSONL).
+        path: The file.
         name: Path relative to the source, from which ids are derived.
         options: Columns, encoding and other options.
         entry: The entry of the file in a manifest, for a text file.
@@ -52,7 +53,7 @@ def read_article_file(
         DependencyError: What reads the file is not installed.
         UsageError: The suffix or the encoding is unknown.
     """
-    suffix = ".jsonl" if path == STANDARD else file_suffix(path)
+    suffix = file_suffix(path)
     stem = _stem(name)
     try:
         if not stem.isprintable() or any("\ud800" <= c <= "\udfff" for c in stem):
@@ -99,7 +100,8 @@ def _articles_of_rows(path: str, suffix: str, stem: str, options: SourceOptions)
                 stated = row.get("meta")
                 yield line, cell_of(row, column) or (isinstance(stated, dict) and stated.get("published")) or None
 
-    reader = ArticleRows(path, stem, options, DateColumn(path, options, None if is_read_once(path) else dates_again))
+    shown = shown_path(path)
+    reader = ArticleRows(shown, stem, options, DateColumn(shown, options, dates_again))
     for item in _rows(path, suffix, options):
         if isinstance(item, Problem):
             yield item

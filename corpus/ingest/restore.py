@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -15,7 +14,7 @@ from ..storage.file_io import file_suffix
 from ..storage.records import JSON_LINES, PARQUET, SeenIds, numbered_records, reject_studio_tasks
 from ..storage.rows import parse_record
 from .articles import SourceOptions
-from .sources import read_articles
+from .sources import open_source, read_articles
 
 ChangeCallback = Callable[[str, str, int], None]
 """A function that takes the kind of a change, the id of the document, and the number of changes."""
@@ -148,16 +147,18 @@ def read_texts(source: str, scheme: Scheme, changed: ChangeCallback = lambda *_:
     """Read the texts of a records file, or of articles as in `corpus build`.
 
     Args:
-        source: The file, or what `corpus build` takes.
+        source: The file, a stream, or what `corpus build` takes.
         scheme: Scheme of the records.
         changed: As in `TextStore`.
 
     Raises:
         DataError: The source cannot be read.
     """
-    if Path(source).is_file() and file_suffix(source) in (*JSON_LINES, *PARQUET) and _has_records(source):
-        return TextStore(_record_texts(source, scheme), changed)
-    return TextStore(_article_texts(source), changed)
+    with open_source(source, SourceOptions()) as copy:
+        path = str(copy)
+        if copy.is_file() and file_suffix(path) in (*JSON_LINES, *PARQUET) and _has_records(path):
+            return TextStore(_record_texts(path, scheme), changed)
+        return TextStore(_article_texts(path), changed)
 
 
 def _has_records(source: str) -> bool:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
+import zipfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
-from ...schema import DataError, Problem
+from ...schema import DataError, Problem, UsageError
 from ...schema.errors import unreadable_problem
-from ..storage.file_io import STANDARD, file_suffix
+from ..storage.file_io import file_suffix
+from ..storage.stream_copies import is_stream, reread, shown_problem
 from .article_files import read_article_file
 from .articles import HTML_SUFFIXES, SUFFIXES, Article, SourceOptions
 from .manifest import Manifest, read_manifest
+from .readers.decoding import choose_codec
+
+_OFFICE_PARTS = {"word": ".docx", "xl": ".xlsx"}
+"""Suffixes of Office files by the folder that each has within."""
 
 
 def read_articles(source: str, options: SourceOptions, *, exclude: Path | None = None) -> Iterator[Article | Problem]:
@@ -21,15 +30,44 @@ def read_articles(source: str, options: SourceOptions, *, exclude: Path | None =
     with `html`, those of `HTML_SUFFIXES` are read too.
 
     Args:
-        source: A file, a folder, or `-` for standard input (JSONL).
+        source: A file, a folder, or a stream; `-` is standard input.
         options: Columns, encoding and other options.
         exclude: A file to skip, such as the output file.
 
     Raises:
         DataError: The source cannot be read.
         DependencyError: What reads a file is not installed.
-        UsageError: `source` is a file with an unknown suffix, or the encoding is unknown.
+        UsageError: `source` is a file with an unknown suffix, or a stream of an unknown kind; or the encoding is
+            unknown.
     """
+    with open_source(source, options) as copy:
+        told = replace(options, note=lambda problem: options.note(shown_problem(problem)))
+        for item in _read_articles(str(copy), told, exclude):
+            yield shown_problem(item) if isinstance(item, Problem) else item
+
+
+def open_source(source: str, options: SourceOptions) -> AbstractContextManager[Path]:
+    """Return a context with the path of a source; a stream is copied, and gets the suffix of its contents."""
+
+    def suffix_of(copy: Path, head: bytes) -> str:
+        if zipfile.is_zipfile(copy):
+            with zipfile.ZipFile(copy) as archive:
+                parts = {name.partition("/")[0] for name in archive.namelist()}
+            return next((suffix for part, suffix in _OFFICE_PARTS.items() if part in parts), "")
+        text = head.decode(choose_codec(head, source, options.silent()), "replace").removeprefix("\ufeff").lstrip()
+        if text.startswith(("{", "[")):
+            return ".jsonl"
+        header = text.splitlines()[:1]
+        cells = [cell.strip(' "') for cell in re.split(r"[,;\t|]", header[0])] if header else []
+        if options.column("text") in cells:
+            return ".csv"
+        what = f"neither JSON, Parquet, an Office file, nor a table with a column {options.column('text')!r}"
+        raise UsageError(f"{source}: {what}. Fix: save it as a file, whose suffix says what it is")
+
+    return reread(source, suffix_of)
+
+
+def _read_articles(source: str, options: SourceOptions, exclude: Path | None) -> Iterator[Article | Problem]:
     root = Path(source)
     manifests: dict[Path, Manifest] = {}
 
@@ -46,9 +84,7 @@ def read_articles(source: str, options: SourceOptions, *, exclude: Path | None =
         for item in read_article_file(path, name, options, manifest.entries.get(Path(path).name)):
             yield item if isinstance(item, Problem) else item.in_language(manifest.language)
 
-    if source == STANDARD:
-        yield from read_article_file(source, "stdin.jsonl", options, None)
-    elif root.is_dir():
+    if root.is_dir():
         for path in sorted(source_files(root, html=options.html)):
             if exclude is None or not (exclude.exists() and path.samefile(exclude)):
                 yield from articles_of(str(path), path.relative_to(root).as_posix())
@@ -62,15 +98,15 @@ def source_suffixes(source: str, *, html: bool = False) -> Iterator[str]:
     """Yield the suffix of each article file of a source; nothing if the source does not exist.
 
     Args:
-        source: As in `read_articles`.
+        source: As in `read_articles`; a stream without a suffix may be of any kind.
         html: Whether files of HTML are article files.
 
     Raises:
         DataError: A folder cannot be read.
     """
     root = Path(source)
-    if source == STANDARD:
-        yield ".jsonl"
+    if is_stream(source) and not file_suffix(source):
+        yield from _suffixes(html)  # of any kind
     elif root.is_dir():
         yield from (file_suffix(path) for path in source_files(root, html=html))
     elif file_suffix(source) in _suffixes(html) and root.exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 _ESCAPED_WHITE_SPACE = re.compile(r"\\r\\n|\\[nrt]")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -23,6 +24,23 @@ def same_words(stated: str, actual: str) -> bool:
 
 def _fold(words: str) -> str:
     return _WHITE_SPACE.sub(" ", _ESCAPED_WHITE_SPACE.sub(" ", words))
+
+
+def same_joined_words(stated: str, parts: Sequence[str], same: Callable[[str, str], bool]) -> bool:
+    """Check whether words are those of several parts, with any white space or none where the parts meet.
+
+    Args:
+        stated: The words.
+        parts: The parts.
+        same: Compares the words with the parts joined as the words have them, `same_words` or `same_words_and_edges`.
+    """
+    words, folded = _fold(stated), [_fold(part) for part in parts]
+    pattern = r"\s*".join(re.escape(part.strip()) for part in folded)
+    if not re.fullmatch(rf"\s*{pattern}\s*", words):
+        return False
+    first, last = folded[0], folded[-1]
+    leading, trailing = first[: len(first) - len(first.lstrip())], last[len(last.rstrip()) :]
+    return same(words, leading + words.strip() + trailing)
 
 
 def same_words_and_edges(stated: str, actual: str) -> bool:

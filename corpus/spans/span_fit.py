@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .offset_units import CODE_POINTS, LineEnds, OffsetUnit, code_point_index
-from .quoted_words import same_words, same_words_and_edges
+from .quoted_words import same_joined_words, same_words, same_words_and_edges
 
 if TYPE_CHECKING:
     from .offsets import Fragments, StatedSpan
@@ -30,6 +30,7 @@ def fits(text: str, span: StatedSpan, fragments: Fragments, same: Callable[[str,
         span.words is None
         or same(span.words, surface(text, fragments))
         or same(span.words, text[fragments[0][0] : fragments[-1][1]])
+        or (len(fragments) > 1 and same_joined_words(span.words, [text[a:b] for a, b in fragments], same))
     )
 
 

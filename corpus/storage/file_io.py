@@ -38,9 +38,9 @@ def file_suffix(path: str | Path) -> str:
     return suffixes[-1] if suffixes else ""
 
 
-def is_read_once(path: str) -> bool:
-    """Return whether a source can be read only once: standard input, or a pipe."""
-    return path == STANDARD or not Path(path).is_file()
+def file_stem(path: Path) -> str:
+    """Return the name of a file up to its first dot, or all of it if it has no suffix."""
+    return path.name.partition(".")[0] if file_suffix(path) else path.name
 
 
 @contextmanager
@@ -99,6 +99,19 @@ def read_whole(path: str) -> bytes:
                 what = f"the decompressed file is larger than {LARGEST_UNPACKED:,} bytes"
                 raise DataError(Problem(what, "decompress the file yourself", path))
         return bytes(data)
+
+
+def decode_utf8(data: bytes, path: str) -> str:
+    """Return the text of a file in UTF-8, without a byte order mark.
+
+    Raises:
+        DataError: It is not UTF-8, with the line.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, line)) from None
 
 
 def _decompressed(raw: IO[bytes], path: str) -> IO[bytes]:

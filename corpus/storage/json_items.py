@@ -11,7 +11,9 @@ from typing import Any
 
 from ...schema import DataError, Problem
 from ...schema.files.json_line import parse_line
-from .file_io import read_whole
+from .delimited import read_table
+from .file_io import file_suffix, read_whole
+from .table_items import TABLES, item_of_row
 
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
 """Everything up to the next bracket outside a string."""
@@ -24,7 +26,8 @@ def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any
     """Yield the items of a JSON file with their line numbers, from 1.
 
     The file is an array, or consists of objects or arrays one after another, each on one line or several. Its bytes
-    are in memory, its items only one by one.
+    are in memory, its items only one by one. A row of a CSV or TSV file is the object of its cells, some of which are
+    JSON.
 
     Args:
         path: The file, decompressed by suffix.
@@ -34,6 +37,9 @@ def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any
     Raises:
         DataError: The file is not JSON, is cut off, or has anything between its items.
     """
+    if file_suffix(path) in TABLES:
+        yield from ((line, item_of_row(row)) for line, row in read_table(path).rows())
+        return
     yield from items_of(read_whole(path), path, noun=noun, fix=fix)
 
 

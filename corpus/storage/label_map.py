@@ -25,6 +25,7 @@ from ...schema import (
     Problem,
     RecordCodec,
     Scheme,
+    UsageError,
     did_you_mean,
 )
 from ...schema.files.toml_document import read_toml, toml_key
@@ -131,6 +132,28 @@ def _map_span(span: Any, labels: LabelMap, scheme: Scheme) -> Any:
         labels.values_dropped[span["label"]] += 1
         value = None
     return {**span, "label": label, "value": value}
+
+
+def label_map_of(labels: Mapping[str, str] | str | Path, scheme: Scheme) -> LabelMap:
+    """Return a label map, given as a mapping or as a file.
+
+    Args:
+        labels: The scheme's label by that of the source, or the path of a file as `read_label_map` reads it.
+        scheme: The scheme.
+
+    Raises:
+        DataError: The file cannot be read, or maps to a label that the scheme does not have.
+        UsageError: It is neither, or maps to a label that the scheme does not have.
+    """
+    if isinstance(labels, str | Path):
+        return read_label_map(Path(labels), scheme)
+    if not isinstance(labels, Mapping):
+        raise UsageError("`labels` are not a mapping. Fix: give the scheme's label by that of the source, or a path")
+    for label, target in labels.items():
+        if not isinstance(label, str) or not isinstance(target, str) or (target and target not in scheme.labels):
+            known = did_you_mean(str(target), list(scheme.labels))
+            raise UsageError(f"`labels` map {label!r} to unknown label {target!r}: {known}")
+    return LabelMap(dict(labels))
 
 
 def read_label_map(path: Path, scheme: Scheme) -> LabelMap:

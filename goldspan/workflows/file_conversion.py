@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from ..corpus import write_records
-from ..corpus.formats import FormatReader, ReadOptions, ReadReport, read_any
+from ..corpus.formats import ReadOptions, ReadReport, ReadRequest
 from ..corpus.formats.audit_file import check_audit_file, open_audit
-from ..corpus.formats.conversion import knows_texts, source_format
+from ..corpus.formats.conversion import knows_texts, read_as, source_format
+from ..corpus.formats.drafted_scheme import draft_scheme
+from ..corpus.formats.format_registry import DetectedFormat
 from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
+from ..corpus.storage.stream_copies import reread
 from ..schema import DataError, Document, Problem, Scheme, UsageError, conflict_scheme
 from ..schema.progress import Progress, ignore_progress, report_each
-from .conversion.drafted_scheme import check_scheme_file, draft_scheme, scheme_path, write_scheme_file
 from .conversion.pass_folder import check_pass_folder, write_passes
+from .conversion.scheme_beside import check_scheme_file, scheme_path, write_scheme_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def convert_file(
     restore: str | None = None,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     audit: Path | None = None,
+    remark: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
 ) -> ConversionSummary:
     """Convert a file or folder of another format to records.
@@ -88,6 +92,7 @@ def convert_file(
         options: How to read what the source leaves open.
         audit: A table to write, with a row for each span of the source: `.csv`, `.tsv` or `.jsonl`. It is also written
             if the source is refused because of spans.
+        remark: Takes the format that the source is read as, if it was detected.
         progress: Called after each document.
 
     Raises:
@@ -98,7 +103,25 @@ def convert_file(
     """
     if options.passes:
         check_pass_folder(out)
-    reader = source_format(source, form)
+    with reread(source) as file:
+        detected = source_format(file, form)
+        if not form:
+            remark(detected.said(file))
+        return _convert(file, out, scheme, detected, label_map, restore, options, audit, progress)
+
+
+def _convert(
+    source: Path,
+    out: str,
+    scheme: Scheme | Literal["auto"],
+    detected: DetectedFormat,
+    label_map: Path | None,
+    restore: str | None,
+    options: ReadOptions,
+    audit: Path | None,
+    progress: Progress,
+) -> ConversionSummary:
+    reader = detected.reader
     if audit is not None:
         check_audit_file(audit)
         if Path(out).resolve() == audit.resolve():
@@ -117,15 +140,15 @@ def convert_file(
         given = read_texts(restore, conflict_scheme()) if restore and knows_texts(reader) else None
         own = options if given is None else replace(options, texts=given.by_id)
         try:
-            scheme, labels = draft_scheme(source, reader, own)
+            scheme, labels = draft_scheme(source, detected, own)
         except DataError as error:
             if audit is not None:
-                _audit_refusal(source, reader, own, audit, error)
+                _audit_refusal(source, detected, own, audit, error)
             raise
         check_scheme_file(scheme_file, scheme)
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
-    conversion = _Conversion(source, reader, scheme, labels, options, progress)
+    conversion = _Conversion(source, detected, scheme, labels, options, progress)
     renamed = {} if scheme_file is None or labels is None else labels.labels
     for label, name in renamed.items():
         if label != name:
@@ -136,7 +159,7 @@ def convert_file(
     return ConversionSummary(count, out, reader.name, conversion.report, labels, restored, passes, scheme_file)
 
 
-def _audit_refusal(source: Path, reader: FormatReader, options: ReadOptions, audit: Path, error: DataError) -> None:
+def _audit_refusal(source: Path, detected: DetectedFormat, options: ReadOptions, audit: Path, error: DataError) -> None:
     """Write the audit of a file for which no scheme can be drafted, if spans are why.
 
     Raises:
@@ -146,7 +169,7 @@ def _audit_refusal(source: Path, reader: FormatReader, options: ReadOptions, aud
     with suppress(_NothingToAuditError), open_audit(audit) as rows:
         report.audit = rows
         with suppress(DataError):
-            for _ in read_any(source, conflict_scheme(), report, name=reader.name, labels=labels, options=options):
+            for _ in read_as(detected, source, ReadRequest(conflict_scheme(), report, labels, options)):
                 pass
         if not (refused := bool(rows.refused)):
             raise _NothingToAuditError
@@ -167,7 +190,7 @@ class _Conversion:
     """A conversion whose options have been checked."""
 
     source: Path
-    reader: FormatReader
+    detected: DetectedFormat
     scheme: Scheme
     labels: LabelMap | None
     options: ReadOptions
@@ -204,13 +227,6 @@ class _Conversion:
 
     def _documents(self, texts: TextStore | None) -> Iterator[Document]:
         options = self.options
-        if texts is not None and knows_texts(self.reader):
+        if texts is not None and knows_texts(self.detected.reader):
             options = replace(options, texts=texts.by_id)
-        return read_any(
-            self.source,
-            self.scheme,
-            self.report,
-            name=self.reader.name,
-            labels=self.labels,
-            options=options,
-        )
+        return read_as(self.detected, self.source, ReadRequest(self.scheme, self.report, self.labels, options))

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import read_records
 from ..corpus.adjudication.passes import read_passes
+from ..corpus.formats import ReadOptions
+from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
+from ..corpus.storage.stream_copies import reread
 from ..eval import Agreement, Scores
 from ..eval.document_alignment import common_documents, unique_names
 from ..eval.document_matching import match_documents
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
 from ..eval.scoring import score_columns, score_documents
-from ..schema import Document, Scheme, for_each
+from ..schema import Document, Scheme, UsageError, for_each
 from ..schema.extras import require_extras
-from .score_inputs import (
-    SystemFile,
-    is_stored_records,
-    read_gold_file,
-    read_layers,
-    read_system,
-    system_file,
-    tag_scores,
-)
+from .score_inputs import InputReader, SystemFile, system_file, tag_scores
 
 if TYPE_CHECKING:
     from ..eval.report.page import ReportPage
@@ -79,6 +75,7 @@ def score_files(
     tokens: bool = False,
     measures: Sequence[str] = (),
     tags: str = "",
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     resamples: int = 1000,
     seed: int = 0,
     common: bool = False,
@@ -102,6 +99,8 @@ def score_files(
         tokens: As in `score`; implied by a measure of tokens.
         measures: Names of measures that must exist, which is checked before anything is read.
         tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
+        options: How to read what files of other formats leave open. An option applies to the gold and all systems
+            whose format knows it, and is in the signature.
         resamples: As in `score`.
         seed: As in `score`.
         common: As in `score`.
@@ -121,11 +120,15 @@ def score_files(
     empty_scores = score_documents([probe], [[probe]], scheme, labels=labels, tokens=tokens, resamples=0)
     for measure in measures:
         empty_scores.metric(measure)
+    if tags and (given := options.given()):
+        fix = "leave out one of them, or convert the files first"
+        raise UsageError(f"`{given[0]}` has no effect with `tags` {tags}, which takes files as they are. Fix: {fix}")
     mapping = read_label_map(label_map, scheme) if label_map else None
     files = [system_file(argument) for argument in systems]
-    paths = [file.path for file in files]
-    tag_figures = tag_scores(gold, paths, tags) if tags else []
+    if [gold, *(file.path for file in files)].count(STANDARD) > 1:
+        raise UsageError("standard input is named twice, and read once. Fix: name a file")
     agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
+    reader = InputReader(scheme, mapping, options, remark)
     settings: dict[str, Any] = {
         "labels": labels,
         "resamples": resamples,
@@ -133,23 +136,23 @@ def score_files(
         "warn": warn,
         "path": gold,
         "label_map": mapping.signature if mapping else "none",
+        "reading": options.signature(),
         "common": common,
         "intervals": intervals,
     }
-    if not (errors or report or tokens or mapping) and all(map(is_stored_records, (gold, *paths))):
-        layers = read_layers(gold, paths, scheme)
+    needs_documents = bool(errors or report or tokens or mapping or options.given())
+    with ExitStack() as stack:
+        paths = [str(stack.enter_context(reread(path))) for path in (gold, *(file.path for file in files))]
+        tag_figures = tag_scores(paths[0], paths[1:], tags) if tags else []
+        layers = None if needs_documents else reader.read_layers(paths)
         if layers is not None:
             names = _system_names(files, [layer.annotator_names for layer in layers[1:]])
-            return ScoredFiles(
-                score_columns(layers[0], layers[1:], scheme, names=names, **settings),
-                scheme,
-                labels,
-                agreement=agreement,
-                tags=tag_figures,
-            )
-    gold_documents = read_gold_file(gold, scheme, mapping, remark)
-    texts = {document.id: document.text for document in gold_documents}
-    predictions = for_each(lambda path: read_system(path, scheme, mapping, remark, texts.get), paths)
+            scores = score_columns(layers[0], layers[1:], scheme, names=names, **settings)
+            return ScoredFiles(scores, scheme, labels, agreement=agreement, tags=tag_figures)
+        gold_documents = reader.read_gold_file(paths[0])
+        texts = {document.id: document.text for document in gold_documents}
+        predictions = for_each(lambda path: reader.read_system(path, texts.get), paths[1:])
+    reader.check()
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
     names = _system_names(files, [_annotators(documents) for documents in predictions])
@@ -162,7 +165,7 @@ def score_files(
         scheme,
         names=names,
         tokens=tokens,
-        remarks=[line for system in matched for line in system.notes],
+        remarks=[*reader.notes, *(line for system in matched for line in system.notes)],
         **settings,
     )
     if common:

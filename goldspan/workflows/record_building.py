@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from ..corpus import build_documents, write_records
 from ..corpus.formats.format_registry import recognised_formats
 from ..corpus.ingest.articles import DATE_ORDERS, ROW_SUFFIXES, SourceOptions, SourceTally
 from ..corpus.ingest.date_columns import date_notes
-from ..corpus.ingest.sources import read_articles, source_files
+from ..corpus.ingest.sources import open_source, read_articles, source_files
 from ..corpus.inspection.check_warnings import CheckWarnings
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.file_io import STANDARD, file_suffix, open_writer
 from ..corpus.storage.records import ProblemCallback
+from ..corpus.storage.stream_copies import shown_problem
 from ..schema import DataError, Document, Problem, Scheme, UsageError
 from ..schema.errors import pluralize, truncate_problems
 from ..schema.progress import Progress, ignore_progress, report_each
@@ -99,7 +101,8 @@ def build_records(
     """Build records from articles.
 
     Args:
-        sources: Folders or files; a folder is read with its subfolders, and without `out`.
+        sources: Folders, files or streams (`-` is standard input); a folder is read with its subfolders, and without
+            `out`.
         out: The records file to write; `-` is standard output.
         scheme: As in `build_documents`.
         note: As in `build_documents`; it is also told how files were read.
@@ -124,26 +127,28 @@ def build_records(
     options = SourceOptions(columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note)
     summary = BuildSummary(out, tally=options.tally)
     exclude = None if out == STANDARD else Path(out)
-    for source in sources:
-        _reject_annotations(source, exclude, note)
-    articles = (article for source in sources for article in read_articles(source, options, exclude=exclude))
-    faults: list[Problem] = []
+    with ExitStack() as stack:
+        copies = [str(stack.enter_context(open_source(source, options))) for source in sources]
+        for source in copies:
+            _reject_annotations(source, exclude, lambda problem: note(shown_problem(problem)))
+        articles = (article for source in copies for article in read_articles(source, options, exclude=exclude))
+        faults: list[Problem] = []
 
-    def documents() -> Iterator[Document]:
-        built = build_documents(articles, scheme, report=report or faults.append, note=note, language=language)
-        for document in report_each(built, "building", progress):
-            summary.zones.update(zone.kind for zone in document.zones)
-            summary.undated += document.meta.published is None
-            summary.warnings.count(document)
-            yield document
-        if faults:  # raised here, so that an existing file is kept
-            raise DataError(truncate_problems(faults, "problems"))
-        if not summary.warnings.documents:
-            fix = "name files or folders that hold .txt, .csv, .jsonl, .parquet, .xlsx or .docx"
-            raise DataError(Problem("no articles", fix, ", ".join(sources)))
+        def documents() -> Iterator[Document]:
+            built = build_documents(articles, scheme, report=report or faults.append, note=note, language=language)
+            for document in report_each(built, "building", progress):
+                summary.zones.update(zone.kind for zone in document.zones)
+                summary.undated += document.meta.published is None
+                summary.warnings.count(document)
+                yield document
+            if faults:  # raised here, so that an existing file is kept
+                raise DataError(truncate_problems(faults, "problems"))
+            if not summary.warnings.documents:
+                fix = "name files or folders that hold .txt, .csv, .jsonl, .parquet, .xlsx or .docx"
+                raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
-    checked = CheckedDocuments(documents(), scheme)
-    summary.documents = _write_whole(checked, scheme) if out == STANDARD else write_records(out, checked, scheme)
+        checked = CheckedDocuments(documents(), scheme)
+        summary.documents = _write_whole(checked, scheme) if out == STANDARD else write_records(out, checked, scheme)
     missing = options.columns.keys() - options.tally.columns_seen
     summary.columns_missing = {name: options.columns[name] for name in missing}
     return summary
@@ -166,7 +171,7 @@ def _reject_annotations(source: str, exclude: Path | None, note: ProblemCallback
         DataError: A file is in such a format.
     """
     root = Path(source)
-    if source == STANDARD or not root.exists():
+    if not root.exists():
         return
     texts = 0
     problems: list[Problem] = []

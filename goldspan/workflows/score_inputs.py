@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..corpus import read_records
 from ..corpus.adjudication.drafts import draft_problem, read_gold, require_submitted
-from ..corpus.formats import ReadOptions, ReadReport, read_any
+from ..corpus.formats import ReadOptions, ReadReport, ReadRequest
 from ..corpus.formats.conll.tagged_sentences import scheme_of_tags, tagged_sentences
-from ..corpus.formats.conversion import knows_texts, source_format
+from ..corpus.formats.conversion import known_options, knows_texts, read_as, source_format
 from ..corpus.formats.format_registry import matching_formats
 from ..corpus.formats.native_formats import OWN_FORMATS
-from ..corpus.storage.file_io import STANDARD, file_suffix, is_read_once, open_reader
+from ..corpus.formats.option_hints import point_to_options
+from ..corpus.storage.file_io import file_suffix, open_reader
 from ..corpus.storage.label_map import LabelMap, read_mapped
 from ..corpus.storage.records import JSON_LINES, PARQUET
+from ..corpus.storage.stream_copies import shown_path
 from ..eval.columns.column_alignment import are_aligned
 from ..eval.columns.column_files import read_columns
 from ..eval.columns.layer_columns import LayerColumns
 from ..eval.tag_scores import score_tags
-from ..schema import DataError, Document, GoldspanError, Problem, Scheme, Span, UsageError, did_you_mean, for_each
+from ..schema import DataError, Document, Scheme, Span, UsageError, did_you_mean, for_each
 
 _HEAD = 1 << 16
 
-_OF_CONVERSIONS = ("form", "columns", "restore", "fragments", "id_field", "passes", "encoding", "repair")
+_OF_CONVERSIONS = {"form": "--from", "restore": "--restore", "passes": "--passes"}
+"""Parameters of conversions alone, which errors may name, with their options on the command line."""
+_WHAT = "{} is an option of `goldspan convert`"
+_FIX = "convert the file, and score the records: goldspan convert FILE --out F {} …"
 
 TAGS = ("as-is",)
 """What may be done with the tags of column files."""
@@ -55,31 +60,11 @@ def system_file(argument: str) -> SystemFile:
 
 def is_records_file(path: str) -> bool:
     """Return whether a file is read as records: by its suffix, unless it is a file of another tool by its contents."""
-    if path == STANDARD:
-        return True
     if file_suffix(path) not in (*JSON_LINES, *PARQUET):
         return False
     if not Path(path).is_file() or _begins_with_record(path):
         return True
     return not any(form.name not in ("jsonl", "parquet") for form in matching_formats(Path(path)))
-
-
-def is_stored_records(path: str) -> bool:
-    """Return whether a file is read as records and can be read again, as columns may require."""
-    return is_records_file(path) and path != STANDARD and not is_read_once(path)
-
-
-def read_layers(gold: str, systems: Sequence[str], scheme: Scheme) -> list[LayerColumns] | None:
-    """Return the columns of gold and systems in records files; None if documents must be matched by their texts.
-
-    Raises:
-        DataError: A file is invalid, or the gold has a draft.
-        UsageError: The suffix of a file is not one of a records file.
-    """
-    layers = for_each(lambda path: read_columns(path, scheme), (gold, *systems))
-    if layers[0].drafts.any():
-        raise DataError(draft_problem(gold, layers[0].ids[int(layers[0].drafts.argmax())]))
-    return layers if all(are_aligned(layers[0], layer) for layer in layers[1:]) else None
 
 
 def _begins_with_record(path: str) -> bool:
@@ -94,70 +79,106 @@ def _begins_with_record(path: str) -> bool:
     return False
 
 
-def read_system(
-    path: str,
-    scheme: Scheme,
-    mapping: LabelMap | None,
-    remark: Callable[[str], None],
-    texts: Callable[[str], str | None] | None = None,
-) -> list[Document]:
-    """Return the documents of a system.
+class InputReader:
+    """Reads files to score, with the options of readers of other formats.
 
     Args:
-        path: Records, or a file or folder in another format.
         scheme: Scheme of the gold.
-        mapping: Maps the system's labels to the scheme's.
+        mapping: Maps the systems' labels to the scheme's.
+        options: How to read what files leave open; a file of a format that does not know an option is read without it.
         remark: Takes remarks about what was read.
-        texts: Returns the text of a gold document by its id, for systems' files that have no texts.
 
-    Raises:
-        DataError: The file is invalid.
-        UsageError: Its format cannot be detected.
+    Attributes:
+        notes: What was left out or changed in the files, in a line each.
     """
-    if is_records_file(path):
-        return list(read_mapped(path, scheme, mapping) if mapping else read_records(path, scheme))
-    report = ReadReport()
-    with _naming_convert():
-        form = source_format(Path(path))
-        options = ReadOptions(texts=texts if knows_texts(form) else None)
-        documents = list(read_any(Path(path), scheme, report, name=form.name, labels=mapping, options=options))
-    if form.name not in OWN_FORMATS:
-        remark(f"{path}: read as {form.name}")
-    for line in report.summary():
-        remark(f"{path}: {line}")
-    return documents
 
+    def __init__(
+        self, scheme: Scheme, mapping: LabelMap | None, options: ReadOptions, remark: Callable[[str], None]
+    ) -> None:
+        self._scheme, self._mapping, self._options, self._remark = scheme, mapping, options, remark
+        self._used: set[str] = set()
+        self._formats: set[str] = set()
+        self.notes: list[str] = []
 
-@contextmanager
-def _naming_convert() -> Iterator[None]:
-    """Add to errors that name a parameter of conversions where that is a parameter."""
-    try:
-        yield
-    except GoldspanError as error:
-        named = [name for name in _OF_CONVERSIONS if f"`{name}`" in str(error)]
-        if not named:
-            raise
-        flags = ", ".join("--" + {"form": "from"}.get(name, name.replace("_", "-")) for name in named)
-        fix = f"convert the file, and score the records: goldspan convert FILE --out F {flags} …"
-        if isinstance(error, DataError):
-            raise DataError([*error.problems, Problem(f"{flags} is an option of `goldspan convert`", fix)]) from error
-        raise UsageError(f"{error}; {fix}") from error
+    def read_gold_file(self, path: str) -> list[Document]:
+        """Return the documents of a gold file, whose labels are the scheme's if it has records.
 
+        In a file of another format, labels are the scheme's or are mapped to them. Errors are those of `read_system`.
+        """
+        if is_records_file(path):
+            self._formats.add("jsonl")
+            return list(read_gold(path, self._scheme))
+        mapping = self._mapping
+        if mapping is not None:
+            own = {label: label for label in self._scheme.labels}
+            mapping = replace(mapping, labels={**own, **mapping.labels})  # counts are those of the systems' map
+        return [require_submitted(shown_path(path), document) for document in self._foreign(path, mapping, None)]
 
-def read_gold_file(
-    path: str, scheme: Scheme, mapping: LabelMap | None, remark: Callable[[str], None]
-) -> list[Document]:
-    """Return the documents of a gold file, whose labels are the scheme's if it has records.
+    def read_system(self, path: str, texts: Callable[[str], str | None] | None = None) -> list[Document]:
+        """Return the documents of a system.
 
-    In a file of another format, labels are the scheme's or are mapped to them. Arguments and errors as in
-    `read_system`.
-    """
-    if is_records_file(path):
-        return list(read_gold(path, scheme))
-    if mapping is not None:
-        own = {label: label for label in scheme.labels}
-        mapping = replace(mapping, labels={**own, **mapping.labels})  # counts are those of the systems' map
-    return [require_submitted(path, document) for document in read_system(path, scheme, mapping, remark)]
+        Args:
+            path: Records, or a file or folder in another format.
+            texts: Returns the text of a gold document by its id, for systems' files that have no texts.
+
+        Raises:
+            DataError: The file is invalid.
+            UsageError: Its format cannot be detected.
+        """
+        if not is_records_file(path):
+            return self._foreign(path, self._mapping, texts)
+        self._formats.add("jsonl")
+        mapping = self._mapping
+        return list(read_mapped(path, self._scheme, mapping) if mapping else read_records(path, self._scheme))
+
+    def read_layers(self, paths: Sequence[str]) -> list[LayerColumns] | None:
+        """Return the columns of gold and systems; None if a file is in another format, or texts must be matched.
+
+        Args:
+            paths: The gold and the systems.
+
+        Raises:
+            DataError: A file is invalid, or the gold has a draft.
+            UsageError: The suffix of a file is not one of a records file.
+        """
+        if not all(map(is_records_file, paths)):
+            return None
+        layers = for_each(lambda path: read_columns(path, self._scheme), paths)
+        gold = layers[0]
+        if gold.drafts.any():
+            raise DataError(draft_problem(shown_path(paths[0]), gold.ids[int(gold.drafts.argmax())]))
+        return layers if all(are_aligned(gold, layer) for layer in layers[1:]) else None
+
+    def check(self) -> None:
+        """Check that each option had an effect on a file that was read.
+
+        Raises:
+            UsageError: One had none.
+        """
+        idle = [name for name in self._options.given() if name not in self._used]
+        if idle:
+            what = f"`{idle[0]}` has no effect on files of the format {' or '.join(sorted(self._formats))}"
+            raise UsageError(f"{what}. Fix: leave it out")
+
+    def _foreign(
+        self, path: str, mapping: LabelMap | None, texts: Callable[[str], str | None] | None
+    ) -> list[Document]:
+        report = ReadReport()
+        shown = shown_path(path)
+        with point_to_options(_WHAT, _FIX, _OF_CONVERSIONS):
+            detected = source_format(Path(path))
+            name, known = detected.reader.name, known_options(detected.reader)
+            if name not in OWN_FORMATS:
+                self._remark(detected.said(path))
+            given = {option: getattr(self._options, option) for option in self._options.given() if option in known}
+            options = ReadOptions(**given, texts=texts if knows_texts(detected.reader) else None)
+            documents = list(read_as(detected, Path(path), ReadRequest(self._scheme, report, mapping, options)))
+        self._used |= given.keys()
+        self._formats.add(name)
+        for line in report.summary():
+            self._remark(f"{shown}: {line}")
+            self.notes.append(f"{shown}: {line}")
+        return documents
 
 
 def tag_scores(gold: str, systems: Sequence[str], how: str) -> list[Mapping[str, Any]]:
@@ -175,9 +196,9 @@ def tag_scores(gold: str, systems: Sequence[str], how: str) -> list[Mapping[str,
     if how not in TAGS:
         raise UsageError(f"unknown `tags` {how!r}: {did_you_mean(how, list(TAGS))}")
     for path in (gold, *systems):
-        form = "jsonl" if path == STANDARD else source_format(Path(path)).name
+        form = source_format(Path(path)).reader.name
         if form != "conll":
-            what = f"{path}: `tags` {how} compares column files, and this is read as {form}"
+            what = f"{shown_path(path)}: `tags` {how} compares column files, and this is read as {form}"
             raise UsageError(f"{what}. Fix: name column files as gold and systems, or leave out `tags`")
     ours = tagged_sentences(gold)
     scheme = scheme_of_tags(ours, gold)

@@ -141,10 +141,12 @@ def test_an_interrupted_writing_leaves_the_old_file_whole_and_ends_with_130(
     (tmp_path / "source.jsonl").symlink_to(source)
     out.write_text("old\n")
     process = subprocess.Popen(
-        [GOLDSPAN, "corpus", "build", tmp_path / "source.jsonl", "--out", out], stderr=subprocess.PIPE, encoding="utf-8"
+        [GOLDSPAN, "export", tmp_path / "source.jsonl", "--to", "jsonl", "--out", out],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     )
     with source.open("w") as feed:
-        feed.write('{"text": "x"}\n' * 2000)
+        feed.write("".join(f'{{"id": "{number}", "text": "x", "spans": []}}\n' for number in range(2000)))
         feed.flush()
         deadline = time.monotonic() + 240
         while not any(path.suffix == ".part" for path in tmp_path.iterdir()):

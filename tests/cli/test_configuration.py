@@ -244,3 +244,20 @@ def test_the_seeds_build_under_the_documents_example(goldspan: Run, tmp_path: Pa
     assert built.returncode == 0, built.stderr
     for option in GUARDED:
         assert f"`{option}`" in page
+
+
+def test_auto_in_the_file_means_what_it_means_on_the_command_line(goldspan: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.conll").write_text("Iran\tB-STATE\nfell\tO\n")
+    (below := tmp_path / "below").mkdir()
+    (tmp_path / "goldspan.toml").write_text('[convert]\nscheme = "auto"\n')
+    for folder, source in ((tmp_path, "t.conll"), (below, "../t.conll")):
+        ran = goldspan("convert", source, "--out", "o.jsonl", cwd=folder)
+        assert ran.returncode == 0 and "scheme -> o.scheme.toml" in ran.stderr, ran.stderr
+    (tmp_path / "goldspan.toml").write_text('scheme = "auto"\n')
+    ran = goldspan("convert", "t.conll", "--out", "p.jsonl", cwd=tmp_path)
+    assert (
+        ran.returncode == 2
+        and "'auto' is not for every command. Fix: name a file, or put it under [convert]" in ran.stderr
+    )
+    (tmp_path / "goldspan.toml").write_text('scheme = ["auto"]\n')
+    assert "goldspan.toml:1: scheme: expected a path" in goldspan("schema", "show", cwd=tmp_path).stderr

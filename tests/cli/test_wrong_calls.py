@@ -45,10 +45,10 @@ CALLS = {
     "corpus check gold.jsonl --suspicious --suppress nowhere.jsonl": (1, f"nowhere.jsonl: cannot be read: No such file or directory. {CHECK_PATH}"),
     # files of other tools
     "convert tasks.json --out d": (2, SUFFIX),
-    "convert t.csv --out o.jsonl": (1, "t.csv: read as spans because of its name; --from names another format\n"),
+    "convert t.csv --out o.jsonl": (1, "error: t.csv: read as spans because of its name. Fix: name another format as --from\n"),
     "convert tasks.json --out o.jsonl --encoding latin-1": (2, "Fix: save the file as UTF-8; its options are --id-field"),
     "convert tasks.json --out tasks.json": (2, "is the source, which would be lost. Fix: name another file as --out"),
-    "score gold.jsonl t.csv": (1, "--columns is an option of `goldspan convert`. Fix: convert the file"),
+    "score gold.jsonl t.csv": (1, "t.csv: read as spans because of its name. Fix: name another format as `form`\nerror: --from is an option of `goldspan convert`. Fix: convert the file"),
     "score gold.jsonl x.txt": (2, "goldspan convert FILE --out F --from"),
     "convert tasks.json --out o.jsonl --passes": (2, "passes are a file for each annotator, in a folder. Fix: name a folder as --out"),
     "convert tasks.json --out - --passes": (2, "Fix: name a folder as --out"),

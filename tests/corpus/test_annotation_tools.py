@@ -317,7 +317,7 @@ def test_ids_and_metadata_are_found(tmp_path: Path) -> None:
 BROKEN = {
     "doccano": [
         ({"id": 1, "text": None, "label": []}, "no 'text'"),
-        ({"id": True, "text": "a", "label": []}, "id under 'id' is not a text"),
+        ({"id": True, "text": "a", "label": []}, "the id under 'id' is true, neither a text"),
         ({"id": 1, "text": 7, "label": []}, "'text' is not a text"),
         ({"id": 1, "text": "a", "label": [[0, "1", "ACTOR"]]}, "label 1: its bounds are not whole numbers"),
         ({"id": 1, "text": "a", "label": [[0, True, "ACTOR"]]}, "not whole numbers"),
@@ -383,6 +383,28 @@ def test_prodigy_tokens_state_the_words(tmp_path: Path) -> None:
     path.write_text(json.dumps({**PRODIGY, "tokens": tokens, "spans": [{**span, "start": 9, "end": 13}]}))
     with pytest.raises(DataError, match="says 'Sarn', but the text has 'left'"):
         read(path, "prodigy")
+
+
+def test_prodigy_spans_are_placed_by_tokens_of_another_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    words = ("Ada", "'", "s", "😊", "Goma", ".")
+    starts = [0, 4, 6, 8, 11, 16]  # a blank after each token, in UTF-16 code units
+    tokens = [{"text": w, "start": n, "end": n + len(w), "ws": True} for w, n in zip(words, starts, strict=True)]
+    spans = [{"start": 11, "end": 15, "label": "A"}, {"token_start": 0, "token_end": 2, "label": "A"}]
+    task = {"text": "Ada's 😊 Goma.", "tokens": tokens, "answer": "accept"}
+    path.write_text(json.dumps({**task, "spans": spans}))
+    report = ReadReport()
+    (document,) = read_any(path, SCHEME, report, name="prodigy", labels=LabelMap({"A": "ACTOR"}))
+    assert [document.surface(span) for span in document.spans] == ["Ada's", "Goma"]
+    assert report.changed.counts == {"spans placed by their tokens, as their bounds are of another text": 2}
+    for wrong in (
+        {"start": 11, "end": 14, "label": "A"},
+        {"label": "A"},
+        {"token_start": 5, "token_end": 6, "label": "A"},
+    ):
+        path.write_text(json.dumps({**task, "spans": [wrong]}))
+        with pytest.raises(DataError, match="not those of tokens, which are of another text"):
+            read(path, "prodigy")
 
 
 def test_potato_folders_and_tables_name_annotators(tmp_path: Path) -> None:

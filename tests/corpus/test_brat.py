@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from goldspan.corpus.formats import AuditRow, ReadOptions, ReadReport, ReadReque
 from goldspan.corpus.formats.brat.annotation_file import line_fragments
 from goldspan.corpus.formats.foreign.document_builder import FRAGMENT_RULES
 from goldspan.corpus.spans.quoted_words import same_words
-from goldspan.schema import DataError, Document, Span
+from goldspan.schema import DataError, Document, Span, UsageError
 
 from .counting import marked_texts, stated_in, trimmed
 from .written import ACROSS, NESTED, SCHEME, TEXT, brat_folder, doc, read, written
@@ -334,3 +335,68 @@ def test_folders_that_lack_something_are_refused(tmp_path: Path) -> None:
     (out / "goldspan.jsonl").write_text('{"file": "../a", "record": {}}\n')
     with pytest.raises(DataError, match=r"goldspan\.jsonl:1: the line does not name"):
         read("brat", out, SCHEME)
+
+
+ENCODED = "Müller drove from Goma \u2013 to Kivu."
+
+
+@pytest.mark.parametrize("codec", ["windows-1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_folder_in_another_encoding_is_read_with_its_name(codec: str, tmp_path: Path) -> None:
+    ann = "T1\tACTOR 0 6\tMüller\r\nT2\tLOCATION 28 32\tKivu\r\n"
+    folder = brat_folder(tmp_path, ann.encode(codec), ENCODED.encode(codec))
+    request = ReadRequest(SCHEME, options=ReadOptions(encoding=codec))
+    [document] = load_reader("brat").read(folder, request)
+    assert document.text == ENCODED and list(map(document.surface, document.spans)) == ["Müller", "Kivu"]
+    if codec != "utf-8-sig":
+        with pytest.raises(DataError, match=r"not UTF-8.*save the file as UTF-8, or name its `encoding`"):
+            account_of(folder)
+
+
+def test_an_encoding_that_is_wrong_or_needless_is_refused(tmp_path: Path) -> None:
+    folder = brat_folder(tmp_path, b"T1\tACTOR 0 6\tM\xfcller\n", b"M\xfcller fell.")
+    reader = load_reader("brat")
+    for codec, error, said in (
+        ("ascii", DataError, "x.ann:1: not ascii"),
+        ("utf-16", DataError, "x.ann"),
+        ("nonsense", UsageError, "unknown encoding 'nonsense'"),
+    ):
+        with pytest.raises(error, match=said):
+            list(reader.read(folder, ReadRequest(SCHEME, options=ReadOptions(encoding=codec))))
+    (folder / "goldspan.jsonl").touch()
+    with pytest.raises(UsageError, match="`encoding` has no effect on a folder that goldspan wrote"):
+        list(reader.read(folder, ReadRequest(SCHEME, options=ReadOptions(encoding="latin-1"))))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words", "fits"),
+    [
+        ("0 8;22 26", "NorthernKivu", True),
+        ("0 8;22 26", "Northern  Kivu", True),
+        ("0 8;22 26", "Northern\u00a0Kivu", True),
+        ("0 8;22 26", "Northern\u3000Kivu", True),
+        ("0 8;13 21;22 26", "Northernsouthern Kivu", True),
+        ("0 9;22 26", "NorthernKivu", True),
+        ("0 8;22 26", "Northern and southern Kivu", True),
+        ("0 8;22 26", "Nor thernKivu", False),
+        ("0 8;22 26", "NorthernKiv", False),
+        ("0 8;22 26", "Northern-Kivu", False),
+        ("0 8;22 26", "northernKivu", False),
+        ("0 26", "Northernandsouthern Kivu", False),
+    ],
+)
+def test_fragments_may_be_joined_by_any_blanks_or_none(bounds: str, words: str, fits: bool, tmp_path: Path) -> None:
+    folder = brat_folder(tmp_path, f"T1\tLOCATION {bounds}\t{words}\n".encode(), KIVU)
+    request = ReadRequest(SCHEME, options=ReadOptions(fragments="hull"))
+    with nullcontext() if fits else pytest.raises(DataError, match=r"x\.ann:1: .*T1 says '.*', but the text has"):
+        [document] = load_reader("brat").read(folder, request)
+        assert list(map(document.surface, document.spans)) == ["Northern and southern Kivu"]
+
+
+def test_glued_fragments_show_the_unit_of_offsets_too(tmp_path: Path) -> None:
+    folder = brat_folder(tmp_path, b"T1\tLOCATION 3 11;25 29\tNorthernKivu\n", "📰 ".encode() + KIVU)
+    report = ReadReport()
+    request = ReadRequest(SCHEME, report, options=ReadOptions(fragments="parts"))
+    [document] = load_reader("brat").read(folder, request)
+    assert list(map(document.surface, document.spans)) == ["Northern", "Kivu"] and list(report.moved) == [
+        "UTF-16 code units"
+    ]

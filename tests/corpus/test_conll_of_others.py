@@ -69,6 +69,15 @@ READ: dict[str, tuple[str, Found]] = {
         "1\tIran\t_\tNER=B-per|SpaceAfter=No\n2\t,\t_\tNER=O\n3\twho\t_\t_\n",
         [("Iran, who", ["Iran"])],
     ),
+    "attributes of NorNE": ("1\tIran\t_\tSpaceAfter=No|name=B-PER\n2\t,\t_\tname=O\n", [("Iran,", ["Iran"])]),
+    "ends of sentences": (
+        "TOKEN\tNE\tMISC\nGen.\tB-PER\tEndOfSentence\nA\tI-PER\tEndOfSentence|NoSpaceAfter\nx\tO\t_\n",
+        [("Gen.\nA\nx", ["Gen.\nA"])],
+    ),
+    "sources of sentences": (
+        "#\thttp://a\t[2010]\n1\tIran\tB-PER\n2\tx\tO\n\n#\thttp://b\t[2011]\n1\ty\tO\n2\tz\tO\n",
+        [("Iran x\ny z", ["Iran"])],
+    ),
     "a header": ("TOKEN\tNE-COARSE-LIT\tMISC\n# language = fr\nIran\tB-PER\tNoSpaceAfter\n,\tO\t_\n", [("Iran,", ["Iran"])]),
     "global columns": ("# global.columns = ID FORM UPOS NER MISC\n1\tIran\tX\tB-PER\t_\n2\tx\tX\tO\t_\n", [("Iran x", ["Iran"])]),
     "CoNLL-2012": (f"#begin document (a/b); part 000\n{CONLL_2012}\n#end document\n", [("The Iran struck Iraq", ["The Iran", "Iraq"])]),
@@ -80,12 +89,32 @@ READ: dict[str, tuple[str, Found]] = {
     "nothing but hash signs": ("#\tO\n#a\tB-PER\n", [("# #a", ["#a"])]),
     "a comment that ends in O": ("# text = Iran O\nIran\tB-PER\nO\tI-PER\n", [("Iran O", ["Iran O"])]),
     "a comment that ends in O, blanks": ("# text = O\nIran _ _ B-PER\nO _ _ I-PER\n", [("Iran O", ["Iran O"])]),
+    "a text in a comment": (
+        "# sent_id = 1\n# text = «Iran»,  l'armée\n«\tO\nIran\tB-PER\n»,\tO\nl'\tO\narmée\tB-PER\n\n# text=😀Goma\n😀\tO\nGoma\tB-PER\n",
+        [("«Iran»,  l'armée\n😀Goma", ["Iran", "armée", "Goma"])],
+    ),
+    "a text and ranges": (
+        "# text = Él vámonos.\n1\tÉl\tO\n2-3\tvámonos\t_\n2\tvamos\tB-PER\n3\tnos\tI-PER\n4\t.\tO\n",
+        [("Él vámonos.", ["vámonos"])],
+    ),
+    "a text and spacing that agree": (
+        "# text = Iran's\n1\tIran\tB-PER\tSpaceAfter=No\n2\t's\tO\t_\n", [("Iran's", ["Iran"])]
+    ),
+    "a text that adds to the spacing": (
+        "# text = (Iran\u00a0 fell)\n1\t(\tO\tSpaceAfter=No\n2\tIran\tB-PER\t_\n3\tfell\tO\tSpaceAfter=No\n4\t)\tO\t_\n",
+        [("(Iran\u00a0 fell)", ["Iran"])],
+    ),
+    "texts of another sentence": (
+        "# text = Erbil fell .\nIran\tB-PER\nfell\tO\n\n# text = Iran fell , too\nIran\tB-PER\nfell\tO\n\n# text_en = x\nx\tO\n",
+        [("Iran fell\nIran fell\nx", ["Iran", "Iran"])],
+    ),
     "a blank line of blanks": ("a O\n \t \nb B-PER\n", [("a\nb", ["b"])]),
     "forms of -DOCSTART-": (
         "-DOCSTART- -X- -X- O\n\nIran N N B-PER\nstruck V V O\n. . . O\n\n-DOCSTART- -X- O O\nErbil N N B-PER\nfell V V O\n. . . O\n",
         TWO,
     ),
     "-DOCSTART- alone": ("-DOCSTART-\n\nIran\tB-PER\nstruck\tO\n.\tO\n\n-DOCSTART-\n\nErbil\tB-PER\nfell\tO\n.\tO\n", TWO),
+    "-DOCSTART- at the ends": ("Iran\tB-PER\nstruck\tO\n.\tO\n\n-DOCSTART-\n\nErbil\tB-PER\nfell\tO\n.\tO\n\n-DOCSTART-\n", TWO),
     "-DOCSTART- in column 2": (
         "0\t-DOCSTART-\tO\n\n0\tIran\tB-PER\n1\tstruck\tO\n2\t.\tO\n\n0\t-DOCSTART-\tO\n\n0\tErbil\tB-PER\n1\tfell\tO\n2\t.\tO\n",
         TWO,
@@ -115,6 +144,16 @@ READ: dict[str, tuple[str, Found]] = {
     "BMES": ("a B-PER\nb M-PER\nc E-PER\nd S-PER\ne O\n", [("a b c d e", ["a b c", "d"])]),
     "comments only": ("# a\n# b\n\n", []),
 }  # fmt: skip
+
+
+def test_texts_in_comments_that_are_others_are_said_and_ids_of_sentences_kept(tmp_path: Path) -> None:
+    content = "# newdoc id = d\n" + READ["texts of another sentence"][0]
+    content = content.replace("# text_en", "# sent_id = s2\n# text_en").replace(
+        "# text = E", "# sent_id = s1\n# text = E"
+    )
+    (document,) = read(file(tmp_path, content), report := ReadReport())
+    assert report.changed.counts == {"sentences with another text in a comment, read as their words are": 2}
+    assert (document.id, document.extra) == ("d", {"sentence_ids": ["s1", "s2"]})
 
 
 @pytest.mark.parametrize("case", READ)
@@ -212,6 +251,11 @@ REFUSED: dict[str, tuple[str, dict[int, str]]] = {
     "a carriage return within": ("a\tO\nb\rc\tO\n", {2: "carriage return"}),
     "old Macintosh": ("a\tO\rb\tO\r", {1: "carriage return"}),
     "no tags": ("1\tIran\tPROPN\n2\tstruck\tVERB\n", {1: "none of the 3 columns"}),
+    "labels alone": ("Ada\tPERSON\nleft\tO\n.\tO\n", {1: "column 2 has labels alone, such as PERSON"}),
+    "few labels alone": ("Ada\tPERSON\n" + "x\tO\n" * 40, {1: "column 2 has labels alone, such as PERSON"}),
+    "labels alone among columns": ("1\tAda\tNNP\tPER\t_\n2\tx\tX\tO\t_\n3\ty\tX\tO\t_\n", {1: "column 4 has labels alone"}),
+    "no tags but what follows": ("1\tIran\tPROPN\t_\n2\t,\tX\tSpaceAfter=No\n" * 3, {1: "none of the 4 columns"}),
+    "few that say what follows": ("1\tIran\tX\t_\n" * 30 + "2\t,\tX\tSpaceAfter=No\n", {1: "none of the 4 columns"}),
     "numbers of no sentence": ("".join(f"{n}\tx\tO\n" for n in (4, 9, 3, 8, 1)) + "1\ty\tB-PER\n", {1: "column 1 holds"}),
     "brackets that do not close": ("a (PER*\nb *\nc *)\nd *)\ne (PER*\n", {4: "closes", 5: "not closed"}),
     "another scheme later": ("a B-PER\nb O\n\n" * 5000 + "c S-PER\n", {15001: "not a tag of IOB2"}),
@@ -321,6 +365,8 @@ def test_only_columns_of_tags_are_recognised(tmp_path: Path) -> None:
         "spans": "id\tstart\tend\tlabel\na\t0\t4\tACTOR\n",
         "csv": "id,start,end,label\na,0,4,B-PER\nb,0,4,O\n",
         "webanno": "#FORMAT=WebAnno TSV 3.2\n\n#Text=Iran fell\n1-1\t0-4\tIran\tPER\n1-2\t5-9\tfell\t_\n",
+        "webanno bio": "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n\n#Text=Iran fell\n1-1\t0-4\tIran\tB-PER\n1-2\t5-9\tfell\tO\n",
+        "webanno 2": " # x.y.NamedEntity | value\n#id=1\n#text=Iran fell\n1-1\tIran\tB-PER\n1-2\tfell\tO\n",
         "pubtator": "1|t|Iran\n1|a|It fell.\n1\t0\t4\tIran\tGene\t7\n",
         "records": '{"id": "a", "text": "x", "spans": []}\n',
         "json": '[{"tokens": ["a"], "tags": ["O"]}]',

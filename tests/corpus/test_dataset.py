@@ -13,7 +13,7 @@ import pytest
 
 from goldspan.corpus import load, read_records
 from goldspan.corpus.formats import LossReport
-from goldspan.corpus.formats.conversion import replace_folder
+from goldspan.corpus.formats.format_export import replace_folder
 from goldspan.corpus.formats.native_formats import remove_text
 from goldspan.schema import DependencyError, Scheme, layer_fingerprint
 from tests.command import run_here

@@ -17,6 +17,7 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
 import goldspan
 from goldspan.corpus import Corpus, load
 from goldspan.corpus.formats import LossReport, ReadOptions, ReadReport, detect_format, load_format, read_any
+from goldspan.corpus.formats.tables.dataset_classes import names_of_classes
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, Span, UsageError, conflict_scheme
 
@@ -151,6 +152,46 @@ def test_a_null_row_is_an_empty_document_and_is_counted() -> None:
     with pytest.warns(UserWarning, match=r"read without spans: column 'tokens' is null: 1 \(in '0'\)"):
         corpus = load([{"tokens": None, "ner_tags": None}, *rows()])
     assert spans_of(corpus) == [[], *FOUND]
+
+
+def page(first: int, given: list[dict[str, Any]], total: int) -> dict[str, Any]:
+    """Return a page as the server of the hub's datasets gives it."""
+    names = {"names": NAMES, "_type": "ClassLabel"}
+    types = {"tokens": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "Sequence"}}
+    types["ner_tags"] = {"feature": names, "_type": "List"}
+    types["entities"] = [{"start": {"_type": "Value"}, "label": names}]  # type: ignore[assignment]
+    features = [{"feature_idx": n, "name": name, "type": kind} for n, (name, kind) in enumerate(types.items())]
+    items = [{"row_idx": first + n, "row": row, "truncated_cells": []} for n, row in enumerate(given)]
+    return {"features": features, "rows": items, "num_rows_total": total, "num_rows_per_page": 100, "partial": False}
+
+
+def test_pages_of_rows_have_the_names_of_their_classes_and_the_numbers_of_their_rows(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number, row in enumerate(rows(NUMBERS)):
+        (folder / f"{number}.json").write_text(json.dumps(page(number, [row], len(TOKENS)), indent=2 * number))
+    assert detect_format(folder).name == detect_format(folder / "0.json").name == "hf-tokens"
+    found = list(read_any(folder, SCHEME, report := ReadReport()))
+    assert spans_of(found) == FOUND and [document.id for document in found] == ["0", "1", "2"]
+    assert f"1.json: a page of 1 of the {len(TOKENS)} rows of the dataset" in report.notes
+    spans = [{"id": "x", "text": "the Army", "entities": [{"start": 4, "end": 8, "label": NAMES.index("B-ACTOR")}]}]
+    path = written(json.dumps(page(5, spans, 1)))(tmp_path)
+    labels = LabelMap({"B-ACTOR": "ACTOR"})
+    (document,) = read_any(path, SCHEME, report := ReadReport(), labels=labels)
+    assert (document.id, [span.label for span in document.spans]) == ("x", ["ACTOR"]) and not report.notes
+
+
+def test_pages_with_cells_that_are_cut_off_are_refused(tmp_path: Path) -> None:
+    given = page(0, rows(NUMBERS), 3)
+    given["rows"][1]["truncated_cells"] = ["tokens"]
+    with pytest.raises(DataError, match=r"row 2 of the page has cells that are cut off: \['tokens'\]"):
+        list(read_any(written(json.dumps(given))(tmp_path), SCHEME, ReadReport()))
+
+
+def test_classes_named_by_number_are_in_the_order_of_the_numbers() -> None:
+    names = {str(number): f"L{number}" for number in range(12)}
+    assert names_of_classes({"tags": {"names": names, "_type": "ClassLabel"}}) == {"tags": [*names.values()]}
+    assert names_of_classes({"tags": {"names": {"0": "O", "2": "A"}, "_type": "ClassLabel"}}) == {}
 
 
 BAD_TOKENS = {

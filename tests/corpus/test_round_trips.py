@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from goldspan.corpus.formats import CONTENTS, LossReport, ReadReport, detect_format, load_format, load_writer, read_any
-from goldspan.corpus.formats.conversion import export_documents
+from goldspan.corpus.formats.format_export import export_documents
 from goldspan.corpus.formats.format_interface import FormatReader
 from goldspan.corpus.formats.format_registry import writable_formats
 from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, Span

@@ -10,8 +10,8 @@ import pytest
 
 from goldspan.corpus.formats import AuditRow, FileSample, ReadOptions, ReadReport, ReadRequest
 from goldspan.corpus.formats.tables.column_roles import guessed_columns, named_columns
-from goldspan.corpus.formats.tables.delimited import find_separator
 from goldspan.corpus.formats.tables.span_table import SPANS
+from goldspan.corpus.storage.delimited import find_separator
 from goldspan.schema import DataError, Document, UsageError, conflict_scheme
 from goldspan.workflows.file_conversion import convert_file
 
@@ -188,6 +188,7 @@ def test_other_encodings_are_named_or_marked(tmp_path: Path) -> None:
 
 BROKEN = {
     "": "the file is empty",
+    "Sentence #,Word,Tag\nSentence: 1,Goma,B-geo\n": r"hold start, end;.* if the rows are tokens, write each with a tab",
     "a,b\n1,2\n": r"no column is known to hold start, label, end, id.* `columns`: start=…",
     "id,start,end,label\n1,0,1,ACTOR\n": r"the file has no texts of documents.*`restore`.*document_text=…",
     "id,start,end,label,id\n": "duplicate column 'id'",

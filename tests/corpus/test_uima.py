@@ -253,6 +253,7 @@ def test_each_span_of_webanno_has_its_words(line_end: str, mark: str, tmp_path: 
         ("\tNN\thttp://x/Q1\tLOC\t_\t_\t_\t_\t", "\tNN", "a.tsv:10: the line has 1 columns"),
         ("1-2\t3-7", "1-2\t3", "a.tsv:10: the line is not a token"),
         ("TSV 3.3", "TSV 2.0", "a.tsv:1: the first line"),
+        ("1-2\t3-7\tGoma", "1-2\t3-3\t", "a.tsv:10: token 1-2 says ''"),
         ("2-1\t23-26", "2-1\t13-16", "begins at 13, within the one before|token 2-1"),
         ("2-1\t23-26", "2-1\t923456789-923456792", "begins at 9"),
     ],
@@ -271,6 +272,92 @@ def test_offsets_in_code_points_are_seen_by_the_tokens(tmp_path: Path) -> None:
     )
     path.write_text(row, "utf-8")
     assert surfaces(read("webanno", path)[0][0]) == [("Goma", "LOCATION")]
+
+
+def test_webanno_spans_without_words_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    rows = "1-1\t0-4\tGoma\tLOC\n1-1.1\t0-0\t\tORG\n1-2\t5-9\tfell\t_\n1-2.1\t9-9\t\t*\n"
+    path.write_text(f"#FORMAT=WebAnno TSV 3.3\n#T_SP=x.NamedEntity|value\n\n\n#Text=Goma fell\n{rows}", "utf-8")
+    (found,), report = read("webanno", path)
+    assert surfaces(found) == [("Goma", "LOCATION")]
+    assert report.left_out.counts == {"spans without words": 2}
+
+
+def test_stacked_webanno_values_belong_together_by_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    rows = "1-1\t0-3\tOld\t_\tORG[1]\n1-2\t4-8\tGoma\tx[2]\tORG[1]|LOC[2]\n1-3\t9-13\tfell\t_\tORG[1]\n"
+    path.write_text(f"#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Name|value|kind\n\n\n#Text=Old Goma fell\n{rows}", "utf-8")
+    (found,), _ = read("webanno", path, columns="label=kind")
+    assert surfaces(found) == [("Old Goma fell", "ACTOR"), ("Goma", "LOCATION")]
+
+
+_OLD_TSV = {
+    "version 1": """#id=1
+#text=😊 M23 rebels left  North Kivu.
+1\t😊\t_\t_\tO\t_\t_\t_\t_\t_
+2\tM23\tm\tNN\tB-ORG|B_PER\t_\t0\troot\t_\t_
+3\trebels\trebel\tNN\tI_ORG\t_\t2\tx\t_\t_
+4\tleft\t_\t_\tO\t_\t_\t_\t_\t_
+5\tNorth\t_\tNN\tB_LOC\t_\t4\tobj\t_\t_
+6\tKivu\t_\tNN\tI_LOC\t_\t_\t_\t_\t_
+7\t.\t_\t_\t_\t_\t_\t_\t_\t_
+
+""",
+    "version 2": f""" # de.x.POS | PosValue # {NER} | identifier | value # webanno.custom.Ally | why | AttachTo={NER}
+#id=1
+#text=😊 M23 rebels left  North Kivu.
+1-1\t😊\t_\tO\tO\t_\t_\t
+1-2\tM23\tNN\tB-{NER}_\tB-ORG|B-PER\tx\t1-3\t
+1-3\trebels\tNN\tI-{NER}_\tI-ORG\tx\t1-2\t
+1-4\tleft\t_\tO\tO\t_\t_\t
+1-5\tNorth\tNN\tB-http://x/Q1\tB-LOC\t_\t_\t
+1-6\tKivu\tNN\tI-http://x/Q1\tI-LOC\tx\t1-3\t
+1-7\t.\t_\tO\tO\t_\t_\t
+
+""",
+}
+
+
+@pytest.mark.parametrize("version", _OLD_TSV)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_each_span_of_old_webanno_has_its_words(version: str, line_end: str, tmp_path: Path) -> None:
+    second = _OLD_TSV[version].partition("#id")[2].replace("1\n#text", "2\n#text", 1).replace("\n1-", "\n2-")
+    path = tmp_path / "a.tsv"
+    path.write_bytes(("\ufeff" + f"{_OLD_TSV[version]}#id{second}".replace("\n", line_end)).encode())
+    assert [each.name for each in matching_formats(path)] == ["webanno"]
+    (found,), report = read("webanno", path)
+    sentence = "😊 M23 rebels left  North Kivu."
+    assert found.text == f"{sentence}\n{sentence}"
+    marked = [("M23", "ACTOR"), ("M23 rebels", "ACTOR"), ("North Kivu", "LOCATION")]
+    assert surfaces(found) == marked * 2
+    if version == "version 2":
+        assert found.spans[2].value.id == "http://x/Q1"
+    assert report.left_out.counts["relations"] == 6
+    assert report.changed.counts["characters between sentences, which the file does not state"] == 1
+    zipped = tmp_path / "a.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.write(path, "a.tsv")
+    assert [each.name for each in matching_formats(zipped)] == ["webanno"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("rebels\tNN", "rabbit\tNN", 6, "token 1-3 says 'rabbit', but the text has 'rebels"),
+        ("1-4\tleft\t_", "1-4\tleft", 7, "4 columns of layers, where there are 5"),
+        ("B-LOC", "I-LOC", 8, "token 1-5 continues a span with 'I-"),
+        ("I-LOC", "I-PER", 9, "token 1-6 continues a span"),
+        ("1-7\t.", "x", 10, "not a token of a sentence: 'x"),
+        ("left  North", "left North\nx", 10, "token 1-6 says 'Kivu'"),
+        ("Kivu.\n", "\udcff.\n", 3, "not UTF-8"),
+    ],
+)
+def test_broken_old_webanno_is_refused_with_its_line(old: str, new: str, line: int, what: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_bytes(_OLD_TSV["version 2"].replace(old, new, 1).encode("utf-8", "surrogateescape"))
+    with pytest.raises(DataError, match=what) as refused:
+        read("webanno", path)
+    assert refused.value.problems[0].line == line
 
 
 def plain(document: Document, form: str) -> Document:

@@ -150,8 +150,8 @@ def test_every_command_shows_lines_to_copy(name: str, goldspan: Run, records: Pa
     ran = goldspan(*call, cwd=tmp_path, stdin=records.read_text())
     assert ran.returncode in (1, 2) and not (tmp_path / "out.jsonl").exists()
     printed = ran.stderr.splitlines()
-    if name.startswith("convert"):  # which says before what the file was taken for
-        assert printed.pop(0) == f"{conll}: read as conll"
+    if name.startswith("convert") or "another format" in name:  # what a file was taken for is said before
+        assert printed.pop(0) == f"note: {conll}: read as conll"
     said, *lines = printed
     assert said.startswith("error: ") and "Fix: " in said and all(repr(label) in said for label in FOREIGN)
     assert tomllib.loads("\n".join(lines)) == dict.fromkeys(FOREIGN, "…")

@@ -12,6 +12,7 @@ from seqeval.metrics import classification_report, f1_score
 
 import goldspan
 from goldspan.corpus.formats import LossReport, load_format
+from goldspan.corpus.formats.conll.tagged_sentences import tagged_sentences
 from goldspan.eval import Scores
 from goldspan.eval.document_matching import match_documents
 from goldspan.schema import DataError, Document, Span, conflict_scheme
@@ -236,6 +237,27 @@ OTHER_TOKENS = {
     COLUMNS + "\nMore O\n": (1, "team.conll: 3 sentences, and the gold has 2"),
     COLUMNS.replace("Goma B-LOCATION", "Goma"): (1, "team.conll:"),
 }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "0\tIran\tB_PER\tx\n1\tfell\tO\tx\n\n0\tGoma\tB_LOC\tx\n1\t.\tO\tx\n",
+        "# newdoc id = a\n# text = Iran fell\n1\tIran\tNER=B-PER|x=y\n2\tfell\t_\n\n# sent_id = 2\n1\tGoma\tNER=B-LOC\n2\t.\t_\n",
+        "TOKEN\tNE\tMISC\nIran\tb-PER\t_\nfell\to\t_\n\nGoma\tb-LOC\t_\n.\to\t_\n",
+        "-DOCSTART- -X- O\n\nIran NN B-PER\nfell VB O\n\n-DOCSTART- -X- O\n\nGoma NN B-LOC\n. . O\n",
+    ],
+)
+def test_tags_as_they_are_come_from_columns_of_any_kind(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.conll"
+    path.write_text(content)
+    sentences = tagged_sentences(str(path))
+    assert [[token[1:] for token in sentence] for sentence in sentences] == [
+        [("Iran", "B-PER"), ("fell", "O")],
+        [("Goma", "B-LOC"), (".", "O")],
+    ]
+    lines = content.split("\n")
+    assert all(token.token in lines[token.line - 1] for sentence in sentences for token in sentence)
 
 
 def test_tags_of_other_tokens_are_refused(tmp_path: Path) -> None:

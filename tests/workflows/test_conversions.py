@@ -220,6 +220,16 @@ def test_a_drafted_scheme_has_labels_without_blanks_at_their_ends(tmp_path: Path
     assert [span.label for span in document.spans] == ["WHO", "my label", "WHERE"]
 
 
+def test_a_drafted_scheme_says_what_is_no_span_and_lets_only_overlaps_overlap(tmp_path: Path) -> None:
+    source, out = tmp_path / "x.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": 1, "text": "Rebels left Goma.", "label": ["War"], "Comments": []}\n')
+    with pytest.raises(DataError, match=r"no span, and so no label .*; left out: categories of documents \(1\)\."):
+        convert_file(source, str(out), "auto")
+    source.write_text('{"id": 1, "text": "Rebels left Goma.", "label": [[0, 3, "WHO"]]}\n')
+    convert_file(source, str(out), "auto")
+    assert not load_scheme(tmp_path / "out.scheme.toml").overlap
+
+
 def test_the_audit_of_a_refused_file_is_written_without_a_scheme_too(tmp_path: Path) -> None:
     source, out, audit = tmp_path / "x.csv", tmp_path / "out.jsonl", tmp_path / "audit.csv"
     rows = "id,document_text,start,end,label,words\na,Rebels left Goma.,13,16,WHERE,Goma\na,,0,6,WHO,Rebels\n"

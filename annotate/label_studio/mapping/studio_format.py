@@ -37,7 +37,6 @@ class StudioFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = (file,)
     audited = True
-    reads_folders = True
     holds = tuple(CONTENTS)
     read_options = ("id_field", "passes")
 

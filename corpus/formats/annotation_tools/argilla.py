@@ -26,7 +26,8 @@ from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, split_metadata
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import split_metadata
 from ..format_interface import ReadOptions
 
 _FIX = "export the records with `to_json`, or the rows of `to_datasets` as JSON"

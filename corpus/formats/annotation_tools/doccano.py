@@ -20,10 +20,11 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, split_metadata
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import split_metadata
 from ..format_interface import CONTENTS, ReadOptions
 from ..transfer_reports import LossReport
 
@@ -72,7 +73,7 @@ DOCCANO = DoccanoFormat()
 
 def _may_be_line(item: Mapping[str, Any]) -> bool:
     known = isinstance(item.get("text", item.get("data")), str) and not {"spans", "tokens", "answer"} & item.keys()
-    return known and any(isinstance(item.get(key), list) for key in _LISTS)
+    return known and any(isinstance(item.get(key, ""), list | None) for key in _LISTS)
 
 
 def _is_line(item: Mapping[str, Any]) -> bool:
@@ -81,11 +82,21 @@ def _is_line(item: Mapping[str, Any]) -> bool:
         return True
     own = "id" in item or "cats" in item or "Comments" in item or "doc_id" in item
     triples = any(isinstance(part, list) and _is_triple(part) and (own or key != "entities") for key, part in parts)
-    return triples or ("Comments" in item and "id" in item)
+    return triples or ("Comments" in item and "id" in item) or (not parts and _is_unmarked_line(item))
+
+
+def _is_unmarked_line(item: Mapping[str, Any]) -> bool:
+    """Return whether a line in which nothing is marked has a number of doccano's, and no keys but its own."""
+    own_list = "label" in item or "labels" in item or {"entities", "relations"} <= item.keys()
+    return own_list and type(item.get("id")) is int and item.keys() <= set(_READ)
 
 
 def _is_triple(part: list[Any]) -> bool:
     return len(part) == 3 and type(part[0]) is int and type(part[1]) is int and type(part[2]) in (str, int)
+
+
+def _is_category(part: Any) -> bool:
+    return isinstance(part, dict) and type(part.get("label")) in (str, int) and not {"start", "end"} & part.keys()
 
 
 def _documents(item: Mapping[str, Any], faults: FieldFaults, options: ReadOptions) -> Iterator[StatedDocument]:
@@ -141,7 +152,7 @@ def _spans(
                 user = part.get("user") if type(part.get("user")) in (str, int) else None
             elif isinstance(part, list) and len(part) == 3:
                 bounds, label = (part[0], part[1]), part[2]
-            elif isinstance(part, str) or (isinstance(part, dict) and type(part.get("label")) in (str, int)):
+            elif isinstance(part, str) or _is_category(part):
                 stated.left_out["categories of documents"] += 1
                 continue
             elif isinstance(part, dict) and isinstance(part.get("text"), str):

@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem, UsageError
+from ...storage.delimited import read_table
 from ...storage.file_io import file_suffix
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
-from ..tables.delimited import read_table
 
 _LINES, _STATE = "annotated_instances.jsonl", "user_state.json"
 _FIX = "read the files as Potato writes them"
@@ -44,6 +44,7 @@ class PotatoFormat(ForeignFormat):
     summary = "annotations of Potato: a folder of annotators, lines of JSON, or a table"
     folder_patterns = (f"*/{_LINES}", f"*/{_STATE}")
     holds = ("text", "ids", "overlaps", "cuts", "annotators")
+    reads_folders = True
     read_options = ("encoding", "passes", "texts")
 
     def recognises(self, sample: FileSample) -> bool:

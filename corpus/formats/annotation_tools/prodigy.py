@@ -22,12 +22,14 @@ from ....schema import Document, Scheme
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.kept_records import KEY, kept_record, state_words, write_lines
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..foreign.stated_fields import FieldFaults, split_metadata, utc_time, whole_number
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import split_metadata, utc_time
 from ..format_interface import CONTENTS, ReadOptions
 from ..transfer_reports import LossReport
+from .prodigy_tokens import ProdigyTokens
 
 _ANSWERS = ("accept", "reject", "ignore")
 _COUNTED = {"relations": "relations", "accept": "chosen options"}
@@ -131,7 +133,7 @@ def _answer(item: Mapping[str, Any], faults: FieldFaults, options: ReadOptions) 
         record=record if kind == "accept" else None,
     )
     if kind == "accept":
-        stated.spans = list(_spans(item, faults))
+        stated.spans = list(_spans(item, stated, faults))
         state_words(stated)
         stated.left_out = _left_out(item)
         if any(stated.left_out.values()) and not stated.spans:
@@ -150,8 +152,8 @@ def _left_out(item: Mapping[str, Any]) -> Counter[str]:
     return counts
 
 
-def _spans(item: Mapping[str, Any], faults: FieldFaults) -> Iterator[LabelledStatement]:
-    spans, tokens = item.get("spans"), _tokens(item)
+def _spans(item: Mapping[str, Any], stated: StatedDocument, faults: FieldFaults) -> Iterator[LabelledStatement]:
+    spans, tokens = item.get("spans"), ProdigyTokens(item)
     if not isinstance(spans, list | None):
         faults.add(f"`spans` is not a list: {shown(spans)}", _FIX)
     for number, part in enumerate(spans if isinstance(spans, list) else (), 1):
@@ -160,32 +162,23 @@ def _spans(item: Mapping[str, Any], faults: FieldFaults) -> Iterator[LabelledSta
         if not isinstance(part, dict):
             faults.add(f"span {number} is not an object: {shown(part)}", _FIX)
             continue
-        first, last = whole_number(part.get("token_start")), whole_number(part.get("token_end"))
-        covered = tokens[first : last + 1] if first is not None and last is not None and 0 <= first <= last else []
-        bounds = part.get("start"), part.get("end")
-        if bounds == (None, None) and covered:
-            bounds = covered[0]["start"], covered[-1]["end"]
-        words = part.get("text")
-        if not isinstance(words, str) and covered and last is not None and last < len(tokens):
-            words = "".join(_with_space(token) for token in covered[:-1]) + covered[-1]["text"]
+        covered = tokens.range_of(part)
+        bounds, words = (part.get("start"), part.get("end")), part.get("text")
+        if tokens.are_elsewhere and covered and bounds in ((None, None), tokens.stated(covered)):
+            bounds = tokens.place(covered)
+            stated.changed["spans placed by their tokens, as their bounds are of another text"] += 1
+        elif tokens.are_elsewhere:
+            faults.add(f"span {number}: its bounds are not those of tokens, which are of another text", _FIX)
+            continue
+        elif bounds == (None, None) and covered:
+            bounds = tokens.stated(covered)
+        if not isinstance(words, str) and covered:
+            words = stated.text[slice(*tokens.place(covered))]
         label = part.get("label", item.get("label"))
         span = faults.span(bounds, label, f"span {number}", words=words, score=part.get("score"))
         if span is not None:
             span.attributes = {key: value for key, value in part.items() if key not in _SPAN and value is not None}
             yield span
-
-
-def _tokens(item: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the tokens of a text; none unless their words and spaces make up the text, as those of spaCy do."""
-    tokens = item.get("tokens")
-    if not isinstance(tokens, list) or not all(isinstance(t, dict) and isinstance(t.get("text"), str) for t in tokens):
-        return []
-    whole = all(type(t.get("start")) is int and type(t.get("end")) is int for t in tokens)
-    return tokens if whole and "".join(map(_with_space, tokens)) == item.get("text") else []
-
-
-def _with_space(token: Mapping[str, Any]) -> str:
-    return str(token["text"]) + " " * (token.get("ws") is True)
 
 
 def _document(answers: list[_Answer]) -> StatedDocument:
@@ -208,6 +201,7 @@ def _document(answers: list[_Answer]) -> StatedDocument:
     if kept:
         left_out["skipped examples"] += kinds["ignore"]
         stated.spans = [span for answer in kept for span in answer.stated.spans]
+        stated.changed = sum((answer.stated.changed for answer in kept), Counter())
     elif kinds["ignore"] and not kinds["reject"]:
         stated.skipped = True
     else:

@@ -40,7 +40,7 @@ class BratFormat:
     folder_patterns: tuple[str, ...] = ("*.ann", INDEX)
     audited = True
     holds = tuple(CONTENTS)
-    read_options = ("fragments",)
+    read_options = ("encoding", "fragments")
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ....schema import DataError, Document, Problem, Scheme, truncate_problems
+from ....schema import DataError, Document, Problem, Scheme, UsageError, truncate_problems
 from ...spans.offsets import Fragments, MarkedText, has_consistent_offsets, resolve_offsets
+from ..conll.column_lines import require_encoding
 from ..foreign.document_builder import DocumentBuilder
 from ..foreign.refused_spans import audit_refused
 from ..foreign.stated_documents import StatedDocument
@@ -31,17 +32,20 @@ def read_brat(source: Path, request: ReadRequest) -> Iterator[Document]:
     Raises:
         DataError: As in `FormatReader.read`.
     """
+    codec = require_encoding(request.options.encoding)
+    if request.options.encoding and (source / INDEX).is_file():
+        raise UsageError("`encoding` has no effect on a folder that goldspan wrote. Fix: leave it out")
     try:
-        resolution = resolve_offsets(lambda: (pair.stated().marked_text() for pair in _read_pairs(source)))
+        resolution = resolve_offsets(lambda: (pair.stated().marked_text() for pair in _read_pairs(source, codec)))
     except DataError:
-        audit_refused((pair.stated() for pair in _read_pairs(source)), request.report.audit)
+        audit_refused((pair.stated() for pair in _read_pairs(source, codec)), request.report.audit)
         raise
     report = request.report
     report.add_conversions(resolution.converted)
     builder = DocumentBuilder(request)
     reader = SidecarReader(request.scheme, request.labels, _names(source))
     id_fields = identifier_fields(request.scheme)
-    for number, pair in enumerate(_read_pairs(source)):
+    for number, pair in enumerate(_read_pairs(source, codec)):
         stated = pair.stated()
         fragments, unit = resolution.fragments(number, stated.marked_text()), resolution.unit_of(number)
         if pair.is_own:
@@ -144,12 +148,12 @@ class _Pair:
             raise DataError(at) from error
 
 
-def _read_pairs(source: Path) -> Iterator[_Pair]:
+def _read_pairs(source: Path, codec: str) -> Iterator[_Pair]:
     folder = source if source.is_dir() else source.parent
     for name, suffixes, record in _records(source):
         paths = [folder / f"{name}{suffix}" for suffix in suffixes]
-        found = parse_annotations([(path, _read(path)) for path in paths])
-        pair = _Pair(str(paths[0]), record, _read(folder / f"{name}.txt"), found)
+        found = parse_annotations([(path, _read(path, codec)) for path in paths])
+        pair = _Pair(str(paths[0]), record, _read(folder / f"{name}.txt", codec), found)
         if not pair.is_own and pair.text.startswith("\ufeff"):
             unmarked = MarkedText(pair.text[1:], pair.stated().marked_text().spans)
             pair.text = unmarked.text if has_consistent_offsets(unmarked) else pair.text
@@ -192,17 +196,20 @@ def _records(source: Path) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
         yield name, suffixes, {"id": name}
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, codec: str = "utf-8") -> str:
     try:
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode(codec)
     except OSError as error:
         fix = "each document needs a .txt and an .ann file" if isinstance(error, FileNotFoundError) else ""
         raise DataError(Problem(f"cannot be read: {error.strerror}", fix, str(path))) from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(Problem("not UTF-8", "save the file as UTF-8", str(path), line)) from error
-    if 3 * text.count("\0") > len(text) > 1:  # letters of UTF-16 are valid UTF-8, a NUL beside each
-        raise DataError(Problem("not UTF-8 but UTF-16, without its mark", "save the file as UTF-8", str(path)))
+    except UnicodeError as error:
+        shown = "UTF-8" if codec == "utf-8" else codec
+        fix = "save the file as UTF-8, or name its `encoding`"
+        place = error.object[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 0
+        raise DataError(Problem(f"not {shown}", fix, str(path), place)) from error
+    if 3 * text.count("\0") > len(text) > 1:  # letters of UTF-16 are valid in other encodings, a NUL beside each
+        fix = "save the file as UTF-8, or name its `encoding`, such as utf-16-le"
+        raise DataError(Problem(f"not {codec.upper()} but UTF-16, without its mark", fix, str(path)))
     return text
 
 

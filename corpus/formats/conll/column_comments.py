@@ -10,6 +10,8 @@ _KEYED = re.compile(r"#\s*(?P<key>[\w:.-]+(?: [\w:.-]+)?)\s*=\s*(?P<value>.*)")
 _BEGIN_DOCUMENT = re.compile(r"#begin document \((?P<id>.*)\)(?:; part (?P<part>[0-9]{1,9}))?\s*")
 _GENIA = re.compile(r"###(\S+)\s*")
 _BARE = re.compile(r"#\s*newdoc\s*")
+_TEXT = re.compile(r"#\s*text\s*=(?P<text>.*)")
+_SENTENCE_ID = re.compile(r"#\s*sent_id\s*=\s*(?P<id>.*)")
 _OF_SENTENCES = re.compile(r"#\s*(?:sent_id|text|newpar)\b|# id\s|#end document")
 _ID_KEYS = re.compile(r"newdoc id|(?:\w+::?)?(?:document[_ ]id|doc[_ ]id)")
 _META_KEYS = re.compile(r"(?:\w+::?)?(?P<name>language|date)")
@@ -44,6 +46,18 @@ def is_keyed_comment(line: str) -> bool:
 def ends_sentence(line: str) -> bool:
     """Return whether a comment stands between sentences."""
     return _OF_SENTENCES.match(line) is not None
+
+
+def sentence_text(line: str) -> str | None:
+    """Return the text of the next sentence that a comment states, as in CoNLL-U; None if it states none."""
+    match = _TEXT.fullmatch(line)
+    return match["text"].strip() if match else None
+
+
+def sentence_id(line: str) -> str:
+    """Return the id of the next sentence that a comment states; empty if it states none."""
+    match = _SENTENCE_ID.fullmatch(line)
+    return match["id"].strip() if match else ""
 
 
 def document_start(line: str, number: int) -> DocumentStart | None:

@@ -13,16 +13,16 @@ from ..foreign.document_builder import DocumentBuilder
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..format_interface import ReadOptions, ReadRequest
-from .bracket_columns import decode_brackets
 from .column_comments import DocumentStart
 from .column_layout import BRACKETS, ColumnLayout, find_layout
 from .column_lines import LineFaults, decoded_lines, require_encoding
 from .column_samples import ColumnSample
-from .column_sentences import Sentence, SentenceReader, StoredRecordsError
+from .column_sentences import SentenceReader, StoredRecordsError
 from .recorded_columns import before_records
+from .sentence_texts import Sentence, joined_words
 from .tag_notation import TagNotation, fitting_notation, invalid_tag
 from .tag_repair import REPAIR_FIX, decode_tags, require_repair
-from .tag_schemes import OUTSIDE, SCHEME_LETTERS, Entity, IllFormed, Tag, TagSchemeDetector
+from .tag_schemes import OUTSIDE, SCHEME_LETTERS, Entity, IllFormed, Tag, TagSchemeDetector, decode_brackets
 
 _LISTED_LINES = 5
 _SURVEYED_LINES = 10_000
@@ -66,7 +66,7 @@ class ColumnFile(ForeignFormat):
         if self._layout.note:
             request.report.note(self._layout.note)
         builder, count = DocumentBuilder(request), 0
-        for stated in self._named(source, request.options):
+        for stated in self._named(source, source, request.options):
             yield builder.build(stated, [span.fragments for span in stated.spans])
             count += 1
         for marker, role in self._notes.items():
@@ -82,6 +82,7 @@ class ColumnFile(ForeignFormat):
         """Yield what the documents state; see `ForeignFormat.statements`."""
         reader = SentenceReader(self._path, self._encoding, self._layout)
         start, content = DocumentStart(0), _Content()
+        markers_end_documents = False
         for event in self._events(reader):
             if isinstance(event, Sentence):
                 self._sentences += 1
@@ -89,11 +90,12 @@ class ColumnFile(ForeignFormat):
                 continue
             if start.line and not reader.faults:
                 yield self._document(start, content)
+            markers_end_documents |= not (start.line or event.marker)  # the first document has no marker
             start, content = event, _Content()
         self._notes = reader.markers
         if reader.faults:
             raise reader.faults.error()
-        if start.line:
+        if start.line and (content.sentences or not markers_end_documents):
             yield self._document(start, content)
 
     def _events(self, reader: SentenceReader) -> Iterator[Sentence | DocumentStart]:
@@ -110,13 +112,17 @@ class ColumnFile(ForeignFormat):
             id=start.id,
             line=start.line,
             meta=start.meta,
+            extra={"sentence_ids": content.sentence_ids} if content.sentence_ids else {},
             left_out=content.left_out,
             changed=content.changed,
         )
 
     def _add(self, sentence: Sentence, content: _Content, faults: LineFaults) -> None:
         """Add a sentence to its document."""
-        text, bounds = _joined(sentence, content)
+        text, bounds = joined_words(sentence, content.changed)
+        if sentence.id:
+            content.sentence_ids.append(sentence.id)
+        content.left_out["empty nodes of sentences"] += sentence.empty_nodes
         if not text.isascii():
             self._invisible += [
                 n for n, token in zip(sentence.lines, sentence.tokens, strict=True) if _is_invisible(token)
@@ -239,35 +245,15 @@ class _TagCells(dict[str, Tag | None]):
 class _Content:
     """The content of a document so far."""
 
-    __slots__ = ("changed", "left_out", "length", "sentences", "spans")
+    __slots__ = ("changed", "left_out", "length", "sentence_ids", "sentences", "spans")
 
     def __init__(self) -> None:
         self.sentences: list[str] = []
+        self.sentence_ids: list[str] = []
         self.length = 0
         self.spans: list[LabelledStatement] = []
         self.left_out: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
-
-
-def _joined(sentence: Sentence, content: _Content) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text of a sentence and the bounds of its words; no bounds if it is joined by single blanks."""
-    if sentence.empty_nodes:
-        content.left_out["empty nodes of sentences"] += sentence.empty_nodes
-    if not (sentence.surfaces or True in sentence.unspaced):
-        return " ".join(sentence.tokens), []
-    surfaces = {first: (number, word, unspaced) for first, number, word, unspaced in sentence.surfaces}
-    parts: list[str] = []
-    bounds: list[tuple[int, int]] = []
-    length = index = 0
-    while index < len(sentence.tokens):
-        unspaced = bool(sentence.unspaced) and sentence.unspaced[index]
-        number, word, unspaced = surfaces.get(index, (1, sentence.tokens[index], unspaced))
-        number = min(number, len(sentence.tokens) - index)
-        bounds += [(length, length + len(word))] * number
-        parts += (word, "" if unspaced else " ")
-        length += len(word) + (not unspaced)
-        index += number
-    return "".join(parts[:-1]), bounds
 
 
 def _is_invisible(token: str) -> bool:

@@ -15,13 +15,14 @@ from .tag_notation import CANONICAL, PLACEHOLDER, TagNotation, fitting_notation
 BRACKETS = re.compile(r"(?:\([^()*\s]+)*\*\)*|(?:\([^()*\s]+)+\)+")
 """A value of a column of brackets, as of CoNLL-2012: `(PERSON*`, `*`, `*)`, `(GPE)`."""
 
-SPACING = re.compile(r"(?:.*\|)?(?:SpaceAfter=No|NoSpaceAfter)(?:\|.*)?")
-"""A value which states that no blank follows the token."""
+_UNSPACED = {"SpaceAfter=No", "NoSpaceAfter"}
 
-_ATTRIBUTE = re.compile(r"(?:.*\|)?(?P<key>NER|NE|ner|ne)=(?P<tag>[^|]*)(?:\|.*)?")
+_ATTRIBUTE = re.compile(r"(?:.*\|)?(?P<key>NER|NE|ner|ne|name)=(?P<tag>[^|]*)(?:\|.*)?")
+_LABEL_ALONE = re.compile(r"(?![BIESLUMWbieslumw][-_:–])[^|=\W\d][^|=]+")
 _CHUNK_TYPES = frozenset("NP VP PP ADVP SBAR ADJP PRT CONJP INTJ LST UCP NC PC VC NX AX".split())
 _MIN_SHARE = 0.9  # of the values of a column that must be tags, so that the others are faults
 _MIN_ROWS = 2  # by which a file is recognised
+_MAX_LABELS = 100  # of a column of labels alone
 _CONLL_2012 = (2, 3, 10)  # number, token and name columns, counted from 0
 
 
@@ -71,6 +72,14 @@ class ColumnLayout:
         return self.notation.split(self.value(cell)) is not None
 
 
+def gap_after(cell: str) -> str:
+    """Return what follows a token by a cell: nothing, a line break at the end of a sentence, or a blank by default."""
+    flags = cell.split("|")
+    if "EndOfSentence" in flags:
+        return "\n"
+    return " " if _UNSPACED.isdisjoint(flags) else ""
+
+
 def find_layout(sample: ColumnSample, spec: str = "") -> ColumnLayout:
     """Return the layout of a file.
 
@@ -89,12 +98,12 @@ def shows_tags(sample: ColumnSample) -> bool:
     """Return whether the first lines of a file are certainly columns of tokens and tags."""
     if sample.has_records:
         return True
-    if len(sample.rows) < _MIN_ROWS or sample.faulty > (1 - _MIN_SHARE) * len(sample.rows) + 1:
+    if sample.is_webanno or len(sample.rows) < _MIN_ROWS or sample.faulty > (1 - _MIN_SHARE) * len(sample.rows) + 1:
         return False
     try:
         layout = find_layout(sample)
     except DataError as error:
-        return any("hold tags" in problem.what for problem in error.problems)
+        return any("hold tags" in problem.what or "labels alone" in problem.what for problem in error.problems)
     rows = [row for row, number in zip(sample.rows, sample.numbers, strict=True) if number != layout.header]
     cells = [row[layout.tags] for row in rows]
     tagged = sum(map(layout.is_tag, cells))
@@ -239,11 +248,26 @@ class _LayoutGuess:
         found = brackets or [column for column in others if self._with_look(column)[1]]
         if len(found) == 1:
             return self._with_look(found[0])
+        for column in others:
+            if label := self._bare_label(column):
+                what = (
+                    f"column {self._named(column)} has labels alone, such as {label}: it is unknown where a span begins"
+                )
+                fix = f"write B-{label} where one begins and I-{label} for its other tokens, or I-{label} for all"
+                raise DataError(self._problem(what, fix))
         last = self._width - 1
-        if self._width > 2 and not any(CANONICAL.split(cell.strip()) for cell in self._columns[last]):
+        cells = {cell.strip() for cell in self._columns[last]} - {PLACEHOLDER}
+        if self._width > 2 and not (any(map(CANONICAL.split, cells)) or (self._columns[last] and not cells)):
             what = f"none of the {self._width} columns holds tags"
             raise DataError(self._problem(what, "name the column of tags with `columns`: tags=3"))
         return last, "", False
+
+    def _bare_label(self, column: int) -> str:
+        """Return a label of a column of O and labels without letters; empty for another column."""
+        cells = {cell.strip() for cell in self._columns[column]} - {"O", PLACEHOLDER}
+        outside = sum(row[column].strip() == "O" for row in self._rows)
+        is_bare = outside * 2 > len(self._rows) and not any(map(CANONICAL.split, cells)) and len(cells) <= _MAX_LABELS
+        return min(cells, default="") if is_bare and all(map(_LABEL_ALONE.fullmatch, cells)) else ""
 
     def _with_look(self, column: int) -> tuple[int, str, bool]:
         cells = {cell.strip() for cell in self._columns[column]}
@@ -261,7 +285,7 @@ class _LayoutGuess:
         if notation is None:
             faulty = {cell for cell in cells if CANONICAL.split(cell) is None}
             count = sum(row[column].strip() in faulty for row in self._rows)
-            if count > (1 - _MIN_SHARE) * len(self._rows):
+            if count > (1 - _MIN_SHARE) * len(self._rows) or cells - faulty <= {"O", PLACEHOLDER}:
                 return None
             cells, notation = cells - faulty, CANONICAL
         return {split[1] for cell in cells if (split := notation.split(cell)) and split[0]}

@@ -22,6 +22,7 @@ MARKERS = frozenset({"-DOCSTART-", "SAMPLE_START", "[SEP]"})
 
 _LINES = 5000
 _GLOBAL_COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.*)")
+_WEBANNO_SENTENCE = re.compile(r"#id=[0-9]+")
 _RANGE = re.compile(r"(\d{1,6})-(\d{1,6})")
 _PARTS = re.compile(r"(\d{1,6})[.-](\d{1,6})")
 
@@ -36,6 +37,7 @@ class ColumnSample:
     Attributes:
         path: The file, for messages.
         has_records: Whether goldspan's comments with whole records are in it.
+        is_webanno: Whether it is an old file of WebAnno, which has a reader of its own.
         begins_documents: Whether a line of CoNLL-2012 begins a document.
         separator: A tab, or a blank.
         width: Number of columns of most lines.
@@ -52,6 +54,7 @@ class ColumnSample:
         taken = list(islice(lines, _LINES))
         self.has_records = any(line.startswith(RECORD_COMMENT + "{") for line in taken)
         self.begins_documents = any(line.startswith("#begin document") for line in taken)
+        self.is_webanno = any(map(_WEBANNO_SENTENCE.fullmatch, taken)) and any(n.startswith("#text=") for n in taken)
         self.names: list[str] = []
         self.names_line = 0
         for number, line in enumerate(taken, 1):

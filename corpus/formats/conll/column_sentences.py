@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from ....schema import pluralize
-from .column_comments import NEW_DOCUMENT, DocumentStart, document_start, ends_sentence, is_keyed_comment, metadata
-from .column_layout import SPACING, ColumnLayout
+from .column_comments import (
+    NEW_DOCUMENT,
+    DocumentStart,
+    document_start,
+    ends_sentence,
+    is_keyed_comment,
+    metadata,
+    sentence_id,
+    sentence_text,
+)
+from .column_layout import ColumnLayout, gap_after
 from .column_lines import LineFaults, decoded_blocks
 from .column_samples import BLANKS, MARKERS, RECORD_COMMENT, fit_row
+from .sentence_texts import Sentence
 
 _COUNT_FIX = "write the same number of columns on every line, and tabs between columns where a token holds a blank"
-
-
-@dataclass(slots=True)
-class Sentence:
-    """The words of a sentence.
-
-    Attributes:
-        tokens: The words.
-        tags: The cell of the column of tags, by word.
-        lines: The line, by word.
-        unspaced: Whether no blank follows, by word; empty if the file does not say.
-        surfaces: Words that others make up, as in CoNLL-U: index of the first of these, their number, the word as it is
-            in the text, and whether no blank follows.
-        empty_nodes: Number of empty nodes of CoNLL-U, which are no part of the text.
-    """
-
-    tokens: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    lines: Sequence[int] = ()
-    unspaced: list[bool] = field(default_factory=list)
-    surfaces: list[tuple[int, int, str, bool]] = field(default_factory=list)
-    empty_nodes: int = 0
 
 
 class StoredRecordsError(Exception):
@@ -51,7 +38,7 @@ class SentenceReader:
     Attributes:
         faults: The faults of lines.
         markers: What the markers that were found do, by marker.
-        spacing: The column which states that no blank follows; None until a line states it.
+        spacing: The column which states what follows a token; None until a line states it.
     """
 
     def __init__(self, path: str, encoding: str, layout: ColumnLayout) -> None:
@@ -63,6 +50,8 @@ class SentenceReader:
         self.faults = LineFaults(path)
         self.markers: dict[str, str] = {}
         self._sentence = Sentence()
+        self._stated_text: str | None = None  # of the sentence that follows
+        self._stated_id = ""
         self._start = DocumentStart(0)
         self._has_words = False  # since the document began
         self._metadata: dict[str, str] = {}  # of the document that follows
@@ -162,21 +151,21 @@ class SentenceReader:
                 sentence.tokens += words
                 sentence.tags += tags[start:end]
                 if self.spacing is not None:
-                    sentence.unspaced += [SPACING.fullmatch(cell) is not None for cell in columns[2][start:end]]
+                    sentence.gaps += map(gap_after, columns[2][start:end])
             if end < count:
                 yield from self._end_sentence()
             start = end + 1
 
     def _find_spacing(self, block: str) -> None:
-        """Find the column which states that no blank follows, if any does."""
-        if self.spacing is not None or "SpaceAfter" not in block:
+        """Find the column which states what follows a token, if any does."""
+        if self.spacing is not None or not ("SpaceAfter" in block or "EndOfSentence" in block):
             return
         for line in block.split("\n"):
-            if "SpaceAfter" in line and (row := self._row(line)):
-                found = [n for n, cell in enumerate(row) if n != self._layout.tokens and SPACING.fullmatch(cell)]
+            if ("SpaceAfter" in line or "EndOfSentence" in line) and (row := self._row(line)):
+                found = [n for n, cell in enumerate(row) if n != self._layout.tokens and gap_after(cell) != " "]
                 if found:
                     self.spacing = found[0]
-                    self._sentence.unspaced = [False] * len(self._sentence.tokens)
+                    self._sentence.gaps = [" "] * len(self._sentence.tokens)
                     return
 
     def _row(self, line: str) -> list[str] | None:
@@ -219,7 +208,9 @@ class SentenceReader:
             self._add_row(row, number)
 
     def _is_comment(self, line: str, row: list[str] | None) -> bool:
-        is_tabbed = self._layout.separator == "\t"
+        is_tabbed, number = self._layout.separator == "\t", self._layout.number
+        if row is not None and number is not None and row[number] == "#":
+            return True  # the source of a sentence, as in GermEval 2014
         if row is not None and self._layout.is_tag(row[self._layout.tags]):
             return not is_tabbed and is_keyed_comment(line)
         if row is not None and is_tabbed and not line.startswith("# "):
@@ -237,6 +228,9 @@ class SentenceReader:
             self._metadata |= found
         elif ends_sentence(line):
             yield from self._end_sentence()
+            text = sentence_text(line)
+            self._stated_text = self._stated_text if text is None else text
+            self._stated_id = sentence_id(line) or self._stated_id
 
     def _begin(self, start: DocumentStart) -> Iterator[Sentence | DocumentStart]:
         yield from self._end_sentence()
@@ -258,6 +252,8 @@ class SentenceReader:
         self._start.meta |= self._metadata
         self._metadata = {}
         self._has_words = True
+        sentence.text, sentence.id = self._stated_text, self._stated_id
+        self._stated_text, self._stated_id = None, ""
         self._sentence = Sentence()
         yield sentence
 
@@ -275,7 +271,7 @@ class SentenceReader:
         if not token.strip(" \t"):
             self.faults.add(number, "the token is empty", "write it in the column of tokens, or delete the line")
             return
-        unspaced = self.spacing is not None and SPACING.fullmatch(row[self.spacing]) is not None
+        gap = gap_after(row[self.spacing]) if self.spacing is not None else " "
         if layout.has_subtokens and layout.number is not None and not row[layout.number].isdecimal():
             first, _, last = row[layout.number].partition("-")
             if not last or not (first + last).isdecimal() or not len(last) < 7 > len(first):
@@ -284,7 +280,7 @@ class SentenceReader:
                 fix = "write the tags on the lines of the words that it is made of"
                 self.faults.add(number, "the line of a word that others make up has a tag of its own", fix)
             else:
-                sentence.surfaces.append((len(sentence.tokens), int(last) - int(first) + 1, token, unspaced))
+                sentence.surfaces.append((len(sentence.tokens), int(last) - int(first) + 1, token, gap))
             return
         sentence.tokens.append(token)
         sentence.tags.append(row[layout.tags])
@@ -292,4 +288,4 @@ class SentenceReader:
             sentence.lines = [*sentence.lines]
         sentence.lines.append(number)
         if self.spacing is not None:
-            sentence.unspaced.append(unspaced)
+            sentence.gaps.append(gap)

@@ -32,6 +32,7 @@ from .column_sentences import StoredRecordsError
 from .recorded_columns import read_recorded
 
 _WORD = re.compile(r"\S+")
+_WEBANNO = re.compile(r"#FORMAT=WebAnno TSV| ?# [A-Za-z_][\w.]*\.\w+ \| ")  # has columns too
 
 
 class ConllFormat:
@@ -48,7 +49,9 @@ class ConllFormat:
 
     def recognises(self, sample: FileSample) -> bool:
         """Return whether a file has lines of columns of which one is tags."""
-        return not sample.is_folder and shows_tags(ColumnSample(sample.lines))
+        if sample.is_folder or _WEBANNO.match(sample.text):
+            return False
+        return shows_tags(ColumnSample(sample.lines))
 
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `Format.write`."""

@@ -22,13 +22,15 @@ _RESTORE = "restore the text and the offsets as goldspan wrote them, or delete i
 
 
 @dataclass(slots=True)
-class _Token:
+class TokenLine:
+    """The line of a token, from 1, and its columns."""
+
     line: int
     columns: list[str]
 
 
 @dataclass(slots=True)
-class _DocumentLines:
+class DocumentLines:
     """The lines of one document.
 
     Attributes:
@@ -39,7 +41,7 @@ class _DocumentLines:
 
     line: int
     header: str
-    sentences: list[list[_Token]] = field(default_factory=lambda: [[]])
+    sentences: list[list[TokenLine]] = field(default_factory=lambda: [[]])
 
 
 def read_recorded(source: Path, request: ReadRequest) -> Iterator[Document]:
@@ -56,7 +58,7 @@ def read_recorded(source: Path, request: ReadRequest) -> Iterator[Document]:
     repair = require_repair(options.repair)
     scheme = _scheme(path, options.encoding)
     reader = SidecarReader(request.scheme, request.labels, labels_by_key(path, options.encoding))
-    for lines in _split_documents(path, options.encoding):
+    for lines in recorded_documents(path, options.encoding):
         try:
             document, ill_formed = _restored(path, lines, scheme, repair, reader)
         except DataError as error:
@@ -68,7 +70,7 @@ def read_recorded(source: Path, request: ReadRequest) -> Iterator[Document]:
 def _scheme(path: str, encoding: str) -> str:
     """Return the tagging scheme of a file, after checking its columns."""
     detector = TagSchemeDetector()
-    for lines in _split_documents(path, encoding):
+    for lines in recorded_documents(path, encoding):
         columns = 0
         for sentence in lines.sentences:
             tags: list[Tag] = []
@@ -85,7 +87,7 @@ def _scheme(path: str, encoding: str) -> str:
         raise error.with_location(path) from None
 
 
-def _tag(token: _Token, expected: int) -> Tag:
+def _tag(token: TokenLine, expected: int) -> Tag:
     """Return the tag of a token, after checking its number of columns."""
     if len(token.columns) < 2:
         raise DataError(Problem("the line has one column", "write the token, a tab and its tag"))
@@ -98,14 +100,18 @@ def _tag(token: _Token, expected: int) -> Tag:
     return tag
 
 
-def _split_documents(path: str, encoding: str) -> Iterator[_DocumentLines]:
-    """Yield the lines of each document of a file."""
-    current: _DocumentLines | None = None
+def recorded_documents(path: str, encoding: str = "") -> Iterator[DocumentLines]:
+    """Yield the lines of each document of a file that goldspan wrote.
+
+    Raises:
+        DataError: The file cannot be decoded, or has tokens before its first document.
+    """
+    current: DocumentLines | None = None
     for number, line in enumerate(decoded_lines(path, encoding), 1):
         if line.startswith(RECORD_COMMENT):
             if current is not None:
                 yield current
-            current = _DocumentLines(number, line.removeprefix(RECORD_COMMENT))
+            current = DocumentLines(number, line.removeprefix(RECORD_COMMENT))
             continue
         columns = line.split("\t") if "\t" in line else line.split()
         if number == 1 and line.startswith(LABELS_COMMENT):
@@ -116,7 +122,7 @@ def _split_documents(path: str, encoding: str) -> Iterator[_DocumentLines]:
         elif not (line.startswith("# ") and CANONICAL.split(columns[-1]) is None and "\t" not in line):
             if current is None:
                 raise before_records(path, number)
-            current.sentences[-1].append(_Token(number, columns))
+            current.sentences[-1].append(TokenLine(number, columns))
     if current is not None:
         yield current
 
@@ -142,9 +148,7 @@ def before_records(path: str, line: int) -> DataError:
     return DataError(Problem("tokens before the line of the first document", fix, path, line))
 
 
-def _restored(
-    path: str, lines: _DocumentLines, scheme: str, repair: str, reader: SidecarReader
-) -> tuple[Document, int]:
+def _restored(path: str, lines: DocumentLines, scheme: str, repair: str, reader: SidecarReader) -> tuple[Document, int]:
     """Return the document of a stored record, updated by edited tags, and the number of ill-formed chunks."""
     record = parse_sidecar(lines.header)
     text = record.get("text")

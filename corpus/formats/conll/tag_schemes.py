@@ -1,13 +1,15 @@
 """Tagging schemes for tokens: detection of the scheme that a file uses, and decoding of its tags.
 
 IOB2 begins every entity with B. IOB1 (CoNLL-2003 as published) has B only between two adjacent entities of one label.
-BILOU and BIOES also mark the last token of an entity, and entities of a single token.
+BILOU and BIOES also mark the last token of an entity, and entities of a single token. CoNLL-2012 has brackets instead:
+`(PERSON*`, `*`, `*)` and `(GPE)`.
 
 A tag is a pair of a letter and a label, both empty outside of entities.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,6 +18,8 @@ from ....schema import DataError, Problem
 
 Tag = tuple[str, str]
 """Letter and label; both are empty outside of entities."""
+
+_BRACKET = re.compile(r"\(([^()*\s]+)|(\))")
 
 OUTSIDE = ("", "")
 
@@ -138,3 +142,27 @@ def decode_entities(tags: Sequence[Tag], scheme: str) -> tuple[list[Entity], lis
 def _unterminated(index: int, label: str, last: str) -> IllFormed:
     what = f"an entity of {label} ends without {last}-{label}"
     return IllFormed(index, what, f"end an entity of several tokens with {last}-{label}")
+
+
+def decode_brackets(cells: Sequence[str]) -> tuple[list[Entity], list[IllFormed]]:
+    """Return the entities of a sentence, and the brackets without their counterpart.
+
+    Args:
+        cells: The brackets of each token.
+    """
+    entities: list[Entity] = []
+    faults: list[IllFormed] = []
+    opened: list[tuple[int, str]] = []
+    for index, cell in enumerate(cells):
+        for step in _BRACKET.finditer(cell):
+            if step[1]:
+                opened.append((index, step[1]))
+            elif opened:
+                first, label = opened.pop()
+                entities.append(Entity(first, index + 1, label))
+            else:
+                faults.append(IllFormed(index, f"{cell!r} closes what was not opened", "add the bracket that opens it"))
+    faults += [
+        IllFormed(n, f"the bracket of {label} is not closed", "add `*)` to its last token") for n, label in opened
+    ]
+    return sorted(entities), faults

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....schema import DataError, Problem
-from ...storage.file_io import open_reader, read_lines
-from .tag_notation import CANONICAL, parse_tag
+from .column_layout import find_layout
+from .column_lines import LineFaults, decoded_lines
+from .column_samples import ColumnSample
+from .column_sentences import SentenceReader
+from .recorded_columns import recorded_documents
+from .sentence_texts import Sentence
+from .tag_notation import CANONICAL, TagNotation, invalid_tag, parse_tag
 from .tag_schemes import TagSchemeDetector
-
-_OWN = "# goldspan "
-_DOCUMENT_START = "-DOCSTART-"
 
 
 class TaggedToken(NamedTuple):
@@ -29,29 +30,38 @@ class TaggedToken(NamedTuple):
 
 
 def tagged_sentences(path: str) -> list[list[TaggedToken]]:
-    """Return the sentences of a column file: tokens from the first column, tags from the last.
-
-    In files that goldspan wrote, tags are in the second.
+    """Return the sentences of a column file, with their tags as in B-PER.
 
     Raises:
-        DataError: A line is not UTF-8, or has no token and tag.
+        DataError: The file cannot be decoded, it is unclear which column holds what, or lines have no token and tag.
     """
-    sentences: list[list[TaggedToken]] = [[]]
-    column = -1
-    for number, line in _lines(path):
-        columns = line.split("\t") if "\t" in line else line.split()
-        if line.startswith(_OWN):
-            column = 1
-        if line.startswith(_OWN) or not line.strip() or (column == -1 and columns[0] == _DOCUMENT_START):
-            sentences.append([])
-        elif line.startswith("# ") and not (len(columns) > 1 and CANONICAL.split(columns[column]) is not None):
-            continue  # a comment
-        elif len(columns) < 2 or CANONICAL.split(columns[column]) is None:
-            what = f"{line[:40]!r} is not a token and its tag"
-            raise DataError(Problem(what, "write O, or a letter and a label, as in B-PER", path, number))
-        else:
-            sentences[-1].append(TaggedToken(number, columns[0], columns[column]))
-    return [sentence for sentence in sentences if sentence]
+    sample = ColumnSample(decoded_lines(path), path)
+    faults = LineFaults(path)
+    if sample.has_records:
+        lines = (sentence for document in recorded_documents(path) for sentence in document.sentences if sentence)
+        rows = ([(line.line, line.columns[0], "".join(line.columns[1:2])) for line in sentence] for sentence in lines)
+        notation = CANONICAL
+    else:
+        layout = find_layout(sample)
+        if layout.is_bracketed:
+            fix = "leave out `tags`, or convert the file to one with tags such as B-PER"
+            raise DataError(Problem("the column of names has brackets, not tags", fix, path))
+        reader = SentenceReader(path, "", layout)
+        faults, notation = reader.faults, layout.notation
+        events = (event for event in reader.events() if isinstance(event, Sentence))
+        rows = (list(zip(e.lines, e.tokens, map(layout.value, e.tags), strict=True)) for e in events)
+    sentences = [[_token(*row, notation, faults) for row in sentence] for sentence in rows]
+    if faults:
+        raise faults.error()
+    return sentences
+
+
+def _token(line: int, token: str, cell: str, notation: TagNotation, faults: LineFaults) -> TaggedToken:
+    tag = notation.split(cell)
+    if tag is None:
+        problem = invalid_tag(cell, notation).problems[0]
+        faults.add(line, problem.what, problem.fix)
+    return TaggedToken(line, token, f"{tag[0]}-{tag[1]}" if tag and tag[0] else "O")
 
 
 def scheme_of_tags(sentences: list[list[TaggedToken]], path: str) -> str:
@@ -67,13 +77,3 @@ def scheme_of_tags(sentences: list[list[TaggedToken]], path: str) -> str:
         return detector.scheme(assume_iob2=False)
     except DataError as error:
         raise error.with_location(path) from None
-
-
-def _lines(path: str) -> Iterator[tuple[int, str]]:
-    with open_reader(path) as stream:
-        for number, raw in enumerate(read_lines(stream, path), 1):
-            try:
-                yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                what = f"byte {error.start + 1} of the line is not UTF-8"
-                raise DataError(Problem(what, "save the file as UTF-8", path, number)) from error

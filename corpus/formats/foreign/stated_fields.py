@@ -1,18 +1,14 @@
-"""Checks of what files of other tools hold: texts, ids, offsets, labels and metadata, all faults reported together."""
+"""Checks of the fields of files of other tools: texts, ids and spans, all faults of a file reported together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from ....schema import DataError, Metadata, Problem, truncate_problems
-from ....schema.records.metadata_checks import metadata_errors
-from .json_statements import shown
+from ....schema import DataError, Problem, truncate_problems
+from .json_values import id_of, shown, whole_number
 from .stated_documents import LabelledStatement
-
-_META = ("title", "published", "publisher", "url", "language")
 
 
 class FieldFaults:
@@ -75,11 +71,11 @@ class FieldFaults:
         meta = item.get("meta")
         for place in (item, meta if isinstance(meta, Mapping) else {}):
             for key in keys:
-                found = place.get(key)
-                if found is not None and found != "":
-                    if isinstance(found, str) or type(found) is int:
-                        return str(found)
-                    self.add(f"the id under {key!r} is not a text: {shown(found)}", "write ids in quotes")
+                try:
+                    if found := id_of(place, key):
+                        return found
+                except DataError as error:
+                    self.add(error.problems[0].what, error.problems[0].fix)
                     return ""
         if required:
             self.add(f"there is no id under {keys[0]!r}", "name another `id_field`, or give each document an id there")
@@ -110,49 +106,9 @@ class FieldFaults:
         return LabelledStatement(label, ((start, end),), stated, name, self.line, score=_finite(score))
 
 
-def whole_number(item: Any) -> int | None:
-    """Return a whole number, which tables may hold as a float; None for anything else."""
-    if type(item) is float and isfinite(item) and item.is_integer():
-        return int(item)
-    return item if type(item) is int else None
-
-
 def _finite(item: Any) -> float | None:
     """Return a number as a float; None for anything else."""
     try:
         return float(item) if type(item) in (int, float) and isfinite(item) else None
     except OverflowError:
         return None
-
-
-def utc_time(seconds: Any) -> str | None:
-    """Return the time of a number of seconds since 1970, as records have it; None for anything else."""
-    if type(seconds) not in (int, float):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def split_metadata(fields: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the fields that are metadata of records, and all others that hold anything."""
-    meta: dict[str, str] = {}
-    extra: dict[str, Any] = {}
-    for key, item in fields.items():
-        if key in _META and isinstance(item, str) and item and not metadata_errors(Metadata(**{key: item})):
-            meta[key] = item
-        elif item not in (None, "", [], {}):
-            extra[key] = item
-    return meta, extra
-
-
-def metadata_in(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the metadata that the rows of a document have, the first of each kind."""
-    meta: dict[str, str] = {}
-    for row in rows:
-        for key in _META:
-            item = row.get(key)
-            if isinstance(item, str) and key not in meta and not metadata_errors(Metadata(**{key: item})):
-                meta[key] = item
-    return meta

@@ -31,13 +31,23 @@ def find_tokens(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
     Raises:
         DataError: A token is not at its place.
     """
+    places = leading_tokens(text, tokens)
+    if len(places) < len(tokens):
+        token, position = tokens[len(places)], places[-1][1] if places else 0
+        what = f"token {len(places) + 1}, {token[:30]!r}, is not at its place: the text has"
+        what += f" {text[position:][:30]!r} there"
+        raise DataError(Problem(what, "give the text that was split into these tokens"))
+    return places
+
+
+def leading_tokens(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the bounds of the first tokens, as far as they follow each other in a text with only blanks between."""
     places: list[tuple[int, int]] = []
     position = 0
-    for number, token in enumerate(tokens, 1):
+    for token in tokens:
         start = text.find(token, position)
         if start < 0 or text[position:start].strip():
-            what = f"token {number}, {token[:30]!r}, is not at its place: the text has {text[position:][:30]!r} there"
-            raise DataError(Problem(what, "give the text that was split into these tokens"))
+            break
         position = start + len(token)
         places.append((start, position))
     return places

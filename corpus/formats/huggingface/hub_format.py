@@ -56,6 +56,7 @@ class HubFormat:
     suffixes: tuple[str, ...] = ()
     folder_patterns: tuple[str, ...] = ("spans/*.parquet", "standoff/*.parquet", "dataset_dict.json", "state.json")
     holds = tuple(CONTENTS)
+    reads_folders = True
     read_extras = ("hub",)
     read_options = ("columns", "fragments", "id_field")
     write_extras = ("duplicates", "hub", "report", "rules")

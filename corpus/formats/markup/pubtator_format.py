@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ....schema import DataError, Problem, truncate_problems
-from ...storage.file_io import read_whole
+from ...storage.file_io import decode_utf8, read_whole
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
@@ -47,11 +47,7 @@ class PubTatorFormat(ForeignFormat):
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each document states."""
         path = str(source)
-        try:
-            text = read_whole(path).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            broken = error.object[: error.start].count(b"\n") + 1
-            raise DataError(Problem("the line is not UTF-8", "save the file as UTF-8", path, broken)) from None
+        text = decode_utf8(read_whole(path), path)
         if "\n" not in text:
             text = text.replace("\r", "\n")  # the line ends of old programs
         problems: list[Problem] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 
-from ....schema import DataError, Document, Problem, Scheme
+from ....schema import DataError, Problem, Scheme
 from ...spans.offset_units import CODE_POINTS
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
@@ -34,11 +34,11 @@ class TimeMlFormat(ForeignFormat):
         """Return whether the root is that of TimeML."""
         return [element.name for element in first_elements(sample.head)[:1]] == ["TimeML"]
 
-    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
-        """Read documents; see `FormatReader.read`. A TIMEX3's value goes into the scheme's field of type edtf."""
+    def prepared(self, request: ReadRequest) -> TimeMlFormat:
+        """Return a reader that puts the value of a TIMEX3 into the scheme's field of type edtf."""
         reader = copy(self)
         reader.value_key = _date_key(request.scheme) or self.value_key
-        return super(TimeMlFormat, reader).read(source, request)
+        return reader
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what the document states."""

@@ -18,7 +18,8 @@ from typing import Any
 from ....schema import DataError, Problem, truncate_problems
 from ...spans.quote_alignment import align_unordered
 from ..file_sample import FileSample
-from ..foreign.json_statements import id_of, list_of, object_of, offset_of, read_items, score_of, shown, string_of
+from ..foreign.json_statements import read_items
+from ..foreign.json_values import id_of, list_of, object_of, offset_of, score_of, shown, string_of
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..foreign.token_texts import JOINED, find_tokens, join_tokens
 from ..format_interface import ReadOptions

@@ -16,7 +16,8 @@ from ....schema import DataError, Problem
 from ...spans.quote_alignment import align_quotes
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import id_of, list_of, object_of, offset_of, read_items, shown, string_of
+from ..foreign.json_statements import read_items
+from ..foreign.json_values import id_of, list_of, object_of, offset_of, shown, string_of
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..format_interface import ReadOptions
 from .prediction_format import text_of

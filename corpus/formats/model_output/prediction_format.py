@@ -9,7 +9,8 @@ from typing import Any
 from ....schema import DataError, Problem
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import id_of, list_of, object_of, read_items, shown, string_of
+from ..foreign.json_statements import read_items
+from ..foreign.json_values import id_of, list_of, object_of, shown, string_of
 from ..foreign.stated_documents import StatedDocument
 from ..format_interface import ReadOptions
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ....schema import DataError, Problem
 from ...spans.quote_alignment import align_quotes
-from ..foreign.json_statements import offset_of, score_of, string_of
+from ..foreign.json_values import offset_of, score_of, string_of
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from .gliner import NOT_FOUND, add_found
 from .prediction_format import PredictionFormat, entities_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ....schema import DataError, Problem
-from ..foreign.json_statements import list_of, object_of, offset_of, shown, string_of
+from ..foreign.json_values import list_of, object_of, offset_of, shown, string_of
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 
 GROUP = "sc"

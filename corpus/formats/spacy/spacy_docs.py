@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
 from ...spans.span_keys import LabelledSpan, labelled_span
 from ...spans.tokenisation import cut_tokens
-from ...storage.file_io import file_suffix, open_writer, read_whole
+from ...storage.file_io import file_stem, open_writer, read_whole
 from ..format_interface import CONTENTS, ReadRequest
 from ..sidecar import encode_sidecars, flat_spans
 from ..transfer_reports import LossReport, warn_of_losses
@@ -55,7 +55,7 @@ class SpacyFormat:
         """Read documents; see `Format.read`. Nothing in a file is unpickled or executed."""
         path = str(source)
         reader = DocReader(request)
-        stem = source.name.partition(".")[0] if file_suffix(source) else source.name
+        stem = file_stem(source)
         doc_bin = _parse_doc_bin(_check_decompressed_size(read_whole(path), path), path)
         for number, doc in enumerate(_unpack_docs(doc_bin, path), 1):
             try:

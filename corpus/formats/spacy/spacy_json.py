@@ -21,7 +21,8 @@ from ..conll.tag_repair import require_repair
 from ..conll.tag_schemes import TagSchemeDetector
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
-from ..foreign.json_statements import id_of, list_of, read_items, shown
+from ..foreign.json_statements import read_items
+from ..foreign.json_values import id_of, list_of, shown
 from ..foreign.stated_documents import StatedDocument
 from ..format_interface import ReadOptions
 from .training_items import add_tags, doc_document, example_document, paragraph_documents

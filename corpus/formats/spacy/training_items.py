@@ -10,7 +10,7 @@ from ....schema import DataError, Problem
 from ..conll.tag_notation import parse_tag
 from ..conll.tag_repair import require_entities
 from ..conll.tag_schemes import TagSchemeDetector
-from ..foreign.json_statements import id_of, list_of, object_of, offset_of, string_of
+from ..foreign.json_values import id_of, list_of, object_of, offset_of, string_of
 from ..foreign.stated_documents import StatedDocument
 from ..foreign.token_texts import JOINED, find_tokens, join_tokens
 from .doc_spans import DocSpan, add_spans, span_of_list, span_of_object, spans_of_groups

@@ -17,7 +17,7 @@ from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..format_interface import ReadOptions
 from .dataset_classes import ClassNames
-from .hub_rows import HubRows, rows_of_path, sampled_rows
+from .hub_rows import HubRows, page_description, rows_of_path, sampled_rows
 from .row_columns import cells_as_items, keep_columns, parse_column_roles, row_id
 
 SPANS = ("entities", "spans", "ner", "annotations", "mentions")
@@ -48,7 +48,6 @@ class SpanRowsFormat(ForeignFormat):
     name = "hf-spans"
     summary = "rows of text and entities or spans, as datasets of Hugging Face have them"
     holds = ("text", "ids", "overlaps", "cuts")
-    reads_folders = True
     read_options = ("columns", "fragments", "id_field")
 
     def __init__(self, rows: HubRows | None = None) -> None:
@@ -57,6 +56,10 @@ class SpanRowsFormat(ForeignFormat):
     def recognises(self, sample: FileSample) -> bool:
         """Return whether every row has a text and spans, not all of them empty, and is not a record."""
         return are_span_rows(sampled_rows(sample))
+
+    def describe(self, source: Path, options: ReadOptions) -> str:
+        """Return which rows a page has; see `ForeignFormat.describe`."""
+        return page_description(source) if self._rows is None else ""
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what the rows state; see `ForeignFormat.statements`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ....schema import UsageError, did_you_mean
-from ..foreign.stated_fields import whole_number
+from ..foreign.json_values import whole_number
 
 ROLES = {
     "id": ("document", "doc", "docid", "documentid", "documentname", "docname", "article", "articleid", "file",

@@ -20,6 +20,12 @@ def classes_of_schema(schema: Any) -> ClassNames:
     return names_of_classes(info.get("features")) if isinstance(info, dict) else {}
 
 
+def classes_of_page(features: Any) -> ClassNames:
+    """Return the class names in the features of a page of rows, a list of columns with their types."""
+    columns = [column for column in features if isinstance(column, dict)] if isinstance(features, list) else []
+    return names_of_classes({str(column.get("name")): column.get("type") for column in columns})
+
+
 def names_of_classes(features: Any, path: str = "") -> dict[str, list[str]]:
     """Return the class names in features, in the form in which `datasets` stores them.
 
@@ -33,8 +39,9 @@ def names_of_classes(features: Any, path: str = "") -> dict[str, list[str]]:
         return {}
     names = features.get("names")
     if features.get("_type") == "ClassLabel":
-        if isinstance(names, Mapping):
-            names = [names[key] for key in sorted(names, key=str)]
+        if isinstance(names, Mapping):  # by their numbers, which are texts in JSON
+            numbered = {str(key): name for key, name in names.items()}
+            names = [numbered.get(str(number)) for number in range(len(numbered))]
         return {path: names} if isinstance(names, list) and all(isinstance(name, str) for name in names) else {}
     if "_type" in features and not isinstance(features["_type"], Mapping):
         return names_of_classes(features.get("feature"), path)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ....schema import DataError, Problem, UsageError
+from ....schema import DataError, Problem, UsageError, truncate_problems
 from ....schema.errors import unreadable_problem
 from ....schema.extras import require_extras
 from ...storage.file_io import file_suffix
 from ...storage.json_items import numbered_objects
 from ...storage.saved_datasets import checked_names, read_json_object
 from ..file_sample import FileSample
-from .dataset_classes import ClassNames, classes_of_schema, names_of_classes
+from .dataset_classes import ClassNames, classes_of_page, classes_of_schema, names_of_classes
 
 _FIX = "give rows as JSON lines, a JSON array, Parquet or Arrow, or a folder that save_to_disk wrote"
 _PARQUET = (".parquet", ".pq")
@@ -76,6 +76,9 @@ def rows_of_path(source: Path) -> HubRows:
     if not files:
         raise DataError(Problem("no rows of a dataset in the folder", _FIX, str(source)))
     if file_suffix(files[0]) not in (*_PARQUET, ".arrow"):
+        page = _page_of(files[0])
+        if page is not None:
+            return HubRows(lambda: _rows_of_page(page, str(source)), classes_of_page(page["features"]), str(source))
         return HubRows(lambda: _json_rows(files[0]), {}, str(source))
     require_extras(f"{source}: rows of a dataset", "parquet")
     return HubRows(lambda: (row for file in files for row in _table_rows(file)), _table_classes(files[0]), str(source))
@@ -117,6 +120,8 @@ def sampled_rows(sample: FileSample) -> list[dict[str, Any]]:
         return []
     if len(sample.items) != len(sample.objects):
         return []
+    if len(sample.objects) == 1 and _is_page(sample.objects[0]):
+        return [item["row"] for item in sample.objects[0]["rows"][:20]]
     if len(sample.objects) == 1 and is_columns(sample.objects[0]):
         return list(_rows_of_columns(sample.objects[0], ""))[:20]
     return sample.objects
@@ -164,6 +169,44 @@ def is_columns(item: Mapping[str, Any]) -> bool:
     if isinstance(tokens, list) and tokens:
         return all(isinstance(row, list) and all(isinstance(token, str) for token in row) for row in tokens)
     return isinstance(texts, list) and bool(texts) and all(isinstance(text, str | None) for text in texts)
+
+
+def page_description(source: Path) -> str:
+    """Return which rows of a dataset a page of them has; empty for other files, and for a page of all rows."""
+    page = None if source.is_dir() or file_suffix(source) in (*_PARQUET, ".arrow") else _page_of(source)
+    total = page.get("num_rows_total") if page is not None else None
+    if page is None or type(total) is not int or total <= len(page["rows"]):
+        return ""
+    return f"{source.name}: a page of {len(page['rows']):,} of the {total:,} rows of the dataset"
+
+
+def _page_of(path: Path) -> dict[str, Any] | None:
+    """Return the page of rows that a file holds, as the server of the hub's datasets gives it; None for other files."""
+    sample = FileSample(path)
+    if len(sample.objects) != 1 or not _is_page(sample.objects[0]):
+        return None
+    pages = [page for _, page in numbered_objects(str(path), noun="page", fix=_FIX)]
+    return pages[0] if len(pages) == 1 and _is_page(pages[0]) else None
+
+
+def _is_page(item: Mapping[str, Any]) -> bool:
+    rows = item.get("rows") if isinstance(item.get("features"), list) else None
+    return isinstance(rows, list) and all(isinstance(row, dict) and isinstance(row.get("row"), dict) for row in rows)
+
+
+def _rows_of_page(page: Mapping[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a page, whose ids are their numbers in the dataset unless they have some.
+
+    Raises:
+        DataError: Cells are cut off.
+    """
+    cut = [(n, item["truncated_cells"]) for n, item in enumerate(page["rows"], 1) if item.get("truncated_cells")]
+    fix = "get the rows as Parquet, or fewer of them on a page"
+    if problems := [Problem(f"row {n} of the page has cells that are cut off: {cells}", fix, path) for n, cells in cut]:
+        raise DataError(truncate_problems(problems, "rows"))
+    for item in page["rows"]:
+        number = {"id": item["row_idx"]} if type(item.get("row_idx")) is int else {}
+        yield number | item["row"]
 
 
 def _rows_of_columns(columns: Mapping[str, Any], path: str) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,7 @@ from typing import Any
 
 from ....schema import DataError, Problem, UsageError, did_you_mean
 from ..foreign.stated_documents import StatedDocument
-
-_META = ("title", "url", "publisher", "language")
+from ..foreign.stated_metadata import split_metadata
 
 
 def parse_column_roles(spec: str, roles: Sequence[str]) -> dict[str, str]:
@@ -71,14 +70,9 @@ def keep_columns(row: Mapping[str, Any], read: Collection[str], stated: StatedDo
         read: The columns that are read.
         stated: What the row states, which receives them.
     """
-    meta, extra = dict(stated.meta), dict(stated.extra)
-    for name, cell in row.items():
-        if name in read or cell is None or cell in ([], {}, ""):
-            continue
-        if name in _META and isinstance(cell, str):
-            meta[name] = cell
-        elif isinstance(cell, str | int | float) and cell == cell:
-            extra[str(name)] = cell
-        else:
-            stated.left_out[f"values of column {str(name)!r}"] += 1
-    stated.meta, stated.extra = meta, extra
+    meta, others = split_metadata({str(name): cell for name, cell in row.items() if name not in read})
+    stated.meta = {**stated.meta, **meta}
+    plain = {name: cell for name, cell in others.items() if isinstance(cell, str | int | float) and cell == cell}
+    stated.extra = {**stated.extra, **plain}
+    for name in others.keys() - plain.keys():
+        stated.left_out[f"values of column {name!r}"] += 1

@@ -7,11 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ....schema import Document, Scheme
-from ...storage.label_map import LabelMap
+from ....schema import Document
 from ..file_sample import FileSample
-from ..format_interface import ReadRequest
-from ..transfer_reports import ReadReport
+from ..format_interface import ReadRequest, require_known
 from .annotated_rows import SpanRowsFormat, are_span_rows
 from .hub_rows import HubRows, rows_in_memory, sampled_rows
 from .token_rows import TokenRowsFormat, are_token_rows
@@ -27,26 +25,26 @@ def row_format(source: Path) -> TokenRowsFormat | SpanRowsFormat | None:
     return SpanRowsFormat() if are_span_rows(rows) else None
 
 
-def read_foreign_rows(
-    source: Any, scheme: Scheme, report: ReadReport, labels: LabelMap | None = None
-) -> Iterator[Document] | None:
+def read_foreign_rows(source: Any, request: ReadRequest) -> Iterator[Document] | None:
     """Return an iterator over the documents of rows in memory; None if they are records, or no rows.
 
     Args:
         source: A loaded dataset, a table, a list of mappings, or a mapping of columns.
-        scheme: Scheme of the documents.
-        report: Receives what is left out or changed.
-        labels: Maps the labels of the rows to the scheme's.
+        request: The scheme, the label map, the options, and the report to fill.
 
     Raises:
         DataError: A row is invalid.
+        UsageError: The rows' format does not know an option.
     """
     rows = rows_in_memory(source)
     if rows is None:
         return None
     first = [row for _, row in islice(rows.numbered(), _SAMPLE)]
     form = _form_of(rows, first)
-    return None if form is None else form.read(Path("rows"), ReadRequest(scheme, report, labels))
+    if form is None:
+        return None
+    require_known(request.options, form.name, form.read_options)
+    return form.read(Path("rows"), request)
 
 
 def _form_of(rows: HubRows, first: list[Any]) -> TokenRowsFormat | SpanRowsFormat | None:

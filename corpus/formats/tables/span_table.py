@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import Document, Scheme
+from ...storage.delimited import first_columns, first_rows
 from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import StatedDocument
-from ..foreign.stated_fields import FieldFaults, metadata_in
-from ..format_interface import ReadOptions, ReadRequest
+from ..foreign.stated_fields import FieldFaults
+from ..foreign.stated_metadata import metadata_in
+from ..format_interface import ReadOptions
 from ..transfer_reports import LossReport
 from .column_roles import are_offsets, has_spans
-from .delimited import first_columns, first_rows
 from .span_table_writer import write_span_table
 from .table_spans import TableSpans, read_table_spans
 
@@ -57,11 +58,9 @@ class SpanTableFormat(ForeignFormat):
         """Write documents as CSV, or as TSV by suffix; see `FormatWriter.write`."""
         return write_span_table(documents, out, scheme, loss, "\t" if file_suffix(out) == ".tsv" else ",")
 
-    def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
-        """Read documents; see `FormatReader.read`. How the columns are read is noted in the report."""
-        table = read_table_spans(source, request.options)
-        request.report.note(table.description())
-        yield from super().read(source, request)
+    def describe(self, source: Path, options: ReadOptions) -> str:
+        """Return how the columns are read; see `ForeignFormat.describe`."""
+        return read_table_spans(source, options).description()
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield the documents of a table, in the order of their first rows; see `ForeignFormat.statements`."""

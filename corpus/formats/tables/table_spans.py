@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem, UsageError
+from ...storage.delimited import SEPARATORS, read_table
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
-from ..foreign.json_statements import shown
+from ..foreign.json_values import shown
 from ..foreign.stated_documents import LabelledStatement
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
 from .column_roles import guessed_columns, named_columns, number_in, text_role
-from .delimited import SEPARATORS, read_table
 from .span_table_writer import COLUMNS, META, read_cell
 
 _FIX = 'write a span in each line, such as {"id": "a", "start": 0, "end": 4, "label": "ACTOR"}'
@@ -153,6 +153,9 @@ def read_table_spans(source: Path, options: ReadOptions) -> TableSpans:
     return TableSpans(rows, roles, len(roles) > len(named), layout, stem)
 
 
+_TOKENS = {"word", "words", "token", "tokens"}
+
+
 def _require(roles: Mapping[str, str], columns: list[str], path: str, options: ReadOptions) -> None:
     """Check that the columns that are needed are there.
 
@@ -165,7 +168,10 @@ def _require(roles: Mapping[str, str], columns: list[str], path: str, options: R
     if missing:
         spec = ",".join(f"{role}=…" for role in missing)
         what = f"no column is known to hold {', '.join(missing)}; the columns are {', '.join(columns)}"
-        raise DataError(Problem(what, f"name them in `columns`: {spec}", path, 1))
+        fix = f"name them in `columns`: {spec}"
+        if "start" in missing and _TOKENS & {name.lower() for name in columns}:
+            fix += "; if the rows are tokens, write each with a tab and its tag, a blank line between sentences (conll)"
+        raise DataError(Problem(what, fix, path, 1))
     if "document_text" not in roles and options.texts is None:
         fix = "give the texts with `restore`: records, or articles, with the ids of the file;"
         what = "the file has no texts of documents"

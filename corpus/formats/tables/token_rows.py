@@ -23,7 +23,7 @@ from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
 from ..format_interface import ReadOptions
 from ..transfer_reports import LossReport
-from .hub_rows import HubRows, rows_of_path, sampled_rows
+from .hub_rows import HubRows, page_description, rows_of_path, sampled_rows
 from .row_columns import keep_columns, parse_column_roles, row_id
 from .tagged_row import TaggedRow, placed_tokens, stated_offsets
 from .token_row_writer import write_token_rows
@@ -51,7 +51,6 @@ class TokenRowsFormat(ForeignFormat):
     suffixes = (".arrow",)
     write_suffixes = (".jsonl", ".parquet")
     folder_patterns = ("tokens.parquet",)
-    reads_folders = True
     read_options = ("columns", "id_field", "repair")
     write_extras = ("parquet", "rules")
     holds = ("text", "ids", "cuts")
@@ -66,6 +65,10 @@ class TokenRowsFormat(ForeignFormat):
     def write(self, documents: Iterable[Document], out: Path, scheme: Scheme, loss: LossReport) -> int:
         """Write documents; see `FormatWriter.write`."""
         return write_token_rows(documents, out, scheme, loss)
+
+    def describe(self, source: Path, options: ReadOptions) -> str:
+        """Return which rows a page has; see `ForeignFormat.describe`."""
+        return page_description(source) if self._rows is None else ""
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what the rows state; see `ForeignFormat.statements`."""

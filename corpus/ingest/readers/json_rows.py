@@ -8,7 +8,7 @@ from typing import Any
 
 from ....schema import DataError, Problem
 from ....schema.records.plain_data import plain_data
-from ...storage.file_io import is_read_once, read_whole
+from ...storage.file_io import read_whole
 from ...storage.json_items import items_of
 from ...storage.json_lines import numbered_lines
 from ...storage.rows import parse_record
@@ -25,27 +25,23 @@ def json_rows(path: str, options: SourceOptions) -> Iterator[NumberedRow | Probl
     Lines are read one by one; an array, objects over several lines, and other encodings than UTF-8 as a whole.
 
     Args:
-        path: The file; standard input (`-`) and pipes hold lines in UTF-8.
+        path: The file.
         options: The encoding.
 
     Raises:
         DataError: The file cannot be read.
     """
     data = None
-    if not is_read_once(path):
-        sample = read_sample(path)
-        if choose_codec(sample, path, options.silent()) != "utf-8" or options.encoding == "detect":
-            data = decode_text(read_whole(path), path, options).removeprefix("\ufeff").encode()
-            sample = data[: len(sample)]
-        if _is_whole(sample):
-            data = read_whole(path) if data is None else data
-            for line, item in items_of(data, path, noun="article", fix=_FIX):
-                yield (
-                    (line, item)
-                    if isinstance(item, dict)
-                    else Problem("the article is not an object", _FIX, path, line)
-                )
-            return
+    sample = read_sample(path)
+    if choose_codec(sample, path, options.silent()) != "utf-8" or options.encoding == "detect":
+        data = decode_text(read_whole(path), path, options).removeprefix("\ufeff").encode()
+        sample = data[: len(sample)]
+    if _is_whole(sample):
+        data = read_whole(path) if data is None else data
+        for line, item in items_of(data, path, noun="article", fix=_FIX):
+            no_object = Problem("the article is not an object", _FIX, path, line)
+            yield (line, item) if isinstance(item, dict) else no_object
+        return
     lines = numbered_lines(path) if data is None else enumerate(data.split(b"\n"), 1)
     for line, raw in lines:
         if raw.strip():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ...corpus import write_records
 from ...corpus.formats import ReadReport
-from ...corpus.formats.conversion import replace_folder
+from ...corpus.formats.annotators import group_by_annotator
+from ...corpus.formats.format_export import replace_folder
 from ...corpus.formats.huggingface.file_names import FileNames
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import STANDARD, file_suffix
@@ -42,18 +43,9 @@ def write_passes(out: str, documents: Iterable[Document], scheme: Scheme, report
         UsageError: No document has an annotator; or as in `check_pass_folder`.
     """
     check_pass_folder(out)
-    passes: dict[str, list[Document]] = {}
-    for document in documents:
-        if document.layer is not None and document.layer.annotator:
-            passes.setdefault(document.layer.annotator, []).append(document)
-        elif document.layer is None and not document.spans:
-            report.left_out.add("documents that nobody annotated, which are in no pass", document.id)
-        else:
-            report.left_out.add("documents whose annotator is not named, which are in no pass", document.id)
-    if not passes:
-        raise UsageError("no document has an annotator. Fix: leave out `passes`")
+    passes = group_by_annotator(documents, report)
     names = FileNames()
-    files = {annotator: f"{names.assign(annotator)}.jsonl" for annotator in sorted(passes)}
+    files = {annotator: f"{names.assign(annotator)}.jsonl" for annotator in passes}
     with replace_folder(Path(out)) as folder:
         for annotator, name in files.items():
             write_records(folder / name, CheckedDocuments(passes[annotator], scheme), scheme)

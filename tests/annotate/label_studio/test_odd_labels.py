@@ -17,7 +17,7 @@ from goldspan.annotate.label_studio.mapping.labeling_config import (
 )
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.corpus.formats import ReadReport, load_writer, read_any
-from goldspan.corpus.formats.conversion import export_documents
+from goldspan.corpus.formats.format_export import export_documents
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, parse_scheme
 

@@ -208,6 +208,17 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
     return save_json(folder, "train.json", items)
 
 
+@shape("cluener", words=True, free_labels=False)
+def _(texts: Texts, folder: Path, random: Random) -> Path:
+    items: list[Any] = []
+    for text in texts:
+        found: dict[str, dict[str, list[Any]]] = {}
+        for mark in text.marks:
+            found.setdefault(mark.stated_label, {}).setdefault(mark.words, []).append(mark.stated)
+        items.append({"id": text.id, "text": text.text, "label": found})
+    return save_lines(folder, "dev.json", items)
+
+
 @shape("langextract", words=True, textless=True)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
     items: list[Any] = []

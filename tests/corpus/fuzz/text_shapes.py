@@ -133,6 +133,26 @@ def _(texts: Texts, folder: Path, random: Random) -> Path:
     return save(folder, "places.xml", f'<?xml version="1.0"?>\n<articles>\n{"".join(articles)}</articles>\n')
 
 
+@shape("inline", bounds="none", nested=False)
+def _(texts: Texts, folder: Path, random: Random) -> Path:
+    documents = []
+    for text in texts:
+        inner = _inline(text, lambda n, mark: f"<ENAMEX TYPE={_attribute(mark.stated_label)}>", "</ENAMEX>")
+        documents.append(f"<DOC>\n<DOCID>{text.id}</DOCID><TEXT>{inner}</TEXT>\n</DOC>\n")
+    return save(folder, "muc.sgm", "".join(documents))
+
+
+@shape("slash tags", form="slash-tags", bounds="none", nested=False, several=False, has_ids=False, free_labels=False)
+def _(texts: Texts, folder: Path, random: Random) -> Path:
+    words = []
+    for text in texts:
+        for start, end in tokens_of(text):
+            mark = next((each for each in text.marks if each.start <= start and end <= each.end), None)
+            word = text.text[start:end].replace("/", "\\/")
+            words.append(f"{word}/{_tag(mark, start)}")
+    return save(folder, "tagged.txt", " ".join(words) + "\n")
+
+
 @shape("pubtator", bounds="digits", words=True, flat=True)
 def _(texts: Texts, folder: Path, random: Random) -> Path:
     blocks = []

@@ -5,10 +5,13 @@
 {"id": 9, "result": […], "completed_by": …, "task": {"id": 1, "data": {…}}}              a file of a target storage
 {"id": 1, "text": "…", "ner": [{"start": 0, "end": 4, "labels": […]}], "annotator": 1}   the JSON-MIN export
 ```
+
+A row of the CSV or TSV export is an item of the JSON-MIN export, with its numbers as texts.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +36,7 @@ _TASK_KEYS = frozenset(
 )
 _MIN = ("annotation_id", "annotator")
 _MIN_KEYS = ("created_at", "updated_at", "lead_time")
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 _DETAIL_TYPES = ("choices", "taxonomy", "number", "rating", "datetime")
 
 
@@ -80,7 +84,7 @@ def task_of_min(item: Mapping[str, Any]) -> dict[str, Any]:
             marks += [_result(name, value, _mark_type(value)) for value in content]
         elif _answers(content):
             details += [_result(name, value, _answer_type(value)) for value in content]
-        else:
+        elif content is not None:  # an empty cell of a table
             data[name] = content
     for n, mark in enumerate(marks, 1):
         mark["id"] = f"{mark['from_name']} {n}"
@@ -88,10 +92,21 @@ def task_of_min(item: Mapping[str, Any]) -> dict[str, Any]:
     regions = {_bounds(mark): mark["id"] for mark in marks if bounds[_bounds(mark)] == 1}
     for detail in details:
         detail["id"] = regions.get(_bounds(detail))
-    annotation = {key: item[key] for key in _MIN_KEYS if key in item}
-    annotation |= {"id": item.get("annotation_id"), "completed_by": item.get("annotator"), "result": marks + details}
-    number = item.get("id")  # a control of that name takes its place
+    annotation = {key: _number(item[key]) for key in _MIN_KEYS if key in item}
+    annotation |= {
+        "id": item.get("annotation_id"),
+        "completed_by": _number(item.get("annotator")),
+        "result": marks + details,
+    }
+    number = _number(item.get("id"))  # a control of that name takes its place
     return {"id": None if isinstance(number, list) else number, "data": data, "annotations": [annotation]}
+
+
+def _number(content: Any) -> Any:
+    """Return the number in a cell of a table; anything else as it is."""
+    if isinstance(content, str) and _NUMBER.fullmatch(content):
+        return float(content) if "." in content else int(content)
+    return content
 
 
 def _result(name: str, value: dict[str, Any], kind: str) -> dict[str, Any]:

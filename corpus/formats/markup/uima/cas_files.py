@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from .....schema import DataError, Problem
 from ....storage.file_io import COMPRESSED, LARGEST_UNPACKED, file_suffix, read_whole
@@ -22,6 +23,7 @@ from .cas_xmi_reader import TYPES_ROOT
 _WORK = ("annotation", "curation")
 _IMPORTED = "INITIAL_CAS"
 _AGAIN = "export the project again"
+_HEAD = 4096
 
 
 @dataclass(slots=True)
@@ -88,19 +90,47 @@ def path_below(path: str, source: Path) -> str:
 
 
 def is_zip_of(path: Path, suffix: str) -> bool:
-    """Return whether a file is a zip with CAS files of a suffix."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
+    """Return whether a file is a zip with files of a suffix."""
+    return zipped_head(path, suffix) is not None
+
+
+def zipped_head(source: Path | IO[bytes], suffix: str) -> bytes | None:
+    """Return the beginning of the first file of a suffix in a zip, or in the zip of an annotator in a project.
+
+    Args:
+        source: The zip.
+        suffix: The suffix.
+
+    Returns:
+        The beginning; None if there is no such file, or the zip cannot be read.
+    """
+    if isinstance(source, Path) and not source.is_file():
+        return None
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name.lower() for name in archive.namelist()]
-    except (zipfile.BadZipFile, OSError):
-        return False
-    if suffix == ".json":  # any program may make a zip of JSON
-        return any(name.endswith(suffix) and set(PurePosixPath(name).parts) & set(_WORK) for name in names)
-    return any(name.endswith(suffix) for name in names) or any(
-        name.endswith(".zip") and set(PurePosixPath(name).parts) & set(_WORK) for name in names
-    )
+        with zipfile.ZipFile(source) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__")]
+            for info in infos:
+                if info.filename.lower().endswith(suffix):
+                    with archive.open(info) as stream:
+                        return stream.read(_HEAD)
+            for info in infos:
+                inner = PurePosixPath(info.filename)
+                is_work = inner.suffix.lower() == ".zip" and set(inner.parts) & set(_WORK)
+                if is_work and info.file_size <= LARGEST_UNPACKED:
+                    return zipped_head(io.BytesIO(archive.read(info)), suffix)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        pass  # which the reader reports
+    return None
+
+
+def first_work(folder: Path, suffix: str) -> Path | None:
+    """Return the first file of an annotator, or a zip of it, in the folder of a project; None if it is no such folder.
+
+    Args:
+        folder: The folder.
+        suffix: The suffix of the files.
+    """
+    return next((path for path in folder.glob("annotation/*/*") if path.suffix.lower() in (suffix, ".zip")), None)
 
 
 def _in_folder(folder: Path, suffix: str) -> Iterator[tuple[PurePosixPath, StoredCas]]:
@@ -159,10 +189,10 @@ def _types_beside(folder: Path, suffix: str) -> tuple[bytes, str] | None:
 
 def _head(path: Path) -> bytes:
     if path.name.lower().endswith(COMPRESSED):
-        return read_whole(str(path))[:4096]
+        return read_whole(str(path))[:_HEAD]
     with path.open("rb") as stream:
-        return stream.read(4096)
+        return stream.read(_HEAD)
 
 
 def _describes_types(head: bytes) -> bool:
-    return any(element.name == TYPES_ROOT for element in first_elements(head[:4096], 1))
+    return any(element.name == TYPES_ROOT for element in first_elements(head[:_HEAD], 1))

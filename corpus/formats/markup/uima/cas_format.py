@@ -14,8 +14,8 @@ from ...format_interface import ReadOptions
 from ...transfer_reports import LossReport
 from ..column_choices import ColumnChoices
 from ..safe_xml import first_elements
-from .cas_files import StoredCas, is_zip_of, path_below, stored_cas_files
-from .cas_json_reader import STRUCTURES, VIEWS, read_cas_json
+from .cas_files import StoredCas, first_work, is_zip_of, path_below, stored_cas_files, zipped_head
+from .cas_json_reader import STRUCTURES, TYPES, VIEWS, read_cas_json
 from .cas_layers import COLUMNS, state_cas
 from .cas_structures import CasFile
 from .cas_xmi_reader import XMI, read_cas_xmi, read_types
@@ -25,6 +25,7 @@ class CasFormat(ForeignFormat):
     """What both share: where the files are, and what becomes of a CAS."""
 
     file_suffix = ""
+    reads_folders = True
     read_options = ("columns", "passes")
     holds: tuple[str, ...] = ("text", "overlaps", "cuts", "annotators")
 
@@ -74,8 +75,9 @@ class XmiFormat(CasFormat):
     def recognises(self, sample: FileSample) -> bool:
         """Return whether the root is that of XMI with feature structures, or a zip or a folder has such files."""
         if sample.is_folder:
-            project = "annotation" in sample.names and any(sample.path.glob("annotation/*/*.zip"))
-            return project or any(name.lower().endswith((".xmi", ".xmi.gz")) for name in sample.names)
+            work = first_work(sample.path, self.file_suffix)
+            is_project = work is not None and self.recognises(FileSample(work))
+            return is_project or any(name.lower().endswith((".xmi", ".xmi.gz")) for name in sample.names)
         if sample.head.startswith(b"PK"):
             return is_zip_of(sample.path, self.file_suffix)
         elements = first_elements(sample.head)
@@ -105,11 +107,12 @@ class CasJsonFormat(CasFormat):
     def recognises(self, sample: FileSample) -> bool:
         """Return whether every object has the parts of a CAS, or a zip or a folder has such files of a project."""
         if sample.is_folder:
-            inner = next(sample.path.glob("annotation/*/*.json"), None)
+            inner = first_work(sample.path, self.file_suffix)
             samples = list(sample) if inner is None else [FileSample(inner)]
             return bool(samples) and all(self.recognises(item) for item in samples)
         if sample.head.startswith(b"PK"):
-            return is_zip_of(sample.path, self.file_suffix)
+            head = zipped_head(sample.path, self.file_suffix)
+            return head is not None and (TYPES.encode() in head or STRUCTURES.encode() in head)
         return len(sample.objects) == 1 and sample.objects[0].keys() >= {STRUCTURES, VIEWS}
 
     def load(self, stored: StoredCas) -> CasFile:

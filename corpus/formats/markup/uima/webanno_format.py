@@ -1,4 +1,4 @@
-"""The format `webanno`: WebAnno TSV 3, as WebAnno and INCEpTION export it."""
+"""The format `webanno`: WebAnno TSV, as WebAnno and INCEpTION export it."""
 
 from __future__ import annotations
 
@@ -12,31 +12,34 @@ from ...foreign.stated_documents import StatedDocument
 from ...format_interface import ReadOptions
 from ...transfer_reports import LossReport
 from ..column_choices import ColumnChoices
-from .cas_files import is_zip_of, path_below, stored_cas_files
+from .cas_files import first_work, is_zip_of, path_below, stored_cas_files, zipped_head
 from .cas_layers import state_cas
+from .old_webanno_reader import is_old_webanno, read_old_webanno
 from .webanno_tsv_reader import is_webanno_tsv, read_webanno_tsv
 
 _SUFFIX = ".tsv"
 
 
 class WebAnnoFormat(ForeignFormat):
-    """WebAnno TSV 3, a file for each document."""
+    """WebAnno TSV, a file for each document; written in version 3."""
 
     name = "webanno"
-    summary = "WebAnno TSV 3 of WebAnno and INCEpTION; labels and links, in a folder of .tsv files"
+    summary = "WebAnno TSV 1 to 3 of WebAnno and INCEpTION; labels and links, in a folder of .tsv files"
     folder_patterns = ("*.tsv",)
+    reads_folders = True
     read_options = ("columns", "passes")
     holds = ("text", "overlaps", "cuts", "annotators")
 
     def recognises(self, sample: FileSample) -> bool:
-        """Return whether the first line names the format, or that of every .tsv file in a folder."""
+        """Return whether a file begins as the format does, or every .tsv file in a folder."""
         if sample.is_folder:
-            inner = next(sample.path.glob("annotation/*/*.tsv"), None)
+            inner = first_work(sample.path, _SUFFIX)
             samples = [item for item in sample if item.suffix == _SUFFIX] if inner is None else [FileSample(inner)]
             return bool(samples) and all(map(self.recognises, samples))
         if sample.head.startswith(b"PK"):
-            return is_zip_of(sample.path, _SUFFIX)
-        return is_webanno_tsv(sample.text[:100].split("\n")[0])
+            head = zipped_head(sample.path, _SUFFIX)
+            return head is not None and _is_webanno(head)
+        return _is_webanno(sample.head)
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what each file states."""
@@ -48,7 +51,8 @@ class WebAnnoFormat(ForeignFormat):
                 imported += 1
                 continue
             try:
-                contents = read_webanno_tsv(stored.data, stored.path)
+                read = read_old_webanno if is_old_webanno(stored.data) else read_webanno_tsv
+                contents = read(stored.data, stored.path)
                 stated = state_cas(contents.cas, choices)
             except DataError as error:
                 problems += error.problems
@@ -71,6 +75,10 @@ class WebAnnoFormat(ForeignFormat):
         from .webanno_tsv_writer import write_tsv_files
 
         return write_tsv_files(documents, out, scheme, loss)
+
+
+def _is_webanno(head: bytes) -> bool:
+    return is_webanno_tsv(head) or is_old_webanno(head)
 
 
 WEBANNO = WebAnnoFormat()

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ....schema import DataError, Problem, UsageError, truncate_problems
-from ...storage.file_io import read_whole
+from ...schema import DataError, Problem, UsageError, truncate_problems
+from .file_io import read_whole
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """The separators that are tried, and how messages name them."""
