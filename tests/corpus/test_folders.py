@@ -199,7 +199,8 @@ def test_no_file_of_a_zip_is_written_beside_its_folder(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(_zipped({"../../out.jsonl": KINDS["doccano"][1](1), "/out.jsonl": KINDS["doccano"][1](2)}))
     assert {d.id for d in read_any(path, SCHEME, ReadReport())} <= {"1", "2"}
-    assert list(tmp_path.parent.rglob("out.jsonl")) == [] and not Path("/out.jsonl").exists()
+    beside = (tmp_path, tmp_path.parent, tmp_path.parent.parent, Path("/"))
+    assert not [folder for folder in beside if (folder / "out.jsonl").exists()]
 
 
 def test_a_zip_of_tables_is_not_taken_for_webanno(tmp_path: Path) -> None:
