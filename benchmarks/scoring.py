@@ -41,9 +41,7 @@ def main() -> None:
         folder = Path(name)
         few = _lines_files(folder, 5)
         start = _score(few)
-        print(
-            f"scoring  {_SPANS} spans a document, 1000 resamples; seconds of processor time less {start.cpu_seconds:.2f}"
-        )
+        print(f"scoring  {_SPANS} spans a document; seconds of processor time less {start.cpu_seconds:.2f} to start")
         times = {}
         for size in _SIZES:
             paths = _parquet_files(folder, size)
@@ -174,9 +172,7 @@ def _print_peers(ours: float) -> None:
             print(f"         {name}: not installed")
             continue
         seconds = time.process_time() - begun
-        print(
-            f"         {name}: {seconds:.2f} s for {_PEER_DOCUMENTS} of them, {seconds / ours:.0f} times ours a document"
-        )
+        print(f"         {name}: {seconds:.2f} s for {_PEER_DOCUMENTS} documents, {seconds / ours:.0f} times ours")
 
 
 def _seqeval(tags: list[list[list[str]]]) -> None:

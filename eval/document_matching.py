@@ -40,7 +40,7 @@ class MatchedSystem:
 def match_documents(gold: Sequence[Document], documents: Sequence[Document], name: str) -> MatchedSystem:
     """Match the documents of a system with those of the gold.
 
-    Documents that have no place keep their ids, so that `align_with_gold` refuses them.
+    Documents that have no place keep their ids, so that `require_alignment` refuses them.
 
     Args:
         gold: Gold documents with unique ids, in the order of their file.

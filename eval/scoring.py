@@ -154,7 +154,10 @@ def score_columns(
     sides = dict(zip(("the gold", *names), (gold, *systems), strict=True))
     if common:
         gold, *systems = common_layers(gold, systems)
-        sizes = [len(layer) + more for layer, more in zip(sides.values(), (0, *excluded), strict=True)]
+        sizes = [
+            len(layer) + more
+            for layer, more in zip(sides.values(), (0, *(excluded or [0] * len(systems))), strict=True)
+        ]
         notes += excluded_notes(zip(sides, sizes, strict=True), len(gold))
     unchecked = [name for name, layer in sides.items() if layer.without_text]
     if unchecked:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ...corpus.storage.arrow import record_schema
 from ...corpus.storage.parquet import reject_oversized_rows
-from ...schema import DataError, Label, Problem, Scheme, Value
+from ...schema import Label, Scheme, Value
 from ...schema.hashing import sha256_hex
 from .layer_columns import LayerColumns, concatenated
 from .record_lines import INVALID
@@ -34,7 +34,7 @@ def columns_of_parquet(path: str, scheme: Scheme) -> LayerColumns | None:
     Texts are read only if a document has no hash or no length of it, and are not kept.
 
     Raises:
-        DataError: The file cannot be read as Parquet.
+        DataError: The file claims more values than documents can have.
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -45,10 +45,10 @@ def columns_of_parquet(path: str, scheme: Scheme) -> LayerColumns | None:
             parts = [_columns(file, groups, needed, scheme) for groups in _row_groups(file.metadata)]
         layer = concatenated(parts)
         return layer if len(set(layer.ids)) == len(layer) else None
-    except (*INVALID, pa.ArrowNotImplementedError):
+    except INVALID:
         return None
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(Problem(f"not a valid Parquet file of records: {error}", "write it again", path)) from error
+    except (OSError, pa.ArrowException):
+        return None  # the record reader says what keeps it from being read
 
 
 def _row_groups(metadata: pq.FileMetaData) -> Iterator[list[int]]:
