@@ -128,8 +128,9 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
     (watched / "template.sqlite3").symlink_to(real / "template.sqlite3")
     (watched / "complete").touch()
     program = watched / "bin" / "label-studio"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{real}/bin/label-studio" "$@"\n')
-    program.chmod(0o700)
+    environment = f"{{**os.environ, 'PYTHONPATH': {str(tmp_path)!r}}}"
+    command = f"[{str(real / 'bin' / 'label-studio')!r}, *sys.argv[1:]]"
+    program.write_text(f"import os, sys\nos.execve({command}[0], {command}, {environment})\n")
     (tmp_path / "sitecustomize.py").write_text(WATCH.format(file=str(tmp_path / "seen")))
     with serving(tmp_path / "home", tmp_path / "environments") as studio:
         studio.up("--local-backends")
