@@ -7,11 +7,11 @@ are read in the wrong unit are shifted, and most of them then begin or end withi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import OffsetUnit, code_point_index
+from .offset_units import CodePointIndex, OffsetUnit
 from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
+from .span_fit import is_inside
 from .word_cuts import cuts_word
 
 _UTF16 = OffsetUnit("UTF-16 code units")
@@ -86,25 +86,27 @@ class _Evidence:
 
     def _count(self, marked: MarkedText) -> None:
         text, spans = marked.text, [span.fragments for span in marked.spans]
-        explained = [False] * len(spans)
+        outside = [not is_inside(text, own) for own in spans]
+        cutting = [is_outside or _cuts_words(text, own) for own, is_outside in zip(spans, outside, strict=True)]
         self._all += len(spans)
-        self._cutting += sum(_fits(text, own) and _cuts_words(text, own) for own in spans)
+        self._cutting += sum(cutting) - sum(outside)
         for unit in () if text.isascii() or not spans else _OTHER_UNITS:
             if unit == _UTF16 and max(text) <= "\uffff":
                 continue
             for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
                 if other == fragments:
                     continue
-                explained[number] = explained[number] or _fits(text, other)
+                fits, cut_here = is_inside(text, other), cutting[number]
+                cut = not fits or _cuts_words(text, other)
+                outside[number] = outside[number] and not fits
                 self._differing[unit] += 1
-                cut, cut_here = (not _fits(text, own) or _cuts_words(text, own) for own in (other, fragments))
                 self._cut[unit] += cut
                 self._cut_as_code_points[unit] += cut_here
                 self._bad[unit] += cut or _has_blank_edges(text, other)
                 self._bad_as_code_points[unit] += cut_here or _has_blank_edges(text, fragments)
                 if unit == _UTF16 and self.affected[-1:] != [marked.document]:
                     self.affected.append(marked.document)
-        self._unfit += sum(not _fits(text, span) and not known for span, known in zip(spans, explained, strict=True))
+        self._unfit += sum(outside)
 
     def likely_unit(self) -> OffsetUnit | None:
         """Return the unit that the offsets count instead of code points, if one explains all spans."""
@@ -140,23 +142,20 @@ class _Evidence:
 
 
 def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[Fragments]:
-    index = code_point_index(text, unit)
-    return [tuple((index.get(start, -1), index.get(end, -1)) for start, end in fragments) for fragments in spans]
-
-
-def _fits(text: str, fragments: Fragments) -> bool:
-    """Return whether fragments are inside the text, in order, and not empty."""
-    bounds = [0, *(bound for fragment in fragments for bound in fragment), len(text)]
-    return all(a <= b for a, b in pairwise(bounds)) and all(start < end for start, end in fragments)
+    index = CodePointIndex(text, unit)
+    return [index.convert(fragments) for fragments in spans]
 
 
 def _cuts_words(text: str, fragments: Fragments) -> bool:
     """Return whether a span begins or ends within a word."""
-    return any(cuts_word(text, offset) for fragment in fragments for offset in fragment)
+    for start, end in fragments:
+        if cuts_word(text, start) or cuts_word(text, end):
+            return True
+    return False
 
 
 def _has_blank_edges(text: str, fragments: Fragments) -> bool:
-    return any(text[start:end][:1].isspace() or text[start:end][-1:].isspace() for start, end in fragments)
+    return any(text[start].isspace() or text[end - 1].isspace() for start, end in fragments)
 
 
 def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
@@ -165,7 +164,7 @@ def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
         for span in marked.spans:
             others = {_converted(marked.text, [span.fragments], unit)[0]: unit for unit in reversed(_OTHER_UNITS)}
             others.pop(span.fragments, None)
-            fitting = {fragments: unit for fragments, unit in others.items() if _fits(marked.text, fragments)}
+            fitting = {fragments: unit for fragments, unit in others.items() if is_inside(marked.text, fragments)}
             if fitting and _cuts_words(marked.text, span.fragments):
                 shown = [(span.fragments, OffsetUnit()), *fitting.items()]
                 words = [f"{marked.text[own[0][0] : own[-1][1]][:40]!r} ({unit})" for own, unit in shown]
