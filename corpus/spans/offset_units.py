@@ -152,6 +152,14 @@ class CodePointIndex:
         return tuple((self.code_point(start), self.code_point(end + inclusive)) for start, end in fragments)
 
 
+def first_uneven(text: str, unit: OffsetUnit) -> int:
+    """Return the first code point of a text that does not count as one in a unit; -1 if all do."""
+    if unit.encoding != "code points" and unit.line_ends == "own" and text.isascii():
+        return -1
+    match = _uneven(unit).search(text)
+    return -1 if match is None else match.start()
+
+
 @cache
 def _uneven(unit: OffsetUnit) -> re.Pattern[str]:
     """Return a pattern of the characters that do not count as one in a unit."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ...schema import DataError, Problem, truncate_problems
 from .offset_units import CODE_POINTS, UNITS, CodePointIndex, OffsetUnit, equivalent_units, minimal_units
@@ -53,6 +53,26 @@ class MarkedText(NamedTuple):
     unit: OffsetUnit | None = None
 
 
+class HasFragments(Protocol):
+    """Anything that has fragments."""
+
+    @property
+    def fragments(self) -> Fragments:
+        """The fragments of a span."""
+
+
+class HasMarks(Protocol):
+    """A text with anything that has fragments."""
+
+    @property
+    def text(self) -> str:
+        """The text of the document."""
+
+    @property
+    def spans(self) -> Sequence[HasFragments]:
+        """Its spans."""
+
+
 @dataclass(slots=True)
 class ConvertedSpans:
     """Counts of the spans that were converted from another unit to code points.
@@ -89,12 +109,12 @@ class OffsetResolution:
         """Return the unit that the offsets of the document at an index were converted from; empty if they are kept."""
         return str(self._units[index]) if index in self._units else ""
 
-    def fragments(self, index: int, marked: MarkedText) -> list[Fragments]:
+    def fragments(self, index: int, marked: HasMarks) -> list[Fragments]:
         """Return the fragments of a document's spans in code points.
 
         Args:
             index: Position of the document in the file, counted from 0.
-            marked: The document as it was passed to `resolve_offsets`.
+            marked: The document as it was passed to `resolve_offsets`, or what that was made of.
         """
         unit = self._units.get(index)
         if unit is None:

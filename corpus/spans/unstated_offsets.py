@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import CodePointIndex, OffsetUnit
+from .offset_units import CodePointIndex, OffsetUnit, first_uneven
 from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
 from .span_fit import is_inside
 from .word_cuts import cuts_word
@@ -39,9 +39,12 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
     try:
         resolution = resolve_offsets(lambda: evidence.observe(documents()))
     except DataError:
+        evidence.weigh(documents)
         if evidence.likely_unit() is None:
             raise
         resolution = OffsetResolution()
+    else:
+        evidence.weigh(documents)
     if unit := evidence.likely_unit():
         for index, marked in enumerate(documents()):
             converted = _converted(marked.text, (span.fragments for span in marked.spans), unit)
@@ -57,23 +60,27 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
 class _Evidence:
     """Counts of the spans that cut words, or have blanks at their ends, for which another unit yields other spans.
 
+    What the other units yield is only looked at if the spans in code points give reason to.
+
     Attributes:
-        affected: Ids of the documents in which UTF-16 would yield other spans than code points.
+        affected: Ids of the documents in which UTF-16 would yield other spans than code points, as long as that is all
+            that is known.
     """
 
     def __init__(self) -> None:
         self._clear()
+        self._unfit = 0
+        self._cut = dict.fromkeys(_OTHER_UNITS, 0)
+        self._bad = dict.fromkeys(_OTHER_UNITS, 0)
 
     def _clear(self) -> None:
         self.affected: list[str] = []
+        self._tells = False  # whether a span would be bad in UTF-16, or is so in code points
         self._words_are_stated = False
-        self._unfit = 0
         self._differing = dict.fromkeys(_OTHER_UNITS, 0)
-        self._cut = dict.fromkeys(_OTHER_UNITS, 0)
         self._cut_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
-        self._bad = dict.fromkeys(_OTHER_UNITS, 0)
         self._bad_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
-        self._all = self._cutting = 0
+        self._all = self._cutting = self._outside = 0
 
     def observe(self, documents: Iterable[MarkedText]) -> Iterator[MarkedText]:
         """Pass documents on and count their spans."""
@@ -85,28 +92,48 @@ class _Evidence:
             yield marked
 
     def _count(self, marked: MarkedText) -> None:
-        text, spans = marked.text, [span.fragments for span in marked.spans]
-        outside = [not is_inside(text, own) for own in spans]
-        cutting = [is_outside or _cuts_words(text, own) for own, is_outside in zip(spans, outside, strict=True)]
-        self._all += len(spans)
-        self._cutting += sum(cutting) - sum(outside)
-        for unit in () if text.isascii() or not spans else _OTHER_UNITS:
-            if unit == _UTF16 and max(text) <= "\uffff":
-                continue
-            for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
-                if other == fragments:
+        """Count the spans in code points."""
+        text = marked.text
+        firsts = {unit: first for unit in _OTHER_UNITS if (first := first_uneven(text, unit)) >= 0}
+        for span in marked.spans:
+            fragments = span.fragments
+            is_outside = not is_inside(text, fragments)
+            cut = is_outside or _cuts_words(text, fragments)
+            self._all += 1
+            self._outside += is_outside
+            self._cutting += cut and not is_outside
+            for unit, first in firsts.items():
+                if any(start > first or end > first or start < -1 or end < -1 for start, end in fragments):
+                    self._differing[unit] += 1
+                    self._cut_as_code_points[unit] += cut
+                    bad = cut or _has_blank_edges(text, fragments)
+                    self._bad_as_code_points[unit] += bad
+                    if unit == _UTF16 and not self._tells:
+                        [other] = _converted(text, [fragments], unit)
+                        self._tells = bad or _is_cut(text, other) or _has_blank_edges(text, other)
+                        if self.affected[-1:] != [marked.document]:
+                            self.affected.append(marked.document)
+
+    def weigh(self, documents: Callable[[], Iterable[MarkedText]]) -> None:
+        """Count what the spans would be in the other units, unless they are right as they are.
+
+        Args:
+            documents: Returns an iterator over all documents, which have been observed.
+        """
+        shifted = self._outside or any(map(self._may_be_shifted, _OTHER_UNITS))
+        for marked in documents() if shifted and not self._words_are_stated else ():
+            text, spans = marked.text, [span.fragments for span in marked.spans]
+            unfit = [not is_inside(text, own) for own in spans]
+            for unit in _OTHER_UNITS if spans else ():
+                if first_uneven(text, unit) < 0:
                     continue
-                fits, cut_here = is_inside(text, other), cutting[number]
-                cut = not fits or _cuts_words(text, other)
-                outside[number] = outside[number] and not fits
-                self._differing[unit] += 1
-                self._cut[unit] += cut
-                self._cut_as_code_points[unit] += cut_here
-                self._bad[unit] += cut or _has_blank_edges(text, other)
-                self._bad_as_code_points[unit] += cut_here or _has_blank_edges(text, fragments)
-                if unit == _UTF16 and self.affected[-1:] != [marked.document]:
-                    self.affected.append(marked.document)
-        self._unfit += sum(outside)
+                for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
+                    if other != fragments:
+                        cut = _is_cut(text, other)
+                        unfit[number] = unfit[number] and not is_inside(text, other)
+                        self._cut[unit] += cut
+                        self._bad[unit] += cut or _has_blank_edges(text, other)
+            self._unfit += sum(unfit)
 
     def likely_unit(self) -> OffsetUnit | None:
         """Return the unit that the offsets count instead of code points, if one explains all spans."""
@@ -123,11 +150,7 @@ class _Evidence:
 
     def says_nothing(self) -> bool:
         """Return whether spans cut no words and have no blanks at their ends, either as code points or in UTF-16."""
-        return (
-            not self._words_are_stated
-            and self._differing[_UTF16] > 0
-            and not self._bad[_UTF16] + self._bad_as_code_points[_UTF16]
-        )
+        return not self._words_are_stated and self._differing[_UTF16] > 0 and not self._tells
 
     def cut_words(self) -> str:
         """Return how many spans cut words, if most do; empty otherwise. Offsets from 1, say, do not show otherwise."""
@@ -136,9 +159,11 @@ class _Evidence:
         return f"{self._cutting:,} of {self._all:,} spans begin or end within a word"
 
     def _is_shifted(self, unit: OffsetUnit) -> bool:
-        bad = self._bad_as_code_points[unit]
+        return self._may_be_shifted(unit) and self._bad_as_code_points[unit] > self._bad[unit]
+
+    def _may_be_shifted(self, unit: OffsetUnit) -> bool:
         enough = self._cut_as_code_points[unit] >= _LEAST_CUT[unit.encoding]
-        return enough and 2 * bad > self._differing[unit] and bad > self._bad[unit]
+        return enough and 2 * self._bad_as_code_points[unit] > self._differing[unit]
 
 
 def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[Fragments]:
@@ -146,12 +171,14 @@ def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[
     return [index.convert(fragments) for fragments in spans]
 
 
+def _is_cut(text: str, fragments: Fragments) -> bool:
+    """Return whether a span is not inside the text, or cuts words."""
+    return not is_inside(text, fragments) or _cuts_words(text, fragments)
+
+
 def _cuts_words(text: str, fragments: Fragments) -> bool:
     """Return whether a span begins or ends within a word."""
-    for start, end in fragments:
-        if cuts_word(text, start) or cuts_word(text, end):
-            return True
-    return False
+    return any(cuts_word(text, start) or cuts_word(text, end) for start, end in fragments)
 
 
 def _has_blank_edges(text: str, fragments: Fragments) -> bool:

@@ -19,6 +19,8 @@ def cuts_word(text: str, offset: int) -> bool:
     if not 0 < offset < len(text):
         return False
     before, after = text[offset - 1], text[offset]
+    if before == " " or after == " ":  # as at most ends of spans
+        return False
     if _is_mark(after):
         return before.isalnum() or _is_mark(before)
     return _is_word(after) and (_is_word(before) or (_is_mark(before) and not _is_unspaced(before)))

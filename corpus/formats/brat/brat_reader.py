@@ -43,7 +43,7 @@ def read_brat(source: Path, request: ReadRequest) -> Iterator[Document]:
     id_fields = identifier_fields(request.scheme)
     for number, pair in enumerate(_read_pairs(source)):
         stated = pair.stated()
-        fragments, unit = resolution.fragments(number, stated.marked_text()), resolution.unit_of(number)
+        fragments, unit = resolution.fragments(number, stated), resolution.unit_of(number)
         if pair.is_own:
             yield pair.own_document(stated, fragments, unit, builder, reader, id_fields)
             for kind, count in stated.left_out.items():

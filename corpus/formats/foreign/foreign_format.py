@@ -19,21 +19,22 @@ class LinesFormat(ForeignFormat):
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
-from ....schema import DataError, Document, Problem, UsageError, truncate_problems
+from ....schema import DataError, Document
 from ...spans.declared_offsets import convert_declared
-from ...spans.offsets import MarkedText
+from ...spans.offsets import MarkedText, OffsetResolution
 from ...spans.unstated_offsets import resolve_or_guess_offsets
 from ...storage.file_io import file_suffix
 from ..file_sample import FileSample
 from ..format_interface import ReadOptions, ReadRequest
 from .document_builder import DocumentBuilder
+from .first_survey import Survey
 from .refused_spans import audit_refused
+from .repeated_reading import RepeatedReading
 from .stated_documents import StatedDocument
 
 
@@ -55,7 +56,7 @@ class ForeignFormat:
         return False
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
-        """Yield what the documents of a file state, in its order; called twice.
+        """Yield what the documents of a file state, in its order; called twice for a large file.
 
         Raises:
             DataError: The file is invalid, with its line. Faults of several documents are raised together.
@@ -63,17 +64,13 @@ class ForeignFormat:
         raise NotImplementedError
 
     def read(self, source: Path, request: ReadRequest) -> Iterator[Document]:
-        """Read documents; see `FormatReader.read`. The file is read twice, first to find the unit of its offsets."""
-        survey = _Survey(request)
-
-        def marked_texts() -> Iterator[MarkedText]:
-            return (stated.marked_text() for stated in survey.observe(self._named(source, request.options)))
-
+        """Read documents; see `FormatReader.read`. A large file is read twice, first to find the unit of offsets."""
+        survey = Survey(request)
+        documents = RepeatedReading(lambda: self._named(source, request.options), StatedDocument.size)
         try:
-            declared = any(marked.unit is not None for marked in islice(marked_texts(), 1))
-            resolution = convert_declared(marked_texts()) if declared else resolve_or_guess_offsets(marked_texts)
+            resolution = _resolution(lambda: survey.observe(documents))
         except DataError:
-            audit_refused(self._named(source, request.options), request.report.audit)
+            audit_refused(documents, request.report.audit)
             raise
         survey.check()
         request.report.add_conversions(resolution.converted)
@@ -83,10 +80,9 @@ class ForeignFormat:
         for name in resolution.doubtful:
             request.report.changed.add("documents read in code points, which may count UTF-16 code units", name)
         builder = DocumentBuilder(request)
-        for number, stated in enumerate(self._named(source, request.options)):
-            if survey.is_newest(number, stated):
-                units = resolution.unit_of(number)
-                yield builder.build(stated, resolution.fragments(number, stated.marked_text()), units)
+        for number, stated in enumerate(documents):
+            if survey.is_newest(number):
+                yield builder.build(stated, resolution.fragments(number, stated), resolution.unit_of(number))
             else:
                 request.report.left_out.add("older annotations of the same person", stated.id)
 
@@ -110,67 +106,18 @@ class ForeignFormat:
             yield replace(single, id=stem)
 
 
-class _Survey:
-    """What the first reading of a file shows: who annotated which document, which is the newest, and which labels."""
+def _resolution(documents: Callable[[], Iterator[StatedDocument]]) -> OffsetResolution:
+    """Return the units of the offsets of a file: those that its documents declare, or else those that fit.
 
-    def __init__(self, request: ReadRequest) -> None:
-        self._passes = request.options.passes
-        self._known = None if request.labels is not None else request.scheme.labels.keys()
-        self._numbers: dict[str, int] = {}
-        self._work: dict[str, dict[str | None, list[tuple[str, int, int]]]] = defaultdict(lambda: defaultdict(list))
-        self._texts: dict[str, int] = {}
-        self._other_texts: dict[str, int] = {}
-        self._newest: set[int] | None = None
-        self._path = ""
+    Args:
+        documents: Returns an iterator over the documents on each call.
+    """
+    opened = documents()
+    first = list(islice(opened, 1))
+    begun = iter([chain(first, opened)])  # the first reading goes on, rather than begin again
 
-    def observe(self, documents: Iterator[StatedDocument]) -> Iterator[StatedDocument]:
-        """Pass documents on and remember their annotators."""
-        self._work.clear()  # offsets may be read more than once
-        for number, stated in enumerate(documents):
-            self._path = stated.path
-            if self._texts.setdefault(stated.id, hash(stated.text)) != hash(stated.text):
-                self._other_texts.setdefault(stated.id, stated.line)
-            self._work[stated.id][stated.annotator].append((stated.created or "", number, stated.line))
-            if self._known is not None:
-                for span in stated.spans:
-                    if span.label.isdecimal() and span.label not in self._known:
-                        self._numbers.setdefault(span.label, span.line or stated.line)
-            yield stated
+    def marked_texts() -> Iterator[MarkedText]:
+        return (stated.marked_text() for stated in next(begun, None) or documents())
 
-    def check(self) -> None:
-        """Check that there is one annotation of each document, or that passes are wanted, and that labels have names.
-
-        Raises:
-            DataError: There are several for a document, of people or of nobody in particular; passes are wanted and no
-                annotator is named; or labels are numbers, and there is no label map.
-        """
-        problems = [
-            Problem("the label is a number", "", self._path, n, label=name) for name, n in self._numbers.items()
-        ]
-        for name, work in self._work.items():
-            people = sorted(person for person in work if person is not None)
-            lines = work.get(None, [])
-            if len(lines) > 1:
-                what = "duplicate document id" + (f"; it is also on line {lines[0][2]}" if lines[0][2] else "")
-                problems.append(Problem(what, "give each document its own id", self._path, lines[1][2], name))
-            elif name in self._other_texts:
-                what = "another document with this id has another text"
-                problems.append(Problem(what, "give each text its own id", self._path, self._other_texts[name], name))
-            elif len(people) + bool(lines) > 1 and not self._passes:
-                what = f"annotated by several people: {', '.join(people)}"
-                fix = "read the work of each as a pass (`passes`), or keep one annotator's work in the file"
-                first = min(line for items in work.values() for _, _, line in items)
-                problems.append(Problem(what, fix, self._path, first, name))
-        if not problems and self._passes and self._work and all(set(work) == {None} for work in self._work.values()):
-            raise UsageError(f"{self._path}: the file names no annotators. Fix: leave out `passes`")
-        if problems:
-            raise DataError(truncate_problems(problems, "documents with several annotations"))
-        newest = (max(items)[1] for work in self._work.values() for items in work.values())
-        repeated = any(len(items) > 1 for work in self._work.values() for items in work.values())
-        self._newest = set(newest) if repeated else None
-        self._work.clear()
-        self._texts.clear()
-
-    def is_newest(self, number: int, stated: StatedDocument) -> bool:
-        """Return whether no newer annotation of the document is by the same person."""
-        return self._newest is None or number in self._newest
+    declared = any(stated.unit is not None for stated in first)
+    return convert_declared(marked_texts()) if declared else resolve_or_guess_offsets(marked_texts)

@@ -97,7 +97,7 @@ class FieldFaults:
             words: Its words, if the file states them.
             score: Its score; left out unless it is a number.
         """
-        start, end = map(whole_number, bounds)
+        start, end = whole_number(bounds[0]), whole_number(bounds[1])
         if start is None or end is None:
             self.add(f"{name}: its bounds are not whole numbers: {shown(list(bounds))}", "write character offsets")
             return None
@@ -107,14 +107,16 @@ class FieldFaults:
             self.add(f"{name} has no label" + (f": {shown(label)}" if label else ""), "give it a label")
             return None
         stated = words if isinstance(words, str) and words else None
-        return LabelledStatement(label, ((start, end),), stated, name, self.line, score=_finite(score))
+        return LabelledStatement(
+            label, ((start, end),), stated, name, self.line, score=None if score is None else _finite(score)
+        )
 
 
 def whole_number(item: Any) -> int | None:
     """Return a whole number, which tables may hold as a float; None for anything else."""
-    if type(item) is float and isfinite(item) and item.is_integer():
-        return int(item)
-    return item if type(item) is int else None
+    if type(item) is int:
+        return item
+    return int(item) if type(item) is float and isfinite(item) and item.is_integer() else None
 
 
 def _finite(item: Any) -> float | None:
