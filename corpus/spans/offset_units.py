@@ -75,7 +75,7 @@ def equivalent_unit(unit: OffsetUnit, text: str) -> OffsetUnit:
 def equivalent_units(text: str) -> Mapping[OffsetUnit, OffsetUnit]:
     """Return the simplest unit with the same offsets in a given text, by unit."""
     crlf = text.count("\r\n")
-    widest = 0 if text.isascii() else 2 if max(text) > "\uffff" else 1
+    widest = 0 if text.isascii() else 1 if _is_basic(text) else 2
     return _equivalent_units(widest, crlf > 0, text.count("\n") > crlf, text.startswith("\ufeff"))
 
 
@@ -154,10 +154,15 @@ class CodePointIndex:
 
 def first_uneven(text: str, unit: OffsetUnit) -> int:
     """Return the first code point of a text that does not count as one in a unit; -1 if all do."""
-    if unit.encoding != "code points" and unit.line_ends == "own" and text.isascii():
-        return -1
+    if unit.line_ends == "own" and (text.isascii() or (unit.encoding == "UTF-16 code units" and _is_basic(text))):
+        return -1  # as most texts, of which not every character need be looked at
     match = _uneven(unit).search(text)
     return -1 if match is None else match.start()
+
+
+def _is_basic(text: str) -> bool:
+    """Return whether no character is outside the basic plane, so that all have two bytes in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
 
 
 @cache
