@@ -153,9 +153,9 @@ class _Values:
             if are_lines and depth == 0 and (end := self._data.find(b"\n", last) + 1):
                 line = self._data[last:end].strip()
                 parsed, problem = _parse(line) if line.startswith((b"{", b"[")) else (None, None)
-                are_lines = problem is None and (parsed is not None or not line)
-                if parsed is not None:
+                if problem is None and parsed is not None:
                     yield self._line_at(last), parsed
+                are_lines = problem is None and (parsed is not None or not line)
                 last = position = end if are_lines else last
                 continue
             if (step := _BRACKET.match(self._data, position)) is None:
@@ -169,6 +169,8 @@ class _Values:
                     start = position - 1
                     self._check_gap(last, start)
                 depth += 1
+            elif depth == 0:
+                raise self._unexpected(last)
             else:
                 depth -= 1
                 if depth == 0:
@@ -245,7 +247,7 @@ class _Values:
 
     def _unexpected(self, start: int) -> DataError:
         what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
-        return DataError(Problem(what, self._fix, self._path, self._line_at(start)))
+        return DataError(Problem(what, self._fix, self._path, self._line_at(_end_of_blanks(self._data, start))))
 
 
 def _end_of_blanks(data: bytes, position: int) -> int:
