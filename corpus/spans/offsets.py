@@ -148,7 +148,7 @@ def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetReso
     """
     if all(fits(marked.text, span, span.fragments) for marked in documents() for span in marked.spans):
         return OffsetResolution()
-    common, proven, all_fit, is_ruled_out = frozenset(UNITS), {CODE_POINTS}, True, False
+    common, proven, all_fit, is_ruled_out = set(UNITS), {CODE_POINTS}, True, False
     for marked in documents():
         candidates = _UnitCandidates(marked)
         units = candidates.fitting()
