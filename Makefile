@@ -9,17 +9,17 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 install: .venv/.developing
 
 # What users have: goldspan[all]. Python compiles what it uses of it.
-.venv/.installed: pyproject.toml requirements/all.txt
+.venv/.installed: pyproject.toml requirements/all.txt requirements/uv.txt requirements/install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "goldspan needs Python 3.11 or later. Fix: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(PIP) --no-compile --require-hashes -r requirements/all.txt
-	$(PIP) --quiet --no-build-isolation --no-deps -e .
+	$(BIN)/python requirements/install.py requirements/all.txt
+	$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 
 # And what developers need. The tests of the extractor transformers install torch for themselves.
 .venv/.developing: .venv/.installed requirements/dev.txt
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(BIN)/python requirements/install.py requirements/dev.txt
 	@touch $@
 
 # Type checker and import linter cannot follow an editable install through the folder mapping; links show it to them.
@@ -107,7 +107,8 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 	--quiet --upgrade
 SAME := --constraint requirements/all.txt
 lock: .venv/.developing
-	$(PIP) uv
+	$(PIP) --require-hashes -r requirements/uv.txt
+	$(COMPILE) --group install -o requirements/uv.txt
 	$(COMPILE) pyproject.toml --extra all -o requirements/all.txt
 	$(COMPILE) --group dev --group docs $(SAME) -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra transformers $(SAME) --no-emit-package torch -o requirements/transformers.txt

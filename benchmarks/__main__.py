@@ -2,11 +2,12 @@
 
 import sys
 
-from . import backend, columns, export, growth, install_size, memory, reading, rules, scoring, startup, studio
+from . import backend, columns, export, foreign, growth, install_size, memory, reading, rules, scoring, startup, studio
 
 BENCHMARKS = {
     "reading": reading.main,
     "columns": columns.main,
+    "foreign": foreign.main,
     "memory": memory.main,
     "scoring": scoring.main,
     "rules": rules.main,

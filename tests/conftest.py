@@ -69,7 +69,7 @@ class ByFile(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
         seed = re.search(r"_shifted\[\D+ (\d+)\]$", nodeid)
-        # by kinds, of which each has its seeds ten apart: one of them has a server of its own
+        # by kinds, of which each has its seeds ten apart
         return f"{file} {int(seed[1]) % 10 % 3}" if seed else file
 
 

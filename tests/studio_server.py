@@ -112,8 +112,7 @@ class Stage(Studio):
         fresh_database(self._place, make_template(environment))
         port = free_port()
         self._url = f"http://{LOOPBACK}:{port}"
-        self._command = [str(environment.program), "start", "--no-browser", "--internal-host", LOOPBACK]
-        self._command += ["--port", str(port), "--host", self._url]
+        self._command = environment.start_command(port, self._url)
         self._clock = home / "clock"
         clock = {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
         self._variables = {**server_environment(self._place, credentials, local_backends=False), **database, **clock}

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from ...schema import DataError, Document, GoldspanError, Problem, RecordCodec, Scheme, Span
 from ...schema.errors import unreadable_problem
+from ..storage.archives import is_archive, unpacked
 from ..storage.checked import CheckedDocuments
 from ..storage.label_map import CATCH_ALL, LabelMap
 from ..storage.stream_copies import is_stream, reread
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
-from .archives import is_archive, unpacked
 from .folder_files import folder_files, takes_whole
 from .foreign.foreign_format import ForeignFormat
 from .format_interface import FormatReader, ReadOptions, ReadRequest, require_known

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...schema import DataError, Problem, UsageError
-from .archives import is_archive
+from ..storage.archives import is_archive
 from .file_sample import FileSample
 from .format_interface import FormatReader
 from .native_formats import holds_records

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ...schema import DependencyError, UsageError, did_you_mean
 from ...schema.extras import require_extras
+from ..storage.archives import is_archive, unpacked
 from ..storage.file_io import file_suffix
 from ..storage.stream_copies import shown_path
-from .archives import is_archive, unpacked
 from .file_sample import FileSample
 from .folder_files import formats_in
 from .format_interface import Format, FormatReader, FormatWriter

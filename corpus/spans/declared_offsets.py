@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import CODE_POINTS, code_point_index, equivalent_unit
+from .offset_units import CODE_POINTS, CodePointIndex, equivalent_unit
 from .offsets import Fragments, MarkedText, OffsetResolution
 from .quoted_words import same_words
 
@@ -25,12 +25,10 @@ def convert_declared(documents: Iterable[MarkedText]) -> OffsetResolution:
     problems: list[Problem] = []
     for number, marked in enumerate(documents):
         unit = equivalent_unit(marked.unit or CODE_POINTS, marked.text)
-        index = code_point_index(marked.text, unit) if unit != CODE_POINTS else None
+        index = CodePointIndex(marked.text, unit) if unit != CODE_POINTS else None
         converted: list[Fragments | None] = []
         for span in marked.spans:
-            moved = span.fragments
-            if index is not None:
-                moved = tuple((index.get(start, -1), index.get(end, -1)) for start, end in moved)
+            moved = span.fragments if index is None else index.convert(span.fragments, inclusive=unit.inclusive)
             what = _misplacement(marked.text, moved) or _other_words(span.words, marked.text, moved)
             if what:
                 stated = ", ".join(f"[{start}, {end})" for start, end in span.fragments)

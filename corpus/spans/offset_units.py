@@ -6,8 +6,11 @@ or use inclusive end offsets.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product, starmap
 from typing import Literal
 
@@ -66,35 +69,114 @@ def minimal_units(units: Collection[OffsetUnit]) -> set[OffsetUnit]:
 
 def equivalent_unit(unit: OffsetUnit, text: str) -> OffsetUnit:
     """Return the simplest unit with the same offsets as `unit` in a given text."""
-    encoding: Encoding = unit.encoding
-    if text.isascii() or (encoding == "UTF-16 code units" and max(text) <= "\uffff"):
-        encoding = "code points"
+    return equivalent_units(text)[unit]
+
+
+def equivalent_units(text: str) -> Mapping[OffsetUnit, OffsetUnit]:
+    """Return the simplest unit with the same offsets in a given text, by unit."""
     crlf = text.count("\r\n")
-    same_line_ends = {"own": True, "one": not crlf, "two": text.count("\n") == crlf}[unit.line_ends]
-    unmarked = unit.unmarked and text.startswith("\ufeff")
-    return OffsetUnit(encoding, "own" if same_line_ends else unit.line_ends, unmarked, unit.inclusive)
+    widest = 0 if text.isascii() else 1 if _is_basic(text) else 2
+    return _equivalent_units(widest, crlf > 0, text.count("\n") > crlf, text.startswith("\ufeff"))
 
 
-def code_point_index(text: str, unit: OffsetUnit) -> Mapping[int, int]:
-    """Map the offsets in a unit to offsets in code points."""
-    index: dict[int, int] = {}
-    offset = 0
-    for code_point, character in enumerate(text):
-        if unit.unmarked and code_point == 0:
-            continue
-        index.setdefault(offset, code_point)  # CRLF that counts as one: its offset maps to the CR
-        if unit.line_ends == "one" and text.startswith("\r\n", code_point):
-            continue
-        offset += _width(character, unit)
-        if unit.line_ends == "two" and character == "\n" and text[code_point - 1 : code_point] != "\r":
-            offset += 1
-    index.setdefault(offset, len(text))
-    return index
+@cache
+def _equivalent_units(widest: int, has_crlf: bool, has_lf: bool, is_marked: bool) -> Mapping[OffsetUnit, OffsetUnit]:
+    """Return the simplest equivalent of each unit, given what a text has.
+
+    Args:
+        widest: Its widest characters: 0 for ASCII, 1 for the basic plane, 2 for others.
+        has_crlf: Whether it has CRLF.
+        has_lf: Whether it has LF without CR.
+        is_marked: Whether it begins with a byte order mark.
+    """
+    least = {"code points": 0, "UTF-8 bytes": 1, "UTF-16 code units": 2}
+    differing = {"own": True, "one": has_crlf, "two": has_lf}
+    return {
+        unit: OffsetUnit(
+            unit.encoding if widest >= least[unit.encoding] else "code points",
+            unit.line_ends if differing[unit.line_ends] else "own",
+            unit.unmarked and is_marked,
+            unit.inclusive,
+        )
+        for unit in UNITS
+    }
+
+
+class CodePointIndex:
+    """The offsets of a text in a unit, and the code points that begin there.
+
+    Only characters that do not count as one are looked at: between them, offsets run parallel to code points.
+
+    Args:
+        text: The text.
+        unit: The unit; whether its ends are inclusive makes no difference.
+    """
+
+    def __init__(self, text: str, unit: OffsetUnit) -> None:
+        first = 1 if unit.unmarked and text.startswith("\ufeff") else 0
+        offset = 0
+        self._offsets, self._code_points, self._lengths = [0], [first], list[int]()
+        for match in _uneven(unit).finditer(text, first):
+            length = match.start() - first
+            first = match.end()
+            offset += length + _width(match[0], unit)
+            self._lengths.append(length)
+            self._offsets.append(offset)
+            self._code_points.append(first)
+        self._lengths.append(len(text) - first)
+
+    @property
+    def end(self) -> int:
+        """The offset of the end of the text."""
+        return self._offsets[-1] + self._lengths[-1]
+
+    def code_point(self, offset: int) -> int:
+        """Return the code point at an offset; -1 if the offset is within a character or outside the text.
+
+        The offset of a CRLF that counts as one is that of the CR.
+        """
+        after = bisect_left(self._offsets, offset)
+        if after and (distance := offset - self._offsets[after - 1]) <= self._lengths[after - 1]:
+            return self._code_points[after - 1] + distance
+        if after < len(self._offsets) and self._offsets[after] == offset:
+            return self._code_points[after]
+        return -1
+
+    def convert(self, fragments: Iterable[tuple[int, int]], *, inclusive: bool = False) -> tuple[tuple[int, int], ...]:
+        """Return fragments in code points, with -1 for each bound at which no code point begins.
+
+        Args:
+            fragments: Start and end of each in the unit.
+            inclusive: Whether an end is the offset of the last character.
+        """
+        return tuple((self.code_point(start), self.code_point(end + inclusive)) for start, end in fragments)
+
+
+def first_uneven(text: str, unit: OffsetUnit) -> int:
+    """Return the first code point of a text that does not count as one in a unit; -1 if all do."""
+    if unit.line_ends == "own" and (text.isascii() or (unit.encoding == "UTF-16 code units" and _is_basic(text))):
+        return -1  # as most texts, of which not every character need be looked at
+    match = _uneven(unit).search(text)
+    return -1 if match is None else match.start()
+
+
+def _is_basic(text: str) -> bool:
+    """Return whether no character is outside the basic plane, so that all have two bytes in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+
+
+@cache
+def _uneven(unit: OffsetUnit) -> re.Pattern[str]:
+    """Return a pattern of the characters that do not count as one in a unit."""
+    encodings = {"code points": "(?!)", "UTF-16 code units": "[\U00010000-\U0010ffff]", "UTF-8 bytes": r"[^\x00-\x7f]"}
+    line_ends = {"own": "(?!)", "one": r"\r(?=\n)", "two": r"(?<!\r)\n"}
+    return re.compile(f"{encodings[unit.encoding]}|{line_ends[unit.line_ends]}")
 
 
 def _width(character: str, unit: OffsetUnit) -> int:
-    if unit.encoding == "code points":
-        return 1
-    if unit.encoding == "UTF-16 code units":
-        return 1 + (character > "\uffff")
-    return 1 + (character > "\x7f") + (character > "\u07ff") + (character > "\uffff")
+    """Return how much a character counts that does not count as one."""
+    if character == "\r":
+        return 0
+    if character == "\n" or unit.encoding == "UTF-16 code units":
+        return 2
+    return 2 + (character > "\u07ff") + (character > "\uffff")

@@ -7,19 +7,12 @@ with the words that the file states. A file is rejected if there is none, or if 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import (
-    CODE_POINTS,
-    UNITS,
-    OffsetUnit,
-    code_point_index,
-    equivalent_unit,
-    minimal_units,
-)
+from .offset_units import CODE_POINTS, UNITS, CodePointIndex, OffsetUnit, equivalent_units, minimal_units
 from .span_fit import MAX_SHOWN, convert, explain_misfit, fits, surface
 
 Fragments = tuple[tuple[int, int], ...]
@@ -60,6 +53,26 @@ class MarkedText(NamedTuple):
     unit: OffsetUnit | None = None
 
 
+class HasFragments(Protocol):
+    """Anything that has fragments."""
+
+    @property
+    def fragments(self) -> Fragments:
+        """The fragments of a span."""
+
+
+class HasMarks(Protocol):
+    """A text with anything that has fragments."""
+
+    @property
+    def text(self) -> str:
+        """The text of the document."""
+
+    @property
+    def spans(self) -> Sequence[HasFragments]:
+        """Its spans."""
+
+
 @dataclass(slots=True)
 class ConvertedSpans:
     """Counts of the spans that were converted from another unit to code points.
@@ -79,7 +92,7 @@ class ConvertedSpans:
 
 @dataclass(slots=True)
 class OffsetResolution:
-    """The spans of a file in code points.
+    """The spans of a file in code points, by the units of its documents, since a file may have millions of spans.
 
     Attributes:
         converted: Counts of the converted spans, by unit.
@@ -90,28 +103,30 @@ class OffsetResolution:
     converted: dict[str, ConvertedSpans] = field(default_factory=dict)
     doubtful: list[str] = field(default_factory=list)
     cut_words: str = ""
-    _fragments: dict[int, list[Fragments]] = field(default_factory=dict)
-    _units: dict[int, str] = field(default_factory=dict)
+    _units: dict[int, OffsetUnit] = field(default_factory=dict)
 
     def unit_of(self, index: int) -> str:
         """Return the unit that the offsets of the document at an index were converted from; empty if they are kept."""
-        return self._units.get(index, "")
+        return str(self._units[index]) if index in self._units else ""
 
-    def fragments(self, index: int, marked: MarkedText) -> list[Fragments]:
+    def fragments(self, index: int, marked: HasMarks) -> list[Fragments]:
         """Return the fragments of a document's spans in code points.
 
         Args:
             index: Position of the document in the file, counted from 0.
-            marked: The document as it was passed to `resolve_offsets`.
+            marked: The document as it was passed to `resolve_offsets`, or what that was made of.
         """
-        return self._fragments.get(index) or [span.fragments for span in marked.spans]
+        unit = self._units.get(index)
+        if unit is None:
+            return [span.fragments for span in marked.spans]
+        offsets = CodePointIndex(marked.text, unit)
+        return [offsets.convert(span.fragments, inclusive=unit.inclusive) for span in marked.spans]
 
     def add(self, index: int, marked: MarkedText, converted: Sequence[Fragments | None], unit: OffsetUnit) -> None:
         """Record the converted spans of the document at an index."""
         if not (changed := [s for s, new in zip(marked.spans, converted, strict=True) if new != s.fragments]):
             return
-        self._fragments[index] = [fragments for fragments in converted if fragments is not None]
-        self._units[index] = str(unit)
+        self._units[index] = unit
         counts = self.converted.setdefault(str(unit), ConvertedSpans(first=marked.document))
         counts.spans += len(changed)
         counts.unstated += sum(span.words is None for span in changed if marked.unit is None)
@@ -133,23 +148,29 @@ def resolve_offsets(documents: Callable[[], Iterable[MarkedText]]) -> OffsetReso
     """
     if all(fits(marked.text, span, span.fragments) for marked in documents() for span in marked.spans):
         return OffsetResolution()
-    texts = [_UnitCandidates(marked) for marked in documents()]
-    fitting = [candidates.fitting() for candidates in texts]
-    if not all(fitting) or not any(candidates.rules_out_code_points for candidates in texts):
-        raise DataError(_misfits(texts, fitting))
-    common = set(UNITS).intersection(*fitting)
-    proven = {CODE_POINTS}.union(*(each.proven_units(units) for each, units in zip(texts, fitting, strict=True)))
+    common, proven, all_fit, is_ruled_out = set(UNITS), {CODE_POINTS}, True, False
+    for marked in documents():
+        candidates = _UnitCandidates(marked)
+        units = candidates.fitting()
+        common &= units
+        all_fit = all_fit and bool(units)
+        is_ruled_out = is_ruled_out or candidates.rules_out_code_points
+        proven.update(candidates.proven_units(units))
+    if not all_fit or not is_ruled_out:
+        raise DataError(_misfits(documents, every=all_fit))
     resolution = OffsetResolution()
     problems: list[Problem] = []
-    for index, (candidates, units) in enumerate(zip(texts, fitting, strict=True)):
+    for index, marked in enumerate(documents()):
+        candidates = _UnitCandidates(marked)
+        units = candidates.fitting()
         # one that does not determine its unit may use any unit that another document proves
         remaining = units & proven
         if common:
             # one unit explains the whole file; the simplest is taken unless others select different words
             remaining = minimal_units(common) if candidates.agree(common, candidates.with_words) else common
-        if remaining and candidates.agree(remaining, range(len(candidates.marked.spans))):
+        if remaining and candidates.agree(remaining, range(len(marked.spans))):
             unit = min(remaining, key=UNITS.index)
-            resolution.add(index, candidates.marked, candidates.fragments[unit], unit)
+            resolution.add(index, marked, candidates.fragments[unit], unit)
         else:
             problems += candidates.ambiguities(remaining or units)
     if problems:
@@ -162,6 +183,13 @@ def has_consistent_offsets(marked: MarkedText) -> bool:
     return all(fits(marked.text, span, span.fragments) for span in marked.spans) or bool(
         _UnitCandidates(marked).fitting()
     )
+
+
+def leaves_out_mark(marked: MarkedText) -> bool:
+    """Check whether offsets of a text with a byte order mark leave it out, and do not fit as well if it counts."""
+    text, units = marked.text[1:], _UnitCandidates(marked).fitting()
+    are_its_own = all(fits(text, span, span.fragments) for span in marked.spans)
+    return are_its_own or (bool(units) and all(unit.unmarked for unit in units))
 
 
 class _UnitCandidates:
@@ -178,9 +206,8 @@ class _UnitCandidates:
         self.with_words = [index for index, span in enumerate(marked.spans) if span.words is not None]
         self.fragments: dict[OffsetUnit, list[Fragments | None]] = {}
         by_equivalent: dict[OffsetUnit, list[Fragments | None]] = {}
-        indexes: dict[OffsetUnit, Mapping[int, int]] = {}
-        for unit in UNITS:
-            simple = equivalent_unit(unit, marked.text)
+        indexes: dict[OffsetUnit, CodePointIndex] = {}
+        for unit, simple in equivalent_units(marked.text).items():
             if simple == CODE_POINTS and simple not in by_equivalent:
                 by_equivalent[simple] = [
                     span.fragments if fits(marked.text, span, span.fragments) else None for span in marked.spans
@@ -188,7 +215,7 @@ class _UnitCandidates:
             elif simple not in by_equivalent:
                 half_open = replace(simple, inclusive=False)
                 if half_open not in indexes:
-                    indexes[half_open] = code_point_index(marked.text, half_open)
+                    indexes[half_open] = CodePointIndex(marked.text, half_open)
                 by_equivalent[simple] = [
                     convert(marked.text, span, indexes[half_open], simple.inclusive) for span in marked.spans
                 ]
@@ -243,20 +270,25 @@ class _UnitCandidates:
         return problems
 
 
-def _misfits(texts: Sequence[_UnitCandidates], fitting: Sequence[set[OffsetUnit]]) -> list[Problem]:
-    """Report the spans that do not fit in the unit in which most spans of the file do."""
+def _misfits(documents: Callable[[], Iterable[MarkedText]], *, every: bool) -> list[Problem]:
+    """Report the spans that do not fit in the unit in which most spans of the file do.
+
+    Args:
+        documents: Returns an iterator over the documents of the file on each call.
+        every: Whether there is a unit for every document, but none is proven: the spans do not fit in code points.
+    """
     counts: Counter[OffsetUnit] = Counter()
-    for candidates in texts:
-        for unit, spans in candidates.fragments.items():
-            counts[unit] += sum(fragments is not None for fragments in spans)
-    unit = max(UNITS, key=lambda unit: (counts[unit], -UNITS.index(unit))) if not all(fitting) else CODE_POINTS
-    problems = [
-        _problem(candidates.marked, span, *explain_misfit(candidates.marked.text, span, unit))
-        for candidates, units in zip(texts, fitting, strict=True)
-        if not units or all(fitting)
-        for span, fragments in zip(candidates.marked.spans, candidates.fragments[unit], strict=True)
-        if fragments is None
-    ]
+    for marked in () if every else documents():
+        for unit, spans in _UnitCandidates(marked).fragments.items():
+            counts[unit] += len(spans) - spans.count(None)
+    unit = max(UNITS, key=lambda unit: (counts[unit], -UNITS.index(unit)))
+    problems = []
+    for marked in documents():
+        candidates = _UnitCandidates(marked)
+        if every or not candidates.fitting():
+            for span, fragments in zip(marked.spans, candidates.fragments[unit], strict=True):
+                if fragments is None:
+                    problems.append(_problem(marked, span, *explain_misfit(marked.text, span, unit)))
     return truncate_problems(problems, "spans that do not fit their text")
 
 

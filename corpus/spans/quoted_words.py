@@ -48,4 +48,4 @@ def same_words_and_edges(stated: str, actual: str) -> bool:
 
     Otherwise an end that is off by one would be accepted wherever a space follows a word.
     """
-    return _fold(stated) == _fold(actual)
+    return stated == actual or _fold(stated) == _fold(actual)

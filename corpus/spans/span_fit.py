@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .offset_units import CODE_POINTS, LineEnds, OffsetUnit, code_point_index
+from .offset_units import CODE_POINTS, CodePointIndex, LineEnds, OffsetUnit
 from .quoted_words import same_joined_words, same_words, same_words_and_edges
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ MAX_SHOWN = 40
 _UNITS_TRIED = " (code points, UTF-16, bytes, CRLF as one character and inclusive ends were tried)"
 
 
-def convert(text: str, span: StatedSpan, index: Mapping[int, int], inclusive: bool) -> Fragments | None:
+def convert(text: str, span: StatedSpan, index: CodePointIndex, inclusive: bool) -> Fragments | None:
     """Convert the fragments of a span to code points; return None if they do not fit."""
-    fragments = tuple((index.get(start, -1), index.get(end + inclusive, -1)) for start, end in span.fragments)
+    fragments = index.convert(span.fragments, inclusive=inclusive)
     return fragments if fits(text, span, fragments, same_words_and_edges) else None
 
 
 def fits(text: str, span: StatedSpan, fragments: Fragments, same: Callable[[str, str], bool] = same_words) -> bool:
     """Check whether fragments in code points are inside the text, in order, and select the words of the span."""
-    return _is_inside(text, fragments) and (
+    return is_inside(text, fragments) and (
         span.words is None
         or same(span.words, surface(text, fragments))
         or same(span.words, text[fragments[0][0] : fragments[-1][1]])
@@ -34,7 +34,8 @@ def fits(text: str, span: StatedSpan, fragments: Fragments, same: Callable[[str,
     )
 
 
-def _is_inside(text: str, fragments: Fragments) -> bool:
+def is_inside(text: str, fragments: Fragments) -> bool:
+    """Check whether fragments are inside the text, in order, and not empty."""
     previous_end = 0
     for start, end in fragments:
         if not previous_end <= start < end <= len(text):
@@ -54,8 +55,7 @@ def explain_misfit(text: str, span: StatedSpan, unit: OffsetUnit) -> tuple[str, 
     fix = "export the spans together with the text that was annotated, or correct the offsets"
     fix += f" (most spans of the file count in {unit})" if unit != CODE_POINTS else _UNITS_TRIED
     line_ends = _line_ends_it_fits(text, span, unit)
-    index = code_point_index(text, replace(unit, inclusive=False))
-    fragments = convert(text, span._replace(words=None), index, unit.inclusive)
+    fragments = convert(text, span._replace(words=None), CodePointIndex(text, unit), unit.inclusive)
     if fragments is not None:
         actual = surface(text, fragments)[:MAX_SHOWN]
         return f"says {(span.words or '')[:MAX_SHOWN]!r}, but the text has {actual!r} at {stated}{line_ends}", fix
@@ -67,8 +67,8 @@ def _line_ends_it_fits(text: str, span: StatedSpan, unit: OffsetUnit) -> str:
     """Return how line ends must count for a span to fit although other spans do not; empty if that is not why."""
     ends: tuple[tuple[LineEnds, str], ...] = (("one", "CRLF counts as one character"), ("two", "LF counts as two"))
     for line_ends, counts in ends if span.words is not None and "\n" in text else ():
-        other = replace(unit, line_ends=line_ends, inclusive=False)
-        if convert(text, span, code_point_index(text, other), unit.inclusive) is not None:
+        index = CodePointIndex(text, replace(unit, line_ends=line_ends))
+        if convert(text, span, index, unit.inclusive) is not None:
             return f"; it fits only if {counts}, so its offsets were made on a text with other line ends"
     return ""
 

@@ -7,11 +7,11 @@ are read in the wrong unit are shifted, and most of them then begin or end withi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 
 from ...schema import DataError, Problem, truncate_problems
-from .offset_units import OffsetUnit, code_point_index
+from .offset_units import CodePointIndex, OffsetUnit, first_uneven
 from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
+from .span_fit import is_inside
 from .word_cuts import cuts_word
 
 _UTF16 = OffsetUnit("UTF-16 code units")
@@ -39,9 +39,12 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
     try:
         resolution = resolve_offsets(lambda: evidence.observe(documents()))
     except DataError:
+        evidence.weigh(documents)
         if evidence.likely_unit() is None:
             raise
         resolution = OffsetResolution()
+    else:
+        evidence.weigh(documents)
     if unit := evidence.likely_unit():
         for index, marked in enumerate(documents()):
             converted = _converted(marked.text, (span.fragments for span in marked.spans), unit)
@@ -57,23 +60,27 @@ def resolve_or_guess_offsets(documents: Callable[[], Iterable[MarkedText]]) -> O
 class _Evidence:
     """Counts of the spans that cut words, or have blanks at their ends, for which another unit yields other spans.
 
+    What the other units yield is only looked at if the spans in code points give reason to.
+
     Attributes:
-        affected: Ids of the documents in which UTF-16 would yield other spans than code points.
+        affected: Ids of the documents in which UTF-16 would yield other spans than code points, as long as that is all
+            that is known.
     """
 
     def __init__(self) -> None:
         self._clear()
+        self._unfit = 0
+        self._cut = dict.fromkeys(_OTHER_UNITS, 0)
+        self._bad = dict.fromkeys(_OTHER_UNITS, 0)
 
     def _clear(self) -> None:
         self.affected: list[str] = []
+        self._tells = False  # whether a span would be bad in UTF-16, or is so in code points
         self._words_are_stated = False
-        self._unfit = 0
         self._differing = dict.fromkeys(_OTHER_UNITS, 0)
-        self._cut = dict.fromkeys(_OTHER_UNITS, 0)
         self._cut_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
-        self._bad = dict.fromkeys(_OTHER_UNITS, 0)
         self._bad_as_code_points = dict.fromkeys(_OTHER_UNITS, 0)
-        self._all = self._cutting = 0
+        self._all = self._cutting = self._outside = 0
 
     def observe(self, documents: Iterable[MarkedText]) -> Iterator[MarkedText]:
         """Pass documents on and count their spans."""
@@ -85,26 +92,48 @@ class _Evidence:
             yield marked
 
     def _count(self, marked: MarkedText) -> None:
-        text, spans = marked.text, [span.fragments for span in marked.spans]
-        explained = [False] * len(spans)
-        self._all += len(spans)
-        self._cutting += sum(_fits(text, own) and _cuts_words(text, own) for own in spans)
-        for unit in () if text.isascii() or not spans else _OTHER_UNITS:
-            if unit == _UTF16 and max(text) <= "\uffff":
-                continue
-            for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
-                if other == fragments:
+        """Count the spans in code points."""
+        text = marked.text
+        firsts = {unit: first for unit in _OTHER_UNITS if (first := first_uneven(text, unit)) >= 0}
+        for span in marked.spans:
+            fragments = span.fragments
+            is_outside = not is_inside(text, fragments)
+            cut = is_outside or _cuts_words(text, fragments)
+            self._all += 1
+            self._outside += is_outside
+            self._cutting += cut and not is_outside
+            for unit, first in firsts.items():
+                if fragments[-1][1] > first or (is_outside and _has_odd_bounds(fragments, first)):
+                    self._differing[unit] += 1
+                    self._cut_as_code_points[unit] += cut
+                    bad = cut or _has_blank_edges(text, fragments)
+                    self._bad_as_code_points[unit] += bad
+                    if unit == _UTF16 and not self._tells:
+                        [other] = _converted(text, [fragments], unit)
+                        self._tells = bad or _is_cut(text, other) or _has_blank_edges(text, other)
+                        if self.affected[-1:] != [marked.document]:
+                            self.affected.append(marked.document)
+
+    def weigh(self, documents: Callable[[], Iterable[MarkedText]]) -> None:
+        """Count what the spans would be in the other units, unless they are right as they are.
+
+        Args:
+            documents: Returns an iterator over all documents, which have been observed.
+        """
+        shifted = self._outside or any(map(self._may_be_shifted, _OTHER_UNITS))
+        for marked in documents() if shifted and not self._words_are_stated else ():
+            text, spans = marked.text, [span.fragments for span in marked.spans]
+            unfit = [not is_inside(text, own) for own in spans]
+            for unit in _OTHER_UNITS if spans else ():
+                if first_uneven(text, unit) < 0:
                     continue
-                explained[number] = explained[number] or _fits(text, other)
-                self._differing[unit] += 1
-                cut, cut_here = (not _fits(text, own) or _cuts_words(text, own) for own in (other, fragments))
-                self._cut[unit] += cut
-                self._cut_as_code_points[unit] += cut_here
-                self._bad[unit] += cut or _has_blank_edges(text, other)
-                self._bad_as_code_points[unit] += cut_here or _has_blank_edges(text, fragments)
-                if unit == _UTF16 and self.affected[-1:] != [marked.document]:
-                    self.affected.append(marked.document)
-        self._unfit += sum(not _fits(text, span) and not known for span, known in zip(spans, explained, strict=True))
+                for number, (fragments, other) in enumerate(zip(spans, _converted(text, spans, unit), strict=True)):
+                    if other != fragments:
+                        cut = _is_cut(text, other)
+                        unfit[number] = unfit[number] and not is_inside(text, other)
+                        self._cut[unit] += cut
+                        self._bad[unit] += cut or _has_blank_edges(text, other)
+            self._unfit += sum(unfit)
 
     def likely_unit(self) -> OffsetUnit | None:
         """Return the unit that the offsets count instead of code points, if one explains all spans."""
@@ -121,11 +150,7 @@ class _Evidence:
 
     def says_nothing(self) -> bool:
         """Return whether spans cut no words and have no blanks at their ends, either as code points or in UTF-16."""
-        return (
-            not self._words_are_stated
-            and self._differing[_UTF16] > 0
-            and not self._bad[_UTF16] + self._bad_as_code_points[_UTF16]
-        )
+        return not self._words_are_stated and self._differing[_UTF16] > 0 and not self._tells
 
     def cut_words(self) -> str:
         """Return how many spans cut words, if most do; empty otherwise. Offsets from 1, say, do not show otherwise."""
@@ -134,29 +159,38 @@ class _Evidence:
         return f"{self._cutting:,} of {self._all:,} spans begin or end within a word"
 
     def _is_shifted(self, unit: OffsetUnit) -> bool:
-        bad = self._bad_as_code_points[unit]
+        return self._may_be_shifted(unit) and self._bad_as_code_points[unit] > self._bad[unit]
+
+    def _may_be_shifted(self, unit: OffsetUnit) -> bool:
         enough = self._cut_as_code_points[unit] >= _LEAST_CUT[unit.encoding]
-        return enough and 2 * bad > self._differing[unit] and bad > self._bad[unit]
+        return enough and 2 * self._bad_as_code_points[unit] > self._differing[unit]
 
 
 def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[Fragments]:
-    index = code_point_index(text, unit)
-    return [tuple((index.get(start, -1), index.get(end, -1)) for start, end in fragments) for fragments in spans]
+    index = CodePointIndex(text, unit)
+    return [index.convert(fragments) for fragments in spans]
 
 
-def _fits(text: str, fragments: Fragments) -> bool:
-    """Return whether fragments are inside the text, in order, and not empty."""
-    bounds = [0, *(bound for fragment in fragments for bound in fragment), len(text)]
-    return all(a <= b for a, b in pairwise(bounds)) and all(start < end for start, end in fragments)
+def _has_odd_bounds(fragments: Fragments, first: int) -> bool:
+    """Return whether a bound is below -1, or is after the first character that does not count as one."""
+    return any(bound > first or bound < -1 for fragment in fragments for bound in fragment)
+
+
+def _is_cut(text: str, fragments: Fragments) -> bool:
+    """Return whether a span is not inside the text, or cuts words."""
+    return not is_inside(text, fragments) or _cuts_words(text, fragments)
 
 
 def _cuts_words(text: str, fragments: Fragments) -> bool:
     """Return whether a span begins or ends within a word."""
-    return any(cuts_word(text, offset) for fragment in fragments for offset in fragment)
+    for start, end in fragments:  # noqa: SIM110 - a generator takes twice as long
+        if cuts_word(text, start) or cuts_word(text, end):
+            return True
+    return False
 
 
 def _has_blank_edges(text: str, fragments: Fragments) -> bool:
-    return any(text[start:end][:1].isspace() or text[start:end][-1:].isspace() for start, end in fragments)
+    return any(text[start].isspace() or text[end - 1].isspace() for start, end in fragments)
 
 
 def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
@@ -165,7 +199,7 @@ def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
         for span in marked.spans:
             others = {_converted(marked.text, [span.fragments], unit)[0]: unit for unit in reversed(_OTHER_UNITS)}
             others.pop(span.fragments, None)
-            fitting = {fragments: unit for fragments, unit in others.items() if _fits(marked.text, fragments)}
+            fitting = {fragments: unit for fragments, unit in others.items() if is_inside(marked.text, fragments)}
             if fitting and _cuts_words(marked.text, span.fragments):
                 shown = [(span.fragments, OffsetUnit()), *fitting.items()]
                 words = [f"{marked.text[own[0][0] : own[-1][1]][:40]!r} ({unit})" for own, unit in shown]

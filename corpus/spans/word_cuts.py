@@ -6,6 +6,7 @@ import unicodedata
 
 _UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
 """Code points of scripts that do not separate words by spaces."""
+_FIRST_UNSPACED = chr(_UNSPACED[0][0])
 
 
 def cuts_word(text: str, offset: int) -> bool:
@@ -18,6 +19,8 @@ def cuts_word(text: str, offset: int) -> bool:
     if not 0 < offset < len(text):
         return False
     before, after = text[offset - 1], text[offset]
+    if before == " " or after == " ":  # as at most ends of spans
+        return False
     if _is_mark(after):
         return before.isalnum() or _is_mark(before)
     return _is_word(after) and (_is_word(before) or (_is_mark(before) and not _is_unspaced(before)))
@@ -32,4 +35,6 @@ def _is_mark(character: str) -> bool:
 
 
 def _is_unspaced(character: str) -> bool:
+    if character < _FIRST_UNSPACED:  # as in most texts
+        return False
     return any(first <= ord(character) < last for first, last in _UNSPACED)

@@ -7,12 +7,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, TextIO
 
 from ...schema import DataError, Problem, UsageError, truncate_problems
-from .file_io import read_whole
+from .file_io import open_reader, read_whole
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """The separators that are tried, and how messages name them."""
@@ -21,50 +26,51 @@ _DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
 """A line by which Excel declares the separator."""
 
 _LONGEST_CELL = 2**31 - 1
+_HEAD = 1 << 22  # characters by which the separator is found
 _SAMPLE = 50  # rows by which the separator is found
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(slots=True)
 class DelimitedTable:
-    """A table of text.
+    """A table of text, read in pieces.
 
     Attributes:
         columns: The names of its columns.
         separator: What separates its cells.
         path: The file.
-        text: Its text, from the header on.
-        skipped: Number of lines before the header.
+        codec: Its encoding.
     """
 
     columns: list[str]
     separator: str
     path: str
-    text: str
-    skipped: int = 0
+    codec: str
 
-    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the rows with their line numbers, from 1; rows without any content are left out.
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the cells of each row with its line number, from 1; rows without any content are left out.
 
         Raises:
-            DataError: A row has more or fewer cells than the header, or quotes are not closed.
+            DataError: A row has more or fewer cells than the header, quotes are not closed, or the file is not of its
+                encoding.
         """
-        csv.field_size_limit(_LONGEST_CELL)
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator, strict=True)
         problems: list[Problem] = []
-        line = self.skipped + 1
-        try:
-            for cells in reader:
-                if line > self.skipped + 1 and any(cells):
-                    if len(cells) == len(self.columns):
-                        yield line, dict(zip(self.columns, cells, strict=True))
-                    else:
-                        what = f"{len(cells)} cells, and the header has {len(self.columns)}"
-                        fix = f"quote cells that contain {SEPARATORS[self.separator]} or line breaks"
-                        problems.append(Problem(what, fix, self.path, line))
-                line = reader.line_num + 1 + self.skipped
-        except csv.Error as error:
-            problems.append(_quotes_problem(error, self.path, reader.line_num + self.skipped))
+        with _open_text(self.path, self.codec) as stream:
+            lines, skipped, _ = _from_header(stream)
+            reader = _reader(lines, self.separator)
+            line = skipped + 1
+            try:
+                for cells in reader:
+                    if line > skipped + 1 and any(cells):
+                        if len(cells) == len(self.columns):
+                            yield line, cells
+                        else:
+                            what = f"{len(cells)} cells, and the header has {len(self.columns)}"
+                            fix = f"quote cells that contain {SEPARATORS[self.separator]} or line breaks"
+                            problems.append(Problem(what, fix, self.path, line))
+                    line = reader.line_num + 1 + skipped
+            except csv.Error as error:
+                problems.append(_quotes_problem(error, self.path, reader.line_num + skipped))
         if problems:
             raise DataError(truncate_problems(problems, "rows"))
 
@@ -77,28 +83,21 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
         encoding: Its encoding; UTF-8 by default, or what a byte order mark says.
 
     Raises:
-        DataError: The file is empty, is not of that encoding, or its header has a column twice or without a name.
+        DataError: The file is empty, its beginning is not of that encoding, or its header has a column twice.
         UsageError: The encoding is unknown.
     """
-    data = read_whole(path)
-    codec = encoding or next((name for mark, name in _BOMS.items() if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode("utf-8-sig" if codec.lower() in ("utf-8", "utf8") else codec)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        fix = "save the file as UTF-8, or name its `encoding`, such as latin-1 or windows-1252"
-        raise DataError(Problem(f"byte {error.start + 1} is not {codec}", fix, path, line)) from error
-    except (LookupError, UnicodeError) as error:
-        raise UsageError(f"unknown encoding {encoding!r}. Fix: a Python codec such as latin-1") from error
-    if not text.strip():
+    with open_reader(path) as raw:
+        start = raw.read(4)
+    codec = encoding or next((name for mark, name in _BOMS.items() if start.startswith(mark)), "utf-8")
+    with _open_text(path, codec) as stream:
+        head = stream.read(_HEAD)
+    if not head.strip():
         raise DataError(Problem("the file is empty", "write a header, and a row for each span", path))
-    if "\x00" in text[:200]:
+    if "\x00" in head[:200]:
         raise DataError(Problem("the file contains a NUL character", "name its `encoding`, such as utf-16", path))
-    table = text.lstrip("\r\n")
-    declared = _DECLARED.match(table)
-    table = table[declared.end() :] if declared else table
-    separator = declared[1] if declared else find_separator(table)
-    skipped = text[: len(text) - len(table)].count("\n")
+    lines, skipped, declared = _from_header(io.StringIO(head, newline=""))
+    table = "".join(lines)
+    separator = declared or find_separator(table)
     try:
         columns = [name.strip() for name in next(_reader(table, separator), [])]
     except csv.Error as error:
@@ -106,7 +105,45 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
     if repeated := [name for name, count in Counter(columns).items() if count > 1 and name]:
         raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
     columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
-    return DelimitedTable(columns, separator, path, table, skipped)
+    return DelimitedTable(columns, separator, path, codec)
+
+
+@contextmanager
+def _open_text(path: str, codec: str) -> Iterator[TextIO]:
+    """Open a file as text, with its line ends as they are.
+
+    Raises:
+        DataError: The file is not of that encoding.
+        UsageError: The encoding is unknown.
+    """
+    own = "utf-8-sig" if codec.lower() in ("utf-8", "utf8") else codec
+    try:
+        with open_reader(path) as raw, io.TextIOWrapper(raw, own, newline="") as stream:
+            yield stream
+    except UnicodeDecodeError as error:
+        data, start = read_whole(path), error.start
+        try:
+            data.decode(own)
+        except UnicodeDecodeError as whole:
+            start = whole.start  # the other one counts from where the stream was read last
+        line = data.count(b"\n", 0, start) + 1
+        fix = "save the file as UTF-8, or name its `encoding`, such as latin-1 or windows-1252"
+        raise DataError(Problem(f"byte {start + 1} is not {codec}", fix, path, line)) from error
+    except (LookupError, UnicodeError) as error:
+        raise UsageError(f"unknown encoding {codec!r}. Fix: a Python codec such as latin-1") from error
+
+
+def _from_header(lines: Iterable[str]) -> tuple[Iterator[str], int, str]:
+    """Return the lines from the header on, the number of lines before it, and the separator that these declare."""
+    rest = iter(lines)
+    skipped = 0
+    for line in rest:
+        if declared := _DECLARED.fullmatch(line):
+            return rest, skipped + 1, declared[1]
+        if line.strip("\r\n"):
+            return chain([line], rest), skipped, ""
+        skipped += line.count("\n")
+    return rest, skipped, ""
 
 
 def first_columns(text: str) -> list[str]:
@@ -147,6 +184,8 @@ def _quotes_problem(error: csv.Error, path: str, line: int) -> Problem:
     return Problem(f"not a table: {error}", "close all quotes, as in RFC 4180", path, line)
 
 
-def _reader(text: str, separator: str) -> Iterator[list[str]]:
+def _reader(lines: str | Iterable[str], separator: str) -> CsvReader:
     csv.field_size_limit(_LONGEST_CELL)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    return csv.reader(
+        io.StringIO(lines, newline="") if isinstance(lines, str) else lines, delimiter=separator, strict=True
+    )

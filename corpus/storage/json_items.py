@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from ...schema import DataError, Problem
 from ...schema.files.json_line import parse_line
 from .delimited import read_table
-from .file_io import file_suffix, read_whole
+from .file_io import COMPRESSED, LARGEST_UNPACKED, file_suffix, open_reader
 from .table_items import TABLES, item_of_row
 
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
@@ -21,13 +22,17 @@ _SCALAR = re.compile(rb'null|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 """A null or a string."""
 _BLANKS = re.compile(rb"\s*+")
 
+_CHUNK = 1 << 20
+_LONGEST_FIRST = 1 << 24
+"""How far the end of an array is looked for, to tell a file that is one array from values one after another."""
+
 
 def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
     """Yield the items of a JSON file with their line numbers, from 1.
 
-    The file is an array, or consists of objects or arrays one after another, each on one line or several. Its bytes
-    are in memory, its items only one by one. A row of a CSV or TSV file is the object of its cells, some of which are
-    JSON.
+    The file is an array, or consists of objects or arrays one after another, each on one line or several. It is read in
+    pieces, so that no more than an item of it need be in memory. A row of a CSV or TSV file is the object of its cells,
+    some of which are JSON.
 
     Args:
         path: The file, decompressed by suffix.
@@ -38,9 +43,12 @@ def numbered_items(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any
         DataError: The file is not JSON, is cut off, or has anything between its items.
     """
     if file_suffix(path) in TABLES:
-        yield from ((line, item_of_row(row)) for line, row in read_table(path).rows())
+        table = read_table(path)
+        for line, cells in table.rows():
+            yield line, item_of_row(dict(zip(table.columns, cells, strict=True)))
         return
-    yield from items_of(read_whole(path), path, noun=noun, fix=fix)
+    with open_reader(path) as stream:
+        yield from _items(stream, path, noun, fix)
 
 
 def items_of(data: bytes, path: str, *, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
@@ -49,25 +57,27 @@ def items_of(data: bytes, path: str, *, noun: str, fix: str) -> Iterator[tuple[i
     Raises:
         DataError: As in `numbered_items`.
     """
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # as PowerShell writes files
-        with suppress(UnicodeDecodeError):
-            data = data.decode("utf-16").encode()
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    first = data.lstrip()[:1]
-    if first not in (b"[", b"{"):
-        raise DataError(Problem(f"not a JSON file of {noun}s" if first else "the file is empty", fix, path))
-    line, counted = 1, 0
-    bounds = _Bounds(data, path, noun, fix)
-    for number, (start, end) in enumerate(bounds.of_array() if bounds.is_array() else bounds.of_values(), 1):
-        start += len(data[start:end]) - len(data[start:end].lstrip())
-        line, counted = line + data.count(b"\n", counted, start), start
-        item = data[start:end].rstrip()
-        parsed, problem = parse_line(item if item.startswith(b"{") else b'{"":%b}' % item)
-        if problem is not None:
-            message = problem.what.replace("the line", f"the {noun}").replace("the record", f"the {noun}")
-            own = "save the file as UTF-8" if "not UTF-8" in message else fix
-            raise DataError(Problem(f"{noun} {number} of the file: {message}", own, path, line))
-        yield line, parsed if item.startswith(b"{") else parsed[""]
+    yield from _items(io.BytesIO(data), path, noun, fix)
+
+
+def _items(stream: IO[bytes], path: str, noun: str, fix: str) -> Iterator[tuple[int, Any]]:
+    values = _Values(stream, path, noun, fix)
+    for number, (line, item) in enumerate(values.of_array() if values.is_array() else values.in_turn(), 1):
+        if isinstance(item, bytes):
+            item, problem = _parse(item.strip())
+            if problem is not None:
+                message = problem.what.replace("the line", f"the {noun}").replace("the record", f"the {noun}")
+                own = "save the file as UTF-8" if "not UTF-8" in message else fix
+                raise DataError(Problem(f"{noun} {number} of the file: {message}", own, path, line))
+        yield line, item
+
+
+def _parse(item: bytes) -> tuple[Any, Problem | None]:
+    """Return a value, which need not be an object, and what is wrong with it."""
+    if item.startswith(b"{"):
+        return parse_line(item)
+    parsed, problem = parse_line(b'{"":%b}' % item)
+    return parsed.get(""), problem
 
 
 def numbered_objects(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -83,53 +93,114 @@ def numbered_objects(path: str, *, noun: str, fix: str) -> Iterator[tuple[int, d
         yield line, item
 
 
-class _Bounds:
-    """The bounds of the items of a JSON file, found by their brackets alone; the decoder checks what they contain."""
+class _Values:
+    """The values of a JSON file, found by their brackets alone; the decoder checks what they contain.
 
-    def __init__(self, data: bytes, path: str, noun: str, fix: str) -> None:
-        self._data, self._path, self._noun, self._fix = data, path, noun, fix
+    A window on the file moves on with them, and grows where a value is longer.
+    """
+
+    def __init__(self, stream: IO[bytes], path: str, noun: str, fix: str) -> None:
+        self._stream, self._path, self._noun, self._fix = stream, path, noun, fix
+        self._data = stream.read(_CHUNK)
+        if self._data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # as PowerShell writes files
+            self._data += stream.read()
+            with suppress(UnicodeDecodeError):
+                self._data = self._data.decode("utf-16").encode()
+        self._data = self._data.removeprefix(b"\xef\xbb\xbf")
+        self._counted, self._line = 0, 1
+        while not self._data.strip() and self._grow(0):
+            pass
+        first = self._data.lstrip()[:1]
+        if first not in (b"[", b"{"):
+            raise DataError(Problem(f"not a JSON file of {noun}s" if first else "the file is empty", fix, path))
+
+    def _grow(self, start: int) -> bool:
+        """Read on, and forget everything before an offset, which becomes 0; return whether there was more."""
+        kept = len(self._data) - start
+        more = self._stream.read(max(_CHUNK, kept // 2))
+        if kept + len(more) > LARGEST_UNPACKED and self._path.lower().endswith(COMPRESSED):
+            what = f"the decompressed {self._noun} is larger than {LARGEST_UNPACKED:,} bytes"
+            raise DataError(Problem(what, "decompress the file yourself", self._path, self._line_at(start)))
+        if more:
+            self._line_at(start)
+            self._data, self._counted = self._data[start:] + more, 0
+        return bool(more)
+
+    def _line_at(self, position: int) -> int:
+        """Return the line at an offset, which is not before the one of the last call."""
+        self._line += self._data.count(b"\n", self._counted, position)
+        self._counted = position
+        return self._line
 
     def is_array(self) -> bool:
         """Return whether the file is a single array, rather than values one after another."""
         if not self._data.lstrip().startswith(b"["):
             return False
         depth = position = 0
-        while step := _BRACKET.match(self._data, position):
+        while position < _LONGEST_FIRST:
+            if (step := _BRACKET.match(self._data, position)) is None:
+                if not self._grow(0):
+                    return True
+                continue
             position = step.end()
             depth += 1 if self._data[position - 1] in b"{[" else -1
             if depth == 0:
+                while not self._data[position:].strip() and self._grow(0):
+                    pass
                 return not self._data[position:].lstrip().startswith((b"[", b"{"))
         return True
 
-    def of_values(self) -> Iterator[tuple[int, int]]:
-        """Yield the bounds of consecutive values, each on one or many lines, as in a storage of Label Studio."""
-        data = self._data
+    def in_turn(self) -> Iterator[tuple[int, Any]]:
+        """Yield consecutive values with their lines, each on one or many lines, as in a storage of Label Studio.
+
+        A value that fills a line, as in most files, is parsed. Others are bytes.
+        """
         depth = last = start = position = 0
-        while step := _BRACKET.match(data, position):
+        are_lines = True
+        while True:
+            if are_lines and depth == 0 and (end := self._data.find(b"\n", last) + 1):
+                line = self._data[last:end].strip()
+                parsed, problem = _parse(line) if line.startswith((b"{", b"[")) else (None, None)
+                if problem is None and parsed is not None:
+                    yield self._line_at(last), parsed
+                are_lines = problem is None and (parsed is not None or not line)
+                last = position = end if are_lines else last
+                continue
+            if (step := _BRACKET.match(self._data, position)) is None:
+                if not self._grow(last):
+                    break
+                position, start, last = position - last, start - last, 0
+                continue
             position = step.end()
-            if data[position - 1] in b"{[":
+            if self._data[position - 1] in b"{[":
                 if depth == 0:
                     start = position - 1
-                    self._check_gap(last, start, b"")
+                    self._check_gap(last, start)
                 depth += 1
+            elif depth == 0:
+                raise self._unexpected(last)
             else:
                 depth -= 1
                 if depth == 0:
-                    yield start, position
+                    yield self._line_at(start), self._data[start:position]
                     last = position
         if depth:
-            line = data.count(b"\n", 0, start) + 1
-            raise DataError(Problem(f"the file is cut off: the {self._noun} has no end", self._fix, self._path, line))
-        self._check_gap(last, len(data), b"")
+            what = f"the file is cut off: the {self._noun} has no end"
+            raise DataError(Problem(what, self._fix, self._path, self._line_at(start)))
+        self._check_gap(last, len(self._data))
 
-    def of_array(self) -> Iterator[tuple[int, int]]:
-        """Yield the bounds of an array's items."""
-        data = self._data
+    def of_array(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the bytes of an array's items with their lines."""
         depth = last = position = 0
         counted = 0
-        while step := _BRACKET.match(data, position):
+        while True:
+            if (step := _BRACKET.match(self._data, position)) is None:
+                if not self._grow(last):
+                    break
+                position, last = position - last, 0
+                continue
             position = step.end()
-            if data[position - 1] in b"{[":
+            if self._data[position - 1] in b"{[":
                 depth += 1
                 if depth == 1:
                     last = position
@@ -140,16 +211,20 @@ class _Bounds:
             else:
                 depth -= 1
                 if depth == 1:
-                    yield last, position
+                    yield self._line_at(last), self._data[last:position]
                     last = position
                 elif depth == 0:
                     yield from self._scalars(last, position - 1, counted, is_last=True)
-                    self._check_gap(position - 1, len(data), b"]")
+                    last = position
+                    while not self._data[last:].strip() and self._grow(last):
+                        last = 0
+                    self._check_gap(last, len(self._data))
                     return
-        raise DataError(Problem(f"the file is cut off: the array of {self._noun}s has no end", self._fix, self._path))
+        what = f"the file is cut off: the array of {self._noun}s has no end"
+        raise DataError(Problem(what, self._fix, self._path))
 
-    def _scalars(self, start: int, end: int, counted: int, *, is_last: bool) -> list[tuple[int, int]]:
-        """Return the bounds of the nulls and strings between two items, after checking the commas.
+    def _scalars(self, start: int, end: int, counted: int, *, is_last: bool) -> list[tuple[int, bytes]]:
+        """Return the nulls and strings between two items, with their lines, after checking the commas.
 
         Args:
             start: End of the item before, or start of the array.
@@ -157,7 +232,7 @@ class _Bounds:
             counted: Number of items so far.
             is_last: Whether no item follows.
         """
-        bounds: list[tuple[int, int]] = []
+        scalars: list[tuple[int, bytes]] = []  # with their offsets at first
         position, needs_comma = _end_of_blanks(self._data, start), counted > 0
         while position < end:
             if needs_comma and self._data[position : position + 1] != b",":
@@ -166,21 +241,21 @@ class _Bounds:
             needs_comma = False
             if (scalar := _SCALAR.match(self._data, position, end)) is None:
                 break
-            bounds.append(scalar.span())
+            scalars.append((scalar.start(), scalar[0]))
             position, needs_comma = _end_of_blanks(self._data, scalar.end()), True
-        is_empty = is_last and not counted and not bounds
+        is_empty = is_last and not counted and not scalars
         if position != end or (needs_comma != is_last and not is_empty):
-            line = self._data.count(b"\n", 0, start) + 1
-            what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
-            raise DataError(Problem(what, self._fix, self._path, line))
-        return bounds
+            raise self._unexpected(start)
+        return [(self._line_at(offset), scalar) for offset, scalar in scalars]
 
-    def _check_gap(self, start: int, end: int, expected: bytes) -> None:
-        """Reject anything between two items but white space and the expected separator."""
-        if self._data[start:end].strip() != expected:
-            line = self._data.count(b"\n", 0, start) + 1
-            what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
-            raise DataError(Problem(what, self._fix, self._path, line))
+    def _check_gap(self, start: int, end: int) -> None:
+        """Reject anything between two values but white space."""
+        if self._data[start:end].strip():
+            raise self._unexpected(start)
+
+    def _unexpected(self, start: int) -> DataError:
+        what = f"not a list of {self._noun}s: unexpected content between or after the {self._noun}s"
+        return DataError(Problem(what, self._fix, self._path, self._line_at(_end_of_blanks(self._data, start))))
 
 
 def _end_of_blanks(data: bytes, position: int) -> int:

@@ -6,11 +6,19 @@ import json
 from math import isfinite
 from typing import Any
 
+import msgspec
+
 from ..errors import Problem
 
 
 def parse_line(line: bytes) -> tuple[dict[str, Any], Problem | None]:
     """Parse a line into a JSON object; return a problem if its encoding, syntax, surrogates or numbers are invalid."""
+    try:
+        parsed = msgspec.json.decode(line)
+        if isinstance(parsed, dict):
+            return parsed, None
+    except (ValueError, RecursionError):
+        pass  # the standard library says what is wrong, and accepts some more
     try:
         text = line.decode()
     except UnicodeDecodeError as error:

@@ -367,8 +367,8 @@ def waiting_server(installed: Path, folder: Path, pipes: Path) -> Path:
         if place.name not in ("bin", "label-studio"):
             (made / place.relative_to(real)).symlink_to(place)
     program = made / "bin" / "label-studio"
-    program.write_text(f"#!/bin/sh\necho ready > {pipes}/ready\ncat < {pipes}/never\n")
-    program.chmod(0o755)
+    command = f"echo ready > {shlex.quote(str(pipes / 'ready'))}; cat < {shlex.quote(str(pipes / 'never'))}"
+    program.write_text(f"import subprocess\nsubprocess.run(['sh', '-c', {command!r}])\n")
     return folder
 
 

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from seqeval.metrics.sequence_labeling import get_entities
 
 from goldspan.corpus.formats import LossReport, ReadOptions, ReadReport, load_format, read_any
 from goldspan.corpus.formats.conll.tag_repair import conlleval_entities, decode_tags
@@ -325,6 +324,8 @@ def tag_sequences(draw: st.DrawFn) -> tuple[str, list[Tag]]:
 def seqeval(tags: Sequence[Tag]) -> list[tuple[int, int, str]]:
     letters = {"L": "E", "U": "S"}
     written = [f"{letters.get(letter, letter)}-{label}" if letter else "O" for letter, label in tags]
+    from seqeval.metrics.sequence_labeling import get_entities
+
     return sorted((first, last + 1, label) for label, first, last in get_entities(written))
 
 

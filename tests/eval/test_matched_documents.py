@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import seqeval.scheme
-from seqeval.metrics import classification_report, f1_score
 
 import goldspan
 from goldspan.corpus.formats import LossReport, load_format
@@ -188,6 +186,9 @@ TAGGED = {
 
 @pytest.mark.parametrize("scheme", TAGGED)
 def test_tags_are_scored_as_seqeval_does(scheme: str, tmp_path: Path) -> None:
+    import seqeval.scheme
+    from seqeval.metrics import classification_report, f1_score
+
     sides = [[sentence.split() for sentence in side] for side in TAGGED[scheme]]
     for name, side in zip(("gold.conll", "team.conll"), sides, strict=True):
         lines = ["".join(f"w{n} {tag}\n" for n, tag in enumerate(sentence)) for sentence in side]

@@ -18,6 +18,7 @@ from ...child_environment import without_tokens
 from ...interrupt_signals import defer_signals
 from .lock import hold_lock
 from .paths import StudioPaths, ensure_dir
+from .ports import LOOPBACK
 
 _MODULE = ("-P", "-m")  # -P keeps the current folder off the path: a file there may be named like a module
 _PIP = (*_MODULE, "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check")
@@ -53,6 +54,11 @@ class Installation:
     def program(self) -> Path:
         """The server's command."""
         return self.folder / "bin" / "label-studio"
+
+    def start_command(self, port: int, url: str) -> list[str]:
+        """Return the command that runs a server on a port of this machine, which its links call by the URL."""
+        quick = [str(self.python), "-P", str(Path(__file__).with_name("quick_start.py")), str(self.program)]
+        return [*quick, "start", "--no-browser", "--internal-host", LOOPBACK, "--port", str(port), "--host", url]
 
     @property
     def complete(self) -> bool:

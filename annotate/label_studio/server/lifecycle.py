@@ -22,7 +22,7 @@ from .environment import server_environment
 from .installation import Installation, install
 from .lock import hold_lock
 from .paths import ServerPaths, ensure_private_dir, studio_paths
-from .ports import LOOPBACK, free_port, is_free_port
+from .ports import free_port, is_free_port
 from .state import ServerState, read_state, write_state
 
 _BOOT = 180.0
@@ -219,8 +219,7 @@ def _start(
     for _ in range(_ATTEMPTS):
         state = ServerState(chosen, installation.version, local_backends, settled=settled)
         log_start = log.log_size(paths.log)
-        command = [str(installation.program), "start", "--no-browser", "--internal-host", LOOPBACK]
-        command += ["--port", str(chosen), "--host", state.url]
+        command = installation.start_command(chosen, state.url)
         variables = server_environment(paths, credentials, local_backends=local_backends)
         try:
             with defer_signals():  # an interruption takes effect once the process is on record

@@ -11,8 +11,9 @@ other keys of a line are kept by doccano, so that a record written under one of 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,18 +123,11 @@ def _documents(item: Mapping[str, Any], faults: FieldFaults, options: ReadOption
         stated.without_spans = "documents whose annotations mark no text"
     if not by_user:
         yield stated
+    annotator = stated.annotator
     for number, (user, spans) in enumerate(by_user.items()):
-        yield StatedDocument(
-            stated.text,
-            spans,
-            stated.id,
-            line=stated.line,
-            annotator=stated.annotator if user is None else str(user),
-            meta=stated.meta,
-            extra=stated.extra,
-            left_out=stated.left_out if number == 0 else type(stated.left_out)(),
-            record=record,
-        )
+        one = stated if number == 0 else replace(stated, left_out=Counter())
+        one.spans, one.annotator = spans, annotator if user is None else str(user)
+        yield one
 
 
 def _spans(
@@ -147,11 +141,11 @@ def _spans(
             if part is None:
                 continue
             user = None
-            if isinstance(part, dict) and {"start_offset", "end_offset"} & part.keys():
+            if isinstance(part, list) and len(part) == 3:
+                bounds, label = (part[0], part[1]), part[2]
+            elif isinstance(part, dict) and ("start_offset" in part or "end_offset" in part):
                 bounds, label = (part.get("start_offset"), part.get("end_offset")), part.get("label")
                 user = part.get("user") if type(part.get("user")) in (str, int) else None
-            elif isinstance(part, list) and len(part) == 3:
-                bounds, label = (part[0], part[1]), part[2]
             elif isinstance(part, str) or _is_category(part):
                 stated.left_out["categories of documents"] += 1
                 continue

@@ -126,8 +126,9 @@ def _files(source: Path) -> Iterator[tuple[Path, str | None]]:
 
 def _work(path: Path, owner: str | None, options: ReadOptions) -> Iterator[_Work]:
     if file_suffix(path) in _TABLES:
-        for line, row in read_table(str(path), options.encoding).rows():
-            yield _row_work(row, str(path), line)
+        table = read_table(str(path), options.encoding)
+        for line, cells in table.rows():
+            yield _row_work(dict(zip(table.columns, cells, strict=True)), str(path), line)
         return
     seen: dict[str, int] = {}
     for line, item in numbered_objects(str(path), noun="annotation", fix=_FIX):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ....schema import DataError
-from ...spans.offset_units import OffsetUnit, code_point_index
+from ...spans.offset_units import CodePointIndex, OffsetUnit
 from ..foreign.json_values import whole_number
 from ..foreign.token_texts import find_tokens
 
@@ -44,8 +44,7 @@ class ProdigyTokens:
             self.are_elsewhere = are_whole and self._stated != self._places and not self._count_utf_16()
 
     def _count_utf_16(self) -> bool:
-        index = code_point_index(self._text or "", _UTF_16)
-        return [(index.get(start), index.get(end)) for start, end in self._stated] == self._places
+        return list(CodePointIndex(self._text or "", _UTF_16).convert(self._stated)) == self._places
 
     def range_of(self, span: Mapping[str, Any]) -> range:
         """Return the indices of the tokens of a span, by its own indices or its bounds; empty if they are unknown."""

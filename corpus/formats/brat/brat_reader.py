@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError, truncate_problems
-from ...spans.offsets import Fragments, MarkedText, has_consistent_offsets, resolve_offsets
+from ...spans.offsets import Fragments, leaves_out_mark, resolve_offsets
 from ..conll.column_lines import require_encoding
 from ..foreign.document_builder import DocumentBuilder
 from ..foreign.refused_spans import audit_refused
@@ -47,7 +47,7 @@ def read_brat(source: Path, request: ReadRequest) -> Iterator[Document]:
     id_fields = identifier_fields(request.scheme)
     for number, pair in enumerate(_read_pairs(source, codec)):
         stated = pair.stated()
-        fragments, unit = resolution.fragments(number, stated.marked_text()), resolution.unit_of(number)
+        fragments, unit = resolution.fragments(number, stated), resolution.unit_of(number)
         if pair.is_own:
             yield pair.own_document(stated, fragments, unit, builder, reader, id_fields)
             for kind, count in stated.left_out.items():
@@ -154,9 +154,8 @@ def _read_pairs(source: Path, codec: str) -> Iterator[_Pair]:
         paths = [folder / f"{name}{suffix}" for suffix in suffixes]
         found = parse_annotations([(path, _read(path, codec)) for path in paths])
         pair = _Pair(str(paths[0]), record, _read(folder / f"{name}.txt", codec), found)
-        if not pair.is_own and pair.text.startswith("\ufeff"):
-            unmarked = MarkedText(pair.text[1:], pair.stated().marked_text().spans)
-            pair.text = unmarked.text if has_consistent_offsets(unmarked) else pair.text
+        if not pair.is_own and pair.text.startswith("\ufeff") and leaves_out_mark(pair.stated().marked_text()):
+            pair.text = pair.text[1:]
         yield pair
 
 

@@ -95,8 +95,10 @@ class DocumentBuilder:
             self.audit(span, stated, f"left out: {kind}")
         if stated.without_spans and not spans:
             self._report.without_spans.add(stated.without_spans, stated.id)
-        spans.sort(key=lambda item: (item[1]["start"], item[1]["end"], item[1]["label"]))
-        distinct = list({repr(record): (span, record) for span, record in spans}.values())
+        spans.sort(key=_place)
+        distinct = spans
+        if len(set(map(_place, spans))) < len(spans):
+            distinct = list({repr(record): (span, record) for span, record in spans}.values())
         self._report.left_out.add("spans that are stated twice", stated.id, len(spans) - len(distinct))
         try:
             document = self._codec.from_mapping(self._record(stated, [record for _, record in distinct]))
@@ -183,7 +185,7 @@ class DocumentBuilder:
         self, span: LabelledStatement, bounds: tuple[int, int], stated: StatedDocument, unit: str
     ) -> dict[str, Any] | None:
         """Return a span as a record has it; None if it is left out."""
-        start, end = _trimmed(stated.text, bounds)
+        trimmed = start, end = _trimmed(stated.text, bounds)
         if start == end:
             self._report.left_out.add("spans of nothing but blanks", stated.id)
             self.audit(span, stated, "left out: nothing but blanks")
@@ -192,27 +194,30 @@ class DocumentBuilder:
         if target is None:
             self.audit(span, stated, "left out: the label map drops its label")
             return None
-        if (start, end) != bounds:
+        if trimmed != bounds:
             self._report.changed.add("spans trimmed of blanks at their ends", stated.id)
         if span.words is None:
             self._report.note_cut(stated.id, stated.text, start, end)
-        actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * ((start, end) != bounds)
-        self.audit(span, stated, " and ".join(actions) or "kept", (start, end), target)
+        if self._report.audit is not None:
+            actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * (trimmed != bounds)
+            self.audit(span, stated, " and ".join(actions) or "kept", trimmed, target)
         record: dict[str, Any] = {"start": start, "end": end, "label": target}
         if (value := self._value(span, target, stated.id)) is not None:
             record["value"] = value
-        return (
-            record
-            | {k: v for k, v in (("note", span.note), ("score", span.score)) if v is not None}
-            | dict(span.fields)
-        )
+        if span.note is not None:
+            record["note"] = span.note
+        if span.score is not None:
+            record["score"] = span.score
+        record.update(span.fields)
+        return record
 
     def _target(self, span: LabelledStatement) -> str | None:
         if self._labels is not None:
             return self._labels(span.label)
         label = span.label
-        if label not in self._scheme.labels:
-            label = self._scheme.labels_by_key.get(label, label)
+        if label in self._scheme.labels:
+            return label
+        label = self._scheme.labels_by_key.get(label, label)
         if label not in self._scheme.labels:
             known = did_you_mean(span.label, list(self._scheme.labels))
             what = f"unknown label {span.label!r} in scheme {self._scheme.ref}"
@@ -273,6 +278,12 @@ class DocumentBuilder:
 def _annotator(record: Mapping[str, Any]) -> Any:
     layer = record.get("layer")
     return layer.get("annotator") if isinstance(layer, dict) else None
+
+
+def _place(item: tuple[LabelledStatement, Mapping[str, Any]]) -> tuple[int, int, str]:
+    """Return the bounds and label of a span's record, by which spans are sorted."""
+    record = item[1]
+    return record["start"], record["end"], record["label"]
 
 
 def _trimmed(text: str, bounds: tuple[int, int]) -> tuple[int, int]:

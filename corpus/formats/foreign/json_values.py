@@ -29,9 +29,9 @@ def string_of(item: Mapping[str, Any], key: str, name: str) -> str:
 
 def whole_number(item: Any) -> int | None:
     """Return a whole number, which tables may hold as a float; None for anything else."""
-    if type(item) is float and isfinite(item) and item.is_integer():
-        return int(item)
-    return item if type(item) is int else None
+    if type(item) is int:
+        return item
+    return int(item) if type(item) is float and isfinite(item) and item.is_integer() else None
 
 
 def offset_of(value: Any, name: str) -> int:

@@ -93,7 +93,7 @@ class FieldFaults:
             words: Its words, if the file states them.
             score: Its score; left out unless it is a number.
         """
-        start, end = map(whole_number, bounds)
+        start, end = whole_number(bounds[0]), whole_number(bounds[1])
         if start is None or end is None:
             self.add(f"{name}: its bounds are not whole numbers: {shown(list(bounds))}", "write character offsets")
             return None
@@ -103,7 +103,9 @@ class FieldFaults:
             self.add(f"{name} has no label" + (f": {shown(label)}" if label else ""), "give it a label")
             return None
         stated = words if isinstance(words, str) and words else None
-        return LabelledStatement(label, ((start, end),), stated, name, self.line, score=_finite(score))
+        return LabelledStatement(
+            label, ((start, end),), stated, name, self.line, score=None if score is None else _finite(score)
+        )
 
 
 def _finite(item: Any) -> float | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ....schema import DataError, Problem, truncate_problems
-from ...spans.offset_units import CODE_POINTS, OffsetUnit, code_point_index, equivalent_unit
+from ...spans.offset_units import CODE_POINTS, CodePointIndex, OffsetUnit, equivalent_unit
 from ...spans.quoted_words import same_words
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
@@ -211,17 +211,14 @@ def _put_together(passages: Sequence[_Passage], unit: OffsetUnit) -> tuple[str, 
 
 
 def _length(text: str, unit: OffsetUnit) -> int:
-    return len(text) if unit == CODE_POINTS else max(code_point_index(text, unit))
+    return len(text) if unit == CODE_POINTS else CodePointIndex(text, unit).end
 
 
 def _misplaced(text: str, spans: Sequence[LabelledStatement], unit: OffsetUnit) -> Problem | None:
     """Return what is wrong with the first span that does not fit its words; None if all do."""
-    index = None if equivalent_unit(unit, text) == CODE_POINTS else code_point_index(text, unit)
+    index = None if equivalent_unit(unit, text) == CODE_POINTS else CodePointIndex(text, unit)
     for span in spans:
-        bounds = [
-            (start, end) if index is None else (index.get(start, -1), index.get(end, -1))
-            for start, end in span.fragments
-        ]
+        bounds = span.fragments if index is None else index.convert(span.fragments)
         inside = all(0 <= start < end <= len(text) for start, end in bounds)
         if not inside:
             stated = ", ".join(f"[{start}, {end})" for start, end in span.fragments)

@@ -31,6 +31,8 @@ ROLES = {
 _ALIASES = {"text": "words", "document": "id", "doc": "id", "surface": "words", "type": "label", "begin": "start"}
 _TEXT = "text"  # of the document, or of the span
 
+_NUMBER = re.compile(r"\s*(-?\d{1,18})(?:\.0*)?\s*")
+
 
 def named_columns(spec: str, columns: Sequence[str]) -> dict[str, str]:
     """Return the columns that a call names, by role.
@@ -113,11 +115,7 @@ def text_role(columns: Sequence[str], roles: Mapping[str, str], rows: Iterable[M
 
 def number_in(cell: Any) -> int | None:
     """Return the whole number in a cell; None for anything else."""
-    if isinstance(cell, str):
-        return int(cell) if re.fullmatch(r"\s*-?\d{1,18}(\.0*)?\s*", cell) and "." not in cell else _whole(cell)
-    return whole_number(cell)
-
-
-def _whole(cell: str) -> int | None:
-    match = re.fullmatch(r"\s*(-?\d{1,18})\.0*\s*", cell)
+    if not isinstance(cell, str):
+        return whole_number(cell)
+    match = _NUMBER.fullmatch(cell)
     return int(match[1]) if match else None

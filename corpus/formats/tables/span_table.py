@@ -12,10 +12,8 @@ stands for a document that has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from ....schema import Document, Scheme
 from ...storage.delimited import first_columns, first_rows
@@ -25,9 +23,10 @@ from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import StatedDocument
 from ..foreign.stated_fields import FieldFaults
 from ..foreign.stated_metadata import metadata_in
-from ..format_interface import ReadOptions
+from ..format_interface import ReadOptions, ReadRequest
 from ..transfer_reports import LossReport
 from .column_roles import are_offsets, has_spans
+from .grouped_rows import GroupedRows
 from .span_table_writer import write_span_table
 from .table_spans import TableSpans, read_table_spans
 
@@ -45,6 +44,9 @@ class SpanTableFormat(ForeignFormat):
     holds = ("text", "ids", "overlaps", "cuts", "values", "notes", "scores", "metadata")
     read_options = ("columns", "encoding", "passes", "texts")
 
+    def __init__(self) -> None:
+        self._last: tuple[Path, TableSpans] | None = None
+
     def recognises(self, sample: FileSample) -> bool:
         """Return whether the header of a table, or the keys of all sampled lines, are those of spans with offsets."""
         if sample.json_kind:
@@ -58,27 +60,36 @@ class SpanTableFormat(ForeignFormat):
         """Write documents as CSV, or as TSV by suffix; see `FormatWriter.write`."""
         return write_span_table(documents, out, scheme, loss, "\t" if file_suffix(out) == ".tsv" else ",")
 
+    def prepared(self, request: ReadRequest) -> SpanTableFormat:
+        """Return a reader of its own, which keeps the table that it read last; see `ForeignFormat.prepared`."""
+        return SpanTableFormat()
+
     def describe(self, source: Path, options: ReadOptions) -> str:
         """Return how the columns are read; see `ForeignFormat.describe`."""
-        return read_table_spans(source, options).description()
+        return self._table(source, options).description()
+
+    def _table(self, source: Path, options: ReadOptions) -> TableSpans:
+        """Return the table of a file, which is kept since a file by itself is read several times in turn."""
+        if self._last is None or self._last[0] != source:
+            self._last = source, read_table_spans(source, options)
+        return self._last[1]
 
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield the documents of a table, in the order of their first rows; see `ForeignFormat.statements`."""
-        table = read_table_spans(source, options)
+        table = self._table(source, options)
         faults = FieldFaults(str(source))
-        texts, documents = _by_document(table, faults)
-        shift = _counts_from_one(texts, documents, table)
-        known: dict[str, str] = {}
-        for (name, annotator), rows in documents.items():
+        documents = GroupedRows(table)
+        shift = documents.count_from_one
+        known: dict[int, str] = {}
+        for name, annotator, text, rows in documents.groups(faults):
             faults.document, faults.line = name, rows[0][0]
-            text = texts.get(name)
             if text is None and table.has("document_text"):
                 faults.add("no row of the document has its text", "write it in the first row of each document")
             elif text is None:
                 text = faults.given_text(options.texts)
             stated = StatedDocument(text or "", id=name, line=faults.line, annotator=annotator)
             stated.meta = metadata_in(row for _, row in rows)
-            if text and known.setdefault(text, name) != name:  # ids of rows, perhaps
+            if text and known.setdefault(hash(text), name) != name:  # ids of rows, perhaps
                 stated.changed["texts that an earlier document has under another id"] += 1
             for faults.line, row in rows:
                 if span := table.span(row, faults):
@@ -92,44 +103,3 @@ class SpanTableFormat(ForeignFormat):
 
 
 SPANS = SpanTableFormat()
-
-_Documents = dict[tuple[str, str | None], list[tuple[int, Mapping[str, Any]]]]
-
-
-def _by_document(table: TableSpans, faults: FieldFaults) -> tuple[dict[str, str], _Documents]:
-    """Return the texts by document, and the rows with their lines by document and annotator."""
-    texts: dict[str, str] = {}
-    names: dict[str, str] = {}  # by text, where the table has no ids
-    numbers = count(1)
-    documents: _Documents = {}
-    for faults.line, row in table.rows:
-        text = table.cell(row, "document_text")
-        faults.document = ""
-        if table.has("id"):
-            faults.document = name = table.name(row, faults)
-        else:
-            if isinstance(text, str) and text not in names:
-                names[text] = f"{table.stem}#{next(numbers)}"
-            name = names.get(text, "") if isinstance(text, str) else next(reversed(names.values()), "")
-        if isinstance(text, str) and texts.setdefault(name, text) != text:
-            faults.add("the text differs from that of an earlier row with this id", "give each text its own id")
-        elif text is not None and not isinstance(text, str):
-            faults.add("the text of the document is not a string", "write it in quotes")
-        annotator = table.cell(row, "annotator")
-        key = name, None if annotator is None else str(annotator)
-        documents.setdefault(key, []).append((faults.line, row))
-    return texts, documents
-
-
-def _counts_from_one(texts: Mapping[str, str], documents: _Documents, table: TableSpans) -> bool:
-    """Return whether words are in the text only if its first character is 1 and ends are inclusive, as in R."""
-    exact = one = stated = 0
-    ignored = FieldFaults("")
-    for (name, _), rows in documents.items():
-        for span in (table.span(row, ignored) for _, row in rows if name in texts):
-            if span is not None and span.words is not None:
-                ((start, end),) = span.fragments
-                stated += 1
-                exact += texts[name][max(start, 0) : max(end, 0)] == span.words
-                one += start > 0 and texts[name][start - 1 : end] == span.words
-    return one == stated > exact

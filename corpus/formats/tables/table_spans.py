@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from ...storage.delimited import SEPARATORS, read_table
 from ...storage.json_items import numbered_objects
 from ..file_sample import FileSample
 from ..foreign.json_values import shown
+from ..foreign.repeated_reading import RepeatedReading
 from ..foreign.stated_documents import LabelledStatement
 from ..foreign.stated_fields import FieldFaults
 from ..format_interface import ReadOptions
@@ -28,18 +29,23 @@ class TableSpans:
     """The rows of a table of spans, and what its columns hold.
 
     Attributes:
-        rows: The rows with their lines; cells without content are left out.
+        rows: The rows with their lines, as often as asked for; cells without content are left out.
         roles: Columns by what they hold.
         guessed: Whether some were guessed.
         layout: How the file is laid out, for messages.
         stem: Name of the file without suffix.
     """
 
-    rows: list[tuple[int, dict[str, Any]]]
+    rows: Iterable[tuple[int, dict[str, Any]]]
     roles: dict[str, str]
     guessed: bool
     layout: str
     stem: str
+    _taken: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set the columns that are not attributes of spans."""
+        self._taken = {*self.roles.values(), *META}
 
     def has(self, role: str) -> bool:
         """Return whether a column holds this."""
@@ -68,7 +74,7 @@ class TableSpans:
         bounds = [self.cell(row, role) for role in ("start", "end", "length")]
         if all(bound is None or bound in _MISSING for bound in bounds) and (label is None or label in _MISSING):
             return None
-        start, end, length = map(number_in, bounds)
+        start, end, length = (None if bound is None else number_in(bound) for bound in bounds)
         if end is None and start is not None and length is not None:
             end = start + length
         if start is None or end is None:
@@ -88,21 +94,23 @@ class TableSpans:
             return None
         note = self.cell(row, "note")
         span.note = note if isinstance(note, str) else None
-        taken = {*self.roles.values(), *META}
-        span.attributes, span.fields = {}, {}
-        if span.score is None and remark is not None and remark not in _MISSING:  # such as `high`
-            span.attributes[self.roles["score"]] = remark
-        for column, part in row.items():
-            if column in taken:
-                continue
+        others = [column for column in row if column not in self._taken]
+        remarked = span.score is None and remark is not None and remark not in _MISSING  # such as `high`
+        if not others and not remarked:
+            return span
+        attributes: dict[str, Any] = {self.roles["score"]: remark} if remarked else {}
+        fields: dict[str, Any] = {}
+        for column in others:
+            part = row[column]
             if column == "value" and isinstance(part, dict):
-                span.attributes |= {key: item for key, item in part.items() if item is not None}
-            elif field := _field(column, part):
-                span.fields[field[0]] = field[1]
+                attributes |= {key: item for key, item in part.items() if item is not None}
+            elif own := _field(column, part):
+                fields[own[0]] = own[1]
             elif column.startswith(("value.", "value_")):
-                span.attributes[column[len("value.") :]] = part
+                attributes[column[len("value.") :]] = part
             else:
-                span.attributes[column] = part
+                attributes[column] = part
+        span.attributes, span.fields = attributes, fields
         return span
 
 
@@ -134,16 +142,24 @@ def read_table_spans(source: Path, options: ReadOptions) -> TableSpans:
     if FileSample(source).json_kind:
         if options.encoding:
             raise UsageError("`encoding` has no effect on JSON, which is UTF-8. Fix: leave it out")
-        items = numbered_objects(str(source), noun="span", fix=_FIX)
-        rows = [(line, {key: part for key, part in item.items() if part is not None}) for line, item in items]
-        columns = list(dict.fromkeys(key for _, row in rows for key in row))
+
+        def read() -> Iterator[tuple[int, dict[str, Any]]]:
+            for line, item in numbered_objects(str(source), noun="span", fix=_FIX):
+                yield line, {key: part for key, part in item.items() if part is not None}
+
+        rows = RepeatedReading(read, _size)
+        columns = list({key: None for _, row in rows for key in row})
         layout = "a span in each object"
     else:
         table = read_table(str(source), options.encoding)
         columns = table.columns
-        cell = read_cell if tuple(columns[: len(COLUMNS)]) == COLUMNS else _cell
-        read = ((line, {name: cell(part) for name, part in row.items()}) for line, row in table.rows())
-        rows = [(line, {name: part for name, part in row.items() if part is not None}) for line, row in read]
+        cell: Callable[[str], str | None] = read_cell if tuple(columns[: len(COLUMNS)]) == COLUMNS else str
+
+        def read() -> Iterator[tuple[int, dict[str, Any]]]:
+            for line, cells in table.rows():
+                yield line, {name: cell(part) for name, part in zip(columns, cells, strict=True) if part}
+
+        rows = RepeatedReading(read, _size)
         layout = f"a span in each row, cells separated by {SEPARATORS[table.separator]}"
     named = named_columns(options.columns, columns)
     roles = guessed_columns(columns, named)
@@ -178,5 +194,6 @@ def _require(roles: Mapping[str, str], columns: list[str], path: str, options: R
         raise DataError(Problem(what, f"{fix} or name their column in `columns`: document_text=…", path))
 
 
-def _cell(cell: str) -> str | None:
-    return cell or None
+def _size(row: tuple[int, dict[str, Any]]) -> int:
+    """Return about how many bytes of memory a row takes."""
+    return 1000

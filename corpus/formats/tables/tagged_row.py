@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any
 
 from ....schema import DataError
@@ -39,11 +41,12 @@ def placed_tokens(row: TaggedRow, text_column: str, stated: StatedDocument) -> t
             rebuilt += " " * (start - len(rebuilt)) + token
         return rebuilt, own
     text = row.row.get(text_column)
-    joined, offsets = "", []
+    joined = " ".join(dropwhile(operator.not_, row.tokens))
+    offsets, end = [], 0
     for token in row.tokens:
-        joined += " " if joined else ""
-        offsets.append((len(joined), len(joined) + len(token)))
-        joined += token
+        start = end + 1 if end else 0
+        end = start + len(token)
+        offsets.append((start, end))
     if not isinstance(text, str) or (text.strip() and not joined.strip() and not row.missing):
         return joined, offsets
     if (found := _walked(row.tokens, text)) is not None:

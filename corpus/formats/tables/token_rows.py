@@ -10,6 +10,7 @@ the row, if it has one with the words of the tokens, else the tokens joined by b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,11 @@ from typing import Any
 from ....schema import DataError, Document, Problem, Scheme, truncate_problems
 from ..conll.tag_notation import parse_tag
 from ..conll.tag_repair import require_entities, require_repair
-from ..conll.tag_schemes import OUTSIDE, TagSchemeDetector
+from ..conll.tag_schemes import OUTSIDE, Tag, TagSchemeDetector
 from ..file_sample import FileSample
 from ..foreign.foreign_format import ForeignFormat
 from ..foreign.stated_documents import LabelledStatement, StatedDocument
-from ..format_interface import ReadOptions
+from ..format_interface import ReadOptions, ReadRequest
 from ..transfer_reports import LossReport
 from .hub_rows import HubRows, page_description, rows_of_path, sampled_rows
 from .row_columns import keep_columns, parse_column_roles, row_id
@@ -57,6 +58,7 @@ class TokenRowsFormat(ForeignFormat):
 
     def __init__(self, rows: HubRows | None = None) -> None:
         self._rows = rows
+        self._tag_schemes: dict[Path, str] = {}
 
     def recognises(self, sample: FileSample) -> bool:
         """Return whether every row has tokens and as many tags."""
@@ -66,24 +68,37 @@ class TokenRowsFormat(ForeignFormat):
         """Write documents; see `FormatWriter.write`."""
         return write_token_rows(documents, out, scheme, loss)
 
+    def prepared(self, request: ReadRequest) -> TokenRowsFormat:
+        """Return a reader of its own, which keeps the tagging scheme of each file; see `ForeignFormat.prepared`."""
+        return TokenRowsFormat(self._rows)
+
     def describe(self, source: Path, options: ReadOptions) -> str:
         """Return which rows a page has; see `ForeignFormat.describe`."""
         return page_description(source) if self._rows is None else ""
 
+    def _reader(self, source: Path, options: ReadOptions) -> _TagReader:
+        rows = self._rows if self._rows is not None else rows_of_path(source)
+        return _TagReader(rows, parse_column_roles(options.columns, _ROLES))
+
+    def _tag_scheme(self, source: Path, reader: _TagReader) -> str:
+        """Return the tagging scheme of a file, which all of its rows tell, so that they are read before."""
+        if source not in self._tag_schemes:
+            self._tag_schemes[source] = reader.survey()
+        return self._tag_schemes[source]
+
     def statements(self, source: Path, options: ReadOptions) -> Iterator[StatedDocument]:
         """Yield what the rows state; see `ForeignFormat.statements`."""
-        rows = self._rows if self._rows is not None else rows_of_path(source)
-        reader = _TagReader(rows, parse_column_roles(options.columns, _ROLES))
-        tag_scheme, repair = reader.survey(), require_repair(options.repair)
+        reader = self._reader(source, options)
+        tag_scheme, repair = self._tag_scheme(source, reader), require_repair(options.repair)
         problems: list[Problem] = []
         for number, row in enumerate(reader.rows()):
             try:
                 stated = _stated(row, reader, tag_scheme, repair, options.id_field or "id")
                 stated.id = row_id(row.row, options.id_field) or ("" if self._rows is None else str(number))
             except DataError as error:
-                problems += (problem.with_location(rows.path, row.line) for problem in error.problems)
+                problems += (problem.with_location(reader.path, row.line) for problem in error.problems)
                 continue
-            stated.path, stated.line = rows.path, row.line
+            stated.path, stated.line = reader.path, row.line
             yield stated
         if problems:
             raise DataError(truncate_problems(problems, "invalid rows"))
@@ -112,6 +127,8 @@ class _TagReader:
     def __init__(self, rows: HubRows, columns: Mapping[str, str]) -> None:
         self._source = rows
         self._columns = columns
+        self._known: dict[str, dict[object, Tag]] = defaultdict(dict)
+        self.path = rows.path
         self.text = columns.get("text", "text")
 
     def survey(self) -> str:
@@ -175,13 +192,19 @@ class _TagReader:
         if len(tokens) != len(tags):
             what = f"{len(tokens)} in column {tokens_column!r}, and {len(tags)} in column {tags_column!r}"
             raise DataError(Problem(what, "give one tag for each token"))
-        for position, token in enumerate(tokens):
+        for position, token in enumerate(tokens) if set(map(type, tokens)) - {str} else ():
             if not isinstance(token, str):
                 what = f"column {tokens_column!r}: item {position} is not a token: {str(token)[:30]!r}"
                 raise DataError(Problem(what, "give strings"))
-        return TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
+        if not set(map(type, tags)) <= {str, int}:  # True, which is also 1, or what is no tag at all
+            return TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
+        known = self._known[tags_column]
+        for tag in dict.fromkeys(tags):
+            if tag not in known:
+                known[tag] = self._tag(tag, tags_column)
+        return TaggedRow(line, row, tokens, [known[tag] for tag in tags])
 
-    def _tag(self, tag: Any, column: str) -> tuple[str, str]:
+    def _tag(self, tag: Any, column: str) -> Tag:
         names = self._columns["names"].split() if "names" in self._columns else self._source.classes.get(column, ())
         if isinstance(tag, str) and "names" not in self._columns:
             return parse_tag(tag)

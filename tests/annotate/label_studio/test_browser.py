@@ -6,7 +6,7 @@ import json
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,9 @@ from ...annotator import Annotator, pictures_folder
 from ...browser import open_browser
 from ...conftest import record, span, write_lines
 from ...studio_server import Studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
 
@@ -54,10 +57,22 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pictures_folder(tmp_path_factory.mktemp("pictures"))
 
 
-@pytest.fixture
-def annotator(studio: Studio, pictures: Path) -> Iterator[Annotator]:
+@pytest.fixture(scope="module")
+def visitor(studio: Studio, pictures: Path) -> Iterator[BrowserContext]:
+    """A browser in which the annotator has logged in."""
     with open_browser() as browser:
-        yield Annotator(browser.new_page(), studio, pictures)
+        visitor = browser.new_context()
+        page = visitor.new_page()
+        Annotator(page, studio, pictures).log_in()
+        page.close()
+        yield visitor
+
+
+@pytest.fixture
+def annotator(visitor: BrowserContext, studio: Studio, pictures: Path) -> Iterator[Annotator]:
+    page = visitor.new_page()
+    yield Annotator(page, studio, pictures)
+    page.close()
 
 
 def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: Annotator, tmp_path: Path) -> None:
@@ -72,7 +87,6 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert pushed.returncode == 0, pushed.stderr
     project = json.loads(pushed.stdout)["project"]
 
-    annotator.log_in()
     annotator.label_all(project["id"])
     annotator.picture("1-task")
     assert annotator.title().split("\n") == ['The "first" <i>', "2016-06-01"]
@@ -176,7 +190,6 @@ def test_a_key_that_is_nothings_changes_nothing(studio: Studio, annotator: Annot
     spans = [mention("dozen", "COUNT", {"min": 12, "max": 12, "unit": "other"}), mention("Aleppo", "LOCATION", ALEPPO)]
     records = write_lines(tmp_path / "in.jsonl", record("a", TEXT, spans=spans, layer=layer))
     pushed = studio.run("push", str(records), "--project", "free keys", "--json")
-    annotator.log_in()
     annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
     keys = string.ascii_lowercase + string.digits
     given = {key.removeprefix(MODIFIER) for key in hotkeys(conflict_scheme(), UNSURE).values()}
@@ -222,7 +235,6 @@ def test_what_is_written_in_a_field_and_on_after_it_changes_nothing_but_fields(
     ]
     records = write_lines(tmp_path / "in.jsonl", record("a", text, spans=spans, layer={"annotator": "rules"}))
     pushed = studio.run("push", str(records), "--project", "remarks", "--json")
-    annotator.log_in()
     annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
     # no blank: where Tab leads to a box, it ticks the box, as on any page
     beside = string.ascii_letters + string.digits + string.punctuation + "é"
@@ -268,7 +280,6 @@ def test_a_page_left_open_while_new_suggestions_come_can_submit_all_that_was_mar
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    annotator.log_in()
     annotator.label_all(push("old.jsonl", *SUGGESTED)["project"]["id"])
     annotator.mark("Monday", "3")
     annotator.select("Pentagon")

@@ -94,36 +94,18 @@ def database(request: pytest.FixtureRequest) -> Iterator[Callable[[str], dict[st
         yield stack.enter_context(postgres()).database if chosen == "postgresql" else lambda _: {}
 
 
-@contextmanager
+@pytest.fixture(scope="module")
 def theatre(
-    name: str, environments: Path, folder: Path, database: Callable[[str], dict[str, str]]
+    server_environments: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    database: Callable[[str], dict[str, str]],
 ) -> Iterator[Theatre]:
-    with staged(folder, environments, database(name)) as stage:
+    """One for all runs; whoever kills the server starts it again with its data."""
+    with staged(tmp_path_factory.mktemp("stage"), server_environments, database("stage")) as stage:
         people = [Person(stage, stage.token), Person.invited(stage, "ben@example.org")]
         yield stage, people
         for person in people:
             person.close()
-
-
-@pytest.fixture(scope="module")
-def stage(
-    server_environments: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    database: Callable[[str], dict[str, str]],
-) -> Iterator[Theatre]:
-    with theatre("stage", server_environments, tmp_path_factory.mktemp("stage"), database) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def victim(
-    server_environments: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    database: Callable[[str], dict[str, str]],
-) -> Iterator[Theatre]:
-    """A server that is killed again and again; its data stays."""
-    with theatre("victim", server_environments, tmp_path_factory.mktemp("victim"), database) as found:
-        yield found
 
 
 class Run:
@@ -404,10 +386,9 @@ class Run:
 
 
 def test_nothing_is_lost_doubled_or_shifted(
-    seed: int, tmp_path: Path, scheme: Scheme, request: pytest.FixtureRequest
+    seed: int, theatre: Theatre, tmp_path: Path, scheme: Scheme, request: pytest.FixtureRequest
 ) -> None:
-    kind = kind_of(seed)
-    run = Run(seed, request.getfixturevalue("victim" if kind == "the server killed" else "stage"), tmp_path, scheme)
+    run = Run(seed, theatre, tmp_path, scheme)
     try:
         run.push_under_faults()
         run.work()
@@ -420,12 +401,12 @@ def test_nothing_is_lost_doubled_or_shifted(
         run.work()
         run.pull_under_faults()
         if not run.asked.projects(run.title):
-            assert kind == "the project deleted"
+            assert run.kind == "the project deleted"
             run.push_under_faults()
     finally:
         run.studio.set_clock()
         run.asked.close()
-        account = {"kind": kind, "ways": sorted(run.ways), "done": {**run.people.done, **run.tally}}
+        account = {"kind": run.kind, "ways": sorted(run.ways), "done": {**run.people.done, **run.tally}}
         request.node.user_properties.append(("fault run", account))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -21,6 +22,23 @@ from ...command import GOLDSPAN
 from ...studio_server import Studio, serving
 
 pytestmark = pytest.mark.server
+
+
+@pytest.fixture(scope="module")
+def stopped_home(server_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a server that ran once; it stays as it is."""
+    home = tmp_path_factory.mktemp("stopped")
+    with serving(home, server_environments) as studio:
+        studio.up()
+    return home
+
+
+@pytest.fixture
+def stopped_studio(stopped_home: Path, own_studio: Studio) -> Studio:
+    """A server of the test's own that ran once and is stopped."""
+    shutil.copytree(stopped_home, own_studio.home, dirs_exist_ok=True)
+    assert own_studio.run("status").returncode == 3
+    return own_studio
 
 
 def of(studio: Studio) -> Connection:
@@ -128,8 +146,9 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
     (watched / "template.sqlite3").symlink_to(real / "template.sqlite3")
     (watched / "complete").touch()
     program = watched / "bin" / "label-studio"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{real}/bin/label-studio" "$@"\n')
-    program.chmod(0o700)
+    environment = f"{{**os.environ, 'PYTHONPATH': {str(tmp_path)!r}}}"
+    command = f"[{str(real / 'bin' / 'label-studio')!r}, *sys.argv[1:]]"
+    program.write_text(f"import os, sys\nos.execve({command}[0], {command}, {environment})\n")
     (tmp_path / "sitecustomize.py").write_text(WATCH.format(file=str(tmp_path / "seen")))
     with serving(tmp_path / "home", tmp_path / "environments") as studio:
         studio.up("--local-backends")
@@ -162,45 +181,39 @@ def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: 
     assert json.loads(own_studio.run("status", "--json").stdout)["projects"] == 1
 
 
-def test_a_first_start_cut_off_before_the_token_was_set_is_done_anew(own_studio: Studio) -> None:
-    own_studio.up()
-    own_studio.run("down")
-    credentials, state = own_studio.credentials, own_studio.state
-    (own_studio.folder / "credentials.json").write_text(json.dumps({**credentials, "token": "f" * 40}))
-    refused = own_studio.run("up")
+def test_a_first_start_cut_off_before_the_token_was_set_is_done_anew(stopped_studio: Studio) -> None:
+    credentials, state = stopped_studio.credentials, stopped_studio.state
+    (stopped_studio.folder / "credentials.json").write_text(json.dumps({**credentials, "token": "f" * 40}))
+    refused = stopped_studio.run("up")
     assert (refused.returncode, "rejects the token" in refused.stderr) == (3, True)  # there may be data: never removed
-    own_studio.run("down")
-    (own_studio.folder / "state.json").write_text(json.dumps({**state, "settled": False}))
-    own_studio.up()
-    with studio_client(of(own_studio)) as api:
+    stopped_studio.run("down")
+    (stopped_studio.folder / "state.json").write_text(json.dumps({**state, "settled": False}))
+    stopped_studio.up()
+    with studio_client(of(stopped_studio)) as api:
         assert api.whoami()["id"]
 
 
-def test_another_process_with_the_pid_is_left_alone(own_studio: Studio) -> None:
-    own_studio.up()
-    own_studio.run("down")
+def test_another_process_with_the_pid_is_left_alone(stopped_studio: Studio) -> None:
     with subprocess.Popen(["sleep", "100"], start_new_session=True) as stranger:
-        stale = {**own_studio.state, "pid": stranger.pid, "identity": "of a server before the last reboot"}
-        (own_studio.folder / "state.json").write_text(json.dumps(stale))
-        assert own_studio.run("status").returncode == 3
-        assert own_studio.run("down").stdout == "not running\n"
-        own_studio.up()
-        assert own_studio.state["pid"] != stranger.pid
-        own_studio.run("down")
+        stale = {**stopped_studio.state, "pid": stranger.pid, "identity": "of a server before the last reboot"}
+        (stopped_studio.folder / "state.json").write_text(json.dumps(stale))
+        assert stopped_studio.run("status").returncode == 3
+        assert stopped_studio.run("down").stdout == "not running\n"
+        stopped_studio.up()
+        assert stopped_studio.state["pid"] != stranger.pid
+        stopped_studio.run("down")
         assert stranger.poll() is None
         stranger.kill()
 
 
-def test_a_taken_port_is_left_to_its_owner(own_studio: Studio) -> None:
-    own_studio.up()
-    own_studio.run("down")
-    last = own_studio.state["port"]
+def test_a_taken_port_is_left_to_its_owner(stopped_studio: Studio) -> None:
+    last = stopped_studio.state["port"]
     with socket.create_server(("127.0.0.1", last)):
-        named = own_studio.run("up", "--port", str(last))
+        named = stopped_studio.run("up", "--port", str(last))
         assert (named.returncode, "is in use. Fix:" in named.stderr) == (3, True)
-        own_studio.up()
-        assert own_studio.state["port"] != last
-    with studio_client(of(own_studio)) as api:
+        stopped_studio.up()
+        assert stopped_studio.state["port"] != last
+    with studio_client(of(stopped_studio)) as api:
         assert api.whoami()["id"]
 
 
@@ -233,14 +246,12 @@ def test_servers_of_other_names_have_data_and_users_of_their_own(own_studio: Stu
     assert own_studio.run("up", "--name", "../x").returncode == 2
 
 
-def test_lost_credentials_are_not_replaced_where_there_is_data(own_studio: Studio) -> None:
-    own_studio.up()
-    own_studio.run("down")
-    (own_studio.folder / "credentials.json").unlink()
-    done = own_studio.run("up")
+def test_lost_credentials_are_not_replaced_where_there_is_data(stopped_studio: Studio) -> None:
+    (stopped_studio.folder / "credentials.json").unlink()
+    done = stopped_studio.run("up")
     assert (done.returncode, "Fix:" in done.stderr) == (3, True)
-    (own_studio.folder / "credentials.json").write_text("{")
-    assert own_studio.run("up").returncode == 3
+    (stopped_studio.folder / "credentials.json").write_text("{")
+    assert stopped_studio.run("up").returncode == 3
 
 
 def test_logs_are_shown_from_their_end(studio: Studio) -> None:

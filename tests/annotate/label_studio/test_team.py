@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -24,7 +25,6 @@ from tests.studio_server import Studio
 pytestmark = pytest.mark.server
 
 TEXT = "US and allied forces struck Kyiv on Friday."
-TITLE = "team"
 
 
 def at(surface: str, label: str) -> Span:
@@ -43,6 +43,7 @@ class Team:
         self.studio = studio
         self.folder = folder
         self.scheme = scheme
+        self.title = f"team {uuid4().hex[:12]}"
         lines = [
             record(n, TEXT, spans=[span(s.start, s.end, s.label) for s in SUGGESTED], layer={"annotator": "rules"})
             for n in ("a", "b", "c", "d")
@@ -65,7 +66,7 @@ class Team:
     def plan(self) -> None:
         told = self.run(
             *("studio", "push", "in.jsonl", "--annotators", "ann,ben", "--overlap", 2),
-            *("--blind", 0.25, "--project", TITLE, "--json"),
+            *("--blind", 0.25, "--project", self.title, "--json"),
         )
         done = json.loads(told)["annotators"]
         assert {who: item["created"] + item["unchanged"] for who, item in done.items()} == {"ann": 4, "ben": 4}
@@ -77,7 +78,7 @@ class Team:
             email = f"{who}@example.org"
             if email not in users:
                 users[email] = api.http.post("/api/users/", json={"email": email, "username": who}).json()["id"]
-            for task in list(select_tasks(api, self.project(api, f"{TITLE} - {who}"), [])):
+            for task in list(select_tasks(api, self.project(api, f"{self.title} - {who}"), [])):
                 if not api.http.get(f"/api/tasks/{task['id']}/annotations/").json():
                     results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
                     body = {"result": results, "completed_by": users[email], "lead_time": 20}
@@ -92,17 +93,17 @@ class Team:
 
     def push_review(self) -> None:
         passes = ("passes/ann.jsonl", "--suggestions", "passes/ben.jsonl")
-        self.run("studio", "push", *passes, "--conflicts", "conflicts.jsonl", "--project", "team review")
+        self.run("studio", "push", *passes, "--conflicts", "conflicts.jsonl", "--project", f"{self.title} review")
 
     def review(self, spans: list[Span]) -> None:
         with self.api() as api:
-            for task in list(select_tasks(api, self.project(api, "team review"), [])):
+            for task in list(select_tasks(api, self.project(api, f"{self.title} review"), [])):
                 if not api.http.get(f"/api/tasks/{task['id']}/annotations/").json():
                     results = results_of(Document(id="x", text=TEXT, spans=()), spans, self.scheme)
                     api.http.post(f"/api/tasks/{task['id']}/annotations/", json={"result": results})
 
     def pull_review(self) -> None:
-        self.run("studio", "pull", "--project", "team review", "--out", "review.jsonl")
+        self.run("studio", "pull", "--project", f"{self.title} review", "--out", "review.jsonl")
 
     def gold(self) -> str:
         passes = ("passes/ann.jsonl", "passes/ben.jsonl")
@@ -111,9 +112,20 @@ class Team:
 
 
 @pytest.fixture
-def team(own_studio: Studio, tmp_path: Path, scheme: Scheme) -> Team:
-    folder = tmp_path / "work"
-    folder.mkdir()
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "work"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def team(studio: Studio, folder: Path, scheme: Scheme) -> Team:
+    """A team at the shared server, with projects of its own."""
+    return Team(studio, folder, scheme)
+
+
+@pytest.fixture
+def team_of_mortal_server(own_studio: Studio, folder: Path, scheme: Scheme) -> Team:
     own_studio.up()
     return Team(own_studio, folder, scheme)
 
@@ -129,8 +141,8 @@ def test_two_annotators_and_a_reviewer_make_gold_with_provenance(
     with open_browser() as browser, team.api() as api:
         ann = Annotator(browser.new_page(), team.studio, pictures)
         ann.log_in()
-        for task in list(select_tasks(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")):
-            ann.page.goto(f"{team.project(api, f'{TITLE} - ann').url}/data?task={task['id']}")
+        for task in list(select_tasks(api, team.project(api, f"{team.title} - ann"), [], include="id,data")):
+            ann.page.goto(f"{team.project(api, f'{team.title} - ann').url}/data?task={task['id']}")
             if task["data"]["doc_id"] == blind:
                 ann.page.wait_for_selector(".goldspan-text .lsf-htx-richtext")
                 ann.page.wait_for_timeout(1500)
@@ -158,9 +170,11 @@ def test_two_annotators_and_a_reviewer_make_gold_with_provenance(
         assert (effect["blind"]["documents"], effect["suggested"]["documents"]) == (2, 6)
         team.conflicts()
         team.push_review()
-        ann.page.goto(f"{team.project(api, 'team review').url}/data")
-        for number, task in enumerate(list(select_tasks(api, team.project(api, "team review"), [], include="id,data"))):
-            ann.page.goto(f"{team.project(api, 'team review').url}/data?task={task['id']}")
+        ann.page.goto(f"{team.project(api, f'{team.title} review').url}/data")
+        for number, task in enumerate(
+            list(select_tasks(api, team.project(api, f"{team.title} review"), [], include="id,data"))
+        ):
+            ann.page.goto(f"{team.project(api, f'{team.title} review').url}/data?task={task['id']}")
             ann.wait()
             if number == 0:
                 ann.picture("review")
@@ -183,7 +197,8 @@ def test_two_annotators_and_a_reviewer_make_gold_with_provenance(
         ]
 
 
-def test_whatever_dies_between_two_steps_the_gold_is_the_same(team: Team) -> None:
+def test_whatever_dies_between_two_steps_the_gold_is_the_same(team_of_mortal_server: Team) -> None:
+    team = team_of_mortal_server
     steps: list[Callable[[], None]] = [
         team.plan,
         lambda: team.work("ann", SUGGESTED),
@@ -208,7 +223,7 @@ def test_whatever_dies_between_two_steps_the_gold_is_the_same(team: Team) -> Non
 def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> None:
     team.plan()
     with team.api() as api:
-        project = team.project(api, f"{TITLE} - ben")
+        project = team.project(api, f"{team.title} - ben")
         task = next(select_tasks(api, project, []))
         api.http.post(f"/api/tasks/{task['id']}/drafts", json={"result": [], "lead_time": 3.0, "project": project.id})
     told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
@@ -218,7 +233,7 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
 
     def texts() -> list[tuple[str, str]]:
         with team.api() as api:
-            found = select_tasks(api, team.project(api, f"{TITLE} - ann"), [], include="id,data")
+            found = select_tasks(api, team.project(api, f"{team.title} - ann"), [], include="id,data")
             return [(item["data"]["doc_id"], item["data"]["text"]) for item in found]
 
     before = texts()
@@ -227,16 +242,16 @@ def test_a_planned_push_that_one_project_refuses_changes_none(team: Team) -> Non
 
 
 def test_a_plan_on_servers_of_their_own_keeps_annotators_apart(
-    server_environments: Path, tmp_path: Path, scheme: Scheme
+    server_environments: Path, tmp_path: Path, folder: Path, scheme: Scheme
 ) -> None:
     studio = Studio(tmp_path / "home", server_environments)
-    folder = tmp_path / "work"
-    folder.mkdir()
     team = Team(studio, folder, scheme)
     try:
         for name in ("ann", "ben"):
             studio.up("--name", name)
-        team.run("studio", "push", "in.jsonl", "--annotators", "ann,ben", "--server-per-annotator", "--project", TITLE)
+        team.run(
+            "studio", "push", "in.jsonl", "--annotators", "ann,ben", "--server-per-annotator", "--project", team.title
+        )
         told = json.loads(team.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
         assert sum(row["planned"] for row in told) == 4
         assert len({row["url"].rpartition("/projects/")[0] for row in told}) == 2
@@ -287,19 +302,19 @@ def test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered(team: Team,
         "--suggestions",
         two,
         "--project",
-        "order",
+        f"{team.title} order",
         "--order",
         "disagreement",
         "--random-share",
         0.25,
     )
     with team.api() as api:
-        project = team.project(api, "order")
+        project = team.project(api, f"{team.title} order")
         order = [item["data"]["doc_id"] for item in select_tasks(api, project, [], include="id,data")]
         assert order[0] == "c" and sorted(order) == list("abcd")
         for task in list(select_tasks(api, project, [])):
             api.http.post(f"/api/tasks/{task['id']}/annotations/", json={"result": []})
-    team.run("studio", "pull", "--project", "order", "--out", "order.jsonl")
+    team.run("studio", "pull", "--project", f"{team.title} order", "--out", "order.jsonl")
     chosen = {
         d.id: d.layer.chosen_by
         for d in read_records(team.folder / "order.jsonl", scheme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .....corpus.spans.offset_units import CODE_POINTS, OffsetUnit, code_point_index
+from .....corpus.spans.offset_units import CODE_POINTS, CodePointIndex, OffsetUnit
 from .....corpus.spans.quoted_words import same_words
 
 _UNITS = (CODE_POINTS, OffsetUnit("UTF-16 code units"))
@@ -64,7 +64,8 @@ def _place(texts: Sequence[str], value: Mapping[str, Any]) -> tuple[int, int] | 
     whole = "\n".join(texts)
     words = value.get("text")
     for unit in _UNITS:
-        inside = code_point_index(texts[first], unit).get(start, -1), code_point_index(texts[last], unit).get(end, -1)
+        indexes = CodePointIndex(texts[first], unit), CodePointIndex(texts[last], unit)
+        inside = indexes[0].code_point(start), indexes[1].code_point(end)
         if min(inside) < 0:
             continue
         bounds = inside[0] + _offset(texts, first), inside[1] + _offset(texts, last)

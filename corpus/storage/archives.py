@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...schema import DataError, Problem, UsageError
-from ..storage.file_io import LARGEST_UNPACKED
+from .file_io import LARGEST_UNPACKED
 
 _OFFICE = ("[Content_Types].xml", "mimetype")
 """Files in the zips that are documents themselves: of Office, OpenDocument and EPUB."""
