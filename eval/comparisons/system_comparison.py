@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..metric_types.metric_groups import Metric, MetricInterval
-from ..result_display import html_block, html_table, text_table
+from ..result_display import html_block, html_table
 
 _MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
@@ -92,12 +92,22 @@ class ComparisonTable:
 
         return [[cell(row, column) for column in self.names] for row in self.names]
 
-    def rows(self) -> tuple[list[str], list[list[str]]]:
-        """Return the header and the rows of the table with its systems numbered, so that long names fit."""
-        width = max((len(comparison.mark) for comparison in self.comparisons), default=0)
-        header = [self.measure, *(f"{number}".ljust(width + 1) for number in range(1, len(self.names) + 1))]
-        named = enumerate(zip(self.names, self.cells(), strict=True), start=1)
-        return header, [[f"{number} {name}", *cells] for number, (name, cells) in named]
+    def lines(self) -> list[str]:
+        """Return the table as aligned text with its systems numbered, so that long names fit, and a legend."""
+        cells = [[cell.rstrip("*") for cell in row] for row in self.cells()]
+        stars = [[cell[len(cell.rstrip("*")) :] for cell in row] for row in self.cells()]
+        width = max((len(mark) for row in stars for mark in row), default=0)
+        size = max(len(cell) for row in [*cells, [str(len(self.names))]] for cell in row)
+        heads = [" ".join(f"{number} {name}".split()) for number, name in enumerate(self.names, start=1)]
+        first = max(map(len, (self.measure, *heads)))
+
+        def line(head: str, row: Sequence[str], marks: Sequence[str]) -> str:
+            columns = (cell.rjust(size) + mark.ljust(width) for cell, mark in zip(row, marks, strict=True))
+            return "  ".join((head.ljust(first), *columns)).rstrip()
+
+        numbers = [str(number) for number in range(1, len(self.names) + 1)]
+        table = [line(self.measure, numbers, [""] * len(numbers)), *map(line, heads, cells, stars)]
+        return [*table, LEGEND]
 
     def _signed(self) -> dict[tuple[str, str], tuple[SystemComparison, int]]:
         pairs = {(c.a, c.b): (c, 1) for c in self.comparisons}
@@ -107,11 +117,11 @@ class ComparisonTable:
         return f"<{type(self).__name__} of {len(self.names)} systems by {self.measure}>"
 
     def __str__(self) -> str:
-        return f"{text_table(*self.rows())}\n{LEGEND}"
+        return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
-        header, rows = self.rows()
-        return html_block([html_table(LEGEND, header, rows)])
+        rows = [[name, *cells] for name, cells in zip(self.names, self.cells(), strict=True)]
+        return html_block([html_table(LEGEND, (self.measure, *self.names), rows)])
 
 
 def comparison_table(

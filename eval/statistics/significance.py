@@ -62,7 +62,9 @@ def _compare(
                 first.counts, second.counts, first.of_sums, resamples=resamples, seed=seed
             )
             interval, _ = percentile_interval(first.resampled - second.resampled)
-        elif error is not None:
+        elif error is None:
+            p_value = None if difference else 1.0
+        else:
             p_value = error.p_value(difference)
             interval = ConfidenceInterval(difference - error.margin, difference + error.margin)
     return SystemComparison(

@@ -147,6 +147,7 @@ ROWS = {
     "score --seed": Row("score gold.jsonl sys.jsonl --resamples 50", "--seed 7", refused=f"{SCORE} --seed 7"),
     "score --common": Row("score gold.jsonl part.jsonl --resamples 0", "--common"),
     "score --intervals": Row("score part.jsonl part.jsonl --resamples 50", "--intervals", refused=f"{SCORE} --intervals"),
+    "score --test": Row(f"{SCORE} part.jsonl --json", "--test spans.partial.micro.f1", refused=f"{SCORE} --test spans.partial.micro.f1"),
     "score --fail-under": Row(SCORE, "--fail-under spans.strict.micro.f1=1"),
     "score --html": Row(SCORE, "--html r.html"),
     "score --scheme": Row(f"score {OWN} {OWN} --resamples 0", "--scheme own.toml"),
