@@ -6,7 +6,7 @@ alone all metrics, intervals and tests are computed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from ..schema.value_types import Coordinates
 from .columns.column_alignment import common_layers, excluded_notes, missing_warning, sorted_by_id, spans_in_gold
 from .columns.layer_columns import LayerColumns, columns_of
 from .columns.span_columns import SpanColumns, outside_zones
-from .comparisons.system_runs import SystemRuns, run_names, runs_of
+from .comparisons.system_runs import repeated_systems, run_names, runs_of
 from .document_alignment import require_alignment, unique_names
 from .document_matching import match_documents
 from .matching.duplicate_spans import match_duplicates, sort_duplicates
@@ -39,7 +39,7 @@ from .statistics.compared_metrics import ComparedMetric, compared_metrics
 from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import measure_metrics
-from .statistics.significance import COMPARED, compare_systems, notes_on_tests
+from .statistics.significance import checked_tests, compare_systems, notes_on_tests
 from .statistics.value_measures import ValueCounts, ValuePairs, count_values
 from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
@@ -144,7 +144,7 @@ def score_columns(
         remarks: What precedes the notes.
     """
     of_systems, names = list(names), run_names(names)
-    tests = _checked_tests(tests, set(of_systems))
+    tests = checked_tests(tests, set(of_systems))
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)
@@ -183,21 +183,10 @@ def score_columns(
         sha256=scorer.fingerprint,
         scheme=scheme.ref,
     )
-    groups = runs_of(of_systems, zip(system_scores, scorer.compared, strict=True))
-    compared = {name: [metrics for _, metrics in runs] for name, runs in groups.items()}
-    runs = [SystemRuns(name, tuple(s for s, _ in group)) for name, group in groups.items() if len(group) > 1]
-    comparisons = compare_systems(compared, tests, resamples=resamples, seed=seed)
-    notes += [*scorer.notes, *(notes_on_tests(compared, tests) if scorer.interval_resamples else ())]
-    return Scores(gold_summary, system_scores, comparisons, notes, runs)
-
-
-def _checked_tests(tests: Sequence[str], systems: Set[str]) -> list[str]:
-    """Return the metrics to test, which must have systems to be tested between."""
-    if isinstance(tests, str):
-        raise UsageError(f"`tests` is a string. Fix: a list, [{tests!r}]")
-    if tests and len(systems) < 2:
-        raise UsageError("`tests` compare systems, and there is one. Fix: score two systems or more")
-    return list(dict.fromkeys(tests)) or [COMPARED]
+    groups = runs_of(of_systems, scorer.compared)
+    comparisons = compare_systems(groups, tests, resamples=resamples, seed=seed)
+    notes += [*scorer.notes, *(notes_on_tests(groups, tests) if scorer.interval_resamples else ())]
+    return Scores(gold_summary, system_scores, comparisons, notes, repeated_systems(of_systems, system_scores))
 
 
 def _annotator(documents: Sequence[Document]) -> str:

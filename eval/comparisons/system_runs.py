@@ -99,3 +99,8 @@ def runs_of(names: Iterable[str], runs: Iterable[T]) -> dict[str, list[T]]:
     for name, run in zip(names, runs, strict=True):
         groups.setdefault(name, []).append(run)
     return groups
+
+
+def repeated_systems(names: Sequence[str], systems: Sequence[SystemScore]) -> list[SystemRuns]:
+    """Return the systems that have several runs; arguments as in `runs_of`."""
+    return [SystemRuns(name, tuple(runs)) for name, runs in runs_of(names, systems).items() if len(runs) > 1]

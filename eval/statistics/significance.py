@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
 
-from ...schema import pluralize
+from ...schema import UsageError, pluralize
 from ..comparisons.system_comparison import SystemComparison
 from ..metric_types.metric_groups import ConfidenceInterval, MetricInterval
 from .bootstrap import approximate_randomisation, holm, percentile_interval
@@ -26,6 +26,19 @@ RUNS_METHOD = "t test over documents and runs"
 
 Runs = Sequence[Mapping[str, ComparedMetric]]
 """Metrics by path of each run of a system."""
+
+
+def checked_tests(tests: Sequence[str], systems: Set[str]) -> list[str]:
+    """Return the paths of the metrics to test; `COMPARED` if none are named.
+
+    Raises:
+        UsageError: There are no two systems to be tested, or `tests` is a string.
+    """
+    if isinstance(tests, str):
+        raise UsageError(f"`tests` is a string. Fix: a list, [{tests!r}]")
+    if tests and len(systems) < 2:
+        raise UsageError("`tests` compare systems, and there is one. Fix: score two systems or more")
+    return list(dict.fromkeys(tests)) or [COMPARED]
 
 
 def compare_systems(
