@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from ..eval import Scores, SystemRuns
     from ..eval.metric_types.metric_groups import MetricInterval
 
-_DEFAULT = "spans.strict.micro.f1"
-
 
 def show_runs(group: SystemRuns) -> None:
     """Print mean and standard deviation of the metrics of a system with several runs."""
@@ -52,8 +50,7 @@ def show_comparisons(scores: Scores) -> None:
             )
             for c in found
         ]
-        title = "strict F1" if measure == _DEFAULT else measure
-        table(rows, (f"difference of {title}", "difference", "95 %", "p", "p (Holm)", "detectable"))
+        table(rows, (f"difference of {found[0].title}", "difference", "95 %", "p", "p (Holm)", "detectable"))
         if len(found) > 1:
             result()
             for line in scores.comparison_table(measure).lines():

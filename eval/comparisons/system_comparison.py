@@ -9,6 +9,9 @@ from typing import Any
 from ..metric_types.metric_groups import Metric, MetricInterval
 from ..result_display import html_block, html_table
 
+COMPARED = "spans.strict.micro.f1"
+"""Path of the metric by which systems are compared unless others are named."""
+
 _MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
 LEGEND = "row minus column, best first; * p < 0.05, ** p < 0.01, *** p < 0.001 after Holm's correction"
@@ -47,6 +50,11 @@ class SystemComparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain data."""
         return asdict(self) | {"interval": self.interval and list(self.interval)}
+
+    @property
+    def title(self) -> str:
+        """The measure as tables name it: `strict F1`, or else its path."""
+        return "strict F1" if self.measure == COMPARED else self.measure
 
     @property
     def mark(self) -> str:

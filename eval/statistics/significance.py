@@ -9,16 +9,13 @@ from itertools import combinations, product
 import numpy as np
 
 from ...schema import UsageError, pluralize
-from ..comparisons.system_comparison import SystemComparison
+from ..comparisons.system_comparison import COMPARED, SystemComparison
 from ..metric_types.metric_groups import ConfidenceInterval, MetricInterval
 from .bootstrap import approximate_randomisation, holm, percentile_interval
 from .compared_metrics import ComparedMetric
 from .difference_error import DifferenceError, difference_error
 from .interval_coverage import MIN_DOCUMENTS
 from .metrics import nan_to_none
-
-COMPARED = "spans.strict.micro.f1"
-"""Path of the metric by which systems are compared unless others are named."""
 
 METHOD = "approximate randomisation"
 
