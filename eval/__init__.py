@@ -12,6 +12,8 @@ Examples:
 """
 
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
+from .comparisons.system_comparison import ComparisonTable, SystemComparison
+from .comparisons.system_runs import RunStatistics, SystemRuns
 from .metric_types.metric_groups import ConfidenceInterval
 from .metric_types.score_intervals import ScoreIntervals
 from .metric_types.span_metrics import (
@@ -26,7 +28,7 @@ from .metric_types.span_metrics import (
 from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMetrics
 from .pass_agreement import agreement
 from .score_function import score
-from .score_results import GoldSummary, Scores, SystemComparison
+from .score_results import GoldSummary, Scores
 from .suggestion_bias import AnnotationAgreement, AnnotationRates, SuggestionEffect
 from .system_score import SystemScore
 
@@ -36,6 +38,7 @@ __all__ = [
     "AnnotationRates",
     "ByMeasure",
     "ClusterMetrics",
+    "ComparisonTable",
     "ConfidenceInterval",
     "CountedMetrics",
     "Disagreement",
@@ -44,10 +47,12 @@ __all__ = [
     "MeasureMetrics",
     "PairAgreement",
     "PrecisionRecallF1",
+    "RunStatistics",
     "ScoreIntervals",
     "Scores",
     "SuggestionEffect",
     "SystemComparison",
+    "SystemRuns",
     "SystemScore",
     "TokenIntervals",
     "TokenMetrics",

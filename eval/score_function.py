@@ -9,6 +9,7 @@ from pathlib import Path
 from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
 from ..schema import Document, UsageError, pluralize
+from .document_alignment import unique_names
 from .score_results import Scores
 from .scoring import score_documents
 
@@ -25,6 +26,7 @@ def score(
     warn: Callable[[str], None] | None = None,
     common: bool = False,
     intervals: bool = False,
+    tests: Sequence[str] = (),
 ) -> Scores:
     """Score systems against gold.
 
@@ -38,6 +40,8 @@ def score(
         scheme: Scheme of gold and systems, or the path of its file. Defaults to that of a corpus among them, or else to
             the conflict news scheme.
         names: Names of the systems; by default the annotator of the layers, else the name of the file, else `system`.
+            A name that is given several times is that of one system, whose runs these are, for instance with several
+            seeds: tests then take into account how much its runs differ.
         labels: Labels to score; all by default.
         tokens: Compute token metrics too, by seqeval; they need spaCy's tokenizers and the gold's texts.
         resamples: Number of resamples for bootstrap intervals and tests; 0 to omit both.
@@ -46,12 +50,15 @@ def score(
         common: Score only the common documents, so that systems may have fewer or more documents than the gold.
         intervals: Compute intervals even for fewer than 10 documents; they contain the true value less often than their
             nominal level.
+        tests: Paths of the metrics by which systems are compared; strict micro F1 by default. They must be functions of
+            counts that are summed over documents, as all are except counts, medians and clusters.
 
     Raises:
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
         DependencyError: What token metrics need is not installed.
-        UsageError: There are no systems, a label is unknown, `resamples` is negative, or `names` are too many or few.
+        UsageError: There are no systems, a label is unknown, `resamples` is negative, `names` are too many or few, or
+            a metric of `tests` does not exist or cannot be tested.
 
     Warns:
         UserWarning: A system lacks documents, which count as empty.
@@ -86,7 +93,7 @@ def score(
         gold_documents,
         predictions,
         resolved,
-        names=names or [_name(source, documents) for source, documents in zip(systems, predictions, strict=True)],
+        names=names or unique_names([*map(_name, systems, predictions)]),
         labels=labels,
         tokens=tokens,
         resamples=resamples,
@@ -95,6 +102,7 @@ def score(
         path=str(gold) if isinstance(gold, str | Path) else None,
         common=common,
         intervals=intervals,
+        tests=tests,
     )
     for message in messages:
         warnings.warn(message, stacklevel=2)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..schema import UsageError, did_you_mean, pluralize
-from .metric_types.metric_groups import MetricInterval
+from .comparisons.system_comparison import ComparisonTable, SystemComparison, comparison_table
+from .comparisons.system_runs import SystemRuns
+from .metric_types.metric_groups import Metric, MetricInterval
 from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
 from .system_score import SystemScore, main_metrics, system_frame
 
@@ -38,31 +40,6 @@ class GoldSummary:
         return f"gold{f' {self.path}' if self.path else ''}: {counts}, {self.sha256[:12]}"
 
 
-@dataclass(frozen=True, slots=True)
-class SystemComparison:
-    """A paired significance test between two systems.
-
-    Attributes:
-        a: Name of the first system.
-        b: Name of the second system.
-        measure: Path of the metric by which they are compared.
-        difference: Metric of `a` minus that of `b`; None if either is undefined.
-        p_value: Two-sided p-value; None if it was not computed.
-        p_holm: The p-value after Holm's correction over all pairs of systems.
-        method: Name of the test.
-        resamples: Number of resamples.
-    """
-
-    a: str
-    b: str
-    measure: str
-    difference: float | None
-    p_value: float | None
-    p_holm: float | None
-    method: str
-    resamples: int
-
-
 @dataclass(frozen=True, repr=False)
 class Scores:
     """Scores of one or more systems against the same gold.
@@ -72,14 +49,16 @@ class Scores:
     Attributes:
         gold: What the systems were scored against.
         systems: Scores of the systems, in the order of the arguments.
-        comparisons: Significance tests between all pairs of systems.
+        comparisons: Significance tests between all pairs of systems, by each tested metric.
         notes: Caveats that readers of the scores should know.
+        runs: Systems that were scored several times; each of their runs is in `systems`.
     """
 
     gold: GoldSummary
     systems: list[SystemScore]
     comparisons: list[SystemComparison]
     notes: list[str]
+    runs: list[SystemRuns] = field(default_factory=list)
 
     def __getitem__(self, system: str | int) -> SystemScore:
         if isinstance(system, int):
@@ -90,6 +69,10 @@ class Scores:
         for score in self.systems:
             if score.name == system:
                 return score
+        for group in self.runs:
+            if group.name == system:
+                names = ", ".join(repr(run.name) for run in group.systems)
+                raise UsageError(f"{system!r} has {pluralize(len(group.systems), 'run')}: {names}")
         raise UsageError(f"unknown system {system!r}: {did_you_mean(str(system), [s.name for s in self.systems])}")
 
     def __len__(self) -> int:
@@ -103,7 +86,8 @@ class Scores:
         return {
             "gold": asdict(self.gold),
             "systems": [system.to_dict() for system in self.systems],
-            "comparisons": [asdict(comparison) for comparison in self.comparisons],
+            **({"runs": [group.to_dict() for group in self.runs]} if self.runs else {}),
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
             "notes": self.notes,
         }
 
@@ -130,6 +114,35 @@ class Scores:
             UsageError: The path or the system is unknown.
         """
         return self[system].interval(path)
+
+    def comparison_table(self, measure: str | None = None) -> ComparisonTable:
+        """Return who beats whom by a tested metric: the differences between all systems and their significance.
+
+        Args:
+            measure: Path of the metric; by default the first one that was tested.
+
+        Raises:
+            UsageError: There is a single system, or the metric was not tested.
+        """
+        tested = list(dict.fromkeys(comparison.measure for comparison in self.comparisons))
+        if not tested:
+            raise UsageError("a table of comparisons needs two systems or more")
+        measure = tested[0] if measure is None else measure
+        if measure not in tested:
+            raise UsageError(f"{measure} was not tested: {did_you_mean(measure, tested)}. Fix: name it in `tests`")
+        return comparison_table(self.comparisons, self._by_system(measure), measure)
+
+    def _by_system(self, path: str) -> list[tuple[str, Metric]]:
+        """Return name and metric of each system, the mean if it has several runs."""
+        groups = {run.name: group for group in self.runs for run in group.systems}
+        found: dict[str, Metric] = {}
+        for system in self.systems:
+            group = groups.get(system.name)
+            if group is None:
+                found[system.name] = system.metric(path)
+            else:
+                found[group.name] = group.metric(path).mean
+        return list(found.items())
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a data frame with one row per system and metric or count, with Arrow-backed columns.

@@ -26,6 +26,7 @@ from ..schema.value_types import Coordinates
 from .columns.column_alignment import common_layers, excluded_notes, missing_warning, sorted_by_id, spans_in_gold
 from .columns.layer_columns import LayerColumns, columns_of
 from .columns.span_columns import SpanColumns, outside_zones
+from .comparisons.system_runs import repeated_systems, run_names, runs_of
 from .document_alignment import require_alignment, unique_names
 from .document_matching import match_documents
 from .matching.duplicate_spans import match_duplicates, sort_duplicates
@@ -34,10 +35,11 @@ from .matching.pairing import Pairs
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
 from .score_results import GoldSummary, Scores
+from .statistics.compared_metrics import ComparedMetric, compared_metrics
 from .statistics.confidence_intervals import Intervals
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import measure_metrics
-from .statistics.significance import compare_systems
+from .statistics.significance import checked_tests, compare_systems, notes_on_tests
 from .statistics.value_measures import ValueCounts, ValuePairs, count_values
 from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
@@ -62,6 +64,7 @@ def score_documents(
     label_map: str = "none",
     common: bool = False,
     intervals: bool = False,
+    tests: Sequence[str] = (),
     remarks: Sequence[str] = (),
     reading: Sequence[str] = (),
 ) -> Scores:
@@ -71,14 +74,16 @@ def score_documents(
     labels, and `reading` how files were read, for the signature; `remarks` precede the notes.
     """
     gold = list(gold)
-    names = unique_names([*names, *map(_annotator, systems[len(names) :])])
-    matched = [match_documents(gold, system, name) for system, name in zip(systems, names, strict=True)]
+    if len(names) < len(systems):
+        names = unique_names([*names, *map(_annotator, systems[len(names) :])])
+    of_runs = run_names(names)
+    matched = [match_documents(gold, system, name) for system, name in zip(systems, of_runs, strict=True)]
     ids = {document.id for document in gold}
     predictions = [[d for d in m.documents if not common or d.id in ids] for m in matched]
     excluded = [len(m.documents) - len(p) for m, p in zip(matched, predictions, strict=True)]
     for_each(
         lambda item: require_alignment(gold, item[0], item[1], item[2].partings),
-        zip(predictions, names, matched, strict=True),
+        zip(predictions, of_runs, matched, strict=True),
     )
     return score_columns(
         columns_of(gold, scheme),
@@ -96,6 +101,7 @@ def score_documents(
         common=common,
         excluded=excluded,
         intervals=intervals,
+        tests=tests,
         remarks=[*remarks, *(note for system in matched for note in system.notes)],
     )
 
@@ -117,6 +123,7 @@ def score_columns(
     common: bool = False,
     excluded: Sequence[int] = (),
     intervals: bool = False,
+    tests: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> Scores:
     """Score layers that are aligned (`are_aligned`). Other arguments and errors are those of `score_documents`.
@@ -125,7 +132,7 @@ def score_columns(
         gold: The gold.
         systems: The systems.
         scheme: Scheme of all layers.
-        names: Names of the systems, all different.
+        names: Names of the systems; the same name several times is for runs of one system.
         labels: Labels to score; all by default.
         texts: The gold documents by id, whose texts token metrics require; None for no token metrics.
         resamples: As in `score`.
@@ -137,8 +144,11 @@ def score_columns(
         common: As in `score`.
         excluded: Number of documents of each system that are left out because the gold lacks them.
         intervals: As in `score`.
+        tests: As in `score`.
         remarks: What precedes the notes.
     """
+    of_systems, names = list(names), run_names(names)
+    tests = checked_tests(tests, set(of_systems))
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)
@@ -168,7 +178,7 @@ def score_columns(
     gold = sorted_by_id(gold.with_labels(chosen).outside(gold.zones))
     scorer = _Scorer(
         scheme, selected, gold, texts, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
-        unchecked=bool(unchecked), reading=reading,
+        unchecked=bool(unchecked), reading=reading, tests=tests,
     )  # fmt: skip
     system_scores = [
         scorer.score(system.with_labels(chosen), name) for system, name in zip(systems, names, strict=True)
@@ -180,8 +190,10 @@ def score_columns(
         sha256=scorer.fingerprint,
         scheme=scheme.ref,
     )
-    comparisons = compare_systems(system_scores, resamples=resamples, seed=seed)
-    return Scores(gold_summary, system_scores, comparisons, notes + scorer.notes)
+    groups = runs_of(of_systems, scorer.compared)
+    comparisons = compare_systems(groups, tests, resamples=resamples, seed=seed)
+    notes += [*scorer.notes, *(notes_on_tests(groups, tests) if scorer.interval_resamples else ())]
+    return Scores(gold_summary, system_scores, comparisons, notes, repeated_systems(of_systems, system_scores))
 
 
 def _annotator(documents: Sequence[Document]) -> str:
@@ -213,11 +225,14 @@ class _Scorer:
         *,
         unchecked: bool,
         reading: Sequence[str],
+        tests: Sequence[str],
     ) -> None:
         from importlib.metadata import version
 
         self.scheme, self.labels, self.gold = scheme, labels, gold
         self.resamples, self.seed, self.warn = resamples, seed, warn
+        self.tests = tests
+        self.compared: list[dict[str, ComparedMetric]] = []
         self.index = {label: i for i, label in enumerate(labels)}
         self.fingerprint = gold.fingerprint(labels)
         self.notes: list[str] = []
@@ -281,7 +296,7 @@ class _Scorer:
         counts = {measure: matches.counts[measure].stacked() for measure in MEASURES}
         tokens = None if self.texts is None else self._tokens(self.texts, spans, name)
         value_counts = self._values(matches, columns, values, rules)
-        intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed)
+        intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed, kept=self.tests)
         score_intervals = intervals.of(counts, tokens, value_counts)
         if intervals.undefined:
             worst = max(intervals.undefined, key=lambda path: intervals.undefined[path])
@@ -290,7 +305,7 @@ class _Scorer:
                 f"at most {intervals.undefined[worst]} of {self.resamples}, for {worst}"
             )
         spans_by_label = counts["strict"].sum(axis=0)[:, 2:].sum(axis=1)  # gold and system spans
-        return SystemScore(
+        scored = SystemScore(
             name=name,
             signature=self.signature,
             spans=ByMeasure(
@@ -306,6 +321,19 @@ class _Scorer:
             intervals=score_intervals,
             matches=matches,
         )
+        for path in self.tests:
+            scored.metric(path)  # which refuses paths that do not exist
+        self.compared.append(
+            compared_metrics(
+                self.tests,
+                counts,
+                None if tokens is None else tokens.counts,
+                value_counts,
+                self.labels,
+                intervals.resampled,
+            )
+        )
+        return scored
 
     def _filled_fields(self, spans: SpanColumns, values: Sequence[Value]) -> FilledFields:
         used = np.unique(spans.label * (len(values) + 1) + spans.value + 1).tolist()

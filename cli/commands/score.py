@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import completion, hints
+from ..comparison_tables import show_comparisons, show_runs
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
-from ..option_effects import effects, needs
+from ..option_effects import Rule, effects, needs
 from ..options import (
     Columns,
     Encoding,
@@ -31,12 +32,20 @@ if TYPE_CHECKING:
     from ...schema import Span
 
 
-@effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"))
+@effects(
+    needs("training", "errors", "html"),
+    resampled("seed"),
+    resampled("intervals"),
+    Rule("tests", lambda call: "with one system" if len(call["systems"] or ()) < 2 else "", "name a second system"),
+)
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.")],
     systems: Annotated[
         list[str],
-        typer.Argument(metavar="SYSTEM...", help="Predictions of a system each, likewise; NAME=FILE names it."),
+        typer.Argument(
+            metavar="SYSTEM...",
+            help="Predictions of a system each, likewise; NAME=FILE names it, NAME=OTHER is another run of it.",
+        ),
     ],
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Map the systems' labels to the scheme's (TOML).")
@@ -84,6 +93,10 @@ def score(
         list[str] | None,
         typer.Option("--fail-under", metavar="MEASURE=X", help="End with status 1 if a measure is lower; repeat."),
     ] = None,
+    tests: Annotated[
+        list[str] | None,
+        typer.Option("--test", metavar="MEASURE", help="Test systems by this measure, not by strict micro F1; repeat."),
+    ] = None,
     html: Html = None,
     scheme: SchemeFile = None,
     json: Json = False,
@@ -114,6 +127,7 @@ def score(
         report=html is not None,
         tokens=tokens,
         measures=[measure for measure, _ in limits],
+        tests=tests or [],
         tags=tags,
         options=ReadOptions(columns, repair, encoding, fragments, id_field),
         resamples=resamples,
@@ -240,7 +254,10 @@ def _show(scores: Scores, remarked: Sequence[str]) -> None:
     from ...eval.system_score import measure_rows
 
     result(one_line(str(scores.gold)))
+    repeated = {run.name for group in scores.runs for run in group.systems}
     for system in scores:
+        if system.name in repeated:
+            continue
         result(f"\n{one_line(system.name)}")
         rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
         header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
@@ -252,15 +269,9 @@ def _show(scores: Scores, remarked: Sequence[str]) -> None:
         ]
         table(values, ("values", "accuracy", "F1", "matched", "parts"))
         result(f"\nsignature  {system.signature}")
-    if scores.comparisons:
-        result()
-        table(
-            [
-                (f"{c.a} - {c.b}", c.method, cell(c.difference), cell(c.p_value), cell(c.p_holm))
-                for c in scores.comparisons
-            ],
-            ("difference of strict F1", "method", "difference", "p", "p (Holm)"),
-        )
+    for group in scores.runs:
+        show_runs(group)
+    show_comparisons(scores)
     for line in scores.notes:
         if line not in remarked:
             note(f"note: {line}")

@@ -169,10 +169,19 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
 
 def _differences(scores: Scores) -> Section:
     rows: list[list[Cell | str]] = [
-        [f"{c.a} - {c.b}", c.method, _signed(c.difference), metric_cell(c.p_value), metric_cell(c.p_holm)]
+        [
+            f"{c.a} - {c.b}",
+            c.method,
+            c.title,
+            _signed(c.difference),
+            "-" if c.interval is None else f"{c.interval.low:+.3f} to {c.interval.high:+.3f}",
+            metric_cell(c.p_value),
+            metric_cell(c.p_holm),
+            metric_cell(c.detectable),
+        ]
         for c in scores.comparisons
     ]
-    header = ("systems", "method", "difference in strict F1", "p", "p (Holm)")
+    header = ("systems", "method", "metric", "difference", "95 %", "p", "p (Holm)", "detectable")
     return Section(
         "Differences", ("Systems are compared on the same documents.",), (Table("paired tests", header, rows),)
     )

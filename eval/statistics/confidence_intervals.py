@@ -31,6 +31,8 @@ class Intervals:
         resamples: Number of resamples; 0 leaves every interval null.
         seed: Random seed; the same seed yields the same resamples for every system.
         undefined: Number of resamples in which a metric is undefined, by the path of the metric; 0 is omitted.
+        kept: Paths of metrics whose values in the resamples are kept, for differences between systems.
+        resampled: These values, by path. Shape `(n_resamples,)`.
     """
 
     labels: Sequence[str]
@@ -38,6 +40,8 @@ class Intervals:
     resamples: int
     seed: int
     undefined: dict[str, int] = field(default_factory=dict)
+    kept: Sequence[str] = ()
+    resampled: dict[str, Floats] = field(default_factory=dict)
 
     def of(
         self, counts: Mapping[str, Any], tokens: TokenCounts | None, values: Mapping[str, ValueCounts]
@@ -99,6 +103,8 @@ class Intervals:
 
     def _interval(self, column: Floats, path: str) -> MetricInterval:
         interval, undefined = percentile_interval(column)
+        if path in self.kept:
+            self.resampled[path] = column.copy()
         if undefined and interval is not None:  # a metric without an interval needs no note
             self.undefined[path] = undefined
         return interval

@@ -2,55 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..metric_types.metric_groups import Metric
-from ..score_results import SystemComparison
-from ..system_score import SystemScore
-from .bootstrap import approximate_randomisation, holm
-from .metrics import Floats, precision_recall_f1
-
-COMPARED = "spans.strict.micro.f1"
-"""Path of the metric by which systems are compared."""
+from ...schema import UsageError, pluralize
+from ..comparisons.system_comparison import COMPARED, SystemComparison
+from ..metric_types.metric_groups import ConfidenceInterval, MetricInterval
+from .bootstrap import approximate_randomisation, holm, percentile_interval
+from .compared_metrics import ComparedMetric
+from .difference_error import DifferenceError, difference_error
+from .interval_coverage import MIN_DOCUMENTS
+from .metrics import nan_to_none
 
 METHOD = "approximate randomisation"
 
+RUNS_METHOD = "t test over documents and runs"
 
-def compare_systems(systems: Sequence[SystemScore], *, resamples: int, seed: int) -> list[SystemComparison]:
-    """Test all pairs of systems by `COMPARED`, with Holm's correction over all pairs."""
-    pairs = list(combinations(systems, 2))
-    p_values: list[float | None] = [None] * len(pairs)
-    if resamples:
-        p_values = [
-            approximate_randomisation(_counts(a), _counts(b), _f1, resamples=resamples, seed=seed) for a, b in pairs
-        ]
-    return [
-        SystemComparison(
-            a=a.name,
-            b=b.name,
-            measure=COMPARED,
-            difference=_difference(a.spans.strict.f1, b.spans.strict.f1),
-            p_value=p_value,
-            p_holm=p_holm,
-            method=METHOD,
-            resamples=resamples,
+Runs = Sequence[Mapping[str, ComparedMetric]]
+"""Metrics by path of each run of a system."""
+
+
+def checked_tests(tests: Sequence[str], systems: Set[str]) -> list[str]:
+    """Return the paths of the metrics to test; `COMPARED` if none are named.
+
+    Raises:
+        UsageError: There are no two systems to be tested, or `tests` is a string.
+    """
+    if isinstance(tests, str):
+        raise UsageError(f"`tests` is a string. Fix: a list, [{tests!r}]")
+    if tests and len(systems) < 2:
+        raise UsageError("`tests` compare systems, and there is one. Fix: score two systems or more")
+    return list(dict.fromkeys(tests)) or [COMPARED]
+
+
+def compare_systems(
+    systems: Mapping[str, Runs], measures: Sequence[str], *, resamples: int, seed: int
+) -> list[SystemComparison]:
+    """Test all pairs of systems by all measures, with Holm's correction over all of these tests.
+
+    Args:
+        systems: The runs of each system, one or several, by the name of the system.
+        measures: Paths of the metrics.
+        resamples: Number of resamples; 0 for no tests.
+        seed: Random seed.
+    """
+    cases = list(product(measures, combinations(systems, 2)))
+    found = [_compare(systems, pair, measure, resamples, seed) for measure, pair in cases]
+    corrected = holm([comparison.p_value for comparison in found])
+    return [replace(comparison, p_holm=p) for comparison, p in zip(found, corrected, strict=True)]
+
+
+def _compare(
+    systems: Mapping[str, Runs], pair: tuple[str, str], measure: str, resamples: int, seed: int
+) -> SystemComparison:
+    a, b = ([run[measure] for run in systems[name]] for name in pair)
+    of_runs = len(a) > 1 or len(b) > 1
+    difference = float(np.mean([run.value for run in a]) - np.mean([run.value for run in b]))
+    p_value: float | None = None
+    interval: MetricInterval = None
+    error: DifferenceError | None = None
+    if resamples and len(a[0].counts) >= MIN_DOCUMENTS and not np.isnan(difference):
+        error = difference_error([run.counts for run in a], [run.counts for run in b], a[0].of_sums)
+        if not of_runs:
+            first, second = a[0], b[0]
+            p_value = approximate_randomisation(
+                first.counts, second.counts, first.of_sums, resamples=resamples, seed=seed
+            )
+            interval, _ = percentile_interval(first.resampled - second.resampled)
+        elif error is None:
+            p_value = None if difference else 1.0
+        else:
+            p_value = error.p_value(difference)
+            interval = ConfidenceInterval(difference - error.margin, difference + error.margin)
+    return SystemComparison(
+        a=pair[0],
+        b=pair[1],
+        measure=measure,
+        difference=nan_to_none(difference),
+        p_value=p_value,
+        p_holm=None,
+        method=RUNS_METHOD if of_runs else METHOD,
+        resamples=0 if of_runs else resamples,
+        interval=interval,
+        detectable=None if error is None else error.detectable,
+    )
+
+
+def notes_on_tests(systems: Mapping[str, Runs], measures: Sequence[str]) -> list[str]:
+    """Return notes on the tests: the family of Holm's correction, and systems with one run beside others with several.
+
+    Args:
+        systems: As in `compare_systems`.
+        measures: Likewise.
+    """
+    notes = []
+    pairs = len(systems) * (len(systems) - 1) // 2
+    if len(measures) > 1 and pairs:
+        notes.append(
+            f"Holm's correction is over {pluralize(pairs * len(measures), 'test')}: "
+            f"{pluralize(pairs, 'pair')} of systems by {len(measures)} measures"
         )
-        for (a, b), p_value, p_holm in zip(pairs, p_values, holm(p_values), strict=True)
-    ]
-
-
-def _difference(a: Metric, b: Metric) -> float | None:
-    return None if a is None or b is None else a - b
-
-
-def _counts(system: SystemScore) -> NDArray[np.int32]:
-    """Return the strict counts over all labels of each document. Shape `(n_documents, 4)`."""
-    return system.matches.counts["strict"].stacked()[:, -1]
-
-
-def _f1(counts: Floats) -> Floats:
-    return precision_recall_f1(counts)[..., 2]
+    single = [name for name, runs in systems.items() if len(runs) == 1]
+    if single and len(single) < len(systems):
+        notes.append(f"one run of {', '.join(single)}: how much its runs differ is unknown and taken to be 0")
+    return notes

@@ -15,6 +15,7 @@ from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..corpus.storage.stream_copies import reread
 from ..eval import Agreement, Scores
+from ..eval.comparisons.system_runs import run_names
 from ..eval.document_alignment import common_documents, unique_names
 from ..eval.document_matching import match_documents
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
@@ -74,6 +75,7 @@ def score_files(
     report: bool = False,
     tokens: bool = False,
     measures: Sequence[str] = (),
+    tests: Sequence[str] = (),
     tags: str = "",
     options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     resamples: int = 1000,
@@ -87,8 +89,8 @@ def score_files(
 
     Args:
         gold: A file with gold spans, as records or in any format that `read_any` recognises.
-        systems: A file of predictions for each system, likewise; `NAME=FILE` names the system. Documents are matched
-            with the gold by id, or else by text.
+        systems: A file of predictions for each system, likewise; `NAME=FILE` names the system, and the same name
+            several times is for runs of one system. Documents are matched with the gold by id, or else by text.
         scheme: Scheme of the gold.
         label_map: A file that maps the systems' labels to the scheme's.
         labels: Labels to score; all by default.
@@ -96,8 +98,9 @@ def score_files(
         passes: Records files of passes whose agreement is measured too.
         errors: Whether to classify the errors.
         report: Whether a report will be made of the result, which needs the documents.
-        tokens: As in `score`; implied by a measure of tokens.
+        tokens: As in `score`; implied by a measure or test of tokens.
         measures: Names of measures that must exist, which is checked before anything is read.
+        tests: As in `score`, checked likewise.
         tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
         options: How to read what files of other formats leave open. An option applies to the gold and all systems
             whose format knows it, and is in the signature.
@@ -113,18 +116,21 @@ def score_files(
         DependencyError: What a measure or a file needs is not installed.
         UsageError: A label, a measure or a number is wrong.
     """
-    tokens = tokens or any(measure.startswith("tokens.") for measure in measures)
+    tokens = tokens or any(measure.startswith("tokens.") for measure in (*measures, *tests))
     if tokens:
         require_extras("a metric of tokens", "rules", "tokens")
     probe = Document(id="-", text="", spans=())
-    empty_scores = score_documents([probe], [[probe]], scheme, labels=labels, tokens=tokens, resamples=0)
+    files = [system_file(argument) for argument in systems]
+    names = [file.name or str(number) for number, file in enumerate(files)]  # as many systems as there will be
+    empty_scores = score_documents(
+        [probe], [[probe]] * len(files), scheme, names=names, labels=labels, tokens=tokens, tests=tests, resamples=0
+    )
     for measure in measures:
         empty_scores.metric(measure)
     if tags and (given := options.given()):
         fix = "leave out one of them, or convert the files first"
         raise UsageError(f"`{given[0]}` has no effect with `tags` {tags}, which takes files as they are. Fix: {fix}")
     mapping = read_label_map(label_map, scheme) if label_map else None
-    files = [system_file(argument) for argument in systems]
     if [gold, *(file.path for file in files)].count(STANDARD) > 1:
         raise UsageError("standard input is named twice, and read once. Fix: name a file")
     agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
@@ -139,6 +145,7 @@ def score_files(
         "reading": options.signature(),
         "common": common,
         "intervals": intervals,
+        "tests": tests,
     }
     needs_documents = bool(errors or report or tokens or mapping or options.given())
     with ExitStack() as stack:
@@ -156,7 +163,7 @@ def score_files(
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
     names = _system_names(files, [_annotators(documents) for documents in predictions])
-    matched = [match_documents(gold_documents, *system) for system in zip(predictions, names, strict=True)]
+    matched = [match_documents(gold_documents, *system) for system in zip(predictions, run_names(names), strict=True)]
     predictions = [list(system.documents) for system in matched]
     seen = list(read_records(training, scheme)) if training else []
     scores = score_documents(
@@ -195,8 +202,14 @@ def _annotators(documents: Sequence[Document]) -> set[str]:
 
 
 def _system_names(files: Sequence[SystemFile], annotators: Sequence[set[str]]) -> list[str]:
-    """Return the names that the call gives, else the annotators of the layers if they all differ, else the files'."""
+    """Return the names that the call gives, else the annotators of the layers if they all differ, else the files'.
+
+    Only names that the call gives may be the same, for runs of one system.
+    """
     names = [next(iter(stated)) if len(stated) == 1 else "" for stated in annotators]
     if not all(names) or len(set(names)) < len(names):
         names = [Path(file.path).name.partition(".")[0] for file in files]
-    return unique_names([file.name or name for file, name in zip(files, names, strict=True)])
+    stated_names = list(dict.fromkeys(file.name for file in files if file.name))
+    inferred = [name for file, name in zip(files, names, strict=True) if not file.name]
+    others = iter(unique_names([*stated_names, *inferred])[len(stated_names) :])
+    return [file.name or next(others) for file in files]

@@ -1,0 +1,1 @@
+"""Results of comparing systems: pairs of systems, the table of who beats whom, runs of one system."""

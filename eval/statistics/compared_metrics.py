@@ -1,0 +1,136 @@
+"""Metrics that systems can be compared by: functions of counts that are summed over documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...schema import UsageError
+from .metrics import METRICS, Floats, macro, precision_recall_f1, ratio
+from .value_measures import ValueCounts
+
+_MEANS = {"macro": macro}
+
+MetricOfSums = Callable[[Floats], Floats]
+"""A function from summed counts, shape `(n, …)`, to a metric, shape `(n,)`."""
+
+_COUNTS = ("matched", "partial", "missed", "spurious", "support", "gold", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedMetric:
+    """A metric of one system, as a test needs it.
+
+    Attributes:
+        counts: Counts per document. Shape `(n_documents, …)`.
+        of_sums: Function from sums of these counts to the metric.
+        resampled: The metric in each bootstrap resample; empty without resamples.
+    """
+
+    counts: NDArray[Any]
+    of_sums: MetricOfSums
+    resampled: Floats
+
+    @property
+    def value(self) -> float:
+        """The metric over all documents; NaN if it is undefined."""
+        return float(self.of_sums(self.counts.sum(axis=0, dtype=np.float64)[None])[0])
+
+
+def compared_metrics(
+    paths: Sequence[str],
+    spans: Mapping[str, NDArray[Any]],
+    tokens: NDArray[Any] | None,
+    values: Mapping[str, ValueCounts],
+    labels: Sequence[str],
+    resampled: Mapping[str, Floats],
+) -> dict[str, ComparedMetric]:
+    """Return metrics of a system by their paths.
+
+    Args:
+        paths: Paths of metrics that exist.
+        spans: Counts of each span measure. Shape `(n_documents, n_labels + 1, 4)`.
+        tokens: Counts of tokens, of the same shape, if there are any.
+        values: Counts of values by label.
+        labels: Names of the labels, in the order of the counts.
+        resampled: Metrics in the bootstrap resamples, by path, where there are any.
+
+    Raises:
+        UsageError: A metric cannot be compared, since it is a count or no function of summed counts.
+    """
+    known: dict[str, tuple[NDArray[Any], MetricOfSums]] = {}
+    for measure, counts in spans.items():
+        known |= _rates(f"spans.{measure}", counts, labels)
+    if tokens is not None:
+        known |= _rates("tokens", tokens, labels)
+    sides = spans["strict"][:, :, 2:].sum(axis=2)  # gold and system spans
+    for label, counted in values.items():
+        known |= _value_rates(label, counted, sides[:, labels.index(label)])
+    found = {}
+    for path in paths:
+        if path not in known:
+            raise UsageError(f"`tests`: {path} cannot be tested: {_reason(path)}")
+        found[path] = ComparedMetric(*known[path], resampled.get(path, np.empty(0)))
+    return found
+
+
+def _reason(path: str) -> str:
+    name = path.rpartition(".")[2]
+    if name in _COUNTS:
+        return "it is a count. Fix: a rate, such as spans.strict.micro.f1"
+    if name == "median_km":
+        return "a median is no function of counts that are summed over documents. Fix: acc_25km, acc_161km or auc"
+    if ".b_cubed." in path:
+        return "clusters are no function of counts that are summed over documents. Fix: value_accuracy or id_accuracy"
+    return "it is no function of counts that are summed over documents"
+
+
+def _rates(path: str, counts: NDArray[Any], labels: Sequence[str]) -> dict[str, tuple[NDArray[Any], MetricOfSums]]:
+    """Return precision, recall and F1 of a measure for all averages and labels."""
+
+    def column(index: int) -> MetricOfSums:
+        return lambda sums: precision_recall_f1(sums)[..., index]
+
+    def mean(name: str, index: int) -> MetricOfSums:
+        return lambda sums: _MEANS[name](precision_recall_f1(sums)[..., :-1, :], sums[..., :-1, 2])[..., index]
+
+    found: dict[str, tuple[NDArray[Any], MetricOfSums]] = {}
+    for index, name in enumerate(METRICS):
+        found[f"{path}.micro.{name}"] = counts[:, -1], column(index)
+        for average in _MEANS if path != "tokens" else ():
+            found[f"{path}.{average}.{name}"] = counts, mean(average, index)
+        for number, label in enumerate(labels):
+            found[f"{path}.labels.{label}.{name}"] = counts[:, number], column(index)
+    return found
+
+
+def _value_rates(label: str, values: ValueCounts, spans: NDArray[Any]) -> dict[str, tuple[NDArray[Any], MetricOfSums]]:
+    """Return the value metrics of a label that are quotients of sums.
+
+    Args:
+        label: Name of the label.
+        values: Its counts.
+        spans: Number of gold spans plus system spans of each document. Shape `(n_documents,)`.
+    """
+
+    def quotient(above: NDArray[Any], below: NDArray[Any]) -> tuple[NDArray[Any], MetricOfSums]:
+        return np.column_stack([above, below]), lambda sums: ratio(sums[..., 0], sums[..., 1])
+
+    rule, path = values.rule, f"values.{label}"
+    found = {
+        f"{path}.{'value_accuracy' if number == 0 else name}": quotient(
+            values.passed[:, number], values.compared[:, number]
+        )
+        for number, name in enumerate(rule.names)
+    }
+    # without values on one side no span can be right or wrong
+    below = spans if rule.compared_fields is not None else np.zeros_like(spans)
+    found[f"{path}.value_f1"] = quotient(2 * values.passed[:, 0], below)
+    if rule.has_points:
+        errors = values.log_errors()
+        found[f"{path}.auc"] = quotient(errors[:, 0], errors[:, 1])
+    return found
