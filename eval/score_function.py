@@ -9,6 +9,7 @@ from pathlib import Path
 from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
 from ..schema import Document, UsageError, pluralize
+from .matching.span_measures import SpanMeasure
 from .score_results import Scores
 from .scoring import score_documents
 
@@ -25,6 +26,8 @@ def score(
     warn: Callable[[str], None] | None = None,
     common: bool = False,
     intervals: bool = False,
+    measures: Sequence[str | SpanMeasure] = (),
+    by: Sequence[str] = (),
 ) -> Scores:
     """Score systems against gold.
 
@@ -46,12 +49,18 @@ def score(
         common: Score only the common documents, so that systems may have fewer or more documents than the gold.
         intervals: Compute intervals even for fewer than 10 documents; they contain the true value less often than their
             nominal level.
+        measures: Further span measures, by name or as `SpanMeasure`: `iou@0.5`, `overlap@0.5`, `tolerance@1`,
+            `characters`, `linked.strict`, `linked.relaxed` (with `@nil` also spans without an id), and those of other
+            packages.
+        by: Fields of the gold by whose values the documents are sliced: `meta.publisher` and the other metadata,
+            `month` (of `meta.published`), `zone` (the kinds of the document's zones) or `extra.KEY`.
 
     Raises:
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
         DependencyError: What token metrics need is not installed.
-        UsageError: There are no systems, a label is unknown, `resamples` is negative, or `names` are too many or few.
+        UsageError: There are no systems, a label, measure or field is unknown, `resamples` is negative, or `names` are too
+            many or few.
 
     Warns:
         UserWarning: A system lacks documents, which count as empty.
@@ -95,6 +104,8 @@ def score(
         path=str(gold) if isinstance(gold, str | Path) else None,
         common=common,
         intervals=intervals,
+        measures=measures,
+        by=by,
     )
     for message in messages:
         warnings.warn(message, stacklevel=2)
