@@ -12,8 +12,13 @@ Examples:
 """
 
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
+from .columns.span_columns import SpanColumns
+from .matching.compared_spans import ComparedSpans
+from .matching.match_counts import MatchCounts
+from .matching.span_measures import SpanMeasure
 from .metric_types.metric_groups import ConfidenceInterval
 from .metric_types.score_intervals import ScoreIntervals
+from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from .metric_types.span_metrics import (
     ByMeasure,
     CountedMetrics,
@@ -27,6 +32,7 @@ from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMet
 from .pass_agreement import agreement
 from .score_function import score
 from .score_results import GoldSummary, Scores, SystemComparison
+from .statistics.document_scores import DocumentScore, DocumentScores
 from .suggestion_bias import AnnotationAgreement, AnnotationRates, SuggestionEffect
 from .system_score import SystemScore
 
@@ -36,16 +42,24 @@ __all__ = [
     "AnnotationRates",
     "ByMeasure",
     "ClusterMetrics",
+    "ComparedSpans",
     "ConfidenceInterval",
     "CountedMetrics",
     "Disagreement",
+    "DocumentScore",
+    "DocumentScores",
     "GoldSummary",
+    "MatchCounts",
     "MeasureIntervals",
     "MeasureMetrics",
     "PairAgreement",
     "PrecisionRecallF1",
     "ScoreIntervals",
     "Scores",
+    "SliceIntervals",
+    "SliceMetrics",
+    "SpanColumns",
+    "SpanMeasure",
     "SuggestionEffect",
     "SystemComparison",
     "SystemScore",

@@ -59,8 +59,8 @@ def score(
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
         DependencyError: What token metrics need is not installed.
-        UsageError: There are no systems, a label, measure or field is unknown, `resamples` is negative, or `names` are too
-            many or few.
+        UsageError: There are no systems, a label, measure or field is unknown, `resamples` is negative, or `names` are
+            too many or few.
 
     Warns:
         UserWarning: A system lacks documents, which count as empty.

@@ -44,7 +44,7 @@ from .statistics.document_scores import DocumentScores
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import measure_metrics
 from .statistics.significance import compare_systems
-from .statistics.slices import Slices, slice_scores
+from .statistics.slices import slice_notes, slice_scores
 from .statistics.value_measures import ValueCounts, ValuePairs, count_values
 from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
@@ -301,7 +301,7 @@ class _Scorer:
             counts, self.gold.groups, self.labels,
             resamples=self.resamples, seed=self.seed, minimum=self.minimum,
         )  # fmt: skip
-        for note in _slice_notes(slices, self.minimum) if self.resamples else ():
+        for note in slice_notes(slices, self.minimum) if self.resamples else ():
             self._note_once(note)
         spans_by_label = counts["strict"].sum(axis=0)[:, 2:].sum(axis=1)  # gold and system spans
         return SystemScore(
@@ -389,17 +389,6 @@ def _sample_size_notes(documents: int, *, requested: bool) -> list[str]:
     tests = f"; too few for tests, which require at least {MIN_DOCUMENTS}" if documents < MIN_DOCUMENTS else ""
     actual = f"intervals contain the true value in about {coverage:.0%} of simulations, not in {NOMINAL:.0%}"
     return [f"{count}: too few for reliable intervals; {actual}{tests}"]
-
-
-def _slice_notes(slices: Slices, minimum: int) -> list[str]:
-    """Return a note for each field with groups that have too few documents for intervals."""
-    small = {name: sum(group.documents < minimum for group in groups.values()) for name, groups in slices.items()}
-    return [
-        f"slices by {name}: {pluralize(count, 'group')} of {len(slices[name])} with fewer than {minimum} documents, "
-        "too few for intervals"
-        for name, count in small.items()
-        if count
-    ]
 
 
 def _token_metrics(tokens: TokenCounts, labels: Sequence[str]) -> TokenMetrics:

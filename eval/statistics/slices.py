@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...schema import pluralize
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from ..metric_types.span_metrics import ByMeasure
@@ -57,6 +58,17 @@ def slice_scores(
         metrics[name] = NamedMetrics({group: both[0] for group, both in of_field.items()}, noun="group")
         intervals[name] = NamedMetrics({group: both[1] for group, both in of_field.items()}, noun="group")
     return NamedMetrics(metrics, noun="field"), NamedMetrics(intervals, noun="field")
+
+
+def slice_notes(slices: Slices, minimum: int) -> list[str]:
+    """Return a note for each field with groups that have too few documents for intervals."""
+    small = {name: sum(group.documents < minimum for group in groups.values()) for name, groups in slices.items()}
+    return [
+        f"slices by {name}: {pluralize(count, 'group')} of {len(slices[name])} with fewer than {minimum} documents, "
+        "too few for intervals"
+        for name, count in small.items()
+        if count
+    ]
 
 
 def _slice(

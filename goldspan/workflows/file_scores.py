@@ -78,6 +78,8 @@ def score_files(
     report: bool = False,
     tokens: bool = False,
     measures: Sequence[str] = (),
+    by: Sequence[str] = (),
+    required: Sequence[str] = (),
     tags: str = "",
     resamples: int = 1000,
     seed: int = 0,
@@ -99,8 +101,11 @@ def score_files(
         passes: Records files of passes whose agreement is measured too.
         errors: Whether to classify the errors.
         report: Whether a report will be made of the result, which needs the documents.
-        tokens: As in `score`; implied by a measure of tokens.
-        measures: Names of measures that must exist, which is checked before anything is read.
+        tokens: As in `score`; implied by a required metric of tokens.
+        measures: As in `score`.
+        by: As in `score`.
+        required: Paths of metrics that must exist, which is checked before anything is read; those of slices, once the
+            groups are known.
         tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
         resamples: As in `score`.
         seed: As in `score`.
@@ -112,15 +117,18 @@ def score_files(
     Raises:
         DataError: A file is invalid, or as in `score`.
         DependencyError: What a measure or a file needs is not installed.
-        UsageError: A label, a measure or a number is wrong.
+        UsageError: A label, a measure, a field or a number is wrong.
     """
-    tokens = tokens or any(measure.startswith("tokens.") for measure in measures)
+    tokens = tokens or any(path.startswith("tokens.") for path in required)
     if tokens:
         require_extras("a metric of tokens", "rules", "tokens")
     probe = Document(id="-", text="", spans=())
-    empty_scores = score_documents([probe], [[probe]], scheme, labels=labels, tokens=tokens, resamples=0)
-    for measure in measures:
-        empty_scores.metric(measure)
+    empty_scores = score_documents(
+        [probe], [[probe]], scheme, labels=labels, tokens=tokens, resamples=0, measures=measures, by=by
+    )
+    for path in required:
+        if not (by and path.startswith("slices.")):
+            empty_scores.metric(path)
     mapping = read_label_map(label_map, scheme) if label_map else None
     files = [system_file(argument) for argument in systems]
     paths = [file.path for file in files]
@@ -135,9 +143,10 @@ def score_files(
         "label_map": mapping.signature if mapping else "none",
         "common": common,
         "intervals": intervals,
+        "measures": measures,
     }
     if not (errors or report or tokens or mapping) and all(map(is_stored_records, (gold, *paths))):
-        layers = read_layers(gold, paths, scheme)
+        layers = read_layers(gold, paths, scheme, by)
         if layers is not None:
             names = _system_names(files, [layer.annotator_names for layer in layers[1:]])
             return ScoredFiles(
@@ -162,6 +171,7 @@ def score_files(
         scheme,
         names=names,
         tokens=tokens,
+        by=by,
         remarks=[line for system in matched for line in system.notes],
         **settings,
     )

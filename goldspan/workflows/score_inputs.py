@@ -69,14 +69,21 @@ def is_stored_records(path: str) -> bool:
     return is_records_file(path) and path != STANDARD and not is_read_once(path)
 
 
-def read_layers(gold: str, systems: Sequence[str], scheme: Scheme) -> list[LayerColumns] | None:
+def read_layers(gold: str, systems: Sequence[str], scheme: Scheme, by: Sequence[str] = ()) -> list[LayerColumns] | None:
     """Return the columns of gold and systems in records files; None if documents must be matched by their texts.
+
+    Args:
+        gold: The gold.
+        systems: The systems.
+        scheme: Scheme of all files.
+        by: Fields by which the gold's documents will be grouped; see `checked_groupings`.
 
     Raises:
         DataError: A file is invalid, or the gold has a draft.
         UsageError: The suffix of a file is not one of a records file.
     """
-    layers = for_each(lambda path: read_columns(path, scheme), (gold, *systems))
+    sides = [(gold, by), *((path, ()) for path in systems)]
+    layers = for_each(lambda side: read_columns(side[0], scheme, side[1]), sides)
     if layers[0].drafts.any():
         raise DataError(draft_problem(gold, layers[0].ids[int(layers[0].drafts.argmax())]))
     return layers if all(are_aligned(layers[0], layer) for layer in layers[1:]) else None
