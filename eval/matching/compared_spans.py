@@ -52,34 +52,35 @@ class ComparedSpans:
         """Return only the spans of two masks, one for each side."""
         return replace(self, gold=self.gold.take(gold), system=self.system.take(system))
 
-    def count(self, allowed: PairCondition, *, reach: int = 0, any_label: bool = False) -> MatchCounts:
+    def count(self, allowed: PairCondition, *, near: int | None = None, any_label: bool = False) -> MatchCounts:
         """Count the pairs of a largest one-to-one pairing, each with full credit.
 
         Args:
             allowed: Which pairs are allowed, of those that overlap and have the same label. It is given the gold and
                 the system span of each pair, as columns of the same length, and returns a mask.
-            reach: Number of code points up to which spans that do not overlap may be apart.
+            near: Ask for the pairs whose starts are at most this many code points apart instead of those that overlap.
             any_label: Whether the figure over all labels also pairs spans of different labels. Figures of a label are
                 always computed from the spans of that label alone.
 
         Raises:
             DataError: Spans are nested too deeply to be paired.
         """
-        pairs = self.pairs(allowed, reach=reach)
+        pairs = self.pairs(allowed, near=near)
         size = (self.documents, len(self.labels))
         gold, system = (count_by_label(side.document, side.label, *size) for side in (self.gold, self.system))
         matched = count_by_label(self.gold.document[pairs.gold], self.gold.label[pairs.gold], *size)
         if any_label:
-            total = self.pairs(allowed, reach=reach, any_label=True)
+            total = self.pairs(allowed, near=near, any_label=True)
             matched[:, -1] = np.bincount(self.gold.document[total.gold], minlength=self.documents)
         return MatchCounts(matched, np.zeros_like(matched), gold, system)
 
-    def pairs(self, allowed: PairCondition, *, reach: int = 0, any_label: bool = False) -> Pairs:
+    def pairs(self, allowed: PairCondition, *, near: int | None = None, any_label: bool = False) -> Pairs:
         """Return the pairs that `count` counts, as indices into the columns."""
         sides = (self.gold, self.system)
         groups = [s.document if any_label else s.document * len(self.labels) + s.label for s in sides]
-        # a gold span grows by `reach` at both ends; all offsets move by it, so that none is below 0
-        bounds = [self.gold.start, self.gold.end + 2 * reach, self.system.start + reach, self.system.end + reach]
+        bounds = [self.gold.start, self.gold.end, self.system.start, self.system.end]
+        if near is not None:  # what overlaps is the surroundings of a gold start and a system start
+            bounds = [bounds[0], bounds[0] + 2 * near + 1, bounds[2] + near, bounds[2] + near + 1]
         stride = 1 + max([0, *(int(edge.max()) for edge in bounds if len(edge))])
         if max([0, *(int(group.max()) for group in groups if len(group))]) + 1 > KEY_LIMIT // stride:
             bounds = offset_ranks(*bounds)

@@ -16,7 +16,7 @@ from ...schema import DataError, Problem
 from ..columns.span_columns import Ints
 from .pairing import Pairs
 
-MAX_PAIRS = 10_000_000
+MAX_PAIRS = 5_000_000
 """Number of allowed pairs above which spans are nested too deeply to be paired."""
 
 _CHUNK = 1 << 22  # candidates looked at together, which bounds memory

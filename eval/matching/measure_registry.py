@@ -40,7 +40,8 @@ def _share(make: Callable[[Decimal], SpanMeasure], name: str) -> MeasureFactory:
         except InvalidOperation:
             valid = False
         if not valid:
-            raise UsageError(f"{_spelt(name, argument)}: not a share above 0, at most 1. Fix: {name}@0.5, for example")
+            what = "not a share above 0, at most 1" if argument else "the measure needs a share"
+            raise UsageError(f"{_spelt(name, argument)}: {what}. Fix: {name}@0.5, for example")
         return make(Decimal(format(threshold.normalize(), "f")))
 
     return factory
@@ -143,7 +144,7 @@ def _load(text: str) -> SpanMeasure:
     others = {entry_point.name: entry_point for entry_point in entry_points(group=GROUP)}
     if name not in others:
         forms = {form.partition("@")[0]: form for form in _FORMS} | {other: other for other in others}
-        raise UsageError(f"unknown measure {text!r}: {did_you_mean(name, list(forms.values()))}")
+        raise UsageError(f"unknown measure {text!r}: {did_you_mean(text, list(forms.values()))}")
     return _from_package(others[name], argument if at else None)
 
 

@@ -127,7 +127,7 @@ class ToleranceMeasure:
             near: NDArray[np.bool_] = np.abs(offsets).max(axis=0) <= self.distance
             return near
 
-        return spans.count(allowed, reach=self.distance)
+        return spans.count(allowed, near=self.distance)
 
 
 @dataclass(frozen=True, slots=True)
