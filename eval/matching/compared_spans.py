@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...schema import Scheme, Value, canonical_value
 from ...schema.value_types import Identifier
 from ..columns.span_columns import KEY_LIMIT, Ints, SpanColumns, offset_ranks
-from .largest_matching import largest_matching, overlapping_pairs
+from .largest_matching import allowed_pairs, largest_matching
 from .match_counts import MatchCounts, SpanMatches, count_by_label, count_matches
 from .pairing import Pairs
 
@@ -96,7 +96,7 @@ class ComparedSpans:
         def allowed_rows(pairs: Pairs) -> NDArray[np.bool_]:
             return allowed(self.gold.take(orders[0][pairs.gold]), self.system.take(orders[1][pairs.system]))
 
-        pairs = largest_matching(overlapping_pairs(axis[0], axis[1], axis[2], axis[3], allowed=allowed_rows))
+        pairs = largest_matching(allowed_pairs(axis[0], axis[1], axis[2], axis[3], allowed=allowed_rows))
         return Pairs(orders[0][pairs.gold], orders[1][pairs.system])
 
     def ids(self, spans: SpanColumns) -> Ints:

@@ -22,7 +22,7 @@ MAX_PAIRS = 5_000_000
 _CHUNK = 1 << 22  # candidates looked at together, which bounds memory
 
 
-def overlapping_pairs(
+def allowed_pairs(
     gold_start: Ints,
     gold_end: Ints,
     system_start: Ints,

@@ -90,7 +90,7 @@ def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure]:
 
     Raises:
         UsageError: A name is unknown, its argument is wrong, or a measure is given twice or is always computed.
-        DependencyError: The measure of another package cannot be loaded, or is none.
+        DependencyError: The measure of another package cannot be loaded, or does not follow `SpanMeasure`.
     """
     if isinstance(measures, str):
         raise UsageError(f"`measures` is a string. Fix: a list, [{measures!r}]")

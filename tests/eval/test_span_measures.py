@@ -78,7 +78,8 @@ MEASURES = find_measures(ALLOWED)
 
 def side(rows: list[Row]) -> SpanColumns:
     table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    return sorted_columns(SpanColumns(*table[:, :4].T, np.where(table[:, 4] > 0, table[:, 4] - 1, NO_VALUE)))
+    value = np.where(table[:, 4] > 0, table[:, 4] - 1, NO_VALUE)
+    return sorted_columns(SpanColumns(table[:, 0], table[:, 1], table[:, 2], table[:, 3], value))
 
 
 def compared(gold: list[Row], system: list[Row]) -> ComparedSpans:
@@ -120,7 +121,11 @@ def test_every_measure_pairs_as_many_as_an_exhaustive_search(gold: list[Row], sy
         sides = (gold, system)
         if measure.name.startswith("linked"):
             linked = {row[3] for row in gold if row[4]}
-            sides = tuple([r for r in rows if r[3] in linked and (r[4] or "nil" in measure.name)] for rows in sides)
+            nil = "nil" in measure.name
+            sides = (
+                [r for r in gold if r[3] in linked and (r[4] or nil)],
+                [r for r in system if r[3] in linked and (r[4] or nil)],
+            )
         assert counts.matched[:, 2].sum() == most_pairs(*sides, ALLOWED[measure.name]), measure.name
         assert (counts.gold[:, 2].sum(), counts.system[:, 2].sum()) == tuple(map(len, sides))
         for label in (0, 1):
@@ -410,7 +415,8 @@ class Fault:
     def count(self, spans: ComparedSpans) -> MatchCounts:
         if isinstance(self.made, Exception):
             raise self.made
-        return self.made(spans)
+        counts: MatchCounts = self.made(spans)
+        return counts
 
 
 TABLE = np.zeros((1, 5), dtype=np.int64)
