@@ -40,6 +40,9 @@ def slice_scores(
         seed: Random seed.
         minimum: Number of documents below which a slice has no intervals.
     """
+    # the same for all slices without intervals
+    nothing = Intervals(labels, 0, 0, seed).of_measures({measure: table[:0] for measure, table in counts.items()})
+    absent = SliceIntervals(ByMeasure.of(nothing))
     metrics: dict[str, NamedMetrics[SliceMetrics]] = {}
     intervals: dict[str, NamedMetrics[SliceIntervals]] = {}
     for name, of_document in groups.items():
@@ -50,8 +53,8 @@ def slice_scores(
             str(group): _slice(
                 {measure: table[rows] for measure, table in counts.items()},
                 labels,
-                resamples=resamples if len(rows) >= minimum else 0,
-                seed=seed,
+                Intervals(labels, len(rows), resamples, seed) if resamples and len(rows) >= minimum else None,
+                absent,
             )
             for group, rows in zip(found.tolist(), parts, strict=bool(len(found)))
         }
@@ -72,11 +75,10 @@ def slice_notes(slices: Slices, minimum: int) -> list[str]:
 
 
 def _slice(
-    counts: Mapping[str, Any], labels: Sequence[str], *, resamples: int, seed: int
+    counts: Mapping[str, Any], labels: Sequence[str], intervals: Intervals | None, absent: SliceIntervals
 ) -> tuple[SliceMetrics, SliceIntervals]:
     sums = {measure: table.sum(axis=0) for measure, table in counts.items()}
-    documents = len(counts["strict"])
     gold_spans, system_spans = map(int, sums["strict"][-1, 2:])
     spans = ByMeasure.of({measure: measure_metrics(total, labels) for measure, total in sums.items()})
-    of_spans = ByMeasure.of(Intervals(labels, documents, resamples, seed).of_measures(counts))
-    return SliceMetrics(documents, gold_spans, system_spans, spans), SliceIntervals(of_spans)
+    metrics = SliceMetrics(len(counts["strict"]), gold_spans, system_spans, spans)
+    return metrics, absent if intervals is None else SliceIntervals(ByMeasure.of(intervals.of_measures(counts)))
