@@ -12,10 +12,15 @@ Examples:
 """
 
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
+from .columns.span_columns import SpanColumns
 from .comparisons.system_comparison import ComparisonTable, SystemComparison
 from .comparisons.system_runs import RunStatistics, SystemRuns
+from .matching.compared_spans import ComparedSpans
+from .matching.match_counts import MatchCounts
+from .matching.span_measures import SpanMeasure
 from .metric_types.metric_groups import ConfidenceInterval
 from .metric_types.score_intervals import ScoreIntervals
+from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from .metric_types.span_metrics import (
     ByMeasure,
     CountedMetrics,
@@ -29,6 +34,7 @@ from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMet
 from .pass_agreement import agreement
 from .score_function import score
 from .score_results import GoldSummary, Scores
+from .statistics.document_scores import DocumentScore, DocumentScores
 from .suggestion_bias import AnnotationAgreement, AnnotationRates, SuggestionEffect
 from .system_score import SystemScore
 
@@ -38,11 +44,15 @@ __all__ = [
     "AnnotationRates",
     "ByMeasure",
     "ClusterMetrics",
+    "ComparedSpans",
     "ComparisonTable",
     "ConfidenceInterval",
     "CountedMetrics",
     "Disagreement",
+    "DocumentScore",
+    "DocumentScores",
     "GoldSummary",
+    "MatchCounts",
     "MeasureIntervals",
     "MeasureMetrics",
     "PairAgreement",
@@ -50,6 +60,10 @@ __all__ = [
     "RunStatistics",
     "ScoreIntervals",
     "Scores",
+    "SliceIntervals",
+    "SliceMetrics",
+    "SpanColumns",
+    "SpanMeasure",
     "SuggestionEffect",
     "SystemComparison",
     "SystemRuns",

@@ -59,33 +59,40 @@ def _html_cell(cell: Figure) -> str:
     return format_metric(value) + bounds
 
 
-def metric_frame(systems: Iterable[tuple[str, Mapping[str, Any], object]]) -> pd.DataFrame:
+def metric_frame(
+    systems: Iterable[tuple[str | tuple[str, ...], Mapping[str, Any] | object, object]],
+    keys: Sequence[str] = ("system",),
+) -> pd.DataFrame:
     """Return a data frame with one row per system and metric or count, as `Scores.to_pandas` describes it.
 
     Args:
-        systems: Name, metrics and intervals of each system.
+        systems: Name, metrics and intervals of each system, or of each slice of one.
+        keys: Columns that the name fills, of which each part is one cell.
     """
-    columns: dict[str, list[Any]] = {name: [] for name in _METRIC_COLUMNS}
+    columns: dict[str, list[Any]] = {name: [] for name in (*keys, *_METRIC_COLUMNS)}
     for name, metrics, intervals in systems:
         for path, value in leaves(metrics):
             interval = find_interval(intervals, ".".join(path)) or (None, None)
-            cells = (name, ".".join(path), *_place(path), value, *interval)
+            first = (name,) if isinstance(name, str) else name
+            cells = (*first, ".".join(path), *_place(path), value, *interval)
             for column, cell in zip(columns.values(), cells, strict=True):
                 column.append(cell)
     return arrow_frame(columns, dict.fromkeys(("value", "low", "high"), "float64"))
 
 
-_METRIC_COLUMNS = ("system", "path", "group", "measure", "average", "label", "metric", "value", "low", "high")
+_METRIC_COLUMNS = ("path", "group", "measure", "average", "label", "metric", "value", "low", "high")
 
 
-def _place(path: tuple[str, ...]) -> tuple[str, str | None, str | None, str | None, str]:
+def _place(path: tuple[str, ...]) -> tuple[str | None, str | None, str | None, str | None, str]:
     """Return group, measure, average, label and metric of a path."""
     group, *rest = path
+    if not rest:  # a count of a slice
+        return None, None, None, None, group
     measure = rest.pop(0) if group == "spans" else None
     if group == "values" or rest[0] == "labels":
         label, *metric = rest if group == "values" else rest[1:]
         return group, measure, None, label, ".".join(metric)
-    average = rest.pop(0) if rest[0] in ("micro", "macro") else None
+    average = rest.pop(0) if rest[0] in ("micro", "macro", "weighted") else None
     return group, measure, average, None, ".".join(rest)
 
 

@@ -10,6 +10,7 @@ from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
 from ..schema import Document, UsageError, pluralize
 from .document_alignment import unique_names
+from .matching.span_measures import SpanMeasure
 from .score_results import Scores
 from .scoring import score_documents
 
@@ -27,6 +28,8 @@ def score(
     common: bool = False,
     intervals: bool = False,
     tests: Sequence[str] = (),
+    measures: Sequence[str | SpanMeasure] = (),
+    by: Sequence[str] = (),
 ) -> Scores:
     """Score systems against gold.
 
@@ -52,13 +55,18 @@ def score(
             nominal level.
         tests: Paths of the metrics by which systems are compared; strict micro F1 by default. They must be functions of
             counts that are summed over documents, as all are except counts, medians and clusters.
+        measures: Further span measures, by name or as `SpanMeasure`: `iou@0.5`, `overlap@0.5`, `tolerance@1`,
+            `characters`, `linked.strict`, `linked.relaxed` (with `@nil` also spans without an id), and those of other
+            packages.
+        by: Fields of the gold by whose values the documents are sliced: `meta.publisher` and the other metadata,
+            `month` (of `meta.published`), `zone` (the kinds of the document's zones) or `extra.KEY`.
 
     Raises:
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
         DependencyError: What token metrics need is not installed.
-        UsageError: There are no systems, a label is unknown, `resamples` is negative, `names` are too many or few, or
-            a metric of `tests` does not exist or cannot be tested.
+        UsageError: There are no systems, a label, measure or field is unknown, `resamples` is negative, `names` are too
+            many or few, or a metric of `tests` does not exist or cannot be tested.
 
     Warns:
         UserWarning: A system lacks documents, which count as empty.
@@ -103,6 +111,8 @@ def score(
         common=common,
         intervals=intervals,
         tests=tests,
+        measures=measures,
+        by=by,
     )
     for message in messages:
         warnings.warn(message, stacklevel=2)

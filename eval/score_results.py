@@ -11,7 +11,7 @@ from .comparisons.system_comparison import ComparisonTable, SystemComparison, co
 from .comparisons.system_runs import SystemRuns
 from .metric_types.metric_groups import Metric, MetricInterval
 from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
-from .system_score import SystemScore, main_metrics, system_frame
+from .system_score import SystemScore, document_frame, main_metrics, slice_frame, system_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +81,15 @@ class Scores:
     def __iter__(self) -> Iterator[SystemScore]:
         return iter(self.systems)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the scores as plain data, as printed by `goldspan score --json`."""
+    def to_dict(self, *, documents: bool = False) -> dict[str, Any]:
+        """Return the scores as plain data, as printed by `goldspan score --json`.
+
+        Args:
+            documents: Include the figures of each document.
+        """
         return {
             "gold": asdict(self.gold),
-            "systems": [system.to_dict() for system in self.systems],
+            "systems": [system.to_dict(documents=documents) for system in self.systems],
             **({"runs": [group.to_dict() for group in self.runs]} if self.runs else {}),
             "comparisons": [comparison.to_dict() for comparison in self.comparisons],
             "notes": self.notes,
@@ -151,11 +155,32 @@ class Scores:
 
         - `system`, and `path`, such as `spans.strict.micro.f1`;
         - the parts of the path: `group` (`spans`, `tokens` or `values`), `measure` (`strict`, …; only for spans),
-          `average` (`micro` or `macro`; missing for metrics of a label), `label` (missing for averages), and `metric`;
+          `average` (`micro`, `macro` or `weighted`; missing for metrics of a label), `label` (missing for averages),
+          and `metric`;
         - `value`, missing if the metric is undefined, and `low` and `high`, the ends of its interval, missing if it has
           none.
         """
         return system_frame(self.systems)
+
+    def slices_to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with one row per system, slice and metric or count, with Arrow-backed columns.
+
+        The columns are `system`, `by` (the field), `slice` (the group, `-` for documents without a value), and those of
+        `to_pandas` from `path` on, where the path begins within the slice. Numbers of documents and spans are rows too,
+        whose `group` is missing.
+
+        Raises:
+            UsageError: There are no slices.
+        """
+        return slice_frame(self.systems)
+
+    def documents_to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with one row per system, document and measure, with Arrow-backed columns.
+
+        The columns are `system`, `document`, `measure`, `precision`, `recall`, `f1` (missing if undefined), `matched`,
+        `partial`, `missed`, `spurious` and `support`.
+        """
+        return document_frame(self.systems)
 
     def __repr__(self) -> str:
         names = ", ".join(repr(system.name) for system in self.systems)

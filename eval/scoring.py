@@ -7,6 +7,7 @@ alone all metrics, intervals and tests are computed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,22 +25,28 @@ from ..schema.extras import require_extras
 from ..schema.names.settlements import settlement_edition
 from ..schema.value_types import Coordinates
 from .columns.column_alignment import common_layers, excluded_notes, missing_warning, sorted_by_id, spans_in_gold
+from .columns.document_groups import checked_groupings
 from .columns.layer_columns import LayerColumns, columns_of
 from .columns.span_columns import SpanColumns, outside_zones
 from .comparisons.system_runs import repeated_systems, run_names, runs_of
 from .document_alignment import require_alignment, unique_names
 from .document_matching import match_documents
+from .matching.compared_spans import ComparedSpans
 from .matching.duplicate_spans import match_duplicates, sort_duplicates
-from .matching.match_counts import MEASURES, SpanMatches, count_matches
+from .matching.match_counts import SpanMatches
+from .matching.measure_registry import counted, find_measures
 from .matching.pairing import Pairs
+from .matching.span_measures import SEMEVAL, SpanMeasure
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
 from .score_results import GoldSummary, Scores
 from .statistics.compared_metrics import ComparedMetric, compared_metrics
 from .statistics.confidence_intervals import Intervals
+from .statistics.document_scores import DocumentScores
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
 from .statistics.metrics import measure_metrics
 from .statistics.significance import checked_tests, compare_systems, notes_on_tests
+from .statistics.slices import slice_notes, slice_scores
 from .statistics.value_measures import ValueCounts, ValuePairs, count_values
 from .system_score import SystemScore
 from .token_measure import TokenCounts, count_tokens, tokenizer_notes, tokenizer_signature
@@ -65,6 +72,8 @@ def score_documents(
     common: bool = False,
     intervals: bool = False,
     tests: Sequence[str] = (),
+    measures: Sequence[str | SpanMeasure] = (),
+    by: Sequence[str] = (),
     remarks: Sequence[str] = (),
     reading: Sequence[str] = (),
 ) -> Scores:
@@ -74,6 +83,7 @@ def score_documents(
     labels, and `reading` how files were read, for the signature; `remarks` precede the notes.
     """
     gold = list(gold)
+    by = checked_groupings(by)
     if len(names) < len(systems):
         names = unique_names([*names, *map(_annotator, systems[len(names) :])])
     of_runs = run_names(names)
@@ -86,7 +96,7 @@ def score_documents(
         zip(predictions, of_runs, matched, strict=True),
     )
     return score_columns(
-        columns_of(gold, scheme),
+        columns_of(gold, scheme, by),
         [columns_of(documents, scheme) for documents in predictions],
         scheme,
         names=names,
@@ -102,6 +112,7 @@ def score_documents(
         excluded=excluded,
         intervals=intervals,
         tests=tests,
+        measures=measures,
         remarks=[*remarks, *(note for system in matched for note in system.notes)],
     )
 
@@ -124,12 +135,13 @@ def score_columns(
     excluded: Sequence[int] = (),
     intervals: bool = False,
     tests: Sequence[str] = (),
+    measures: Sequence[str | SpanMeasure] = (),
     remarks: Sequence[str] = (),
 ) -> Scores:
     """Score layers that are aligned (`are_aligned`). Other arguments and errors are those of `score_documents`.
 
     Args:
-        gold: The gold.
+        gold: The gold, in groups where scores are sliced.
         systems: The systems.
         scheme: Scheme of all layers.
         names: Names of the systems; the same name several times is for runs of one system.
@@ -145,6 +157,7 @@ def score_columns(
         excluded: Number of documents of each system that are left out because the gold lacks them.
         intervals: As in `score`.
         tests: As in `score`.
+        measures: As in `score`.
         remarks: What precedes the notes.
     """
     of_systems, names = list(names), run_names(names)
@@ -152,6 +165,7 @@ def score_columns(
     selected = list(dict.fromkeys(labels or scheme.labels))
     for label in selected:
         scheme.label(label)
+    further = find_measures(measures)
     if resamples < 0 or not systems:
         raise UsageError("scoring requires at least one system and a non-negative number of resamples")
     if texts is not None:
@@ -178,6 +192,7 @@ def score_columns(
     gold = sorted_by_id(gold.with_labels(chosen).outside(gold.zones))
     scorer = _Scorer(
         scheme, selected, gold, texts, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
+        measures=(*SEMEVAL, *further),
         unchecked=bool(unchecked), reading=reading, tests=tests,
     )  # fmt: skip
     system_scores = [
@@ -223,6 +238,7 @@ class _Scorer:
         common: bool,
         intervals: bool,
         *,
+        measures: Sequence[SpanMeasure],
         unchecked: bool,
         reading: Sequence[str],
         tests: Sequence[str],
@@ -230,7 +246,7 @@ class _Scorer:
         from importlib.metadata import version
 
         self.scheme, self.labels, self.gold = scheme, labels, gold
-        self.resamples, self.seed, self.warn = resamples, seed, warn
+        self.resamples, self.seed, self.warn, self.measures = resamples, seed, warn, measures
         self.tests = tests
         self.compared: list[dict[str, ComparedMetric]] = []
         self.index = {label: i for i, label in enumerate(labels)}
@@ -260,7 +276,8 @@ class _Scorer:
         if not len(gold.spans):
             missing = "no spans of these labels" if len(gold) else "no documents"
             self.notes.append(f"the gold has {missing}: there is nothing to score")
-        self.interval_resamples = resamples if len(gold) >= MIN_DOCUMENTS or (intervals and len(gold) > 1) else 0
+        self.minimum = 2 if intervals else MIN_DOCUMENTS
+        self.interval_resamples = resamples if len(gold) >= self.minimum else 0
         if resamples:
             self.notes += _sample_size_notes(len(gold), requested=intervals)
 
@@ -285,15 +302,15 @@ class _Scorer:
             sort_duplicates(self.gold.spans, order),
             sort_duplicates(spans.with_values_after(len(self.gold.values)), order),
         )
-        matches = count_matches(*columns, documents=len(self.gold), labels=len(self.labels))
+        compared = ComparedSpans(*columns, len(self.gold), self.labels, values, self.scheme)
+        matches = compared.semeval
         rules = ValueRules(self.scheme, self.gold_fields, self._filled_fields(spans, system.values))
-        matches = SpanMatches(
-            matches.counts, self._match_duplicates(matches, columns, values, rules), matches.overlapping
-        )
+        by_measure = {measure.name: counted(measure, compared) for measure in self.measures}
+        matches = SpanMatches(by_measure, self._match_duplicates(matches, columns, values, rules), matches.overlapping)
         used = [{self.labels[i] for i in np.unique(side.label).tolist()} for side in columns]
         for note in rules.notes("the gold", name, *used):
             self._note_once(note)
-        counts = {measure: matches.counts[measure].stacked() for measure in MEASURES}
+        counts = {measure: table.stacked() for measure, table in by_measure.items()}
         tokens = None if self.texts is None else self._tokens(self.texts, spans, name)
         value_counts = self._values(matches, columns, values, rules)
         intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed, kept=self.tests)
@@ -304,12 +321,18 @@ class _Scorer:
                 f"{name}: intervals exclude resamples in which the metric is undefined: "
                 f"at most {intervals.undefined[worst]} of {self.resamples}, for {worst}"
             )
+        slices, slice_intervals = slice_scores(
+            counts, self.gold.groups, self.labels,
+            resamples=self.resamples, seed=self.seed, minimum=self.minimum,
+        )  # fmt: skip
+        for note in slice_notes(slices, self.minimum) if self.resamples else ():
+            self._note_once(note)
         spans_by_label = counts["strict"].sum(axis=0)[:, 2:].sum(axis=1)  # gold and system spans
         scored = SystemScore(
             name=name,
             signature=self.signature,
-            spans=ByMeasure(
-                **{measure: measure_metrics(counts[measure].sum(axis=0), self.labels) for measure in MEASURES}
+            spans=ByMeasure.of(
+                {measure: measure_metrics(table.sum(axis=0), self.labels) for measure, table in counts.items()}
             ),
             tokens=None if tokens is None else _token_metrics(tokens, self.labels),
             values=NamedMetrics(
@@ -318,8 +341,10 @@ class _Scorer:
                     for label, counted in value_counts.items()
                 }
             ),
-            intervals=score_intervals,
+            intervals=replace(score_intervals, slices=slice_intervals) if slices else score_intervals,
             matches=matches,
+            slices=slices or None,
+            documents=DocumentScores(self.gold.ids, by_measure),
         )
         for path in self.tests:
             scored.metric(path)  # which refuses paths that do not exist

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..schema import UsageError
-from .matching.match_counts import MEASURES, SpanMatches
+from .matching.match_counts import SpanMatches
 from .metric_types.metric_groups import (
     Metric,
     MetricInterval,
@@ -17,12 +17,15 @@ from .metric_types.metric_groups import (
     metrics_as_dict,
 )
 from .metric_types.score_intervals import ScoreIntervals
+from .metric_types.slice_metrics import SliceMetrics
 from .metric_types.span_metrics import ByMeasure, CountedMetrics, MeasureMetrics, PrecisionRecallF1, TokenMetrics
 from .metric_types.value_metrics import ValueMetrics
-from .result_display import Figure, format_metric, html_block, html_table, metric_frame, text_table
+from .result_display import Figure, arrow_frame, format_metric, html_block, html_table, metric_frame, text_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .statistics.document_scores import DocumentScores
 
 _COUNTS = ("matched", "partial", "missed", "spurious", "support")
 
@@ -38,12 +41,14 @@ class SystemScore:
     Attributes:
         name: Name of the system.
         signature: Everything that the scores depend on; the signature of a single metric is prefixed with its path.
-        spans: Span metrics by measure: `strict`, `exact`, `partial` and `type`.
+        spans: Span metrics by measure: `strict`, `exact`, `partial` and `type`, and those that were requested.
         tokens: Token metrics, with the number of spans that tags cannot express; None unless they were requested.
         values: Value metrics by label.
         intervals: 95 % bootstrap intervals under the same paths as the metrics, None where not computed; `coverage` is
             how often such intervals contained the true value in simulations.
         matches: Matched pairs and counts, for error analysis.
+        slices: Metrics of slices of the documents, by field and group; None unless they were requested.
+        documents: Metrics of single documents over all labels, sorted by id.
     """
 
     name: str
@@ -53,6 +58,8 @@ class SystemScore:
     values: NamedMetrics[ValueMetrics]
     intervals: ScoreIntervals
     matches: SpanMatches = field(compare=False)
+    slices: NamedMetrics[NamedMetrics[SliceMetrics]] | None = None
+    documents: DocumentScores = field(compare=False, kw_only=True)
 
     @property
     def metric_groups(self) -> Mapping[str, Any]:
@@ -66,8 +73,8 @@ class SystemScore:
         Raises:
             UsageError: There is no metric with that path.
         """
-        self._require_tokens(path)
-        value: float | None = find_metric(self.metric_groups, path)
+        self._require_requested(path)
+        value: float | None = find_metric(self._all_groups, path)
         return value
 
     def interval(self, path: str) -> MetricInterval:
@@ -76,22 +83,45 @@ class SystemScore:
         Raises:
             UsageError: There is no metric with that path.
         """
-        self._require_tokens(path)
-        find_metric(self.metric_groups, path)
+        self._require_requested(path)
+        find_metric(self._all_groups, path)
         return find_interval(self.intervals, path)
 
-    def _require_tokens(self, path: str) -> None:
-        if self.tokens is None and path.partition(".")[0] == "tokens":
-            raise UsageError(f"{path}: token metrics were not computed. Fix: score with `tokens=True`")
+    @property
+    def _all_groups(self) -> Mapping[str, Any]:
+        slices = {} if self.slices is None else {"slices": self.slices}
+        return {**self.metric_groups, **slices}
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the scores as plain data, as printed for the system by `goldspan score --json`."""
-        metrics = {name: metrics_as_dict(part) for name, part in self.metric_groups.items()}
-        return {"name": self.name, "signature": self.signature, **metrics, "interval": metrics_as_dict(self.intervals)}
+    def _require_requested(self, path: str) -> None:
+        group = path.partition(".")[0]
+        if self.tokens is None and group == "tokens":
+            raise UsageError(f"{path}: token metrics were not computed. Fix: score with `tokens=True`")
+        if self.slices is None and group == "slices":
+            raise UsageError(f"{path}: there are no slices. Fix: name a field for `by`")
+
+    def to_dict(self, *, documents: bool = False) -> dict[str, Any]:
+        """Return the scores as plain data, as printed for the system by `goldspan score --json`.
+
+        Args:
+            documents: Include the figures of each document.
+        """
+        metrics = {name: metrics_as_dict(part) for name, part in self._all_groups.items()}
+        scores = {"name": self.name, "signature": self.signature, **metrics}
+        if documents:
+            scores["documents"] = [document.to_dict() for document in self.documents]
+        return {**scores, "interval": metrics_as_dict(self.intervals)}
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a data frame with one row per metric; the columns are those of `Scores.to_pandas`."""
         return system_frame([self])
+
+    def slices_to_pandas(self) -> pd.DataFrame:
+        """Return a data frame of the slices; the columns are those of `Scores.slices_to_pandas`."""
+        return slice_frame([self])
+
+    def documents_to_pandas(self) -> pd.DataFrame:
+        """Return a data frame of the documents; the columns are those of `Scores.documents_to_pandas`."""
+        return document_frame([self])
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}: strict F1 {format_metric(self.spans.strict.f1)}>"
@@ -133,6 +163,35 @@ def system_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     return metric_frame((s.name, s.metric_groups, s.intervals) for s in systems)
 
 
+def slice_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
+    """Return a data frame with one row per system, slice and metric, as described by `Scores.slices_to_pandas`.
+
+    Raises:
+        UsageError: There are no slices.
+    """
+    slices = []
+    for system in systems:
+        if system.slices is None or system.intervals.slices is None:
+            raise UsageError("there are no slices. Fix: name a field for `by`")
+        slices += [
+            ((system.name, by, group), metrics, system.intervals.slices[by][group])
+            for by, groups in system.slices.items()
+            for group, metrics in groups.items()
+        ]
+    return metric_frame(slices, keys=("system", "by", "slice"))
+
+
+def document_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
+    """Return a data frame with one row per system, document and measure; see `Scores.documents_to_pandas`."""
+    columns: dict[str, list[Any]] = {"system": []}
+    for system in systems:
+        for name, cells in system.documents.columns().items():
+            columns.setdefault(name, []).extend(cells)
+        columns["system"] += [system.name] * (len(columns["document"]) - len(columns["system"]))
+    types = dict.fromkeys(("precision", "recall", "f1"), "float64") | dict.fromkeys(_COUNTS, "int64")
+    return arrow_frame(columns, types)
+
+
 def main_metrics(system: SystemScore) -> dict[str, tuple[Metric, MetricInterval]]:
     """Return the metrics that represent a system in a table of systems, with their intervals, by their short names."""
     strict, strict_intervals = system.spans.strict, system.intervals.spans.strict
@@ -153,9 +212,9 @@ def measure_rows(
 ) -> Iterator[tuple[str, CountedMetrics, PrecisionRecallF1[MetricInterval]]]:
     """Yield name, metrics and intervals of each row of a system's table: measures, tokens, then strict by label."""
     intervals = system.intervals
-    for measure in MEASURES:
-        yield measure, system.spans[measure].micro, intervals.spans[measure].micro
+    for measure, metrics in system.spans.parts().items():
+        yield measure, metrics.micro, intervals.spans[measure].micro
     if system.tokens is not None and intervals.tokens is not None:
         yield "tokens", system.tokens.micro, intervals.tokens.micro
-    for label, metrics in system.spans.strict.labels.items():
-        yield f"strict {label}", metrics, intervals.spans.strict.labels[label]
+    for label, of_label in system.spans.strict.labels.items():
+        yield f"strict {label}", of_label, intervals.spans.strict.labels[label]

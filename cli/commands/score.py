@@ -26,7 +26,7 @@ from ..options import (
 )
 
 if TYPE_CHECKING:
-    from ...eval import CountedMetrics, Scores, ValueMetrics
+    from ...eval import CountedMetrics, Scores, SliceMetrics, SystemScore, ValueMetrics
     from ...eval.error_analysis import ErrorAnalysis
     from ...eval.metric_types.metric_groups import MetricInterval
     from ...schema import Span
@@ -75,6 +75,26 @@ def score(
     ] = False,
     tokens: Annotated[
         bool, typer.Option("--tokens", help="Show entity metrics over tokens too, by seqeval (needs texts).")
+    ] = False,
+    measures: Annotated[
+        str,
+        typer.Option(
+            "--measures",
+            metavar="LIST",
+            help="Further span measures, separated by commas: iou@0.5, overlap@0.5, tolerance@1, characters, "
+            "linked.strict, linked.relaxed (@nil: spans without an id too).",
+        ),
+    ] = "",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="FIELD",
+            help="Slice the scores by a field of the gold's documents: meta.publisher, month, zone, …; repeat.",
+        ),
+    ] = None,
+    per_document: Annotated[
+        bool, typer.Option("--per-document", help="Show the span metrics of each document too.")
     ] = False,
     tags: Annotated[
         str,
@@ -126,7 +146,9 @@ def score(
         errors=errors,
         report=html is not None,
         tokens=tokens,
-        measures=[measure for measure, _ in limits],
+        measures=comma_separated("--measures", measures),
+        by=by or [],
+        required=[path for path, _ in limits],
         tests=tests or [],
         tags=tags,
         options=ReadOptions(columns, repair, encoding, fragments, id_field),
@@ -142,14 +164,14 @@ def score(
     if html is not None:
         write_page(html, scored.page())
     if json:
-        data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
+        data = scores.to_dict(documents=per_document) | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
             system["errors"] = _errors(analysis)
         for system, figures in zip(data["systems"], scored.tags, strict=False):
             system["tags"] = figures
         result_json(data)
     else:
-        _show(scores, remarked)
+        _show(scores, remarked, per_document=per_document)
         for pair in passes.pairwise if passes else ():
             result(f"agreement of passes  {cell(pair.strict_f1)} strict F1 of {pair.a} and {pair.b}")
         for system_score, figures in zip(scores.systems, scored.tags, strict=False):
@@ -171,6 +193,8 @@ def score(
         ]
         options += ["--common"] if common else []
         options += ["--tokens"] if tokens else []
+        options += ["--measures", measures] if measures else []
+        options += [word for field in by or () for word in ("--by", field)]
         given = {
             "columns": columns,
             "repair": repair,
@@ -250,7 +274,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _show(scores: Scores, remarked: Sequence[str]) -> None:
+def _show(scores: Scores, remarked: Sequence[str], *, per_document: bool) -> None:
     from ...eval.system_score import measure_rows
 
     result(one_line(str(scores.gold)))
@@ -268,6 +292,10 @@ def _show(scores: Scores, remarked: Sequence[str]) -> None:
             for label, metrics in system.values.items()
         ]
         table(values, ("values", "accuracy", "F1", "matched", "parts"))
+        for field, groups in (system.slices or {}).items():
+            _show_slices(system, field, groups)
+        if per_document:
+            _show_documents(system)
         result(f"\nsignature  {system.signature}")
     for group in scores.runs:
         show_runs(group)
@@ -275,6 +303,28 @@ def _show(scores: Scores, remarked: Sequence[str]) -> None:
     for line in scores.notes:
         if line not in remarked:
             note(f"note: {line}")
+
+
+def _show_slices(system: SystemScore, field: str, groups: Mapping[str, SliceMetrics]) -> None:
+    result()
+    rows = []
+    for group, metrics in groups.items():
+        intervals = system.intervals.slices[field][group] if system.intervals.slices else None
+        strict, *others = (of_measure.f1 for of_measure in metrics.spans.parts().values())
+        interval = intervals.spans.strict.f1 if intervals else None
+        spans = (metrics.documents, metrics.gold_spans, metrics.system_spans)
+        rows.append((group, *spans, cell(strict), interval or "-", *map(cell, others)))
+    strict_name, *names = (f"{name} F1" for name in system.spans.parts())
+    table(rows, (field, "documents", "gold", "system", strict_name, "95 %", *names))
+
+
+def _show_documents(system: SystemScore) -> None:
+    result()
+    rows = []
+    for score in system.documents:
+        strict = score.spans["strict"]
+        rows.append((score.document, strict.support, *(cell(metrics.f1) for metrics in score.spans.values())))
+    table(rows, ("document", "gold", *(f"{name} F1" for name in system.spans.parts())))
 
 
 def _row(name: str, metrics: CountedMetrics, interval: MetricInterval) -> tuple[object, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...corpus.storage.records import PARQUET, read_records, record_format
 from ...schema import Scheme
 from .layer_columns import LayerColumns, columns_of
 from .record_lines import columns_of_lines
 
 
-def read_columns(path: str, scheme: Scheme) -> LayerColumns:
+def read_columns(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns:
     """Return the columns of a records file, whose texts are not kept.
 
     Columns are checked in bulk. Where they may be invalid, or a Parquet file has other columns than goldspan writes,
@@ -17,6 +19,7 @@ def read_columns(path: str, scheme: Scheme) -> LayerColumns:
     Args:
         path: A records file, which can be read twice.
         scheme: Scheme of the records.
+        by: Fields by which documents will be grouped; see `checked_groupings`.
 
     Raises:
         DataError: A record is invalid.
@@ -25,7 +28,7 @@ def read_columns(path: str, scheme: Scheme) -> LayerColumns:
     if record_format(path) in PARQUET:
         from .parquet_records import columns_of_parquet
 
-        columns = columns_of_parquet(path, scheme)
+        columns = columns_of_parquet(path, scheme, by)
     else:
-        columns = columns_of_lines(path, scheme)
-    return columns_of(read_records(path, scheme), scheme) if columns is None else columns
+        columns = columns_of_lines(path, scheme, by)
+    return columns_of(read_records(path, scheme), scheme, by) if columns is None else columns

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...schema import Document, LayerFingerprint, Scheme, Value
 from ...schema.fingerprint import value_json
+from .document_groups import groups_of
 from .span_columns import (
     NO_VALUE,
     Ints,
@@ -41,6 +42,7 @@ class LayerColumns:
         zones: Document, start and end of each zone. Shape `(n_zones, 3)`.
         spans: The spans, sorted; labels are indices into those of the scheme.
         values: The values that occur, to which the spans refer by index.
+        groups: The group of each document by each field that was requested; see `checked_groupings`.
     """
 
     ids: Sequence[str]
@@ -52,6 +54,7 @@ class LayerColumns:
     zones: Ints
     spans: SpanColumns
     values: Sequence[Value]
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -83,6 +86,7 @@ class LayerColumns:
             drafts=self.drafts[documents],
             zones=zones,
             spans=spans_of_documents(self.spans, documents),
+            groups={name: [of_document[i] for i in order] for name, of_document in self.groups.items()},
         )
 
     def with_labels(self, labels: Ints) -> LayerColumns:
@@ -125,8 +129,8 @@ class LayerColumns:
         return fingerprint.hexdigest()
 
 
-def columns_of(documents: Iterable[Document], scheme: Scheme) -> LayerColumns:
-    """Return the columns of valid documents."""
+def columns_of(documents: Iterable[Document], scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns:
+    """Return the columns of valid documents, with their groups by the fields of `by`."""
     documents = [document.with_hash() for document in documents]
     spans = [(i, span) for i, document in enumerate(documents) for span in document.spans]
     index = {label: i for i, label in enumerate(scheme.labels)}
@@ -162,6 +166,7 @@ def columns_of(documents: Iterable[Document], scheme: Scheme) -> LayerColumns:
             )
         ),
         values=values,
+        groups=groups_of(documents, by),
     )
 
 
@@ -186,6 +191,10 @@ def concatenated(layers: Sequence[LayerColumns]) -> LayerColumns:
         zones=np.concatenate([np.empty((0, 3), np.int64), *zones]),
         spans=concatenated_spans(spans),
         values=list(chain.from_iterable(layer.values for layer in layers)),
+        groups={
+            name: list(chain.from_iterable(layer.groups[name] for layer in layers))
+            for name in (layers[0].groups if layers else ())
+        },
     )
 
 

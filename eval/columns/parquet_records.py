@@ -16,6 +16,7 @@ from ...corpus.storage.arrow import record_schema
 from ...corpus.storage.parquet import reject_oversized_rows
 from ...schema import Label, Scheme, Value
 from ...schema.hashing import sha256_hex
+from .group_columns import grouping_columns, table_groups
 from .layer_columns import LayerColumns, concatenated
 from .record_lines import INVALID
 from .span_columns import KEY_LIMIT, NO_VALUE, Ints, SpanColumns, sorted_columns
@@ -28,10 +29,11 @@ _HASH = "^[0-9a-f]{64}$"
 _ROWS = 1 << 16
 
 
-def columns_of_parquet(path: str, scheme: Scheme) -> LayerColumns | None:
+def columns_of_parquet(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns | None:
     """Return the columns of a Parquet file; None if a record may be invalid, or the file has other columns than ours.
 
-    Texts are read only if a document has no hash or no length of it, and are not kept.
+    Texts are read only if a document has no hash or no length of it, and are not kept. Documents are grouped by the
+    fields of `by`.
 
     Raises:
         DataError: The file claims more values than documents can have.
@@ -41,8 +43,10 @@ def columns_of_parquet(path: str, scheme: Scheme) -> LayerColumns | None:
             reject_oversized_rows(file.metadata, path)
             if not _is_ours(file.schema_arrow, scheme):
                 return None
-            needed = [leaf for i in range(len(file.schema)) if _NEEDED.fullmatch(leaf := file.schema.column(i).path)]
-            parts = [_columns(file, groups, needed, scheme) for groups in _row_groups(file.metadata)]
+            leaves = [file.schema.column(i).path for i in range(len(file.schema))]
+            grouped = grouping_columns(by)
+            needed = [leaf for leaf in leaves if _NEEDED.fullmatch(leaf) or leaf in grouped]
+            parts = [_columns(file, groups, needed, scheme, by) for groups in _row_groups(file.metadata)]
         layer = concatenated(parts)
         return layer if len(set(layer.ids)) == len(layer) else None
     except INVALID:
@@ -116,7 +120,9 @@ def _texts(file: pq.ParquetFile, groups: list[int], table: pa.Table) -> tuple[li
     return hashes.to_pylist(), np.asarray(lengths).astype(np.int64, copy=False)
 
 
-def _columns(file: pq.ParquetFile, groups: list[int], needed: list[str], scheme: Scheme) -> LayerColumns:
+def _columns(
+    file: pq.ParquetFile, groups: list[int], needed: list[str], scheme: Scheme, by: Sequence[str]
+) -> LayerColumns:
     """Return the columns of row groups; any error of `INVALID` means that a record may be invalid."""
     table = file.read_row_groups(groups, columns=needed)
     hashes, lengths = _texts(file, groups, table)
@@ -141,6 +147,7 @@ def _columns(file: pq.ParquetFile, groups: list[int], needed: list[str], scheme:
         zones=_zones(table, lengths, scheme),
         spans=sorted_columns(SpanColumns(document, start, end, label, value)),
         values=values,
+        groups=table_groups(table, by),
     )
 
 

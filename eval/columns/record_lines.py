@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
 import msgspec
@@ -12,6 +13,7 @@ from ...schema import Document, Scheme, Value
 from ...schema.hashing import sha256_hex
 from ...schema.records.metadata_checks import metadata_errors
 from ...schema.records.record_problems import text_free_error
+from .document_groups import grouping
 from .layer_columns import LayerColumns
 from .span_columns import NO_VALUE, Ints, SpanColumns, sorted_columns
 
@@ -22,15 +24,16 @@ INVALID = (msgspec.MsgspecError, ValueError, KeyError, OverflowError, RecursionE
 """Errors by which columns say that a record may be invalid."""
 
 
-def columns_of_lines(path: str, scheme: Scheme) -> LayerColumns | None:
+def columns_of_lines(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns | None:
     """Return the columns of a file of JSON lines; None if a record may be invalid, which the record reader explains.
 
-    The texts are read but not kept. A stored hash is not compared with its text.
+    The texts are read but not kept. A stored hash is not compared with its text. Documents are grouped by the fields of
+    `by`.
 
     Raises:
         DataError: The file cannot be read.
     """
-    builder = _LineColumns(scheme)
+    builder = _LineColumns(scheme, by)
     try:
         for _, line in numbered_lines(path):
             builder.add(line)
@@ -55,8 +58,10 @@ class _RawCodes(dict[bytes, int]):
 class _LineColumns:
     """Columns of the lines so far."""
 
-    def __init__(self, scheme: Scheme) -> None:
+    def __init__(self, scheme: Scheme, by: Sequence[str]) -> None:
         self._scheme = scheme
+        self.groups: dict[str, list[str]] = {name: [] for name in by}
+        self._groupings = [(grouping(name), of_document) for name, of_document in self.groups.items()]
         self._decode = msgspec.json.Decoder(Document).decode
         self._index = {label: i for i, label in enumerate(scheme.labels)}
         self._zone_kinds = frozenset(scheme.zones)
@@ -99,6 +104,8 @@ class _LineColumns:
         self.annotators.append(self._names.setdefault(annotator, annotator))
         self.shown.append(document.suggestions_shown)
         self.drafts.append(document.draft)
+        for group, of_document in self._groupings:
+            of_document.append(group(document))
         spans = document.spans
         index, codes = self._index, self._codes
         self._batch.append(
@@ -137,6 +144,7 @@ class _LineColumns:
             zones=np.array(self.zones, dtype=np.int64).reshape(-1, 3),
             spans=sorted_columns(SpanColumns(document, start, end, label, places[code])),
             values=values,
+            groups=self.groups,
         )
 
 

@@ -6,6 +6,7 @@ Counts are summed before they are divided, so a score, its interval and its test
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,8 @@ class MatchCounts:
     Attributes:
         matched: Number of pairs with full credit.
         partial: Number of pairs with half credit.
-        gold: Number of gold spans.
-        system: Number of system spans.
+        gold: Number of gold spans, or of what else a measure counts.
+        system: Number of system spans, likewise.
     """
 
     matched: Ints
@@ -35,9 +36,11 @@ class MatchCounts:
     gold: Ints
     system: Ints
 
-    def stacked(self) -> NDArray[np.int32]:
+    def stacked(self) -> NDArray[Any]:
         """Return the four counts as one array. Shape `(n_documents, n_labels + 1, 4)`."""
-        return np.stack([self.matched, self.partial, self.gold, self.system], axis=2, dtype=np.int32)
+        counts = [self.matched, self.partial, self.gold, self.system]
+        small = all(int(table.max(initial=0)) < 2**31 for table in counts)  # numbers of characters may be larger
+        return np.stack(counts, axis=2, dtype=np.int32 if small else np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class SpanMatches:
     """Counts of all measures, and the strictly matched pairs, for which values are compared.
 
     Attributes:
-        counts: Counts by name of the measure, one of `MEASURES`.
+        counts: Counts by name of the measure: `MEASURES`, then further ones that were requested.
         strict: Strict pairs, as indices into the gold and system columns.
         overlapping: Pairs of the measure `partial`: equal bounds first, then overlapping spans, regardless of labels.
     """
@@ -67,7 +70,7 @@ def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, lab
         documents: Number of documents.
         labels: Number of labels.
     """
-    totals = [_count(side.document, side.label, documents, labels) for side in (gold, system)]
+    totals = [count_by_label(side.document, side.label, documents, labels) for side in (gold, system)]
     gold, system = _bounded_offsets(gold, system, documents * labels)
     stride = max([1, *(int(side.end.max()) + 1 for side in (gold, system) if len(side))])
     bounds = _bounds(gold, system, stride, labels)
@@ -87,7 +90,7 @@ def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, lab
         same_type = _overlaps(gold, system, Pairs(_EMPTY, _EMPTY), stride, labels)
 
     def count(pairs: Pairs) -> Ints:
-        return _count(gold.document[pairs.gold], gold.label[pairs.gold], documents, labels)
+        return count_by_label(gold.document[pairs.gold], gold.label[pairs.gold], documents, labels)
 
     def with_total(table: Ints, pairs: Pairs) -> Ints:
         """Replace the column over all labels by counts of `pairs`."""
@@ -175,7 +178,7 @@ def _concatenate(first: Pairs, second: Pairs) -> Pairs:
     return Pairs(np.concatenate([first.gold, second.gold]), np.concatenate([first.system, second.system]))
 
 
-def _count(document: Ints, label: Ints, documents: int, labels: int) -> Ints:
+def count_by_label(document: Ints, label: Ints, documents: int, labels: int) -> Ints:
     """Count by document and label, with the sum over labels. Shape `(n_documents, n_labels + 1)`."""
     table = np.bincount(document * labels + label, minlength=documents * labels).reshape(documents, labels)
     return np.column_stack([table, table.sum(axis=1)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .metric_groups import MetricGroup, NamedMetrics
+from .slice_metrics import SliceIntervals
 from .span_metrics import ByMeasure, MeasureIntervals, TokenIntervals
 from .value_metrics import ValueIntervals
 
@@ -33,14 +34,17 @@ class ScoreIntervals(MetricGroup):
         spans: Intervals of the span metrics.
         tokens: Intervals of the token metrics; None if there are no token metrics.
         values: Intervals of the value metrics by label.
+        slices: Intervals of the slices, by field and group.
     """
 
     coverage: IntervalCoverage | None
     spans: ByMeasure[MeasureIntervals]
     tokens: TokenIntervals | None
     values: NamedMetrics[ValueIntervals]
+    slices: NamedMetrics[NamedMetrics[SliceIntervals]] | None = None
 
     def parts(self) -> Mapping[str, Any]:
         """Return what the group contains, by the next word of a path."""
         tokens = {} if self.tokens is None else {"tokens": self.tokens}
-        return {"coverage": self.coverage, "spans": self.spans, **tokens, "values": self.values}
+        slices = {} if self.slices is None else {"slices": self.slices}
+        return {"coverage": self.coverage, "spans": self.spans, **tokens, "values": self.values, **slices}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ...schema import UsageError, did_you_mean
@@ -85,11 +86,13 @@ class MeasureMetrics(_MicroShown[Metric], MetricGroup):
     Attributes:
         micro: Metrics over the spans of all labels.
         macro: Means over the labels with gold spans.
+        weighted: Means over the labels, weighted by their numbers of gold spans.
         labels: Metrics by label.
     """
 
     micro: CountedMetrics
     macro: PrecisionRecallF1[Metric]
+    weighted: PrecisionRecallF1[Metric]
     labels: NamedMetrics[CountedMetrics]
 
 
@@ -100,36 +103,53 @@ class MeasureIntervals(_MicroShown[MetricInterval], MetricGroup):
     Attributes:
         micro: Intervals over the spans of all labels.
         macro: Intervals of the means over labels.
+        weighted: Intervals of the weighted means over labels.
         labels: Intervals by label.
     """
 
     micro: PrecisionRecallF1[MetricInterval]
     macro: PrecisionRecallF1[MetricInterval]
+    weighted: PrecisionRecallF1[MetricInterval]
     labels: NamedMetrics[PrecisionRecallF1[MetricInterval]]
 
 
 @dataclass(frozen=True, slots=True)
 class ByMeasure(MetricGroup, Generic[M]):
-    """Metrics or intervals of the four span measures of SemEval-2013 task 9, as attributes or by name in brackets.
+    """Metrics or intervals of span measures, by name in brackets: `spans["iou@0.5"]`.
+
+    The four measures of SemEval-2013 task 9, which are always computed, are attributes too.
 
     Attributes:
         strict: Equal bounds and label.
         exact: Equal bounds.
         partial: Equal bounds, or overlap for half credit.
         type: Overlap and equal label.
+        further: Further measures that were requested, by name.
     """
 
     strict: M
     exact: M
     partial: M
     type: M
+    further: Mapping[str, M] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, by_name: Mapping[str, M]) -> ByMeasure[M]:
+        """Return the metrics or intervals of measures that are given by name, the four among them."""
+        others = dict(by_name)
+        four = [others.pop(name) for name in ("strict", "exact", "partial", "type")]
+        return cls(four[0], four[1], four[2], four[3], others)
+
+    def parts(self) -> Mapping[str, M]:
+        """Return what the group contains, by the next word of a path."""
+        four = {"strict": self.strict, "exact": self.exact, "partial": self.partial, "type": self.type}
+        return {**four, **self.further}
 
     def __getitem__(self, measure: str) -> M:
         parts = self.parts()
         if measure not in parts:
             raise UsageError(f"unknown measure {measure!r}: {did_you_mean(str(measure), list(parts))}")
-        metrics: M = parts[measure]
-        return metrics
+        return parts[measure]
 
 
 @dataclass(frozen=True, slots=True)

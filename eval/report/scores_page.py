@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from ...schema import Document, Scheme
 from ...schema.extras import require_extras
 from ..error_analysis import ErrorAnalysis
-from ..matching.match_counts import MEASURES
 from ..metric_types.metric_groups import MetricInterval
 from ..metric_types.value_metrics import ValueMetrics
 from ..score_results import Scores
@@ -82,13 +81,14 @@ def _leaderboard(
 ) -> Section:
     labels = list(ranked[0].values) if ranked else []
     extra = list(dict.fromkeys(column for columns in costs.values() for column in columns))
-    header = ["system", "strict F1", "95 %", "precision", "recall", *(f"{m} F1" for m in MEASURES[1:])]
+    measures = list(ranked[0].spans.parts())[1:] if ranked else []
+    header = ["system", "strict F1", "95 %", "precision", "recall", *(f"{m} F1" for m in measures)]
     header += ["token F1"] if ranked and ranked[0].tokens else []
     header += [*(f"{label} value F1" for label in labels), *extra]
     rows = []
     for system in ranked:
         paths = ["spans.strict.micro.precision", "spans.strict.micro.recall"]
-        paths += [f"spans.{measure}.micro.f1" for measure in MEASURES[1:]]
+        paths += [f"spans.{measure}.micro.f1" for measure in measures]
         metrics = {path: system.metric(path) for path in paths}
         metrics |= {"tokens.micro.f1": system.tokens.f1} if system.tokens else {}
         metrics |= {f"values.{label}.value_f1": system.values[label].value_f1 for label in labels}

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...schema import UsageError
-from .metrics import METRICS, Floats, macro, precision_recall_f1, ratio
+from .metrics import METRICS, Floats, macro, precision_recall_f1, ratio, weighted
 from .value_measures import ValueCounts
 
-_MEANS = {"macro": macro}
+_MEANS = {"macro": macro, "weighted": weighted}
 
 MetricOfSums = Callable[[Floats], Floats]
 """A function from summed counts, shape `(n, …)`, to a metric, shape `(n,)`."""

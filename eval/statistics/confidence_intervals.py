@@ -12,7 +12,7 @@ import numpy as np
 from ..matching.match_counts import MEASURES
 from ..metric_types.metric_groups import MetricInterval, NamedMetrics
 from ..metric_types.score_intervals import IntervalCoverage, ScoreIntervals
-from ..metric_types.span_metrics import ByMeasure, TokenIntervals
+from ..metric_types.span_metrics import ByMeasure, MeasureIntervals, TokenIntervals
 from ..metric_types.value_metrics import ValueIntervals
 from ..token_measure import TokenCounts
 from .bootstrap import percentile_interval, resampled_medians, resampled_sums
@@ -49,7 +49,8 @@ class Intervals:
         """Return the intervals of all metrics from one set of resamples, with their coverage in simulations.
 
         Args:
-            counts: Counts of each span measure. Shape `(n_documents, n_labels + 1, 4)`.
+            counts: Counts of each span measure: the four of `MEASURES`, and further ones. Shape
+                `(n_documents, n_labels + 1, 4)`.
             tokens: Counts of tokens, if there are any.
             values: Counts of values by label.
         """
@@ -64,6 +65,8 @@ class Intervals:
             measure: measure_intervals(resampled[measure], self.labels, self._interval, f"spans.{measure}")
             for measure in MEASURES
         }
+        # on their own, so that no other figure depends on which measures were requested
+        spans |= self.of_measures({name: table for name, table in counts.items() if name not in MEASURES})
         token_intervals = None
         if tokens is not None:
             all_intervals = measure_intervals(next(pieces).reshape(shape), self.labels, self._interval, "tokens")
@@ -71,7 +74,7 @@ class Intervals:
         totals = resampled["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
         return ScoreIntervals(
             coverage=IntervalCoverage(NOMINAL, simulated_coverage(self.documents)) if self.resamples else None,
-            spans=ByMeasure(**spans),
+            spans=ByMeasure.of(spans),
             tokens=token_intervals,
             values=NamedMetrics(
                 {
@@ -80,6 +83,18 @@ class Intervals:
                 }
             ),
         )
+
+    def of_measures(self, counts: Mapping[str, Any]) -> dict[str, MeasureIntervals]:
+        """Return the intervals of span measures, given their counts as in `of`."""
+        if not counts:
+            return {}
+        shape = (self.resamples, len(self.labels) + 1, 4)
+        flat = np.hstack([table.reshape(self.documents, prod(table.shape[1:])) for table in counts.values()])
+        pieces = np.split(resampled_sums(flat, resamples=self.resamples, seed=self.seed), len(counts), axis=1)
+        return {
+            name: measure_intervals(piece.reshape(shape), self.labels, self._interval, f"spans.{name}")
+            for name, piece in zip(counts, pieces, strict=True)
+        }
 
     def _value_intervals(self, label: str, counts: ValueCounts, resampled: Floats, spans: Floats) -> ValueIntervals:
         rule = counts.rule

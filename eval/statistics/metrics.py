@@ -51,6 +51,15 @@ def macro(metrics: Floats, support: Floats) -> Floats:
     return ratio(np.where(included, metrics, 0.0).sum(axis=-2), included.sum(axis=-2).astype(np.float64))
 
 
+def weighted(metrics: Floats, support: Floats) -> Floats:
+    """Return the mean over labels, weighted by gold spans, excluding labels for which a metric is undefined.
+
+    Arguments and result are those of `macro`.
+    """
+    weights = np.where(np.isnan(metrics), 0.0, support[..., None])
+    return ratio((np.nan_to_num(metrics) * weights).sum(axis=-2), weights.sum(axis=-2))
+
+
 def measure_metrics(counts: Floats, labels: Sequence[str]) -> MeasureMetrics:
     """Return the metrics of a measure.
 
@@ -59,9 +68,11 @@ def measure_metrics(counts: Floats, labels: Sequence[str]) -> MeasureMetrics:
         labels: Names of the labels.
     """
     metrics = precision_recall_f1(counts)
-    *rows, total = map(_counted, metrics, counts)
-    mean = PrecisionRecallF1(*map(nan_to_none, macro(metrics[:-1], counts[:-1, 2])))
-    return MeasureMetrics(total, mean, NamedMetrics(dict(zip(labels, rows, strict=True))))
+    *rows, total = map(counted_metrics, metrics, counts)
+    mean, weighted_mean = (
+        PrecisionRecallF1(*map(nan_to_none, average(metrics[:-1], counts[:-1, 2]))) for average in (macro, weighted)
+    )
+    return MeasureMetrics(total, mean, weighted_mean, NamedMetrics(dict(zip(labels, rows, strict=True))))
 
 
 def nan_to_none(value: float) -> float | None:
@@ -69,7 +80,8 @@ def nan_to_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _counted(metrics: Floats, counts: Floats) -> CountedMetrics:
+def counted_metrics(metrics: Floats, counts: Floats) -> CountedMetrics:
+    """Return precision, recall and F1 with the counts (matched, partial, gold, system) that they are computed from."""
     matched, partial, gold, system = map(int, counts)
     precision, recall, f1 = map(nan_to_none, metrics)
     return CountedMetrics(
@@ -96,7 +108,7 @@ def measure_intervals(
         path: Path of the measure, such as `spans.strict`.
     """
     metrics = precision_recall_f1(resampled)
-    mean = macro(metrics[:, :-1], resampled[:, :-1, 2])
+    mean, weighted_mean = (average(metrics[:, :-1], resampled[:, :-1, 2]) for average in (macro, weighted))
 
     def intervals(columns: Floats, group: str) -> PrecisionRecallF1[MetricInterval]:
         return PrecisionRecallF1(*(interval(columns[:, i], f"{path}.{group}.{name}") for i, name in enumerate(METRICS)))
@@ -104,5 +116,6 @@ def measure_intervals(
     return MeasureIntervals(
         micro=intervals(metrics[:, -1], "micro"),
         macro=intervals(mean, "macro"),
+        weighted=intervals(weighted_mean, "weighted"),
         labels=NamedMetrics({name: intervals(metrics[:, i], f"labels.{name}") for i, name in enumerate(labels)}),
     )

@@ -76,6 +76,8 @@ def score_files(
     tokens: bool = False,
     measures: Sequence[str] = (),
     tests: Sequence[str] = (),
+    by: Sequence[str] = (),
+    required: Sequence[str] = (),
     tags: str = "",
     options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     resamples: int = 1000,
@@ -98,9 +100,12 @@ def score_files(
         passes: Records files of passes whose agreement is measured too.
         errors: Whether to classify the errors.
         report: Whether a report will be made of the result, which needs the documents.
-        tokens: As in `score`; implied by a measure or test of tokens.
-        measures: Names of measures that must exist, which is checked before anything is read.
-        tests: As in `score`, checked likewise.
+        tokens: As in `score`; implied by a test or a required metric of tokens.
+        measures: As in `score`.
+        tests: As in `score`, checked before anything is read.
+        by: As in `score`.
+        required: Paths of metrics that must exist, which is checked likewise; those of slices, once the groups are
+            known.
         tags: `as-is` to score column files also on their own tokens and tags, by seqeval; empty otherwise.
         options: How to read what files of other formats leave open. An option applies to the gold and all systems
             whose format knows it, and is in the signature.
@@ -114,19 +119,21 @@ def score_files(
     Raises:
         DataError: A file is invalid, or as in `score`.
         DependencyError: What a measure or a file needs is not installed.
-        UsageError: A label, a measure or a number is wrong.
+        UsageError: A label, a measure, a field or a number is wrong.
     """
-    tokens = tokens or any(measure.startswith("tokens.") for measure in (*measures, *tests))
+    tokens = tokens or any(path.startswith("tokens.") for path in (*required, *tests))
     if tokens:
         require_extras("a metric of tokens", "rules", "tokens")
     probe = Document(id="-", text="", spans=())
     files = [system_file(argument) for argument in systems]
     names = [file.name or str(number) for number, file in enumerate(files)]  # as many systems as there will be
     empty_scores = score_documents(
-        [probe], [[probe]] * len(files), scheme, names=names, labels=labels, tokens=tokens, tests=tests, resamples=0
-    )
-    for measure in measures:
-        empty_scores.metric(measure)
+        [probe], [[probe]] * len(files), scheme, names=names, labels=labels, tokens=tokens, tests=tests,
+        measures=measures, by=by, resamples=0,
+    )  # fmt: skip
+    for path in required:
+        if not (by and path.startswith("slices.")):
+            empty_scores.metric(path)
     if tags and (given := options.given()):
         fix = "leave out one of them, or convert the files first"
         raise UsageError(f"`{given[0]}` has no effect with `tags` {tags}, which takes files as they are. Fix: {fix}")
@@ -146,12 +153,13 @@ def score_files(
         "common": common,
         "intervals": intervals,
         "tests": tests,
+        "measures": measures,
     }
     needs_documents = bool(errors or report or tokens or mapping or options.given())
     with ExitStack() as stack:
         paths = [str(stack.enter_context(reread(path))) for path in (gold, *(file.path for file in files))]
         tag_figures = tag_scores(paths[0], paths[1:], tags) if tags else []
-        layers = None if needs_documents else reader.read_layers(paths)
+        layers = None if needs_documents else reader.read_layers(paths, by)
         if layers is not None:
             names = _system_names(files, [layer.annotator_names for layer in layers[1:]])
             scores = score_columns(layers[0], layers[1:], scheme, names=names, **settings)
@@ -172,6 +180,7 @@ def score_files(
         scheme,
         names=names,
         tokens=tokens,
+        by=by,
         remarks=[*reader.notes, *(line for system in matched for line in system.notes)],
         **settings,
     )

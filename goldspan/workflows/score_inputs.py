@@ -131,11 +131,12 @@ class InputReader:
         mapping = self._mapping
         return list(read_mapped(path, self._scheme, mapping) if mapping else read_records(path, self._scheme))
 
-    def read_layers(self, paths: Sequence[str]) -> list[LayerColumns] | None:
+    def read_layers(self, paths: Sequence[str], by: Sequence[str] = ()) -> list[LayerColumns] | None:
         """Return the columns of gold and systems; None if a file is in another format, or texts must be matched.
 
         Args:
             paths: The gold and the systems.
+            by: Fields by which the gold's documents will be grouped; see `checked_groupings`.
 
         Raises:
             DataError: A file is invalid, or the gold has a draft.
@@ -143,7 +144,8 @@ class InputReader:
         """
         if not all(map(is_records_file, paths)):
             return None
-        layers = for_each(lambda path: read_columns(path, self._scheme), paths)
+        sides = [(paths[0], by), *((path, ()) for path in paths[1:])]
+        layers = for_each(lambda side: read_columns(side[0], self._scheme, side[1]), sides)
         gold = layers[0]
         if gold.drafts.any():
             raise DataError(draft_problem(shown_path(paths[0]), gold.ids[int(gold.drafts.argmax())]))

@@ -17,8 +17,8 @@ Row = tuple[int, int, int, int]  # document, start, end, label
 
 
 def columns(rows: list[Row]) -> SpanColumns:
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return sorted_columns(SpanColumns(*table.T, np.full(len(rows), NO_VALUE)))
+    document, start, end, label = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return sorted_columns(SpanColumns(document, start, end, label, np.full(len(rows), NO_VALUE)))
 
 
 def overlaps(a: Row, b: Row) -> bool:
