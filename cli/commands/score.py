@@ -11,7 +11,7 @@ import typer
 from .. import completion, hints
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..option_effects import effects, needs
-from ..options import Html, Json, SchemeFile, comma_separated, resampled
+from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, comma_separated, report_heading, resampled
 
 if TYPE_CHECKING:
     from ...eval import CountedMetrics, Scores, ValueMetrics
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...schema import Span
 
 
-@effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"))
+@effects(needs("training", "errors", "html"), resampled("seed"), resampled("intervals"), *OF_REPORT)
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.")],
     systems: Annotated[
@@ -69,6 +69,8 @@ def score(
         typer.Option("--fail-under", metavar="MEASURE=X", help="End with status 1 if a measure is lower; repeat."),
     ] = None,
     html: Html = None,
+    title: Title = None,
+    day: Day = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -102,7 +104,7 @@ def score(
     scores, passes, analyses = scored.scores, scored.agreement, scored.errors
     measured = [(path, limit, [scores.metric(path, i) for i in range(len(systems))]) for path, limit in limits]
     if html is not None:
-        write_page(html, scored.page())
+        write_page(html, scored.page(**report_heading(title, day)))
     if json:
         data = scores.to_dict() | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
