@@ -17,7 +17,7 @@ SERIES = 8
 """Number of colours for series in the page; further series repeat them with other markers."""
 
 _MARKERS = "osD^vPX<>*hp"
-_MAX_LINES = 6
+_MAX_LINES = 3
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
 _INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"

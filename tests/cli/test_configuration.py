@@ -23,7 +23,7 @@ from ..schema.test_scheme_file import DISASTER
 COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
     "annotator annotators column columns country dates encoding extractor fail-under fragments from guidelines host id-field labels "
-    "language name order project push repair sheet tags to url".split()
+    "date language name order project push repair sheet tags title to url".split()
 )
 
 

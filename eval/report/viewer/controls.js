@@ -15,8 +15,8 @@
   // Pairs of the same left layer can be shown beside the first one: all other systems, where the left layer is gold.
   function updateBeside() {
     const [left] = index.pairs[state.pair];
-    for (const pair of state.beside) if (pair === state.pair || index.pairs[pair][0] !== left) state.beside.delete(pair);
     const others = [...index.pairs.keys()].filter((pair) => pair !== state.pair && index.pairs[pair][0] === left);
+    state.beside = new Set([...state.beside].filter((pair) => others.includes(pair)));
     byId("pair").value = state.pair;
     byId("beside").hidden = !others.length;
     byId("beside-list").replaceChildren(...others.map((pair) => {
@@ -53,9 +53,12 @@
     byId("kinds").append(make("label", {}, box, sign, ` ${title} `, make("output")));
   });
   byId("pair").append(...index.pairs.map((_, pair) => make("option", { value: pair }, report.pairName(pair))));
-  byId("label").append(make("option", { value: -1 }, "all"), ...index.labels.map((label, i) => make("option", { value: i }, label)));
+  byId("label").append(...["all", ...index.labels].map((label, i) => make("option", { value: i - 1 }, label)));
   byId("pair").addEventListener("change", (event) => choosePair(Number(event.target.value)));
-  byId("label").addEventListener("change", (event) => { state.label = Number(event.target.value); report.renderDocument(); });
+  byId("label").addEventListener("change", (event) => {
+    state.label = Number(event.target.value);
+    report.renderDocument();
+  });
   for (const id of ["sort", "only"]) byId(id).addEventListener("change", report.updateList);
   byId("find").addEventListener("input", report.updateList);
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
@@ -96,15 +99,10 @@
   // Opens what the address names, or else the first document; the address changes only when something else is shown.
   function initialize() {
     const { position, lost, bounds } = report.readLocation();
-    state.rows = index.documents;
-    state.position = position;
-    update();
-    if (position >= 0) {
-      state.selected = bounds;
-      if (state.item && !report.selectBounds(bounds)) lost.push(`span ${bounds.join("-")}`);
-      byId("documents").scrollIntoView({ behavior: "instant" });
-    }
     report.tellLost(lost);
+    [state.rows, state.position, state.wanted] = [index.documents, position, position < 0 ? null : bounds];
+    update();
+    if (position >= 0) byId("documents").scrollIntoView({ behavior: "instant" });
   }
 
   byId("filters").open = matchMedia("(min-width: 60rem)").matches; // on narrow screens the text comes first

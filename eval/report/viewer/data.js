@@ -1,6 +1,6 @@
 "use strict";
 // What the scripts of the page share: the index, which is parsed now, and the documents, whose chunks are parsed when
-// one of them is shown. The chunks follow the scripts in the page, so the first text is shown before the last is read.
+// one of them is shown. All chunks but the first follow the scripts, so a text is shown before the whole page is read.
 const report = {};
 (() => {
   const MAX_PARSED = 8; // chunks kept at once
@@ -17,7 +17,8 @@ const report = {};
     kinds: new Set(index.kinds.keys()), label: -1, // classes of differences and label that are shown
     rows: [], position: -1, rendered: 0, // listed documents, position of the open one, number of rendered list items
     columns: [], differences: [], spans: [], // of the open document: its columns, and where to stop in it
-    difference: -1, span: -1, selected: null, // the current stops, and the bounds in the address
+    difference: -1, span: -1, selected: null, // the current stops, and the bounds of what is selected
+    wanted: null, lost: [], // bounds in the address, and what it names that this page does not have
     item: null, initialized: false,
   };
 

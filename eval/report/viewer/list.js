@@ -58,7 +58,8 @@
     option.setAttribute("aria-selected", "true");
     scrollIntoBox(byId("list"), option);
     byId("list").setAttribute("aria-activedescendant", option.id);
-    state.selected = null;
+    [state.selected, state.wanted] = [state.wanted, null];
+    if (state.initialized) report.tellLost([]);
     report.renderDocument();
     if (state.initialized) report.saveLocation();
   };

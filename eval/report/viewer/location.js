@@ -45,6 +45,7 @@
   };
 
   report.tellLost = (lost) => {
+    state.lost = lost;
     byId("lost").hidden = !lost.length;
     byId("lost").textContent = lost.length ? `The address names what this page does not have: ${lost.join(", ")}.` : "";
   };

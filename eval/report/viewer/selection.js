@@ -36,14 +36,17 @@
 
   // Selects what the address names: a difference with these bounds, else a span.
   report.selectBounds = (bounds) => {
-    if (!bounds) return true;
+    if (!bounds) return;
     const [start, end] = bounds;
     const has = (part) => part.start === start && part.end === end;
     state.difference = state.differences.findIndex((stop) => stop.parts.some(has));
     state.span = state.spans.findIndex(has);
     const stop = state.differences[state.difference] ?? state.spans[state.span];
     if (stop) select(stop, { bounds, focus: false });
-    return Boolean(stop);
+    else {
+      state.selected = null;
+      report.tellLost([...state.lost, `span ${bounds.join("-")}`]);
+    }
   };
 
   function select(stop, { bounds = [stop.start, stop.end], focus = true } = {}) {
@@ -90,7 +93,11 @@
       const difference = state.item.pairs[stop.pair][stop.number];
       addRow("difference", `${SIGNS[difference[0]]} ${index.kinds[difference[0]][1]}`);
       layers.forEach((layer, i) => addRow(index.layers[layer], words(layer, difference[1 + i])));
-    } else for (const { side, index: i } of stop.parts) addRow(index.layers[state.columns[side].layer], words(state.columns[side].layer, i));
+    } else {
+      const [{ side, index: i }] = stop.parts;
+      const { layer } = state.columns[side];
+      addRow(index.layers[layer], words(layer, i));
+    }
     addRow("link", make("a", { href: report.address() }, "this span in this page"));
     byId("detail").replaceChildren(list);
   }

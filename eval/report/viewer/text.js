@@ -56,7 +56,8 @@
     const is16Bit = points.length === text.length;
     const slice = (start, end) => (is16Bit ? text.slice(start, end) : points.slice(start, end).join(""));
     const inZone = (start, end) => zones.some(([from, to]) => from <= start && end <= to);
-    const sorted = state.columns.map(({ spans }) => [...spans ?? []].sort((a, b) => a.start - b.start || b.end - a.end));
+    const inOrder = (a, b) => a.start - b.start || b.end - a.end;
+    const sorted = state.columns.map(({ spans }) => [...spans ?? []].sort(inOrder));
     const next = sorted.map(() => 0); // index of the next span of each column
     const open = sorted.map(() => []); // spans of each column that reach into the line
     const rows = [];
