@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from msgspec import structs
 
 from goldspan.eval import agreement, score
 from goldspan.eval.report import agreement_page, score_page
-from goldspan.schema import Document, Scheme, Span
+from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme
 from tests.eval.reports import HOSTILE, TEXT, at, documents, write
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ NAMES = [
     "a system with a name that needs more than one line in most tables",
     "d+e&f=g #1",
 ]
+
+HEADING: dict[str, Any] = {"title": f"Pilot {HOSTILE}", "day": date(2024, 5, 31)}
 
 CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const style = getComputedStyle(e);
@@ -87,44 +92,47 @@ CONTRAST = """() => {
 """How many pairs of colours there are, and elements whose text is too faint (WCAG 2.2, 1.4.3)."""
 
 
-def several(scheme: Scheme, **heading: Any) -> ReportPage:
+def several(scheme: Scheme) -> ReportPage:
     gold, system = documents(scheme)
     systems = [system, gold, [*system[:1], gold[1]], system]
     zoned = replace_zones(gold)
     scores = score(zoned, *systems, scheme=scheme, names=NAMES, resamples=20, intervals=True)
-    return score_page(scores, zoned, systems, scheme, **heading)
+    return score_page(scores, zoned, systems, scheme, **HEADING)
 
 
 def replace_zones(gold: list[Document]) -> list[Document]:
-    from msgspec.structs import replace as changed
-
-    from goldspan.schema import Zone
-
     end = TEXT.index("Iran")
-    return [changed(gold[0], zones=(Zone(end - 2, end, "stamp"),)), *gold[1:]]
+    return [structs.replace(gold[0], zones=(Zone(end - 2, end, "stamp"),)), *gold[1:]]
 
 
-def passes(scheme: Scheme, **heading: Any) -> ReportPage:
+def passes(scheme: Scheme) -> ReportPage:
     one, other = documents(scheme)
     layers = {NAMES[0]: one, NAMES[1]: other, "cy": one}
-    return agreement_page(agreement(layers, scheme), layers, scheme, **heading)
+    return agreement_page(agreement(layers, scheme), layers, scheme, **HEADING)
+
+
+Address = Callable[[Callable[[Scheme], "ReportPage"]], str]
+
+
+@pytest.fixture(scope="module")
+def address_of(tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """The address of a page, which is made once for all tests."""
+    folder = tmp_path_factory.mktemp("pages")
+    return cache(lambda made: write(folder / f"{made.__name__}.html", made(conflict_scheme())))
 
 
 @pytest.mark.parametrize("made", [several, passes])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_texts_come_first_and_nothing_is_cut(
-    browser: Browser, tmp_path: Path, scheme: Scheme, width: int, made: Any
-) -> None:
-    url = write(tmp_path / "r.html", made(scheme, title=f"Pilot {HOSTILE}", day=date(2024, 5, 31)))
+def test_texts_come_first_and_nothing_is_cut(browser: Browser, address_of: Address, width: int, made: Any) -> None:
     with browser.new_context(viewport={"width": width, "height": 900}, offline=True) as context:
         page = context.new_page()
-        page.goto(url)
+        page.goto(address_of(made))
         headings = page.locator("h2").all_inner_texts()
         assert headings[0] == "Documents" and "By document" in headings
         text = page.locator("#text").bounding_box()
         table = page.locator(".table").first.bounding_box()
         assert text is not None and table is not None and text["y"] < table["y"]
-        assert page.title() == page.locator("h1").inner_text() == f"Pilot {HOSTILE}"
+        assert page.title() == page.locator("h1").inner_text() == HEADING["title"]
         assert "date\n2024-05-31" in page.locator(".facts").inner_text()
         page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
         page.keyboard.press("n")
@@ -133,16 +141,14 @@ def test_texts_come_first_and_nothing_is_cut(
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert page.evaluate(CUT) == page.evaluate(OUTSIDE) == page.evaluate(SCROLLING) == []
         for colours in ("light", "dark"):
-            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]  # the loop makes it a plain string
+            page.emulate_media(color_scheme=colours)
             pairs, faint = page.evaluate(CONTRAST)
             assert pairs > 10 and faint == []
         assert page.evaluate("window.pwned") is None
 
 
-def test_everything_is_reached_and_left_by_the_tab_key_and_seen_there(
-    page: Page, tmp_path: Path, scheme: Scheme
-) -> None:
-    page.goto(write(tmp_path / "r.html", several(scheme)))
+def test_everything_is_reached_and_left_by_the_tab_key_and_seen_there(page: Page, address_of: Address) -> None:
+    page.goto(address_of(several))
     page.locator("#beside summary").press("Enter")
     reached = """() => { const e = document.activeElement;
       return [e.id || e.dataset.key || e.getAttribute("href") || e.textContent.trim() || e.getAttribute("aria-label") || "-",
@@ -168,8 +174,8 @@ def test_everything_is_reached_and_left_by_the_tab_key_and_seen_there(
     assert nameless == []
 
 
-def test_documents_spans_and_tables_are_worked_by_keys(page: Page, tmp_path: Path, scheme: Scheme) -> None:
-    page.goto(write(tmp_path / "r.html", several(scheme)))
+def test_documents_spans_and_tables_are_worked_by_keys(page: Page, address_of: Address) -> None:
+    page.goto(address_of(several))
     page.locator("#list").press("ArrowDown")
     assert page.locator("#name").inner_text() == "b"
     page.locator("#list").press("Home")
@@ -193,8 +199,8 @@ def test_documents_spans_and_tables_are_worked_by_keys(page: Page, tmp_path: Pat
     assert page.evaluate("document.activeElement.id") == "text"
 
 
-def test_a_link_leads_to_a_span_and_the_systems_beside_it(page: Page, tmp_path: Path, scheme: Scheme) -> None:
-    url = write(tmp_path / "r.html", several(scheme))
+def test_a_link_leads_to_a_span_and_the_systems_beside_it(page: Page, address_of: Address) -> None:
+    url = address_of(several)
     page.goto(url)
     page.select_option("#pair", index=3)
     page.locator("#beside summary").click()
@@ -220,8 +226,8 @@ def test_a_link_leads_to_a_span_and_the_systems_beside_it(page: Page, tmp_path: 
         ("doc=a&pair=99&right=&span=x", "gold | "),
     ],
 )
-def test_an_address_of_what_is_not_there_says_so(page: Page, report: str, address: str, told: str) -> None:
-    page.goto(f"{report}#{address}")
+def test_an_address_of_what_is_not_there_says_so(page: Page, address_of: Address, address: str, told: str) -> None:
+    page.goto(f"{address_of(several)}#{address}")
     assert page.locator("#lost").inner_text() == f"The address names what this page does not have: {told}."
     assert page.locator("#text .row").count()
 
@@ -235,18 +241,16 @@ def many(scheme: Scheme) -> ReportPage:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_text_stands_on_the_first_screen(browser: Browser, tmp_path: Path, scheme: Scheme, width: int) -> None:
+def test_a_text_stands_on_the_first_screen(browser: Browser, address_of: Address, width: int) -> None:
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         page = context.new_page()
-        page.goto(write(tmp_path / "r.html", many(scheme)))
+        page.goto(address_of(many))
         box = page.locator("#text").bounding_box()
         assert box is not None and box["y"] < 700
 
 
-def test_all_documents_stand_in_one_table_for_all_systems_and_are_sorted(
-    page: Page, tmp_path: Path, scheme: Scheme
-) -> None:
-    page.goto(write(tmp_path / "r.html", many(scheme)))
+def test_all_documents_stand_in_one_table_for_all_systems_and_are_sorted(page: Page, address_of: Address) -> None:
+    page.goto(address_of(many))
     table = page.locator("#by-document")
     assert [name.strip() for name in table.locator("th button").all_inner_texts()] == [
         *("document", "published", "spans in gold", "all", "odd")
@@ -277,7 +281,9 @@ def test_documents_whose_text_is_left_out_keep_their_figures(page: Page, tmp_pat
 def test_tokens_stand_in_the_report_where_they_were_asked_for(scheme: Scheme) -> None:
     gold = [Document(id="a", text=TEXT, spans=(at("US", "ACTOR"),))]
     pages = {
-        tokens: "".join(score_page(score(gold, gold, scheme=scheme, tokens=tokens), gold, [gold], scheme).html())
+        tokens: "".join(
+            score_page(score(gold, gold, scheme=scheme, resamples=0, tokens=tokens), gold, [gold], scheme).html()
+        )
         for tokens in (False, True)
     }
     assert "token F1" in pages[True] and "token" not in pages[False].partition("<footer>")[0].partition("<main>")[2]
