@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..schema.errors import UsageError
 from ..schema.extras import require_extras
-from .option_effects import Rule
+from .option_effects import Rule, needs
 
 
 def _language(tag: str | None) -> str | None:
@@ -20,6 +21,18 @@ def _language(tag: str | None) -> str | None:
     if tag is not None and (problem := language_error(tag)):
         raise UsageError(f"--language {problem[0]}. Fix: {problem[1]}")
     return tag and canonical_language(tag)
+
+
+def _day(text: str | None) -> str | None:
+    """Return a day as in 2024-05-31; `today` reads the clock."""
+    if text is None or text == "today":
+        return text and date.today().isoformat()
+    try:
+        if date.fromisoformat(text).isoformat() == text:  # other forms of ISO 8601 are easily misread
+            return text
+    except ValueError:
+        pass
+    raise UsageError(f"--date {text}: not a date. Fix: a day as in 2024-05-31, or today")
 
 
 def _report(path: Path | None) -> Path | None:
@@ -37,6 +50,13 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", callback=_report, help="Also write a report: one HTML page, no network."),
 ]
+Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Title of the report.")]
+Day = Annotated[
+    str | None,
+    typer.Option("--date", metavar="DAY", callback=_day, help="Date of the report, as in 2024-05-31, or today."),
+]
+OF_REPORT = (needs("title", "html"), needs("day", "html"))
+"""Rules of the options that describe the report."""
 Lenient = Annotated[bool, typer.Option("--lenient", help="Skip bad records, report each, and end with status 1.")]
 Language = Annotated[
     str | None,
@@ -68,6 +88,11 @@ IdField = Annotated[str, typer.Option("--id-field", metavar="FIELD", help="Field
 JSON_BESIDE_RECORDS = Rule(
     "json", lambda call: "with --out -, which prints the records" if call["out"] == "-" else "", "name a file for --out"
 )
+
+
+def report_heading(title: str | None, day: str | None) -> dict[str, Any]:
+    """Return title and date of a report, those that are given, as its functions take them."""
+    return {**({"title": title} if title else {}), **({"day": date.fromisoformat(day)} if day else {})}
 
 
 def resampled(option: str) -> Rule:

@@ -10,17 +10,21 @@ import typer
 from ...schema.errors import pluralize
 from .. import hints
 from ..console import cell, note, one_line, result, result_json, table, write_page
-from ..options import Html, Json, SchemeFile
+from ..option_effects import effects
+from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading
 
 if TYPE_CHECKING:
     from ...eval import SuggestionEffect
 
 
+@effects(*OF_REPORT)
 def agree(
     passes: Annotated[
         list[str], typer.Argument(metavar="PASS...", help="Records files, a layer each over one corpus.")
     ],
     html: Html = None,
+    title: Title = None,
+    day: Day = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -38,7 +42,7 @@ def agree(
     if html is not None:
         from ...eval.report import agreement_page
 
-        write_page(html, agreement_page(agreement, layers, loaded))
+        write_page(html, agreement_page(agreement, layers, loaded, **report_heading(title, day)))
     if json:
         result_json(agreement.to_dict())
         return

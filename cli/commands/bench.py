@@ -10,13 +10,13 @@ from ...schema.errors import pluralize
 from .. import completion
 from ..console import cell, error, note, one_line, progress_bar, result, result_json, table, write_page
 from ..option_effects import effects
-from ..options import Html, Json, SchemeFile, resampled
+from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
 
 if TYPE_CHECKING:
     from ...workflows.benchmark_results import BenchmarkResult
 
 
-@effects(resampled("seed"), repeatable=("extractor",))
+@effects(resampled("seed"), *OF_REPORT, repeatable=("extractor",))
 def bench(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[
@@ -31,6 +31,8 @@ def bench(
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     html: Html = None,
+    title: Title = None,
+    day: Day = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -59,7 +61,7 @@ def bench(
         for line in failure.error.example:
             note(line)
     if html is not None and benchmark.scores is not None:
-        write_page(html, benchmark.page())
+        write_page(html, benchmark.page(**report_heading(title, day)))
     elif html is not None:
         note("no report written: every extractor failed")
     if json:

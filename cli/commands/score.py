@@ -13,7 +13,9 @@ from ..comparison_tables import show_comparisons, show_runs
 from ..console import cell, error, note, one_line, result, result_json, table, write_page
 from ..option_effects import Rule, effects, needs
 from ..options import (
+    OF_REPORT,
     Columns,
+    Day,
     Encoding,
     Fragments,
     Html,
@@ -21,7 +23,9 @@ from ..options import (
     Json,
     Repair,
     SchemeFile,
+    Title,
     comma_separated,
+    report_heading,
     resampled,
 )
 
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     resampled("seed"),
     resampled("intervals"),
     Rule("tests", lambda call: "with one system" if len(call["systems"] or ()) < 2 else "", "name a second system"),
+    *OF_REPORT,
 )
 def score(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.")],
@@ -118,6 +123,8 @@ def score(
         typer.Option("--test", metavar="MEASURE", help="Test systems by this measure, not by strict micro F1; repeat."),
     ] = None,
     html: Html = None,
+    title: Title = None,
+    day: Day = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -162,7 +169,7 @@ def score(
     scores, passes, analyses = scored.scores, scored.agreement, scored.errors
     measured = [(path, limit, [scores.metric(path, i) for i in range(len(systems))]) for path, limit in limits]
     if html is not None:
-        write_page(html, scored.page())
+        write_page(html, scored.page(**report_heading(title, day)))
     if json:
         data = scores.to_dict(documents=per_document) | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from ...schema import Document, Scheme
 from ...schema.extras import require_extras
@@ -11,7 +12,7 @@ from ..agreement_results import Agreement
 from ..shared_documents import group_by_document
 from ..suggestion_bias import SuggestionEffect
 from . import plots
-from .page import Cell, Plot, ReportPage, Section, Table
+from .page import Cell, DocumentTable, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, compare_layers
 from .tables import confusion_table, metric_cell
 
@@ -24,13 +25,22 @@ _COEFFICIENTS = {
 }
 
 
-def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]], scheme: Scheme) -> ReportPage:
+def agreement_page(
+    agreement: Agreement,
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    *,
+    title: str = "goldspan agreement",
+    day: date | None = None,
+) -> ReportPage:
     """Create the report on agreement.
 
     Args:
         agreement: Agreement between the passes.
         passes: Documents by pass.
         scheme: Scheme of the documents.
+        title: Title of the page.
+        day: Date of the report; none by default, so that the same passes give the same page.
 
     Raises:
         DependencyError: matplotlib is not installed.
@@ -81,6 +91,7 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
                 Table("all passes", ("metric", "value"), metrics),
             ),
         ),
+        Section("By document", (), (DocumentTable("figures of each document for all pairs of passes"),)),
         Section(
             "Disagreements",
             (),
@@ -100,12 +111,13 @@ def agreement_page(agreement: Agreement, passes: Mapping[str, Sequence[Document]
     if agreement.suggestions:
         sections.append(_suggestions(agreement.suggestions, labels))
     facts = {
+        **({"date": day.isoformat()} if day else {}),
         "passes": ", ".join(agreement.passes),
         "documents": str(agreement.documents)
         + (f" (and {agreement.alone} read by only one pass)" if agreement.alone else ""),
         "scheme": scheme.ref,
     }
-    return ReportPage("goldspan agreement", facts, agreement.notes, sections, comparison, _TITLES)
+    return ReportPage(title, facts, agreement.notes, sections, comparison, _TITLES)
 
 
 def _suggestions(effect: SuggestionEffect, labels: Sequence[str]) -> Section:

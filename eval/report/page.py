@@ -1,4 +1,4 @@
-"""A report as a single HTML page: sections of prose, tables and plots, followed by the document viewer."""
+"""A report as a single HTML page: the documents side by side, then sections of prose, tables and plots."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from importlib import resources
 from importlib.metadata import version
 
 from .side_by_side import MAX_TEXT_LENGTH, Comparison, chunk_data, index_data
+
+_SCRIPTS = ("data", "list", "text", "selection", "table", "location", "controls")
+"""The scripts of the viewer, in the order in which they use each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,40 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """The figures of each document for all systems, which the viewer draws; a page has at most one."""
+
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tables and plots that readers open and close together.
+
+    Attributes:
+        title: What the group shows.
+        parts: Tables and plots.
+        is_open: Whether it is open at first.
+    """
+
+    title: str
+    parts: Sequence[Table | Plot]
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A section of the page.
 
     Attributes:
         title: Heading.
         prose: Paragraphs.
-        parts: Tables and plots.
+        parts: Tables and plots, alone or in groups.
     """
 
     title: str
     prose: Sequence[str] = ()
-    parts: Sequence[Table | Plot] = field(default=())
+    parts: Sequence[Table | Plot | Group | DocumentTable] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +121,9 @@ class ReportPage:
         from markupsafe import Markup
 
         parts = resources.files("goldspan.eval.report")
-        style, script = (parts.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "viewer.js"))
+        style = parts.joinpath("page.css").read_text(encoding="utf-8")
+        scripts = [parts.joinpath("viewer", f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+        allowed = " ".join(f"'{_digest(script)}'" for script in scripts)
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         template = environment.from_string(parts.joinpath("page.html.j2").read_text(encoding="utf-8"))
         included = self.comparison.included(self.max_text_length)
@@ -104,13 +131,13 @@ class ReportPage:
             page=self,
             included=len(included),
             style=Markup(style),
-            script=Markup(script),
-            # only the viewer's script may run, so text that escaped its element could do no harm
-            policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_digest(script)}'",
+            scripts=[Markup(script) for script in scripts],
+            # only the viewer's scripts may run, so text that escaped its element could do no harm
+            policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}",
             index=_json(index_data(self.comparison, included, self.titles)),
             chunks=(_json(chunk) for chunk in chunk_data(self.comparison, included)),
             version=version("goldspan"),
-            is_plot=lambda part: isinstance(part, Plot),
+            kind_of=lambda part: type(part).__name__,
             cell=lambda item: item if isinstance(item, Cell) else Cell(item),
             svg=lambda plot: Markup(plot.svg),
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ SERIES = 8
 """Number of colours for series in the page; further series repeat them with other markers."""
 
 _MARKERS = "osD^vPX<>*hp"
+_MAX_LINES = 3
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
 _INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"
@@ -43,7 +45,7 @@ def forest_plot(rows: Sequence[tuple[str, float | None, PlotInterval]], measure:
         rows: Name, metric (0 to 1) and interval of each system.
         measure: Name of the metric.
     """
-    figure, axes = _axes(len(rows))
+    figure, axes = _axes(len(rows) * _lines(name for name, *_ in rows))
     for position, (_, value, bounds) in enumerate(rows):
         if value is not None:
             axes.plot([value], [position], marker=_MARKERS[0], color=_series_colour(0), linestyle="", markersize=6)
@@ -69,7 +71,7 @@ def label_plot(
         measure: Name of the metric.
     """
     count = max(1, len(series))
-    figure, axes = _axes(len(labels) * (1 + count) / 2.5)
+    figure, axes = _axes(max(len(labels) * max(_lines(labels), (1 + count) / 2.5), count * _lines(series)))
     for number, (name, values) in enumerate(series.items()):
         shift = 0.7 * ((number + 0.5) / count - 0.5)
         points = [(v, position + shift) for position, (v, _) in enumerate(values) if v is not None]
@@ -80,7 +82,7 @@ def label_plot(
             color=_series_colour(number),
             linestyle="",
             markersize=6,
-            label=_shorten(name),
+            label=_wrap(name),
         )
         for position, (_, bounds) in enumerate(values):
             if bounds is not None:
@@ -99,7 +101,7 @@ def stacked_bars(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str]
         parts: Display name of each part.
         what: Plural noun for what is counted.
     """
-    figure, axes = _axes(len(rows))
+    figure, axes = _axes(len(rows) * _lines(rows))
     left = [0] * len(rows)
     for number, (part, title) in enumerate(parts.items()):
         width = [counts.get(part, 0) for counts in rows.values()]
@@ -133,7 +135,7 @@ def speed_plot(rows: Sequence[tuple[str, float | None, float | None]], measure: 
     for number, (name, words, value) in enumerate(rows):
         if words and value is not None:
             marker = _MARKERS[number % len(_MARKERS)]
-            axes.plot([words], [value], marker=marker, color=_series_colour(number), linestyle="", label=_shorten(name))
+            axes.plot([words], [value], marker=marker, color=_series_colour(number), linestyle="", label=_wrap(name))
     axes.set_xscale("log")
     axes.set_xlabel("words per second")
     axes.set_ylabel(measure)
@@ -161,7 +163,7 @@ def _axes(rows: float) -> tuple[Figure, Axes]:
 
 
 def _label_rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), [_shorten(name) for name in names], parse_math=False)
+    axes.set_yticks(range(len(names)), [_wrap(name) for name in names], parse_math=False)
     axes.set_ylim(len(names) - 0.5, -0.5)  # first row at the top
 
 
@@ -181,11 +183,16 @@ def _series_colour(number: int) -> str:
     return _SERIES_COLOURS[number % SERIES]
 
 
-def _shorten(name: str) -> str:
-    """Return a name as a single line of limited length, without characters that are invalid in XML."""
+def _wrap(name: str) -> str:
+    """Return a name as a few lines of limited length, without characters that are invalid in XML."""
     line = "".join(c if c.isprintable() else " " for c in name)
-    line = f" {line}" if line.startswith("_") else line  # matplotlib omits names with an underscore from legends
-    return line if len(line) <= 32 else f"{line[:30]}…"
+    wrapped = "\n".join(textwrap.wrap(line, 32, max_lines=_MAX_LINES, placeholder="…", break_on_hyphens=False))
+    return f" {wrapped}" if wrapped.startswith("_") else wrapped  # matplotlib omits such names from legends
+
+
+def _lines(names: Iterable[str]) -> float:
+    """Return the height of a row that fits the longest of the names, 1 for a single line."""
+    return max([1.0, *(0.7 * (_wrap(name).count("\n") + 1) for name in names)])
 
 
 def _svg(figure: Figure, salt: str, description: str) -> str:

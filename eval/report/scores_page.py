@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from ...schema import Document, Scheme
 from ...schema.extras import require_extras
@@ -12,12 +13,11 @@ from ..metric_types.value_metrics import ValueMetrics
 from ..score_results import Scores
 from ..system_score import SystemScore
 from . import plots
-from .page import Cell, Plot, ReportPage, Section, Table
+from .page import Cell, DocumentTable, Group, Plot, ReportPage, Section, Table
 from .side_by_side import KINDS, Comparison, compare_layers
 from .tables import confusion_table, metric_cell
 
 _TITLES = dict(zip(KINDS, KINDS, strict=True))
-_MAX_ROWS = 40
 
 
 def score_page(
@@ -31,6 +31,8 @@ def score_page(
     costs: Mapping[str, Mapping[str, str]] | None = None,
     speeds: Mapping[str, float | None] | None = None,
     failed: Sequence[tuple[str, str]] = (),
+    title: str = "goldspan scores",
+    day: date | None = None,
 ) -> ReportPage:
     """Create the report on scores.
 
@@ -44,6 +46,8 @@ def score_page(
         costs: Additional columns of the leaderboard, by system.
         speeds: Words per second, by system.
         failed: Extractors that failed, with the reasons.
+        title: Title of the page.
+        day: Date of the report; none by default, so that the same scores give the same page.
 
     Raises:
         DependencyError: matplotlib is not installed.
@@ -57,6 +61,7 @@ def score_page(
     ranked = sorted(scores.systems, key=lambda s: (-(s.spans.strict.f1 or 0.0), s.name))
     analyses = dict(zip(names, comparison.analyses, strict=True))
     facts = {
+        **({"date": day.isoformat()} if day else {}),
         "gold": str(scores.gold.path or "in memory"),
         "documents": str(scores.gold.documents),
         "spans": str(scores.gold.spans),
@@ -65,12 +70,13 @@ def score_page(
     }
     sections = [
         _leaderboard(ranked, costs or {}, speeds or {}, failed),
+        Section("By document", (), (DocumentTable("figures of each document for all systems"),)),
         _by_label(ranked, comparison.labels),
         *([_differences(scores)] if scores.comparisons else []),
         _errors(ranked, analyses, comparison, seen=bool(training)),
         _signatures(scores),
     ]
-    return ReportPage("goldspan scores", facts, scores.notes, sections, comparison, _TITLES)
+    return ReportPage(title, facts, scores.notes, sections, comparison, _TITLES)
 
 
 def _leaderboard(
@@ -191,24 +197,23 @@ def _errors(
     ranked: Sequence[SystemScore], analyses: Mapping[str, ErrorAnalysis], comparison: Comparison, *, seen: bool
 ) -> Section:
     counts = {system.name: analyses[system.name].counts().get("all", {}) for system in ranked}
-    parts: list[Table | Plot] = [Plot("errors by class", plots.stacked_bars(counts, _TITLES, "errors"))]
+    parts: list[Plot | Group] = [Plot("errors by class", plots.stacked_bars(counts, _TITLES, "errors"))]
+    slices = ("label", "length", "seen") if seen else ("label", "length")
     for system in ranked:
         analysis = analyses[system.name]
-        caption = f"{system.name}: gold labels (rows) and system labels (columns)"
-        parts.append(confusion_table(caption, analysis, comparison.labels))
-        slices = ("label", "length", "seen") if seen else ("label", "length")
         rows = [
             [f"{by}: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
             for by in slices
             for name, kinds in analysis.counts(by).items()
         ]
-        by_errors = sorted(analysis.counts("document").items(), key=lambda item: (-sum(item[1].values()), item[0]))
-        rows += [
-            [f"document: {name}", *(str(kinds.get(kind, 0)) for kind in KINDS), str(sum(kinds.values()))]
-            for name, kinds in by_errors[:_MAX_ROWS]
-        ]
-        parts.append(Table(f"{system.name}: errors by slice", ("slice", *KINDS, "all"), rows))
-    return Section("Errors", (), parts)
+        confusion = f"{system.name}: gold labels (rows) and system labels (columns)"
+        tables = (
+            confusion_table(confusion, analysis, comparison.labels),
+            Table(f"{system.name}: errors by slice", ("slice", *KINDS, "all"), rows),
+        )
+        parts.append(Group(f"errors of {system.name}", tables, is_open=system is ranked[0]))
+    prose = "The errors of each document stand under By document, for all systems at once."
+    return Section("Errors", (prose,), parts)
 
 
 def _signatures(scores: Scores) -> Section:

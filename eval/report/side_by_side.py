@@ -1,7 +1,7 @@
 """Side-by-side comparison of layers of the same documents, and its data for the viewer.
 
-The page contains an index, which is parsed when the page opens, and the documents in chunks, which are parsed on
-demand, so that a report on thousands of documents opens as fast as a report on five.
+The page contains an index, which is parsed when the page opens, and after the viewer the documents in chunks, which are
+parsed on demand, so that a report on thousands of documents opens as fast as a report on five.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..matching.excluded_spans import in_zone
 KINDS = ("missed", "spurious", "boundary", "label", "boundary and label", "value")
 """The classes of `goldspan.eval.error_analysis`, in display order."""
 
-MAX_TEXT_LENGTH = 40_000_000
+MAX_TEXT_LENGTH = 100_000_000
 """Maximum number of code points of text in a page that browsers still open without delay."""
 
 _CHUNK_SIZE = 400_000
@@ -170,19 +170,25 @@ def index_data(
 ) -> dict[str, Any]:
     """Return the data that the viewer parses when the page opens: names, and counts for each document.
 
+    A document that the page does not include has the chunk -1; 0 stands for no differences of any class.
+
     Args:
         comparison: Comparison of the layers.
         included: Documents that the page includes.
         titles: Display name of each class of differences.
     """
+    places = {
+        item.document.id: (chunk_number, position)
+        for chunk_number, chunk in enumerate(_chunks(included))
+        for position, item in enumerate(chunk)
+    }
     rows = []
-    for chunk_number, chunk in enumerate(_chunks(included)):
-        for position, item in enumerate(chunk):
-            counts = [_counts_by_kind(pair) for pair in item.differences]
-            spans = [None if layer is None else len(layer) for layer in item.layers]
-            meta = item.document.meta
-            title, published = meta.title or "", meta.published or ""
-            rows.append([item.document.id, title, published, chunk_number, position, spans, counts])
+    for item in comparison.documents:
+        counts = [_counts_by_kind(pair) if pair else 0 for pair in item.differences]
+        spans = [None if layer is None else len(layer) for layer in item.layers]
+        meta = item.document.meta
+        title, published = meta.title or "", meta.published or ""
+        rows.append([item.document.id, title, published, *places.get(item.document.id, (-1, -1)), spans, counts])
     return {
         "layers": comparison.layers,
         "pairs": comparison.pairs,

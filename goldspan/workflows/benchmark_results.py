@@ -126,8 +126,11 @@ class BenchmarkResult:
         ]
         return data
 
-    def page(self) -> ReportPage:
+    def page(self, **heading: Any) -> ReportPage:
         """Return the report.
+
+        Args:
+            heading: Title and date, as `title` and `day` of `score_page`.
 
         Raises:
             UsageError: Every extractor failed, so there is nothing to report.
@@ -145,4 +148,5 @@ class BenchmarkResult:
             costs={name: cost.columns() for name, cost in zip(names, self.costs, strict=True)},
             speeds={name: cost.words_per_second for name, cost in zip(names, self.costs, strict=True)},
             failed=[(failure.name, failure.reason) for failure in self.failures],
+            **heading,
         )

@@ -55,11 +55,16 @@ class ScoredFiles:
     errors: Sequence[ErrorAnalysis] = ()
     tags: Sequence[Mapping[str, Any]] = ()
 
-    def page(self) -> ReportPage:
-        """Return the report."""
+    def page(self, **heading: Any) -> ReportPage:
+        """Return the report.
+
+        Args:
+            heading: Title and date, as `title` and `day` of `score_page`.
+        """
         from ..eval.report import score_page
 
-        return score_page(self.scores, self.gold, self.systems, self.scheme, labels=self.labels, training=self.training)
+        settings: dict[str, Any] = {"labels": self.labels, "training": self.training}
+        return score_page(self.scores, self.gold, self.systems, self.scheme, **settings, **heading)
 
 
 def score_files(

@@ -184,10 +184,12 @@ def test_every_option_tells_in_what_comes_of_it(goldspan: Run, tmp_path: Path) -
     (tmp_path / "own.toml").write_text(DISASTER)
     gold = write_lines(tmp_path / "gold.jsonl", record(spans=[span(0, 4, "HAZARD", {"type": "flood"})]))
     specs = ("--extractor", "command:cat", "--scheme", tmp_path / "own.toml")
-    ran = goldspan("bench", gold, *specs, "--seed", 7, "--html", tmp_path / "report.html", "--json")
+    heading = ("--title", "Floods & <more>", "--date", "2024-05-31")
+    ran = goldspan("bench", gold, *specs, "--seed", 7, "--html", tmp_path / "report.html", *heading, "--json")
     [system] = json.loads(ran.stdout)["systems"]
     assert "seed:7" in system["signature"] and list(system["spans"]["strict"]["labels"]) == ["HAZARD", "LOSS"]
-    assert "<html" in (tmp_path / "report.html").read_text("utf-8")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "<h1>Floods &amp; &lt;more&gt;</h1>" in page and "<dd>2024-05-31</dd>" in page
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's /proc")

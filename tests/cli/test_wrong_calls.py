@@ -108,6 +108,8 @@ CALLS = {
     "score gold.jsonl gold.jsonl --labels ACTR": (2, "did you mean 'ACTOR'?"),
     "score gold.jsonl gold.jsonl --map nowhere.toml": (1, CHECK_PATH),
     "score gold.jsonl gold.jsonl --map bad.toml": (1, "bad.toml:1: not TOML"),
+    "score gold.jsonl gold.jsonl --resamples 0 --html o.html --date 31.5.2024": (2, "--date 31.5.2024: not a date. Fix: a day as in"),
+    "score gold.jsonl gold.jsonl --resamples 0 --html o.html --date 20240531": (2, "--date 20240531: not a date. Fix: a day as in"),
     "score gold.jsonl gold.jsonl --resamples 0 --html o.txt": (2, "Fix: a name that ends with .html"),
     "score gold.jsonl gold.jsonl --resamples 0 --html nowhere/o.html": (3, "Fix: create the folder first"),
     "score gold.jsonl gold.jsonl --agreement-of gold.jsonl": (2, "two or more passes are needed. Fix:"),

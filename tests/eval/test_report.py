@@ -7,7 +7,6 @@ import os
 import random
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,80 +16,15 @@ from goldspan.eval import agreement, score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.report import agreement_page, score_page
 from goldspan.eval.report.side_by_side import compare_layers
-from goldspan.schema import Document, Metadata, Scheme, Span, Zone, value_text
-from tests.browser import open_browser
+from goldspan.schema import Document, Scheme, Span, Zone, value_text
 from tests.conftest import Run, record, span, write_lines
+from tests.eval.reports import HOSTILE, TEXT, at, documents, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
 pytestmark = pytest.mark.browser
-
-TEXT = "😀 The US struck Kyiv.\r\nIran lost 5 men on Friday. <script>window.pwned = 1</script>"
-HOSTILE = "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
-
-
-def at(surface: str, label: str, value: Any = None, text: str = TEXT, **more: Any) -> Span:
-    start = text.index(surface)
-    return Span(start, start + len(surface), label, value, **more)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1300, "height": 900}, offline=True)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda request: faults.append(request.url) if not request.url.startswith("file:") else None)
-    yield page
-    assert not faults
-    context.close()
-
-
-def documents(scheme: Scheme) -> tuple[list[Document], list[Document]]:
-    count = scheme.value("COUNT", min=5, max=None, approx=False, unit="killed")
-    other = scheme.value("COUNT", min=6, max=None, approx=False, unit="killed")
-    gold = [
-        at("US", "ACTOR"),
-        at("Kyiv", "LOCATION"),
-        at("Iran", "ACTOR"),
-        at("5", "COUNT", count),
-        at("Friday", "DATE"),
-    ]
-    system = [
-        at("US", "ACTOR"),
-        at("Kyiv.", "LOCATION"),
-        at("Iran", "LOCATION"),
-        at("5", "COUNT", other),
-        at("men", "ACTOR", note=HOSTILE),
-    ]
-    meta = Metadata(title=HOSTILE, published="2023-11-07")
-    plain = Document(id="b", text="Nothing here.", spans=())
-    return (
-        [Document(id="a", text=TEXT, meta=meta, spans=tuple(gold)), plain],
-        [Document(id="a", text=TEXT, spans=tuple(system)), plain],
-    )
-
-
-def write(path: Path, page: Any) -> str:
-    path.write_text("".join(page.html()), encoding="utf-8", newline="")
-    return path.as_uri()
-
-
-@pytest.fixture
-def report(tmp_path: Path, scheme: Scheme) -> str:
-    gold, system = documents(scheme)
-    scores = score(gold, system, scheme=scheme, names=["<i>mine</i>"], resamples=50)
-    return write(tmp_path / "report.html", score_page(scores, gold, [system], scheme))
 
 
 def marks(page: Page, side: int) -> list[tuple[str, str | None]]:
@@ -228,7 +162,7 @@ def test_plots_show_names_that_are_long_or_of_other_scripts_or_look_like_markup(
     scores = score(gold, *[system] * 4, scheme=scheme, names=names, resamples=0)
     page.goto(write(tmp_path / "r.html", score_page(scores, gold, [system] * 4, scheme)))
     text = page.locator("svg").first.text_content() or ""
-    assert "x" * 30 + "…" in text and "_hidden $x^2$" in text and "中文" in text
+    assert "x" * 32 in text and "…" in text and "_hidden $x^2$" in text and "中文" in text
     assert "<!-- #b00000 <style>" in text  # a name that looks like a colour or markup is a name
 
 
@@ -462,6 +396,10 @@ def test_hundreds_of_documents_open_and_one_is_found(tmp_path: Path, scheme: Sch
         system.append(Document(id=f"d{number:04}", text=body, spans=shifted))
     scores = score(gold, system, scheme=scheme, resamples=0)
     url = write(tmp_path / "big.html", score_page(scores, gold, [system], scheme))
+    page.goto(f"{url}#doc=d0398&span=116-120")  # in the last chunk of texts
+    assert page.locator("#name").inner_text() == "d0398"
+    page.locator("mark.current").first.wait_for()
+    page.goto("about:blank")
     page.goto(url)  # benchmarks/growth.py holds the time that thousands take
     page.locator("#text .row").first.wait_for()
     page.keyboard.press("j")
