@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..corpus.spans.span_alignment import align
 from ..schema import Document, Scheme, Span, pluralize
-from .document_alignment import restrict_to
+from .alignment.document_alignment import restrict_to
 from .matching.excluded_spans import drop_excluded
 from .value_comparison import ValueRules, filled_fields
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
 from ..schema import Document, UsageError, pluralize
-from .document_alignment import unique_names
+from .alignment.document_alignment import unique_names
 from .matching.span_measures import SpanMeasure
 from .score_results import Scores
 from .scoring import score_documents

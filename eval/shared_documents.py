@@ -8,7 +8,7 @@ from ..corpus.adjudication.conflicts import is_skipped
 from ..corpus.adjudication.drafts import layers_by_document
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem
-from .document_alignment import may_have_same_text
+from .alignment.document_alignment import may_have_same_text
 from .matching.excluded_spans import drop_excluded
 
 DocumentVersions = Mapping[str, Document]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .. import completion, hints
-from ..comparison_tables import show_comparisons, show_runs
-from ..console import cell, error, note, one_line, result, result_json, table, write_page
+from ..console import cell, error, note, result, result_json, write_page
 from ..option_effects import Rule, effects, needs
 from ..options import (
     OF_REPORT,
@@ -28,11 +26,10 @@ from ..options import (
     report_heading,
     resampled,
 )
+from ..score_tables import show_errors, show_scores, show_tags
 
 if TYPE_CHECKING:
-    from ...eval import CountedMetrics, Scores, SliceMetrics, SystemScore, ValueMetrics
     from ...eval.error_analysis import ErrorAnalysis
-    from ...eval.metric_types.metric_groups import MetricInterval
     from ...schema import Span
 
 
@@ -178,13 +175,13 @@ def score(
             system["tags"] = figures
         result_json(data)
     else:
-        _show(scores, remarked, per_document=per_document)
+        show_scores(scores, remarked, per_document=per_document)
         for pair in passes.pairwise if passes else ():
             result(f"agreement of passes  {cell(pair.strict_f1)} strict F1 of {pair.a} and {pair.b}")
         for system_score, figures in zip(scores.systems, scored.tags, strict=False):
-            _show_tags(system_score.name, figures)
+            show_tags(system_score.name, figures)
         for system_score, analysis in zip(scores.systems, analyses, strict=False):
-            _show_errors(system_score.name, analysis)
+            show_errors(system_score.name, analysis)
     failed = False
     for path, limit, values in measured:
         for system, value in zip(scores.systems, values, strict=True):
@@ -237,28 +234,6 @@ def _place(span: Span | None) -> dict[str, Any] | None:
     return None if span is None else {"start": span.start, "end": span.end, "label": span.label}
 
 
-def _show_errors(name: str, analysis: ErrorAnalysis) -> None:
-    counts = analysis.counts().get("all", {})
-    result(f"\nerrors of {one_line(name)}: {', '.join(f'{kind} {n}' for kind, n in counts.items()) or 'none'}")
-    for kind in counts:
-        for e in analysis.examples(kind):
-            sides = " -> ".join(
-                "nothing" if s is None else f"[{s.start}, {s.end}) {s.label}" for s in (e.gold, e.system)
-            )
-            result(f"  {kind}: {one_line(e.document)} {e.surface!r} {sides}")
-
-
-def _show_tags(name: str, figures: Mapping[str, Any]) -> None:
-    rows = [
-        (f"{mode} {kind}".strip(), *(cell(row[key]) for key in ("precision", "recall", "f1")), row["support"])
-        for mode in ("strict", "lenient")
-        if figures[mode] is not None
-        for kind, row in (("micro", figures[mode]["micro"]), *figures[mode]["labels"].items())
-    ]
-    result(f"\ntags of {one_line(name)} by seqeval, {figures['scheme']}")
-    table(rows, ("mode", "P", "R", "F1", "support"))
-
-
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:
     from ...schema import UsageError
 
@@ -279,65 +254,3 @@ def _finite(text: str) -> float:
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError(text)
     return number
-
-
-def _show(scores: Scores, remarked: Sequence[str], *, per_document: bool) -> None:
-    from ...eval.system_score import measure_rows
-
-    result(one_line(str(scores.gold)))
-    repeated = {run.name for group in scores.runs for run in group.systems}
-    for system in scores:
-        if system.name in repeated:
-            continue
-        result(f"\n{one_line(system.name)}")
-        rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
-        header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
-        table(rows, header)
-        result()
-        values = [
-            (label, cell(metrics.value_accuracy), cell(metrics.value_f1), metrics.support, _parts(metrics))
-            for label, metrics in system.values.items()
-        ]
-        table(values, ("values", "accuracy", "F1", "matched", "parts"))
-        for field, groups in (system.slices or {}).items():
-            _show_slices(system, field, groups)
-        if per_document:
-            _show_documents(system)
-        result(f"\nsignature  {system.signature}")
-    for group in scores.runs:
-        show_runs(group)
-    show_comparisons(scores)
-    for line in scores.notes:
-        if line not in remarked:
-            note(f"note: {line}")
-
-
-def _show_slices(system: SystemScore, field: str, groups: Mapping[str, SliceMetrics]) -> None:
-    result()
-    rows = []
-    for group, metrics in groups.items():
-        intervals = system.intervals.slices[field][group] if system.intervals.slices else None
-        strict, *others = (of_measure.f1 for of_measure in metrics.spans.parts().values())
-        interval = intervals.spans.strict.f1 if intervals else None
-        spans = (metrics.documents, metrics.gold_spans, metrics.system_spans)
-        rows.append((group, *spans, cell(strict), interval or "-", *map(cell, others)))
-    strict_name, *names = (f"{name} F1" for name in system.spans.parts())
-    table(rows, (field, "documents", "gold", "system", strict_name, "95 %", *names))
-
-
-def _show_documents(system: SystemScore) -> None:
-    result()
-    rows = []
-    for score in system.documents:
-        strict = score.spans["strict"]
-        rows.append((score.document, strict.support, *(cell(metrics.f1) for metrics in score.spans.values())))
-    table(rows, ("document", "gold", *(f"{name} F1" for name in system.spans.parts())))
-
-
-def _row(name: str, metrics: CountedMetrics, interval: MetricInterval) -> tuple[object, ...]:
-    return name, *map(cell, metrics.rates), interval or "-", *metrics.counts
-
-
-def _parts(metrics: ValueMetrics) -> str:
-    shown = {name: value for name, value in metrics.fields.items() if name.endswith("accuracy") or name == "acc_161km"}
-    return " ".join(f"{name.removesuffix('_accuracy')} {cell(value)}" for name, value in shown.items()) or "-"

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...corpus.spans.span_keys import comparison_order
 from ...schema import Document, Scheme, Span, value_text
-from ..document_alignment import restrict_to
+from ..alignment.document_alignment import restrict_to
 from ..error_analysis import ErrorAnalysis, analyse_errors
 from ..matching.excluded_spans import in_zone
 

@@ -15,9 +15,9 @@ from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..corpus.storage.stream_copies import reread
 from ..eval import Agreement, Scores
+from ..eval.alignment.document_alignment import common_documents, unique_names
+from ..eval.alignment.document_matching import match_documents
 from ..eval.comparisons.system_runs import run_names
-from ..eval.document_alignment import common_documents, unique_names
-from ..eval.document_matching import match_documents
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
 from ..eval.scoring import score_columns, score_documents

@@ -12,7 +12,7 @@ import goldspan
 from goldspan.corpus.formats import LossReport, load_format
 from goldspan.corpus.formats.conll.tagged_sentences import tagged_sentences
 from goldspan.eval import Scores
-from goldspan.eval.document_matching import match_documents
+from goldspan.eval.alignment.document_matching import match_documents
 from goldspan.schema import DataError, Document, Span, conflict_scheme
 from goldspan.workflows.score_inputs import system_file
 

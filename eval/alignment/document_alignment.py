@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ..corpus.spans_without_text import is_without_text
-from ..schema import DataError, Document, Problem, truncate_problems
+from ...corpus.spans_without_text import is_without_text
+from ...schema import DataError, Document, Problem, truncate_problems
 
 _SHOWN = 40
 

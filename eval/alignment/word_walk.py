@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from ..corpus.spans.text_mapping import NormalForm, parting
-from ..schema import Document
+from ...corpus.spans.text_mapping import NormalForm, parting
+from ...schema import Document
 
 _PREFIX = 32  # characters by which gold texts are found
 _LIKE = 8  # characters that are the same in texts that resemble each other

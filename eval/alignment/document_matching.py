@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from ..corpus.spans.text_mapping import NormalForm, TextDifferenceError, TextMapping, form_differences
-from ..corpus.spans_without_text import is_without_text
-from ..schema import DataError, Document, Problem, Span, pluralize, truncate_problems
+from ...corpus.spans.text_mapping import NormalForm, TextDifferenceError, TextMapping, form_differences
+from ...corpus.spans_without_text import is_without_text
+from ...schema import DataError, Document, Problem, Span, pluralize, truncate_problems
 from .document_alignment import may_have_same_text
 from .word_walk import Piece, WordWalk
 
