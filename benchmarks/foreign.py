@@ -37,14 +37,8 @@ def main() -> None:
         for count in (_LARGE // 3, _LARGE):
             path = Path(folder) / f"{count}.jsonl"
             _write_doccano(path, map(json.loads, lines(count, characters=800, spans=15)))
-            command: list[str | Path] = [
-                Path(sys.executable).with_name("goldspan"),
-                "convert",
-                path,
-                "--out",
-                f"{path}.records.jsonl",
-            ]
-            usage = run_measured(command)
+            goldspan = Path(sys.executable).with_name("goldspan")
+            usage = run_measured([goldspan, "convert", path, "--out", f"{path}.records.jsonl"])
             print(f"foreign  convert of {count:,} lines of doccano ({path.stat().st_size / 1e6:.0f} MB): {usage}")
 
 
