@@ -143,7 +143,7 @@ class CodePointIndex:
         return -1
 
     def convert(self, fragments: Iterable[tuple[int, int]], *, inclusive: bool = False) -> tuple[tuple[int, int], ...]:
-        """Return fragments in code points, with -1 for each bound that is none.
+        """Return fragments in code points, with -1 for each bound at which none begins.
 
         Args:
             fragments: Start and end of each in the unit.

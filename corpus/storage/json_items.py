@@ -21,7 +21,7 @@ _SCALAR = re.compile(rb'null|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BLANKS = re.compile(rb"\s*+")
 
 _CHUNK = 1 << 20
-_LONGEST_FIRST = 1 << 24
+_LONGEST_FIRST = 1 << 22
 """How far the end of an array is looked for, to tell a file that is one array from values one after another."""
 
 
