@@ -14,6 +14,8 @@ from ..storage.file_io import file_suffix, open_reader
 
 _SIZE = 1 << 18
 _ITEMS = 20
+_LONGEST = 1 << 28
+"""How much of a file is read for a first value that is longer than the sample."""
 
 
 class FileSample:
@@ -117,7 +119,7 @@ class FileSample:
         text, decoder = self.text, json.JSONDecoder()
         if len(self.head) == _SIZE and not self._first_is_whole(decoder):
             with suppress(DataError, OSError), open_reader(str(self.path)) as stream:
-                text = stream.read().decode("utf-8-sig", "replace")  # the first value is longer than the sample
+                text = stream.read(_LONGEST).decode("utf-8-sig", "replace")  # the first value is longer than the sample
         position, in_array = 0, text.lstrip().startswith("[")
         if in_array:
             position = text.index("[") + 1
