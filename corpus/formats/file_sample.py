@@ -17,6 +17,8 @@ from ..storage.table_items import TABLES, item_of_row
 _SIZE = 1 << 18
 _ITEMS = 20
 _ZIP = b"PK\x03\x04"
+_LONGEST = 1 << 28
+"""How much of a file is read for a first value that is longer than the sample."""
 
 
 class FileSample:
@@ -128,7 +130,7 @@ class FileSample:
         text, decoder = self.text, json.JSONDecoder()
         if len(self.head) == _SIZE and not self._first_is_whole(decoder):
             with suppress(DataError, OSError), open_reader(str(self.path)) as stream:
-                text = stream.read().decode("utf-8-sig", "replace")  # the first value is longer than the sample
+                text = stream.read(_LONGEST).decode("utf-8-sig", "replace")  # the first value is longer than the sample
         position, in_array = 0, text.lstrip().startswith("[")
         if in_array:
             position = text.index("[") + 1

@@ -172,7 +172,7 @@ def _converted(text: str, spans: Iterable[Fragments], unit: OffsetUnit) -> list[
 
 
 def _has_odd_bounds(fragments: Fragments, first: int) -> bool:
-    """Return whether a bound is below -1, or is after the first character that does not count as one."""
+    """Return whether a bound is below -1, or after the first character that does not count as one."""
     return any(bound > first or bound < -1 for fragment in fragments for bound in fragment)
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from ...schema import DataError, Problem, UsageError, truncate_problems
-from .file_io import open_reader, read_whole
+from .file_io import COMPRESSED, LARGEST_UNPACKED, open_reader, read_whole
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
@@ -56,7 +56,7 @@ class DelimitedTable:
         """
         problems: list[Problem] = []
         with _open_text(self.path, self.codec) as stream:
-            lines, skipped, _ = _from_header(stream)
+            lines, skipped, _ = _from_header(_lines(stream, self.path))
             reader = _reader(lines, self.separator)
             line = skipped + 1
             try:
@@ -131,6 +131,21 @@ def _open_text(path: str, codec: str) -> Iterator[TextIO]:
         raise DataError(Problem(f"byte {start + 1} is not {codec}", fix, path, line)) from error
     except (LookupError, UnicodeError) as error:
         raise UsageError(f"unknown encoding {codec!r}. Fix: a Python codec such as latin-1") from error
+
+
+def _lines(stream: TextIO, path: str) -> Iterator[str]:
+    """Yield the lines of a table, since a small compressed file may hold what exceeds the memory.
+
+    Raises:
+        DataError: A compressed file is larger than `LARGEST_UNPACKED` when decompressed.
+    """
+    left = LARGEST_UNPACKED if path.lower().endswith(COMPRESSED) else -1
+    while line := stream.readline(left + 1 if left >= 0 else -1):
+        if 0 <= left < len(line):
+            what = f"the decompressed file is larger than {LARGEST_UNPACKED:,} characters"
+            raise DataError(Problem(what, "decompress the file yourself", path))
+        left -= len(line) if left >= 0 else 0
+        yield line
 
 
 def _from_header(lines: Iterable[str]) -> tuple[Iterator[str], int, str]:

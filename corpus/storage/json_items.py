@@ -23,7 +23,7 @@ _SCALAR = re.compile(rb'null|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BLANKS = re.compile(rb"\s*+")
 
 _CHUNK = 1 << 20
-_LONGEST_FIRST = 1 << 24
+_LONGEST_FIRST = 1 << 22
 """How far the end of an array is looked for, to tell a file that is one array from values one after another."""
 
 
@@ -117,7 +117,7 @@ class _Values:
     def _grow(self, start: int) -> bool:
         """Read on, and forget everything before an offset, which becomes 0; return whether there was more."""
         kept = len(self._data) - start
-        more = self._stream.read(max(_CHUNK, kept // 2))
+        more = self._stream.read(max(_CHUNK, kept // 4))
         if kept + len(more) > LARGEST_UNPACKED and self._path.lower().endswith(COMPRESSED):
             what = f"the decompressed {self._noun} is larger than {LARGEST_UNPACKED:,} bytes"
             raise DataError(Problem(what, "decompress the file yourself", self._path, self._line_at(start)))
@@ -215,6 +215,8 @@ class _Values:
                     last = position
                 elif depth == 0:
                     yield from self._scalars(last, position - 1, counted, is_last=True)
+                    if self._data[position - 1 : position] != b"]":
+                        raise self._unexpected(position - 1)
                     last = position
                     while not self._data[last:].strip() and self._grow(last):
                         last = 0

@@ -27,14 +27,15 @@ def limited() -> None:
 
 @pytest.fixture(scope="module", params=[".gz", ".zst"])
 def bomb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four gigabytes of one line."""
+    """Four gigabytes of one line, which an object begins."""
     path = tmp_path_factory.mktemp("bombs") / f"bomb{request.param}"
     zeros = b"0" * 10_000_000
     times = BOMB // len(zeros)
     if request.param == ".gz":
-        path.write_bytes(gzip.compress(zeros) * times)  # files one after another are a file
+        path.write_bytes(gzip.compress(b"{") + gzip.compress(zeros) * times)  # files one after another are a file
     else:
         with pa.CompressedOutputStream(str(path), "zstd") as stream:
+            stream.write(b"{")
             for _ in range(times):
                 stream.write(zeros)
     assert path.stat().st_size < BOMB / 200

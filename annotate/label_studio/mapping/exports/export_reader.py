@@ -95,16 +95,29 @@ class ExportedTask:
             for label, mark in marks
             if id(mark) in read
         ]
-        name = _document_id(self.data) or f"task-{self.location.task}"
-        return StatedDocument(self.text, spans, name, self.location.path, annotator=self.annotation.annotator)
+        return StatedDocument(
+            self.text, spans, self._document_name, self.location.path, annotator=self.annotation.annotator
+        )
 
     def marked(self) -> MarkedText:
         """Return the text with its marks, each of which may have several labels; without marks if it was skipped."""
         spans = [mark._replace(name=self._name(mark), line=self.location.line) for mark in self._marks]
-        return MarkedText(self.text, spans, self.location.path, self.stated().id)
+        return MarkedText(self.text, spans, self.location.path, self._document_name)
+
+    def unnamed(self) -> MarkedText:
+        """Return the text with its marks like `marked`, without what messages say of them."""
+        return MarkedText(self.text, self._marks)
+
+    def size(self) -> int:
+        """Return about how many bytes of memory it takes."""
+        return 6000 + 2 * len(self.text) + 2500 * len(self.annotation.results)
 
     def _name(self, mark: StatedSpan) -> str:
         return f"task {self.location.task}: {mark.name}"
+
+    @property
+    def _document_name(self) -> str:
+        return _document_id(self.data) or f"task-{self.location.task}"
 
     @property
     def _marks(self) -> list[StatedSpan]:

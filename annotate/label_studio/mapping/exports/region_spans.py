@@ -86,9 +86,11 @@ class RegionSpans:
             raise DataError(problems)
         if own:
             return spans
-        distinct = {canonical_json(span): span for span in spans}.values()
+        distinct = spans
+        if len({_place(span) for span in spans}) < len(spans):
+            distinct = list({canonical_json(span): span for span in spans}.values())
         self._report.left_out.add("spans that are stated twice", self._stated.id, len(spans) - len(distinct))
-        return sorted(distinct, key=lambda span: (span["start"], span["end"], span["label"]))
+        return sorted(distinct, key=_place)
 
     def _span(self, region: Region, number: int, bounds: tuple[int, int], *, scored: bool, own: bool) -> Span | None:
         """Return the span of a region; None if the label map drops it."""
@@ -105,7 +107,7 @@ class RegionSpans:
         for name in unfit:
             self._report.left_out.add(f"attributes {name!r} that no field holds", self._stated.id)
         self.placed.update(map(id, originals))
-        complete = replace(region, details=[*region.details, *answers])
+        complete = replace(region, details=[*region.details, *answers]) if answers else region
         span, problems = span_of(complete, label, bounds, self._text, self._scheme, scored=scored)
         if span is None or (problems and label == own_label):
             message = f"region {region.id!r}: {problems[0].message}"
@@ -130,3 +132,7 @@ class RegionSpans:
             words = self._text[span.start : span.end]
             row = row._replace(start=span.start, end=span.end, words=words, target=span.label)
         self._report.audit(row._replace(annotator=self._stated.annotator))
+
+
+def _place(span: Mapping[str, Any]) -> tuple[int, int, str]:
+    return span["start"], span["end"], span["label"]

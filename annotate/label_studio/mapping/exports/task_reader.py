@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .....corpus.formats.foreign.refused_spans import audit_refused
+from .....corpus.formats.foreign.repeated_reading import RepeatedReading
 from .....corpus.formats.format_interface import ReadRequest
 from .....corpus.spans.unstated_offsets import resolve_or_guess_offsets
 from .....corpus.storage.records import SeenIds
@@ -16,13 +17,13 @@ from ..tasks import ID, RECORD
 from .accounts import Accounts
 from .export_reader import ExportedTask
 from .latest_annotation import LatestAnnotation, annotations_by_person, annotations_in, latest_annotation
-from .task_file import read_tasks
+from .task_file import TaskLocation, read_tasks
 
 
 def read_exported(source: Path, request: ReadRequest) -> Iterator[Document]:
     """Yield the documents of an export: a document for each task, or for each person who annotated it.
 
-    The file is read twice, first to find the accounts and the unit of offsets.
+    A large file is read three times, first to find the accounts and then the unit of offsets.
 
     Args:
         source: As in `read_tasks`.
@@ -34,21 +35,22 @@ def read_exported(source: Path, request: ReadRequest) -> Iterator[Document]:
     """
     selection = _Selection(source, request)
     problems: list[Problem] = []
-    marked = [exported.marked() for exported in selection.exported(problems)]
+    tasks = RepeatedReading(lambda: selection.exported(problems), ExportedTask.size)
+    try:
+        resolution = resolve_or_guess_offsets(lambda: (exported.marked() for exported in tasks))
+    except DataError:
+        if not problems:
+            audit_refused((exported.stated() for exported in tasks), request.report.audit)
+            raise
     if problems:
         raise DataError(truncate_problems(problems, "tasks and regions with errors"))
-    try:
-        resolution = resolve_or_guess_offsets(lambda: marked)
-    except DataError:
-        audit_refused((exported.stated() for exported in selection.exported(problems)), request.report.audit)
-        raise
     request.report.add_conversions(resolution.converted)
     for name in resolution.doubtful:
         request.report.changed.add("documents read in code points, which may count UTF-16 code units", name)
     codec = RecordCodec(request.scheme)
     seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
-    for number, exported in enumerate(selection.exported(problems)):
-        offsets = [(start, end) for ((start, end),) in resolution.fragments(number, marked[number])]
+    for number, exported in enumerate(tasks):
+        offsets = [(start, end) for ((start, end),) in resolution.fragments(number, exported.unnamed())]
         unit = resolution.unit_of(number)
         document = exported.document(offsets, unit, codec, request.labels, request.report)
         if seen[exported.annotation.annotator].is_duplicate(document.id):
@@ -69,10 +71,11 @@ class _Selection:
     """
 
     def __init__(self, source: Path, request: ReadRequest) -> None:
-        self._source, self._options = source, request.options
+        self._options = request.options
         annotations: list[dict[str, Any]] = []
         models = False
-        for task, _ in read_tasks(source):
+        self._tasks = RepeatedReading(lambda: read_tasks(source), _size)
+        for task, _ in self._tasks:
             annotations += ({"completed_by": item.get("completed_by")} for item in annotations_in(task))
             predictions = task.get("predictions")
             models = models or any(
@@ -86,8 +89,9 @@ class _Selection:
             raise UsageError(f"{source}: the file names no annotators. Fix: leave out `passes`")
 
     def exported(self, problems: list[Problem]) -> Iterator[ExportedTask]:
-        """Yield what is read of each task, and add the problems of those that cannot be read."""
-        for task, location in read_tasks(self._source):
+        """Yield what is read of each task, and set the problems of those that cannot be read."""
+        problems.clear()
+        for task, location in self._tasks:
             try:
                 annotations = self._annotations(task)
             except DataError as error:
@@ -109,3 +113,11 @@ class _Selection:
             # predictions are not a person's work, and could not be told apart from it in a record
             return annotations_by_person(task, self._accounts, models=False)
         return [latest_annotation(task, self._accounts)]
+
+
+def _size(item: tuple[dict[str, Any], TaskLocation]) -> int:
+    """Return about how many bytes of memory a task takes."""
+    task, _ = item
+    found = (annotation.get("result") for annotation in annotations_in(task))
+    results = sum(len(result) for result in found if isinstance(result, list))
+    return 4000 + 2 * sum(len(part) for part in task["data"].values() if isinstance(part, str)) + 1500 * results
