@@ -24,6 +24,7 @@ from openpyxl import Workbook
 import goldspan
 from goldspan.corpus.formats import ReadOptions, ReadReport, detect_format, load_reader, read_any
 from goldspan.corpus.formats.conversion import knows_texts
+from goldspan.corpus.formats.format_registry import matching_formats
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import DataError, Document, Scheme
 from goldspan.workflows import build_records
@@ -76,7 +77,7 @@ def test_every_format_of_files_is_read_from_standard_input(
         own = {label: label for label in scheme.labels} | dict(shape.label_map)
         known = {text.id: text.text for text in texts}
         data = path.read_bytes()
-        for form in ("", shape.form):
+        for form in ("", shape.form) if matching_formats(path) else (shape.form,):  # few words may not tell the format
             reader = load_reader(form) if form else detect_format(path)
             options = ReadOptions(texts=known.get if knows_texts(reader) else None)
             feed(monkeypatch, gzip.compress(data) if compressed else data)
