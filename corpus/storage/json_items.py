@@ -216,6 +216,8 @@ class _Values:
                 elif depth == 0:
                     yield from self._scalars(last, position - 1, counted, is_last=True)
                     last = position
+                    if self._data[last - 1 : last] != b"]":
+                        raise self._unexpected(last - 1)
                     while not self._data[last:].strip() and self._grow(last):
                         last = 0
                     self._check_gap(last, len(self._data))
