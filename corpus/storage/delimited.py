@@ -30,6 +30,8 @@ _HEAD = 1 << 22  # characters by which the separator is found
 _SAMPLE = 50  # rows by which the separator is found
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)  # that of UTF-32-LE begins like the first
+
 
 @dataclass(slots=True)
 class DelimitedTable:
@@ -89,6 +91,7 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
     with open_reader(path) as raw:
         start = raw.read(4)
     codec = encoding or next((name for mark, name in _BOMS.items() if start.startswith(mark)), "utf-8")
+    codec = _without_mark(codec, start)
     with _open_text(path, codec) as stream:
         head = stream.read(_HEAD)
     if not head.strip():
@@ -106,6 +109,15 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
         raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
     columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
     return DelimitedTable(columns, separator, path, codec)
+
+
+def _without_mark(codec: str, start: bytes) -> str:
+    """Return the codec of a file by its first bytes: UTF-16 and UTF-32 cannot be read in pieces without their mark."""
+    with suppress(LookupError):
+        name = codecs.lookup(codec).name
+        if name in ("utf-16", "utf-32") and not start.startswith(_MARKS):
+            return f"{name}-le"
+    return codec
 
 
 @contextmanager

@@ -218,6 +218,8 @@ class _Values:
                     if self._data[position - 1 : position] != b"]":
                         raise self._unexpected(position - 1)
                     last = position
+                    if self._data[last - 1 : last] != b"]":
+                        raise self._unexpected(last - 1)
                     while not self._data[last:].strip() and self._grow(last):
                         last = 0
                     self._check_gap(last, len(self._data))

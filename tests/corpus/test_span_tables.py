@@ -171,6 +171,7 @@ def test_other_encodings_are_named_or_marked(tmp_path: Path) -> None:
     for encoding, options in (
         ("latin-1", {"encoding": "latin-1"}),
         ("utf-16", {}),
+        ("utf-16-le", {"encoding": "utf-16"}),
         ("utf-8-sig", {}),
         ("cp1252", {"encoding": "cp1252"}),
     ):
