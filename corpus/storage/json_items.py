@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
@@ -101,12 +101,13 @@ class _Values:
 
     def __init__(self, stream: IO[bytes], path: str, noun: str, fix: str) -> None:
         self._stream, self._path, self._noun, self._fix = stream, path, noun, fix
-        self._data = stream.read(_CHUNK)
+        self._data = bytearray(stream.read(_CHUNK))  # which grows in place
         if self._data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # as PowerShell writes files
             self._data += stream.read()
             with suppress(UnicodeDecodeError):
-                self._data = self._data.decode("utf-16").encode()
-        self._data = self._data.removeprefix(b"\xef\xbb\xbf")
+                self._data[:] = self._data.decode("utf-16").encode()
+        if self._data.startswith(BOM_UTF8):
+            del self._data[: len(BOM_UTF8)]
         self._counted, self._line = 0, 1
         while not self._data.strip() and self._grow(0):
             pass
@@ -123,7 +124,9 @@ class _Values:
             raise DataError(Problem(what, "decompress the file yourself", self._path, self._line_at(start)))
         if more:
             self._line_at(start)
-            self._data, self._counted = self._data[start:] + more, 0
+            self._counted = 0
+            del self._data[:start]
+            self._data += more
         return bool(more)
 
     def _line_at(self, position: int) -> int:
@@ -159,7 +162,7 @@ class _Values:
         are_lines = True
         while True:
             if are_lines and depth == 0 and (end := self._data.find(b"\n", last) + 1):
-                line = self._data[last:end].strip()
+                line = bytes(self._data[last:end]).strip()
                 parsed, problem = _parse(line) if line.startswith((b"{", b"[")) else (None, None)
                 if problem is None and parsed is not None:
                     yield self._line_at(last), parsed
@@ -182,7 +185,7 @@ class _Values:
             else:
                 depth -= 1
                 if depth == 0:
-                    yield self._line_at(start), self._data[start:position]
+                    yield self._line_at(start), bytes(self._data[start:position])
                     last = position
         if depth:
             what = f"the file is cut off: the {self._noun} has no end"
@@ -211,7 +214,7 @@ class _Values:
             else:
                 depth -= 1
                 if depth == 1:
-                    yield self._line_at(last), self._data[last:position]
+                    yield self._line_at(last), bytes(self._data[last:position])
                     last = position
                 elif depth == 0:
                     yield from self._scalars(last, position - 1, counted, is_last=True)
@@ -245,7 +248,7 @@ class _Values:
             needs_comma = False
             if (scalar := _SCALAR.match(self._data, position, end)) is None:
                 break
-            scalars.append((scalar.start(), scalar[0]))
+            scalars.append((scalar.start(), bytes(scalar[0])))
             position, needs_comma = _end_of_blanks(self._data, scalar.end()), True
         is_empty = is_last and not counted and not scalars
         if position != end or (needs_comma != is_last and not is_empty):
@@ -262,6 +265,6 @@ class _Values:
         return DataError(Problem(what, self._fix, self._path, self._line_at(_end_of_blanks(self._data, start))))
 
 
-def _end_of_blanks(data: bytes, position: int) -> int:
+def _end_of_blanks(data: bytearray, position: int) -> int:
     match = _BLANKS.match(data, position)
     return match.end() if match is not None else position
