@@ -151,15 +151,13 @@ def score_columns(
                 Problem("there are no tokens: the gold is text-free", "leave out `tokens`", document=without)
             )
     notes = [*remarks]
-    sides = dict(zip(("the gold", *names), (gold, *systems), strict=True))
+    sides = list(zip(("the gold", *names), (gold, *systems), strict=True))
     if common:
         gold, *systems = common_layers(gold, systems)
-        sizes = [
-            len(layer) + more
-            for layer, more in zip(sides.values(), (0, *(excluded or [0] * len(systems))), strict=True)
-        ]
-        notes += excluded_notes(zip(sides, sizes, strict=True), len(gold))
-    unchecked = [name for name, layer in sides.items() if layer.without_text]
+        more = (0, *(excluded or [0] * len(systems)))
+        sizes = [(name, len(layer) + count) for (name, layer), count in zip(sides, more, strict=True)]
+        notes += excluded_notes(sizes, len(gold))
+    unchecked = [name for name, layer in sides if layer.without_text]
     if unchecked:
         notes.append(f"spans without texts: {', '.join(unchecked)}; whether the texts are the same cannot be checked")
     places = list(scheme.labels)
