@@ -111,7 +111,7 @@ class _Values:
         self._counted, self._line = 0, 1
         while not self._data.strip() and self._grow(0):
             pass
-        first = self._data.lstrip()[:1]
+        first = bytes(self._data.lstrip()[:1])
         if first not in (b"[", b"{"):
             raise DataError(Problem(f"not a JSON file of {noun}s" if first else "the file is empty", fix, path))
 
