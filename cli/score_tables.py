@@ -52,7 +52,7 @@ def show_scores(scores: Scores, remarked: Sequence[str], *, per_document: bool) 
     repeated = {run.name for group in scores.runs for run in group.systems}
     for system in scores:
         if system.name in repeated:
-            continue
+            continue  # a table of its runs follows
         result(f"\n{one_line(system.name)}")
         rows = [_row(name, metrics, intervals.f1) for name, metrics, intervals in measure_rows(system)]
         header = ("measure", "P", "R", "F1", "95 %", "matched", "partial", "missed", "spurious", "support")
@@ -63,17 +63,25 @@ def show_scores(scores: Scores, remarked: Sequence[str], *, per_document: bool) 
             for label, metrics in system.values.items()
         ]
         table(values, ("values", "accuracy", "F1", "matched", "parts"))
-        for field, groups in (system.slices or {}).items():
-            _show_slices(system, field, groups)
-        if per_document:
-            _show_documents(system)
+        _show_parts(system, per_document=per_document)
         result(f"\nsignature  {system.signature}")
     for group in scores.runs:
         show_runs(group)
+        for run in group.systems if per_document or group.systems[0].slices else ():
+            result(f"\n{one_line(run.name)}")
+            _show_parts(run, per_document=per_document)
     show_comparisons(scores)
     for line in scores.notes:
         if line not in remarked:
             note(f"note: {line}")
+
+
+def _show_parts(system: SystemScore, *, per_document: bool) -> None:
+    """Print the tables of slices and documents that were asked for."""
+    for field, groups in (system.slices or {}).items():
+        _show_slices(system, field, groups)
+    if per_document:
+        _show_documents(system)
 
 
 def _show_slices(system: SystemScore, field: str, groups: Mapping[str, SliceMetrics]) -> None:

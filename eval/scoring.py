@@ -148,7 +148,9 @@ def score_columns(
         require_extras("a metric of tokens", "rules", "tokens")
         if without := next((document.id for document in texts.values() if document.text is None), None):
             raise DataError(
-                Problem("there are no tokens: the gold is text-free", "leave out `tokens`", document=without)
+                Problem(
+                    "there are no tokens: the gold is text-free", "score it without token metrics", document=without
+                )
             )
     notes = [*remarks]
     sides = list(zip(("the gold", *names), (gold, *systems), strict=True))

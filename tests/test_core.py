@@ -104,6 +104,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "score a pipeline's docs": (["score", A, "x.spacy"], "rules"),
     "score a dataset": (["score", A, "hf"], "hub"),
     "a limit for tokens": (["score", A, B, "--fail-under", "tokens.micro.f1=0.5"], "rules,tokens"),
+    "token metrics": (["score", A, B, "--tokens"], "rules,tokens"),
     "a report on scores": (["score", A, B, "--html", "out.html"], "report"),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
     "a report on extractors": (["bench", A, "--extractor", PROGRAM, "--html", "out.html"], "report"),
@@ -187,12 +188,8 @@ def test_what_needs_no_extra_works_without(folder: Path) -> None:
     assert (agreement["token_alpha"], agreement["token_kappa"]) == (None, None)
     assert [note for note in agreement["notes"] if fix in note] == [f"token_alpha and token_kappa are null: tokenizing texts needs spacy, which is not installed. {fix}"]  # fmt: skip
     assert agreement["alpha_u"] is not None and agreement["pairwise"][0]["strict_f1"] == 0.5
-    [row] = [line for line in ended["score"].out.splitlines() if line.startswith("tokens")]
-    assert set(row.split()[1:]) == {"-"}
-    scores = json.loads(ended["score as data"].out)
-    assert scores["systems"][0]["tokens"] is None and "tokens:" not in scores["systems"][0]["signature"]
-    needs = "tagging tokens needs scikit-learn, seqeval and spacy, which are not installed"
-    assert f"no token metrics: {needs}. Fix: pip install 'goldspan[rules,tokens]'" in scores["notes"]
+    assert "\nstrict " in ended["score"].out and "\ntokens " not in ended["score"].out
+    assert "tokens" not in json.loads(ended["score as data"].out)["systems"][0]
     assert "rules for conflict news" in ended["extractors"].out and fix in ended["extractors"].out
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from ...schema import DataError, Problem, UsageError
 from ...schema.errors import unreadable_problem
+from ..storage.archives import names_in
 from ..storage.file_io import file_suffix
 from ..storage.stream_copies import is_stream, reread, shown_problem
 from .article_files import read_article_file
@@ -50,9 +50,7 @@ def open_source(source: str, options: SourceOptions) -> AbstractContextManager[P
     """Return a context with the path of a source; a stream is copied, and gets the suffix of its contents."""
 
     def suffix_of(copy: Path, head: bytes) -> str:
-        if zipfile.is_zipfile(copy):
-            with zipfile.ZipFile(copy) as archive:
-                parts = {name.partition("/")[0] for name in archive.namelist()}
+        if parts := {name.partition("/")[0] for name in names_in(copy)}:
             return next((suffix for part, suffix in _OFFICE_PARTS.items() if part in parts), "")
         text = head.decode(choose_codec(head, source, options.silent()), "replace").removeprefix("\ufeff").lstrip()
         if text.startswith(("{", "[")):

@@ -26,11 +26,16 @@ def is_archive(path: Path) -> bool:
     """Return whether a file is a zip of files, and not a document that is stored as a zip."""
     if path.suffix.lower() in _DOCUMENTS or not path.is_file() or not zipfile.is_zipfile(path):
         return False
+    return not set(_OFFICE).intersection(names_in(path))  # a broken one is reported by `unpacked`
+
+
+def names_in(path: Path) -> list[str]:
+    """Return the names of the files in a zip; empty if it is broken, or not a zip."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return not set(_OFFICE).intersection(archive.namelist())
+            return archive.namelist()
     except _FAULTS:
-        return True  # which `unpacked` reports
+        return []
 
 
 @contextmanager

@@ -20,13 +20,15 @@ def are_aligned(gold: LayerColumns, system: LayerColumns) -> bool:
     at = np.array(places, dtype=np.int64)
     if gold.without_text or system.without_text:
         return _fit(gold, system, at)
-    return all(gold.hashes[row] == digest for row, digest in zip(at.tolist(), system.hashes, strict=True))
+    same_lengths = np.array_equal(gold.lengths[at], system.lengths)
+    return same_lengths and all(gold.hashes[row] == own for row, own in zip(at.tolist(), system.hashes, strict=True))
 
 
 def _fit(gold: LayerColumns, system: LayerColumns, at: Ints) -> bool:
     """Check texts where they are known on both sides, and otherwise that spans end within the text of one side."""
-    for row, ours in zip(at.tolist(), system.hashes, strict=True):
-        if ours is not None and gold.hashes[row] is not None and gold.hashes[row] != ours:
+    for row, ours, length in zip(at.tolist(), system.hashes, system.lengths.tolist(), strict=True):
+        theirs = gold.hashes[row]
+        if ours is not None and theirs is not None and (theirs, gold.lengths[row]) != (ours, length):
             return False
     lengths = np.full(len(gold), UNKNOWN_LENGTH, dtype=np.int64)
     lengths[at] = system.lengths

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ...schema import Document, LayerFingerprint, Scheme, Value
+from ...schema import DataError, Document, LayerFingerprint, Problem, Scheme, Value
 from ...schema.fingerprint import value_json
 from .document_groups import groups_of
 from .span_columns import (
@@ -23,6 +23,9 @@ from .span_columns import (
     sorted_columns,
     spans_of_documents,
 )
+
+LARGEST_OFFSET = 1 << 62
+"""Largest offset that can be scored, so that keys made of it fit into 64 bits."""
 
 UNKNOWN_LENGTH = -1
 """Length of the text of a document that is made of spans alone."""
@@ -132,6 +135,9 @@ class LayerColumns:
 def columns_of(documents: Iterable[Document], scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns:
     """Return the columns of valid documents, with their groups by the fields of `by`."""
     documents = [document.with_hash() for document in documents]
+    for document in documents:
+        if document.text is None:
+            _check_offsets(document)
     spans = [(i, span) for i, document in enumerate(documents) for span in document.spans]
     index = {label: i for i, label in enumerate(scheme.labels)}
     codes: dict[tuple[str, bytes], int] = {}
@@ -168,6 +174,18 @@ def columns_of(documents: Iterable[Document], scheme: Scheme, by: Sequence[str] 
         values=values,
         groups=groups_of(documents, by),
     )
+
+
+def _check_offsets(document: Document) -> None:
+    """Check the offsets of a document without a text, which nothing else limits.
+
+    Raises:
+        DataError: A span ends past what 64 bits hold.
+    """
+    furthest = max([document.text_length or 0, *(span.end for span in document.spans)])
+    if furthest > LARGEST_OFFSET:
+        fix = f"offsets count code points of a text; at most {LARGEST_OFFSET:,} can be scored"
+        raise DataError(Problem(f"offset {furthest:,} is too large", fix, document=document.id))
 
 
 def concatenated(layers: Sequence[LayerColumns]) -> LayerColumns:

@@ -17,7 +17,7 @@ from ...corpus.storage.parquet import reject_oversized_rows
 from ...schema import Label, Scheme, Value
 from ...schema.hashing import sha256_hex
 from .group_columns import grouping_columns, table_groups
-from .layer_columns import LayerColumns, concatenated
+from .layer_columns import LARGEST_OFFSET, LayerColumns, concatenated
 from .record_lines import INVALID
 from .span_columns import KEY_LIMIT, NO_VALUE, Ints, SpanColumns, sorted_columns
 
@@ -117,6 +117,8 @@ def _texts(file: pq.ParquetFile, groups: list[int], table: pa.Table) -> tuple[li
         or not pc.all(pc.match_substring_regex(hashes, _HASH), min_count=0).as_py()
     ):
         raise ValueError
+    if pc.max(lengths).as_py() and pc.max(lengths).as_py() > LARGEST_OFFSET:
+        raise ValueError
     return hashes.to_pylist(), np.asarray(lengths).astype(np.int64, copy=False)
 
 
@@ -128,6 +130,8 @@ def _columns(
     hashes, lengths = _texts(file, groups, table)
     ids = table.column("id").to_pylist()
     if None in ids or "" in ids:
+        raise ValueError
+    if table.column("spans").null_count:
         raise ValueError
     document, items = _items(table.column("spans"))
     start, end = (_numbers(items.field(name)) for name in ("start", "end"))
@@ -152,11 +156,9 @@ def _columns(
 
 
 def _items(column: pa.ChunkedArray) -> tuple[Ints, pa.StructArray]:
-    """Return the items of lists in one array, and the index of the row of each."""
+    """Return the items of lists in one array, and the index of the row of each; a null list is an empty one."""
     lists = column.combine_chunks()
-    if lists.null_count:
-        raise ValueError
-    counts = np.asarray(pc.list_value_length(lists)).astype(np.int64)
+    counts = np.asarray(pc.fill_null(pc.list_value_length(lists), 0)).astype(np.int64)
     items = lists.flatten()
     if items.null_count:
         raise ValueError
@@ -199,6 +201,8 @@ def _layers(layer: pa.StructArray | None, rows: int) -> tuple[list[str | None], 
         return pc.struct_field(layer, name).to_pylist() if name in names else [None] * rows
 
     shown = [tuple(extractors or ()) for extractors in cells("suggestions_shown")]
+    if any(None in extractors for extractors in shown):
+        raise ValueError
     return cells("annotator"), shown, np.array([bool(flag) for flag in cells("draft")], dtype=bool)
 
 

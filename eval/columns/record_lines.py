@@ -14,7 +14,7 @@ from ...schema.hashing import sha256_hex
 from ...schema.records.metadata_checks import metadata_errors
 from ...schema.records.record_problems import text_free_error
 from .document_groups import grouping
-from .layer_columns import LayerColumns
+from .layer_columns import LARGEST_OFFSET, LayerColumns
 from .span_columns import NO_VALUE, Ints, SpanColumns, sorted_columns
 
 _NULL = b"null"
@@ -86,6 +86,8 @@ class _LineColumns:
             if text_free_error(document):
                 raise ValueError
             length, digest = document.length, document.text_sha256
+            if length > LARGEST_OFFSET:
+                raise ValueError
         else:
             length, digest = len(text), document.text_sha256 or sha256_hex(text)
             if len(digest) != 64 or document.text_length not in (None, length):

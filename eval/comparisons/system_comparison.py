@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ...schema import UsageError
 from ..metric_types.metric_groups import Metric, MetricInterval
 from ..result_display import html_block, html_table
 
@@ -81,7 +82,10 @@ class ComparisonTable:
     comparisons: tuple[SystemComparison, ...]
 
     def __getitem__(self, pair: tuple[str, str]) -> float | None:
-        found, sign = self._signed()[pair]
+        signed = self._signed()
+        if pair not in signed:
+            raise UsageError(f"no comparison of {pair!r}. Fix: two different systems of {', '.join(self.names)}")
+        found, sign = signed[pair]
         return None if found.difference is None else sign * found.difference
 
     def cells(self) -> list[list[str]]:
@@ -96,7 +100,12 @@ class ComparisonTable:
             if row == column:
                 return ""
             found, sign = signed[row, column]
-            return "-" if found.difference is None else f"{sign * found.difference:+.3f}{found.mark}"
+            if found.difference is None:
+                return "-"
+            return (
+                f"{sign * found.difference + 0.0:+.3f}".replace("-0.000", "+0.000").replace("+0.000", "0.000")
+                + found.mark
+            )
 
         return [[cell(row, column) for column in self.names] for row in self.names]
 

@@ -108,11 +108,6 @@ class ComparedSpans:
         return self._id_numbers[spans.value]
 
     @cached_property
-    def linkable(self) -> NDArray[np.bool_]:
-        """Whether each label has an identifier field. Shape `(n_labels,)`."""
-        return np.array([_identifier(self.scheme, label) is not None for label in self.labels], dtype=bool)
-
-    @cached_property
     def _id_numbers(self) -> Ints:
         size = len(self.values)
         used = np.unique(np.concatenate([s.label * size + s.value % size for s in (self.gold, self.system)]))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...schema import DependencyError, GoldspanError, UsageError, did_you_mean
+from ...schema import DataError, DependencyError, GoldspanError, Problem, UsageError, did_you_mean
 from .compared_spans import ComparedSpans
 from .match_counts import MEASURES, MatchCounts
 from .span_measures import (
@@ -105,6 +105,9 @@ def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure]:
     return list(found.values())
 
 
+_LARGEST_SUM = 2.0**62
+
+
 def counted(measure: SpanMeasure, spans: ComparedSpans) -> MatchCounts:
     """Return the counts of a measure, and check them, as it may be another package's.
 
@@ -127,6 +130,9 @@ def counted(measure: SpanMeasure, spans: ComparedSpans) -> MatchCounts:
                 "matched, partial, gold and system. Fix: tell its authors"
             )
     matched, partial, gold, system = tables
+    if any(np.any(table < 0) or table.sum(dtype=np.float64) > _LARGEST_SUM for table in (gold, system)):
+        what = f"the spans are too long for the measure {measure.name}, whose counts would not fit into 64 bits"
+        raise DataError(Problem(what, "leave it out of `measures`"))
     if np.any((matched < 0) | (partial < 0) | (matched + partial > np.minimum(gold, system))):
         raise DependencyError(
             f"the measure {measure.name} counted more pairs than there are spans, or fewer than none. Fix: tell its "

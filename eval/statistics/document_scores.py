@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from ...schema import UsageError
 from ..matching.match_counts import MatchCounts
 from ..metric_types.metric_groups import NamedMetrics, metrics_as_dict
 from ..metric_types.span_metrics import CountedMetrics
@@ -48,12 +49,16 @@ class DocumentScores(Sequence[DocumentScore]):
         return len(self._ids)
 
     @overload
-    def __getitem__(self, index: int) -> DocumentScore: ...
+    def __getitem__(self, index: int | str) -> DocumentScore: ...
     @overload
     def __getitem__(self, index: slice) -> list[DocumentScore]: ...
-    def __getitem__(self, index: int | slice) -> DocumentScore | list[DocumentScore]:
+    def __getitem__(self, index: int | str | slice) -> DocumentScore | list[DocumentScore]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        if isinstance(index, str):
+            if index not in self._ids:
+                raise UsageError(f"unknown document {index!r}. Fix: the id of a document of the gold")
+            index = self._ids.index(index)
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         metrics = {

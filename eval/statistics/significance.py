@@ -33,6 +33,8 @@ def checked_tests(tests: Sequence[str], systems: Set[str]) -> list[str]:
     """
     if isinstance(tests, str):
         raise UsageError(f"`tests` is a string. Fix: a list, [{tests!r}]")
+    if sliced := next((path for path in tests if path.startswith("slices.")), ""):
+        raise UsageError(f"`tests`: {sliced}: metrics of slices cannot be tested. Fix: the metric over all documents")
     if tests and len(systems) < 2:
         raise UsageError("`tests` compare systems, and there is one. Fix: score two systems or more")
     return list(dict.fromkeys(tests)) or [COMPARED]

@@ -131,7 +131,7 @@ def score_files(
         require_extras("a metric of tokens", "rules", "tokens")
     probe = Document(id="-", text="", spans=())
     files = [system_file(argument) for argument in systems]
-    names = [file.name or str(number) for number, file in enumerate(files)]  # as many systems as there will be
+    names = [file.name or f"\0{number}" for number, file in enumerate(files)]  # as many systems as there will be
     empty_scores = score_documents(
         [probe], [[probe]] * len(files), scheme, names=names, labels=labels, tokens=tokens, tests=tests,
         measures=measures, by=by, resamples=0,

@@ -46,7 +46,6 @@ def lay_out(folder: Path) -> Path:
     write_lines(folder / "near.jsonl", record("a", " ".join(words)), record("b", " ".join([*words[:-2], "an", "end"])))
     write_lines(folder / "half.jsonl", record("a", TEXT), {"id": "b"})
     write_lines(folder / "x.jsonl", record("a", TEXT))
-    write_lines(folder / "free.jsonl", {"id": "a", "text_sha256": "0" * 64, "text_length": 9, "spans": [IRAN]})
     tagged = {"key": "k", "tokens": ["Iran", "fell"], "ner_tags": ["B-ACTOR", "O"], "other": ["O", "O"]}
     write_lines(folder / "rows.jsonl", tagged)
     answer = {"check": "registry", "start": 5, "end": 11, "reason": "it is right"}

@@ -157,7 +157,7 @@ ROWS = {
     "score --fragments": Row("score gold.jsonl split --resamples 0", "--fragments skip", refused=f"{SCORE} --fragments skip"),
     "score --encoding": Row("score gold.jsonl latin.csv --common --resamples 0", "--encoding latin-1", refused=f"{SCORE} --encoding latin-1"),
     "score --id-field": Row("score tasks.json tasks.json --resamples 0", "--id-field name", refused=f"{SCORE} --id-field name"),
-    "score --tokens": Row(SCORE, "--tokens", refused="score free.jsonl free.jsonl --tokens"),
+    "score --tokens": Row(SCORE, "--tokens"),
     "score --test": Row(f"{SCORE} part.jsonl --json", "--test spans.partial.micro.f1", refused=f"{SCORE} --test spans.partial.micro.f1"),
     "score --fail-under": Row(SCORE, "--fail-under spans.strict.micro.f1=1"),
     "score --title": Row(f"{SCORE} --html r.html", "--title Pilot", refused=f"{SCORE} --title Pilot"),

@@ -185,7 +185,7 @@ def test_figures_over_tokens_are_of_the_tokens_of_the_language() -> None:
     for tag, mark in marks.items():
         # "3." is one token in German alone
         gold = Document(id="a", text="Am 3. März.", spans=(Span(3, 4, "ACTOR"),), meta=Metadata(language=tag))
-        found = score([gold], [gold], resamples=0)
+        found = score([gold], [gold], tokens=True, resamples=0)
         assert mark in found.systems[0].signature and ("tokens:" in found.systems[0].signature) == bool(mark)
         tokens = found.systems[0].tokens
         assert tokens is not None and tokens.untagged.gold == int("de" in mark)

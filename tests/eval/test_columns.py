@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import goldspan
 from goldspan.corpus import read_records, write_records
 from goldspan.eval.columns.column_files import read_columns
 from goldspan.eval.columns.layer_columns import LayerColumns, columns_of, concatenated
@@ -26,6 +27,7 @@ from goldspan.eval.token_measure import _entities
 from goldspan.schema import (
     DataError,
     Document,
+    GoldspanError,
     Layer,
     RecordCodec,
     Zone,
@@ -156,6 +158,8 @@ TABLES: dict[str, Callable[[], pa.Table]] = {
     "null label": lambda: table(spans=[[{"start": 0, "end": 4, "label": None}], [], []]),
     "zones": lambda: table(zones=[[{"start": 0, "end": 4, "kind": next(iter(SCHEME.zones))}], [], None]),
     "unknown zones": lambda: table(zones=[[{"start": 0, "end": 4, "kind": "x"}], [], []]),
+    "null zones": lambda: table(zones=[[{"start": 0, "end": 4, "kind": next(iter(SCHEME.zones))}], None, []]),
+    "null extractors": lambda: table(layer=[{"suggestions_shown": [None]}, None, None]),
     "layers": lambda: table(layer=[{"annotator": "ada", "draft": True}, None, {"annotator": None, "draft": None}]),
     "no rows": lambda: table().slice(0, 0),
     "doubled ids": lambda: table(id=["a", "b", "a"]),
@@ -177,6 +181,22 @@ def test_tables_of_any_make_are_read_as_records_are(kind: str, rows_together: in
     except DataError as error:
         found = str(error)
     assert found == expected
+
+
+def test_lengths_that_differ_are_other_texts_and_offsets_have_a_limit(tmp_path: Path) -> None:
+    free = {"id": "a", "text_sha256": sha256_hex("Goma fell"), "spans": [{"start": 0, "end": 4, "label": "DATE"}]}
+    gold, long, huge = (
+        write_lines(tmp_path / f"{length}.jsonl", free | {"text_length": length}) for length in (9, 5000, 1 << 63)
+    )
+    for report in (False, True):
+        with pytest.raises(DataError, match="the text differs from that of the gold"):
+            score_files(str(gold), [str(long)], SCHEME, report=report)
+    with pytest.raises(
+        GoldspanError, match=r"offset 9,223,372,036,854,775,808 is too large|text_length is out of range"
+    ):
+        score_files(str(huge), [str(huge)], SCHEME)
+    with pytest.raises(DataError, match="is too large"):
+        goldspan.score({"a": [(0, 2**64, "ACTOR")]}, {"a": []})
 
 
 def corpora(seed: int) -> tuple[list[Document], list[Document]]:

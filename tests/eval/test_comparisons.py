@@ -278,6 +278,10 @@ def test_a_table_says_who_beats_whom() -> None:
     assert header.split() == [STRICT, "1", "2", "3"] and first.startswith("1 best ") and legend == LEGEND
     assert str(table).splitlines() == table.lines() and '<th scope="row">one but best</th>' in table._repr_html_()
     assert found.comparison_table("spans.strict.macro.f1").names == table.names
+    with pytest.raises(UsageError, match="no comparison"):
+        table["best", "nobody"]
+    with pytest.raises(UsageError, match="metrics of slices cannot be tested"):
+        score(*systems(0.6, 0.9), tests=["slices.month.-.spans.strict.micro.f1"])
 
 
 def test_the_command_takes_runs_and_tests_and_shows_one_table(goldspan: Run, tmp_path: Path, scheme: Scheme) -> None:
@@ -296,3 +300,9 @@ def test_the_command_takes_runs_and_tests_and_shows_one_table(goldspan: Run, tmp
     assert [system["name"] for system in data["systems"]] == ["ours-1", "ours-2", "other", "third"]
     assert [(c["a"], c["b"]) for c in data["comparisons"]] == [("ours", "other"), ("ours", "third"), ("other", "third")]
     assert {len(c["interval"]) for c in data["comparisons"]} == {2} and data["runs"][0]["n"] == 2
+    # a name may be a number, and what is asked for is shown of every run
+    assert (
+        goldspan("score", gold, f"1={one}", other, "--test", "spans.type.micro.f1", "--resamples", 20).returncode == 0
+    )
+    runs = goldspan("score", gold, f"a={one}", f"a={two}", "--by", "month", "--per-document", "--resamples", 0).stdout
+    assert runs.count("\nmonth ") == runs.count("\ndocument ") == 2 and "\na-1\n" in runs and "\na-2\n" in runs

@@ -22,7 +22,17 @@ from goldspan.eval.columns.layer_columns import columns_of
 from goldspan.eval.columns.span_columns import NO_VALUE, SpanColumns, sorted_columns
 from goldspan.eval.matching import largest_matching
 from goldspan.eval.matching.measure_registry import counted, find_measures
-from goldspan.schema import DataError, Document, GoldspanError, Metadata, Scheme, Span, Zone, conflict_scheme
+from goldspan.schema import (
+    DataError,
+    Document,
+    GoldspanError,
+    Metadata,
+    Scheme,
+    Span,
+    UsageError,
+    Zone,
+    conflict_scheme,
+)
 
 from ..conftest import Run
 from ..document_blocks import blocks
@@ -229,6 +239,13 @@ def test_figures_agree_with_nervaluate_neleval_and_hipe() -> None:
         assert found[measure].labels["ACTOR"].rates == pytest.approx(expected)
 
 
+def test_characters_beyond_counting_are_refused() -> None:
+    long = {name: [(0, 2**61, "ACTOR")] for name in "abc"}
+    with pytest.raises(DataError, match="too long for the measure characters"):
+        score(long, long, measures=["characters"], resamples=0)
+    assert score(long, long, measures=["tolerance@1"], resamples=0)[0].spans["tolerance@1"].f1 == 1.0
+
+
 def test_an_actor_is_linked_by_any_of_its_names_and_unlinked_labels_are_not_compared() -> None:
     gold = {"a": [(0, 4, "ACTOR", {"id": "IRN"}), (9, 12, "LOCATION"), (20, 22, "DATE")]}
     place = {"kind": "country", "country": "IRN", "id": "geonames:1"}
@@ -330,8 +347,11 @@ def test_documents_have_the_counts_and_figures_of_their_own_scores() -> None:
         alone = score([gold[number]], system_of([gold[number]]), measures=["characters"], resamples=0)[0].spans
         assert found[number].spans == {name: metrics.micro for name, metrics in alone.parts().items()}
     assert [d.document for d in found[1:3]] == ["d01", "d02"]
+    assert found["d07"] == found[7]
     with pytest.raises(IndexError):
         found[24]
+    with pytest.raises(UsageError, match="unknown document 'd99'"):
+        found["d99"]
     frame = scores.documents_to_pandas()
     strict = frame[(frame["measure"] == "strict") & (frame["document"] == "d07")].iloc[0]
     assert (strict["system"], strict["f1"], strict["support"]) == ("s", found[7].spans["strict"].f1, 5)

@@ -16,8 +16,10 @@ UNPACKERS = {
     "corpus/formats/markup/uima/cas_files.py",
     "corpus/ingest/readers/office_archive.py",
     "corpus/ingest/readers/spreadsheet_rows.py",
+    "corpus/storage/archives.py",
 }
-"""Modules that read the parts of archives, after they have bounded what these unpack to; none writes them to files."""
+"""Modules that read the parts of archives, after they have bounded what these unpack to. One writes them to files, in a
+temporary folder which they cannot leave."""
 
 CALLS = {
     "eval",
