@@ -97,7 +97,7 @@ def _lines_files(folder: Path, documents: int) -> list[Path]:
 def _changed(rng: np.random.Generator, spans: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for span, draw in zip(spans, rng.random(len(spans)).tolist(), strict=True):
         if draw < 0.1:
-            yield span | {"start": span["start"] + 1, "end": span["end"] + 1}
+            yield span | {"start": span["start"] - 1, "end": span["end"] - 1}
         elif draw < 0.15:
             yield span | {"label": "COUNT" if span["label"] == "DATE" else "DATE", "value": None}
         elif draw < 0.25 and span["label"] == "ACTOR":

@@ -27,6 +27,8 @@ from .span_columns import (
 LARGEST_OFFSET = 1 << 62
 """Largest offset that can be scored, so that keys made of it fit into 64 bits."""
 
+_AT_ONCE = 5000  # documents whose spans are Python objects at a time
+
 UNKNOWN_LENGTH = -1
 """Length of the text of a document that is made of spans alone."""
 
@@ -118,17 +120,21 @@ class LayerColumns:
             by_name, by_json = _ranks(list(labels)), _ranks([bytes(value) for value in values])
             keys = (by_json[spans.value], by_name[spans.label], spans.end, spans.start, spans.document)
             spans = spans.take(np.lexsort(keys))
-        rows = zip(
-            spans.start.tolist(),
-            spans.end.tolist(),
-            map(labels.__getitem__, spans.label.tolist()),
-            map(values.__getitem__, spans.value.tolist()),
-            strict=True,
-        )
-        counts = np.bincount(spans.document, minlength=len(self)).tolist()
+        edges = np.concatenate([[0], np.cumsum(np.bincount(spans.document, minlength=len(self)))]).tolist()
         fingerprint = LayerFingerprint()
-        for name, text_sha256, count in zip(self.ids, self.hashes, counts, strict=True):
-            fingerprint.add_rows(name, text_sha256, list(islice(rows, count)))
+        for first in range(0, len(self), _AT_ONCE):
+            numbers = range(first, min(first + _AT_ONCE, len(self)))
+            part = spans.take(np.arange(edges[first], edges[numbers.stop]))
+            rows = zip(
+                part.start.tolist(),
+                part.end.tolist(),
+                map(labels.__getitem__, part.label.tolist()),
+                map(values.__getitem__, part.value.tolist()),
+                strict=True,
+            )
+            for number in numbers:
+                spans_of_document = list(islice(rows, edges[number + 1] - edges[number]))
+                fingerprint.add_rows(self.ids[number], self.hashes[number], spans_of_document)
         return fingerprint.hexdigest()
 
 
