@@ -36,7 +36,7 @@ def reread(source: str | Path, suffix_of: Callable[[Path, bytes], str] | None = 
 
     Raises:
         DataError: The stream cannot be read.
-        DependencyError: There is no room for the copy.
+        DependencyError: The disk has no room for the copy.
     """
     stream = str(source)
     if not is_stream(stream):

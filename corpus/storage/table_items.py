@@ -45,7 +45,7 @@ def _value(cell: str) -> Any:
 def _python_literal(content: str) -> Any:
     """Return the list or dict that Python writes like this; None if there is none.
 
-    What Python reads but writes otherwise is no such cell: `['a' 'b']`, which NumPy writes for two words, is one to it.
+    A cell that Python reads but would write differently stays text: `['a' 'b']`, NumPy's two words, is one to Python.
     """
     if len(content) > _LONGEST_LITERAL:
         return None

@@ -16,7 +16,7 @@ def common_documents(gold: Sequence[Document], *systems: Sequence[Document]) -> 
     """Return the documents that gold and all systems have in common, each in its own order.
 
     Raises:
-        DataError: There is no common document.
+        DataError: Gold and systems have no document in common.
     """
     ids = set.intersection(*({document.id for document in documents} for documents in (gold, *systems)))
     if not ids:

@@ -55,7 +55,7 @@ def common_layers(gold: LayerColumns, systems: Sequence[LayerColumns]) -> list[L
     """Return the layers of gold and systems with only the documents that all of them have, each in its own order.
 
     Raises:
-        DataError: There is no common document.
+        DataError: Gold and systems have no document in common.
     """
     layers = [gold, *systems]
     ids = set.intersection(*(set(layer.ids) for layer in layers))

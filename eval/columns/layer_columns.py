@@ -98,7 +98,7 @@ class LayerColumns:
         """Return the layer with only the spans of the given labels, whose indices become the positions in `labels`."""
         if np.array_equal(labels, np.arange(max([0, len(labels), *np.unique(self.spans.label) + 1]))):
             return self
-        place = np.full(max([0, *labels.tolist(), *np.unique(self.spans.label).tolist()]) + 1, NO_VALUE)
+        place = np.full(max([0, *labels.tolist(), *np.unique(self.spans.label).tolist()]) + 1, -1)
         place[labels] = np.arange(len(labels))
         spans = self.spans.take(place[self.spans.label] >= 0)
         return replace(self, spans=sorted_columns(replace(spans, label=place[spans.label])))

@@ -57,20 +57,27 @@ SEMEVAL = tuple(map(SemevalMeasure, MEASURES))
 
 
 @dataclass(frozen=True, slots=True)
-class IouMeasure:
-    """Equal label, and an intersection over union (Jaccard index) of the bounds of at least a threshold.
+class ThresholdMeasure:
+    """A measure with a threshold for what the bounds of two spans share.
 
     Attributes:
         threshold: Above 0, at most 1.
     """
 
     threshold: Decimal
-    prefix: ClassVar[str] = "iou"
+    prefix: ClassVar[str]
 
     @property
     def name(self) -> str:
-        """`iou@` and the threshold."""
+        """The prefix, `@` and the threshold."""
         return f"{self.prefix}@{self.threshold}"
+
+
+@dataclass(frozen=True, slots=True)
+class IouMeasure(ThresholdMeasure):
+    """Equal label, and an intersection over union (Jaccard index) of the bounds of at least a threshold."""
+
+    prefix: ClassVar[str] = "iou"
 
     def count(self, spans: ComparedSpans, /) -> MatchCounts:
         """Count pairs whose shared code points are enough of all that either covers."""
@@ -83,20 +90,10 @@ class IouMeasure:
 
 
 @dataclass(frozen=True, slots=True)
-class OverlapMeasure:
-    """Equal label, and at least a share of the gold span covered by the system span.
+class OverlapMeasure(ThresholdMeasure):
+    """Equal label, and at least a share of the gold span covered by the system span."""
 
-    Attributes:
-        threshold: Above 0, at most 1.
-    """
-
-    threshold: Decimal
     prefix: ClassVar[str] = "overlap"
-
-    @property
-    def name(self) -> str:
-        """`overlap@` and the threshold."""
-        return f"{self.prefix}@{self.threshold}"
 
     def count(self, spans: ComparedSpans, /) -> MatchCounts:
         """Count pairs whose shared code points are enough of the gold span."""

@@ -73,7 +73,7 @@ class Survey:
 
         Raises:
             DataError: There are several for a document, of people or of nobody in particular; passes are wanted and no
-                annotator is named; or labels are numbers, and there is no label map.
+                annotator is named; or labels are numbers without a label map.
         """
         problems = [
             Problem("the label is a number", "", path, line, label=name) for name, (path, line) in self._numbers.items()

@@ -77,7 +77,7 @@ class ForeignFormat:
         With the option `passes`, a file that does not say who annotated it is the work of the person it is named after.
 
         Raises:
-            DataError: There is no such file; or as in `FormatReader.read`.
+            DataError: The folder has no file of the format; otherwise as in `FormatReader.read`.
         """
         files = folder_files(self, folder)
         if note := files.note(folder):
@@ -155,7 +155,7 @@ def _resolution(documents: Callable[[], Iterator[StatedDocument]]) -> OffsetReso
     """
     opened = documents()
     first = list(islice(opened, 1))
-    begun = iter([chain(first, opened)])  # the first reading goes on, rather than begin again
+    begun = iter([chain(first, opened)])  # the first reading continues instead of starting again
 
     def marked_texts() -> Iterator[MarkedText]:
         return (stated.marked_text() for stated in next(begun, None) or documents())

@@ -196,7 +196,7 @@ class _TagReader:
             if not isinstance(token, str):
                 what = f"column {tokens_column!r}: item {position} is not a token: {str(token)[:30]!r}"
                 raise DataError(Problem(what, "give strings"))
-        if not set(map(type, tags)) <= {str, int}:  # True, which is also 1, or what is no tag at all
+        if not set(map(type, tags)) <= {str, int}:  # True equals 1, but is not a tag
             return TaggedRow(line, row, tokens, [self._tag(tag, tags_column) for tag in tags])
         known = self._known[tags_column]
         for tag in dict.fromkeys(tags):

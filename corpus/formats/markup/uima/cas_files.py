@@ -102,7 +102,7 @@ def zipped_head(source: Path | IO[bytes], suffix: str) -> bytes | None:
         suffix: The suffix.
 
     Returns:
-        The beginning; None if there is no such file, or the zip cannot be read.
+        The beginning; None if the zip lacks the file or cannot be read.
     """
     if isinstance(source, Path) and not source.is_file():
         return None
@@ -124,7 +124,7 @@ def zipped_head(source: Path | IO[bytes], suffix: str) -> bytes | None:
 
 
 def first_work(folder: Path, suffix: str) -> Path | None:
-    """Return the first file of an annotator, or a zip of it, in the folder of a project; None if it is no such folder.
+    """Return the first file of an annotator, or a zip of it, in the folder of a project; None if it is not one.
 
     Args:
         folder: The folder.
