@@ -30,7 +30,7 @@ def coverage(documents: int, corpora: int, *, resamples: int = 1000) -> float:
     truth = _f1(simulate(rng, 1_000_000).sum(axis=0)[None])[0]
     covered = 0
     for seed in range(corpora):
-        sums = resampled_sums(simulate(rng, documents), resamples=resamples, seed=seed)
+        (sums,) = resampled_sums(simulate(rng, documents), resamples=resamples, seed=seed)
         interval, _ = percentile_interval(_f1(sums))
         covered += interval is not None and interval[0] <= truth <= interval[1]
     return covered / corpora

@@ -118,8 +118,7 @@ class SystemScorer:
         if missing := missing_warning(self.gold, system, name):
             self.notes.append(missing)
             self.warn(missing)
-        spans = spans_in_gold(self.gold, system)
-        spans = spans.take(outside_zones(spans, self.gold.zones))
+        spans = outside_zones(spans_in_gold(self.gold, system), self.gold.zones)
         values = [*self.gold.values, *system.values, None]
 
         def order(value: int) -> str:

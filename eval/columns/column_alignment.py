@@ -13,12 +13,15 @@ from .span_columns import Ints, SpanColumns, spans_of_documents
 
 def are_aligned(gold: LayerColumns, system: LayerColumns) -> bool:
     """Check whether all documents of a system are in the gold and have the same text there, as far as it is known."""
+    known = not (gold.without_text or system.without_text)
+    if known and gold.ids == system.ids and gold.hashes == system.hashes:
+        return np.array_equal(gold.lengths, system.lengths)
     rows = {name: i for i, name in enumerate(gold.ids)}
     places = [rows.get(name) for name in system.ids]
     if None in places:
         return False
     at = np.array(places, dtype=np.int64)
-    if gold.without_text or system.without_text:
+    if not known:
         return _fit(gold, system, at)
     same_lengths = np.array_equal(gold.lengths[at], system.lengths)
     return same_lengths and all(gold.hashes[row] == own for row, own in zip(at.tolist(), system.hashes, strict=True))
@@ -39,6 +42,8 @@ def _fit(gold: LayerColumns, system: LayerColumns, at: Ints) -> bool:
 
 def spans_in_gold(gold: LayerColumns, system: LayerColumns) -> SpanColumns:
     """Return the spans of an aligned system, in which `document` is the index in the gold."""
+    if gold.ids == system.ids:
+        return system.spans
     rows = {name: i for i, name in enumerate(system.ids)}
     absent = len(rows)  # has no spans
     at = np.array([rows.get(name, absent) for name in gold.ids], dtype=np.int64)

@@ -105,7 +105,7 @@ class LayerColumns:
 
     def outside(self, zones: Ints) -> LayerColumns:
         """Return the layer without the spans that lie entirely within a zone."""
-        return replace(self, spans=self.spans.take(outside_zones(self.spans, zones)))
+        return replace(self, spans=outside_zones(self.spans, zones))
 
     def fingerprint(self, labels: Sequence[str]) -> str:
         """Return the fingerprint of the layer; see `layer_fingerprint`.
@@ -124,7 +124,7 @@ class LayerColumns:
         fingerprint = LayerFingerprint()
         for first in range(0, len(self), _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, len(self)))
-            part = spans.take(np.arange(edges[first], edges[numbers.stop]))
+            part = spans.take(slice(edges[first], edges[numbers.stop]))
             rows = zip(
                 part.start.tolist(),
                 part.end.tolist(),

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from ...corpus.storage.arrow import record_schema
 from ...corpus.storage.parquet import reject_oversized_rows
@@ -27,6 +28,8 @@ _NEEDED = re.compile(
 )  # the name of list elements varies
 _HASH = "^[0-9a-f]{64}$"
 _ROWS = 1 << 16
+
+# Arrays pass between NumPy and pyarrow by their buffers, because np.asarray, pa.array and pa.scalar import pandas.
 
 
 def columns_of_parquet(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns | None:
@@ -69,6 +72,14 @@ def _row_groups(metadata: pq.FileMetaData) -> Iterator[list[int]]:
         yield groups
 
 
+def has_record_columns(path: str, scheme: Scheme) -> bool:
+    """Return whether a Parquet file is a records file beyond doubt: it has only columns that goldspan writes."""
+    try:
+        return _is_ours(pq.read_schema(path), scheme)
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def _is_ours(schema: pa.Schema, scheme: Scheme) -> bool:
     """Check whether a file has only columns that goldspan writes, with the same types, but perhaps not all of them."""
     ours = record_schema(scheme)
@@ -95,6 +106,8 @@ def _same_type(kind: pa.DataType, ours: pa.DataType) -> bool:
 def _texts(file: pq.ParquetFile, groups: list[int], table: pa.Table) -> tuple[list[str], Ints]:
     """Return hash and length of each text, which is read where one of them is not stored."""
     rows, names = len(table), table.column_names
+    if not rows:
+        return [], np.empty(0, np.int64)
     hashes = table.column("text_sha256") if "text_sha256" in names else pa.nulls(rows, pa.string())
     lengths = table.column("text_length") if "text_length" in names else pa.nulls(rows, pa.int64())
     if not hashes.null_count and not lengths.null_count:
@@ -119,7 +132,7 @@ def _texts(file: pq.ParquetFile, groups: list[int], table: pa.Table) -> tuple[li
         raise ValueError
     if pc.max(lengths).as_py() and pc.max(lengths).as_py() > LARGEST_OFFSET:
         raise ValueError
-    return hashes.to_pylist(), np.asarray(lengths).astype(np.int64, copy=False)
+    return hashes.to_pylist(), _numbers(lengths.combine_chunks())
 
 
 def _columns(
@@ -158,7 +171,7 @@ def _columns(
 def _items(column: pa.ChunkedArray) -> tuple[Ints, pa.StructArray]:
     """Return the items of lists in one array, and the index of the row of each; a null list is an empty one."""
     lists = column.combine_chunks()
-    counts = np.asarray(pc.fill_null(pc.list_value_length(lists), 0)).astype(np.int64)
+    counts = _filled(pc.list_value_length(lists), 0)
     items = lists.flatten()
     if items.null_count:
         raise ValueError
@@ -168,7 +181,25 @@ def _items(column: pa.ChunkedArray) -> tuple[Ints, pa.StructArray]:
 def _numbers(array: pa.Array) -> Ints:
     if array.null_count:
         raise ValueError
-    return np.asarray(array).astype(np.int64, copy=False)
+    numbers: Ints = np.from_dlpack(array).astype(np.int64, copy=False)
+    return numbers
+
+
+def _filled(array: pa.Array, null: int) -> Ints:
+    """Return the numbers of an array, with `null` for nulls."""
+    if not array.null_count:
+        return _numbers(array)
+    data = pa.Array.from_buffers(array.type, len(array), [None, array.buffers()[1]], offset=array.offset)
+    return np.where(_known(array), _numbers(data), null)
+
+
+def _known(array: pa.Array) -> NDArray[np.bool_]:
+    known: NDArray[np.bool_] = np.from_dlpack(pc.is_valid(array).cast(pa.uint8())).view(bool)
+    return known
+
+
+def _arrow(numbers: Ints) -> pa.Array:
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
 
 
 def _codes(array: pa.Array, names: list[str]) -> Ints:
@@ -178,7 +209,7 @@ def _codes(array: pa.Array, names: list[str]) -> Ints:
     encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
     index = {name: i for i, name in enumerate(names)}
     places = np.array([index[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
-    codes: Ints = places[np.asarray(encoded.indices)] if len(places) else np.empty(0, np.int64)
+    codes: Ints = places[_numbers(encoded.indices)] if len(places) else np.empty(0, np.int64)
     return codes
 
 
@@ -220,12 +251,12 @@ def _values(items: pa.StructArray, label: Ints, scheme: Scheme) -> tuple[Ints, l
         parts = pc.struct_field(column, key)
         known = np.zeros(len(items), dtype=bool)
         for field in parts.type:
-            known |= np.asarray(pc.is_valid(pc.struct_field(parts, field.name)))
+            known |= _known(pc.struct_field(parts, field.name))
         rows = np.flatnonzero(known)
         if np.any(label[rows] != number):
             raise ValueError  # the value of another label
         if len(rows):
-            codes, distinct = _distinct(parts.take(pa.array(rows)), definition)
+            codes, distinct = _distinct(parts.take(_arrow(rows)), definition)
             codes = np.where(codes == NO_VALUE, NO_VALUE, codes + len(values))
             place[rows] = codes
             values += distinct
@@ -239,13 +270,13 @@ def _distinct(parts: pa.StructArray, label: Label) -> tuple[Ints, list[Value]]:
     combined: Ints = np.zeros(len(parts), dtype=np.int64)
     for column in columns.values():
         encoded = column.dictionary_encode()
-        codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64) + 1
+        codes = _filled(encoded.indices, -1) + 1
         size = len(encoded.dictionary) + 1
         if (int(combined.max(initial=0)) + 1) * size >= KEY_LIMIT:
             combined = np.unique(combined, return_inverse=True)[1].reshape(len(parts)).astype(np.int64)
         combined = combined * size + codes
     _, first, place = np.unique(combined, return_index=True, return_inverse=True)
-    chosen = pa.array(first)
+    chosen = _arrow(first)
     cells = [
         _cells(columns[key.name].take(chosen), key.default) if key.name in columns else [key.default] * len(first)
         for key in keys

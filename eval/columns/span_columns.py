@@ -38,8 +38,8 @@ class SpanColumns:
     def __len__(self) -> int:
         return len(self.document)
 
-    def take(self, index: NDArray[np.bool_] | Ints) -> SpanColumns:
-        """Select spans by mask or index."""
+    def take(self, index: NDArray[np.bool_] | Ints | slice) -> SpanColumns:
+        """Select spans by mask, index or slice."""
         return SpanColumns(
             self.document[index], self.start[index], self.end[index], self.label[index], self.value[index]
         )
@@ -84,15 +84,15 @@ def offset_ranks(*offsets: Ints) -> list[Ints]:
     return [part.astype(np.int64) for part in np.split(ranks.reshape(-1), edges)] if len(values) else list(offsets)
 
 
-def outside_zones(spans: SpanColumns, zones: Ints) -> NDArray[np.bool_]:
-    """Return a mask of the spans that do not lie entirely within a zone. Shape `(n_spans,)`.
+def outside_zones(spans: SpanColumns, zones: Ints) -> SpanColumns:
+    """Return the spans that do not lie entirely within a zone.
 
     Args:
         spans: The spans.
         zones: Document, start and end of each zone. Shape `(n_zones, 3)`.
     """
     if not len(zones) or not len(spans):
-        return np.ones(len(spans), dtype=bool)
+        return spans
     table = zones[np.lexsort(zones.T[::-1])]
     edges = [spans.start, spans.end, table[:, 1], table[:, 2]]
     documents = int(max(spans.document.max(), table[:, 0].max())) + 1
@@ -104,8 +104,7 @@ def outside_zones(spans: SpanColumns, zones: Ints) -> NDArray[np.bool_]:
     furthest_end = np.maximum.accumulate(table[:, 0] * stride + zone_end)
     last = np.searchsorted(starts, spans.document * stride + span_start, side="right") - 1
     # the furthest end among zones that start at or before the span; zones of earlier documents end before it
-    inside: NDArray[np.bool_] = (last >= 0) & (furthest_end[last] >= spans.document * stride + span_end)
-    return ~inside
+    return spans.take((last < 0) | (furthest_end[last] < spans.document * stride + span_end))
 
 
 def _is_sorted(*keys: Ints) -> bool:

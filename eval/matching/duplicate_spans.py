@@ -70,6 +70,7 @@ def _rows(spans: SpanColumns) -> list[tuple[int, ...]]:
 
 def _duplicate_rows(spans: SpanColumns) -> list[tuple[int, ...]]:
     """Return the rows that equal the row before."""
-    table = np.stack([spans.document, spans.start, spans.end, spans.label])
-    duplicates = np.flatnonzero((table[:, 1:] == table[:, :-1]).all(axis=0)) + 1
-    return _rows(spans.take(duplicates))
+    index = np.flatnonzero(spans.start[1:] == spans.start[:-1]) + 1  # few, so that the other columns cost little
+    for column in (spans.document, spans.end, spans.label):
+        index = index[column[index] == column[index - 1]]
+    return _rows(spans.take(index))

@@ -6,6 +6,7 @@ Documents are the units of resampling, because spans within an article are not i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from math import prod
 from typing import Any
 
@@ -31,25 +32,32 @@ def _weights(documents: int, *, resamples: int, seed: int) -> Iterator[Floats]:
         yield weights
 
 
-def resampled_sums(counts: NDArray[Any], *, resamples: int, seed: int) -> Floats:
-    """Return sums over as many documents as there are, drawn with replacement (Efron 1979).
+def resampled_sums(*tables: NDArray[Any], resamples: int, seed: int) -> list[Floats]:
+    """Return sums over as many documents as there are, drawn with replacement (Efron 1979), of each table.
 
     Args:
-        counts: Counts per document. Shape `(n_documents, …)`.
+        tables: Counts per document, at least one table. Shape `(n_documents, …)`.
         resamples: Number of resamples.
         seed: Random seed; the same seed yields the same draws for every system.
 
     Returns:
-        Shape `(n_resamples, …)`.
+        Shape `(n_resamples, …)` for each table.
     """
-    flat = counts.reshape(len(counts), prod(counts.shape[1:])).astype(np.float64)
+    documents = len(tables[0])
     # many counts are the same for several measures, and each column is summed once
     numbers: dict[bytes, int] = {}
-    place = [numbers.setdefault(column.tobytes(), len(numbers)) for column in flat.T]
-    distinct = flat[:, [place.index(number) for number in range(len(numbers))]]
-    batches = [weights @ distinct for weights in _weights(len(counts), resamples=resamples, seed=seed)]
-    sums = np.concatenate([np.empty((0, distinct.shape[1])), *batches])
-    return sums[:, place].reshape(resamples, *counts.shape[1:])
+    columns, places = [], []
+    for table in tables:
+        places.append([])
+        for column in table.reshape(documents, prod(table.shape[1:])).T:
+            counts = column.astype(np.float64)
+            places[-1].append(numbers.setdefault(sha256(counts.tobytes()).digest(), len(numbers)))
+            if len(columns) < len(numbers):
+                columns.append(counts)
+    distinct = np.stack(columns, axis=1)
+    batches = [weights @ distinct for weights in _weights(documents, resamples=resamples, seed=seed)]
+    sums = np.concatenate([np.empty((0, len(columns))), *batches])
+    return [sums[:, place].reshape(resamples, *table.shape[1:]) for place, table in zip(places, tables, strict=True)]
 
 
 def resampled_medians(document: Ints, values: Floats, *, documents: int, resamples: int, seed: int) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -55,12 +54,9 @@ class Intervals:
             values: Counts of values by label.
         """
         tables = [*(counts[measure] for measure in MEASURES), *([] if tokens is None else [tokens.counts])]
-        parts = [table.reshape(self.documents, prod(table.shape[1:])) for table in tables]
-        parts += [np.column_stack([item.log_errors(), item.passed, item.compared]) for item in values.values()]
-        sums = resampled_sums(np.hstack(parts), resamples=self.resamples, seed=self.seed)
-        pieces = iter(np.split(sums, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1))
-        shape = (self.resamples, len(self.labels) + 1, 4)
-        resampled = {measure: next(pieces).reshape(shape) for measure in MEASURES}
+        tables += [np.column_stack([item.log_errors(), item.passed, item.compared]) for item in values.values()]
+        sums = iter(resampled_sums(*tables, resamples=self.resamples, seed=self.seed))
+        resampled = {measure: next(sums) for measure in MEASURES}
         spans = {
             measure: measure_intervals(resampled[measure], self.labels, self._interval, f"spans.{measure}")
             for measure in MEASURES
@@ -69,7 +65,7 @@ class Intervals:
         spans |= self.of_measures({name: table for name, table in counts.items() if name not in MEASURES})
         token_intervals = None
         if tokens is not None:
-            all_intervals = measure_intervals(next(pieces).reshape(shape), self.labels, self._interval, "tokens")
+            all_intervals = measure_intervals(next(sums), self.labels, self._interval, "tokens")
             token_intervals = TokenIntervals(all_intervals.micro, all_intervals.labels)
         totals = resampled["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
         return ScoreIntervals(
@@ -78,7 +74,7 @@ class Intervals:
             tokens=token_intervals,
             values=NamedMetrics(
                 {
-                    label: self._value_intervals(label, item, next(pieces), totals[:, self.labels.index(label)])
+                    label: self._value_intervals(label, item, next(sums), totals[:, self.labels.index(label)])
                     for label, item in values.items()
                 }
             ),
@@ -88,12 +84,10 @@ class Intervals:
         """Return the intervals of span measures, given their counts as in `of`."""
         if not counts:
             return {}
-        shape = (self.resamples, len(self.labels) + 1, 4)
-        flat = np.hstack([table.reshape(self.documents, prod(table.shape[1:])) for table in counts.values()])
-        pieces = np.split(resampled_sums(flat, resamples=self.resamples, seed=self.seed), len(counts), axis=1)
+        sums = resampled_sums(*counts.values(), resamples=self.resamples, seed=self.seed)
         return {
-            name: measure_intervals(piece.reshape(shape), self.labels, self._interval, f"spans.{name}")
-            for name, piece in zip(counts, pieces, strict=True)
+            name: measure_intervals(resampled, self.labels, self._interval, f"spans.{name}")
+            for name, resampled in zip(counts, sums, strict=True)
         }
 
     def _value_intervals(self, label: str, counts: ValueCounts, resampled: Floats, spans: Floats) -> ValueIntervals:

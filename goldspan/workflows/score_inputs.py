@@ -58,11 +58,19 @@ def system_file(argument: str) -> SystemFile:
     return SystemFile(name, path)
 
 
-def is_records_file(path: str) -> bool:
+def is_records_file(path: str, scheme: Scheme) -> bool:
     """Return whether a file is read as records: by its suffix, unless it is a file of another tool by its contents."""
-    if file_suffix(path) not in (*JSON_LINES, *PARQUET):
+    suffix = file_suffix(path)
+    if suffix not in (*JSON_LINES, *PARQUET):
         return False
-    if not Path(path).is_file() or _begins_with_record(path):
+    if not Path(path).is_file():
+        return True
+    if suffix in PARQUET:
+        from ..eval.columns.parquet_records import has_record_columns
+
+        if has_record_columns(path, scheme):
+            return True
+    elif _begins_with_record(path):
         return True
     return not any(form.name not in ("jsonl", "parquet") for form in matching_formats(Path(path)))
 
@@ -105,7 +113,7 @@ class InputReader:
 
         In a file of another format, labels are the scheme's or are mapped to them. Errors are those of `read_system`.
         """
-        if is_records_file(path):
+        if is_records_file(path, self._scheme):
             self._formats.add("jsonl")
             return list(read_gold(path, self._scheme))
         mapping = self._mapping
@@ -125,7 +133,7 @@ class InputReader:
             DataError: The file is invalid.
             UsageError: Its format cannot be detected.
         """
-        if not is_records_file(path):
+        if not is_records_file(path, self._scheme):
             return self._foreign(path, self._mapping, texts)
         self._formats.add("jsonl")
         mapping = self._mapping
@@ -142,7 +150,7 @@ class InputReader:
             DataError: A file is invalid, or the gold has a draft.
             UsageError: The suffix of a file is not one of a records file.
         """
-        if not all(map(is_records_file, paths)):
+        if not all(is_records_file(path, self._scheme) for path in paths):
             return None
         sides = [(paths[0], by), *((path, ()) for path in paths[1:])]
         layers = for_each(lambda side: read_columns(side[0], self._scheme, side[1]), sides)

@@ -70,7 +70,7 @@ def test_the_default_test_is_approximate_randomisation_of_strict_f1_with_its_int
     [comparison] = found.comparisons
     a, b = (system.matches.counts["strict"].stacked()[:, -1] for system in found)
     assert comparison.p_value == approximate_randomisation(a, b, f1, resamples=300, seed=5)
-    resampled = [f1(resampled_sums(counts, resamples=300, seed=5)) for counts in (a, b)]
+    resampled = [f1(*resampled_sums(counts, resamples=300, seed=5)) for counts in (a, b)]
     assert comparison.interval is not None and comparison.difference is not None and comparison.detectable is not None
     assert comparison.interval == pytest.approx(np.quantile(resampled[0] - resampled[1], [0.025, 0.975]))
     assert comparison.measure == STRICT and comparison.interval.low < comparison.difference < comparison.interval.high

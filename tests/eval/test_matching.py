@@ -130,4 +130,4 @@ INSIDE = {
 
 @pytest.mark.parametrize("place", INSIDE)
 def test_a_prediction_wholly_inside_a_zone_is_dropped(place: tuple[int, int, int]) -> None:
-    assert outside_zones(columns([(*place, 0)]), ZONES).tolist() == [not INSIDE[place]]
+    assert len(outside_zones(columns([(*place, 0)]), ZONES)) == (not INSIDE[place])
