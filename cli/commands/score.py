@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import completion, hints
-from ..console import cell, error, note, result, result_json, write_page
+from ..console import cell, error, note, progress_bar, result, result_json, write_page
 from ..option_effects import Rule, effects, needs
 from ..options import (
     OF_REPORT,
@@ -139,30 +139,32 @@ def score(
     loaded = load_scheme(scheme)
     chosen_labels = comma_separated("--labels", labels)
     limits = _limits(fail_under or [])
-    scored = score_files(
-        gold,
-        systems,
-        loaded,
-        label_map=label_map,
-        labels=chosen_labels,
-        training=training,
-        passes=agreement_of or [],
-        errors=errors,
-        report=html is not None,
-        tokens=tokens,
-        measures=comma_separated("--measures", measures),
-        by=by or [],
-        required=[path for path, _ in limits],
-        tests=tests or [],
-        tags=tags,
-        options=ReadOptions(columns, repair, encoding, fragments, id_field),
-        resamples=resamples,
-        seed=seed,
-        common=common,
-        intervals=intervals,
-        remark=remark,
-        warn=lambda message: note(f"warning: {message}"),
-    )
+    with progress_bar() as progress:
+        scored = score_files(
+            gold,
+            systems,
+            loaded,
+            label_map=label_map,
+            labels=chosen_labels,
+            training=training,
+            passes=agreement_of or [],
+            errors=errors,
+            report=html is not None,
+            tokens=tokens,
+            measures=comma_separated("--measures", measures),
+            by=by or [],
+            required=[path for path, _ in limits],
+            tests=tests or [],
+            tags=tags,
+            options=ReadOptions(columns, repair, encoding, fragments, id_field),
+            resamples=resamples,
+            seed=seed,
+            common=common,
+            intervals=intervals,
+            remark=remark,
+            warn=lambda message: note(f"warning: {message}"),
+            progress=progress,
+        )
     scores, passes, analyses = scored.scores, scored.agreement, scored.errors
     measured = [(path, limit, [scores.metric(path, i) for i in range(len(systems))]) for path, limit in limits]
     if html is not None:

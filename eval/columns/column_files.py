@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ...corpus.storage.records import PARQUET, read_records, record_format
 from ...schema import Scheme
@@ -10,7 +10,9 @@ from .layer_columns import LayerColumns, columns_of
 from .record_lines import columns_of_lines
 
 
-def read_columns(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns:
+def read_columns(
+    path: str, scheme: Scheme, by: Sequence[str] = (), read: Callable[[int], None] = lambda _: None
+) -> LayerColumns:
     """Return the columns of a records file, whose texts are not kept.
 
     Columns are checked in bulk. Where they may be invalid, or a Parquet file has other columns than goldspan writes,
@@ -20,6 +22,7 @@ def read_columns(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColu
         path: A records file, which can be read twice.
         scheme: Scheme of the records.
         by: Fields by which documents will be grouped; see `checked_groupings`.
+        read: Told now and then how many documents were read.
 
     Raises:
         DataError: A record is invalid.
@@ -28,7 +31,7 @@ def read_columns(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColu
     if record_format(path) in PARQUET:
         from .parquet_records import columns_of_parquet
 
-        columns = columns_of_parquet(path, scheme, by)
+        columns = columns_of_parquet(path, scheme, by, read)
     else:
-        columns = columns_of_lines(path, scheme, by)
+        columns = columns_of_lines(path, scheme, by, read)
     return columns_of(read_records(path, scheme), scheme, by) if columns is None else columns

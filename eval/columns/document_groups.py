@@ -8,6 +8,9 @@ from typing import Any
 
 from ...schema import Document, Metadata, UsageError, did_you_mean
 
+MAX_GROUPS = 1000
+"""Largest number of groups of a field: a metric of each is no longer something that somebody reads."""
+
 MISSING = "-"
 """Group of the documents without a value."""
 
@@ -57,11 +60,15 @@ def month_group(published: str | None) -> str:
 
 
 def extra_group(extra: Any, key: str) -> str:
-    """Return the group of a document by a key of `extra`; text as it is, everything else as JSON."""
+    """Return the group of a document by a key of `extra`; text as it is, everything else as JSON.
+
+    The number 1 and the text "1" are one group. The text "-" is in quotes, as `-` is the group of missing values.
+    """
     value = extra.get(key) if isinstance(extra, dict) else None
     if value is None or value == "":
         return MISSING
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    is_name = isinstance(value, str) and value != MISSING
+    return value if is_name else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def groups_of(documents: Sequence[Document], by: Iterable[str]) -> dict[str, list[str]]:

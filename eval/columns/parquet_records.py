@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -32,11 +32,13 @@ _ROWS = 1 << 16
 # Arrays pass between NumPy and pyarrow by their buffers, because np.asarray, pa.array and pa.scalar import pandas.
 
 
-def columns_of_parquet(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns | None:
+def columns_of_parquet(
+    path: str, scheme: Scheme, by: Sequence[str] = (), read: Callable[[int], None] = lambda _: None
+) -> LayerColumns | None:
     """Return the columns of a Parquet file; None if a record may be invalid, or the file has other columns than ours.
 
     Texts are read only if a document has no hash or no length of it, and are not kept. Documents are grouped by the
-    fields of `by`.
+    fields of `by`. `read` is told now and then how many documents were read.
 
     Raises:
         DataError: The file claims more values than documents can have.
@@ -49,7 +51,10 @@ def columns_of_parquet(path: str, scheme: Scheme, by: Sequence[str] = ()) -> Lay
             leaves = [file.schema.column(i).path for i in range(len(file.schema))]
             grouped = grouping_columns(by)
             needed = [leaf for leaf in leaves if _NEEDED.fullmatch(leaf) or leaf in grouped]
-            parts = [_columns(file, groups, needed, scheme, by) for groups in _row_groups(file.metadata)]
+            parts: list[LayerColumns] = []
+            for groups in _row_groups(file.metadata):
+                parts.append(_columns(file, groups, needed, scheme, by))
+                read(sum(map(len, parts)))
         layer = concatenated(parts)
         return layer if len(set(layer.ids)) == len(layer) else None
     except INVALID:

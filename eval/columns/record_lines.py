@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import msgspec
@@ -24,19 +24,23 @@ INVALID = (msgspec.MsgspecError, ValueError, KeyError, OverflowError, RecursionE
 """Errors by which columns say that a record may be invalid."""
 
 
-def columns_of_lines(path: str, scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns | None:
+def columns_of_lines(
+    path: str, scheme: Scheme, by: Sequence[str] = (), read: Callable[[int], None] = lambda _: None
+) -> LayerColumns | None:
     """Return the columns of a file of JSON lines; None if a record may be invalid, which the record reader explains.
 
     The texts are read but not kept. A stored hash is not compared with its text. Documents are grouped by the fields of
-    `by`.
+    `by`. `read` is told now and then how many documents were read.
 
     Raises:
         DataError: The file cannot be read.
     """
     builder = _LineColumns(scheme, by)
     try:
-        for _, line in numbered_lines(path):
+        for count, (_, line) in enumerate(numbered_lines(path), 1):
             builder.add(line)
+            if not count % _BATCH:
+                read(count)
         return builder.columns()
     except INVALID:
         return None

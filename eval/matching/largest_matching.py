@@ -19,6 +19,9 @@ from .pairing import Pairs
 MAX_PAIRS = 5_000_000
 """Number of allowed pairs above which spans are nested too deeply to be paired."""
 
+MAX_CANDIDATES = 500_000_000
+"""Number of overlapping pairs above which it would take minutes to look at them."""
+
 _CHUNK = 1 << 22  # candidates looked at together, which bounds memory
 
 
@@ -39,7 +42,7 @@ def allowed_pairs(
         allowed: Function from pairs to a mask of those that are allowed.
 
     Raises:
-        DataError: There are more than `MAX_PAIRS`.
+        DataError: There are more than `MAX_PAIRS`, or more than `MAX_CANDIDATES` overlap.
     """
     first = np.searchsorted(system_start, gold_start, side="left")
     stop = np.searchsorted(system_start, gold_end, side="left")
@@ -48,6 +51,8 @@ def allowed_pairs(
     # the system span starts within the gold span, or the gold span starts later and within the system span
     later = np.searchsorted(gold_start, system_start, side="right")
     later_stop = np.maximum(later, np.searchsorted(gold_start, system_end, side="left"))
+    if int((stop - first).sum() + (later_stop - later).sum()) > MAX_CANDIDATES:
+        raise _too_deep(f"{MAX_CANDIDATES:,} pairs of them overlap")
     for swapped, ranges in ((False, (first, stop)), (True, (later, later_stop))):
         for owner, member in _expanded(*ranges):
             pairs = Pairs(member, owner) if swapped else Pairs(owner, member)
@@ -55,15 +60,15 @@ def allowed_pairs(
             kept.append((pairs.gold[mask], pairs.system[mask]))
             count += len(kept[-1][0])
             if count > MAX_PAIRS:
-                raise DataError(
-                    Problem(
-                        f"spans are nested too deeply for a measure: more than {MAX_PAIRS:,} pairs of them may match",
-                        "leave out that measure of `measures`",
-                    )
-                )
+                raise _too_deep(f"{MAX_PAIRS:,} pairs of them may match")
     columns = zip(*kept, strict=True) if kept else ([], [])
     gold, system = (np.concatenate([np.empty(0, np.int64), *column]) for column in columns)
     return Pairs(gold, system)
+
+
+def _too_deep(what: str) -> DataError:
+    problem = f"spans are nested too deeply for a measure: more than {what}"
+    return DataError(Problem(problem, "leave out that measure of `measures`"))
 
 
 def _expanded(first: Ints, stop: Ints) -> Iterator[tuple[Ints, Ints]]:

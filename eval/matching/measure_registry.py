@@ -96,6 +96,10 @@ def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure]:
         raise UsageError(f"`measures` is a string. Fix: a list, [{measures!r}]")
     found: dict[str, SpanMeasure] = {}
     for item in measures:
+        if not isinstance(item, (str, SpanMeasure)) or isinstance(item, type):
+            raise UsageError(
+                f"{item!r} is not a measure. Fix: a name such as 'iou@0.5', or an object with `name` and `count`"
+            )
         measure = _load(item) if isinstance(item, str) else _checked(item, "the measure")
         if measure.name in MEASURES:
             raise UsageError(f"the measure {measure.name} is always computed. Fix: leave it out of `measures`")

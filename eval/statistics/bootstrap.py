@@ -46,7 +46,8 @@ def resampled_sums(*tables: NDArray[Any], resamples: int, seed: int) -> list[Flo
     documents = len(tables[0])
     # many counts are the same for several measures, and each column is summed once
     numbers: dict[bytes, int] = {}
-    columns, places = [], []
+    columns: list[Floats] = []
+    places: list[list[int]] = []
     for table in tables:
         places.append([])
         for column in table.reshape(documents, prod(table.shape[1:])).T:

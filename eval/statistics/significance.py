@@ -93,14 +93,23 @@ def _compare(
     )
 
 
-def notes_on_tests(systems: Mapping[str, Runs], measures: Sequence[str]) -> list[str]:
-    """Return notes on the tests: the family of Holm's correction, and systems with one run beside others with several.
+def notes_on_tests(
+    systems: Mapping[str, Runs], measures: Sequence[str], comparisons: Sequence[SystemComparison]
+) -> list[str]:
+    """Return notes on the tests: the family of Holm's correction, systems with one run beside others, missing p-values.
 
     Args:
         systems: As in `compare_systems`.
         measures: Likewise.
+        comparisons: Its result.
     """
-    notes = []
+    notes = [
+        f"{c.a} - {c.b}: {c.measure} was not tested: the runs leave no variance to test it by, or it is undefined for "
+        "a run or without one of the documents"
+        for c in comparisons
+        if c.method == RUNS_METHOD and c.p_value is None and c.difference is not None
+        if len(systems[c.a][0][c.measure].counts) >= MIN_DOCUMENTS
+    ]
     pairs = len(systems) * (len(systems) - 1) // 2
     if len(measures) > 1 and pairs:
         notes.append(

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...schema import pluralize
+from ...schema import UsageError, pluralize
+from ..columns.document_groups import MAX_GROUPS
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from ..metric_types.span_metrics import ByMeasure
@@ -39,6 +40,9 @@ def slice_scores(
         resamples: Number of resamples.
         seed: Random seed.
         minimum: Number of documents below which a slice has no intervals.
+
+    Raises:
+        UsageError: A field has more than `MAX_GROUPS` groups.
     """
     # the same for all slices without intervals
     nothing = Intervals(labels, 0, 0, seed).of_measures({measure: table[:0] for measure, table in counts.items()})
@@ -47,6 +51,9 @@ def slice_scores(
     intervals: dict[str, NamedMetrics[SliceIntervals]] = {}
     for name, of_document in groups.items():
         found, place = np.unique(np.array(of_document, dtype=object), return_inverse=True)
+        if len(found) > MAX_GROUPS:
+            what = f"`by` {name} has {len(found):,} groups, at most {MAX_GROUPS:,} are shown"
+            raise UsageError(f"{what}. Fix: a field with fewer values; metrics of each document do not need `by`")
         order = np.argsort(place, kind="stable")
         parts = np.split(order, np.cumsum(np.bincount(place, minlength=len(found)))[:-1])
         of_field = {

@@ -23,6 +23,7 @@ from ..eval.pass_agreement import agreement_of
 from ..eval.scoring import score_columns, score_documents
 from ..schema import Document, Scheme, UsageError, for_each
 from ..schema.extras import require_extras
+from ..schema.progress import Progress, ignore_progress
 from .score_inputs import InputReader, SystemFile, system_file, tag_scores
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def score_files(
     intervals: bool = False,
     remark: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] = lambda _: None,
+    progress: Progress = ignore_progress,
 ) -> ScoredFiles:
     """Score the systems in files against a gold.
 
@@ -120,6 +122,7 @@ def score_files(
         intervals: As in `score`.
         remark: Takes remarks about what was read.
         warn: As in `score`.
+        progress: Called now and then while files are read.
 
     Raises:
         DataError: A file is invalid, or as in `score`.
@@ -146,7 +149,7 @@ def score_files(
     if [gold, *(file.path for file in files)].count(STANDARD) > 1:
         raise UsageError("standard input is named twice, and read once. Fix: name a file")
     agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
-    reader = InputReader(scheme, mapping, options, remark)
+    reader = InputReader(scheme, mapping, options, remark, progress)
     settings: dict[str, Any] = {
         "labels": labels,
         "resamples": resamples,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from ..eval.columns.column_files import read_columns
 from ..eval.columns.layer_columns import LayerColumns
 from ..eval.tag_scores import score_tags
 from ..schema import DataError, Document, Scheme, Span, UsageError, did_you_mean, for_each
+from ..schema.progress import Progress, report_each
 
 _HEAD = 1 << 16
 
@@ -95,15 +96,22 @@ class InputReader:
         mapping: Maps the systems' labels to the scheme's.
         options: How to read what files leave open; a file of a format that does not know an option is read without it.
         remark: Takes remarks about what was read.
+        progress: Called now and then with the number of documents that were read of a file.
 
     Attributes:
         notes: What was left out or changed in the files, in a line each.
     """
 
     def __init__(
-        self, scheme: Scheme, mapping: LabelMap | None, options: ReadOptions, remark: Callable[[str], None]
+        self,
+        scheme: Scheme,
+        mapping: LabelMap | None,
+        options: ReadOptions,
+        remark: Callable[[str], None],
+        progress: Progress,
     ) -> None:
         self._scheme, self._mapping, self._options, self._remark = scheme, mapping, options, remark
+        self._progress = progress
         self._used: set[str] = set()
         self._formats: set[str] = set()
         self.notes: list[str] = []
@@ -115,7 +123,7 @@ class InputReader:
         """
         if is_records_file(path, self._scheme):
             self._formats.add("jsonl")
-            return list(read_gold(path, self._scheme))
+            return list(self._reported(path, read_gold(path, self._scheme)))
         mapping = self._mapping
         if mapping is not None:
             own = {label: label for label in self._scheme.labels}
@@ -137,7 +145,8 @@ class InputReader:
             return self._foreign(path, self._mapping, texts)
         self._formats.add("jsonl")
         mapping = self._mapping
-        return list(read_mapped(path, self._scheme, mapping) if mapping else read_records(path, self._scheme))
+        records = read_mapped(path, self._scheme, mapping) if mapping else read_records(path, self._scheme)
+        return list(self._reported(path, records))
 
     def read_layers(self, paths: Sequence[str], by: Sequence[str] = ()) -> list[LayerColumns] | None:
         """Return the columns of gold and systems; None if a file is in another format, or texts must be matched.
@@ -153,7 +162,12 @@ class InputReader:
         if not all(is_records_file(path, self._scheme) for path in paths):
             return None
         sides = [(paths[0], by), *((path, ()) for path in paths[1:])]
-        layers = for_each(lambda side: read_columns(side[0], self._scheme, side[1]), sides)
+
+        def read(side: tuple[str, Sequence[str]]) -> LayerColumns:
+            step = _step(side[0])
+            return read_columns(side[0], self._scheme, side[1], lambda count: self._progress(step, count, 0))
+
+        layers = for_each(read, sides)
         gold = layers[0]
         if gold.drafts.any():
             raise DataError(draft_problem(shown_path(paths[0]), gold.ids[int(gold.drafts.argmax())]))
@@ -170,6 +184,9 @@ class InputReader:
             what = f"`{idle[0]}` has no effect on files of the format {' or '.join(sorted(self._formats))}"
             raise UsageError(f"{what}. Fix: leave it out")
 
+    def _reported(self, path: str, documents: Iterable[Document]) -> Iterator[Document]:
+        return report_each(documents, _step(path), self._progress)
+
     def _foreign(
         self, path: str, mapping: LabelMap | None, texts: Callable[[str], str | None] | None
     ) -> list[Document]:
@@ -182,13 +199,18 @@ class InputReader:
                 self._remark(detected.said(path))
             given = {option: getattr(self._options, option) for option in self._options.given() if option in known}
             options = ReadOptions(**given, texts=texts if knows_texts(detected.reader) else None)
-            documents = list(read_as(detected, Path(path), ReadRequest(self._scheme, report, mapping, options)))
+            request = ReadRequest(self._scheme, report, mapping, options)
+            documents = list(self._reported(path, read_as(detected, Path(path), request)))
         self._used |= given.keys()
         self._formats.add(name)
         for line in report.summary():
             self._remark(f"{shown}: {line}")
             self.notes.append(f"{shown}: {line}")
         return documents
+
+
+def _step(path: str) -> str:
+    return f"reading {shown_path(path)}"
 
 
 def tag_scores(gold: str, systems: Sequence[str], how: str) -> list[Mapping[str, Any]]:

@@ -197,6 +197,14 @@ def test_the_same_name_several_times_is_for_runs_of_one_system() -> None:
     assert (same.difference, same.p_value, same.interval) == (0.0, 1.0, None)
 
 
+def test_notes_say_why_runs_were_not_tested() -> None:
+    gold = {f"d{n}": [(0, 4, "ACTOR")] for n in range(12)}
+    nothing: dict[str, list[tuple[int, int, str]]] = {name: [(5, 9, "ACTOR")] for name in gold}
+    found = score(gold, gold, nothing, gold, nothing, names=["a", "b", "a", "b"], resamples=10)
+    assert (found.comparisons[0].difference, found.comparisons[0].p_value) == (1.0, None)
+    assert [note for note in found.notes if note.startswith(f"a - b: {STRICT} was not tested: the runs leave no")]
+
+
 def test_runs_are_numbered_past_names_that_are_taken() -> None:
     assert run_names(["a", "b", "a"]) == ["a-1", "b", "a-2"]
     assert run_names(["a", "a-1", "a", "a-2", "a-2"]) == ["a-3", "a-1", "a-4", "a-2-1", "a-2-2"]

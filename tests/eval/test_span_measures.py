@@ -185,6 +185,10 @@ def test_many_spans_take_time_in_proportion_and_too_many_pairs_are_refused(
     assert counted(half, flat).matched[0, 0] == counted(tolerance, flat).matched[0, 0] == n
     deep = ComparedSpans(nested, nested, 1, ["ACTOR"], [None], SCHEME)
     assert counted(tolerance, deep).matched[0, 0] == n
+    monkeypatch.setattr(largest_matching, "MAX_CANDIDATES", n * n - 1)
+    with pytest.raises(DataError, match=r"nested too deeply for a measure: more than .* pairs of them overlap"):
+        counted(half, deep)
+    monkeypatch.setattr(largest_matching, "MAX_CANDIDATES", n * n)
     monkeypatch.setattr(largest_matching, "MAX_PAIRS", 1000)
     with pytest.raises(DataError, match=r"nested too deeply for a measure: more than 1,000 pairs .* Fix: leave out"):
         counted(half, deep)
@@ -338,6 +342,20 @@ def test_slices_are_the_scores_of_their_documents() -> None:
     assert frame[frame["path"] == "documents"]["value"].sum() == 24 * 4
 
 
+def test_text_that_looks_like_a_missing_group_is_another_and_too_many_groups_are_refused() -> None:
+    def gold(size: int) -> list[Document]:
+        cells = ["-", None, "", 1, "1", *range(size)]
+        return [Document(id=str(n), text="Iran", spans=(), extra={"desk": cell}) for n, cell in enumerate(cells)]
+
+    slices = score(gold(3), gold(3), by=["extra.desk"], resamples=0)[0].slices
+    assert slices is not None
+    assert {name: part.documents for name, part in slices["extra.desk"].items()} == {
+        '"-"': 1, "-": 2, "0": 1, "1": 3, "2": 1,
+    }  # fmt: skip
+    with pytest.raises(UsageError, match=r"`by` extra.desk has 1,002 groups, at most 1,000 are shown. Fix: a field"):
+        score(gold(1000), gold(1000), by=["extra.desk"], resamples=0)
+
+
 def test_documents_have_the_counts_and_figures_of_their_own_scores() -> None:
     gold = documents()
     scores = score(gold, system_of(gold), measures=["characters"], resamples=0, names=["s"])
@@ -397,7 +415,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "more than a name": ("characters@2", "characters@2: nothing follows this measure"),
     "another form": ("linked.strict@all", "Fix: linked.strict or linked.strict@nil"),
     "computed anyway": ("strict", "the measure strict is always computed. Fix: leave it out of `measures`"),
-    "no measure": (3, "the measure lacks a `name` or `count`: 3"),
+    "no measure": (3, "3 is not a measure. Fix: a name such as 'iou@0.5', or an object with `name` and `count`"),
 }
 
 
