@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
-from ..schema import Document, UsageError, pluralize
-from .alignment.document_alignment import unique_names
+from ..schema import GoldspanError, Scheme, UsageError, pluralize
+from .alignment.document_alignment import names_of_annotators, unique_names
+from .columns.column_files import read_layers
+from .columns.document_groups import checked_groupings
+from .columns.layer_columns import LayerColumns
 from .matching.span_measures import SpanMeasure
 from .score_results import Scores
-from .scoring import score_documents
+from .scoring import score_columns, score_documents
 
 
 def score(
@@ -89,38 +94,58 @@ def score(
             f"the lists have different lengths, {', '.join(map(str, lengths))}. Fix: a list for each document"
         )
     resolved = resolve_scheme(scheme, gold, *systems)
-    gold_documents = [
-        require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
-    ]
-    predictions = [list(documents_from(system, resolved, without_text=True)) for system in systems]
     if names and (isinstance(names, str) or len(names) != len(systems)):
         count = pluralize(len(systems), "system")
         raise UsageError(f"`names` are not one for each system. Fix: a list of names for {count}")
     messages: list[str] = []
-    scores = score_documents(
-        gold_documents,
-        predictions,
-        resolved,
-        names=names or unique_names([*map(_name, systems, predictions)]),
-        labels=labels,
-        tokens=tokens,
-        resamples=resamples,
-        seed=seed,
-        warn=warn or messages.append,
-        path=str(gold) if isinstance(gold, str | Path) else None,
-        common=common,
-        intervals=intervals,
-        tests=tests,
-        measures=measures,
-        by=by,
-    )
+    settings: dict[str, Any] = {
+        "labels": labels,
+        "resamples": resamples,
+        "seed": seed,
+        "warn": warn or messages.append,
+        "path": str(gold) if isinstance(gold, str | Path) else None,
+        "common": common,
+        "intervals": intervals,
+        "tests": tests,
+        "measures": measures,
+    }
+    layers = None if tokens or not systems else _layers((gold, *systems), resolved, checked_groupings(by), common)
+    if layers is not None:
+        inferred = [_name(*item) for item in zip(systems, (layer.annotator_names for layer in layers[1:]), strict=True)]
+        scores = score_columns(layers[0], layers[1:], resolved, names=names or unique_names(inferred), **settings)
+    else:
+        documents = [
+            require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
+        ]
+        predictions = [list(documents_from(system, resolved, without_text=True)) for system in systems]
+        inferred = [_name(*item) for item in zip(systems, map(names_of_annotators, predictions), strict=True)]
+        scores = score_documents(
+            documents,
+            predictions,
+            resolved,
+            names=names or unique_names(inferred),
+            tokens=tokens,
+            by=by,
+            **settings,
+        )
     for message in messages:
         warnings.warn(message, stacklevel=2)
     return scores
 
 
-def _name(source: SpanSource, documents: Sequence[Document]) -> str:
-    annotators = {document.layer.annotator for document in documents if document.layer and document.layer.annotator}
+def _layers(
+    sources: Sequence[SpanSource], scheme: Scheme, by: Sequence[str], common: bool
+) -> list[LayerColumns] | None:
+    """Return the columns of records files; None if documents are needed, which also say what is wrong with a file."""
+    paths = [str(source) for source in sources if isinstance(source, str | Path)]
+    layers = None
+    if len(paths) == len(sources):
+        with suppress(GoldspanError):
+            layers = read_layers(paths, scheme, by, common=common)
+    return None if layers is None or layers[0].drafts.any() else layers
+
+
+def _name(source: SpanSource, annotators: set[str]) -> str:
     if len(annotators) == 1:
-        return annotators.pop()
+        return next(iter(annotators))
     return Path(source).name.partition(".")[0] if isinstance(source, str | Path) else "system"

@@ -19,7 +19,7 @@ from ..schema import (
     for_each,
 )
 from ..schema.extras import require_extras
-from .alignment.document_alignment import require_alignment, unique_names
+from .alignment.document_alignment import names_of_annotators, require_alignment, unique_names
 from .alignment.document_matching import match_documents
 from .columns.column_alignment import common_layers, excluded_notes, sorted_by_id
 from .columns.document_groups import checked_groupings
@@ -189,5 +189,5 @@ def score_columns(
 
 def _annotator(documents: Sequence[Document]) -> str:
     """Return the name of the annotator if there is a single one, else `system`."""
-    annotators = {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
+    annotators = names_of_annotators(documents)
     return annotators.pop() if len(annotators) == 1 else "system"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -30,6 +30,11 @@ def restrict_to(document: Document, labels: Sequence[str]) -> Document:
     if all(span.label in labels for span in document.spans):
         return document
     return replace(document, spans=tuple(span for span in document.spans if span.label in labels))
+
+
+def names_of_annotators(documents: Iterable[Document]) -> set[str]:
+    """Return the names of the annotators of documents, as far as they are known."""
+    return {document.layer.annotator for document in documents if document.layer and document.layer.annotator}
 
 
 def unique_names(names: Sequence[str]) -> list[str]:

@@ -11,15 +11,25 @@ from .layer_columns import UNKNOWN_LENGTH, LayerColumns
 from .span_columns import Ints, SpanColumns, spans_of_documents
 
 
-def are_aligned(gold: LayerColumns, system: LayerColumns) -> bool:
-    """Check whether all documents of a system are in the gold and have the same text there, as far as it is known."""
+def are_aligned(gold: LayerColumns, system: LayerColumns, *, common: bool = False) -> bool:
+    """Check whether all documents of a system are in the gold and have the same text there, as far as it is known.
+
+    Args:
+        gold: The gold.
+        system: The system.
+        common: Whether the system may have further documents. They could be the gold's under other ids, so it must have
+            all of the gold's documents then.
+    """
     known = not (gold.without_text or system.without_text)
     if known and gold.ids == system.ids and gold.hashes == system.hashes:
         return np.array_equal(gold.lengths, system.lengths)
     rows = {name: i for i, name in enumerate(gold.ids)}
     places = [rows.get(name) for name in system.ids]
     if None in places:
-        return False
+        shared = [number for number, place in enumerate(places) if place is not None]
+        if not common or len(shared) < len(gold):
+            return False
+        return are_aligned(gold, system.take(np.array(shared, dtype=np.int64)))
     at = np.array(places, dtype=np.int64)
     if not known:
         return _fit(gold, system, at)

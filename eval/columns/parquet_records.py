@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from ...corpus.storage.arrow import record_schema
 from ...corpus.storage.parquet import reject_oversized_rows
 from ...schema import Label, Scheme, Value
 from ...schema.hashing import sha256_hex
+from .arrow_buffers import arrow_numbers, filled_numbers, known_cells, numbers_of
 from .group_columns import grouping_columns, table_groups
 from .layer_columns import LARGEST_OFFSET, LayerColumns, concatenated
 from .record_lines import INVALID
@@ -28,8 +28,6 @@ _NEEDED = re.compile(
 )  # the name of list elements varies
 _HASH = "^[0-9a-f]{64}$"
 _ROWS = 1 << 16
-
-# Arrays pass between NumPy and pyarrow by their buffers, because np.asarray, pa.array and pa.scalar import pandas.
 
 
 def columns_of_parquet(
@@ -137,7 +135,7 @@ def _texts(file: pq.ParquetFile, groups: list[int], table: pa.Table) -> tuple[li
         raise ValueError
     if pc.max(lengths).as_py() and pc.max(lengths).as_py() > LARGEST_OFFSET:
         raise ValueError
-    return hashes.to_pylist(), _numbers(lengths.combine_chunks())
+    return hashes.to_pylist(), numbers_of(lengths.combine_chunks())
 
 
 def _columns(
@@ -152,7 +150,7 @@ def _columns(
     if table.column("spans").null_count:
         raise ValueError
     document, items = _items(table.column("spans"))
-    start, end = (_numbers(items.field(name)) for name in ("start", "end"))
+    start, end = (numbers_of(items.field(name)) for name in ("start", "end"))
     label = _codes(items.field("label"), list(scheme.labels))
     if np.any((start < 0) | (end <= start) | (end > lengths[document])):
         raise ValueError
@@ -176,35 +174,11 @@ def _columns(
 def _items(column: pa.ChunkedArray) -> tuple[Ints, pa.StructArray]:
     """Return the items of lists in one array, and the index of the row of each; a null list is an empty one."""
     lists = column.combine_chunks()
-    counts = _filled(pc.list_value_length(lists), 0)
+    counts = filled_numbers(pc.list_value_length(lists), 0)
     items = lists.flatten()
     if items.null_count:
         raise ValueError
     return np.repeat(np.arange(len(lists)), counts), items
-
-
-def _numbers(array: pa.Array) -> Ints:
-    if array.null_count:
-        raise ValueError
-    numbers: Ints = np.from_dlpack(array).astype(np.int64, copy=False)
-    return numbers
-
-
-def _filled(array: pa.Array, null: int) -> Ints:
-    """Return the numbers of an array, with `null` for nulls."""
-    if not array.null_count:
-        return _numbers(array)
-    data = pa.Array.from_buffers(array.type, len(array), [None, array.buffers()[1]], offset=array.offset)
-    return np.where(_known(array), _numbers(data), null)
-
-
-def _known(array: pa.Array) -> NDArray[np.bool_]:
-    known: NDArray[np.bool_] = np.from_dlpack(pc.is_valid(array).cast(pa.uint8())).view(bool)
-    return known
-
-
-def _arrow(numbers: Ints) -> pa.Array:
-    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
 
 
 def _codes(array: pa.Array, names: list[str]) -> Ints:
@@ -214,7 +188,7 @@ def _codes(array: pa.Array, names: list[str]) -> Ints:
     encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
     index = {name: i for i, name in enumerate(names)}
     places = np.array([index[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
-    codes: Ints = places[_numbers(encoded.indices)] if len(places) else np.empty(0, np.int64)
+    codes: Ints = places[numbers_of(encoded.indices)] if len(places) else np.empty(0, np.int64)
     return codes
 
 
@@ -223,7 +197,7 @@ def _zones(table: pa.Table, lengths: Ints, scheme: Scheme) -> Ints:
         return np.empty((0, 3), np.int64)
     document, items = _items(table.column("zones"))
     _codes(items.field("kind"), list(scheme.zones))
-    start, end = (_numbers(items.field(name)) for name in ("start", "end"))
+    start, end = (numbers_of(items.field(name)) for name in ("start", "end"))
     if np.any((start < 0) | (end <= start) | (end > lengths[document])):
         raise ValueError
     return np.column_stack([document, start, end])
@@ -256,12 +230,12 @@ def _values(items: pa.StructArray, label: Ints, scheme: Scheme) -> tuple[Ints, l
         parts = pc.struct_field(column, key)
         known = np.zeros(len(items), dtype=bool)
         for field in parts.type:
-            known |= _known(pc.struct_field(parts, field.name))
+            known |= known_cells(pc.struct_field(parts, field.name))
         rows = np.flatnonzero(known)
         if np.any(label[rows] != number):
             raise ValueError  # the value of another label
         if len(rows):
-            codes, distinct = _distinct(parts.take(_arrow(rows)), definition)
+            codes, distinct = _distinct(parts.take(arrow_numbers(rows)), definition)
             codes = np.where(codes == NO_VALUE, NO_VALUE, codes + len(values))
             place[rows] = codes
             values += distinct
@@ -275,13 +249,13 @@ def _distinct(parts: pa.StructArray, label: Label) -> tuple[Ints, list[Value]]:
     combined: Ints = np.zeros(len(parts), dtype=np.int64)
     for column in columns.values():
         encoded = column.dictionary_encode()
-        codes = _filled(encoded.indices, -1) + 1
+        codes = filled_numbers(encoded.indices, -1) + 1
         size = len(encoded.dictionary) + 1
         if (int(combined.max(initial=0)) + 1) * size >= KEY_LIMIT:
             combined = np.unique(combined, return_inverse=True)[1].reshape(len(parts)).astype(np.int64)
         combined = combined * size + codes
     _, first, place = np.unique(combined, return_index=True, return_inverse=True)
-    chosen = _arrow(first)
+    chosen = arrow_numbers(first)
     cells = [
         _cells(columns[key.name].take(chosen), key.default) if key.name in columns else [key.default] * len(first)
         for key in keys

@@ -15,7 +15,7 @@ from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..corpus.storage.stream_copies import reread
 from ..eval import Agreement, Scores
-from ..eval.alignment.document_alignment import common_documents, unique_names
+from ..eval.alignment.document_alignment import common_documents, names_of_annotators, unique_names
 from ..eval.alignment.document_matching import match_documents
 from ..eval.comparisons.system_runs import run_names
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
@@ -167,7 +167,7 @@ def score_files(
     with ExitStack() as stack:
         paths = [str(stack.enter_context(reread(path))) for path in (gold, *(file.path for file in files))]
         tag_figures = tag_scores(paths[0], paths[1:], tags) if tags else []
-        layers = None if needs_documents else reader.read_layers(paths, by)
+        layers = None if needs_documents else reader.read_layers(paths, by, common=common)
         if layers is not None:
             names = _system_names(files, [layer.annotator_names for layer in layers[1:]])
             scores = score_columns(layers[0], layers[1:], scheme, names=names, **settings)
@@ -178,7 +178,7 @@ def score_files(
     reader.check()
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
-    names = _system_names(files, [_annotators(documents) for documents in predictions])
+    names = _system_names(files, [names_of_annotators(documents) for documents in predictions])
     matched = [match_documents(gold_documents, *system) for system in zip(predictions, run_names(names), strict=True)]
     predictions = [list(system.documents) for system in matched]
     seen = list(read_records(training, scheme)) if training else []
@@ -212,10 +212,6 @@ def _remark_on_map(path: str, mapping: LabelMap, remark: Callable[[str], None]) 
 
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
-
-
-def _annotators(documents: Sequence[Document]) -> set[str]:
-    return {d.layer.annotator for d in documents if d.layer and d.layer.annotator}
 
 
 def _system_names(files: Sequence[SystemFile], annotators: Sequence[set[str]]) -> list[str]:

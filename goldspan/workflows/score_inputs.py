@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,21 +12,15 @@ from ..corpus.adjudication.drafts import draft_problem, read_gold, require_submi
 from ..corpus.formats import ReadOptions, ReadReport, ReadRequest
 from ..corpus.formats.conll.tagged_sentences import scheme_of_tags, tagged_sentences
 from ..corpus.formats.conversion import known_options, knows_texts, read_as, source_format
-from ..corpus.formats.format_registry import matching_formats
 from ..corpus.formats.native_formats import OWN_FORMATS
 from ..corpus.formats.option_hints import point_to_options
-from ..corpus.storage.file_io import file_suffix, open_reader
 from ..corpus.storage.label_map import LabelMap, read_mapped
-from ..corpus.storage.records import JSON_LINES, PARQUET
 from ..corpus.storage.stream_copies import shown_path
-from ..eval.columns.column_alignment import are_aligned
-from ..eval.columns.column_files import read_columns
+from ..eval.columns.column_files import is_records_file, read_layers
 from ..eval.columns.layer_columns import LayerColumns
 from ..eval.tag_scores import score_tags
-from ..schema import DataError, Document, Scheme, Span, UsageError, did_you_mean, for_each
+from ..schema import DataError, Document, Scheme, UsageError, did_you_mean
 from ..schema.progress import Progress, report_each
-
-_HEAD = 1 << 16
 
 _OF_CONVERSIONS = {"form": "--from", "restore": "--restore", "passes": "--passes"}
 """Parameters of conversions alone, which errors may name, with their options on the command line."""
@@ -57,35 +49,6 @@ def system_file(argument: str) -> SystemFile:
     if not path or not name or Path(argument).exists():
         return SystemFile("", argument)
     return SystemFile(name, path)
-
-
-def is_records_file(path: str, scheme: Scheme) -> bool:
-    """Return whether a file is read as records: by its suffix, unless it is a file of another tool by its contents."""
-    suffix = file_suffix(path)
-    if suffix not in (*JSON_LINES, *PARQUET):
-        return False
-    if not Path(path).is_file():
-        return True
-    if suffix in PARQUET:
-        from ..eval.columns.parquet_records import has_record_columns
-
-        if has_record_columns(path, scheme):
-            return True
-    elif _begins_with_record(path):
-        return True
-    return not any(form.name not in ("jsonl", "parquet") for form in matching_formats(Path(path)))
-
-
-def _begins_with_record(path: str) -> bool:
-    """Return whether the first line is a record beyond doubt, so that no format needs to look at the file."""
-    with suppress(DataError, ValueError, RecursionError), open_reader(path) as stream:
-        record = json.loads(stream.readline(_HEAD))
-        if not isinstance(record, dict) or not isinstance(record.get("id"), str):
-            return False
-        spans, keys = record.get("spans"), set(Span.__struct_fields__)
-        known = record.keys() <= set(Document.__struct_fields__)
-        return known and isinstance(spans, list) and all(isinstance(s, dict) and s.keys() <= keys for s in spans)
-    return False
 
 
 class InputReader:
@@ -148,30 +111,27 @@ class InputReader:
         records = read_mapped(path, self._scheme, mapping) if mapping else read_records(path, self._scheme)
         return list(self._reported(path, records))
 
-    def read_layers(self, paths: Sequence[str], by: Sequence[str] = ()) -> list[LayerColumns] | None:
+    def read_layers(
+        self, paths: Sequence[str], by: Sequence[str] = (), *, common: bool = False
+    ) -> list[LayerColumns] | None:
         """Return the columns of gold and systems; None if a file is in another format, or texts must be matched.
 
         Args:
             paths: The gold and the systems.
             by: Fields by which the gold's documents will be grouped; see `checked_groupings`.
+            common: Whether systems may have documents that the gold lacks.
 
         Raises:
             DataError: A file is invalid, or the gold has a draft.
             UsageError: The suffix of a file is not one of a records file.
         """
-        if not all(is_records_file(path, self._scheme) for path in paths):
-            return None
-        sides = [(paths[0], by), *((path, ()) for path in paths[1:])]
-
-        def read(side: tuple[str, Sequence[str]]) -> LayerColumns:
-            step = _step(side[0])
-            return read_columns(side[0], self._scheme, side[1], lambda count: self._progress(step, count, 0))
-
-        layers = for_each(read, sides)
-        gold = layers[0]
-        if gold.drafts.any():
-            raise DataError(draft_problem(shown_path(paths[0]), gold.ids[int(gold.drafts.argmax())]))
-        return layers if all(are_aligned(gold, layer) for layer in layers[1:]) else None
+        steps = [_step(path) for path in paths]
+        layers = read_layers(
+            paths, self._scheme, by, common=common, read=lambda number, count: self._progress(steps[number], count, 0)
+        )
+        if layers is not None and layers[0].drafts.any():
+            raise DataError(draft_problem(shown_path(paths[0]), layers[0].ids[int(layers[0].drafts.argmax())]))
+        return layers
 
     def check(self) -> None:
         """Check that each option had an effect on a file that was read.

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 import goldspan
 from goldspan.corpus import read_records, write_records
+from goldspan.eval import score
 from goldspan.eval.columns.column_files import read_columns
 from goldspan.eval.columns.layer_columns import LayerColumns, columns_of, concatenated
 from goldspan.eval.columns.parquet_records import columns_of_parquet
@@ -209,11 +210,14 @@ def corpora(seed: int) -> tuple[list[Document], list[Document]]:
         "COUNT": lambda: {"min": rng.choice([1, 2, None]), "max": 3, "approx": rng.random() < 0.5},
     }
     sides: tuple[list[Document], list[Document]] = ([], [])
+    further = seed == 5  # documents that the gold lacks
     for number in range(rng.choice([3, 14])):
         text = f"{number} " + "Iran struck three bases in Iraq on Friday. " * 2
         zones = (Zone(0, rng.randint(3, 9), next(iter(SCHEME.zones))),) if rng.random() < 0.3 else ()
         for side in (0, 1):
-            if side and rng.random() < 0.1:
+            if further and side and number == 2:
+                sides[1].append(Document(id="more", text="Other words.", spans=()))
+            if side and rng.random() < 0.1 and not further:
                 continue
             spans = []
             for _ in range(rng.randint(0, 9)):
@@ -244,6 +248,7 @@ def test_files_and_documents_give_the_same_scores(seed: int, form: str, tmp_path
     assert not scored.gold  # no documents were made
     expected = score_documents(gold, [system], SCHEME, names=["sys"], path=paths[0], **settings_)
     assert scored.scores.to_dict() == expected.to_dict()
+    assert score(*paths, scheme=SCHEME, warn=lambda _: None, **settings_).to_dict() == expected.to_dict()
     documents = score_files(paths[0], paths[1:], SCHEME, report=True, **settings_)
     assert documents.gold and documents.scores.to_dict() == expected.to_dict()
 
