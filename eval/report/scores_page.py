@@ -8,14 +8,14 @@ from datetime import date
 from ...schema import Document, Scheme
 from ...schema.extras import require_extras
 from ..error_analysis import ErrorAnalysis
-from ..metric_types.metric_groups import MetricInterval
 from ..metric_types.value_metrics import ValueMetrics
 from ..score_results import Scores
 from ..system_score import SystemScore
 from . import plots
 from .page import Cell, DocumentTable, Group, Plot, ReportPage, Section, Table
+from .parts_of_scores import runs_section, slices_section
 from .side_by_side import KINDS, Comparison, compare_layers
-from .tables import confusion_table, metric_cell
+from .tables import confusion_table, interval_text, metric_cell
 
 _TITLES = dict(zip(KINDS, KINDS, strict=True))
 
@@ -72,6 +72,8 @@ def score_page(
         _leaderboard(ranked, costs or {}, speeds or {}, failed),
         Section("By document", (), (DocumentTable("figures of each document for all systems"),)),
         _by_label(ranked, comparison.labels),
+        *([slices_section(ranked)] if ranked and ranked[0].slices else []),
+        *([runs_section(scores.runs)] if scores.runs else []),
         *([_differences(scores)] if scores.comparisons else []),
         _errors(ranked, analyses, comparison, seen=bool(training)),
         _signatures(scores),
@@ -101,7 +103,7 @@ def _leaderboard(
         row: list[Cell | str] = [
             Cell(system.name, title=system.signature),
             metric_cell(system.spans.strict.f1, f"spans.strict.micro.f1|{system.signature}"),
-            _format_interval(system.intervals.spans.strict.f1),
+            interval_text(system.intervals.spans.strict.f1),
             *(metric_cell(value, f"{path}|{system.signature}") for path, value in metrics.items()),
             *(costs.get(system.name, {}).get(column, "-") for column in extra),
         ]
@@ -143,7 +145,7 @@ def _by_label(ranked: Sequence[SystemScore], labels: Sequence[str]) -> Section:
                     system.name,
                     label,
                     *map(metric_cell, metrics.rates),
-                    _format_interval(system.intervals.spans.strict.labels[label].f1),
+                    interval_text(system.intervals.spans.strict.labels[label].f1),
                     *map(str, counts),
                     metric_cell(values.value_accuracy if values else None),
                     _details(values) if values else "",
@@ -227,10 +229,6 @@ def _signatures(scores: Scores) -> Section:
 
 def _signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.3f}"
-
-
-def _format_interval(interval: MetricInterval) -> str:
-    return "-" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
 
 
 def _details(values: ValueMetrics) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..error_analysis import ErrorAnalysis
+from ..metric_types.metric_groups import MetricInterval
 from .page import Cell, Table
 
 
@@ -25,6 +26,11 @@ def confusion_table(caption: str, analysis: ErrorAnalysis, labels: Sequence[str]
 
 def _label_title(label: str) -> str:
     return "none" if label == "-" else label
+
+
+def interval_text(interval: MetricInterval) -> str:
+    """Return an interval as text with three decimals; `-` if it was not computed."""
+    return "-" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
 
 
 def metric_cell(value: float | None, title: str = "") -> Cell:

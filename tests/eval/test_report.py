@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import random
@@ -350,6 +351,18 @@ def test_where_texts_are_too_much_for_a_page_the_most_different_stay(scheme: Sch
 def test_counts_are_told_as_people_say_them(scheme: Scheme, fields: dict[str, Any], told: str) -> None:
     assert value_text(scheme.value("COUNT", **fields)) == told
     assert value_text(None) == "unknown"
+
+
+def test_slices_and_runs_are_on_the_page(scheme: Scheme) -> None:
+    gold, system = documents(scheme)
+    scores = score(gold, gold, system, system, names=["full", HOSTILE, HOSTILE], by=["month", "zone"], resamples=0)
+    page = "".join(score_page(scores, gold, [gold, system, system], scheme).html())
+    section = page[page.index("<h2>Slices") : page.index("<h2>Runs")]
+    rows = [re.sub("<[^>]+>", " ", row).split() for row in re.findall("<tr>.*?</tr>", section, re.DOTALL)]
+    assert ["full", "2023-11", "1", "5", "5", *["1.000"] * 3, "-", *["1.000"] * 3] in rows
+    assert section.count("by month") and section.count("by zone")
+    runs = page[page.index("<h2>Runs") :]
+    assert html.escape(HOSTILE) in runs and "0.400±0.000" in runs and "<script>window.pwned" not in page
 
 
 def test_the_same_scores_give_the_same_page(scheme: Scheme) -> None:
