@@ -33,7 +33,9 @@ class Studio:
         return run_here("studio", *arguments, env={**self.surroundings, **more})
 
     def up(self, *arguments: str) -> None:
-        done = self.run("up", *arguments)
+        """Starts the server, without the service that marks the same words unless it is asked for."""
+        marks = () if "--mark-once" in arguments else ("--no-mark-once",)
+        done = self.run("up", *marks, *arguments)
         assert done.returncode == 0, done.stderr
 
     def kill(self) -> None:

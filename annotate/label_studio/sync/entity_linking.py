@@ -45,7 +45,7 @@ def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> 
     linked: list[Span] = []
     notes: list[SpanNote] = []
     for span in spans:
-        identifier = _identifier_field(scheme.label(span.label))
+        identifier = identifier_field(scheme.label(span.label))
         written = getattr(span.value, identifier[0], None) if identifier and span.value is not None else None
         if identifier is None or written is None or span.value is None:
             linked.append(span)
@@ -74,7 +74,7 @@ def propagate_values(document: Document, spans: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _identifier_field(label: Label) -> tuple[str, str] | None:
+def identifier_field(label: Label) -> tuple[str, str] | None:
     """Return the first field that the registry or the gazetteer resolves, and which of them; None if there is none."""
     for item in label.fields.values():
         if isinstance(item.type, Identifier) and item.type.authority in ("actors", "places"):

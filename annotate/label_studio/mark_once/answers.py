@@ -1,0 +1,163 @@
+"""Answers to the page of an annotator: the value of what was just marked, and the same words elsewhere.
+
+The page of an interactive backend sends all regions of a label when one of them is marked, or a text of it is written.
+What an answer holds is on the page at once; one Ctrl+Z takes it back together with the mark.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ....schema import DataError, Document, Scheme
+from ..backend.predict_request import Answer, PredictRequest
+from ..mapping.tasks import document_from_task
+from .known_words import KnownWords
+from .page_regions import Region, Row, moved, regions_of
+
+PREFIX = "same-"
+"""How the ids begin of regions that are marked for an annotator; the style sheet shows them by it."""
+
+_TASKS = 500
+_TEXTS = 50
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is known of the regions of a task.
+
+    Attributes:
+        seen: Ids of the regions that the page has shown, and of those that were marked for it.
+        given: The contents of the fields that regions were given, and the region that they were taken from.
+    """
+
+    seen: set[str] = field(default_factory=set)
+    given: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+class MarkOnce:
+    """Answers requests of the page.
+
+    Args:
+        known_words: Returns for a labeling config a function from a document to what is known of its words.
+        scheme: Scheme by which the records of tasks are read.
+
+    Attributes:
+        name: Title of the backend.
+    """
+
+    name = "goldspan mark once"
+
+    def __init__(self, known_words: Callable[[str], Callable[[Document], KnownWords]], scheme: Scheme) -> None:
+        self._known_words, self._scheme = known_words, scheme
+        self._pages: OrderedDict[int, _Page] = OrderedDict()
+        self._words: OrderedDict[tuple[str, str], KnownWords] = OrderedDict()
+
+    def answer(self, request: PredictRequest, _stopped: Callable[[], bool]) -> list[Answer]:
+        """Return the regions to add or to change; nothing for requests that are not of a page."""
+        context = request.params.get("context")
+        results = context.get("result") if isinstance(context, dict) else None
+        task = request.tasks[0] if len(request.tasks) == 1 else None
+        if not isinstance(results, list) or not isinstance(task, dict) or not isinstance(task.get("id"), int):
+            return []
+        data = task.get("data")
+        if not isinstance(data, dict) or not isinstance(data.get("text"), str):
+            return []
+        try:
+            document = document_from_task(data, task["id"], self._scheme)
+        except DataError:  # a record of another scheme
+            document = Document(id=str(task["id"]), text=data["text"], spans=())
+        regions = [region for region in regions_of(results) if region.end <= len(data["text"])]
+        if task["id"] not in self._pages:
+            self._pages[task["id"]] = _Page(_shown_before(task, regions))
+        _keep_newest(self._pages, task["id"], _TASKS)
+        rows = self._rows(document, request.label_config, task, regions)
+        return [{"result": rows, "score": None, "model_version": self.name}]
+
+    def _rows(self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[Region]) -> list[Row]:
+        page = self._pages[task["id"]]
+        new = [region for region in regions if region.id not in page.seen]
+        page.seen.update(region.id for region in regions)
+        rows = _changed(document.text or "", regions, page)
+        if new:
+            taken = [(region.start, region.end) for region in (*regions, *_saved(task, "drafts", "annotations"))]
+            taken += [(zone.start, zone.end) for zone in document.zones]
+            rows += _of_mark(new[-1], regions, self._known(document, config), taken, page)
+        return rows
+
+    def _known(self, document: Document, config: str) -> KnownWords:
+        key = (document.with_hash().text_sha256 or "", config)
+        if key not in self._words:
+            self._words[key] = self._known_words(config)(document)
+        _keep_newest(self._words, key, _TEXTS)
+        return self._words[key]
+
+
+def _of_mark(
+    mark: Region, regions: Sequence[Region], known: KnownWords, taken: Sequence[tuple[int, int]], page: _Page
+) -> list[Row]:
+    """Return the value of a new mark, and the same words elsewhere with that value."""
+    words = known.text[mark.start : mark.end]
+    if not words.strip():
+        return []
+    fields = mark.fields
+    rows: list[Row] = []
+    if not fields:
+        alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end] == words)
+        fields = next((r.fields for r in alike if r.fields), []) or known.value_of(mark)
+        if fields:
+            rows += moved([*mark.rows, *fields], mark.id, mark.start, mark.end)
+            page.given[mark.id] = (mark.id, _content(mark, fields))
+    marks = [row for row in mark.rows if row.get("type") == "labels"]
+    for number, (start, end) in enumerate(known.other_places(mark)):
+        if any(start < stop and begin < end for begin, stop in taken):
+            continue
+        region = f"{PREFIX}{number}-{mark.id}"
+        if region in page.seen:
+            continue  # it was there and was removed
+        rows += moved([*marks, *fields], region, start, end)
+        page.seen.add(region)
+        page.given[region] = (mark.id, _content(mark, fields))
+    return rows
+
+
+def _changed(text: str, regions: Sequence[Region], page: _Page) -> list[Row]:
+    """Return the regions that follow another one whose value was written since, unless they were changed themselves."""
+    by_id = {region.id: region for region in regions}
+    rows: list[Row] = []
+    for key, (source_id, given) in list(page.given.items()):
+        region, source = by_id.get(key), by_id.get(source_id)
+        if region is None or source is None or key == source_id or region.content != given or source.content == given:
+            continue
+        if source.fields and text[source.start : source.end] == text[region.start : region.end]:
+            own = [row for row in region.rows if row not in region.fields]
+            rows += moved([*own, *source.fields], key, region.start, region.end)
+            page.given[key] = (source_id, source.content)
+    return rows
+
+
+def _content(mark: Region, fields: Sequence[Row]) -> dict[str, Any]:
+    return Region(mark.id, mark.start, mark.end, mark.label, fields).content
+
+
+def _shown_before(task: Mapping[str, Any], regions: Sequence[Region]) -> set[str]:
+    """Return the ids of regions that a page showed before its first request, which has one that was just marked.
+
+    That one, the last, may be in a draft already, which the page saves at the same time.
+    """
+    drafted = {region.id for region in _saved(task, "drafts")} - {region.id for region in regions[-1:]}
+    return drafted | {region.id for region in _saved(task, "annotations", "predictions")}
+
+
+def _saved(task: Mapping[str, Any], *kinds: str) -> list[Region]:
+    """Return the regions that the server has of a task, in drafts, annotations or predictions."""
+    parts = [part for kind in kinds for part in task.get(kind) or () if isinstance(part, dict)]
+    return [region for part in parts for region in regions_of(part.get("result") or ())]
+
+
+def _keep_newest(items: OrderedDict[Any, Any], key: Any, limit: int) -> None:
+    items.move_to_end(key)
+    while len(items) > limit:
+        items.popitem(last=False)
