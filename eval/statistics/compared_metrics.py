@@ -20,6 +20,8 @@ MetricOfSums = Callable[[Floats], Floats]
 
 _COUNTS = ("matched", "partial", "missed", "spurious", "support", "gold", "system")
 
+_CLUSTERS = "clusters are no function of counts that are summed over documents"
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedMetric:
@@ -84,8 +86,10 @@ def _reason(path: str) -> str:
         return "it is a count. Fix: a rate, such as spans.strict.micro.f1"
     if name == "median_km":
         return "a median is no function of counts that are summed over documents. Fix: acc_25km, acc_161km or auc"
+    if path.startswith("spans.clusters."):
+        return f"{_CLUSTERS}. Fix: spans.linked.strict.micro.f1"
     if ".b_cubed." in path:
-        return "clusters are no function of counts that are summed over documents. Fix: value_accuracy or id_accuracy"
+        return f"{_CLUSTERS}. Fix: value_accuracy or id_accuracy"
     return "it is no function of counts that are summed over documents"
 
 
