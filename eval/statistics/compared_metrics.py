@@ -82,7 +82,7 @@ def compared_metrics(
 
 def _reason(path: str) -> str:
     name = path.rpartition(".")[2]
-    if name in _COUNTS:
+    if name in _COUNTS or ".compared." in path:
         return "it is a count. Fix: a rate, such as spans.strict.micro.f1"
     if name == "median_km":
         return "a median is no function of counts that are summed over documents. Fix: acc_25km, acc_161km or auc"
@@ -129,7 +129,7 @@ def _value_rates(label: str, values: ValueCounts, spans: NDArray[Any]) -> dict[s
         f"{path}.{'value_accuracy' if number == 0 else name}": quotient(
             values.passed[:, number], values.compared[:, number]
         )
-        for number, name in enumerate(rule.names)
+        for number, name in enumerate(values.names)
     }
     # without values on one side no span can be right or wrong
     below = spans if rule.compared_fields is not None else np.zeros_like(spans)

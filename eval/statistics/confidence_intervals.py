@@ -103,11 +103,11 @@ class Intervals:
 
     def _value_intervals(self, label: str, counts: ValueCounts, resampled: Floats, spans: Floats) -> ValueIntervals:
         rule = counts.rule
-        errors, passed, compared = np.split(resampled, [2, 2 + len(rule.names)], axis=1)
+        errors, passed, compared = np.split(resampled, [2, 2 + len(counts.names)], axis=1)
         rates = ratio(passed, compared)
         value_f1 = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
         columns = {"value_accuracy": rates[:, 0], "value_f1": value_f1}
-        columns |= {name: rates[:, i] for i, name in enumerate(rule.names) if i}
+        columns |= {name: rates[:, i] for i, name in enumerate(counts.names) if i}
         if rule.has_points:
             columns["auc"] = ratio(errors[:, 0], errors[:, 1])
             columns["median_km"] = resampled_medians(

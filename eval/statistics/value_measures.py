@@ -19,6 +19,7 @@ from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.value_metrics import ClusterMetrics, ValueMetrics
 from ..value_comparison import ValueRule
 from .metrics import Floats, cluster_metrics, nan_to_none, ratio
+from .place_ancestors import ANCESTORS, compare_ancestors, has_ancestors
 
 MAX_ERROR_KM = pi * EARTH_RADIUS_KM
 """Half the Earth's circumference, the largest possible error, for the area under the error curve."""
@@ -47,8 +48,9 @@ class ValueCounts:
 
     Attributes:
         rule: Rule by which values were compared.
-        passed: How often each of `rule.names` matched. Shape `(n_documents, n_names)`.
-        compared: How often each of `rule.names` could be compared. Shape `(n_documents, n_names)`.
+        names: Names of what was compared: those of the rule, then the ancestors of places.
+        passed: How often each of `names` matched. Shape `(n_documents, n_names)`.
+        compared: How often each of `names` could be compared. Shape `(n_documents, n_names)`.
         matched: Number of strictly matched spans.
         error_document: Index of the document of each pair of known points. Shape `(n_errors,)`; empty without
             coordinates.
@@ -57,6 +59,7 @@ class ValueCounts:
     """
 
     rule: ValueRule
+    names: Sequence[str]
     passed: Ints
     compared: Ints
     matched: int
@@ -82,7 +85,8 @@ class ValueCounts:
         value_f1 = None
         if self.rule.compared_fields is not None:
             value_f1 = nan_to_none(float(ratio(2 * passed[0], np.array(spans))))
-        fields = dict(zip(self.rule.names[1:], rates, strict=True))
+        fields = dict(zip(self.names[1:], rates, strict=True))
+        support = {name: int(compared[at]) for at, name in enumerate(self.names) if name in ANCESTORS}
         if self.rule.has_points:
             fields["median_km"] = float(np.median(self.errors_km)) if len(self.errors_km) else None
             fields["auc"] = nan_to_none(error_area(self.errors_km))
@@ -90,7 +94,9 @@ class ValueCounts:
         if self.clusters is not None:
             b_cubed = cluster_metrics(CLUSTER_FIGURES["b_cubed"].sums(self.clusters, 1), [self.rule.label.name]).micro
             clusters = ClusterMetrics(*b_cubed.rates, support=b_cubed.support)
-        return ValueMetrics(value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched)
+        return ValueMetrics(
+            value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched, support
+        )
 
 
 def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: int) -> ValueCounts:
@@ -107,12 +113,19 @@ def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: 
     values = [(pairs.values[key // size], pairs.values[key % size]) for key in distinct.tolist()]
     results = [rule.compare(*both) for both in values]
     shape = (len(values), len(rule.names))
-    compared = np.array([compared for _, compared, _ in results], dtype=bool).reshape(shape)
-    passed = np.array([passed for passed, _, _ in results], dtype=bool).reshape(shape) & compared
+    compared: NDArray[np.bool_] = np.array([compared for _, compared, _ in results], dtype=bool).reshape(shape)
+    passed: NDArray[np.bool_] = np.array([passed for passed, _, _ in results], dtype=bool).reshape(shape) & compared
     errors = np.array([np.nan if error is None else error for *_, error in results], dtype=np.float64)[of_pair]
     known = ~np.isnan(errors)
+    names = rule.names
+    if has_ancestors(rule.label):
+        names = (*names, *ANCESTORS)
+        fields = rule.compared_fields or frozenset()
+        further = compare_ancestors(rule.label, fields, pairs.values, distinct // size, distinct % size)
+        passed, compared = np.hstack([passed, further[0]]), np.hstack([compared, further[1]])
     return ValueCounts(
         rule,
+        names,
         _by_document(passed[of_pair], pairs.document, documents),
         _by_document(compared[of_pair], pairs.document, documents),
         len(of_pair),
