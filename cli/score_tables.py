@@ -93,7 +93,7 @@ def _show_slices(system: SystemScore, field: str, groups: Mapping[str, SliceMetr
         interval = intervals.spans.strict.f1 if intervals else None
         spans = (metrics.documents, metrics.gold_spans, metrics.system_spans)
         rows.append((group, *spans, cell(strict), interval or "-", *map(cell, others)))
-    strict_name, *names = (f"{name} F1" for name in system.spans.parts())
+    strict_name, *names = (f"{name} F1" for name in system.documents.measures)
     table(rows, (field, "documents", "gold", "system", strict_name, "95 %", *names))
 
 
@@ -103,7 +103,7 @@ def _show_documents(system: SystemScore) -> None:
     for score in system.documents:
         strict = score.spans["strict"]
         rows.append((score.document, strict.support, *(cell(metrics.f1) for metrics in score.spans.values())))
-    table(rows, ("document", "gold", *(f"{name} F1" for name in system.spans.parts())))
+    table(rows, ("document", "gold", *(f"{name} F1" for name in system.documents.measures)))
 
 
 def _row(name: str, metrics: CountedMetrics, interval: MetricInterval) -> tuple[object, ...]:

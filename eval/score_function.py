@@ -61,8 +61,8 @@ def score(
         tests: Paths of the metrics by which systems are compared; strict micro F1 by default. They must be functions of
             counts that are summed over documents, as all are except counts, medians and clusters.
         measures: Further span measures, by name or as `SpanMeasure`: `iou@0.5`, `overlap@0.5`, `tolerance@1`,
-            `characters`, `linked.strict`, `linked.relaxed` (with `@nil` also spans without an id), and those of other
-            packages.
+            `characters`, `linked.strict`, `linked.relaxed`, `clusters` or one of these, such as `clusters.lea` (with
+            `@nil` also spans without an id), and those of other packages.
         by: Fields of the gold by whose values the documents are sliced: `meta.publisher` and the other metadata,
             `month` (of `meta.published`), `zone` (the kinds of the document's zones) or `extra.KEY`.
 

@@ -18,6 +18,7 @@ from ..schema.value_types import Coordinates
 from .columns.column_alignment import missing_warning, spans_in_gold
 from .columns.layer_columns import LayerColumns
 from .columns.span_columns import SpanColumns, outside_zones
+from .matching.cluster_measures import ClusterMeasure
 from .matching.compared_spans import ComparedSpans
 from .matching.duplicate_spans import match_duplicates, sort_duplicates
 from .matching.match_counts import SpanMatches
@@ -27,10 +28,10 @@ from .matching.span_measures import SpanMeasure
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
 from .statistics.compared_metrics import ComparedMetric, compared_metrics
-from .statistics.confidence_intervals import Intervals
+from .statistics.confidence_intervals import Intervals, no_intervals
 from .statistics.document_scores import DocumentScores
 from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
-from .statistics.metrics import measure_metrics
+from .statistics.metrics import cluster_metrics, measure_metrics
 from .statistics.slices import slice_notes, slice_scores
 from .statistics.value_measures import ValueCounts, ValuePairs, count_values
 from .system_score import SystemScore
@@ -65,7 +66,7 @@ class SystemScorer:
         common: bool,
         intervals: bool,
         *,
-        measures: Sequence[SpanMeasure],
+        measures: Sequence[SpanMeasure | ClusterMeasure],
         unchecked: bool,
         reading: Sequence[str],
         tests: Sequence[str],
@@ -73,7 +74,9 @@ class SystemScorer:
         from importlib.metadata import version
 
         self.scheme, self.labels, self.gold = scheme, labels, gold
-        self.resamples, self.seed, self.warn, self.measures = resamples, seed, warn, measures
+        self.resamples, self.seed, self.warn = resamples, seed, warn
+        self.clusters = [measure for measure in measures if isinstance(measure, ClusterMeasure)]
+        self.measures = [measure for measure in measures if not isinstance(measure, ClusterMeasure)]
         self.tests = tests
         self.compared: list[dict[str, ComparedMetric]] = []
         self.index = {label: i for i, label in enumerate(labels)}
@@ -107,6 +110,8 @@ class SystemScorer:
         self.interval_resamples = resamples if len(gold) >= self.minimum else 0
         if resamples:
             self.notes += _sample_size_notes(len(gold), requested=intervals)
+        if self.interval_resamples and self.clusters:
+            self.notes.append("clusters have no intervals: resampling documents would change the clusters")
 
     def score(self, system: LayerColumns, name: str) -> SystemScore:
         """Score a system."""
@@ -137,10 +142,11 @@ class SystemScorer:
         for note in rules.notes("the gold", name, *used):
             self._note_once(note)
         counts = {measure: table.stacked() for measure, table in by_measure.items()}
+        clusters = {measure.name: measure.compare(compared) for measure in self.clusters}
         tokens = None if self.texts is None else self._tokens(self.texts, spans, name)
         value_counts = self._values(matches, columns, values, rules)
         intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed, kept=self.tests)
-        score_intervals = intervals.of(counts, tokens, value_counts)
+        score_intervals = intervals.of(counts, tokens, value_counts, no_intervals(clusters, self.labels))
         if intervals.undefined:
             worst = max(intervals.undefined, key=lambda path: intervals.undefined[path])
             self.notes.append(
@@ -159,6 +165,7 @@ class SystemScorer:
             signature=self.signature,
             spans=ByMeasure.of(
                 {measure: measure_metrics(table.sum(axis=0), self.labels) for measure, table in counts.items()}
+                | {measure: cluster_metrics(sums, self.labels) for measure, sums in clusters.items()}
             ),
             tokens=None if tokens is None else _token_metrics(tokens, self.labels),
             values=NamedMetrics(

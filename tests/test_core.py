@@ -105,6 +105,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "score a dataset": (["score", A, "hf"], "hub"),
     "a limit for tokens": (["score", A, B, "--fail-under", "tokens.micro.f1=0.5"], "rules,tokens"),
     "token metrics": (["score", A, B, "--tokens"], "rules,tokens"),
+    "CEAF of clusters": (["score", A, B, "--measures", "clusters"], "clusters"),
     "a report on scores": (["score", A, B, "--html", "out.html"], "report"),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
     "a report on extractors": (["bench", A, "--extractor", PROGRAM, "--html", "out.html"], "report"),

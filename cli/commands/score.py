@@ -84,7 +84,7 @@ def score(
             "--measures",
             metavar="LIST",
             help="Further span measures, separated by commas: iou@0.5, overlap@0.5, tolerance@1, characters, "
-            "linked.strict, linked.relaxed (@nil: spans without an id too).",
+            "linked.strict, linked.relaxed, clusters (@nil: spans without an id too).",
         ),
     ] = "",
     by: Annotated[

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from ...schema import Scheme, Value, canonical_value
 from ...schema.value_types import Identifier
 from ..columns.span_columns import KEY_LIMIT, Ints, SpanColumns, offset_ranks
+from .duplicate_spans import match_duplicates
 from .largest_matching import allowed_pairs, largest_matching
 from .match_counts import MatchCounts, SpanMatches, count_by_label, count_matches
+from .mention_clusters import MentionClusters, mention_clusters
 from .pairing import Pairs
 
 PairCondition = Callable[[SpanColumns, SpanColumns], NDArray[np.bool_]]
@@ -51,6 +53,41 @@ class ComparedSpans:
     def where(self, gold: NDArray[np.bool_], system: NDArray[np.bool_]) -> ComparedSpans:
         """Return only the spans of two masks, one for each side."""
         return replace(self, gold=self.gold.take(gold), system=self.system.take(system))
+
+    def linked(self, *, nil: bool) -> ComparedSpans:
+        """Return only the spans with an id, of the labels of which the gold links a span.
+
+        Args:
+            nil: Include the spans of these labels that have no id.
+        """
+        sides = (self.gold, self.system)
+        has_id = [self.ids(side) != NO_ID for side in sides]
+        used = np.zeros(len(self.labels), dtype=bool)
+        used[self.gold.label[has_id[0]]] = True
+        return self.where(*(used[side.label] & (nil | mask) for side, mask in zip(sides, has_id, strict=True)))
+
+    def clusters(self, *, nil: bool) -> MentionClusters:
+        """Return the clusters that the ids of linked spans form.
+
+        Spans of gold and system are the same mention if they have the same bounds and label. Several spans with the
+        same bounds and label are paired so that as many as possible have the same id.
+
+        Args:
+            nil: Include spans without an id, as in `linked`; each is a cluster of its own.
+        """
+        if nil not in self._clusters:
+            spans = self.linked(nil=nil)
+            pairs = spans.pairs(lambda gold, system: (gold.start == system.start) & (gold.end == system.end))
+            numbers = self._id_numbers
+            pairs = match_duplicates(pairs, (spans.gold, spans.system), lambda _, a, b: numbers[a] == numbers[b])
+            self._clusters[nil] = mention_clusters(
+                (self.ids(spans.gold), spans.gold.label), (self.ids(spans.system), spans.system.label), pairs
+            )
+        return self._clusters[nil]
+
+    @cached_property
+    def _clusters(self) -> dict[bool, MentionClusters]:
+        return {}
 
     def count(self, allowed: PairCondition, *, near: int | None = None, any_label: bool = False) -> MatchCounts:
         """Count the pairs of a largest one-to-one pairing, each with full credit.

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from ...schema import DataError, DependencyError, GoldspanError, Problem, UsageError, did_you_mean
+from ...schema.extras import require_extras
+from .cluster_measures import CLUSTER_FIGURES, ClusterMeasure
 from .compared_spans import ComparedSpans
 from .match_counts import MEASURES, MatchCounts
 from .span_measures import (
@@ -27,6 +29,9 @@ GROUP = "goldspan.measures"
 
 MeasureFactory = Callable[[str | None], SpanMeasure]
 """A function from the text after `@` in a name, None without one, to the measure."""
+
+ClusterMeasureFactory = Callable[[str | None], ClusterMeasure]
+"""The same for a measure of clusters, which only goldspan has."""
 
 _DIGITS = 6  # after the point of a threshold
 _MAX_DISTANCE = 1000
@@ -62,31 +67,54 @@ def _characters(argument: str | None) -> SpanMeasure:
 
 def _linked(name: str, *, relaxed: bool) -> MeasureFactory:
     def factory(argument: str | None) -> SpanMeasure:
-        if argument not in (None, "nil"):
-            raise UsageError(f"{_spelt(name, argument)}: not a form of this measure. Fix: {name} or {name}@nil")
-        return LinkedMeasure(relaxed, nil=argument is not None)
+        return LinkedMeasure(relaxed, nil=_is_nil(name, argument))
 
     return factory
+
+
+def _clusters(figure: str) -> ClusterMeasureFactory:
+    def factory(argument: str | None) -> ClusterMeasure:
+        name = f"{_CLUSTERS}.{figure}"
+        nil = _is_nil(name, argument)
+        if figure.startswith("ceaf"):
+            require_extras(f"the measure {name}", "clusters")
+        return ClusterMeasure(figure, nil)
+
+    return factory
+
+
+def _is_nil(name: str, argument: str | None) -> bool:
+    """Return whether a measure of linked spans was asked to compare spans without an id too."""
+    if argument not in (None, "nil"):
+        raise UsageError(f"{_spelt(name, argument)}: not a form of this measure. Fix: {name} or {name}@nil")
+    return argument is not None
 
 
 def _spelt(name: str, argument: str | None) -> str:
     return name if argument is None else f"{name}@{argument}"
 
 
-_BUILT_IN: Mapping[str, MeasureFactory] = {
+_CLUSTERS = "clusters"
+"""What all measures of clusters begin with; alone, it stands for all of them."""
+
+_BUILT_IN: Mapping[str, MeasureFactory | ClusterMeasureFactory] = {
     "iou": _share(IouMeasure, "iou"),
     "overlap": _share(OverlapMeasure, "overlap"),
     "tolerance": _tolerance,
     "characters": _characters,
     "linked.strict": _linked("linked.strict", relaxed=False),
     "linked.relaxed": _linked("linked.relaxed", relaxed=True),
+    **{f"{_CLUSTERS}.{figure}": _clusters(figure) for figure in CLUSTER_FIGURES},
 }
 
-_FORMS = ("iou@0.5", "overlap@0.5", "tolerance@1", "characters", "linked.strict", "linked.relaxed")
+_SIMPLE = ("characters", "linked.strict", "linked.relaxed", _CLUSTERS, *(f"{_CLUSTERS}.{f}" for f in CLUSTER_FIGURES))
+_FORMS = ("iou@0.5", "overlap@0.5", "tolerance@1", *_SIMPLE)
 
 
-def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure]:
+def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure | ClusterMeasure]:
     """Return measures by name; those that are measures already are checked and returned as they are.
+
+    The name `clusters`, or `clusters@nil`, stands for all measures of clusters.
 
     Raises:
         UsageError: A name is unknown, its argument is wrong, or a measure is given twice or is always computed.
@@ -94,8 +122,8 @@ def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure]:
     """
     if isinstance(measures, str):
         raise UsageError(f"`measures` is a string. Fix: a list, [{measures!r}]")
-    found: dict[str, SpanMeasure] = {}
-    for item in measures:
+    found: dict[str, SpanMeasure | ClusterMeasure] = {}
+    for item in (each for given in measures for each in _expanded(given)):
         if not isinstance(item, (str, SpanMeasure)) or isinstance(item, type):
             raise UsageError(
                 f"{item!r} is not a measure. Fix: a name such as 'iou@0.5', or an object with `name` and `count`"
@@ -145,7 +173,15 @@ def counted(measure: SpanMeasure, spans: ComparedSpans) -> MatchCounts:
     return counts
 
 
-def _load(text: str) -> SpanMeasure:
+def _expanded(item: str | SpanMeasure) -> list[str | SpanMeasure]:
+    name, at, argument = item.partition("@") if isinstance(item, str) else ("", "", "")
+    if name != _CLUSTERS:
+        return [item]
+    suffix = "@nil" if _is_nil(name, argument if at else None) else ""
+    return [f"{name}.{figure}{suffix}" for figure in CLUSTER_FIGURES]
+
+
+def _load(text: str) -> SpanMeasure | ClusterMeasure:
     name, at, argument = text.partition("@")
     if name in MEASURES and not at:
         raise UsageError(f"the measure {name} is always computed. Fix: leave it out of `measures`")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..columns.span_columns import KEY_LIMIT, Ints, SpanColumns
-from .compared_spans import NO_ID, ComparedSpans
+from .compared_spans import ComparedSpans
 from .match_counts import MEASURES, MatchCounts
 
 
@@ -167,17 +167,12 @@ class LinkedMeasure:
 
     def count(self, spans: ComparedSpans, /) -> MatchCounts:
         """Count pairs of linked spans with the same id."""
-        ids = [spans.ids(side) for side in (spans.gold, spans.system)]
-        linked = np.zeros(len(spans.labels), dtype=bool)
-        linked[spans.gold.label[ids[0] != NO_ID]] = True
-        sides = zip((spans.gold, spans.system), ids, strict=True)
-        compared = spans.where(*(linked[side.label] & (self.nil | (found != NO_ID)) for side, found in sides))
 
         def allowed(gold: SpanColumns, system: SpanColumns) -> NDArray[np.bool_]:
             same: NDArray[np.bool_] = spans.ids(gold) == spans.ids(system)
             return same if self.relaxed else same & (gold.start == system.start) & (gold.end == system.end)
 
-        return compared.count(allowed)
+        return spans.linked(nil=self.nil).count(allowed)
 
 
 def _shared(gold: SpanColumns, system: SpanColumns) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .metric_groups import Metric, MetricGroup, MetricInterval, NamedMetrics
@@ -29,9 +29,12 @@ class ValueMetrics(MetricGroup):
         value_accuracy: Share of matched spans whose value is correct.
         value_f1: F1 that counts a span only if its value is correct too.
         fields: Metrics of the label's fields, such as `id_accuracy` and `edtf_overlap`; for coordinates `acc_25km`,
-            `acc_161km`, the median error `median_km` in km, and `auc`, the area under the error curve (0 is best).
+            `acc_161km`, the median error `median_km` in km, and `auc`, the area under the error curve (0 is best);
+            for places of the gazetteer `same_country` and `same_admin1`, the shares that lie in the same country and in
+            the same first-level administrative division.
         b_cubed: Clusters of ids that are not in the registry; None if ids of the label are not actors.
         support: Number of strictly matched spans.
+        compared: Number of those whose ancestors could be compared, by the names of these metrics.
     """
 
     value_accuracy: Metric
@@ -39,12 +42,14 @@ class ValueMetrics(MetricGroup):
     fields: NamedMetrics[Metric]
     b_cubed: ClusterMetrics | None
     support: int
+    compared: Mapping[str, int] = field(default_factory=dict)
 
     def parts(self) -> Mapping[str, Any]:
         """Return what the group contains, by the next word of a path."""
         clusters = {} if self.b_cubed is None else {"b_cubed": self.b_cubed}
         overall = {"value_accuracy": self.value_accuracy, "value_f1": self.value_f1}
-        return {**overall, **self.fields, **clusters, "support": self.support}
+        compared = {"compared": self.compared} if self.compared else {}
+        return {**overall, **self.fields, **clusters, **compared, "support": self.support}
 
 
 @dataclass(frozen=True, slots=True)

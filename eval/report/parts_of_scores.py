@@ -53,6 +53,6 @@ def _slices_table(ranked: Sequence[SystemScore], by: str) -> Table:
                     *(metric_cell(measure.f1) for measure in others),
                 ]
             )
-    strict_name, *names = (f"{name} F1" for name in ranked[0].spans.parts())
+    strict_name, *names = (f"{name} F1" for name in ranked[0].documents.measures)
     header = ("system", by, "documents", "gold", "system spans", "precision", "recall", strict_name, "95 %", *names)
     return Table(f"figures of the documents by {by}", header, rows)

@@ -20,6 +20,8 @@ MetricOfSums = Callable[[Floats], Floats]
 
 _COUNTS = ("matched", "partial", "missed", "spurious", "support", "gold", "system")
 
+_CLUSTERS = "clusters are no function of counts that are summed over documents"
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedMetric:
@@ -80,12 +82,14 @@ def compared_metrics(
 
 def _reason(path: str) -> str:
     name = path.rpartition(".")[2]
-    if name in _COUNTS:
+    if name in _COUNTS or ".compared." in path:
         return "it is a count. Fix: a rate, such as spans.strict.micro.f1"
     if name == "median_km":
         return "a median is no function of counts that are summed over documents. Fix: acc_25km, acc_161km or auc"
+    if path.startswith("spans.clusters."):
+        return f"{_CLUSTERS}. Fix: spans.linked.strict.micro.f1"
     if ".b_cubed." in path:
-        return "clusters are no function of counts that are summed over documents. Fix: value_accuracy or id_accuracy"
+        return f"{_CLUSTERS}. Fix: value_accuracy or id_accuracy"
     return "it is no function of counts that are summed over documents"
 
 
@@ -125,7 +129,7 @@ def _value_rates(label: str, values: ValueCounts, spans: NDArray[Any]) -> dict[s
         f"{path}.{'value_accuracy' if number == 0 else name}": quotient(
             values.passed[:, number], values.compared[:, number]
         )
-        for number, name in enumerate(rule.names)
+        for number, name in enumerate(values.names)
     }
     # without values on one side no span can be right or wrong
     below = spans if rule.compared_fields is not None else np.zeros_like(spans)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,12 @@ from .bootstrap import percentile_interval, resampled_medians, resampled_sums
 from .interval_coverage import NOMINAL, simulated_coverage
 from .metrics import Floats, measure_intervals, ratio
 from .value_measures import ValueCounts
+
+
+def no_intervals(measures: Iterable[str], labels: Sequence[str]) -> dict[str, MeasureIntervals]:
+    """Return the intervals of span measures that have none, all of them None."""
+    table = np.zeros((0, len(labels) + 1, 4))
+    return Intervals(labels, 0, 0, 0).of_measures(dict.fromkeys(measures, table))
 
 
 @dataclass(slots=True)
@@ -43,7 +49,11 @@ class Intervals:
     resampled: dict[str, Floats] = field(default_factory=dict)
 
     def of(
-        self, counts: Mapping[str, Any], tokens: TokenCounts | None, values: Mapping[str, ValueCounts]
+        self,
+        counts: Mapping[str, Any],
+        tokens: TokenCounts | None,
+        values: Mapping[str, ValueCounts],
+        others: Mapping[str, MeasureIntervals],
     ) -> ScoreIntervals:
         """Return the intervals of all metrics from one set of resamples, with their coverage in simulations.
 
@@ -52,6 +62,7 @@ class Intervals:
                 `(n_documents, n_labels + 1, 4)`.
             tokens: Counts of tokens, if there are any.
             values: Counts of values by label.
+            others: Intervals of measures that are not computed from counts.
         """
         tables = [*(counts[measure] for measure in MEASURES), *([] if tokens is None else [tokens.counts])]
         tables += [np.column_stack([item.log_errors(), item.passed, item.compared]) for item in values.values()]
@@ -70,7 +81,7 @@ class Intervals:
         totals = resampled["strict"][:, :, 2:].sum(axis=2)  # gold and system spans, by label
         return ScoreIntervals(
             coverage=IntervalCoverage(NOMINAL, simulated_coverage(self.documents)) if self.resamples else None,
-            spans=ByMeasure.of(spans),
+            spans=ByMeasure.of({**spans, **others}),
             tokens=token_intervals,
             values=NamedMetrics(
                 {
@@ -92,11 +103,11 @@ class Intervals:
 
     def _value_intervals(self, label: str, counts: ValueCounts, resampled: Floats, spans: Floats) -> ValueIntervals:
         rule = counts.rule
-        errors, passed, compared = np.split(resampled, [2, 2 + len(rule.names)], axis=1)
+        errors, passed, compared = np.split(resampled, [2, 2 + len(counts.names)], axis=1)
         rates = ratio(passed, compared)
         value_f1 = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
         columns = {"value_accuracy": rates[:, 0], "value_f1": value_f1}
-        columns |= {name: rates[:, i] for i, name in enumerate(rule.names) if i}
+        columns |= {name: rates[:, i] for i, name in enumerate(counts.names) if i}
         if rule.has_points:
             columns["auc"] = ratio(errors[:, 0], errors[:, 1])
             columns["median_km"] = resampled_medians(

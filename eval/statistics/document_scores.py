@@ -66,6 +66,11 @@ class DocumentScores(Sequence[DocumentScore]):
         }
         return DocumentScore(self._ids[index], NamedMetrics(metrics, noun="measure"))
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures that documents have figures of: those of clusters lie across documents."""
+        return tuple(self._counts)
+
     def columns(self) -> dict[str, list[Any]]:
         """Return the figures as columns, with one row per document and measure, undefined ones as None."""
         columns: dict[str, list[Any]] = {name: [] for name in DOCUMENT_COLUMNS}

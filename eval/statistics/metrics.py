@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..matching.cluster_measures import ClusterSums
 from ..metric_types.metric_groups import MetricInterval, NamedMetrics
 from ..metric_types.span_metrics import CountedMetrics, MeasureIntervals, MeasureMetrics, PrecisionRecallF1
 
@@ -67,7 +69,39 @@ def measure_metrics(counts: Floats, labels: Sequence[str]) -> MeasureMetrics:
         counts: (matched, partial, gold, system) of each label, then of all labels. Shape `(n_labels + 1, 4)`.
         labels: Names of the labels.
     """
-    metrics = precision_recall_f1(counts)
+    return _averaged(precision_recall_f1(counts), counts, labels)
+
+
+def cluster_metrics(sums: ClusterSums, labels: Sequence[str]) -> MeasureMetrics:
+    """Return the metrics of a measure of clusters; its counts are those of mentions.
+
+    Args:
+        sums: What the measure summed.
+        labels: Names of the labels.
+    """
+    return _averaged(cluster_rates(sums.rates), sums.mentions, labels)
+
+
+def cluster_rates(sums: Floats) -> Floats:
+    """Compute precision, recall and F1 from credit and its maximum for precision, then for recall.
+
+    F1 is their harmonic mean: 0 if one of them is undefined, and undefined only if both are.
+
+    Args:
+        sums: Shape `(…, 4)`.
+
+    Returns:
+        Shape `(…, 3)`, in the order of `METRICS`.
+    """
+    precision, recall = ratio(sums[..., 0], sums[..., 1]), ratio(sums[..., 2], sums[..., 3])
+    either = ~(np.isnan(precision) & np.isnan(recall))
+    p, r = np.nan_to_num(precision), np.nan_to_num(recall)
+    f1 = np.where(either & (p + r == 0), 0.0, ratio(2 * p * r, p + r))
+    return np.stack([precision, recall, f1], axis=-1)
+
+
+def _averaged(metrics: Floats, counts: NDArray[Any], labels: Sequence[str]) -> MeasureMetrics:
+    """Return the metrics of labels and all labels, shape `(n_labels + 1, 3)`, with their averages and counts."""
     *rows, total = map(counted_metrics, metrics, counts)
     mean, weighted_mean = (
         PrecisionRecallF1(*map(nan_to_none, average(metrics[:-1], counts[:-1, 2]))) for average in (macro, weighted)

@@ -12,7 +12,7 @@ from ..columns.document_groups import MAX_GROUPS
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from ..metric_types.span_metrics import ByMeasure
-from .confidence_intervals import Intervals
+from .confidence_intervals import Intervals, no_intervals
 from .metrics import measure_metrics
 
 Slices = NamedMetrics[NamedMetrics[SliceMetrics]]
@@ -45,8 +45,7 @@ def slice_scores(
         UsageError: A field has more than `MAX_GROUPS` groups.
     """
     # the same for all slices without intervals
-    nothing = Intervals(labels, 0, 0, seed).of_measures({measure: table[:0] for measure, table in counts.items()})
-    absent = SliceIntervals(ByMeasure.of(nothing))
+    absent = SliceIntervals(ByMeasure.of(no_intervals(counts, labels)))
     metrics: dict[str, NamedMetrics[SliceMetrics]] = {}
     intervals: dict[str, NamedMetrics[SliceIntervals]] = {}
     for name, of_document in groups.items():

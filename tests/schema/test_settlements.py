@@ -44,10 +44,10 @@ def test_what_the_source_has_of_a_settlement_is_in_the_table() -> None:
 
     table = SettlementTable(TIERS[-1])
     for city, _ in sample(25):
-        number, name, aliases, lat, lon, country, population = settlement_row(city)
+        number, name, aliases, lat, lon, country, population, admin1 = settlement_row(city)
         found = table.get(number)
         assert found is not None
-        assert (found.name, "|".join(found.aliases), found.country, found.population) == (name, aliases, country, population)  # fmt: skip
+        assert (found.name, "|".join(found.aliases), found.country, found.population, found.admin1) == (name, aliases, country, population, admin1)  # fmt: skip
         assert (round(found.lat * 100_000), round(found.lon * 100_000)) == (lat, lon)
         assert found in table.find(name)
 
@@ -85,7 +85,7 @@ def test_a_settlement_that_cannot_be_right_is_refused(field: str, tmp_path: Path
     from goldspan.schema.reference_tables.settlement_table import write_settlements
 
     city = {"geonameid": 1, "name": "Vila", "alternatenames": [], "latitude": 42.5, "longitude": 1.6}
-    city |= {"countrycode": "AD", "population": 1418}
+    city |= {"countrycode": "AD", "population": 1418, "admin1code": "03"}
     write_settlements(tmp_path / "right.sqlite", [(city, 500)])
     with pytest.raises(DataError, match=f"geonames:1: {field} .* cannot be right"):
         write_settlements(tmp_path / "wrong.sqlite", [(city | {field: IMPOSSIBLE[field]}, 500)])
