@@ -15,7 +15,7 @@ from ....schema import DataError, Document, Scheme
 from ..backend.predict_request import Answer, PredictRequest
 from ..mapping.tasks import document_from_task
 from .known_words import KnownWords
-from .page_regions import Region, Row, moved, regions_of
+from .page_regions import PageRegion, Row, moved, page_regions
 
 PREFIX = "same-"
 """How the ids begin of regions that are marked for an annotator; the style sheet shows them by it."""
@@ -69,14 +69,16 @@ class MarkOnce:
             document = document_from_task(data, task["id"], self._scheme)
         except DataError:  # a record of another scheme
             document = Document(id=str(task["id"]), text=data["text"], spans=())
-        regions = [region for region in regions_of(results) if region.end <= len(data["text"])]
+        regions = [region for region in page_regions(results) if region.end <= len(data["text"])]
         if task["id"] not in self._pages:
             self._pages[task["id"]] = _Page(_shown_before(task, regions))
         _keep_newest(self._pages, task["id"], _TASKS)
         rows = self._rows(document, request.label_config, task, regions)
         return [{"result": rows, "score": None, "model_version": self.name}]
 
-    def _rows(self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[Region]) -> list[Row]:
+    def _rows(
+        self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[PageRegion]
+    ) -> list[Row]:
         page = self._pages[task["id"]]
         new = [region for region in regions if region.id not in page.seen]
         page.seen.update(region.id for region in regions)
@@ -96,7 +98,7 @@ class MarkOnce:
 
 
 def _of_mark(
-    mark: Region, regions: Sequence[Region], known: KnownWords, taken: Sequence[tuple[int, int]], page: _Page
+    mark: PageRegion, regions: Sequence[PageRegion], known: KnownWords, taken: Sequence[tuple[int, int]], page: _Page
 ) -> list[Row]:
     """Return the value of a new mark, and the same words elsewhere with that value."""
     words = known.text[mark.start : mark.end]
@@ -123,7 +125,7 @@ def _of_mark(
     return rows
 
 
-def _changed(text: str, regions: Sequence[Region], page: _Page) -> list[Row]:
+def _changed(text: str, regions: Sequence[PageRegion], page: _Page) -> list[Row]:
     """Return the regions that follow another one whose value was written since, unless they were changed themselves."""
     by_id = {region.id: region for region in regions}
     rows: list[Row] = []
@@ -138,11 +140,11 @@ def _changed(text: str, regions: Sequence[Region], page: _Page) -> list[Row]:
     return rows
 
 
-def _content(mark: Region, fields: Sequence[Row]) -> dict[str, Any]:
-    return Region(mark.id, mark.start, mark.end, mark.label, fields).content
+def _content(mark: PageRegion, fields: Sequence[Row]) -> dict[str, Any]:
+    return PageRegion(mark.id, mark.start, mark.end, mark.label, fields).content
 
 
-def _shown_before(task: Mapping[str, Any], regions: Sequence[Region]) -> set[str]:
+def _shown_before(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> set[str]:
     """Return the ids of regions that a page showed before its first request, which has one that was just marked.
 
     That one, the last, may be in a draft already, which the page saves at the same time.
@@ -151,10 +153,10 @@ def _shown_before(task: Mapping[str, Any], regions: Sequence[Region]) -> set[str
     return drafted | {region.id for region in _saved(task, "annotations", "predictions")}
 
 
-def _saved(task: Mapping[str, Any], *kinds: str) -> list[Region]:
+def _saved(task: Mapping[str, Any], *kinds: str) -> list[PageRegion]:
     """Return the regions that the server has of a task, in drafts, annotations or predictions."""
     parts = [part for kind in kinds for part in task.get(kind) or () if isinstance(part, dict)]
-    return [region for part in parts for region in regions_of(part.get("result") or ())]
+    return [region for part in parts for region in page_regions(part.get("result") or ())]
 
 
 def _keep_newest(items: OrderedDict[Any, Any], key: Any, limit: int) -> None:

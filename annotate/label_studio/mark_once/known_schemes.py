@@ -27,7 +27,7 @@ def _conflict_words() -> Callable[[Document], KnownWords]:
     return words_of_extractor(load_extractor(EXTRACTOR, scheme), scheme)
 
 
-def warm_up() -> None:
+def load_known_words() -> None:
     """Load what is known of the words of conflict news, so that the first mark does not wait for it."""
     _conflict_words()(SAMPLE)
 

@@ -16,7 +16,7 @@ from ...runner.extractor_run import ExtractorRun
 from ..mapping.labeling_config import result_label, scheme_label
 from ..mapping.result_json import results_of
 from ..sync.entity_linking import identifier_field, link_entities
-from .page_regions import Region, Row, regions_of
+from .page_regions import PageRegion, Row, page_regions
 
 _WITHOUT_BLANKS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -33,11 +33,11 @@ class KnownWords:
     """
 
     text: str
-    found: dict[tuple[int, int, str], Region] | None = None
+    found: dict[tuple[int, int, str], PageRegion] | None = None
     look_up: Callable[[str, int, int], list[Row]] = field(default=lambda _label, _start, _end: [])
     names: Set[str] = frozenset()
 
-    def value_of(self, region: Region) -> list[Row]:
+    def value_of(self, region: PageRegion) -> list[Row]:
         """Return the results of the value of a region that was just marked; none if it is unknown."""
         alike = [found for found in (self.found or {}).values() if found.label == region.label]
         here = [found for found in alike if (found.start, found.end) == (region.start, region.end)]
@@ -49,7 +49,7 @@ class KnownWords:
             rows = across[0].fields if len(across) == 1 else []
         return rows
 
-    def other_places(self, region: Region) -> list[tuple[int, int]]:
+    def other_places(self, region: PageRegion) -> list[tuple[int, int]]:
         """Return where else the words of a region mean the same.
 
         These are the places where they are words of their own, and not a part of a longer name, unless the region is
@@ -65,7 +65,7 @@ class KnownWords:
             places = [place for place in places if labels == {region.label} and (*place, region.label) in self.found]
         return places
 
-    def _words(self, region: Region) -> str:
+    def _words(self, region: PageRegion) -> str:
         return self.text[region.start : region.end]
 
 
@@ -77,7 +77,7 @@ def words_of_extractor(extractor: Extractor, scheme: Scheme) -> Callable[[Docume
     def known(document: Document) -> KnownWords:
         [outcome] = run.annotate_batch([document])
         spans = outcome.document.spans if outcome.document is not None else ()
-        regions = regions_of(results_of(document, spans, scheme))
+        regions = page_regions(results_of(document, spans, scheme))
 
         def look_up(label: str, start: int, end: int) -> list[Row]:
             return _named(document, Span(start, end, scheme_label(label, scheme)), scheme)
@@ -98,7 +98,7 @@ def _named(document: Document, span: Span, scheme: Scheme) -> list[Row]:
     [linked], _ = link_entities(document, [Span(span.start, span.end, span.label, value)], scheme)
     if getattr(linked.value, field_of_id[0], name) == name:
         return []
-    [region] = regions_of(results_of(document, [linked], scheme))
+    [region] = page_regions(results_of(document, [linked], scheme))
     return region.fields
 
 

@@ -16,7 +16,7 @@ _PLACE = ("start", "end", "globalOffsets")
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class PageRegion:
     """A marked stretch of the text.
 
     Attributes:
@@ -51,7 +51,7 @@ class Region:
         }
 
 
-def regions_of(results: Iterable[Any]) -> list[Region]:
+def page_regions(results: Iterable[Any]) -> list[PageRegion]:
     """Return the regions of results, in their order; what is not a region with one label is left out."""
     rows: dict[str, list[Row]] = {}
     for item in results:
@@ -65,7 +65,7 @@ def regions_of(results: Iterable[Any]) -> list[Region]:
             continue
         start, end = marks[0].get("start"), marks[0].get("end")
         if type(start) is int and type(end) is int and 0 <= start < end:
-            found.append(Region(key, start, end, str(labels[0]), parts))
+            found.append(PageRegion(key, start, end, str(labels[0]), parts))
     return found
 
 

@@ -7,9 +7,9 @@ import os
 import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex, token_urlsafe
 
 from ....schema.extras import missing_extras
-from ..backend.access import BasicCredentials
 from . import process
 from .credentials import write_private
 from .paths import ServerPaths
@@ -67,12 +67,11 @@ def start_service(paths: ServerPaths) -> str:
     service = read_service(paths.folder)
     if service is not None and service.alive:
         return ""
-    secret = BasicCredentials()
-    service = service or MarkOnceService(free_port(), secret.user, secret.password)
+    service = service or MarkOnceService(free_port(), f"goldspan-{token_hex(4)}", token_urlsafe(32))
     if not is_free_port(service.port):
         service = replace(service, port=free_port())
     _write(paths, replace(service, pid=0, identity=""))
-    command = [sys.executable, "-P", "-m", "goldspan.annotate.label_studio.mark_once", str(paths.folder)]
+    command = [sys.executable, "-P", "-m", "goldspan.annotate.label_studio.mark_once.serve_marks", str(paths.folder)]
     pid = process.start_process(
         command, environment=os.environ, folder=paths.folder, log=paths.folder / "mark_once.log"
     )

@@ -11,7 +11,7 @@ from typing import Any
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, project_must_exist
 from ...annotate.label_studio.mapping.tasks import Task
-from ...annotate.label_studio.mark_once.registration import register_service
+from ...annotate.label_studio.mark_once.service_registration import register_service
 from ...annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
 from ...annotate.label_studio.sync.push import PushCounts, check_push, push_tasks
 from ...schema import Scheme

@@ -17,7 +17,7 @@ from ...annotate.label_studio.backend.registration import (
 )
 from ...annotate.label_studio.backend.serial_worker import SerialExecutor
 from ...annotate.label_studio.backend.serving import bind_socket, serve
-from ...annotate.label_studio.mark_once.registration import register_service, unregister_service
+from ...annotate.label_studio.mark_once.service_registration import register_service, unregister_service
 from ...schema import DependencyError, Scheme, UsageError
 from ...schema.extras import require_extras
 

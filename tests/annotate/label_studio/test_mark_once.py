@@ -15,7 +15,7 @@ from goldspan.annotate.label_studio.mapping.labeling_config import labeling_conf
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.annotate.label_studio.mark_once.answers import PREFIX, MarkOnce
 from goldspan.annotate.label_studio.mark_once.known_schemes import known_words
-from goldspan.annotate.label_studio.mark_once.page_regions import regions_of
+from goldspan.annotate.label_studio.mark_once.page_regions import page_regions
 from goldspan.annotate.label_studio.server.process import process_identity
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Span, conflict_scheme, parse_scheme
@@ -62,7 +62,7 @@ class Page:
         self.ask(label)
 
     def write(self, region: str, name: str, words: str) -> None:
-        at = next(r for r in regions_of(self.rows) if r.id == region)
+        at = next(r for r in page_regions(self.rows) if r.id == region)
         value = {"start": at.start, "end": at.end, "text": [words]}
         self.rows = [row for row in self.rows if (row["id"], row["from_name"]) != (region, name)]
         self.rows.append({"id": region, "from_name": name, "to_name": "text", "type": "textarea", "value": value})
@@ -73,7 +73,7 @@ class Page:
 
     def ask(self, label: str) -> None:
         """The editor sends the regions of the same label."""
-        kept = {region.id for region in regions_of(self.rows) if region.label == label}
+        kept = {region.id for region in page_regions(self.rows) if region.label == label}
         context = {"result": [row for row in self.rows if row["id"] in kept]}
         request = PredictRequest(tasks=[self._task], label_config=self.config, params={"context": context})
         [answer] = self._service.answer(json_round(request), lambda: False)
@@ -82,7 +82,7 @@ class Page:
 
     def spans(self, label: str) -> list[tuple[str, int, dict[str, Any]]]:
         """Words, start and contents of the fields of each region of a label, in the order of the text."""
-        found = sorted((r for r in regions_of(self.rows) if r.label == label), key=lambda r: r.start)
+        found = sorted((r for r in page_regions(self.rows) if r.label == label), key=lambda r: r.start)
         return [
             (
                 self.text[r.start : r.end],
@@ -117,7 +117,7 @@ def test_a_mark_gets_its_value_and_the_same_words_are_marked_with_it() -> None:
     page.mark("12", "COUNT")
     assert page.spans("DATE")[0][2] == {"edtf": ["2023-05-05"]}
     assert page.spans("COUNT")[0][2] == {"min": 12, "max": 12, "approx": ["approx"], "unit": ["killed"]}
-    ids = [region.id for region in regions_of(page.rows)]
+    ids = [region.id for region in page_regions(page.rows)]
     assert len(set(ids)) == len(ids) == 8
     assert sum(key.startswith(PREFIX) for key in ids) == 4
 
@@ -125,7 +125,7 @@ def test_a_mark_gets_its_value_and_the_same_words_are_marked_with_it() -> None:
 def test_what_was_removed_or_is_marked_already_stays_as_it_is() -> None:
     page = Page()
     page.mark("Hezbollah", "ACTOR", which=1)
-    page.remove(next(r.id for r in regions_of(page.rows) if r.start == 115))
+    page.remove(next(r.id for r in page_regions(page.rows) if r.start == 115))
     page.mark("Iran", "ACTOR")
     assert [(words, at) for words, at, _ in page.spans("ACTOR")] == [
         ("Hezbollah", 71), ("Iran", 103), ("Iran", 126),
@@ -193,7 +193,7 @@ def test_requests_that_are_not_of_a_page_and_pages_after_a_restart() -> None:
         assert service.answer(broken, lambda: False) == []
     before = Page()
     before.mark("Hezbollah", "ACTOR")
-    before.remove(next(r.id for r in regions_of(before.rows) if r.start == 115))
+    before.remove(next(r.id for r in page_regions(before.rows) if r.start == 115))
     after = Page(drafts=[{"result": list(before.rows)}])
     after.rows = list(before.rows)
     after.mark("Iran", "ACTOR")  # the service that is asked now knows nothing of what was removed
@@ -212,11 +212,11 @@ def test_of_the_marks_made_for_others_few_are_wrong() -> None:
         data = {"record": {"zones": [{"start": z.start, "end": z.end, "kind": z.kind} for z in document.zones]}}
         page = Page(document.text, data=data)
         for start, end, label in sorted(gold):
-            if all((r.start, r.end, r.label) != (start, end, label) for r in regions_of(page.rows)):
+            if all((r.start, r.end, r.label) != (start, end, label) for r in page_regions(page.rows)):
                 page.mark(
                     document.text[start:end], label, which=document.text.count(document.text[start:end], 0, start)
                 )
-        given = [r for r in regions_of(page.rows) if r.id.startswith(PREFIX)]
+        given = [r for r in page_regions(page.rows) if r.id.startswith(PREFIX)]
         made += len(given)
         wrong += [document.text[r.start - 20 : r.end + 20] for r in given if (r.start, r.end, r.label) not in gold]
     assert made > 100 and len(wrong) <= made / 40, wrong

@@ -12,7 +12,7 @@ from ..backend.serial_worker import SerialExecutor
 from ..backend.serving import bind_socket, serve
 from ..server.mark_once_process import HOST, read_service
 from .answers import MarkOnce
-from .known_schemes import known_words, warm_up
+from .known_schemes import known_words, load_known_words
 
 
 def main(folder: Path) -> None:
@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
     app = backend_app(
         MarkOnce(known_words, conflict_scheme()), executor, BasicCredentials(service.user, service.password), _ignore
     )
-    executor.submit(warm_up)
+    executor.submit(load_known_words)
     with serve(app, bound) as listener:
         listener.wait()
 
