@@ -7,8 +7,8 @@ What an answer holds is on the page at once; one Ctrl+Z takes it back together w
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ....schema import DataError, Document, Scheme
@@ -84,7 +84,7 @@ class MarkOnce:
         page.seen.update(region.id for region in regions)
         rows = _changed(document.text or "", regions, page)
         if new:
-            taken = [(region.start, region.end) for region in (*regions, *_saved(task, "drafts", "annotations"))]
+            taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
             taken += [(zone.start, zone.end) for zone in document.zones]
             rows += _of_mark(new[-1], regions, self._known(document, config), taken, page)
         return rows
@@ -101,19 +101,22 @@ def _of_mark(
     mark: PageRegion, regions: Sequence[PageRegion], known: KnownWords, taken: Sequence[tuple[int, int]], page: _Page
 ) -> list[Row]:
     """Return the value of a new mark, and the same words elsewhere with that value."""
-    words = known.text[mark.start : mark.end]
-    if not words.strip():
+    marked = known.text[mark.start : mark.end]
+    words = marked.strip()
+    if not words:
         return []
+    start = mark.start + len(marked) - len(marked.lstrip())
+    named = replace(mark, start=start, end=start + len(words))  # blanks at its ends do not count
     fields = mark.fields
     rows: list[Row] = []
     if not fields:
-        alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end] == words)
-        fields = next((r.fields for r in alike if r.fields), []) or known.value_of(mark)
+        alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words)
+        fields = next((r.fields for r in alike if r.fields), []) or known.value_of(named)
         if fields:
             rows += moved([*mark.rows, *fields], mark.id, mark.start, mark.end)
             page.given[mark.id] = (mark.id, _content(mark, fields))
     marks = [row for row in mark.rows if row.get("type") == "labels"]
-    for number, (start, end) in enumerate(known.other_places(mark)):
+    for number, (start, end) in enumerate(known.other_places(named)):
         if any(start < stop and begin < end for begin, stop in taken):
             continue
         region = f"{PREFIX}{number}-{mark.id}"
@@ -149,14 +152,25 @@ def _shown_before(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> set
 
     That one, the last, may be in a draft already, which the page saves at the same time.
     """
-    drafted = {region.id for region in _saved(task, "drafts")} - {region.id for region in regions[-1:]}
-    return drafted | {region.id for region in _saved(task, "annotations", "predictions")}
+    drafted = {region.id for part in _saved(task, "drafts") for region in part} - {region.id for region in regions[-1:]}
+    return drafted | {region.id for part in _saved(task, "annotations", "predictions") for region in part}
 
 
-def _saved(task: Mapping[str, Any], *kinds: str) -> list[PageRegion]:
-    """Return the regions that the server has of a task, in drafts, annotations or predictions."""
+def _of_other_labels(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> Iterator[PageRegion]:
+    """Yield what the server has of a page beside the regions of one label, in the page's draft or annotation.
+
+    Those of other people, which do not share a region with it, do not matter.
+    """
+    ids = {region.id for region in regions}
+    for part in _saved(task, "drafts", "annotations"):
+        if any(region.id in ids for region in part):
+            yield from part
+
+
+def _saved(task: Mapping[str, Any], *kinds: str) -> list[list[PageRegion]]:
+    """Return the regions of each draft, annotation or prediction that the server has of a task."""
     parts = [part for kind in kinds for part in task.get(kind) or () if isinstance(part, dict)]
-    return [region for part in parts for region in page_regions(part.get("result") or ())]
+    return [page_regions(part.get("result") or ()) for part in parts]
 
 
 def _keep_newest(items: OrderedDict[Any, Any], key: Any, limit: int) -> None:

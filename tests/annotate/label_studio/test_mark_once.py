@@ -131,11 +131,19 @@ def test_what_was_removed_or_is_marked_already_stays_as_it_is() -> None:
         ("Hezbollah", 71), ("Iran", 103), ("Iran", 126),
     ]  # fmt: skip
     document = Document(id="a", text=TEXT, spans=())
-    other = results_of(document, [Span(115, 124, "LOCATION")], SCHEME)
+    [saved] = results_of(document, [Span(115, 124, "LOCATION")], SCHEME)
+    page = Page(drafts=[{"result": [saved, saved | {"id": "r0"}]}])  # of this page
+    page.mark("Hezbollah", "ACTOR", region="r0")
+    assert [at for _, at, _ in page.spans("ACTOR")] == [0, 71]
     for kind in ("drafts", "annotations"):
-        page = Page(**{kind: [{"result": other}]})
+        page = Page(**{kind: [{"result": [saved]}]})  # of somebody else
         page.mark("Hezbollah", "ACTOR")
-        assert [at for _, at, _ in page.spans("ACTOR")] == [0, 71]
+        assert [at for _, at, _ in page.spans("ACTOR")] == [0, 71, 115]
+    page = Page()
+    page.mark("Hezbollah ", "ACTOR")
+    assert [(words, at) for words, at, _ in page.spans("ACTOR")] == [
+        ("Hezbollah ", 0), ("Hezbollah", 71), ("Hezbollah", 115),
+    ]  # fmt: skip
     page = Page(data={"record": {"zones": [{"start": 54, "end": 92, "kind": "stamp"}], "meta": {}}})
     page.mark("Hezbollah", "ACTOR")
     assert [at for _, at, _ in page.spans("ACTOR")] == [0, 115]
