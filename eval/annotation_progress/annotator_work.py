@@ -28,7 +28,7 @@ class Assignment:
     Attributes:
         documents: Ids of the documents of each annotator, if there is a plan.
         left: Annotators who have left the team, whose open documents nobody is expected to do.
-        total: Number of documents that anybody may do, each once, if there is no plan.
+        total: Number of documents that anybody may do, each once, without a plan.
     """
 
     documents: Mapping[str, Collection[str]] | None = None
@@ -97,7 +97,7 @@ class AnnotatorWork:
         self.courses: Courses | None = None
 
     def simulate(self, until: date | None) -> None:
-        """Simulate how the annotator goes on after a day, if they have something to do."""
+        """Simulate the annotator's work after a day, if they have something to do."""
         if self.open and not self.has_left and until is not None:
             self.courses = simulate_end(daily_counts(self.days, until), self.open, self.name)
 

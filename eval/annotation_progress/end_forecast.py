@@ -44,12 +44,14 @@ class EndForecast(MetricGroup):
     Attributes:
         remaining: Number of documents to be done.
         day: Day by which half of the courses end; None if it cannot be told, or nothing remains.
-        interval: Days between which 95 % of the courses end; None for an end that cannot be told.
+        earliest: Day before which 2.5 % of the courses end; None likewise.
+        latest: Day after which 2.5 % of the courses end; None likewise.
     """
 
     remaining: int
     day: str | None
-    interval: tuple[str | None, str | None]
+    earliest: str | None
+    latest: str | None
 
 
 def simulate_end(counts: npt.NDArray[np.int64], remaining: int, name: str) -> Courses | None:
@@ -91,11 +93,11 @@ def forecast_end(courses: Sequence[Courses | None], remaining: int, last: date |
     """
     known = [part for part in courses if part is not None]
     if remaining == 0 or last is None or len(known) < len(courses):
-        return EndForecast(remaining, None, (None, None))
+        return EndForecast(remaining, None, None, None)
     # not interpolated, because there is nothing between a number and infinity
     quantiles = np.quantile(np.max(known, axis=0), (0.025, 0.5, 0.975), method="inverted_cdf")
     low, median, high = (_day(last, days) for days in quantiles.tolist())
-    return EndForecast(remaining, median, (low, high))
+    return EndForecast(remaining, median, low, high)
 
 
 def _day(last: date, days: float) -> str | None:

@@ -115,7 +115,7 @@ def report_progress(
     report_notes = list(notes)
     last = max((d for item in work.values() for d in item.days), default=None)
     if day is not None and last is not None and day < last:
-        report_notes.append(f"work goes on to {last} (UTC), after the day of the report: the forecast starts there")
+        report_notes.append(f"the last work is of {last} (UTC), after the day of the report: the forecast starts there")
     until = max(filter(None, (day, last)), default=None)
     for item in work.values():
         item.simulate(until)

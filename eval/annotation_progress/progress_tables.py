@@ -134,10 +134,9 @@ def end_text(end: EndForecast | None) -> str:
         return "-"
     if not end.remaining:
         return "done"
-    low, high = end.interval
     if end.day is None:
-        return "-" if low is None else f"{low} or later"
-    return f"{end.day} ({low} {f'to {high}' if high else 'or later'})"
+        return "-" if end.earliest is None else f"{end.earliest} or later"
+    return f"{end.day} ({end.earliest} {f'to {end.latest}' if end.latest else 'or later'})"
 
 
 def summary_text(report: ProgressReport) -> str:

@@ -109,7 +109,7 @@ def agreement_page(
         ),
     ]
     if agreement.suggestions:
-        sections.append(suggestion_section(agreement.suggestions, labels))
+        sections.append(_suggestions(agreement.suggestions, labels))
     facts = {
         **({"date": day.isoformat()} if day else {}),
         "passes": ", ".join(agreement.passes),
@@ -120,8 +120,7 @@ def agreement_page(
     return ReportPage(title, facts, agreement.notes, sections, comparison, _TITLES)
 
 
-def suggestion_section(effect: SuggestionEffect, labels: Sequence[str]) -> Section:
-    """Return the section on the effect of suggestions."""
+def _suggestions(effect: SuggestionEffect, labels: Sequence[str]) -> Section:
     rates: list[list[Cell | str]] = []
     for kind, statistics in effect.readings.items():
         numbers = [statistics.seconds_per_1000_words, *(statistics.labels[label] for label in labels)]

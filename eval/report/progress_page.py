@@ -22,7 +22,6 @@ from ..annotation_progress.progress_tables import (
 from ..annotation_progress.suggestion_outcomes import OUTCOMES
 from ..result_display import format_metric
 from . import plots
-from .agreement_page import suggestion_section
 from .page import Group, Plot, ReportPage, Section, Table
 
 _PRIVATE = "This page has working times of persons. It is for whoever leads the project, and not for publication."
@@ -43,8 +42,6 @@ def progress_page(report: ProgressReport, scheme: Scheme, *, title: str = "golds
     sections = [_documents(report), _lead_times(report)]
     sections += [_outcomes(report)] if report.suggestions else []
     sections += [_agreement(report)] if report.agreement else []
-    if report.agreement and report.agreement.suggestions:
-        sections.append(suggestion_section(report.agreement.suggestions, list(scheme.labels)))
     facts = {
         "state": summary_text(report),
         "end": end_text(report.end),
@@ -94,7 +91,7 @@ def _outcomes(report: ProgressReport) -> Section:
         "share of what annotators submitted. Each document counts for every annotator who saw suggestions on it."
     )
     plot = Plot("outcomes of suggestions", plots.stacked_bars(rows, {name: name for name in OUTCOMES}, "spans"))
-    return Section("Suggestions accepted", (prose,), (_table(outcome_table(report)), plot))
+    return Section("Suggestions", (prose,), (_table(outcome_table(report)), plot))
 
 
 def _agreement(report: ProgressReport) -> Section:
