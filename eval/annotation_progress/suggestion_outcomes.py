@@ -142,9 +142,10 @@ def _compare(spans: Sequence[Span], suggested: Sequence[Span]) -> _Counts | None
     for span in spans:
         if span.origin == "prediction-changed":
             place = _place(span)
-            best = max(+rest, key=lambda other: (_shared(place, other), other[2] == place[2]), default=None)
-            if best is None or not _shared(place, best):
+            touched = [other for other, left in rest.items() if left and other[0] < span.end and span.start < other[1]]
+            if not touched:
                 return None
+            best = max(touched, key=lambda other: (_shared(place, other), other[2] == place[2]))
             rest[best] -= 1
             counts["changed", best[2]] += 1
     counts.update(("rejected", label) for _, _, label in rest.elements())
@@ -157,6 +158,5 @@ def _place(span: Span) -> _Place:
 
 
 def _shared(a: _Place, b: _Place) -> float:
-    """Return the share of characters that two places have in common, of those that either has."""
-    common = min(a[1], b[1]) - max(a[0], b[0])
-    return max(0, common) / (max(a[1], b[1]) - min(a[0], b[0]))
+    """Return the share of characters that two overlapping places have in common, of those that either has."""
+    return (min(a[1], b[1]) - max(a[0], b[0])) / (max(a[1], b[1]) - min(a[0], b[0]))
