@@ -170,6 +170,20 @@ def test_the_forecast_is_that_of_a_plain_simulation() -> None:
         assert abs(np.quantile(courses, share) / np.quantile(plain, share) - 1) < 0.1
 
 
+@pytest.mark.parametrize("is_uneven", [False, True])
+def test_the_interval_covers_the_end_of_projects_with_weekends(is_uneven: bool) -> None:
+    rng = np.random.default_rng(5)
+    covered = 0
+    for number in range(60):
+        pace = rng.negative_binomial(2, 1 / 6, 600) if is_uneven else rng.poisson(10, 600)
+        counts = np.where((np.arange(600) + number) % 7 < 5, pace, 0)
+        end = MONDAY + timedelta(days=1 + int((counts[14:].cumsum() >= 200).argmax()))
+        courses = simulate_end(counts[:14], 200, str(number))
+        forecast = forecast_end([courses], 200, MONDAY)
+        covered += (forecast.earliest or "") <= str(end) <= (forecast.latest or "9")
+    assert covered >= 54  # 95 % of 60 are 57
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=7, max_size=40), st.integers(1, 300), st.integers(0, 300))
 def test_more_to_do_never_ends_earlier(counts: list[int], remaining: int, more: int) -> None:
