@@ -112,7 +112,9 @@ class AnnotatorWork:
             first_day=min(self.days).isoformat() if self.days else None,
             last_day=max(self.days).isoformat() if self.days else None,
             has_left=self.has_left,
-            lead_times=NamedMetrics({way: measure_lead_times([self.by_way[way]]) for way in WAYS}, noun="way"),
+            lead_times=NamedMetrics(
+                {way: measure_lead_times([self.by_way[way]]) for way in WAYS}, noun="way of working"
+            ),
             end=forecast_end([self.courses], self.open, until) if is_forecast else None,
         )
 
