@@ -31,6 +31,7 @@ from .commands.studio.studio_backend import backend
 from .commands.studio.studio_pull import pull
 from .commands.studio.studio_push import push
 from .commands.studio.studio_reassign import reassign
+from .commands.studio.studio_report import report
 from .commands.train import train
 from .configuration import Configuration, active_config, load
 from .option_effects import CheckedGroup
@@ -61,6 +62,7 @@ app.command()(doctor)
 studio_server.app.command()(push)
 studio_server.app.command()(pull)
 studio_server.app.command()(reassign)
+studio_server.app.command()(report)
 studio_server.app.command()(backend)
 app.add_typer(studio_server.app, name="studio")
 

@@ -55,6 +55,15 @@ Day = Annotated[
     str | None,
     typer.Option("--date", metavar="DAY", callback=_day, help="Date of the report, as in 2024-05-31, or today."),
 ]
+ReportDay = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="DAY",
+        callback=_day,
+        help="Count days without work up to this one, as in 2024-05-31, or today; by default the last day with work.",
+    ),
+]
 OF_REPORT = (needs("title", "html"), needs("day", "html"))
 """Rules of the options that describe the report."""
 Lenient = Annotated[bool, typer.Option("--lenient", help="Skip bad records, report each, and end with status 1.")]

@@ -12,6 +12,7 @@ Examples:
 """
 
 from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
+from .annotation_progress.progress_report import ProgressReport
 from .columns.span_columns import SpanColumns
 from .comparisons.system_comparison import ComparisonTable, SystemComparison
 from .comparisons.system_runs import RunStatistics, SystemRuns
@@ -57,6 +58,7 @@ __all__ = [
     "MeasureMetrics",
     "PairAgreement",
     "PrecisionRecallF1",
+    "ProgressReport",
     "RunStatistics",
     "ScoreIntervals",
     "Scores",

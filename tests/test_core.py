@@ -83,6 +83,7 @@ WORKS: dict[str, list[str]] = {
     "logs": ["studio", "logs"],
     "down": ["studio", "down"],
     "status": ["studio", "status"],
+    "report on passes": ["studio", "report", A, B],
 }
 """Commands that need no extra, in an order in which each finds its input."""
 
@@ -125,6 +126,8 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "studio push into a project with the name of a file": (["studio", "push", A, "--project", "all.zst"], "studio"),
     "studio push by a plan": (["studio", "push", A, "--annotators", "ann,bob"], "studio"),
     "studio pull": (["studio", "pull", "--out", "out"], "studio"),
+    "studio report": (["studio", "report"], "studio"),
+    "a report on progress": (["studio", "report", A, "--html", "out.html"], "report"),
     "studio reassign": (["studio", "reassign", "--from", "ann"], "studio"),
     "studio invite": (["studio", "invite", "--url", "http://127.0.0.1:9"], "studio"),
     "studio backend": (["studio", "backend", "--extractor", PROGRAM], "backend,studio"),
@@ -147,6 +150,7 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     "push": ("goldspan.push(corpus)", "studio"),
     "push_team": ("goldspan.workflows.push_team(corpus, ['ann'])", "studio"),
     "pull": ("goldspan.pull()", "studio"),
+    "studio_report": ("goldspan.workflows.studio_report()", "studio"),
     "up": ("goldspan.annotate.label_studio.up()", "studio"),
     "page": ("goldspan.eval.report.score_page(scores, corpus, [corpus], corpus.scheme)", "report"),
 }

@@ -12,6 +12,7 @@ Examples:
 """
 
 from .agreement_page import agreement_page
+from .progress_page import progress_page
 from .scores_page import score_page
 
-__all__ = ["agreement_page", "score_page"]
+__all__ = ["agreement_page", "progress_page", "score_page"]

@@ -102,7 +102,7 @@ class ReportPage:
         facts: Facts about the data, by name.
         notes: Caveats that readers should know.
         sections: Sections, in order.
-        comparison: Comparison of the documents.
+        comparison: Comparison of the documents; None for a page without texts.
         titles: Display name of each class of differences.
         max_text_length: Maximum number of code points of text in the page.
     """
@@ -111,8 +111,8 @@ class ReportPage:
     facts: Mapping[str, str]
     notes: Sequence[str]
     sections: Sequence[Section]
-    comparison: Comparison
-    titles: Mapping[str, str]
+    comparison: Comparison | None
+    titles: Mapping[str, str] = field(default_factory=dict)
     max_text_length: int = MAX_TEXT_LENGTH
 
     def html(self) -> Iterator[str]:
@@ -122,11 +122,12 @@ class ReportPage:
 
         parts = resources.files("goldspan.eval.report")
         style = parts.joinpath("page.css").read_text(encoding="utf-8")
-        scripts = [parts.joinpath("viewer", f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-        allowed = " ".join(f"'{_digest(script)}'" for script in scripts)
+        names = _SCRIPTS if self.comparison else ()
+        scripts = [parts.joinpath("viewer", f"{name}.js").read_text(encoding="utf-8") for name in names]
+        allowed = " ".join(f"'{_digest(script)}'" for script in scripts) or "'none'"
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         template = environment.from_string(parts.joinpath("page.html.j2").read_text(encoding="utf-8"))
-        included = self.comparison.included(self.max_text_length)
+        included = self.comparison.included(self.max_text_length) if self.comparison else []
         yield from template.generate(
             page=self,
             included=len(included),
@@ -134,8 +135,8 @@ class ReportPage:
             scripts=[Markup(script) for script in scripts],
             # only the viewer's scripts may run, so text that escaped its element could do no harm
             policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}",
-            index=_json(index_data(self.comparison, included, self.titles)),
-            chunks=(_json(chunk) for chunk in chunk_data(self.comparison, included)),
+            index=_json(index_data(self.comparison, included, self.titles)) if self.comparison else "",
+            chunks=(_json(chunk) for chunk in chunk_data(self.comparison, included)) if self.comparison else (),
             version=version("goldspan"),
             kind_of=lambda part: type(part).__name__,
             cell=lambda item: item if isinstance(item, Cell) else Cell(item),

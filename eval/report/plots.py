@@ -7,6 +7,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -142,6 +143,37 @@ def speed_plot(rows: Sequence[tuple[str, float | None, float | None]], measure: 
     axes.set_ylim(0, 1.02)
     _legend(axes)
     return _svg(figure, f"speed {measure}", f"{measure} against words per second")
+
+
+def growth_plot(days: Sequence[date], series: Mapping[str, Sequence[int]], what: str) -> str:
+    """Draw how totals grow from day to day, as steps.
+
+    Args:
+        days: The days, in order.
+        series: Total at the end of each day, by name of the series.
+        what: Plural noun for what is counted.
+    """
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+    figure, axes = _axes(max(7, sum(_lines([name]) for name in series)))
+    for number, (name, totals) in enumerate(series.items()):
+        axes.step(
+            date2num(days),  # type: ignore[no-untyped-call]  # as are the next two of matplotlib
+            totals,
+            where="post",
+            marker=_MARKERS[number % len(_MARKERS)],
+            markersize=4,
+            color=_series_colour(number),
+            label=_wrap(name),
+        )
+    locator = AutoDateLocator(minticks=2, maxticks=8)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.xaxis.get_offset_text().set_color(_INK)
+    axes.set_ylabel(what)
+    axes.set_ylim(bottom=0)
+    _legend(axes)
+    return _svg(figure, f"growth {what}", f"{what} by day")
 
 
 def _axes(rows: float) -> tuple[Figure, Axes]:

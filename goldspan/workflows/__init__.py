@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .pipeline_training import TrainingSummary, train_pipeline
     from .record_building import BuildSummary, build_records
     from .report_file import write_report
+    from .studio.progress_reports import studio_report
     from .studio.pulled_work import Pulled
     from .studio.push_project import PushSummary
     from .studio.studio_calls import pull, push, push_review, push_team
@@ -69,6 +70,7 @@ __all__ = [
     "run_benchmark",
     "run_demo",
     "score_files",
+    "studio_report",
     "train_pipeline",
     "write_report",
 ]
@@ -88,6 +90,7 @@ _MODULES = {
     "gold_disagreement": ("find_disagreements",),
     "report_file": ("write_report",),
     "file_scores": ("ScoredFiles", "score_files"),
+    "studio.progress_reports": ("studio_report",),
     "studio.pulled_work": ("Pulled",),
     "studio.push_project": ("PushSummary",),
     "studio.studio_calls": ("pull", "push", "push_review", "push_team"),

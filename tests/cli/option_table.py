@@ -46,6 +46,7 @@ SERVER = "annotate/label_studio/test_server.py"
 WORK = "annotate/label_studio/test_push_pull.py"
 TEAM = "annotate/label_studio/test_team.py"
 LEAVES = "annotate/label_studio/test_reassign.py"
+PROGRESS = "annotate/label_studio/test_progress.py"
 BACKEND = "annotate/label_studio/test_backend_server.py"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
 
@@ -236,6 +237,16 @@ ROWS = {
     "studio reassign --url": Row("studio reassign --from ann --plan team.json", "--url http://127.0.0.1:1", refused="studio reassign --from ann --plan apart.json --url http://127.0.0.1:1"),
     "studio reassign --scheme": Row("studio reassign --from ann --plan team.json", "--scheme nowhere.toml"),
     "studio reassign --json": shown(f"{LEAVES}::test_the_command_tells_what_it_does"),
+    "studio report --plan": Row("studio report ann.jsonl ben.jsonl", "--plan team.json", refused="studio report --plan ''"),
+    "studio report --suggestions": shown(f"{PROGRESS}::test_the_server_and_pulled_passes_give_the_same_report", "studio report --suggestions sys.jsonl"),
+    "studio report --project": shown(f"{PROGRESS}::test_anybody_may_do_the_documents_of_a_single_project", "studio report --plan team.json --project P"),
+    "studio report --name": Row("studio report", "--name bea", refused="studio report ann.jsonl --name bea"),
+    "studio report --url": Row("studio report", "--url http://127.0.0.1:1", refused="studio report ann.jsonl --url http://127.0.0.1:1"),
+    "studio report --html": Row("studio report ann.jsonl ben.jsonl", "--html r.html", refused="studio report ann.jsonl --html ''"),
+    "studio report --title": Row("studio report ann.jsonl ben.jsonl --html r.html", "--title T", refused="studio report ann.jsonl --title T"),
+    "studio report --date": Row("studio report ann.jsonl ben.jsonl", "--date 2024-05-31", refused="studio report ann.jsonl --date ''"),
+    "studio report --scheme": Row(f"studio report {OWN}", "--scheme own.toml"),
+    "studio report --json": Row("studio report ann.jsonl ben.jsonl", "--json", refused="studio report ann.jsonl --json --json"),
     "studio backend --extractor": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
     "studio backend --project": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),
     "studio backend --name": Row("studio backend --extractor rules", "--name bea", refused="studio backend --extractor rules --name bea --url http://127.0.0.1:1"),

@@ -141,6 +141,12 @@ CALLS = {
     "studio push gold.jsonl --guidelines nowhere.md": (1, f"cannot read the guidelines: No such file or directory. {CHECK_PATH}"),
     "studio push gold.jsonl --guidelines latin.jsonl": (1, "the guidelines are not UTF-8. Fix: save them as UTF-8"),
     "studio pull --out o.jsonl --plan nowhere.json": (1, CHECK_PATH),
+    "studio report": (3, "goldspan's server is not running. Fix: goldspan studio up"),
+    "studio report nowhere.jsonl": (1, CHECK_PATH),
+    "studio report gold.jsonl --plan bad.toml": (1, "bad.toml: not a plan"),
+    "studio report gold.jsonl --suggestions nowhere.jsonl": (1, CHECK_PATH),
+    "studio report gold.jsonl --date yesterday": (2, "--date yesterday: not a date. Fix: a day as in 2024-05-31, or today"),
+    "studio report gold.jsonl --html r.txt": (2, "r.txt is not the name of a page. Fix: a name that ends with .html"),
     "studio status --password": (3, "there is no server 'default' yet. Fix: goldspan studio up"),
     "studio up --port 1": (2, f"'--port': Input should be greater than or equal to 1024. {HELP}studio up --help"),
     # columns

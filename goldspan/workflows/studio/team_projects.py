@@ -212,7 +212,7 @@ def pull_planned(
     if out.suffix and not out.is_dir():
         raise UsageError(f"`out` is {out}, and a plan has a file for each annotator. Fix: a folder for `out`")
     pulled = {}
-    for annotator, api, project in _projects(connect, plan):
+    for annotator, api, project in planned_projects(connect, plan):
         pulled[annotator] = pull_files(
             api,
             out,
@@ -237,7 +237,7 @@ def pull_planned_work(
 ) -> Pulled:
     """Pull each annotator's work. Arguments are those of `pull_planned`."""
     parts = []
-    for annotator, api, project in _projects(connect, plan):
+    for annotator, api, project in planned_projects(connect, plan):
         part = pull_work(
             api,
             project,
@@ -252,7 +252,7 @@ def pull_planned_work(
     return Pulled.combine(parts)
 
 
-def _projects(connect: Connect, plan: Plan) -> Iterator[tuple[str, StudioClient, Project]]:
+def planned_projects(connect: Connect, plan: Plan) -> Iterator[tuple[str, StudioClient, Project]]:
     """Yield each annotator who has a project, with their server and the project."""
     for annotator in plan.annotators:
         with connect(annotator) as api:

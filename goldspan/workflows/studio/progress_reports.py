@@ -1,0 +1,198 @@
+"""Reports on the progress of an annotation project: of a plan, of a single project, or from passes without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from ...annotate.label_studio import DEFAULT_SERVER, StudioClient
+from ...annotate.label_studio.client.projects import Project
+from ...annotate.label_studio.client.queries import count_tasks, project_suggestions
+from ...annotate.label_studio.mapping.result_json import spans_of
+from ...annotate.label_studio.sync.assignment import Plan, read_plan
+from ...annotate.label_studio.sync.pull_cache import PullCache
+from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
+from ...eval.annotation_progress.annotator_work import Assignment
+from ...eval.annotation_progress.progress_report import ProgressReport, report_progress
+from ...schema import DataError, Document, Problem, Scheme, Span, UsageError, pluralize
+from ...schema.progress import Progress, ignore_progress
+from .pull_project import pull_work, require_project_titled
+from .pulled_work import Pulled
+from .studio_servers import Connect, StudioServers
+from .team_projects import planned_projects
+
+
+def studio_report(
+    passes: Mapping[str, Source] | None = None,
+    *,
+    scheme: SchemeLike | None = None,
+    suggestions: Source | None = None,
+    plan: str | Path | None = None,
+    title: str | None = None,
+    day: date | None = None,
+    name: str = DEFAULT_SERVER,
+    url: str | None = None,
+    progress: Progress = ignore_progress,
+) -> ProgressReport:
+    """Report on the progress of an annotation project.
+
+    The report has working times of persons: it is for whoever leads the project, and not for publication.
+
+    Args:
+        passes: What annotators have submitted, by name; by default it is pulled from the server.
+        scheme: Scheme of the documents, or the path of its file; by default that of a corpus, else conflict news.
+        suggestions: The suggestions that annotators saw, for `passes`; the server has them otherwise.
+        plan: File of the plan by which the documents were pushed.
+        title: Title of the project, without `passes` and plan; the scheme's reference by default.
+        day: Day up to which days without work count; by default the last day with work.
+        name: Name of goldspan's own server.
+        url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
+        progress: Called after each task that is read.
+
+    Raises:
+        DataError: A pass or the plan is invalid, a pass has a draft, or the text of a document differs between passes.
+        DependencyError: The server is not running, there is no token, or it does not answer or refuses.
+        UsageError: There is no project of that title, or an argument has no effect beside others.
+    """
+    resolved = resolve_scheme(scheme, *(passes or {}).values())
+    planned = None if plan is None else read_plan(Path(plan))
+    if title is not None and (passes is not None or plan is not None):
+        raise UsageError("`title` names a single project. Fix: leave out `title`, or `passes` and `plan`")
+    if passes is not None:
+        layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
+        shown = None if suggestions is None else documents_from(suggestions, resolved)
+        return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day)
+    if suggestions is not None:
+        raise UsageError("`suggestions` are those of the server. Fix: leave out `suggestions`, or give `passes`")
+    servers = StudioServers(name, url)
+    if planned is not None:
+        return report_plan(servers.per_annotator(planned.servers), planned, resolved, day=day, progress=progress)
+    with servers.connect() as api:
+        return report_project(api, resolved, title=title, day=day, progress=progress)
+
+
+def report_passes(
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    *,
+    plan: Plan | None = None,
+    suggestions: Iterable[Document] | None = None,
+    day: date | None = None,
+) -> ProgressReport:
+    """Report on the progress that passes show, without a server.
+
+    Args:
+        passes: What each annotator has submitted, by name.
+        scheme: Scheme of the documents.
+        plan: The plan, if there is one.
+        suggestions: The documents with the suggestions that annotators saw.
+        day: As in `studio_report`.
+
+    Raises:
+        DataError: As in `studio_report`, or a document has suggestions twice.
+    """
+    shown: dict[str, Sequence[Span]] = {}
+    for document in suggestions or ():
+        if document.id in shown:
+            fix = "give only the suggestions that annotators saw first"
+            raise DataError(Problem("a second layer of suggestions", fix, document=document.id))
+        shown[document.id] = document.spans
+    return report_progress(
+        passes,
+        scheme,
+        assignment=_assignment(plan) if plan else None,
+        suggestions=None if suggestions is None else shown,
+        day=day,
+    )
+
+
+def report_plan(
+    connect: Connect, plan: Plan, scheme: Scheme, *, day: date | None = None, progress: Progress = ignore_progress
+) -> ProgressReport:
+    """Report on the projects of a plan.
+
+    Args:
+        connect: Connects to the server of an annotator.
+        plan: The plan.
+        scheme: Scheme of the projects.
+        day: As in `studio_report`.
+        progress: As in `studio_report`.
+
+    Raises:
+        StudioError: A server does not answer, or refuses.
+    """
+    parts: list[Pulled] = []
+    shown: dict[str, Sequence[Span]] = {}
+    for annotator, api, project in planned_projects(connect, plan):
+        part, suggestions = _pull(api, project, scheme, owner=annotator, progress=progress)
+        parts.append(part)
+        shown |= suggestions
+    pulled = Pulled.combine(parts)
+    return _report(pulled, shown, scheme, _assignment(plan), day)
+
+
+def report_project(
+    api: StudioClient,
+    scheme: Scheme,
+    *,
+    title: str | None = None,
+    day: date | None = None,
+    progress: Progress = ignore_progress,
+) -> ProgressReport:
+    """Report on a project, whose documents anybody may annotate.
+
+    Args:
+        api: The server.
+        scheme: Scheme of the project.
+        title: As in `studio_report`.
+        day: As in `studio_report`.
+        progress: As in `studio_report`.
+
+    Raises:
+        StudioError: The server does not answer, or refuses.
+        UsageError: There is no project of that title.
+    """
+    project = require_project_titled(api, title or scheme.ref)
+    pulled, shown = _pull(api, project, scheme, owner="", progress=progress)
+    return _report(pulled, shown, scheme, Assignment(total=count_tasks(api, project, [])), day)
+
+
+def _assignment(plan: Plan) -> Assignment:
+    return Assignment({annotator: frozenset(plan.of(annotator)) for annotator in plan.annotators}, plan.left)
+
+
+def _report(
+    pulled: Pulled, shown: Mapping[str, Sequence[Span]], scheme: Scheme, assignment: Assignment, day: date | None
+) -> ProgressReport:
+    counts = {
+        f"{pluralize(len(pulled.problems), 'problem')} in what was pulled: `goldspan studio pull` lists them": len(
+            pulled.problems
+        ),
+        f"{pluralize(pulled.drafts, 'document')} with unsubmitted drafts, which do not count": pulled.drafts,
+    }
+    return report_progress(
+        {name: list(layer) for name, layer in pulled.layers.items()},
+        scheme,
+        assignment=assignment,
+        suggestions=shown,
+        day=day,
+        notes=[note for note, count in counts.items() if count],
+    )
+
+
+def _pull(
+    api: StudioClient, project: Project, scheme: Scheme, *, owner: str, progress: Progress
+) -> tuple[Pulled, dict[str, Sequence[Span]]]:
+    """Pull the work of a project, and the suggestions that it shows on the documents that were worked on."""
+    cache = PullCache()
+    pulled = pull_work(api, project, scheme, cache, owner=owner, progress=progress)
+    texts = {document.id: document.text or "" for layer in pulled.layers.values() for document in layer}
+    names = {item.task: item.name for item in cache.in_order() if item.name in texts}
+    shown = api.sdk.projects.get(project.id).model_version
+    suggestions: dict[str, Sequence[Span]] = {}
+    for prediction in project_suggestions(api, project) if names else ():
+        name = names.get(int(prediction["task"]))
+        if name is not None and prediction.get("model_version") == shown:
+            suggestions[name] = spans_of(prediction.get("result") or [], texts[name], scheme).spans
+    return pulled, suggestions
