@@ -47,7 +47,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
         "the extractors rules and spacy, training, tokens, the formats conll and spacy", {"spacy": "spacy"}
     ),
     "studio": OptionalPackages("Label Studio: studio up, push and pull", {"label-studio-sdk": "label_studio_sdk"}),
-    "tokens": OptionalPackages("token metrics of score and agree", {"scikit-learn": "sklearn", "seqeval": "seqeval"}),
+    "tokens": OptionalPackages("token metrics of score", {"scikit-learn": "sklearn", "seqeval": "seqeval"}),
     "transformers": OptionalPackages(
         "the extractor transformers: token classification models",
         {"safetensors": "safetensors", "torch": "torch", "transformers": "transformers"},
