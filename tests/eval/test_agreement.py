@@ -11,7 +11,7 @@ from goldspan.eval import agreement, score
 from goldspan.schema import Document, Scheme, Span, UsageError, Zone
 
 from ..conftest import Run, record, span, write_lines
-from .continua import Continuum, alpha_u, disagreement
+from .continua import Continuum, alpha_u
 from .layers import GOLD, SYSTEM, TEXT, files, layer
 
 # Krippendorff 2004, p. 254 (and 1995, p. 57): values by dkpro-statistics 2 for the same units
