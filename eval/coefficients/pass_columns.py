@@ -106,7 +106,7 @@ class PassColumns:
             read=read[:, rows],
             lengths=lengths,
             zones=zone_table,
-            spans=[side.take(outside_zones(side, zone_table)) for side in spans],
+            spans=[outside_zones(side, zone_table) for side in spans],
             layers=[replace(layer, zones=zone_table) for layer in complete],
             rows=rows,
         )

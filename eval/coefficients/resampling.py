@@ -48,7 +48,8 @@ class DocumentResampling:
 
     def sums(self, counts: NDArray[Any]) -> Floats:
         """Return sums over resampled documents; see `resampled_sums`."""
-        return resampled_sums(counts, resamples=self.drawn, seed=self.seed)
+        [sums] = resampled_sums(counts, resamples=self.drawn, seed=self.seed)
+        return sums
 
     def interval(self, values: Floats, path: str) -> MetricInterval:
         """Return the interval of a metric from its values in the resamples, and count those in which it is undefined.
