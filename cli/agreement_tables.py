@@ -29,6 +29,8 @@ def show_agreement(agreement: Agreement) -> None:
     rows = [(name, getattr(agreement, key), getattr(agreement.intervals, key)) for key, name in _COEFFICIENTS.items()]
     by_label = agreement.intervals.alpha_u_labels
     rows[1:1] = [(f"alpha-u of {label}", agreement.alpha_u_labels[label], by_label[label]) for label in labels]
+    if agreement.gamma:
+        rows.append(("gamma", agreement.gamma[-1].value, agreement.gamma[-1].interval))
     table([(name, cell(value), interval or "-") for name, value, interval in rows], ("all passes", "value", "95 %"))
     result("")
     if agreement.documents > 1:
@@ -60,8 +62,10 @@ def _show_pairs(agreement: Agreement, labels: list[str]) -> None:
         matrix = zip(agreement.passes, agreement.matrix(), strict=True)
         table([(name, *map(cell, row)) for name, row in matrix], ("strict F1", *agreement.passes))
         result("")
-        coefficients = [(f"{p.a} - {p.b}", *(cell(getattr(p, name)) for name in _COEFFICIENTS)) for p in pairs]
-        table(coefficients, ("coefficients of", *_COEFFICIENTS.values()))
+        coefficients = [[f"{p.a} - {p.b}", *(cell(getattr(p, name)) for name in _COEFFICIENTS)] for p in pairs]
+        for row, item in zip(coefficients, agreement.gamma, strict=False):  # the last is that of all passes
+            row.append(cell(item.value))
+        table(coefficients, ("coefficients of", *_COEFFICIENTS.values(), *(["gamma"] if agreement.gamma else [])))
         result("")
 
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..schema import Span, value_text
 from .disagreements import Disagreement
-from .metric_types.agreement_metrics import DOCUMENT_METRICS, DocumentAgreement, PairAgreement, PassAgreement
+from .metric_types.agreement_metrics import (
+    DOCUMENT_METRICS,
+    DocumentAgreement,
+    GammaCoefficient,
+    PairAgreement,
+    PassAgreement,
+)
 from .metric_types.metric_groups import MetricInterval
 from .result_display import arrow_frame
 
@@ -17,7 +23,9 @@ if TYPE_CHECKING:
 _COEFFICIENTS = ("strict_f1", "partial_f1", "alpha_u", "token_alpha", "token_kappa", "token_ac1")
 
 
-def pair_frame(pairs: Sequence[PairAgreement], labels: Sequence[str]) -> pd.DataFrame:
+def pair_frame(
+    pairs: Sequence[PairAgreement], labels: Sequence[str], gamma: Sequence[GammaCoefficient]
+) -> pd.DataFrame:
     """Return a data frame with one row per pair of passes, as described by `Agreement.to_pandas`."""
     columns: dict[str, list[Any]] = {"a": [pair.a for pair in pairs], "b": [pair.b for pair in pairs]}
     types = {"documents": "int64"}
@@ -38,6 +46,9 @@ def pair_frame(pairs: Sequence[PairAgreement], labels: Sequence[str]) -> pd.Data
         columns |= _bounds(f"alpha_u_{label}", [pair.intervals.alpha_u_labels[label] for pair in pairs])
         values = [pair.intervals.values[label].value_accuracy for pair in pairs]
         columns |= _bounds(f"value_accuracy_{label}", values)
+    if gamma:
+        columns["gamma"] = [item.value for item in gamma[: len(pairs)]]
+        columns |= _bounds("gamma", [item.interval for item in gamma[: len(pairs)]])
     return arrow_frame(columns, dict.fromkeys([*columns][2:], "float64") | types)
 
 

@@ -12,6 +12,7 @@ from .disagreements import Disagreement
 from .metric_types.agreement_metrics import (
     AgreementIntervals,
     DocumentSpread,
+    GammaCoefficient,
     PairAgreement,
     PairIntervals,
     PassAgreement,
@@ -45,6 +46,7 @@ class Agreement:
         values: By label, how often the values of strictly matched spans agree, over all pairs of passes that both fill
             in values of the label.
         intervals: 95 % bootstrap intervals over documents of these coefficients; those of pairs are with the pairs.
+        gamma: Gamma of each pair of passes, then of all if there are more than two; empty unless it was requested.
         by_pass: For three or more passes, how each agrees with the others.
         by_document: Agreement on each document, the worst first, and its spread.
         disagreements: Each place that the passes annotate differently. Values are compared as in `values`: differences
@@ -64,6 +66,7 @@ class Agreement:
     token_ac1: Metric
     values: NamedMetrics[ValueAgreement]
     intervals: AgreementIntervals
+    gamma: list[GammaCoefficient]
     by_pass: list[PassAgreement]
     by_document: DocumentSpread
     disagreements: list[Disagreement]
@@ -72,7 +75,7 @@ class Agreement:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the agreement as plain data, as printed by `goldspan agree --json`."""
-        return {
+        data = {
             **{name: metrics_as_dict(part) for name, part in vars(self).items() if name != "intervals"},
             "interval": metrics_as_dict(self.intervals),
             "pairwise": [metrics_as_dict(pair) for pair in self.pairwise],
@@ -81,8 +84,10 @@ class Agreement:
                 **metrics_as_dict(self.by_document),
                 "documents": [metrics_as_dict(item) for item in self.by_document.documents],
             },
+            "gamma": [metrics_as_dict(item) for item in self.gamma],
             "disagreements": [disagreement.to_dict() for disagreement in self.disagreements],
         }
+        return data if self.gamma else {name: part for name, part in data.items() if name != "gamma"}
 
     def matrix(self) -> list[list[Metric]]:
         """Return strict F1 of each pass (row) and each other pass (column), in the order of `passes`.
@@ -103,16 +108,17 @@ class Agreement:
         Args:
             rows: `pairs` for one row per pair of passes, with the metrics of `PairAgreement`, where `f1_LABEL`,
                 `alpha_u_LABEL`, `value_accuracy_LABEL` and `value_support_LABEL` are those of a label, and `…_low` and
-                `…_high` the ends of intervals; `passes` for one row per pass, as in `PassAgreement`; `documents` for
-                one row per document, as in `DocumentAgreement`, the worst first; `disagreements` for one row per
-                disagreement, with `document`, `start`, `end`, `kind`, and the spans of each pass as text in
-                `spans_PASS`, which is empty if the pass has no spans there and missing if it has not read the document.
+                `…_high` the ends of intervals, with `gamma` too where it was requested; `passes` for one row per pass,
+                as in `PassAgreement`; `documents` for one row per document, as in `DocumentAgreement`, the worst first;
+                `disagreements` for one row per disagreement, with `document`, `start`, `end`, `kind`, and the spans of
+                each pass as text in `spans_PASS`, which is empty if the pass has no spans there and missing if it has
+                not read the document.
 
         Raises:
             UsageError: `rows` is not one of these.
         """
         if rows == "pairs":
-            return pair_frame(self.pairwise, list(self.values))
+            return pair_frame(self.pairwise, list(self.values), self.gamma)
         if rows == "passes":
             return pass_frame(self.by_pass)
         if rows == "documents":
@@ -171,6 +177,7 @@ class Agreement:
             "alpha over tokens": (self.token_alpha, intervals.token_alpha),
             "kappa over tokens": (self.token_kappa, intervals.token_kappa),
             "AC1 over tokens": (self.token_ac1, intervals.token_ac1),
+            **({"gamma": (self.gamma[-1].value, self.gamma[-1].interval)} if self.gamma else {}),
         }
 
     def _kinds(self) -> str:

@@ -10,10 +10,11 @@ import numpy as np
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, resolve_scheme
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem, Scheme, UsageError, pluralize
-from ..schema.extras import missing_extras
+from ..schema.extras import missing_extras, require_extras
 from .agreement_results import Agreement
 from .coefficients.agreement_coefficients import token_coefficients, unit_coefficients
 from .coefficients.document_agreement import document_spread
+from .coefficients.gamma import gamma_of
 from .coefficients.outliers import pass_agreement
 from .coefficients.pair_agreement import ComparedPair, in_all_documents, mean_kappa, pooled_values
 from .coefficients.pass_columns import PassColumns, SharedDocuments
@@ -36,6 +37,7 @@ def agreement(
     resamples: int = 1000,
     seed: int = 0,
     intervals: bool = False,
+    gamma: bool = False,
 ) -> Agreement:
     """Measure the agreement between two or more passes.
 
@@ -50,10 +52,12 @@ def agreement(
         resamples: Number of bootstrap resamples of the documents for intervals; 0 for none.
         seed: Random seed of the resamples.
         intervals: Compute intervals for fewer than 10 documents too; the notes state how unreliable they are.
+        gamma: Compute gamma too, which takes longer than all else.
 
     Raises:
         DataError: The text of a document differs between passes, a pass contains a draft, or no document has been read
             by two passes.
+        DependencyError: Gamma is requested, and scipy is not installed.
         UsageError: There are fewer than two passes, or the number of resamples is negative.
 
     Examples:
@@ -69,7 +73,7 @@ def agreement(
         raise UsageError("agreement requires at least two passes. Fix: give a second pass")
     resolved = resolve_scheme(scheme, *passes.values())
     documents = {name: list(documents_from(source, resolved, without_text=True)) for name, source in passes.items()}
-    return agreement_of(documents, resolved, resamples=resamples, seed=seed, intervals=intervals)
+    return agreement_of(documents, resolved, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma)
 
 
 def agreement_of(
@@ -79,10 +83,13 @@ def agreement_of(
     resamples: int = 1000,
     seed: int = 0,
     intervals: bool = False,
+    gamma: bool = False,
 ) -> Agreement:
     """Measure the agreement between passes, whose documents are valid. Other arguments and errors as in `agreement`."""
     if resamples < 0:
         raise UsageError(f"`resamples`: {resamples} is negative. Fix: a number of resamples, or 0 for no intervals")
+    if gamma:
+        require_extras("gamma", "gamma")
     names, labels = list(documents_by_pass), list(scheme.labels)
     extractors = {
         name: document.extractor
@@ -122,6 +129,11 @@ def agreement_of(
     notes += [note for note in overall.notes(tokenized=not missing) if note not in notes]
     if ratings[0] is not None:
         notes += tokenizer_notes(document for versions in shared.versions for document in versions.values())
+    gammas = []
+    for documents in [*sets, *([shared] if len(sets) > 1 else [])] if gamma else []:
+        coefficient, reasons = gamma_of(documents, resampling.of(len(documents)))
+        gammas.append(coefficient)
+        notes += [note for note in reasons if note not in notes]
     shared_versions = select_shared(all_versions)
     disagreements, minor = list_disagreements(shared_versions, {(pair.a, pair.b): pair.rules for pair in pairs})
     if minor:
@@ -146,6 +158,7 @@ def agreement_of(
         token_ac1=overall.tokens.ac1,
         values=overall.values,
         intervals=overall.intervals,
+        gamma=gammas,
         by_pass=overall.by_pass,
         by_document=overall.by_document,
         disagreements=disagreements,

@@ -31,6 +31,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "duplicates": OptionalPackages(
         "near-duplicates: corpus check --near, splits of a dataset", {"datasketch": "datasketch"}
     ),
+    "gamma": OptionalPackages("gamma of agree (--gamma)", {"scipy": "scipy"}),
     "hub": OptionalPackages(
         "datasets of Hugging Face: the format hf, publishing",
         {"datasets": "datasets", "huggingface-hub": "huggingface_hub", "pyarrow": "pyarrow"},

@@ -110,6 +110,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "CEAF of clusters": (["score", A, B, "--measures", "clusters"], "clusters"),
     "a report on scores": (["score", A, B, "--html", "out.html"], "report"),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
+    "gamma": (["agree", A, B, "--gamma"], "gamma"),
     "a report on extractors": (["bench", A, "--extractor", PROGRAM, "--html", "out.html"], "report"),
     "adjudicate to Parquet": (["adjudicate", A, B, "--out", "out.parquet", "--conflicts", "c.jsonl"], "parquet"),
     "export to Parquet": (["export", A, "--to", "parquet", "--out", "out"], "parquet"),

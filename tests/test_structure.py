@@ -164,6 +164,7 @@ PUBLIC: dict[str, list[str]] = {
         "DocumentScore",
         "DocumentScores",
         "DocumentSpread",
+        "GammaCoefficient",
         "GoldSummary",
         "MatchCounts",
         "MeasureIntervals",

@@ -6,23 +6,29 @@ from typing import Annotated
 
 import typer
 
+from ...schema.extras import require_extras
 from .. import hints
 from ..agreement_tables import show_agreement
 from ..console import note, result_json, write_page
-from ..option_effects import effects
+from ..option_effects import Rule, effects
 from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
 
 
-@effects(resampled("seed"), resampled("intervals"), *OF_REPORT)
+@effects(
+    Rule("seed", lambda call: "" if call["resamples"] or call["gamma"] else "with --resamples 0"),
+    resampled("intervals"),
+    *OF_REPORT,
+)
 def agree(
     passes: Annotated[
         list[str], typer.Argument(metavar="PASS...", help="Records files, a layer each over one corpus.")
     ],
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for intervals; 0 for none.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap and of the samples of --gamma.")] = 0,
     intervals: Annotated[
         bool, typer.Option("--intervals", help="Show intervals for fewer than 10 documents too, with a caveat.")
     ] = False,
+    gamma: Annotated[bool, typer.Option("--gamma", help="Show gamma too, which takes longer than all else.")] = False,
     html: Html = None,
     title: Title = None,
     day: Day = None,
@@ -37,9 +43,11 @@ def agree(
     from ...eval.pass_agreement import agreement_of
     from ...schema import load_scheme
 
+    if gamma:
+        require_extras("--gamma", "gamma")
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded)
-    agreement = agreement_of(layers, loaded, resamples=resamples, seed=seed, intervals=intervals)
+    agreement = agreement_of(layers, loaded, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma)
     if html is not None:
         from ...eval.report import agreement_page
 

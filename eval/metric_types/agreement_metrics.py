@@ -114,6 +114,27 @@ class PairAgreement(MetricGroup):
 
 
 @dataclass(frozen=True, slots=True)
+class GammaCoefficient(MetricGroup):
+    """Gamma (Mathet, Widlöcher and Métivier 2015) of some passes.
+
+    Attributes:
+        passes: Names of the passes.
+        value: The coefficient; None if it is undefined.
+        interval: Its 95 % bootstrap interval over documents.
+        samples: Number of random annotations of each document; 0 if it is undefined.
+    """
+
+    passes: tuple[str, ...]
+    value: Metric
+    interval: MetricInterval
+    samples: int
+
+    def parts(self) -> Mapping[str, Any]:
+        """Return the parts, the passes as a list."""
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"passes": list(self.passes)}
+
+
+@dataclass(frozen=True, slots=True)
 class PassAgreement(MetricGroup):
     """How a pass agrees with the others, compared with how the others agree among themselves.
 

@@ -61,7 +61,11 @@ def agreement_parts(agreement: Agreement, labels: Sequence[str]) -> list[Table |
             ]
             for p in pairs
         ]
-        header = ("passes", *_COEFFICIENTS.values(), *(f"alpha-u of {label}" for label in labels))
+        header = ["passes", *_COEFFICIENTS.values(), *(f"alpha-u of {label}" for label in labels)]
+        if agreement.gamma:
+            header.append("gamma")
+            for row, item in zip(coefficients, agreement.gamma, strict=False):  # the last is that of all passes
+                row.append(_figure(item.value, item.interval))
         parts.append(Table("coefficients of each pair of passes", header, coefficients))
     return [*parts, _overall_table(agreement, labels)]
 
@@ -74,6 +78,7 @@ def _overall_table(agreement: Agreement, labels: Sequence[str]) -> Table:
     figures[1:1] = [
         (f"alpha-u of {label}", agreement.alpha_u_labels[label], intervals.alpha_u_labels[label]) for label in labels
     ]
+    figures += [("gamma", item.value, item.interval) for item in agreement.gamma[-1:]]
     figures += [
         (
             f"value accuracy of {label} ({values.support} strict matches)",
