@@ -65,7 +65,7 @@ def pass_frame(passes: Sequence[PassAgreement]) -> pd.DataFrame:
     return arrow_frame(columns, dict.fromkeys([*columns][1:], "float64"))
 
 
-def document_frame(documents: Sequence[DocumentAgreement]) -> pd.DataFrame:
+def document_agreement_frame(documents: Sequence[DocumentAgreement]) -> pd.DataFrame:
     """Return a data frame with one row per document, as described by `Agreement.to_pandas`."""
     names = ("document", "passes", *DOCUMENT_METRICS)
     columns = {name: [getattr(item, name) for item in documents] for name in names}

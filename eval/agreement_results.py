@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from ..schema import UsageError, did_you_mean, pluralize
-from .agreement_frames import disagreement_frame, document_frame, pair_frame, pass_frame
+from .agreement_frames import disagreement_frame, document_agreement_frame, pair_frame, pass_frame
 from .disagreements import Disagreement
 from .metric_types.agreement_metrics import (
     AgreementIntervals,
@@ -122,7 +122,7 @@ class Agreement:
         if rows == "passes":
             return pass_frame(self.by_pass)
         if rows == "documents":
-            return document_frame(self.by_document.documents)
+            return document_agreement_frame(self.by_document.documents)
         if rows == "disagreements":
             return disagreement_frame(self.disagreements, self.passes)
         raise UsageError(f"unknown `rows` {rows!r}: {did_you_mean(str(rows), list(get_args(AgreementRows)))}")

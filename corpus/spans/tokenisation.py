@@ -7,12 +7,11 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...schema import NEUTRAL, Span, primary_language
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from spacy.language import BaseDefaults
     from spacy.tokenizer import Tokenizer
     from spacy.vocab import Vocab
@@ -49,6 +48,8 @@ def token_offsets(text: str, language: str | None) -> list[tuple[int, int]]:
 
 def token_bounds(text: str, language: str | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the starts and the ends of the tokens as arrays; arguments as in `token_offsets`. Shape `(n_tokens,)`."""
+    import numpy as np
+
     tokens = _tokenizer(tokenizer_language(language))(text)
     lengths, followed_by_space = tokens.to_array(["LENGTH", "SPACY"]).astype(np.int64).reshape(-1, 2).T
     ends = np.cumsum(lengths + followed_by_space) - followed_by_space

@@ -75,7 +75,9 @@ def test_both_ways_to_the_best_alignment_find_the_same(annotators: int) -> None:
     column, owner = np.nonzero(members != NONE)
     unit = owner * 8 + members[column, owner]
     by_sweep = partition_by_sweep(column, unit, disorders, np.concatenate([item.start for item in drawn]))
-    assert by_sweep == pytest.approx(partition_by_program(column, unit, disorders, 8 * annotators))
+    assert by_sweep is not None and by_sweep == pytest.approx(
+        partition_by_program(column, unit, disorders, 8 * annotators)
+    )
     assert by_sweep < 8 * annotators  # that of units which all stand alone
 
 
