@@ -103,7 +103,7 @@ def _unit_notes(
         faults: Documents and labels of which spans overlap, in order.
         unknown: Documents whose lengths are unknown, in order.
     """
-    if len(unknown) and (not faults or unknown[0] < faults[0][0]):
+    if len(unknown):
         return ["alpha_u is null: the lengths of the texts are unknown"]
     notes = []
     if faults:
