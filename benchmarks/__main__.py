@@ -2,7 +2,21 @@
 
 import sys
 
-from . import backend, columns, export, foreign, growth, install_size, memory, reading, rules, scoring, startup, studio
+from . import (
+    agreement,
+    backend,
+    columns,
+    export,
+    foreign,
+    growth,
+    install_size,
+    memory,
+    reading,
+    rules,
+    scoring,
+    startup,
+    studio,
+)
 
 BENCHMARKS = {
     "reading": reading.main,
@@ -10,6 +24,7 @@ BENCHMARKS = {
     "foreign": foreign.main,
     "memory": memory.main,
     "scoring": scoring.main,
+    "agreement": agreement.main,
     "rules": rules.main,
     "export": export.main,
     "studio": studio.main,

@@ -88,13 +88,14 @@ def _lines_files(folder: Path, documents: int) -> list[Path]:
         for line in lines(documents, spans=_SPANS):
             gold.write(line)
             record = json.loads(line)
-            record["spans"] = list(_changed(rng, record["spans"]))
+            record["spans"] = list(changed_spans(rng, record["spans"]))
             record["layer"]["annotator"] = "system"
             system.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
     return paths
 
 
-def _changed(rng: np.random.Generator, spans: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def changed_spans(rng: np.random.Generator, spans: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield most of the spans, some of them shifted, relabelled or with another value."""
     for span, draw in zip(spans, rng.random(len(spans)).tolist(), strict=True):
         if draw < 0.1:
             yield span | {"start": span["start"] - 1, "end": span["end"] - 1}

@@ -11,14 +11,27 @@ Examples:
     'boundary'
 """
 
-from .agreement_results import Agreement, Disagreement, PairAgreement, ValueAgreement
+from .agreement_results import Agreement
 from .annotation_progress.progress_report import ProgressReport
 from .columns.span_columns import SpanColumns
 from .comparisons.system_comparison import ComparisonTable, SystemComparison
 from .comparisons.system_runs import RunStatistics, SystemRuns
+from .disagreements import Disagreement
 from .matching.compared_spans import ComparedSpans
 from .matching.match_counts import MatchCounts
 from .matching.span_measures import SpanMeasure
+from .metric_types.agreement_metrics import (
+    AgreementIntervals,
+    DocumentAgreement,
+    DocumentSpread,
+    GammaCoefficient,
+    MetricSpread,
+    PairAgreement,
+    PairIntervals,
+    PassAgreement,
+    ValueAgreement,
+    ValueAgreementInterval,
+)
 from .metric_types.metric_groups import ConfidenceInterval
 from .metric_types.score_intervals import ScoreIntervals
 from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
@@ -41,6 +54,7 @@ from .system_score import SystemScore
 
 __all__ = [
     "Agreement",
+    "AgreementIntervals",
     "AnnotationAgreement",
     "AnnotationRates",
     "ByMeasure",
@@ -50,13 +64,19 @@ __all__ = [
     "ConfidenceInterval",
     "CountedMetrics",
     "Disagreement",
+    "DocumentAgreement",
     "DocumentScore",
     "DocumentScores",
+    "DocumentSpread",
+    "GammaCoefficient",
     "GoldSummary",
     "MatchCounts",
     "MeasureIntervals",
     "MeasureMetrics",
+    "MetricSpread",
     "PairAgreement",
+    "PairIntervals",
+    "PassAgreement",
     "PrecisionRecallF1",
     "ProgressReport",
     "RunStatistics",
@@ -73,6 +93,7 @@ __all__ = [
     "TokenIntervals",
     "TokenMetrics",
     "ValueAgreement",
+    "ValueAgreementInterval",
     "ValueIntervals",
     "ValueMetrics",
     "agreement",

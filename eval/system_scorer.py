@@ -30,7 +30,7 @@ from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
 from .statistics.compared_metrics import ComparedMetric, compared_metrics
 from .statistics.confidence_intervals import Intervals, no_intervals
 from .statistics.document_scores import DocumentScores
-from .statistics.interval_coverage import MIN_DOCUMENTS, NOMINAL, RELIABLE_DOCUMENTS, simulated_coverage
+from .statistics.interval_coverage import MIN_DOCUMENTS, sample_size_notes
 from .statistics.metrics import cluster_metrics, measure_metrics
 from .statistics.slices import slice_notes, slice_scores
 from .statistics.value_measures import ValueCounts, ValuePairs, count_values
@@ -102,14 +102,14 @@ class SystemScorer:
                 f"goldspan:{version('goldspan')}",
             ]
         )
-        self.gold_fields = self._filled_fields(gold.spans, gold.values)
+        self.gold_fields = self.filled_fields(gold.spans, gold.values)
         if not len(gold.spans):
             missing = "no spans of these labels" if len(gold) else "no documents"
             self.notes.append(f"the gold has {missing}: there is nothing to score")
         self.minimum = 2 if intervals else MIN_DOCUMENTS
         self.interval_resamples = resamples if len(gold) >= self.minimum else 0
         if resamples:
-            self.notes += _sample_size_notes(len(gold), requested=intervals)
+            self.notes += sample_size_notes(len(gold), requested=intervals)
         if self.interval_resamples and self.clusters:
             self.notes.append("clusters have no intervals: resampling documents would change the clusters")
 
@@ -135,7 +135,7 @@ class SystemScorer:
         )
         compared = ComparedSpans(*columns, len(self.gold), self.labels, values, self.scheme)
         matches = compared.semeval
-        rules = ValueRules(self.scheme, self.gold_fields, self._filled_fields(spans, system.values))
+        rules = ValueRules(self.scheme, self.gold_fields, self.filled_fields(spans, system.values))
         by_measure = {measure.name: counted(measure, compared) for measure in self.measures}
         matches = SpanMatches(by_measure, self._match_duplicates(matches, columns, values, rules), matches.overlapping)
         used = [{self.labels[i] for i in np.unique(side.label).tolist()} for side in columns]
@@ -193,7 +193,8 @@ class SystemScorer:
         )
         return scored
 
-    def _filled_fields(self, spans: SpanColumns, values: Sequence[Value]) -> FilledFields:
+    def filled_fields(self, spans: SpanColumns, values: Sequence[Value]) -> FilledFields:
+        """Return the fields that spans fill in, by label; see `value_comparison.filled_fields`."""
         used = np.unique(spans.label * (len(values) + 1) + spans.value + 1).tolist()
         labels_and_values = (divmod(key, len(values) + 1) for key in used)
         return filled_fields(
@@ -246,19 +247,6 @@ class SystemScorer:
     def _note_once(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
-
-
-def _sample_size_notes(documents: int, *, requested: bool) -> list[str]:
-    """Return notes on the reliability of intervals and tests for small numbers of documents."""
-    count = pluralize(documents, "document")
-    coverage = simulated_coverage(documents)
-    if documents >= RELIABLE_DOCUMENTS:
-        return []
-    if documents < MIN_DOCUMENTS and (not requested or coverage is None):
-        return [f"{count}: too few for intervals and tests, which require at least {MIN_DOCUMENTS}"]
-    tests = f"; too few for tests, which require at least {MIN_DOCUMENTS}" if documents < MIN_DOCUMENTS else ""
-    actual = f"intervals contain the true value in about {coverage:.0%} of simulations, not in {NOMINAL:.0%}"
-    return [f"{count}: too few for reliable intervals; {actual}{tests}"]
 
 
 def _token_metrics(tokens: TokenCounts, labels: Sequence[str]) -> TokenMetrics:

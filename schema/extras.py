@@ -31,6 +31,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "duplicates": OptionalPackages(
         "near-duplicates: corpus check --near, splits of a dataset", {"datasketch": "datasketch"}
     ),
+    "gamma": OptionalPackages("gamma of agree (--gamma)", {"scipy": "scipy"}),
     "hub": OptionalPackages(
         "datasets of Hugging Face: the format hf, publishing",
         {"datasets": "datasets", "huggingface-hub": "huggingface_hub", "pyarrow": "pyarrow"},
@@ -47,7 +48,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
         "the extractors rules and spacy, training, tokens, the formats conll and spacy", {"spacy": "spacy"}
     ),
     "studio": OptionalPackages("Label Studio: studio up, push and pull", {"label-studio-sdk": "label_studio_sdk"}),
-    "tokens": OptionalPackages("token metrics of score and agree", {"scikit-learn": "sklearn", "seqeval": "seqeval"}),
+    "tokens": OptionalPackages("token metrics of score", {"scikit-learn": "sklearn", "seqeval": "seqeval"}),
     "transformers": OptionalPackages(
         "the extractor transformers: token classification models",
         {"safetensors": "safetensors", "torch": "torch", "transformers": "transformers"},

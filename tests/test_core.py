@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -109,6 +110,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "CEAF of clusters": (["score", A, B, "--measures", "clusters"], "clusters"),
     "a report on scores": (["score", A, B, "--html", "out.html"], "report"),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
+    "gamma": (["agree", A, B, "--gamma"], "gamma"),
     "a report on extractors": (["bench", A, "--extractor", PROGRAM, "--html", "out.html"], "report"),
     "adjudicate to Parquet": (["adjudicate", A, B, "--out", "out.parquet", "--conflicts", "c.jsonl"], "parquet"),
     "export to Parquet": (["export", A, "--to", "parquet", "--out", "out"], "parquet"),
@@ -188,10 +190,10 @@ def test_what_needs_no_extra_works_without(folder: Path) -> None:
     assert (status.status, status.out.splitlines()[0]) == (3, "not running. To start: goldspan studio up")
     assert {name: outcome.err for name, outcome in ended.items() if outcome.status} == {}
     fix = "Fix: pip install 'goldspan[rules]'"
-    assert "over tokens: alpha -, kappa -" in ended["agree"].out
+    assert ["alpha over tokens", "-", "-"] in [re.split("  +", line) for line in ended["agree"].out.splitlines()]
     agreement = json.loads(ended["agree as data"].out)
-    assert (agreement["token_alpha"], agreement["token_kappa"]) == (None, None)
-    assert [note for note in agreement["notes"] if fix in note] == [f"token_alpha and token_kappa are null: tokenizing texts needs spacy, which is not installed. {fix}"]  # fmt: skip
+    assert [agreement[f"token_{name}"] for name in ("alpha", "kappa", "ac1")] == [None] * 3
+    assert [note for note in agreement["notes"] if fix in note] == [f"token_alpha, token_kappa and token_ac1 are null: tokenizing texts needs spacy, which is not installed. {fix}"]  # fmt: skip
     assert agreement["alpha_u"] is not None and agreement["pairwise"][0]["strict_f1"] == 0.5
     assert "\nstrict " in ended["score"].out and "\ntokens " not in ended["score"].out
     assert "tokens" not in json.loads(ended["score as data"].out)["systems"][0]

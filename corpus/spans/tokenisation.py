@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from ...schema import NEUTRAL, Span, primary_language
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from spacy.language import BaseDefaults
     from spacy.tokenizer import Tokenizer
     from spacy.vocab import Vocab
@@ -40,7 +42,18 @@ def token_offsets(text: str, language: str | None) -> list[tuple[int, int]]:
         text: The text to tokenise.
         language: The language of the text, which determines the tokeniser; see `tokenizer_language`.
     """
-    return [(token.idx, token.idx + len(token)) for token in _tokenizer(tokenizer_language(language))(text)]
+    starts, ends = token_bounds(text, language)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def token_bounds(text: str, language: str | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the starts and the ends of the tokens as arrays; arguments as in `token_offsets`. Shape `(n_tokens,)`."""
+    import numpy as np
+
+    tokens = _tokenizer(tokenizer_language(language))(text)
+    lengths, followed_by_space = tokens.to_array(["LENGTH", "SPACY"]).astype(np.int64).reshape(-1, 2).T
+    ends = np.cumsum(lengths + followed_by_space) - followed_by_space
+    return ends - lengths, ends
 
 
 def iob2_tags(offsets: Sequence[tuple[int, int]], spans: Iterable[Span]) -> tuple[list[str], list[str]]:

@@ -11,18 +11,14 @@ from ...schema.extras import require_extras
 from ..agreement_results import Agreement
 from ..shared_documents import group_by_document
 from ..suggestion_bias import SuggestionEffect
-from . import plots
-from .page import Cell, DocumentTable, Plot, ReportPage, Section, Table
+from .agreement_parts import agreement_parts, lowest_table, spread_table
+from .page import Cell, DocumentTable, ReportPage, Section, Table
 from .side_by_side import KINDS, compare_layers
 from .tables import confusion_table, metric_cell
 
 _TITLES = {**dict(zip(KINDS, KINDS, strict=True)), "missed": "only left", "spurious": "only right"}
 
-_COEFFICIENTS = {
-    "alpha_u": "alpha-u, labels as categories",
-    "token_alpha": "Krippendorff's alpha over tokens",
-    "token_kappa": "Cohen's kappa over tokens",
-}
+_WORST = 50
 
 
 def agreement_page(
@@ -51,47 +47,18 @@ def agreement_page(
     pairs = [(pair.a, pair.b) for pair in agreement.pairwise]
     comparison = compare_layers(layers, pairs, scheme, partial=True)
     labels = comparison.labels
-    rows: list[list[Cell | str]] = [
-        [
-            f"{p.a} | {p.b}",
-            str(p.documents),
-            metric_cell(p.strict_f1),
-            metric_cell(p.partial_f1),
-            *(metric_cell(p.labels[name]) for name in labels),
-        ]
-        for p in agreement.pairwise
-    ]
-    series = {f"{p.a} | {p.b}": [(p.labels[name], None) for name in labels] for p in agreement.pairwise}
-    coefficients: list[list[Cell | str]] = [
-        [f"{p.a} | {p.b}", *(metric_cell(getattr(p, name)) for name in _COEFFICIENTS)] for p in agreement.pairwise
-    ]
-    metrics: list[list[Cell | str]] = [[_COEFFICIENTS[n], metric_cell(getattr(agreement, n))] for n in _COEFFICIENTS]
-    metrics += [
-        [f"value accuracy of {name} ({values.support} strict matches)", metric_cell(values.value_accuracy)]
-        for name, values in agreement.values.items()
-    ]
-    has_several_pairs = len(agreement.pairwise) > 1
     kinds = Counter(item.kind for item in agreement.disagreements)
     sections = [
+        Section("Agreement", (), agreement_parts(agreement, labels)),
         Section(
-            "Agreement",
+            "By document",
             (),
             (
-                Table(
-                    "F1 of each pair of passes (symmetric: either may be the gold)",
-                    ("passes", "documents read by both", "strict", "partial", *labels),
-                    rows,
-                ),
-                Plot("strict F1 by label", plots.label_plot(labels, series, "strict F1")),
-                *(
-                    [Table("coefficients of each pair of passes", ("passes", *_COEFFICIENTS.values()), coefficients)]
-                    if has_several_pairs
-                    else []
-                ),
-                Table("all passes", ("metric", "value"), metrics),
+                spread_table(agreement.by_document),
+                lowest_table(agreement.by_document.documents[:_WORST]),
+                DocumentTable("figures of each document for all pairs of passes"),
             ),
         ),
-        Section("By document", (), (DocumentTable("figures of each document for all pairs of passes"),)),
         Section(
             "Disagreements",
             (),

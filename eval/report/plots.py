@@ -19,6 +19,8 @@ SERIES = 8
 
 _MARKERS = "osD^vPX<>*hp"
 _MAX_LINES = 3
+_STRONGEST = 0.45  # opacity of a field of 1, on which text is as readable as in shaded cells of tables
+_WIDEST = 60  # letters of all names of columns that fit side by side
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
 _INK, _LINE, _PAPER = "#b00000", "#c00000", "#d00000"
@@ -92,6 +94,36 @@ def label_plot(
     _set_unit_scale(axes, measure)
     _legend(axes)
     return _svg(figure, f"labels {measure}", f"{measure} by label")
+
+
+def matrix_plot(names: Sequence[str], rows: Sequence[Sequence[float | None]], measure: str) -> str:
+    """Draw a metric of each two of several names as a heat map with the figures in it.
+
+    Args:
+        names: Names of the rows, and of the columns.
+        rows: The metric (0 to 1) by row and column; None leaves a field empty.
+        measure: Name of the metric.
+    """
+    from matplotlib.patches import Rectangle
+
+    figure, axes = _axes(1.6 * len(names) * _lines(names) + 1)
+    axes.grid(visible=False)
+    told = []
+    for y, row in enumerate(rows):
+        for x, value in enumerate(row):
+            share = 0.0 if value is None else min(max(value, 0.0), 1.0)
+            corner = (x - 0.5, y - 0.5)
+            axes.add_patch(Rectangle(corner, 1, 1, color=_series_colour(0), alpha=_STRONGEST * share, linewidth=0))
+            text = "-" if value is None else f"{value:.3f}"
+            axes.text(x, y, text, ha="center", va="center", color=_INK)
+            if x > y:
+                told.append(f"{names[y]} and {names[x]} {text}")
+    _label_rows(axes, names)
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    turned = 0 if len(names) * max(map(len, names)) < _WIDEST else 30
+    labels = [_wrap(name) for name in names]
+    axes.set_xticks(range(len(names)), labels, parse_math=False, rotation=turned, ha="right" if turned else "center")
+    return _svg(figure, f"matrix {measure}", f"{measure}: {', '.join(told)}")
 
 
 def stacked_bars(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str], what: str) -> str:

@@ -182,7 +182,7 @@ def _differences(scores: Scores) -> Section:
             c.method,
             c.title,
             _signed(c.difference),
-            "-" if c.interval is None else f"{c.interval.low:+.3f} to {c.interval.high:+.3f}",
+            interval_text(c.interval, signed=True),
             metric_cell(c.p_value),
             metric_cell(c.p_holm),
             metric_cell(c.detectable),

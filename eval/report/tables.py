@@ -28,9 +28,17 @@ def _label_title(label: str) -> str:
     return "none" if label == "-" else label
 
 
-def interval_text(interval: MetricInterval) -> str:
-    """Return an interval as text with three decimals; `-` if it was not computed."""
-    return "-" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
+def interval_text(interval: MetricInterval, *, signed: bool = False) -> str:
+    """Return both ends of an interval with three decimals; `-` if there is none.
+
+    Args:
+        interval: The interval.
+        signed: Whether to write a plus, as for differences.
+    """
+    if interval is None:
+        return "-"
+    form = "{:+.3f} to {:+.3f}" if signed else "{:.3f} to {:.3f}"
+    return form.format(*interval)
 
 
 def metric_cell(value: float | None, title: str = "") -> Cell:

@@ -39,5 +39,5 @@ def release_metadata(
         if not is_repository_id(repository):
             raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
         authorship = replace(authorship, repository=repository)
-    measured = agreement(passes, scheme).to_dict() if select_shared(group_by_document(passes)) else None
+    measured = agreement(passes, scheme, resamples=0).to_dict() if select_shared(group_by_document(passes)) else None
     return ReleaseMetadata(about=authorship, passes=passes, agreement=measured, texts=texts)

@@ -148,7 +148,8 @@ def score_files(
     mapping = read_label_map(label_map, scheme) if label_map else None
     if [gold, *(file.path for file in files)].count(STANDARD) > 1:
         raise UsageError("standard input is named twice, and read once. Fix: name a file")
-    agreement = agreement_of(read_passes(passes, scheme), scheme) if passes else None
+    resampling: dict[str, Any] = {"resamples": resamples, "seed": seed, "intervals": intervals}
+    agreement = agreement_of(read_passes(passes, scheme), scheme, **resampling) if passes else None
     reader = InputReader(scheme, mapping, options, remark, progress)
     settings: dict[str, Any] = {
         "labels": labels,

@@ -112,6 +112,10 @@ ROWS = {
     "agree --html": Row("agree ann.jsonl ben.jsonl", "--html r.html", refused="agree ann.jsonl ben.jsonl --html r.html --html s.html"),
     "agree --scheme": Row("agree hazard.jsonl hazard-2.jsonl", "--scheme own.toml"),
     "agree --json": Row("agree ann.jsonl ben.jsonl", "--json"),
+    "agree --gamma": Row("agree ann.jsonl ben.jsonl", "--gamma"),
+    "agree --resamples": Row("agree gold.jsonl sys.jsonl --intervals", "--resamples 5"),
+    "agree --seed": Row("agree gold.jsonl sys.jsonl --resamples 5 --intervals", "--seed 7", refused="agree ann.jsonl ben.jsonl --resamples 0 --seed 7"),
+    "agree --intervals": Row("agree ann.jsonl ben.jsonl", "--intervals", refused="agree ann.jsonl ben.jsonl --resamples 0 --intervals"),
     # formats
     "export --to": Row("export gold.jsonl --out d", "--to conll", instead="--to jsonl"),
     "export --out": Row("export gold.jsonl --to jsonl", "--out d", instead="--out e.jsonl"),

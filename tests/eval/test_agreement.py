@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from goldspan.eval import agreement, score
-from goldspan.eval.statistics.krippendorff import Continuum, alpha_u
 from goldspan.schema import Document, Scheme, Span, UsageError, Zone
 
 from ..conftest import Run, record, span, write_lines
+from .continua import Continuum, alpha_u
 from .layers import GOLD, SYSTEM, TEXT, files, layer
 
 # Krippendorff 2004, p. 254 (and 1995, p. 57): values by dkpro-statistics 2 for the same units
@@ -91,9 +91,9 @@ def test_what_agreement_cannot_compute_is_null_with_its_reason() -> None:
     nested = agreement({"a": layer([Span(0, 9, "ACTOR"), Span(0, 4, "ACTOR")]), "b": layer(GOLD)})
     assert nested.alpha_u is None and any("overlap" in note for note in nested.notes)
     empty = agreement({"a": layer([]), "b": layer([])})
-    assert empty.alpha_u is None and empty.token_kappa is None and len(empty.notes) == 3
+    assert empty.alpha_u is None and empty.token_kappa is None and len(empty.notes) == 4
     extra = agreement({"a": [*layer(GOLD), Document(id="b", text="x", spans=())], "b": layer(GOLD)})
-    assert extra.documents == 1 and "have read them: 1 document, b" in extra.notes[0]
+    assert extra.documents == 1 and "have read them: 1 document, b" in extra.notes[1]
     with pytest.raises(UsageError, match="two passes"):
         agreement({"a": layer(GOLD)})
 
@@ -107,9 +107,14 @@ def test_agree_prints_the_contracts_json(goldspan: Run, tmp_path: Path) -> None:
         "passes",
         "pairwise",
         "alpha_u",
+        "alpha_u_labels",
         "token_alpha",
         "token_kappa",
+        "token_ac1",
         "values",
+        "interval",
+        "by_pass",
+        "by_document",
         "disagreements",
         "suggestions",
         "notes",

@@ -1,0 +1,171 @@
+"""Agreement of two passes over the documents that both have read: F1, values, and coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...schema import Scheme
+from ..matching.span_measures import SEMEVAL
+from ..metric_types.agreement_metrics import PairAgreement, PairIntervals, ValueAgreement, ValueAgreementInterval
+from ..metric_types.metric_groups import Metric, MetricInterval, NamedMetrics
+from ..metric_types.value_metrics import ValueMetrics
+from ..statistics.metrics import ratio
+from ..system_scorer import SystemScorer
+from ..value_comparison import ValueRules
+from .agreement_coefficients import TokenCoefficients, UnitCoefficients, token_coefficients, unit_coefficients
+from .pass_columns import SharedDocuments
+from .resampling import DocumentResampling
+from .token_agreement import TokenRatings, cohen_kappa
+
+_STRICT = "spans.strict.micro.f1"
+
+
+class ComparedPair:
+    """A pair of passes with what figures over all passes need of it.
+
+    Attributes:
+        a: Name of the first pass.
+        b: Name of the second pass.
+        shared: The documents that both have read.
+        ratings: Their labels of tokens, if there are any.
+        units: Coefficients over units.
+        tokens: Coefficients over tokens.
+        rules: When values of the two passes agree.
+        value_notes: Notes on values that a pass does not fill in.
+        spans: Strictly matched spans, and the spans of both passes. Shape `(n_documents, 2)`.
+        values: By label, spans whose values agree, and those whose values were compared. Shape `(n_documents, 2)` each.
+        result: The agreement of the pair.
+    """
+
+    def __init__(
+        self, shared: SharedDocuments, ratings: TokenRatings | None, scheme: Scheme, resampling: DocumentResampling
+    ) -> None:
+        self.a, self.b = shared.names
+        self.shared, self.ratings = shared, ratings
+        self._resampling = resampling
+        labels = list(scheme.labels)
+        with_values = {label: f"values.{label}.value_accuracy" for label in labels if scheme.labels[label].fields}
+        gold, system = shared.layers
+        scorer = SystemScorer(
+            scheme, labels, gold.outside(shared.zones), None, resampling.drawn, resampling.seed, lambda _: None, "none",
+            False, resampling.requested, measures=SEMEVAL, unchecked=False, reading=(),
+            tests=[_STRICT, *with_values.values()],
+        )  # fmt: skip
+        scores = scorer.score(system, self.b)
+        [compared] = scorer.compared
+        strict = compared[_STRICT].counts
+        self.spans: NDArray[Any] = np.column_stack([strict[:, 0], strict[:, 2:].sum(axis=1)])
+        self.values = {label: compared[path].counts for label, path in with_values.items()}
+        sides = zip(shared.spans, shared.layers, strict=True)
+        filled = (scorer.filled_fields(spans, layer.values) for spans, layer in sides)
+        used = [{labels[i] for i in np.unique(side.label).tolist()} for side in shared.spans]
+        self.rules = ValueRules(scheme, *filled)
+        self.value_notes = self.rules.notes(self.a, self.b, *used)
+        self.units: UnitCoefficients = unit_coefficients(shared, labels, resampling)
+        self.tokens: TokenCoefficients = token_coefficients(ratings, resampling)
+        spans, intervals = scores.spans, scores.intervals
+        self.result = PairAgreement(
+            a=self.a,
+            b=self.b,
+            documents=len(shared),
+            strict_f1=spans.strict.f1,
+            partial_f1=spans.partial.f1,
+            labels=NamedMetrics({label: metrics.f1 for label, metrics in spans.strict.labels.items()}),
+            alpha_u=self.units.alpha_u,
+            alpha_u_labels=self.units.alpha_u_labels,
+            token_alpha=self.tokens.alpha,
+            token_kappa=self.tokens.kappa,
+            token_ac1=self.tokens.ac1,
+            values=NamedMetrics({label: _value_agreement(scores.values.get(label)) for label in labels}),
+            intervals=PairIntervals(
+                resampling.coverage,
+                self.units.interval,
+                self.units.label_intervals,
+                *self.tokens.intervals,
+                NamedMetrics(
+                    {
+                        label: ValueAgreementInterval(
+                            intervals.values[label].value_accuracy if label in with_values else None
+                        )
+                        for label in labels
+                    }
+                ),
+                strict_f1=intervals.spans.strict.f1,
+                partial_f1=intervals.spans.partial.f1,
+                labels=NamedMetrics({label: of_label.f1 for label, of_label in intervals.spans.strict.labels.items()}),
+            ),
+        )
+
+    def notes(self, *, tokenized: bool) -> list[str]:
+        """Return why coefficients of the pair are null, and of how many resamples intervals are.
+
+        Args:
+            tokenized: Whether there are tokens; if not, the caller says so.
+        """
+        if not len(self.shared):  # every metric is null, and a single note of the caller says so
+            return []
+        return [*self.units.notes, *(self.tokens.notes if tokenized else ()), *self._resampling.undefined_notes()]
+
+
+def _value_agreement(metrics: ValueMetrics | None) -> ValueAgreement:
+    if metrics is None or metrics.value_accuracy is None:
+        return ValueAgreement(None, 0)
+    return ValueAgreement(metrics.value_accuracy, metrics.support)
+
+
+def in_all_documents(
+    pairs: Sequence[ComparedPair], shared: SharedDocuments, counts: Sequence[NDArray[Any]]
+) -> NDArray[Any]:
+    """Return counts of pairs by the documents of all passes, 0 where one of a pair has not read a document.
+
+    Args:
+        pairs: The pairs.
+        shared: The documents of all passes.
+        counts: Counts of each pair. Shape `(n_documents_of_the_pair, n)`, with the same n.
+
+    Returns:
+        Shape `(n_documents, n_pairs, n)`.
+    """
+    table = np.zeros((len(shared), len(pairs), counts[0].shape[1]), dtype=counts[0].dtype)
+    for number, (pair, own) in enumerate(zip(pairs, counts, strict=True)):
+        table[np.searchsorted(shared.rows, pair.shared.rows), number] = own
+    return table
+
+
+def pooled_values(
+    pairs: Sequence[ComparedPair], shared: SharedDocuments, resampling: DocumentResampling
+) -> tuple[NamedMetrics[ValueAgreement], NamedMetrics[ValueAgreementInterval]]:
+    """Return the agreement of values by label, pooled over pairs by their numbers of matched spans, with intervals."""
+    pooled, intervals = {}, {}
+    for label in pairs[0].result.values:
+        agreements = [pair.result.values[label] for pair in pairs]
+        support = sum(item.support for item in agreements)
+        correct = sum(item.value_accuracy * item.support for item in agreements if item.value_accuracy is not None)
+        pooled[label] = ValueAgreement(correct / support if support else None, support)
+        interval = None
+        if support:
+            sums = resampling.sums(in_all_documents(pairs, shared, [pair.values[label] for pair in pairs]).sum(axis=1))
+            interval = resampling.interval(ratio(sums[:, 0], sums[:, 1]), f"values.{label}.value_accuracy")
+        intervals[label] = ValueAgreementInterval(interval)
+    return NamedMetrics(pooled), NamedMetrics(intervals)
+
+
+def mean_kappa(
+    pairs: Sequence[ComparedPair], shared: SharedDocuments, resampling: DocumentResampling
+) -> tuple[Metric, MetricInterval]:
+    """Return the mean of Cohen's kappa over the pairs for which it is defined (Light 1971), and its interval."""
+    defined = [
+        (pair, pair.ratings, kappa)
+        for pair in pairs
+        if pair.ratings is not None and (kappa := pair.tokens.kappa) is not None
+    ]
+    if not defined:
+        return None, None
+    counts = [ratings.pair_columns() for _, ratings, _ in defined]
+    sums = resampling.sums(in_all_documents([pair for pair, *_ in defined], shared, counts))
+    by_pair = np.stack([cohen_kappa(sums[:, number]) for number in range(len(defined))], axis=1)
+    return float(np.mean([kappa for *_, kappa in defined])), resampling.interval(by_pair.mean(axis=1), "token_kappa")
