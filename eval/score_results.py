@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ class Scores:
         comparisons: Significance tests between all pairs of systems, by each tested metric.
         notes: Caveats that readers of the scores should know.
         runs: Systems that were scored several times; each of their runs is in `systems`.
+        settings: What the scores depend on, by its name in the signatures, such as `boot` for the number of resamples.
     """
 
     gold: GoldSummary
@@ -59,6 +60,7 @@ class Scores:
     comparisons: list[SystemComparison]
     notes: list[str]
     runs: list[SystemRuns] = field(default_factory=list)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, system: str | int) -> SystemScore:
         if isinstance(system, int):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..schema import UsageError
-from .matching.match_counts import SpanMatches
+from .metric_types.document_counts import DocumentCounts
 from .metric_types.metric_groups import (
     Metric,
     MetricInterval,
@@ -46,7 +46,7 @@ class SystemScore:
         values: Value metrics by label.
         intervals: 95 % bootstrap intervals under the same paths as the metrics, None where not computed; `coverage` is
             how often such intervals contained the true value in simulations.
-        matches: Matched pairs and counts, for error analysis.
+        counts: Counts of each document, from which intervals and tests are computed.
         slices: Metrics of slices of the documents, by field and group; None unless they were requested.
         documents: Metrics of single documents over all labels, sorted by id.
     """
@@ -57,7 +57,7 @@ class SystemScore:
     tokens: TokenMetrics | None
     values: NamedMetrics[ValueMetrics]
     intervals: ScoreIntervals
-    matches: SpanMatches = field(compare=False)
+    counts: DocumentCounts = field(compare=False)
     slices: NamedMetrics[NamedMetrics[SliceMetrics]] | None = None
     documents: DocumentScores = field(compare=False, kw_only=True)
 
