@@ -19,6 +19,7 @@ from .comparisons.system_runs import RunStatistics, SystemRuns
 from .matching.compared_spans import ComparedSpans
 from .matching.match_counts import MatchCounts
 from .matching.span_measures import SpanMeasure
+from .metric_types.document_counts import DocumentCounts
 from .metric_types.metric_groups import ConfidenceInterval
 from .metric_types.score_intervals import ScoreIntervals
 from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
@@ -33,6 +34,8 @@ from .metric_types.span_metrics import (
 )
 from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMetrics
 from .pass_agreement import agreement
+from .score_files.merged_scores import merge_scores
+from .score_files.score_reader import load_scores
 from .score_function import score
 from .score_results import GoldSummary, Scores
 from .statistics.document_scores import DocumentScore, DocumentScores
@@ -50,6 +53,7 @@ __all__ = [
     "ConfidenceInterval",
     "CountedMetrics",
     "Disagreement",
+    "DocumentCounts",
     "DocumentScore",
     "DocumentScores",
     "GoldSummary",
@@ -76,5 +80,7 @@ __all__ = [
     "ValueIntervals",
     "ValueMetrics",
     "agreement",
+    "load_scores",
+    "merge_scores",
     "score",
 ]

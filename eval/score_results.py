@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..schema import UsageError, did_you_mean, pluralize
 from .comparisons.system_comparison import ComparisonTable, SystemComparison, comparison_table
 from .comparisons.system_runs import SystemRuns
 from .metric_types.metric_groups import Metric, MetricInterval
+from .publishing.published_tables import published_tables, score_entries
+from .publishing.score_writer import write_scores
+from .publishing.table_formats import latex_tables, markdown_tables
+from .publishing.tidy_rows import csv_lines
 from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
 from .system_score import SystemScore, document_frame, main_metrics, slice_frame, system_frame
 
@@ -97,6 +102,21 @@ class Scores:
             "notes": self.notes,
         }
 
+    def save(self, path: str | Path) -> None:
+        """Write the scores to a file that `goldspan.load_scores` reads, all of it or nothing.
+
+        It holds what `to_dict` returns and the counts of each document, about 50 bytes per document and system.
+
+        Args:
+            path: The file, whose name ends with .json, or .json.gz or .json.zst to be compressed. A file of scores is
+                replaced.
+
+        Raises:
+            DependencyError: The file cannot be written.
+            UsageError: The name ends otherwise, or there is a file that does not hold scores.
+        """
+        write_scores(self, path)
+
     def metric(self, path: str, system: str | int = 0) -> float | None:
         """Return a metric or count by its path, such as `spans.strict.micro.f1`; None if it is undefined.
 
@@ -183,6 +203,34 @@ class Scores:
         `partial`, `missed`, `spurious` and `support`.
         """
         return document_frame(self.systems)
+
+    def to_markdown(self) -> str:
+        """Return the tables of a paper in GitHub's Markdown.
+
+        They are: the systems by their main metrics, strict F1 by label, F1 of spans with their values, strict F1 of the
+        slices if there are any, the tests between systems, and who beats whom if there are more than two. Brackets hold
+        95 % intervals; a system with several runs has mean ± standard deviation. Signatures follow the tables.
+        """
+        return markdown_tables(published_tables(self), self._signatures())
+
+    def to_latex(self) -> str:
+        """Return the tables of `to_markdown` in LaTeX, for the package booktabs, with the signatures as comments."""
+        return latex_tables(published_tables(self), self._signatures())
+
+    def to_csv(self, *, documents: bool = False) -> str:
+        """Return tidy CSV with one row per system and metric or count, whose columns are those of `to_pandas`.
+
+        Further columns hold what else there is, and are empty in other rows: `by` and `slice`, after `system`, if there
+        are slices, with the columns of `slices_to_pandas`; and `deviation`, the last, if a system has several runs: it
+        has rows of its own then, whose values are means over the runs.
+
+        Args:
+            documents: Add a row for each document and span metric too; the column `document` holds its id.
+        """
+        return "".join(csv_lines(self, documents=documents))
+
+    def _signatures(self) -> dict[str, str]:
+        return {entry.name: entry.first.signature for entry in score_entries(self)}
 
     def __repr__(self) -> str:
         names = ", ".join(repr(system.name) for system in self.systems)

@@ -17,7 +17,7 @@ from .metric_types.metric_groups import (
     metrics_as_dict,
 )
 from .metric_types.score_intervals import ScoreIntervals
-from .metric_types.slice_metrics import SliceMetrics
+from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from .metric_types.span_metrics import ByMeasure, CountedMetrics, MeasureMetrics, PrecisionRecallF1, TokenMetrics
 from .metric_types.value_metrics import ValueMetrics
 from .result_display import Figure, arrow_frame, format_metric, html_block, html_table, metric_frame, text_table
@@ -160,7 +160,7 @@ def _value_row(label: str, system: SystemScore) -> tuple[Figure, ...]:
 
 def system_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     """Return a data frame with one row per system and metric, as described by `Scores.to_pandas`."""
-    return metric_frame((s.name, s.metric_groups, s.intervals) for s in systems)
+    return metric_frame(((s.name,), s.metric_groups, s.intervals) for s in systems)
 
 
 def slice_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
@@ -171,14 +171,17 @@ def slice_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     """
     slices = []
     for system in systems:
-        if system.slices is None or system.intervals.slices is None:
+        if system.slices is None:
             raise UsageError("there are no slices. Fix: name a field for `by`")
-        slices += [
-            ((system.name, by, group), metrics, system.intervals.slices[by][group])
-            for by, groups in system.slices.items()
-            for group, metrics in groups.items()
-        ]
+        slices += slice_parts(system)
     return metric_frame(slices, keys=("system", "by", "slice"))
+
+
+def slice_parts(system: SystemScore) -> Iterator[tuple[tuple[str, str, str], SliceMetrics, SliceIntervals]]:
+    """Yield system, field and group of each slice, with its metrics and intervals; nothing without slices."""
+    for by, groups in (system.slices or {}).items():
+        for group, metrics in groups.items():
+            yield (system.name, by, group), metrics, (system.intervals.slices or {})[by][group]
 
 
 def document_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:

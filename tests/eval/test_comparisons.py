@@ -113,7 +113,6 @@ def test_every_rate_can_be_tested_and_counts_medians_and_clusters_are_refused(sc
     assert any(f"Holm's correction is over {len(tested)} tests: 1 pair of systems by" in n for n in found.notes)
 
 
-
 def test_holm_is_over_all_pairs_and_all_tests() -> None:
     tests = [STRICT, "spans.partial.micro.recall"]
     found = score(*systems(0.9, 0.85, 0.8), resamples=200, tests=tests).comparisons

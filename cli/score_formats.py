@@ -1,0 +1,78 @@
+"""Scores in the formats of `--format`, and the option itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..schema.errors import UsageError, did_you_mean
+from .console import note, result
+from .option_effects import Call, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..eval import Scores
+
+PUBLISHED = ("markdown", "latex", "csv")
+"""Formats for papers and other programs, which hold the figures alone."""
+
+_FORMATS = ("table", *PUBLISHED, "json")
+
+
+def _known(form: str) -> str:
+    """Return the name of a format.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    if form not in _FORMATS:
+        raise UsageError(f"--format {form}: not a format. Fix: {did_you_mean(form, _FORMATS)}")
+    return form
+
+
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="FORMAT", callback=_known, help="Print table, markdown, latex, csv or json (as --json)."
+    ),
+]
+
+
+def _set_by_format(call: Call) -> str:
+    is_set = call.given("form") or (call.configured("form") and not call.given("json"))
+    return f"with {call.named('form')}" if is_set else ""
+
+
+ONE_FORMAT = (
+    Rule("json", _set_by_format),
+    Rule("form", lambda call: "with --json" if call.given("json") and call.configured("form") else "", default=True),
+)
+"""Rules of `--format` beside `--json`."""
+
+
+def not_in(option: str, *forms: str) -> Rule:
+    """Declare an option that has no effect in some formats."""
+    return Rule(option, lambda call: f"with --format {call['form']}" if call["form"] in forms else "")
+
+
+def print_published(scores: Scores, form: str, remarked: Sequence[str] = (), *, documents: bool = False) -> None:
+    """Print scores in one of the formats of `PUBLISHED`, and their notes.
+
+    Args:
+        scores: The scores.
+        form: The format.
+        remarked: Notes that have been printed.
+        documents: Whether CSV has the figures of each document too.
+    """
+    from ..eval.publishing.tidy_rows import csv_lines
+
+    if form == "csv":
+        for line in csv_lines(scores, documents=documents):
+            result(line.removesuffix("\n"))
+    else:
+        result((scores.to_markdown() if form == "markdown" else scores.to_latex()).removesuffix("\n"))
+    for line in scores.notes:
+        if line not in remarked:
+            note(f"note: {line}")
