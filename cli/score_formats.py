@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,7 @@ from .console import note, result
 from .option_effects import Call, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..eval import Scores
 
@@ -57,7 +57,15 @@ def not_in(option: str, *forms: str) -> Rule:
     return Rule(option, lambda call: f"with --format {call['form']}" if call["form"] in forms else "")
 
 
-def print_published(scores: Scores, form: str, remarked: Sequence[str] = (), *, documents: bool = False) -> None:
+def print_published(
+    scores: Scores,
+    form: str,
+    remarked: Sequence[str] = (),
+    *,
+    documents: bool = False,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
+    figures: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
     """Print scores in one of the formats of `PUBLISHED`, and their notes.
 
     Args:
@@ -65,14 +73,19 @@ def print_published(scores: Scores, form: str, remarked: Sequence[str] = (), *, 
         form: The format.
         remarked: Notes that have been printed.
         documents: Whether CSV has the figures of each document too.
+        columns: Further cells of the table of systems, by system and column.
+        figures: Further groups of figures for CSV, by system.
     """
+    from ..eval.publishing.published_tables import published_tables, score_signatures
+    from ..eval.publishing.table_formats import latex_tables, markdown_tables
     from ..eval.publishing.tidy_rows import csv_lines
 
     if form == "csv":
-        for line in csv_lines(scores, documents=documents):
+        for line in csv_lines(scores, documents=documents, further=figures):
             result(line.removesuffix("\n"))
     else:
-        result((scores.to_markdown() if form == "markdown" else scores.to_latex()).removesuffix("\n"))
+        write = markdown_tables if form == "markdown" else latex_tables
+        result(write(published_tables(scores, columns), score_signatures(scores)).removesuffix("\n"))
     for line in scores.notes:
         if line not in remarked:
             note(f"note: {line}")

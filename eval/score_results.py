@@ -11,7 +11,7 @@ from ..schema import UsageError, did_you_mean, pluralize
 from .comparisons.system_comparison import ComparisonTable, SystemComparison, comparison_table
 from .comparisons.system_runs import SystemRuns
 from .metric_types.metric_groups import Metric, MetricInterval
-from .publishing.published_tables import published_tables, score_entries
+from .publishing.published_tables import published_tables, score_signatures
 from .publishing.score_writer import write_scores
 from .publishing.table_formats import latex_tables, markdown_tables
 from .publishing.tidy_rows import csv_lines
@@ -211,11 +211,11 @@ class Scores:
         slices if there are any, the tests between systems, and who beats whom if there are more than two. Brackets hold
         95 % intervals; a system with several runs has mean ± standard deviation. Signatures follow the tables.
         """
-        return markdown_tables(published_tables(self), self._signatures())
+        return markdown_tables(published_tables(self), score_signatures(self))
 
     def to_latex(self) -> str:
         """Return the tables of `to_markdown` in LaTeX, for the package booktabs, with the signatures as comments."""
-        return latex_tables(published_tables(self), self._signatures())
+        return latex_tables(published_tables(self), score_signatures(self))
 
     def to_csv(self, *, documents: bool = False) -> str:
         """Return tidy CSV with one row per system and metric or count, whose columns are those of `to_pandas`.
@@ -228,9 +228,6 @@ class Scores:
             documents: Add a row for each document and span metric too; the column `document` holds its id.
         """
         return "".join(csv_lines(self, documents=documents))
-
-    def _signatures(self) -> dict[str, str]:
-        return {entry.name: entry.first.signature for entry in score_entries(self)}
 
     def __repr__(self) -> str:
         names = ", ".join(repr(system.name) for system in self.systems)

@@ -169,19 +169,19 @@ def slice_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     Raises:
         UsageError: There are no slices.
     """
-    slices = []
-    for system in systems:
-        if system.slices is None:
-            raise UsageError("there are no slices. Fix: name a field for `by`")
-        slices += slice_parts(system)
-    return metric_frame(slices, keys=("system", "by", "slice"))
+    systems = list(systems)
+    if any(system.slices is None for system in systems):
+        raise UsageError("there are no slices. Fix: name a field for `by`")
+    return metric_frame((part for system in systems for part in slice_parts(system)), keys=("system", "by", "slice"))
 
 
 def slice_parts(system: SystemScore) -> Iterator[tuple[tuple[str, str, str], SliceMetrics, SliceIntervals]]:
     """Yield system, field and group of each slice, with its metrics and intervals; nothing without slices."""
-    for by, groups in (system.slices or {}).items():
+    if system.slices is None or system.intervals.slices is None:
+        return
+    for by, groups in system.slices.items():
         for group, metrics in groups.items():
-            yield (system.name, by, group), metrics, (system.intervals.slices or {})[by][group]
+            yield (system.name, by, group), metrics, system.intervals.slices[by][group]
 
 
 def document_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:

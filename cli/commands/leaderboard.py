@@ -56,8 +56,7 @@ def leaderboard(
 
     scores = merge_score_files(files, tests=tests or [])
     if html is not None:
-        text = {"description": description} if description else {}
-        write_leaderboard(html, scores, **text, **report_heading(title, day))
+        write_leaderboard(html, scores, description=description or "", **report_heading(title, day))
         note(f"leaderboard: {html / 'index.html'}")
     if json or form == "json":
         result_json(scores.to_dict())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,8 +69,13 @@ class PublishedTable:
     rows: Sequence[Sequence[PublishedCell]]
 
 
-def published_tables(scores: Scores) -> list[PublishedTable]:
-    """Return the tables of scores: a row for each system, and mean ± deviation for a system with several runs."""
+def published_tables(scores: Scores, further: Mapping[str, Mapping[str, str]] | None = None) -> list[PublishedTable]:
+    """Return the tables of scores: a row for each system, and mean ± deviation for a system with several runs.
+
+    Args:
+        scores: The scores.
+        further: Further cells of the first table by system, then by the name of the column, the same for all.
+    """
     entries = score_entries(scores)
     first = scores.systems[0]
     main = [("strict F1", COMPARED)]
@@ -87,7 +92,7 @@ def published_tables(scores: Scores) -> list[PublishedTable]:
     ]
     documents, spans = pluralize(scores.gold.documents, "document"), pluralize(scores.gold.spans, "gold span")
     tables = [
-        _figures(f"Systems on {documents} with {spans}", main, entries),
+        _figures(f"Systems on {documents} with {spans}", main, entries, further),
         _figures("Strict F1 by label", by_label, entries),
     ]
     if values:
@@ -129,11 +134,16 @@ def score_entries(scores: Scores) -> list[ScoreEntry]:
     return list(entries.values())
 
 
+def score_signatures(scores: Scores) -> dict[str, str]:
+    """Return the signature of each system, or of its first run, by the name of the system."""
+    return {entry.name: entry.first.signature for entry in score_entries(scores)}
+
+
 def difference_tables(scores: Scores) -> Iterator[PublishedTable]:
     """Yield the tests of each metric, and who beats whom if there are more than two systems."""
     for measure in dict.fromkeys(comparison.measure for comparison in scores.comparisons):
         found = [comparison for comparison in scores.comparisons if comparison.measure == measure]
-        rows = [
+        rows: list[tuple[PublishedCell, ...]] = [
             (
                 f"{c.a} - {c.b}",
                 PublishedFigure(c.difference, c.interval, signed=True),
@@ -148,7 +158,7 @@ def difference_tables(scores: Scores) -> Iterator[PublishedTable]:
         if len(found) > 1:
             table = scores.comparison_table(measure)
             signed = table.signed()
-            matrix = [
+            matrix: list[tuple[PublishedCell, ...]] = [
                 (row, *("" if row == column else _difference(*signed[row, column]) for column in table.names))
                 for row in table.names
             ]
@@ -161,22 +171,31 @@ def _difference(comparison: SystemComparison, sign: int) -> PublishedFigure:
     return PublishedFigure(sign * comparison.difference, signed=True, stars=comparison.mark)
 
 
-def _figures(caption: str, columns: Sequence[tuple[str, str]], entries: Sequence[ScoreEntry]) -> PublishedTable:
-    """Return a table with a row for each system, and a column for each name and path."""
-    rows = [(entry.name, *(entry.figure(path) for _, path in columns)) for entry in entries]
+def _figures(
+    caption: str,
+    columns: Sequence[tuple[str, str]],
+    entries: Sequence[ScoreEntry],
+    further: Mapping[str, Mapping[str, str]] | None = None,
+) -> PublishedTable:
+    """Return a table with a row for each system, a column for each name and path, and further columns of each system."""
+    rows: list[tuple[PublishedCell, ...]] = [
+        (entry.name, *(entry.figure(path) for _, path in columns), *(further or {}).get(entry.name, {}).values())
+        for entry in entries
+    ]
     figures = [cell for row in rows for cell in row[1:] if isinstance(cell, PublishedFigure)]
     if any(figure.interval is not None for figure in figures):
         caption += ", with 95 % intervals"
     if any(figure.deviation is not None for figure in figures):
         caption += ", mean ± standard deviation over runs"
-    return PublishedTable(caption, ("system", *(name for name, _ in columns)), rows)
+    names = next(iter(further.values())) if further else ()
+    return PublishedTable(caption, ("system", *(name for name, _ in columns), *names), rows)
 
 
 def _slices(field: str, entries: Sequence[ScoreEntry]) -> PublishedTable:
     first = entries[0].first
     if first.slices is None:
         raise UsageError("there are no slices. Fix: name a field for `by`")
-    rows = [
+    rows: list[tuple[PublishedCell, ...]] = [
         (
             group,
             str(metrics.documents),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..metric_types.metric_groups import leaves
@@ -17,26 +17,32 @@ if TYPE_CHECKING:
 _KEYS = ("system", "by", "slice", "document")
 
 
-def csv_lines(scores: Scores, *, documents: bool = False) -> Iterator[str]:
+def csv_lines(
+    scores: Scores, *, documents: bool = False, further: Mapping[str, Mapping[str, object]] | None = None
+) -> Iterator[str]:
     """Yield the lines of a CSV file with a header and line ends, as `Scores.to_csv` describes it.
 
     Args:
         scores: The scores.
         documents: Whether the figures of each document are rows too.
+        further: Further groups of figures by system.
     """
     named = {"system": True, "by": False, "slice": False, "document": documents}
     named["by"] = named["slice"] = any(system.slices is not None for system in scores)
     kept = [place for place, key in enumerate(_KEYS) if named[key]]
     yield _line((*(_KEYS[place] for place in kept), *METRIC_COLUMNS, *(["deviation"] if scores.runs else [])))
-    for row, deviation in _rows(scores, documents=documents):
+    for row, deviation in _rows(scores, documents, further or {}):
         cells = (*(row[place] for place in kept), *row[len(_KEYS) :])
         yield _line((*cells, deviation) if scores.runs else cells)
 
 
-def _rows(scores: Scores, *, documents: bool) -> Iterator[tuple[MetricRow, float | None]]:
+def _rows(
+    scores: Scores, documents: bool, further: Mapping[str, Mapping[str, object]]
+) -> Iterator[tuple[MetricRow, float | None]]:
     """Yield the rows with the cells of all keys, and the deviation over runs of those that are means."""
     for system in scores:
-        for row in metric_rows([((system.name, None, None, None), system.metric_groups, system.intervals)]):
+        groups = {**system.metric_groups, **further.get(system.name, {})}
+        for row in metric_rows([((system.name, None, None, None), groups, system.intervals)]):
             yield row, None
     for group in scores.runs:
         statistics = {path: group.metric(".".join(path)) for path, _ in leaves(group.systems[0].metric_groups)}

@@ -17,7 +17,7 @@ from ..score_results import Scores
 from ..statistics.bootstrap import resampled_sums
 from ..statistics.compared_metrics import ComparedMetric, compared_metrics
 from ..statistics.interval_coverage import MIN_DOCUMENTS
-from ..statistics.significance import checked_tests, compare_systems, notes_on_tests
+from ..statistics.significance import Runs, checked_tests, compare_systems, notes_on_tests
 from ..system_score import SystemScore
 from .score_reader import load_scores
 
@@ -221,7 +221,7 @@ def _notes(loaded: Sequence[Scores], places: Sequence[str]) -> list[str]:
     kept = []
     for scores in loaded:
         tests = list(dict.fromkeys(comparison.measure for comparison in scores.comparisons))
-        groups = {entry.name: [{}] * len(entry.runs.systems if entry.runs else [0]) for entry in score_entries(scores)}
+        groups: dict[str, Runs] = {e.name: [{}] * (len(e.runs.systems) if e.runs else 1) for e in score_entries(scores)}
         stale = set(notes_on_tests(groups, tests))
         kept.append([note for note in scores.notes if note not in stale])
     everywhere = [note for note in kept[0] if all(note in notes for notes in kept)]

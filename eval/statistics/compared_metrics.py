@@ -119,7 +119,7 @@ def value_quotients(label: str, values: ValueCounts, spans: NDArray[Any]) -> dic
         By path, shape `(n_documents, 2)`.
     """
     rule, path = values.rule, f"values.{label}"
-    found = {
+    found: dict[str, NDArray[Any]] = {
         f"{path}.{'value_accuracy' if number == 0 else name}": np.column_stack(
             [values.passed[:, number], values.compared[:, number]]
         )

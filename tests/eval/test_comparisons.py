@@ -7,14 +7,13 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.runs import power, rejection_of_runs, rejection_of_single_runs
 from goldspan.corpus import write_records
-from goldspan.eval import Scores, score
+from goldspan.eval import score
 from goldspan.eval.comparisons.system_comparison import LEGEND
 from goldspan.eval.comparisons.system_runs import run_names
 from goldspan.eval.metric_types.metric_groups import leaves
