@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from ..schema import UsageError, did_you_mean, pluralize
 from .comparisons.system_comparison import ComparisonTable, SystemComparison, comparison_table
 from .comparisons.system_runs import SystemRuns
 from .metric_types.metric_groups import Metric, MetricInterval
+from .publishing.model_index import model_index
 from .publishing.published_tables import published_tables, score_signatures
 from .publishing.score_writer import write_scores
 from .publishing.table_formats import latex_tables, markdown_tables
@@ -228,6 +229,47 @@ class Scores:
             documents: Add a row for each document and span metric too; the column `document` holds its id.
         """
         return "".join(csv_lines(self, documents=documents))
+
+    def to_model_index(
+        self,
+        *,
+        model: str,
+        dataset: str,
+        dataset_name: str = "",
+        split: str | None = None,
+        revision: str | None = None,
+        system: str | None = None,
+        metrics: Sequence[str] = (),
+    ) -> str:
+        """Return the metadata of a model card on the Hugging Face hub with the scores of a system, as YAML.
+
+        Each metric has its path as name, and its signature and interval as arguments; that of a system with several
+        runs is the mean, with the deviation.
+
+        Args:
+            model: Name of the model.
+            dataset: Id of the gold on the hub, such as `us/conflict-gold`.
+            dataset_name: Its title; by default the id.
+            split: Its split that was scored.
+            revision: Its revision on the hub.
+            system: Name of the system; not needed if there is one.
+            metrics: Paths of the metrics; by default strict precision, recall and F1, F1 of the other span measures,
+                and value F1 of the labels, as far as they are defined.
+
+        Raises:
+            DependencyError: huggingface_hub is not installed.
+            UsageError: The system or a metric is unknown, or a metric that is named is undefined.
+        """
+        return model_index(
+            self,
+            model=model,
+            dataset=dataset,
+            dataset_name=dataset_name,
+            split=split,
+            revision=revision,
+            system=system,
+            metrics=metrics,
+        )
 
     def __repr__(self) -> str:
         names = ", ".join(repr(system.name) for system in self.systems)

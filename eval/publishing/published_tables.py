@@ -177,7 +177,7 @@ def _figures(
     entries: Sequence[ScoreEntry],
     further: Mapping[str, Mapping[str, str]] | None = None,
 ) -> PublishedTable:
-    """Return a table with a row for each system, a column for each name and path, and further columns of each system."""
+    """Return a table with a row for each system, a column for each name and path, and further columns."""
     rows: list[tuple[PublishedCell, ...]] = [
         (entry.name, *(entry.figure(path) for _, path in columns), *(further or {}).get(entry.name, {}).values())
         for entry in entries
