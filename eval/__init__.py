@@ -16,6 +16,7 @@ from .annotation_progress.progress_report import ProgressReport
 from .columns.span_columns import SpanColumns
 from .comparisons.system_comparison import ComparisonTable, SystemComparison
 from .comparisons.system_runs import RunStatistics, SystemRuns
+from .hub_metrics.metric_folder import metric_folder
 from .matching.compared_spans import ComparedSpans
 from .matching.match_counts import MatchCounts
 from .matching.span_measures import SpanMeasure
@@ -82,5 +83,6 @@ __all__ = [
     "agreement",
     "load_scores",
     "merge_scores",
+    "metric_folder",
     "score",
 ]
