@@ -8,8 +8,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
-import numpy as np
-
 from ...schema import DataError, Problem, UsageError, pluralize
 from ..comparisons.system_runs import repeated_systems, run_names, runs_of
 from ..publishing.published_tables import score_entries
@@ -94,7 +92,9 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
     systems = [_renamed(run.score, name, slices) for run, name in zip(runs, run_names(of_systems), strict=True)]
     resamples, seed = (int(first.settings[key]) for key in ("boot", "seed"))
     groups = runs_of(of_systems, _compared(systems, tested, resamples, seed))
-    notes = [*_notes(loaded, places), *(notes_on_tests(groups, tested) if _has_tests(first, resamples) else ())]
+    comparisons = compare_systems(groups, tested, resamples=resamples, seed=seed)
+    has_tests = resamples > 0 and first.gold.documents >= MIN_DOCUMENTS
+    notes = [*_notes(loaded, places), *(notes_on_tests(groups, tested, comparisons) if has_tests else ())]
     if any(scores.systems[0].slices for scores in loaded) and not slices:
         notes.append("slices are left out, since the files do not have the same")
     paths = {scores.gold.path for scores in loaded}
@@ -102,15 +102,11 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
     return Scores(
         replace(first.gold, path=first.gold.path if len(paths) == 1 else None),
         systems,
-        compare_systems(groups, tested, resamples=resamples, seed=seed),
+        comparisons,
         notes,
         repeated_systems(of_systems, systems),
         settings,
     )
-
-
-def _has_tests(scores: Scores, resamples: int) -> bool:
-    return resamples > 0 and scores.gold.documents >= MIN_DOCUMENTS
 
 
 def _runs(name: str, scores: Scores, source: int, place: str) -> Iterator[_Run]:
@@ -201,17 +197,12 @@ def _compared(
 ) -> list[Mapping[str, ComparedMetric]]:
     """Return the tested metrics of each system, with their values in the same resamples."""
     found = [compared_metrics(tests, system.counts, {}) for system in systems]
-    documents = len(systems[0].counts.documents)
-    if not resamples or documents < MIN_DOCUMENTS:
+    if not resamples or len(systems[0].counts.documents) < MIN_DOCUMENTS:
         return list(found)
-    tables = [metric.counts.reshape(documents, -1) for metrics in found for metric in metrics.values()]
-    sums = resampled_sums(np.hstack(tables), resamples=resamples, seed=seed)
-    pieces = iter(np.split(sums, np.cumsum([table.shape[1] for table in tables])[:-1], axis=1))
+    tables = [metric.counts for metrics in found for metric in metrics.values()]
+    sums = iter(resampled_sums(*tables, resamples=resamples, seed=seed))
     return [
-        {
-            path: replace(metric, resampled=metric.of_sums(next(pieces).reshape(resamples, *metric.counts.shape[1:])))
-            for path, metric in metrics.items()
-        }
+        {path: replace(metric, resampled=metric.of_sums(next(sums))) for path, metric in metrics.items()}
         for metrics in found
     ]
 
@@ -222,7 +213,7 @@ def _notes(loaded: Sequence[Scores], places: Sequence[str]) -> list[str]:
     for scores in loaded:
         tests = list(dict.fromkeys(comparison.measure for comparison in scores.comparisons))
         groups: dict[str, Runs] = {e.name: [{}] * (len(e.runs.systems) if e.runs else 1) for e in score_entries(scores)}
-        stale = set(notes_on_tests(groups, tests))
+        stale = set(notes_on_tests(groups, tests, scores.comparisons))
         kept.append([note for note in scores.notes if note not in stale])
     everywhere = [note for note in kept[0] if all(note in notes for notes in kept)]
     others = (
