@@ -115,6 +115,11 @@ class ScoreEntry:
     first: SystemScore
     runs: SystemRuns | None
 
+    @property
+    def scored(self) -> tuple[SystemScore, ...]:
+        """Its runs, or its score alone."""
+        return (self.first,) if self.runs is None else self.runs.systems
+
     def figure(self, path: str) -> PublishedFigure:
         """Return a metric with its interval, or the mean over the runs with its deviation."""
         if self.runs is not None:

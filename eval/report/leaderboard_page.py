@@ -124,6 +124,4 @@ def _table(table: PublishedTable, entries: Sequence[ScoreEntry]) -> Table:
 
 
 def _signatures(entries: Sequence[ScoreEntry]) -> list[list[str]]:
-    return [
-        [run.name, run.signature] for entry in entries for run in (entry.runs.systems if entry.runs else [entry.first])
-    ]
+    return [[score.name, score.signature] for entry in entries for score in entry.scored]

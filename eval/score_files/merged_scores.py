@@ -116,7 +116,7 @@ def _runs(name: str, scores: Scores, source: int, place: str) -> Iterator[_Run]:
         held = ", ".join(entry.name for entry in entries)
         raise UsageError(f"{name}={place}: holds {len(entries)} systems, {held}. Fix: leave out the name")
     for entry in entries:
-        for score in entry.runs.systems if entry.runs else (entry.first,):
+        for score in entry.scored:
             yield _Run(name or entry.name, score, source)
 
 
@@ -212,7 +212,10 @@ def _notes(loaded: Sequence[Scores], places: Sequence[str]) -> list[str]:
     kept = []
     for scores in loaded:
         tests = list(dict.fromkeys(comparison.measure for comparison in scores.comparisons))
-        groups: dict[str, Runs] = {e.name: [{}] * (len(e.runs.systems) if e.runs else 1) for e in score_entries(scores)}
+        groups: dict[str, Runs] = {
+            entry.name: [compared_metrics(tests, run.counts, {}) for run in entry.scored]
+            for entry in score_entries(scores)
+        }
         stale = set(notes_on_tests(groups, tests, scores.comparisons))
         kept.append([note for note in scores.notes if note not in stale])
     everywhere = [note for note in kept[0] if all(note in notes for notes in kept)]
