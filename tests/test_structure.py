@@ -29,7 +29,7 @@ NOT_USED = (
 """Words and turns that messages, docstrings and documents do not use; see the glossary in CONTRIBUTING.md."""
 
 PUBLIC: dict[str, list[str]] = {
-    "": ["__version__", "adjudicate", "agreement", "export", "load", "pull", "push", "score", "suggest"],
+    "": ["__version__", "adjudicate", "agreement", "export", "load", "load_scores", "pull", "push", "score", "suggest"],
     "schema": [
         "NEUTRAL",
         "VALUE_TYPES",
@@ -159,6 +159,7 @@ PUBLIC: dict[str, list[str]] = {
         "ConfidenceInterval",
         "CountedMetrics",
         "Disagreement",
+        "DocumentCounts",
         "DocumentScore",
         "DocumentScores",
         "GoldSummary",
@@ -185,9 +186,12 @@ PUBLIC: dict[str, list[str]] = {
         "ValueIntervals",
         "ValueMetrics",
         "agreement",
+        "load_scores",
+        "merge_scores",
+        "metric_folder",
         "score",
     ],
-    "eval.report": ["agreement_page", "progress_page", "score_page"],
+    "eval.report": ["agreement_page", "leaderboard_page", "progress_page", "score_page"],
     "workflows": [
         "AnnotatedFile",
         "BenchmarkResult",
@@ -212,6 +216,7 @@ PUBLIC: dict[str, list[str]] = {
         "export",
         "export_file",
         "find_disagreements",
+        "merge_score_files",
         "pull",
         "push",
         "push_review",
@@ -221,6 +226,7 @@ PUBLIC: dict[str, list[str]] = {
         "score_files",
         "studio_report",
         "train_pipeline",
+        "write_leaderboard",
         "write_report",
     ],
 }

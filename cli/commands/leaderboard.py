@@ -52,7 +52,7 @@ def leaderboard(
 
     Gold, labels, measures and settings must be the same in all files.
     """
-    from ...workflows.leaderboard_files import merge_score_files, write_leaderboard
+    from ...workflows.pages.leaderboard_files import merge_score_files, write_leaderboard
 
     scores = merge_score_files(files, tests=tests or [])
     if html is not None:

@@ -148,18 +148,7 @@ def difference_tables(scores: Scores) -> Iterator[PublishedTable]:
     """Yield the tests of each metric, and who beats whom if there are more than two systems."""
     for measure in dict.fromkeys(comparison.measure for comparison in scores.comparisons):
         found = [comparison for comparison in scores.comparisons if comparison.measure == measure]
-        rows: list[tuple[PublishedCell, ...]] = [
-            (
-                f"{c.a} - {c.b}",
-                PublishedFigure(c.difference, c.interval, signed=True),
-                *map(PublishedFigure, (c.p_value, c.p_holm, c.detectable)),
-            )
-            for c in found
-        ]
-        title = found[0].title
-        header = ("systems", "difference", "p", "p (Holm)", "detectable")
-        methods = ", ".join(dict.fromkeys(comparison.method for comparison in found))
-        yield PublishedTable(f"Differences of {title}, tested by {methods}", header, rows)
+        yield _tests(found)
         if len(found) > 1:
             table = scores.comparison_table(measure)
             signed = table.signed()
@@ -167,7 +156,24 @@ def difference_tables(scores: Scores) -> Iterator[PublishedTable]:
                 (row, *("" if row == column else _difference(*signed[row, column]) for column in table.names))
                 for row in table.names
             ]
-            yield PublishedTable(f"{title}, {LEGEND}", ("", *table.names), matrix)
+            yield PublishedTable(f"{found[0].title}, {LEGEND}", ("", *table.names), matrix)
+
+
+def _tests(found: Sequence[SystemComparison]) -> PublishedTable:
+    """Return the tests of a metric; without p-values, only the differences."""
+    rows: list[tuple[PublishedCell, ...]] = [
+        (f"{c.a} - {c.b}", PublishedFigure(c.difference, c.interval, signed=True)) for c in found
+    ]
+    caption = f"Differences of {found[0].title}"
+    if all(c.p_value is None for c in found):
+        return PublishedTable(f"{caption}, not tested", ("systems", "difference"), rows)
+    figures = [map(PublishedFigure, (c.p_value, c.p_holm, c.detectable)) for c in found]
+    methods = ", ".join(dict.fromkeys(comparison.method for comparison in found))
+    return PublishedTable(
+        f"{caption}, tested by {methods}",
+        ("systems", "difference", "p", "p (Holm)", "detectable"),
+        [(*row, *of_test) for row, of_test in zip(rows, figures, strict=True)],
+    )
 
 
 def _difference(comparison: SystemComparison, sign: int) -> PublishedFigure:

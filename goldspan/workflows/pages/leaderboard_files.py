@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from ..corpus.storage.file_io import open_writer
-from ..eval import Scores, merge_scores
-from ..eval.report import leaderboard_page
-from ..schema import UsageError
-from .score_inputs import system_file
+from ...corpus.storage.file_io import open_writer
+from ...eval import Scores, merge_scores
+from ...eval.report import leaderboard_page
+from ...schema import UsageError
+from ..score_inputs import system_file
 
 _PAGE, _DATA, _TABLE = "index.html", "leaderboard.json", "leaderboard.csv"
 
