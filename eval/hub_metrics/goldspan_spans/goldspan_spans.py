@@ -40,8 +40,8 @@ Examples:
 """
 
 _CITATION = """\
-@inproceedings{segura-bedmar-2013-semeval, author = {Segura-Bedmar, Isabel and Mart{\\'i}nez, Paloma and
-Herrero-Zazo, Mar{\\'i}a}, title = {{SemEval-2013} Task 9}, booktitle = {Proceedings of SemEval 2013}, year = {2013}}"""
+Isabel Segura-Bedmar, Paloma Martinez, Maria Herrero-Zazo (2013): SemEval-2013 Task 9: Extraction of drug-drug
+interactions from biomedical texts (DDIExtraction 2013)."""
 
 
 class GoldspanSpans(evaluate.Metric):  # type: ignore[misc] # evaluate has no types
