@@ -21,15 +21,15 @@ PUBLISHED = ("markdown", "latex", "csv")
 _FORMATS = ("table", *PUBLISHED, "json")
 
 
-def _known(form: str) -> str:
+def _known(output_format: str) -> str:
     """Return the name of a format.
 
     Raises:
         UsageError: There is no such format.
     """
-    if form not in _FORMATS:
-        raise UsageError(f"--format {form}: not a format. Fix: {did_you_mean(form, _FORMATS)}")
-    return form
+    if output_format not in _FORMATS:
+        raise UsageError(f"--format {output_format}: not a format. Fix: {did_you_mean(output_format, _FORMATS)}")
+    return output_format
 
 
 Form = Annotated[
@@ -41,25 +41,29 @@ Form = Annotated[
 
 
 def _set_by_format(call: Call) -> str:
-    is_set = call.given("form") or (call.configured("form") and not call.given("json"))
-    return f"with {call.named('form')}" if is_set else ""
+    is_set = call.given("output_format") or (call.configured("output_format") and not call.given("json"))
+    return f"with {call.named('output_format')}" if is_set else ""
 
 
 ONE_FORMAT = (
     Rule("json", _set_by_format),
-    Rule("form", lambda call: "with --json" if call.given("json") and call.configured("form") else "", default=True),
+    Rule(
+        "output_format",
+        lambda call: "with --json" if call.given("json") and call.configured("output_format") else "",
+        default=True,
+    ),
 )
 """Rules of `--format` beside `--json`."""
 
 
 def not_in(option: str, *forms: str) -> Rule:
     """Declare an option that has no effect in some formats."""
-    return Rule(option, lambda call: f"with --format {call['form']}" if call["form"] in forms else "")
+    return Rule(option, lambda call: f"with --format {call['output_format']}" if call["output_format"] in forms else "")
 
 
 def print_published(
     scores: Scores,
-    form: str,
+    output_format: str,
     remarked: Sequence[str] = (),
     *,
     documents: bool = False,
@@ -70,7 +74,7 @@ def print_published(
 
     Args:
         scores: The scores.
-        form: The format.
+        output_format: The format.
         remarked: Notes that have been printed.
         documents: Whether CSV has the figures of each document too.
         columns: Further cells of the table of systems, by system and column.
@@ -80,11 +84,11 @@ def print_published(
     from ..eval.publishing.table_formats import latex_tables, markdown_tables
     from ..eval.publishing.tidy_rows import csv_lines
 
-    if form == "csv":
+    if output_format == "csv":
         for line in csv_lines(scores, documents=documents, further=figures):
             result(line.removesuffix("\n"))
     else:
-        write = markdown_tables if form == "markdown" else latex_tables
+        write = markdown_tables if output_format == "markdown" else latex_tables
         result(write(published_tables(scores, columns), score_signatures(scores)).removesuffix("\n"))
     for line in scores.notes:
         if line not in remarked:

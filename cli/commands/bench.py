@@ -35,7 +35,7 @@ def bench(
     title: Title = None,
     day: Day = None,
     scheme: SchemeFile = None,
-    form: Form = "table",
+    output_format: Form = "table",
     json: Json = False,
 ) -> None:
     """Run extractors over the gold's texts and score them.
@@ -66,10 +66,10 @@ def bench(
         write_page(html, benchmark.page(**report_heading(title, day)))
     elif html is not None:
         note("no report written: every extractor failed")
-    if json or form == "json":
+    if json or output_format == "json":
         result_json(benchmark.to_dict())
-    elif form in PUBLISHED:
-        _publish(benchmark, form)
+    elif output_format in PUBLISHED:
+        _publish(benchmark, output_format)
     else:
         _show(benchmark)
     failed = sum(len(cost.failed) for cost in benchmark.costs)

@@ -45,7 +45,7 @@ def leaderboard(
             "--test", metavar="MEASURE", help="Rank and test systems by this measure, not by strict micro F1; repeat."
         ),
     ] = None,
-    form: Form = "table",
+    output_format: Form = "table",
     json: Json = False,
 ) -> None:
     """Merge scores of one gold into a table of all systems, the best first, with intervals and tests.
@@ -58,10 +58,10 @@ def leaderboard(
     if html is not None:
         write_leaderboard(html, scores, description=description or "", **report_heading(title, day))
         note(f"leaderboard: {html / 'index.html'}")
-    if json or form == "json":
+    if json or output_format == "json":
         result_json(scores.to_dict())
-    elif form in PUBLISHED:
-        print_published(scores, form)
+    elif output_format in PUBLISHED:
+        print_published(scores, output_format)
     else:
         _show(scores)
 

@@ -133,7 +133,7 @@ def score(
     title: Title = None,
     day: Day = None,
     scheme: SchemeFile = None,
-    form: Form = "table",
+    output_format: Form = "table",
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
@@ -187,9 +187,9 @@ def score(
         note(f"scores: {out}")
     if html is not None:
         write_page(html, scored.page(**report_heading(title, day)))
-    json = json or form == "json"
-    if form in PUBLISHED:
-        print_published(scores, form, remarked, documents=per_document)
+    json = json or output_format == "json"
+    if output_format in PUBLISHED:
+        print_published(scores, output_format, remarked, documents=per_document)
     elif json:
         data = scores.to_dict(documents=per_document) | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
@@ -213,7 +213,7 @@ def score(
                 error(f"{system.name}: {path} is {cell(value)}, below {limit}")
     if failed:
         raise typer.Exit(1)
-    if form == "table" and not json:
+    if output_format == "table" and not json:
         options = [
             *(("--map", str(label_map)) if label_map else ()),
             *(("--labels", labels) if labels else ()),

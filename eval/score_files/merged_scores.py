@@ -20,17 +20,17 @@ from ..system_score import SystemScore
 from .score_reader import load_scores
 
 _SHARED = {
-    "labels": "score all systems with the same `--labels`",
+    "labels": "score all systems with the same --labels",
     "scheme": "score all systems with the same scheme",
-    "documents": "score all systems with `--common`, or none",
+    "documents": "score all systems with --common, or none",
     "gold": "score all systems against one gold",
     "zones": "score all systems with the same version of goldspan",
     "offsets": "score all systems with the same version of goldspan",
     "tokens": "score all systems against one gold",
     "match": "score all systems with the same version of goldspan",
     "places": "score all systems with the same version of goldspan",
-    "boot": "score all systems with the same `--resamples`",
-    "seed": "score all systems with the same `--seed`",
+    "boot": "score all systems with the same --resamples",
+    "seed": "score all systems with the same --seed",
 }
 """Settings that figures, intervals or tests depend on, and that must be the same, with how to make them so. Not among
 them is what may differ between systems: how a file was read, its label map, whether it has texts."""
@@ -164,7 +164,7 @@ def _require_comparable(first_place: str, first: Scores, place: str, scores: Sco
             _refuse(first_place, place, key, a, b, fix)
     a, b = (", ".join(_measures(item)) for item in (first, scores))
     if a != b:
-        _refuse(first_place, place, "measures", a, b, "score all systems with the same `--measures` and `--tokens`")
+        _refuse(first_place, place, "measures", a, b, "score all systems with the same --measures and --tokens")
     if list(first.systems[0].counts.documents) != list(scores.systems[0].counts.documents):
         _refuse(first_place, place, "gold", "other documents", "these", _SHARED["gold"])
 

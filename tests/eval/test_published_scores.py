@@ -174,7 +174,7 @@ APART: dict[str, tuple[Callable[[], Scores], str]] = {
     "gold": (other_gold, "gold"),
     "measures": (lambda: scored("b", measures=["iou@0.5"]), "measures strict, exact, partial, type, iou@0.5 here"),
     "tokens": (lambda: scored("b", tokens=True), "score all systems"),
-    "labels": (lambda: scored("b", labels=["ACTOR"]), "labels ACTOR here, all there. Fix: score all systems with the same `--labels`"),
+    "labels": (lambda: scored("b", labels=["ACTOR"]), "labels ACTOR here, all there. Fix: score all systems with the same --labels"),
     "resamples": (lambda: scored("b", resamples=30), "boot 30 here, 20 there"),
     "seed": (lambda: scored("b", seed=1), "seed 1 here, 0 there"),
     "common documents": (lambda: scored("b", common=True), "documents common here, none there"),
