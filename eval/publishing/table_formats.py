@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...corpus.formats.huggingface.markdown import escape_markdown
@@ -11,6 +12,9 @@ from .published_tables import PublishedCell, PublishedFigure, PublishedTable
 _TEX_PLACES = {"[": "{[}", "]": "{]}", "*": "{*}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
                "±": r"$\pm$"}  # fmt: skip
 """Characters that mean something after a line break of a table, or are others in some fonts."""
+
+
+_SIGN = re.compile(r"([-+]\d\.\d{3})")
 
 
 def markdown_tables(tables: Iterable[PublishedTable], signatures: Mapping[str, str]) -> str:
@@ -76,7 +80,7 @@ def _latex_figure(figure: PublishedFigure) -> str:
         return f"${figure.number} \\pm {figure.deviation:.3f}$"
     if figure.stars:
         return f"${figure.number}^{{{figure.stars}}}$"
-    return f"${figure}$" if figure.signed else str(figure)
+    return _SIGN.sub(r"$\1$", str(figure))  # a hyphen is no minus
 
 
 def _latex(text: str) -> str:
