@@ -82,11 +82,11 @@ def print_published(
     """
     from ..eval.publishing.published_tables import published_tables, score_signatures
     from ..eval.publishing.table_formats import latex_tables, markdown_tables
-    from ..eval.publishing.tidy_rows import csv_lines
+    from ..eval.publishing.tidy_rows import csv_pieces
 
     if output_format == "csv":
-        for line in csv_lines(scores, documents=documents, further=figures):
-            result(line.removesuffix("\n"))
+        for piece in csv_pieces(scores, documents=documents, further=figures):
+            result(piece.removesuffix("\n"))
     else:
         write = markdown_tables if output_format == "markdown" else latex_tables
         result(write(published_tables(scores, columns), score_signatures(scores)).removesuffix("\n"))

@@ -15,7 +15,7 @@ from .publishing.model_index import model_index
 from .publishing.published_tables import published_tables, score_signatures
 from .publishing.score_writer import write_scores
 from .publishing.table_formats import latex_tables, markdown_tables
-from .publishing.tidy_rows import csv_lines
+from .publishing.tidy_rows import csv_pieces
 from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
 from .system_score import SystemScore, document_frame, main_metrics, slice_frame, system_frame
 
@@ -228,7 +228,7 @@ class Scores:
         Args:
             documents: Add a row for each document and span metric too; the column `document` holds its id.
         """
-        return "".join(csv_lines(self, documents=documents))
+        return "".join(csv_pieces(self, documents=documents))
 
     def to_model_index(
         self,

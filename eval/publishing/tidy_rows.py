@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 _KEYS = ("system", "by", "slice", "document")
 
+_LINES = 1000
+"""Number of lines of a piece."""
 
-def csv_lines(
+
+def csv_pieces(
     scores: Scores, *, documents: bool = False, further: Mapping[str, Mapping[str, object]] | None = None
 ) -> Iterator[str]:
-    """Yield the lines of a CSV file with a header and line ends, as `Scores.to_csv` describes it.
+    """Yield a CSV file, as `Scores.to_csv` describes it, in pieces of whole lines, none empty.
 
     Args:
         scores: The scores.
@@ -30,10 +33,18 @@ def csv_lines(
     named = {"system": True, "by": False, "slice": False, "document": documents}
     named["by"] = named["slice"] = any(system.slices is not None for system in scores)
     kept = [place for place, key in enumerate(_KEYS) if named[key]]
-    yield _line((*(_KEYS[place] for place in kept), *METRIC_COLUMNS, *(["deviation"] if scores.runs else [])))
-    for row, deviation in _rows(scores, documents, further or {}):
+    piece = io.StringIO()
+    writer = csv.writer(piece, lineterminator="\n")
+    writer.writerow((*(_KEYS[place] for place in kept), *METRIC_COLUMNS, *(["deviation"] if scores.runs else [])))
+    for number, (row, deviation) in enumerate(_rows(scores, documents, further or {}), start=1):
         cells = (*(row[place] for place in kept), *row[len(_KEYS) :])
-        yield _line((*cells, deviation) if scores.runs else cells)
+        writer.writerow((*cells, deviation) if scores.runs else cells)
+        if number % _LINES == 0:
+            yield piece.getvalue()
+            piece.seek(0)
+            piece.truncate()
+    if piece.tell():
+        yield piece.getvalue()
 
 
 def _rows(
@@ -54,10 +65,28 @@ def _rows(
         for row in metric_rows(slices):
             yield row, None
     for system in scores if documents else ():
-        for score in system.documents:
-            spans = {"spans": {measure: {"micro": metrics} for measure, metrics in score.spans.items()}}
-            for row in metric_rows([((system.name, None, None, score.document), spans, None)]):
-                yield row, None
+        columns = system.documents.columns()
+        for document, measure, *figures in zip(*columns.values(), strict=True):
+            for name, figure in zip(list(columns)[2:], figures, strict=True):
+                path = f"spans.{measure}.micro.{name}"
+                yield (
+                    (
+                        system.name,
+                        None,
+                        None,
+                        document,
+                        path,
+                        "spans",
+                        measure,
+                        "micro",
+                        None,
+                        name,
+                        figure,
+                        None,
+                        None,
+                    ),
+                    None,
+                )
 
 
 def _nested(path: tuple[str, ...], value: float | None) -> dict[str, object]:
@@ -66,9 +95,3 @@ def _nested(path: tuple[str, ...], value: float | None) -> dict[str, object]:
     for name in reversed(path):
         tree = {name: tree}
     return tree if isinstance(tree, dict) else {}
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
