@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..metric_types.metric_groups import leaves
 from ..result_display import METRIC_COLUMNS, MetricRow, metric_rows
-from ..system_score import slice_parts
+from ..system_score import SystemScore, slice_parts
 
 if TYPE_CHECKING:
     from ..score_results import Scores
@@ -65,28 +65,16 @@ def _rows(
         for row in metric_rows(slices):
             yield row, None
     for system in scores if documents else ():
-        columns = system.documents.columns()
-        for document, measure, *figures in zip(*columns.values(), strict=True):
-            for name, figure in zip(list(columns)[2:], figures, strict=True):
-                path = f"spans.{measure}.micro.{name}"
-                yield (
-                    (
-                        system.name,
-                        None,
-                        None,
-                        document,
-                        path,
-                        "spans",
-                        measure,
-                        "micro",
-                        None,
-                        name,
-                        figure,
-                        None,
-                        None,
-                    ),
-                    None,
-                )
+        for row in _document_rows(system):
+            yield row, None
+
+
+def _document_rows(system: SystemScore) -> Iterator[MetricRow]:
+    columns = system.documents.columns()
+    for document, measure, *figures in zip(*columns.values(), strict=True):
+        for metric, figure in zip(list(columns)[2:], figures, strict=True):
+            place = (f"spans.{measure}.micro.{metric}", "spans", measure, "micro", None, metric)
+            yield (system.name, None, None, document, *place, figure, None, None)
 
 
 def _nested(path: tuple[str, ...], value: float | None) -> dict[str, object]:
