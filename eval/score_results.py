@@ -106,7 +106,7 @@ class Scores:
     def save(self, path: str | Path) -> None:
         """Write the scores to a file that `goldspan.load_scores` reads, all of it or nothing.
 
-        It holds what `to_dict` returns and the counts of each document, about 50 bytes per document and system.
+        It holds what `to_dict` returns and the counts of each document, about 40 bytes per document and system.
 
         Args:
             path: The file, whose name ends with .json, or .json.gz or .json.zst to be compressed. A file of scores is

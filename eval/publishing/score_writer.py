@@ -31,7 +31,7 @@ def write_scores(scores: Scores, path: str | Path) -> None:
     check_score_path(path)
     text = json.dumps(stored_scores(scores), ensure_ascii=False, indent=1, allow_nan=False)
     with open_writer(str(path)) as stream:
-        stream.write(text.encode(errors="surrogateescape") + b"\n")
+        stream.write(text.encode(errors="replace") + b"\n")  # a name may hold bytes that are no characters
 
 
 def check_score_path(path: str | Path) -> None:
