@@ -106,7 +106,7 @@ class StoredSystem(msgspec.Struct):
     name: str
     signature: str
     spans: dict[str, StoredMeasure]
-    values: dict[str, dict[str, float | ClusterMetrics | None]]
+    values: dict[str, dict[str, float | dict[str, Any] | None]]
     interval: StoredIntervals
     counts: StoredCounts
     tokens: StoredTokens | None = None
@@ -124,13 +124,18 @@ def token_metrics(tokens: StoredTokens | None) -> TokenMetrics | None:
 
 
 def value_metrics(values: Mapping[str, Mapping[str, Any]]) -> NamedMetrics[ValueMetrics]:
-    """Return the value metrics of each label."""
+    """Return the value metrics of each label.
+
+    Raises:
+        ValidationError: A group of metrics is not one.
+    """
     found = {}
     for label, stored in values.items():
         fields = dict(stored)
         accuracy, f1, support = (fields.pop(name) for name in ("value_accuracy", "value_f1", "support"))
-        clusters = fields.pop("b_cubed", None)
-        found[label] = ValueMetrics(accuracy, f1, NamedMetrics(fields, noun="metric"), clusters, int(support))
+        clusters = msgspec.convert(fields.pop("b_cubed", None), ClusterMetrics | None)
+        rates = msgspec.convert(fields, dict[str, Metric])
+        found[label] = ValueMetrics(accuracy, f1, NamedMetrics(rates, noun="metric"), clusters, int(support))
     return NamedMetrics(found)
 
 

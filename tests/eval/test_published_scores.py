@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,8 @@ CHANGES: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "text for a column": (("columns", 0), "u1:%", "a column of counts is damaged"),
     "a type": (("columns", 0), "x9:", "has the unknown type 'x9'"),
     "text for a figure": (("systems", 0, "spans", "strict", "micro", "f1"), "x", r"Expected `float | null`, got `str` - at `$.systems[0]"),
+    "a number for a group": (("systems", 0, "values", "ACTOR", "b_cubed"), 1.0, "Expected `object | null`, got `float`"),
+    "a group for a number": (("systems", 0, "values", "ACTOR", "id_accuracy"), {}, "Expected `float | null`, got `object`"),
     "another document": (("documents", 0), "zz", "the documents are not those of the gold"),
     "no systems": (("systems",), [], "the documents are not those of the gold"),
     "twice a name": (("systems",), lambda systems: systems * 2, "names of the systems do not match"),
@@ -399,3 +401,40 @@ def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None
             )
             assert done.returncode == 0, done.stderr
     assert "-our system" in (folder / "site" / "leaderboard.csv").read_text("utf-8")
+
+
+def keys_of(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every key and index of plain data."""
+    for key, part in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield (*path, key)
+        yield from keys_of(part, (*path, key))
+
+
+def test_no_part_that_a_file_lacks_is_more_than_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    scored("a", "b", "b", by=["month"], tests=["values.ACTOR.value_f1"], labels=["ACTOR", "LOCATION"]).save(path)
+    whole = json.loads(path.read_bytes())
+    kinds = {"strict exact partial type": "measure", "micro macro weighted": "mean", "precision recall f1": "rate"}
+    kind_of = {name: kind for names, kind in kinds.items() for name in names.split()}
+    similar = {
+        tuple(
+            "*" if isinstance(key, int) or "." in key or key.isupper() else kind_of.get(key, key) for key in keys
+        ): keys
+        for keys in keys_of(whole)
+    }
+    assert len(similar) > 100
+    refused = 0
+    for *parents, last in similar.values():
+        node = whole
+        for key in parents:
+            node = node[key]
+        removed = node.pop(last)
+        path.write_text(json.dumps(whole))
+        try:
+            read = load_scores(path)
+        except DataError:
+            refused += 1
+        else:
+            assert read.to_markdown()
+        node.insert(last, removed) if isinstance(node, list) else node.__setitem__(last, removed)
+    assert refused > len(similar) / 2
