@@ -170,8 +170,10 @@ def _require_comparable(first_place: str, first: Scores, place: str, scores: Sco
 
 
 def _measures(scores: Scores) -> list[str]:
+    """Return the names of the measures, those that were asked for in the order of the alphabet."""
     system = scores.systems[0]
-    return [*system.spans.parts(), *(["tokens"] if system.tokens is not None else [])]
+    four = list(system.spans.parts())[: -len(system.spans.further) or None]
+    return [*four, *sorted(system.spans.further), *(["tokens"] if system.tokens is not None else [])]
 
 
 def _refuse(first_place: str, place: str, key: str, first: str, other: str, fix: str) -> None:

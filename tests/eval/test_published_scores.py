@@ -204,6 +204,10 @@ def test_names_are_distinct_or_given(tmp_path: Path) -> None:
         merge_scores(a, pair, names=["x"])
     with pytest.raises(UsageError, match="did you mean 'strict'"):
         merge_scores(scored("a"), scored("b"), tests=["spans.strct.micro.f1"])
+    either_order = [
+        scored(name, measures=asked) for name, asked in (("a", ["characters", "iou@1"]), ("b", ["iou@1", "characters"]))
+    ]
+    assert len(merge_scores(*either_order)) == 2
     assert sorted(system.name for system in merge_scores(a, pair, names=["x", ""])) == ["a", "b", "x"]
 
 
