@@ -134,8 +134,10 @@ def value_metrics(values: Mapping[str, Mapping[str, Any]]) -> NamedMetrics[Value
         fields = dict(stored)
         accuracy, f1, support = (fields.pop(name) for name in ("value_accuracy", "value_f1", "support"))
         clusters = msgspec.convert(fields.pop("b_cubed", None), ClusterMetrics | None)
+        compared = msgspec.convert(fields.pop("compared", {}), dict[str, int])
         rates = msgspec.convert(fields, dict[str, Metric])
-        found[label] = ValueMetrics(accuracy, f1, NamedMetrics(rates, noun="metric"), clusters, int(support))
+        fields_of_label = NamedMetrics(rates, noun="metric")
+        found[label] = ValueMetrics(accuracy, f1, fields_of_label, clusters, int(support), compared)
     return NamedMetrics(found)
 
 

@@ -49,7 +49,7 @@ def scored(*names: str, **settings: Any) -> Scores:
 KINDS: dict[str, Callable[[], Scores]] = {
     "one system": lambda: scored("a"),
     "everything": lambda: scored(
-        "a", "b", tokens=True, measures=["iou@0.5", "characters"], by=["month"], tests=["values.LOCATION.auc"]
+        "a", "b", tokens=True, measures=["iou@0.5", "clusters.b_cubed"], by=["month"], tests=["values.LOCATION.auc"]
     ),
     "runs": lambda: scored("a", "b", "b", labels=["ACTOR", "LOCATION"]),
     "no resamples": lambda: scored("a", "b", resamples=0),
