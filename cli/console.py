@@ -207,7 +207,7 @@ class ProblemCollector:
 
 def write_page(path: Path, page: ReportPage) -> None:
     """Write a report and print where it is. Errors are those of `write_report`."""
-    from ..workflows.report_file import write_report
+    from ..workflows.pages.report_file import write_report
 
     write_report(path, page)
     note(f"report: {path}")

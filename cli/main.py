@@ -24,6 +24,7 @@ from .commands.convert import convert
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
+from .commands.leaderboard import leaderboard
 from .commands.lookup import lookup
 from .commands.score import score
 from .commands.studio import studio_server
@@ -54,6 +55,7 @@ app.command()(adjudicate)
 app.command()(export)
 app.command()(convert)
 app.command()(score)
+app.command()(leaderboard)
 app.command()(agree)
 app.command()(bench)
 app.command()(train)

@@ -35,8 +35,12 @@ def _day(text: str | None) -> str | None:
     raise UsageError(f"--date {text}: not a date. Fix: a day as in 2024-05-31, or today")
 
 
-def _report(path: Path | None) -> Path | None:
-    """Return the file of a report, which can be drawn here."""
+def drawn_report(path: Path | None) -> Path | None:
+    """Return the file or folder of a report.
+
+    Raises:
+        DependencyError: What draws it is not installed.
+    """
     if path is not None:
         require_extras("--html", "report")
     return path
@@ -48,7 +52,9 @@ SchemeFile = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Html = Annotated[
     Path | None,
-    typer.Option("--html", metavar="FILE", callback=_report, help="Also write a report: one HTML page, no network."),
+    typer.Option(
+        "--html", metavar="FILE", callback=drawn_report, help="Also write a report: one HTML page, no network."
+    ),
 ]
 Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Title of the report.")]
 Day = Annotated[

@@ -17,6 +17,7 @@ from .columns.span_columns import SpanColumns
 from .comparisons.system_comparison import ComparisonTable, SystemComparison
 from .comparisons.system_runs import RunStatistics, SystemRuns
 from .disagreements import Disagreement
+from .hub_metrics.metric_folder import metric_folder
 from .matching.compared_spans import ComparedSpans
 from .matching.match_counts import MatchCounts
 from .matching.span_measures import SpanMeasure
@@ -32,6 +33,7 @@ from .metric_types.agreement_metrics import (
     ValueAgreement,
     ValueAgreementInterval,
 )
+from .metric_types.document_counts import DocumentCounts
 from .metric_types.metric_groups import ConfidenceInterval
 from .metric_types.score_intervals import ScoreIntervals
 from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
@@ -46,6 +48,8 @@ from .metric_types.span_metrics import (
 )
 from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMetrics
 from .pass_agreement import agreement
+from .score_files.merged_scores import merge_scores
+from .score_files.score_reader import load_scores
 from .score_function import score
 from .score_results import GoldSummary, Scores
 from .statistics.document_scores import DocumentScore, DocumentScores
@@ -65,6 +69,7 @@ __all__ = [
     "CountedMetrics",
     "Disagreement",
     "DocumentAgreement",
+    "DocumentCounts",
     "DocumentScore",
     "DocumentScores",
     "DocumentSpread",
@@ -97,5 +102,8 @@ __all__ = [
     "ValueIntervals",
     "ValueMetrics",
     "agreement",
+    "load_scores",
+    "merge_scores",
+    "metric_folder",
     "score",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,14 @@ Figure = str | tuple[Metric, MetricInterval]
 def format_metric(value: Metric) -> str:
     """Return a metric with three decimals; `-` if it is undefined."""
     return "-" if value is None else f"{value:.3f}"
+
+
+def format_difference(value: Metric) -> str:
+    """Return a difference with its sign and three decimals, `0.000` without one; `-` if it is undefined."""
+    if value is None:
+        return "-"
+    text = f"{value:+.3f}"
+    return text[1:] if float(text) == 0 else text
 
 
 def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -59,28 +67,43 @@ def _html_cell(cell: Figure) -> str:
     return format_metric(value) + bounds
 
 
+MetricRow = tuple[str | float | None, ...]
+"""The cells of a row of metrics: those of the columns that name it, then of `METRIC_COLUMNS`."""
+
+
+def metric_rows(
+    systems: Iterable[tuple[tuple[str | None, ...], Mapping[str, Any] | object, object]],
+) -> Iterator[MetricRow]:
+    """Yield a row for each system and metric or count, with the cells of its name before those of `METRIC_COLUMNS`.
+
+    Args:
+        systems: Name, metrics and intervals of each system, or of each part of one, such as a slice.
+    """
+    for name, metrics, intervals in systems:
+        for path, value in leaves(metrics):
+            interval = find_interval(intervals, ".".join(path)) or (None, None)
+            yield (*name, ".".join(path), *_place(path), value, *interval)
+
+
 def metric_frame(
-    systems: Iterable[tuple[str | tuple[str, ...], Mapping[str, Any] | object, object]],
+    systems: Iterable[tuple[tuple[str | None, ...], Mapping[str, Any] | object, object]],
     keys: Sequence[str] = ("system",),
 ) -> pd.DataFrame:
     """Return a data frame with one row per system and metric or count, as `Scores.to_pandas` describes it.
 
     Args:
-        systems: Name, metrics and intervals of each system, or of each slice of one.
+        systems: As in `metric_rows`.
         keys: Columns that the name fills, of which each part is one cell.
     """
-    columns: dict[str, list[Any]] = {name: [] for name in (*keys, *_METRIC_COLUMNS)}
-    for name, metrics, intervals in systems:
-        for path, value in leaves(metrics):
-            interval = find_interval(intervals, ".".join(path)) or (None, None)
-            first = (name,) if isinstance(name, str) else name
-            cells = (*first, ".".join(path), *_place(path), value, *interval)
-            for column, cell in zip(columns.values(), cells, strict=True):
-                column.append(cell)
+    columns: dict[str, list[Any]] = {name: [] for name in (*keys, *METRIC_COLUMNS)}
+    for row in metric_rows(systems):
+        for column, cell in zip(columns.values(), row, strict=True):
+            column.append(cell)
     return arrow_frame(columns, dict.fromkeys(("value", "low", "high"), "float64"))
 
 
-_METRIC_COLUMNS = ("path", "group", "measure", "average", "label", "metric", "value", "low", "high")
+METRIC_COLUMNS = ("path", "group", "measure", "average", "label", "metric", "value", "low", "high")
+"""Columns of a metric or count, after those that name its system."""
 
 
 def _place(path: tuple[str, ...]) -> tuple[str | None, str | None, str | None, str | None, str]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..schema import UsageError, did_you_mean, pluralize
 from .comparisons.system_comparison import ComparisonTable, SystemComparison, comparison_table
 from .comparisons.system_runs import SystemRuns
 from .metric_types.metric_groups import Metric, MetricInterval
+from .publishing.model_index import model_index
+from .publishing.published_tables import published_tables, score_signatures
+from .publishing.score_writer import write_scores
+from .publishing.table_formats import latex_tables, markdown_tables
+from .publishing.tidy_rows import csv_pieces
 from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
 from .system_score import SystemScore, document_frame, main_metrics, slice_frame, system_frame
 
@@ -52,6 +58,7 @@ class Scores:
         comparisons: Significance tests between all pairs of systems, by each tested metric.
         notes: Caveats that readers of the scores should know.
         runs: Systems that were scored several times; each of their runs is in `systems`.
+        settings: What the scores depend on, by its name in the signatures, such as `boot` for the number of resamples.
     """
 
     gold: GoldSummary
@@ -59,6 +66,7 @@ class Scores:
     comparisons: list[SystemComparison]
     notes: list[str]
     runs: list[SystemRuns] = field(default_factory=list)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, system: str | int) -> SystemScore:
         if isinstance(system, int):
@@ -94,6 +102,21 @@ class Scores:
             "comparisons": [comparison.to_dict() for comparison in self.comparisons],
             "notes": self.notes,
         }
+
+    def save(self, path: str | Path) -> None:
+        """Write the scores to a file that `goldspan.load_scores` reads, all of it or nothing.
+
+        It holds what `to_dict` returns and the counts of each document, about 40 bytes per document and system.
+
+        Args:
+            path: The file, whose name ends with .json, or .json.gz or .json.zst to be compressed. A file of scores is
+                replaced.
+
+        Raises:
+            DependencyError: The file cannot be written.
+            UsageError: The name ends otherwise, or there is a file that does not hold scores.
+        """
+        write_scores(self, path)
 
     def metric(self, path: str, system: str | int = 0) -> float | None:
         """Return a metric or count by its path, such as `spans.strict.micro.f1`; None if it is undefined.
@@ -181,6 +204,72 @@ class Scores:
         `partial`, `missed`, `spurious` and `support`.
         """
         return document_frame(self.systems)
+
+    def to_markdown(self) -> str:
+        """Return the tables of a paper in GitHub's Markdown.
+
+        They are: the systems by their main metrics, strict F1 by label, F1 of spans with their values, strict F1 of the
+        slices if there are any, the tests between systems, and who beats whom if there are more than two. Brackets hold
+        95 % intervals; a system with several runs has mean ± standard deviation. Signatures follow the tables.
+        """
+        return markdown_tables(published_tables(self), score_signatures(self))
+
+    def to_latex(self) -> str:
+        """Return the tables of `to_markdown` in LaTeX, for the package booktabs, with the signatures as comments."""
+        return latex_tables(published_tables(self), score_signatures(self))
+
+    def to_csv(self, *, documents: bool = False) -> str:
+        """Return tidy CSV with one row per system and metric or count, whose columns are those of `to_pandas`.
+
+        Further columns hold what else there is, and are empty in other rows: `by` and `slice`, after `system`, if there
+        are slices, with the columns of `slices_to_pandas`; and `deviation`, the last, if a system has several runs: it
+        has rows of its own then, whose values are means over the runs.
+
+        Args:
+            documents: Add a row for each document and span metric too; the column `document` holds its id.
+        """
+        return "".join(csv_pieces(self, documents=documents))
+
+    def to_model_index(
+        self,
+        *,
+        model: str,
+        dataset: str,
+        dataset_name: str = "",
+        split: str | None = None,
+        revision: str | None = None,
+        system: str | None = None,
+        metrics: Sequence[str] = (),
+    ) -> str:
+        """Return the metadata of a model card on the Hugging Face hub with the scores of a system, as YAML.
+
+        Each metric has its path as name, and its signature and interval as arguments; that of a system with several
+        runs is the mean, with the deviation.
+
+        Args:
+            model: Name of the model.
+            dataset: Id of the gold on the hub, such as `us/conflict-gold`.
+            dataset_name: Its title; by default the id.
+            split: Its split that was scored.
+            revision: Its revision on the hub.
+            system: Name of the system; not needed if there is one.
+            metrics: Paths of the metrics; by default strict precision, recall and F1, F1 of the other span measures,
+                and value F1 of the labels, as far as they are defined.
+
+        Raises:
+            DependencyError: huggingface_hub is not installed.
+            UsageError: The system or a metric is unknown, or a metric that is named is undefined.
+        """
+        return model_index(
+            self,
+            model=model,
+            dataset=dataset,
+            dataset_name=dataset_name,
+            split=split,
+            revision=revision,
+            system=system,
+            metrics=metrics,
+        )
 
     def __repr__(self) -> str:
         names = ", ".join(repr(system.name) for system in self.systems)

@@ -184,7 +184,8 @@ def score_columns(
     groups = runs_of(of_systems, scorer.compared)
     comparisons = compare_systems(groups, tests, resamples=resamples, seed=seed)
     notes += [*scorer.notes, *(notes_on_tests(groups, tests, comparisons) if scorer.interval_resamples else ())]
-    return Scores(gold_summary, system_scores, comparisons, notes, repeated_systems(of_systems, system_scores))
+    runs = repeated_systems(of_systems, system_scores)
+    return Scores(gold_summary, system_scores, comparisons, notes, runs, scorer.settings)
 
 
 def _annotator(documents: Sequence[Document]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..schema import UsageError
-from .matching.match_counts import SpanMatches
+from .metric_types.document_counts import DocumentCounts
 from .metric_types.metric_groups import (
     Metric,
     MetricInterval,
@@ -17,7 +17,7 @@ from .metric_types.metric_groups import (
     metrics_as_dict,
 )
 from .metric_types.score_intervals import ScoreIntervals
-from .metric_types.slice_metrics import SliceMetrics
+from .metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from .metric_types.span_metrics import ByMeasure, CountedMetrics, MeasureMetrics, PrecisionRecallF1, TokenMetrics
 from .metric_types.value_metrics import ValueMetrics
 from .result_display import Figure, arrow_frame, format_metric, html_block, html_table, metric_frame, text_table
@@ -46,7 +46,7 @@ class SystemScore:
         values: Value metrics by label.
         intervals: 95 % bootstrap intervals under the same paths as the metrics, None where not computed; `coverage` is
             how often such intervals contained the true value in simulations.
-        matches: Matched pairs and counts, for error analysis.
+        counts: Counts of each document, from which intervals and tests are computed.
         slices: Metrics of slices of the documents, by field and group; None unless they were requested.
         documents: Metrics of single documents over all labels, sorted by id.
     """
@@ -57,7 +57,7 @@ class SystemScore:
     tokens: TokenMetrics | None
     values: NamedMetrics[ValueMetrics]
     intervals: ScoreIntervals
-    matches: SpanMatches = field(compare=False)
+    counts: DocumentCounts = field(compare=False)
     slices: NamedMetrics[NamedMetrics[SliceMetrics]] | None = None
     documents: DocumentScores = field(compare=False, kw_only=True)
 
@@ -160,7 +160,7 @@ def _value_row(label: str, system: SystemScore) -> tuple[Figure, ...]:
 
 def system_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     """Return a data frame with one row per system and metric, as described by `Scores.to_pandas`."""
-    return metric_frame((s.name, s.metric_groups, s.intervals) for s in systems)
+    return metric_frame(((s.name,), s.metric_groups, s.intervals) for s in systems)
 
 
 def slice_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
@@ -169,16 +169,19 @@ def slice_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:
     Raises:
         UsageError: There are no slices.
     """
-    slices = []
-    for system in systems:
-        if system.slices is None or system.intervals.slices is None:
-            raise UsageError("there are no slices. Fix: name a field for `by`")
-        slices += [
-            ((system.name, by, group), metrics, system.intervals.slices[by][group])
-            for by, groups in system.slices.items()
-            for group, metrics in groups.items()
-        ]
-    return metric_frame(slices, keys=("system", "by", "slice"))
+    systems = list(systems)
+    if any(system.slices is None for system in systems):
+        raise UsageError("there are no slices. Fix: name a field for `by`")
+    return metric_frame((part for system in systems for part in slice_parts(system)), keys=("system", "by", "slice"))
+
+
+def slice_parts(system: SystemScore) -> Iterator[tuple[tuple[str, str, str], SliceMetrics, SliceIntervals]]:
+    """Yield system, field and group of each slice, with its metrics and intervals; nothing without slices."""
+    if system.slices is None or system.intervals.slices is None:
+        return
+    for by, groups in system.slices.items():
+        for group, metrics in groups.items():
+            yield (system.name, by, group), metrics, system.intervals.slices[by][group]
 
 
 def document_frame(systems: Iterable[SystemScore]) -> pd.DataFrame:

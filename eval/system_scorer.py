@@ -21,13 +21,13 @@ from .columns.span_columns import SpanColumns, outside_zones
 from .matching.cluster_measures import ClusterMeasure
 from .matching.compared_spans import ComparedSpans
 from .matching.duplicate_spans import match_duplicates, sort_duplicates
-from .matching.match_counts import SpanMatches
 from .matching.measure_registry import counted
 from .matching.pairing import Pairs
 from .matching.span_measures import SpanMeasure
+from .metric_types.document_counts import DocumentCounts
 from .metric_types.metric_groups import NamedMetrics
 from .metric_types.span_metrics import ByMeasure, TokenMetrics, UntaggedSpans
-from .statistics.compared_metrics import ComparedMetric, compared_metrics
+from .statistics.compared_metrics import ComparedMetric, compared_metrics, value_quotients
 from .statistics.confidence_intervals import Intervals, no_intervals
 from .statistics.document_scores import DocumentScores
 from .statistics.interval_coverage import MIN_DOCUMENTS, sample_size_notes
@@ -83,25 +83,25 @@ class SystemScorer:
         self.fingerprint = gold.fingerprint(labels)
         self.notes: list[str] = []
         self.texts = None if texts is None else [texts[name] for name in gold.ids]
-        self.signature = "|".join(
-            [
-                f"gold:{self.fingerprint[:12]}",
-                f"scheme:{scheme.ref}+{scheme.fingerprint[:8]}",
-                f"labels:{','.join(labels) if len(labels) < len(scheme.labels) else 'all'}",
-                *(["documents:common"] if common else []),
-                *(["texts:unchecked"] if unchecked else []),
-                f"map:{label_map}",
-                *reading,
-                "zones:gold",
-                "offsets:codepoint",
-                *(tokenizer_signature(self.texts) if self.texts else []),
-                f"match:{MATCHING}",
-                *([f"places:{settlement_edition()}"] if _has_places(scheme, labels) else []),
-                f"boot:{resamples}",
-                f"seed:{seed}",
-                f"goldspan:{version('goldspan')}",
-            ]
-        )
+        stated = [
+            f"gold:{self.fingerprint[:12]}",
+            f"scheme:{scheme.ref}+{scheme.fingerprint[:8]}",
+            f"labels:{','.join(labels) if len(labels) < len(scheme.labels) else 'all'}",
+            *(["documents:common"] if common else []),
+            *(["texts:unchecked"] if unchecked else []),
+            f"map:{label_map}",
+            *reading,
+            "zones:gold",
+            "offsets:codepoint",
+            *(tokenizer_signature(self.texts) if self.texts else []),
+            f"match:{MATCHING}",
+            *([f"places:{settlement_edition()}"] if _has_places(scheme, labels) else []),
+            f"boot:{resamples}",
+            f"seed:{seed}",
+            f"goldspan:{version('goldspan')}",
+        ]
+        self.settings = {name: text for name, _, text in (part.partition(":") for part in stated)}
+        self.signature = "|".join(stated)
         self.gold_fields = self.filled_fields(gold.spans, gold.values)
         if not len(gold.spans):
             missing = "no spans of these labels" if len(gold) else "no documents"
@@ -134,17 +134,16 @@ class SystemScorer:
             sort_duplicates(spans.with_values_after(len(self.gold.values)), order),
         )
         compared = ComparedSpans(*columns, len(self.gold), self.labels, values, self.scheme)
-        matches = compared.semeval
         rules = ValueRules(self.scheme, self.gold_fields, self.filled_fields(spans, system.values))
         by_measure = {measure.name: counted(measure, compared) for measure in self.measures}
-        matches = SpanMatches(by_measure, self._match_duplicates(matches, columns, values, rules), matches.overlapping)
+        strict = self._match_duplicates(compared.semeval.strict, columns, values, rules)
         used = [{self.labels[i] for i in np.unique(side.label).tolist()} for side in columns]
         for note in rules.notes("the gold", name, *used):
             self._note_once(note)
         counts = {measure: table.stacked() for measure, table in by_measure.items()}
         clusters = {measure.name: measure.compare(compared) for measure in self.clusters}
         tokens = None if self.texts is None else self._tokens(self.texts, spans, name)
-        value_counts = self._values(matches, columns, values, rules)
+        value_counts = self._values(strict, columns, values, rules)
         intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed, kept=self.tests)
         score_intervals = intervals.of(counts, tokens, value_counts, no_intervals(clusters, self.labels))
         if intervals.undefined:
@@ -159,7 +158,16 @@ class SystemScorer:
         )  # fmt: skip
         for note in slice_notes(slices, self.minimum) if self.resamples else ():
             self._note_once(note)
-        spans_by_label = counts["strict"].sum(axis=0)[:, 2:].sum(axis=1)  # gold and system spans
+        sides = counts["strict"][:, :, 2:].sum(axis=2)  # gold and system spans
+        quotients = [value_quotients(label, c, sides[:, self.index[label]]) for label, c in value_counts.items()]
+        of_documents = DocumentCounts(
+            documents=self.gold.ids,
+            labels=self.labels,
+            spans=counts,
+            tokens=None if tokens is None else tokens.counts,
+            values={path: table for of_label in quotients for path, table in of_label.items()},
+        )
+        spans_by_label = sides.sum(axis=0)
         scored = SystemScore(
             name=name,
             signature=self.signature,
@@ -175,22 +183,13 @@ class SystemScorer:
                 }
             ),
             intervals=replace(score_intervals, slices=slice_intervals) if slices else score_intervals,
-            matches=matches,
+            counts=of_documents,
             slices=slices or None,
-            documents=DocumentScores(self.gold.ids, by_measure),
+            documents=DocumentScores(of_documents),
         )
         for path in self.tests:
             scored.metric(path)  # which refuses paths that do not exist
-        self.compared.append(
-            compared_metrics(
-                self.tests,
-                counts,
-                None if tokens is None else tokens.counts,
-                value_counts,
-                self.labels,
-                intervals.resampled,
-            )
-        )
+        self.compared.append(compared_metrics(self.tests, of_documents, intervals.resampled))
         return scored
 
     def filled_fields(self, spans: SpanColumns, values: Sequence[Value]) -> FilledFields:
@@ -204,7 +203,7 @@ class SystemScorer:
 
     def _match_duplicates(
         self,
-        matches: SpanMatches,
+        strict: Pairs,
         columns: tuple[SpanColumns, SpanColumns],
         values: Sequence[Value | None],
         rules: ValueRules,
@@ -212,17 +211,17 @@ class SystemScorer:
         def similarity(label: int, gold: int, system: int) -> float:
             return rules[self.labels[label]].similarity(values[gold], values[system])
 
-        return match_duplicates(matches.strict, columns, similarity)
+        return match_duplicates(strict, columns, similarity)
 
     def _values(
         self,
-        matches: SpanMatches,
+        strict: Pairs,
         columns: tuple[SpanColumns, SpanColumns],
         values: Sequence[Value | None],
         rules: ValueRules,
     ) -> dict[str, ValueCounts]:
         """Compare the values of strictly matched spans, by label."""
-        gold, system = columns[0].take(matches.strict.gold), columns[1].take(matches.strict.system)
+        gold, system = columns[0].take(strict.gold), columns[1].take(strict.system)
         counts = {}
         for number, label in enumerate(self.labels):
             if self.scheme.labels[label].fields:

@@ -8,7 +8,7 @@ corpus, documents, spaCy Docs, a loaded dataset or a data frame.
 - `push` sends documents to annotators in Label Studio, and `pull` fetches their work.
 - `agreement` compares annotators, and `adjudicate` merges their passes into gold.
 - `export` writes a dataset or another format.
-- `score` compares systems with gold.
+- `score` compares systems with gold, and `load_scores` reads scores that were saved.
 
 A document is also a record, a mapping with the keys `id`, `text` and `spans` (each with `start`, `end`, `label`,
 `value`), and optionally `meta` (`title`, `published`, `publisher`, `url`, `language`), `zones`, `layer` and `extra`.
@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .annotate import suggest
     from .corpus import adjudicate, load
-    from .eval import agreement, score
+    from .eval import agreement, load_scores, score
     from .workflows import export, pull, push
 
     __version__: str
@@ -53,6 +53,7 @@ _HOMES = {
     "agreement": "eval",
     "export": "workflows",
     "load": "corpus",
+    "load_scores": "eval",
     "pull": "workflows",
     "push": "workflows",
     "score": "eval",
@@ -60,7 +61,18 @@ _HOMES = {
 }
 _PACKAGES = ("annotate", "corpus", "eval", "schema", "workflows")
 
-__all__ = ["__version__", "adjudicate", "agreement", "export", "load", "pull", "push", "score", "suggest"]
+__all__ = [
+    "__version__",
+    "adjudicate",
+    "agreement",
+    "export",
+    "load",
+    "load_scores",
+    "pull",
+    "push",
+    "score",
+    "suggest",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -33,7 +33,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     ),
     "gamma": OptionalPackages("gamma of agree (--gamma)", {"scipy": "scipy"}),
     "hub": OptionalPackages(
-        "datasets of Hugging Face: the format hf, publishing",
+        "datasets of Hugging Face: the format hf, publishing, model cards",
         {"datasets": "datasets", "huggingface-hub": "huggingface_hub", "pyarrow": "pyarrow"},
     ),
     "keyring": OptionalPackages("tokens of servers of your own, kept by the system", {"keyring": "keyring"}),
@@ -43,7 +43,9 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "pandas": OptionalPackages("to_pandas of a corpus and of scores", {"pandas": "pandas", "pyarrow": "pyarrow"}),
     "parquet": OptionalPackages("Parquet files, Arrow tables, files compressed as .zst", {"pyarrow": "pyarrow"}),
     "polars": OptionalPackages("to_polars of a corpus", {"polars": "polars", "pyarrow": "pyarrow"}),
-    "report": OptionalPackages("reports (--html), and the figure in a dataset's card", {"matplotlib": "matplotlib"}),
+    "report": OptionalPackages(
+        "reports and leaderboards (--html), and the figure in a dataset's card", {"matplotlib": "matplotlib"}
+    ),
     "rules": OptionalPackages(
         "the extractors rules and spacy, training, tokens, the formats conll and spacy", {"spacy": "spacy"}
     ),

@@ -21,7 +21,9 @@ from .document_blocks import blocks, lay_out_pages, played
 from .studio_server import Studio
 
 ROOT = Path(__file__).parents[1]
-PLAYED = tuple("index tutorial python own-scheme score-others from-elsewhere formats text-free articles".split())
+PLAYED = tuple(
+    "index tutorial python own-scheme score-others publish from-elsewhere formats text-free articles".split()
+)
 ON_A_SERVER = {"python": "## Make a scheme and push it"}
 """Where the part of a document begins that needs Label Studio."""
 PAGES = sorted((ROOT / "docs").glob("*.md"))

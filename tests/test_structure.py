@@ -29,7 +29,7 @@ NOT_USED = (
 """Words and turns that messages, docstrings and documents do not use; see the glossary in CONTRIBUTING.md."""
 
 PUBLIC: dict[str, list[str]] = {
-    "": ["__version__", "adjudicate", "agreement", "export", "load", "pull", "push", "score", "suggest"],
+    "": ["__version__", "adjudicate", "agreement", "export", "load", "load_scores", "pull", "push", "score", "suggest"],
     "schema": [
         "NEUTRAL",
         "VALUE_TYPES",
@@ -161,6 +161,7 @@ PUBLIC: dict[str, list[str]] = {
         "CountedMetrics",
         "Disagreement",
         "DocumentAgreement",
+        "DocumentCounts",
         "DocumentScore",
         "DocumentScores",
         "DocumentSpread",
@@ -193,9 +194,12 @@ PUBLIC: dict[str, list[str]] = {
         "ValueIntervals",
         "ValueMetrics",
         "agreement",
+        "load_scores",
+        "merge_scores",
+        "metric_folder",
         "score",
     ],
-    "eval.report": ["agreement_page", "progress_page", "score_page"],
+    "eval.report": ["agreement_page", "leaderboard_page", "progress_page", "score_page"],
     "workflows": [
         "AnnotatedFile",
         "BenchmarkResult",
@@ -220,6 +224,7 @@ PUBLIC: dict[str, list[str]] = {
         "export",
         "export_file",
         "find_disagreements",
+        "merge_score_files",
         "pull",
         "push",
         "push_review",
@@ -229,6 +234,7 @@ PUBLIC: dict[str, list[str]] = {
         "score_files",
         "studio_report",
         "train_pipeline",
+        "write_leaderboard",
         "write_report",
     ],
 }

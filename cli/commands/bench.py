@@ -11,12 +11,13 @@ from .. import completion
 from ..console import cell, error, note, one_line, progress_bar, result, result_json, table, write_page
 from ..option_effects import effects
 from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
+from ..score_formats import ONE_FORMAT, PUBLISHED, Form, print_published
 
 if TYPE_CHECKING:
     from ...workflows.benchmark_results import BenchmarkResult
 
 
-@effects(resampled("seed"), *OF_REPORT, repeatable=("extractor",))
+@effects(resampled("seed"), *ONE_FORMAT, *OF_REPORT, repeatable=("extractor",))
 def bench(
     gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[
@@ -34,6 +35,7 @@ def bench(
     title: Title = None,
     day: Day = None,
     scheme: SchemeFile = None,
+    output_format: Form = "table",
     json: Json = False,
 ) -> None:
     """Run extractors over the gold's texts and score them.
@@ -64,8 +66,10 @@ def bench(
         write_page(html, benchmark.page(**report_heading(title, day)))
     elif html is not None:
         note("no report written: every extractor failed")
-    if json:
+    if json or output_format == "json":
         result_json(benchmark.to_dict())
+    elif output_format in PUBLISHED:
+        _publish(benchmark, output_format)
     else:
         _show(benchmark)
     failed = sum(len(cost.failed) for cost in benchmark.costs)
@@ -73,6 +77,16 @@ def bench(
         note(f"{pluralize(failed, 'document')} counted as empty because an extractor failed (see above)")
     if status := max([failure.error.exit_code for failure in benchmark.failures] + [1] * bool(failed), default=0):
         raise typer.Exit(status)
+
+
+def _publish(benchmark: BenchmarkResult, form: str) -> None:
+    """Print scores and costs in a format of `PUBLISHED`; extractors that failed were reported as errors."""
+    if benchmark.scores is not None:
+        costs = dict(zip([system.name for system in benchmark.scores], benchmark.costs, strict=True))
+        columns = {name: cost.columns() for name, cost in costs.items()}
+        print_published(
+            benchmark.scores, form, columns=columns, figures={name: {"cost": c.figures()} for name, c in costs.items()}
+        )
 
 
 def _show(benchmark: BenchmarkResult) -> None:

@@ -26,6 +26,7 @@ from ..options import (
     report_heading,
     resampled,
 )
+from ..score_formats import ONE_FORMAT, PUBLISHED, Form, not_in, print_published
 from ..score_tables import show_errors, show_scores, show_tags
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     resampled("seed"),
     resampled("intervals"),
     Rule("tests", lambda call: "with one system" if len(call["systems"] or ()) < 2 else "", "name a second system"),
+    *(not_in(name, *PUBLISHED) for name in ("errors", "tags", "agreement_of")),
+    not_in("per_document", "markdown", "latex"),
+    *ONE_FORMAT,
     *OF_REPORT,
 )
 def score(
@@ -119,10 +123,17 @@ def score(
         list[str] | None,
         typer.Option("--test", metavar="MEASURE", help="Test systems by this measure, not by strict micro F1; repeat."),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Also store the scores, for `goldspan leaderboard`: a name in .json."
+        ),
+    ] = None,
     html: Html = None,
     title: Title = None,
     day: Day = None,
     scheme: SchemeFile = None,
+    output_format: Form = "table",
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
@@ -130,6 +141,10 @@ def score(
     from ...schema import load_scheme
     from ...workflows.file_scores import score_files
 
+    if out is not None:
+        from ...eval.publishing.score_writer import check_score_path
+
+        check_score_path(out)
     remarked: list[str] = []
 
     def remark(line: str) -> None:
@@ -167,9 +182,15 @@ def score(
         )
     scores, passes, analyses = scored.scores, scored.agreement, scored.errors
     measured = [(path, limit, [scores.metric(path, i) for i in range(len(systems))]) for path, limit in limits]
+    if out is not None:
+        scores.save(out)
+        note(f"scores: {out}")
     if html is not None:
         write_page(html, scored.page(**report_heading(title, day)))
-    if json:
+    json = json or output_format == "json"
+    if output_format in PUBLISHED:
+        print_published(scores, output_format, remarked, documents=per_document)
+    elif json:
         data = scores.to_dict(documents=per_document) | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
             system["errors"] = _errors(analysis)
@@ -192,7 +213,7 @@ def score(
                 error(f"{system.name}: {path} is {cell(value)}, below {limit}")
     if failed:
         raise typer.Exit(1)
-    if not json:
+    if output_format == "table" and not json:
         options = [
             *(("--map", str(label_map)) if label_map else ()),
             *(("--labels", labels) if labels else ()),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...schema import UsageError
 from ..metric_types.metric_groups import Metric, MetricInterval
-from ..result_display import html_block, html_table
+from ..result_display import format_difference, html_block, html_table
 
 COMPARED = "spans.strict.micro.f1"
 """Path of the metric by which systems are compared unless others are named."""
@@ -82,7 +82,7 @@ class ComparisonTable:
     comparisons: tuple[SystemComparison, ...]
 
     def __getitem__(self, pair: tuple[str, str]) -> float | None:
-        signed = self._signed()
+        signed = self.signed()
         if pair not in signed:
             raise UsageError(f"no comparison of {pair!r}. Fix: two different systems of {', '.join(self.names)}")
         found, sign = signed[pair]
@@ -94,7 +94,7 @@ class ComparisonTable:
         A cell is the metric of the row's system minus that of the column's, with its sign, three decimals and stars;
         `-` if it is undefined, and empty on the diagonal.
         """
-        signed = self._signed()
+        signed = self.signed()
 
         def cell(row: str, column: str) -> str:
             if row == column:
@@ -102,10 +102,7 @@ class ComparisonTable:
             found, sign = signed[row, column]
             if found.difference is None:
                 return "-"
-            return (
-                f"{sign * found.difference + 0.0:+.3f}".replace("-0.000", "+0.000").replace("+0.000", "0.000")
-                + found.mark
-            )
+            return format_difference(sign * found.difference) + found.mark
 
         return [[cell(row, column) for column in self.names] for row in self.names]
 
@@ -126,7 +123,8 @@ class ComparisonTable:
         table = [line(self.measure, numbers, [""] * len(numbers)), *map(line, heads, cells, stars)]
         return [*table, LEGEND]
 
-    def _signed(self) -> dict[tuple[str, str], tuple[SystemComparison, int]]:
+    def signed(self) -> dict[tuple[str, str], tuple[SystemComparison, int]]:
+        """Return the test of each ordered pair of systems, with 1 if its difference is that of the pair, else -1."""
         pairs = {(c.a, c.b): (c, 1) for c in self.comparisons}
         return pairs | {(c.b, c.a): (c, -1) for c in self.comparisons}
 

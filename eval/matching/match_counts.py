@@ -50,12 +50,10 @@ class SpanMatches:
     Attributes:
         counts: Counts by name of the measure: `MEASURES`, then further ones that were requested.
         strict: Strict pairs, as indices into the gold and system columns.
-        overlapping: Pairs of the measure `partial`: equal bounds first, then overlapping spans, regardless of labels.
     """
 
     counts: dict[str, MatchCounts]
     strict: Pairs
-    overlapping: Pairs
 
 
 def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, labels: int) -> SpanMatches:
@@ -105,7 +103,7 @@ def count_matches(gold: SpanColumns, system: SpanColumns, *, documents: int, lab
         "partial": MatchCounts(same_bounds, with_total(count(overlapping_in_label), overlapping), *totals),
         "type": MatchCounts(count(same_type), zeros, *totals),
     }
-    return SpanMatches(counts, strict, _concatenate(exact, overlapping))
+    return SpanMatches(counts, strict)
 
 
 def _bounded_offsets(gold: SpanColumns, system: SpanColumns, groups: int) -> tuple[SpanColumns, SpanColumns]:

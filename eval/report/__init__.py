@@ -12,7 +12,8 @@ Examples:
 """
 
 from .agreement_page import agreement_page
+from .leaderboard_page import leaderboard_page
 from .progress_page import progress_page
 from .scores_page import score_page
 
-__all__ = ["agreement_page", "progress_page", "score_page"]
+__all__ = ["agreement_page", "leaderboard_page", "progress_page", "score_page"]

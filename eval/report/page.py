@@ -41,11 +41,13 @@ class Table:
         caption: Caption of the table.
         header: Names of the columns.
         rows: Cells by row; a plain string is a cell with only text.
+        is_sortable: Whether readers can sort it; only on pages with the script `sorting`.
     """
 
     caption: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell | str]]
+    is_sortable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +119,51 @@ class ReportPage:
 
     def html(self) -> Iterator[str]:
         """Yield the page in pieces; the same report yields the same bytes."""
-        from jinja2 import Environment, StrictUndefined
-        from markupsafe import Markup
-
-        parts = resources.files("goldspan.eval.report")
-        style = parts.joinpath("page.css").read_text(encoding="utf-8")
-        names = _SCRIPTS if self.comparison else ()
-        scripts = [parts.joinpath("viewer", f"{name}.js").read_text(encoding="utf-8") for name in names]
-        allowed = " ".join(f"'{_digest(script)}'" for script in scripts) or "'none'"
-        environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        template = environment.from_string(parts.joinpath("page.html.j2").read_text(encoding="utf-8"))
         included = self.comparison.included(self.max_text_length) if self.comparison else []
-        yield from template.generate(
+        yield from render_page(
+            "page.html.j2",
+            _SCRIPTS if self.comparison else (),
             page=self,
             included=len(included),
-            style=Markup(style),
-            scripts=[Markup(script) for script in scripts],
-            # only the viewer's scripts may run, so text that escaped its element could do no harm
-            policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}",
             index=_json(index_data(self.comparison, included, self.titles)) if self.comparison else "",
             chunks=(_json(chunk) for chunk in chunk_data(self.comparison, included)) if self.comparison else (),
-            version=version("goldspan"),
-            kind_of=lambda part: type(part).__name__,
-            cell=lambda item: item if isinstance(item, Cell) else Cell(item),
-            svg=lambda plot: Markup(plot.svg),
         )
+
+
+def render_page(template: str, script_names: Sequence[str], **context: object) -> Iterator[str]:
+    """Yield a page in pieces, which may run its own scripts alone and fetch nothing.
+
+    Args:
+        template: Name of its template.
+        script_names: Names of the scripts in `viewer`.
+        context: Further variables of the template.
+    """
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    parts = resources.files("goldspan.eval.report")
+    scripts = [parts.joinpath("viewer", f"{name}.js").read_text(encoding="utf-8") for name in script_names]
+    allowed = " ".join(f"'{_digest(script)}'" for script in scripts) or "'none'"
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(lambda name: parts.joinpath(name).read_text(encoding="utf-8")),
+    )
+    environment.globals |= {
+        "kind_of": lambda part: type(part).__name__,
+        "cell": lambda item: item if isinstance(item, Cell) else Cell(item),
+        "svg": lambda plot: Markup(plot.svg),
+    }
+    yield from environment.get_template(template).generate(
+        style=Markup(parts.joinpath("page.css").read_text(encoding="utf-8")),
+        scripts=[Markup(script) for script in scripts],
+        # only the page's own scripts may run, so text that escaped its element could do no harm
+        policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}",
+        version=version("goldspan"),
+        **context,
+    )
 
 
 def _json(data: object) -> object:

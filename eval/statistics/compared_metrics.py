@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...schema import UsageError
+from ..metric_types.document_counts import DocumentCounts
 from .metrics import METRICS, Floats, macro, precision_recall_f1, ratio, weighted
 from .value_measures import ValueCounts
 
@@ -44,34 +45,24 @@ class ComparedMetric:
 
 
 def compared_metrics(
-    paths: Sequence[str],
-    spans: Mapping[str, NDArray[Any]],
-    tokens: NDArray[Any] | None,
-    values: Mapping[str, ValueCounts],
-    labels: Sequence[str],
-    resampled: Mapping[str, Floats],
+    paths: Sequence[str], counts: DocumentCounts, resampled: Mapping[str, Floats]
 ) -> dict[str, ComparedMetric]:
     """Return metrics of a system by their paths.
 
     Args:
         paths: Paths of metrics that exist.
-        spans: Counts of each span measure. Shape `(n_documents, n_labels + 1, 4)`.
-        tokens: Counts of tokens, of the same shape, if there are any.
-        values: Counts of values by label.
-        labels: Names of the labels, in the order of the counts.
+        counts: Counts of the system.
         resampled: Metrics in the bootstrap resamples, by path, where there are any.
 
     Raises:
         UsageError: A metric cannot be compared, since it is a count or no function of summed counts.
     """
     known: dict[str, tuple[NDArray[Any], MetricOfSums]] = {}
-    for measure, counts in spans.items():
-        known |= _rates(f"spans.{measure}", counts, labels)
-    if tokens is not None:
-        known |= _rates("tokens", tokens, labels)
-    sides = spans["strict"][:, :, 2:].sum(axis=2)  # gold and system spans
-    for label, counted in values.items():
-        known |= _value_rates(label, counted, sides[:, labels.index(label)])
+    for measure, table in counts.spans.items():
+        known |= _rates(f"spans.{measure}", table, counts.labels)
+    if counts.tokens is not None:
+        known |= _rates("tokens", counts.tokens, counts.labels)
+    known |= {path: (table, _quotient) for path, table in counts.values.items()}
     found = {}
     for path in paths:
         if path not in known:
@@ -112,29 +103,31 @@ def _rates(path: str, counts: NDArray[Any], labels: Sequence[str]) -> dict[str, 
     return found
 
 
-def _value_rates(label: str, values: ValueCounts, spans: NDArray[Any]) -> dict[str, tuple[NDArray[Any], MetricOfSums]]:
-    """Return the value metrics of a label that are quotients of sums.
+def _quotient(sums: Floats) -> Floats:
+    return ratio(sums[..., 0], sums[..., 1])
+
+
+def value_quotients(label: str, values: ValueCounts, spans: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return numerator and denominator of the value metrics of a label that are quotients of sums, by path.
 
     Args:
         label: Name of the label.
         values: Its counts.
         spans: Number of gold spans plus system spans of each document. Shape `(n_documents,)`.
+
+    Returns:
+        By path, shape `(n_documents, 2)`.
     """
-
-    def quotient(above: NDArray[Any], below: NDArray[Any]) -> tuple[NDArray[Any], MetricOfSums]:
-        return np.column_stack([above, below]), lambda sums: ratio(sums[..., 0], sums[..., 1])
-
     rule, path = values.rule, f"values.{label}"
-    found = {
-        f"{path}.{'value_accuracy' if number == 0 else name}": quotient(
-            values.passed[:, number], values.compared[:, number]
+    found: dict[str, NDArray[Any]] = {
+        f"{path}.{'value_accuracy' if number == 0 else name}": np.column_stack(
+            [values.passed[:, number], values.compared[:, number]]
         )
         for number, name in enumerate(values.names)
     }
     # without values on one side no span can be right or wrong
     below = spans if rule.compared_fields is not None else np.zeros_like(spans)
-    found[f"{path}.value_f1"] = quotient(2 * values.passed[:, 0], below)
+    found[f"{path}.value_f1"] = np.column_stack([2 * values.passed[:, 0], below])
     if rule.has_points:
-        errors = values.log_errors()
-        found[f"{path}.auc"] = quotient(errors[:, 0], errors[:, 1])
+        found[f"{path}.auc"] = values.log_errors()
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, overload
@@ -10,7 +10,7 @@ from typing import Any, overload
 import numpy as np
 
 from ...schema import UsageError
-from ..matching.match_counts import MatchCounts
+from ..metric_types.document_counts import DocumentCounts
 from ..metric_types.metric_groups import NamedMetrics, metrics_as_dict
 from ..metric_types.span_metrics import CountedMetrics
 from .metrics import counted_metrics, precision_recall_f1
@@ -36,14 +36,9 @@ class DocumentScore:
 class DocumentScores(Sequence[DocumentScore]):
     """The figures of all documents of a system, sorted by id; each is computed when it is asked for."""
 
-    def __init__(self, ids: Sequence[str], counts: Mapping[str, MatchCounts]) -> None:
-        """Initialise the figures.
-
-        Args:
-            ids: Ids of the documents.
-            counts: Counts by measure.
-        """
-        self._ids, self._counts = ids, counts
+    def __init__(self, counts: DocumentCounts) -> None:
+        """Initialise the figures from counts."""
+        self._ids, self._counts = counts.documents, counts.spans
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -85,7 +80,7 @@ class DocumentScores(Sequence[DocumentScore]):
     @cached_property
     def _rows(self) -> dict[str, tuple[Any, Any]]:
         """Rates and counts over all labels by measure. Shapes `(n_documents, 3)` and `(n_documents, 4)`."""
-        totals = {measure: counts.stacked()[:, -1] for measure, counts in self._counts.items()}
+        totals = {measure: table[:, -1] for measure, table in self._counts.items()}
         return {measure: (precision_recall_f1(table.astype(np.float64)), table) for measure, table in totals.items()}
 
     def __repr__(self) -> str:

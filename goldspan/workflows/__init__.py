@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from .file_export import ExportSummary, export, export_file
     from .file_scores import ScoredFiles, score_files
     from .gold_disagreement import find_disagreements
+    from .pages.leaderboard_files import merge_score_files, write_leaderboard
+    from .pages.report_file import write_report
     from .pipeline_training import TrainingSummary, train_pipeline
     from .record_building import BuildSummary, build_records
-    from .report_file import write_report
     from .studio.progress_reports import studio_report
     from .studio.pulled_work import Pulled
     from .studio.push_project import PushSummary
@@ -63,6 +64,7 @@ __all__ = [
     "export",
     "export_file",
     "find_disagreements",
+    "merge_score_files",
     "pull",
     "push",
     "push_review",
@@ -72,6 +74,7 @@ __all__ = [
     "score_files",
     "studio_report",
     "train_pipeline",
+    "write_leaderboard",
     "write_report",
 ]
 
@@ -88,7 +91,8 @@ _MODULES = {
     "demo.run_demo": ("run_demo",),
     "file_export": ("ExportSummary", "export", "export_file"),
     "gold_disagreement": ("find_disagreements",),
-    "report_file": ("write_report",),
+    "pages.leaderboard_files": ("merge_score_files", "write_leaderboard"),
+    "pages.report_file": ("write_report",),
     "file_scores": ("ScoredFiles", "score_files"),
     "studio.progress_reports": ("studio_report",),
     "studio.pulled_work": ("Pulled",),

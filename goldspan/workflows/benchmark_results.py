@@ -55,6 +55,10 @@ class ExtractorCost:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the cost as JSON-compatible data."""
+        return {**self.figures(), "tally": dict(sorted(self.tally.items()))}
+
+    def figures(self) -> dict[str, float | None]:
+        """Return the cost as numbers by their names; None if a number is unknown."""
         return {
             "load_seconds": self.load,
             "seconds": self.seconds,
@@ -63,7 +67,6 @@ class ExtractorCost:
             "words_per_second": self.words_per_second,
             "peak_megabytes": self.memory,
             "failed": len(self.failed),
-            "tally": dict(sorted(self.tally.items())),
         }
 
 

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from goldspan.annotate.label_studio.sync.assignment import make_plan, write_plan
 from goldspan.corpus import read_records
 from goldspan.corpus.formats import LossReport, load_writer
+from goldspan.eval import score
 from goldspan.schema import conflict_scheme
 
 from ..conftest import record, span, write_lines
@@ -39,6 +40,8 @@ def lay_out(folder: Path) -> Path:
     layer("cy", IRAN, GOMA, file="review.jsonl")
     layer("sys", foreign, file="foreign.jsonl", ids="abcdefghijkl")
     layer("gold", span(5, 11, "ACTOR", {"kind": "armed_group", "id": "nobody-at-all"}), file="odd.jsonl")
+    for name in ("gold", "sys"):
+        score(folder / "gold.jsonl", folder / f"{name}.jsonl", names=[name], resamples=0).save(folder / f"{name}.json")
     hazard = [span(0, 4, "HAZARD", {"type": "flood"})]
     layer("one", *hazard, file="hazard.jsonl")
     layer("two", *hazard, file="hazard-2.jsonl")

@@ -35,6 +35,7 @@ def shown(test: str, refused: str = "") -> Row:
 
 
 SCORE = "score gold.jsonl sys.jsonl --resamples 0"
+LEADERBOARD = "leaderboard sys.json gold.json"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
 OWN = "hazard.jsonl"
@@ -145,15 +146,15 @@ ROWS = {
     "convert --json": Row("convert gold.jsonl --out o.jsonl", "--json", refused="convert gold.jsonl --out - --json"),
     # scores
     "score --map": Row("score gold.jsonl foreign.jsonl --resamples 0", "--map map.toml"),
-    "score --errors": Row(SCORE, "--errors"),
-    "score --tags": Row("score c.conll c.conll --resamples 0", "--tags as-is", refused="score gold.jsonl sys.jsonl --tags as-is"),
+    "score --errors": Row(SCORE, "--errors", refused=f"{SCORE} --errors --format csv"),
+    "score --tags": Row("score c.conll c.conll --resamples 0", "--tags as-is", refused="score c.conll c.conll --tags as-is --format csv"),
     "score --training": Row(f"{SCORE} --errors --json", "--training gold.jsonl", refused=f"{SCORE} --training gold.jsonl"),
-    "score --agreement-of": Row(SCORE, "--agreement-of ann.jsonl --agreement-of ben.jsonl", refused=f"{SCORE} --agreement-of ann.jsonl --agreement-of ann.jsonl"),
+    "score --agreement-of": Row(SCORE, "--agreement-of ann.jsonl --agreement-of ben.jsonl", refused=f"{SCORE} --agreement-of ann.jsonl --format latex"),
     "score --labels": Row(SCORE, "--labels ACTOR", refused=f"{SCORE} --labels ,"),
     "score --resamples": Row("score gold.jsonl sys.jsonl", "--resamples 50"),
     "score --measures": Row(SCORE, "--measures iou@0.5", refused=f"{SCORE} --measures strict"),
     "score --by": Row(SCORE, "--by meta.publisher", refused=f"{SCORE} --by month --by month"),
-    "score --per-document": Row(SCORE, "--per-document"),
+    "score --per-document": Row(SCORE, "--per-document", refused=f"{SCORE} --per-document --format markdown"),
     "score --seed": Row("score gold.jsonl sys.jsonl --resamples 50", "--seed 7", refused=f"{SCORE} --seed 7"),
     "score --common": Row("score gold.jsonl part.jsonl --resamples 0", "--common"),
     "score --intervals": Row("score part.jsonl part.jsonl --resamples 50", "--intervals", refused=f"{SCORE} --intervals"),
@@ -169,7 +170,16 @@ ROWS = {
     "score --date": Row(f"{SCORE} --html r.html", "--date 2024-05-31", refused=f"{SCORE} --date today"),
     "score --html": Row(SCORE, "--html r.html"),
     "score --scheme": Row(f"score {OWN} {OWN} --resamples 0", "--scheme own.toml"),
-    "score --json": Row(SCORE, "--json"),
+    "score --out": Row(SCORE, "--out scores.json", refused=f"{SCORE} --out gold.jsonl"),
+    "score --format": Row(SCORE, "--format latex", refused=f"{SCORE} --format tex"),
+    "score --json": Row(SCORE, "--json", refused=f"{SCORE} --json --format csv"),
+    "leaderboard --html": Row(LEADERBOARD, "--html site", refused=f"{LEADERBOARD} --html site --html site"),
+    "leaderboard --title": Row(f"{LEADERBOARD} --html site", "--title Pilot", refused=f"{LEADERBOARD} --title Pilot"),
+    "leaderboard --description": Row(f"{LEADERBOARD} --html site", "--description Pilot", refused=f"{LEADERBOARD} --description Pilot"),
+    "leaderboard --date": Row(f"{LEADERBOARD} --html site", "--date 2024-05-31", refused=f"{LEADERBOARD} --date today"),
+    "leaderboard --test": Row(LEADERBOARD, "--test spans.partial.micro.f1"),
+    "leaderboard --format": Row(LEADERBOARD, "--format csv", refused=f"{LEADERBOARD} --format cvs"),
+    "leaderboard --json": Row(LEADERBOARD, "--json", refused=f"{LEADERBOARD} --json --format csv"),
     "bench --extractor": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
     "bench --resamples": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
     "bench --seed": shown(BENCHED, "bench gold.jsonl --extractor rules --resamples 0 --seed 7"),
@@ -177,7 +187,8 @@ ROWS = {
     "bench --date": shown(BENCHED, "bench gold.jsonl --extractor rules --date today"),
     "bench --html": shown(BENCHED),
     "bench --scheme": shown(BENCHED),
-    "bench --json": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
+    "bench --format": shown(BENCHED, "bench gold.jsonl --extractor rules --format cvs"),
+    "bench --json": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory", "bench gold.jsonl --extractor rules --json --format csv"),
     "train --out": Row("train ann.jsonl --epochs 1", "--out m", instead="--out n"),
     "train --folds": shown("annotate/test_training.py::test_a_trained_pipeline_is_an_extractor_and_is_scored_on_what_it_has_not_seen"),
     "train --seed": Row("train ann.jsonl --out m --epochs 1", "--seed 7"),

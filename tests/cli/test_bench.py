@@ -188,6 +188,8 @@ def test_every_option_tells_in_what_comes_of_it(goldspan: Run, tmp_path: Path) -
     ran = goldspan("bench", gold, *specs, "--seed", 7, "--html", tmp_path / "report.html", *heading, "--json")
     [system] = json.loads(ran.stdout)["systems"]
     assert "seed:7" in system["signature"] and list(system["spans"]["strict"]["labels"]) == ["HAZARD", "LOSS"]
+    table = goldspan("bench", gold, *specs, "--resamples", 0, "--format", "markdown")
+    assert "| load s | seconds | words/s | peak MB |" in table.stdout and "| command:cat |" in table.stdout
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "<h1>Floods &amp; &lt;more&gt;</h1>" in page and "<dd>2024-05-31</dd>" in page
 

@@ -7,14 +7,13 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.runs import power, rejection_of_runs, rejection_of_single_runs
 from goldspan.corpus import write_records
-from goldspan.eval import Scores, score
+from goldspan.eval import score
 from goldspan.eval.comparisons.system_comparison import LEGEND
 from goldspan.eval.comparisons.system_runs import run_names
 from goldspan.eval.metric_types.metric_groups import leaves
@@ -68,7 +67,7 @@ def test_the_default_test_is_approximate_randomisation_of_strict_f1_with_its_int
     gold, good, bad = systems(0.8, 0.7)
     found = score(gold, good, bad, names=["good", "bad"], resamples=300, seed=5)
     [comparison] = found.comparisons
-    a, b = (system.matches.counts["strict"].stacked()[:, -1] for system in found)
+    a, b = (system.counts.spans["strict"][:, -1] for system in found)
     assert comparison.p_value == approximate_randomisation(a, b, f1, resamples=300, seed=5)
     resampled = [f1(*resampled_sums(counts, resamples=300, seed=5)) for counts in (a, b)]
     assert comparison.interval is not None and comparison.difference is not None and comparison.detectable is not None
@@ -87,10 +86,9 @@ def test_every_rate_can_be_tested_and_counts_medians_and_clusters_are_refused(sc
     gold, a, b = (valued(scheme, seed) for seed in range(3))
     plain = score(gold, a, b, names=["a", "b"], tokens=True, resamples=0)
     refused, tested = {}, []
-    parts = parts_of(plain, scheme)
     for path in (".".join(path) for path, _ in leaves(plain[0].metric_groups)):
         try:
-            compared_metrics([path], **parts)
+            compared_metrics([path], plain[0].counts, {})
         except UsageError as error:
             refused[path] = str(error)
         else:
@@ -112,26 +110,6 @@ def test_every_rate_can_be_tested_and_counts_medians_and_clusters_are_refused(sc
         assert shown[path].difference is not None
     assert {c.p_holm for c in found.comparisons} - {None} == {1.0}  # of more than 80 tests
     assert any(f"Holm's correction is over {len(tested)} tests: 1 pair of systems by" in n for n in found.notes)
-
-
-def parts_of(scores: Scores, scheme: Scheme) -> dict[str, Any]:
-    """Counts of a system as a scorer has them; those of tokens and values are only asked for their names."""
-    from goldspan.eval.statistics.value_measures import ValuePairs, count_values
-    from goldspan.eval.value_comparison import ValueRules
-
-    spans = {name: counts.stacked() for name, counts in scores[0].matches.counts.items()}
-    filled = {name: frozenset(label.fields) for name, label in scheme.labels.items()}
-    none = np.empty(0, np.int64)
-    rules = ValueRules(scheme, filled, filled)
-    pairs = ValuePairs(none, none, none, [None])
-    values = {name: count_values(rules[name], pairs, scheme, 12) for name, label in scheme.labels.items()}
-    return {
-        "spans": spans,
-        "tokens": spans["strict"],
-        "values": values,
-        "labels": list(scheme.labels),
-        "resampled": {},
-    }
 
 
 def test_holm_is_over_all_pairs_and_all_tests() -> None:

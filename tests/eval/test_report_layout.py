@@ -14,13 +14,14 @@ import pytest
 from msgspec import structs
 
 from goldspan.eval import agreement, score
-from goldspan.eval.report import agreement_page, score_page
+from goldspan.eval.report import agreement_page, leaderboard_page, score_page
 from goldspan.schema import Document, Scheme, Span, Zone, conflict_scheme
 from tests.eval.reports import HOSTILE, TEXT, at, documents, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from goldspan.eval.report.leaderboard_page import LeaderboardPage
     from goldspan.eval.report.page import ReportPage
 
 
@@ -111,6 +112,12 @@ def passes(scheme: Scheme) -> ReportPage:
     return agreement_page(agreement(layers, scheme), layers, scheme, **HEADING)
 
 
+def leaderboard(scheme: Scheme) -> LeaderboardPage:
+    gold, system = documents(scheme)
+    scores = score(gold, system, gold, *[system] * 5, scheme=scheme, names=[*NAMES, HOSTILE, "z", "z"], resamples=0)
+    return leaderboard_page(scores, **HEADING, description=f"A task. {HOSTILE}\n\nMore.", files=("leaderboard.json",))
+
+
 Address = Callable[[Callable[[Scheme], "ReportPage"]], str]
 
 
@@ -144,6 +151,34 @@ def test_texts_come_first_and_nothing_is_cut(browser: Browser, address_of: Addre
             page.emulate_media(color_scheme=colours)
             pairs, faint = page.evaluate(CONTRAST)
             assert pairs > 10 and faint == []
+        assert page.evaluate("window.pwned") is None
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_leaderboard_shows_all_of_its_tables_and_sorts_them(
+    browser: Browser, address_of: Address, width: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 900}, offline=True) as context:
+        page = context.new_page()
+        page.goto(address_of(leaderboard))
+        assert page.title() == page.locator("h1").inner_text() == HEADING["title"]
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate(CUT) == page.evaluate(OUTSIDE) == page.evaluate(SCROLLING) == []
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)
+            pairs, faint = page.evaluate(CONTRAST)
+            assert pairs > 3 and faint == []
+        table = page.locator("table.sortable").first
+        names = "(table) => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent)"
+        ranked = table.evaluate(names)
+        assert sorted(ranked) == sorted([*NAMES, HOSTILE, "z"])
+        assert table.locator("td:nth-child(2)").all_inner_texts() == ["2", "1", "2", "2", "2", "2"]
+        for presses, order in ((1, "descending"), (2, "ascending")):
+            table.get_by_role("button", name="strict F1").press("Enter")
+            assert table.locator("th[aria-sort]").nth(2).get_attribute("aria-sort") == order, presses
+            assert table.evaluate(names)[0 if presses == 1 else -1] == NAMES[1]
+        table.get_by_role("button", name="system").press("Enter")
+        assert table.evaluate(names) == sorted(ranked)
         assert page.evaluate("window.pwned") is None
 
 

@@ -6,8 +6,7 @@ import re
 
 from .metadata import ReleaseMetadata
 from .statistics import DatasetStatistics
-
-_SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
+from .tex import escape_tex
 
 
 def bibtex_entry(statistics: DatasetStatistics, release: ReleaseMetadata) -> str:
@@ -20,18 +19,13 @@ def bibtex_entry(statistics: DatasetStatistics, release: ReleaseMetadata) -> str
     title = about.title or statistics.scheme.title
     url = about.url or (f"https://huggingface.co/datasets/{about.repository}" if about.repository else "")
     fields = {
-        "author": " and ".join(f"{{{_escape_tex(name)}}}" for name in about.authors),
-        "title": f"{{{_escape_tex(title)}}}",
+        "author": " and ".join(f"{{{escape_tex(name)}}}" for name in about.authors),
+        "title": f"{{{escape_tex(title)}}}",
         "year": year,
-        "version": _escape_tex(about.version),
+        "version": escape_tex(about.version),
         "url": url if re.fullmatch(r"https?://[^\s{}]+", url) else "",
         "note": f"Fingerprint of the gold: {statistics.fingerprint[:16]}",
     }
     key = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "dataset"
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@misc{{{key}{year},\n{lines}\n}}"
-
-
-def _escape_tex(text: str) -> str:
-    """Return a text in which TeX finds no commands."""
-    return "".join(_SPECIAL.get(c, c) for c in " ".join(text.split())).replace("`", "'")

@@ -32,7 +32,7 @@ from ...schema.names.settlements import settlement_edition
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
 from ..dataset_metadata import release_metadata
-from ..report_file import write_report
+from ..pages.report_file import write_report
 from ..studio.pull_project import pull_files
 from ..studio.push_project import push_files
 from .artifact_cache import ArtifactCache, code_sha256, file_sha256, versions

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..corpus.storage.file_io import open_writer
-from ..eval.report.page import ReportPage
-from ..schema import UsageError
+from ...corpus.storage.file_io import open_writer
+from ...eval.report.page import ReportPage
+from ...schema import UsageError
 
 
 def write_report(path: Path, page: ReportPage) -> None:

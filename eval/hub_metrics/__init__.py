@@ -1,0 +1,1 @@
+"""Metrics for the library evaluate of Hugging Face, each a folder that `evaluate.load` takes."""

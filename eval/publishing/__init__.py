@@ -1,0 +1,1 @@
+"""Scores for others: files, tables for papers, entries of model cards."""

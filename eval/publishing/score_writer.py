@@ -1,0 +1,76 @@
+"""Scores as a file: what `--json` prints, with the counts of each document, so that nothing has to be scored again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...corpus.storage.file_io import file_suffix, open_reader, open_writer
+from ...schema import UsageError
+from ..metric_types.document_counts import DocumentCounts
+from .stored_columns import ColumnStore
+
+if TYPE_CHECKING:
+    from ..score_results import Scores
+
+SCORE_FORMAT = "goldspan scores"
+"""What the key `format` of a file of scores says."""
+
+SCORE_VERSION = 1
+"""Version of the format, raised when a reader of the one before would misread it."""
+
+
+def write_scores(scores: Scores, path: str | Path) -> None:
+    """Write scores to a file, all of it or nothing; the same scores give the same bytes.
+
+    Raises:
+        DependencyError: The file cannot be written.
+        UsageError: `check_score_path` refuses the name.
+    """
+    check_score_path(path)
+    text = json.dumps(stored_scores(scores), ensure_ascii=False, indent=1, allow_nan=False)
+    with open_writer(str(path)) as stream:
+        stream.write(text.encode(errors="replace") + b"\n")  # a name may hold bytes that are no characters
+
+
+def check_score_path(path: str | Path) -> None:
+    """Check that a file of scores may be written to a path: it never replaces anything but scores.
+
+    Raises:
+        UsageError: The name does not end with .json, also compressed, or the file exists and does not hold scores.
+    """
+    if file_suffix(path) != ".json":
+        raise UsageError(
+            f"`out`: {path} is not the name of a file of scores. Fix: a name that ends with .json or .json.gz"
+        )
+    if Path(path).is_file():
+        with open_reader(str(path)) as stream:
+            head = stream.read(200).decode(errors="replace")
+        if head.strip() and f'"{SCORE_FORMAT}"' not in head:
+            raise UsageError(f"`out`: {path} exists and does not hold scores. Fix: another name, or remove the file")
+
+
+def stored_scores(scores: Scores) -> dict[str, Any]:
+    """Return the content of a file of scores: the keys of `Scores.to_dict`, and those of its format and counts."""
+    columns = ColumnStore()
+    data = scores.to_dict()
+    for system, score in zip(data["systems"], scores.systems, strict=True):
+        system["counts"] = _counts(score.counts, columns)
+    return {
+        "format": SCORE_FORMAT,
+        "version": SCORE_VERSION,
+        "settings": dict(scores.settings),
+        **data,
+        "documents": list(scores.systems[0].counts.documents),
+        "columns": columns.encoded,
+    }
+
+
+def _counts(counts: DocumentCounts, columns: ColumnStore) -> dict[str, Any]:
+    """Return the tables of a system, each as the numbers of its columns."""
+    return {
+        "spans": {measure: columns.add(table) for measure, table in counts.spans.items()},
+        **({} if counts.tokens is None else {"tokens": columns.add(counts.tokens)}),
+        "values": {path: columns.add(table) for path, table in counts.values.items()},
+    }

@@ -1,0 +1,1 @@
+"""Files of scores: read again, and merged into a leaderboard."""

@@ -1,0 +1,1 @@
+"""Pages as files: reports and leaderboards."""
