@@ -54,6 +54,26 @@ def newest_task_ids(client: StudioClient, project: Project, most: int) -> list[i
     return [item["id"] for item in result["tasks"]]
 
 
+def task_ids_after(
+    client: StudioClient, project: Project, filters: Sequence[Mapping[str, Any]], last: int, most: int
+) -> list[int]:
+    """Return the ids of the first `most` tasks with an id above `last` that match all filters, in order.
+
+    Going on from the last id misses and doubles nothing if tasks begin or cease to match, as going on by page numbers
+    would.
+    """
+    after = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": last}
+    query = _all_of([after, *filters]) | {"ordering": ["tasks:id"]}
+    return [int(item["id"]) for item in _query_tasks(client, project, query, page_size=most)["tasks"]]
+
+
+def newest_change(client: StudioClient, project: Project) -> str:
+    """Return the time of the newest change of any task of a project, in the server's format; empty without tasks."""
+    query = {"ordering": ["-tasks:updated_at"]}
+    [*newest] = _query_tasks(client, project, query, include="id,updated_at")["tasks"]
+    return str(newest[0]["updated_at"]) if newest else ""
+
+
 def sum_of_suggestion_counts(client: StudioClient, project: Project) -> int:
     """Return the sum of the suggestion counts that the server stores with each task of a project."""
     return int(_query_tasks(client, project, _all_of([]))["total_predictions"])

@@ -24,14 +24,12 @@ class SpanNote:
     """A note on a span that a person should see; not an error.
 
     Attributes:
+        label: Label of the span.
         message: The note.
-        start: Start of the span, in code points.
-        end: End of the span, in code points.
     """
 
+    label: str
     message: str
-    start: int
-    end: int
 
 
 def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> tuple[list[Span], list[SpanNote]]:
@@ -53,7 +51,7 @@ def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> 
         field, authority = identifier
         entry, note = _find_entry(authority, written)
         if note:
-            notes.append(SpanNote(f"{span.label} {document.surface(span)!r}: {note}", span.start, span.end))
+            notes.append(SpanNote(span.label, note))
         if entry is not None:
             span = replace(span, value=_fill_value(span, span.value, field, entry, scheme))
         linked.append(span)

@@ -79,12 +79,13 @@ def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], 
         from goldspan.annotate.label_studio.client import http_client as api
         from goldspan.annotate.label_studio.sync import annotated_tasks as work
         from goldspan.annotate.label_studio.sync import push, push_recovery
+        from goldspan.annotate.label_studio.sync import task_filters as filters
         from goldspan.annotate.label_studio.sync import task_removal as removal
 
         api._PATIENCE = queries._LONG = push_recovery._LONG = removal._LONG = work._LONG = patience
         studio_policy._WAITS = (0.05, 0.1, 0.2)
         attempts.WAITS = (0.05, 0.1, 0.2, 0.4)
-        push.BATCH = BATCH
+        push.BATCH = work._GROUP = filters._PAGE = BATCH  # many requests for a few tasks
     from goldspan.cli.main import main
 
     main()
