@@ -69,7 +69,9 @@ def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: 
     by_id = {task.id: task for task in tasks}
     remote_ids = list(predictions)
     for task in remote_ids[:-_NEW_ANNOTATIONS]:
-        api.http.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
+        api.http.post(
+            f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].contents().suggestions["bench"]}
+        )
     with tempfile.TemporaryDirectory() as folder:
         cache = PullCache(Path(folder) / "work.zst")
         names = annotator_names(api)
@@ -90,7 +92,8 @@ def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: 
         print(f"         full pull of {len(layer)} annotations {full:.1f} s, {equal} equal to what was pushed")
         for task in remote_ids[-_NEW_ANNOTATIONS:]:
             api.http.post(
-                f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]}
+                f"/api/tasks/{task}/annotations/",
+                json={"result": by_id[predictions[task]].contents().suggestions["bench"]},
             )
         parameters = {"exportType": "JSON", "download_all_tasks": "true"}
         export = _time(

@@ -6,9 +6,10 @@ a pull returns the same document, and hashes of what was sent, so that a push ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import msgspec
 
@@ -24,29 +25,60 @@ _RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A document with its suggestions, ready to be sent.
+class TaskContents:
+    """The large parts of a task.
 
     Attributes:
         document: The document without spans.
         suggestions: Results by extractor name.
-        hashes: Hash of each extractor's results.
-        content: Hash of the document, `about` and `conflicts`.
-        about: Facts to copy into a layer made from the task, such as why it was selected.
-        conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
     """
 
     document: Document
     suggestions: Mapping[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A document with its suggestions, ready to be sent.
+
+    Attributes:
+        id: Id of the document.
+        text_sha256: Hash of its text.
+        extractors: Names of the extractors of its suggestions.
+        hashes: Hash of each extractor's results.
+        content: Hash of the document, `about` and `conflicts`.
+        size: Estimated size in the server's format, in bytes.
+        contents: Returns the large parts. They need not be in memory, and are for one use.
+        about: Facts to copy into a layer made from the task, such as why it was selected.
+        conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
+    """
+
+    id: str
+    text_sha256: str
+    extractors: tuple[str, ...]
     hashes: Mapping[str, str]
     content: str
+    size: int
+    contents: Callable[[], TaskContents]
     about: Mapping[str, str] = field(default_factory=dict)
     conflicts: str = ""
 
-    @property
-    def id(self) -> str:
-        """Id of the document."""
-        return self.document.id
+    @classmethod
+    def of(
+        cls,
+        contents: TaskContents,
+        hashes: Mapping[str, str],
+        content: str,
+        load: Callable[[], TaskContents],
+        *,
+        about: Mapping[str, str],
+        conflicts: str,
+    ) -> Self:
+        """Return the task with these contents, which `load` returns again."""
+        document, suggestions = contents.document, contents.suggestions
+        size = 4 * document.length + 250 * sum(map(len, suggestions.values()))
+        names = tuple(suggestions)
+        return cls(document.id, document.text_sha256 or "", names, hashes, content, size, load, about, conflicts)
 
     def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.
@@ -55,21 +87,35 @@ class Task:
             hashes: Hashes of all suggestions that the task has on the server; by default its own.
         """
         suggestion_hashes = dict(self.hashes if hashes is None else hashes)
-        document = msgspec.to_builtins(self.document)
+        plain = self.contents().document
+        document = msgspec.to_builtins(plain)
         return {
             ID: self.id,
-            "title": self.document.meta.title or self.id,
-            "published": self.document.meta.published or "day of publication unknown",
-            "text": self.document.text,
+            "title": plain.meta.title or self.id,
+            "published": plain.meta.published or "day of publication unknown",
+            "text": plain.text,
             RECORD: {key: document[key] for key in _RECORD_KEYS if key in document}
             | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)},
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
     def predictions(self) -> list[dict[str, Any]]:
         """Return the task's suggestions in Label Studio's format, one prediction per extractor."""
-        return [
-            {"model_version": name, "result": results, **_score(results)} for name, results in self.suggestions.items()
-        ]
+        suggestions = self.contents().suggestions
+        return [{"model_version": name, "result": results, **_score(results)} for name, results in suggestions.items()]
+
+
+def task_contents(document: Document, suggestions: Mapping[str, Sequence[Span]], scheme: Scheme) -> TaskContents:
+    """Return the contents of a document's task; the document's own spans are ignored.
+
+    Args:
+        document: Document with text.
+        suggestions: Spans by extractor name.
+        scheme: Scheme of the spans.
+    """
+    bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
+    return TaskContents(
+        bare, {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
+    )
 
 
 def make_task(
@@ -79,6 +125,7 @@ def make_task(
     *,
     about: Mapping[str, str] | None = None,
     conflicts: str = "",
+    load: Callable[[], TaskContents] | None = None,
 ) -> Task:
     """Create the task for a document.
 
@@ -88,6 +135,7 @@ def make_task(
         scheme: Scheme of the spans.
         about: Facts to copy into a layer made from the task.
         conflicts: Text for the reviewer about what they are to decide.
+        load: Returns `task_contents` of the document where it is not to be held in memory.
 
     Raises:
         DataError: The document is text-free, or Label Studio cannot show its text.
@@ -99,13 +147,13 @@ def make_task(
         raise DataError(Problem("the text is empty", "remove the document", document=document.id))
     if "\0" in document.text:
         raise DataError(Problem("the text contains a null character", "remove it", document=document.id))
-    bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
-    results = {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
-    hashes = {name: _hash(extractor_results) for name, extractor_results in results.items()}
-    plain: dict[str, Any] = msgspec.to_builtins(bare)
+    contents = task_contents(document, suggestions, scheme)
+    hashes = {name: _hash(extractor_results) for name, extractor_results in contents.suggestions.items()}
+    plain: dict[str, Any] = msgspec.to_builtins(contents.document)
     record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
-    content = _hash([bare.id, record, dict(about or {}), conflicts])
-    return Task(bare, results, hashes, content, dict(about or {}), conflicts)
+    content = _hash([document.id, record, dict(about or {}), conflicts])
+    load = load or partial(task_contents, document, suggestions, scheme)
+    return Task.of(contents, hashes, content, load, about=dict(about or {}), conflicts=conflicts)
 
 
 def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:

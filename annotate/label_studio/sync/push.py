@@ -184,8 +184,7 @@ def _batches(items: Iterable[Item], task_of: Callable[[Item], Task]) -> Iterator
     batch: list[Item] = []
     size = 0
     for item in items:
-        task = task_of(item)
-        length = 4 * task.document.length + 250 * sum(map(len, task.suggestions.values()))
+        length = task_of(item).size
         if batch and (len(batch) >= BATCH or size + length > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
@@ -197,7 +196,7 @@ def _batches(items: Iterable[Item], task_of: Callable[[Item], Task]) -> Iterator
 
 def _finish(client: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
     """Show annotators the suggestions of the extractor that most documents have, and write the checksum if clean."""
-    extractors = Counter(name for task in tasks for name in task.suggestions)
+    extractors = Counter(name for task in tasks for name in task.extractors)
     current = client.sdk.projects.get(project.id)
     settings: dict[str, Any] = {}
     if extractors:

@@ -160,7 +160,7 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
     with project_must_exist(api, project, PUSH_AGAIN):
         pushed = push_tasks(api, project, tasks, progress=batch_done)
         register_service(api, project)
-    extractors = Counter(name for task in tasks for name in task.suggestions)
+    extractors = Counter(name for task in tasks for name in task.extractors)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""
     return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was)

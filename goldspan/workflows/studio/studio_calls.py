@@ -261,7 +261,7 @@ def _with_suggestions(
     scheme: Scheme,
     order: str,
     random_share: float,
-) -> list[DocumentWithSuggestions]:
+) -> Sequence[DocumentWithSuggestions]:
     if not isinstance(suggestions, Mapping | None):
         raise UsageError("`suggestions` are not a mapping. Fix: give them by extractor, as in {'rules': …}")
     layers = [
