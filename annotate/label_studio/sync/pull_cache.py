@@ -120,8 +120,7 @@ class PullCache:
             self._tasks = dict(before)
             read = self._refresh(client, project, self._doubtful_tasks(client, project), progress, before, since)
             # the totals reveal a task first annotated while the server's clock was set back
-            totals = (len(self), sum(cached.done for cached in self._tasks.values()))
-            if totals == annotation_totals(client, project):
+            if self._totals() == annotation_totals(client, project):
                 return read, False
         self._tasks, self.since = {}, ""
         start = newest_change(client, project)
@@ -131,7 +130,13 @@ class PullCache:
             known = {task: cached.updated for task, cached in self._tasks.items()}
             changed = tasks_changed_since(client, project, _before(start), known)
             self._refresh(client, project, changed, progress, before, since)
+            if self._totals() != annotation_totals(client, project):  # a task that had been read was deleted
+                self._refresh(client, project, self._doubtful_tasks(client, project), progress, before, since)
         return read, True
+
+    def _totals(self) -> tuple[int, int]:
+        """Return the number of tasks, and of annotations that are not skips."""
+        return len(self), sum(cached.done for cached in self._tasks.values())
 
     def _refresh(
         self,
