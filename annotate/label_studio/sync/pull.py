@@ -26,7 +26,7 @@ from . import entity_linking
 from .annotated_tasks import AnnotatedTask, RemoteAnnotation
 from .work.spool import Spool
 from .work.stored_layer import StoredLayer
-from .work.unknown_names import UnknownNames
+from .work.unknown_name_counts import UnknownNames
 
 _KEPT_NAMES = {
     "relations": "relation",

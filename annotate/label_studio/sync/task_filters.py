@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ..client.http_client import StudioClient
 from ..client.projects import Project, list_projects
-from ..client.queries import count_tasks, select_tasks, task_ids_after
+from ..client.queries import count_tasks, newest_task_ids, select_tasks, task_ids_after
 
 _PAGE = 500
 _ANNOTATED = [{"filter": "filter:tasks:annotations_ids", "operator": "empty", "type": "String", "value": "False"}]
@@ -34,6 +34,8 @@ def annotated_id_pages(client: StudioClient, project: Project) -> Iterator[list[
     Raises:
         StudioError: A request failed.
     """
+    if not newest_task_ids(client, project, 1):  # where the server has only an error for this filter
+        return
     last = 0
     while page := task_ids_after(client, project, _ANNOTATED, last, _PAGE):
         yield page

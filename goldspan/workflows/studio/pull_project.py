@@ -14,7 +14,7 @@ from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_a
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...annotate.label_studio.sync.work.spool import SpooledList
-from ...annotate.label_studio.sync.work.unknown_names import UnknownName, UnknownNames
+from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName, UnknownNames
 from ...corpus import Corpus, write_records
 from ...schema import Problem, Scheme, UsageError
 from ...schema.progress import Progress, ignore_progress

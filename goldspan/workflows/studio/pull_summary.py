@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...annotate.label_studio.sync.work.unknown_names import UnknownName
+from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName
 from ...schema import Problem, pluralize
 from .pulled_work import FileList
 

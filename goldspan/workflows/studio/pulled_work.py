@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ...annotate.label_studio.client.projects import Project
-from ...annotate.label_studio.sync.work.unknown_names import UnknownName
+from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName
 from ...corpus import Corpus, write_records
 from ...corpus.storage.checked import CheckedDocuments
 from ...schema import DependencyError, Document, Problem, Scheme, UsageError, did_you_mean, pluralize, sha256_hex

@@ -31,6 +31,7 @@ class Command:
         hurried: With small requests and short waits.
         patience: Seconds for which a hurried one waits for an answer.
         largest: Size of a file that it can write, 0 for any.
+        bulk: Whether a hurried one may replace suggestions in bulk, if the server can.
     """
 
     def __init__(
@@ -41,9 +42,10 @@ class Command:
         hurried: bool = False,
         patience: float = 60.0,
         largest: int = 0,
+        bulk: bool = True,
     ) -> None:
         self._said, told = _FORKS.Pipe(duplex=False)
-        given = (told, list(arguments), dict(surroundings), patience if hurried else 0.0, largest)
+        given = (told, list(arguments), dict(surroundings), patience if hurried else 0.0, largest, bulk)
         self._process: ForkServerProcess = _FORKS.Process(target=_work, args=given, daemon=True)
         self._process.start()
         told.close()
@@ -63,7 +65,9 @@ class Command:
         return status, said.decode("utf-8")
 
 
-def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], patience: float, largest: int) -> None:
+def _work(
+    told: Connection, arguments: list[str], surroundings: dict[str, str], patience: float, largest: int, bulk: bool
+) -> None:
     os.environ.clear()
     os.environ.update(surroundings)
     for output in (1, 2):
@@ -85,6 +89,8 @@ def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], 
         api._PATIENCE = queries._LONG = push_recovery._LONG = removal._LONG = work._LONG = patience
         studio_policy._WAITS = (0.05, 0.1, 0.2)
         attempts.WAITS = (0.05, 0.1, 0.2, 0.4)
+        if not bulk:
+            vars(push)["has_bulk_replacement"] = lambda *_: False
         push.BATCH = work._GROUP = filters._PAGE = BATCH  # many requests for a few tasks
     from goldspan.cli.main import main
 

@@ -23,7 +23,7 @@ from goldspan.annotate.label_studio.sync.pull_cache import PullCache
 from goldspan.annotate.label_studio.sync.push import push_tasks
 from goldspan.annotate.label_studio.sync.work import spool
 from goldspan.annotate.label_studio.sync.work.spool import Spool, SpooledList
-from goldspan.annotate.label_studio.sync.work.unknown_names import UnknownNames
+from goldspan.annotate.label_studio.sync.work.unknown_name_counts import UnknownNames
 from goldspan.schema import DependencyError, Document, Scheme, Span
 from tests.conftest import record, write_lines
 from tests.studio_server import Studio
@@ -104,6 +104,13 @@ def test_what_is_done_while_the_first_pages_are_read_comes_with_the_same_pull(
     assert [work.task for work in cache.in_order()] == [ids[0], *ids[2:]]
     found = list(cache.in_order())
     assert found == list(anew.in_order()) and len(found[1].annotations) == 2
+
+
+@pytest.mark.server
+def test_a_project_without_tasks_has_no_work(hall: Hall) -> None:
+    hall.title = f"size {uuid4().hex[:12]}"
+    cache = PullCache()
+    assert cache.update(hall.api, hall.opened()) == (0, True) and list(cache.in_order()) == []
 
 
 @pytest.mark.server
