@@ -54,17 +54,28 @@ def newest_task_ids(client: StudioClient, project: Project, most: int) -> list[i
     return [item["id"] for item in result["tasks"]]
 
 
-def task_ids_after(
-    client: StudioClient, project: Project, filters: Sequence[Mapping[str, Any]], last: int, most: int
-) -> list[int]:
-    """Return the ids of the first `most` tasks with an id above `last` that match all filters, in order.
+def pages_by_id(
+    client: StudioClient,
+    project: Project,
+    filters: Sequence[Mapping[str, Any]],
+    *,
+    include: str = "id",
+    page_size: int = _PAGE,
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the tasks that match all filters in pages, in the order of their ids.
 
-    Going on from the last id misses and doubles nothing if tasks begin or cease to match, as going on by page numbers
-    would.
+    Each page goes on from the last id, so that tasks that begin or cease to match are neither missed nor doubled, as
+    they are by page numbers. Arguments are those of `select_tasks`.
     """
-    after = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": last}
-    query = _all_of([after, *filters]) | {"ordering": ["tasks:id"]}
-    return [int(item["id"]) for item in _query_tasks(client, project, query, page_size=most)["tasks"]]
+    last = 0
+    while True:
+        after = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": last}
+        query = _all_of([after, *filters]) | {"ordering": ["tasks:id"]}
+        page = _query_tasks(client, project, query, include=include, page_size=page_size)["tasks"]
+        if not page:
+            return
+        yield page
+        last = int(page[-1]["id"])
 
 
 def newest_change(client: StudioClient, project: Project) -> str:

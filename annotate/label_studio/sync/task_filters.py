@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ..client.http_client import StudioClient
 from ..client.projects import Project, list_projects
-from ..client.queries import count_tasks, newest_task_ids, select_tasks, task_ids_after
+from ..client.queries import count_tasks, newest_task_ids, pages_by_id, select_tasks
 
 _PAGE = 500
 _ANNOTATED = [{"filter": "filter:tasks:annotations_ids", "operator": "empty", "type": "String", "value": "False"}]
@@ -36,10 +36,8 @@ def annotated_id_pages(client: StudioClient, project: Project) -> Iterator[list[
     """
     if not newest_task_ids(client, project, 1):  # where the server has only an error for this filter
         return
-    last = 0
-    while page := task_ids_after(client, project, _ANNOTATED, last, _PAGE):
-        yield page
-        last = page[-1]
+    for page in pages_by_id(client, project, _ANNOTATED, page_size=_PAGE):
+        yield [int(item["id"]) for item in page]
 
 
 def count_annotated(client: StudioClient, project: Project) -> int:
