@@ -64,7 +64,7 @@ def pages_by_id(
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield the tasks that match all filters in pages, in the order of their ids.
 
-    Each page goes on from the last id, so that tasks that begin or cease to match are neither missed nor doubled, as
+    Each page begins after the last id, so that tasks that begin or cease to match are neither missed nor doubled, as
     they are by page numbers. Arguments are those of `select_tasks`.
     """
     last = 0
