@@ -1,4 +1,4 @@
-"""Settings of goldspan's own server: Label Studio's, with one more request.
+"""Settings of goldspan's own server: Label Studio's, with one more request, and a page with other defaults.
 
 Read by the server's own Python, which has no goldspan.
 """
@@ -12,3 +12,5 @@ assert _spec is not None and _spec.origin is not None
 exec(compile(Path(_spec.origin).read_bytes(), _spec.origin, "exec"))
 
 ROOT_URLCONF = "goldspan_urls"
+# the one template extends Label Studio's of the same name
+globals()["TEMPLATES"][0]["DIRS"].insert(0, str(Path(__file__).with_name("templates")))
