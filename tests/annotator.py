@@ -97,6 +97,16 @@ class Annotator:
         before = len(self.marked())
         self.leave()
         self.choose(key)
+        self.drag(words, which=which)
+        for _ in range(100 if more else 1):
+            if len(self.marked()) == before + 1 + more:
+                break
+            self.page.wait_for_timeout(50)
+        assert len(self.marked()) == before + 1 + more, f"{words!r} was not marked"
+        self.select(words, which=which)
+
+    def drag(self, words: str, *, which: int = 0) -> None:
+        """Drags the mouse over the words."""
         place = self._place(words, which)
         mouse = self.page.mouse
         mouse.move(place["left"] + 0.6, place["top"])
@@ -105,12 +115,6 @@ class Annotator:
         mouse.move(place["right"] - 0.4, place["bottom"], steps=4)
         mouse.up()
         self._settle()
-        for _ in range(100 if more else 1):
-            if len(self.marked()) == before + 1 + more:
-                break
-            self.page.wait_for_timeout(50)
-        assert len(self.marked()) == before + 1 + more, f"{words!r} was not marked"
-        self.select(words, which=which)
 
     def select(self, words: str, *, which: int = 0) -> None:
         """Clicks a marked span."""

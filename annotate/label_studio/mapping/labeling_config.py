@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Field, Key, Label, Problem, Scheme
 from ....schema.value_types import Choice, EdtfDate, Identifier
-from ...guidelines import describe_scheme, shipped_guidelines
+from ...guidelines import describe_scheme, label_rule, shipped_guidelines
 from .hotkeys import hotkeys, unreachable_keys
+from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE
 from .styles import GUIDELINES_STYLE, STYLE
 
 LABELS = "label"
@@ -113,12 +114,14 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     """
     keys = hotkeys(scheme, _FLAG) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
-    _add(root, "Style").text = STYLE
+    _add(root, "Style").text = STYLE + (CONFLICT_STYLE if review else FAINT_STYLE)
     main = _view(root, "main")
     top = _view(main, "top")
     head = _view(top, "head")
     _add(head, "Header", value="$title", size="3")
     _add(head, "Header", value="$published", size="5")
+    if not scheme.overlap:
+        _header(_view(head, "overlap"), "Spans overlap where the text is outlined in red: shorten or remove one.")
     # smartOnly: each new span is told to the service that marks the same words, where there is one
     labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true", smartOnly="true")
     for label in scheme.labels.values():
@@ -127,28 +130,29 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
         _add(labels, "Label", **named, **attributes, **_key(keys, label.name))
     # by symbol: snapping to words would prevent annotators from marking what the scheme requires
     _add(_view(main, "text"), "Text", name=TEXT, value="$text", granularity="symbol")
-    side = _view(root, "side")
-    if review:
-        _header(side, "To decide")
-        _add(_view(side, "conflicts"), "Text", name="conflicts", value="$conflicts")
+    beside = _view(root, "side")
+    side = _view(beside, "values") if review else beside
     for label in scheme.labels.values():
         _add_fields(side, label, scheme, keys)
     span = _view(side, "span", visibleWhen="region-selected")
     flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="false")
     _add(flag, "Choice", value=UNSURE, **_key(keys, _FLAG))
-    _textarea(span, NOTE, "a remark on this span", per_region=True, rows="3")
+    _textarea(span, NOTE, "a remark on this span", per_region=True)
     _header(side, "Note on the document")
-    _textarea(side, TASK_NOTE, "for whoever reviews it", per_region=False, rows="3")
+    _textarea(side, TASK_NOTE, "why you decided so" if review else "for whoever reviews it", per_region=False)
+    if review:
+        conflicts = _view(beside, "conflicts")
+        _header(conflicts, "To decide")
+        _add(conflicts, "Text", name="conflicts", value="$conflicts")
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
 
 
 def _add_fields(side: ET.Element, label: Label, scheme: Scheme, keys: Mapping[Hashable, str]) -> None:
-    if not label.fields:
-        return
     label_controls = controls(scheme)[label.name]
     when = result_label(label.name, scheme)
     shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=when)
+    _add_guideline(shown, label)
     for item in label.fields.values():
         _header(shown, item.name)
         if item.definition:
@@ -158,6 +162,14 @@ def _add_fields(side: ET.Element, label: Label, scheme: Scheme, keys: Mapping[Ha
         row = _view(shown, "row") if numbers else shown
         for control in field_controls:
             _add_control(row if control in numbers else shown, control, item, label, keys)
+
+
+def _add_guideline(shown: ET.Element, label: Label) -> None:
+    """Add what the scheme says of a label, folded until the annotator opens it."""
+    lines = [label.definition, label_rule(label), *label.examples]
+    panel = _add(_add(_view(shown, "guideline"), "Collapse"), "Panel", value=_shown(f"What is {label.name}?"))
+    for line in filter(None, lines):
+        _header(panel, line)
 
 
 def _add_control(parent: ET.Element, control: Control, item: Field, label: Label, keys: Mapping[Hashable, str]) -> None:
@@ -191,7 +203,7 @@ def _hint(item: Field) -> str:
     return "as 2023-11-07, 2023-11, 2023-10/2023-11" if isinstance(item.type, EdtfDate) else item.name
 
 
-def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool, rows: str = "2") -> None:
+def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool) -> None:
     region = {"perRegion": "true"} if per_region else {}
     # with one row it would be an input, which Enter leaves. `transcription` would keep it open, but every click on a
     # span would move the focus into its first field, where Backspace no longer rejects the span
@@ -202,7 +214,7 @@ def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool, row
         toName=TEXT,
         maxSubmissions="1",
         editable="true",
-        rows=rows,
+        rows="2",
         placeholder=hint,
         showSubmitButton="false",
         **region,

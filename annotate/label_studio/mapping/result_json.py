@@ -15,21 +15,25 @@ from typing import Any
 from ....corpus.spans.quoted_words import same_words
 from ....schema import DataError, Document, Scheme, Span, Value
 from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls, result_label, scheme_label
+from .region_prefixes import RegionPrefix, no_prefix
 
 _SHOWN = 60  # characters of a region's words in a message
 
 
-def results_of(document: Document, spans: Iterable[Span], scheme: Scheme) -> list[dict[str, Any]]:
+def results_of(
+    document: Document, spans: Iterable[Span], scheme: Scheme, *, prefix: RegionPrefix = no_prefix
+) -> list[dict[str, Any]]:
     """Return the results of spans, in the order of the spans.
 
     Args:
         document: Document with text.
         spans: Spans of the document.
         scheme: Scheme of the spans.
+        prefix: Prefix of each span's region id.
     """
     results: list[dict[str, Any]] = []
     for number, span in enumerate(spans):
-        results += _span_results(f"s{number}", span, document.surface(span), scheme)
+        results += _span_results(f"{prefix(span)}s{number}", span, document.surface(span), scheme)
     return results
 
 

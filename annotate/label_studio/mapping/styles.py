@@ -10,7 +10,7 @@ from __future__ import annotations
 STYLE = """
 .goldspan { display: flex; gap: 20px; align-items: flex-start; }
 .goldspan h1, .goldspan h2, .goldspan h3, .goldspan h4, .goldspan h5, .goldspan h6 { margin: 0 !important; }
-.goldspan-main { flex: 1 1 0; min-width: 0; }
+.goldspan-main { flex: 0 1 890px; min-width: 0; }
 .goldspan-top { position: sticky; top: 0; z-index: 3; padding: 6px 0; background: var(--color-neutral-background); }
 .goldspan-head { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; }
 .goldspan-head h2, .goldspan-head h4 { font-size: 16px; line-height: 22px; }
@@ -19,7 +19,23 @@ STYLE = """
 .goldspan-text .lsf-htx-richtext { max-width: 46em; font-size: 18px; line-height: 1.6; overflow-wrap: anywhere; }
 .goldspan-text .htx-highlight area { display: inline-block; }
 .goldspan-text [class*=htx-highlight-same-] { text-decoration: underline dotted 2px; text-underline-offset: 4px; }
-.goldspan-side { flex: 0 0 285px; position: sticky; top: 0; max-height: calc(100vh - 130px); overflow-y: auto; }
+.goldspan-text .lsf-richtext__line { width: 100%; unicode-bidi: plaintext; text-align: start; }
+.goldspan-text .htx-highlight .htx-highlight { box-shadow: 0 0 0 2px #cf222e; }
+.goldspan-overlap { display: none; }
+.goldspan-main:has(.htx-highlight .htx-highlight) .goldspan-overlap { display: block; }
+.goldspan-overlap h4 { font-weight: 600; color: #cf222e !important; }
+.goldspan-side { flex: 1 0 285px; max-width: 400px; }
+.goldspan-side { position: sticky; top: 0; max-height: calc(100vh - 130px); overflow-y: auto; }
+.goldspan-side:has(.goldspan-conflicts) { display: flex; flex-wrap: wrap; gap: 0 20px; max-width: none; }
+.goldspan-values { flex: 1 1 285px; }
+.goldspan-conflicts { flex: 2 1 300px; }
+@media (max-width: 1600px) {
+  .goldspan-values { max-height: calc(60vh - 80px); overflow-y: auto; }
+  .goldspan-conflicts { max-height: calc(40vh - 60px); overflow-y: auto; }
+}
+.goldspan-guideline .ant-collapse-header { padding: 2px 0 !important; font-size: 13px; }
+.goldspan-guideline .ant-collapse-content-box { padding: 0 0 4px 0 !important; }
+.goldspan-guideline .ant-collapse-content h4 { font-size: 12px; line-height: 16px; padding: 0 0 4px; font-weight: 400; }
 .goldspan-side h4 { font-size: 14px; line-height: 18px; padding-top: 8px; }
 .goldspan-about h4 { font-size: 12px; line-height: 15px; padding-top: 0; font-weight: 400; opacity: 0.75; }
 .goldspan-row { display: flex; gap: 8px; }

@@ -15,6 +15,7 @@ import msgspec
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ....schema.hashing import json_sha256
+from .region_prefixes import RegionPrefix, count_faint, no_prefix
 from .result_json import results_of
 
 ID = "doc_id"
@@ -51,6 +52,7 @@ class Task:
         contents: Returns the large parts. They need not be in memory, and are for one use.
         about: Facts to copy into a layer made from the task, such as why it was selected.
         conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
+        faint: Number of suggested spans that are shown as faint.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Task:
     contents: Callable[[], TaskContents]
     about: Mapping[str, str] = field(default_factory=dict)
     conflicts: str = ""
+    faint: int = 0
 
     @classmethod
     def of(
@@ -77,8 +80,8 @@ class Task:
         """Return the task with these contents, which `load` returns again."""
         document, suggestions = contents.document, contents.suggestions
         size = 4 * document.length + 250 * sum(map(len, suggestions.values()))
-        names = tuple(suggestions)
-        return cls(document.id, document.text_sha256 or "", names, hashes, content, size, load, about, conflicts)
+        names, faint = tuple(suggestions), sum(map(count_faint, suggestions.values()))
+        return cls(document.id, document.text_sha256 or "", names, hashes, content, size, load, about, conflicts, faint)
 
     def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.
@@ -104,17 +107,25 @@ class Task:
         return [{"model_version": name, "result": results, **_score(results)} for name, results in suggestions.items()]
 
 
-def task_contents(document: Document, suggestions: Mapping[str, Sequence[Span]], scheme: Scheme) -> TaskContents:
+def task_contents(
+    document: Document,
+    suggestions: Mapping[str, Sequence[Span]],
+    scheme: Scheme,
+    *,
+    prefix: RegionPrefix = no_prefix,
+) -> TaskContents:
     """Return the contents of a document's task; the document's own spans are ignored.
 
     Args:
         document: Document with text.
         suggestions: Spans by extractor name.
         scheme: Scheme of the spans.
+        prefix: Prefix of the region id of each suggestion.
     """
     bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
     return TaskContents(
-        bare, {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
+        bare,
+        {name: results_of(document, spans, scheme, prefix=prefix) for name, spans in sorted(suggestions.items())},
     )
 
 
@@ -126,6 +137,7 @@ def make_task(
     about: Mapping[str, str] | None = None,
     conflicts: str = "",
     load: Callable[[], TaskContents] | None = None,
+    prefix: RegionPrefix = no_prefix,
 ) -> Task:
     """Create the task for a document.
 
@@ -136,6 +148,7 @@ def make_task(
         about: Facts to copy into a layer made from the task.
         conflicts: Text for the reviewer about what they are to decide.
         load: Returns `task_contents` of the document where it is not to be held in memory.
+        prefix: Prefix of the region id of each suggestion.
 
     Raises:
         DataError: The document is text-free, or Label Studio cannot show its text.
@@ -147,12 +160,12 @@ def make_task(
         raise DataError(Problem("the text is empty", "remove the document", document=document.id))
     if "\0" in document.text:
         raise DataError(Problem("the text contains a null character", "remove it", document=document.id))
-    contents = task_contents(document, suggestions, scheme)
+    contents = task_contents(document, suggestions, scheme, prefix=prefix)
     hashes = {name: _hash(extractor_results) for name, extractor_results in contents.suggestions.items()}
     plain: dict[str, Any] = msgspec.to_builtins(contents.document)
     record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
     content = _hash([document.id, record, dict(about or {}), conflicts])
-    load = load or partial(task_contents, document, suggestions, scheme)
+    load = load or partial(task_contents, document, suggestions, scheme, prefix=prefix)
     return Task.of(contents, hashes, content, load, about=dict(about or {}), conflicts=conflicts)
 
 

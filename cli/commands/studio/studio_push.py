@@ -48,6 +48,7 @@ def _fixed_by_plan(option: str, attribute: str) -> Rule:
     _fixed_by_plan("project", "title"),
     *either("conflicts", "annotators"),
     *either("conflicts", "plan"),
+    *either("conflicts", "faint"),
     needs("random_share", "order"),
     *SERVERS,
 )
@@ -97,6 +98,12 @@ def push(
     random_share: Annotated[
         float, typer.Option("--random-share", metavar="FRACTION", help="With --order: share of random documents.")
     ] = 0.2,
+    faint: Annotated[
+        float | None,
+        typer.Option(
+            "--faint", metavar="SCORE", help="Show suggestions with a lower score as faint, for a closer look."
+        ),
+    ] = None,
     guidelines: Annotated[
         Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown, shown as the project's instructions.")
     ] = None,
@@ -119,7 +126,7 @@ def push(
     loaded = load_scheme(scheme)
     instructions = None if guidelines is None else _read_markdown(guidelines)
     documents = read_suggestions(
-        file, suggestions or [], loaded, review=bool(conflicts), order=order, random_share=random_share
+        file, suggestions or [], loaded, review=bool(conflicts), order=order, random_share=random_share, faint=faint
     )
     if annotators or plan is not None:
         from ....workflows.studio.team_projects import push_by_plan

@@ -9,13 +9,14 @@ from typing import overload
 
 import msgspec
 
+from ...annotate.label_studio.mapping.region_prefixes import RegionPrefix, faint_below, no_prefix
 from ...annotate.label_studio.mapping.tasks import Task, TaskContents, make_task, task_contents
 from ...annotate.label_studio.sync.work.spool import Spool
 from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError
 
 UNNAMED = "suggestions"
 """Name of suggestions whose layer states no annotator."""
@@ -29,11 +30,18 @@ class DocumentWithSuggestions:
         document: The document, with its text.
         suggestions: Suggested spans by extractor.
         about: What a layer records about how the document was chosen.
+        faint: Score below which a suggestion is shown as faint; None if all are shown alike.
     """
 
     document: Document
     suggestions: dict[str, tuple[Span, ...]]
     about: dict[str, str] = field(default_factory=dict)
+    faint: float | None = None
+
+    @property
+    def prefix(self) -> RegionPrefix:
+        """The prefix of the region id of each suggestion."""
+        return no_prefix if self.faint is None else faint_below(self.faint)
 
 
 class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
@@ -41,9 +49,13 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
 
     Args:
         scheme: Their scheme.
+
+    Attributes:
+        faint: As in `DocumentWithSuggestions`, for all of them.
     """
 
     def __init__(self, scheme: Scheme) -> None:
+        self.faint: float | None = None
         self._codec, self._spool = RecordCodec(scheme), Spool()
         self._names: list[str] = []
         self._texts = StoredLayer(self._codec, self._spool)
@@ -61,7 +73,7 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
             return [self[index] for index in range(*position.indices(len(self)))]
         name = self._names[position]
         spans = {extractor: layer[name].spans for extractor, layer in self._layers.items() if name in layer}
-        return DocumentWithSuggestions(self._texts[name], spans)
+        return DocumentWithSuggestions(self._texts[name], spans, faint=self.faint)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -108,6 +120,7 @@ def read_suggestions(
     review: bool = False,
     order: str = "",
     random_share: float = 0.2,
+    faint: float | None = None,
 ) -> Sequence[DocumentWithSuggestions]:
     """Read the documents of a file, with its spans and those of further files as suggestions.
 
@@ -118,13 +131,16 @@ def read_suggestions(
         review: As in `group_suggestions`.
         order: As in `order_for_reading`; if empty, they keep the order of the file.
         random_share: As in `order_for_reading`.
+        faint: As in `mark_faint`; if None, all suggestions are shown alike.
 
     Raises:
         DataError: A file is invalid; all spans that `goldspan corpus check` would report are listed.
-        UsageError: As in `order_for_reading`.
+        UsageError: As in `order_for_reading` and `mark_faint`.
     """
     layers = [SuggestionLayer(read_records(file, scheme), file) for file in (path, *suggestions)]
     documents = group_suggestions(layers, scheme, review=review)
+    if faint is not None:
+        mark_faint(documents, faint)
     return order_for_reading(documents, order, random_share=random_share) if order else documents
 
 
@@ -184,6 +200,21 @@ def order_for_reading(
     return [replace(by_id[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in ranked]
 
 
+def mark_faint(documents: SuggestedDocuments, threshold: float) -> None:
+    """Have the suggestions with a score below a threshold shown as faint, so that annotators look at them.
+
+    Raises:
+        UsageError: The threshold is not between 0 and 1, or no suggestion has a score.
+    """
+    if not 0 < threshold <= 1:
+        raise UsageError(f"`faint` {threshold}: not a score. Fix: use a number above 0, at most 1")
+    spans = (span for item in documents for layer in item.suggestions.values() for span in layer)
+    if all(span.score is None for span in spans):
+        fix = "leave it out, or push the suggestions of an extractor that gives scores"
+        raise UsageError(f"`faint`: no suggestion has a score, so none can be below {threshold}. Fix: {fix}")
+    documents.faint = threshold
+
+
 def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, path: str) -> list[Task]:
     """Make the task of each document; all problems are raised at once.
 
@@ -195,7 +226,9 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
     for position, item in enumerate(documents):
         try:
             load = partial(_contents_at, documents, position, scheme)
-            tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about, load=load))
+            tasks.append(
+                make_task(item.document, item.suggestions, scheme, about=item.about, load=load, prefix=item.prefix)
+            )
         except DataError as error:
             problems += [problem.with_location(path) for problem in error.problems]
     if problems:
@@ -205,7 +238,7 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
 
 def _contents_at(documents: Sequence[DocumentWithSuggestions], position: int, scheme: Scheme) -> TaskContents:
     item = documents[position]
-    return task_contents(item.document, item.suggestions, scheme)
+    return task_contents(item.document, item.suggestions, scheme, prefix=item.prefix)
 
 
 def _annotator(document: Document) -> str:

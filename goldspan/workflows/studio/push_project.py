@@ -30,6 +30,7 @@ class PushSummary:
         pushed: What happened to its tasks.
         extractors: Number of documents with suggestions, by extractor.
         was: The project's earlier title, if it was named after another version of the scheme.
+        faint: Number of suggestions that are shown as faint.
     """
 
     project: Project
@@ -37,6 +38,7 @@ class PushSummary:
     pushed: PushCounts
     extractors: dict[str, int]
     was: str = ""
+    faint: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
@@ -46,6 +48,7 @@ class PushSummary:
             "was": self.was or None,
             **asdict(self.pushed),
             "suggestions": self.extractors,
+            "faint": self.faint,
         }
 
     def summary(self) -> str:
@@ -53,7 +56,8 @@ class PushSummary:
         counts = asdict(self.pushed)
         parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count] or ["nothing to do"]
         names = ", ".join(f"{name} {count}" for name, count in self.extractors.items()) or "none"
-        return f"documents: {', '.join(parts)}; suggestions: {names}"
+        faint = f"; faint: {self.faint}" if self.faint else ""
+        return f"documents: {', '.join(parts)}; suggestions: {names}{faint}"
 
     def __str__(self) -> str:
         config = f"labeling config {self.interface}\n" if self.interface == "updated" else ""
@@ -163,4 +167,5 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
     extractors = Counter(name for task in tasks for name in task.extractors)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""
-    return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was)
+    faint = sum(task.faint for task in tasks)
+    return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was, faint)

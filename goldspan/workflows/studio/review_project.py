@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ...annotate.label_studio import StudioClient
-from ...annotate.label_studio.mapping.tasks import make_task
+from ...annotate.label_studio.mapping.region_prefixes import conflict_prefixes
+from ...annotate.label_studio.mapping.tasks import Task, make_task
 from ...corpus.adjudication.conflicts import Conflict
 from ...corpus.adjudication.decisions import read_conflicts
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
 from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
 from .push_project import PushSummary, prepare_push, push_prepared
+
+_CONTEXT = 40  # characters on each side of a conflict
 
 
 def push_conflicts(
@@ -53,7 +56,7 @@ def push_conflicts(
         fix = "push the passes that the conflicts are between"
         raise DataError(Problem("a conflict about a document that is not pushed", fix, path, document=missing[0]))
     tasks = [
-        make_task(item.document, item.suggestions, scheme, conflicts=_describe(item.document, open_conflicts[name]))
+        _review_task(item, sorted(open_conflicts[name], key=lambda c: (c.start, c.end)), scheme)
         for name, item in by_id.items()
         if name in open_conflicts
     ]
@@ -61,15 +64,39 @@ def push_conflicts(
     return push_prepared(api, prepared, progress=progress)
 
 
+def _review_task(item: DocumentWithSuggestions, conflicts: Sequence[Conflict], scheme: Scheme) -> Task:
+    """Make the task of a document; spans in conflicts come first, so that the editor's key leads from one to the next.
+
+    Args:
+        item: The document with its passes.
+        conflicts: Its open conflicts, in the order of the text.
+        scheme: Their scheme.
+    """
+    prefix = conflict_prefixes(conflicts)
+    passes = {
+        name: sorted(spans, key=lambda span: (not prefix(span), span.start)) for name, spans in item.suggestions.items()
+    }
+    return make_task(item.document, passes, scheme, conflicts=_describe(item.document, conflicts), prefix=prefix)
+
+
 def _describe(document: Document, conflicts: Iterable[Conflict]) -> str:
-    """Describe the conflicts of a document: numbered, with each pass's spans on a line."""
+    """Describe the conflicts of a document: numbered, each with its context and each pass's spans on a line."""
     parts = []
-    for number, conflict in enumerate(sorted(conflicts, key=lambda c: (c.start, c.end)), 1):
-        surface = " ".join((document.text or "")[conflict.start : conflict.end].split())
-        lines = [f"{number}. {surface} ({conflict.kind})"]
-        lines += [f"   {name}: {_describe_spans(document, spans)}" for name, spans in conflict.readings.items()]
+    for number, conflict in enumerate(conflicts, 1):
+        lines = [f"{number}. {_in_context(document.text or '', conflict)} ({conflict.kind})"]
+        lines += [f"• {name}: {_describe_spans(document, spans)}" for name, spans in conflict.readings.items()]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
+
+
+def _in_context(text: str, conflict: Conflict) -> str:
+    """Return the words of a conflict in brackets, between the whole words beside them."""
+    before, after = text[max(0, conflict.start - _CONTEXT) : conflict.start], text[conflict.end :][:_CONTEXT]
+    if len(before) == _CONTEXT:
+        before = f"…{before[before.find(' ') + 1 :]}"
+    if len(after) == _CONTEXT:
+        after = f"{after[: after.rfind(' ')]}…" if " " in after else "…"
+    return " ".join(f"{before}[{text[conflict.start : conflict.end]}]{after}".split())
 
 
 def _describe_spans(document: Document, spans: Sequence[Span]) -> str:

@@ -13,7 +13,13 @@ from ...corpus.adjudication.conflicts import Conflict
 from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
-from .document_suggestions import DocumentWithSuggestions, SuggestionLayer, group_suggestions, order_for_reading
+from .document_suggestions import (
+    DocumentWithSuggestions,
+    SuggestionLayer,
+    group_suggestions,
+    mark_faint,
+    order_for_reading,
+)
 from .pull_project import pull_work, require_project_titled
 from .pulled_work import Pulled
 from .push_project import PushSummary, push_documents
@@ -34,6 +40,7 @@ def push(
     guidelines: str | None = None,
     order: str = "",
     random_share: float = 0.2,
+    faint: float | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     progress: Progress = ignore_progress,
@@ -52,6 +59,7 @@ def push(
         order: What to annotate first: `disagreement` of several suggestions, low `score`, `novelty` of names, or `mix`;
             by default the order of the documents.
         random_share: Share of documents that are drawn at random, with `order`; 0 to 1.
+        faint: Score below which suggestions are shown as faint; by default all are shown alike.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
         progress: Called after each batch of tasks.
@@ -60,7 +68,7 @@ def push(
         DataError: A document is invalid, suggestions are for another text, or the text of a document changed that has
             been annotated; nothing was sent.
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
-        UsageError: The order, the name or the address is invalid.
+        UsageError: The order, the name or the address is invalid; or as in `mark_faint`.
 
     Examples:
         >>> import goldspan
@@ -73,7 +81,7 @@ def push(
         2
     """
     scheme = resolve_scheme(scheme, documents)
-    items = _with_suggestions(documents, suggestions, scheme, order, random_share)
+    items = _with_suggestions(documents, suggestions, scheme, order, random_share, faint)
     with StudioServers(name, url).connect() as api:
         return push_documents(api, items, scheme, title=title, guidelines=guidelines, progress=progress)
 
@@ -92,6 +100,7 @@ def push_team(
     guidelines: str | None = None,
     order: str = "",
     random_share: float = 0.2,
+    faint: float | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     progress: Progress = ignore_progress,
@@ -113,6 +122,7 @@ def push_team(
         guidelines: As in `push`.
         order: As in `push`.
         random_share: As in `push`.
+        faint: As in `push`.
         name: As in `push`.
         url: As in `push`.
         progress: As in `push`, for each project.
@@ -130,7 +140,7 @@ def push_team(
     return push_by_plan(
         StudioServers(name, url),
         Path(plan),
-        _with_suggestions(documents, suggestions, scheme, order, random_share),
+        _with_suggestions(documents, suggestions, scheme, order, random_share, faint),
         scheme,
         annotators=annotators,
         title=title,
@@ -261,6 +271,7 @@ def _with_suggestions(
     scheme: Scheme,
     order: str,
     random_share: float,
+    faint: float | None,
 ) -> Sequence[DocumentWithSuggestions]:
     if not isinstance(suggestions, Mapping | None):
         raise UsageError("`suggestions` are not a mapping. Fix: give them by extractor, as in {'rules': …}")
@@ -269,6 +280,8 @@ def _with_suggestions(
         *(_layer(source, scheme, name) for name, source in (suggestions or {}).items()),
     ]
     items = group_suggestions(layers, scheme)
+    if faint is not None:
+        mark_faint(items, faint)
     return order_for_reading(items, order, random_share=random_share) if order else items
 
 

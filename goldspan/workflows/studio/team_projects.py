@@ -125,7 +125,7 @@ def push_planned(
 
 def _task(item: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
     suggestions: Mapping[str, tuple[Span, ...]] = {} if blind else item.suggestions
-    return make_task(item.document, suggestions, scheme, about=item.about)
+    return make_task(item.document, suggestions, scheme, about=item.about, prefix=item.prefix)
 
 
 def push_by_plan(

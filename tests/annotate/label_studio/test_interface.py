@@ -162,12 +162,15 @@ def test_fields_show_for_the_selected_span_of_their_label_only(make: Callable[[]
     for label in scheme.labels.values():
         wanted = {control.name for control in controls(scheme)[label.name]}
         shown = [view for view in root.iter("View") if view.get("whenLabelValue") == label.name]
-        assert len(shown) == bool(wanted)
-        for view in shown:
-            assert (view.get("visibleWhen"), view.get("whenTagName")) == ("region-selected", "label")
-            inside = [item for item in view.iter() if item.get("toName")]
-            assert {item.get("name") for item in inside} == wanted
-            assert {item.get("perRegion") for item in inside} == {"true"}
+        [view] = shown
+        assert (view.get("visibleWhen"), view.get("whenTagName")) == ("region-selected", "label")
+        inside = [item for item in view.iter() if item.get("toName")]
+        assert {item.get("name") for item in inside} == wanted
+        assert all(item.get("perRegion") == "true" for item in inside)
+        [guideline] = view.iter("Panel")
+        assert guideline.get("open") is None
+        said = [str(item.get("value")).replace("\u2060", "") for item in guideline]
+        assert said[0] == label.definition and said[1:][-len(label.examples) :] == list(label.examples)
     fields = {control.name for own in controls(scheme).values() for control in own}
     everywhere = [item.get("name") for item in root.iter() if item.get("name") in fields]
     assert len(everywhere) == len(fields)

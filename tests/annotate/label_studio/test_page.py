@@ -1,0 +1,197 @@
+"""The page of an annotator and of a reviewer, in a real browser that has not been there before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from ...annotator import Annotator
+from ...browser import open_browser
+from ...command import run_here
+from ...conftest import record, span, write_lines
+from ...studio_server import Studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, FloatRect
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
+
+TEXT = "Iran struck three bases near Kyiv on Friday.\nThe army of Iran and Iraq denied it, said Hamas."
+LAYER = {"annotator": "rules", "scheme": "conflict-news@1"}
+WIDTHS = (1280, 1920)
+
+
+def mention(words: str, label: str, value: object = None, score: float | None = None) -> dict[str, Any]:
+    start = TEXT.index(words)
+    return span(start, start + len(words), label, value, **({} if score is None else {"score": score}))
+
+
+@pytest.fixture(scope="module")
+def visitor(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A browser that keeps nothing of an earlier visit, in which an annotator has logged in."""
+    with open_browser() as browser:
+        visitor = browser.new_context()
+        page = visitor.new_page()
+        Annotator(page, studio, tmp_path_factory.mktemp("pictures")).log_in()
+        page.close()
+        yield visitor
+
+
+@pytest.fixture
+def annotator(visitor: BrowserContext, studio: Studio, tmp_path: Path) -> Iterator[Annotator]:
+    page = visitor.new_page()
+    yield Annotator(page, studio, tmp_path)
+    page.close()
+
+
+class Pushes:
+    """Pushes to a project of the test's own."""
+
+    def __init__(self, studio: Studio, folder: Path) -> None:
+        self.studio = studio
+        self.folder = folder
+        self.title = f"page {uuid4().hex[:12]}"
+
+    def __call__(self, *options: str, **spans: list[dict[str, Any]]) -> dict[str, Any]:
+        lines = [record(name, TEXT, spans=marked, layer=LAYER) for name, marked in spans.items()]
+        path = write_lines(self.folder / "in.jsonl", *lines)
+        done = self.studio.run("push", str(path), *options, "--project", self.title, "--json")
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+
+@pytest.fixture
+def push(studio: Studio, tmp_path: Path) -> Pushes:
+    return Pushes(studio, tmp_path)
+
+
+def box(annotator: Annotator, part: str) -> FloatRect:
+    found = annotator.page.locator(part).bounding_box()
+    assert found is not None
+    return found
+
+
+def test_a_new_span_is_selected_with_its_fields_beside_the_text(annotator: Annotator, push: Pushes) -> None:
+    annotator.label_all(push(a=[mention("Kyiv", "LOCATION")])["project"]["id"])
+    annotator.choose("1")
+    annotator.drag("Hamas")
+    assert {name for name in annotator.fields() if "." in name} == {"ACTOR.id"}
+    guideline = annotator.page.locator(".goldspan-guideline:visible")
+    assert guideline.inner_text() == "What is ACTOR?"
+    guideline.locator(".ant-collapse-header").click()
+    guideline.get_by_text("[Kenyan police] will deploy within weeks").wait_for()
+    for width in WIDTHS:
+        annotator.page.set_viewport_size({"width": width, "height": 900})
+        text, side = box(annotator, ".goldspan-text"), box(annotator, ".goldspan-side")
+        assert text["width"] > 800
+        assert text["x"] + text["width"] < side["x"] < text["x"] + text["width"] + 60
+        assert side["x"] + side["width"] <= width - 24  # beside the folded panels
+        assert side["y"] + side["height"] < 900
+
+
+def test_a_document_with_nothing_to_mend_is_one_key_and_a_blind_one_looks_the_same(
+    annotator: Annotator, push: Pushes
+) -> None:
+    project = push(a=[mention("Kyiv", "LOCATION")], b=[])["project"]["id"]
+    parts = (".goldspan-head", ".goldspan-top", ".goldspan-text", ".goldspan-side")
+    annotator.label_all(project)
+    suggested = {part: box(annotator, part) for part in parts}
+    with annotator.page.expect_response(lambda r: "/annotations" in r.url and r.request.method == "POST") as sent:
+        annotator.page.keyboard.press("Control+Enter")
+    assert sent.value.status == 201
+    assert [result["value"]["text"] for result in sent.value.request.post_data_json["result"]] == ["Kyiv"]
+    annotator.page.wait_for_function("() => document.querySelector('.goldspan-head')?.innerText.startsWith('b')")
+    annotator.wait(marked=False)
+    assert annotator.marked() == []
+    assert {part: box(annotator, part) for part in parts} == suggested
+
+
+def test_an_overlap_shows_at_once_and_until_it_is_mended(annotator: Annotator, push: Pushes) -> None:
+    annotator.label_all(push(a=[mention("three", "COUNT")])["project"]["id"])
+    warning = annotator.page.locator(".goldspan-overlap")
+    annotator.mark("Iran and Iraq", "1")
+    assert not warning.is_visible()
+    annotator.leave()
+    annotator.choose("1")
+    annotator.drag("three bases")
+    assert warning.inner_text() == "Spans overlap where the text is outlined in red: shorten or remove one."
+    annotator.press("Backspace")
+    assert not warning.is_visible()
+
+
+def test_suggestions_of_low_score_are_faint_where_that_is_asked_for(
+    annotator: Annotator, push: Pushes, studio: Studio
+) -> None:
+    spans = [mention("Iran", "ACTOR", score=0.4), mention("Kyiv", "LOCATION", score=0.5), mention("Friday", "DATE")]
+    assert push(a=spans)["faint"] == 0
+    again = push("--faint", "0.5", a=spans)
+    assert (again["suggested"], again["faint"]) == (1, 1)
+    assert push("--faint", "0.5", a=spans)["unchanged"] == 1
+    annotator.label_all(again["project"]["id"])
+    looks = annotator.page.evaluate(
+        "() => [...document.querySelectorAll('.goldspan-text .htx-highlight')].map(mark => "
+        "[mark.textContent, getComputedStyle(mark).outlineStyle])"
+    )
+    assert looks == [["Iran", "dashed"], ["Kyiv", "none"], ["Friday", "none"]]
+    annotator.submit()
+    out = push.folder / "out.jsonl"
+    assert studio.run("pull", "--out", str(out), "--project", push.title).returncode == 0
+    [pulled] = map(json.loads, out.read_text("utf-8").splitlines())
+    marked = [(TEXT[item["start"] : item["end"]], item["origin"]) for item in pulled["spans"]]
+    assert marked == [("Iran", "prediction"), ("Kyiv", "prediction"), ("Friday", "prediction")]
+
+
+def test_a_reviewer_goes_from_conflict_to_conflict(
+    annotator: Annotator, push: Pushes, studio: Studio, tmp_path: Path
+) -> None:
+    agreed = [mention("Kyiv", "LOCATION"), mention("Hamas", "ACTOR")]
+    ada = [mention("Iran", "ACTOR", {"id": "IRN"}), mention("three", "COUNT"), mention("Iraq", "ACTOR")]
+    ben = [mention("Iran", "ACTOR", {"id": "IRQ"}), mention("three bases", "COUNT"), mention("Iraq", "LOCATION")]
+    files = [
+        str(write_lines(tmp_path / f"{who}.jsonl", record("a", TEXT, spans=agreed + own, layer={"annotator": who})))
+        for who, own in (("ada", [*ada, mention("Friday", "DATE")]), ("ben", ben))
+    ]
+    conflicts = str(tmp_path / "conflicts.jsonl")
+    assert run_here("adjudicate", *files, "--out", str(tmp_path / "g.jsonl"), "--conflicts", conflicts).returncode == 1
+    passes = (files[0], "--suggestions", files[1])
+    pushed = studio.run("push", *passes, "--conflicts", conflicts, "--project", push.title, "--json")
+    assert pushed.returncode == 0, pushed.stderr
+    annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
+    chosen = []
+    for _ in range(3):
+        annotator.press("Alt+.")
+        chosen.append(annotator.page.evaluate("() => Htx.annotationStore.selected.highlightedNode.text"))
+    assert chosen == ["Iran", "three bases", "Iraq"]  # of ben's pass, which has nothing on Friday
+    numbers = annotator.page.evaluate(
+        "() => [...document.querySelectorAll('[class*=htx-highlight-conflict]')].map(mark => "
+        "getComputedStyle(mark).counterSet)"
+    )
+    assert numbers == ["conflict 1", "conflict 2", "conflict 4"]
+    for width in WIDTHS:
+        annotator.page.set_viewport_size({"width": width, "height": 900})
+        fields, listed = box(annotator, ".goldspan-values"), box(annotator, ".goldspan-conflicts")
+        beside, below = fields["x"] + fields["width"] <= listed["x"], fields["y"] + fields["height"] <= listed["y"]
+        assert beside if width == WIDTHS[1] else below
+        assert listed["y"] + listed["height"] < 900
+    told = annotator.page.locator(".goldspan-conflicts").inner_text().splitlines()
+    assert "3. Iran struck three bases near Kyiv on [Friday]. The army of Iran and Iraq denied it,… (missing)" in told
+    assert "• ben: nothing" in told
+
+
+def test_what_an_annotator_chooses_in_the_settings_stays(annotator: Annotator, push: Pushes) -> None:
+    annotator.label_all(push(a=[mention("Kyiv", "LOCATION")])["project"]["id"])
+    kept = "() => JSON.parse(localStorage['labelStudio:settings']).selectAfterCreate"
+    assert annotator.page.evaluate(kept) is True
+    annotator.page.evaluate("() => Htx.settings.toggleSelectAfterCreate()")
+    annotator.page.wait_for_function(f"() => ({kept})() === false")
+    annotator.page.reload()
+    annotator.wait()
+    assert annotator.page.evaluate(kept) is False
+    annotator.choose("1")
+    annotator.drag("Hamas")
+    assert annotator.fields() == {"note"}
