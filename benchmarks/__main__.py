@@ -4,6 +4,7 @@ import sys
 
 from . import (
     agreement,
+    annotation_effort,
     backend,
     columns,
     export,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "export": export.main,
     "studio": studio.main,
     "backend": backend.main,
+    "clicks": annotation_effort.main,
     "start": startup.main,
     "install": install_size.main,
     "growth": growth.main,

@@ -107,39 +107,39 @@ class Annotator:
 
     def drag(self, words: str, *, which: int = 0) -> None:
         """Drags the mouse over the words."""
-        place = self._place(words, which)
+        place = self.place(words, which)
         mouse = self.page.mouse
         mouse.move(place["left"] + 0.6, place["top"])
         mouse.down()
         mouse.move((place["left"] + place["right"]) / 2, (place["top"] + place["bottom"]) / 2, steps=4)
         mouse.move(place["right"] - 0.4, place["bottom"], steps=4)
         mouse.up()
-        self._settle()
+        self.settle()
 
     def select(self, words: str, *, which: int = 0) -> None:
         """Clicks a marked span."""
         self.leave()
-        place = self._place(words, which)
+        place = self.place(words, which)
         self.page.mouse.click(place["left"] + 4, place["top"])
-        self._settle()
+        self.settle()
 
     def drag_end(self, words: str, to: str) -> None:
         """Moves the end of a marked span to the end of other words."""
         self.select(words)
         handle = self.page.locator(f"{_TEXT} .__resize_right").last.bounding_box()
         assert handle is not None
-        place = self._place(to, 0)
+        place = self.place(to, 0)
         mouse = self.page.mouse
         mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
         mouse.down()
         mouse.move(place["right"] - 6, place["bottom"], steps=6)
         mouse.move(place["right"] - 0.4, place["bottom"], steps=3)
         mouse.up()
-        self._settle()
+        self.settle()
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)
-        self._settle()
+        self.settle()
 
     def choose(self, key: str) -> None:
         """Presses the key of a label or choice."""
@@ -155,7 +155,7 @@ class Annotator:
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(words)
         self.page.locator(".goldspan-head").click()  # leaving the field is enough, no Enter
-        self._settle()
+        self.settle()
 
     def into(self, field: str) -> None:
         """Clicks into a field; where something stands in it, on its pencil."""
@@ -183,7 +183,7 @@ class Annotator:
 
     def tick(self, choice: str) -> None:
         self.page.locator(f".goldspan-side input[name='{choice}']:visible").click()
-        self._settle()
+        self.settle()
 
     def submit(self) -> dict[str, Any]:
         """Submits; answers what the page sent."""
@@ -200,12 +200,14 @@ class Annotator:
         self.page.wait_for_timeout(800)
         return dict(sent.value.request.post_data_json)
 
-    def _place(self, words: str, which: int) -> dict[str, float]:
+    def place(self, words: str, which: int) -> dict[str, float]:
+        """Where words stand on the page, scrolled into view: left, top, right and bottom, in pixels."""
         place: dict[str, float] | None = self.page.evaluate(_PLACE, [words, which])
         assert place is not None, f"{words!r} does not stand in the text"
         return place
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Gives the page time to do what it was told."""
         self.page.wait_for_timeout(150)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from goldspan.annotate.label_studio import Connection, StudioClient, StudioPaths, studio_client
+from goldspan.annotate.label_studio import Connection, StudioClient, StudioPaths, server, studio_client
 from goldspan.annotate.label_studio.server.installation import required_installation
 from goldspan.annotate.label_studio.server.log import last_lines, rotate_log
 from goldspan.annotate.label_studio.server.paths import studio_paths
@@ -146,7 +146,9 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
     (watched / "template.sqlite3").symlink_to(real / "template.sqlite3")
     (watched / "complete").touch()
     program = watched / "bin" / "label-studio"
-    environment = f"{{**os.environ, 'PYTHONPATH': {str(tmp_path)!r}}}"
+    # and which finds goldspan's settings although this starts it anew
+    folders = os.pathsep.join([str(tmp_path), str(Path(server.__path__[0]) / "page")])
+    environment = f"{{**os.environ, 'PYTHONPATH': {folders!r}}}"
     command = f"[{str(real / 'bin' / 'label-studio')!r}, *sys.argv[1:]]"
     program.write_text(f"import os, sys\nos.execve({command}[0], {command}, {environment})\n")
     (tmp_path / "sitecustomize.py").write_text(WATCH.format(file=str(tmp_path / "seen")))
