@@ -83,6 +83,8 @@ def type_values(hand: Hand, span: Span, held: Parts) -> None:
                 hand.type_number(str(wanted[name]))
             else:
                 hand.type(wanted[name])
+            if held.get(name) is not None and control.kind == "textarea":
+                hand.click_aside()  # a text that is changed, unlike a new one, is lost if another span is chosen next
 
 
 def cheapest_parts(hand: Hand, span: Span, held: Parts) -> Parts:

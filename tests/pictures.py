@@ -5,6 +5,7 @@ A demo makes the files; its suggestions go to a Label Studio of their own, which
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from PIL import Image, ImageOps
 
 from .annotator import Annotator
 from .browser import open_browser
-from .command import GOLDSPAN
+from .command import GOLDSPAN, run_here
 from .studio_server import Studio, installed, serving
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SIZE: ViewportSize = {"width": 1280, "height": 860}
-TAKEN = ("annotator", "documents", "report")
+TAKEN = ("annotator", "documents", "report", "review")
 """Names of the pictures."""
 MOST = 250_000
 """Bytes of a picture."""
@@ -41,6 +42,7 @@ def main() -> None:
         with serving(Path(folder) / "home", installed()) as studio:
             studio.up()
             annotator(browser, studio, demo / "rules.jsonl")
+            review(browser, studio, demo / "rules.jsonl", Path(folder))
 
 
 def annotator(browser: Browser, studio: Studio, suggestions: Path) -> None:
@@ -56,6 +58,33 @@ def annotator(browser: Browser, studio: Studio, suggestions: Path) -> None:
     she.select("Syria")
     page.screenshot(path=_path("annotator"))
     _shrink("annotator")
+
+
+def review(browser: Browser, studio: Studio, annotated: Path, folder: Path) -> None:
+    """An article with six conflicts, as a reviewer has it before them, on the second of them."""
+    article = json.loads(annotated.read_text("utf-8").splitlines()[0])
+    spans = article["spans"]
+    other = [span for number, span in enumerate(spans) if number % 10 != 4]  # what Ben leaves out, and gives no value
+    other = [{**span, "value": None} if number % 10 == 7 else span for number, span in enumerate(other)]
+    passes = []
+    for who, own in (("ada", spans), ("ben", other)):
+        passes.append(str(folder / f"{who}.jsonl"))
+        layer = {**article["layer"], "annotator": who}
+        Path(passes[-1]).write_text(json.dumps({**article, "spans": own, "layer": layer}) + "\n", "utf-8")
+    conflicts = str(folder / "conflicts.jsonl")
+    run_here("adjudicate", *passes, "--out", str(folder / "agreed.jsonl"), "--conflicts", conflicts)
+    pushed = studio.run("push", passes[0], "--suggestions", passes[1], "--conflicts", conflicts, "--json")
+    if pushed.returncode:
+        raise SystemExit(pushed.stderr)
+    page = browser.new_page()
+    they = Annotator(page, studio, IMAGES)
+    page.set_viewport_size(SIZE)
+    they.log_in()
+    they.label_all(json.loads(pushed.stdout)["project"]["id"])
+    they.press("Alt+.")
+    they.press("Alt+.")
+    page.screenshot(path=_path("review"))
+    _shrink("review")
 
 
 def report(browser: Browser, path: Path) -> None:

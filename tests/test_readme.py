@@ -70,7 +70,8 @@ def test_what_it_says_of_the_gold_is_so(scheme: Scheme) -> None:
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_picture_is_there_small_and_shown(name: str) -> None:
     path = IMAGES / f"{name}.png"
-    assert f"docs/images/{name}.png" in README
+    pages = [README, *(page.read_text("utf-8") for page in (ROOT / "docs").glob("*.md"))]
+    assert any(f"images/{name}.png" in page for page in pages)
     assert path.stat().st_size < MOST
     with Image.open(path) as picture:
         assert 1200 <= picture.width <= 1280 and picture.height > 600
