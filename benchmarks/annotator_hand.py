@@ -70,7 +70,7 @@ class Hand(Annotator):
     def type_number(self, number: str) -> None:
         """Types a number. The page drops the zero in `48.0`, on the way to `48.09`, so there the point comes last."""
         whole, _, decimals = number.partition(".")
-        if not decimals.startswith("0"):
+        if "0" not in decimals:
             self.type(number)
             return
         self.type(whole + decimals)
